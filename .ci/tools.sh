@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what a build needs and is missing, by the ordinary clients, into .tools/ of the checkout. Says what it can't get, and what
+# follows from it. `tools.sh browser` also gets what the browser tests need.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=$PWD/.tools
+say() { printf '%s\n' "tools: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+command -v cargo >/dev/null || fail "cargo is missing: install Rust with rustup (https://rustup.rs), then run this again"
+
+# A target folder outside ours may be set by the environment; it must not hide what is installed here.
+if ! rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs test -d; then
+  command -v rustup >/dev/null || fail "the WASM target is missing and so is rustup: add wasm32-unknown-unknown to your toolchain"
+  say "adding the WASM target"
+  rustup target add wasm32-unknown-unknown
+fi
+for part in rustfmt clippy; do
+  cargo "${part/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$part"
+done
+
+# The tool must have exactly the version of the crate.
+want=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
+have() { "$1" --version 2>/dev/null | awk '{ print $2 }'; }
+if [ "$(have "$tools/bin/wasm-bindgen")" != "$want" ] && [ "$(have wasm-bindgen)" != "$want" ]; then
+  say "installing wasm-bindgen $want (3 minutes)"
+  cargo install wasm-bindgen-cli --version "$want" --root "$tools" --quiet
+fi
+
+if command -v npm >/dev/null; then
+  if [ ! -x end2end/node_modules/.bin/wasm-opt ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
+    say "installing wasm-opt and esbuild with npm"
+    (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) ||
+      say "npm could not install them: the page will be larger, because nothing shrinks its WASM and JavaScript"
+  fi
+else
+  say "npm is missing: the page will be larger, because wasm-opt and esbuild come with npm and nothing else here shrinks its WASM and JavaScript"
+fi
+
+if [ "${1:-}" = browser ]; then
+  [ -x end2end/node_modules/.bin/playwright ] || fail "the browser tests need npm (Node.js 18 or newer)"
+  if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "the browser tests need Chromium: install it, or name it in CHROMIUM"
+    say "installing Chromium with apt"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+  fi
+fi

@@ -1,0 +1,59 @@
+# Everything that a person does with this checkout. `make run` and `make test` need nothing installed before but Rust's cargo.
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+BINARY := $(TARGET)/release/streamgauge
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
+
+.PHONY: help run build site tools test lint unit browser dev demo bench shots clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: build ## Build all and start the server (PORT, DATABASE_URL and the others are passed on)
+	@PATH="$(abspath $(TARGET)/release):$$PATH" $(BINARY) serve
+
+build: site ## Build the one binary, the site inside
+	cargo build --release --package server --features embed
+
+site: tools
+	.ci/site.sh
+
+tools:
+	@.ci/tools.sh
+
+test: lint unit browser ## Formatting, lints, unit, property, integration and browser tests
+	@echo "make test: everything passed"
+
+lint: tools
+	cargo fmt --all --check
+	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --package hydrate --target wasm32-unknown-unknown --profile wasm-release --target-dir $(TARGET)/front -- -D warnings
+
+# Servers are tested in the profile that ships, so that tests and binary share their dependencies.
+unit: site
+	cargo test --package contract --package pipeline
+	cargo test --release --package app --features app/ssr
+	cargo test --release --package server --features embed
+
+browser: build
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test
+
+dev: tools ## The development loop: rebuilds and reloads on every change
+	@command -v cargo-leptos >/dev/null || { echo "installing cargo-leptos (15 to 20 minutes, once)"; cargo install cargo-leptos --version 0.3.10 --locked --root .tools; }
+	PATH="$(CURDIR)/end2end/node_modules/.bin:$$PATH" cargo leptos watch
+
+demo: build ## Start the server with made-up traffic
+	@PATH="$(abspath $(TARGET)/release):$$PATH"; trap 'kill $$(jobs -p) 2>/dev/null' EXIT INT TERM; \
+	$(BINARY) serve & sleep 1; $(BINARY) simulate --backfill 1h & wait -n
+
+bench: ## Measure; each benchmark asserts its result
+	cargo bench --package pipeline
+
+shots: build ## Take screenshots of the pages into end2end/shots
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config shots.config.ts
+
+clean: ## Remove what was built
+	rm -rf target .tools end2end/node_modules

@@ -1,0 +1,135 @@
+//! How an app is doing: the row of the Overview and the head of the App page.
+//!
+//! Says nothing of how health is judged; that is the server's `watch`.
+
+use serde::{Deserialize, Serialize};
+
+/// The state of an app, worst first, so that sorting puts what needs a person at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// Requests fail that should not.
+    Failing,
+    /// It answers, but worse than it should.
+    Degraded,
+    /// Nothing to do.
+    Healthy,
+    /// A drain that has sent nothing lately: neither good nor bad news.
+    Silent,
+}
+
+impl Health {
+    /// Every state, worst first.
+    pub const ALL: [Self; 4] = [Self::Failing, Self::Degraded, Self::Healthy, Self::Silent];
+
+    /// The state as one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::Degraded => "degraded",
+            Self::Healthy => "healthy",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// Whether a person should look.
+    #[must_use]
+    pub const fn needs_you(self) -> bool {
+        matches!(self, Self::Failing | Self::Degraded)
+    }
+}
+
+/// One reason for a state: a sentence with a number and, where known, a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The state that this reason alone would cause.
+    pub health: Health,
+    /// What it is about, in a few words: `H12 request timeout`, `p99 30.0 s`.
+    pub what: String,
+    /// How much and since when: `41 a minute since 14:06`.
+    pub detail: String,
+}
+
+/// One step of a sparkline.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SparkPoint {
+    /// Start of the step, unix seconds, a multiple of [`SparkPoint::STEP_S`].
+    pub at_s: i64,
+    /// Requests a second, mean over the step; for an app without a router, lines a second.
+    pub per_s: f32,
+    /// Server errors (5xx) a second, mean over the step.
+    pub errors_per_s: f32,
+}
+
+impl SparkPoint {
+    /// Width of a step, seconds.
+    pub const STEP_S: i64 = 5;
+    /// Steps in a sparkline: five minutes.
+    pub const STEPS: usize = 60;
+}
+
+/// One app as the Overview shows it. `None` means "not measured", never zero.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AppSummary {
+    /// The app's name.
+    pub app: String,
+    /// Its state.
+    pub health: Health,
+    /// Why, worst first; empty when healthy.
+    pub reasons: Vec<Reason>,
+    /// When it entered this state, unix milliseconds, where known.
+    pub since_ms: Option<i64>,
+    /// Requests a second, mean of the last ten whole seconds.
+    pub requests_per_s: Option<f64>,
+    /// Median of service time over the last minute, milliseconds.
+    pub p50_ms: Option<f64>,
+    /// 95th percentile of service time over the last minute, milliseconds.
+    pub p95_ms: Option<f64>,
+    /// 99th percentile of service time over the last minute, milliseconds.
+    pub p99_ms: Option<f64>,
+    /// Share of requests answered with 5xx over the last minute, 0 to 1.
+    pub error_rate: Option<f64>,
+    /// Dynos that have been heard of in the last two minutes.
+    pub dynos: Option<u32>,
+    /// Lines a second, mean of the last ten whole seconds.
+    pub lines_per_s: f64,
+    /// Lines known to be lost in the last hour, by us or by a sender.
+    pub lost_lines: u64,
+    /// When the newest line arrived, unix milliseconds.
+    pub last_line_ms: Option<i64>,
+    /// The last five minutes; in a delta only the newest points.
+    pub spark: Vec<SparkPoint>,
+}
+
+/// All apps together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Requests a second over all apps.
+    pub requests_per_s: f64,
+    /// 99th percentile of service time over all apps and the last minute, milliseconds.
+    pub p99_ms: Option<f64>,
+    /// Share of requests answered with 5xx over the last minute, 0 to 1.
+    pub error_rate: Option<f64>,
+    /// Dynos that have been heard of in the last two minutes.
+    pub dynos: u32,
+    /// Lines a second over all apps.
+    pub lines_per_s: f64,
+    /// Lines known to be lost in the last hour.
+    pub lost_lines: u64,
+    /// Lines taken in since the server's database was made.
+    pub lines: u64,
+}
+
+/// The Overview page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The server's clock when this was made, unix milliseconds.
+    pub at_ms: i64,
+    /// Position in the live stream that this state stands for; a stream resumed from it misses nothing.
+    pub id: u64,
+    /// Every app, worst first, then by name.
+    pub apps: Vec<AppSummary>,
+    /// All of them together.
+    pub totals: Totals,
+}

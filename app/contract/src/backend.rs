@@ -1,0 +1,23 @@
+//! Everything that the dashboard asks of the server, as one object-safe trait.
+//!
+//! The server implements it over its live windows and store; `fake` implements it for tests. Futures are boxed by hand,
+//! so that this package needs no async crate.
+
+use std::{future::Future, pin::Pin};
+
+use crate::{AppPage, Error, Overview, Range};
+
+/// An answer on its way.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// The questions that pages ask.
+pub trait Backend: Send + Sync {
+    /// Every app with its health.
+    fn overview(&self) -> Answer<'_, Overview>;
+
+    /// One app over a range.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
+}

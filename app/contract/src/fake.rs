@@ -1,0 +1,140 @@
+//! A backend with fixed data, so that pages can be rendered in tests without a server.
+//!
+//! Four apps, one in each state; the same answer every time.
+
+use crate::{
+    Answer, AppPage, AppSummary, Backend, Column, Error, Health, Kpis, Overview, Range, Reason, SparkPoint, Totals,
+};
+
+/// Noon of a fixed day, unix seconds.
+pub const NOW_S: i64 = 1_790_000_000;
+
+/// The fixed backend; `empty` has no apps at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fake {
+    /// Whether it knows no app.
+    pub empty: bool,
+}
+
+fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -> AppSummary {
+    let steps = if rate.is_some() { SparkPoint::STEPS } else { 0 };
+    let spark = (0..steps)
+        .map(|step| {
+            let age_s = i64::try_from(SparkPoint::STEPS - step).unwrap_or(0) * SparkPoint::STEP_S;
+            let wave = f32::from(u8::try_from(step % 7).unwrap_or(0));
+            let errors_per_s = if health == Health::Failing && step > 20 { 2.0 + wave } else { 0.0 };
+            SparkPoint { at_s: NOW_S - age_s, per_s: 20.0 + wave, errors_per_s }
+        })
+        .collect();
+    let scale = if health == Health::Failing { 20.0 } else { 1.0 };
+    AppSummary {
+        app: app.to_owned(),
+        health,
+        reasons,
+        since_ms: Some((NOW_S - 1_500) * 1_000),
+        requests_per_s: rate,
+        p50_ms: rate.map(|_| 38.0),
+        p95_ms: rate.map(|_| 310.0 * scale),
+        p99_ms: rate.map(|_| 1_420.0 * scale),
+        error_rate: rate.map(|_| if health == Health::Failing { 0.074 } else { 0.0031 }),
+        dynos: rate.map(|_| 6),
+        lines_per_s: rate.unwrap_or(0.0) * 1.5,
+        lost_lines: 0,
+        last_line_ms: Some((NOW_S - if health == Health::Silent { 11_520 } else { 0 }) * 1_000),
+        spark,
+    }
+}
+
+fn reason(health: Health, what: &str, detail: &str) -> Reason {
+    Reason { health, what: what.to_owned(), detail: detail.to_owned() }
+}
+
+fn apps() -> Vec<AppSummary> {
+    vec![
+        summary(
+            "checkout",
+            Health::Failing,
+            Some(312.0),
+            vec![reason(Health::Failing, "H12 request timeout", "41 a minute since 14:06")],
+        ),
+        summary(
+            "api",
+            Health::Degraded,
+            Some(488.0),
+            vec![reason(Health::Degraded, "web.4 over its memory quota", "R14 since 14:02")],
+        ),
+        summary("storefront", Health::Healthy, Some(221.4), vec![]),
+        summary("staging", Health::Silent, None, vec![reason(Health::Silent, "no line", "for 3 h 12 min")]),
+    ]
+}
+
+fn column(at_s: i64) -> Column {
+    let wave = f64::from(u8::try_from(at_s.rem_euclid(11)).unwrap_or(0));
+    Column {
+        at_s,
+        requests_per_s: Some([250.0 + wave, 27.0, 11.0, 2.0 * wave]),
+        service_ms: Some([60.0 + wave, 190.0 + 8.0 * wave, 420.0 + 80.0 * wave, 2_000.0]),
+        errors: if wave > 6.0 { vec![("H12".to_owned(), wave), ("H13".to_owned(), 2.0)] } else { vec![] },
+        memory_mb: if at_s % 20 == 0 {
+            vec![("web.1".to_owned(), 300.0 + wave), ("web.2".to_owned(), 410.0 + 12.0 * wave)]
+        } else {
+            vec![]
+        },
+        lines: 320,
+        lost: 0,
+    }
+}
+
+impl Backend for Fake {
+    fn overview(&self) -> Answer<'_, Overview> {
+        let apps = if self.empty { vec![] } else { apps() };
+        let totals = if self.empty {
+            Totals::default()
+        } else {
+            Totals {
+                requests_per_s: 1_021.4,
+                p99_ms: Some(1_420.0),
+                error_rate: Some(0.016),
+                dynos: 18,
+                lines_per_s: 6_120.0,
+                lost_lines: 0,
+                lines: 1_204_518,
+            }
+        };
+        Box::pin(async move { Ok(Overview { at_ms: NOW_S * 1_000, id: 1, apps, totals }) })
+    }
+
+    fn app(&self, app: String, range: Range) -> Answer<'_, AppPage> {
+        Box::pin(async move {
+            let Some(summary) = apps().into_iter().find(|it| it.app == app) else {
+                return Err(Error::NotFound(format!("there is no app named {app}")));
+            };
+            let step_s = range.step_s();
+            let to_s = NOW_S - NOW_S.rem_euclid(step_s);
+            let from_s = to_s - range.length_s();
+            let steps = range.length_s() / step_s;
+            let quiet = summary.health == Health::Silent;
+            let columns = if quiet { vec![] } else { (0..steps).map(|it| column(from_s + it * step_s)).collect() };
+            Ok(AppPage {
+                at_ms: NOW_S * 1_000,
+                id: 1,
+                range,
+                from_s,
+                to_s,
+                step_s,
+                columns,
+                memory_quota_mb: (!quiet).then_some(512.0),
+                kpis: Kpis {
+                    requests: if quiet { 0 } else { 93_600 },
+                    requests_per_s: summary.requests_per_s,
+                    p50_ms: summary.p50_ms,
+                    p95_ms: summary.p95_ms,
+                    p99_ms: summary.p99_ms,
+                    error_rate: summary.error_rate,
+                    lost_lines: 0,
+                },
+                summary,
+            })
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! The vocabulary that crosses between browser and server.
+//!
+//! Plain data and one trait, with serde as the only dependency. Integers have a fixed width (the browser is a 32-bit
+//! machine), times are UTC, and units stand last in names. No formatting, no I/O and no storage types here.
+
+/// How an app is doing, and why.
+pub mod app;
+
+/// The steps of time that the charts of one app are drawn from.
+pub mod column;
+
+/// The span that a page shows.
+pub mod range;
+
+/// What the Server-Sent Events carry.
+pub mod live;
+
+/// Answers of the query API.
+pub mod series;
+
+/// Everything that the dashboard asks of the server.
+pub mod backend;
+
+/// The errors that a person may see.
+pub mod error;
+
+/// A backend with fixed data.
+#[cfg(feature = "fake")]
+pub mod fake;
+
+pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
+pub use backend::{Answer, Backend};
+pub use column::{AppPage, Column, Kpis};
+pub use error::Error;
+pub use live::{AppDelta, OverviewDelta};
+pub use range::Range;

@@ -1,0 +1,171 @@
+//! Drawing, on any plotters backend: the browser's canvas, or SVG in tests.
+//!
+//! No text: labels are HTML. Coordinates are the backend's own pixels; `density` is how many of them make one CSS pixel.
+
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
+
+use super::{
+    palette::Palette,
+    plot::{Plot, Shape, stacked},
+    tick,
+};
+
+/// Widths, CSS pixels.
+const LINE: f64 = 1.6;
+const HAIRLINE: f64 = 1.0;
+/// Opacity of what may still be incomplete.
+const FRESH: f64 = 0.35;
+
+/// What drawing gives back.
+pub type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+struct Stroke {
+    color: BackendColor,
+    width: u32,
+}
+
+impl BackendStyle for Stroke {
+    fn color(&self) -> BackendColor {
+        self.color
+    }
+
+    fn stroke_width(&self) -> u32 {
+        self.width
+    }
+}
+
+struct Area<'a, P: Palette> {
+    plot: &'a Plot,
+    palette: &'a P,
+    width: f64,
+    height: f64,
+    density: f64,
+}
+
+/// Draws a chart's content over the whole backend.
+///
+/// # Errors
+/// Those of the backend.
+pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Palette, density: f64) -> Drawn<B> {
+    let (width, height) = backend.get_size();
+    let area = Area { plot, palette, width: f64::from(width), height: f64::from(height), density };
+    area.grid(backend)?;
+    match plot.shape {
+        Shape::Stack => area.stack(backend)?,
+        Shape::Lines => area.lines(backend)?,
+        Shape::Bars => area.bars(backend)?,
+    }
+    area.limit(backend)?;
+    backend.present()
+}
+
+impl<P: Palette> Area<'_, P> {
+    fn at(&self, at_s: f64, value: f64) -> BackendCoord {
+        let x = self.plot.x(at_s) * self.width;
+        let y = (1.0 - self.plot.scale.y(value)) * (self.height - self.density);
+        (x.round() as i32, y.round() as i32)
+    }
+
+    /// The middle of a step.
+    fn middle(&self, at_s: i64) -> f64 {
+        at_s as f64 + self.plot.step_s as f64 / 2.0
+    }
+
+    fn stroke(&self, token: &str, alpha: f64, width: f64) -> Stroke {
+        Stroke { color: self.palette.shade(token, alpha), width: (width * self.density).round().max(1.0) as u32 }
+    }
+
+    fn grid<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        let hairline = (HAIRLINE * self.density).round().max(1.0) as i32;
+        for (index, (share, _)) in tick::values(self.plot.scale, |_| String::new()).into_iter().enumerate() {
+            let y = ((1.0 - share) * (self.height - self.density)).round() as i32;
+            let color = self.palette.shade(if index == 0 { "--line-strong" } else { "--line" }, 1.0);
+            backend.draw_rect((0, y), (self.width as i32, y + hairline - 1), &color, true)?;
+        }
+        Ok(())
+    }
+
+    fn stack<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        for (series, raised) in self.plot.series.iter().zip(stacked(&self.plot.series)) {
+            for run in raised.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
+                let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
+                // The two halves share a point, so that there is no gap between them.
+                self.fill(backend, &run[..split], self.palette.shade(series.color, 0.9))?;
+                if split < run.len() {
+                    self.fill(backend, &run[split.saturating_sub(1)..], self.palette.shade(series.color, FRESH))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fill<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64, f64)], color: BackendColor) -> Drawn<B> {
+        match run {
+            [] => Ok(()),
+            [(at_s, floor, top)] => {
+                let half_s = self.plot.step_s as f64 / 2.0;
+                let middle_s = self.middle(*at_s);
+                backend.draw_rect(self.at(middle_s - half_s, *top), self.at(middle_s + half_s, *floor), &color, true)
+            }
+            run => {
+                let top = run.iter().map(|it| self.at(self.middle(it.0), it.2));
+                let floor = run.iter().rev().map(|it| self.at(self.middle(it.0), it.1));
+                backend.fill_polygon(top.chain(floor).collect::<Vec<_>>(), &color)
+            }
+        }
+    }
+
+    fn lines<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        for series in &self.plot.series {
+            for run in series.points.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
+                let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
+                self.line(backend, &run[..split], &self.stroke(series.color, 1.0, LINE))?;
+                if split < run.len() {
+                    self.line(backend, &run[split.saturating_sub(1)..], &self.stroke(series.color, FRESH, LINE))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64)], stroke: &Stroke) -> Drawn<B> {
+        match run {
+            [] => Ok(()),
+            [(at_s, value)] => {
+                let radius = (LINE * self.density).round().max(1.0) as u32;
+                backend.draw_circle(self.at(self.middle(*at_s), *value), radius, &stroke.color, true)
+            }
+            run => backend.draw_path(run.iter().map(|it| self.at(self.middle(it.0), it.1)).collect::<Vec<_>>(), stroke),
+        }
+    }
+
+    fn bars<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        let gap = self.density.round() as i32;
+        for (series, raised) in self.plot.series.iter().zip(stacked(&self.plot.series)) {
+            for (at_s, floor, top) in raised.into_iter().filter(|it| it.2 > it.1) {
+                let fresh = at_s + self.plot.step_s > self.plot.fresh_s;
+                let color = self.palette.shade(series.color, if fresh { 0.6 } else { 1.0 });
+                let (left, upper) = self.at(at_s as f64, top);
+                let (right, lower) = self.at((at_s + self.plot.step_s) as f64, floor);
+                backend.draw_rect((left, upper), ((right - gap).max(left + 1), lower), &color, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn limit<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        let Some(limit) = self.plot.limit else { return Ok(()) };
+        let y = self.at(0.0, limit).1;
+        let wash = self.palette.shade("--bad", 0.055);
+        backend.draw_rect((0, 0), (self.width as i32, y), &wash, true)?;
+        let (dash, gap) = ((5.0 * self.density) as i32, (3.0 * self.density) as i32);
+        let thick = self.density.round().max(1.0) as i32;
+        let color = self.palette.shade("--bad", 1.0);
+        let mut x = 0;
+        while x < self.width as i32 {
+            backend.draw_rect((x, y), (x + dash, y + thick - 1), &color, true)?;
+            x += dash + gap;
+        }
+        Ok(())
+    }
+}

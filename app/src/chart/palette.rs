@@ -1,0 +1,45 @@
+//! Colours by the name of their token. The values stand in `style/tokens.css` alone; the browser is asked for them.
+
+use plotters_backend::BackendColor;
+
+/// Gives the colour of a token.
+pub trait Palette {
+    /// The colour of a token such as `--s2`; black when there is none.
+    fn color(&self, token: &str) -> (u8, u8, u8);
+
+    /// The same with an opacity of 0 to 1.
+    fn shade(&self, token: &str, alpha: f64) -> BackendColor {
+        BackendColor { rgb: self.color(token), alpha }
+    }
+}
+
+/// Reads `#rgb` or `#rrggbb`.
+#[must_use]
+pub fn parse(text: &str) -> Option<(u8, u8, u8)> {
+    let digits = text.trim().strip_prefix('#')?;
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    let byte = |shift: u32| (number >> shift & 0xff) as u8;
+    match digits.len() {
+        6 => Some((byte(16), byte(8), byte(0))),
+        3 => Some(((number >> 8 & 0xf) as u8 * 17, (number >> 4 & 0xf) as u8 * 17, (number & 0xf) as u8 * 17)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_colors() {
+        assert_eq!(parse(" #3796aa"), Some((0x37, 0x96, 0xaa)));
+        assert_eq!(parse("#fff"), Some((255, 255, 255)));
+    }
+
+    #[test]
+    fn err_colors() {
+        for text in ["", "red", "#12", "#gggggg", "rgb(1,2,3)"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

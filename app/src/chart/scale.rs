@@ -1,0 +1,81 @@
+//! Values to heights and back, and the round numbers that an axis ends with.
+
+/// A value axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    /// From zero to a maximum.
+    Linear {
+        /// The top.
+        max: f64,
+    },
+    /// Whole decades.
+    Log {
+        /// The bottom, a power of ten.
+        min: f64,
+        /// The top.
+        max: f64,
+    },
+}
+
+impl Scale {
+    /// A linear axis that holds a value, ending with a round number.
+    #[must_use]
+    pub fn linear(highest: f64, least: f64) -> Self {
+        Self::Linear { max: round_up(highest.max(least)) }
+    }
+
+    /// A logarithmic axis that holds two values.
+    #[must_use]
+    pub fn log(lowest: f64, highest: f64) -> Self {
+        let min = 10_f64.powf(lowest.max(0.1).log10().floor());
+        let max = 10_f64.powf(highest.max(min * 10.0).log10().ceil());
+        Self::Log { min, max: if highest <= max * 0.3 && max > min * 10.0 { max * 0.3 } else { max } }
+    }
+
+    /// Share of the height at which a value stands, 0 at the bottom.
+    #[must_use]
+    pub fn y(self, value: f64) -> f64 {
+        let share = match self {
+            Self::Linear { max } => value / max,
+            Self::Log { min, max } => (value.max(min) / min).ln() / (max / min).ln(),
+        };
+        share.clamp(0.0, 1.0)
+    }
+}
+
+/// The least of 1, 2, 4, 5, 8 times a power of ten that is not below a value.
+fn round_up(value: f64) -> f64 {
+    let decade = 10_f64.powf(value.log10().floor());
+    let step = [1.0, 2.0, 4.0, 5.0, 8.0, 10.0].into_iter().find(|it| it * decade >= value * 0.999_999);
+    step.unwrap_or(10.0) * decade
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_round_tops() {
+        for (highest, top) in [(0.3, 1.0), (1.0, 1.0), (7.0, 8.0), (312.0, 400.0), (401.0, 500.0), (900.0, 1000.0)] {
+            assert_eq!(Scale::linear(highest, 1.0), Scale::Linear { max: top }, "{highest}");
+        }
+    }
+
+    #[test]
+    fn ok_heights() {
+        let log = Scale::Log { min: 10.0, max: 1000.0 };
+        for (value, height) in [(10.0, 0.0), (100.0, 0.5), (1000.0, 1.0), (5.0, 0.0), (9e9, 1.0)] {
+            assert!((log.y(value) - height).abs() < 1e-9, "{value}");
+        }
+        assert_eq!(Scale::Linear { max: 200.0 }.y(50.0), 0.25);
+    }
+
+    #[test]
+    fn ok_log_holds_its_values() {
+        for (lowest, highest) in [(3.0, 8.0), (40.0, 420.0), (62.0, 30_000.0), (0.0, 0.0), (1.0, 250.0), (20.0, 320.0)]
+        {
+            let Scale::Log { min, max } = Scale::log(lowest, highest) else { unreachable!() };
+            assert!(min <= lowest.max(0.1) && max >= highest && min < max, "{lowest} {highest}: {min} {max}");
+        }
+    }
+}

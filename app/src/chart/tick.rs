@@ -1,0 +1,81 @@
+//! Where labels stand on the two axes, and what they say.
+
+use super::scale::Scale;
+use crate::part::time::{clock, day};
+
+/// A label: share of the axis, and its text.
+pub type Tick = (f64, String);
+
+/// Widths between labels of a time axis, seconds.
+const STEPS_S: [i64; 9] = [60, 300, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 86_400];
+/// Most labels of a time axis.
+const TIMES_MAX: i64 = 7;
+
+/// Labels of a time axis, at round times.
+#[must_use]
+pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
+    let length_s = (to_s - from_s).max(1);
+    let step_s = STEPS_S.into_iter().find(|it| length_s / it <= TIMES_MAX).unwrap_or(86_400);
+    let first_s = from_s + (-from_s).rem_euclid(step_s);
+    let text = |at_s: i64| if step_s == 86_400 { day(at_s) } else { clock(at_s) };
+    (0..=TIMES_MAX)
+        .map(|it| first_s + it * step_s)
+        .take_while(|it| *it <= to_s)
+        .map(|at_s| ((at_s - from_s) as f64 / length_s as f64, text(at_s)))
+        .collect()
+}
+
+/// Labels of a value axis, the bottom first.
+#[must_use]
+pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
+    match scale {
+        Scale::Linear { max } => (0..=4)
+            .filter(|it| it % 2 == 0 || max >= 4.0)
+            .map(|it| (f64::from(it) / 4.0, text(max * f64::from(it) / 4.0)))
+            .collect(),
+        Scale::Log { min, max } => {
+            let mut ticks: Vec<Tick> = vec![];
+            let mut value = min;
+            while value <= max * 1.001 {
+                ticks.push((scale.y(value), text(value)));
+                value *= 10.0;
+            }
+            if ticks.last().is_some_and(|it| it.0 < 0.9) {
+                ticks.push((1.0, text(max)));
+            }
+            ticks
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(ticks: &[Tick]) -> Vec<&str> {
+        ticks.iter().map(|it| &*it.1).collect()
+    }
+
+    #[test]
+    fn ok_times_are_round_and_few() {
+        let now_s = 1_790_000_007;
+        assert_eq!(texts(&times(now_s - 300, now_s)), ["14:09", "14:10", "14:11", "14:12", "14:13"]);
+        for length_s in [300, 3_600, 21_600, 86_400, 604_800] {
+            let ticks = times(now_s - length_s, now_s);
+            assert!((3..=8).contains(&ticks.len()), "{length_s}: {ticks:?}");
+            assert!(ticks.iter().all(|it| (0.0..=1.0).contains(&it.0)));
+        }
+        assert_eq!(texts(&times(now_s - 604_800, now_s))[0], "Tue 15");
+    }
+
+    #[test]
+    fn ok_values() {
+        let plain = |it: f64| format!("{it}");
+        assert_eq!(texts(&values(Scale::Linear { max: 400.0 }, plain)), ["0", "100", "200", "300", "400"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 1.0 }, plain)), ["0", "0.5", "1"]);
+        assert_eq!(
+            texts(&values(Scale::Log { min: 10.0, max: 30_000.0 }, plain)),
+            ["10", "100", "1000", "10000", "30000"]
+        );
+    }
+}

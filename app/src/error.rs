@@ -1,0 +1,41 @@
+//! What can go wrong on the way to an answer: the server says no, or there is no way to it.
+
+use std::fmt;
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// Why a page has no data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Error {
+    /// The server's answer.
+    Answer(contract::Error),
+    /// The server could not be asked.
+    Transport(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(error) => error.fmt(f),
+            Self::Transport(_) => f.write_str("the server can't be reached"),
+        }
+    }
+}
+
+impl From<contract::Error> for Error {
+    fn from(error: contract::Error) -> Self {
+        Self::Answer(error)
+    }
+}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self::Transport(error.to_string())
+    }
+}

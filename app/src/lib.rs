@@ -1,0 +1,34 @@
+//! What a person sees: pages, live data in them, charts. Rendered on the server and taken over in the browser.
+//!
+//! Asks the server through `contract::Backend` only, and knows nothing of sockets, storage or parsing.
+
+#![recursion_limit = "256"]
+#![allow(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
+/// The document around the app.
+pub mod shell;
+
+/// The app: what is on every page, and which page an address shows.
+pub mod app;
+
+/// Asking the server.
+pub mod ask;
+
+/// What can go wrong on the way to an answer.
+pub mod error;
+
+/// One file a page.
+pub mod page;
+
+/// Data that arrives after a page was loaded.
+pub mod live;
+
+/// Numbers to pixels.
+pub mod chart;
+
+/// Small shared views.
+pub mod part;
+
+pub use app::App;
+pub use error::Error;
+pub use shell::{Assets, shell};

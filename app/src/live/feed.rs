@@ -1,0 +1,196 @@
+//! Events fold into what a page shows: pure, so that it can be tested without a browser.
+//!
+//! Whatever arrives replaces what stands at its time; receiving it twice changes nothing.
+
+use contract::{AppDelta, AppPage, AppSummary, Column, Overview, OverviewDelta, SparkPoint};
+
+/// What a stream carries.
+#[derive(Clone, Debug)]
+pub enum Event<S, D> {
+    /// The whole state.
+    Snapshot(S),
+    /// What changed.
+    Delta(D),
+}
+
+/// A page's state that events fold into.
+pub trait Feed: Sized {
+    /// What changes it.
+    type Delta: serde::de::DeserializeOwned;
+
+    /// Its position in the stream.
+    fn id(&self) -> u64;
+
+    /// The server's clock in it, unix milliseconds.
+    fn at_ms(&self) -> i64;
+
+    /// Takes a change in.
+    fn apply(&mut self, delta: Self::Delta);
+
+    /// Takes the whole state anew.
+    fn replace(&mut self, whole: Self);
+}
+
+impl Feed for Overview {
+    type Delta = OverviewDelta;
+
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+
+    fn apply(&mut self, delta: OverviewDelta) {
+        (self.at_ms, self.id, self.totals) = (delta.at_ms, delta.id, delta.totals);
+        for now in delta.apps {
+            match self.apps.iter_mut().find(|it| it.app == now.app) {
+                Some(known) => update(known, now),
+                None => self.apps.push(now),
+            }
+        }
+        self.apps.sort_by(|a, b| (a.health, &a.app).cmp(&(b.health, &b.app)));
+        let oldest_s = self.at_ms.div_euclid(1_000) - SparkPoint::STEP_S * (SparkPoint::STEPS as i64 + 1);
+        for app in &mut self.apps {
+            app.spark.retain(|it| it.at_s >= oldest_s);
+        }
+    }
+
+    fn replace(&mut self, whole: Self) {
+        *self = whole;
+    }
+}
+
+impl Feed for AppPage {
+    type Delta = AppDelta;
+
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+
+    fn apply(&mut self, delta: AppDelta) {
+        (self.at_ms, self.id) = (delta.at_ms, delta.id);
+        update(&mut self.summary, delta.summary);
+        if self.range != contract::Range::Live {
+            return;
+        }
+        (self.from_s, self.to_s) = window(self.at_ms);
+        for column in delta.columns {
+            put(&mut self.columns, column);
+        }
+        let from_s = self.from_s;
+        self.columns.retain(|it| it.at_s >= from_s);
+    }
+
+    /// A stream always sends the live range; a longer one keeps its columns and takes the present state.
+    fn replace(&mut self, whole: Self) {
+        if self.range == contract::Range::Live {
+            *self = whole;
+        } else {
+            (self.at_ms, self.id, self.summary) = (whole.at_ms, whole.id, whole.summary);
+        }
+    }
+}
+
+/// The live range at a moment, unix seconds: it ends with the present second.
+#[must_use]
+pub const fn window(at_ms: i64) -> (i64, i64) {
+    let to_s = at_ms.div_euclid(1_000) + 1;
+    (to_s - contract::Range::Live.length_s(), to_s)
+}
+
+fn put(columns: &mut Vec<Column>, column: Column) {
+    match columns.binary_search_by_key(&column.at_s, |it| it.at_s) {
+        Ok(at) => columns[at] = column,
+        Err(at) => columns.insert(at, column),
+    }
+}
+
+/// A delta's sparkline holds only points that are new or changed.
+fn update(known: &mut AppSummary, now: AppSummary) {
+    let mut spark = std::mem::take(&mut known.spark);
+    for point in &now.spark {
+        match spark.binary_search_by_key(&point.at_s, |it| it.at_s) {
+            Ok(at) => spark[at] = *point,
+            Err(at) => spark.insert(at, *point),
+        }
+    }
+    *known = AppSummary { spark, ..now };
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use contract::{Backend, Range, fake::Fake};
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => unreachable!("the fake answers at once"),
+        }
+    }
+
+    fn page(range: Range) -> AppPage {
+        now(Fake::default().app("api".to_owned(), range)).unwrap()
+    }
+
+    fn delta(page: &AppPage, later_s: i64, columns: Vec<Column>) -> AppDelta {
+        AppDelta { at_ms: page.at_ms + later_s * 1_000, id: page.id + 1, summary: page.summary.clone(), columns }
+    }
+
+    #[test]
+    fn ok_a_second_is_neither_lost_nor_doubled() {
+        let mut live = page(Range::Live);
+        let at_s = live.to_s - 10;
+        let changed = Column { at_s, lines: 7, ..Column::default() };
+        for _ in 0..2 {
+            live.apply(delta(&page(Range::Live), 0, vec![changed.clone()]));
+        }
+        assert_eq!(live.columns.iter().filter(|it| it.at_s == at_s).collect::<Vec<_>>(), [&changed]);
+        assert!(live.columns.is_sorted_by_key(|it| it.at_s));
+    }
+
+    #[test]
+    fn ok_old_seconds_leave_the_window() {
+        let mut live = page(Range::Live);
+        live.apply(delta(&page(Range::Live), 100, vec![]));
+        assert_eq!(live.to_s - live.from_s, 300);
+        assert!(live.columns.iter().all(|it| it.at_s >= live.from_s));
+        assert!(live.columns.len() >= 199 && live.columns.len() <= 200, "{}", live.columns.len());
+    }
+
+    #[test]
+    fn ok_a_long_range_keeps_its_columns() {
+        let mut hour = page(Range::Hour);
+        let before = hour.columns.clone();
+        hour.apply(delta(&page(Range::Live), 5, vec![Column::default()]));
+        hour.replace(page(Range::Live));
+        assert_eq!((hour.columns, hour.range), (before, Range::Hour));
+    }
+
+    #[test]
+    fn ok_a_new_app_finds_its_place_and_sparks_join() {
+        let mut overview = now(Fake::default().overview()).unwrap();
+        let mut changed = overview.apps[2].clone();
+        let last = *changed.spark.last().unwrap();
+        let next = SparkPoint { at_s: last.at_s + SparkPoint::STEP_S, ..last };
+        changed.spark = vec![last, next];
+        let fresh = AppSummary { app: "aa".to_owned(), spark: vec![], ..changed.clone() };
+        let delta =
+            OverviewDelta { at_ms: overview.at_ms + 1, id: 2, apps: vec![changed, fresh], totals: overview.totals };
+        overview.apply(delta);
+        let names: Vec<&str> = overview.apps.iter().map(|it| &*it.app).collect();
+        assert_eq!(names, ["checkout", "api", "aa", "storefront", "staging"]);
+        assert_eq!(overview.apps[3].spark.len(), SparkPoint::STEPS + 1);
+    }
+}

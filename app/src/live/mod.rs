@@ -1,0 +1,13 @@
+//! Data that arrives after a page was loaded.
+
+/// Events fold into what a page shows: pure.
+pub mod feed;
+
+/// Whether the page is live, as everybody sees it.
+pub mod status;
+
+/// The one stream of the tab.
+pub mod source;
+
+/// The server's clock in the browser.
+pub mod clock;

@@ -1,0 +1,22 @@
+//! One file a page: its question to the server, its live state, its view.
+
+/// `/`: every app, worst first.
+pub mod overview;
+
+/// One row of it.
+pub mod overview_row;
+
+/// What stands there before the first app.
+pub mod welcome;
+
+/// `/apps/:app`: one app over a range.
+pub mod app;
+
+/// Its four charts.
+pub mod app_charts;
+
+/// Its figures.
+pub mod app_kpis;
+
+/// No such page, or no such app.
+pub mod not_found;

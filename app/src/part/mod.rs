@@ -1,0 +1,16 @@
+//! Small shared views.
+
+/// Numbers for people.
+pub mod number;
+
+/// Times for people.
+pub mod time;
+
+/// A state as a shape and a word.
+pub mod health;
+
+/// The sign of Streamgauge.
+pub mod brand;
+
+/// A command to copy.
+pub mod command;

@@ -1,0 +1,141 @@
+//! Numbers for people: three significant digits, the unit small beside them, a dash where nothing was measured.
+
+use leptos::prelude::*;
+
+/// A number and its unit, ready to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The digits.
+    pub text: String,
+    /// The unit; may be empty.
+    pub unit: &'static str,
+}
+
+/// A dash: nothing was measured.
+#[must_use]
+pub fn nothing() -> Figure {
+    Figure { text: "–".to_owned(), unit: "" }
+}
+
+/// Three significant digits, thousands parted by commas; whole numbers from 100 on.
+#[must_use]
+pub fn digits(value: f64) -> String {
+    match value.abs() {
+        it if it < 9.995 => format!("{value:.2}"),
+        it if it < 99.95 => format!("{value:.1}"),
+        _ => grouped(value.round() as i64),
+    }
+}
+
+/// A whole number with commas between thousands.
+#[must_use]
+pub fn grouped(value: i64) -> String {
+    let plain = value.unsigned_abs().to_string();
+    let mut text = String::from(if value < 0 { "-" } else { "" });
+    for (index, digit) in plain.chars().enumerate() {
+        if index > 0 && (plain.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number a second.
+#[must_use]
+pub fn rate(per_s: f64) -> Figure {
+    let text = match per_s {
+        0.0 => "0".to_owned(),
+        it if it < 99.95 => format!("{it:.1}"),
+        it => grouped(it.round() as i64),
+    };
+    Figure { text, unit: "/s" }
+}
+
+/// A time in milliseconds; seconds from 1,000 on.
+#[must_use]
+pub fn latency(ms: f64) -> Figure {
+    if ms >= 999.5 {
+        return Figure { text: digits(ms / 1_000.0), unit: "s" };
+    }
+    let text = if ms < 9.95 && ms.fract() > 0.05 { format!("{ms:.1}") } else { format!("{ms:.0}") };
+    Figure { text, unit: "ms" }
+}
+
+/// A share of 0 to 1 in percent.
+#[must_use]
+pub fn percent(share: f64) -> Figure {
+    let value = share * 100.0;
+    let text = if value < 0.995 { format!("{value:.2}") } else { format!("{value:.1}") };
+    Figure { text, unit: "%" }
+}
+
+/// A number of MB; GB from 1,024 on.
+#[must_use]
+pub fn megabytes(mb: f64) -> Figure {
+    if mb >= 1_024.0 {
+        Figure { text: digits(mb / 1_024.0), unit: "GB" }
+    } else {
+        Figure { text: format!("{mb:.0}"), unit: "MB" }
+    }
+}
+
+/// A figure as it stands on a page.
+#[component]
+pub fn Number(
+    /// What it shows.
+    #[prop(into)]
+    figure: Signal<Figure>,
+) -> impl IntoView {
+    let unit = move || figure.with(|it| it.unit);
+    view! {
+        <span class="figure" class:dim=move || figure.with(|it| it.text == "–")>{move || figure.get().text}</span>
+        <span class="unit">{unit}</span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(figure: &Figure, expected: &str) {
+        assert_eq!(format!("{} {}", figure.text, figure.unit), expected);
+    }
+
+    #[test]
+    fn ok_rates() {
+        for (value, expected) in
+            [(0.0, "0 /s"), (1.44, "1.4 /s"), (64.23, "64.2 /s"), (99.96, "100 /s"), (1284.4, "1,284 /s")]
+        {
+            check(&rate(value), expected);
+        }
+    }
+
+    #[test]
+    fn ok_latencies() {
+        for (value, expected) in [
+            (9.0, "9 ms"),
+            (2.5, "2.5 ms"),
+            (142.4, "142 ms"),
+            (999.4, "999 ms"),
+            (999.6, "1.00 s"),
+            (1858.0, "1.86 s"),
+            (30_000.0, "30.0 s"),
+        ] {
+            check(&latency(value), expected);
+        }
+    }
+
+    #[test]
+    fn ok_shares_and_sizes() {
+        check(&percent(0.0), "0.00 %");
+        check(&percent(0.0031), "0.31 %");
+        check(&percent(0.0741), "7.4 %");
+        check(&percent(1.0), "100.0 %");
+        check(&megabytes(351.2), "351 MB");
+        check(&megabytes(2_560.0), "2.50 GB");
+        assert_eq!(grouped(-1_204_518), "-1,204,518");
+        assert_eq!(grouped(999), "999");
+    }
+}

@@ -1,0 +1,117 @@
+//! Goal: what is drawn is what was measured. Method: the charts of the fixed backend, drawn as SVG with a palette of two colours.
+
+use app::{
+    chart::{draw::draw, palette::Palette, plot::Plot},
+    page::app_charts::{errors, memory, response, throughput},
+};
+use contract::{AppPage, Backend, Column, Range, fake::Fake};
+use plotters_svg::SVGBackend;
+
+const SIZE: (u32, u32) = (600, 336);
+
+/// Grid in grey, everything else in blue.
+struct Two;
+
+impl Palette for Two {
+    fn color(&self, token: &str) -> (u8, u8, u8) {
+        if token.starts_with("--line") { (0x80, 0x80, 0x80) } else { (0, 0, 0xff) }
+    }
+}
+
+fn svg(plot: &Plot) -> String {
+    let mut text = String::new();
+    {
+        let mut backend = SVGBackend::with_string(&mut text, SIZE);
+        draw(&mut backend, plot, &Two, 2.0).unwrap();
+    }
+    text
+}
+
+async fn page(range: Range) -> AppPage {
+    Fake::default().app("api".to_owned(), range).await.unwrap()
+}
+
+fn span(page: &AppPage) -> (i64, i64) {
+    (page.from_s, page.to_s)
+}
+
+/// Lines that are not of the grid.
+fn drawn(svg: &str, element: &str) -> usize {
+    svg.lines().filter(|it| it.contains(element) && it.contains("#0000FF")).count()
+}
+
+#[tokio::test]
+async fn ok_every_chart_of_every_range_draws() {
+    for range in Range::ALL {
+        let page = page(range).await;
+        for (make, element) in
+            [(throughput as fn(&AppPage, (i64, i64)) -> Plot, "<polygon"), (response, "<polyline"), (errors, "<rect")]
+        {
+            let svg = svg(&make(&page, span(&page)));
+            assert!(drawn(&svg, element) > 0, "{range:?}: {svg}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ok_nothing_measured_draws_the_grid_alone() {
+    let empty = AppPage { columns: vec![], memory_quota_mb: None, ..page(Range::Live).await };
+    for make in [throughput, response, errors, memory] {
+        let svg = svg(&make(&empty, span(&empty)));
+        assert!(!svg.contains("#0000FF") && svg.contains("#808080"), "{svg}");
+    }
+}
+
+#[tokio::test]
+async fn ok_a_gap_is_drawn_as_a_gap() {
+    let mut page = page(Range::Live).await;
+    let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");
+    let hole_s = page.from_s + 100..page.from_s + 150;
+    page.columns.retain(|it| !hole_s.contains(&it.at_s));
+    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 3, "each of three lines in two parts");
+}
+
+#[tokio::test]
+async fn ok_memory_is_joined_between_reports() {
+    let page = page(Range::Live).await;
+    let svg = svg(&memory(&page, span(&page)));
+    assert_eq!(drawn(&svg, "<polyline"), 2, "one for each dyno: {svg}");
+    assert_eq!(drawn(&svg, "<circle"), 0);
+}
+
+#[tokio::test]
+async fn ok_one_second_alone_is_seen() {
+    let mut page = page(Range::Live).await;
+    let at_s = page.from_s + 100;
+    page.columns = vec![Column {
+        at_s,
+        requests_per_s: Some([5.0, 0.0, 0.0, 0.0]),
+        service_ms: Some([10.0, 20.0, 30.0, 40.0]),
+        ..Column::default()
+    }];
+    assert!(drawn(&svg(&throughput(&page, span(&page))), "<rect") >= 1);
+    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<circle"), 3);
+}
+
+#[tokio::test]
+async fn ok_nothing_leaves_the_box() {
+    let page = page(Range::Hour).await;
+    for make in [throughput, response, errors, memory] {
+        let svg = svg(&make(&page, span(&page)));
+        for pair in svg.split(['"', ' ']).filter_map(|it| it.split_once(',')) {
+            let (Ok(x), Ok(y)) = (pair.0.parse::<i32>(), pair.1.parse::<i32>()) else { continue };
+            assert!((0..=600).contains(&x) && (0..=336).contains(&y), "{x},{y} in {svg}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ok_what_is_complete_is_drawn_once() {
+    // The faded end exists only where something may still be on its way.
+    let page = page(Range::Live).await;
+    for make in [throughput, response] {
+        let plot = Plot { fresh_s: page.to_s + 60, ..make(&page, span(&page)) };
+        let faded = svg(&plot).lines().filter(|it| it.contains("opacity=\"0.35\"")).count();
+        assert_eq!(faded, 0, "{plot:?}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Pages as the server sends them, and charts drawn without a browser.
+#![recursion_limit = "256"]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod pages;
+
+mod charts;

@@ -1,0 +1,149 @@
+//! Goal: each page holds its numbers before any script has run. Method: the whole app over the fixed backend, as HTML.
+
+use std::sync::Arc;
+
+use app::{App, Assets, shell};
+use contract::{Backend, fake::Fake};
+use leptos::{
+    config::LeptosOptions,
+    prelude::provide_context,
+    server_fn::axum_export::{
+        body::{Body, to_bytes},
+        http::Request,
+    },
+};
+use leptos_router::SsrMode;
+
+const PAGE_BYTES_MAX: usize = 1_000_000;
+
+/// The status and the document, without what only hydration needs.
+async fn get(path: &str, fake: Fake) -> (u16, String) {
+    let context = move || {
+        provide_context::<Arc<dyn Backend>>(Arc::new(fake));
+        provide_context(Assets { css: "/pkg/named.css".to_owned(), ..Assets::default() });
+    };
+    // Leptos starts its executor when it lists the routes, as in the server.
+    let _paths = leptos_axum::generate_route_list(App);
+    let options = LeptosOptions::builder().output_name("streamgauge").build();
+    let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let response = handler(Request::get(path).body(Body::empty()).unwrap()).await;
+    let status = response.status().as_u16();
+    let bytes = to_bytes(response.into_body(), PAGE_BYTES_MAX).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap().replace("<!>", "").replace("<!---->", ""))
+}
+
+async fn html(path: &str, fake: Fake) -> String {
+    let (status, html) = get(path, fake).await;
+    assert_eq!(status, 200, "{path}");
+    html
+}
+
+#[track_caller]
+fn check(html: &str, present: &[&str], absent: &[&str]) {
+    for text in present {
+        assert!(html.contains(text), "expected {text:?} in {html}");
+    }
+    for text in absent {
+        assert!(!html.contains(text), "expected no {text:?} in {html}");
+    }
+}
+
+#[tokio::test]
+async fn ok_overview_answers_and_lists_worst_first() {
+    let html = html("/", Fake::default()).await;
+    check(
+        &html,
+        &["2 of 4 apps need you", "H12 request timeout", "41 a minute since 14:06", "28.4"],
+        &["Waiting for the first line"],
+    );
+    let places: Vec<usize> = ["checkout", "api", "storefront", "staging"]
+        .iter()
+        .map(|it| html.find(&format!("href=\"/apps/{it}\"")).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[tokio::test]
+async fn ok_overview_shows_a_part() {
+    check(
+        &html("/?show=needs-you", Fake::default()).await,
+        &["/apps/checkout", "/apps/api"],
+        &["/apps/storefront", "/apps/staging"],
+    );
+    check(&html("/?show=silent", Fake::default()).await, &["/apps/staging"], &["/apps/checkout"]);
+}
+
+#[tokio::test]
+async fn ok_welcome_before_the_first_line() {
+    check(
+        &html("/", Fake { empty: true }).await,
+        &["Waiting for the first line", "heroku drains:add", "streamgauge simulate"],
+        &["<table"],
+    );
+}
+
+#[tokio::test]
+async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
+    let html = html("/apps/api?range=1h", Fake::default()).await;
+    let titles = ["Throughput", "Response time", "Errors", "Memory"];
+    check(&html, &titles, &["Not here"]);
+    check(&html, &["over 1 h", "web.4 over its memory quota", "1.42", "web.2", "<canvas"], &[]);
+    assert_eq!(html.matches("<details").count(), titles.len());
+}
+
+#[tokio::test]
+async fn ok_a_silent_app_has_dashes_and_no_zeros() {
+    let html = html("/apps/staging", Fake::default()).await;
+    check(&html, &["Silent", "for 3 h 12 min", "No requests in this range", "–"], &["NaN"]);
+}
+
+#[test]
+fn ok_pages_are_sent_whole() {
+    let routes = leptos_axum::generate_route_list(App);
+    let modes: Vec<_> = routes.iter().map(|it| (it.path(), it.mode())).collect();
+    assert_eq!(modes, [("/", &SsrMode::Async), ("/apps/{app}", &SsrMode::Async)]);
+}
+
+#[tokio::test]
+async fn ok_document_loads_what_the_server_names() {
+    check(
+        &html("/", Fake::default()).await,
+        &["/pkg/named.css", "/pkg/streamgauge.wasm", "<title>Streamgauge</title>"],
+        &[],
+    );
+    check(&html("/apps/api", Fake::default()).await, &["<title>api · Streamgauge</title>"], &[]);
+}
+
+#[tokio::test]
+async fn err_no_such_app_or_page() {
+    for path in ["/apps/nobody", "/nowhere/at-all"] {
+        let (status, html) = get(path, Fake::default()).await;
+        assert_eq!(status, 404, "{path}");
+        check(&html, &["Not here"], &["<canvas"]);
+    }
+}
+
+#[tokio::test]
+async fn ok_the_filter_of_the_address_is_heard() {
+    check(&html("/?q=FRONT", Fake::default()).await, &["/apps/storefront"], &["/apps/checkout"]);
+    check(&html("/?q=nonesuch", Fake::default()).await, &["No app matches."], &["/apps/"]);
+}
+
+#[tokio::test]
+async fn ok_ranges_are_links_and_one_is_marked() {
+    let html = html("/apps/api?range=6h", Fake::default()).await;
+    for range in ["live", "1h", "6h", "24h", "7d"] {
+        assert!(html.contains(&format!("href=\"/apps/api?range={range}\"")), "{range}");
+    }
+    assert_eq!(html.matches("aria-current=\"true\"").count(), 1);
+}
+
+#[tokio::test]
+async fn ok_a_page_is_the_same_markup_twice() {
+    // A clock, a random number or a hash map's order in it would also differ in the browser, and break the takeover.
+    for path in ["/", "/apps/api", "/apps/api?range=7d"] {
+        let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
+        let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();
+        assert_eq!(body(&first), body(&second), "{path}");
+    }
+}

@@ -1,0 +1,39 @@
+// Every test runs twice, without and with JavaScript, against the shipped binary; files named *.hydrate.spec.ts need
+// JavaScript and run once. Starts no server: each test has its own (fixtures/gauge.ts).
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+// The browser that the system provides; none is downloaded.
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export default defineConfig({
+  testDir: 'tests',
+  // Some tests measure: a second one beside them would be measured too.
+  workers: 1,
+  timeout: 60_000,
+  expect: { toPass: { timeout: 10_000 } },
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  reporter: [['list', { printSteps: false }]],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 900 },
+    timezoneId: 'Pacific/Auckland',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || BROWSERS.find((it) => existsSync(it)),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'ssr', use: { javaScriptEnabled: false }, testIgnore: '*.hydrate.spec.ts' },
+    { name: 'hydrated' },
+  ],
+});

@@ -1,0 +1,32 @@
+// Pictures of both pages with simulated apps in trouble: shots/PAGE-THEME-WIDTH.png. They follow the simulation's seed, but
+// show the time at which they were taken.
+import { expect, hydrated, test } from './fixtures/test';
+
+const SEED = 1;
+const SIZES = [
+  [360, 780],
+  [1280, 900],
+  [1920, 1080],
+] as const;
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h' };
+
+test('pictures of a bad day', async ({ page, gauge }) => {
+  gauge.simulate(SEED, '1h');
+  // The past takes a while to arrive, and the present some seconds to look like one.
+  await page.goto(gauge.url);
+  await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Failing', { timeout: 240_000 });
+  await expect(page.getByRole('row').filter({ hasText: 'api' })).toContainText('Degraded', { timeout: 60_000 });
+  for (const [name, path] of Object.entries(PAGES)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [width, height] of SIZES) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height });
+        await page.goto(gauge.url + path);
+        await hydrated(page);
+        await expect(page.getByRole('status')).toHaveText('live');
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 });
+      }
+    }
+  }
+});

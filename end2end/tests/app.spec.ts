@@ -1,0 +1,75 @@
+// The App page: its figures are those that were posted, with and without JavaScript.
+import type { Gauge } from '../fixtures/gauge';
+import { memory, request } from '../fixtures/logplex';
+import { expect, figure, test } from '../fixtures/test';
+
+/** A hundred requests of 1 to 100 ms by two dynos, five of them failed. */
+async function hundred(gauge: Gauge) {
+  const requests = Array.from({ length: 100 }, (_, index) =>
+    request({ serviceMs: index + 1, status: index % 20 === 0 ? 503 : 200, dyno: `web.${(index % 2) + 1}` }),
+  );
+  await gauge.fill('checkout', [...requests, memory('web.1', 300), memory('web.2', 410)]);
+}
+
+for (const range of ['live', '1h', '7d']) {
+  test(`figures are those that were posted: ${range}`, async ({ page, gauge, open }) => {
+    await hundred(gauge);
+    await open(`/apps/checkout?range=${range}`);
+    await expect(figure(page, 'Dynos')).toHaveText('2');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('checkout');
+    // Percentiles are exact by rank within one per cent.
+    for (const [name, expected] of [['p50', 50], ['p95', 95], ['p99', 99]] as const) {
+      const shown = Number.parseFloat((await figure(page, name).textContent()) ?? '');
+      expect(Math.abs(shown - expected), `${name} is ${shown}`).toBeLessThanOrEqual(expected * 0.01 + 0.5);
+    }
+    await expect(figure(page, 'Errors')).toHaveText(/^5\.0\s*%$/);
+    for (const title of ['Throughput', 'Response time', 'Errors', 'Memory']) {
+      await expect(page.getByRole('heading', { level: 2, name: title })).toBeVisible();
+    }
+    await expect(page.getByRole('heading', { level: 2, name: 'Memory' })).toContainText('web.2');
+  });
+}
+
+test('ranges are links', async ({ page, gauge, open }) => {
+  await hundred(gauge);
+  await open('/apps/checkout');
+  const ranges = page.getByRole('navigation', { name: 'Range' });
+  await expect(ranges.getByRole('link', { name: 'Live' })).toHaveAttribute('aria-current', 'true');
+  await ranges.getByRole('link', { name: '24 h' }).click();
+  await expect(page).toHaveURL(/range=24h/);
+  await expect(ranges.getByRole('link', { name: '24 h' })).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByText('over 24 h').first()).toBeVisible();
+  await expect(figure(page, 'p99')).toHaveText(/9[89]|100/);
+});
+
+test('numbers of a chart can be read', async ({ page, gauge, open }) => {
+  const nowS = Math.floor(Date.now() / 1000);
+  // As many requests in every second, so that it does not matter which rows the table picks.
+  const frames = Array.from({ length: 120 }, (_, age) => Array.from({ length: 7 }, () => request({ atMs: (nowS - age) * 1000 })));
+  await gauge.fill('checkout', frames.flat());
+  await open('/apps/checkout');
+  await page.getByText('Numbers').first().click();
+  const table = page.getByRole('table').first();
+  await expect(table.getByRole('row').first()).toHaveText(/UTC.*2xx.*3xx.*4xx.*5xx/);
+  const second = table.getByRole('row').nth(2);
+  await expect(second.getByRole('rowheader')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  await expect(second.getByRole('cell').first()).toHaveText(/^7\.0\s*\/s$/);
+});
+
+test.describe('an app that does not exist', () => {
+  test.use({ expectedErrors: [/404/] });
+
+  test('is not found', async ({ page, gauge }) => {
+    const response = await page.goto(`${gauge.url}/apps/nobody`);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not here');
+    await page.getByRole('link', { name: 'Back to all apps' }).click();
+    await expect(page).toHaveURL(`${gauge.url}/`);
+  });
+
+  test('nor is a page', async ({ page, gauge }) => {
+    const response = await page.goto(`${gauge.url}/nowhere/at-all`);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not here');
+  });
+});

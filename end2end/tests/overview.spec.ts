@@ -1,0 +1,54 @@
+// The Overview: from nothing to a list of apps, worst first. With and without JavaScript.
+import { overQuota, request } from '../fixtures/logplex';
+import { expect, figure, test } from '../fixtures/test';
+
+test('before the first line it says how to send one', async ({ page, gauge, open }) => {
+  await open('/');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
+  await expect(page.getByText(/streamgauge shuttle/).first()).toBeVisible();
+  // A drain alone changes nothing; a line does.
+  const drain = await gauge.drain('checkout');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
+  expect(await gauge.postTo(drain, [request({})])).toBe(204);
+  await expect(async () => {
+    await open('/');
+    await expect(page.getByRole('link', { name: 'checkout' })).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [100] });
+});
+
+test('apps are listed worst first, each with its reason', async ({ page, gauge, open }) => {
+  const many = (n: number, like: object) => Array.from({ length: n }, () => request(like));
+  await gauge.fill('a-healthy', many(50, {}));
+  await gauge.fill('b-degraded', [...many(50, {}), overQuota('web.2')]);
+  await gauge.fill('c-failing', [...many(50, {}), ...many(12, { status: 503, serviceMs: 30_000, code: 'H12' })]);
+  await gauge.drain('d-silent');
+  const apps = page.getByRole('table').getByRole('link');
+  await expect(async () => {
+    await open('/');
+    await expect(apps).toHaveText(['c-failing', 'b-degraded', 'a-healthy', 'd-silent'], { timeout: 100 });
+  }).toPass({ intervals: [100] });
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 of 4 apps need you');
+  const row = (app: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name: app }) });
+  await expect(row('c-failing')).toContainText('Failing');
+  await expect(row('c-failing')).toContainText(/H12 .*12 a minute since \d\d:\d\d/i);
+  await expect(row('b-degraded')).toContainText('Degraded');
+  await expect(row('b-degraded')).toContainText(/R14 /);
+  await expect(row('a-healthy')).toContainText('Healthy');
+  await expect(row('a-healthy')).toContainText('20 ms');
+  await expect(row('d-silent')).toContainText('Silent');
+  await expect(figure(page, 'Dynos')).toHaveText('3');
+});
+
+test('a part of the list has an address', async ({ page, gauge, open }) => {
+  await gauge.fill('calm', [request({})]);
+  await gauge.fill('broken', Array.from({ length: 20 }, () => request({ status: 500 })));
+  const apps = page.getByRole('table').getByRole('link');
+  await open('/');
+  await expect(apps).toHaveText(['broken', 'calm']);
+  await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /Needs you/ }).click();
+  await expect(page).toHaveURL(/show=needs-you/);
+  await expect(apps).toHaveText(['broken']);
+  await page.reload();
+  await expect(apps).toHaveText(['broken']);
+});

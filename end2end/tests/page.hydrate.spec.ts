@@ -1,0 +1,79 @@
+// What only the browser knows: keys, the theme of an address, and how much is loaded.
+import { request } from '../fixtures/logplex';
+import { expect, figure, hydrated, test } from '../fixtures/test';
+
+// All bytes of the first visit, as they travel.
+const FIRST_LOAD_BYTES_MAX = 300_000;
+
+test('everything by keyboard', async ({ page, gauge, open }) => {
+  for (const app of ['alpha', 'beta', 'gamma']) await gauge.fill(app, [request({})]);
+  await open('/');
+  const apps = page.getByRole('table').getByRole('link');
+  await expect(apps).toHaveText(['alpha', 'beta', 'gamma']);
+  await page.keyboard.press('/');
+  const filter = page.getByRole('searchbox', { name: 'Filter apps' });
+  await expect(filter).toBeFocused();
+  await page.keyboard.type('ta');
+  await expect(filter).toHaveValue('ta');
+  await expect(apps).toHaveText(['beta']);
+  await filter.clear();
+  await filter.blur();
+  for (const key of ['j', 'j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
+  await expect(page).toHaveURL(/\/apps\/beta$/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('beta');
+});
+
+test('an address can ask for a theme', async ({ page, open }) => {
+  const ground = () => page.locator('html').evaluate((it) => getComputedStyle(it).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await open('/');
+  const light = await ground();
+  await open('/?theme=dark');
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await open('/?theme=light');
+  expect(await ground()).toBe(light);
+});
+
+test('the first visit is small, and everything is kept for the second', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [request({})]);
+  const finished = new Map<string, { bytes: number; encoding?: string; kept?: string }>();
+  const sizes: Promise<void>[] = [];
+  page.on('requestfinished', (asked) => {
+    const size = async () => {
+      const [{ responseBodySize, responseHeadersSize }, response] = [await asked.sizes(), await asked.response()];
+      const path = new URL(asked.url()).pathname;
+      expect(finished.has(path), `${path} is loaded once`).toBe(false);
+      const headers = response?.headers() ?? {};
+      finished.set(path, { bytes: responseBodySize + responseHeadersSize, encoding: headers['content-encoding'], kept: headers['cache-control'] });
+    };
+    sizes.push(size());
+  });
+  await open('/');
+  await page.waitForLoadState('load');
+  await Promise.all(sizes);
+  const total = [...finished.values()].reduce((sum, it) => sum + it.bytes, 0);
+  for (const [path, { bytes, encoding }] of finished) console.log(`${String(bytes).padStart(8)} bytes ${encoding ?? 'plain'} ${path}`);
+  console.log(`${String(total).padStart(8)} bytes in all`);
+  expect(total).toBeLessThan(FIRST_LOAD_BYTES_MAX);
+
+  for (const ending of ['wasm', 'js', 'css']) {
+    const named = [...finished].filter(([path]) => path.endsWith(`.${ending}`));
+    expect(named, ending).toHaveLength(1);
+    for (const [path, { encoding, kept }] of named) {
+      expect(path).toMatch(/^\/pkg\/streamgauge\.[0-9a-f]{8,}\./);
+      expect(encoding).toBe('br');
+      expect(kept).toContain('immutable');
+    }
+  }
+});
+
+test('pages stay as the server drew them when the script takes over', async ({ page, gauge }) => {
+  await gauge.fill('checkout', [request({ serviceMs: 42 })]);
+  await page.goto(`${gauge.url}/apps/checkout`);
+  await expect(figure(page, 'p99')).toHaveText(/42\s*ms/);
+  await hydrated(page);
+  await expect(figure(page, 'p99')).toHaveText(/42\s*ms/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+});

@@ -1,0 +1,85 @@
+//! Puts the site into the binary when the feature `embed` is on: every file plain, Brotli and gzip, those of `pkg/` under a name that carries
+//! a hash of their content. Builds nothing itself; `make site` does.
+
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_WINDOW: u32 = 22;
+
+fn main() -> io::Result<()> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=migrations");
+    println!("cargo:rerun-if-env-changed=STREAMGAUGE_SITE");
+    let mut table = String::from("pub static FILES: &[File] = &[\n");
+    if env::var_os("CARGO_FEATURE_EMBED").is_some() {
+        let site = env::var_os("STREAMGAUGE_SITE").map_or_else(|| PathBuf::from("../target/site"), PathBuf::from);
+        println!("cargo:rerun-if-changed={}", site.display());
+        let files = list(&site)?;
+        if !files.iter().any(|it| it.ends_with("pkg/streamgauge.wasm")) {
+            return Err(io::Error::other(format!(
+                "expected the built site in {}: run `make site` first",
+                site.display()
+            )));
+        }
+        for file in files {
+            let name = file.strip_prefix(&site).map_err(io::Error::other)?.to_string_lossy().into_owned();
+            table += &entry(&out, &file, &name)?;
+        }
+    }
+    table += "];\n";
+    fs::write(out.join("site.rs"), table)
+}
+
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A row of the table; the compressed files are kept by their hash, so that unchanged content is compressed once.
+fn entry(out: &Path, file: &Path, name: &str) -> io::Result<String> {
+    let content = fs::read(file)?;
+    let mut hash = String::new();
+    for byte in &Sha256::digest(&content)[..6] {
+        let _never_fails = write!(hash, "{byte:02x}");
+    }
+    let plain = out.join(format!("{hash}.plain"));
+    let (brotli, gzip) = (out.join(format!("{hash}.br")), out.join(format!("{hash}.gz")));
+    if !gzip.exists() {
+        fs::write(&plain, &content)?;
+        let mut encoder =
+            brotli::CompressorWriter::new(fs::File::create(&brotli)?, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
+        encoder.write_all(&content)?;
+        encoder.flush()?;
+        drop(encoder);
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(&content)?;
+        fs::write(&gzip, encoder.finish()?)?;
+    }
+    let hashed = name.starts_with("pkg/");
+    let served = match name.rsplit_once('.') {
+        Some((stem, extension)) if hashed => format!("{stem}.{hash}.{extension}"),
+        _ => name.to_owned(),
+    };
+    Ok(format!(
+        "File {{ name: {name:?}, served: {served:?}, hash: {hash:?}, hashed: {hashed}, plain: include_bytes!({plain:?}), \
+         brotli: include_bytes!({brotli:?}), gzip: include_bytes!({gzip:?}) }},\n"
+    ))
+}

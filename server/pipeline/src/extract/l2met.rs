@@ -1,0 +1,74 @@
+//! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME` anywhere in a line, with
+//! `source=`.
+//!
+//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it. Keys that
+//! l2met does not know, such as `unique#`, are not read.
+
+use memchr::{memchr, memmem};
+
+use super::{Measurement, Sink};
+use crate::{
+    Kind, Loss,
+    logfmt::{Pairs, unescape},
+    number,
+    series::SeriesRef,
+};
+
+/// What a name loses at its front, in this order, each once.
+const PREFIXES: [&[u8]; 4] = [b"measure#", b"measure.", b"count#", b"sample#"];
+
+/// Reads every measurement of a text. `source` is a buffer.
+pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: &mut impl Sink) {
+    // Most lines of an app hold no measurement; two quick searches spare them the rest.
+    if memchr(b'#', msg).is_none() && memmem::find(msg, b"measure.").is_none() {
+        return;
+    }
+    let mut pairs = Pairs::new(msg);
+    let mut is_source_known = false;
+    let mut measurements = 0u32;
+    for pair in pairs.by_ref() {
+        let Some((kind, metric)) = name(pair.key) else { continue };
+        if metric.is_empty() {
+            continue;
+        }
+        if !is_source_known {
+            read_source(msg, source_prefix, source);
+            is_source_known = true;
+        }
+        measurements += 1;
+        match number::l2met(pair.value) {
+            Some((value, unit)) => {
+                let series = SeriesRef { unit, source, ..SeriesRef::new(metric, kind) };
+                sink.measure(&Measurement { series, value });
+            }
+            None => sink.lose(Loss::Value),
+        }
+    }
+    if measurements > 0 && pairs.is_unterminated() {
+        sink.lose(Loss::Quote);
+    }
+}
+
+fn name(key: &[u8]) -> Option<(Kind, &[u8])> {
+    let kind = match key {
+        [b'm', ..] if key.starts_with(b"measure#") || key.starts_with(b"measure.") => Kind::Distribution,
+        [b's', ..] if key.starts_with(b"sample#") => Kind::Gauge,
+        [b'c', ..] if key.starts_with(b"count#") => Kind::Counter,
+        _ => return None,
+    };
+    Some((kind, PREFIXES.iter().fold(key, |name, prefix| name.strip_prefix(*prefix).unwrap_or(name))))
+}
+
+/// Puts the source of all measurements of the line into `source`: the first `source=`, wherever it stands.
+fn read_source(msg: &[u8], prefix: &str, source: &mut Vec<u8>) {
+    source.clear();
+    source.extend_from_slice(prefix.as_bytes());
+    let Some(pair) = Pairs::new(msg).find(|pair| pair.key == b"source") else { return };
+    if pair.value.is_empty() {
+        return;
+    }
+    if !prefix.is_empty() {
+        source.push(b'.');
+    }
+    if pair.is_escaped { unescape(pair.value, source) } else { source.extend_from_slice(pair.value) }
+}

@@ -1,0 +1,29 @@
+//! The dynos' memory and load, which Heroku writes about every 20 seconds for each dyno.
+//!
+//! ```text
+//! source=web.1 dyno=heroku.2808254.d97d0ea7-… sample#memory_total=21.00MB sample#memory_pgpgin=348836pages
+//! ```
+//! Gauges keep the names and units of the line; their source is the PROCID. Which dyno UUID wrote it is not kept.
+
+use memchr::memmem;
+
+use super::{Measurement, Sink};
+use crate::{Kind, Loss, logfmt::Pairs, number, series::SeriesRef};
+
+/// Reads the gauges of a text; whether it is such a line.
+pub(super) fn read(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
+    if !msg.starts_with(b"source=") || memmem::find(msg, b" dyno=heroku.").is_none() {
+        return false;
+    }
+    for pair in Pairs::new(msg) {
+        let Some(metric) = pair.key.strip_prefix(b"sample#").filter(|metric| !metric.is_empty()) else { continue };
+        match number::l2met(pair.value) {
+            Some((value, unit)) => {
+                let series = SeriesRef { unit, source: proc_id, ..SeriesRef::new(metric, Kind::Gauge) };
+                sink.measure(&Measurement { series, value });
+            }
+            None => sink.lose(Loss::Value),
+        }
+    }
+    true
+}

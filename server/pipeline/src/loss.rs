@@ -1,0 +1,96 @@
+//! What could not be used, by reason. The set is closed, so that every reason has its own counter.
+
+/// Why a frame, a line or a part of a line was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Loss {
+    /// Bytes between frames that are no frame, or a count that its frame does not keep to.
+    FrameCount,
+    /// A frame longer than [`crate::FRAME_BYTES_MAX`].
+    FrameLength,
+    /// A last frame of which two or more bytes are missing.
+    FrameShort,
+    /// A frame without a priority between `<0>` and `<191>`.
+    HeaderPriority,
+    /// A frame without a version after its priority.
+    HeaderVersion,
+    /// A frame that ends before its message does begin.
+    HeaderFields,
+    /// The rest of a line of measurements after a quote that nothing closes.
+    Quote,
+    /// A measurement whose value is no number.
+    Value,
+    /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself counts.
+    LabelLength,
+    /// A measurement of a series beyond [`crate::SERIES_PER_BATCH_MAX`].
+    SeriesLimit,
+    /// A measurement of a second beyond [`crate::CELLS_PER_BATCH_MAX`].
+    CellLimit,
+}
+
+impl Loss {
+    /// How many reasons there are.
+    pub const COUNT: usize = 11;
+
+    /// Every reason, in the order of the path of a line.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::FrameCount,
+        Self::FrameLength,
+        Self::FrameShort,
+        Self::HeaderPriority,
+        Self::HeaderVersion,
+        Self::HeaderFields,
+        Self::Quote,
+        Self::Value,
+        Self::LabelLength,
+        Self::SeriesLimit,
+        Self::CellLimit,
+    ];
+
+    /// The reason as it stands in the `code` label of `drain.losses`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::FrameCount => "frame_count",
+            Self::FrameLength => "frame_length",
+            Self::FrameShort => "frame_short",
+            Self::HeaderPriority => "header_priority",
+            Self::HeaderVersion => "header_version",
+            Self::HeaderFields => "header_fields",
+            Self::Quote => "quote",
+            Self::Value => "value",
+            Self::LabelLength => "label_length",
+            Self::SeriesLimit => "series_limit",
+            Self::CellLimit => "cell_limit",
+        }
+    }
+
+    /// Whether a whole frame was lost, rather than a part of a line that did count.
+    #[must_use]
+    pub const fn is_whole_frame(self) -> bool {
+        matches!(
+            self,
+            Self::FrameCount
+                | Self::FrameLength
+                | Self::FrameShort
+                | Self::HeaderPriority
+                | Self::HeaderVersion
+                | Self::HeaderFields
+        )
+    }
+}
+
+/// How often each reason occurred.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses([u64; Loss::COUNT]);
+
+impl Losses {
+    /// Counts one more.
+    pub const fn add(&mut self, loss: Loss) {
+        self.0[loss as usize] += 1;
+    }
+
+    /// The reasons that did occur, in the order of [`Loss::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = (Loss, u64)> + '_ {
+        Loss::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
+    }
+}

@@ -1,0 +1,132 @@
+//! A frame is read as a syslog message (RFC 5424), as liberally as drains need it.
+//!
+//! Logplex leaves STRUCTURED-DATA out altogether, other senders have it; [`parse`] decides by the sender. Lengths and
+//! character sets of the header's fields are not checked, and MSGID is not kept.
+
+use memchr::memchr;
+
+use crate::{Line, Loss, time};
+
+const PRIORITY_MAX: u16 = 191;
+const VERSION_DIGITS_MAX: usize = 3;
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads one frame. `from_logplex` says that the sender is a logplex HTTP drain: with HOSTNAME `host` its text is never
+/// taken for STRUCTURED-DATA.
+///
+/// # Errors
+/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] or
+/// [`Loss::HeaderFields`].
+pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
+    let frame = without_line_end(frame);
+    let (priority, rest) = priority(frame).ok_or(Loss::HeaderPriority)?;
+    let rest = version(rest).ok_or(Loss::HeaderVersion)?;
+    let (time, rest) = field(rest)?;
+    let (host, rest) = field(rest)?;
+    let (app, rest) = field(rest)?;
+    let (proc_id, rest) = field(rest)?;
+    // A message may be empty, and the space before it trimmed.
+    let msg = match memchr(b' ', rest) {
+        Some(space) => &rest[space + 1..],
+        None if rest.is_empty() => return Err(Loss::HeaderFields),
+        None => &[],
+    };
+    let msg = if from_logplex && host == b"host" { msg } else { without_structured_data(msg) };
+    Ok(Line {
+        facility: priority >> 3,
+        severity: priority & 7,
+        time_ms: time::parse(time),
+        host,
+        app,
+        proc_id,
+        msg: msg.strip_prefix(BYTE_ORDER_MARK).unwrap_or(msg),
+    })
+}
+
+fn without_line_end(frame: &[u8]) -> &[u8] {
+    frame.strip_suffix(b"\n").map_or(frame, |it| it.strip_suffix(b"\r").unwrap_or(it))
+}
+
+fn priority(frame: &[u8]) -> Option<(u8, &[u8])> {
+    let rest = frame.strip_prefix(b"<")?;
+    let mut priority = 0;
+    for (place, byte) in rest.iter().take(4).enumerate() {
+        match byte {
+            b'0'..=b'9' if place < 3 => priority = priority * 10 + u16::from(byte - b'0'),
+            b'>' if place > 0 && priority <= PRIORITY_MAX => {
+                return Some((u8::try_from(priority).ok()?, &rest[place + 1..]));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Steps over `VERSION SP`.
+fn version(rest: &[u8]) -> Option<&[u8]> {
+    let digits = rest.iter().take(VERSION_DIGITS_MAX).take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 { None } else { rest[digits..].strip_prefix(b" ") }
+}
+
+fn field(rest: &[u8]) -> Result<(&[u8], &[u8]), Loss> {
+    match memchr(b' ', rest) {
+        Some(space) if space > 0 => Ok((&rest[..space], &rest[space + 1..])),
+        _ => Err(Loss::HeaderFields),
+    }
+}
+
+/// The message after its STRUCTURED-DATA; all of it where it has none.
+fn without_structured_data(msg: &[u8]) -> &[u8] {
+    let end = if msg.first() == Some(&b'-') { Some(1) } else { elements_end(msg) };
+    match end {
+        Some(end) if end == msg.len() => &[],
+        Some(end) if msg[end] == b' ' => &msg[end + 1..],
+        _ => msg,
+    }
+}
+
+/// Where the last of the `[id name="value"…]` elements at the beginning of `msg` ends; `None` where there is none, or
+/// one that is not closed.
+fn elements_end(msg: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while msg.get(at) == Some(&b'[') {
+        at = element_end(msg, at + 1)?;
+    }
+    (at > 0).then_some(at)
+}
+
+fn element_end(msg: &[u8], from: usize) -> Option<usize> {
+    let mut at = name_end(msg, from)?;
+    loop {
+        match msg.get(at)? {
+            b']' => return Some(at + 1),
+            b' ' => {
+                at = name_end(msg, at + 1)?;
+                if !msg[at..].starts_with(b"=\"") {
+                    return None;
+                }
+                at = quote_end(msg, at + 2)?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Steps over an SD-NAME: printable ASCII without `=`, SP, `]` and `"`.
+fn name_end(msg: &[u8], from: usize) -> Option<usize> {
+    let ends = |byte: &u8| !byte.is_ascii_graphic() || matches!(byte, b'=' | b']' | b'"');
+    let end = from + msg[from..].iter().position(ends)?;
+    (end > from).then_some(end)
+}
+
+/// Steps over a value and its closing quote; a backslash protects the byte after it.
+fn quote_end(msg: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        match msg.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}

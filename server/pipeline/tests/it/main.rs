@@ -1,0 +1,38 @@
+//! The pipeline from outside, through its public surface. One file for each part, one binary for all.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail where it stands")]
+
+/// Bodies to read and deltas to show as text.
+mod story;
+
+/// How a body is cut.
+mod frame;
+
+/// How a header is read.
+mod syslog;
+
+/// Timestamps.
+mod time;
+
+/// Pairs.
+mod logfmt;
+
+/// Values.
+mod number;
+
+/// The router's lines.
+mod router;
+
+/// l2met's conventions.
+mod l2met;
+
+/// What the platform says of dynos and of lost lines.
+mod platform;
+
+/// The sketch against a sorted list.
+mod sketch;
+
+/// Cells.
+mod cell;
+
+/// Whole bodies.
+mod reduce;

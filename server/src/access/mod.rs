@@ -1,0 +1,15 @@
+//! Who may post and who may look. Tokens are known by their hash only.
+//!
+//! Holds what is valid in memory; it does not know where that is stored.
+
+/// What a drain proves itself with.
+pub mod token;
+
+/// The drains that may post.
+pub mod tokens;
+
+/// The password of the dashboard and API.
+pub mod admin;
+
+pub use token::{Token, TokenHash};
+pub use tokens::{App, Drain, Tokens};

@@ -1,0 +1,92 @@
+//! What a drain proves itself with: a random token, kept only as its SHA-256.
+//!
+//! The token is 128 bits of randomness, so a plain hash is enough: there is nothing to guess from.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of a token.
+pub type TokenHash = [u8; 32];
+
+/// A new token, shown once.
+pub struct Token(String);
+
+impl Token {
+    /// Makes one: `sg_` and 22 characters that need no escaping in a URL.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(format!("sg_{}", URL_SAFE_NO_PAD.encode(bytes))))
+    }
+
+    /// The text to put into a URL.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        hash(&self.0)
+    }
+}
+
+/// What is kept of a token that somebody sent.
+#[must_use]
+pub fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// The tokens that an `Authorization` header may stand for: Bearer, or Basic with the token as password or as user.
+#[must_use]
+pub fn candidates(authorization: &str) -> Vec<String> {
+    let Some((scheme, rest)) = authorization.split_once(' ') else { return vec![] };
+    let rest = rest.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return vec![rest.to_owned()];
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return vec![];
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(rest).ok().and_then(|it| String::from_utf8(it).ok());
+    let Some(decoded) = decoded else { return vec![] };
+    let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
+    [password, user].into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, expected: &[&str]) {
+        assert_eq!(candidates(header), expected, "{header}");
+    }
+
+    #[test]
+    fn ok_schemes() {
+        check("Bearer sg_abc", &["sg_abc"]);
+        check("bearer  sg_abc ", &["sg_abc"]);
+        check("Basic YW55OnNnX2FiYw==", &["sg_abc", "any"]);
+        check("Basic c2dfYWJjOg==", &["sg_abc"]);
+    }
+
+    #[test]
+    fn err_schemes() {
+        for header in ["", "Basic", "Basic !!!", "Digest x", "Basic Og=="] {
+            check(header, &[]);
+        }
+    }
+
+    #[test]
+    fn ok_tokens_differ_and_need_no_escaping() {
+        let (a, b) = (Token::generate().unwrap(), Token::generate().unwrap());
+        assert_ne!(a.expose(), b.expose());
+        assert!(a.expose().chars().all(|it| it.is_ascii_alphanumeric() || "_-".contains(it)), "{}", a.expose());
+        assert_eq!(hash(a.expose()), a.hash());
+    }
+}

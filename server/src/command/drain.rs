@@ -1,0 +1,175 @@
+//! `streamgauge drain add|list|remove`: works on the database file, whether the server runs or not; a running one notices
+//! within a second.
+
+use std::{io::Write, path::Path};
+
+use super::Error;
+use crate::{
+    access::{App, Token},
+    config::Store as Config,
+    receiver::logs::now_ms,
+    store::{Store, drains},
+};
+
+/// What can be done with drains.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum Args {
+    /// Make a drain and print its URL, which holds its token and is shown this once.
+    Add(Add),
+    /// List the drains.
+    List(List),
+    /// Remove a drain by its number; what it has sent stays.
+    Remove(Remove),
+}
+
+/// Arguments of `drain add`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Add {
+    /// The app that it feeds.
+    pub app: String,
+    /// Let it serve any app, named by ?app= in its URL.
+    #[arg(long)]
+    pub shared: bool,
+    /// Address that senders reach the server at, such as https://gauge.example.com; else HOST and PORT make it.
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Port of the server.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Address of the server.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `drain list`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct List {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `drain remove`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Remove {
+    /// Its number, as `drain list` shows it.
+    pub id: i64,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`Error`].
+pub fn run(args: Args) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|it| Error::Failed(it.to_string()))?;
+    runtime.block_on(async {
+        match args {
+            Args::Add(args) => add(args).await,
+            Args::List(args) => list(args).await,
+            Args::Remove(args) => remove(args).await,
+        }
+    })
+}
+
+async fn add(args: Add) -> Result<(), Error> {
+    App::check_name(&args.app).map_err(Error::Usage)?;
+    let base = match args.url {
+        Some(url) => url,
+        None => format!("http://{}:{}", reachable(&args.host), args.port),
+    };
+    let token = make(&args.store.database_url, &args.app, args.shared).await?;
+    let url = url(&base, &token)
+        .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
+    print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
+}
+
+async fn list(args: List) -> Result<(), Error> {
+    let store = Store::open(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let rows = drains::list(&store.readers).await.map_err(failed)?;
+    let mut text = String::new();
+    for row in rows {
+        let kind = if row.shared { "shared" } else { "own" };
+        if args.json {
+            let line = serde_json::json!({ "id": row.id, "name": row.name, "shared": row.shared,
+                "created_ms": row.created_ms, "last_ms": row.last_ms });
+            text += &format!("{line}\n");
+        } else {
+            let last = row.last_ms.map_or("never".to_owned(), |it| format!("{} s ago", (now_ms() - it) / 1_000));
+            text += &format!("{:>5}  {:<30} {kind:<7} last batch {last}\n", row.id, row.name);
+        }
+    }
+    print(text.trim_end())
+}
+
+async fn remove(args: Remove) -> Result<(), Error> {
+    let store = Store::open(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let mut db = store.connect().await.map_err(failed)?;
+    if drains::remove(&mut db, args.id).await.map_err(failed)? {
+        return Ok(());
+    }
+    Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
+}
+
+/// Makes a drain and gives its token.
+///
+/// # Errors
+/// When the store can't be used.
+pub async fn make(database: &Path, name: &str, shared: bool) -> Result<Token, Error> {
+    let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
+    let mut db = store.connect().await.map_err(failed)?;
+    drains::add(&mut db, name, shared, token.hash(), now_ms()).await.map_err(failed)?;
+    Ok(token)
+}
+
+/// Makes a shared drain; gives its URL without `?app=`. For commands without a runtime of their own.
+///
+/// # Errors
+/// When the store can't be used.
+pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|it| Error::Failed(it.to_string()))?;
+    let token = runtime.block_on(make(database, name, true))?;
+    url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
+}
+
+/// A drain's URL: the base with the token as password, and the path of the receiver.
+#[must_use]
+pub fn url(base: &str, token: &Token) -> Option<String> {
+    let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
+    Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
+}
+
+/// An address that a sender on this machine can use for one that is listened on.
+fn reachable(host: &str) -> String {
+    match host {
+        "0.0.0.0" | "::" => "127.0.0.1".to_owned(),
+        host if host.contains(':') => format!("[{host}]"),
+        host => host.to_owned(),
+    }
+}
+
+fn failed(error: sqlx::Error) -> Error {
+    Error::Failed(format!("the database could not be used: {error}"))
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
+}

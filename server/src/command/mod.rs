@@ -1,0 +1,104 @@
+//! The commands of the binary: one file each, chosen here.
+//!
+//! Every setting is an environment variable, and a flag of the same meaning overrides it. Exit codes: 0 done, 1 it could
+//! not be done, 2 the command line or environment makes no sense. Errors are one line on stderr.
+
+/// Runs the server: the only place that names every stage.
+pub mod serve;
+
+/// Makes, lists and removes drains.
+pub mod drain;
+
+/// Reads lines on stdin and posts them to a drain.
+pub mod shuttle;
+
+/// Sends made-up traffic through a real drain.
+pub mod simulate;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+
+use crate::config;
+
+/// Turns log drains into live metrics.
+#[derive(Debug, Parser)]
+#[command(name = "streamgauge", version, about, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: config::Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (what a bare `streamgauge` does).
+    Serve(config::Serve),
+    /// Read lines on stdin and post them to a drain.
+    Shuttle(shuttle::Args),
+    /// Send realistic, seeded traffic through a real drain.
+    Simulate(simulate::Args),
+    /// Make, list and remove drains.
+    #[command(subcommand)]
+    Drain(drain::Args),
+}
+
+/// Why a command ended without doing what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line or environment makes no sense: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// It made sense and could not be done: exit code 1.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    let outcome = match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Shuttle(args)) => shuttle::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Drain(args)) => drain::run(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("streamgauge: {error}");
+            ExitCode::from(if matches!(error, Error::Usage(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+/// Help and version as clap prints them; anything else as one line that names what was wrong.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or("the command line makes no sense");
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let mut listed = text.lines().skip(1).take_while(|it| it.starts_with("  ")).map(str::trim).peekable();
+    let named =
+        if listed.peek().is_some() { format!(" {}", listed.collect::<Vec<_>>().join(", ")) } else { String::new() };
+    eprintln!("streamgauge: {first}{named} (see: {} --help)", Cli::command().get_name());
+    ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,164 @@
+//! `streamgauge serve`: the only place that names all stages, and wires them in the order that a line takes.
+
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{Error, drain};
+use crate::{
+    access::{Token, Tokens, admin::Admin},
+    config,
+    live::Live,
+    outlet::{self, Outlet},
+    receiver::{Intake, logs::now_ms, reply::Stating},
+    store::{
+        Store, drains,
+        query::Reader,
+        replay,
+        retention::Sweeper,
+        rollups::Rollups,
+        sqlite,
+        writer::{Counting, Writer},
+    },
+    telemetry::{self, Counters},
+    watch::Board,
+};
+
+/// Time between two looks at the stored drains.
+const DRAINS_EVERY: Duration = Duration::from_secs(1);
+/// How long open requests may take to end.
+const GRACE: Duration = Duration::from_secs(3);
+/// How long the last commit and checkpoint may take.
+const LAST_WRITES: Duration = Duration::from_secs(2);
+
+/// Runs the server until SIGINT or SIGTERM.
+///
+/// # Errors
+/// See [`Error`].
+pub fn run(args: config::Serve) -> Result<(), Error> {
+    args.check().map_err(Error::Usage)?;
+    telemetry::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|it| Error::Failed(format!("no threads: {it}")))?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(args.address()).await;
+        let listener = listener.map_err(|it| Error::Failed(format!("can't listen on {}: {it}", args.address())))?;
+        let shutdown = CancellationToken::new();
+        stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't wait for signals: {it}")))?;
+        serve(args, listener, shutdown).await
+    })
+}
+
+/// Serves on a listener until the token is cancelled; what was taken in is written before it returns.
+///
+/// # Errors
+/// [`Error::Failed`] when the store can't be used.
+pub async fn serve(args: config::Serve, listener: TcpListener, shutdown: CancellationToken) -> Result<(), Error> {
+    let path = &args.store.database_url;
+    let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
+    let store_error =
+        |it: sqlx::Error| Error::Failed(format!("the database {} could not be used: {it}", path.display()));
+    let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
+
+    sqlite::check_header(path).map_err(open_error)?;
+    let _lock = Store::lock(path).map_err(open_error)?;
+    let store = Store::open(path).await.map_err(open_error)?;
+
+    let counting = Counting {
+        live: Live::new(now_ms()),
+        rollups: Arc::new(Rollups::default()),
+        counters: Arc::new(Counters::default()),
+    };
+    let reached = replay::restore(&store, &counting, now_ms()).await.map_err(store_error)?;
+    let sweeper = Sweeper::new(args.retention, reached.block_id);
+    let writer = Writer::new(&store, counting.clone(), reached, sweeper).await.map_err(store_error)?;
+
+    let first = first_drain(&store, address).await?;
+    let tokens = Arc::new(Tokens::default());
+    refresh(&store, &tokens, &counting.live).await.map_err(store_error)?;
+    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
+    let writing = tokio::spawn(writer.run(queue));
+    let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
+
+    let board = Board::start(counting.live.clone(), shutdown.clone());
+    let reader = Reader { store, counting, retention: args.retention };
+    let outlet = Outlet { reader, board, shutdown: shutdown.clone(), subscribers: Arc::default() };
+    let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
+
+    announce(address, first.as_deref());
+    let serving = axum::serve(Stating(listener), router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let mut serving = tokio::spawn(serving.into_future());
+    shutdown.cancelled().await;
+    if timeout(GRACE, &mut serving).await.is_err() {
+        serving.abort();
+        tracing::warn!("requests were still open at the end; their senders will send them again");
+    }
+    refreshing.abort();
+    match timeout(LAST_WRITES, writing).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Error::Failed(
+            "the last checkpoint took too long; the next start counts from the one before".to_owned(),
+        )),
+    }
+}
+
+/// On a database without drains, makes the first; gives its URL.
+async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
+    let failed = |it: sqlx::Error| Error::Failed(it.to_string());
+    if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
+        return Ok(None);
+    }
+    let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
+    let mut db = store.connect().await.map_err(failed)?;
+    drains::add(&mut db, "first", true, token.hash(), now_ms()).await.map_err(failed)?;
+    Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
+}
+
+/// Tells the terminal where everything is. Nobody may be reading; that is no reason to stop.
+fn announce(address: SocketAddr, first_drain: Option<&str>) {
+    let mut text = format!("listening on http://{address}\n");
+    match first_drain {
+        Some(url) => {
+            text += &format!("drain: {url}\n");
+            text += "try it: echo \"$(date -u +%FT%TZ) heroku[router]: at=info method=GET path=\\\"/\\\" host=example.com \
+                     dyno=web.1 connect=1ms service=23ms status=200 bytes=512\" | ";
+            text += &format!("LOGS_URL='{url}' streamgauge shuttle\n");
+        }
+        None => text += "drains: streamgauge drain list shows them, streamgauge drain add APP makes one\n",
+    }
+    let mut stdout = std::io::stdout();
+    let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+async fn refresh(store: &Store, tokens: &Tokens, live: &Live) -> Result<(), sqlx::Error> {
+    let drains = drains::tokens(&store.readers).await?;
+    let mut inner = live.lock();
+    for app in drains.values().filter_map(|it| it.app.as_ref()) {
+        inner.app(&app.name);
+    }
+    drop(inner);
+    tokens.replace(drains);
+    Ok(())
+}
+
+/// Notices drains that another process has made or removed.
+async fn keep_fresh(store: Store, tokens: Arc<Tokens>, live: Live) {
+    let mut looks = tokio::time::interval(DRAINS_EVERY);
+    loop {
+        looks.tick().await;
+        if let Err(error) = refresh(&store, &tokens, &live).await {
+            tracing::warn!(%error, "the drains could not be read; those known stay valid");
+        }
+    }
+}
+
+fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::spawn(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        shutdown.cancel();
+    });
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! `streamgauge shuttle`: stdin to a drain.
+//!
+//! Flags and defaults are log-shuttle's, with two differences that lose nothing: a full queue blocks stdin instead of
+//! dropping lines, and a batch is tried until it arrives instead of three times. `--drop` and `--max-attempts 3` bring
+//! log-shuttle's ways back.
+
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+
+use crate::{
+    config::Secret,
+    shuttle::{Settings, batcher::WhenFull, form::InputFormat, formatter::Identity, outlet, target::Target},
+};
+
+use super::Error;
+
+/// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the server reads.
+const LINE_BYTES_MAX: u64 = 64_000;
+/// Most outlets; more would only be connections.
+const OUTLETS_MAX: u64 = 64;
+/// Most frames of a batch.
+const BATCH_SIZE_MAX: u64 = 10_000;
+
+/// Settings of `streamgauge shuttle`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to post: the URL that `streamgauge drain add` prints, `http(s)://any:TOKEN@HOST/logs`.
+    #[arg(long, env = "LOGS_URL", hide_env_values = true)]
+    pub logs_url: Option<Secret>,
+    /// Send this token as `Authorization: Bearer` instead of the URL's credentials.
+    #[arg(long, env = "BEARER_TOKEN", hide_env_values = true)]
+    pub bearer_token: Option<Secret>,
+    /// Pass stdin on to stdout, byte for byte.
+    #[arg(long)]
+    pub tee: bool,
+    /// Compress bodies.
+    #[arg(long)]
+    pub gzip: bool,
+    /// Drop lines (and report them as L12) instead of blocking stdin while the server is slow.
+    #[arg(long)]
+    pub drop: bool,
+    /// How stdin is read.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub input_format: InputFormat,
+    /// Most lines of one request.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=BATCH_SIZE_MAX))]
+    pub batch_size: u64,
+    /// How long a line may wait for others, such as 250ms.
+    #[arg(long, default_value = "250ms", value_parser = short_duration)]
+    pub wait: Duration,
+    /// How long one attempt may take, such as 5s.
+    #[arg(long, default_value = "5s", value_parser = short_duration)]
+    pub timeout: Duration,
+    /// Give a batch up after so many attempts; without this, it is tried until it arrives.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_attempts: Option<u32>,
+    /// Most bytes of a line; longer ones are cut into pieces.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=LINE_BYTES_MAX))]
+    pub max_line_length: u64,
+    /// Requests on their way at once; more than one may change the order of lines.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=OUTLETS_MAX))]
+    pub num_outlets: u64,
+    /// APP-NAME of raw lines [default: app]. Where the URL has no credentials, it is the password too.
+    #[arg(long, alias = "logplex-token", value_parser = name)]
+    pub appname: Option<String>,
+    /// PROCID of raw lines.
+    #[arg(long, default_value = "shuttle", value_parser = name)]
+    pub procid: String,
+    /// HOSTNAME of raw lines.
+    #[arg(long, default_value = "shuttle", value_parser = name)]
+    pub hostname: String,
+}
+
+/// Delivers stdin to its end.
+///
+/// # Errors
+/// [`Error::Usage`] where `LOGS_URL` or stdin make no sense; [`Error::Failed`] when lines did not arrive.
+pub fn run(args: Args) -> Result<(), Error> {
+    let target = target(&args)?;
+    if io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "stdin is a terminal: expected lines from a pipe, as in `app | streamgauge shuttle`".into(),
+        ));
+    }
+    let tee = args.tee.then(io::stdout);
+    let missing =
+        crate::shuttle::run(settings(args, target), io::stdin(), tee).map_err(|it| Error::Failed(it.to_string()))?;
+    match missing {
+        0 => Ok(()),
+        1 => Err(Error::Failed("1 line did not arrive".into())),
+        lines => Err(Error::Failed(format!("{lines} lines did not arrive"))),
+    }
+}
+
+fn target(args: &Args) -> Result<Target, Error> {
+    let Some(url) = args.logs_url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
+        return Err(Error::Usage("LOGS_URL is not set: expected the URL that `streamgauge drain add` prints".into()));
+    };
+    let target = Target::parse(url, args.bearer_token.as_ref().map(Secret::expose));
+    let target = match &args.appname {
+        Some(appname) => target.and_then(|it| it.or_basic("token", appname)),
+        None => target,
+    };
+    target.map_err(|it| Error::Usage(format!("LOGS_URL: {it}")))
+}
+
+fn settings(args: Args, target: Target) -> Settings {
+    let appname = args.appname.unwrap_or_else(|| "app".into());
+    Settings {
+        format: args.input_format,
+        text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),
+        frames_max: args.batch_size,
+        wait: args.wait,
+        when_full: if args.drop { WhenFull::Drop } else { WhenFull::Block },
+        outlets: usize::try_from(args.num_outlets).unwrap_or(1),
+        outlet: outlet::Settings {
+            target,
+            gzip: args.gzip,
+            timeout: args.timeout,
+            attempts_max: args.max_attempts,
+            appname: appname.clone(),
+        },
+        identity: Identity { hostname: args.hostname, appname, procid: args.procid },
+    }
+}
+
+/// A field of a syslog header.
+fn name(text: &str) -> Result<String, String> {
+    let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("expected 1 to 48 printable ASCII characters without blanks, found {text:?}"))
+    }
+}
+
+/// `250ms`, `5s`, `1m`.
+fn short_duration(text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit_ms = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => 0,
+    };
+    let length_ms = number.parse::<u64>().ok().and_then(|it| it.checked_mul(unit_ms)).filter(|it| *it > 0);
+    length_ms
+        .map(Duration::from_millis)
+        .ok_or_else(|| format!("expected a number above 0 and ms, s or m, such as 250ms, found {text:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_duration(text: &str, expected_ms: Option<u128>) {
+        assert_eq!(short_duration(text).ok().map(|it| it.as_millis()), expected_ms, "{text:?}");
+    }
+
+    #[test]
+    fn ok_durations() {
+        check_duration("250ms", Some(250));
+        check_duration("5s", Some(5_000));
+        check_duration("1m", Some(60_000));
+    }
+
+    #[test]
+    fn err_durations() {
+        for text in ["", "0s", "5", "s", "1h", "-1s", "1.5s", "99999999999999999999s"] {
+            check_duration(text, None);
+        }
+    }
+
+    #[test]
+    fn err_names() {
+        for text in ["", "a b", "ü", "x\n", &"x".repeat(49)] {
+            assert!(name(text).is_err(), "{text:?}");
+        }
+        assert_eq!(name("web.1").as_deref(), Ok("web.1"));
+    }
+}

@@ -1,0 +1,175 @@
+//! `streamgauge simulate`: realistic traffic, into a drain or onto stdout.
+//!
+//! Without `LOGS_URL` it makes a shared drain named `simulate` in the server's own database, so that a demonstration
+//! needs no set-up.
+
+use std::{io, thread, time::Duration};
+
+use crate::{
+    config::{self, Secret, duration},
+    shuttle::{batch::Ids, clock, outlet, target::Target},
+    simulate::{
+        app::App,
+        printer::{self, Form},
+        scenario::Scenario,
+        sender::{Sender, Span},
+    },
+};
+
+use super::Error;
+
+/// Name of the drain that is made.
+const DRAIN: &str = "simulate";
+/// Most apps at once; each has a thread.
+const APPS_MAX: usize = 64;
+/// Longest past that is sent.
+const BACKFILL_MAX: Duration = Duration::from_secs(7 * 86_400);
+/// Where printed lines begin unless told otherwise: a Monday afternoon, so that they are the same every day.
+const START_S: i64 = 1_795_444_200;
+/// Where the plot's origin is in printed lines, so that they begin on a calm note.
+const PRINT_ORIGIN_S: i64 = 20 * 60;
+
+/// Settings of `streamgauge simulate`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to post; without it, a drain named `simulate` of the server at HOST and PORT.
+    #[arg(long, env = "LOGS_URL", hide_env_values = true)]
+    pub logs_url: Option<Secret>,
+    /// The server's database, where the drain is made.
+    #[command(flatten)]
+    pub store: config::Store,
+    /// The server's address.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The server's port.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Another seed is another world.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Requests a second of the busiest app in its busiest minute.
+    #[arg(long, default_value_t = 40.0, value_parser = rate)]
+    pub rate: f64,
+    /// The apps: the first times out, the second leaks memory, the third has crashed, the fourth is a job, and so on.
+    #[arg(long, value_delimiter = ',', default_value = "checkout,api,storefront", value_parser = app_name)]
+    pub apps: Vec<String>,
+    /// How long to send, such as 10m; without it, for ever.
+    #[arg(long = "for", value_parser = duration::parse)]
+    pub length: Option<Duration>,
+    /// First send so much of the past.
+    #[arg(long, default_value = "0", value_parser = duration::parse)]
+    pub backfill: Duration,
+    /// Print lines of the first app on stdout instead of sending any.
+    #[arg(long, value_enum)]
+    pub print: Option<Form>,
+    /// How many lines to print.
+    #[arg(long, default_value_t = 1_000, requires = "print")]
+    pub lines: u64,
+    /// Time of the first printed line, RFC 3339.
+    #[arg(long, value_parser = start, requires = "print")]
+    pub start: Option<i64>,
+}
+
+/// Sends or prints.
+///
+/// # Errors
+/// [`Error::Usage`] where the URL or the apps make no sense; [`Error::Failed`] when lines did not arrive.
+pub fn run(args: Args) -> Result<(), Error> {
+    if args.apps.len() > APPS_MAX || args.backfill > BACKFILL_MAX {
+        return Err(Error::Usage(format!("expected at most {APPS_MAX} apps, and a backfill of at most 7d")));
+    }
+    match args.print {
+        Some(form) => print(&args, form),
+        None => send(args),
+    }
+}
+
+fn print(args: &Args, form: Form) -> Result<(), Error> {
+    let start_s = args.start.unwrap_or(START_S);
+    let scenario = Scenario { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
+    let name = args.apps.first().ok_or_else(|| Error::Usage("--apps: expected a name".into()))?;
+    let app = App::new(name, 0, args.rate);
+    match printer::print(&scenario, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
+        // The reader has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|it| Error::Failed(format!("stdout: {it}"))),
+    }
+}
+
+fn send(args: Args) -> Result<(), Error> {
+    let url = match args.logs_url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
+        Some(url) => url.to_owned(),
+        None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,
+    };
+    let now_s = clock::now_us().div_euclid(1_000_000);
+    let scenario = Scenario { seed: args.seed, origin_s: now_s };
+    let seconds = |it: Duration| i64::try_from(it.as_secs()).unwrap_or(i64::MAX / 2);
+    let span =
+        Span { from_s: now_s - seconds(args.backfill), to_s: args.length.map(|it| now_s.saturating_add(seconds(it))) };
+    eprintln!("streamgauge: simulating {}", args.apps.join(", "));
+    let mut senders = Vec::new();
+    for (index, name) in args.apps.into_iter().enumerate() {
+        let app = App::new(&name, index, args.rate);
+        let settings = outlet::Settings {
+            target: target(&url, &name)?,
+            gzip: false,
+            timeout: Duration::from_secs(10),
+            attempts_max: None,
+            appname: name.clone(),
+        };
+        let ids = Ids::random().map_err(|it| Error::Failed(it.to_string()))?;
+        let sender = Sender::new(scenario.clone(), app, ids, settings);
+        let thread = thread::Builder::new().name(name).spawn(move || sender.run(span));
+        senders.push(thread.map_err(|it| Error::Failed(it.to_string()))?);
+    }
+    let missing: u64 = senders.into_iter().map(|it| it.join().unwrap_or(u64::MAX)).fold(0, u64::saturating_add);
+    if missing == 0 { Ok(()) } else { Err(Error::Failed(format!("{missing} lines did not arrive"))) }
+}
+
+/// The drain's URL for one app: `?app=` says which, in place of what it said before. A drain that belongs to an app takes
+/// no notice of it.
+fn target(url: &str, app: &str) -> Result<Target, Error> {
+    let url = url.split('#').next().unwrap_or_default();
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let others = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("app="));
+    let query: String = others.map(|it| format!("&{it}")).collect();
+    Target::parse(&format!("{base}?app={app}{query}"), None).map_err(|it| Error::Usage(format!("LOGS_URL: {it}")))
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|it| (0.0..=100_000.0).contains(it));
+    rate.ok_or_else(|| format!("expected a number from 0 to 100000, found {text:?}"))
+}
+
+fn app_name(text: &str) -> Result<String, String> {
+    let is_name = matches!(text.len(), 1..=30)
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    if is_name { Ok(text.to_owned()) } else { Err(format!("expected 1 to 30 of a-z, 0-9 and -, found {text:?}")) }
+}
+
+fn start(text: &str) -> Result<i64, String> {
+    let at_ms = pipeline::time::parse(text.as_bytes());
+    at_ms
+        .map(|it| it.div_euclid(1_000))
+        .ok_or_else(|| format!("expected a time such as 2026-11-23T14:30:00Z, found {text:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_target(url: &str, expected: &str) {
+        assert_eq!(target(url, "api").expect("a URL").uri.to_string(), expected);
+    }
+
+    #[test]
+    fn ok_targets_name_their_app() {
+        check_target("http://any:T@h/logs", "http://h/logs?app=api");
+        check_target("http://h/logs?app=simulate", "http://h/logs?app=api");
+        check_target(
+            "http://h/logs?prefix=a&app=b&source-prefix=c#d",
+            "http://h/logs?app=api&prefix=a&source-prefix=c",
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! What the environment and the command line say, one struct a concern.
+//!
+//! Each field names its variable; a flag of the same name overrides it. Nothing is read from files.
+
+/// Lengths of time such as `24h`.
+pub mod duration;
+
+/// A value that never shows itself in a log.
+pub mod secret;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+pub use secret::Secret;
+
+/// Settings of `streamgauge serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Serve {
+    /// Port to listen on; 0 takes any free one.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Address to listen on; anything but loopback needs ADMIN_PASSWORD.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
+    pub host: IpAddr,
+    /// Where the data is kept; the file is made when missing.
+    #[command(flatten)]
+    pub store: Store,
+    /// Password for the dashboard and the API, any user name; unset leaves them open to this machine alone.
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<Secret>,
+    /// How long each kind of data stays.
+    #[command(flatten)]
+    pub retention: Retention,
+}
+
+/// Where the data is kept.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Store {
+    /// The store: `sqlite://` and a path.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://streamgauge.db", value_parser = database_path)]
+    pub database_url: PathBuf,
+}
+
+/// How long data stays.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Retention {
+    /// How long rows of 10 s stay.
+    #[arg(long, env = "RETENTION_10S", default_value = "24h", value_parser = duration::parse)]
+    pub retention_10s: Duration,
+    /// How long rows of 1 min stay.
+    #[arg(long, env = "RETENTION_1M", default_value = "30d", value_parser = duration::parse)]
+    pub retention_1m: Duration,
+    /// How long rows of 1 h stay.
+    #[arg(long, env = "RETENTION_1H", default_value = "400d", value_parser = duration::parse)]
+    pub retention_1h: Duration,
+    /// How long raw lines stay; 0 keeps none.
+    #[arg(long, env = "RETENTION_LOGS", default_value = "3d", value_parser = duration::parse)]
+    pub retention_logs: Duration,
+}
+
+impl Serve {
+    /// The address to listen on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// Refuses settings that make no sense together.
+    ///
+    /// # Errors
+    /// A sentence that names the variables.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.host.is_loopback() && self.admin_password.is_none() {
+            return Err(format!(
+                "HOST={} is reachable from outside: set ADMIN_PASSWORD, or use HOST=127.0.0.1",
+                self.host
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    text.parse().map_err(|_| format!("expected an IP address or localhost, found {text:?}"))
+}
+
+fn database_path(url: &str) -> Result<PathBuf, String> {
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or("");
+    if path.is_empty() || path.contains('?') || path == ":memory:" {
+        return Err(format!("expected sqlite:// and the path of a file, found {url:?}"));
+    }
+    Ok(PathBuf::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_database_urls() {
+        assert_eq!(database_path("sqlite://a/b.db"), Ok(PathBuf::from("a/b.db")));
+        assert_eq!(database_path("sqlite:///var/b.db"), Ok(PathBuf::from("/var/b.db")));
+    }
+
+    #[test]
+    fn err_database_urls() {
+        for url in ["", "sqlite://", "postgres://x", "sqlite::memory:", "sqlite://a?mode=ro"] {
+            assert!(database_path(url).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What happens to a log line, in the order it happens.
+//!
+//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use an earlier one, never
+//! the reverse; `tests/it/tidy.rs` keeps it so. `command/serve.rs` is the only place that names all of them.
+
+#![recursion_limit = "256"]
+
+/// What the environment and the command line say.
+pub mod config;
+
+/// Our own log, in logfmt.
+pub mod telemetry;
+
+/// Who may post, and who may look.
+pub mod access;
+
+/// Bytes arrive and become deltas.
+pub mod receiver;
+
+/// Deltas become windows in memory.
+pub mod live;
+
+/// Blocks and windows become rows.
+pub mod store;
+
+/// Windows become judgements.
+pub mod watch;
+
+/// Answers go out.
+pub mod outlet;
+
+/// Stdin to a drain.
+pub mod shuttle;
+
+/// Made-up traffic.
+pub mod simulate;
+
+/// What a person can ask of the binary.
+pub mod command;

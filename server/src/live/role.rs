@@ -1,0 +1,66 @@
+//! What a series means to the pages: decided once, when a series is first seen.
+//!
+//! The names are those that the pipeline gives to what it extracts.
+
+use pipeline::{Kind, SeriesKey};
+
+/// The part that a series plays on the Overview and App pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and requests without a status.
+    Requests(usize),
+    /// Service time of requests.
+    Service,
+    /// Errors of one code.
+    Errors,
+    /// Memory of one dyno.
+    Memory,
+    /// Memory quota of one dyno.
+    Quota,
+    /// Lines taken in.
+    Lines,
+    /// Lines lost, by us or by a sender.
+    Lost,
+    /// Nothing on these pages.
+    Other,
+}
+
+impl Role {
+    /// The role of a series.
+    #[must_use]
+    pub fn of(key: &SeriesKey) -> Self {
+        match (&*key.metric, key.kind) {
+            ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
+            ("router.service", Kind::Distribution) => Self::Service,
+            ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
+            ("memory_total", Kind::Gauge) => Self::Memory,
+            ("memory_quota", Kind::Gauge) => Self::Quota,
+            ("drain.lines", Kind::Counter) => Self::Lines,
+            ("drain.losses" | "drain.lost", Kind::Counter) => Self::Lost,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Where a status stands in the stack of classes.
+#[must_use]
+pub const fn class_index(status: u16) -> usize {
+    match status {
+        100..=299 => 0,
+        300..=399 => 1,
+        400..=499 => 2,
+        _ => 3,
+    }
+}
+
+/// A gauge's value in MB, whatever unit its line gave; a bare number is bytes.
+#[must_use]
+pub fn megabytes(value: f64, unit: &str) -> f64 {
+    let factor = match unit {
+        "MB" | "M" => 1.0,
+        "GB" | "G" => 1_024.0,
+        "kB" | "KB" | "k" => 1.0 / 1_024.0,
+        _ => 1.0 / (1_024.0 * 1_024.0),
+    };
+    value * factor
+}

@@ -1,0 +1,163 @@
+//! `GET /api/v1/apps`, an app's list of metrics, and the points of one: JSON for scripts.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contract::{Overview, series::MetricInfo};
+use serde::Deserialize;
+
+use super::Outlet;
+use crate::{
+    receiver::{logs::now_ms, refusal::problem},
+    store::query::{self, Question, plan::Step},
+};
+
+/// What a question's URL may say.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    metric: String,
+    stat: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    step: Option<String>,
+    by: Option<String>,
+}
+
+/// Every app with its health.
+pub async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
+    Json((*outlet.board.overview()).clone())
+}
+
+/// The metrics of an app.
+pub async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
+    let live = outlet.reader.counting.live.lock();
+    let Some(windows) = live.apps.get(app.as_str()) else {
+        return problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"));
+    };
+    let mut metrics: BTreeMap<(String, &str, String), MetricInfo> = BTreeMap::new();
+    for series in live.registry.of(&app) {
+        let key = &series.key;
+        let name = (key.metric.to_string(), key.kind.word(), key.unit.to_string());
+        let info = metrics.entry(name.clone()).or_insert_with(|| MetricInfo {
+            metric: name.0,
+            kind: name.1.to_owned(),
+            unit: name.2,
+            sources: vec![],
+            last: None,
+            last_ms: None,
+        });
+        info.sources.push(key.source.to_string());
+        if let Some((at_ms, value)) =
+            windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.0))
+        {
+            (info.last, info.last_ms) = (Some(*value), Some(*at_ms));
+        }
+    }
+    drop(live);
+    let mut metrics: Vec<MetricInfo> = metrics.into_values().collect();
+    for info in &mut metrics {
+        info.sources.sort_unstable();
+        info.sources.dedup();
+    }
+    Json(serde_json::json!({ "app": app, "metrics": metrics })).into_response()
+}
+
+/// A metric's points.
+pub async fn query(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let now_ms = now_ms();
+    let question = match asked {
+        Ok(Query(asked)) => question(app, asked, now_ms),
+        Err(error) => Err(error.body_text()),
+    };
+    let question = match question {
+        Ok(question) => question,
+        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+    };
+    match outlet.reader.ask(&question, now_ms.div_euclid(1_000)).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
+        Err(query::Error::Invalid(text)) => problem(StatusCode::BAD_REQUEST, &text),
+        Err(query::Error::Store(error)) => {
+            tracing::error!(app = question.app, metric = question.metric, %error, "a query failed");
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+        }
+    }
+}
+
+/// Any other path below `/api`.
+pub async fn unknown(Path(rest): Path<String>) -> Response {
+    problem(StatusCode::NOT_FOUND, &format!("there is no /api/{rest}"))
+}
+
+fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, String> {
+    let stat = asked.stat.as_deref().unwrap_or("rate").parse()?;
+    let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
+    // The present second counts: what is in it was asked for.
+    let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
+    let step = match asked.step.as_deref() {
+        None | Some("auto") => Step::Auto,
+        Some("all") => Step::All,
+        Some(text) => Step::Seconds(
+            text.parse()
+                .map_err(|_| format!("expected step= to be auto, all or a number of seconds, found {text:?}"))?,
+        ),
+    };
+    let by = asked.by.as_deref().unwrap_or("").split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "none");
+    Ok(Question { app, metric: asked.metric, stat, from_s, to_s, step, by: by.map(str::to_owned).collect() })
+}
+
+/// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.
+fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
+    if text == "now" {
+        return Ok(now_ms.div_euclid(1_000));
+    }
+    let ago = text.strip_prefix('-').and_then(|it| crate::config::duration::parse(it).ok());
+    if let Some(ago) = ago {
+        return Ok(now_ms.div_euclid(1_000) - i64::try_from(ago.as_secs()).unwrap_or(i64::MAX / 2));
+    }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds);
+    }
+    // A plus sign that was not escaped arrives as a space.
+    pipeline::time::parse(text.replace(' ', "+").as_bytes())
+        .map(|ms| ms.div_euclid(1_000))
+        .ok_or_else(|| format!("expected {name}= to be unix seconds, RFC 3339, now, or such as -1h, found {text:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_790_000_000_500;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<i64>) {
+        assert_eq!(time_s("from", text, NOW_MS).ok(), expected, "{text}");
+    }
+
+    #[test]
+    fn ok_times() {
+        check("now", Some(1_790_000_000));
+        check("-1h", Some(1_789_996_400));
+        check("1789996400", Some(1_789_996_400));
+        check("2026-09-21T14:13:20Z", Some(1_790_000_000));
+        check("2026-09-21T16:13:20+02:00", Some(1_790_000_000));
+        check("2026-09-21T16:13:20 02:00", Some(1_790_000_000));
+    }
+
+    #[test]
+    fn err_times() {
+        for text in ["", "yesterday", "-1w", "2026-09-21"] {
+            check(text, None);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Scripts, styles and icons: out of the binary when they are embedded, from the site's folder in development.
+//!
+//! Embedded files of `pkg/` carry a hash in their name, so that a browser may keep them for good. Compression was done when the binary
+//! was built.
+
+use std::path::Path;
+
+use app::Assets;
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tower_http::services::ServeDir;
+
+/// An embedded file.
+struct File {
+    /// Its path in the site.
+    name: &'static str,
+    /// The path that it is served under.
+    served: &'static str,
+    /// A hash of its content.
+    hash: &'static str,
+    /// Whether the path carries the hash.
+    hashed: bool,
+    plain: &'static [u8],
+    brotli: &'static [u8],
+    gzip: &'static [u8],
+}
+
+mod site {
+    //! The table that `build.rs` wrote.
+    use super::File;
+    include!(concat!(env!("OUT_DIR"), "/site.rs"));
+}
+
+/// Where the document finds its script, module and styles.
+#[must_use]
+pub fn assets() -> Assets {
+    let served = |name: &str| site::FILES.iter().find(|it| it.name == name).map(|it| format!("/{}", it.served));
+    let plain = Assets::default();
+    Assets {
+        js: served("pkg/streamgauge.js").unwrap_or(plain.js),
+        wasm: served("pkg/streamgauge.wasm").unwrap_or(plain.wasm),
+        css: served("pkg/streamgauge.css").unwrap_or(plain.css),
+    }
+}
+
+/// The routes of all files.
+pub fn router(site_root: &Path) -> Router {
+    if site::FILES.is_empty() {
+        let folder = |name: &str| ServeDir::new(site_root.join(name));
+        return Router::new()
+            .nest_service("/pkg", folder("pkg"))
+            .route_service("/favicon.svg", tower_http::services::ServeFile::new(site_root.join("favicon.svg")))
+            .route_service("/robots.txt", tower_http::services::ServeFile::new(site_root.join("robots.txt")));
+    }
+    site::FILES.iter().fold(Router::new(), |router, file| {
+        router.route(
+            &format!("/{}", file.served),
+            get(move |request: Request| async move { serve(file, request.headers()) }),
+        )
+    })
+}
+
+fn serve(file: &'static File, headers: &HeaderMap) -> Response {
+    let etag = HeaderValue::from_str(&format!("\"{}\"", file.hash)).unwrap_or(HeaderValue::from_static("\"\""));
+    let caching = if file.hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let common = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let accepts =
+        |coding: &str| accepted.split(',').any(|it| it.split(';').next().is_some_and(|it| it.trim() == coding));
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.name)))];
+    if accepts("br") {
+        (common, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("br"))], file.brotli).into_response()
+    } else if accepts("gzip") {
+        (common, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))], file.gzip).into_response()
+    } else {
+        (common, kind, file.plain).into_response()
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|it| it.1) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,105 @@
+//! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses and JSON.
+
+/// Pages' questions, answered.
+pub mod dashboard;
+
+/// The App page, put together.
+pub mod app_page;
+
+/// `GET /api/v1/apps`, `/metrics`, `/query`.
+pub mod api;
+
+/// Server-Sent Events.
+pub mod live;
+
+/// `/healthz` and `/readyz`.
+pub mod probe;
+
+/// Scripts, styles and icons.
+pub mod assets;
+
+/// Who may look, and headers for all.
+pub mod gate;
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use app::shell;
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use contract::Backend;
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+
+use crate::{access::admin::Admin, receiver, receiver::Intake, store::query::Reader, watch::Board};
+
+/// Everything that answers are made from.
+#[derive(Clone)]
+pub struct Outlet {
+    /// Points of metrics.
+    pub reader: Reader,
+    /// The present state.
+    pub board: Board,
+    /// Ends the live streams.
+    pub shutdown: CancellationToken,
+    /// Live streams that are open.
+    pub subscribers: Arc<live::Subscribers>,
+}
+
+/// Every route on one screen, grouped by who calls it.
+pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
+    let options = leptos_options(address);
+    let site_root = options.site_root.to_string();
+
+    let senders = Router::new().route("/logs", post(receiver::logs::post)).with_state(intake);
+
+    let machines = Router::new()
+        .route("/healthz", get(probe::healthz))
+        .route("/readyz", get(probe::readyz))
+        .with_state(outlet.clone());
+
+    let scripts = Router::new()
+        .route("/api/v1/apps", get(api::apps))
+        .route("/api/v1/apps/{app}/metrics", get(api::metrics))
+        .route("/api/v1/apps/{app}/query", get(api::query))
+        .route("/api/v1/apps/{app}/live", get(live::app))
+        .route("/api/v1/live", get(live::overview))
+        .route("/api/{*rest}", get(api::unknown))
+        .with_state(outlet.clone());
+
+    let backend: Arc<dyn Backend> = Arc::new(dashboard::Dashboard { outlet });
+    let context = move || {
+        provide_context(Arc::clone(&backend));
+        provide_context(assets::assets());
+    };
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let people = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(app::App), context, document)
+        .with_state(options)
+        .merge(assets::router(Path::new(&site_root)));
+
+    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(admin, gate::admit));
+    senders.merge(machines).merge(lookers.layer(CompressionLayer::new())).layer(middleware::from_fn(gate::headers))
+}
+
+/// Leptos' own settings. The site's folder matters in development only: the shipped binary carries its files.
+fn leptos_options(address: SocketAddr) -> LeptosOptions {
+    let site_root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".to_owned());
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|it| it.parse().ok()).unwrap_or(3_001);
+    let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+    let env = if watched { leptos::config::Env::DEV } else { leptos::config::Env::PROD };
+    LeptosOptions::builder()
+        .output_name("streamgauge")
+        .site_root(site_root)
+        .site_pkg_dir("pkg")
+        .site_addr(address)
+        .reload_port(reload_port)
+        .env(env)
+        .build()
+}

@@ -1,0 +1,95 @@
+//! What a request's body becomes: the delta to count, the packed body to keep, and the receipt its sender waits on.
+//!
+//! Everything that influences the counting is in [`Source`], which is stored beside the body: run through the pipeline again,
+//! it gives the same delta.
+
+use std::sync::Arc;
+
+use pipeline::{Delta, Origin};
+use tokio::sync::oneshot;
+
+/// Where a batch came from, and all that the pipeline wants to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The drain that it was posted to.
+    pub drain_id: i64,
+    /// The name of the app that it feeds.
+    pub app: Arc<str>,
+    /// `Logplex-Frame-Id`, or else `X-Request-Id`: the same over all retries of one batch.
+    pub batch_id: Option<String>,
+    /// When it arrived, unix milliseconds.
+    pub received_ms: i64,
+    /// Whether logplex itself sent it.
+    pub from_logplex: bool,
+    /// The drain URL's `prefix=`.
+    pub prefix: String,
+    /// The drain URL's `source-prefix=`.
+    pub source_prefix: String,
+}
+
+impl Source {
+    /// The part that the pipeline reads.
+    #[must_use]
+    pub fn origin(&self) -> Origin<'_> {
+        Origin {
+            received_ms: self.received_ms,
+            from_logplex: self.from_logplex,
+            prefix: &self.prefix,
+            source_prefix: &self.source_prefix,
+        }
+    }
+}
+
+/// A batch on its way to the commit.
+#[derive(Debug)]
+pub struct Batch {
+    /// Where it came from.
+    pub source: Source,
+    /// What it counts.
+    pub delta: Delta,
+    /// The body, packed.
+    pub packed: Vec<u8>,
+    /// Length of the body before packing, bytes.
+    pub body_bytes: usize,
+    /// Where the verdict goes.
+    pub receipt: oneshot::Sender<Verdict>,
+}
+
+/// The promise that a sender waits on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// Committed and counted.
+    Counted,
+    /// Committed before, under the same batch id; not counted again.
+    Duplicate,
+}
+
+/// What became of a batch.
+pub type Verdict = Result<Receipt, Unkept>;
+
+/// Why a batch was not kept; none of it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unkept {
+    /// The store could not commit; the same batch may be sent again.
+    #[error("the store could not commit")]
+    StoreFailed,
+    /// A shared drain named one app too many.
+    #[error("there are too many apps already")]
+    TooManyApps,
+}
+
+/// Packs a body for keeping.
+#[must_use]
+pub fn pack(body: &[u8]) -> Vec<u8> {
+    lz4_flex::compress_prepend_size(body)
+}
+
+/// Unpacks a kept body; `None` when it is damaged or would be larger than any body can be.
+#[must_use]
+pub fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (size, _) = lz4_flex::block::uncompressed_size(packed).ok()?;
+    if size > super::body::BODY_BYTES_MAX {
+        return None;
+    }
+    lz4_flex::decompress_size_prepended(packed).ok()
+}

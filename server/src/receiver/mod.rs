@@ -1,0 +1,26 @@
+//! Bytes arrive: read with limits, proven by a token, reduced to a delta, and handed on with a receipt.
+//!
+//! A receiver answers 2xx only when the receipt says that the batch is committed. It stores nothing and keeps no state
+//! beyond the queue, so several can stand side by side.
+
+/// What a request's body becomes.
+pub mod batch;
+
+/// Reading a body: limits and gzip.
+pub mod body;
+
+/// `POST /logs`.
+pub mod logs;
+
+/// The length of an empty reply.
+pub mod reply;
+
+/// The way in: queue, limits, spare reducers.
+pub mod intake;
+
+/// What a refused sender is told.
+pub mod refusal;
+
+pub use batch::{Batch, Receipt, Verdict};
+pub use intake::Intake;
+pub use refusal::Refusal;

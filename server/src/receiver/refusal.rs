@@ -1,0 +1,75 @@
+//! What a refused sender is told: a status and one sentence, as `application/problem+json`.
+//!
+//! Trouble in the content is no refusal: a sender drops a whole batch on any 4xx.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{batch::Unkept, body, intake::HOLD_MAX};
+
+/// Why a request was not taken in. Nothing of it is counted.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// No token, or not one of ours.
+    #[error("expected the drain's token as Basic or Bearer authorization")]
+    Unauthorized,
+    /// Not a log drain's body.
+    #[error("expected Content-Type: application/logplex-1, found {0:?}")]
+    ContentType(String),
+    /// An encoding that we don't read.
+    #[error("expected Content-Encoding: gzip or none, found {0:?}")]
+    Encoding(String),
+    /// The drain's URL is wrong.
+    #[error("{0}")]
+    Url(String),
+    /// The body could not be read.
+    #[error(transparent)]
+    Body(#[from] body::Error),
+    /// The queue stayed full for as long as a reply may be held.
+    #[error("more arrives than can be stored; held for {} s, try again", HOLD_MAX.as_secs())]
+    Overloaded,
+    /// It was taken in but could not be kept.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
+}
+
+impl Refusal {
+    /// The status that it is told with.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
+            Self::Unkept(Unkept::TooManyApps) => StatusCode::BAD_REQUEST,
+            Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Overloaded | Self::Unkept(Unkept::StoreFailed) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = problem(status, &self.to_string());
+        let headers = response.headers_mut();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=\"drain\""));
+        }
+        response
+    }
+}
+
+/// A reply in the form of RFC 9457.
+#[must_use]
+pub fn problem(status: StatusCode, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or("error");
+    let body =
+        serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}

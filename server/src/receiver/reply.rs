@@ -1,0 +1,130 @@
+//! Puts `Content-Length: 0` into the head of an empty 204.
+//!
+//! Logplex's client finds the end of a reply by that header alone, and hyper leaves it out of a 204, as RFC 9110 asks. So the
+//! header is put in where the bytes leave, between hyper and the socket; every other reply passes as it is.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use axum::serve::Listener;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
+
+const EMPTY: &[u8] = b"HTTP/1.1 204 No Content\r\n";
+const LENGTH: &[u8] = b"content-length: 0\r\n";
+
+/// A listener whose connections state the length of empty replies.
+pub struct Stating(pub TcpListener);
+
+impl Listener for Stating {
+    type Io = Connection<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, peer) = Listener::accept(&mut self.0).await;
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        (Connection { io: stream, staged: Vec::new(), sent: 0 }, peer)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// A connection whose empty replies state their length. At most one head is staged at a time.
+pub struct Connection<T> {
+    io: T,
+    staged: Vec<u8>,
+    sent: usize,
+}
+
+impl<T: AsyncWrite + Unpin> Connection<T> {
+    fn drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.sent < self.staged.len() {
+            let n = ready!(Pin::new(&mut self.io).poll_write(cx, &self.staged[self.sent..]))?;
+            if n == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.sent += n;
+        }
+        self.staged.clear();
+        self.sent = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        ready!(this.drain(cx))?;
+        let Some(rest) = bytes.strip_prefix(EMPTY) else { return Pin::new(&mut this.io).poll_write(cx, bytes) };
+        for part in [EMPTY, LENGTH, rest] {
+            this.staged.extend_from_slice(part);
+        }
+        // Taken in whole: what the socket does not take now goes with the next write or flush.
+        match this.drain(cx) {
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            _ => Poll::Ready(Ok(bytes.len())),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(this.drain(cx))?;
+        Pin::new(&mut this.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(this.drain(cx))?;
+        Pin::new(&mut this.io).poll_shutdown(cx)
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_read(cx, buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    /// Writes through a pipe that takes `room` bytes at a time.
+    async fn sent(room: usize, writes: &[&str]) -> String {
+        let (near, mut far) = duplex(room);
+        let reading = tokio::spawn(async move {
+            let mut all = String::new();
+            far.read_to_string(&mut all).await.unwrap();
+            all
+        });
+        let mut connection = Connection { io: near, staged: Vec::new(), sent: 0 };
+        for write in writes {
+            connection.write_all(write.as_bytes()).await.unwrap();
+        }
+        connection.shutdown().await.unwrap();
+        drop(connection);
+        reading.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn ok_empty_replies_state_their_length() {
+        let empty = "HTTP/1.1 204 No Content\r\ndate: now\r\n\r\n";
+        let other = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+        let stated = "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\ndate: now\r\n\r\n";
+        for room in [1, 7, 4096] {
+            assert_eq!(sent(room, &[empty, other, empty]).await, [stated, other, stated].concat(), "{room}");
+        }
+    }
+}

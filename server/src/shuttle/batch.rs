@@ -1,0 +1,126 @@
+//! Frames are gathered into batches: what one request carries.
+//!
+//! A batch is closed by its number of frames, its size, or its age; who watches the clock is the caller's business. Its
+//! id stays the same however often it is sent, so that the server counts it once.
+
+use std::time::Instant;
+
+/// Most bytes of a batch's body. Well below what the server takes, and a bound on what waits in memory.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// What one request carries.
+#[derive(Debug)]
+pub struct Batch {
+    /// `Logplex-Frame-Id` and `X-Request-Id`: 32 upper-case hexadecimal digits.
+    pub id: String,
+    /// The frames.
+    pub body: Vec<u8>,
+    /// How many they are.
+    pub frames: u64,
+    /// When the first was put in.
+    pub opened: Instant,
+}
+
+/// Makes ids that no other process makes.
+#[derive(Debug)]
+pub struct Ids {
+    next: u128,
+}
+
+/// Fills one batch after the other.
+#[derive(Debug)]
+pub struct Filler {
+    ids: Ids,
+    frames_max: u64,
+    open: Option<Batch>,
+}
+
+impl Ids {
+    /// Begins at a random place of 2^128.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut start = [0; 16];
+        getrandom::fill(&mut start)?;
+        Ok(Self { next: u128::from_be_bytes(start) })
+    }
+
+    /// The next id.
+    pub fn make(&mut self) -> String {
+        let id = format!("{:032X}", self.next);
+        self.next = self.next.wrapping_add(1);
+        id
+    }
+}
+
+impl Filler {
+    /// Fills batches of at most `frames_max` frames.
+    #[must_use]
+    pub const fn new(ids: Ids, frames_max: u64) -> Self {
+        Self { ids, frames_max, open: None }
+    }
+
+    /// Puts a frame in; gives a batch back that is full now. A frame that no longer fits begins the next batch.
+    pub fn push(&mut self, frame: &[u8]) -> Option<Batch> {
+        let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frame.len() > BODY_BYTES_MAX);
+        let full = if is_too_much { self.close() } else { None };
+        let ids = &mut self.ids;
+        let batch = self.open.get_or_insert_with(|| Batch {
+            id: ids.make(),
+            body: Vec::new(),
+            frames: 0,
+            opened: Instant::now(),
+        });
+        batch.body.extend_from_slice(frame);
+        batch.frames += 1;
+        if full.is_none() && batch.frames >= self.frames_max { self.close() } else { full }
+    }
+
+    /// When the open batch was begun.
+    #[must_use]
+    pub fn opened(&self) -> Option<Instant> {
+        self.open.as_ref().map(|it| it.opened)
+    }
+
+    /// Closes the open batch, if there is one.
+    pub fn close(&mut self) -> Option<Batch> {
+        self.open.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filler(frames_max: u64) -> Filler {
+        Filler::new(Ids { next: u128::MAX }, frames_max)
+    }
+
+    #[track_caller]
+    fn check(frames_max: u64, sizes: &[usize], expected: &[u64]) {
+        let mut filler = filler(frames_max);
+        let mut batches: Vec<_> = sizes.iter().filter_map(|size| filler.push(&vec![b'x'; *size])).collect();
+        batches.extend(filler.close());
+        assert_eq!(batches.iter().map(|it| it.frames).collect::<Vec<_>>(), expected);
+        assert_eq!(batches.iter().map(|it| it.body.len()).sum::<usize>(), sizes.iter().sum::<usize>());
+    }
+
+    #[test]
+    fn ok_closes_by_frames_and_bytes() {
+        check(2, &[], &[]);
+        check(2, &[1, 1, 1], &[2, 1]);
+        check(1, &[1, 1], &[1, 1]);
+        check(500, &[BODY_BYTES_MAX, 1], &[1, 1]);
+        check(500, &[BODY_BYTES_MAX - 1, 1, 1], &[2, 1]);
+        check(500, &[BODY_BYTES_MAX + 1, 1], &[1, 1]);
+        check(1, &[BODY_BYTES_MAX, BODY_BYTES_MAX], &[1, 1]);
+    }
+
+    #[test]
+    fn ok_ids_differ() {
+        let mut filler = filler(1);
+        let ids: Vec<_> = (0..2).filter_map(|_| filler.push(b"x")).map(|it| it.id).collect();
+        assert_eq!(ids, ["F".repeat(32), "0".repeat(32)]);
+    }
+}

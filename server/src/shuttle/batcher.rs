@@ -1,0 +1,107 @@
+//! The thread between stdin and the outlets: chunks become frames, frames become batches.
+//!
+//! A batch goes when it is full, or when it is as old as `wait`. Where the queue is full, it either waits, and with it
+//! stdin, or drops the batch and counts it.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{
+    batch::{Batch, Filler},
+    clock,
+    cutter::Cutter,
+    loss::Losses,
+    reader::Input,
+};
+
+/// What to do when the queue to the outlets is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// Wait, and let the writer of stdin wait.
+    Block,
+    /// Drop the batch and report it as L12.
+    Drop,
+}
+
+/// Makes batches.
+#[derive(Debug)]
+pub struct Batcher {
+    /// Cuts the input.
+    pub cutter: Cutter,
+    /// Gathers the frames.
+    pub filler: Filler,
+    /// How long a batch may wait for more.
+    pub wait: Duration,
+    /// What to do when the queue is full.
+    pub when_full: WhenFull,
+    /// Where lines are counted.
+    pub losses: Arc<Losses>,
+    /// The queue to the outlets.
+    pub queue: SyncSender<Batch>,
+}
+
+impl Batcher {
+    /// Works until the input ends, then sends what is left.
+    pub fn run(mut self, input: &Receiver<Input>) {
+        loop {
+            match next(input, self.filler.opened().map(|it| it + self.wait)) {
+                Ok(Input::Chunk(bytes, at_us)) => self.feed(&bytes, at_us),
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            // Also asked after a chunk: where chunks never cease, the wait for one never times out.
+            if self.filler.opened().is_some_and(|it| it.elapsed() >= self.wait) {
+                let batch = self.filler.close();
+                self.send(batch);
+            }
+        }
+        self.finish();
+    }
+
+    fn feed(&mut self, bytes: &[u8], at_us: i64) {
+        let mut full = Vec::new();
+        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
+        cutter.feed(bytes, at_us, &mut |frame| full.extend(filler.push(frame)));
+        for batch in full {
+            self.send(Some(batch));
+        }
+    }
+
+    fn finish(mut self) {
+        let mut rest = Vec::new();
+        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
+        cutter.finish(clock::now_us(), &mut |frame| rest.extend(filler.push(frame)));
+        rest.extend(self.filler.close());
+        for batch in rest {
+            self.send(Some(batch));
+        }
+    }
+
+    fn send(&self, batch: Option<Batch>) {
+        let Some(batch) = batch else { return };
+        self.losses.take(batch.frames);
+        let unsent = match self.when_full {
+            // An outlet only ends after this thread does, so that a closed queue does not occur.
+            WhenFull::Block => self.queue.send(batch).err().map(|it| it.0),
+            WhenFull::Drop => match self.queue.try_send(batch) {
+                Ok(()) => None,
+                Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => Some(batch),
+            },
+        };
+        if let Some(batch) = unsent {
+            self.losses.drop_lines(batch.frames, clock::now_us());
+        }
+    }
+}
+
+fn next(input: &Receiver<Input>, until: Option<Instant>) -> Result<Input, RecvTimeoutError> {
+    match until {
+        Some(until) => input.recv_timeout(until.saturating_duration_since(Instant::now())),
+        None => input.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
+}

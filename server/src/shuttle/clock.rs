@@ -1,0 +1,85 @@
+//! Timestamps as log-shuttle and logplex write them: `2026-11-23T14:31:07.123456+00:00`.
+//!
+//! Always UTC, always six fraction digits. Reading timestamps is the pipeline's work.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const MICROS_A_SECOND: i64 = 1_000_000;
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// The clock, unix microseconds.
+#[must_use]
+pub fn now_us() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Appends the timestamp of `at_us` (unix microseconds) to `out`. Years beyond 9999 do not occur.
+pub fn push(out: &mut Vec<u8>, at_us: i64) {
+    let second = at_us.div_euclid(MICROS_A_SECOND);
+    let (year, month, day) = date(second.div_euclid(SECONDS_A_DAY));
+    let of_day = second.rem_euclid(SECONDS_A_DAY);
+    digits(out, year, 4, b'-');
+    digits(out, month, 2, b'-');
+    digits(out, day, 2, b'T');
+    digits(out, of_day / 3_600, 2, b':');
+    digits(out, of_day / 60 % 60, 2, b':');
+    digits(out, of_day % 60, 2, b'.');
+    digits(out, at_us.rem_euclid(MICROS_A_SECOND), 6, b'+');
+    out.extend_from_slice(b"00:00");
+}
+
+fn digits(out: &mut Vec<u8>, number: i64, width: usize, then: u8) {
+    let end = out.len() + width;
+    out.resize(end, b'0');
+    let mut rest = number;
+    for place in (end - width..end).rev() {
+        out[place] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    out.push(then);
+}
+
+/// The Gregorian date of a day since 1970-01-01, counted in years that begin in March, so that the leap day is last.
+const fn date(day: i64) -> (i64, i64, i64) {
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
+    (year, month, of_year - (153 * from_march + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(at_us: i64, expected: &str) {
+        let mut out = Vec::new();
+        push(&mut out, at_us);
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+
+    #[test]
+    fn ok_known_moments() {
+        check(0, "1970-01-01T00:00:00.000000+00:00");
+        check(951_782_400_000_000, "2000-02-29T00:00:00.000000+00:00");
+        check(1_795_444_267_123_456, "2026-11-23T14:31:07.123456+00:00");
+        check(4_107_542_399_999_999, "2100-02-28T23:59:59.999999+00:00");
+        check(4_107_542_400_000_000, "2100-03-01T00:00:00.000000+00:00");
+    }
+
+    /// Every day of 400 years, read back by the pipeline's own reader.
+    #[test]
+    fn ok_pipeline_reads_it_back() {
+        for day in 0..146_097 {
+            let at_ms = day * SECONDS_A_DAY * 1_000 + day % 86_400_000;
+            let mut out = Vec::new();
+            push(&mut out, at_ms * 1_000);
+            assert_eq!(pipeline::time::parse(&out), Some(at_ms), "{}", String::from_utf8_lossy(&out));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What a line on stdin looks like, told from its first bytes.
+//!
+//! ```text
+//! 83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - …      framed: what a drain posts
+//! <190>1 2026-11-23T14:31:07+00:00 h app web.1 - - …         RFC 5424
+//! 2026-11-23T14:31:07.123456+00:00 heroku[router]: at=info … what `heroku logs -t` prints
+//! anything else                                              raw
+//! ```
+//! Nothing is changed here; [`super::formatter`] does that.
+
+use pipeline::FRAME_BYTES_MAX;
+
+use super::syslog;
+
+/// How stdin is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputFormat {
+    /// Each line as it looks.
+    Auto,
+    /// Lines of text.
+    Raw,
+    /// One RFC 5424 message a line.
+    Rfc5424,
+    /// What `heroku logs -t` prints; a line that is not like that is raw.
+    Cli,
+    /// Octet-counted frames, passed on untouched; what is no frame is read line by line.
+    #[value(alias = "lprfc5424")]
+    Framed,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form<'a> {
+    /// Plain text.
+    Raw,
+    /// An RFC 5424 message; its header ends at `text`.
+    Rfc5424 {
+        /// Where the text begins.
+        text: usize,
+    },
+    /// A line of the Heroku CLI.
+    Cli(CliLine<'a>),
+    /// A frame of `count` octets that begin at `from`.
+    Framed {
+        /// Where the octets begin.
+        from: usize,
+        /// How many they are.
+        count: usize,
+    },
+}
+
+/// The parts of `TIME SOURCE[PROC]: text`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CliLine<'a> {
+    /// The timestamp, as it stands.
+    pub time: &'a [u8],
+    /// `app` or `heroku`.
+    pub app: &'a [u8],
+    /// `web.1`, `router`, `api`.
+    pub proc_id: &'a [u8],
+    /// Where the text begins.
+    pub text: usize,
+    /// Whether the CLI painted the line.
+    pub is_coloured: bool,
+}
+
+/// The longest beginning of a line that is ever needed to tell its form, bytes.
+pub const HEAD_BYTES_MAX: usize = 320;
+
+/// Digits of the longest count.
+const COUNT_DIGITS_MAX: usize = 5;
+
+impl InputFormat {
+    /// The form of the line that begins with `head`, which holds all of the line or at least [`HEAD_BYTES_MAX`] bytes; a
+    /// frame is recognised from less.
+    #[must_use]
+    pub fn recognise(self, head: &[u8]) -> Form<'_> {
+        let frame = || framed(head);
+        let message = || syslog::header_end(head).map(|text| Form::Rfc5424 { text });
+        let cli = || cli(head).map(Form::Cli);
+        let form = match self {
+            Self::Auto => frame().or_else(message).or_else(cli),
+            Self::Raw => None,
+            Self::Rfc5424 => message(),
+            Self::Cli => cli(),
+            Self::Framed => frame(),
+        };
+        form.unwrap_or(Form::Raw)
+    }
+}
+
+/// Asks for `COUNT SP <PRI>VERSION SP`, so that text which only begins with a number stays text.
+fn framed(head: &[u8]) -> Option<Form<'_>> {
+    let digits = head.iter().take(COUNT_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
+    if digits == 0 || head[0] == b'0' || head.get(digits) != Some(&b' ') {
+        return None;
+    }
+    let from = digits + 1;
+    syslog::priority_and_version_end(&head[from..])?;
+    let count = head[..digits].iter().fold(0, |count, digit| count * 10 + usize::from(digit - b'0'));
+    (count <= FRAME_BYTES_MAX).then_some(Form::Framed { from, count })
+}
+
+fn cli(head: &[u8]) -> Option<CliLine<'_>> {
+    let space = head.iter().position(|it| *it == b' ')?;
+    let time = &head[..space];
+    pipeline::time::parse(time)?;
+    let app_at = space + 1 + escapes_end(&head[space + 1..]);
+    let rest = head.get(app_at..)?;
+    let open = rest.iter().position(|it| *it == b'[').filter(|it| is_name(&rest[..*it]))?;
+    let close = open + rest[open..].iter().position(|it| *it == b']')?;
+    let (app, proc_id) = (&rest[..open], &rest[open + 1..close]);
+    if !is_name(proc_id) || rest.get(close + 1) != Some(&b':') {
+        return None;
+    }
+    let after = &rest[close + 2..];
+    let painted = escapes_end(after);
+    let blank = usize::from(after.get(painted) == Some(&b' '));
+    let text = app_at + close + 2 + painted + blank;
+    Some(CliLine { time, app, proc_id, text, is_coloured: painted > 0 || app_at > space + 1 })
+}
+
+/// A field of a syslog header: printable ASCII without blanks.
+fn is_name(text: &[u8]) -> bool {
+    !text.is_empty() && text.len() <= 128 && text.iter().all(u8::is_ascii_graphic)
+}
+
+/// Length of the colour escapes (`ESC [ … m`) at the beginning of `text`.
+#[must_use]
+pub fn escapes_end(text: &[u8]) -> usize {
+    let mut at = 0;
+    while text[at..].starts_with(b"\x1b[") {
+        let inside = text[at + 2..].iter().take_while(|it| it.is_ascii_digit() || **it == b';').count();
+        if text.get(at + 2 + inside) != Some(&b'm') {
+            break;
+        }
+        at += inside + 3;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIME: &str = "2026-11-23T14:31:07.123456+00:00";
+
+    #[track_caller]
+    fn check_cli(line: &str, app: &str, proc_id: &str, text: &str) {
+        let Form::Cli(found) = InputFormat::Auto.recognise(line.as_bytes()) else { panic!("not a CLI line: {line:?}") };
+        let found = [found.app, found.proc_id, &line.as_bytes()[found.text..]].map(String::from_utf8_lossy);
+        assert_eq!(found, [app, proc_id, text]);
+    }
+
+    #[track_caller]
+    fn check(format: InputFormat, line: &str, expected: Form<'_>) {
+        assert_eq!(format.recognise(line.as_bytes()), expected, "{line:?}");
+    }
+
+    #[test]
+    fn ok_cli() {
+        check_cli(&format!("{TIME} heroku[router]: at=info"), "heroku", "router", "at=info");
+        check_cli(&format!("{TIME} app[web.1]: - [x] y"), "app", "web.1", "- [x] y");
+        check_cli(&format!("{TIME} app[web.1]:   indented"), "app", "web.1", "  indented");
+        check_cli(&format!("{TIME} app[web.1]:"), "app", "web.1", "");
+        check_cli(&format!("{TIME} \x1b[36mheroku[web.1]:\x1b[39m State"), "heroku", "web.1", "State");
+        check_cli("2026-11-23T14:31:07Z app[api]: Release v4", "app", "api", "Release v4");
+    }
+
+    #[test]
+    fn ok_framed_and_rfc5424() {
+        use InputFormat::{Auto, Cli, Framed, Raw, Rfc5424};
+        check(Auto, "83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - x", Form::Framed { from: 3, count: 83 });
+        check(Framed, "1 <40>1 ", Form::Framed { from: 2, count: 1 });
+        check(Auto, "<190>1 - h a p - - text", Form::Rfc5424 { text: 19 });
+        check(Rfc5424, "<190>1 - h a p - text", Form::Rfc5424 { text: 17 });
+        check(Raw, "<190>1 - h a p - - text", Form::Raw);
+        check(Cli, "83 <40>1 x", Form::Raw);
+    }
+
+    #[test]
+    fn ok_the_rest_is_raw() {
+        for line in [
+            "",
+            "plain",
+            "5 <b>bold</b>",
+            "0 <40>1 x",
+            "999999 <40>1 x",
+            "<999>1 - h a p - x",
+            "<190>1 - h a",
+            "2026-11-23 web[1]: no time",
+            "2026-11-23T14:31:07Z no source",
+            "2026-11-23T14:31:07Z app[web.1] no colon",
+            "2026-11-23T14:31:07Z app[web 1]: blank inside",
+        ] {
+            check(InputFormat::Auto, line, Form::Raw);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What was taken in, what arrived, and what was given up; and the frames that tell the server.
+//!
+//! Lines that are dropped (there was no room) are reported as L12, lines that are lost (there was no way) as L13, at the
+//! head of the next batch, as log-shuttle does it. A report whose own batch is lost is due again.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use super::{clock, formatter::push_frame};
+
+/// Counts of lines, shared by all threads.
+#[derive(Debug, Default)]
+pub struct Losses {
+    taken: AtomicU64,
+    delivered: AtomicU64,
+    due: Mutex<Report>,
+}
+
+/// Losses that the server does not know of yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Lines that found no room, and when the first did, unix microseconds.
+    pub dropped: Option<(u64, i64)>,
+    /// Lines that could not be delivered, and when the first was given up, unix microseconds.
+    pub lost: Option<(u64, i64)>,
+}
+
+impl Losses {
+    /// Lines were put into a batch.
+    pub fn take(&self, lines: u64) {
+        self.taken.fetch_add(lines, Ordering::Relaxed);
+    }
+
+    /// Lines arrived.
+    pub fn deliver(&self, lines: u64) {
+        self.delivered.fetch_add(lines, Ordering::Relaxed);
+    }
+
+    /// Lines found no room.
+    pub fn drop_lines(&self, lines: u64, at_us: i64) {
+        self.owe(Report { dropped: Some((lines, at_us)), lost: None });
+    }
+
+    /// Lines were given up.
+    pub fn lose(&self, lines: u64, at_us: i64) {
+        self.owe(Report { dropped: None, lost: Some((lines, at_us)) });
+    }
+
+    /// A report is due, once or again.
+    pub fn owe(&self, report: Report) {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        due.dropped = add(due.dropped, report.dropped);
+        due.lost = add(due.lost, report.lost);
+    }
+
+    /// What is due; nothing is due afterwards.
+    pub fn settle(&self) -> Report {
+        std::mem::take(&mut *self.due.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lines that were taken in and have not arrived, for whatever reason.
+    pub fn missing(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed).saturating_sub(self.delivered.load(Ordering::Relaxed))
+    }
+}
+
+impl Report {
+    /// How many frames [`Self::push_frames`] writes.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        u64::from(self.dropped.is_some()) + u64::from(self.lost.is_some())
+    }
+
+    /// Appends the frames that tell of it, drops first.
+    pub fn push_frames(&self, out: &mut Vec<u8>, appname: &str, at_us: i64) {
+        for (code, what, count) in [("L12", "dropped", self.dropped), ("L13", "lost", self.lost)] {
+            let Some((lines, since_us)) = count else { continue };
+            let mut header = b"<172>1 ".to_vec();
+            clock::push(&mut header, at_us);
+            header.extend_from_slice(format!(" heroku {appname} log-shuttle - - ").as_bytes());
+            let mut text = format!("Error {code}: {lines} messages {what} since ").into_bytes();
+            clock::push(&mut text, since_us);
+            push_frame(out, &header, &text, true);
+        }
+    }
+}
+
+fn add(due: Option<(u64, i64)>, more: Option<(u64, i64)>) -> Option<(u64, i64)> {
+    match (due, more) {
+        (Some((a, since_us)), Some((b, at_us))) => Some((a + b, since_us.min(at_us))),
+        (due, more) => due.or(more),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_reports_add_up_and_settle_once() {
+        let losses = Losses::default();
+        losses.drop_lines(3, 2_000_000);
+        losses.drop_lines(4, 1_000_000);
+        losses.lose(5, 3_000_000);
+        let report = losses.settle();
+        assert_eq!(report, Report { dropped: Some((7, 1_000_000)), lost: Some((5, 3_000_000)) });
+        assert_eq!(losses.settle(), Report::default());
+        losses.owe(report);
+        losses.lose(1, 9_000_000);
+        assert_eq!(losses.settle().lost, Some((6, 3_000_000)));
+    }
+
+    #[test]
+    fn ok_missing_is_what_did_not_arrive() {
+        let losses = Losses::default();
+        losses.take(10);
+        losses.deliver(7);
+        assert_eq!(losses.missing(), 3);
+    }
+
+    #[test]
+    fn ok_pipeline_reads_the_frames() {
+        let report = Report { dropped: Some((7, 1_000_000)), lost: Some((5, 3_000_000)) };
+        let mut out = Vec::new();
+        report.push_frames(&mut out, "checkout", 4_000_000);
+        let texts: Vec<_> = pipeline::Frames::new(&out)
+            .map(|frame| pipeline::syslog::parse(frame.expect("a frame"), false).expect("a message"))
+            .map(|line| format!("{} {}", String::from_utf8_lossy(line.proc_id), String::from_utf8_lossy(line.msg)))
+            .collect();
+        let expected = [
+            "log-shuttle Error L12: 7 messages dropped since 1970-01-01T00:00:01.000000+00:00",
+            "log-shuttle Error L13: 5 messages lost since 1970-01-01T00:00:03.000000+00:00",
+        ];
+        assert_eq!(texts, expected);
+    }
+}

@@ -1,0 +1,246 @@
+//! Batches are posted, one at a time and each until it is settled.
+//!
+//! Trouble on the way, 429 and 5xx are tried again under the same id; so is a 401 in the first seconds, when the server may
+//! not know a new drain yet. Every other status is the server's last word. It never follows a redirect (a POST would
+//! become a GET without its body) and ignores proxy variables, as log-shuttle does.
+
+use std::{
+    io::Write,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, RecvError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use flate2::{Compression, write::GzEncoder};
+use ureq::{
+    Agent,
+    http::{Response, StatusCode, header},
+};
+
+use super::{
+    backoff,
+    batch::Batch,
+    clock,
+    loss::{Losses, Report},
+    target::Target,
+};
+
+/// How long a 401 is taken for a drain that is newer than the server's list of them; the list is read every second.
+const NEW_DRAIN: Duration = Duration::from_secs(3);
+
+/// How batches are sent.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to.
+    pub target: Target,
+    /// Whether bodies are compressed.
+    pub gzip: bool,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// How often a batch is tried; `None` until it arrives.
+    pub attempts_max: Option<u32>,
+    /// APP-NAME of the frames that report losses.
+    pub appname: String,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server has it.
+    Delivered,
+    /// It was refused, or tried too often.
+    Lost,
+}
+
+/// Posts batches over a connection of its own.
+#[derive(Debug)]
+pub struct Outlet {
+    settings: Settings,
+    losses: Arc<Losses>,
+    agent: Agent,
+    started: Instant,
+    /// Whether the server has ever taken a batch from here.
+    is_known: bool,
+    /// What was last said on stderr, so that an hour's outage is one line.
+    said: String,
+}
+
+/// How one attempt ended.
+enum Attempt {
+    Accepted,
+    Again { why: String, retry_after: Option<Duration> },
+    Unauthorized { why: String },
+    Refused { why: String },
+}
+
+impl Outlet {
+    /// An outlet that counts what it delivers and loses in `losses`.
+    #[must_use]
+    pub fn new(settings: Settings, losses: Arc<Losses>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .timeout_global(Some(settings.timeout))
+            .user_agent(concat!("streamgauge-shuttle/", env!("CARGO_PKG_VERSION")))
+            .accept_encoding("")
+            .build();
+        Self {
+            settings,
+            losses,
+            agent: config.new_agent(),
+            started: Instant::now(),
+            is_known: false,
+            said: String::new(),
+        }
+    }
+
+    /// Delivers batches until there are no more. Several outlets may take from one queue.
+    pub fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
+        while let Ok(batch) = next(queue) {
+            self.deliver(batch);
+        }
+    }
+
+    /// Sends a batch until it is settled.
+    pub fn deliver(&mut self, batch: Batch) -> Outcome {
+        let lines = batch.frames;
+        let report = self.losses.settle();
+        let request = self.request(batch, &report);
+        for attempt in 1.. {
+            match self.post(&request) {
+                Attempt::Accepted => {
+                    self.losses.deliver(lines);
+                    self.is_known = true;
+                    self.said.clear();
+                    return Outcome::Delivered;
+                }
+                Attempt::Unauthorized { .. } if self.may_be_new() => {
+                    thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), None));
+                }
+                Attempt::Refused { why } | Attempt::Unauthorized { why } => {
+                    self.say(format!("{why}; {lines} lines are lost"));
+                    break;
+                }
+                Attempt::Again { why, .. } if self.settings.attempts_max.is_some_and(|it| attempt >= it) => {
+                    self.say(format!("{why}; {lines} lines are lost after {attempt} attempts"));
+                    break;
+                }
+                Attempt::Again { why, retry_after } => {
+                    self.say(format!("{why}; trying again"));
+                    thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), retry_after));
+                }
+            }
+        }
+        self.losses.lose(lines, clock::now_us());
+        self.losses.owe(report);
+        Outcome::Lost
+    }
+
+    fn may_be_new(&self) -> bool {
+        !self.is_known && self.started.elapsed() < NEW_DRAIN
+    }
+
+    fn request(&self, batch: Batch, report: &Report) -> Request {
+        let frames = batch.frames + report.frames();
+        let mut body = Vec::new();
+        report.push_frames(&mut body, &self.settings.appname, clock::now_us());
+        let body = if body.is_empty() {
+            batch.body
+        } else {
+            body.extend_from_slice(&batch.body);
+            body
+        };
+        let packed = self.settings.gzip.then(|| gzip(&body)).flatten();
+        let is_gzip = packed.is_some();
+        let [dropped, lost] = [report.dropped, report.lost].map(|it| it.map(|(lines, _)| lines));
+        Request { id: batch.id, body: packed.unwrap_or(body), is_gzip, frames, dropped, lost }
+    }
+
+    fn post(&self, request: &Request) -> Attempt {
+        let mut post = self
+            .agent
+            .post(self.settings.target.uri.clone())
+            .header(header::CONTENT_TYPE, "application/logplex-1")
+            .header("Logplex-Msg-Count", request.frames.to_string())
+            .header("Logplex-Frame-Id", &request.id)
+            .header("X-Request-Id", &request.id);
+        if let Some(authorization) = &self.settings.target.authorization {
+            post = post.header(header::AUTHORIZATION, authorization);
+        }
+        if request.is_gzip {
+            post = post.header(header::CONTENT_ENCODING, "gzip");
+        }
+        for (name, lines) in [("Logplex-Drop-Count", request.dropped), ("Logplex-Lost-Count", request.lost)] {
+            if let Some(lines) = lines {
+                post = post.header(name, lines.to_string());
+            }
+        }
+        match post.send(&request.body[..]) {
+            Ok(response) => judge(response),
+            Err(error @ (ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::TlsRequired)) => {
+                Attempt::Refused { why: error.to_string() }
+            }
+            Err(error) => Attempt::Again { why: error.to_string(), retry_after: None },
+        }
+    }
+
+    /// Says a thing once, until something else is to be said.
+    fn say(&mut self, what: String) {
+        if what != self.said {
+            eprintln!("streamgauge: shuttle: {what}");
+            self.said = what;
+        }
+    }
+}
+
+/// A batch as it is sent, the same at each attempt.
+#[derive(Debug)]
+struct Request {
+    id: String,
+    body: Vec<u8>,
+    is_gzip: bool,
+    frames: u64,
+    dropped: Option<u64>,
+    lost: Option<u64>,
+}
+
+/// The lock is only held while waiting for a batch, never while sending one.
+fn next(queue: &Mutex<Receiver<Batch>>) -> Result<Batch, RecvError> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
+}
+
+fn judge(mut response: Response<ureq::Body>) -> Attempt {
+    let status = response.status();
+    // Read to its end, or the connection could not be used again; nobody needs the words of a success.
+    let words = response.body_mut().with_config().limit(REPLY_BYTES_MAX).read_to_string();
+    if status.is_success() {
+        return Attempt::Accepted;
+    }
+    let words = words.unwrap_or_default();
+    let words = words.lines().next().unwrap_or_default().trim();
+    let why = if words.is_empty() {
+        format!("the server says {status}")
+    } else {
+        format!("the server says {status}: {words}")
+    };
+    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        let asked = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
+        return Attempt::Again { why, retry_after: asked.and_then(backoff::retry_after) };
+    }
+    if status == StatusCode::UNAUTHORIZED { Attempt::Unauthorized { why } } else { Attempt::Refused { why } }
+}
+
+/// Most bytes of a reply that are read.
+const REPLY_BYTES_MAX: u64 = 4096;
+
+/// Writing to memory does not fail; if it did, the body would go as it is.
+fn gzip(body: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+    encoder.write_all(body).ok()?;
+    encoder.finish().ok()
+}

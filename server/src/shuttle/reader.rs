@@ -1,0 +1,96 @@
+//! Stdin is read in chunks and, with `--tee`, passed on byte for byte.
+//!
+//! Nothing is cut here. When nobody takes the chunks any more, or stdin ends, the thread ends.
+
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    sync::mpsc::SyncSender,
+};
+
+use super::clock;
+
+/// Bytes of one read; what a pipe holds.
+const CHUNK_BYTES_MAX: usize = 64 * 1024;
+
+/// What the batcher is fed with.
+#[derive(Debug)]
+pub enum Input {
+    /// Bytes, and when they were read, unix microseconds.
+    Chunk(Vec<u8>, i64),
+    /// There will be no more.
+    End,
+}
+
+/// Reads `stdin` to its end. A `tee` that is closed is left alone; delivery goes on.
+///
+/// # Errors
+/// What reading says; the end of input is sent all the same.
+pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
+    let mut buffer = vec![0; CHUNK_BYTES_MAX];
+    let result = loop {
+        let bytes = match stdin.read(&mut buffer) {
+            Ok(0) => break Ok(()),
+            Ok(bytes) => &buffer[..bytes],
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => break Err(error),
+        };
+        let at_us = clock::now_us();
+        if let Some(out) = &mut tee
+            && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
+        {
+            eprintln!("streamgauge: shuttle: stdout is closed ({error}); delivery goes on");
+            tee = None;
+        }
+        if chunks.send(Input::Chunk(bytes.to_vec(), at_us)).is_err() {
+            break Ok(());
+        }
+    };
+    // Nobody listens where the batcher has ended already, and then there is nothing to end.
+    let _ = chunks.send(Input::End);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    fn all(chunks: impl Iterator<Item = Input>) -> Vec<u8> {
+        let bytes = chunks.map(|it| if let Input::Chunk(bytes, _) = it { bytes } else { Vec::new() });
+        bytes.collect::<Vec<_>>().concat()
+    }
+
+    #[test]
+    fn ok_tee_is_byte_exact() {
+        let text: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let (sender, chunks) = sync_channel(100);
+        let mut tee = Vec::new();
+        read(&text[..], Some(&mut tee), &sender).expect("memory can be read");
+        drop(sender);
+        assert_eq!(tee, text);
+        assert_eq!(all(chunks.into_iter()), text);
+    }
+
+    /// Stdout that a reader has left.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn err_closed_tee_stops_nothing() {
+        let text = vec![b'x'; 3 * CHUNK_BYTES_MAX];
+        let (sender, chunks) = sync_channel(100);
+        read(&text[..], Some(Closed), &sender).expect("memory can be read");
+        drop(sender);
+        assert_eq!(all(chunks.into_iter()).len(), text.len());
+    }
+}

@@ -1,0 +1,63 @@
+//! What a Heroku Postgres add-on says once a minute, and a worker about its queue every ten seconds.
+
+use std::sync::Arc;
+
+use super::{
+    app::App,
+    entry::Entry,
+    random::{Random, wave},
+};
+
+const DATABASE_EVERY_S: i64 = 60;
+const QUEUE_EVERY_S: i64 = 10;
+const CONNECTIONS_MAX: f64 = 120.0;
+
+/// Writes what they say in one second. `unix_s` is the clock, `at_s` counts from the origin.
+pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>) {
+    let mut random = Random::of(seed, &[app.index, unix_s.cast_unsigned(), 5]);
+    if (unix_s + 17 + app.index.cast_signed() * 13).rem_euclid(DATABASE_EVERY_S) == 0 {
+        let text = database(app, unix_s, at_s, &mut random);
+        // The add-on's own times have no fraction.
+        out.push(Entry { at_us: unix_s * 1_000_000, app: "app", proc_id: "heroku-postgres".into(), text });
+    }
+    if (unix_s + app.index.cast_signed()).rem_euclid(QUEUE_EVERY_S) == 0 {
+        let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.part.weather(at_s).database;
+        let jobs = random.poisson(6.0);
+        let text = format!(
+            "sample#queue.depth={:.0} count#jobs.done={jobs} measure#job.time={:.1}ms",
+            depth.max(0.0),
+            random.log_normal(180.0, 1.0)
+        );
+        let at_us = unix_s * 1_000_000 + random.below(900_000).cast_signed();
+        out.push(Entry { at_us, app: "app", proc_id: Arc::clone(&app.worker), text });
+    }
+}
+
+fn database(app: &App, unix_s: i64, at_s: i64, random: &mut Random) -> String {
+    let strain = app.part.weather(at_s).database;
+    let active = (14.0 * strain + random.between(-2.0, 2.0)).clamp(3.0, CONNECTIONS_MAX);
+    let load = 0.35 * strain;
+    let minutes = unix_s / DATABASE_EVERY_S;
+    format!(
+        "source=DATABASE addon=postgresql-{}-{} sample#current_transaction={} sample#db_size={}bytes sample#tables=64 \
+         sample#active-connections={active:.0} sample#waiting-connections={:.0} sample#max-connections={CONNECTIONS_MAX:.0} \
+         sample#connections-percentage-used={:.5} sample#index-cache-hit-rate={:.5} sample#table-cache-hit-rate={:.5} \
+         sample#load-avg-1m={:.3} sample#load-avg-5m={:.3} sample#load-avg-15m={:.3} sample#read-iops={:.3} \
+         sample#write-iops={:.3} sample#memory-total=8162480kB sample#memory-free={:.0}kB sample#memory-postgres={:.0}kB",
+        ["rigid", "sleek", "vivid", "cubic"][(app.index % 4) as usize],
+        40_200 + app.index * 37,
+        minutes * 1_217,
+        8_412_345_678_i64 + (minutes % 1_000_000) * 4_096,
+        (strain - 3.0).max(0.0),
+        active / CONNECTIONS_MAX,
+        random.between(0.994, 0.999),
+        random.between(0.981, 0.997),
+        load * random.between(0.8, 1.2),
+        load,
+        load * 0.9,
+        random.between(2.0, 9.0) * strain,
+        random.between(12.0, 30.0),
+        random.between(400_000.0, 620_000.0),
+        random.between(60_000.0, 70_000.0),
+    )
+}

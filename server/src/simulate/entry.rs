@@ -1,0 +1,54 @@
+//! One line of made-up log, and how it is written.
+//!
+//! As logplex posts it (no STRUCTURED-DATA, HOSTNAME `host`), or as `heroku logs -t` prints it.
+
+use std::sync::Arc;
+
+use crate::shuttle::{clock, formatter};
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its time, unix microseconds.
+    pub at_us: i64,
+    /// `app` or `heroku`.
+    pub app: &'static str,
+    /// PROCID.
+    pub proc_id: Arc<str>,
+    /// Its text.
+    pub text: String,
+}
+
+impl Entry {
+    /// Appends it as an octet-counted frame.
+    pub fn push_frame(&self, out: &mut Vec<u8>) {
+        let priority = formatter::priority(self.app.as_bytes(), self.proc_id.as_bytes());
+        let mut header = format!("<{priority}>1 ").into_bytes();
+        clock::push(&mut header, self.at_us);
+        header.extend_from_slice(format!(" host {} {} - ", self.app, self.proc_id).as_bytes());
+        formatter::push_frame(out, &header, self.text.as_bytes(), true);
+    }
+
+    /// Appends it as the CLI prints it.
+    pub fn push_cli(&self, out: &mut Vec<u8>) {
+        clock::push(out, self.at_us);
+        out.extend_from_slice(format!(" {}[{}]: {}\n", self.app, self.proc_id, self.text).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_both_forms() {
+        let entry =
+            Entry { at_us: 1_795_444_267_000_001, app: "heroku", proc_id: "router".into(), text: "at=info".into() };
+        let (mut frame, mut line) = (Vec::new(), Vec::new());
+        entry.push_frame(&mut frame);
+        entry.push_cli(&mut line);
+        let time = "2026-11-23T14:31:07.000001+00:00";
+        assert_eq!(String::from_utf8_lossy(&frame), format!("69 <158>1 {time} host heroku router - at=info\n"));
+        assert_eq!(String::from_utf8_lossy(&line), format!("{time} heroku[router]: at=info\n"));
+    }
+}

@@ -1,0 +1,208 @@
+//! What goes wrong, and when: each app has a part in a plot that repeats.
+//!
+//! Times are counted from the origin, the moment that a simulation goes live. At the origin one app fails (requests time
+//! out since a release), one is in trouble (a dyno is over its memory quota), and one is well again after a crash. Another
+//! part is a nightly job, which is silent most of the time.
+
+/// What part an app has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A release makes requests time out (H12) until it is rolled back.
+    Timeouts,
+    /// A dyno leaks memory until it is over its quota (R14) and restarted.
+    Leak,
+    /// A release crashes at once (H10); the next one is well.
+    Crash,
+    /// No requests, only a job now and then.
+    Job,
+}
+
+/// A release or restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// When, seconds from the origin.
+    pub at_s: i64,
+    /// Counts up over all restarts of the app.
+    pub number: i64,
+    /// The dyno, counted from 0; `None` for all.
+    pub dyno: Option<usize>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why dynos start anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A new release.
+    Deploy,
+    /// A release that crashes while it starts.
+    BadDeploy,
+    /// Back to the release before.
+    Rollback,
+    /// The dyno manager's or a person's restart.
+    Restart,
+}
+
+/// What requests meet at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weather {
+    /// How many times slower than usual the database is.
+    pub database: f64,
+    /// Share of requests that time out.
+    pub timeouts: f64,
+    /// Whether all dynos are down.
+    pub is_down: bool,
+    /// Whether the app speaks at all.
+    pub is_awake: bool,
+}
+
+const MINUTE_S: i64 = 60;
+/// The bad release times requests out from here to there, seconds after it.
+const TIMEOUTS_S: std::ops::Range<i64> = 2 * MINUTE_S..32 * MINUTE_S;
+/// Requests time out at this share once the wave has grown.
+const TIMEOUTS_SHARE: f64 = 0.04;
+/// The crash lasts from here to there, seconds after the bad release.
+const CRASH_S: std::ops::Range<i64> = 12..58;
+/// The dyno that leaks.
+pub const LEAKY_DYNO: usize = 1;
+/// How long the leak lasts before the dyno is restarted.
+const LEAK_S: i64 = 150 * MINUTE_S;
+/// The job runs for so long at the beginning of each hour.
+const JOB_S: i64 = 6 * MINUTE_S;
+
+const CALM: Weather = Weather { database: 1.0, timeouts: 0.0, is_down: false, is_awake: true };
+
+impl Part {
+    /// The parts in the order in which apps are named, from the first again when there are more.
+    #[must_use]
+    pub const fn of(index: usize) -> Self {
+        match index % 4 {
+            0 => Self::Timeouts,
+            1 => Self::Leak,
+            2 => Self::Crash,
+            _ => Self::Job,
+        }
+    }
+
+    /// Length of the plot, and where in it the origin is, seconds.
+    const fn cycle(self) -> (i64, i64) {
+        match self {
+            Self::Timeouts => (90 * MINUTE_S, 8 * MINUTE_S),
+            Self::Leak => (180 * MINUTE_S, 70 * MINUTE_S),
+            Self::Crash => (120 * MINUTE_S, 38 * MINUTE_S),
+            Self::Job => (60 * MINUTE_S, 45 * MINUTE_S),
+        }
+    }
+
+    /// The restarts of one cycle: seconds from its beginning.
+    const fn restarts(self) -> &'static [(i64, Option<usize>, Why)] {
+        match self {
+            Self::Timeouts => &[(0, None, Why::Deploy), (TIMEOUTS_S.end, None, Why::Rollback)],
+            Self::Leak => &[(0, None, Why::Deploy), (LEAK_S, Some(LEAKY_DYNO), Why::Restart)],
+            Self::Crash => &[(0, None, Why::BadDeploy), (CRASH_S.end - 8, None, Why::Restart)],
+            Self::Job => &[(0, None, Why::Restart)],
+        }
+    }
+
+    /// Seconds since the plot began anew.
+    const fn phase_s(self, at_s: i64) -> i64 {
+        let (length_s, origin_s) = self.cycle();
+        (at_s + origin_s).rem_euclid(length_s)
+    }
+
+    /// All restarts that began in the `window_s` seconds up to and including `at_s`, newest first.
+    pub fn restarts_within(self, at_s: i64, window_s: i64) -> impl Iterator<Item = Restart> {
+        let (length_s, origin_s) = self.cycle();
+        let of_cycle = self.restarts();
+        let newest = (at_s + origin_s).div_euclid(length_s);
+        let cycles = (0..=window_s / length_s + 1).map(move |back| newest - back);
+        let all = cycles.flat_map(move |cycle| {
+            let restart = move |(place, (after_s, dyno, why)): (usize, &(i64, Option<usize>, Why))| Restart {
+                at_s: cycle * length_s - origin_s + after_s,
+                number: cycle * of_cycle.len() as i64 + place as i64,
+                dyno: *dyno,
+                why: *why,
+            };
+            of_cycle.iter().enumerate().rev().map(restart)
+        });
+        all.filter(move |it| it.at_s <= at_s && it.at_s > at_s - window_s)
+    }
+
+    /// The restart that a dyno has been running since.
+    #[must_use]
+    pub fn running_since(self, dyno: usize, at_s: i64) -> Restart {
+        let (length_s, _) = self.cycle();
+        let mut own = self.restarts_within(at_s, 2 * length_s).filter(|it| it.dyno.is_none_or(|it| it == dyno));
+        own.next().unwrap_or(Restart { at_s: at_s - 2 * length_s, number: 0, dyno: None, why: Why::Restart })
+    }
+
+    /// What requests meet.
+    #[must_use]
+    pub fn weather(self, at_s: i64) -> Weather {
+        let phase_s = self.phase_s(at_s);
+        match self {
+            Self::Timeouts if TIMEOUTS_S.contains(&phase_s) => {
+                // It grows over three minutes, as a backlog does.
+                let grown = ((phase_s - TIMEOUTS_S.start) as f64 / 180.0).min(1.0);
+                Weather { database: 1.0 + 5.0 * grown, timeouts: TIMEOUTS_SHARE * grown, ..CALM }
+            }
+            Self::Crash => Weather { is_down: CRASH_S.contains(&phase_s), ..CALM },
+            Self::Job => Weather { is_awake: phase_s < JOB_S, ..CALM },
+            Self::Timeouts | Self::Leak => CALM,
+        }
+    }
+
+    /// Memory that a dyno has leaked, MB.
+    #[must_use]
+    pub fn leaked_mb(self, dyno: usize, at_s: i64) -> f64 {
+        let up_s = (at_s - self.running_since(dyno, at_s).at_s) as f64;
+        match self {
+            // Reaches the quota about ten minutes before the origin.
+            Self::Leak if dyno == LEAKY_DYNO => up_s * 0.057,
+            // A runtime that has warmed up grows no more.
+            _ => 45.0 * (up_s / (up_s + 900.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_weather(part: Part, at_s: i64, database: f64, timeouts: f64, is_down: bool) {
+        assert_eq!(part.weather(at_s), Weather { database, timeouts, is_down, ..CALM });
+    }
+
+    #[test]
+    fn ok_the_origin_has_one_of_each() {
+        check_weather(Part::Timeouts, 0, 6.0, TIMEOUTS_SHARE, false);
+        check_weather(Part::Timeouts, -7 * MINUTE_S, 1.0, 0.0, false);
+        check_weather(Part::Timeouts, 23 * MINUTE_S, 6.0, TIMEOUTS_SHARE, false);
+        check_weather(Part::Timeouts, 25 * MINUTE_S, 1.0, 0.0, false);
+        check_weather(Part::Leak, 0, 1.0, 0.0, false);
+        check_weather(Part::Crash, 0, 1.0, 0.0, false);
+        check_weather(Part::Crash, -38 * MINUTE_S + 20, 1.0, 0.0, true);
+        assert!(!Part::Job.weather(0).is_awake);
+        assert!(Part::Job.weather(16 * MINUTE_S).is_awake);
+    }
+
+    #[test]
+    fn ok_restarts_come_newest_first() {
+        let found: Vec<_> = Part::Timeouts.restarts_within(30 * MINUTE_S, 120 * MINUTE_S).collect();
+        let expected = [(24, Why::Rollback), (-8, Why::Deploy), (-66, Why::Rollback)];
+        assert_eq!(found.iter().map(|it| (it.at_s / MINUTE_S, it.why)).collect::<Vec<_>>(), expected);
+        assert!(found.is_sorted_by(|a, b| a.number == b.number + 1));
+        assert_eq!(Part::Timeouts.restarts_within(0, 8 * MINUTE_S).count(), 0);
+        assert_eq!(Part::Timeouts.restarts_within(-8 * MINUTE_S, 1).count(), 1);
+    }
+
+    #[test]
+    fn ok_only_the_leaky_dyno_is_restarted_alone() {
+        let at_s = 85 * MINUTE_S;
+        assert_eq!(Part::Leak.running_since(LEAKY_DYNO, at_s).at_s, 80 * MINUTE_S);
+        assert_eq!(Part::Leak.running_since(0, at_s).at_s, -70 * MINUTE_S);
+        assert!(Part::Leak.leaked_mb(LEAKY_DYNO, 0) > 200.0);
+        assert!(Part::Leak.leaked_mb(0, 0) < 45.0);
+    }
+}

@@ -1,0 +1,43 @@
+//! Lines to stdout instead of a drain: the same bytes for the same settings, for benchmarks and for pipes.
+
+use std::io::{self, Write};
+
+use super::{app::App, scenario::Scenario};
+
+/// How lines are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// As `heroku logs -t` prints them.
+    Cli,
+    /// As octet-counted frames, as a drain posts them.
+    Framed,
+}
+
+/// Prints the first `lines` lines of an app from the second `start_s` on.
+///
+/// # Errors
+/// What writing says.
+pub fn print(
+    scenario: &Scenario,
+    app: &App,
+    form: Form,
+    (start_s, lines): (i64, u64),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let entries = (start_s..).flat_map(|unix_s| scenario.second(app, unix_s));
+    let mut bytes = Vec::new();
+    for entry in entries.take(usize::try_from(lines).unwrap_or(usize::MAX)) {
+        match form {
+            Form::Cli => entry.push_cli(&mut bytes),
+            Form::Framed => entry.push_frame(&mut bytes),
+        }
+        if bytes.len() >= WRITE_BYTES {
+            out.write_all(&bytes)?;
+            bytes.clear();
+        }
+    }
+    out.write_all(&bytes)?;
+    out.flush()
+}
+
+const WRITE_BYTES: usize = 64 * 1024;

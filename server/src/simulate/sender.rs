@@ -1,0 +1,83 @@
+//! Lines to drains: the past at once, then each second as it is over.
+//!
+//! One thread an app, each with an outlet of the shuttle, so that requests, ids and retries are the real ones. When the
+//! server was away, what it missed is made up for, as far as a batch a time goes.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use super::{app::App, scenario::Scenario};
+use crate::shuttle::{
+    batch::{Filler, Ids},
+    clock,
+    loss::Losses,
+    outlet::{self, Outlet},
+};
+
+/// Most lines of a batch; as many as fit its bytes.
+const FRAMES_MAX: u64 = 10_000;
+/// Seconds that are sent together while catching up.
+const CATCH_UP_S: i64 = 30;
+
+/// From when to when, unix seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// The first second.
+    pub from_s: i64,
+    /// The second after the last; `None` for ever.
+    pub to_s: Option<i64>,
+}
+
+/// Sends an app's lines.
+#[derive(Debug)]
+pub struct Sender {
+    scenario: Scenario,
+    app: App,
+    filler: Filler,
+    outlet: Outlet,
+    losses: Arc<Losses>,
+}
+
+impl Sender {
+    /// A sender of one app's lines.
+    #[must_use]
+    pub fn new(scenario: Scenario, app: App, ids: Ids, settings: outlet::Settings) -> Self {
+        let losses = Arc::new(Losses::default());
+        let outlet = Outlet::new(settings, Arc::clone(&losses));
+        Self { scenario, app, filler: Filler::new(ids, FRAMES_MAX), outlet, losses }
+    }
+
+    /// Works until the end of the span. Gives the number of lines that did not arrive.
+    #[must_use]
+    pub fn run(mut self, span: Span) -> u64 {
+        let mut next_s = span.from_s;
+        while span.to_s.is_none_or(|it| next_s < it) {
+            let now_us = clock::now_us();
+            let over_s = now_us.div_euclid(1_000_000).min(span.to_s.unwrap_or(i64::MAX));
+            if next_s >= over_s {
+                let left_us = (next_s + 1) * 1_000_000 - now_us;
+                thread::sleep(Duration::from_micros(u64::try_from(left_us).unwrap_or(0).max(1_000)));
+                continue;
+            }
+            let to_s = over_s.min(next_s + CATCH_UP_S);
+            self.send(next_s, to_s);
+            next_s = to_s;
+        }
+        self.losses.missing()
+    }
+
+    fn send(&mut self, from_s: i64, to_s: i64) {
+        let mut frame = Vec::new();
+        for entry in (from_s..to_s).flat_map(|it| self.scenario.second(&self.app, it)) {
+            frame.clear();
+            entry.push_frame(&mut frame);
+            if let Some(batch) = self.filler.push(&frame) {
+                self.losses.take(batch.frames);
+                self.outlet.deliver(batch);
+            }
+        }
+        if let Some(batch) = self.filler.close() {
+            self.losses.take(batch.frames);
+            self.outlet.deliver(batch);
+        }
+    }
+}

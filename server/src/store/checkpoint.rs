@@ -1,0 +1,149 @@
+//! Writes the open cells down, in one transaction with the number of the last block that they include.
+//!
+//! After a crash the rows therefore stand for the blocks up to that number and for no other.
+
+use std::sync::Arc;
+
+use pipeline::Cell;
+use sqlx::SqliteConnection;
+
+use super::{
+    resolution::Resolution,
+    rollups::{Key, Rollups},
+    rows,
+};
+use crate::live::Live;
+
+/// How far counting has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// The last block that is counted.
+    pub block_id: i64,
+    /// All lines of all blocks up to it.
+    pub lines: i64,
+}
+
+/// Writes what is dirty. The cells are only marked as written when the commit is done.
+///
+/// # Errors
+/// When the store can't be written; memory is then as before, and the next checkpoint writes the same again.
+pub async fn write(
+    db: &mut SqliteConnection,
+    live: &Live,
+    rollups: &Rollups,
+    reached: Reached,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
+    match fill(db, live, rollups, reached).await {
+        Ok((n_series, merged)) => {
+            let _gate = rollups.gate.write().await;
+            if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
+                rollback(db).await;
+                return Err(error);
+            }
+            live.lock().registry.written(n_series);
+            let mut inner = rollups.lock();
+            for (resolution, key, cell) in merged {
+                if let Some(open) = inner.open[resolution.index()].get_mut(&key) {
+                    open.cell = cell;
+                }
+            }
+            inner.written(now_s);
+            Ok(())
+        }
+        Err(error) => {
+            rollback(db).await;
+            Err(error)
+        }
+    }
+}
+
+type Merged = Vec<(Resolution, Key, Cell)>;
+
+async fn fill(
+    db: &mut SqliteConnection,
+    live: &Live,
+    rollups: &Rollups,
+    reached: Reached,
+) -> Result<(usize, Merged), sqlx::Error> {
+    let n_series = write_series(db, live).await?;
+    let mut merged = Merged::new();
+    for resolution in Resolution::ALL {
+        let (keys, partial) = {
+            let inner = rollups.lock();
+            let keys = inner.dirty_keys(resolution);
+            let open = &inner.open[resolution.index()];
+            let partial: Vec<Key> =
+                keys.iter().filter(|it| open.get(it).is_some_and(|open| !open.whole)).copied().collect();
+            (keys, partial)
+        };
+        let mut stored: rustc_hash::FxHashMap<Key, Cell> =
+            rows::fetch(db, resolution, &partial).await?.into_iter().collect();
+        let cells: Vec<(Key, Cell)> = {
+            let inner = rollups.lock();
+            let open = &inner.open[resolution.index()];
+            let whole = |key: Key| {
+                let counted = &open.get(&key)?.cell;
+                let Some(mut cell) = stored.remove(&key) else { return Some((key, counted.clone())) };
+                cell.merge(counted);
+                merged.push((resolution, key, cell.clone()));
+                Some((key, cell))
+            };
+            keys.into_iter().filter_map(whole).collect()
+        };
+        rows::replace(db, resolution, &cells).await?;
+    }
+    write_last_lines(db, live).await?;
+    sqlx::query("UPDATE checkpoint SET block_id = ?, lines = ? WHERE id = 1")
+        .bind(reached.block_id)
+        .bind(reached.lines)
+        .execute(&mut *db)
+        .await?;
+    Ok((n_series, merged))
+}
+
+/// Writes the series that rows are about to name; returns how many of the unwritten ones that were.
+async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, sqlx::Error> {
+    let unwritten = live.lock().registry.unwritten();
+    for (app, series) in &unwritten {
+        let key = &series.key;
+        sqlx::query(
+            "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, code)
+             VALUES (?, (SELECT id FROM app WHERE name = ?), ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(series.id)
+        .bind(&**app)
+        .bind(&*key.metric)
+        .bind(key.kind.word())
+        .bind(&*key.unit)
+        .bind(&*key.source)
+        .bind(i64::from(key.status))
+        .bind(&*key.method)
+        .bind(&*key.code)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(unwritten.len())
+}
+
+/// Writes when each app was last heard of, as far as it has changed.
+async fn write_last_lines(db: &mut SqliteConnection, live: &Live) -> Result<(), sqlx::Error> {
+    let heard: Vec<_> =
+        live.lock().apps.iter().filter_map(|(name, app)| Some((Arc::clone(name), app.last_line_ms?))).collect();
+    for (name, last_line_ms) in heard {
+        sqlx::query("UPDATE app SET last_line_ms = ?2 WHERE name = ?1 AND last_line_ms IS NOT ?2")
+            .bind(&*name)
+            .bind(last_line_ms)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Undoes an open transaction; its own failure leaves nothing open either.
+pub async fn rollback(db: &mut SqliteConnection) {
+    if let Err(error) = sqlx::query("ROLLBACK").execute(db).await {
+        tracing::debug!(%error, "nothing to roll back");
+    }
+}

@@ -1,0 +1,41 @@
+//! Blocks and windows become rows: one SQLite file, one writer, readers that never wait for it.
+//!
+//! The log is the database: a commit is one small row a batch; rollups are written behind it every few seconds together with the
+//! number of the last block that they include, and what lies behind that number is counted again after a crash. Only this
+//! stage knows SQL.
+
+/// Opening the file, or refusing it.
+pub mod sqlite;
+
+/// Apps and drains.
+pub mod drains;
+
+/// One row a batch.
+pub mod blocks;
+
+/// The widths of a rollup's buckets.
+pub mod resolution;
+
+/// Rollup cells that are not written yet.
+pub mod rollups;
+
+/// Cells to rows and back.
+pub mod rows;
+
+/// The one task that writes.
+pub mod writer;
+
+/// Writes cells down together with the block that they reach to.
+pub mod checkpoint;
+
+/// Counts again what a crash left uncounted.
+pub mod replay;
+
+/// Deletes what is old.
+pub mod retention;
+
+/// Reads a metric's points.
+pub mod query;
+
+/// Opens a store for a command or the server.
+pub use sqlite::{OpenError, Store};

@@ -1,0 +1,147 @@
+//! Rows, open cells and windows of a span, merged by group and step.
+//!
+//! The file's snapshot and the copy of the open cells are taken inside the rollups' gate, so that a checkpoint in between can
+//! neither hide a measurement nor show it twice.
+
+use std::collections::BTreeMap;
+
+use pipeline::Cell;
+use rustc_hash::FxHashMap;
+use sqlx::SqliteConnection;
+
+use super::{
+    Reader,
+    plan::{From, Plan},
+};
+use crate::{
+    live::SeriesId,
+    store::{
+        resolution::Resolution,
+        rollups::{Key, Open},
+        rows,
+    },
+};
+
+/// Series that are shown as one.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What they have in common.
+    pub labels: BTreeMap<String, String>,
+    /// Their numbers.
+    pub series: Vec<SeriesId>,
+}
+
+/// A group's cells by the start of their step, unix seconds.
+pub type Steps = BTreeMap<i64, Cell>;
+
+/// Reads what a plan says, for every group.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn read(
+    reader: &Reader,
+    groups: &[Group],
+    plan: &Plan,
+    sketches: bool,
+) -> Result<Vec<(BTreeMap<String, String>, Steps)>, sqlx::Error> {
+    let owner: FxHashMap<SeriesId, usize> =
+        groups.iter().enumerate().flat_map(|(index, it)| it.series.iter().map(move |id| (*id, index))).collect();
+    let mut merged: Vec<Steps> = vec![Steps::new(); groups.len()];
+    let mut add = |series: SeriesId, at_s: i64, cell: &Cell| {
+        if let Some(index) = owner.get(&series) {
+            merged[*index].entry(plan.step_of(at_s)).or_default().merge(cell);
+        }
+    };
+    for (source, _, _) in plan.parts.iter().take(1) {
+        if *source == From::Live {
+            from_windows(reader, &owner, plan, &mut add);
+        }
+    }
+    if plan.parts.iter().any(|it| it.0 != From::Live) {
+        from_rollups(reader, &owner, plan, sketches, &mut add).await?;
+    }
+    Ok(groups.iter().map(|it| it.labels.clone()).zip(merged).collect())
+}
+
+fn from_windows(
+    reader: &Reader,
+    owner: &FxHashMap<SeriesId, usize>,
+    plan: &Plan,
+    add: &mut impl FnMut(i64, i64, &Cell),
+) {
+    let live = reader.counting.live.lock();
+    for app in live.apps.values() {
+        for (series, window) in app.windows.iter().filter(|it| owner.contains_key(it.0)) {
+            window.each(plan.from_s, plan.to_s, |at_s, cell| add(*series, at_s, cell));
+        }
+    }
+}
+
+async fn from_rollups(
+    reader: &Reader,
+    owner: &FxHashMap<SeriesId, usize>,
+    plan: &Plan,
+    sketches: bool,
+    add: &mut (impl FnMut(i64, i64, &Cell) + Send),
+) -> Result<(), sqlx::Error> {
+    let series: Vec<SeriesId> = owner.keys().copied().collect();
+    let parts: Vec<(Resolution, i64, i64)> = plan
+        .parts
+        .iter()
+        .filter_map(|it| if let From::Rollup(resolution) = it.0 { Some((resolution, it.1, it.2)) } else { None })
+        .collect();
+    let mut tx = reader.store.readers.begin().await?;
+    let mut open = snapshot(reader, &mut tx, owner, &parts).await?;
+    let read = read_parts(&mut tx, &series, &parts, sketches).await?;
+    tx.rollback().await?;
+    for (index, (key, cell)) in read {
+        match open[index].remove(&key) {
+            Some(open) if open.whole => add(key.0, key.1, &open.cell),
+            Some(open) => {
+                add(key.0, key.1, &cell);
+                add(key.0, key.1, &open.cell);
+            }
+            None => add(key.0, key.1, &cell),
+        }
+    }
+    for (key, rest) in open.into_iter().flatten() {
+        add(key.0, key.1, &rest.cell);
+    }
+    Ok(())
+}
+
+type OpenCells = Vec<FxHashMap<Key, Open>>;
+
+/// Fixes what the transaction sees and copies the open cells of every part, both between the same two checkpoints.
+async fn snapshot(
+    reader: &Reader,
+    tx: &mut SqliteConnection,
+    owner: &FxHashMap<SeriesId, usize>,
+    parts: &[(Resolution, i64, i64)],
+) -> Result<OpenCells, sqlx::Error> {
+    let rollups = &reader.counting.rollups;
+    let _gate = rollups.gate.read().await;
+    // A deferred transaction takes its snapshot at its first read.
+    let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(tx).await?;
+    let inner = rollups.lock();
+    let copy = |(resolution, from_s, to_s): &(Resolution, i64, i64)| {
+        let wanted = |key: &Key| owner.contains_key(&key.0) && key.1 >= *from_s && key.1 < *to_s;
+        let open = &inner.open[resolution.index()];
+        open.iter().filter(|it| wanted(it.0)).map(|(key, open)| (*key, open.clone())).collect()
+    };
+    Ok(parts.iter().map(copy).collect())
+}
+
+async fn read_parts(
+    tx: &mut SqliteConnection,
+    series: &[SeriesId],
+    parts: &[(Resolution, i64, i64)],
+    sketches: bool,
+) -> Result<Vec<(usize, (Key, Cell))>, sqlx::Error> {
+    let mut cells = vec![];
+    for (index, (resolution, from_s, to_s)) in parts.iter().enumerate() {
+        let rows = rows::range(tx, *resolution, series, (*from_s, *to_s), sketches).await?;
+        cells.extend(rows.into_iter().map(|it| (index, it)));
+    }
+    Ok(cells)
+}

@@ -1,0 +1,153 @@
+//! Reads a metric's points: plans which rows answer a question, reads them, and merges.
+//!
+//! Percentiles come from merged sketches, never from percentiles. A step without data has no point: nothing is not zero.
+
+/// What can be asked of a cell.
+pub mod stat;
+
+/// Which rows answer a question.
+pub mod plan;
+
+/// Rows, open cells and windows of a span, merged.
+pub mod merge;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use contract::series::{Points, QueryAnswer};
+use pipeline::SeriesKey;
+
+use super::{Store, writer::Counting};
+use crate::{config::Retention, live::SeriesId};
+use merge::Group;
+use plan::{Plan, Step};
+use stat::Stat;
+
+/// Most groups of one answer.
+pub const GROUPS_MAX: usize = 1_000;
+/// The labels that an answer can be grouped by.
+pub const LABELS: [&str; 5] = ["source", "status", "class", "method", "code"];
+
+/// Everything that a question is answered from.
+#[derive(Clone)]
+pub struct Reader {
+    /// The file.
+    pub store: Store,
+    /// The memory.
+    pub counting: Counting,
+    /// How long each resolution stays.
+    pub retention: Retention,
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The app's name.
+    pub app: String,
+    /// The metric's name.
+    pub metric: String,
+    /// The statistic.
+    pub stat: Stat,
+    /// Start of the range, unix seconds.
+    pub from_s: i64,
+    /// End of the range, unix seconds, exclusive.
+    pub to_s: i64,
+    /// Width of a step.
+    pub step: Step,
+    /// The labels to group by.
+    pub by: Vec<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such app or metric.
+    #[error("{0}")]
+    NotFound(String),
+    /// The question does not make sense.
+    #[error("{0}")]
+    Invalid(String),
+    /// The store could not be read.
+    #[error("the store could not be read: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+impl Reader {
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn ask(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
+        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.retention)
+            .map_err(Error::Invalid)?;
+        let found = self.find(&question.app, |key| key.metric.as_ref() == question.metric)?;
+        if found.is_empty() {
+            return Err(Error::NotFound(format!("{} has no metric named {}", question.app, question.metric)));
+        }
+        let mut units: Vec<&str> = found.iter().map(|(_, key)| &*key.unit).collect();
+        units.sort_unstable();
+        units.dedup();
+        let mut by = question.by.clone();
+        if units.len() > 1 {
+            by.push("unit".to_owned());
+        }
+        let groups = group(&found, &by)?;
+        let merged = merge::read(self, &groups, &plan, question.stat.needs_sketch()).await?;
+        let point = |at_s: i64, cell: &pipeline::Cell| {
+            let end_s = (at_s + plan.step_s).min(now_s.max(at_s + 1)).min(plan.to_s.max(at_s + 1));
+            question.stat.of(cell, found_kind(&found), end_s - at_s).map(|it| (at_s, it))
+        };
+        let series = merged.into_iter().map(|(labels, cells)| Points {
+            labels,
+            points: cells.iter().filter_map(|(at_s, cell)| point(*at_s, cell)).collect(),
+        });
+        Ok(QueryAnswer {
+            metric: question.metric.clone(),
+            stat: question.stat.to_string(),
+            unit: if units.len() == 1 { units[0].to_owned() } else { String::new() },
+            step: plan.step_s,
+            series: series.collect(),
+        })
+    }
+
+    /// The series of an app that pass.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    pub fn find(&self, app: &str, pass: impl Fn(&SeriesKey) -> bool) -> Result<Vec<(SeriesId, Arc<SeriesKey>)>, Error> {
+        let live = self.counting.live.lock();
+        if !live.apps.contains_key(app) {
+            return Err(Error::NotFound(format!("there is no app named {app}")));
+        }
+        Ok(live.registry.of(app).filter(|it| pass(&it.key)).map(|it| (it.id, Arc::clone(&it.key))).collect())
+    }
+}
+
+/// Series of one name are of one kind, or of several when lines disagree; then counters decide how a rate is meant.
+fn found_kind(found: &[(SeriesId, Arc<SeriesKey>)]) -> pipeline::Kind {
+    let counter = found.iter().any(|it| it.1.kind == pipeline::Kind::Counter);
+    if counter { pipeline::Kind::Counter } else { found.first().map_or(pipeline::Kind::Gauge, |it| it.1.kind) }
+}
+
+/// Sorts series into groups by their labels.
+///
+/// # Errors
+/// [`Error::Invalid`] when a label is unknown or there would be too many groups.
+pub fn group(found: &[(SeriesId, Arc<SeriesKey>)], by: &[String]) -> Result<Vec<Group>, Error> {
+    let mut groups: BTreeMap<BTreeMap<String, String>, Vec<SeriesId>> = BTreeMap::new();
+    for (id, key) in found {
+        let mut labels = BTreeMap::new();
+        for name in by {
+            let value =
+                if name == "unit" { Some(key.unit.to_string()) } else { key.label(name).map(|it| it.into_owned()) };
+            let Some(value) = value else {
+                return Err(Error::Invalid(format!("expected by= to be of {}, found {name:?}", LABELS.join(", "))));
+            };
+            labels.insert(name.clone(), value);
+        }
+        groups.entry(labels).or_default().push(*id);
+    }
+    if groups.len() > GROUPS_MAX {
+        return Err(Error::Invalid(format!("expected at most {GROUPS_MAX} groups, found {}", groups.len())));
+    }
+    Ok(groups.into_iter().map(|(labels, series)| Group { labels, series }).collect())
+}

@@ -1,0 +1,133 @@
+//! Counts again what a crash left uncounted, and fills the live windows after any start.
+//!
+//! The pipeline has no clock, so that a block gives the same numbers as it gave when it arrived.
+
+use std::sync::Arc;
+
+use pipeline::{Kind, Reducer, SeriesKey};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::{Store, blocks, checkpoint::Reached, resolution::Resolution, writer::Counting};
+use crate::{live::WINDOW_S, receiver::batch::unpack};
+
+/// Blocks read at once: bodies are at most a few MB each.
+const BLOCKS_AT_ONCE: i64 = 32;
+
+/// Brings memory to where the store is; returns how far counting has come.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn restore(store: &Store, counting: &Counting, now_ms: i64) -> Result<Reached, sqlx::Error> {
+    let mut db = store.connect().await?;
+    series(&mut db, counting, now_ms).await?;
+    let (block_id, lines): (i64, i64) =
+        sqlx::query_as("SELECT block_id, lines FROM checkpoint WHERE id = 1").fetch_one(&mut db).await?;
+    counting.live.lock().lines = u64::try_from(lines).unwrap_or(0);
+    let mut replay = Replay { counting, reducer: Reducer::new(), reached: Reached { block_id, lines } };
+    replay.recent(&mut db, now_ms - WINDOW_S * 1_000).await?;
+    replay.uncounted(&mut db).await?;
+    Ok(replay.reached)
+}
+
+struct Replay<'a> {
+    counting: &'a Counting,
+    reducer: Reducer,
+    reached: Reached,
+}
+
+impl Replay<'_> {
+    /// Blocks whose rows are written, for the live windows only.
+    async fn recent(&mut self, db: &mut SqliteConnection, since_ms: i64) -> Result<(), sqlx::Error> {
+        let mut after = 0;
+        loop {
+            let blocks = blocks::next(db, after, since_ms, BLOCKS_AT_ONCE).await?;
+            let Some(newest) = blocks.last().map(|it| it.id) else { return Ok(()) };
+            let rolled_up_to = self.reached.block_id;
+            for block in blocks.iter().filter(|it| it.id <= rolled_up_to) {
+                self.count(block, true);
+            }
+            if newest >= rolled_up_to {
+                return Ok(());
+            }
+            after = newest;
+        }
+    }
+
+    /// Blocks behind the checkpoint, for everything.
+    async fn uncounted(&mut self, db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let mut n_blocks = 0;
+        loop {
+            let blocks = blocks::next(db, self.reached.block_id, i64::MIN, BLOCKS_AT_ONCE).await?;
+            let Some(newest) = blocks.last().map(|it| it.id) else { break };
+            for block in &blocks {
+                self.reached.lines += i64::try_from(self.count(block, false)).unwrap_or(0);
+            }
+            n_blocks += blocks.len();
+            self.reached.block_id = newest;
+        }
+        if n_blocks > 0 {
+            tracing::info!(
+                blocks = n_blocks,
+                block_id = self.reached.block_id,
+                "counted again what was behind the checkpoint"
+            );
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, block: &blocks::Block, rolled_up: bool) -> u64 {
+        let Some(body) = unpack(&block.packed) else {
+            tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
+            return 0;
+        };
+        let delta = self.reducer.reduce(&body, &block.source.origin());
+        self.counting.count(&block.source, &delta, rolled_up);
+        delta.lines
+    }
+}
+
+type SeriesRow = (i64, String, String, String, String, String, i64, String, String);
+
+async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> Result<(), sqlx::Error> {
+    let rows: Vec<SeriesRow> = sqlx::query_as(
+        "SELECT series.id, app.name, metric, kind, unit, source, status, method, code
+         FROM series JOIN app ON app.id = series.app_id ORDER BY series.id",
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let apps: Vec<(String, Option<i64>)> =
+        sqlx::query_as("SELECT name, last_line_ms FROM app").fetch_all(&mut *db).await?;
+    let lost = lost(db, now_ms).await?;
+    let mut live = counting.live.lock();
+    for (app, last_line_ms) in apps {
+        live.app(&Arc::from(app)).last_line_ms = last_line_ms;
+    }
+    for (app, minute_s, n) in lost {
+        live.app(&Arc::from(app)).lose(minute_s, n as u64);
+    }
+    for (id, app, metric, kind, unit, source, status, method, code) in rows {
+        let Some(kind) = Kind::from_word(&kind) else { continue };
+        let status = u16::try_from(status).unwrap_or(0);
+        let (metric, unit, source) = (metric.into(), unit.into(), source.into());
+        let key = SeriesKey { metric, kind, unit, source, status, method: method.into(), code: code.into() };
+        live.registry.restore(&Arc::from(app), id, key);
+    }
+    drop(live);
+    for resolution in Resolution::ALL {
+        let sql = format!("SELECT coalesce(max(bucket_s), 0) FROM {}", resolution.table());
+        let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
+        counting.rollups.lock().newest_s[resolution.index()] = newest_s;
+    }
+    Ok(())
+}
+
+/// Lines lost in the last hour, by app and minute.
+async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64, f64)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT app.name, bucket_s, sum FROM series JOIN app ON app.id = series.app_id
+         JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')",
+    )
+    .bind(now_ms / 1_000 - 3_600)
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,105 @@
+//! Cells to rows and back.
+//!
+//! A row whose sketch can't be read keeps its plain numbers: better a missing percentile than a missing count.
+
+use pipeline::{Cell, Sketch};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+
+use super::{resolution::Resolution, rollups::Key};
+
+/// Rows of one statement: nine values each, well below SQLite's limit of 32,766.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Writes cells, replacing the rows of their buckets.
+///
+/// # Errors
+/// When the store can't be written.
+pub async fn replace(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    cells: &[(Key, Cell)],
+) -> Result<(), sqlx::Error> {
+    for chunk in cells.chunks(ROWS_A_STATEMENT) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT OR REPLACE INTO ");
+        query.push(resolution.table());
+        query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch) ");
+        query.push_values(chunk, |mut row, ((series, bucket_s), cell)| {
+            let sketch = cell.sketch.as_ref().map(|it| {
+                let mut bytes = Vec::new();
+                it.encode(&mut bytes);
+                bytes
+            });
+            row.push_bind(*series)
+                .push_bind(*bucket_s)
+                .push_bind(i64::try_from(cell.count).unwrap_or(i64::MAX))
+                .push_bind(cell.sum)
+                .push_bind(cell.min)
+                .push_bind(cell.max)
+                .push_bind(cell.last)
+                .push_bind(cell.last_ms)
+                .push_bind(sketch);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Reads the rows of exactly these buckets, as far as they exist.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn fetch(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    keys: &[Key],
+) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
+    let sql = format!(
+        "SELECT series_id, bucket_s, count, sum, min, max, last, last_ms, sketch FROM json_each(?) AS wanted
+         CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
+        resolution.table()
+    );
+    let mut cells = Vec::new();
+    for chunk in keys.chunks(ROWS_A_STATEMENT) {
+        let wanted = serde_json::to_string(chunk).unwrap_or_default();
+        for row in sqlx::query(AssertSqlSafe(sql.clone())).bind(wanted).fetch_all(&mut *db).await? {
+            cells.push(cell(&row, true)?);
+        }
+    }
+    Ok(cells)
+}
+
+/// Reads the rows of some series in `[from_s, to_s)`; without sketches when only plain numbers are wanted.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn range(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    series: &[i64],
+    span: (i64, i64),
+    sketches: bool,
+) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
+    let sql = format!(
+        "SELECT series_id, bucket_s, count, sum, min, max, last, last_ms{} FROM json_each(?) AS wanted
+         CROSS JOIN {} ON series_id = wanted.value WHERE bucket_s >= ? AND bucket_s < ?",
+        if sketches { ", sketch" } else { "" },
+        resolution.table()
+    );
+    let wanted = serde_json::to_string(series).unwrap_or_default();
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(span.0).bind(span.1).fetch_all(db).await?;
+    rows.iter().map(|it| cell(it, sketches)).collect()
+}
+
+fn cell(row: &SqliteRow, sketch: bool) -> Result<(Key, Cell), sqlx::Error> {
+    let bytes: Option<Vec<u8>> = if sketch { row.try_get("sketch")? } else { None };
+    let cell = Cell {
+        count: u64::try_from(row.try_get::<i64, _>("count")?).unwrap_or(0),
+        sum: row.try_get("sum")?,
+        min: row.try_get("min")?,
+        max: row.try_get("max")?,
+        last: row.try_get("last")?,
+        last_ms: row.try_get("last_ms")?,
+        sketch: bytes.and_then(|it| Sketch::decode(&it)),
+    };
+    Ok(((row.try_get("series_id")?, row.try_get("bucket_s")?), cell))
+}

@@ -1,0 +1,165 @@
+//! Opening the file, or refusing it: a foreign or damaged file is left as it is.
+//!
+//! Looks at the first bytes before SQLite does, because SQLite would turn an empty file into a database and roll a foreign one's
+//! journal back.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// 'SGau': stands in the header of our files.
+const APPLICATION_ID: u32 = 0x5347_6175;
+const HEADER_BYTES: usize = 100;
+const APPLICATION_ID_AT: usize = 68;
+/// Connections for reading.
+const READERS_MAX: u32 = 4;
+/// How long a statement waits for another process, such as `streamgauge drain add`.
+const BUSY_WAIT: Duration = Duration::from_secs(4);
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file is something else.
+    #[error("{} is not a Streamgauge database ({found}); it was not touched", .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
+    /// The file can't be read or written.
+    #[error("can't use {} as database: {reason}", .path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Another server has it.
+    #[error("{} is in use by another streamgauge server", .path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// An open store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Connections that read.
+    pub readers: SqlitePool,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the file, making and migrating it as needed.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a foreign file is not changed.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        check_header(path)?;
+        let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
+        if std::fs::metadata(path).map_or(0, |it| it.len()) == 0 {
+            mark(path).await.map_err(|it| unusable(plain(&it)))?;
+        }
+        let mut writer = options(path).connect().await.map_err(|it| unusable(plain(&it)))?;
+        MIGRATIONS.run(&mut writer).await.map_err(|it| match it {
+            sqlx::migrate::MigrateError::VersionMissing(version) => {
+                unusable(format!("a newer streamgauge made it (schema {version})"))
+            }
+            other => unusable(other.to_string()),
+        })?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options(path).read_only(true));
+        Ok(Self { readers, path: path.to_owned() })
+    }
+
+    /// A connection that writes.
+    ///
+    /// # Errors
+    /// When the file can't be opened.
+    pub async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
+        options(&self.path).connect().await
+    }
+
+    /// Keeps a second server away from the file for as long as the returned lock lives.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] when another server has it.
+    pub fn lock(path: &Path) -> Result<File, OpenError> {
+        // A file of its own: closing any handle of the database itself would drop SQLite's locks on it.
+        let lock_path = PathBuf::from(format!("{}.lock", path.display()));
+        let unusable = |it: std::io::Error| OpenError::Unusable { path: path.to_owned(), reason: it.to_string() };
+        let file = File::options().create(true).truncate(false).write(true).open(lock_path).map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
+            Err(std::fs::TryLockError::Error(error)) => Err(unusable(error)),
+        }
+    }
+}
+
+/// Makes the file with our mark in its header. Not in WAL mode: the header would stay in the log until a checkpoint, and a crash
+/// before it would leave a file that looks foreign.
+async fn mark(path: &Path) -> Result<(), sqlx::Error> {
+    let options =
+        options(path).journal_mode(SqliteJournalMode::Delete).pragma("application_id", APPLICATION_ID.to_string());
+    options.connect().await?.close().await
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Survives any crash of the process; a power loss may cost the last commits.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_WAIT)
+        .foreign_keys(false)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+/// Passes a file that is missing, empty or ours.
+///
+/// # Errors
+/// [`OpenError::Foreign`] for anything else.
+pub fn check_header(path: &Path) -> Result<(), OpenError> {
+    let unusable = |it: std::io::Error| OpenError::Unusable { path: path.to_owned(), reason: it.to_string() };
+    let foreign = |found| Err(OpenError::Foreign { path: path.to_owned(), found });
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unusable(error)),
+    };
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    file.take(HEADER_BYTES as u64).read_to_end(&mut header).map_err(unusable)?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    if header.len() < HEADER_BYTES || !header.starts_with(b"SQLite format 3\0") {
+        return foreign("not an SQLite file");
+    }
+    if header[APPLICATION_ID_AT..APPLICATION_ID_AT + 4] != APPLICATION_ID.to_be_bytes() {
+        return foreign("another program's SQLite file");
+    }
+    Ok(())
+}
+
+fn plain(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,216 @@
+//! The one task that writes: commits what waits in the queue, counts it, answers the receipts, and takes checkpoints.
+//!
+//! Batches that queue while a commit is under way share the next one; there is no timer between a batch and its commit. Counting
+//! follows the commit, so that memory never runs ahead of the file.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use sqlx::SqliteConnection;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval},
+};
+
+use super::{
+    Store, blocks,
+    checkpoint::{self, Reached, rollback},
+    drains,
+    retention::Sweeper,
+    rollups::{DIRTY_CELLS_MAX, Rollups},
+};
+use crate::{
+    live::{APPS_MAX, Live, role::Role},
+    receiver::{
+        Batch, Receipt, Verdict,
+        batch::{Source, Unkept},
+        logs::now_ms,
+    },
+    telemetry::Counters,
+};
+
+/// Batches that share one commit.
+const COMMIT_BATCHES_MAX: usize = 64;
+/// Time between checkpoints.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// Time between slices of retention.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// Time between two log lines about a store that fails.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(5);
+
+/// Where counted batches go.
+#[derive(Clone)]
+pub struct Counting {
+    /// The live windows.
+    pub live: Live,
+    /// The open rollup cells.
+    pub rollups: Arc<Rollups>,
+    /// Our own counters.
+    pub counters: Arc<Counters>,
+}
+
+impl Counting {
+    /// Counts a delta into memory: the live windows, and the rollups unless their rows include it already.
+    pub fn count(&self, source: &Source, delta: &pipeline::Delta, rolled_up: bool) {
+        let mut live = self.live.lock();
+        let series: Vec<_> = delta.series.iter().map(|it| live.registry.intern(&source.app, it)).collect();
+        let changed = live.position;
+        live.app(&source.app).add(delta, &series, source.received_ms, changed);
+        if rolled_up {
+            return;
+        }
+        live.lines += delta.lines;
+        let app = live.app(&source.app);
+        for (index, at_s, cell) in &delta.cells {
+            if series.get(*index as usize).is_some_and(|it| it.as_ref().is_some_and(|it| it.role == Role::Lost)) {
+                app.lose(*at_s, cell.sum as u64);
+            }
+        }
+        drop(live);
+        let mut rollups = self.rollups.lock();
+        let mut refused = 0;
+        for (index, at_s, cell) in &delta.cells {
+            match series.get(*index as usize) {
+                Some(Some(series)) => rollups.add(series.id, *at_s, cell),
+                _ => refused += cell.count,
+            }
+        }
+        self.counters.series_refused.add(refused);
+    }
+}
+
+/// The task's state.
+pub struct Writer {
+    db: SqliteConnection,
+    counting: Counting,
+    reached: Reached,
+    apps: BTreeMap<Arc<str>, i64>,
+    sweeper: Sweeper,
+    complained: Option<Instant>,
+}
+
+impl Writer {
+    /// A writer that goes on from where counting has come to.
+    ///
+    /// # Errors
+    /// When the store can't be opened for writing.
+    pub async fn new(
+        store: &Store,
+        counting: Counting,
+        reached: Reached,
+        sweeper: Sweeper,
+    ) -> Result<Self, sqlx::Error> {
+        let (db, apps) = (store.connect().await?, drains::apps(&store.readers).await?);
+        Ok(Self { db, counting, reached, apps, sweeper, complained: None })
+    }
+
+    /// Writes until the queue is closed and empty, then takes a last checkpoint.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
+        let mut checkpoints = interval(CHECKPOINT_EVERY);
+        let mut sweeps = interval(SWEEP_EVERY);
+        checkpoints.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut waiting = Vec::with_capacity(COMMIT_BATCHES_MAX);
+        loop {
+            tokio::select! {
+                biased;
+                _ = checkpoints.tick() => self.checkpoint().await,
+                _ = sweeps.tick() => self.sweep().await,
+                n = queue.recv_many(&mut waiting, COMMIT_BATCHES_MAX) => {
+                    if n == 0 {
+                        break;
+                    }
+                    self.commit(&mut waiting).await;
+                    if self.counting.rollups.lock().dirty() > DIRTY_CELLS_MAX {
+                        self.checkpoint().await;
+                    }
+                }
+            }
+        }
+        self.checkpoint().await;
+    }
+
+    async fn commit(&mut self, waiting: &mut Vec<Batch>) {
+        match self.insert(waiting).await {
+            Ok(fates) => {
+                for (batch, fate) in waiting.drain(..).zip(fates) {
+                    let verdict = fate.map(|it| self.count(&batch, it));
+                    answer(batch, verdict);
+                }
+            }
+            Err(error) => {
+                rollback(&mut self.db).await;
+                self.apps.clear();
+                self.complain("commit", &error);
+                waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+            }
+        }
+    }
+
+    /// One transaction for all; for each batch its block's number, or `None` when it was there already.
+    async fn insert(&mut self, waiting: &[Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
+        let mut fates = Vec::with_capacity(waiting.len());
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
+        for batch in waiting {
+            let fate = match self.app_id(&batch.source).await? {
+                Some(app_id) => Ok(blocks::insert(&mut self.db, app_id, batch).await?),
+                None => Err(Unkept::TooManyApps),
+            };
+            fates.push(fate);
+        }
+        sqlx::query("COMMIT").execute(&mut self.db).await?;
+        Ok(fates)
+    }
+
+    async fn app_id(&mut self, source: &Source) -> Result<Option<i64>, sqlx::Error> {
+        if let Some(id) = self.apps.get(&source.app) {
+            return Ok(Some(*id));
+        }
+        if self.apps.len() >= APPS_MAX {
+            return Ok(None);
+        }
+        let id = drains::app_id(&mut self.db, &source.app, source.received_ms).await?;
+        self.apps.insert(Arc::clone(&source.app), id);
+        Ok(Some(id))
+    }
+
+    fn count(&mut self, batch: &Batch, block_id: Option<i64>) -> Receipt {
+        let Some(block_id) = block_id else { return Receipt::Duplicate };
+        self.counting.count(&batch.source, &batch.delta, false);
+        self.reached.block_id = self.reached.block_id.max(block_id);
+        self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
+        self.counting.counters.batches.add(1);
+        self.counting.counters.lines.add(batch.delta.lines);
+        Receipt::Counted
+    }
+
+    async fn checkpoint(&mut self) {
+        if self.counting.rollups.lock().dirty() == 0 {
+            return;
+        }
+        let now_s = now_ms().div_euclid(1_000);
+        let (live, rollups) = (&self.counting.live, &self.counting.rollups);
+        match checkpoint::write(&mut self.db, live, rollups, self.reached, now_s).await {
+            Ok(()) => self.sweeper.checkpointed(self.reached.block_id),
+            Err(error) => self.complain("checkpoint", &error),
+        }
+    }
+
+    async fn sweep(&mut self) {
+        if let Err(error) = self.sweeper.sweep(&mut self.db, now_ms()).await {
+            self.complain("retention", &error);
+        }
+    }
+
+    fn complain(&mut self, at: &'static str, error: &sqlx::Error) {
+        let now = Instant::now();
+        if self.complained.is_none_or(|it| now.duration_since(it) >= COMPLAIN_EVERY) {
+            self.complained = Some(now);
+            tracing::error!(at, %error, "the store failed; senders are told to try again");
+        }
+    }
+}
+
+/// A sender that is gone already needs no answer: it will send the batch again under the same id.
+fn answer(batch: Batch, verdict: Verdict) {
+    let _gone = batch.receipt.send(verdict);
+}

@@ -1,0 +1,60 @@
+//! Our own log (logfmt on stderr) and our own counters.
+//!
+//! A message can be read alone and carries its ids as fields; tokens, bodies and addresses never appear. What the apps send
+//! is not logged here.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Starts the log. A second call does nothing, so that tests may call it too.
+pub fn start() {
+    let log = tracing_logfmt::builder()
+        .with_span_name(false)
+        .with_span_path(false)
+        .with_target(false)
+        .layer()
+        .with_writer(std::io::stderr);
+    let writer = tracing_subscriber::registry().with(LevelFilter::INFO).with(log);
+    let _already_started = writer.try_init();
+}
+
+/// What happened at the door and behind it, since the process started.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Batches counted.
+    pub batches: Count,
+    /// Lines counted.
+    pub lines: Count,
+    /// Batches that had been delivered before, and were acknowledged again without counting.
+    pub duplicates: Count,
+    /// Requests without a valid token.
+    pub unauthorized: Count,
+    /// Requests of a wrong type, size, encoding or app name.
+    pub refused: Count,
+    /// Requests sent away with 503 because the queue was full.
+    pub shed: Count,
+    /// Batches that could not be stored.
+    pub failed: Count,
+    /// Measurements whose series would have been one too many for its app.
+    pub series_refused: Count,
+    /// Live streams refused because there were too many.
+    pub subscribers_refused: Count,
+}
+
+/// A number that only goes up.
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    /// Adds to it.
+    pub fn add(&self, n: u64) {
+        self.0.fetch_add(n, Relaxed);
+    }
+
+    /// Its value.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}

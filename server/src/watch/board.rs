@@ -1,0 +1,158 @@
+//! The present state of every app, worked out twice a second and shared by all pages and streams.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use contract::{AppSummary, Health, Overview, Totals};
+use pipeline::Cell;
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    health,
+    vitals::{Vitals, usual},
+};
+use crate::{live::Live, receiver::logs::now_ms};
+
+/// Time between two states: short enough for a line to be seen within a second.
+pub const EVERY: Duration = Duration::from_millis(500);
+/// Ticks between two looks at what is usual; it is a costly sum and changes slowly.
+const USUAL_EVERY_TICKS: u64 = 20;
+
+/// Where the present state is read, and waited for.
+#[derive(Clone, Debug)]
+pub struct Board {
+    state: watch::Receiver<Arc<Overview>>,
+}
+
+/// What is remembered of an app between two states.
+#[derive(Debug)]
+struct Memory {
+    health: Health,
+    since_ms: Option<i64>,
+    usual: Cell,
+}
+
+/// Works the states out.
+#[derive(Debug)]
+struct Watcher {
+    live: Live,
+    memory: BTreeMap<Arc<str>, Memory>,
+    ticks: u64,
+}
+
+impl Board {
+    /// Starts the work; it ends with the token.
+    #[must_use]
+    pub fn start(live: Live, shutdown: CancellationToken) -> Self {
+        let mut watcher = Watcher { live, memory: BTreeMap::new(), ticks: 0 };
+        let (sender, state) = watch::channel(Arc::new(watcher.look(now_ms())));
+        tokio::spawn(async move {
+            let mut ticks = interval(EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = shutdown.cancelled() => return,
+                    _ = ticks.tick() => sender.send_replace(Arc::new(watcher.look(now_ms()))),
+                };
+            }
+        });
+        Self { state }
+    }
+
+    /// The present state.
+    #[must_use]
+    pub fn overview(&self) -> Arc<Overview> {
+        Arc::clone(&self.state.borrow())
+    }
+
+    /// The present state of one app.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<AppSummary> {
+        self.overview().apps.iter().find(|it| it.app == name).cloned()
+    }
+
+    /// A handle that wakes at each new state.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<Arc<Overview>> {
+        self.state.clone()
+    }
+}
+
+impl Watcher {
+    fn look(&mut self, now_ms: i64) -> Overview {
+        let now_s = now_ms.div_euclid(1_000);
+        let (id, lines, names) = {
+            let mut live = self.live.lock();
+            (live.step(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
+        };
+        let mut apps = Vec::with_capacity(names.len());
+        let mut totals = Totals { lines, ..Totals::default() };
+        let (mut service, mut requests, mut errors) = (Cell::default(), 0, 0);
+        for name in names {
+            let Some((vitals, lost_lines)) = self.vitals(&name, now_s) else { continue };
+            service.merge(&vitals.service);
+            requests += vitals.requests_total();
+            errors += vitals.requests[3];
+            let summary = self.summary(name, &vitals, lost_lines, now_ms);
+            totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
+            totals.lines_per_s += summary.lines_per_s;
+            totals.dynos += summary.dynos.unwrap_or(0);
+            totals.lost_lines += lost_lines;
+            apps.push(summary);
+        }
+        totals.p99_ms = service.quantile(0.99);
+        totals.error_rate = (requests > 0).then(|| errors as f64 / requests as f64);
+        apps.sort_by(|a, b| (a.health, &a.app).cmp(&(b.health, &b.app)));
+        self.ticks += 1;
+        Overview { at_ms: now_ms, id, apps, totals }
+    }
+
+    /// The lock is taken anew for each app, so that counting never waits for all of them.
+    fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<(Vitals, u64)> {
+        let live = self.live.lock();
+        let app = live.apps.get(name)?;
+        let known = self.memory.get_mut(name);
+        if self.ticks.is_multiple_of(USUAL_EVERY_TICKS) || known.is_none() {
+            let usual = usual(app, now_s);
+            match known {
+                Some(memory) => memory.usual = usual,
+                None => {
+                    let memory = Memory { health: Health::Silent, since_ms: None, usual };
+                    self.memory.insert(Arc::clone(name), memory);
+                }
+            }
+        }
+        Some((Vitals::take(app, now_s), app.lost_lately(now_s)))
+    }
+
+    fn summary(&mut self, name: Arc<str>, vitals: &Vitals, lost_lines: u64, now_ms: i64) -> AppSummary {
+        let memory = self.memory.get_mut(&name);
+        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.usual));
+        let since_ms = memory.and_then(|it| {
+            if it.health != health {
+                it.since_ms = (self.ticks > 0).then_some(now_ms);
+                it.health = health;
+            }
+            it.since_ms
+        });
+        AppSummary {
+            app: name.to_string(),
+            health,
+            reasons,
+            since_ms,
+            requests_per_s: vitals.routed.then_some(vitals.requests_per_s),
+            p50_ms: vitals.service.quantile(0.5),
+            p95_ms: vitals.service.quantile(0.95),
+            p99_ms: vitals.service.quantile(0.99),
+            error_rate: vitals.error_rate(),
+            dynos: (vitals.dynos > 0).then(|| u32::try_from(vitals.dynos).unwrap_or(u32::MAX)),
+            lines_per_s: vitals.lines_per_s,
+            lost_lines,
+            last_line_ms: vitals.last_line_ms,
+            spark: vitals.spark.clone(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Commands, flags and exit codes: trouble is one line that names it, and a file that is not ours stays as it is.
+
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
+
+use tempfile::TempDir;
+
+use crate::harness::{Server, binary, database, run};
+
+#[track_caller]
+fn check(settings: &[(&str, &str)], args: &[&str], code: i32, said: &str) {
+    let dir = TempDir::new().unwrap();
+    let mut command = binary(dir.path());
+    let (found, out, error) = run(command.envs(settings.iter().copied()).args(args));
+    assert_eq!((found, &*out), (code, ""), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(said), "{error}");
+    assert!(!database(dir.path()).exists(), "it left a database behind");
+}
+
+#[test]
+fn err_usage_is_one_line_and_code_2() {
+    check(&[], &["dance"], 2, "dance");
+    check(&[], &["serve", "--colour"], 2, "--colour");
+    check(&[], &["drain", "add"], 2, "<APP>");
+    check(&[], &["drain", "add", "a b"], 2, "a b");
+    check(&[("PORT", "http")], &[], 2, "http");
+    check(&[("HOST", "everywhere")], &[], 2, "everywhere");
+    check(&[("HOST", "0.0.0.0"), ("PORT", "0")], &[], 2, "ADMIN_PASSWORD");
+    check(&[("RETENTION_10S", "long")], &[], 2, "long");
+    check(&[("DATABASE_URL", "postgres://x")], &["serve"], 2, "postgres://x");
+}
+
+#[test]
+fn ok_help_names_variables() {
+    let dir = TempDir::new().unwrap();
+    let (code, out, _) = run(binary(dir.path()).args(["serve", "--help"]));
+    assert_eq!(code, 0);
+    for name in [
+        "PORT",
+        "HOST",
+        "DATABASE_URL",
+        "ADMIN_PASSWORD",
+        "RETENTION_10S",
+        "RETENTION_1M",
+        "RETENTION_1H",
+        "RETENTION_LOGS",
+    ] {
+        assert!(out.contains(name), "{name}: {out}");
+    }
+    assert_eq!(run(binary(dir.path()).arg("--version")).0, 0);
+}
+
+#[test]
+fn err_port_in_use() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    check(&[("PORT", &port)], &[], 1, &port);
+}
+
+#[test]
+fn err_foreign_files_stay_untouched() {
+    let mut sqlite = vec![0; 4096];
+    sqlite[..16].copy_from_slice(b"SQLite format 3\0");
+    for (content, said) in [(b"my diary".to_vec(), "not an SQLite file"), (sqlite, "another program's")] {
+        let dir = TempDir::new().unwrap();
+        fs::write(database(dir.path()), &content).unwrap();
+        for args in [&["serve"][..], &["drain", "list"], &["drain", "add", "x"]] {
+            let (code, _, error) = run(binary(dir.path()).env("PORT", "0").args(args));
+            assert_eq!(code, 1, "{error}");
+            assert!(error.contains(said) && error.lines().count() == 1, "{error}");
+            assert_eq!(fs::read(database(dir.path())).unwrap(), content);
+        }
+        let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+    }
+}
+
+#[test]
+fn err_a_folder_that_is_not_there_or_not_ours() {
+    check(&[("DATABASE_URL", "sqlite://missing/folder/x.db"), ("PORT", "0")], &[], 1, "missing/folder/x.db");
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(database(dir.path())).unwrap();
+    fs::set_permissions(database(dir.path()), fs::Permissions::from_mode(0o555)).unwrap();
+    let (code, _, error) = run(binary(dir.path()).env("PORT", "0"));
+    assert_eq!((code, error.lines().count()), (1, 1), "{error}");
+}
+
+#[test]
+fn err_a_second_server_on_one_file() {
+    let server = Server::start();
+    let (code, _, error) = run(binary(server.dir.path()).env("PORT", "0"));
+    assert_eq!((code, error.lines().count()), (1, 1), "{error}");
+    assert!(error.contains("in use"), "{error}");
+}
+
+#[test]
+fn ok_drains_are_made_alone_on_stdout() {
+    let dir = TempDir::new().unwrap();
+    let (code, out, _) =
+        run(binary(dir.path()).args(["drain", "add", "checkout", "--url", "https://gauge.example.com"]));
+    assert_eq!((code, out.lines().count()), (0, 1));
+    assert!(out.starts_with("https://any:sg_") && out.ends_with("@gauge.example.com/logs\n"), "{out}");
+    let (_, out, _) = run(binary(dir.path()).args(["drain", "list"]));
+    assert!(out.contains("checkout") && out.contains("never"), "{out}");
+    assert!(!fs::read(database(dir.path())).unwrap().windows(3).any(|it| it == b"sg_"), "a token was stored");
+    assert_eq!(run(binary(dir.path()).args(["drain", "remove", "77"])).0, 1);
+}

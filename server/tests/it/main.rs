@@ -1,0 +1,35 @@
+//! The real binary over real sockets with a real database file: one test binary for the whole package.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+
+/// Starts and stops the binary.
+mod harness;
+
+/// Seeded lines, and a recount of them by other means.
+mod traffic;
+
+/// The drain: receipts, refusals, exactly once.
+mod logs;
+
+/// Counts and percentiles against a recount.
+mod counts;
+
+/// `kill -9` under load.
+mod crash;
+
+/// The API's questions.
+mod api;
+
+/// Live streams.
+mod live;
+
+/// Commands, flags and exit codes.
+mod command;
+
+/// The shuttle against a drain that misbehaves.
+mod shuttle;
+
+/// Made-up traffic, printed and sent.
+mod simulate;
+
+/// The shape of the code.
+mod tidy;
