@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound what="This page".to_owned() /> }>
                     <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
                     <Route path=path!("/apps/:app") view=AppRoute ssr=SsrMode::Async />
+                    <Route path=path!("/*any") view=|| view! { <NotFound what="This page".to_owned() /> } ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>

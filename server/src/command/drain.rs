@@ -30,7 +30,7 @@ pub struct Add {
     /// Let it serve any app, named by ?app= in its URL.
     #[arg(long)]
     pub shared: bool,
-    /// Address that senders reach the server at, such as https://gauge.example.com; else HOST and PORT make it.
+    /// Address that senders reach the server at, with its scheme; else HOST and PORT make it.
     #[arg(long)]
     pub url: Option<String>,
     /// Port of the server.
@@ -163,6 +163,7 @@ fn reachable(host: &str) -> String {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn failed(error: sqlx::Error) -> Error {
     Error::Failed(format!("the database could not be used: {error}"))
 }

@@ -60,7 +60,6 @@ impl Live {
     }
 
     /// Takes the lock. A panic elsewhere leaves the figures usable, so poisoning is passed over.
-    #[must_use]
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -165,7 +165,7 @@ fn fill(
             "service" => column.service_ms = quantiles(cell),
             "errors" => column.errors.push((name.clone(), cell.sum)),
             "memory" => {
-                column.memory_mb.push((name.clone(), megabytes(cell.sum / cell.count.max(1) as f64, &labels["unit"])))
+                column.memory_mb.push((name.clone(), megabytes(cell.sum / cell.count.max(1) as f64, &labels["unit"])));
             }
             "lines" => column.lines += cell.sum as u64,
             _ => column.lost += cell.sum as u64,

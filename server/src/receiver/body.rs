@@ -44,6 +44,7 @@ fn inflate(gzip: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use std::io::Write;
 

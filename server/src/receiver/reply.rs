@@ -96,6 +96,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 

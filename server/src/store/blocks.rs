@@ -50,10 +50,10 @@ pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i
          FROM block JOIN app ON app.id = block.app_id
          WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL ORDER BY block.id LIMIT ?",
     );
-    rows.bind(after).bind(since_ms).bind(limit).fetch_all(db).await?.into_iter().map(read).collect()
+    rows.bind(after).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
 }
 
-fn read(row: SqliteRow) -> Result<Block, sqlx::Error> {
+fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
     let source = Source {
         drain_id: row.try_get("drain_id")?,
         app: row.try_get::<String, _>("app")?.into(),

@@ -105,7 +105,8 @@ pub async fn list(db: &SqlitePool) -> Result<Vec<DrainRow>, sqlx::Error> {
 /// # Errors
 /// When the store can't be read.
 pub async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
-    let rows: Vec<(i64, Vec<u8>, Option<i64>, Option<String>)> = sqlx::query_as(
+    type TokenRow = (i64, Vec<u8>, Option<i64>, Option<String>);
+    let rows: Vec<TokenRow> = sqlx::query_as(
         "SELECT drain.id, token_sha256, app.id, app.name FROM drain LEFT JOIN app ON app.id = drain.app_id",
     )
     .fetch_all(db)

@@ -98,6 +98,11 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
     let apps: Vec<(String, Option<i64>)> =
         sqlx::query_as("SELECT name, last_line_ms FROM app").fetch_all(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
+    for resolution in Resolution::ALL {
+        let sql = format!("SELECT coalesce(max(bucket_s), 0) FROM {}", resolution.table());
+        let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
+        counting.rollups.lock().newest_s[resolution.index()] = newest_s;
+    }
     let mut live = counting.live.lock();
     for (app, last_line_ms) in apps {
         live.app(&Arc::from(app)).last_line_ms = last_line_ms;
@@ -111,12 +116,6 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
         let (metric, unit, source) = (metric.into(), unit.into(), source.into());
         let key = SeriesKey { metric, kind, unit, source, status, method: method.into(), code: code.into() };
         live.registry.restore(&Arc::from(app), id, key);
-    }
-    drop(live);
-    for resolution in Resolution::ALL {
-        let sql = format!("SELECT coalesce(max(bucket_s), 0) FROM {}", resolution.table());
-        let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
-        counting.rollups.lock().newest_s[resolution.index()] = newest_s;
     }
     Ok(())
 }

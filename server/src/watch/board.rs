@@ -96,7 +96,7 @@ impl Watcher {
             service.merge(&vitals.service);
             requests += vitals.requests_total();
             errors += vitals.requests[3];
-            let summary = self.summary(name, &vitals, lost_lines, now_ms);
+            let summary = self.summary(&name, &vitals, lost_lines, now_ms);
             totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
             totals.lines_per_s += summary.lines_per_s;
             totals.dynos += summary.dynos.unwrap_or(0);
@@ -128,8 +128,8 @@ impl Watcher {
         Some((Vitals::take(app, now_s), app.lost_lately(now_s)))
     }
 
-    fn summary(&mut self, name: Arc<str>, vitals: &Vitals, lost_lines: u64, now_ms: i64) -> AppSummary {
-        let memory = self.memory.get_mut(&name);
+    fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, lost_lines: u64, now_ms: i64) -> AppSummary {
+        let memory = self.memory.get_mut(name);
         let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.usual));
         let since_ms = memory.and_then(|it| {
             if it.health != health {

@@ -58,7 +58,7 @@ fn silence(vitals: &Vitals) -> Option<Reason> {
 fn codes(vitals: &Vitals) -> Vec<Reason> {
     let mut codes: Vec<_> = vitals.codes.iter().collect();
     codes.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    let reason = |(code, (n, since_s)): (&Box<str>, &(u64, i64))| {
+    let reason = |(code, (n, since_s)): (&str, &(u64, i64))| {
         let known = code::lookup(code);
         let failing = known.severity == Severity::Critical && code.starts_with('H') && *n >= FAILING_CODES;
         let health = match known.severity {
@@ -69,7 +69,7 @@ fn codes(vitals: &Vitals) -> Vec<Reason> {
         let detail = format!("{n} a minute since {}", clock(*since_s));
         Some(Reason { health, what: format!("{code} {}", known.meaning), detail })
     };
-    codes.into_iter().filter_map(reason).collect()
+    codes.into_iter().map(|(code, seen)| (&**code, seen)).filter_map(reason).collect()
 }
 
 fn error_rate(vitals: &Vitals) -> Option<Reason> {

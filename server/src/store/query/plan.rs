@@ -137,6 +137,7 @@ fn split(from_s: i64, to_s: i64, base: Resolution, coarse: Resolution, parts: &m
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
 
