@@ -101,7 +101,7 @@ async fn ok_a_silent_app_has_dashes_and_no_zeros() {
 fn ok_pages_are_sent_whole() {
     let routes = leptos_axum::generate_route_list(App);
     let modes: Vec<_> = routes.iter().map(|it| (it.path(), it.mode())).collect();
-    assert_eq!(modes, [("/", &SsrMode::Async), ("/apps/{app}", &SsrMode::Async)]);
+    assert_eq!(modes, [("/", &SsrMode::Async), ("/apps/{app}", &SsrMode::Async), ("/{*any}", &SsrMode::Async)]);
 }
 
 #[tokio::test]
