@@ -29,12 +29,14 @@ pub fn AppRoute() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
     let range = Memo::new(move |_| query.with(|it| Range::from_word(it.get_str("range").unwrap_or_default())));
-    let page = Resource::new(move || (name.get(), range.get()), |(name, range)| ask::app_page(name, range));
+    // The name comes back with the answer: when that is rendered on the server, the signal it came from may be gone.
+    let ask = |(name, range): (String, Range)| async move { (name.clone(), ask::app_page(name, range).await) };
+    let page = Resource::new(move || (name.get(), range.get()), ask);
     let view = move || {
-        page.get().map(|answer| match answer {
+        page.get().map(|(name, answer)| match answer {
             Ok(page) => view! { <Live page /> }.into_any(),
             Err(Error::Answer(contract::Error::NotFound(_))) => {
-                view! { <NotFound what=format!("The app {}", name.get_untracked()) /> }.into_any()
+                view! { <NotFound what=format!("The app {name}") /> }.into_any()
             }
             Err(error) => view! { <Failed error /> }.into_any(),
         })

@@ -1,6 +1,6 @@
 //! Goal: each page holds its numbers before any script has run. Method: the whole app over the fixed backend, as HTML.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, Assets, shell};
 use contract::{Backend, fake::Fake};
@@ -12,9 +12,14 @@ use leptos::{
         http::Request,
     },
 };
+use leptos_axum::AxumRouteListing;
 use leptos_router::SsrMode;
 
 const PAGE_BYTES_MAX: usize = 1_000_000;
+
+/// The routes, listed once as in the server. Leptos starts its executor then, and keeps all resources of the process from loading while
+/// it lists: a page that is rendered beside a listing would wait for ever.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| leptos_axum::generate_route_list(App));
 
 /// The status and the document, without what only hydration needs.
 async fn get(path: &str, fake: Fake) -> (u16, String) {
@@ -22,8 +27,7 @@ async fn get(path: &str, fake: Fake) -> (u16, String) {
         provide_context::<Arc<dyn Backend>>(Arc::new(fake));
         provide_context(Assets { css: "/pkg/named.css".to_owned(), ..Assets::default() });
     };
-    // Leptos starts its executor when it lists the routes, as in the server.
-    let _paths = leptos_axum::generate_route_list(App);
+    LazyLock::force(&ROUTES);
     let options = LeptosOptions::builder().output_name("streamgauge").build();
     let handler = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     let response = handler(Request::get(path).body(Body::empty()).unwrap()).await;
@@ -99,8 +103,7 @@ async fn ok_a_silent_app_has_dashes_and_no_zeros() {
 
 #[test]
 fn ok_pages_are_sent_whole() {
-    let routes = leptos_axum::generate_route_list(App);
-    let modes: Vec<_> = routes.iter().map(|it| (it.path(), it.mode())).collect();
+    let modes: Vec<_> = ROUTES.iter().map(|it| (it.path(), it.mode())).collect();
     assert_eq!(modes, [("/", &SsrMode::Async), ("/apps/{app}", &SsrMode::Async), ("/{*any}", &SsrMode::Async)]);
 }
 
@@ -136,4 +139,14 @@ async fn ok_ranges_are_links_and_one_is_marked() {
         assert!(html.contains(&format!("href=\"/apps/api?range={range}\"")), "{range}");
     }
     assert_eq!(html.matches("aria-current=\"true\"").count(), 1);
+}
+
+#[tokio::test]
+async fn ok_a_page_is_the_same_markup_twice() {
+    // A clock, a random number or a hash map's order in it would also differ in the browser, and break the takeover.
+    for path in ["/", "/apps/api", "/apps/api?range=7d"] {
+        let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
+        let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();
+        assert_eq!(body(&first), body(&second), "{path}");
+    }
 }
