@@ -29,20 +29,22 @@ pub fn AppRoute() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
     let range = Memo::new(move |_| query.with(|it| Range::from_word(it.get_str("range").unwrap_or_default())));
-    // The name comes back with the answer: when that is rendered on the server, the signal it came from may be gone.
+    // The name comes back with the answer, for the title too: when the server renders them, the signal it came from may be gone.
     let ask = |(name, range): (String, Range)| async move { (name.clone(), ask::app_page(name, range).await) };
     let page = Resource::new(move || (name.get(), range.get()), ask);
     let view = move || {
-        page.get().map(|(name, answer)| match answer {
-            Ok(page) => view! { <Live page /> }.into_any(),
-            Err(Error::Answer(contract::Error::NotFound(_))) => {
-                view! { <NotFound what=format!("The app {name}") /> }.into_any()
-            }
-            Err(error) => view! { <Failed error /> }.into_any(),
+        page.get().map(|(name, answer)| {
+            let shown = match answer {
+                Ok(page) => view! { <Live page /> }.into_any(),
+                Err(Error::Answer(contract::Error::NotFound(_))) => {
+                    view! { <NotFound what=format!("The app {name}") /> }.into_any()
+                }
+                Err(error) => view! { <Failed error /> }.into_any(),
+            };
+            view! { <Title text=name />{shown} }
         })
     };
     view! {
-        <Title text=move || name.get() />
         <Transition fallback=|| view! { <p class="loading" role="status">"Asking for the figures"</p> }>{view}</Transition>
     }
 }

@@ -22,6 +22,9 @@ mod api;
 /// Live streams.
 mod live;
 
+/// Pages, many at once.
+mod pages;
+
 /// Commands, flags and exit codes.
 mod command;
 
