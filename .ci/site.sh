@@ -32,10 +32,13 @@ if [ "$stamp" != "$(cat "$target/site.stamp" 2>/dev/null)" ]; then
 fi
 
 if [ -x $npm/esbuild ]; then
-  $npm/esbuild style/main.css --bundle --minify --outfile="$site/pkg/streamgauge.css" --allow-overwrite --log-level=error
+  $npm/esbuild style/main.css --bundle --minify --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error
 else
   # Only @import of files beside it is used.
   awk '/^@import/ { gsub(/^@import ".\/|";.*$/, ""); while ((getline line < ("style/" $0)) > 0) print line; next } { print }' \
-    style/main.css > "$site/pkg/streamgauge.css"
+    style/main.css > "$target/streamgauge.css"
 fi
-cp public/* "$site/"
+# Untouched when equal: the server's build script watches the times of these files.
+put() { cmp -s "$1" "$2" || cp "$1" "$2"; }
+put "$target/streamgauge.css" "$site/pkg/streamgauge.css"
+for file in public/*; do put "$file" "$site/${file##*/}"; done
