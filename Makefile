@@ -38,18 +38,20 @@ unit: site
 
 browser: build
 	@.ci/tools.sh browser
-	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test
+	cd end2end && npx tsc && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test
 
 dev: tools ## The development loop: rebuilds and reloads on every change
 	@command -v cargo-leptos >/dev/null || { echo "installing cargo-leptos (15 to 20 minutes, once)"; cargo install cargo-leptos --version 0.3.10 --locked --root .tools; }
 	PATH="$(CURDIR)/end2end/node_modules/.bin:$$PATH" cargo leptos watch
 
-demo: build ## Start the server with made-up traffic
+demo: export DATABASE_URL ?= sqlite://$(abspath $(TARGET))/demo.db
+demo: build ## Start the server with made-up traffic, in a database of its own
 	@PATH="$(abspath $(TARGET)/release):$$PATH"; trap 'kill $$(jobs -p) 2>/dev/null' EXIT INT TERM; \
-	$(BINARY) serve & sleep 1; $(BINARY) simulate --backfill 1h & wait -n
+	$(BINARY) serve & until $(BINARY) drain list >/dev/null 2>&1; do kill -0 $$! || exit 1; done; \
+	$(BINARY) simulate --backfill 1h & wait -n
 
-bench: ## Measure; each benchmark asserts its result
-	cargo bench --package pipeline
+bench: ## Measure; each benchmark asserts its result; what it prints is kept as a dated file
+	@.ci/bench.sh
 
 shots: build ## Take screenshots of the pages into end2end/shots
 	@.ci/tools.sh browser

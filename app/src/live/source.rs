@@ -94,7 +94,10 @@ mod browser {
     {
         let mut this = stream.borrow_mut();
         let Some(since) = this.state.try_with_untracked(Feed::id).filter(|_| !this.closed) else { return };
-        let Ok(source) = EventSource::new(&format!("{}?since={since}", this.path)) else { return };
+        let Ok(source) = EventSource::new(&format!("{}?since={since}", this.path)) else {
+            drop(this);
+            return lose(stream);
+        };
         this.handlers.clear();
         for (name, snapshot) in [("snapshot", true), ("delta", false)] {
             let stream = Rc::clone(stream);

@@ -15,7 +15,7 @@ pub fn KpiRow(
 ) -> impl IntoView {
     let kpi = move |name: &'static str, note: &'static str, read: fn(&AppPage) -> Figure| {
         let figure = Signal::derive(move || state.with(read));
-        view! { <div><dt>{name}</dt><dd><Number figure /></dd><span class="cmp">{note}</span></div> }
+        view! { <div><dt>{name}</dt><dd><Number figure /></dd><dd class="cmp">{note}</dd></div> }
     };
     let span = match range {
         Range::Live => "last minute",

@@ -45,13 +45,13 @@ fn Live(overview: Overview) -> impl IntoView {
 
 /// Which rows are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Show {
+enum Which {
     All,
     NeedsYou,
     Silent,
 }
 
-impl Show {
+impl Which {
     const EACH: [Self; 3] = [Self::All, Self::NeedsYou, Self::Silent];
 
     fn from_word(word: Option<&str>) -> Self {
@@ -86,19 +86,19 @@ impl Show {
 #[component]
 fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let query = use_query_map();
-    let show = Memo::new(move |_| query.with(|it| Show::from_word(it.get_str("show"))));
+    let show = Memo::new(move |_| query.with(|it| Which::from_word(it.get_str("show"))));
     let words = RwSignal::new(query.with_untracked(|it| it.get("q").unwrap_or_default()));
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
         let passes = |it: &&AppSummary| show.get().admits(it.health) && it.app.to_lowercase().contains(&words);
         state.with(|it| it.apps.iter().filter(passes).map(|it| it.app.clone()).collect::<Vec<_>>())
     });
-    let segment = move |it: Show| {
+    let segment = move |it: Which| {
         let n = move || state.with(|state| state.apps.iter().filter(|app| it.admits(app.health)).count());
-        let href = if it == Show::All { "/".to_owned() } else { format!("/?show={}", it.word()) };
+        let href = if it == Which::All { "/".to_owned() } else { format!("/?show={}", it.word()) };
         view! { <a href=href aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a> }
     };
-    let selected = RwSignal::new(None::<usize>);
+    let selected = RwSignal::new(None::<String>);
     listen_to_keys(shown, selected);
     view! {
         <div class="headline">
@@ -115,7 +115,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
                     on:input=move |event| words.set(event_target_value(&event)) />
                 <kbd aria-hidden="true">"/"</kbd>
             </label>
-            <nav class="seg" aria-label="Show">{Show::EACH.map(segment).collect_view()}</nav>
+            <nav class="seg" aria-label="Show">{Which::EACH.map(segment).collect_view()}</nav>
         </div>
         <table class="apps">
             <thead>
@@ -128,7 +128,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             </thead>
             <tbody>
                 <For each=move || shown.get() key=|it| it.clone() let(name)>
-                    <Row name state clock shown selected />
+                    <Row name state clock selected />
                 </For>
             </tbody>
         </table>
@@ -141,17 +141,23 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
 }
 
 /// `j` and `k` move through the rows, Enter opens one, `/` goes to the filter.
-fn listen_to_keys(shown: Memo<Vec<String>>, selected: RwSignal<Option<usize>>) {
+fn listen_to_keys(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
     let navigate = use_navigate();
     let listening = on_key(move |key, typing| {
-        let n = shown.with_untracked(Vec::len);
-        let at = selected.get_untracked().filter(|it| *it < n);
+        // By name: rows change their places while somebody looks for one.
+        let move_to = |next: fn(usize) -> usize| {
+            shown.with_untracked(|shown| {
+                let at = selected.with_untracked(|it| shown.iter().position(|name| Some(name) == it.as_ref()));
+                let to = at.map_or(0, next).min(shown.len().saturating_sub(1));
+                selected.set(shown.get(to).cloned());
+            });
+        };
         match key {
             _ if typing => return false,
-            "j" => selected.set(Some(at.map_or(0, |it| (it + 1).min(n.saturating_sub(1))))),
-            "k" => selected.set(Some(at.map_or(0, |it| it.saturating_sub(1)))),
+            "j" => move_to(|at| at + 1),
+            "k" => move_to(|at| at.saturating_sub(1)),
             "Enter" => {
-                let name = at.and_then(|it| shown.with_untracked(|shown| shown.get(it).cloned()));
+                let name = selected.get_untracked().filter(|it| shown.with_untracked(|shown| shown.contains(it)));
                 let Some(name) = name else { return false };
                 navigate(&format!("/apps/{name}"), NavigateOptions::default());
             }

@@ -22,10 +22,8 @@ pub fn Row(
     state: RwSignal<Overview>,
     /// The server's clock.
     clock: Clock,
-    /// The rows shown.
-    shown: Memo<Vec<String>>,
-    /// The row that the keys are at.
-    selected: RwSignal<Option<usize>>,
+    /// The app that the keys are at.
+    selected: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let key = name.clone();
     let app = Memo::new(move |before: Option<&Option<AppSummary>>| {
@@ -37,7 +35,7 @@ pub fn Row(
     };
     let health = Signal::derive(move || app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
     let row_name = name.clone();
-    let here = move || selected.get().is_some_and(|it| shown.with(|shown| shown.get(it) == Some(&row_name)));
+    let here = move || selected.with(|it| it.as_ref() == Some(&row_name));
     let age = Signal::derive(move || {
         let last_s = app.with(|it| it.as_ref().and_then(|it| it.last_line_ms)).map(|it| it.div_euclid(1_000));
         last_s.map_or_else(nothing, |it| Figure { text: length(clock.now_s.get() - it), unit: "" })

@@ -73,12 +73,11 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
+    let text = |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok()).unwrap_or_default();
+    if is_known(text(header::IF_NONE_MATCH), file.hash) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let accepts =
-        |coding: &str| accepted.split(',').any(|it| it.split(';').next().is_some_and(|it| it.trim() == coding));
+    let accepts = |coding| accepts(text(header::ACCEPT_ENCODING), coding);
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.name)))];
     if accepts("br") {
         (common, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("br"))], file.brotli).into_response()
@@ -89,6 +88,22 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
     }
 }
 
+/// Whether a list of entity tags holds this one. A proxy that compressed the file anew has made the tag weak.
+fn is_known(tags: &str, hash: &str) -> bool {
+    let tag = |it: &str| it.trim().trim_start_matches("W/").trim_matches('"') == hash;
+    tags.trim() == "*" || tags.split(',').any(tag)
+}
+
+/// Whether a list of codings admits this one: named, and not with a weight of zero.
+fn accepts(codings: &str, coding: &str) -> bool {
+    codings.split(',').any(|it| {
+        let mut parts = it.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|it| it.eq_ignore_ascii_case(coding));
+        let weight = parts.find_map(|it| it.strip_prefix("q=").or_else(|| it.strip_prefix("Q=")));
+        is_named && weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0))
+    })
+}
+
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|it| it.1) {
         Some("js") => "text/javascript; charset=utf-8",
@@ -97,5 +112,34 @@ fn content_type(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_codings_with_a_weight_of_zero_are_not_sent() {
+        for (codings, expected) in [
+            ("gzip, deflate, br", true),
+            ("BR", true),
+            ("gzip, br;q=0.5", true),
+            ("br; q=0, gzip", false),
+            ("br;q=0.000", false),
+            ("gzip", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts(codings, "br"), expected, "{codings}");
+        }
+    }
+
+    #[test]
+    fn ok_entity_tags_come_in_lists() {
+        for (tags, expected) in
+            [("\"abc\"", true), ("\"x\", W/\"abc\"", true), ("*", true), ("\"abcd\"", false), ("", false)]
+        {
+            assert_eq!(is_known(tags, "abc"), expected, "{tags}");
+        }
     }
 }

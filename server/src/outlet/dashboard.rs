@@ -19,7 +19,7 @@ impl Backend for Dashboard {
 
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage> {
         Box::pin(async move {
-            let Some(summary) = self.outlet.board.app(&app) else {
+            let Some(summary) = self.outlet.board.app_soon(&self.outlet.reader.counting.live, &app).await else {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             };
             app_page::make(&self.outlet, summary, range, now_ms()).await

@@ -92,7 +92,7 @@ pub async fn app(
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Response {
-    if outlet.board.app(&app).is_none() {
+    if outlet.board.app_soon(&outlet.reader.counting.live, &app).await.is_none() {
         return problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"));
     }
     let Some(subscriber) = enter(&outlet) else { return too_many() };

@@ -74,6 +74,20 @@ impl Board {
         self.overview().apps.iter().find(|it| it.app == name).cloned()
     }
 
+    /// The same; for an app whose first line has just come, once the next state is there.
+    pub async fn app_soon(&self, live: &Live, name: &str) -> Option<AppSummary> {
+        if let Some(summary) = self.app(name) {
+            return Some(summary);
+        }
+        let mut state = self.state.clone();
+        state.mark_unchanged();
+        if !live.lock().apps.contains_key(name) {
+            return None;
+        }
+        state.changed().await.ok()?;
+        self.app(name)
+    }
+
     /// A handle that wakes at each new state.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<Arc<Overview>> {
