@@ -36,8 +36,8 @@ pub struct Counters {
     pub shed: Count,
     /// Batches that could not be stored.
     pub failed: Count,
-    /// Measurements whose series would have been one too many for its app.
-    pub series_refused: Count,
+    /// Measurements that went to a series `(other)`, since their own would have been one too many for its app.
+    pub series_folded: Count,
     /// Live streams refused because there were too many.
     pub subscribers_refused: Count,
 }

@@ -51,7 +51,7 @@ pub fn traffic(seed: u64, bytes: usize, router_percent: u64) -> Traffic {
         let mut body = Vec::with_capacity(BODY_BYTES + 1_024);
         while body.len() < BODY_BYTES {
             let is_request = random.below(100) < router_percent;
-            let message = message(&mut random, is_request);
+            let message = message(&mut random, traffic.lines, is_request);
             body.extend_from_slice(format!("{} {message}", message.len()).as_bytes());
             traffic.lines += 1;
             traffic.requests += u64::from(is_request);
@@ -63,10 +63,12 @@ pub fn traffic(seed: u64, bytes: usize, router_percent: u64) -> Traffic {
     traffic
 }
 
-fn message(random: &mut Random, is_request: bool) -> String {
+/// The line of that number: 200 a second, as lines of logplex nearly in order, over the two minutes before the receipt.
+fn message(random: &mut Random, number: u64, is_request: bool) -> String {
     let dyno = format!("web.{}", 1 + random.below(8));
-    let (second, micros) = (18 + random.below(2), random.below(1_000_000));
-    let time = format!("2026-09-21T14:13:{second}.{micros:06}+00:00");
+    let at_us = number * 5_000 % 120_000_000 + random.below(20_000);
+    let (minute, second, micros) = (11 + at_us / 60_000_000, at_us / 1_000_000 % 60, at_us % 1_000_000);
+    let time = format!("2026-09-21T14:{minute}:{second:02}.{micros:06}+00:00");
     let mut line = String::new();
     if is_request {
         let method = ["GET", "GET", "GET", "POST", "PUT"][random.below(5) as usize];

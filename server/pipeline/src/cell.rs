@@ -49,15 +49,33 @@ impl Cell {
         if !value.is_finite() {
             return;
         }
+        self.record_plain(value, at_ms);
+        if kind == Kind::Distribution {
+            self.sketch.get_or_insert_default().record(value);
+        }
+    }
+
+    /// Takes in one finite value, except into the sketch.
+    #[inline]
+    pub(crate) fn record_plain(&mut self, value: f64, at_ms: i64) {
         self.count += 1;
         self.sum += value;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        self.min = if value < self.min { value } else { self.min };
+        self.max = if value > self.max { value } else { self.max };
         if at_ms >= self.last_ms {
             (self.last, self.last_ms) = (value, at_ms);
         }
-        if kind == Kind::Distribution {
-            self.sketch.get_or_insert_default().record(value);
+    }
+
+    /// Takes in the value 1 so many times, the last of them at that time.
+    pub fn count(&mut self, times: u64, at_ms: i64) {
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        let sum = times as f64;
+        self.count += times;
+        self.sum += sum;
+        (self.min, self.max) = (self.min.min(1.0), self.max.max(1.0));
+        if at_ms >= self.last_ms {
+            (self.last, self.last_ms) = (1.0, at_ms);
         }
     }
 

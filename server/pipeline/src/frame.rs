@@ -21,6 +21,8 @@ const COUNT_DIGITS_MAX: usize = 7;
 pub struct Frames<'a> {
     body: &'a [u8],
     start: Start,
+    /// Where the last item began.
+    begun: usize,
 }
 
 /// What stands where a frame should begin.
@@ -37,6 +39,7 @@ enum Start {
     /// No frame; the search for the next one begins at `resume`.
     Damage {
         loss: Loss,
+        at: usize,
         resume: usize,
     },
 }
@@ -45,7 +48,13 @@ impl<'a> Frames<'a> {
     /// The frames of `body`.
     #[must_use]
     pub fn new(body: &'a [u8]) -> Self {
-        Self { body, start: start_at(body, 0) }
+        Self { body, start: start_at(body, 0), begun: 0 }
+    }
+
+    /// The body from where the last item began, for showing a piece of what was lost.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        &self.body[self.begun.min(self.body.len())..]
     }
 
     fn counted(&mut self, from: usize, to: usize) -> Option<&'a [u8]> {
@@ -54,7 +63,7 @@ impl<'a> Frames<'a> {
             && let Some(inner) = find_start(self.body, from + 1).filter(|inner| *inner < to)
         {
             // The count was too large and swallowed the beginning of the next frame.
-            self.start = Start::Damage { loss: Loss::FrameCount, resume: inner };
+            self.start = Start::Damage { loss: Loss::FrameCount, at: inner, resume: inner };
             return self.body.get(from..inner);
         }
         self.body.get(from..to)
@@ -74,12 +83,47 @@ impl<'a> Iterator for Frames<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         match self.start {
             Start::End => None,
-            Start::Counted { from, to } => self.counted(from, to).map(Ok),
-            Start::Trailed { from } => Some(self.trailed(from)),
-            Start::Damage { loss, resume } => {
+            Start::Counted { from, to } => {
+                self.begun = from;
+                self.counted(from, to).map(Ok)
+            }
+            Start::Trailed { from } => {
+                self.begun = from;
+                Some(self.trailed(from))
+            }
+            Start::Damage { loss, at, resume } => {
+                self.begun = at;
                 self.start = find_start(self.body, resume).map_or(Start::End, |at| start_at(self.body, at));
                 Some(Err(loss))
             }
+        }
+    }
+}
+
+/// How many bytes at the beginning of a stream's buffer are whole frames, which may be read while more is on its way.
+/// Damage is counted as whole once a frame begins behind it, or once it is longer than any frame.
+#[must_use]
+pub fn whole(buffer: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &buffer[at..];
+        let Some(blanks) = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0)) else {
+            return buffer.len();
+        };
+        let begin = at + blanks;
+        let end = if buffer[begin] == b'<' {
+            memchr2(b'\n', 0, &buffer[begin..]).map(|bytes| begin + bytes + 1)
+        } else if let Some((count, from)) = count_at(buffer, begin).filter(|(count, _)| *count <= FRAME_BYTES_MAX)
+            && buffer.get(from).is_none_or(|byte| *byte == b'<')
+        {
+            Some(from + count).filter(|to| *to <= buffer.len())
+        } else {
+            find_start(buffer, begin + 1).filter(|next| *next > begin)
+        };
+        match end {
+            Some(end) => at = end,
+            None if buffer.len() - at > FRAME_BYTES_MAX + COUNT_DIGITS_MAX + 1 => return buffer.len(),
+            None => return at,
         }
     }
 }
@@ -94,18 +138,18 @@ fn start_at(body: &[u8], at: usize) -> Start {
         return Start::Trailed { from: at };
     }
     let Some((count, from)) = count_at(body, at) else {
-        return Start::Damage { loss: Loss::FrameCount, resume: at };
+        return Start::Damage { loss: Loss::FrameCount, at, resume: at };
     };
     match body.get(from) {
-        None => return Start::Damage { loss: Loss::FrameShort, resume: from },
+        None => return Start::Damage { loss: Loss::FrameShort, at, resume: from },
         Some(b'<') => {}
-        Some(_) => return Start::Damage { loss: Loss::FrameCount, resume: from },
+        Some(_) => return Start::Damage { loss: Loss::FrameCount, at, resume: from },
     }
     let to = from + count;
     if count > FRAME_BYTES_MAX {
         // Stepped over whole where its end is one, lest frames quoted in its text are taken for frames.
         let ends_well = body.len() >= to && is_boundary(body, to);
-        return Start::Damage { loss: Loss::FrameLength, resume: if ends_well { to } else { from + 1 } };
+        return Start::Damage { loss: Loss::FrameLength, at, resume: if ends_well { to } else { from + 1 } };
     }
     match to {
         // Short by one: a final LF that somebody trimmed.
@@ -113,8 +157,8 @@ fn start_at(body: &[u8], at: usize) -> Start {
         to if to <= body.len() => Start::Counted { from, to },
         // Either the end is missing, or digits left over from a count too small touch the count.
         _ => match fitting_count(body, at + 1, from - 1) {
-            Some(resume) => Start::Damage { loss: Loss::FrameCount, resume },
-            None => Start::Damage { loss: Loss::FrameShort, resume: from + 1 },
+            Some(resume) => Start::Damage { loss: Loss::FrameCount, at, resume },
+            None => Start::Damage { loss: Loss::FrameShort, at, resume: from + 1 },
         },
     }
 }

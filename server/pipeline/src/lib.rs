@@ -20,6 +20,9 @@ pub mod frame;
 /// A frame is read as a syslog message.
 pub mod syslog;
 
+/// Lines of text as messages.
+pub mod text;
+
 /// What a message says of itself.
 pub mod line;
 
@@ -35,6 +38,12 @@ pub mod number;
 /// Messages become measurements.
 pub mod extract;
 
+/// Something that happened.
+pub mod event;
+
+/// Texts without secrets.
+pub mod mask;
+
 /// What identifies a series.
 pub mod series;
 
@@ -47,6 +56,9 @@ pub mod cell;
 /// The series and cells of one batch.
 mod tally;
 
+/// The series that a request counts in.
+mod route;
+
 /// A whole body becomes a delta.
 pub mod reduce;
 
@@ -54,7 +66,8 @@ pub mod reduce;
 pub mod delta;
 
 pub use cell::Cell;
-pub use delta::Delta;
+pub use delta::{Delta, Sample};
+pub use event::{EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, EventKind};
 pub use frame::{FRAME_BYTES_MAX, Frames};
 pub use line::Line;
 pub use loss::Loss;

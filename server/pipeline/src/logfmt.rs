@@ -116,6 +116,13 @@ fn first_blank(text: &[u8]) -> usize {
     first(text, below_0x21, |byte| byte <= b' ')
 }
 
+/// Bytes before the first blank or `"`; all where there is none.
+#[inline]
+pub(crate) fn word_end(text: &[u8]) -> usize {
+    let ends = |word| below_0x21(word) | zeros(word ^ (EACH * 0x22));
+    first(text, ends, |byte| matches!(byte, 0..=b' ' | b'"'))
+}
+
 /// Bytes before the first blank, `=` or `"`; all where there is none.
 fn key_end(text: &[u8]) -> usize {
     let ends = |word| below_0x21(word) | zeros(word ^ (EACH * 0x22)) | zeros(word ^ (EACH * 0x3D));

@@ -19,17 +19,21 @@ pub enum Loss {
     Quote,
     /// A measurement whose value is no number.
     Value,
+    /// A measurement of an app under a name that is ours, such as `router.requests`.
+    ReservedName,
     /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself counts.
     LabelLength,
     /// A measurement of a series beyond [`crate::SERIES_PER_BATCH_MAX`].
     SeriesLimit,
     /// A measurement of a second beyond [`crate::CELLS_PER_BATCH_MAX`].
     CellLimit,
+    /// An event beyond [`crate::EVENTS_PER_BATCH_MAX`].
+    EventLimit,
 }
 
 impl Loss {
     /// How many reasons there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 13;
 
     /// Every reason, in the order of the path of a line.
     pub const ALL: [Self; Self::COUNT] = [
@@ -41,9 +45,11 @@ impl Loss {
         Self::HeaderFields,
         Self::Quote,
         Self::Value,
+        Self::ReservedName,
         Self::LabelLength,
         Self::SeriesLimit,
         Self::CellLimit,
+        Self::EventLimit,
     ];
 
     /// The reason as it stands in the `code` label of `drain.losses`.
@@ -58,9 +64,37 @@ impl Loss {
             Self::HeaderFields => "header_fields",
             Self::Quote => "quote",
             Self::Value => "value",
+            Self::ReservedName => "reserved_name",
             Self::LabelLength => "label_length",
             Self::SeriesLimit => "series_limit",
             Self::CellLimit => "cell_limit",
+            Self::EventLimit => "event_limit",
+        }
+    }
+
+    /// The reason of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// The reason in words, with what was expected.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::FrameCount => "expected a frame's length before it, found other bytes",
+            Self::FrameLength => "a frame was longer than 64 KiB",
+            Self::FrameShort => "the last frame was cut off",
+            Self::HeaderPriority => "expected <0> to <191> at the beginning of a frame",
+            Self::HeaderVersion => "expected a version after the priority",
+            Self::HeaderFields => "expected time, host, app, process and message id before the text",
+            Self::Quote => "a quote was never closed; the measurements after it were not read",
+            Self::Value => "the value of a measurement is no number",
+            Self::ReservedName => "an app measured under a name that is ours, such as router.requests",
+            Self::LabelLength => "a name or label was longer than 200 bytes and was cut",
+            Self::SeriesLimit => "one batch named more than 10,000 series",
+            Self::CellLimit => "one batch touched more than 50,000 pairs of series and second",
+            Self::EventLimit => "one batch held more than 500 events",
         }
     }
 

@@ -54,6 +54,8 @@ pub struct SeriesKey {
     pub status: u16,
     /// HTTP method; empty for none.
     pub method: Box<str>,
+    /// Path with its ids folded, such as `/users/:id`; empty for none.
+    pub path: Box<str>,
     /// Error code, such as `H12`, or reason of a loss; empty for none.
     pub code: Box<str>,
 }
@@ -72,7 +74,7 @@ impl SeriesKey {
         }
     }
 
-    /// The label of that name: `source`, `status`, `class`, `method` or `code`; empty where the series has no such
+    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty where the series has no such
     /// label. `None` for any other name.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -82,6 +84,7 @@ impl SeriesKey {
             "status" => Some(Cow::Owned(self.status.to_string())),
             "class" => Some(Cow::Borrowed(self.class())),
             "method" => Some(Cow::Borrowed(&self.method)),
+            "path" => Some(Cow::Borrowed(&self.path)),
             "code" => Some(Cow::Borrowed(&self.code)),
             _ => None,
         }
@@ -95,6 +98,7 @@ impl SeriesKey {
             source: self.source.as_bytes(),
             status: self.status,
             method: self.method.as_bytes(),
+            path: self.path.as_bytes(),
             code: self.code.as_bytes(),
         }
     }
@@ -115,6 +119,8 @@ pub struct SeriesRef<'a> {
     pub status: u16,
     /// HTTP method.
     pub method: &'a [u8],
+    /// Folded path.
+    pub path: &'a [u8],
     /// Error code or reason.
     pub code: &'a [u8],
 }
@@ -123,7 +129,7 @@ impl<'a> SeriesRef<'a> {
     /// A series without unit and labels.
     #[must_use]
     pub const fn new(metric: &'a [u8], kind: Kind) -> Self {
-        Self { metric, kind, unit: b"", source: b"", status: 0, method: b"", code: b"" }
+        Self { metric, kind, unit: b"", source: b"", status: 0, method: b"", path: b"", code: b"" }
     }
 
     /// Its owned form: parts cut to [`LABEL_BYTES_MAX`], what is not UTF-8 replaced.
@@ -135,6 +141,7 @@ impl<'a> SeriesRef<'a> {
             source: text(self.source),
             status: self.status,
             method: text(self.method),
+            path: text(self.path),
             code: text(self.code),
         }
     }
@@ -164,8 +171,8 @@ impl<'a> SeriesRef<'a> {
             && self.parts().into_iter().zip(theirs).all(|(ours, theirs)| is_same(ours, theirs))
     }
 
-    const fn parts(&self) -> [&'a [u8]; 5] {
-        [self.metric, self.unit, self.source, self.method, self.code]
+    const fn parts(&self) -> [&'a [u8]; 6] {
+        [self.metric, self.unit, self.source, self.method, self.path, self.code]
     }
 }
 
@@ -175,11 +182,19 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one.is_empty() || one == other)
 }
 
+#[expect(clippy::cast_sign_loss, reason = "only the bits matter")]
 pub(crate) fn hash_of_second(series: u32, second: i64) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write_u32(series);
-    hasher.write_i64(second);
-    hasher.finish()
+    fold(u64::from(series), second as u64)
+}
+
+/// Mixes two words into one.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
+pub(crate) fn fold(one: u64, other: u64) -> u64 {
+    const ONE: u64 = 0x9E37_79B9_7F4A_7C15;
+    const OTHER: u64 = 0xD1B5_4A32_D192_ED03;
+    let product = u128::from(one ^ ONE) * u128::from(other ^ OTHER);
+    product as u64 ^ (product >> 64) as u64
 }
 
 fn text(bytes: &[u8]) -> Box<str> {

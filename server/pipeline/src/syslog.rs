@@ -18,6 +18,35 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] or
 /// [`Loss::HeaderFields`].
 pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
+    parse_with(&mut time::Reader::default(), frame, from_logplex)
+}
+
+/// The same, with a reader that remembers the second of the line before.
+#[inline]
+pub(crate) fn parse_with<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
+    if let Some(line) = router_line(times, frame) {
+        return Ok(line);
+    }
+    parse_any(times, frame, from_logplex)
+}
+
+/// The header that logplex gives to a router's line, whose every byte but those of the time is known.
+#[inline]
+fn router_line<'a>(times: &mut time::Reader, frame: &'a [u8]) -> Option<Line<'a>> {
+    const TIME_BYTES: usize = 32;
+    let rest = frame.strip_prefix(b"<158>1 ")?;
+    let (time, rest) = rest.split_at_checked(TIME_BYTES)?;
+    let msg = rest.strip_prefix(b" host heroku router - ")?;
+    // A text that begins with a letter has neither structured data nor a byte order mark before it.
+    if !msg.first().is_some_and(u8::is_ascii_alphabetic) || memchr(b' ', time).is_some() {
+        return None;
+    }
+    let msg = without_line_end(msg);
+    let (host, app, proc_id) = (&b"host"[..], &b"heroku"[..], &b"router"[..]);
+    Some(Line { facility: 158 >> 3, severity: 158 & 7, time_ms: times.parse(time), host, app, proc_id, msg })
+}
+
+fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
     let frame = without_line_end(frame);
     let (priority, rest) = priority(frame).ok_or(Loss::HeaderPriority)?;
     let rest = version(rest).ok_or(Loss::HeaderVersion)?;
@@ -35,7 +64,7 @@ pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
     Ok(Line {
         facility: priority >> 3,
         severity: priority & 7,
-        time_ms: time::parse(time),
+        time_ms: times.parse(time),
         host,
         app,
         proc_id,

@@ -1,12 +1,66 @@
-//! RFC 3339 timestamps as unix milliseconds.
+//! Timestamps as unix milliseconds: RFC 3339, and the form of access logs.
 //!
 //! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. What is finer than a
-//! millisecond is cut off. A leap second (`:60`) is the first moment of the next minute. No other format is read.
+//! millisecond is cut off. A leap second (`:60`) is the first moment of the next minute.
 
 /// Reads a timestamp; `None` where it is none.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<i64> {
     let (moment, rest) = text.split_first_chunk::<19>()?;
+    with_rest(moment_s(moment)?, rest)
+}
+
+/// Reads timestamps; consecutive ones mostly share the second, which is then not read again.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    known: Option<([u8; 19], i64)>,
+}
+
+impl Reader {
+    /// As [`parse`].
+    #[inline]
+    pub fn parse(&mut self, text: &[u8]) -> Option<i64> {
+        let (moment, rest) = text.split_first_chunk::<19>()?;
+        let moment_s = match &self.known {
+            Some((known, known_s)) if known == moment => *known_s,
+            _ => {
+                let moment_s = moment_s(moment)?;
+                self.known = Some((*moment, moment_s));
+                moment_s
+            }
+        };
+        if let [b'.', a, b, c, d, e, f, b'+', b'0', b'0', b':', b'0', b'0'] = *rest
+            && [a, b, c, d, e, f].iter().all(u8::is_ascii_digit)
+        {
+            let fraction_ms = i64::from(a - b'0') * 100 + i64::from(b - b'0') * 10 + i64::from(c - b'0');
+            return Some(moment_s * 1_000 + fraction_ms);
+        }
+        with_rest(moment_s, rest)
+    }
+}
+
+/// Reads the 26 bytes `21/Sep/2026:14:13:18 +0000` of an access log.
+#[must_use]
+pub fn parse_clf(text: &[u8]) -> Option<i64> {
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':', rest @ ..] = *text.first_chunk::<26>()? else {
+        return None;
+    };
+    let [h0, h1, b':', mi0, mi1, b':', s0, s1, b' ', sign, oh0, oh1, om0, om1] = rest else { return None };
+    let month = MONTHS.as_chunks::<3>().0.iter().position(|it| *it == [mo0, mo1, mo2])? as u8 + 1;
+    let (month0, month1) = (b'0' + month / 10, b'0' + month % 10);
+    let moment = [y0, y1, y2, y3, b'-', month0, month1, b'-', d0, d1, b'T', h0, h1, b':', mi0, mi1, b':', s0, s1];
+    with_rest(moment_s(&moment)?, &[sign, oh0, oh1, b':', om0, om1])
+}
+
+/// Milliseconds of a local moment with what follows it: the fraction and the offset.
+fn with_rest(moment_s: i64, rest: &[u8]) -> Option<i64> {
+    let (fraction_ms, rest) = fraction_ms(rest)?;
+    Some((moment_s - offset_s(rest)?) * 1_000 + fraction_ms)
+}
+
+/// Seconds of a moment without its offset.
+fn moment_s(moment: &[u8; 19]) -> Option<i64> {
     let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't', h0, h1, b':', mi0, mi1, b':', s0, s1] = *moment
     else {
         return None;
@@ -17,10 +71,7 @@ pub fn parse(text: &[u8]) -> Option<i64> {
     if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let (fraction_ms, rest) = fraction_ms(rest)?;
-    let offset_s = offset_s(rest)?;
-    let local_s = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
-    Some((local_s - offset_s) * 1_000 + fraction_ms)
+    Some(((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 const fn two(tens: u8, ones: u8) -> Option<i64> {

@@ -7,9 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::{
     SeriesId, WINDOW_S,
+    endpoints::Endpoints,
     headline::Second,
     registry::Series,
     role::{Role, megabytes},
+    story::Story,
     window::Window,
 };
 
@@ -33,6 +35,12 @@ pub struct AppLive {
     pub last_line_ms: Option<i64>,
     /// Lines lost, by minute (unix seconds of its start), newest last.
     lost: VecDeque<(i64, u64)>,
+    /// The busiest endpoints.
+    pub endpoints: Endpoints,
+    /// When measurements last shared a series, unix seconds, and how many have since that began.
+    folded: (i64, u64),
+    /// What happened lately, and samples of what was lost.
+    pub story: Story,
     /// Largest memory quota that a dyno reported, MB.
     pub quota_mb: Option<f64>,
     /// When each dyno was last heard of, unix seconds.
@@ -40,13 +48,13 @@ pub struct AppLive {
 }
 
 impl AppLive {
-    /// Counts a delta whose series are known; `None` stands for a series that was refused. `changed` is the position in
-    /// the live stream that the next event will have.
-    pub fn add(&mut self, delta: &Delta, series: &[Option<Series>], received_ms: i64, changed: u64) {
+    /// Counts a delta whose series are known. `changed` is the position in the live stream that the next event will have.
+    pub fn add(&mut self, delta: &Delta, series: &[Series], received_ms: i64, changed: u64) {
         let now_s = received_ms.div_euclid(1_000);
         self.last_line_ms = self.last_line_ms.max((delta.lines > 0).then_some(received_ms));
+        self.story.add(delta, received_ms);
         for (index, at_s, cell) in &delta.cells {
-            let Some(Some(series)) = series.get(*index as usize) else { continue };
+            let Some(series) = series.get(*index as usize) else { continue };
             self.add_cell(series, *at_s, cell, now_s, changed);
         }
         let oldest_s = now_s - WINDOW_S;
@@ -64,7 +72,7 @@ impl AppLive {
             self.heard(&series.key.source, at_s);
         }
         match series.role {
-            Role::Other => {}
+            Role::Other | Role::Endpoint => {}
             Role::Quota => {
                 let quota_mb = megabytes(cell.last, &series.key.unit);
                 self.quota_mb = Some(self.quota_mb.map_or(quota_mb, |it| it.max(quota_mb)));
@@ -88,6 +96,19 @@ impl AppLive {
         if self.lost.len() as i64 > LOST_MINUTES + 1 {
             self.lost.pop_front();
         }
+    }
+
+    /// Remembers measurements that share a series with others.
+    pub fn fold(&mut self, now_s: i64, n: u64) {
+        if n > 0 {
+            self.folded = (now_s, n + if self.folded.0 > now_s - 60 * LOST_MINUTES { self.folded.1 } else { 0 });
+        }
+    }
+
+    /// How many measurements have shared a series lately, because the app has too many series.
+    #[must_use]
+    pub const fn folded_lately(&self, now_s: i64) -> u64 {
+        if self.folded.0 > now_s - 60 * LOST_MINUTES { self.folded.1 } else { 0 }
     }
 
     /// Lines lost in the last hour.

@@ -56,7 +56,7 @@ impl Second {
             }
             Role::Lines => self.lines += whole(cell.sum),
             Role::Lost => self.lost += whole(cell.sum),
-            Role::Quota | Role::Other => {}
+            Role::Quota | Role::Endpoint | Role::Other => {}
         }
     }
 

@@ -15,6 +15,12 @@ pub mod window;
 /// The figures that pages show of one app, second by second.
 pub mod headline;
 
+/// The endpoints of one app.
+pub mod endpoints;
+
+/// What happened, and what was lost.
+pub mod story;
+
 /// One app in memory.
 pub mod app;
 
@@ -23,8 +29,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use pipeline::{Delta, Event, SeriesKey};
+
 pub use app::AppLive;
+use registry::Series;
 pub use registry::{Registry, SeriesId};
+use role::Role;
 
 /// Length of the live windows, seconds.
 pub const WINDOW_S: i64 = 600;
@@ -48,6 +58,8 @@ pub struct Inner {
     pub registry: Registry,
     /// Every app, by name.
     pub apps: BTreeMap<Arc<str>, AppLive>,
+    /// Events that the store has not been told of, with their apps.
+    pub unwritten_events: Vec<(Arc<str>, Event)>,
 }
 
 impl Live {
@@ -55,7 +67,13 @@ impl Live {
     #[must_use]
     pub fn new(now_ms: i64) -> Self {
         let position = u64::try_from(now_ms).unwrap_or(0);
-        let inner = Inner { position, lines: 0, registry: Registry::default(), apps: BTreeMap::new() };
+        let inner = Inner {
+            position,
+            lines: 0,
+            registry: Registry::default(),
+            apps: BTreeMap::new(),
+            unwritten_events: vec![],
+        };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -71,6 +89,40 @@ impl Inner {
         let position = self.position;
         self.position = (position + 1).max(u64::try_from(now_ms).unwrap_or(0));
         position
+    }
+
+    /// The series of a delta, in its order, and how many measurements share a series with others because their app has
+    /// too many. Endpoints are counted here, since their requests decide whether they get a series of their own.
+    pub fn intern(&mut self, app: &Arc<str>, delta: &Delta, received_ms: i64) -> (Vec<Series>, u64) {
+        let now_s = received_ms.div_euclid(1_000);
+        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| Role::of(it) == Role::Endpoint).collect();
+        let mut counts = vec![0; delta.series.len()];
+        let live = self.apps.entry(Arc::clone(app)).or_default();
+        for (index, at_s, cell) in &delta.cells {
+            let index = *index as usize;
+            counts[index] += cell.count;
+            if is_endpoint[index] {
+                live.endpoints.add(&delta.series[index], *at_s, cell, now_s);
+            }
+        }
+        let mut folded = 0;
+        let (registry, endpoints) = (&mut self.registry, &live.endpoints);
+        let mut series_of = |index: usize, key: &Arc<SeriesKey>| {
+            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.knows(app, key) {
+                return registry.other(app, key);
+            }
+            registry.intern(app, key).unwrap_or_else(|| {
+                folded += counts[index];
+                registry.other(app, key)
+            })
+        };
+        let series = delta.series.iter().enumerate().map(|(index, key)| series_of(index, key)).collect();
+        (series, folded)
+    }
+
+    /// Keeps events until the store has them.
+    pub fn keep_events(&mut self, app: &Arc<str>, events: &[Event]) {
+        self.unwritten_events.extend(events.iter().map(|it| (Arc::clone(app), it.clone())));
     }
 
     /// The app of that name, made when it is new.

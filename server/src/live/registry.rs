@@ -10,8 +10,12 @@ use rustc_hash::FxHashMap;
 
 use super::role::Role;
 
-/// Most series of one app; measurements of further ones are refused and counted.
+/// Most series of one app; measurements of further ones go to the series [`OTHER`] of their metric.
 pub const SERIES_PER_APP_MAX: usize = 5_000;
+
+/// Source of the series that takes what has no series of its own, and name of the metric that takes what is not even of
+/// a known metric.
+pub const OTHER: &str = "(other)";
 
 /// The number of a series, as in the store.
 pub type SeriesId = i64;
@@ -39,11 +43,11 @@ impl Registry {
     /// Adds a series that the store already has.
     pub fn restore(&mut self, app: &Arc<str>, id: SeriesId, key: SeriesKey) {
         self.newest = self.newest.max(id);
-        self.insert(app, id, key);
+        self.insert(app, id, Arc::new(key));
     }
 
     /// The series of that name, made when it is new; `None` when its app has too many.
-    pub fn intern(&mut self, app: &Arc<str>, key: &SeriesKey) -> Option<Series> {
+    pub fn intern(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Option<Series> {
         let known = self.by_app.get(app);
         if let Some(series) = known.and_then(|it| it.get(key)) {
             return Some(series.clone());
@@ -51,10 +55,40 @@ impl Registry {
         if known.is_some_and(|it| it.len() >= SERIES_PER_APP_MAX) {
             return None;
         }
+        Some(self.make(app, key))
+    }
+
+    /// Whether there is a series of that name.
+    #[must_use]
+    pub fn knows(&self, app: &str, key: &SeriesKey) -> bool {
+        self.by_app.get(app).is_some_and(|it| it.contains_key(key))
+    }
+
+    /// The series that takes what `key` has no room for: of its metric, or of any.
+    pub fn other(&mut self, app: &Arc<str>, key: &SeriesKey) -> Series {
+        let labels = SeriesKey { source: OTHER.into(), status: 0, ..key.clone() };
+        let of_metric = Arc::new(SeriesKey { method: "".into(), path: "".into(), code: "".into(), ..labels });
+        let known = self.by_app.get(app);
+        if let Some(series) = known.and_then(|it| it.get(&of_metric)) {
+            return series.clone();
+        }
+        let is_known_metric = known.is_some_and(|it| it.len() < SERIES_PER_APP_MAX)
+            || self.of(app).any(|it| it.key.metric == key.metric && it.key.kind == key.kind && it.key.unit == key.unit);
+        if is_known_metric {
+            return self.make(app, &of_metric);
+        }
+        let of_any = Arc::new(SeriesKey { metric: OTHER.into(), unit: "".into(), ..(*of_metric).clone() });
+        match self.by_app.get(app).and_then(|it| it.get(&of_any)) {
+            Some(series) => series.clone(),
+            None => self.make(app, &of_any),
+        }
+    }
+
+    fn make(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Series {
         self.newest += 1;
-        let series = self.insert(app, self.newest, key.clone());
+        let series = self.insert(app, self.newest, Arc::clone(key));
         self.unwritten.push((Arc::clone(app), series.clone()));
-        Some(series)
+        series
     }
 
     /// Every series of an app, in no order.
@@ -73,8 +107,7 @@ impl Registry {
         self.unwritten.drain(..n.min(self.unwritten.len()));
     }
 
-    fn insert(&mut self, app: &Arc<str>, id: SeriesId, key: SeriesKey) -> Series {
-        let key = Arc::new(key);
+    fn insert(&mut self, app: &Arc<str>, id: SeriesId, key: Arc<SeriesKey>) -> Series {
         let series = Series { id, role: Role::of(&key), key: Arc::clone(&key) };
         self.by_app.entry(Arc::clone(app)).or_default().insert(key, series.clone());
         series

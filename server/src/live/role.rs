@@ -2,7 +2,7 @@
 //!
 //! The names are those that the pipeline gives to what it extracts.
 
-use pipeline::{Kind, SeriesKey};
+use pipeline::{Kind, Loss, SeriesKey};
 
 /// The part that a series plays on the Overview and App pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Role {
     Memory,
     /// Memory quota of one dyno.
     Quota,
+    /// Requests of one endpoint.
+    Endpoint,
     /// Lines taken in.
     Lines,
     /// Lines lost, by us or by a sender.
@@ -33,10 +35,15 @@ impl Role {
             ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
             ("router.service", Kind::Distribution) => Self::Service,
             ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
+            ("router.endpoints", Kind::Distribution | Kind::Counter) => Self::Endpoint,
             ("memory_total", Kind::Gauge) => Self::Memory,
             ("memory_quota", Kind::Gauge) => Self::Quota,
             ("drain.lines", Kind::Counter) => Self::Lines,
-            ("drain.losses" | "drain.lost", Kind::Counter) => Self::Lost,
+            ("drain.lost", Kind::Counter) => Self::Lost,
+            // A measurement that was not used does not lose its line.
+            ("drain.losses", Kind::Counter) if Loss::from_word(&key.code).is_some_and(Loss::is_whole_frame) => {
+                Self::Lost
+            }
             _ => Self::Other,
         }
     }

@@ -93,6 +93,11 @@ pub async fn query(
     }
 }
 
+/// The reply about an app that is not there.
+pub(super) fn no_app(app: &str) -> Response {
+    problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"))
+}
+
 /// Any other path below `/api`.
 pub async fn unknown(Path(rest): Path<String>) -> Response {
     problem(StatusCode::NOT_FOUND, &format!("there is no /api/{rest}"))
@@ -116,7 +121,7 @@ fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, String> 
 }
 
 /// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.
-fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
+pub(super) fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
     if text == "now" {
         return Ok(now_ms.div_euclid(1_000));
     }

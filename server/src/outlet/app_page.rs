@@ -91,7 +91,7 @@ fn part(key: &SeriesKey) -> Option<BTreeMap<String, String>> {
         Role::Memory => ("memory", key.source.to_string()),
         Role::Lines => ("lines", String::new()),
         Role::Lost => ("lost", String::new()),
-        Role::Quota | Role::Other => return None,
+        Role::Quota | Role::Endpoint | Role::Other => return None,
     };
     Some(BTreeMap::from([
         ("part".to_owned(), part.to_owned()),

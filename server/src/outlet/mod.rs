@@ -9,6 +9,15 @@ pub mod app_page;
 /// `GET /api/v1/apps`, `/metrics`, `/query`.
 pub mod api;
 
+/// `GET /api/v1/apps/{app}/endpoints`.
+pub mod endpoints;
+
+/// `GET /api/v1/apps/{app}/events`.
+pub mod events;
+
+/// `GET /api/v1/apps/{app}/losses`.
+pub mod losses;
+
 /// Server-Sent Events.
 pub mod live;
 
@@ -65,6 +74,9 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .route("/api/v1/apps", get(api::apps))
         .route("/api/v1/apps/{app}/metrics", get(api::metrics))
         .route("/api/v1/apps/{app}/query", get(api::query))
+        .route("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints))
+        .route("/api/v1/apps/{app}/events", get(events::events))
+        .route("/api/v1/apps/{app}/losses", get(losses::losses))
         .route("/api/v1/apps/{app}/live", get(live::app))
         .route("/api/v1/live", get(live::overview))
         .route("/api/{*rest}", get(api::unknown))

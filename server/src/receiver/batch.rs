@@ -8,6 +8,8 @@ use std::sync::Arc;
 use pipeline::{Delta, Origin};
 use tokio::sync::oneshot;
 
+use super::reducers::Reducers;
+
 /// Where a batch came from, and all that the pipeline wants to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -47,6 +49,8 @@ pub struct Batch {
     pub source: Source,
     /// What it counts.
     pub delta: Delta,
+    /// Where the delta's room goes back to.
+    pub home: Arc<Reducers>,
     /// The body, packed.
     pub packed: Vec<u8>,
     /// Length of the body before packing, bytes.

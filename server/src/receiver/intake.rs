@@ -1,13 +1,9 @@
-//! The way in: a bounded queue to the writer, a bound on bytes in flight, and spare reducers.
+//! The way in: a bounded queue to the writer, and a bound on bytes in flight.
 //!
 //! Overload slows the sender first (its reply is held), then sheds at the door.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use pipeline::{Delta, Reducer};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     time::{Instant, timeout_at},
@@ -17,6 +13,7 @@ use super::{
     Batch, Receipt, Refusal,
     batch::{Source, Unkept, pack},
     body::BODY_BYTES_MAX,
+    reducers::Reducers,
 };
 use crate::{access::Tokens, telemetry::Counters};
 
@@ -28,8 +25,6 @@ pub const INFLIGHT_BYTES_MAX: usize = 64 << 20;
 pub const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Bodies longer than this are reduced where they don't hold up other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
-/// Reducers kept for the next batch.
-const SPARE_REDUCERS_MAX: usize = 8;
 
 /// The way in, shared by all receivers.
 #[derive(Clone)]
@@ -40,7 +35,7 @@ pub struct Intake {
     pub counters: Arc<Counters>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<Semaphore>,
-    spare: Arc<Mutex<Vec<Reducer>>>,
+    reducers: Arc<Reducers>,
 }
 
 impl Intake {
@@ -49,7 +44,7 @@ impl Intake {
     pub fn new(tokens: Arc<Tokens>, counters: Arc<Counters>) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let inflight = Arc::new(Semaphore::new(INFLIGHT_BYTES_MAX));
-        (Self { tokens, counters, queue, inflight, spare: Arc::default() }, batches)
+        (Self { tokens, counters, queue, inflight, reducers: Arc::default() }, batches)
     }
 
     /// Room for a body; held until the reply is sent.
@@ -76,24 +71,11 @@ impl Intake {
             _ => return Err(Refusal::Overloaded),
         };
         let (receipt, verdict) = oneshot::channel();
-        let work = || (self.reduce(&source, &body), pack(&body));
+        let work = || (self.reducers.reduce(&source, &body), pack(&body));
         let (delta, packed) = if body.len() > INLINE_BYTES_MAX { tokio::task::block_in_place(work) } else { work() };
-        slot.send(Batch { source, delta, packed, body_bytes: body.len(), receipt });
+        let home = Arc::clone(&self.reducers);
+        slot.send(Batch { source, delta, home, packed, body_bytes: body.len(), receipt });
         drop(body);
         verdict.await.unwrap_or(Err(Unkept::StoreFailed)).map_err(Refusal::Unkept)
-    }
-
-    fn reduce(&self, source: &Source, body: &[u8]) -> Delta {
-        let mut reducer = self.spare().pop().unwrap_or_default();
-        let delta = reducer.reduce(body, &source.origin());
-        let mut spare = self.spare();
-        if spare.len() < SPARE_REDUCERS_MAX {
-            spare.push(reducer);
-        }
-        delta
-    }
-
-    fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Reducer>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,8 +15,11 @@ pub mod logs;
 /// The length of an empty reply.
 pub mod reply;
 
-/// The way in: queue, limits, spare reducers.
+/// The way in: queue and limits.
 pub mod intake;
+
+/// Reducers at rest.
+pub mod reducers;
 
 /// What a refused sender is told.
 pub mod refusal;

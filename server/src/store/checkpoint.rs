@@ -36,13 +36,16 @@ pub async fn write(
 ) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
     match fill(db, live, rollups, reached).await {
-        Ok((n_series, merged)) => {
+        Ok((n_series, n_events, merged)) => {
             let _gate = rollups.gate.write().await;
             if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
                 rollback(db).await;
                 return Err(error);
             }
-            live.lock().registry.written(n_series);
+            let mut live = live.lock();
+            live.registry.written(n_series);
+            live.unwritten_events.drain(..n_events);
+            drop(live);
             let mut inner = rollups.lock();
             for (resolution, key, cell) in merged {
                 if let Some(open) = inner.open[resolution.index()].get_mut(&key) {
@@ -66,8 +69,9 @@ async fn fill(
     live: &Live,
     rollups: &Rollups,
     reached: Reached,
-) -> Result<(usize, Merged), sqlx::Error> {
+) -> Result<(usize, usize, Merged), sqlx::Error> {
     let n_series = write_series(db, live).await?;
+    let n_events = write_events(db, live).await?;
     let mut merged = Merged::new();
     for resolution in Resolution::ALL {
         let (keys, partial) = {
@@ -100,7 +104,7 @@ async fn fill(
         .bind(reached.lines)
         .execute(&mut *db)
         .await?;
-    Ok((n_series, merged))
+    Ok((n_series, n_events, merged))
 }
 
 /// Writes the series that rows are about to name; returns how many of the unwritten ones that were.
@@ -109,8 +113,8 @@ async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
     for (app, series) in &unwritten {
         let key = &series.key;
         sqlx::query(
-            "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, code)
-             VALUES (?, (SELECT id FROM app WHERE name = ?), ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, path, code)
+             VALUES (?, (SELECT id FROM app WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(series.id)
         .bind(&**app)
@@ -120,7 +124,29 @@ async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
         .bind(&*key.source)
         .bind(i64::from(key.status))
         .bind(&*key.method)
+        .bind(&*key.path)
         .bind(&*key.code)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(unwritten.len())
+}
+
+/// Writes the events that are new; returns how many.
+async fn write_events(db: &mut SqliteConnection, live: &Live) -> Result<usize, sqlx::Error> {
+    let unwritten = live.lock().unwritten_events.clone();
+    for (app, event) in &unwritten {
+        sqlx::query(
+            "INSERT INTO event (app_id, at_ms, end_ms, kind, source, text, link)
+             VALUES ((SELECT id FROM app WHERE name = ?), ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&**app)
+        .bind(event.at_ms)
+        .bind(event.end_ms)
+        .bind(event.kind.word())
+        .bind(&*event.source)
+        .bind(&*event.text)
+        .bind(&*event.link)
         .execute(&mut *db)
         .await?;
     }

@@ -31,6 +31,9 @@ pub mod checkpoint;
 /// Counts again what a crash left uncounted.
 pub mod replay;
 
+/// Events of a range.
+pub mod events;
+
 /// Deletes what is old.
 pub mod retention;
 

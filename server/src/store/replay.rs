@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use pipeline::{Kind, Reducer, SeriesKey};
+use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::{Store, blocks, checkpoint::Reached, resolution::Resolution, writer::Counting};
@@ -82,15 +82,17 @@ impl Replay<'_> {
         };
         let delta = self.reducer.reduce(&body, &block.source.origin());
         self.counting.count(&block.source, &delta, rolled_up);
-        delta.lines
+        let lines = delta.lines;
+        self.reducer.recycle(delta);
+        lines
     }
 }
 
-type SeriesRow = (i64, String, String, String, String, String, i64, String, String);
+type SeriesRow = (i64, String, String, String, String, String, i64, String, String, String);
 
 async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> Result<(), sqlx::Error> {
     let rows: Vec<SeriesRow> = sqlx::query_as(
-        "SELECT series.id, app.name, metric, kind, unit, source, status, method, code
+        "SELECT series.id, app.name, metric, kind, unit, source, status, method, path, code
          FROM series JOIN app ON app.id = series.app_id ORDER BY series.id",
     )
     .fetch_all(&mut *db)
@@ -110,11 +112,11 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
     for (app, minute_s, n) in lost {
         live.app(&Arc::from(app)).lose(minute_s, n as u64);
     }
-    for (id, app, metric, kind, unit, source, status, method, code) in rows {
+    for (id, app, metric, kind, unit, source, status, method, path, code) in rows {
         let Some(kind) = Kind::from_word(&kind) else { continue };
         let status = u16::try_from(status).unwrap_or(0);
-        let (metric, unit, source) = (metric.into(), unit.into(), source.into());
-        let key = SeriesKey { metric, kind, unit, source, status, method: method.into(), code: code.into() };
+        let (metric, unit, source, path) = (metric.into(), unit.into(), source.into(), path.into());
+        let key = SeriesKey { metric, kind, unit, source, status, method: method.into(), path, code: code.into() };
         live.registry.restore(&Arc::from(app), id, key);
     }
     Ok(())
@@ -122,11 +124,14 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
 
 /// Lines lost in the last hour, by app and minute.
 async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64, f64)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT app.name, bucket_s, sum FROM series JOIN app ON app.id = series.app_id
+    let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
+        "SELECT app.name, bucket_s, sum, metric, code FROM series JOIN app ON app.id = series.app_id
          JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')",
     )
     .bind(now_ms / 1_000 - 3_600)
     .fetch_all(db)
-    .await
+    .await?;
+    let is_line =
+        |metric: &str, code: &str| metric == "drain.lost" || Loss::from_word(code).is_some_and(Loss::is_whole_frame);
+    Ok(rows.into_iter().filter(|it| is_line(&it.3, &it.4)).map(|it| (it.0, it.1, it.2)).collect())
 }

@@ -55,7 +55,18 @@ impl Sweeper {
     pub async fn sweep(&mut self, db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::Error> {
         self.rollups(db, now_ms).await?;
         self.bodies(db, now_ms).await?;
+        self.events(db, now_ms).await?;
         self.blocks(db, now_ms).await
+    }
+
+    /// Events stay as long as the rows of an hour, which they explain.
+    async fn events(&self, db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::Error> {
+        let query = sqlx::query(
+            // They come nearly in the order of their times.
+            "DELETE FROM event WHERE at_ms < ? AND id IN (SELECT id FROM event ORDER BY id LIMIT ?)",
+        );
+        query.bind(now_ms - millis(self.retention.retention_1h)).bind(BLOCKS_A_SLICE).execute(db).await?;
+        Ok(())
     }
 
     async fn rollups(&mut self, db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::Error> {

@@ -32,6 +32,8 @@ use crate::{
 const COMMIT_BATCHES_MAX: usize = 64;
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// Events that trigger a checkpoint before its time.
+const UNWRITTEN_EVENTS_MAX: usize = 5_000;
 /// Time between slices of retention.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// Time between two log lines about a store that fails.
@@ -52,29 +54,29 @@ impl Counting {
     /// Counts a delta into memory: the live windows, and the rollups unless their rows include it already.
     pub fn count(&self, source: &Source, delta: &pipeline::Delta, rolled_up: bool) {
         let mut live = self.live.lock();
-        let series: Vec<_> = delta.series.iter().map(|it| live.registry.intern(&source.app, it)).collect();
+        let (series, folded) = live.intern(&source.app, delta, source.received_ms);
         let changed = live.position;
         live.app(&source.app).add(delta, &series, source.received_ms, changed);
         if rolled_up {
             return;
         }
+        self.counters.series_folded.add(folded);
         live.lines += delta.lines;
+        live.keep_events(&source.app, &delta.events);
         let app = live.app(&source.app);
+        app.fold(source.received_ms.div_euclid(1_000), folded);
         for (index, at_s, cell) in &delta.cells {
-            if series.get(*index as usize).is_some_and(|it| it.as_ref().is_some_and(|it| it.role == Role::Lost)) {
+            if series.get(*index as usize).is_some_and(|it| it.role == Role::Lost) {
                 app.lose(*at_s, cell.sum as u64);
             }
         }
         drop(live);
         let mut rollups = self.rollups.lock();
-        let mut refused = 0;
         for (index, at_s, cell) in &delta.cells {
-            match series.get(*index as usize) {
-                Some(Some(series)) => rollups.add(series.id, *at_s, cell),
-                _ => refused += cell.count,
+            if let Some(series) = series.get(*index as usize) {
+                rollups.add(series.id, *at_s, cell);
             }
         }
-        self.counters.series_refused.add(refused);
     }
 }
 
@@ -120,7 +122,8 @@ impl Writer {
                         break;
                     }
                     self.commit(&mut waiting).await;
-                    if self.counting.rollups.lock().dirty() > DIRTY_CELLS_MAX {
+                    let n_events = self.counting.live.lock().unwritten_events.len();
+                    if self.counting.rollups.lock().dirty() > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
                         self.checkpoint().await;
                     }
                 }
@@ -213,4 +216,5 @@ impl Writer {
 /// A sender that is gone already needs no answer: it will send the batch again under the same id.
 fn answer(batch: Batch, verdict: Verdict) {
     let _gone = batch.receipt.send(verdict);
+    batch.home.give_back(batch.delta);
 }

@@ -1,12 +1,13 @@
 //! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME` anywhere in a line, with
 //! `source=`.
 //!
-//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it. Keys that
-//! l2met does not know, such as `unique#`, are not read.
+//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it, and that the
+//! names that we count under ourselves are refused: an app cannot claim requests that no router has seen. Keys that l2met
+//! does not know, such as `unique#`, are not read.
 
 use memchr::{memchr, memmem};
 
-use super::{Measurement, Sink};
+use super::{Measurement, Needle, Sink};
 use crate::{
     Kind, Loss,
     logfmt::{Pairs, unescape},
@@ -14,13 +15,30 @@ use crate::{
     series::SeriesRef,
 };
 
+static LEGACY: Needle = Needle::new(|| memmem::Finder::new("measure."));
+
 /// What a name loses at its front, in this order, each once.
 const PREFIXES: [&[u8]; 4] = [b"measure#", b"measure.", b"count#", b"sample#"];
+
+/// What other readers count under, besides `drain.`.
+const RESERVED: [&[u8]; 11] = [
+    b"router.requests",
+    b"router.errors",
+    b"router.service",
+    b"router.service.101",
+    b"router.connect",
+    b"router.bytes",
+    b"router.queue",
+    b"router.endpoints",
+    b"dyno.errors",
+    b"dyno.starts",
+    b"dyno.crashes",
+];
 
 /// Reads every measurement of a text. `source` is a buffer.
 pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: &mut impl Sink) {
     // Most lines of an app hold no measurement; two quick searches spare them the rest.
-    if memchr(b'#', msg).is_none() && memmem::find(msg, b"measure.").is_none() {
+    if memchr(b'#', msg).is_none() && !LEGACY.is_in(msg) {
         return;
     }
     let mut pairs = Pairs::new(msg);
@@ -36,6 +54,10 @@ pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: 
             is_source_known = true;
         }
         measurements += 1;
+        if is_reserved(metric) {
+            sink.lose(Loss::ReservedName);
+            continue;
+        }
         match number::l2met(pair.value) {
             Some((value, unit)) => {
                 let series = SeriesRef { unit, source, ..SeriesRef::new(metric, kind) };
@@ -47,6 +69,10 @@ pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: 
     if measurements > 0 && pairs.is_unterminated() {
         sink.lose(Loss::Quote);
     }
+}
+
+fn is_reserved(metric: &[u8]) -> bool {
+    matches!(metric.first(), Some(b'r' | b'd')) && (metric.starts_with(b"drain.") || RESERVED.contains(&metric))
 }
 
 fn name(key: &[u8]) -> Option<(Kind, &[u8])> {

@@ -1,12 +1,21 @@
-//! Messages become measurements: who wrote a message decides who reads it.
+//! Messages become measurements and events: who wrote a message decides who reads it.
 //!
 //! The readers see one line and remember nothing but their buffers. Where measurements go is the caller's [`Sink`].
 
-/// Senders' own reports of lines that they lost.
-pub mod report;
+/// A request, whatever dialect tells of it.
+pub mod request;
 
 /// The router's request lines.
 pub mod router;
+
+/// Access logs of web servers.
+mod access;
+
+/// Paths become endpoints.
+pub mod endpoint;
+
+/// Senders' own reports of lines that they lost.
+pub mod report;
 
 /// Error codes in the lines of the dyno manager.
 pub mod error;
@@ -14,10 +23,34 @@ pub mod error;
 /// The dynos' memory and load.
 pub mod runtime;
 
+/// States, starts and ends of dynos.
+mod lifecycle;
+
+/// Releases, deploys, config, scaling.
+mod platform;
+
+/// Gauges of data add-ons.
+mod addon;
+
+/// Lines of a Postgres server.
+mod postgres;
+
+/// Times inside the app, as web frameworks log them.
+mod framework;
+
+/// Notes that an app logs.
+mod note;
+
 /// The conventions of l2met.
 pub mod l2met;
 
-use crate::{Line, Loss, series::SeriesRef};
+pub use request::Request;
+
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
+use crate::{EventKind, Line, Loss, Origin, series::SeriesRef};
 
 /// One value of one series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,14 +61,42 @@ pub struct Measurement<'a> {
     pub value: f64,
 }
 
+/// Something that happened, borrowed from the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventText<'a> {
+    /// What.
+    pub kind: EventKind,
+    /// Where.
+    pub source: &'a [u8],
+    /// In words, not yet masked.
+    pub text: &'a [u8],
+    /// Where to read more.
+    pub link: &'a [u8],
+    /// When, unix milliseconds, where it was not at the line's time.
+    pub at_ms: Option<i64>,
+    /// When it ended, unix milliseconds.
+    pub end_ms: Option<i64>,
+}
+
+impl Default for EventText<'_> {
+    fn default() -> Self {
+        Self { kind: EventKind::Note, source: b"", text: b"", link: b"", at_ms: None, end_ms: None }
+    }
+}
+
 /// Where measurements go.
 pub trait Sink {
+    /// Takes in a request.
+    fn request(&mut self, request: &Request<'_>);
+
     /// Takes in a measurement that a line holds.
     fn measure(&mut self, measurement: &Measurement<'_>);
 
-    /// Takes in measurements of one line that belong together. The series of each of `others` must follow, place by
-    /// place, from that of `lead`: who has seen the lead's series before knows theirs without another search.
-    fn measure_together<const N: usize>(&mut self, lead: &Measurement<'_>, others: &[Option<Measurement<'_>>; N]);
+    /// Takes in something that happened.
+    fn event(&mut self, event: &EventText<'_>);
+
+    /// Learns the time of a line whose transport said none, unix milliseconds.
+    fn date(&mut self, at_ms: i64);
 
     /// Takes in a sender's report that it lost `lines` lines, with its code, such as `L10`.
     fn lost(&mut self, code: &[u8], lines: u64);
@@ -47,23 +108,65 @@ pub trait Sink {
 /// The readers, with their buffers.
 #[derive(Clone, Debug, Default)]
 pub struct Extractor {
-    source: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl Extractor {
-    /// Gives every measurement of a line to `sink`. `source_prefix` is that of [`crate::Origin`].
-    pub fn extract(&mut self, line: &Line<'_>, source_prefix: &str, sink: &mut impl Sink) {
+    /// Gives everything that a line holds to `sink`.
+    #[inline]
+    pub fn extract(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
+        if line.proc_id == b"router" && router::read(line.msg, sink) {
+            return;
+        }
+        self.other(line, origin, sink);
+    }
+
+    fn other(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
         let is_read = match line.proc_id {
-            b"router" => router::read(line.msg, sink),
             b"logplex" | b"log-shuttle" => report::read(line.msg, sink),
+            b"api" => platform::read(line.msg, sink),
             _ if line.app == b"heroku" => {
-                runtime::read(line.proc_id, line.msg, sink) || error::read(line.proc_id, line.msg, sink)
+                runtime::read(line.proc_id, line.msg, sink)
+                    || error::read(line.proc_id, line.msg, sink)
+                    || lifecycle::read(line.proc_id, line.msg, sink)
             }
-            _ => false,
+            proc_id if proc_id.starts_with(b"heroku-") => addon::read(line.msg, sink),
+            proc_id if proc_id.starts_with(b"postgres") => postgres::read(line.msg, sink),
+            _ => self.app(line, origin, sink),
         };
         if !is_read {
-            l2met::read(line.msg, source_prefix, &mut self.source, sink);
+            l2met::read(line.msg, origin.source_prefix, &mut self.buffer, sink);
         }
+    }
+
+    /// Reads what an app or a web server wrote; whether nothing else can be in it.
+    fn app(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) -> bool {
+        // Behind a router the same request would count twice; `app` and a name such as `web.1` are a dyno's.
+        let is_dyno = line.app == b"app" && line.proc_id.contains(&b'.');
+        let is_routed = origin.from_logplex || line.host == b"host" || is_dyno;
+        if !is_routed && let Some(access) = access::read(line.msg) {
+            if line.time_ms.is_none() {
+                sink.date(access.at_ms);
+            }
+            sink.request(&access.request);
+            return true;
+        }
+        framework::read(line.proc_id, line.msg, sink);
+        note::read(line.msg, &mut self.buffer, sink)
+    }
+}
+
+/// A text to search for, prepared once: preparing takes longer than searching a line.
+struct Needle(LazyLock<memmem::Finder<'static>>);
+
+impl Needle {
+    const fn new(finder: fn() -> memmem::Finder<'static>) -> Self {
+        Self(LazyLock::new(finder))
+    }
+
+    #[inline]
+    fn is_in(&self, text: &[u8]) -> bool {
+        self.0.find(text).is_some()
     }
 }
 

@@ -7,12 +7,14 @@
 
 use memchr::memmem;
 
-use super::{Measurement, Sink};
+use super::{Measurement, Needle, Sink};
 use crate::{Kind, Loss, logfmt::Pairs, number, series::SeriesRef};
+
+static DYNO: Needle = Needle::new(|| memmem::Finder::new(" dyno=heroku."));
 
 /// Reads the gauges of a text; whether it is such a line.
 pub(super) fn read(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
-    if !msg.starts_with(b"source=") || memmem::find(msg, b" dyno=heroku.").is_none() {
+    if !msg.starts_with(b"source=") || !DYNO.is_in(msg) {
         return false;
     }
     for pair in Pairs::new(msg) {

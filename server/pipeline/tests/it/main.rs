@@ -22,6 +22,24 @@ mod number;
 /// The router's lines.
 mod router;
 
+/// The usual shape of the router's lines, read at one go.
+mod quick;
+
+/// Access logs.
+mod access;
+
+/// Endpoints.
+mod endpoint;
+
+/// What happened.
+mod event;
+
+/// Add-ons, databases and web frameworks.
+mod service;
+
+/// Texts without secrets.
+mod mask;
+
 /// l2met's conventions.
 mod l2met;
 

@@ -16,6 +16,7 @@ fn ok_2012_with_queue_and_bare_path() {
         &[
             "router.bytes{source=web.1} ~13bytes",
             "router.connect{source=web.1} ~1ms",
+            "router.queue{source=web.1} ~0ms",
             "router.requests{source=web.1,status=200,method=GET} 1",
             "router.service{source=web.1} ~18ms",
         ],

@@ -35,14 +35,14 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
     reduce(&framed(&[message(TIME, app, proc_id, msg)]), &LOGPLEX)
 }
 
-/// Each cell on a line, sorted: `metric{labels} sum unit` with `/count` where that is not one. Of counters, `drain.lines`
-/// is left out.
+/// Each cell on a line, sorted: `metric{labels} sum unit` with `/count` where that is not one. `drain.lines` and
+/// `router.endpoints`, which most lines count in, are left out.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells
         .iter()
         .map(|(series, _, cell)| (&delta.series[*series as usize], cell))
-        .filter(|(series, _)| &*series.metric != "drain.lines")
+        .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "router.endpoints"))
         .map(|(series, cell)| one(series, cell))
         .collect();
     lines.sort();
@@ -55,7 +55,7 @@ fn one(series: &SeriesKey, cell: &Cell) -> String {
         Kind::Gauge => "=",
         Kind::Distribution => "~",
     };
-    let labels: Vec<_> = ["source", "status", "method", "code"]
+    let labels: Vec<_> = ["source", "status", "method", "path", "code"]
         .into_iter()
         .filter_map(|name| Some((name, series.label(name)?)))
         .filter(|(_, value)| !value.is_empty())
@@ -77,7 +77,7 @@ pub fn merged(deltas: &[&Delta]) -> BTreeMap<(SeriesKey, i64), Cell> {
     let mut all = BTreeMap::<_, Cell>::new();
     for delta in deltas {
         for (series, second, cell) in &delta.cells {
-            all.entry((delta.series[*series as usize].clone(), *second)).or_default().merge(cell);
+            all.entry(((*delta.series[*series as usize]).clone(), *second)).or_default().merge(cell);
         }
     }
     all

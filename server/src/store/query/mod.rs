@@ -25,7 +25,7 @@ use stat::Stat;
 /// Most groups of one answer.
 pub const GROUPS_MAX: usize = 1_000;
 /// The labels that an answer can be grouped by.
-pub const LABELS: [&str; 5] = ["source", "status", "class", "method", "code"];
+pub const LABELS: [&str; 6] = ["source", "status", "class", "method", "path", "code"];
 
 /// Everything that a question is answered from.
 #[derive(Clone)]

@@ -1,0 +1,89 @@
+//! A request as the dialects of routers and web servers tell of it, and the series that it counts in.
+//!
+//! One dialect, one file; what is not said is absent, never zero.
+
+use super::Measurement;
+use crate::{Kind, series::SeriesRef};
+
+/// The longest method that is kept.
+const METHOD_BYTES_MAX: usize = 16;
+/// The status of a connection that became a websocket: its service time is its lifetime.
+pub(crate) const SWITCHING_PROTOCOLS: u16 = 101;
+
+/// One request.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Request<'a> {
+    /// HTTP method; empty for none, or for a client's invention.
+    pub method: &'a [u8],
+    /// Path and query as the line has it; empty for none.
+    pub path: &'a [u8],
+    /// Who answered, such as `web.1`; empty for nobody or unknown.
+    pub source: &'a [u8],
+    /// Error code, such as `H12`; empty for none.
+    pub code: &'a [u8],
+    /// Status that the client saw, 100 to 599; 0 for none.
+    pub status: u16,
+    /// Time to connect to the dyno, ms.
+    pub connect_ms: Option<f64>,
+    /// Time from then to the last byte, ms.
+    pub service_ms: Option<f64>,
+    /// Bytes of the answer's body.
+    pub bytes: Option<f64>,
+    /// Time that it waited before that, ms.
+    pub queue_ms: Option<f64>,
+}
+
+impl<'a> Request<'a> {
+    /// The request itself.
+    pub(crate) const fn lead(&self) -> Measurement<'a> {
+        let series = SeriesRef {
+            source: self.source,
+            status: self.status,
+            method: self.method,
+            code: self.code,
+            ..SeriesRef::new(b"router.requests", Kind::Counter)
+        };
+        Measurement { series, value: 1.0 }
+    }
+
+    /// What was measured of it, place by place; which series a place means follows from source, status, method and code.
+    #[inline]
+    pub(crate) fn others(&self) -> [Option<f64>; crate::route::PLACES - 1] {
+        let is_error = if self.code.is_empty() { None } else { Some(1.0) };
+        [self.service_ms, self.connect_ms, self.bytes, self.queue_ms, is_error]
+    }
+
+    /// The series of a place of [`Self::others`].
+    pub(crate) fn series(&self, place: usize) -> SeriesRef<'a> {
+        let distribution = |metric, unit| {
+            let series = SeriesRef::new(metric, Kind::Distribution);
+            SeriesRef { unit, source: self.source, ..series }
+        };
+        match place {
+            0 if self.status == SWITCHING_PROTOCOLS => distribution(b"router.service.101", b"ms"),
+            0 => distribution(b"router.service", b"ms"),
+            1 => distribution(b"router.connect", b"ms"),
+            2 => distribution(b"router.bytes", b"bytes"),
+            3 => distribution(b"router.queue", b"ms"),
+            _ => {
+                let series = SeriesRef::new(b"router.errors", Kind::Counter);
+                SeriesRef { source: self.source, code: self.code, ..series }
+            }
+        }
+    }
+}
+
+/// Three digits from 100 to 599, else 0.
+pub(crate) fn status(text: &[u8]) -> u16 {
+    match text {
+        [hundreds @ b'1'..=b'5', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit() => {
+            [hundreds, tens, ones].into_iter().fold(0, |status, digit| status * 10 + u16::from(digit - b'0'))
+        }
+        _ => 0,
+    }
+}
+
+/// A method of a client's choice becomes a label only where it is an ordinary word.
+pub(crate) fn method(text: &[u8]) -> &[u8] {
+    if text.len() <= METHOD_BYTES_MAX && text.iter().all(u8::is_ascii_uppercase) { text } else { b"" }
+}

@@ -1,0 +1,76 @@
+//! Paths and their endpoints.
+
+use pipeline::extract::endpoint::{BYTES_MAX, SEGMENTS_MAX, fold};
+use proptest::prelude::*;
+
+use crate::story::delta_of;
+
+fn folded(path: &[u8]) -> String {
+    let mut out = Vec::new();
+    fold(path, &mut out);
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn ok_ids_are_folded() {
+    for (path, expected) in [
+        ("/", "/"),
+        ("/users/17/orders?page=2", "/users/:id/orders"),
+        ("/users/17/", "/users/:id/"),
+        ("/posts/8601b555-6a83-4c12-8269-97c8e32cdb22", "/posts/:id"),
+        ("/commit/3f9a2b1c7d", "/commit/:id"),
+        ("/commit/deadbeef", "/commit/deadbeef"),
+        ("/t/eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "/t/:id"),
+        ("/assets/application-3f9a2b1c.js", "/assets/application-:id.js"),
+        ("/reports/2026-11-24", "/reports/:id"),
+        ("/orders/order_12345", "/orders/order_:id"),
+        ("/api/v1/apps", "/api/v1/apps"),
+        ("/oauth2/callback", "/oauth2/callback"),
+        ("/top-10", "/top-10"),
+        ("/api/Schlachter 1951/books", "/api/:id/books"),
+        ("/caf\u{e9}", "/:id"),
+        ("/a%20b", "/:id"),
+        ("/a#b", "/a"),
+        ("//x", "//x"),
+        ("/1/2/3/4/5/6/7/8/9", "/:id/:id/:id/:id/:id/:id/:id/:id/*"),
+        ("", ""),
+        ("*", ""),
+        ("example.com:443", ""),
+    ] {
+        assert_eq!(folded(path.as_bytes()), expected, "{path}");
+    }
+}
+
+#[test]
+fn ok_requests_count_for_their_endpoint_in_their_minute() {
+    let delta = delta_of(
+        "heroku",
+        "router",
+        r#"at=info method=GET path="/users/17?a=b" host=h request_id=u fwd="ip" dyno=web.1 connect=1ms service=18ms status=200 bytes=13"#,
+    );
+    let (at_s, cell) = delta
+        .cells
+        .iter()
+        .find(|(series, _, _)| &*delta.series[*series as usize].metric == "router.endpoints")
+        .map(|(series, at_s, cell)| {
+            let key = &delta.series[*series as usize];
+            assert_eq!((&*key.method, &*key.path, &*key.unit, &*key.source), ("GET", "/users/:id", "ms", ""));
+            (*at_s, cell)
+        })
+        .unwrap();
+    assert_eq!((at_s % 60, cell.count, cell.sum), (0, 1, 18.0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every endpoint is bounded plain text, and folding it again changes nothing but the names of ids.
+    #[test]
+    fn ok_endpoints_are_bounded(path in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let mut out = Vec::new();
+        fold(&path, &mut out);
+        prop_assert!(out.len() <= BYTES_MAX + 64 && out.is_ascii());
+        prop_assert!(out.iter().filter(|it| **it == b'/').count() <= SEGMENTS_MAX + 1);
+        prop_assert!(out.is_empty() || out[0] == b'/');
+    }
+}

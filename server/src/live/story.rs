@@ -1,0 +1,65 @@
+//! What happened to one app lately, and pieces of the lines that could not be used: for reading, not for counting.
+
+use std::collections::VecDeque;
+
+use pipeline::{Delta, Event, Loss};
+
+/// Events of one app that are kept in memory; the store has all.
+pub const EVENTS_MAX: usize = 500;
+/// Pieces of one reason that are kept.
+pub const SAMPLES_MAX: usize = 5;
+
+/// A piece of what could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When it arrived, unix milliseconds.
+    pub at_ms: i64,
+    /// Masked and cut.
+    pub text: Box<str>,
+}
+
+/// Events and samples of one app.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// In the order of their times.
+    events: VecDeque<Event>,
+    /// By reason, newest last.
+    samples: [VecDeque<Sample>; Loss::COUNT],
+}
+
+impl Story {
+    /// Takes in what a delta tells.
+    pub fn add(&mut self, delta: &Delta, received_ms: i64) {
+        for event in &delta.events {
+            self.remember(event.clone());
+        }
+        for sample in &delta.samples {
+            let samples = &mut self.samples[sample.loss as usize];
+            if samples.len() >= SAMPLES_MAX {
+                samples.pop_front();
+            }
+            samples.push_back(Sample { at_ms: received_ms, text: sample.text.clone() });
+        }
+    }
+
+    /// Takes in an event; the oldest leaves when there are too many.
+    pub fn remember(&mut self, event: Event) {
+        let at = self.events.partition_point(|it| it.at_ms <= event.at_ms);
+        self.events.insert(at, event);
+        if self.events.len() > EVENTS_MAX {
+            self.events.pop_front();
+        }
+    }
+
+    /// The events that began in `[from_ms, to_ms)`.
+    pub fn events(&self, from_ms: i64, to_ms: i64) -> impl DoubleEndedIterator<Item = &Event> {
+        let start = self.events.partition_point(|it| it.at_ms < from_ms);
+        let end = self.events.partition_point(|it| it.at_ms < to_ms).max(start);
+        self.events.range(start..end)
+    }
+
+    /// The pieces of a reason, newest last.
+    pub fn samples(&self, loss: Loss) -> impl Iterator<Item = &Sample> {
+        self.samples[loss as usize].iter()
+    }
+}

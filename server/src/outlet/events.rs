@@ -1,0 +1,86 @@
+//! `GET /api/v1/apps/{app}/events`: what happened in a range, newest first, from the store and from memory what the store
+//! does not have yet.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    Outlet,
+    api::{no_app, time_s},
+};
+use crate::{
+    receiver::{logs::now_ms, refusal::problem},
+    store::events::{self, Question},
+};
+
+/// Events of one answer unless told otherwise.
+const LIMIT: usize = 200;
+
+/// What a question's URL may say.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+    kind: Option<String>,
+    limit: Option<usize>,
+}
+
+/// The events of an app.
+pub async fn events(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let question = match asked {
+        Ok(Query(asked)) => question(&app, &asked),
+        Err(error) => Err(error.body_text()),
+    };
+    let question = match question {
+        Ok(question) => question,
+        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+    };
+    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+        return no_app(&app);
+    }
+    match events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await {
+        Ok(events) => {
+            let rows: Vec<_> = events
+                .iter()
+                .map(|it| {
+                    json!({
+                        "at_ms": it.at_ms, "end_ms": it.end_ms, "kind": it.kind.word(),
+                        "source": it.source, "text": it.text, "link": it.link,
+                    })
+                })
+                .collect();
+            Json(json!({ "app": app, "events": rows })).into_response()
+        }
+        Err(error) => {
+            tracing::error!(app, %error, "events could not be read");
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+        }
+    }
+}
+
+fn question(app: &str, asked: &Asked) -> Result<Question, String> {
+    let now_ms = now_ms();
+    let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
+    let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
+    let kind = match asked.kind.as_deref().filter(|it| !it.is_empty()) {
+        None => None,
+        Some(word) => {
+            let words: Vec<_> = pipeline::EventKind::ALL.iter().map(|it| it.word()).collect();
+            let unknown = || format!("expected kind= to be one of {}, found {word:?}", words.join(", "));
+            Some(pipeline::EventKind::from_word(word).ok_or_else(unknown)?)
+        }
+    };
+    let limit = asked.limit.unwrap_or(LIMIT).clamp(1, events::EVENTS_MAX);
+    let ms = |seconds: i64| seconds.saturating_mul(1_000);
+    Ok(Question { app: app.to_owned(), from_ms: ms(from_s), to_ms: ms(to_s), kind, limit })
+}

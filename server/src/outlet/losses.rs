@@ -1,0 +1,79 @@
+//! `GET /api/v1/apps/{app}/losses`: what could not be used, by reason, with pieces of it; and what senders lost.
+//!
+//! Counts are of the last hour, from the metrics `drain.losses` and `drain.lost`, which have the history.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use pipeline::Loss;
+use serde_json::{Value, json};
+
+use super::{Outlet, api::no_app};
+use crate::{
+    receiver::{logs::now_ms, refusal::problem},
+    store::query::{Question, plan::Step, stat::Stat},
+};
+
+const SPAN_S: i64 = 3_600;
+
+/// The losses of an app.
+pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
+    let now_s = now_ms().div_euclid(1_000);
+    let samples: Vec<(Loss, Vec<Value>)> = {
+        let live = outlet.reader.counting.live.lock();
+        let Some(live) = live.apps.get(app.as_str()) else { return no_app(&app) };
+        let samples = |loss| live.story.samples(loss).map(|it| json!({ "at_ms": it.at_ms, "text": it.text })).collect();
+        Loss::ALL.into_iter().map(|it| (it, samples(it))).collect()
+    };
+    let (ours, theirs) =
+        match (counts(&outlet, &app, "drain.losses", now_s).await, counts(&outlet, &app, "drain.lost", now_s).await) {
+            (Some(ours), Some(theirs)) => (ours, theirs),
+            _ => {
+                return problem(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "the store could not be read; the server's log says why",
+                );
+            }
+        };
+    let count = |word: &str| ours.iter().find(|it| it.0 == word).map_or(0.0, |it| it.1);
+    let reasons: Vec<Value> = samples
+        .into_iter()
+        .filter(|(loss, samples)| count(loss.word()) > 0.0 || !samples.is_empty())
+        .map(|(loss, samples)| {
+            json!({
+                "reason": loss.word(), "means": loss.meaning(), "count": count(loss.word()),
+                "whole_lines": loss.is_whole_frame(), "samples": samples,
+            })
+        })
+        .collect();
+    let senders: Vec<Value> = theirs.into_iter().map(|(code, lines)| json!({ "code": code, "lines": lines })).collect();
+    Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders })).into_response()
+}
+
+/// Sums by code over the last hour; nothing where the metric has never occurred, `None` when the store can't be read.
+async fn counts(outlet: &Outlet, app: &str, metric: &str, now_s: i64) -> Option<Vec<(String, f64)>> {
+    let question = Question {
+        app: app.to_owned(),
+        metric: metric.to_owned(),
+        stat: Stat::Sum,
+        from_s: now_s - SPAN_S,
+        to_s: now_s + 1,
+        step: Step::All,
+        by: vec!["code".to_owned()],
+    };
+    match outlet.reader.ask(&question, now_s).await {
+        Ok(answer) => {
+            let value = |points: &contract::series::Points| points.points.iter().map(|it| it.1).sum::<f64>();
+            let code = |points: &contract::series::Points| points.labels.get("code").cloned().unwrap_or_default();
+            Some(answer.series.iter().map(|it| (code(it), value(it))).filter(|it| it.1 > 0.0).collect())
+        }
+        Err(crate::store::query::Error::Store(error)) => {
+            tracing::error!(app, metric, %error, "losses could not be read");
+            None
+        }
+        Err(_) => Some(vec![]),
+    }
+}

@@ -1,0 +1,71 @@
+//! Events of a range, read back.
+//!
+//! Rows are written by the checkpoint; what happened since is in memory. The gate keeps a checkpoint from moving events
+//! from one to the other between the two looks.
+
+use pipeline::{Event, EventKind};
+use sqlx::Row;
+
+use super::{Store, writer::Counting};
+
+/// Most events of one answer.
+pub const EVENTS_MAX: usize = 1_000;
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The app's name.
+    pub app: String,
+    /// Start of the range, unix milliseconds.
+    pub from_ms: i64,
+    /// Its end, exclusive.
+    pub to_ms: i64,
+    /// Only of this kind.
+    pub kind: Option<EventKind>,
+    /// Most events.
+    pub limit: usize,
+}
+
+/// The newest events of a range, newest first.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Result<Vec<Event>, sqlx::Error> {
+    let _gate = counting.rollups.gate.read().await;
+    let rows = sqlx::query(
+        "SELECT at_ms, end_ms, kind, source, text, link FROM event
+         WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND at_ms >= ?2 AND at_ms < ?3 AND (?4 IS NULL OR kind = ?4)
+         ORDER BY at_ms DESC LIMIT ?5",
+    )
+    .bind(&question.app)
+    .bind(question.from_ms)
+    .bind(question.to_ms)
+    .bind(question.kind.map(EventKind::word))
+    .bind(i64::try_from(question.limit).unwrap_or(i64::MAX))
+    .fetch_all(&store.readers)
+    .await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let word: String = row.try_get("kind")?;
+        let Some(kind) = EventKind::from_word(&word) else { continue };
+        let text = |name| row.try_get::<String, _>(name).map(String::into_boxed_str);
+        events.push(Event {
+            at_ms: row.try_get("at_ms")?,
+            end_ms: row.try_get("end_ms")?,
+            kind,
+            source: text("source")?,
+            text: text("text")?,
+            link: text("link")?,
+        });
+    }
+    let live = counting.live.lock();
+    let is_asked = |event: &Event| {
+        (question.from_ms..question.to_ms).contains(&event.at_ms) && question.kind.is_none_or(|it| it == event.kind)
+    };
+    let unwritten = live.unwritten_events.iter().filter(|(app, event)| **app == *question.app && is_asked(event));
+    events.extend(unwritten.map(|(_, event)| event.clone()));
+    drop(live);
+    events.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
+    events.truncate(question.limit);
+    Ok(events)
+}
