@@ -71,7 +71,7 @@ fn ok_lines_that_could_mean_two_things_are_left() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20_000, ..ProptestConfig::default() })]
 
     /// Lines with pieces taken out, doubled and put in, as a client or a damaged frame would.
     #[test]

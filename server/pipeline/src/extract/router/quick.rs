@@ -2,7 +2,7 @@
 //!
 //! Every key in its usual place and every value of its usual form, or nothing: the general reader takes whatever this
 //! leaves. Where a client's words could make the two differ, the line is left: no quote stands in any text here but the
-//! two around each quoted value, so that no value can hold the end of another.
+//! two around each quoted value, and none of them is followed by what ends another.
 
 use memchr::memchr;
 
@@ -19,13 +19,17 @@ pub(super) fn read(msg: &[u8]) -> Option<Request<'_>> {
     let (path, rest) = quoted(rest.strip_prefix(b"path=\"")?)?;
     let (_host, rest) = word(rest.strip_prefix(b" host=")?)?;
     let (_request_id, rest) = word(rest.strip_prefix(b"request_id=")?)?;
-    let (_fwd, rest) = quoted(rest.strip_prefix(b"fwd=\"")?)?;
+    let (fwd, rest) = quoted(rest.strip_prefix(b"fwd=\"")?)?;
+    if fwd.first() == Some(&b' ') {
+        // Its opening quote could be taken for the end of the path.
+        return None;
+    }
     let (source, rest) = word(rest.strip_prefix(b" dyno=")?)?;
     let (connect_ms, rest) = milliseconds(rest.strip_prefix(b"connect=")?)?;
     let (service_ms, rest) = milliseconds(rest.strip_prefix(b" service=")?)?;
     let rest = rest.strip_prefix(b" status=")?;
     let (status, rest) = match rest.split_first_chunk::<3>() {
-        Some((digits, rest)) if digits[0] != b' ' => (status(digits), rest),
+        Some((digits, rest)) if digits.iter().all(u8::is_ascii_digit) => (status(digits), rest),
         _ => (0, rest),
     };
     let (bytes, rest) = digits(rest.strip_prefix(b" bytes=")?)?;
