@@ -32,6 +32,9 @@ pub mod outlet;
 /// Stdin to a drain.
 pub mod shuttle;
 
+/// A pipe's gauge.
+pub mod tap;
+
 /// Made-up traffic.
 pub mod simulate;
 

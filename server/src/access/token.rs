@@ -8,8 +8,15 @@ use sha2::{Digest, Sha256};
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];
 
-/// A new token, shown once.
+/// A token, shown once.
+#[derive(Clone)]
 pub struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
 
 impl Token {
     /// Makes one: `sg_` and 22 characters that need no escaping in a URL.
@@ -20,6 +27,13 @@ impl Token {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(format!("sg_{}", URL_SAFE_NO_PAD.encode(bytes))))
+    }
+
+    /// A token that another has made: 16 to 100 characters that need no escaping.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let is_plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
+        ((16..=100).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
 
     /// The text to put into a URL.

@@ -62,6 +62,13 @@ impl Tokens {
         token::candidates(authorization).iter().find_map(|it| by_hash.get(&token::hash(it)).cloned())
     }
 
+    /// The drain of a token.
+    #[must_use]
+    pub fn find_token(&self, token: &str) -> Option<Drain> {
+        let by_hash = self.by_hash.read().unwrap_or_else(PoisonError::into_inner);
+        by_hash.get(&token::hash(token)).cloned()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

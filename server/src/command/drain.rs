@@ -30,6 +30,10 @@ pub struct Add {
     /// Let it serve any app, named by ?app= in its URL.
     #[arg(long)]
     pub shared: bool,
+    /// Take this token instead of making one: what a sender puts into each line that can't be told ours, such as the
+    /// `d.…` of `heroku drains`.
+    #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true, value_parser = token)]
+    pub token: Option<Token>,
     /// Address that senders reach the server at, with its scheme; else HOST and PORT make it.
     #[arg(long)]
     pub url: Option<String>,
@@ -89,7 +93,7 @@ async fn add(args: Add) -> Result<(), Error> {
         Some(url) => url,
         None => format!("http://{}:{}", reachable(&args.host), args.port),
     };
-    let token = make(&args.store.database_url, &args.app, args.shared).await?;
+    let token = make(&args.store.database_url, &args.app, args.shared, args.token).await?;
     let url = url(&base, &token)
         .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
     print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
@@ -122,13 +126,21 @@ async fn remove(args: Remove) -> Result<(), Error> {
     Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
 }
 
+/// A token of somebody else's making.
+fn token(text: &str) -> Result<Token, String> {
+    Token::of(text).ok_or_else(|| "expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
+}
+
 /// Makes a drain and gives its token.
 ///
 /// # Errors
 /// When the store can't be used.
-pub async fn make(database: &Path, name: &str, shared: bool) -> Result<Token, Error> {
+pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
     let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
+    let token = match token {
+        Some(token) => token,
+        None => Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?,
+    };
     let mut db = store.connect().await.map_err(failed)?;
     drains::add(&mut db, name, shared, token.hash(), now_ms()).await.map_err(failed)?;
     Ok(token)
@@ -143,7 +155,7 @@ pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<
         .enable_all()
         .build()
         .map_err(|it| Error::Failed(it.to_string()))?;
-    let token = runtime.block_on(make(database, name, true))?;
+    let token = runtime.block_on(make(database, name, true, None))?;
     url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
 }
 

@@ -12,6 +12,9 @@ pub mod drain;
 /// Reads lines on stdin and posts them to a drain.
 pub mod shuttle;
 
+/// Shows the rates of a pipe.
+pub mod tap;
+
 /// Sends made-up traffic through a real drain.
 pub mod simulate;
 
@@ -37,6 +40,8 @@ enum Command {
     Serve(config::Serve),
     /// Read lines on stdin and post them to a drain.
     Shuttle(shuttle::Args),
+    /// Read lines on stdin and print rate, percentiles and errors each second.
+    Tap(tap::Args),
     /// Send realistic, seeded traffic through a real drain.
     Simulate(simulate::Args),
     /// Make, list and remove drains.
@@ -53,6 +58,9 @@ pub enum Error {
     /// It made sense and could not be done: exit code 1.
     #[error("{0}")]
     Failed(String),
+    /// A signal ended it, after it has said all that it had to say: that exit code.
+    #[error("ended by a signal")]
+    Ended(u8),
 }
 
 /// Runs the command that the process was started with.
@@ -66,11 +74,13 @@ pub fn main() -> ExitCode {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Shuttle(args)) => shuttle::run(args),
+        Some(Command::Tap(args)) => tap::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Drain(args)) => drain::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Error::Ended(code)) => ExitCode::from(code),
         Err(error) => {
             eprintln!("streamgauge: {error}");
             ExitCode::from(if matches!(error, Error::Usage(_)) { 2 } else { 1 })

@@ -11,7 +11,7 @@ use crate::{
     config,
     live::Live,
     outlet::{self, Outlet},
-    receiver::{Intake, logs::now_ms, reply::Stating},
+    receiver::{self, Intake, logs::now_ms, reply::Stating},
     store::{
         Store, drains,
         query::Reader,
@@ -42,19 +42,30 @@ pub fn run(args: config::Serve) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("no threads: {it}")))?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(args.address()).await;
-        let listener = listener.map_err(|it| Error::Failed(format!("can't listen on {}: {it}", args.address())))?;
+        let listener = bind(args.address()).await?;
+        let syslog = match args.syslog_port {
+            Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
+            None => None,
+        };
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't wait for signals: {it}")))?;
-        serve(args, listener, shutdown).await
+        serve(args, (listener, syslog), shutdown).await
     })
 }
 
-/// Serves on a listener until the token is cancelled; what was taken in is written before it returns.
+async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
+}
+
+/// Serves on listeners, for HTTP and perhaps for syslog, until the token is cancelled; what was taken in is written before it returns.
 ///
 /// # Errors
 /// [`Error::Failed`] when the store can't be used.
-pub async fn serve(args: config::Serve, listener: TcpListener, shutdown: CancellationToken) -> Result<(), Error> {
+pub async fn serve(
+    args: config::Serve,
+    (listener, syslog): (TcpListener, Option<TcpListener>),
+    shutdown: CancellationToken,
+) -> Result<(), Error> {
     let path = &args.store.database_url;
     let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
     let store_error =
@@ -78,6 +89,7 @@ pub async fn serve(args: config::Serve, listener: TcpListener, shutdown: Cancell
     let tokens = Arc::new(Tokens::default());
     refresh(&store, &tokens, &counting.live).await.map_err(store_error)?;
     let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
+    let syslog_intake = intake.clone();
     let writing = tokio::spawn(writer.run(queue));
     let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
 
@@ -87,6 +99,12 @@ pub async fn serve(args: config::Serve, listener: TcpListener, shutdown: Cancell
     let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
 
     announce(address, first.as_deref());
+    if let Some(listener) = syslog {
+        if let Ok(address) = listener.local_addr() {
+            say(&format!("syslog on tcp://{address}\n"));
+        }
+        tokio::spawn(receiver::syslog::listen(listener, syslog_intake, shutdown.clone()));
+    }
     let serving = axum::serve(Stating(listener), router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let mut serving = tokio::spawn(serving.into_future());
     shutdown.cancelled().await;
@@ -127,6 +145,10 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         }
         None => text += "drains: streamgauge drain list shows them, streamgauge drain add APP makes one\n",
     }
+    say(&text);
+}
+
+fn say(text: &str) {
     let mut stdout = std::io::stdout();
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }

@@ -25,6 +25,9 @@ pub struct Serve {
     /// Address to listen on; anything but loopback needs ADMIN_PASSWORD.
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
+    /// Port of the TCP syslog receiver; without it there is none, 0 takes any free one.
+    #[arg(long, env = "SYSLOG_PORT")]
+    pub syslog_port: Option<u16>,
     /// Where the data is kept; the file is made when missing.
     #[command(flatten)]
     pub store: Store,

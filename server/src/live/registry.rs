@@ -3,10 +3,10 @@
 //! Numbers are given here, in memory, so that counting never waits for a disk; the store writes new series down together
 //! with the first rows that name them.
 
-use std::sync::Arc;
+use std::{hash::BuildHasher, sync::Arc};
 
 use pipeline::SeriesKey;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::role::Role;
 
@@ -35,6 +35,8 @@ pub struct Series {
 #[derive(Debug, Default)]
 pub struct Registry {
     by_app: FxHashMap<Arc<str>, FxHashMap<Arc<SeriesKey>, Series>>,
+    /// Hashes of app, metric, kind and unit of every series.
+    metrics: FxHashSet<u64>,
     newest: SeriesId,
     unwritten: Vec<(Arc<str>, Series)>,
 }
@@ -72,8 +74,8 @@ impl Registry {
         if let Some(series) = known.and_then(|it| it.get(&of_metric)) {
             return series.clone();
         }
-        let is_known_metric = known.is_some_and(|it| it.len() < SERIES_PER_APP_MAX)
-            || self.of(app).any(|it| it.key.metric == key.metric && it.key.kind == key.kind && it.key.unit == key.unit);
+        let is_known_metric =
+            known.is_some_and(|it| it.len() < SERIES_PER_APP_MAX) || self.metrics.contains(&metric_hash(app, key));
         if is_known_metric {
             return self.make(app, &of_metric);
         }
@@ -108,8 +110,13 @@ impl Registry {
     }
 
     fn insert(&mut self, app: &Arc<str>, id: SeriesId, key: Arc<SeriesKey>) -> Series {
+        self.metrics.insert(metric_hash(app, &key));
         let series = Series { id, role: Role::of(&key), key: Arc::clone(&key) };
         self.by_app.entry(Arc::clone(app)).or_default().insert(key, series.clone());
         series
     }
+}
+
+fn metric_hash(app: &str, key: &SeriesKey) -> u64 {
+    FxBuildHasher.hash_one((app, &*key.metric, key.kind, &*key.unit))
 }

@@ -10,10 +10,14 @@ use axum::{
     Router,
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
 use tower_http::services::ServeDir;
+
+/// Where the style sheets' sources are, seen from where the watcher is started.
+const STYLE_FOLDER: &str = "style";
 
 /// An embedded file.
 struct File {
@@ -51,11 +55,16 @@ pub fn assets() -> Assets {
 /// The routes of all files.
 pub fn router(site_root: &Path) -> Router {
     if site::FILES.is_empty() {
-        let folder = |name: &str| ServeDir::new(site_root.join(name));
+        // The watcher copies the main style sheet as it is; what it imports is beside its source.
+        let folder = ServeDir::new(site_root.join("pkg")).fallback(ServeDir::new(STYLE_FOLDER));
         return Router::new()
-            .nest_service("/pkg", folder("pkg"))
+            .nest_service("/pkg", folder)
             .route_service("/favicon.svg", tower_http::services::ServeFile::new(site_root.join("favicon.svg")))
-            .route_service("/robots.txt", tower_http::services::ServeFile::new(site_root.join("robots.txt")));
+            .route_service("/robots.txt", tower_http::services::ServeFile::new(site_root.join("robots.txt")))
+            .layer(map_response(|mut response: Response| async {
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+                response
+            }));
     }
     site::FILES.iter().fold(Router::new(), |router, file| {
         router.route(

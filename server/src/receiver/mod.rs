@@ -12,6 +12,9 @@ pub mod body;
 /// `POST /logs`.
 pub mod logs;
 
+/// Syslog over TCP.
+pub mod syslog;
+
 /// The length of an empty reply.
 pub mod reply;
 

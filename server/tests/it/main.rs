@@ -31,6 +31,15 @@ mod command;
 /// The shuttle against a drain that misbehaves.
 mod shuttle;
 
+/// A pipe's gauge.
+mod tap;
+
+/// Syslog over TCP.
+mod syslog;
+
+/// Endpoints, events, losses, and the limit on series.
+mod story;
+
 /// Made-up traffic, printed and sent.
 mod simulate;
 

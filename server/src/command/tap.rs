@@ -1,0 +1,49 @@
+//! `streamgauge tap`: rate, percentiles and errors of a pipe, without a server.
+
+use std::io::{self, IsTerminal};
+
+use super::Error;
+use crate::tap::{self, End, print::Style};
+
+/// Exit code of a process that SIGINT ended, as shells give it.
+const INTERRUPTED: u8 = 130;
+
+/// Settings of `streamgauge tap`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Args {
+    /// Pass what is read on to stdout; the figures go to stderr.
+    #[arg(long)]
+    pub tee: bool,
+    /// Print one JSON object a second, and one for all at the end.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Reads stdin to its end.
+///
+/// # Errors
+/// [`Error::Usage`] where stdin is a terminal; [`Error::Failed`] when it can't be read or the figures can't be printed;
+/// [`Error::Ended`] when a signal ended it.
+pub fn run(args: Args) -> Result<(), Error> {
+    if io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "stdin is a terminal: expected lines from a pipe, as in `heroku logs -t -p router | streamgauge tap`"
+                .into(),
+        ));
+    }
+    let is_terminal = if args.tee { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let style = match (args.json, is_terminal) {
+        (true, _) => Style::Json,
+        (false, true) => Style::Redraw,
+        (false, false) => Style::Plain,
+    };
+    let end = if args.tee {
+        tap::run(io::stdin(), Some(io::stdout()), io::stderr().lock(), style)
+    } else {
+        tap::run(io::stdin(), None::<io::Stdout>, io::stdout().lock(), style)
+    };
+    match end.map_err(|it| Error::Failed(format!("tap: {it}")))? {
+        End::Input | End::Closed => Ok(()),
+        End::Signal => Err(Error::Ended(INTERRUPTED)),
+    }
+}

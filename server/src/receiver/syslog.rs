@@ -1,0 +1,221 @@
+//! Syslog over TCP: octet-counted frames or lines, told apart frame by frame. Nothing is ever answered, as the protocol
+//! has it; a store that is busy is felt by the sender as a connection that takes no more.
+//!
+//! A frame proves itself by a drain's token: as HOSTNAME (where logplex puts its own token), as APP-NAME, or anywhere in
+//! STRUCTURED-DATA, which is what rsyslog and syslog-ng can be told to write. The token holds for the frames after it
+//! until another comes. It is overwritten before anything is kept. What arrives before the first token closes the
+//! connection. TLS is left to a proxy.
+//!
+//! # Limits
+//! [`CONNECTIONS_MAX`]; [`IDLE_MAX`] without a byte; a batch is committed at [`BATCH_BYTES`] or after [`BATCH_WAIT`].
+
+use std::{sync::Arc, time::Duration};
+
+use pipeline::{Frames, Line, frame, syslog};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{Instant, sleep, timeout, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Intake, batch::Source, logs::now_ms};
+use crate::access::{App, Drain};
+
+/// Most connections at once; further ones are closed at once.
+pub const CONNECTIONS_MAX: usize = 500;
+/// A connection that has been silent for so long is closed. Logplex closes its own after 4 minutes.
+pub const IDLE_MAX: Duration = Duration::from_secs(300);
+/// Bytes that make a batch full.
+pub const BATCH_BYTES: usize = 100 << 10;
+/// How long the first frame of a batch waits for more.
+pub const BATCH_WAIT: Duration = Duration::from_millis(200);
+/// How long to wait after the system could not accept a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Tries before a batch is given up that the store could not keep.
+const TRIES_MAX: u32 = 5;
+
+/// Accepts connections until the token is cancelled.
+pub async fn listen(listener: TcpListener, intake: Intake, shutdown: CancellationToken) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, peer)) = accepted else {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            intake.counters.shed.add(1);
+            continue;
+        };
+        let connection = Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None };
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                why = connection.run() => tracing::debug!(%peer, why, "a syslog connection ended"),
+            }
+            drop(permit);
+        });
+    }
+}
+
+/// What the last token proved.
+#[derive(Clone, Debug)]
+struct Proven {
+    token: Vec<u8>,
+    drain: Drain,
+}
+
+struct Connection {
+    stream: TcpStream,
+    intake: Intake,
+    buffer: Vec<u8>,
+    proven: Option<Proven>,
+}
+
+impl Connection {
+    /// Reads until the sender leaves; says why it ended.
+    async fn run(mut self) -> &'static str {
+        let mut due = None::<Instant>;
+        loop {
+            self.buffer.reserve(BATCH_BYTES);
+            let read = async {
+                match due {
+                    Some(due) => timeout_at(due, self.stream.read_buf(&mut self.buffer)).await.ok(),
+                    None => timeout(IDLE_MAX, self.stream.read_buf(&mut self.buffer)).await.ok(),
+                }
+            };
+            let is_over = match read.await {
+                Some(Ok(0)) => true,
+                Some(Ok(_)) if self.buffer.len() < BATCH_BYTES => {
+                    due = due.or_else(|| Some(Instant::now() + BATCH_WAIT));
+                    continue;
+                }
+                Some(Ok(_)) => false,
+                Some(Err(_)) => return "the connection broke",
+                // The batch has waited long enough.
+                None if due.is_some() => false,
+                None => return "nothing came for too long",
+            };
+            due = None;
+            let whole = if is_over { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let first = self.buffer.trim_ascii_start().first();
+            if whole == 0 && self.proven.is_none() && first.is_some_and(|it| *it != b'<' && !it.is_ascii_digit()) {
+                self.intake.counters.unauthorized.add(1);
+                return "it does not speak syslog";
+            }
+            let rest = self.buffer.split_off(whole);
+            let batch = std::mem::replace(&mut self.buffer, rest);
+            if let Err(why) = self.take(batch).await {
+                return why;
+            }
+            if is_over {
+                return "the sender left";
+            }
+        }
+    }
+
+    /// Hands on frames, cut where the token changes.
+    async fn take(&mut self, mut batch: Vec<u8>) -> Result<(), &'static str> {
+        let mut runs = Vec::new();
+        let mut begin = 0;
+        let mut at = 0;
+        let mut marks = Vec::new();
+        let mut frames = Frames::new(&batch);
+        while let Some(frame) = frames.next() {
+            let Ok(frame) = frame else { continue };
+            let from = batch.len() - frames.text().len();
+            if let Ok(line) = syslog::parse(frame, false) {
+                let header = header(frame, &line);
+                if let Some(found) = self.prove(&line, header)? {
+                    runs.push((begin, at, self.proven.replace(found)));
+                    begin = at;
+                }
+                if let Some(proven) = &self.proven {
+                    let places = memchr::memmem::find_iter(header, &proven.token);
+                    marks.extend(places.map(|place| (from + place, proven.token.len(), line_app(&line))));
+                }
+            }
+            at = from + frame.len();
+        }
+        runs.push((begin, batch.len(), self.proven.clone()));
+        let apps = marks.first().and_then(|it| it.2.clone());
+        for (from, bytes, _) in &marks {
+            batch[*from..from + bytes].fill(b'x');
+        }
+        for (from, to, proven) in runs {
+            let body = &batch[from..to];
+            if body.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let Some(proven) = proven else { return Err("no token came") };
+            self.keep(&proven.drain, apps.as_deref(), body).await?;
+        }
+        Ok(())
+    }
+
+    /// The drain that a frame proves to be of, where it is another than before.
+    fn prove(&self, line: &Line<'_>, header: &[u8]) -> Result<Option<Proven>, &'static str> {
+        if let Some(proven) = &self.proven
+            && memchr::memmem::find(header, &proven.token).is_some()
+        {
+            return Ok(None);
+        }
+        let in_data = memchr::memmem::find_iter(header, b"sg_").map(|at| {
+            let word = &header[at..];
+            let end = word.iter().position(|it| !(it.is_ascii_alphanumeric() || b"_-".contains(it)));
+            &word[..end.unwrap_or(word.len())]
+        });
+        let mut candidates = [line.host, line.app].into_iter().chain(in_data);
+        let found = candidates.find_map(|token| {
+            let drain = self.intake.tokens.find_token(std::str::from_utf8(token).ok()?)?;
+            Some(Proven { token: token.to_vec(), drain })
+        });
+        if found.is_none() && self.proven.is_none() {
+            self.intake.counters.unauthorized.add(1);
+            return Err("its first frame had no token of ours");
+        }
+        Ok(found)
+    }
+
+    async fn keep(&self, drain: &Drain, app: Option<&str>, body: &[u8]) -> Result<(), &'static str> {
+        let app = match (&drain.app, app) {
+            (Some(app), _) => Arc::clone(&app.name),
+            (None, Some(name)) if App::check_name(name).is_ok() => Arc::from(name),
+            _ => return Err("the drain is shared, and APP-NAME names no app"),
+        };
+        let source = Source {
+            drain_id: drain.id,
+            app,
+            batch_id: None,
+            received_ms: now_ms(),
+            from_logplex: false,
+            prefix: String::new(),
+            source_prefix: String::new(),
+        };
+        // There is no answer to refuse with, so the sender waits as long as it takes, within reason.
+        for _ in 0..TRIES_MAX {
+            if self.intake.take(source.clone(), body.to_vec()).await.is_ok() {
+                return Ok(());
+            }
+        }
+        self.intake.counters.failed.add(1);
+        Err("the store could not keep it")
+    }
+}
+
+/// The part of a frame before its text.
+fn header<'a>(frame: &'a [u8], line: &Line<'_>) -> &'a [u8] {
+    let end = frame.strip_suffix(b"\n").map_or(frame, |it| it.strip_suffix(b"\r").unwrap_or(it));
+    &end[..end.len() - line.msg.len()]
+}
+
+/// The app that APP-NAME names, for a shared drain.
+fn line_app(line: &Line<'_>) -> Option<String> {
+    std::str::from_utf8(line.app).ok().filter(|it| App::check_name(it).is_ok()).map(str::to_owned)
+}

@@ -1,0 +1,121 @@
+//! Endpoints, events, losses with samples, and the limit on series.
+
+use std::sync::Arc;
+
+use crate::{
+    harness::Server,
+    traffic::{now_ms, stamp},
+};
+
+fn frame(app: &str, process: &str, message: &str) -> Vec<u8> {
+    let text = format!("<158>1 {} host {app} {process} - {message}\n", stamp(now_ms() * 1_000));
+    format!("{} {text}", text.len()).into_bytes()
+}
+
+fn request(path: &str, service_ms: u64) -> Vec<u8> {
+    frame(
+        "heroku",
+        "router",
+        &format!(
+            "at=info method=GET path=\"{path}\" host=h request_id=1 fwd=\"ip\" dyno=web.1 connect=1ms service={service_ms}ms status=200 bytes=5"
+        ),
+    )
+}
+
+const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
+
+#[test]
+fn ok_endpoints() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let mut body: Vec<u8> = (0..50).flat_map(|it| request(&format!("/users/{it}/orders?p={it}"), 10)).collect();
+    body.extend((0..6).flat_map(|_| request("/reports", 900)));
+    body.extend(request("/once", 5_000));
+    assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
+    let ask = |rest: &str| server.get(&format!("/api/v1/apps/app/endpoints{rest}")).json();
+    let busiest = ask("");
+    assert_eq!(busiest["requests"], 57);
+    let first = &busiest["endpoints"][0];
+    assert_eq!((first["method"].as_str(), first["path"].as_str()), (Some("GET"), Some("/users/:id/orders")));
+    assert_eq!((first["requests"].as_u64(), first["requests_missed_max"].as_u64()), (Some(50), Some(0)));
+    assert!((first["p50_ms"].as_f64().unwrap() - 10.0).abs() <= 0.1);
+    let slowest = ask("?sort=slowest&limit=1");
+    assert_eq!(slowest["endpoints"].as_array().map(Vec::len), Some(1));
+    assert_eq!(slowest["endpoints"][0]["path"], "/reports");
+    // The busy one has a series of its own, the others share one.
+    let stored = server.grouped("app", "router.endpoints", "count", "path");
+    assert_eq!(stored, [(String::new(), 7.0), ("/users/:id/orders".to_owned(), 50.0)]);
+    assert_eq!(server.get("/api/v1/apps/app/endpoints?sort=best").status, 400);
+    assert_eq!(server.get("/api/v1/apps/nobody/endpoints").status, 404);
+}
+
+#[test]
+fn ok_events_count_once_through_a_crash() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let mut body = frame("app", "api", "Release v42 created by user ann@example.com");
+    body.extend(frame("heroku", "web.1", "State changed from up to crashed"));
+    body.extend(frame("app", "web.1", "event#title=\"sale begins\" source=shop"));
+    assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
+    let port = server.address.port();
+    let texts = |server: &Server, rest: &str| -> Vec<String> {
+        let events = server.get(&format!("/api/v1/apps/app/events{rest}")).json()["events"].as_array().unwrap().clone();
+        let mut texts: Vec<String> = events.iter().map(|it| it["text"].as_str().unwrap().to_owned()).collect();
+        texts.sort();
+        texts
+    };
+    let expected = ["Release v42 created by user ***", "State changed from up to crashed", "sale begins"];
+    assert_eq!(texts(&server, ""), expected);
+    assert_eq!(texts(&server, "?kind=crash"), ["State changed from up to crashed"]);
+    assert!(texts(&server, "?to=-1m").is_empty());
+    assert_eq!(server.get("/api/v1/apps/app/events?kind=party").status, 400);
+    // Once replayed from its block, then read back from its row.
+    let server = Server::start_in(server.kill(), port, &[]);
+    assert_eq!(texts(&server, ""), expected);
+    let dir = Arc::clone(&server.dir);
+    server.stop();
+    let server = Server::start_in(dir, port, &[]);
+    assert_eq!(texts(&server, ""), expected);
+    assert_eq!(server.value("app", "dyno.crashes", "sum"), Some(1.0));
+}
+
+#[test]
+fn ok_losses_have_samples_without_secrets() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let mut body = b"rubbish password=hunter2 ann@example.com ".to_vec();
+    body.extend(frame("app", "web.1", "measure#a=fast"));
+    body.extend(frame("heroku", "logplex", "Error L10 (output buffer overflow): 491 messages dropped since 2012."));
+    assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
+    let losses = server.get("/api/v1/apps/app/losses").json();
+    let reason =
+        |word: &str| losses["reasons"].as_array().unwrap().iter().find(|it| it["reason"] == word).unwrap().clone();
+    let frames = reason("frame_count");
+    assert_eq!((frames["count"].as_f64(), frames["whole_lines"].as_bool()), (Some(1.0), Some(true)));
+    let sample = frames["samples"][0]["text"].as_str().unwrap();
+    assert!(sample.starts_with("rubbish password=*** *** "), "{sample}");
+    assert_eq!(reason("value")["samples"][0]["text"], "measure#a=fast");
+    assert_eq!(losses["senders"][0], serde_json::json!({ "code": "L10", "lines": 491.0 }));
+    assert_eq!(server.get("/api/v1/apps/nobody/losses").status, 404);
+}
+
+#[test]
+fn ok_more_series_than_an_app_may_have() {
+    let server = Server::start();
+    let token = server.drain("app");
+    // Seven batches of 1,000 sources of one metric, then one of another metric.
+    for batch in 0..7 {
+        let body: Vec<u8> =
+            (0..1_000).flat_map(|it| frame("app", "web.1", &format!("source=s{batch}-{it} count#jobs=1"))).collect();
+        assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
+    }
+    assert_eq!(server.post(&token, &LOGPLEX, &frame("app", "web.1", "count#late.metric=5")).status, 204);
+    assert_eq!(server.value("app", "jobs", "sum"), Some(7_000.0));
+    let by_source = server.get("/api/v1/apps/app/query?metric=jobs&stat=sum&from=-1h&step=all&by=source");
+    assert_eq!(by_source.status, 400, "an answer is bounded too: {}", by_source.body);
+    let metrics = server.get("/api/v1/apps/app/metrics").json();
+    let jobs = metrics["metrics"].as_array().unwrap().iter().find(|it| it["metric"] == "jobs").unwrap().clone();
+    let sources = jobs["sources"].as_array().unwrap();
+    assert!(sources.len() <= 5_001 && sources.contains(&"(other)".into()), "{}", sources.len());
+    assert_eq!(server.value("app", "(other)", "sum"), Some(5.0));
+}

@@ -1,0 +1,131 @@
+//! Syslog over TCP: tokens where real senders can put them, both framings, and senders that are slow, silent or strangers.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::{
+    harness::{PATIENCE, Server, binary, run, wait_for},
+    traffic::{now_ms, stamp},
+};
+
+fn started() -> (Server, u16) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    (Server::start_with(&[("SYSLOG_PORT", &port.to_string())]), port)
+}
+
+fn connected(port: u16) -> TcpStream {
+    let mut stream = None;
+    wait_for("the syslog port", || {
+        stream = TcpStream::connect(("127.0.0.1", port)).ok();
+        stream.is_some()
+    });
+    let stream = stream.unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+fn message(host: &str, app: &str, data: &str, text: &str) -> String {
+    format!("<158>1 {} {host} {app} router - {data} {text}", stamp(now_ms() * 1_000))
+}
+
+fn counted(message: &str) -> Vec<u8> {
+    format!("{} {message}", message.len()).into_bytes()
+}
+
+const REQUEST: &str = "at=info method=GET path=\"/\" host=h dyno=web.1 connect=1ms service=7ms status=200 bytes=5";
+
+#[track_caller]
+fn check(server: &Server, app: &str, requests: f64) {
+    wait_for("the requests to be counted", || {
+        server.value(app, "router.requests", "sum").is_some_and(|it| it >= requests)
+    });
+    assert_eq!(server.value(app, "router.requests", "sum"), Some(requests));
+}
+
+#[test]
+fn ok_tokens_wherever_a_sender_can_put_them() {
+    let (server, port) = started();
+    let token = server.drain("app");
+    let sent = [
+        counted(&message(&token, "heroku", "-", REQUEST)),
+        (message("web-1", &token, "-", REQUEST) + "\n").into_bytes(),
+        counted(&message("web-1", "nginx", &format!("[streamgauge@0 token=\"{token}\"]"), REQUEST)),
+        (message("web-1", "nginx", &format!("[{token}@41058 tag=\"x\"]"), REQUEST) + "\n").into_bytes(),
+    ];
+    for bytes in &sent {
+        connected(port).write_all(bytes).unwrap();
+    }
+    check(&server, "app", 4.0);
+    // All on one connection, the token in the first alone; then no token is left in the file.
+    let mut stream = connected(port);
+    stream.write_all(&sent[0]).unwrap();
+    stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
+    stream.write_all((message("h", "heroku", "-", REQUEST) + "\n").as_bytes()).unwrap();
+    check(&server, "app", 7.0);
+    let dir = server.kill();
+    for name in ["test.db", "test.db-wal"] {
+        let bytes = std::fs::read(dir.path().join(name)).unwrap_or_default();
+        assert!(memchr::memmem::find(&bytes, token.as_bytes()).is_none(), "{name} holds the token");
+    }
+}
+
+#[test]
+fn ok_a_token_of_logplex() {
+    let (server, port) = started();
+    let theirs = "d.9a1c6f0e-4f0b-4b8e-9c53-6d7a3a0f7a11";
+    let mut command = binary(server.dir.path());
+    assert_eq!(run(command.args(["drain", "add", "shop", "--token", theirs])).0, 0);
+    wait_for("the app to be shown", || server.get("/api/v1/apps").body.contains("shop"));
+    connected(port).write_all(&counted(&message(theirs, "heroku", "-", REQUEST))).unwrap();
+    check(&server, "shop", 1.0);
+}
+
+#[test]
+fn ok_a_sender_that_is_slow() {
+    let (server, port) = started();
+    let token = server.drain("app");
+    let mut stream = connected(port);
+    stream.set_nodelay(true).unwrap();
+    let bytes =
+        [counted(&message(&token, "heroku", "-", REQUEST)), counted(&message("h", "heroku", "-", REQUEST))].concat();
+    for piece in bytes.chunks(3) {
+        stream.write_all(piece).unwrap();
+    }
+    check(&server, "app", 2.0);
+}
+
+#[test]
+fn ok_damage_is_counted_and_the_rest_too() {
+    let (server, port) = started();
+    let token = server.drain("app");
+    let mut stream = connected(port);
+    stream.write_all(&counted(&message(&token, "heroku", "-", REQUEST))).unwrap();
+    stream.write_all(b"rubbish without any form ").unwrap();
+    stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
+    drop(stream);
+    check(&server, "app", 2.0);
+    assert_eq!(server.grouped("app", "drain.losses", "sum", "code"), [("frame_count".to_owned(), 1.0)]);
+}
+
+/// Whether the other side has neither closed nor reset the connection.
+fn is_waiting(stream: &mut TcpStream) -> bool {
+    matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+}
+
+#[test]
+fn err_a_stranger_is_shut_out() {
+    let (server, port) = started();
+    server.drain("app");
+    for bytes in [counted(&message("h", "heroku", "-", REQUEST)), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()] {
+        let mut stream = connected(port);
+        stream.write_all(&bytes).unwrap();
+        let mut answer = vec![];
+        // The end of the stream, or a reset where bytes were left unread.
+        let closed = stream.read_to_end(&mut answer);
+        assert!(answer.is_empty());
+        assert!(closed.is_ok_and(|it| it == 0) || !is_waiting(&mut stream), "the connection is still open");
+    }
+    assert_eq!(server.value("app", "router.requests", "sum"), None);
+}
