@@ -54,3 +54,6 @@ mod cell;
 
 /// Whole bodies.
 mod reduce;
+
+/// Cases that the fuzzer kept.
+mod replay;
