@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/pipeline/benches/results/.
+# Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
+# Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-results=server/pipeline/benches/results
+results=server/benches/results
 mkdir -p $results
 out=$results/$(date -u +%F).txt
 {
@@ -10,6 +11,25 @@ out=$results/$(date -u +%F).txt
   echo "machine: $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores"
   echo "compiler: $(rustc --version)"
 } > "$out.part"
-cargo bench --quiet --package pipeline "$@" | tee -a "$out.part"
+say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
+
+say "pipeline: bodies become deltas, one core"
+cargo bench --quiet --package pipeline --bench reduce | tee -a "$out.part"
+if command -v valgrind >/dev/null; then
+  bench=$(cargo bench --package pipeline --bench reduce --no-run --message-format=json 2>/dev/null |
+    sed -n 's/.*"name":"reduce".*"executable":"\([^"]*\)".*/\1/p' | tail -1)
+  count() {
+    valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null "$bench" --once "$1" 2>&1 |
+      awk '/I *refs:/ { gsub(",", "", $NF); print $NF }'
+  }
+  lines=$("$bench" --once 1 | awk '{ print $2 }')
+  echo "instructions per line (mixed): $(( ($(count 3) - $(count 2)) / lines ))" | tee -a "$out.part"
+fi
+say "sketch: ours and two others"
+cargo bench --quiet --package pipeline --bench sketch | tee -a "$out.part"
+say "server: HTTP to SQLite, 4 connections, 80 % router lines"
+cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
+say "tools side by side on one file"
+cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
 mv "$out.part" "$out"
 echo "kept in $out"

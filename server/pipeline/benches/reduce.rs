@@ -1,6 +1,7 @@
 //! How fast bodies become deltas: router lines alone, and a mix of all that a drain carries. One core, bodies of 100 kB.
 //!
-//! Asserts that every line and request was counted. Generating the traffic is not measured.
+//! Asserts that every line and request was counted, and that nothing is allocated once the series are known. Generating the
+//! traffic is not measured. With `--once N` it only reads everything so often, for counting instructions from outside.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
 mod traffic;
@@ -11,33 +12,46 @@ use std::{
 };
 
 use pipeline::{Origin, Reducer};
-use traffic::{RECEIVED_MS, Traffic, traffic};
+use traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 32 << 20;
 const ROUNDS: u32 = 9;
+const WARM_UP_ROUNDS_MAX: u32 = 60;
 
 fn main() {
-    println!("{:<8} {:>12} {:>8} {:>10}", "lines", "lines/s", "MB/s", "ns/line");
-    measure("router", &traffic(SEED, BYTES, 100));
-    measure("mixed", &traffic(SEED, BYTES, 80));
+    let arguments: Vec<_> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|it| it == "--once") {
+        let traffic = traffic(SEED, BYTES / 16, 80, RECEIVED_MS, STEP_US);
+        let rounds: u32 = arguments.get(at + 1).and_then(|it| it.parse().ok()).unwrap_or(1);
+        (0..rounds).for_each(|_| _ = round(&mut Reducer::new(), &traffic));
+        return println!("lines {}", traffic.lines);
+    }
+    println!("{:<8} {:>12} {:>8} {:>10} {:>12}", "lines", "lines/s", "MB/s", "ns/line", "allocs/line");
+    measure("router", &traffic(SEED, BYTES, 100, RECEIVED_MS, STEP_US));
+    measure("mixed", &traffic(SEED, BYTES, 80, RECEIVED_MS, STEP_US));
 }
 
 fn measure(name: &str, traffic: &Traffic) {
-    let best = (0..ROUNDS).map(|_| round(traffic)).min().unwrap_or_default();
+    let mut reducer = Reducer::new();
+    let best = (0..ROUNDS).map(|_| round(&mut reducer, traffic)).min().unwrap_or_default();
     let seconds = best.as_secs_f64();
+    // Room that goes from one use to another still grows now and then, until all of it has the size of the largest.
+    let mut count = || allocation_counter::measure(|| _ = round(&mut reducer, traffic)).count_total;
+    let allocations = (0..WARM_UP_ROUNDS_MAX).map(|_| count()).find(|it| *it == 0).unwrap_or_else(count);
     println!(
-        "{name:<8} {:>12.0} {:>8.0} {:>10.1}",
+        "{name:<8} {:>12.0} {:>8.0} {:>10.1} {:>12.4}",
         traffic.lines as f64 / seconds,
         traffic.bytes as f64 / seconds / 1e6,
         seconds * 1e9 / traffic.lines as f64,
+        allocations as f64 / traffic.lines as f64,
     );
+    assert_eq!(allocations, 0, "allocations in a round after warm-up");
 }
 
 /// Reduces all bodies once; the sums must be what was generated.
-fn round(traffic: &Traffic) -> Duration {
+fn round(reducer: &mut Reducer, traffic: &Traffic) -> Duration {
     let origin = Origin { received_ms: RECEIVED_MS, from_logplex: true, ..Origin::default() };
-    let mut reducer = Reducer::new();
     let (mut lines, mut requests) = (0, 0.0);
     let begin = Instant::now();
     for body in &traffic.bodies {

@@ -89,7 +89,7 @@ pub async fn serve(
     let tokens = Arc::new(Tokens::default());
     refresh(&store, &tokens, &counting.live).await.map_err(store_error)?;
     let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
-    let syslog_intake = intake.clone();
+    let syslog = syslog.map(|listener| (listener, intake.clone()));
     let writing = tokio::spawn(writer.run(queue));
     let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
 
@@ -99,11 +99,11 @@ pub async fn serve(
     let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
 
     announce(address, first.as_deref());
-    if let Some(listener) = syslog {
+    if let Some((listener, intake)) = syslog {
         if let Ok(address) = listener.local_addr() {
             say(&format!("syslog on tcp://{address}\n"));
         }
-        tokio::spawn(receiver::syslog::listen(listener, syslog_intake, shutdown.clone()));
+        tokio::spawn(receiver::syslog::listen(listener, intake, shutdown.clone()));
     }
     let serving = axum::serve(Stating(listener), router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let mut serving = tokio::spawn(serving.into_future());

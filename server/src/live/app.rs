@@ -12,7 +12,7 @@ use super::{
     registry::Series,
     role::{Role, megabytes},
     story::Story,
-    window::Window,
+    window::{Window, place, trim},
 };
 
 /// How long a dyno counts as there after it was last heard of, seconds.
@@ -58,7 +58,7 @@ impl AppLive {
             self.add_cell(series, *at_s, cell, now_s, changed);
         }
         let oldest_s = now_s - WINDOW_S;
-        self.seconds.drain(..self.seconds.partition_point(|it| it.at_s < oldest_s));
+        trim(&mut self.seconds, |it| it.at_s < oldest_s);
     }
 
     fn add_cell(&mut self, series: &Series, at_s: i64, cell: &Cell, now_s: i64, changed: u64) {
@@ -131,7 +131,7 @@ impl AppLive {
     }
 
     fn second(&mut self, at_s: i64) -> &mut Second {
-        let at = match self.seconds.binary_search_by_key(&at_s, |it| it.at_s) {
+        let at = match place(&self.seconds, at_s, |it| it.at_s) {
             Ok(at) => at,
             Err(at) => {
                 self.seconds.insert(at, Second { at_s, ..Second::default() });

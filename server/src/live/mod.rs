@@ -34,7 +34,6 @@ use pipeline::{Delta, Event, SeriesKey};
 pub use app::AppLive;
 use registry::Series;
 pub use registry::{Registry, SeriesId};
-use role::Role;
 
 /// Length of the live windows, seconds.
 pub const WINDOW_S: i64 = 600;
@@ -95,7 +94,7 @@ impl Inner {
     /// too many. Endpoints are counted here, since their requests decide whether they get a series of their own.
     pub fn intern(&mut self, app: &Arc<str>, delta: &Delta, received_ms: i64) -> (Vec<Series>, u64) {
         let now_s = received_ms.div_euclid(1_000);
-        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| Role::of(it) == Role::Endpoint).collect();
+        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| role::is_endpoint(it)).collect();
         let mut counts = vec![0; delta.series.len()];
         let live = self.apps.entry(Arc::clone(app)).or_default();
         for (index, at_s, cell) in &delta.cells {

@@ -13,6 +13,9 @@ use super::role::Role;
 /// Most series of one app; measurements of further ones go to the series [`OTHER`] of their metric.
 pub const SERIES_PER_APP_MAX: usize = 5_000;
 
+/// Places that are remembered.
+const PLACES_MAX: usize = 50_000;
+
 /// Source of the series that takes what has no series of its own, and name of the metric that takes what is not even of
 /// a known metric.
 pub const OTHER: &str = "(other)";
@@ -35,6 +38,9 @@ pub struct Series {
 #[derive(Debug, Default)]
 pub struct Registry {
     by_app: FxHashMap<Arc<str>, FxHashMap<Arc<SeriesKey>, Series>>,
+    /// Series by app and by where their key is in memory: reducers hand in the same keys again and again. Each keeps its key, so
+    /// that its place is not given to another.
+    by_place: FxHashMap<(Arc<str>, usize), (Arc<SeriesKey>, Series)>,
     /// Hashes of app, metric, kind and unit of every series.
     metrics: FxHashSet<u64>,
     newest: SeriesId,
@@ -50,20 +56,28 @@ impl Registry {
 
     /// The series of that name, made when it is new; `None` when its app has too many.
     pub fn intern(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Option<Series> {
-        let known = self.by_app.get(app);
-        if let Some(series) = known.and_then(|it| it.get(key)) {
+        let place = (Arc::clone(app), Arc::as_ptr(key).addr());
+        if let Some((_, series)) = self.by_place.get(&place) {
             return Some(series.clone());
         }
-        if known.is_some_and(|it| it.len() >= SERIES_PER_APP_MAX) {
-            return None;
+        let known = self.by_app.get(app);
+        let series = match known.and_then(|it| it.get(key)) {
+            Some(series) => series.clone(),
+            None if known.is_some_and(|it| it.len() >= SERIES_PER_APP_MAX) => return None,
+            None => self.make(app, key),
+        };
+        if self.by_place.len() >= PLACES_MAX {
+            self.by_place.clear();
         }
-        Some(self.make(app, key))
+        self.by_place.insert(place, (Arc::clone(key), series.clone()));
+        Some(series)
     }
 
     /// Whether there is a series of that name.
     #[must_use]
-    pub fn knows(&self, app: &str, key: &SeriesKey) -> bool {
-        self.by_app.get(app).is_some_and(|it| it.contains_key(key))
+    pub fn knows(&self, app: &Arc<str>, key: &Arc<SeriesKey>) -> bool {
+        self.by_place.contains_key(&(Arc::clone(app), Arc::as_ptr(key).addr()))
+            || self.by_app.get(app).is_some_and(|it| it.contains_key(key))
     }
 
     /// The series that takes what `key` has no room for: of its metric, or of any.

@@ -35,7 +35,7 @@ impl Role {
             ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
             ("router.service", Kind::Distribution) => Self::Service,
             ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
-            ("router.endpoints", Kind::Distribution | Kind::Counter) => Self::Endpoint,
+            _ if is_endpoint(key) => Self::Endpoint,
             ("memory_total", Kind::Gauge) => Self::Memory,
             ("memory_quota", Kind::Gauge) => Self::Quota,
             ("drain.lines", Kind::Counter) => Self::Lines,
@@ -47,6 +47,12 @@ impl Role {
             _ => Self::Other,
         }
     }
+}
+
+/// Whether a series is of one endpoint. Asked for every series of every batch, so that the cheap question comes first.
+#[must_use]
+pub fn is_endpoint(key: &SeriesKey) -> bool {
+    !key.path.is_empty() && &*key.metric == "router.endpoints"
 }
 
 /// Where a status stands in the stack of classes.

@@ -35,8 +35,8 @@ impl Window {
         }
         match self {
             Self::Counter(slots) => {
-                slots.drain(..slots.partition_point(|it| it.0 < oldest_s));
-                match slots.binary_search_by_key(&at_s, |it| it.0) {
+                trim(slots, |it| it.0 < oldest_s);
+                match place(slots, at_s, |it| it.0) {
                     Ok(at) => {
                         slots[at].1 += cell.count;
                         slots[at].2 += cell.sum;
@@ -45,8 +45,8 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                slots.drain(..slots.partition_point(|it| it.0 < oldest_s));
-                match slots.binary_search_by_key(&at_s, |it| it.0) {
+                trim(slots, |it| it.0 < oldest_s);
+                match place(slots, at_s, |it| it.0) {
                     Ok(at) => slots[at].1.merge(cell),
                     Err(at) => slots.insert(at, (at_s, cell.clone())),
                 }
@@ -71,6 +71,29 @@ impl Window {
             }
         }
     }
+}
+
+/// Takes off the front what is old; mostly nothing is.
+pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
+    if slots.front().is_some_and(&is_old) {
+        slots.drain(..slots.partition_point(is_old));
+    }
+}
+
+/// Where a second is, or belongs; mostly it is one of the last two.
+///
+/// # Errors
+/// The place where it belongs, when it is not there.
+pub fn place<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
+    let n = slots.len();
+    for at in (n.saturating_sub(2)..n).rev() {
+        match second(&slots[at]).cmp(&at_s) {
+            std::cmp::Ordering::Equal => return Ok(at),
+            std::cmp::Ordering::Less => return Err(at + 1),
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+    slots.binary_search_by_key(&at_s, second)
 }
 
 #[cfg(test)]

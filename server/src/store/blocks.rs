@@ -1,6 +1,7 @@
 //! One row a batch: the durability, the memory of batch ids, and the raw lines at once.
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use rustc_hash::FxHashMap;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use crate::receiver::batch::{Batch, Source};
 
@@ -15,29 +16,44 @@ pub struct Block {
     pub packed: Vec<u8>,
 }
 
-/// Writes a block; `None` when its batch is there already.
+/// Writes blocks, in one statement that commits; for each its number, or `None` when its batch is there already.
 ///
 /// # Errors
-/// When the store can't be written.
-pub async fn insert(db: &mut SqliteConnection, app_id: i64, batch: &Batch) -> Result<Option<i64>, sqlx::Error> {
-    let source = &batch.source;
-    sqlx::query_scalar(
-        "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (drain_id, batch_id) WHERE batch_id IS NOT NULL DO NOTHING RETURNING id",
-    )
-    .bind(source.drain_id)
-    .bind(app_id)
-    .bind(source.batch_id.as_deref())
-    .bind(source.received_ms)
-    .bind(source.from_logplex)
-    .bind(&source.prefix)
-    .bind(&source.source_prefix)
-    .bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
-    .bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
-    .bind(&batch.packed)
-    .fetch_optional(db)
-    .await
+/// When the store can't be written; then none is.
+pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body) ",
+    );
+    query.push_values(batches, |mut row, (app_id, batch)| {
+        let source = &batch.source;
+        row.push_bind(source.drain_id)
+            .push_bind(*app_id)
+            .push_bind(source.batch_id.as_deref())
+            .push_bind(source.received_ms)
+            .push_bind(source.from_logplex)
+            .push_bind(&source.prefix)
+            .push_bind(&source.source_prefix)
+            .push_bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
+            .push_bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
+            .push_bind(&batch.packed);
+    });
+    query.push(
+        " ON CONFLICT (drain_id, batch_id) WHERE batch_id IS NOT NULL DO NOTHING RETURNING id, drain_id, batch_id",
+    );
+    let rows: Vec<(i64, i64, Option<String>)> = query.build_query_as().fetch_all(db).await?;
+    let (mut named, mut nameless) = (FxHashMap::default(), vec![]);
+    for (id, drain_id, batch_id) in rows {
+        match batch_id {
+            Some(batch_id) => _ = named.insert((drain_id, batch_id), id),
+            None => nameless.push(id),
+        }
+    }
+    // Of the same batch twice in one statement the first is kept; which number a nameless one has does not matter.
+    let number = |(_, batch): &(i64, &Batch)| match &batch.source.batch_id {
+        Some(batch_id) => named.remove(&(batch.source.drain_id, batch_id.clone())),
+        None => nameless.pop(),
+    };
+    Ok(batches.iter().map(number).collect())
 }
 
 /// The next blocks with a body, in order, after block `after` and not received before `since_ms`.

@@ -46,18 +46,40 @@ pub struct Inner {
     /// Newest bucket that has a row, by resolution: cells of later buckets are whole from the start.
     pub newest_s: [i64; 3],
     dirty: usize,
+    /// What was counted since somebody last looked, in buckets of ten seconds: most of it is counted into again before
+    /// that, and then goes into the three resolutions only once.
+    pending: FxHashMap<Key, Cell>,
 }
 
 impl Rollups {
-    /// Takes the lock.
+    /// Takes the lock for looking: everything counted is in the open cells.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = self.lock_to_count();
+        inner.settle();
+        inner
+    }
+
+    /// Takes the lock for counting.
+    pub fn lock_to_count(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// Counts what a series measured in a second, at every resolution.
+    /// Counts what a series measured in a second.
     pub fn add(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
+        let bucket_s = Resolution::TenSeconds.bucket_s(at_s);
+        self.pending.entry((series, bucket_s)).or_default().merge(cell);
+    }
+
+    /// Counts what is pending at every resolution.
+    fn settle(&mut self) {
+        for ((series, bucket_s), cell) in std::mem::take(&mut self.pending) {
+            self.open_cells(series, bucket_s, &cell);
+        }
+    }
+
+    fn open_cells(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let bucket_s = resolution.bucket_s(at_s);
@@ -69,10 +91,10 @@ impl Inner {
         }
     }
 
-    /// How many cells the next checkpoint has to write.
+    /// How many cells the next checkpoint has to write, at most.
     #[must_use]
-    pub const fn dirty(&self) -> usize {
-        self.dirty
+    pub fn dirty(&self) -> usize {
+        self.dirty + Resolution::ALL.len() * self.pending.len()
     }
 
     /// The cells to write, in the order of their rows.

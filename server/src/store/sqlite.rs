@@ -127,6 +127,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(false)
+        // 16 MB: pages of indexes and rollups that change often are copied to the file once in a while, not each second.
+        .pragma("wal_autocheckpoint", "4000")
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{
     Store, blocks,
-    checkpoint::{self, Reached, rollback},
+    checkpoint::{self, Reached},
     drains,
     retention::Sweeper,
     rollups::{DIRTY_CELLS_MAX, Rollups},
@@ -71,7 +71,7 @@ impl Counting {
             }
         }
         drop(live);
-        let mut rollups = self.rollups.lock();
+        let mut rollups = self.rollups.lock_to_count();
         for (index, at_s, cell) in &delta.cells {
             if let Some(series) = series.get(*index as usize) {
                 rollups.add(series.id, *at_s, cell);
@@ -123,7 +123,7 @@ impl Writer {
                     }
                     self.commit(&mut waiting).await;
                     let n_events = self.counting.live.lock().unwritten_events.len();
-                    if self.counting.rollups.lock().dirty() > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
+                    if self.counting.rollups.lock_to_count().dirty() > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
                         self.checkpoint().await;
                     }
                 }
@@ -141,7 +141,6 @@ impl Writer {
                 }
             }
             Err(error) => {
-                rollback(&mut self.db).await;
                 self.apps.clear();
                 self.complain("commit", &error);
                 waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
@@ -149,19 +148,16 @@ impl Writer {
         }
     }
 
-    /// One transaction for all; for each batch its block's number, or `None` when it was there already.
+    /// One statement, and so one commit, for all; for each batch its block's number, or `None` when it was there already.
     async fn insert(&mut self, waiting: &[Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
-        let mut fates = Vec::with_capacity(waiting.len());
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
+        let mut apps = Vec::with_capacity(waiting.len());
         for batch in waiting {
-            let fate = match self.app_id(&batch.source).await? {
-                Some(app_id) => Ok(blocks::insert(&mut self.db, app_id, batch).await?),
-                None => Err(Unkept::TooManyApps),
-            };
-            fates.push(fate);
+            apps.push(self.app_id(&batch.source).await?);
         }
-        sqlx::query("COMMIT").execute(&mut self.db).await?;
-        Ok(fates)
+        let kept: Vec<(i64, &Batch)> =
+            apps.iter().zip(waiting).filter_map(|(app, batch)| Some(((*app)?, batch))).collect();
+        let mut blocks = if kept.is_empty() { vec![] } else { blocks::insert(&mut self.db, &kept).await? }.into_iter();
+        Ok(apps.iter().map(|app| app.map(|_| blocks.next().flatten()).ok_or(Unkept::TooManyApps)).collect())
     }
 
     async fn app_id(&mut self, source: &Source) -> Result<Option<i64>, sqlx::Error> {

@@ -1,0 +1,87 @@
+//! Tools side by side on the same files, in one run: a million lines as `heroku logs -t` prints them (80 % of the router),
+//! and a million lines of a Combined access log with request times.
+//!
+//! CPU seconds (user and system) as the shell tells them, best of three. Tools that are not installed are left out.
+//! Asserts that `tap` and `awk` count the same requests, and that `tap`'s percentiles are those of sorted values.
+#![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
+#![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
+#![allow(dead_code, reason = "the traffic of the other benches is not used here")]
+
+#[path = "../pipeline/benches/traffic.rs"]
+mod traffic;
+
+use std::{fs, path::Path, process::Command};
+
+const SEED: u64 = 0x5EED;
+const LINES: u64 = 1_000_000;
+const ROUNDS: usize = 3;
+
+/// A program for mtail that counts requests by status and sums service times.
+const MTAIL: &str = "counter requests by status\nhistogram service buckets 1, 5, 10, 50, 100, 500, 1000, 5000\n\
+/heroku\\[router\\]: .* service=(?P<service>\\d+)ms status=(?P<status>\\d+) /  {\n  requests[$status]++\n  service = $service\n}\n";
+
+fn main() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let tap = env!("CARGO_BIN_EXE_streamgauge");
+    fs::write(dir.path().join("router.log"), traffic::cli_lines(SEED, LINES, 80)).unwrap();
+    fs::write(dir.path().join("access.log"), traffic::combined_lines(SEED, LINES)).unwrap();
+    fs::write(dir.path().join("router.mtail"), MTAIL).unwrap();
+    println!("{:<28} {:>10} {:>14}", "heroku logs -t, 1 M lines", "CPU s", "lines/CPU-s");
+    row(dir.path(), "streamgauge tap", &format!("{tap} tap < router.log"));
+    row(dir.path(), "wc -l", "wc -l router.log");
+    row(dir.path(), "awk '{print $10,$11,$12}'", "awk '{print $10,$11,$12}' router.log");
+    row(dir.path(), "mtail", "mtail --one_shot --progs router.mtail --logs router.log");
+    row(dir.path(), "pv -lr", "pv -lr router.log");
+    println!("{:<28} {:>10} {:>14}", "Combined, 1 M lines", "CPU s", "lines/CPU-s");
+    row(dir.path(), "streamgauge tap", &format!("{tap} tap < access.log"));
+    row(dir.path(), "wc -l", "wc -l access.log");
+    row(dir.path(), "awk '{print $10,$11,$12}'", "awk '{print $10,$11,$12}' access.log");
+    let format = "'%h %^[%d:%t %^] \"%r\" %s %b \"%R\" \"%u\" %T'";
+    let goaccess = format!(
+        "goaccess access.log --log-format={format} --date-format=%d/%b/%Y --time-format=%T --no-global-config \
+         --no-progress -o goaccess.json"
+    );
+    row(dir.path(), "goaccess (to JSON)", &goaccess);
+    agree(dir.path(), tap);
+}
+
+/// Measures and prints a command; nothing where its program is missing.
+fn row(dir: &Path, name: &str, command: &str) {
+    let program = command.split(' ').next().unwrap();
+    if !Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null")]).status().unwrap().success() {
+        return println!("{name:<28} {:>10}", "missing");
+    }
+    let best_s = (0..ROUNDS).map(|_| cpu_s(dir, command)).fold(f64::INFINITY, f64::min);
+    println!("{name:<28} {best_s:>10.3} {:>14.0}", LINES as f64 / best_s);
+}
+
+fn cpu_s(dir: &Path, command: &str) -> f64 {
+    let script = format!("TIMEFORMAT='%U %S'; time ({command}) >/dev/null 2>&1");
+    let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.split_whitespace().map(|it| it.parse::<f64>().unwrap()).sum::<f64>().max(0.001)
+}
+
+/// Whether `tap` says what awk and sort say of the same file.
+fn agree(dir: &Path, tap: &str) {
+    let shell = |command: &str| {
+        let output = Command::new("bash").args(["-c", command]).current_dir(dir).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = shell(&format!("{tap} tap --json < router.log | tail -1"));
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let requests = shell("awk '/heroku\\[router\\]/ { n++ } END { print n }' router.log");
+    assert_eq!(said["requests"].as_u64(), requests.trim().parse().ok(), "requests");
+    let sorted = shell(
+        "awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^service=[0-9]+ms$/) print substr($i, 9) + 0 }' router.log | sort -n",
+    );
+    let sorted: Vec<f64> = sorted.lines().map(|it| it.parse().unwrap()).collect();
+    for (name, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+        let exact = sorted[(q * sorted.len() as f64).ceil() as usize - 1];
+        let found = said["service_ms"][name].as_f64().unwrap();
+        println!("{name}: tap {found:.2} ms, awk and sort {exact} ms");
+        assert!((found - exact).abs() <= exact * 0.01, "{name}: {found} is not within 1 % of {exact}");
+    }
+    println!("requests: tap {}, awk {}", said["requests"], requests.trim());
+}
