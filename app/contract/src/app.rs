@@ -96,6 +96,8 @@ pub struct AppSummary {
     pub lines_per_s: f64,
     /// Lines known to be lost in the last hour, by us or by a sender.
     pub lost_lines: u64,
+    /// Measurements of the last hour that share a series with others, because the app has too many series.
+    pub folded: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
     /// The last five minutes; in a delta only the newest points.

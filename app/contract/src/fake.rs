@@ -40,6 +40,7 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
         dynos: rate.map(|_| 6),
         lines_per_s: rate.unwrap_or(0.0) * 1.5,
         lost_lines: 0,
+        folded: 0,
         last_line_ms: Some((NOW_S - if health == Health::Silent { 11_520 } else { 0 }) * 1_000),
         spark,
     }

@@ -149,10 +149,17 @@ fn Foot(state: RwSignal<AppPage>, clock: Clock) -> impl IntoView {
         1 => "1 line was lost in the last hour.".to_owned(),
         n => format!("{} lines were lost in the last hour.", grouped(n as i64)),
     };
+    let folded = move || {
+        let n = state.with(|it| it.summary.folded);
+        let text =
+            || format!("Too many series: {} measurements of the last hour share one named (other).", grouped(n as i64));
+        (n > 0).then(|| view! { <span class="stale">{text()}</span> })
+    };
     view! {
         <div class="foot">
             <span class:stale=stale>{age}</span>
             <span class:stale=move || state.with(|it| it.summary.lost_lines > 0)>{lost}</span>
+            {folded}
             <span>"Times are UTC. The faded end of a chart may still be filling."</span>
         </div>
     }

@@ -196,7 +196,7 @@ mod tests {
             "at_ms": 1_000_000, "id": 1, "range": "live", "from_s": 701, "to_s": 1001, "step_s": 1, "columns": columns,
             "memory_quota_mb": 512.0, "kpis": contract::Kpis::default(),
             "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
-                "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0,
+                "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
                 "last_line_ms": null, "spark": [] }
         });
         serde_json::from_value(json).unwrap()

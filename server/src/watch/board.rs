@@ -106,15 +106,15 @@ impl Watcher {
         let mut totals = Totals { lines, ..Totals::default() };
         let (mut service, mut requests, mut errors) = (Cell::default(), 0, 0);
         for name in names {
-            let Some((vitals, lost_lines)) = self.vitals(&name, now_s) else { continue };
+            let Some(vitals) = self.vitals(&name, now_s) else { continue };
             service.merge(&vitals.service);
             requests += vitals.requests_total();
             errors += vitals.requests[3];
-            let summary = self.summary(&name, &vitals, lost_lines, now_ms);
+            let summary = self.summary(&name, &vitals, now_ms);
             totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
             totals.lines_per_s += summary.lines_per_s;
             totals.dynos += summary.dynos.unwrap_or(0);
-            totals.lost_lines += lost_lines;
+            totals.lost_lines += vitals.lost_lately;
             apps.push(summary);
         }
         totals.p99_ms = service.quantile(0.99);
@@ -125,7 +125,7 @@ impl Watcher {
     }
 
     /// The lock is taken anew for each app, so that counting never waits for all of them.
-    fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<(Vitals, u64)> {
+    fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
         let live = self.live.lock();
         let app = live.apps.get(name)?;
         let known = self.memory.get_mut(name);
@@ -139,10 +139,10 @@ impl Watcher {
                 }
             }
         }
-        Some((Vitals::take(app, now_s), app.lost_lately(now_s)))
+        Some(Vitals::take(app, now_s))
     }
 
-    fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, lost_lines: u64, now_ms: i64) -> AppSummary {
+    fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
         let memory = self.memory.get_mut(name);
         let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.usual));
         let since_ms = memory.and_then(|it| {
@@ -164,7 +164,8 @@ impl Watcher {
             error_rate: vitals.error_rate(),
             dynos: (vitals.dynos > 0).then(|| u32::try_from(vitals.dynos).unwrap_or(u32::MAX)),
             lines_per_s: vitals.lines_per_s,
-            lost_lines,
+            lost_lines: vitals.lost_lately,
+            folded: vitals.folded_lately,
             last_line_ms: vitals.last_line_ms,
             spark: vitals.spark.clone(),
         }

@@ -33,6 +33,10 @@ pub struct Vitals {
     pub codes: BTreeMap<Box<str>, (u64, i64)>,
     /// Lines lost in the last minute.
     pub lost: u64,
+    /// Lines lost in the last hour.
+    pub lost_lately: u64,
+    /// Measurements of the last hour that share a series because the app has too many.
+    pub folded_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
     /// Dynos lately heard of.
@@ -45,7 +49,14 @@ impl Vitals {
     /// Takes them.
     #[must_use]
     pub fn take(app: &AppLive, now_s: i64) -> Self {
-        let mut vitals = Self { now_s, last_line_ms: app.last_line_ms, dynos: app.dynos(now_s), ..Self::default() };
+        let mut vitals = Self {
+            now_s,
+            last_line_ms: app.last_line_ms,
+            dynos: app.dynos(now_s),
+            lost_lately: app.lost_lately(now_s),
+            folded_lately: app.folded_lately(now_s),
+            ..Self::default()
+        };
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
             for (sum, n) in vitals.requests.iter_mut().zip(second.requests) {
                 *sum += n;

@@ -132,6 +132,11 @@ impl Server {
         series.iter().filter_map(point).collect()
     }
 
+    /// The number of the process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) -> Arc<TempDir> {
         self.child.kill().unwrap();

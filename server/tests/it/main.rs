@@ -37,6 +37,9 @@ mod tap;
 /// Syslog over TCP.
 mod syslog;
 
+/// Senders that mean harm.
+mod hostile;
+
 /// Endpoints, events, losses, and the limit on series.
 mod story;
 

@@ -1,0 +1,106 @@
+//! Senders that mean harm, beside one that does not: memory stays bounded, what is lost is counted, and the honest
+//! sender's figures are exact.
+
+use std::{
+    io::Write,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+};
+
+use crate::{
+    harness::Server,
+    traffic::{Dice, frame, frames, lines, now_line, now_ms, stamp},
+};
+
+/// The most that the process may ever have held, kB.
+const MEMORY_KB_MAX: u64 = 200 << 10;
+/// With 100,000 names a round, a million.
+const ROUNDS_MIN: u64 = 10;
+const LOGPLEX: (&str, &str) = ("Logplex-Drain-Token", "d.1");
+
+fn framed(text: &str) -> Vec<u8> {
+    let line = format!("<190>1 {} host app web.1 - {text}\n", stamp(now_ms() * 1_000));
+    format!("{} {line}", line.len()).into_bytes()
+}
+
+/// A body of a round.
+type Attack<'a> = &'a dyn Fn(u64) -> Vec<u8>;
+
+/// Seven megabytes without any form.
+fn noise(seed: u64) -> Vec<u8> {
+    let mut dice = Dice(seed);
+    (0..7 << 17).flat_map(|_| dice.roll(u64::MAX).to_le_bytes()).collect()
+}
+
+/// A body of names that never come again.
+fn names(batch: u64) -> Vec<u8> {
+    (0..2_000)
+        .flat_map(|line| {
+            let pairs: String = (0..50).map(|it| format!("measure#m{batch}-{line}-{it}=1 ")).collect();
+            framed(&format!("source=s{batch}-{line} {pairs}"))
+        })
+        .collect()
+}
+
+fn paths(batch: u64) -> Vec<u8> {
+    (0..5_000)
+        .flat_map(|it| frame(&now_line(5).replace("path=\"/\"", &format!("path=\"/scan-{batch}x/probe-{it}x\""))))
+        .collect()
+}
+
+/// A gigabyte of zeros, packed.
+fn bomb() -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
+    let zeros = vec![0; 1 << 20];
+    (0..1_024).for_each(|_| gzip.write_all(&zeros).unwrap());
+    gzip.finish().unwrap()
+}
+
+fn memory_kb(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn ok_honest_figures_beside_hostile_ones() {
+    let server = Server::start();
+    let (honest, hostile) = (server.drain("honest"), server.drain("hostile"));
+    let lines = lines(11, 40_000, 600);
+    let over = AtomicBool::new(false);
+    let kinds: [(&str, Attack<'_>); 5] = [
+        ("noise", &noise),
+        ("names", &names),
+        ("paths", &paths),
+        ("a line of 1 MiB", &|_| framed(&"x".repeat(1 << 20))),
+        ("a frame without end", &|_| [b"9999999 <190>1 - - - - - ".to_vec(), vec![b'x'; 3 << 20]].concat()),
+    ];
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for batch in lines.chunks(300) {
+                assert_eq!(server.post(&honest, &[LOGPLEX], &frames(batch)).status, 204);
+            }
+            over.store(true, Relaxed);
+        });
+        // Each kind again and again while the honest one sends, and a few times in any case.
+        for round in 0.. {
+            for (name, body) in &kinds {
+                assert_eq!(server.post(&hostile, &[LOGPLEX], &body(round)).status, 204, "{name}");
+            }
+            let reply = server.post(&hostile, &[("Content-Encoding", "gzip")], &bomb());
+            assert_eq!(reply.status, 413, "a bomb");
+            if over.load(Relaxed) && round >= ROUNDS_MIN {
+                break;
+            }
+        }
+    });
+    assert_eq!(server.value("honest", "router.requests", "sum"), Some(40_000.0));
+    assert_eq!(server.value("honest", "drain.losses", "sum"), None);
+    let losses = server.grouped("hostile", "drain.losses", "sum", "code");
+    for code in ["frame_count", "frame_length", "series_limit"] {
+        assert!(losses.iter().any(|it| it.0 == code && it.1 > 0.0), "{code}: {losses:?}");
+    }
+    let held_kb = memory_kb(&server);
+    eprintln!("memory at most: {held_kb} kB");
+    assert!(held_kb < MEMORY_KB_MAX, "{held_kb} kB");
+}
