@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo bench shots clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench shots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ demo: build ## Start the server with made-up traffic, in a database of its own
 	@PATH="$(abspath $(TARGET)/release):$$PATH"; trap 'kill $$(jobs -p) 2>/dev/null' EXIT INT TERM; \
 	$(BINARY) serve & until $(BINARY) drain list >/dev/null 2>&1; do kill -0 $$! || exit 1; done; \
 	$(BINARY) simulate --backfill 1h & wait -n
+
+torture: site ## What takes minutes: a hundred kills, a full disk, the time to an answer
+	cargo test --release --package server --features embed --test it -- --ignored --nocapture --test-threads 1 torture
 
 bench: ## Measure; each benchmark asserts its result; what it prints is kept as a dated file
 	@.ci/bench.sh

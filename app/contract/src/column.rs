@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Range};
+use crate::{AppSummary, Endpoint, Mark, Range};
 
 /// Everything that the App page draws for one step of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -74,4 +74,10 @@ pub struct AppPage {
     pub memory_quota_mb: Option<f64>,
     /// Figures over the range.
     pub kpis: Kpis,
+    /// What happened in the range, in order of time.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+    /// The slowest endpoints of the last ten minutes, slowest first.
+    #[serde(default)]
+    pub endpoints: Vec<Endpoint>,
 }

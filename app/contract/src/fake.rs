@@ -3,7 +3,8 @@
 //! Four apps, one in each state; the same answer every time.
 
 use crate::{
-    Answer, AppPage, AppSummary, Backend, Column, Error, Health, Kpis, Overview, Range, Reason, SparkPoint, Totals,
+    Answer, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, Mark, Overview, Range, Reason,
+    SparkPoint, Totals,
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -134,8 +135,24 @@ impl Backend for Fake {
                     error_rate: summary.error_rate,
                     lost_lines: 0,
                 },
+                marks: if quiet { vec![] } else { vec![mark(from_s + range.length_s() / 2)] },
+                endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 summary,
             })
         })
     }
+}
+
+fn mark(at_s: i64) -> Mark {
+    Mark {
+        at_s,
+        kind: "release".to_owned(),
+        source: String::new(),
+        text: "Release v214 created by user ***".to_owned(),
+    }
+}
+
+fn endpoint() -> Endpoint {
+    let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
+    Endpoint { method, path, requests: 38_204, service_ms: Some([1_200.0, 29_800.0, 30_000.0]) }
 }

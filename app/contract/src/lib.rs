@@ -9,6 +9,9 @@ pub mod app;
 /// The steps of time that the charts of one app are drawn from.
 pub mod column;
 
+/// Events and endpoints.
+pub mod story;
+
 /// The span that a page shows.
 pub mod range;
 
@@ -34,3 +37,4 @@ pub use column::{AppPage, Column, Kpis};
 pub use error::Error;
 pub use live::{AppDelta, OverviewDelta};
 pub use range::Range;
+pub use story::{Endpoint, Mark};

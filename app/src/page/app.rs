@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     app_charts::Charts,
     app_kpis::KpiRow,
+    app_story::Story,
     not_found::{Failed, NotFound},
 };
 use crate::{
@@ -71,16 +72,17 @@ fn Live(page: AppPage) -> impl IntoView {
         <Reasons state />
         <KpiRow state range />
         <Charts state clock range />
+        <Story state />
         <Foot state clock />
     }
     .into_any()
 }
 
-/// Longer ranges are asked for again now and then; the stream carries their head figures only.
+/// What the stream does not carry is asked for again now and then: of the live range the events and endpoints, of longer
+/// ones everything but the head figures.
 fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let every_s = match range {
-        Range::Live => return,
-        Range::Hour => 10,
+        Range::Live | Range::Hour => 10,
         _ => 60,
     };
     #[cfg(feature = "hydrate")]
@@ -88,9 +90,14 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
         let refresh = move || {
             let app = app.clone();
             leptos::task::spawn_local(async move {
-                if let Ok(page) = ask::app_page(app, range).await {
-                    state.try_set(page);
-                }
+                let Ok(page) = ask::app_page(app, range).await else { return };
+                let _gone = state.try_update(|it| {
+                    if range == Range::Live {
+                        (it.marks, it.endpoints) = (page.marks, page.endpoints);
+                    } else {
+                        *it = page;
+                    }
+                });
             });
         };
         if let Ok(asking) = set_interval_with_handle(refresh, std::time::Duration::from_secs(every_s)) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contract::{AppPage, Range};
 use leptos::prelude::*;
 
+use super::app_story::Lane;
 use crate::{
     chart::{
         card::{ChartCard, Words},
@@ -67,6 +68,7 @@ pub fn Charts(
     });
     let plot = move |make: fn(&AppPage, (i64, i64)) -> Plot| Memo::new(move |_| state.with(|it| make(it, span.get())));
     view! {
+        <Lane state span=Signal::from(span) />
         <div class="grid">
             <ChartCard words=THROUGHPUT plot=plot(throughput) cursor />
             <ChartCard words=RESPONSE plot=plot(response) cursor />

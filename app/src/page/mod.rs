@@ -18,5 +18,8 @@ pub mod app_charts;
 /// Its figures.
 pub mod app_kpis;
 
+/// What happened to it, and its slowest endpoints.
+pub mod app_story;
+
 /// No such page, or no such app.
 pub mod not_found;

@@ -9,6 +9,8 @@ use crate::{Cell, Event, Loss, SeriesKey};
 pub struct Delta {
     /// Lines that were read.
     pub lines: u64,
+    /// The oldest time of a line, unix milliseconds.
+    pub oldest_ms: Option<i64>,
     /// The newest time of a line, unix milliseconds, after the clamp of times in the future.
     pub newest_ms: Option<i64>,
     /// The series that occur, each once.

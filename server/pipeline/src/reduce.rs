@@ -169,6 +169,7 @@ impl<'a> Batch<'a> {
         }
         self.delta.lines += 1;
         self.delta.newest_ms = self.delta.newest_ms.max(Some(self.at_ms));
+        self.delta.oldest_ms = Some(self.delta.oldest_ms.map_or(self.at_ms, |it| it.min(self.at_ms)));
         let second = self.second(self.at_ms);
         if self.unwritten.0 != second {
             self.write_lines();

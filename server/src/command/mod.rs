@@ -12,6 +12,12 @@ pub mod drain;
 /// Reads lines on stdin and posts them to a drain.
 pub mod shuttle;
 
+/// Prints a metric's points.
+pub mod query;
+
+/// Copies the store, and says what is in it.
+pub mod backup;
+
 /// Shows the rates of a pipe.
 pub mod tap;
 
@@ -44,6 +50,14 @@ enum Command {
     Tap(tap::Args),
     /// Send realistic, seeded traffic through a real drain.
     Simulate(simulate::Args),
+    /// Print a metric's points as a table, CSV or JSON lines.
+    Query(query::Args),
+    /// Copy the store into one file, while the server runs or not.
+    Backup(backup::Backup),
+    /// Make the store from a backup.
+    Restore(backup::Restore),
+    /// Say what is in the store, and whether it is sound.
+    Check(backup::Check),
     /// Make, list and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
@@ -76,6 +90,10 @@ pub fn main() -> ExitCode {
         Some(Command::Shuttle(args)) => shuttle::run(args),
         Some(Command::Tap(args)) => tap::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Query(args)) => query::run(&args),
+        Some(Command::Backup(args)) => backup::backup(&args),
+        Some(Command::Restore(args)) => backup::restore(&args),
+        Some(Command::Check(args)) => backup::check(&args),
         Some(Command::Drain(args)) => drain::run(args),
     };
     match outcome {

@@ -2,7 +2,7 @@
 
 use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, drain};
@@ -19,7 +19,7 @@ use crate::{
         retention::Sweeper,
         rollups::Rollups,
         sqlite,
-        writer::{Counting, Writer},
+        writer::{Counting, FRESH_BATCHES_MAX, Writer},
     },
     telemetry::{self, Counters},
     watch::Board,
@@ -83,7 +83,8 @@ pub async fn serve(
     };
     let reached = replay::restore(&store, &counting, now_ms()).await.map_err(store_error)?;
     let sweeper = Sweeper::new(args.retention, reached.block_id);
-    let writer = Writer::new(&store, counting.clone(), reached, sweeper).await.map_err(store_error)?;
+    let (fresh, _) = broadcast::channel(FRESH_BATCHES_MAX);
+    let writer = Writer::new(&store, counting.clone(), reached, sweeper, fresh.clone()).await.map_err(store_error)?;
 
     let first = first_drain(&store, address).await?;
     let tokens = Arc::new(Tokens::default());
@@ -95,7 +96,7 @@ pub async fn serve(
 
     let board = Board::start(counting.live.clone(), shutdown.clone());
     let reader = Reader { store, counting, retention: args.retention };
-    let outlet = Outlet { reader, board, shutdown: shutdown.clone(), subscribers: Arc::default() };
+    let outlet = Outlet { reader, board, fresh, shutdown: shutdown.clone(), subscribers: Arc::default() };
     let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
 
     announce(address, first.as_deref());

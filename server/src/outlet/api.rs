@@ -20,12 +20,18 @@ use crate::{
 /// What a question's URL may say.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
-    metric: String,
-    stat: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    step: Option<String>,
-    by: Option<String>,
+    /// The metric's name.
+    pub metric: String,
+    /// The statistic; `rate` unless told otherwise.
+    pub stat: Option<String>,
+    /// Start of the range; an hour ago unless told otherwise.
+    pub from: Option<String>,
+    /// End of the range; now unless told otherwise.
+    pub to: Option<String>,
+    /// Width of a step; `auto` unless told otherwise.
+    pub step: Option<String>,
+    /// Labels to group by.
+    pub by: Option<String>,
 }
 
 /// Every app with its health.
@@ -103,7 +109,11 @@ pub async fn unknown(Path(rest): Path<String>) -> Response {
     problem(StatusCode::NOT_FOUND, &format!("there is no /api/{rest}"))
 }
 
-fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, String> {
+/// What the words mean.
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, String> {
     let stat = asked.stat.as_deref().unwrap_or("rate").parse()?;
     let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
     // The present second counts: what is in it was asked for.

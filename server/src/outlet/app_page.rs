@@ -2,22 +2,29 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use contract::{AppPage, AppSummary, Column, Error, Kpis, Range};
-use pipeline::{Cell, SeriesKey};
+use contract::{AppPage, AppSummary, Column, Endpoint, Error, Kpis, Mark, Range};
+use pipeline::{Cell, Event, SeriesKey};
 
-use super::Outlet;
+use super::{Outlet, endpoints};
 use crate::{
     live::{
         AppLive, SeriesId,
         headline::quantiles,
         role::{Role, megabytes},
     },
-    store::query::{
-        self,
-        merge::{self, Group, Steps},
-        plan::{Plan, Step},
+    store::{
+        events,
+        query::{
+            self,
+            merge::{self, Group, Steps},
+            plan::{Plan, Step},
+        },
     },
 };
+
+/// Most events and endpoints of a page.
+const MARKS_MAX: usize = 60;
+const ENDPOINTS_MAX: usize = 8;
 
 /// Makes the page.
 ///
@@ -38,7 +45,51 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
         Some(recent) => recent,
         None => stored(outlet, &summary.app, (from_s, to_s), range, now_s).await.map_err(hide)?,
     };
-    Ok(AppPage { at_ms: now_ms, id, summary, range, from_s, to_s, step_s, columns, memory_quota_mb, kpis })
+    let marks = marks(outlet, &summary.app, (from_s, to_s)).await.map_err(|it| hide(query::Error::Store(it)))?;
+    let endpoints = slowest(outlet, &summary.app, now_s);
+    Ok(AppPage {
+        at_ms: now_ms,
+        id,
+        summary,
+        range,
+        from_s,
+        to_s,
+        step_s,
+        columns,
+        memory_quota_mb,
+        kpis,
+        marks,
+        endpoints,
+    })
+}
+
+/// What happened in a range, in order of time.
+async fn marks(outlet: &Outlet, app: &str, (from_s, to_s): (i64, i64)) -> Result<Vec<Mark>, sqlx::Error> {
+    let (app, from_ms, to_ms) = (app.to_owned(), from_s * 1_000, to_s * 1_000);
+    let question = events::Question { app, from_ms, to_ms, kind: None, limit: MARKS_MAX };
+    let found = events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await?;
+    let mark = |it: &Event| Mark {
+        at_s: it.at_ms.div_euclid(1_000),
+        kind: it.kind.word().to_owned(),
+        source: it.source.to_string(),
+        text: it.text.to_string(),
+    };
+    Ok(found.iter().rev().map(mark).collect())
+}
+
+/// The slowest endpoints of the last ten minutes.
+fn slowest(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Endpoint> {
+    let list = {
+        let live = outlet.reader.counting.live.lock();
+        live.apps.get(app).map(|it| it.endpoints.list(now_s)).unwrap_or_default()
+    };
+    let row = |it: endpoints::Row| Endpoint {
+        method: it.method,
+        path: it.path,
+        requests: it.requests,
+        service_ms: quantiles(&it.cell).map(|[p50, p95, _, max]| [p50, p95, max]),
+    };
+    endpoints::rows(list, true, ENDPOINTS_MAX).into_iter().map(row).collect()
 }
 
 fn hide(error: query::Error) -> Error {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{Outlet, api::no_app};
 use crate::{
-    live::{WINDOW_S, headline::quantiles},
+    live::{WINDOW_S, endpoints::Endpoint, headline::quantiles},
     receiver::{logs::now_ms, refusal::problem},
 };
 
@@ -54,35 +54,58 @@ pub async fn endpoints(
         let Some(app) = live.apps.get(app.as_str()) else { return no_app(&app) };
         (app.endpoints.total(now_s), app.endpoints.list(now_s))
     };
-    // Requests whose time was told and those without it are two series of one endpoint.
-    let mut merged: BTreeMap<(String, String), (Cell, u64, u64)> = BTreeMap::new();
-    for endpoint in list {
-        let name = (endpoint.key.method.to_string(), endpoint.key.path.to_string());
-        let (cell, requests, missed) = merged.entry(name).or_default();
-        *requests += endpoint.cell.count;
-        *missed += endpoint.missed;
-        if endpoint.cell.sketch.is_some() {
-            cell.merge(&endpoint.cell);
-        }
-    }
-    let mut rows: Vec<_> = merged.into_iter().collect();
-    let slowness = |cell: &Cell| cell.quantile(0.95).unwrap_or(0.0);
-    if is_slowest {
-        rows.retain(|(_, (cell, _, _))| cell.count >= SLOW_REQUESTS_MIN);
-        rows.sort_by(|a, b| slowness(&b.1.0).total_cmp(&slowness(&a.1.0)));
-    } else {
-        rows.sort_by_key(|row| std::cmp::Reverse(row.1.1));
-    }
-    rows.truncate(asked.limit.unwrap_or(LIMIT).clamp(1, crate::live::endpoints::ENDPOINTS_MAX));
-    let rows: Vec<Value> = rows.into_iter().map(row).collect();
+    let limit = asked.limit.unwrap_or(LIMIT).clamp(1, crate::live::endpoints::ENDPOINTS_MAX);
+    let rows: Vec<Value> = rows(list, is_slowest, limit).iter().map(row).collect();
     Json(json!({ "app": app, "span_s": WINDOW_S, "requests": total, "endpoints": rows })).into_response()
 }
 
-fn row(((method, path), (cell, requests, missed)): ((String, String), (Cell, u64, u64))) -> Value {
-    let [p50, p95, p99, max] = quantiles(&cell).map_or([None; 4], |it| it.map(Some));
+/// The figures of one endpoint.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// HTTP method.
+    pub method: String,
+    /// Folded path.
+    pub path: String,
+    /// Service time of those whose time was told.
+    pub cell: Cell,
+    /// All its requests.
+    pub requests: u64,
+    /// The most that may be missing from them.
+    pub missed: u64,
+}
+
+/// The busiest or the slowest of a list, at most `limit`.
+#[must_use]
+pub fn rows(list: Vec<Endpoint>, is_slowest: bool, limit: usize) -> Vec<Row> {
+    // Requests whose time was told and those without it are two series of one endpoint.
+    let mut merged: BTreeMap<(String, String), Row> = BTreeMap::new();
+    for endpoint in list {
+        let (method, path) = (endpoint.key.method.to_string(), endpoint.key.path.to_string());
+        let fresh =
+            || Row { method: method.clone(), path: path.clone(), cell: Cell::default(), requests: 0, missed: 0 };
+        let row = merged.entry((path.clone(), method.clone())).or_insert_with(fresh);
+        row.requests += endpoint.cell.count;
+        row.missed += endpoint.missed;
+        if endpoint.cell.sketch.is_some() {
+            row.cell.merge(&endpoint.cell);
+        }
+    }
+    let mut rows: Vec<Row> = merged.into_values().collect();
+    let slowness = |row: &Row| row.cell.quantile(0.95).unwrap_or(0.0);
+    if is_slowest {
+        rows.retain(|it| it.cell.count >= SLOW_REQUESTS_MIN);
+        rows.sort_by(|a, b| slowness(b).total_cmp(&slowness(a)));
+    } else {
+        rows.sort_by_key(|it| std::cmp::Reverse(it.requests));
+    }
+    rows.truncate(limit);
+    rows
+}
+
+fn row(row: &Row) -> Value {
+    let [p50, p95, p99, max] = quantiles(&row.cell).map_or([None; 4], |it| it.map(Some));
     json!({
-        "method": method, "path": path, "requests": requests, "requests_missed_max": missed,
-        "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "max_ms": max,
-        "total_ms": cell.sum,
+        "method": row.method, "path": row.path, "requests": row.requests, "requests_missed_max": row.missed,
+        "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "max_ms": max, "total_ms": row.cell.sum,
     })
 }

@@ -43,7 +43,7 @@ const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
 pub struct Subscribers(AtomicUsize);
 
 /// One open stream; closing it makes room.
-struct Subscriber(Arc<Subscribers>);
+pub(super) struct Subscriber(Arc<Subscribers>);
 
 impl Subscriber {
     fn enter(all: &Arc<Subscribers>) -> Option<Self> {
@@ -140,7 +140,7 @@ impl Streaming {
     }
 }
 
-fn enter(outlet: &Outlet) -> Option<Subscriber> {
+pub(super) fn enter(outlet: &Outlet) -> Option<Subscriber> {
     let subscriber = Subscriber::enter(&outlet.subscribers);
     if subscriber.is_none() {
         outlet.reader.counting.counters.subscribers_refused.add(1);
@@ -148,7 +148,7 @@ fn enter(outlet: &Outlet) -> Option<Subscriber> {
     subscriber
 }
 
-fn too_many() -> Response {
+pub(super) fn too_many() -> Response {
     problem(StatusCode::SERVICE_UNAVAILABLE, &format!("expected at most {SUBSCRIBERS_MAX} live streams at once"))
 }
 
@@ -157,7 +157,7 @@ fn position(resume: &Resume, headers: &HeaderMap) -> Option<u64> {
     last.or(resume.since)
 }
 
-fn sse(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+pub(super) fn sse(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

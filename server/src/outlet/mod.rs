@@ -18,6 +18,9 @@ pub mod events;
 /// `GET /api/v1/apps/{app}/losses`.
 pub mod losses;
 
+/// `GET /api/v1/apps/{app}/logs` and its tail.
+pub mod logs;
+
 /// Server-Sent Events.
 pub mod live;
 
@@ -40,10 +43,16 @@ use axum::{
 use contract::Backend;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
-use crate::{access::admin::Admin, receiver, receiver::Intake, store::query::Reader, watch::Board};
+use crate::{
+    access::admin::Admin,
+    receiver::{self, Intake, batch::Fresh},
+    store::query::Reader,
+    watch::Board,
+};
 
 /// Everything that answers are made from.
 #[derive(Clone)]
@@ -52,6 +61,8 @@ pub struct Outlet {
     pub reader: Reader,
     /// The present state.
     pub board: Board,
+    /// Batches as they are committed.
+    pub fresh: broadcast::Sender<Fresh>,
     /// Ends the live streams.
     pub shutdown: CancellationToken,
     /// Live streams that are open.
@@ -77,6 +88,8 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .route("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints))
         .route("/api/v1/apps/{app}/events", get(events::events))
         .route("/api/v1/apps/{app}/losses", get(losses::losses))
+        .route("/api/v1/apps/{app}/logs", get(logs::search))
+        .route("/api/v1/apps/{app}/logs/tail", get(logs::tail))
         .route("/api/v1/apps/{app}/live", get(live::app))
         .route("/api/v1/live", get(live::overview))
         .route("/api/{*rest}", get(api::unknown))

@@ -59,6 +59,19 @@ pub struct Batch {
     pub receipt: oneshot::Sender<Verdict>,
 }
 
+/// A batch that was just committed, for those who watch lines come.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// Its app.
+    pub app: Arc<str>,
+    /// When it arrived, unix milliseconds.
+    pub received_ms: i64,
+    /// Whether logplex itself sent it.
+    pub from_logplex: bool,
+    /// Its body, packed.
+    pub packed: Arc<[u8]>,
+}
+
 /// The promise that a sender waits on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receipt {

@@ -28,6 +28,16 @@ pub fn push(out: &mut Vec<u8>, at_us: i64) {
     out.extend_from_slice(b"00:00");
 }
 
+/// A moment in whole unix seconds, as people read it: `2026-11-23T14:31:07Z`.
+#[must_use]
+pub fn stamp(at_s: i64) -> String {
+    let mut out = Vec::new();
+    push(&mut out, at_s * MICROS_A_SECOND);
+    out.truncate("2026-11-23T14:31:07".len());
+    out.push(b'Z');
+    String::from_utf8(out).unwrap_or_default()
+}
+
 fn digits(out: &mut Vec<u8>, number: i64, width: usize, then: u8) {
     let end = out.len() + width;
     out.resize(end, b'0');
@@ -70,6 +80,11 @@ mod tests {
         check(1_795_444_267_123_456, "2026-11-23T14:31:07.123456+00:00");
         check(4_107_542_399_999_999, "2100-02-28T23:59:59.999999+00:00");
         check(4_107_542_400_000_000, "2100-03-01T00:00:00.000000+00:00");
+    }
+
+    #[test]
+    fn ok_whole_seconds() {
+        assert_eq!(stamp(1_790_000_000), "2026-09-21T14:13:20Z");
     }
 
     /// Every day of 400 years, read back by the pipeline's own reader.

@@ -31,8 +31,14 @@ pub mod checkpoint;
 /// Counts again what a crash left uncounted.
 pub mod replay;
 
+/// Raw lines, searched.
+pub mod logs;
+
 /// Events of a range.
 pub mod events;
+
+/// Backups, and what is in a file.
+pub mod copy;
 
 /// Deletes what is old.
 pub mod retention;

@@ -90,6 +90,15 @@ impl Replay<'_> {
 
 type SeriesRow = (i64, String, String, String, String, String, i64, String, String, String);
 
+/// Makes the apps and series of a store known, and nothing else: for reading without a server.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn names(store: &Store, counting: &Counting) -> Result<(), sqlx::Error> {
+    let mut db = store.readers.acquire().await?;
+    series(&mut db, counting, i64::MAX).await
+}
+
 async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> Result<(), sqlx::Error> {
     let rows: Vec<SeriesRow> = sqlx::query_as(
         "SELECT series.id, app.name, metric, kind, unit, source, status, method, path, code

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::S
 
 use super::{resolution::Resolution, rollups::Key};
 
-/// Rows of one statement: nine values each, well below SQLite's limit of 32,766.
+/// Rows of one statement: twelve values each, well below SQLite's limit of 32,766.
 const ROWS_A_STATEMENT: usize = 500;
 
 /// Writes cells, replacing the rows of their buckets.
@@ -22,7 +22,7 @@ pub async fn replace(
     for chunk in cells.chunks(ROWS_A_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT OR REPLACE INTO ");
         query.push(resolution.table());
-        query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch) ");
+        query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch, p50, p95, p99) ");
         query.push_values(chunk, |mut row, ((series, bucket_s), cell)| {
             let sketch = cell.sketch.as_ref().map(|it| {
                 let mut bytes = Vec::new();
@@ -38,6 +38,8 @@ pub async fn replace(
                 .push_bind(cell.last)
                 .push_bind(cell.last_ms)
                 .push_bind(sketch);
+            // For people: what is asked of several rows comes from their sketches.
+            row.push_bind(cell.quantile(0.5)).push_bind(cell.quantile(0.95)).push_bind(cell.quantile(0.99));
         });
         query.build().execute(&mut *db).await?;
     }

@@ -85,6 +85,26 @@ impl Store {
         Ok(Self { readers, path: path.to_owned() })
     }
 
+    /// Opens a file that is there, for reading alone; nothing is made or migrated.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn read(path: &Path) -> Result<Self, OpenError> {
+        let mut db = open_existing(path).await?;
+        let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
+        let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+            .fetch_one(&mut db)
+            .await
+            .map_err(|it| unusable(plain(&it)))?;
+        let ours = MIGRATIONS.iter().map(|it| it.version).max().unwrap_or(0);
+        if newest != ours {
+            return Err(unusable(format!("expected schema {ours}, found {newest}; streamgauge serve migrates it")));
+        }
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options(path).read_only(true));
+        Ok(Self { readers, path: path.to_owned() })
+    }
+
     /// A connection that writes.
     ///
     /// # Errors
@@ -108,6 +128,19 @@ impl Store {
             Err(std::fs::TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
+}
+
+/// A connection to a file that is there and ours.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
+    if std::fs::metadata(path).map_err(|it| unusable(it.to_string()))?.len() == 0 {
+        return Err(unusable("it is empty".to_owned()));
+    }
+    check_header(path)?;
+    options(path).create_if_missing(false).connect().await.map_err(|it| unusable(plain(&it)))
 }
 
 /// Makes the file with our mark in its header. Not in WAL mode: the header would stay in the log until a checkpoint, and a crash

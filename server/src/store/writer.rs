@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use sqlx::SqliteConnection;
 use tokio::{
-    sync::mpsc,
+    sync::{broadcast, mpsc},
     time::{Instant, MissedTickBehavior, interval},
 };
 
@@ -22,12 +22,14 @@ use crate::{
     live::{APPS_MAX, Live, role::Role},
     receiver::{
         Batch, Receipt, Verdict,
-        batch::{Source, Unkept},
+        batch::{Fresh, Source, Unkept},
         logs::now_ms,
     },
     telemetry::Counters,
 };
 
+/// Batches that those who watch lines come may be behind.
+pub const FRESH_BATCHES_MAX: usize = 64;
 /// Batches that share one commit.
 const COMMIT_BATCHES_MAX: usize = 64;
 /// Time between checkpoints.
@@ -86,6 +88,7 @@ pub struct Writer {
     counting: Counting,
     reached: Reached,
     apps: BTreeMap<Arc<str>, i64>,
+    fresh: broadcast::Sender<Fresh>,
     sweeper: Sweeper,
     complained: Option<Instant>,
 }
@@ -100,9 +103,10 @@ impl Writer {
         counting: Counting,
         reached: Reached,
         sweeper: Sweeper,
+        fresh: broadcast::Sender<Fresh>,
     ) -> Result<Self, sqlx::Error> {
         let (db, apps) = (store.connect().await?, drains::apps(&store.readers).await?);
-        Ok(Self { db, counting, reached, apps, sweeper, complained: None })
+        Ok(Self { db, counting, reached, apps, fresh, sweeper, complained: None })
     }
 
     /// Writes until the queue is closed and empty, then takes a last checkpoint.
@@ -177,6 +181,13 @@ impl Writer {
         self.counting.count(&batch.source, &batch.delta, false);
         self.reached.block_id = self.reached.block_id.max(block_id);
         self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
+        if self.fresh.receiver_count() > 0 {
+            let source = &batch.source;
+            let (app, packed) = (Arc::clone(&source.app), Arc::from(&*batch.packed));
+            let fresh = Fresh { app, received_ms: source.received_ms, from_logplex: source.from_logplex, packed };
+            // Those who watched may have left since.
+            let _left = self.fresh.send(fresh);
+        }
         self.counting.counters.batches.add(1);
         self.counting.counters.lines.add(batch.delta.lines);
         Receipt::Counted

@@ -13,15 +13,27 @@ use crate::{
     traffic::{Dice, frames, now_line},
 };
 
-const ROUNDS: usize = 20;
 const SENDERS: u64 = 3;
 
-struct Ledger {
+/// What senders were promised, kept apart from the server.
+pub struct Ledger {
     address: Mutex<std::net::SocketAddr>,
     acknowledged: AtomicU64,
     batches: AtomicU64,
     retries: AtomicU64,
     stop: AtomicBool,
+}
+
+impl Ledger {
+    pub fn new(server: &Server) -> Arc<Self> {
+        Arc::new(Self {
+            address: Mutex::new(server.address),
+            acknowledged: AtomicU64::new(0),
+            batches: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            stop: AtomicBool::new(false),
+        })
+    }
 }
 
 fn send(ledger: &Ledger, token: &str, sender: u64) {
@@ -52,15 +64,14 @@ fn send(ledger: &Ledger, token: &str, sender: u64) {
 
 #[test]
 fn ok_killed_twenty_times_counts_what_was_acknowledged() {
+    killed(20);
+}
+
+/// Kills the server so often under load, and compares what it counts in the end with the ledger.
+pub fn killed(rounds: usize) {
     let mut server = Server::start();
     let token = server.drain("app");
-    let ledger = Arc::new(Ledger {
-        address: Mutex::new(server.address),
-        acknowledged: AtomicU64::new(0),
-        batches: AtomicU64::new(0),
-        retries: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-    });
+    let ledger = Ledger::new(&server);
     let senders: Vec<_> = (0..SENDERS)
         .map(|it| {
             let (ledger, token) = (Arc::clone(&ledger), token.clone());
@@ -68,7 +79,7 @@ fn ok_killed_twenty_times_counts_what_was_acknowledged() {
         })
         .collect();
     let mut dice = Dice(99);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let target = ledger.batches.load(SeqCst) + 20 + dice.roll(400);
         wait_for("batches to be acknowledged", || ledger.batches.load(SeqCst) >= target);
         server = Server::start_in(server.kill(), 0, &[]);
@@ -79,7 +90,7 @@ fn ok_killed_twenty_times_counts_what_was_acknowledged() {
     let acknowledged = ledger.acknowledged.load(SeqCst);
     let counted = |server: &Server| server.value("app", "router.requests", "count");
     eprintln!(
-        "{ROUNDS} kills, {} batches, {acknowledged} lines acknowledged, {:?} counted, {} sends without an answer",
+        "{rounds} kills, {} batches, {acknowledged} lines acknowledged, {:?} counted, {} sends without an answer",
         ledger.batches.load(SeqCst),
         counted(&server),
         ledger.retries.load(SeqCst)
@@ -96,13 +107,7 @@ fn ok_killed_twenty_times_counts_what_was_acknowledged() {
 fn ok_sigterm_under_load_ends_soon_and_loses_nothing() {
     let server = Server::start();
     let token = server.drain("app");
-    let ledger = Arc::new(Ledger {
-        address: Mutex::new(server.address),
-        acknowledged: AtomicU64::new(0),
-        batches: AtomicU64::new(0),
-        retries: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-    });
+    let ledger = Ledger::new(&server);
     let sender = {
         let (ledger, token) = (Arc::clone(&ledger), token);
         std::thread::spawn(move || send(&ledger, &token, 7))

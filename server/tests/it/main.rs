@@ -46,5 +46,14 @@ mod story;
 /// Made-up traffic, printed and sent.
 mod simulate;
 
+/// Query, backup, restore, check.
+mod operations;
+
+/// Raw lines, searched and followed.
+mod lines;
+
+/// What takes minutes.
+mod torture;
+
 /// The shape of the code.
 mod tidy;

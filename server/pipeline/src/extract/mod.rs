@@ -130,6 +130,8 @@ impl Extractor {
                     || error::read(line.proc_id, line.msg, sink)
                     || lifecycle::read(line.proc_id, line.msg, sink)
             }
+            // R13 stands under the app's name, for the one-off dyno that could not be attached to.
+            proc_id if proc_id.starts_with(b"run.") && error::read(proc_id, line.msg, sink) => true,
             proc_id if proc_id.starts_with(b"heroku-") => addon::read(line.msg, sink),
             proc_id if proc_id.starts_with(b"postgres") => postgres::read(line.msg, sink),
             _ => self.app(line, origin, sink),

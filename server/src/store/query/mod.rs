@@ -77,8 +77,20 @@ impl Reader {
     /// # Errors
     /// See [`Error`].
     pub async fn ask(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
-        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.retention)
-            .map_err(Error::Invalid)?;
+        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.retention);
+        self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
+    }
+
+    /// Answers a question from rows alone.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn ask_rows(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
+        let plan = Plan::of_rows((question.from_s, question.to_s), question.step, now_s, &self.retention);
+        self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
+    }
+
+    async fn answer(&self, question: &Question, plan: &Plan, now_s: i64) -> Result<QueryAnswer, Error> {
         let found = self.find(&question.app, |key| key.metric.as_ref() == question.metric)?;
         if found.is_empty() {
             return Err(Error::NotFound(format!("{} has no metric named {}", question.app, question.metric)));
@@ -91,7 +103,7 @@ impl Reader {
             by.push("unit".to_owned());
         }
         let groups = group(&found, &by)?;
-        let merged = merge::read(self, &groups, &plan, question.stat.needs_sketch()).await?;
+        let merged = merge::read(self, &groups, plan, question.stat.needs_sketch()).await?;
         let point = |at_s: i64, cell: &pipeline::Cell| {
             let end_s = (at_s + plan.step_s).min(now_s.max(at_s + 1)).min(plan.to_s.max(at_s + 1));
             question.stat.of(cell, found_kind(&found), end_s - at_s).map(|it| (at_s, it))

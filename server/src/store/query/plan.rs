@@ -55,10 +55,27 @@ impl Plan {
     /// # Errors
     /// A sentence, when the range is empty or has too many steps.
     pub fn make(from_s: i64, to_s: i64, step: Step, now_s: i64, retention: &Retention) -> Result<Self, String> {
+        Self::make_from(from_s > now_s - WINDOW_S, (from_s, to_s), step, now_s, retention)
+    }
+
+    /// The same, from rows alone: where there is no memory to look into.
+    ///
+    /// # Errors
+    /// A sentence, when the range is empty or has too many steps.
+    pub fn of_rows(span: (i64, i64), step: Step, now_s: i64, retention: &Retention) -> Result<Self, String> {
+        Self::make_from(false, span, step, now_s, retention)
+    }
+
+    fn make_from(
+        in_window: bool,
+        (from_s, to_s): (i64, i64),
+        step: Step,
+        now_s: i64,
+        retention: &Retention,
+    ) -> Result<Self, String> {
         if to_s <= from_s {
             return Err(format!("expected to= after from=, found from {from_s} to {to_s}"));
         }
-        let in_window = from_s > now_s - WINDOW_S;
         let base = finest_kept(from_s, now_s, retention);
         let length_s = to_s - from_s;
         let wanted_s = match step {

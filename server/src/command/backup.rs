@@ -1,0 +1,114 @@
+//! `streamgauge backup FILE`, `restore FILE` and `check`: for the person who has to rely on the file.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use super::Error;
+use crate::{
+    config,
+    shuttle::clock::stamp,
+    store::{
+        Store,
+        copy::{self, Summary},
+    },
+};
+
+/// Settings of `streamgauge backup`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Backup {
+    /// The file to make.
+    pub file: PathBuf,
+    /// The store.
+    #[command(flatten)]
+    pub store: config::Store,
+}
+
+/// Settings of `streamgauge restore`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Restore {
+    /// A backup.
+    pub file: PathBuf,
+    /// The store to make from it; it must not be there yet.
+    #[command(flatten)]
+    pub store: config::Store,
+}
+
+/// Settings of `streamgauge check`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Check {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The store.
+    #[command(flatten)]
+    pub store: config::Store,
+}
+
+/// Copies the store, while the server runs or not.
+///
+/// # Errors
+/// [`Error::Failed`] when there is no whole copy.
+pub fn backup(args: &Backup) -> Result<(), Error> {
+    let summary = run(copy::backup(&args.store.database_url, &args.file))?;
+    print(&format!("{}\n{}", args.file.display(), told(&summary)))
+}
+
+/// Makes the store from a backup, which stays as it is.
+///
+/// # Errors
+/// [`Error::Failed`] when the backup is empty or damaged, or a store is there already.
+pub fn restore(args: &Restore) -> Result<(), Error> {
+    let path = &args.store.database_url;
+    let _lock = Store::lock(path).map_err(|it| Error::Failed(it.to_string()))?;
+    let summary = run(copy::backup(&args.file, path))?;
+    print(&format!("{}\n{}", path.display(), told(&summary)))
+}
+
+/// Says what is in the store and whether it is sound.
+///
+/// # Errors
+/// [`Error::Failed`] when it is not.
+pub fn check(args: &Check) -> Result<(), Error> {
+    let path = &args.store.database_url;
+    let summary = run(copy::inspect(path))?;
+    if args.json {
+        return print(&json(path, &summary).to_string());
+    }
+    print(&format!("{}: sound\n{}", path.display(), told(&summary)))
+}
+
+fn run<T>(work: impl Future<Output = Result<T, copy::Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|it| Error::Failed(it.to_string()))?;
+    runtime.block_on(work).map_err(|it| Error::Failed(it.to_string()))
+}
+
+fn told(summary: &Summary) -> String {
+    let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
+    let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
+        format!("{} to {}", stamp(first_s), stamp(last_s))
+    });
+    let mut text = format!(
+        "apps: {} ({})\nlines: {lines}\nspan: {span}\nseries: {series}\ndrains: {drains}",
+        apps.len(),
+        apps.join(", ")
+    );
+    if *uncounted > 0 {
+        text += &format!("\nbatches that the next start counts: {uncounted}");
+    }
+    text
+}
+
+fn json(path: &Path, summary: &Summary) -> serde_json::Value {
+    serde_json::json!({
+        "file": path.display().to_string(), "sound": true, "apps": summary.apps, "lines": summary.lines,
+        "first_s": summary.span_s.map(|it| it.0), "last_s": summary.span_s.map(|it| it.1),
+        "series": summary.series, "drains": summary.drains, "uncounted_batches": summary.uncounted,
+    })
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
+}

@@ -1,0 +1,173 @@
+//! Raw lines: what a word was said in, and when.
+//!
+//! Blocks of an app that may hold lines of the range are read backwards, unpacked, and searched whole for the longest of the words
+//! before any line of them is parsed: most blocks hold none. There is no index of words.
+//!
+//! # Limits
+//! [`LINES_MAX`] lines of an answer, [`SCAN_BYTES_MAX`] bytes searched, [`SCAN_MAX`] of time; where one of them ends the
+//! search, the answer says where to go on.
+
+use std::time::{Duration, Instant};
+
+use memchr::memmem;
+use pipeline::{Frames, Line, syslog};
+use sqlx::Row;
+
+use super::Store;
+use crate::receiver::batch::unpack;
+
+/// Most lines of one answer.
+pub const LINES_MAX: usize = 1_000;
+/// Most bytes of raw lines that one search looks at.
+pub const SCAN_BYTES_MAX: u64 = 8 << 30;
+/// Longest time that one search takes.
+pub const SCAN_MAX: Duration = Duration::from_secs(10);
+/// Blocks read at once: few enough that a search ends soon after its reader has left.
+const BLOCKS_AT_ONCE: i64 = 64;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Every one of these occurs in the line.
+    pub words: Vec<String>,
+    /// None of these does.
+    pub without: Vec<String>,
+    /// Process that wrote it, such as `web.1`; of a name without a number, any of them.
+    pub source: Option<String>,
+    /// Start of the range, unix milliseconds.
+    pub from_ms: i64,
+    /// Its end, exclusive.
+    pub to_ms: i64,
+    /// Most lines.
+    pub limit: usize,
+}
+
+/// A line that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its own time, or that of its receipt, unix milliseconds.
+    pub at_ms: i64,
+    /// `app` or `heroku`.
+    pub app: String,
+    /// Process that wrote it.
+    pub source: String,
+    /// Severity of the transport, 0 to 7.
+    pub severity: u8,
+    /// The text.
+    pub text: Vec<u8>,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The lines, newest first.
+    pub lines: Vec<Found>,
+    /// Bytes of raw lines that were looked at.
+    pub scanned_bytes: u64,
+    /// Where to go on, unix milliseconds: lines before this have not been looked at.
+    pub before_ms: Option<i64>,
+}
+
+impl Wanted {
+    /// Whether a line is wanted.
+    #[must_use]
+    pub fn admits(&self, line: &Line<'_>) -> bool {
+        let has = |word: &String| memmem::find(line.msg, word.as_bytes()).is_some();
+        self.is_of_source(line.proc_id) && self.words.iter().all(has) && !self.without.iter().any(has)
+    }
+
+    fn is_of_source(&self, proc_id: &[u8]) -> bool {
+        let Some(source) = &self.source else { return true };
+        let rest = proc_id.strip_prefix(source.as_bytes());
+        rest.is_some_and(|it| it.is_empty() || (it.first() == Some(&b'.') && !source.contains('.')))
+    }
+
+    /// The longest word, which is the rarest as a rule.
+    fn needle(&self) -> Option<memmem::Finder<'_>> {
+        self.words.iter().max_by_key(|it| it.len()).map(memmem::Finder::new)
+    }
+}
+
+/// Searches the raw lines of an app.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer, sqlx::Error> {
+    let begun = Instant::now();
+    let mut answer = Answer::default();
+    let (mut before_ms, mut before_id) = (i64::MAX, i64::MAX);
+    let limit = wanted.limit.clamp(1, LINES_MAX);
+    loop {
+        let rows = sqlx::query(
+            "SELECT id, received_ms, from_logplex, body FROM block
+             WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND (received_ms, id) < (?, ?)
+                 AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
+        )
+        .bind(app)
+        .bind(wanted.from_ms)
+        .bind(before_ms)
+        .bind(before_id)
+        .bind(wanted.to_ms)
+        .bind(BLOCKS_AT_ONCE)
+        .fetch_all(&store.readers)
+        .await?;
+        let Some(last) = rows.last() else { break };
+        (before_ms, before_id) = (last.try_get("received_ms")?, last.try_get("id")?);
+        for row in &rows {
+            let body: Vec<u8> = row.try_get("body")?;
+            let Some(body) = unpack(&body) else { continue };
+            answer.scanned_bytes += body.len() as u64;
+            lines_of(&body, row.try_get("received_ms")?, row.try_get("from_logplex")?, wanted, &mut answer.lines);
+        }
+        // A line may be later than others of later blocks, but not by more than that.
+        let is_full =
+            answer.lines.len() >= limit && answer.lines.iter().filter(|it| it.at_ms >= before_ms).count() >= limit;
+        if is_full || answer.scanned_bytes >= SCAN_BYTES_MAX || begun.elapsed() >= SCAN_MAX {
+            answer.before_ms = Some(before_ms);
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    answer.lines.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
+    if answer.lines.len() > limit {
+        answer.lines.truncate(limit);
+        answer.before_ms = answer.lines.last().map(|it| it.at_ms);
+    }
+    Ok(answer)
+}
+
+/// Adds the wanted lines of a body.
+pub fn lines_of(body: &[u8], received_ms: i64, from_logplex: bool, wanted: &Wanted, out: &mut Vec<Found>) {
+    if wanted.needle().is_some_and(|it| it.find(body).is_none()) {
+        return;
+    }
+    for frame in Frames::new(body).flatten() {
+        let Ok(line) = syslog::parse(frame, from_logplex) else { continue };
+        let at_ms = line.time_ms.unwrap_or(received_ms);
+        if (wanted.from_ms..wanted.to_ms).contains(&at_ms) && wanted.admits(&line) {
+            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+            let (app, source) = (text(line.app), text(line.proc_id));
+            out.push(Found { at_ms, app, source, severity: line.severity, text: line.msg.to_vec() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_sources_with_and_without_a_number() {
+        for (source, proc_id, expected) in [
+            (None, "web.1", true),
+            (Some("web.1"), "web.1", true),
+            (Some("web"), "web.1", true),
+            (Some("web"), "web", true),
+            (Some("web"), "webhook.1", false),
+            (Some("web.1"), "web.12", false),
+        ] {
+            let wanted = Wanted { source: source.map(str::to_owned), ..Wanted::default() };
+            assert_eq!(wanted.is_of_source(proc_id.as_bytes()), expected, "{source:?} {proc_id}");
+        }
+    }
+}

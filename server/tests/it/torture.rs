@@ -1,0 +1,140 @@
+//! What takes minutes: a hundred kills, a full disk, batches that come twice, late and in any order, and how long an answer
+//! takes at a steady rate. `make torture` runs them; all but one are left out of `make test`.
+
+use std::{
+    process::Command,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    crash::killed,
+    harness::{Server, run, wait_for},
+    traffic::{Dice, frame, frames, now_line},
+};
+
+#[test]
+#[ignore = "takes minutes: make torture"]
+fn ok_a_hundred_kills() {
+    killed(100);
+}
+
+#[test]
+fn ok_batches_that_come_twice_late_and_in_any_order() {
+    const BATCHES: usize = 300;
+    let server = Server::start();
+    let token = server.drain("app");
+    let mut dice = Dice(5);
+    // Each batch up to three times, shuffled; a repetition carries another loss report, as logplex's retries do.
+    let mut sends: Vec<(usize, u64)> =
+        (0..BATCHES).flat_map(|it| (0..1 + dice.roll(3)).map(move |n| (it, n))).collect();
+    for at in (1..sends.len()).rev() {
+        sends.swap(at, dice.roll(at as u64 + 1) as usize);
+    }
+    let sends = Mutex::new(sends);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some((batch, n)) = { sends.lock().unwrap().pop() } {
+                    let mut body = frames(&(0..5).map(now_line).collect::<Vec<_>>());
+                    if n > 0 {
+                        let report = now_line(0).replace("heroku[router]: at=info", "heroku[web.1]: again");
+                        body.extend(frame(&report));
+                    }
+                    let id = format!("{batch:032X}");
+                    assert_eq!(server.post(&token, &[("Logplex-Frame-Id", &id)], &body).status, 204);
+                }
+            });
+        }
+    });
+    assert_eq!(server.value("app", "router.requests", "sum"), Some(BATCHES as f64 * 5.0));
+}
+
+#[test]
+#[ignore = "needs root and a file system of its own: make torture"]
+fn ok_a_full_disk_refuses_and_recovers() {
+    let dir = TempDir::new().unwrap();
+    let mounted = run(Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(dir.path()));
+    assert_eq!(mounted.0, 0, "a file system of 12 MB: {}", mounted.2);
+    let dir = Arc::new(dir);
+    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
+    let token = server.drain("app");
+    let mut dice = Dice(3);
+    let mut acknowledged = 0_u64;
+    let mut post = |acknowledged: &mut u64| {
+        // Words that do not pack well, so that the disk fills.
+        let lines: Vec<String> = (0..200)
+            .map(|it| {
+                now_line(it)
+                    .replace("request_id=1", &format!("request_id={:x}{:x}", dice.roll(u64::MAX), dice.roll(u64::MAX)))
+            })
+            .collect();
+        let status = server.post(&token, &[], &frames(&lines)).status;
+        *acknowledged += if status == 204 { 200 } else { 0 };
+        status
+    };
+    let filler = dir.path().join("filler");
+    std::fs::write(&filler, vec![0; 4 << 20]).unwrap();
+    let begun = Instant::now();
+    while post(&mut acknowledged) == 204 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the disk never filled");
+    }
+    assert_eq!(server.get("/healthz").status, 200);
+    let on_full_disk = acknowledged;
+    assert_eq!(post(&mut acknowledged), 503);
+    std::fs::remove_file(&filler).unwrap();
+    wait_for("room again", || post(&mut acknowledged) == 204);
+    let counted = || server.value("app", "router.requests", "sum").unwrap_or(0.0) as u64;
+    eprintln!("{on_full_disk} lines until the disk was full, {acknowledged} acknowledged, {} counted", counted());
+    assert_eq!(counted(), acknowledged);
+    // And what was acknowledged is still there after a crash.
+    let server = Server::start_in(server.kill(), 0, &[]);
+    assert_eq!(server.value("app", "router.requests", "sum"), Some(acknowledged as f64));
+    drop(server);
+    run(Command::new("umount").arg(dir.path()));
+}
+
+#[test]
+#[ignore = "takes a minute: make torture"]
+fn ok_the_time_to_an_answer_at_a_steady_rate() {
+    for lines_per_s in [10_000_u64, 50_000] {
+        let server = Server::start();
+        let token = server.drain("app");
+        // Batches of 300 lines, about 100 kB, as logplex sends them, each at its time.
+        let every = Duration::from_secs_f64(300.0 / lines_per_s as f64);
+        let begun = Instant::now();
+        let waits = Mutex::new(vec![]);
+        let next = Mutex::new(0_u32);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    loop {
+                        let number = {
+                            let mut next = next.lock().unwrap();
+                            *next += 1;
+                            *next
+                        };
+                        let due = begun + every * number;
+                        if due > begun + Duration::from_secs(15) {
+                            return;
+                        }
+                        let body = frames(&(0..300).map(now_line).collect::<Vec<_>>());
+                        thread::sleep(due.saturating_duration_since(Instant::now()));
+                        let sent = Instant::now();
+                        assert_eq!(server.post(&token, &[], &body).status, 204);
+                        waits.lock().unwrap().push(sent.elapsed());
+                    }
+                });
+            }
+        });
+        let mut waits = waits.into_inner().unwrap();
+        waits.sort();
+        let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
+        eprintln!("{lines_per_s} lines/s: {} batches, p50 {:.1} ms, p99 {:.1} ms", waits.len(), ms(0.5), ms(0.99));
+        assert_eq!(server.value("app", "router.requests", "sum"), Some(waits.len() as f64 * 300.0));
+        assert!(ms(0.99) < 2_000.0, "senders expect an answer inside 2 s");
+    }
+}
