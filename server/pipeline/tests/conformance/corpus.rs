@@ -1,0 +1,63 @@
+//! Files of the corpus, read whole. Knows its folders and how it writes bytes as JSON; judges nothing.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::Value;
+
+/// The folder that the environment names.
+pub struct Corpus {
+    root: PathBuf,
+}
+
+impl Corpus {
+    /// The corpus that `STREAMGAUGE_CORPUS` names, if it is set.
+    pub fn named() -> Option<Self> {
+        std::env::var_os("STREAMGAUGE_CORPUS").map(|root| Self { root: root.into() })
+    }
+
+    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is a mistake of whoever named it.
+    pub fn names(&self, folder: &str, ending: &str) -> Vec<String> {
+        let path = self.root.join(folder);
+        let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("cannot list {}: {error}", path.display()));
+        let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|it| it.ends_with(ending));
+        names.sort();
+        assert!(!names.is_empty(), "expected files *{ending} in {}, found none", path.display());
+        names
+    }
+
+    /// The bytes of a file.
+    pub fn bytes(&self, path: impl AsRef<Path>) -> Vec<u8> {
+        let path = self.root.join(path);
+        fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
+    }
+
+    /// What a file of JSON says.
+    pub fn json(&self, path: &str) -> Value {
+        serde_json::from_slice(&self.bytes(path)).unwrap_or_else(|error| panic!("{path} is no JSON: {error}"))
+    }
+
+    /// The same, of a file that need not be there.
+    pub fn json_if_any(&self, path: &str) -> Option<Value> {
+        self.root.join(path).exists().then(|| self.json(path))
+    }
+}
+
+/// The bytes that a case feeds: a text, or base64 where they are none.
+pub fn input(case: &Value) -> Vec<u8> {
+    let input = &case["input"];
+    match (input.as_str().or(input["text"].as_str()), input["base64"].as_str()) {
+        (Some(text), _) => text.as_bytes().to_vec(),
+        (None, Some(base64)) => STANDARD.decode(base64).unwrap(),
+        (None, None) => panic!("a case without input: {case}"),
+    }
+}
+
+/// The cases of a suite with their numbers, from 0.
+pub fn cases(suite: &Value) -> impl Iterator<Item = (usize, &Value)> {
+    suite.as_array().unwrap().iter().enumerate()
+}

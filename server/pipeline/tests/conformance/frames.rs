@@ -1,0 +1,173 @@
+//! Drain bodies as others published them, beside a strict reading of each and what its source states of it. Bodies that a
+//! strict reader cannot end are in a table here, by the rules of our own reader.
+
+use pipeline::{FRAME_BYTES_MAX, Frames, Line, Loss, Origin, Reducer, syslog};
+use serde_json::{Map, Value};
+
+use crate::{corpus::Corpus, facts, report::Report, seen::Seen, syslog::stated as stated_messages};
+
+/// Bodies that break the framing: how many frames and losses our rules make of them.
+const DAMAGED: &[(&str, usize, usize)] = &[
+    // Blanks between frames are skipped.
+    ("bjeanes-sample-body", 2, 0),
+    ("goodeggs-single", 1, 0),
+    ("herokux-scanner-bad-frame-position", 2, 0),
+    // What stands behind a frame and begins none is one loss.
+    ("devcenter-http-routing-h12", 1, 1),
+    ("devcenter-http-routing-info", 1, 1),
+    ("go-syslog-octet-03", 1, 1),
+    ("go-syslog-octet-04", 1, 1),
+    ("l2met-parser-legacy", 1, 1),
+    ("l2met-parser-logplex-L10", 1, 1),
+    ("l2met-parser-simple", 1, 1),
+    // So it is before one, or where there is none.
+    ("givelively-skip-malformed", 1, 1),
+    ("go-syslog-octet-07", 0, 1),
+    ("go-syslog-octet-08", 0, 1),
+    ("herokux-scanner-bad-frame-format", 0, 1),
+    // A last frame that lacks two octets or more is one loss.
+    ("go-syslog-octet-06", 0, 1),
+    ("herokux-scanner-bad-frame-size", 1, 1),
+    ("herokux-scanner-bad-prival", 1, 1),
+    ("herokux-scanner-short-read", 1, 1),
+    ("mat-customMetricsBody", 0, 1),
+    ("rwdaigle-4", 0, 1),
+    // A count too large is one loss, and the frame that it swallowed is read; the last of each `mat` lacks octets too.
+    ("go-syslog-octet-12", 2, 1),
+    ("mat-dynoMetricsBody", 1, 2),
+    ("mat-routerMetricsBody", 2, 3),
+    // Two of those, and a count without the space behind it, whose message ends at its LF.
+    ("logsnarf-readme", 5, 3),
+];
+
+type Read<'a> = Vec<Result<Line<'a>, Loss>>;
+
+/// Compares every body.
+pub fn compare(corpus: &Corpus, report: &mut Report) {
+    let strict = corpus.json("frames/STRICT-FRAMING.json");
+    for name in corpus.names("frames", ".logplex") {
+        let name = name.strip_suffix(".logplex").unwrap();
+        let file = format!("frames/{name}");
+        let body = corpus.bytes(format!("{file}.logplex"));
+        let expected = corpus.json_if_any(&format!("{file}.expected.json")).unwrap_or(Value::Null);
+        // A suite that has STRUCTURED-DATA is not about logplex drains.
+        let from_logplex = !expected["has_structured_data"].as_bool().unwrap_or(false);
+        let frames: Vec<_> = Frames::new(&body).collect();
+        let read = frames.iter().map(|it| it.and_then(|it| syslog::parse(it, from_logplex))).collect();
+        framing(report, &file, &body, &strict[name]);
+        reduced(report, &file, &body, &read, from_logplex);
+        if let Some(expected) = expected.as_object() {
+            source(report, &file, expected, &read);
+        }
+    }
+}
+
+/// The frames beside those of a strict reader: as many, and none of its good ones missing.
+fn framing(report: &mut Report, file: &str, body: &[u8], strict: &Value) {
+    let frames: Vec<_> = Frames::new(body).collect();
+    let good: Vec<_> = frames.iter().flatten().copied().collect();
+    let name = file.strip_prefix("frames/").unwrap();
+    let counts = |frames, losses| format!("{frames} frames, {losses} losses");
+    let strict_frames = usize::try_from(strict["strict_frames"].as_u64().unwrap()).unwrap();
+    let status = strict["strict_status"].as_str().unwrap();
+    let expected = match DAMAGED.iter().find(|it| it.0 == name) {
+        Some((_, frames, losses)) => counts(*frames, *losses),
+        None if status == "ok" => counts(strict_frames, 0),
+        None if is_short_by_one(status) => counts(strict_frames + 1, 0),
+        None => format!("an entry in DAMAGED, for strictly there are {strict_frames} frames, then {status}"),
+    };
+    report.check(file, "frames", &expected, &counts(good.len(), frames.len() - good.len()));
+    let strict = strictly(body);
+    let missing = strict.iter().filter(|it| !good.contains(it)).count();
+    report.check(file, "kept", "0 missing", &format!("{missing} missing"));
+}
+
+/// `short: declared 83, 82 left`.
+fn is_short_by_one(status: &str) -> bool {
+    let numbers = status.strip_prefix("short: declared ").and_then(|it| it.strip_suffix(" left")?.split_once(", "));
+    numbers.is_some_and(|(declared, left)| declared.parse::<usize>().unwrap() == left.parse::<usize>().unwrap() + 1)
+}
+
+/// The frames up to the first mistake, as the simplest reader of counts has them, if they begin as a message does.
+fn strictly(body: &[u8]) -> Vec<&[u8]> {
+    let (mut frames, mut rest) = (Vec::new(), body);
+    while let Some(space) = rest.iter().position(|it| *it == b' ') {
+        let count = std::str::from_utf8(&rest[..space]).ok().and_then(|it| it.parse().ok());
+        let Some(frame) = count.and_then(|count: usize| rest[space + 1..].get(..count)) else { break };
+        rest = &rest[space + 1 + frame.len()..];
+        frames.push(frame);
+    }
+    frames.retain(|it| it.first() == Some(&b'<') && it.len() <= FRAME_BYTES_MAX);
+    frames
+}
+
+/// The reducer counts a line for each message, and a loss for everything else.
+fn reduced(report: &mut Report, file: &str, body: &[u8], read: &Read<'_>, from_logplex: bool) {
+    let delta = Reducer::new().reduce(body, &Origin { from_logplex, ..Origin::default() });
+    let lost: u64 = delta.losses.iter().filter(|it| it.0.is_whole_frame()).map(|it| it.1).sum();
+    let lines = read.iter().flatten().count();
+    let expected = format!("{lines} lines, {} losses", read.len() - lines);
+    report.check(file, "reduced", &expected, &format!("{} lines, {lost} losses", delta.lines));
+}
+
+/// Whatever the source of a body states of it.
+fn source(report: &mut Report, file: &str, stated: &Map<String, Value>, read: &Read<'_>) {
+    let messages = read.iter().flatten().count();
+    for (name, value) in stated {
+        let (expected, found) = match (&**name, value) {
+            ("messages", Value::Array(items)) => one_by_one(items, read),
+            ("messages", Value::Number(count)) => (count.to_string(), messages.to_string()),
+            ("source_states", Value::Object(states)) => facts::beside(states, |name| {
+                let is_count = matches!(name, "frames" | "messages" | "Logplex-Msg-Count");
+                is_count.then(|| messages.to_string())
+            }),
+            ("count", count) => {
+                let (is_error, is_lossy) = (stated.contains_key("err"), read.len() > messages);
+                (format!("{count}, error: {is_error}"), format!("{messages}, error: {is_lossy}"))
+            }
+            // A suite that states an error and no count reads nothing.
+            ("err", _) if !stated.contains_key("count") => ("0".to_owned(), messages.to_string()),
+            ("wantPriority" | "entry", _) => every(name, value, read),
+            ("best_effort", Value::Array(items)) => facts::messages(&stated_messages(items), read),
+            ("bucket_names" | "internal_metrics", value) => (listed(value), metrics(name, read)),
+            ("errors_counted", value) => (listed(value), metrics("codes", read)),
+            _ => continue,
+        };
+        report.check(file, name, &expected, &found);
+    }
+}
+
+/// Messages in order; a source that states only the good ones says nothing of what else there was.
+fn one_by_one(items: &[Value], read: &Read<'_>) -> (String, String) {
+    facts::messages(&items.iter().map(Value::as_object).collect::<Vec<_>>(), &good(read))
+}
+
+fn good<'a>(read: &Read<'a>) -> Read<'a> {
+    read.iter().filter(|it| it.is_ok()).copied().collect()
+}
+
+/// Every message has the stated facts.
+fn every(name: &str, value: &Value, read: &Read<'_>) -> (String, String) {
+    let facts = value.as_object().cloned().unwrap_or_else(|| Map::from_iter([(name.to_owned(), value.clone())]));
+    let good = good(read);
+    facts::messages(&vec![Some(&facts); good.len()], &good)
+}
+
+fn listed(value: &Value) -> String {
+    value.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect::<Vec<_>>().join(", ")
+}
+
+/// Names, codes or reports of lost lines of all messages.
+fn metrics(what: &str, read: &Read<'_>) -> String {
+    let seen = read.iter().flatten().map(|line| Seen::of(line, ""));
+    let shown = seen.flat_map(|seen| match what {
+        "bucket_names" => seen.measured.iter().map(|it| it.metric.clone()).collect(),
+        // What l2met counts under a name of its own.
+        "internal_metrics" => {
+            let lost = seen.lost.iter();
+            lost.map(|it| format!("name=.logplex.{} source= vals=[{}]", it.0.to_ascii_lowercase(), it.1)).collect()
+        }
+        _ => Some(seen.codes()).filter(|it| !it.is_empty()).into_iter().collect::<Vec<_>>(),
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,60 @@
+//! Suites of syslog messages beside ours: the grammar of RFC 5424, and messages up to a trailer. Judges the fields that we
+//! keep; which error a refusal is called is not compared.
+
+use pipeline::{Frames, syslog};
+use serde_json::{Map, Value};
+
+use crate::{
+    corpus::{cases, input},
+    facts,
+    report::Report,
+    wanted,
+};
+
+/// A suite of messages with whether they are valid, and their fields as Go writes them.
+pub fn machine(report: &mut Report, file: &str, suite: &Value) {
+    for (number, case) in cases(suite) {
+        let message = input(case);
+        // What is valid is read through the framing too, which must not touch it.
+        let body = [message.len().to_string().as_bytes(), b" ", &message].concat();
+        let frame = if case["valid"] == true { Frames::new(&body).next().unwrap() } else { Ok(&*message) };
+        let line = frame.and_then(|it| syslog::parse(it, false));
+        let (expected, found) = match (case["valid"].as_bool(), line) {
+            (Some(true), Ok(line)) => facts::beside(&fields(case), |name| facts::of_line(name, &line)),
+            (Some(true), Err(loss)) => ("read".to_owned(), format!("refused: {}", loss.word())),
+            (_, line) => ("refused".to_owned(), if line.is_ok() { "read" } else { "refused" }.to_owned()),
+        };
+        report.check(file, &number.to_string(), &expected, &found);
+    }
+}
+
+/// All fields that we keep: those that a case leaves out stand as `-`, and its text as nothing. The corpus has long values
+/// cut, which are then left out.
+fn fields(case: &Value) -> Map<String, Value> {
+    let stated = &case["fields"];
+    let field = |name: &str, absent: &str| {
+        let value = stated[name].as_str().map_or_else(|| Some(absent.to_owned()), wanted::go);
+        value.map(|it| (name.to_owned(), Value::String(it)))
+    };
+    let fields =
+        [("Hostname", "-"), ("Appname", "-"), ("ProcID", "-"), ("Message", ""), ("Timestamp", "-"), ("Priority", "")];
+    fields.into_iter().filter_map(|(name, absent)| field(name, absent)).collect()
+}
+
+/// The messages that go-syslog reads: an item with a message is one, whatever error comes with it.
+pub fn stated(items: &[Value]) -> Vec<Option<&Map<String, Value>>> {
+    items.iter().map(|it| it["message"].as_object()).collect()
+}
+
+/// A suite of messages that end in a trailer, each read with both trailers.
+pub fn trailed(report: &mut Report, file: &str, suite: &Value) {
+    for (number, case) in cases(suite) {
+        let text = String::from_utf8(input(case)).unwrap();
+        for (name, trailer) in [("LF", "\n"), ("NUL", "\0")] {
+            let body = text.replace("%[1]s", trailer).into_bytes();
+            let read: Vec<_> = Frames::new(&body).map(|it| it.and_then(|it| syslog::parse(it, false))).collect();
+            let (expected, found) = facts::messages(&stated(case["strict"].as_array().unwrap()), &read);
+            report.check(file, &format!("{number} {name}"), &expected, &found);
+        }
+    }
+}
