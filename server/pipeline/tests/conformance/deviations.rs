@@ -42,11 +42,6 @@ pub const DEVIATIONS: &[Deviation] = &[
     // Lines.
     deviation(
         "lines/devcenter-error-codes.cli.log",
-        &["53"],
-        "R codes count where the dyno manager writes them; this sample stands under the name of the app.",
-    ),
-    deviation(
-        "lines/devcenter-error-codes.cli.log",
         &["69"],
         "The form of a log export, without brackets, is no form that a pipe carries; it is read as text.",
     ),
