@@ -30,7 +30,7 @@ for (const range of ['live', '1h']) {
     await expect(endpoints.getByRole('row').nth(2)).toContainText('/health');
     const lane = page.getByRole('list', { name: 'Events' });
     await expect(lane.getByRole('listitem')).toHaveCount(2);
-    await expect(lane).toContainText('Release v42 created by us');
+    await expect(lane).toContainText('Release v42 created');
     const newest = page.locator('.events li').first();
     await expect(newest).toContainText('web.3 State changed from up to crashed');
     await expect(page.locator('body')).not.toContainText('ann@example.com');

@@ -55,8 +55,10 @@ pub fn placed(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
     placed
 }
 
+/// Who did it is masked, and then not worth its room.
 fn words(mark: &Mark) -> String {
-    if mark.source.is_empty() { mark.text.clone() } else { format!("{} {}", mark.source, mark.text) }
+    let text = mark.text.split(" by user ").next().unwrap_or_default();
+    if mark.source.is_empty() { text.to_owned() } else { format!("{} {text}", mark.source) }
 }
 
 fn cut(text: &str) -> String {
@@ -139,8 +141,8 @@ pub fn Story(
                         <thead>
                             <tr>
                                 <th scope="col">"Endpoint"</th><th scope="col" class="num">"Requests"</th>
-                                <th scope="col" class="num">"p50"</th><th scope="col" class="num">"p95"</th>
-                                <th scope="col" class="num">"Max"</th>
+                                <th scope="col" class="num opt">"p50"</th><th scope="col" class="num">"p95"</th>
+                                <th scope="col" class="num opt">"Max"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -177,9 +179,9 @@ fn row(endpoint: Endpoint) -> impl IntoView {
         <tr>
             <td class="path"><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</td>
             <td class="num">{grouped(endpoint.requests as i64)}</td>
-            <td class="num">{service(0)}</td>
+            <td class="num opt">{service(0)}</td>
             <td class="num strong">{service(1)}</td>
-            <td class="num">{service(2)}</td>
+            <td class="num opt">{service(2)}</td>
         </tr>
     }
 }

@@ -1,6 +1,10 @@
 //! Values with units, read as l2met reads them and as the router writes them.
 //!
-//! No sign, no exponent, no digit groups: neither sender has them.
+//! No sign, no exponent, no digit groups: neither sender has them. What is larger than [`VALUE_MAX`] is no number: sums of
+//! it would not be finite.
+
+/// The largest value that is read.
+pub const VALUE_MAX: f64 = 1e100;
 
 /// Powers of ten that an `f64` holds exactly.
 const TENS: [f64; 23] = [
@@ -76,7 +80,7 @@ fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
         let mantissa = mantissa as f64;
         mantissa / TENS[decimals]
     } else {
-        std::str::from_utf8(&text[..end]).ok()?.parse().ok().filter(|value: &f64| value.is_finite())?
+        std::str::from_utf8(&text[..end]).ok()?.parse().ok().filter(|value: &f64| *value <= VALUE_MAX)?
     };
     Some((value, &text[end..]))
 }
