@@ -15,6 +15,7 @@ use super::{Outlet, api::no_app};
 use crate::{
     receiver::{logs::now_ms, refusal::problem},
     store::query::{Question, plan::Step, stat::Stat},
+    watch::code,
 };
 
 const SPAN_S: i64 = 3_600;
@@ -49,8 +50,13 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
             })
         })
         .collect();
-    let senders: Vec<Value> = theirs.into_iter().map(|(code, lines)| json!({ "code": code, "lines": lines })).collect();
+    let senders: Vec<Value> = theirs.into_iter().map(sender).collect();
     Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders })).into_response()
+}
+
+fn sender((code, lines): (String, f64)) -> Value {
+    let known = code::lookup(&code);
+    json!({ "code": code, "means": known.meaning, "severity": known.severity.word(), "lines": lines })
 }
 
 /// Sums by code over the last hour; nothing where the metric has never occurred, `None` when the store can't be read.

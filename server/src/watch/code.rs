@@ -20,6 +20,18 @@ pub struct Code {
     pub severity: Severity,
 }
 
+impl Severity {
+    /// The severity as one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
 /// What a code stands for; an unknown one is a warning.
 #[must_use]
 pub fn lookup(code: &str) -> Code {
@@ -62,6 +74,12 @@ pub fn lookup(code: &str) -> Code {
         "R16" => ("detached", Warning),
         "R17" => ("checksum error", Critical),
         "R99" => ("platform error", Warning),
+        "L10" => ("the drain's buffer overflowed", Warning),
+        "L11" => ("the tail's buffer overflowed", Warning),
+        "L12" => ("the sender's own buffer overflowed", Warning),
+        "L13" => ("the sender could not deliver", Critical),
+        "L14" => ("the drain's certificate is not valid", Warning),
+        "L15" => ("the tail's buffer is unavailable", Info),
         _ => ("unknown code", Warning),
     };
     Code { meaning, severity }
