@@ -23,7 +23,7 @@ if command -v valgrind >/dev/null; then
       awk '/I *refs:/ { gsub(",", "", $NF); print $NF }'
   }
   lines=$("$bench" --once 1 | awk '{ print $2 }')
-  echo "instructions per line (mixed): $(( ($(count 3) - $(count 2)) / lines ))" | tee -a "$out.part"
+  echo "instructions per line (mixed): $(( ($(count 9) - $(count 8)) / lines ))" | tee -a "$out.part"
 fi
 say "sketch: ours and two others"
 cargo bench --quiet --package pipeline --bench sketch | tee -a "$out.part"

@@ -56,7 +56,8 @@ fn row(dir: &Path, name: &str, command: &str) {
 }
 
 fn cpu_s(dir: &Path, command: &str) -> f64 {
-    let script = format!("TIMEFORMAT='%U %S'; time ({command}) >/dev/null 2>&1");
+    // The shell's own words go to its stderr, whatever the command does with its own.
+    let script = format!("TIMEFORMAT='%3U %3S'; time {{ {command}; }} >/dev/null 2>&1");
     let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stderr).unwrap();

@@ -24,7 +24,8 @@ fn main() {
     if let Some(at) = arguments.iter().position(|it| it == "--once") {
         let traffic = traffic(SEED, BYTES / 16, 80, RECEIVED_MS, STEP_US);
         let rounds: u32 = arguments.get(at + 1).and_then(|it| it.parse().ok()).unwrap_or(1);
-        (0..rounds).for_each(|_| _ = round(&mut Reducer::new(), &traffic));
+        let mut reducer = Reducer::new();
+        (0..rounds).for_each(|_| _ = round(&mut reducer, &traffic));
         return println!("lines {}", traffic.lines);
     }
     println!("{:<8} {:>12} {:>8} {:>10} {:>12}", "lines", "lines/s", "MB/s", "ns/line", "allocs/line");
