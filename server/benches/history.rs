@@ -1,0 +1,171 @@
+//! A year of history: 500 series over 400 days in one file, its size, and how long questions take while lines arrive.
+//!
+//! Rows are written by the store's own code, with cells made of seeded measurements. Asserts the budget for 24 h at 1 min and
+//! 30 d at 1 h: p95 below 20 ms.
+#![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
+#![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
+#![allow(dead_code, reason = "the other benches use more of what they share")]
+
+#[path = "process.rs"]
+mod process;
+#[path = "../pipeline/benches/traffic.rs"]
+mod traffic;
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use pipeline::{Cell, Kind};
+use process::Server;
+use server::store::{Store, resolution::Resolution, rows};
+use traffic::{Random, traffic};
+
+const SEED: u64 = 0x5EED;
+const DAY_S: i64 = 86_400;
+/// Of each kind of series, how many.
+const COUNTERS: i64 = 250;
+const GAUGES: i64 = 100;
+const DISTRIBUTIONS: i64 = 150;
+/// How far each resolution reaches back, days: what is kept unless told otherwise.
+const REACH: [(Resolution, i64); 3] = [(Resolution::TenSeconds, 1), (Resolution::Minute, 30), (Resolution::Hour, 400)];
+/// Different cells of each kind; rows take them in turn.
+const CELLS: usize = 97;
+const ROWS_A_COMMIT: usize = 50_000;
+const QUESTIONS: usize = 60;
+const LINES_PER_S: u64 = 10_000;
+
+fn main() {
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let (dir, token) = Server::start("3d").stop();
+    let begun = Instant::now();
+    let rows = tokio::runtime::Runtime::new().unwrap().block_on(fill(&dir.path().join("bench.db"), now_s));
+    let filled_s = begun.elapsed().as_secs_f64();
+    let bytes = std::fs::metadata(dir.path().join("bench.db")).unwrap().len();
+    let series_hours = (COUNTERS + GAUGES + DISTRIBUTIONS) * 400 * 24;
+    println!(
+        "{rows} rows in {filled_s:.0} s, file {:.2} GB, {:.0} bytes a series and hour over 400 days",
+        bytes as f64 / 1e9,
+        bytes as f64 / series_hours as f64
+    );
+    let mut server = Server::start_in(dir, "3d");
+    server.token = token;
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| load(&server, &stop));
+        println!("{:<24} {:>8} {:>10} {:>10}", "range at step", "points", "p50 ms", "p95 ms");
+        let mut worst_ms = 0.0_f64;
+        for (name, from, step, is_budget) in [
+            ("1 h at 10 s", "-1h", 10, false),
+            ("24 h at 1 min", "-24h", 60, true),
+            ("7 d at 30 min", "-7d", 1_800, false),
+            ("30 d at 1 h", "-30d", 3_600, true),
+            ("1 y at 1 d", "-365d", 86_400, false),
+        ] {
+            let p95_ms = ask(&server, name, from, step);
+            worst_ms = if is_budget { worst_ms.max(p95_ms) } else { worst_ms };
+        }
+        let begun = Instant::now();
+        server.get("/api/v1/apps");
+        println!(
+            "overview: {:.1} ms; memory {:?} kB (now, most)",
+            begun.elapsed().as_secs_f64() * 1e3,
+            server.memory_kb()
+        );
+        stop.store(true, Relaxed);
+        assert!(worst_ms < 20.0, "24 h at 1 min and 30 d at 1 h: p95 {worst_ms:.1} ms, expected below 20");
+    });
+}
+
+async fn fill(path: &std::path::Path, now_s: i64) -> u64 {
+    let store = Store::open(path).await.unwrap();
+    let mut db = store.connect().await.unwrap();
+    sqlx::query("INSERT INTO app (id, name, created_ms) VALUES (1, 'history', 0)").execute(&mut db).await.unwrap();
+    let mut random = Random(SEED);
+    let kinds = [(Kind::Counter, COUNTERS), (Kind::Gauge, GAUGES), (Kind::Distribution, DISTRIBUTIONS)];
+    let mut series = vec![];
+    for (kind, n) in kinds {
+        for number in 0..n {
+            let id = series.len() as i64 + 1;
+            sqlx::query(
+                "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, path, code)
+                 VALUES (?, 1, ?, ?, 'ms', ?, 0, '', '', '')",
+            )
+            .bind(id)
+            .bind(format!("{}.{}", kind.word(), number / 5))
+            .bind(kind.word())
+            .bind(format!("web.{}", number % 5))
+            .execute(&mut db)
+            .await
+            .unwrap();
+            series.push((id, kind));
+        }
+    }
+    let mut rows_written = 0;
+    for (resolution, days) in REACH {
+        let width_s = resolution.width_s();
+        // About 20 requests a second over five dynos, as far as a bucket holds them.
+        let values = (4 * width_s).min(2_000);
+        let cells: Vec<[Cell; 3]> = (0..CELLS).map(|_| kinds.map(|it| cell(&mut random, it.0, values))).collect();
+        let last_s = resolution.bucket_s(now_s);
+        for (id, kind) in &series {
+            let mut batch = Vec::with_capacity(ROWS_A_COMMIT);
+            let buckets = days * DAY_S / width_s;
+            for bucket in (1..=buckets).rev() {
+                let cell = cells[(bucket as usize * 31 + *id as usize) % CELLS][*kind as usize].clone();
+                batch.push(((*id, last_s - bucket * width_s), cell));
+                if batch.len() == ROWS_A_COMMIT || bucket == 1 {
+                    sqlx::query("BEGIN").execute(&mut db).await.unwrap();
+                    rows::replace(&mut db, resolution, &batch).await.unwrap();
+                    sqlx::query("COMMIT").execute(&mut db).await.unwrap();
+                    rows_written += batch.len() as u64;
+                    batch.clear();
+                }
+            }
+        }
+    }
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await.unwrap();
+    rows_written
+}
+
+fn cell(random: &mut Random, kind: Kind, values: i64) -> Cell {
+    let mut cell = Cell::default();
+    for _ in 0..values {
+        cell.record(kind, random.heavy(4.0).floor(), 0);
+    }
+    cell
+}
+
+/// Asks about many series in turn; prints the percentiles of the time to an answer, and gives the 95th, ms.
+fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
+    let mut waits = vec![];
+    let mut points = 0;
+    for number in 0..QUESTIONS {
+        let metric = format!("distribution.{}", number % (DISTRIBUTIONS as usize / 5));
+        let path = format!("/api/v1/apps/history/query?metric={metric}&stat=p99&from={from}&step={step}");
+        let begun = Instant::now();
+        let answer = server.get(&path);
+        waits.push(begun.elapsed());
+        points = answer["series"][0]["points"].as_array().map_or(0, Vec::len);
+    }
+    waits.sort();
+    let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
+    println!("{name:<24} {points:>8} {:>10.1} {:>10.1}", ms(0.5), ms(0.95));
+    assert!(points > 0, "{name} has no points");
+    ms(0.95)
+}
+
+/// Posts lines at a steady rate.
+fn load(server: &Server, stop: &AtomicBool) {
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let traffic = traffic(SEED, 8 << 20, 80, now_ms, 100);
+    let every = Duration::from_secs_f64(traffic.lines as f64 / traffic.bodies.len() as f64 / LINES_PER_S as f64);
+    let begun = Instant::now();
+    for number in 0_u32.. {
+        if stop.load(Relaxed) {
+            return;
+        }
+        std::thread::sleep((begun + every * number).saturating_duration_since(Instant::now()));
+        server.post(&traffic.bodies[number as usize % traffic.bodies.len()], &format!("{number:032X}"));
+    }
+}

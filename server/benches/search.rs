@@ -1,0 +1,65 @@
+//! A gigabyte of raw lines: what it takes on disk, and how long a search takes for a word that is rare, one that is common,
+//! and one that never occurs.
+//!
+//! Asserts that the rare word is found as often as it was written. Times are those of the whole request, best of three,
+//! after the file was read once.
+#![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
+#![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
+#![allow(dead_code, reason = "the traffic of the other benches is not used here")]
+
+#[path = "process.rs"]
+mod process;
+#[path = "../pipeline/benches/traffic.rs"]
+mod traffic;
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use process::Server;
+use traffic::traffic;
+
+const SEED: u64 = 0x5EED;
+const BYTES: usize = 256 << 20;
+/// How often the same bodies are posted, under other ids.
+const TIMES: usize = 4;
+const STEP_US: u64 = 100;
+/// A word of one line in each posting.
+const RARE: &str = "needle-7c1f";
+const ROUNDS: usize = 3;
+
+fn main() {
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let mut traffic = traffic(SEED, BYTES, 80, now_ms, STEP_US);
+    let middle = traffic.bodies.len() / 2;
+    let text = String::from_utf8_lossy(&traffic.bodies[middle]).into_owned();
+    // Of the same length, so that no count is wrong.
+    traffic.bodies[middle] = text.replacen("shop.example.com", &format!("{RARE:-<16}"), 1).into_bytes();
+    let server = Server::start("3d");
+    let mut posted = 0_u64;
+    for time in 0..TIMES {
+        for (number, body) in traffic.bodies.iter().enumerate() {
+            server.post(body, &format!("{time:08X}{number:024X}"));
+            posted += body.len() as u64;
+        }
+    }
+    let file = server.file_bytes();
+    println!("raw lines {:.0} MB, on disk {:.0} MB (1 to {:.1})", mb(posted), mb(file), posted as f64 / file as f64);
+    println!("{:<12} {:>8} {:>12} {:>10}", "word", "lines", "looked at", "ms");
+    for (name, query) in [("rare", RARE), ("common", "status=503"), ("never", "no-such-word-at-all"), ("any", "")] {
+        let path = format!("/api/v1/apps/bench/logs?q={query}&from=-1h&limit=100");
+        let mut best_ms = f64::INFINITY;
+        let mut answer = serde_json::Value::Null;
+        for _ in 0..ROUNDS {
+            let begun = Instant::now();
+            answer = server.get(&path);
+            best_ms = best_ms.min(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        let lines = answer["lines"].as_array().map_or(0, Vec::len);
+        println!("{name:<12} {lines:>8} {:>9.0} MB {best_ms:>10.1}", mb(answer["scanned_bytes"].as_u64().unwrap_or(0)));
+        assert!(name != "rare" || lines == TIMES, "the rare word was written {TIMES} times and found {lines} times");
+        assert!(name != "never" || lines == 0);
+    }
+}
+
+fn mb(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
