@@ -44,6 +44,8 @@ pub struct Asked {
     source: Option<String>,
     from: Option<String>,
     to: Option<String>,
+    /// Where an answer before this one ended.
+    before_ms: Option<i64>,
     limit: Option<usize>,
 }
 
@@ -89,7 +91,7 @@ pub async fn tail(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let wanted = match asked {
-        Ok(Query(asked)) => wanted(&Asked { from: None, to: None, ..asked }),
+        Ok(Query(asked)) => wanted(&Asked { from: None, to: None, before_ms: None, ..asked }),
         Err(error) => Err(error.body_text()),
     };
     let wanted = match wanted {
@@ -152,7 +154,7 @@ fn wanted(asked: &Asked) -> Result<Wanted, String> {
         without,
         source: asked.source.clone().filter(|it| !it.is_empty()),
         from_ms: from_s.saturating_mul(1_000),
-        to_ms: to_s.saturating_mul(1_000),
+        to_ms: asked.before_ms.unwrap_or_else(|| to_s.saturating_mul(1_000)),
         limit: asked.limit.unwrap_or(LIMIT).clamp(1, logs::LINES_MAX),
     })
 }

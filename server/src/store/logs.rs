@@ -94,9 +94,11 @@ impl Wanted {
 /// When the store can't be read.
 pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer, sqlx::Error> {
     let begun = Instant::now();
-    let mut answer = Answer::default();
+    let (mut answer, mut is_cut) = (Answer::default(), false);
     let (mut before_ms, mut before_id) = (i64::MAX, i64::MAX);
     let limit = wanted.limit.clamp(1, LINES_MAX);
+    // Raised as lines are found: what is older than the oldest of those that fit need not be looked at.
+    let mut narrowed = wanted.clone();
     loop {
         let rows = sqlx::query(
             "SELECT id, received_ms, from_logplex, body FROM block
@@ -104,7 +106,7 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
                  AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
         )
         .bind(app)
-        .bind(wanted.from_ms)
+        .bind(narrowed.from_ms)
         .bind(before_ms)
         .bind(before_id)
         .bind(wanted.to_ms)
@@ -117,7 +119,12 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
             let body: Vec<u8> = row.try_get("body")?;
             let Some(body) = unpack(&body) else { continue };
             answer.scanned_bytes += body.len() as u64;
-            lines_of(&body, row.try_get("received_ms")?, row.try_get("from_logplex")?, wanted, &mut answer.lines);
+            lines_of(&body, row.try_get("received_ms")?, row.try_get("from_logplex")?, &narrowed, &mut answer.lines);
+            if answer.lines.len() >= 4 * limit {
+                keep_newest(&mut answer.lines, limit);
+                narrowed.from_ms = answer.lines.iter().map(|it| it.at_ms).min().unwrap_or(narrowed.from_ms);
+                is_cut = true;
+            }
         }
         // A line may be later than others of later blocks, but not by more than that.
         let is_full =
@@ -128,12 +135,20 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
         }
         tokio::task::yield_now().await;
     }
-    answer.lines.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
-    if answer.lines.len() > limit {
-        answer.lines.truncate(limit);
+    is_cut |= answer.lines.len() > limit;
+    keep_newest(&mut answer.lines, limit);
+    if is_cut {
         answer.before_ms = answer.lines.last().map(|it| it.at_ms);
     }
     Ok(answer)
+}
+
+/// Keeps the newest lines, with all that have the time of the last of them, so that the next answer can begin before it.
+fn keep_newest(lines: &mut Vec<Found>, limit: usize) {
+    lines.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
+    let Some(last_ms) = lines.get(limit - 1).map(|it| it.at_ms) else { return };
+    let ties = lines[limit..].iter().take_while(|it| it.at_ms == last_ms).count();
+    lines.truncate(limit + ties.min(LINES_MAX));
 }
 
 /// Adds the wanted lines of a body.
