@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
-# Where valgrind is installed, instructions are counted too: of two readings less those of one.
+# With `history`, a year of history is made and asked as well. Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=server/benches/results
@@ -27,8 +27,16 @@ if command -v valgrind >/dev/null; then
 fi
 say "sketch: ours and two others"
 cargo bench --quiet --package pipeline --bench sketch | tee -a "$out.part"
+say "accuracy: worst relative error of percentiles against exact ones"
+cargo bench --quiet --package pipeline --bench accuracy | tee -a "$out.part"
 say "server: HTTP to SQLite, 4 connections, 80 % router lines"
 cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
+say "search: a gigabyte of raw lines"
+cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
+if [ "${1:-}" = history ]; then
+  say "history: 500 series over 400 days (some GB of disk, some minutes)"
+  cargo bench --quiet --package server --bench history --features embed | tee -a "$out.part"
+fi
 say "tools side by side on one file"
 cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
 mv "$out.part" "$out"
