@@ -9,7 +9,7 @@ if [ "${1:-}" = keep ]; then
     rm -rf "kept/$target" && mkdir -p "kept/$target"
     # Cases of 2 KB and less, so that the set stays small.
     cargo +nightly fuzz run "$target" --sanitizer none "kept/$target" "corpus/$target" "cases/$target" -- -merge=1 -max_len=2048
-    ls "kept/$target" | sort | head -n 250 | while read -r name; do cp -n "kept/$target/$name" "cases/$target/${name:0:16}"; done
+    ls "kept/$target" | sort | head -n 80 | while read -r name; do cp -n "kept/$target/$name" "cases/$target/${name:0:16}"; done
   done
   rm -rf kept
   exit
