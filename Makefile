@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench shots clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history shots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,6 +55,9 @@ torture: site ## What takes minutes: a hundred kills, a full disk, the time to a
 
 bench: ## Measure; each benchmark asserts its result; what it prints is kept as a dated file
 	@.ci/bench.sh
+
+history: ## Make a year of history, and measure questions about it
+	@.ci/bench.sh history
 
 shots: build ## Take screenshots of the pages into end2end/shots
 	@.ci/tools.sh browser

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
-# With `history`, a year of history is made and asked as well. Where valgrind is installed, instructions are counted too: of two readings less those of one.
+# With `history`, a year of history is made and asked instead. Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=server/benches/results
 mkdir -p $results
-out=$results/$(date -u +%F).txt
+out=$results/$(date -u +%F)${1:+-$1}.txt
+# What was seen is kept, also where it is not what was asked for.
+trap 'mv "$out.part" "$out"; echo "kept in $out"' EXIT
 {
   echo "commit: $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- server Cargo.toml || echo ' with changes')"
   echo "machine: $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores"
@@ -13,6 +15,11 @@ out=$results/$(date -u +%F).txt
 } > "$out.part"
 say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
 
+if [ "${1:-}" = history ]; then
+  say "history: 500 series over 400 days (some GB of disk, a minute or two)"
+  cargo bench --quiet --package server --bench history --features embed | tee -a "$out.part"
+  exit
+fi
 say "pipeline: bodies become deltas, one core"
 cargo bench --quiet --package pipeline --bench reduce | tee -a "$out.part"
 if command -v valgrind >/dev/null; then
@@ -33,11 +40,5 @@ say "server: HTTP to SQLite, 4 connections, 80 % router lines"
 cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
 say "search: a gigabyte of raw lines"
 cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
-if [ "${1:-}" = history ]; then
-  say "history: 500 series over 400 days (some GB of disk, some minutes)"
-  cargo bench --quiet --package server --bench history --features embed | tee -a "$out.part"
-fi
 say "tools side by side on one file"
 cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
-mv "$out.part" "$out"
-echo "kept in $out"

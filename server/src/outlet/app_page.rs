@@ -19,6 +19,7 @@ use crate::{
             merge::{self, Group, Steps},
             plan::{Plan, Step},
         },
+        rows::Columns,
     },
 };
 
@@ -163,9 +164,9 @@ async fn stored(
     let groups = groups(&found);
     let steps = Plan::make(from_s, to_s, Step::Seconds(range.step_s()), now_s, &reader.retention)
         .map_err(query::Error::Invalid)?;
-    let merged = merge::read(reader, &groups, &steps, true).await?;
+    let merged = merge::read(reader, &groups, &steps, Columns::All).await?;
     let whole = Plan::make(from_s, to_s, Step::All, now_s, &reader.retention).map_err(query::Error::Invalid)?;
-    let over = merge::read(reader, &groups, &whole, true).await?;
+    let over = merge::read(reader, &groups, &whole, Columns::All).await?;
     let mut columns: BTreeMap<i64, Column> = BTreeMap::new();
     for (labels, cells) in &merged {
         fill(&mut columns, labels, cells, range.step_s(), now_s);

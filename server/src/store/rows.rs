@@ -56,21 +56,43 @@ pub async fn fetch(
     keys: &[Key],
 ) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
     let sql = format!(
-        "SELECT series_id, bucket_s, count, sum, min, max, last, last_ms, sketch FROM json_each(?) AS wanted
+        "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
+        Columns::All.sql(),
         resolution.table()
     );
     let mut cells = Vec::new();
     for chunk in keys.chunks(ROWS_A_STATEMENT) {
         let wanted = serde_json::to_string(chunk).unwrap_or_default();
         for row in sqlx::query(AssertSqlSafe(sql.clone())).bind(wanted).fetch_all(&mut *db).await? {
-            cells.push(cell(&row, true)?);
+            cells.push(cell(&row, Columns::All)?);
         }
     }
     Ok(cells)
 }
 
-/// Reads the rows of some series in `[from_s, to_s)`; without sketches when only plain numbers are wanted.
+/// Which columns of a row are wanted: each that is not read saves a tenth of the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// Plain numbers, without the sketch.
+    Plain,
+    /// The sketch, and what bounds its quantiles.
+    Quantiles,
+    /// Everything.
+    All,
+}
+
+impl Columns {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Plain => "series_id, bucket_s, count, min, max, sum, last, last_ms",
+            Self::Quantiles => "series_id, bucket_s, count, min, max, sketch",
+            Self::All => "series_id, bucket_s, count, min, max, sum, last, last_ms, sketch",
+        }
+    }
+}
+
+/// Reads the rows of some series in `[from_s, to_s)`, as far as their columns are wanted.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -79,29 +101,37 @@ pub async fn range(
     resolution: Resolution,
     series: &[i64],
     span: (i64, i64),
-    sketches: bool,
+    columns: Columns,
 ) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
     let sql = format!(
-        "SELECT series_id, bucket_s, count, sum, min, max, last, last_ms{} FROM json_each(?) AS wanted
+        "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value WHERE bucket_s >= ? AND bucket_s < ?",
-        if sketches { ", sketch" } else { "" },
+        columns.sql(),
         resolution.table()
     );
     let wanted = serde_json::to_string(series).unwrap_or_default();
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(span.0).bind(span.1).fetch_all(db).await?;
-    rows.iter().map(|it| cell(it, sketches)).collect()
+    rows.iter().map(|it| cell(it, columns)).collect()
 }
 
-fn cell(row: &SqliteRow, sketch: bool) -> Result<(Key, Cell), sqlx::Error> {
-    let bytes: Option<Vec<u8>> = if sketch { row.try_get("sketch")? } else { None };
-    let cell = Cell {
-        count: u64::try_from(row.try_get::<i64, _>("count")?).unwrap_or(0),
-        sum: row.try_get("sum")?,
-        min: row.try_get("min")?,
-        max: row.try_get("max")?,
-        last: row.try_get("last")?,
-        last_ms: row.try_get("last_ms")?,
-        sketch: bytes.and_then(|it| Sketch::decode(&it)),
+fn cell(row: &SqliteRow, columns: Columns) -> Result<(Key, Cell), sqlx::Error> {
+    // By place, in the order of `Columns::sql`: names would be looked up for each of thousands of rows.
+    let mut cell = Cell {
+        count: u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0),
+        min: row.try_get(3)?,
+        max: row.try_get(4)?,
+        ..Cell::default()
     };
-    Ok(((row.try_get("series_id")?, row.try_get("bucket_s")?), cell))
+    if columns != Columns::Quantiles {
+        (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);
+    }
+    let sketch_at = match columns {
+        Columns::Plain => None,
+        Columns::Quantiles => Some(5),
+        Columns::All => Some(8),
+    };
+    if let Some(at) = sketch_at {
+        cell.sketch = row.try_get::<Option<&[u8]>, _>(at)?.and_then(Sketch::decode);
+    }
+    Ok(((row.try_get(0)?, row.try_get(1)?), cell))
 }

@@ -18,7 +18,7 @@ use crate::{
     store::{
         resolution::Resolution,
         rollups::{Key, Open},
-        rows,
+        rows::{self, Columns},
     },
 };
 
@@ -42,7 +42,7 @@ pub async fn read(
     reader: &Reader,
     groups: &[Group],
     plan: &Plan,
-    sketches: bool,
+    columns: Columns,
 ) -> Result<Vec<(BTreeMap<String, String>, Steps)>, sqlx::Error> {
     let owner: FxHashMap<SeriesId, usize> =
         groups.iter().enumerate().flat_map(|(index, it)| it.series.iter().map(move |id| (*id, index))).collect();
@@ -58,7 +58,7 @@ pub async fn read(
         }
     }
     if plan.parts.iter().any(|it| it.0 != From::Live) {
-        from_rollups(reader, &owner, plan, sketches, &mut add).await?;
+        from_rollups(reader, &owner, plan, columns, &mut add).await?;
     }
     Ok(groups.iter().map(|it| it.labels.clone()).zip(merged).collect())
 }
@@ -81,7 +81,7 @@ async fn from_rollups(
     reader: &Reader,
     owner: &FxHashMap<SeriesId, usize>,
     plan: &Plan,
-    sketches: bool,
+    columns: Columns,
     add: &mut (impl FnMut(i64, i64, &Cell) + Send),
 ) -> Result<(), sqlx::Error> {
     let series: Vec<SeriesId> = owner.keys().copied().collect();
@@ -92,7 +92,7 @@ async fn from_rollups(
         .collect();
     let mut tx = reader.store.readers.begin().await?;
     let mut open = snapshot(reader, &mut tx, owner, &parts).await?;
-    let read = read_parts(&mut tx, &series, &parts, sketches).await?;
+    let read = read_parts(&mut tx, &series, &parts, columns).await?;
     tx.rollback().await?;
     for (index, (key, cell)) in read {
         match open[index].remove(&key) {
@@ -136,11 +136,11 @@ async fn read_parts(
     tx: &mut SqliteConnection,
     series: &[SeriesId],
     parts: &[(Resolution, i64, i64)],
-    sketches: bool,
+    columns: Columns,
 ) -> Result<Vec<(usize, (Key, Cell))>, sqlx::Error> {
     let mut cells = vec![];
     for (index, (resolution, from_s, to_s)) in parts.iter().enumerate() {
-        let rows = rows::range(tx, *resolution, series, (*from_s, *to_s), sketches).await?;
+        let rows = rows::range(tx, *resolution, series, (*from_s, *to_s), columns).await?;
         cells.extend(rows.into_iter().map(|it| (index, it)));
     }
     Ok(cells)

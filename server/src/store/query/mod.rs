@@ -103,7 +103,7 @@ impl Reader {
             by.push("unit".to_owned());
         }
         let groups = group(&found, &by)?;
-        let merged = merge::read(self, &groups, plan, question.stat.needs_sketch()).await?;
+        let merged = merge::read(self, &groups, plan, question.stat.columns()).await?;
         let point = |at_s: i64, cell: &pipeline::Cell| {
             let end_s = (at_s + plan.step_s).min(now_s.max(at_s + 1)).min(plan.to_s.max(at_s + 1));
             question.stat.of(cell, found_kind(&found), end_s - at_s).map(|it| (at_s, it))

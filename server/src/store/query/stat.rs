@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use pipeline::{Cell, Kind};
 
+use crate::store::rows::Columns;
+
 /// A statistic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stat {
@@ -26,10 +28,13 @@ pub enum Stat {
 }
 
 impl Stat {
-    /// Whether plain numbers are not enough.
+    /// What of a row it is made from.
     #[must_use]
-    pub const fn needs_sketch(self) -> bool {
-        matches!(self, Self::Percentile(_))
+    pub const fn columns(self) -> Columns {
+        match self {
+            Self::Percentile(_) => Columns::Quantiles,
+            _ => Columns::Plain,
+        }
     }
 
     /// Its value over a span; `None` where it was not measured.
