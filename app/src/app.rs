@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     live::status::{LiveStatus, Status},
-    page::{app::AppRoute, not_found::NotFound, overview::OverviewRoute},
+    page::{app::AppRoute, logs::LogsRoute, not_found::NotFound, overview::OverviewRoute},
     part::brand::Brand,
 };
 
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFound what="This page".to_owned() /> }>
                     <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
                     <Route path=path!("/apps/:app") view=AppRoute ssr=SsrMode::Async />
+                    <Route path=path!("/apps/:app/logs") view=LogsRoute ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=|| view! { <NotFound what="This page".to_owned() /> } ssr=SsrMode::Async />
                 </Routes>
             </main>

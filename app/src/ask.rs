@@ -4,7 +4,7 @@
     reason = "the macro makes a struct of each function's arguments, whose fields can't be documented"
 )]
 
-use contract::{AppPage, Overview, Range};
+use contract::{AppPage, LinesAsked, LinesFound, Overview, Range};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::Error;
@@ -24,4 +24,10 @@ pub async fn overview() -> Result<Overview, Error> {
 #[server(AskAppPage, input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
     Ok(backend()?.app(app, range).await?)
+}
+
+/// Raw lines of one app.
+#[server(AskLines, input = Json)]
+pub async fn lines(app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
+    Ok(backend()?.lines(app, asked).await?)
 }

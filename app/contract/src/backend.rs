@@ -5,7 +5,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::{AppPage, Error, Overview, Range};
+use crate::{AppPage, Error, LinesAsked, LinesFound, Overview, Range};
 
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -20,4 +20,10 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
+
+    /// Raw lines of one app.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
+    fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound>;
 }

@@ -3,8 +3,8 @@
 //! Four apps, one in each state; the same answer every time.
 
 use crate::{
-    Answer, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, Mark, Overview, Range, Reason,
-    SparkPoint, Totals,
+    Answer, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, LinesAsked, LinesFound, LogLine, Mark,
+    Overview, Range, Reason, SparkPoint, Totals,
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -139,6 +139,19 @@ impl Backend for Fake {
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 summary,
             })
+        })
+    }
+
+    fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound> {
+        Box::pin(async move {
+            if !apps().iter().any(|it| it.app == app) {
+                return Err(Error::NotFound(format!("there is no app named {app}")));
+            }
+            let text = "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders\"".to_owned();
+            let line =
+                LogLine { at_ms: NOW_S * 1_000 + 44, app: "heroku".into(), source: "router".into(), bytes: 68, text };
+            let lines = if asked.words == "nothing" { vec![] } else { vec![line] };
+            Ok(LinesFound { app, lines, before_ms: Some(NOW_S * 1_000), scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
 }

@@ -12,6 +12,9 @@ pub mod column;
 /// Events and endpoints.
 pub mod story;
 
+/// Raw lines.
+pub mod lines;
+
 /// The span that a page shows.
 pub mod range;
 
@@ -35,6 +38,7 @@ pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
 pub use column::{AppPage, Column, Kpis};
 pub use error::Error;
+pub use lines::{LinesAsked, LinesFound, LogLine};
 pub use live::{AppDelta, OverviewDelta};
 pub use range::Range;
 pub use story::{Endpoint, Mark};

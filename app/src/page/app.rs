@@ -58,6 +58,7 @@ fn Live(page: AppPage) -> impl IntoView {
     let state = RwSignal::new(page);
     source::follow(state, clock, format!("/api/v1/apps/{app}/live"));
     keep_fresh(state, app.clone(), range);
+    let lines = format!("/apps/{app}/logs");
     let segment = move |it: Range| {
         let href = format!("/apps/{app}?range={}", it.word());
         view! { <a href=href aria-current=(it == range).then_some("true")>{it.label()}</a> }
@@ -67,6 +68,7 @@ fn Live(page: AppPage) -> impl IntoView {
             <h1>{move || state.with(|it| it.summary.app.clone())}</h1>
             <Chip state clock />
             <span class="push"></span>
+            <a class="btn" href=lines>"Lines"</a>
             <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav>
         </div>
         <Reasons state />

@@ -21,5 +21,8 @@ pub mod app_kpis;
 /// What happened to it, and its slowest endpoints.
 pub mod app_story;
 
+/// `/apps/:app/logs`: raw lines of one app.
+pub mod logs;
+
 /// No such page, or no such app.
 pub mod not_found;

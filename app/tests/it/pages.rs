@@ -104,7 +104,8 @@ async fn ok_a_silent_app_has_dashes_and_no_zeros() {
 #[test]
 fn ok_pages_are_sent_whole() {
     let modes: Vec<_> = ROUTES.iter().map(|it| (it.path(), it.mode())).collect();
-    assert_eq!(modes, [("/", &SsrMode::Async), ("/apps/{app}", &SsrMode::Async), ("/{*any}", &SsrMode::Async)]);
+    let paths = ["/", "/apps/{app}", "/apps/{app}/logs", "/{*any}"];
+    assert_eq!(modes, paths.map(|it| (it, &SsrMode::Async)));
 }
 
 #[tokio::test]
@@ -149,4 +150,24 @@ async fn ok_a_page_is_the_same_markup_twice() {
         let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();
         assert_eq!(body(&first), body(&second), "{path}");
     }
+}
+
+#[tokio::test]
+async fn ok_lines_and_their_question() {
+    let found = html("/apps/checkout/logs?q=code%3DH12&source=router&back=6h", Fake::default()).await;
+    check(
+        &found,
+        &[
+            "code=H12 desc=",
+            "value=\"code=H12\"",
+            "value=\"router\"",
+            "1 line, 2 MB looked at in 3 ms",
+            "before=1790000000000",
+            "q=code%3DH12",
+        ],
+        &["No line has these words"],
+    );
+    let none = html("/apps/checkout/logs?q=nothing", Fake::default()).await;
+    check(&none, &["No line has these words in this time", "0 lines"], &[]);
+    assert_eq!(get("/apps/nobody/logs", Fake::default()).await.0, 404);
 }

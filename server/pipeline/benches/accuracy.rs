@@ -18,12 +18,15 @@ const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
 /// Width of a bucket, seconds, and its name; the last is a range over all.
 const SPANS: [(usize, &str); 5] = [(10, "10 s"), (60, "1 min"), (3_600, "1 h"), (6 * 3_600, "6 h"), (SECONDS, "24 h")];
 
+/// A measurement of a kind of data.
+type Make = fn(&mut Random) -> f64;
+
 fn main() {
     println!(
         "{:<14} {:<8} {:>8} {:>8} {:>8} {:>8} {:>8}",
         "data", "over", "p50 %", "p90 %", "p95 %", "p99 %", "p99.9 %"
     );
-    let kinds: [(&str, fn(&mut Random) -> f64); 3] = [
+    let kinds: [(&str, Make); 3] = [
         ("heavy-tailed", |random| random.heavy(4.0)),
         (
             "bimodal",

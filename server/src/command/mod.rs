@@ -80,7 +80,7 @@ pub enum Error {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(shuttle::with_two_dashes(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };

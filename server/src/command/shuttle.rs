@@ -5,6 +5,7 @@
 //! log-shuttle's ways back.
 
 use std::{
+    ffi::OsString,
     io::{self, IsTerminal},
     time::Duration,
 };
@@ -71,6 +72,26 @@ pub struct Args {
     /// HOSTNAME of raw lines.
     #[arg(long, default_value = "shuttle", value_parser = name)]
     pub hostname: String,
+}
+
+/// Flags of `shuttle` as log-shuttle's users have them in their Procfiles, in Go's way: `-logs-url=…` is `--logs-url=…`,
+/// `-gzip=true` is `--gzip`, and `-drop=false` is nothing. Other commands are left alone.
+pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(1).is_none_or(|it| it != "shuttle") {
+        return arguments;
+    }
+    let changed = |argument: OsString| {
+        let Some(text) = argument.to_str() else { return Some(argument) };
+        let is_one_dash = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
+        let flag = if is_one_dash { format!("-{text}") } else { text.to_owned() };
+        match flag.split_once('=') {
+            Some((name @ ("--gzip" | "--drop" | "--tee"), "true")) => Some(name.into()),
+            Some(("--gzip" | "--drop" | "--tee", "false")) => None,
+            _ => Some(flag.into()),
+        }
+    };
+    arguments.into_iter().filter_map(changed).collect()
 }
 
 /// Delivers stdin to its end.
@@ -166,6 +187,21 @@ mod tests {
         check_duration("250ms", Some(250));
         check_duration("5s", Some(5_000));
         check_duration("1m", Some(60_000));
+    }
+
+    #[test]
+    fn ok_flags_of_log_shuttle() {
+        for (given, expected) in [
+            (
+                "s shuttle -logs-url=http://h/ -gzip=true -drop=false -wait 100ms",
+                "s shuttle --logs-url=http://h/ --gzip --wait 100ms",
+            ),
+            ("s shuttle --tee -h", "s shuttle --tee -h"),
+            ("s tap -x", "s tap -x"),
+        ] {
+            let changed = with_two_dashes(given.split(' ').map(OsString::from));
+            assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
+        }
     }
 
     #[test]

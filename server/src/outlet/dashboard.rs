@@ -1,8 +1,8 @@
 //! Pages' questions, answered from memory and store: the server's side of `contract::Backend`.
 
-use contract::{Answer, AppPage, Backend, Error, Overview, Range};
+use contract::{Answer, AppPage, Backend, Error, LinesAsked, LinesFound, Overview, Range};
 
-use super::{Outlet, app_page};
+use super::{Outlet, app_page, logs};
 use crate::receiver::logs::now_ms;
 
 /// The dashboard's backend.
@@ -24,5 +24,9 @@ impl Backend for Dashboard {
             };
             app_page::make(&self.outlet, summary, range, now_ms()).await
         })
+    }
+
+    fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound> {
+        Box::pin(async move { logs::page(&self.outlet, app, asked).await })
     }
 }

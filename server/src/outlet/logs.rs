@@ -10,6 +10,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response, sse::Event},
 };
+use contract::{Error, LinesAsked, LinesFound, LogLine};
 use futures_util::stream;
 use pipeline::mask::masked;
 use serde::Deserialize;
@@ -32,6 +33,9 @@ use crate::{
 
 /// Lines of one answer unless told otherwise.
 const LIMIT: usize = 100;
+/// Lines of the Logs page, and the longest text in it, bytes.
+const PAGE_LINES: usize = 200;
+const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
 /// The longest text that is sent whole, bytes.
 const TEXT_BYTES_MAX: usize = 16 << 10;
 /// Most lines of one event of a tail; what is more is skipped and counted.
@@ -141,6 +145,37 @@ fn line(found: &Found) -> Value {
         "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
         "text": masked(&found.text, TEXT_BYTES_MAX), "bytes": found.text.len(),
     })
+}
+
+/// Lines for the Logs page.
+///
+/// # Errors
+/// [`Error::NotFound`] without such an app, [`Error::Invalid`] for a question that makes no sense, [`Error::Internal`] when the
+/// store can't be read.
+pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
+    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+        return Err(Error::NotFound(format!("there is no app named {app}")));
+    }
+    let from = if asked.back.is_empty() { "-1h".to_owned() } else { format!("-{}", asked.back) };
+    let LinesAsked { words, source, before_ms, .. } = asked;
+    let asked =
+        Asked { q: Some(words), source: Some(source), from: Some(from), to: None, before_ms, limit: Some(PAGE_LINES) };
+    let wanted = wanted(&asked).map_err(Error::Invalid)?;
+    let begun = std::time::Instant::now();
+    let answer = logs::search(&outlet.reader.store, &app, &wanted).await.map_err(|error| {
+        tracing::error!(app, %error, "raw lines could not be read");
+        Error::Internal
+    })?;
+    let line = |it: &Found| LogLine {
+        at_ms: it.at_ms,
+        app: it.app.clone(),
+        source: it.source.clone(),
+        text: masked(&it.text, PAGE_TEXT_BYTES_MAX).into(),
+        bytes: it.text.len() as u64,
+    };
+    let lines = answer.lines.iter().map(line).collect();
+    let took_ms = begun.elapsed().as_millis() as u64;
+    Ok(LinesFound { app, lines, before_ms: answer.before_ms, scanned_bytes: answer.scanned_bytes, took_ms })
 }
 
 /// Words are separated by blanks; one in quotes may hold blanks, one after a minus must not occur.

@@ -105,7 +105,7 @@ pub fn bodies(data: &[u8]) {
 
 /// Takes down the request of a line.
 #[derive(Default)]
-struct Heard(Option<String>);
+pub struct Heard(pub Option<String>);
 
 impl Sink for Heard {
     fn request(&mut self, request: &Request<'_>) {

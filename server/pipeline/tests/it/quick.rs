@@ -1,33 +1,12 @@
 //! The quick reader of request lines beside the general one: it may leave a line, it must never read another thing.
 
-use pipeline::{
-    Loss,
-    extract::{EventText, Measurement, Request, Sink, router},
-};
+use pipeline::extract::router;
 use proptest::prelude::*;
+
+use crate::replay::fuzz::Heard;
 
 const USUAL: &str = r#"at=info method=GET path="/a?b=c" host=h.example.com request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="204.204.204.204" dyno=web.1 connect=1ms service=18ms status=200 bytes=13 protocol=http1.1 tls=true tls_version=tls1.3"#;
 const FAILED: &str = r#"at=error code=H12 desc="Request timeout" method=POST path="/slow" host=h request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="10.0.0.1, 10.0.0.2" dyno=web.12 connect= service=30000ms status=503 bytes= protocol=https"#;
-
-/// Takes down the one request of a line.
-#[derive(Default)]
-struct Heard(Option<String>);
-
-impl Sink for Heard {
-    fn request(&mut self, request: &Request<'_>) {
-        self.0 = Some(format!("{request:?}"));
-    }
-
-    fn measure(&mut self, _: &Measurement<'_>) {}
-
-    fn event(&mut self, _: &EventText<'_>) {}
-
-    fn date(&mut self, _: i64) {}
-
-    fn lost(&mut self, _: &[u8], _: u64) {}
-
-    fn lose(&mut self, _: Loss) {}
-}
 
 fn general(line: &[u8]) -> Option<String> {
     let mut heard = Heard::default();
