@@ -29,6 +29,7 @@ test('lines are found, and the address holds the question', async ({ page, gauge
   await expect(page.getByText('No line has these words in this time')).toBeVisible();
   await page.goBack();
   await expect(lines).toHaveCount(1);
+  await expect(page.getByRole('banner')).toContainText('as of loading');
 });
 
 test('the page fits a phone', async ({ page, gauge, open }) => {

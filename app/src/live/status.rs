@@ -8,6 +8,8 @@ pub enum Status {
     /// No script has run, or no stream is open yet.
     #[default]
     Waiting,
+    /// The page has no stream: it shows what it was asked for.
+    Still,
     /// Open.
     Live,
     /// Lost, and being opened again.
@@ -19,7 +21,7 @@ pub enum Status {
 impl Status {
     const fn class(self) -> &'static str {
         match self {
-            Self::Waiting => "live waiting",
+            Self::Waiting | Self::Still => "live waiting",
             Self::Live => "live",
             Self::Reconnecting => "live reconnecting",
             Self::Gone => "live gone",
@@ -29,6 +31,7 @@ impl Status {
     const fn word(self) -> &'static str {
         match self {
             Self::Waiting => "connecting",
+            Self::Still => "as of loading",
             Self::Live => "live",
             Self::Reconnecting => "reconnecting",
             Self::Gone => "server gone, still trying",
