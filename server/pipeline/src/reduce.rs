@@ -87,15 +87,6 @@ impl Reducer {
         batch.end()
     }
 
-    /// Reads lines that were cut and parsed elsewhere, such as those of a pipe.
-    pub fn reduce_lines<'a>(&mut self, lines: impl Iterator<Item = Line<'a>>, origin: &Origin<'a>) -> Delta {
-        let (mut batch, extractor, _) = self.begin(origin);
-        for line in lines {
-            batch.line(&line, extractor);
-        }
-        batch.end()
-    }
-
     /// Reads text line by line, each in the form that it has; empty lines are nothing.
     pub fn reduce_text(&mut self, text: &[u8], origin: &Origin<'_>) -> Delta {
         let (mut batch, extractor, times) = self.begin(origin);

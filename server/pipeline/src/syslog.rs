@@ -3,7 +3,7 @@
 //! Logplex leaves STRUCTURED-DATA out altogether, other senders have it; [`parse`] decides by the sender. Lengths and
 //! character sets of the header's fields are not checked, and MSGID is not kept.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::{Line, Loss, time};
 
@@ -149,13 +149,13 @@ fn name_end(msg: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Steps over a value and its closing quote; a backslash protects the byte after it.
-fn quote_end(msg: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn quote_end(msg: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        match msg.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
+        at += memchr2(b'"', b'\\', msg.get(at..)?)?;
+        if msg[at] == b'"' {
+            return Some(at + 1);
         }
+        at += 2;
     }
 }

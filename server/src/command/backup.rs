@@ -1,11 +1,8 @@
 //! `streamgauge backup FILE`, `restore FILE` and `check`: for the person who has to rely on the file.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, block_on, print};
 use crate::{
     config,
     shuttle::clock::stamp,
@@ -80,9 +77,7 @@ pub fn check(args: &Check) -> Result<(), Error> {
 }
 
 fn run<T>(work: impl Future<Output = Result<T, copy::Error>>) -> Result<T, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|it| Error::Failed(it.to_string()))?;
-    runtime.block_on(work).map_err(|it| Error::Failed(it.to_string()))
+    block_on(async { work.await.map_err(|it| Error::Failed(it.to_string())) })
 }
 
 fn told(summary: &Summary) -> String {
@@ -107,8 +102,4 @@ fn json(path: &Path, summary: &Summary) -> serde_json::Value {
         "first_s": summary.span_s.map(|it| it.0), "last_s": summary.span_s.map(|it| it.1),
         "series": summary.series, "drains": summary.drains, "uncounted_batches": summary.uncounted,
     })
-}
-
-fn print(text: &str) -> Result<(), Error> {
-    writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
 }

@@ -1,9 +1,9 @@
 //! `streamgauge drain add|list|remove`: works on the database file, whether the server runs or not; a running one notices
 //! within a second.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
-use super::Error;
+use super::{Error, block_on, print};
 use crate::{
     access::{App, Token},
     config::Store as Config,
@@ -74,11 +74,7 @@ pub struct Remove {
 /// # Errors
 /// See [`Error`].
 pub fn run(args: Args) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|it| Error::Failed(it.to_string()))?;
-    runtime.block_on(async {
+    block_on(async {
         match args {
             Args::Add(args) => add(args).await,
             Args::List(args) => list(args).await,
@@ -151,11 +147,7 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
 /// # Errors
 /// When the store can't be used.
 pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|it| Error::Failed(it.to_string()))?;
-    let token = runtime.block_on(make(database, name, true, None))?;
+    let token = block_on(make(database, name, true, None))?;
     url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
 }
 
@@ -178,11 +170,4 @@ fn reachable(host: &str) -> String {
 #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn failed(error: sqlx::Error) -> Error {
     Error::Failed(format!("the database could not be used: {error}"))
-}
-
-fn print(text: &str) -> Result<(), Error> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
 }

@@ -24,7 +24,7 @@ pub mod tap;
 /// Sends made-up traffic through a real drain.
 pub mod simulate;
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
@@ -75,6 +75,20 @@ pub enum Error {
     /// A signal ended it, after it has said all that it had to say: that exit code.
     #[error("ended by a signal")]
     Ended(u8),
+}
+
+/// Waits for work of a command that has no server: one thread is enough.
+fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|it| Error::Failed(it.to_string()))?.block_on(work)
+}
+
+/// Prints a result, and nothing where there is none.
+fn print(text: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
 }
 
 /// Runs the command that the process was started with.

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, io::Write, sync::Arc};
 
-use super::Error;
+use super::{Error, block_on};
 use crate::{
     config,
     live::Live,
@@ -69,15 +69,13 @@ type Rows = BTreeMap<(i64, Vec<String>), Vec<Option<f64>>>;
 /// # Errors
 /// [`Error::Usage`] where the question makes no sense; [`Error::Failed`] when the store can't be read or has no such metric.
 pub fn run(args: &Args) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|it| Error::Failed(it.to_string()))?;
     let stats: Vec<&str> = args.stat.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
     let questions: Vec<Question> = stats.iter().map(|it| asked(args, it)).collect::<Result<_, _>>()?;
     let Some(first) = questions.first() else {
         return Err(Error::Usage("--stat: expected at least one statistic".to_owned()));
     };
     let labels = first.by.clone();
-    let (rows, unit) = runtime.block_on(ask(args, &questions, &labels))?;
+    let (rows, unit) = block_on(ask(args, &questions, &labels))?;
     let text = if args.json {
         json(&rows, &labels, &stats, &unit)
     } else if args.csv {

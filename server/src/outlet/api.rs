@@ -94,7 +94,7 @@ pub async fn query(
         Err(query::Error::Invalid(text)) => problem(StatusCode::BAD_REQUEST, &text),
         Err(query::Error::Store(error)) => {
             tracing::error!(app = question.app, metric = question.metric, %error, "a query failed");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+            unreadable()
         }
     }
 }
@@ -102,6 +102,16 @@ pub async fn query(
 /// The reply about an app that is not there.
 pub(super) fn no_app(app: &str) -> Response {
     problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"))
+}
+
+/// The reply to a question that makes no sense.
+pub(super) fn invalid(text: &str) -> Response {
+    problem(StatusCode::BAD_REQUEST, text)
+}
+
+/// The reply when the store can't be read; why, our log says.
+pub(super) fn unreadable() -> Response {
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
 }
 
 /// Any other path below `/api`.

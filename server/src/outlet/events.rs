@@ -4,7 +4,6 @@
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -12,10 +11,10 @@ use serde_json::json;
 
 use super::{
     Outlet,
-    api::{no_app, time_s},
+    api::{invalid, no_app, time_s, unreadable},
 };
 use crate::{
-    receiver::{logs::now_ms, refusal::problem},
+    receiver::logs::now_ms,
     store::events::{self, Question},
 };
 
@@ -37,15 +36,12 @@ pub async fn events(
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let question = match asked {
-        Ok(Query(asked)) => question(&app, &asked),
-        Err(error) => Err(error.body_text()),
-    };
-    let question = match question {
+    let asked = asked.map_err(|it| it.body_text());
+    let question = match asked.and_then(|Query(asked)| question(&app, &asked)) {
         Ok(question) => question,
-        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+        Err(text) => return invalid(&text),
     };
-    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+    if !outlet.knows(&app) {
         return no_app(&app);
     }
     match events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await {
@@ -63,7 +59,7 @@ pub async fn events(
         }
         Err(error) => {
             tracing::error!(app, %error, "events could not be read");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+            unreadable()
         }
     }
 }

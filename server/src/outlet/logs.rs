@@ -7,7 +7,6 @@ use std::convert::Infallible;
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::StatusCode,
     response::{IntoResponse, Response, sse::Event},
 };
 use contract::{Error, LinesAsked, LinesFound, LogLine};
@@ -19,14 +18,13 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     Outlet,
-    api::{no_app, time_s},
+    api::{invalid, no_app, time_s, unreadable},
     live::{enter, sse, too_many},
 };
 use crate::{
     receiver::{
         batch::{Fresh, unpack},
         logs::now_ms,
-        refusal::problem,
     },
     store::logs::{self, Found, Wanted},
 };
@@ -59,15 +57,12 @@ pub async fn search(
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let wanted = match asked {
-        Ok(Query(asked)) => wanted(&asked),
-        Err(error) => Err(error.body_text()),
-    };
-    let wanted = match wanted {
+    let asked = asked.map_err(|it| it.body_text());
+    let wanted = match asked.and_then(|Query(asked)| wanted(&asked)) {
         Ok(wanted) => wanted,
-        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+        Err(text) => return invalid(&text),
     };
-    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+    if !outlet.knows(&app) {
         return no_app(&app);
     }
     let begun = std::time::Instant::now();
@@ -83,7 +78,7 @@ pub async fn search(
         }
         Err(error) => {
             tracing::error!(app, %error, "raw lines could not be read");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+            unreadable()
         }
     }
 }
@@ -94,15 +89,13 @@ pub async fn tail(
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let wanted = match asked {
-        Ok(Query(asked)) => wanted(&Asked { from: None, to: None, before_ms: None, ..asked }),
-        Err(error) => Err(error.body_text()),
-    };
-    let wanted = match wanted {
+    let asked = asked.map_err(|it| it.body_text());
+    let wanted = match asked.and_then(|Query(asked)| wanted(&Asked { from: None, to: None, before_ms: None, ..asked }))
+    {
         Ok(wanted) => Wanted { from_ms: i64::MIN, to_ms: i64::MAX, ..wanted },
-        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+        Err(text) => return invalid(&text),
     };
-    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+    if !outlet.knows(&app) {
         return no_app(&app);
     }
     let Some(subscriber) = enter(&outlet) else { return too_many() };
@@ -153,7 +146,7 @@ fn line(found: &Found) -> Value {
 /// [`Error::NotFound`] without such an app, [`Error::Invalid`] for a question that makes no sense, [`Error::Internal`] when the
 /// store can't be read.
 pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
-    if !outlet.reader.counting.live.lock().apps.contains_key(app.as_str()) {
+    if !outlet.knows(&app) {
         return Err(Error::NotFound(format!("there is no app named {app}")));
     }
     let from = if asked.back.is_empty() { "-1h".to_owned() } else { format!("-{}", asked.back) };

@@ -5,15 +5,17 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use pipeline::Loss;
 use serde_json::{Value, json};
 
-use super::{Outlet, api::no_app};
+use super::{
+    Outlet,
+    api::{no_app, unreadable},
+};
 use crate::{
-    receiver::{logs::now_ms, refusal::problem},
+    receiver::logs::now_ms,
     store::query::{Question, plan::Step, stat::Stat},
     watch::code,
 };
@@ -32,12 +34,7 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
     let (ours, theirs) =
         match (counts(&outlet, &app, "drain.losses", now_s).await, counts(&outlet, &app, "drain.lost", now_s).await) {
             (Some(ours), Some(theirs)) => (ours, theirs),
-            _ => {
-                return problem(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "the store could not be read; the server's log says why",
-                );
-            }
+            _ => return unreadable(),
         };
     let count = |word: &str| ours.iter().find(|it| it.0 == word).map_or(0.0, |it| it.1);
     let reasons: Vec<Value> = samples

@@ -69,6 +69,13 @@ pub struct Outlet {
     pub subscribers: Arc<live::Subscribers>,
 }
 
+impl Outlet {
+    /// Whether there is an app of that name.
+    fn knows(&self, app: &str) -> bool {
+        self.reader.counting.live.lock().apps.contains_key(app)
+    }
+}
+
 /// Every route on one screen, grouped by who calls it.
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
     let options = leptos_options(address);

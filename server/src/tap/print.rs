@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::json;
 
+use app::part::{number, time};
+
 use super::gauge::Sums;
 use crate::receiver::logs::now_ms;
 
@@ -43,7 +45,7 @@ impl<W: Write> Printer<W> {
     /// # Errors
     /// What writing says.
     pub fn second(&mut self, sums: &Sums, took: Duration) -> io::Result<()> {
-        let clock = clock(now_ms());
+        let clock = time::clock_seconds(now_ms().div_euclid(1_000));
         match self.style {
             Style::Redraw => write!(self.out, "\r\x1b[2K{clock}  {}", figures(sums, took))?,
             Style::Plain => writeln!(self.out, "{clock}  {}", figures(sums, took))?,
@@ -116,12 +118,6 @@ fn object(span: &str, sums: &Sums, took: Duration) -> serde_json::Value {
     })
 }
 
-/// Time of day, UTC.
-fn clock(at_ms: i64) -> String {
-    let second = at_ms.div_euclid(1_000).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
-}
-
 fn milliseconds(ms: f64) -> String {
     match ms {
         ms if ms < 10.0 => format!("{ms:.1} ms"),
@@ -134,17 +130,9 @@ fn rate(per_s: f64) -> String {
     if per_s < 10.0 { format!("{per_s:.1}") } else { grouped(per_s.round() as u64) }
 }
 
-/// `1,204,500`.
+/// `1,204,500`, as on the pages.
 fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    number::grouped(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -160,6 +148,6 @@ mod tests {
             assert_eq!(milliseconds(ms), expected);
         }
         assert_eq!((rate(3.25), rate(1_203.6)), ("3.2".to_owned(), "1,204".to_owned()));
-        assert_eq!(clock(1_790_000_005_000), "14:13:25");
+        assert_eq!(time::clock_seconds(1_790_000_005), "14:13:25");
     }
 }

@@ -16,7 +16,7 @@ use super::{
     Request,
     request::{method, status},
 };
-use crate::{number, time};
+use crate::{number, syslog::quote_end, time};
 
 /// A request, and when it was, unix milliseconds.
 pub(super) struct Access<'a> {
@@ -35,7 +35,7 @@ pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
     let (date, rest) = rest[open + 1..].split_at_checked(26)?;
     let at_ms = time::parse_clf(date)?;
     let rest = rest.strip_prefix(b"] \"")?;
-    let end = quote_end(rest)?;
+    let end = quote_end(rest, 0)? - 1;
     let (line, rest) = (&rest[..end], rest[end + 1..].strip_prefix(b" ")?);
     let (status_text, rest) = rest.split_at_checked(3)?;
     let status = status(status_text);
@@ -71,16 +71,4 @@ fn request_time_ms(rest: &[u8]) -> Option<f64> {
             _ => None,
         }
     })
-}
-
-/// Where the closing quote stands; a backslash protects the byte after it.
-fn quote_end(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', &text[at..])?;
-        if text[at] == b'"' {
-            return Some(at);
-        }
-        at = (at + 2).min(text.len());
-    }
 }

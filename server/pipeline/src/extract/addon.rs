@@ -8,8 +8,8 @@
 
 use memchr::memmem;
 
-use super::{Measurement, Sink};
-use crate::{Kind, Loss, logfmt::Pairs, number, series::SeriesRef};
+use super::{Sink, sample};
+use crate::logfmt::Pairs;
 
 /// Units that the lines leave out.
 const UNITS: [(&[u8], &[u8]); 6] = [
@@ -31,15 +31,7 @@ pub(super) fn read(msg: &[u8], sink: &mut impl Sink) -> bool {
         if pair.key == b"source" && source.is_empty() {
             source = pair.value;
         }
-        let Some(metric) = pair.key.strip_prefix(b"sample#").filter(|metric| !metric.is_empty()) else { continue };
-        match number::l2met(pair.value) {
-            Some((value, unit)) => {
-                let unit = if unit.is_empty() { unit_of(metric) } else { unit };
-                let series = SeriesRef { unit, source, ..SeriesRef::new(metric, Kind::Gauge) };
-                sink.measure(&Measurement { series, value });
-            }
-            None => sink.lose(Loss::Value),
-        }
+        sample::read(&pair, source, unit_of, sink);
     }
     true
 }

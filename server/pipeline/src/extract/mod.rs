@@ -32,6 +32,9 @@ mod platform;
 /// Gauges of data add-ons.
 mod addon;
 
+/// One `sample#` pair of the platform's own lines.
+mod sample;
+
 /// Lines of a Postgres server.
 mod postgres;
 

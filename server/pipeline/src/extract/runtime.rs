@@ -7,8 +7,8 @@
 
 use memchr::memmem;
 
-use super::{Measurement, Needle, Sink};
-use crate::{Kind, Loss, logfmt::Pairs, number, series::SeriesRef};
+use super::{Needle, Sink, sample};
+use crate::logfmt::Pairs;
 
 static DYNO: Needle = Needle::new(|| memmem::Finder::new(" dyno=heroku."));
 
@@ -18,14 +18,7 @@ pub(super) fn read(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
         return false;
     }
     for pair in Pairs::new(msg) {
-        let Some(metric) = pair.key.strip_prefix(b"sample#").filter(|metric| !metric.is_empty()) else { continue };
-        match number::l2met(pair.value) {
-            Some((value, unit)) => {
-                let series = SeriesRef { unit, source: proc_id, ..SeriesRef::new(metric, Kind::Gauge) };
-                sink.measure(&Measurement { series, value });
-            }
-            None => sink.lose(Loss::Value),
-        }
+        sample::read(&pair, proc_id, |_| b"", sink);
     }
     true
 }

@@ -1,6 +1,6 @@
 //! Access logs, and when they count.
 
-use pipeline::{Line, Origin, Reducer};
+use pipeline::{Origin, Reducer};
 
 use crate::story::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, reduce, shown};
 
@@ -62,8 +62,7 @@ fn ok_behind_a_router_nothing_counts_twice() {
 #[test]
 fn ok_a_line_without_a_transport_has_its_own_time() {
     let msg = br#"203.0.113.7 - - [13/Jun/2022:16:52:20 +0200] "GET / HTTP/1.1" 200 512"#;
-    let line = Line { msg, ..Line::default() };
-    let delta = Reducer::new().reduce_lines([line].into_iter(), &ELSEWHERE);
+    let delta = Reducer::new().reduce_text(msg, &ELSEWHERE);
     let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
     assert_eq!(requests.1, RECEIVED_MS / 1_000 - 3);
 }
