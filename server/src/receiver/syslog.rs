@@ -65,17 +65,36 @@ pub async fn listen(listener: TcpListener, intake: Intake, shutdown: Cancellatio
 }
 
 /// What the last token proved.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Proven {
     token: Vec<u8>,
     drain: Drain,
+}
+
+impl Proven {
+    /// The app of a line: that of its drain, or of a shared one the app that APP-NAME names, which the token does not.
+    fn app_of(&self, line: &Line<'_>) -> Option<Arc<str>> {
+        if let Some(app) = &self.drain.app {
+            return Some(Arc::clone(&app.name));
+        }
+        let name = std::str::from_utf8(line.app).ok().filter(|_| line.app != self.token)?;
+        App::check_name(name).is_ok().then(|| Arc::from(name))
+    }
+}
+
+/// Frames of one drain and app, from there in a batch to the next.
+#[derive(Debug)]
+struct Run {
+    begin: usize,
+    drain_id: i64,
+    app: Option<Arc<str>>,
 }
 
 struct Connection {
     stream: TcpStream,
     intake: Intake,
     buffer: Vec<u8>,
-    proven: Option<Proven>,
+    proven: Option<Arc<Proven>>,
 }
 
 impl Connection {
@@ -120,51 +139,54 @@ impl Connection {
         }
     }
 
-    /// Hands on frames, cut where the token changes.
+    /// Hands on frames, cut where their drain or app changes.
     async fn take(&mut self, mut batch: Vec<u8>) -> Result<(), &'static str> {
-        let mut runs = Vec::new();
-        let mut begin = 0;
-        let mut at = 0;
+        let mut runs: Vec<Run> = Vec::new();
         let mut marks = Vec::new();
+        let mut end = 0;
         let mut frames = Frames::new(&batch);
         while let Some(frame) = frames.next() {
             let Ok(frame) = frame else { continue };
             let from = batch.len() - frames.text().len();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
-                if let Some(found) = self.prove(&line, header)? {
-                    runs.push((begin, at, self.proven.replace(found)));
-                    begin = at;
+                let Some(proven) = self.prove(&line, header) else {
+                    self.intake.counters.unauthorized.add(1);
+                    return Err("its first frame had no token of ours");
+                };
+                let places = memchr::memmem::find_iter(header, &proven.token);
+                marks.extend(places.map(|place| from + place..from + place + proven.token.len()));
+                let app = proven.app_of(&line);
+                if runs.last().is_none_or(|it| (it.drain_id, &it.app) != (proven.drain.id, &app)) {
+                    // What is before the first frame belongs to it; damage between others, to those before it.
+                    let begin = if runs.is_empty() { 0 } else { end };
+                    runs.push(Run { begin, drain_id: proven.drain.id, app });
                 }
-                if let Some(proven) = &self.proven {
-                    let places = memchr::memmem::find_iter(header, &proven.token);
-                    marks.extend(places.map(|place| (from + place, proven.token.len(), line_app(&line))));
-                }
+                self.proven = Some(proven);
             }
-            at = from + frame.len();
+            end = from + frame.len();
         }
-        runs.push((begin, batch.len(), self.proven.clone()));
-        let apps = marks.first().and_then(|it| it.2.clone());
-        for (from, bytes, _) in &marks {
-            batch[*from..from + bytes].fill(b'x');
+        if runs.is_empty() {
+            let proven = self.proven.as_ref().ok_or("no token came")?;
+            runs.push(Run { begin: 0, drain_id: proven.drain.id, app: proven.app_of(&Line::default()) });
         }
-        for (from, to, proven) in runs {
-            let body = &batch[from..to];
-            if body.iter().all(u8::is_ascii_whitespace) {
-                continue;
+        marks.into_iter().for_each(|it| batch[it].fill(b'x'));
+        let ends: Vec<usize> = runs.iter().skip(1).map(|it| it.begin).chain([batch.len()]).collect();
+        for (run, end) in runs.into_iter().zip(ends) {
+            let body = &batch[run.begin..end];
+            if !body.iter().all(u8::is_ascii_whitespace) {
+                self.keep(run, body).await?;
             }
-            let Some(proven) = proven else { return Err("no token came") };
-            self.keep(&proven.drain, apps.as_deref(), body).await?;
         }
         Ok(())
     }
 
-    /// The drain that a frame proves to be of, where it is another than before.
-    fn prove(&self, line: &Line<'_>, header: &[u8]) -> Result<Option<Proven>, &'static str> {
+    /// What a frame proves by a token of its own, or what the one before it proved.
+    fn prove(&self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Proven>> {
         if let Some(proven) = &self.proven
             && memchr::memmem::find(header, &proven.token).is_some()
         {
-            return Ok(None);
+            return Some(Arc::clone(proven));
         }
         let in_data = memchr::memmem::find_iter(header, b"sg_").map(|at| {
             let word = &header[at..];
@@ -174,24 +196,15 @@ impl Connection {
         let mut candidates = [line.host, line.app].into_iter().chain(in_data);
         let found = candidates.find_map(|token| {
             let drain = self.intake.tokens.find_token(std::str::from_utf8(token).ok()?)?;
-            Some(Proven { token: token.to_vec(), drain })
+            Some(Arc::new(Proven { token: token.to_vec(), drain }))
         });
-        if found.is_none() && self.proven.is_none() {
-            self.intake.counters.unauthorized.add(1);
-            return Err("its first frame had no token of ours");
-        }
-        Ok(found)
+        found.or_else(|| self.proven.clone())
     }
 
-    async fn keep(&self, drain: &Drain, app: Option<&str>, body: &[u8]) -> Result<(), &'static str> {
-        let app = match (&drain.app, app) {
-            (Some(app), _) => Arc::clone(&app.name),
-            (None, Some(name)) if App::check_name(name).is_ok() => Arc::from(name),
-            _ => return Err("the drain is shared, and APP-NAME names no app"),
-        };
+    async fn keep(&self, run: Run, body: &[u8]) -> Result<(), &'static str> {
         let source = Source {
-            drain_id: drain.id,
-            app,
+            drain_id: run.drain_id,
+            app: run.app.ok_or("the drain is shared, and APP-NAME names no app")?,
             batch_id: None,
             received_ms: now_ms(),
             from_logplex: false,
@@ -213,9 +226,4 @@ impl Connection {
 fn header<'a>(frame: &'a [u8], line: &Line<'_>) -> &'a [u8] {
     let end = frame.strip_suffix(b"\n").map_or(frame, |it| it.strip_suffix(b"\r").unwrap_or(it));
     &end[..end.len() - line.msg.len()]
-}
-
-/// The app that APP-NAME names, for a shared drain.
-fn line_app(line: &Line<'_>) -> Option<String> {
-    std::str::from_utf8(line.app).ok().filter(|it| App::check_name(it).is_ok()).map(str::to_owned)
 }

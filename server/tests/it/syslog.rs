@@ -83,6 +83,24 @@ fn ok_a_token_of_logplex() {
 }
 
 #[test]
+fn ok_a_shared_drain_takes_the_app_from_each_line() {
+    let (server, port) = started();
+    let token = server.first_drain().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned();
+    let data = format!("[sg token=\"{token}\"]");
+    let line = |app: &str, data: &str| counted(&message("h", app, data, REQUEST));
+    let sent = [line("one", &data), line("two", &data), line("two", "-"), line("one", "-")].concat();
+    connected(port).write_all(&sent).unwrap();
+    check(&server, "one", 2.0);
+    check(&server, "two", 2.0);
+    // A token is no app: nothing is counted under it, and the connection ends.
+    let mut stream = connected(port);
+    stream.write_all(&line(&token, "-")).unwrap();
+    assert!(stream.read_to_end(&mut vec![]).is_ok_and(|it| it == 0));
+    let apps = server.get("/api/v1/apps").body;
+    assert!(!apps.contains(&token) && !apps.contains("xxxx"), "{apps}");
+}
+
+#[test]
 fn ok_a_sender_that_is_slow() {
     let (server, port) = started();
     let token = server.drain("app");
