@@ -18,6 +18,10 @@ say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
 if [ "${1:-}" = history ]; then
   say "history: 500 series over 400 days (some GB of disk, a minute or two)"
   cargo bench --quiet --package server --bench history --features embed | tee -a "$out.part"
+  say "large: a file of five gigabytes, and clean-up beside the drain"
+  cargo bench --quiet --package server --bench large --features embed | tee -a "$out.part"
+  say "memory: 1,000 series, 50,000 lines/s, eleven minutes"
+  cargo bench --quiet --package server --bench memory --features embed | tee -a "$out.part"
   exit
 fi
 say "pipeline: bodies become deltas, one core"

@@ -10,28 +10,18 @@
 mod process;
 #[path = "../pipeline/benches/traffic.rs"]
 mod traffic;
+#[path = "year.rs"]
+mod year;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use pipeline::{Cell, Kind};
 use process::Server;
-use server::store::{Store, resolution::Resolution, rows};
-use traffic::{Random, traffic};
+use traffic::traffic;
 
 const SEED: u64 = 0x5EED;
-const DAY_S: i64 = 86_400;
-/// Of each kind of series, how many.
-const COUNTERS: i64 = 250;
-const GAUGES: i64 = 100;
-const DISTRIBUTIONS: i64 = 150;
-/// How far each resolution reaches back, days: what is kept unless told otherwise.
-const REACH: [(Resolution, i64); 3] = [(Resolution::TenSeconds, 1), (Resolution::Minute, 30), (Resolution::Hour, 400)];
-/// Different cells of each kind; rows take them in turn.
-const CELLS: usize = 97;
-const ROWS_A_COMMIT: usize = 50_000;
 const QUESTIONS: usize = 60;
 const LINES_PER_S: u64 = 10_000;
 
@@ -39,10 +29,10 @@ fn main() {
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
     let (dir, token) = Server::start("3d").stop();
     let begun = Instant::now();
-    let rows = tokio::runtime::Runtime::new().unwrap().block_on(fill(&dir.path().join("bench.db"), now_s));
+    let rows = year::fill(&dir.path().join("bench.db"), now_s, 1);
     let filled_s = begun.elapsed().as_secs_f64();
     let bytes = std::fs::metadata(dir.path().join("bench.db")).unwrap().len();
-    let series_hours = (COUNTERS + GAUGES + DISTRIBUTIONS) * 400 * 24;
+    let series_hours = year::SERIES * 400 * 24;
     println!(
         "{rows} rows in {filled_s:.0} s, file {:.2} GB, {:.0} bytes a series and hour over 400 days",
         bytes as f64 / 1e9,
@@ -77,71 +67,12 @@ fn main() {
     });
 }
 
-async fn fill(path: &std::path::Path, now_s: i64) -> u64 {
-    let store = Store::open(path).await.unwrap();
-    let mut db = store.connect().await.unwrap();
-    sqlx::query("INSERT INTO app (id, name, created_ms) VALUES (1, 'history', 0)").execute(&mut db).await.unwrap();
-    let mut random = Random(SEED);
-    let kinds = [(Kind::Counter, COUNTERS), (Kind::Gauge, GAUGES), (Kind::Distribution, DISTRIBUTIONS)];
-    let mut series = vec![];
-    for (kind, n) in kinds {
-        for number in 0..n {
-            let id = series.len() as i64 + 1;
-            sqlx::query(
-                "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, path, code)
-                 VALUES (?, 1, ?, ?, 'ms', ?, 0, '', '', '')",
-            )
-            .bind(id)
-            .bind(format!("{}.{}", kind.word(), number / 5))
-            .bind(kind.word())
-            .bind(format!("web.{}", number % 5))
-            .execute(&mut db)
-            .await
-            .unwrap();
-            series.push((id, kind));
-        }
-    }
-    let mut rows_written = 0;
-    for (resolution, days) in REACH {
-        let width_s = resolution.width_s();
-        // About 20 requests a second over five dynos, as far as a bucket holds them.
-        let values = (4 * width_s).min(2_000);
-        let cells: Vec<[Cell; 3]> = (0..CELLS).map(|_| kinds.map(|it| cell(&mut random, it.0, values))).collect();
-        let last_s = resolution.bucket_s(now_s);
-        for (id, kind) in &series {
-            let mut batch = Vec::with_capacity(ROWS_A_COMMIT);
-            let buckets = days * DAY_S / width_s;
-            for bucket in (1..=buckets).rev() {
-                let cell = cells[(bucket as usize * 31 + *id as usize) % CELLS][*kind as usize].clone();
-                batch.push(((*id, last_s - bucket * width_s), cell));
-                if batch.len() == ROWS_A_COMMIT || bucket == 1 {
-                    sqlx::query("BEGIN").execute(&mut db).await.unwrap();
-                    rows::replace(&mut db, resolution, &batch).await.unwrap();
-                    sqlx::query("COMMIT").execute(&mut db).await.unwrap();
-                    rows_written += batch.len() as u64;
-                    batch.clear();
-                }
-            }
-        }
-    }
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await.unwrap();
-    rows_written
-}
-
-fn cell(random: &mut Random, kind: Kind, values: i64) -> Cell {
-    let mut cell = Cell::default();
-    for _ in 0..values {
-        cell.record(kind, random.heavy(4.0).floor(), 0);
-    }
-    cell
-}
-
 /// Asks about many series in turn; prints the percentiles of the time to an answer, and gives the 95th, ms.
 fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
     let mut waits = vec![];
     let mut points = 0;
     for number in 0..QUESTIONS {
-        let metric = format!("distribution.{}", number % (DISTRIBUTIONS as usize / 5));
+        let metric = format!("distribution.{}", number % (year::distributions(1) as usize / 5));
         let path = format!("/api/v1/apps/history/query?metric={metric}&stat=p99&from={from}&step={step}");
         let begun = Instant::now();
         let answer = server.get(&path);

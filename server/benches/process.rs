@@ -27,9 +27,13 @@ impl Server {
     }
 
     pub fn start_in(dir: tempfile::TempDir, retention: &str) -> Self {
+        Self::start_with(dir, &[("RETENTION_LOGS", retention)])
+    }
+
+    pub fn start_with(dir: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_streamgauge"));
         command.env("DATABASE_URL", format!("sqlite://{}", dir.path().join("bench.db").display()));
-        command.env("PORT", "0").env("RETENTION_LOGS", retention).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env("PORT", "0").envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();

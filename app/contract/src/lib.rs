@@ -24,6 +24,9 @@ pub mod live;
 /// Answers of the query API.
 pub mod series;
 
+/// How much is stored.
+pub mod storage;
+
 /// Everything that the dashboard asks of the server.
 pub mod backend;
 

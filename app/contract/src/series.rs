@@ -17,6 +17,18 @@ pub struct QueryAnswer {
     pub step: i64,
     /// One entry for each group, sorted by labels.
     pub series: Vec<Points>,
+    /// The same at an earlier time, when that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
+}
+
+/// The same groups at an earlier time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// How much earlier, seconds.
+    pub offset_s: i64,
+    /// One entry for each group; times are those of the present range.
+    pub series: Vec<Points>,
 }
 
 /// Points of one group.
@@ -39,6 +51,8 @@ pub struct MetricInfo {
     pub unit: String,
     /// The sources that it was seen with, sorted; an empty one stands for lines without a source.
     pub sources: Vec<String>,
+    /// How many series it has, of all its labels.
+    pub series: u64,
     /// The newest value: a gauge's last, a counter's or distribution's last measurement.
     pub last: Option<f64>,
     /// When that was, unix milliseconds.

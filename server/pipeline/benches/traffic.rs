@@ -45,17 +45,30 @@ pub struct Traffic {
 /// Time between two lines, microseconds: of a busy app.
 pub const STEP_US: u64 = 5_000;
 
+/// Dynos of an app unless told otherwise.
+const DYNOS: u64 = 8;
+
 /// About `bytes` of bodies received at `received_ms`, of which `router_percent` of the lines are the router's, one each
 /// `step_us`.
 pub fn traffic(seed: u64, bytes: usize, router_percent: u64, received_ms: i64, step_us: u64) -> Traffic {
-    let mut random = Random(seed);
+    traffic_of(&mut Random(seed), bytes, router_percent, received_ms, (step_us, DYNOS))
+}
+
+/// The same from a generator that goes on, of so many dynos.
+pub fn traffic_of(
+    random: &mut Random,
+    bytes: usize,
+    router_percent: u64,
+    received_ms: i64,
+    (step_us, dynos): (u64, u64),
+) -> Traffic {
     let mut traffic = Traffic { bodies: Vec::new(), lines: 0, requests: 0, bytes: 0 };
     let mut sent = 0;
     while sent < bytes {
         let mut body = Vec::with_capacity(BODY_BYTES + 1_024);
         while body.len() < BODY_BYTES {
             let is_request = random.below(100) < router_percent;
-            let line = line(&mut random, traffic.lines * step_us, is_request, received_ms);
+            let line = line(random, traffic.lines * step_us, is_request, received_ms, dynos);
             let Line { pri, time, app, process, text } = line;
             let message = format!("<{pri}>1 {time} host {app} {process} - {text}\n");
             body.extend_from_slice(format!("{} {message}", message.len()).as_bytes());
@@ -75,7 +88,7 @@ pub fn cli_lines(seed: u64, lines: u64, router_percent: u64) -> String {
     let mut text = String::new();
     for number in 0..lines {
         let is_request = random.below(100) < router_percent;
-        let line = line(&mut random, number * STEP_US, is_request, RECEIVED_MS);
+        let line = line(&mut random, number * STEP_US, is_request, RECEIVED_MS, DYNOS);
         writeln!(text, "{} {}[{}]: {}", line.time, line.app, line.process, line.text).expect(STRING);
     }
     text
@@ -111,8 +124,8 @@ struct Line {
 }
 
 /// The line at so many microseconds: nearly in order, as logplex sends them, over the two minutes before the receipt.
-fn line(random: &mut Random, at_us: u64, is_request: bool, received_ms: i64) -> Line {
-    let dyno = format!("web.{}", 1 + random.below(8));
+fn line(random: &mut Random, at_us: u64, is_request: bool, received_ms: i64, dynos: u64) -> Line {
+    let dyno = format!("web.{}", 1 + random.below(dynos));
     let ago_us = 120_000_000 - (at_us % 120_000_000) as i64 - random.below(20_000) as i64;
     let time = stamp(received_ms * 1_000 - ago_us);
     let mut text = String::new();

@@ -161,13 +161,25 @@ impl Sketch {
     /// Reads what [`Sketch::encode`] wrote, all of `bytes`; `None` for anything that it would not write.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut sketch = Self::default();
+        sketch.read(bytes).then_some(sketch)
+    }
+
+    /// The same into a sketch that is there, whose room is kept: `false`, and a sketch that means nothing, for anything that
+    /// [`Sketch::encode`] would not write.
+    pub fn read(&mut self, bytes: &[u8]) -> bool {
+        self.clear();
+        self.read_bins(bytes).is_some()
+    }
+
+    fn read_bins(&mut self, bytes: &[u8]) -> Option<()> {
         let mut rest = bytes.strip_prefix(&[VERSION])?;
         let bins = usize::try_from(take(&mut rest)?).ok()?;
         // A bin is at least two bytes, which bounds what a lie can allocate.
         if bins > BINS_MAX || bins > rest.len() / 2 {
             return None;
         }
-        let mut sketch = Self { bins: Vec::with_capacity(bins), count: 0 };
+        self.bins.reserve_exact(bins);
         let mut place = 0u64;
         for index in 0..bins {
             let step = take(&mut rest)?;
@@ -176,10 +188,10 @@ impl Sketch {
             }
             place = place.checked_add(step).filter(|place| *place < BINS_MAX as u64)?;
             let count = take(&mut rest).filter(|count| (1..=COUNT_MAX).contains(count))?;
-            sketch.count += count;
-            sketch.bins.push(place << COUNT_BITS | count);
+            self.count += count;
+            self.bins.push(place << COUNT_BITS | count);
         }
-        rest.is_empty().then_some(sketch)
+        rest.is_empty().then_some(())
     }
 }
 

@@ -99,6 +99,7 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
         to: args.to.clone(),
         step: Some(args.step.clone()),
         by: Some(args.by.clone()),
+        compare: None,
     };
     question(args.app.clone(), asked, now_ms()).map_err(Error::Usage)
 }
@@ -106,7 +107,7 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
 async fn ask(args: &Args, questions: &[Question], labels: &[String]) -> Result<(Rows, String), Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
     let (live, rollups) = (Live::new(now_ms()), Arc::new(Rollups::default()));
-    let counting = Counting { live, rollups, counters: Arc::new(Counters::default()) };
+    let counting = Counting { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
     replay::names(&store, &counting).await.map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
     let reader = Reader { store, counting, retention: args.retention };
     let (mut rows, mut unit) = (Rows::new(), String::new());

@@ -18,7 +18,7 @@ use crate::{
         replay,
         retention::Sweeper,
         rollups::Rollups,
-        sqlite,
+        sqlite, wal,
         writer::{Counting, FRESH_BATCHES_MAX, Writer},
     },
     telemetry::{self, Counters},
@@ -79,12 +79,14 @@ pub async fn serve(
     let counting = Counting {
         live: Live::new(now_ms()),
         rollups: Arc::new(Rollups::default()),
+        tiers: Arc::default(),
         counters: Arc::new(Counters::default()),
     };
     let reached = replay::restore(&store, &counting, now_ms()).await.map_err(store_error)?;
-    let sweeper = Sweeper::new(args.retention, reached.block_id);
+    let sweeper = Sweeper::new(args.retention, Arc::clone(&counting.tiers), reached.block_id);
     let (fresh, _) = broadcast::channel(FRESH_BATCHES_MAX);
-    let writer = Writer::new(&store, counting.clone(), reached, sweeper, fresh.clone()).await.map_err(store_error)?;
+    let commits = (args.synchronous, fresh.clone());
+    let writer = Writer::new(&store, counting.clone(), reached, sweeper, commits).await.map_err(store_error)?;
 
     let first = first_drain(&store, address).await?;
     let tokens = Arc::new(Tokens::default());
@@ -92,6 +94,7 @@ pub async fn serve(
     let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
     let syslog = syslog.map(|listener| (listener, intake.clone()));
     let writing = tokio::spawn(writer.run(queue));
+    let moving = tokio::spawn(wal::keep_moving(store.clone(), shutdown.clone()));
     let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
 
     let board = Board::start(counting.live.clone(), shutdown.clone());
@@ -114,6 +117,7 @@ pub async fn serve(
         tracing::warn!("requests were still open at the end; their senders will send them again");
     }
     refreshing.abort();
+    moving.abort();
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => Err(Error::Failed(

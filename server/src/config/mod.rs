@@ -5,6 +5,9 @@
 /// Lengths of time such as `24h`.
 pub mod duration;
 
+/// Sizes such as `4GB`.
+pub mod size;
+
 /// A value that never shows itself in a log.
 pub mod secret;
 
@@ -34,7 +37,10 @@ pub struct Serve {
     /// Password for the dashboard and the API, any user name; unset leaves them open to this machine alone.
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
-    /// How long each kind of data stays.
+    /// What a commit survives: `normal` any crash of the process, `full` a power loss too, at the price of a wait for the disk.
+    #[arg(long, env = "SYNCHRONOUS", value_enum, default_value_t)]
+    pub synchronous: Synchronous,
+    /// How long each kind of data stays, and how much of it.
     #[command(flatten)]
     pub retention: Retention,
 }
@@ -47,7 +53,7 @@ pub struct Store {
     pub database_url: PathBuf,
 }
 
-/// How long data stays.
+/// How long data stays, and how much of it: whichever limit is reached first.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Retention {
     /// How long rows of 10 s stay.
@@ -62,6 +68,28 @@ pub struct Retention {
     /// How long raw lines stay; 0 keeps none.
     #[arg(long, env = "RETENTION_LOGS", default_value = "3d", value_parser = duration::parse)]
     pub retention_logs: Duration,
+    /// How much rows of 10 s may take.
+    #[arg(long, env = "SIZE_10S", default_value = "4GB", value_parser = size::parse)]
+    pub size_10s: u64,
+    /// How much rows of 1 min may take.
+    #[arg(long, env = "SIZE_1M", default_value = "8GB", value_parser = size::parse)]
+    pub size_1m: u64,
+    /// How much rows of 1 h may take.
+    #[arg(long, env = "SIZE_1H", default_value = "8GB", value_parser = size::parse)]
+    pub size_1h: u64,
+    /// How much raw lines may take.
+    #[arg(long, env = "SIZE_LOGS", default_value = "10GB", value_parser = size::parse)]
+    pub size_logs: u64,
+}
+
+/// What a commit survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Synchronous {
+    /// Any crash of the process. A power loss may cost the commits of the last second or so.
+    #[default]
+    Normal,
+    /// A power loss too: each commit waits for the disk.
+    Full,
 }
 
 impl Serve {

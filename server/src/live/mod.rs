@@ -9,6 +9,9 @@ pub mod registry;
 /// What a series means to the pages.
 pub mod role;
 
+/// A cell in less room.
+pub mod packed;
+
 /// One series, second by second.
 pub mod window;
 
@@ -122,6 +125,11 @@ impl Inner {
     /// Keeps events until the store has them.
     pub fn keep_events(&mut self, app: &Arc<str>, events: &[Event]) {
         self.unwritten_events.extend(events.iter().map(|it| (Arc::clone(app), it.clone())));
+    }
+
+    /// Packs what nothing was added to lately.
+    pub fn pack(&mut self, now_s: i64) {
+        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.pack(now_s));
     }
 
     /// The app of that name, made when it is new.

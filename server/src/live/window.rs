@@ -1,20 +1,60 @@
 //! One series, second by second, over the last ten minutes: only the seconds that have data.
 //!
-//! Counters keep two numbers a second; gauges and distributions a whole cell.
+//! Counters keep two numbers a second; gauges and distributions a whole cell, packed once nothing was added to it for a while.
 
 use std::collections::VecDeque;
 
 use pipeline::{Cell, Kind};
 
-use super::WINDOW_S;
+use super::{WINDOW_S, packed::Packed};
+
+/// How long after the last addition a second is packed, seconds.
+const PACK_AFTER_S: i64 = 5;
 
 /// A series' recent seconds, in order of time.
 #[derive(Clone, Debug)]
 pub enum Window {
-    /// (second, measurements, sum)
-    Counter(VecDeque<(i64, u64, f64)>),
+    /// Two numbers a second.
+    Counter(VecDeque<Count>),
     /// (second, everything)
-    Full(VecDeque<(i64, Cell)>),
+    Full(VecDeque<(i64, Slot)>),
+}
+
+/// What a counter counted in a second.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    /// Unix seconds.
+    at_s: u32,
+    /// Measurements.
+    n: u32,
+    sum: f64,
+}
+
+/// What was measured in a second.
+#[derive(Clone, Debug)]
+pub enum Slot {
+    /// Counted into lately: when, unix seconds, and the cell.
+    Open(Box<(i64, Cell)>),
+    /// At rest.
+    Packed(Packed),
+}
+
+impl Slot {
+    fn new(now_s: i64, cell: &Cell) -> Self {
+        Self::Open(Box::new((now_s, cell.clone())))
+    }
+
+    fn add(&mut self, now_s: i64, cell: &Cell) {
+        if let Self::Packed(packed) = self {
+            let mut unpacked = Cell::default();
+            packed.unpack(&mut unpacked);
+            *self = Self::Open(Box::new((now_s, unpacked)));
+        }
+        if let Self::Open(open) = self {
+            open.0 = now_s;
+            open.1.merge(cell);
+        }
+    }
 }
 
 impl Window {
@@ -35,20 +75,22 @@ impl Window {
         }
         match self {
             Self::Counter(slots) => {
-                trim(slots, |it| it.0 < oldest_s);
-                match place(slots, at_s, |it| it.0) {
+                let Ok(second) = u32::try_from(at_s) else { return };
+                let n = u32::try_from(cell.count).unwrap_or(u32::MAX);
+                trim(slots, |it| i64::from(it.at_s) < oldest_s);
+                match place(slots, at_s, |it| i64::from(it.at_s)) {
                     Ok(at) => {
-                        slots[at].1 += cell.count;
-                        slots[at].2 += cell.sum;
+                        let count = &mut slots[at];
+                        (count.n, count.sum) = (count.n.saturating_add(n), count.sum + cell.sum);
                     }
-                    Err(at) => slots.insert(at, (at_s, cell.count, cell.sum)),
+                    Err(at) => insert(slots, at, Count { at_s: second, n, sum: cell.sum }),
                 }
             }
             Self::Full(slots) => {
                 trim(slots, |it| it.0 < oldest_s);
                 match place(slots, at_s, |it| it.0) {
-                    Ok(at) => slots[at].1.merge(cell),
-                    Err(at) => slots.insert(at, (at_s, cell.clone())),
+                    Ok(at) => slots[at].1.add(now_s, cell),
+                    Err(at) => insert(slots, at, (at_s, Slot::new(now_s, cell))),
                 }
             }
         }
@@ -58,19 +100,46 @@ impl Window {
     pub fn each(&self, from_s: i64, to_s: i64, mut each: impl FnMut(i64, &Cell)) {
         match self {
             Self::Counter(slots) => {
-                let start = slots.partition_point(|it| it.0 < from_s);
-                for (at_s, count, sum) in slots.range(start..).take_while(|it| it.0 < to_s) {
-                    each(*at_s, &Cell { count: *count, sum: *sum, ..Cell::default() });
+                let start = slots.partition_point(|it| i64::from(it.at_s) < from_s);
+                for Count { at_s, n, sum } in slots.range(start..).take_while(|it| i64::from(it.at_s) < to_s) {
+                    each(i64::from(*at_s), &Cell { count: u64::from(*n), sum: *sum, ..Cell::default() });
                 }
             }
             Self::Full(slots) => {
                 let start = slots.partition_point(|it| it.0 < from_s);
-                for (at_s, cell) in slots.range(start..).take_while(|it| it.0 < to_s) {
-                    each(*at_s, cell);
+                let mut unpacked = Cell::default();
+                for (at_s, slot) in slots.range(start..).take_while(|it| it.0 < to_s) {
+                    match slot {
+                        Slot::Open(open) => each(*at_s, &open.1),
+                        Slot::Packed(packed) => {
+                            packed.unpack(&mut unpacked);
+                            each(*at_s, &unpacked);
+                        }
+                    }
                 }
             }
         }
     }
+
+    /// Packs the seconds that nothing was added to lately.
+    pub fn pack(&mut self, now_s: i64) {
+        let Self::Full(slots) = self else { return };
+        for (_, slot) in slots {
+            if let Slot::Open(open) = slot
+                && open.0 < now_s - PACK_AFTER_S
+            {
+                *slot = Slot::Packed(Packed::new(&open.1));
+            }
+        }
+    }
+}
+
+/// Inserts, and makes room for a minute at a time: doubling would leave half of it empty.
+fn insert<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
+    if slots.len() == slots.capacity() {
+        slots.reserve_exact(if slots.is_empty() { 4 } else { 64 });
+    }
+    slots.insert(at, slot);
 }
 
 /// Takes off the front what is old; mostly nothing is.
@@ -122,6 +191,21 @@ mod tests {
             assert_eq!(counted(&window, 0, 2000), [(1000, 4.0), (1001, 2.0), (1002, 2.0)]);
             assert_eq!(counted(&window, 1001, 1002), [(1001, 2.0)]);
         }
+    }
+
+    #[test]
+    fn ok_packed_seconds_are_counted_into() {
+        let mut window = Window::new(Kind::Distribution);
+        let now_s = 1_000 + PACK_AFTER_S;
+        for at_s in [1000, 1001, now_s] {
+            window.add(at_s, &one(Kind::Distribution, 2.0), at_s);
+        }
+        window.pack(now_s + 2);
+        window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
+        let Window::Full(slots) = &window else { panic!("a distribution has cells") };
+        let packed: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Packed(_))).collect();
+        assert_eq!(packed, [false, true, false]);
+        assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Asked {
     pub step: Option<String>,
     /// Labels to group by.
     pub by: Option<String>,
+    /// How much earlier the same range is wanted too, such as `7d`.
+    pub compare: Option<String>,
 }
 
 /// Every app with its health.
@@ -54,9 +56,11 @@ pub async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> R
             kind: name.1.to_owned(),
             unit: name.2,
             sources: vec![],
+            series: 0,
             last: None,
             last_ms: None,
         });
+        info.series += 1;
         info.sources.push(key.source.to_string());
         if let Some((at_ms, value)) =
             windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.0))
@@ -80,18 +84,22 @@ pub async fn query(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let now_ms = now_ms();
-    let question = match asked {
-        Ok(Query(asked)) => question(app, asked, now_ms),
-        Err(error) => Err(error.body_text()),
-    };
-    let question = match question {
-        Ok(question) => question,
+    let asked = asked.map(|Query(asked)| asked).map_err(|it| it.body_text());
+    let parts = asked.and_then(|asked| Ok((earlier_s(asked.compare.as_deref())?, question(app, asked, now_ms)?)));
+    let (offset_s, question) = match parts {
+        Ok(parts) => parts,
         Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
     };
-    match outlet.reader.ask(&question, now_ms.div_euclid(1_000)).await {
+    let now_s = now_ms.div_euclid(1_000);
+    let answer = match offset_s {
+        Some(offset_s) => outlet.reader.compare(&question, offset_s, now_s).await,
+        None => outlet.reader.ask(&question, now_s).await,
+    };
+    match answer {
         Ok(answer) => Json(answer).into_response(),
         Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
         Err(query::Error::Invalid(text)) => problem(StatusCode::BAD_REQUEST, &text),
+        Err(error @ query::Error::TooLong) => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
         Err(query::Error::Store(error)) => {
             tracing::error!(app = question.app, metric = question.metric, %error, "a query failed");
             unreadable()
@@ -138,6 +146,16 @@ pub fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, Stri
     };
     let by = asked.by.as_deref().unwrap_or("").split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "none");
     Ok(Question { app, metric: asked.metric, stat, from_s, to_s, step, by: by.map(str::to_owned).collect() })
+}
+
+/// How much earlier, seconds.
+fn earlier_s(text: Option<&str>) -> Result<Option<i64>, String> {
+    let wrong = |text: &str| format!("expected compare= to be a length of time such as 1d or 7d, found {text:?}");
+    let parse = |text: &str| match crate::config::duration::parse(text).map(|it| it.as_secs()) {
+        Ok(seconds @ 1..) => i64::try_from(seconds).map_err(|_| wrong(text)),
+        _ => Err(wrong(text)),
+    };
+    text.map(parse).transpose()
 }
 
 /// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.

@@ -97,6 +97,7 @@ fn hide(error: query::Error) -> Error {
     match error {
         query::Error::NotFound(text) => Error::NotFound(text),
         query::Error::Invalid(text) => Error::Invalid(text),
+        error @ query::Error::TooLong => Error::Invalid(error.to_string()),
         query::Error::Store(error) => {
             tracing::error!(%error, "a page could not be read");
             Error::Internal
@@ -162,10 +163,10 @@ async fn stored(
     let reader = &outlet.reader;
     let found = reader.find(app, |key| part(key).is_some())?;
     let groups = groups(&found);
-    let steps = Plan::make(from_s, to_s, Step::Seconds(range.step_s()), now_s, &reader.retention)
+    let steps = Plan::make(from_s, to_s, Step::Seconds(range.step_s()), now_s, &reader.reach(now_s))
         .map_err(query::Error::Invalid)?;
     let merged = merge::read(reader, &groups, &steps, Columns::All).await?;
-    let whole = Plan::make(from_s, to_s, Step::All, now_s, &reader.retention).map_err(query::Error::Invalid)?;
+    let whole = Plan::make(from_s, to_s, Step::All, now_s, &reader.reach(now_s)).map_err(query::Error::Invalid)?;
     let over = merge::read(reader, &groups, &whole, Columns::All).await?;
     let mut columns: BTreeMap<i64, Column> = BTreeMap::new();
     for (labels, cells) in &merged {

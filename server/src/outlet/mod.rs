@@ -18,6 +18,9 @@ pub mod events;
 /// `GET /api/v1/apps/{app}/losses`.
 pub mod losses;
 
+/// `GET /api/v1/storage`.
+pub mod storage;
+
 /// `GET /api/v1/apps/{app}/logs` and its tail.
 pub mod logs;
 
@@ -98,6 +101,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .route("/api/v1/apps/{app}/logs", get(logs::search))
         .route("/api/v1/apps/{app}/logs/tail", get(logs::tail))
         .route("/api/v1/apps/{app}/live", get(live::app))
+        .route("/api/v1/storage", get(storage::storage))
         .route("/api/v1/live", get(live::overview))
         .route("/api/{*rest}", get(api::unknown))
         .with_state(outlet.clone());

@@ -5,12 +5,14 @@
 use std::sync::Arc;
 
 use pipeline::Cell;
+use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
 use super::{
     resolution::Resolution,
     rollups::{Key, Rollups},
     rows,
+    tiers::{self, Tier, Tiers},
 };
 use crate::live::Live;
 
@@ -23,7 +25,8 @@ pub struct Reached {
     pub lines: i64,
 }
 
-/// Writes what is dirty. The cells are only marked as written when the commit is done.
+/// Writes what is dirty. The cells are only marked as written when the commit is done. `logs` is what the blocks since the last one
+/// take, as [`Tiers`] has it already.
 ///
 /// # Errors
 /// When the store can't be written; memory is then as before, and the next checkpoint writes the same again.
@@ -31,28 +34,34 @@ pub async fn write(
     db: &mut SqliteConnection,
     live: &Live,
     rollups: &Rollups,
-    reached: Reached,
+    tiers: &Tiers,
+    (reached, logs): (Reached, (i64, i64)),
     now_s: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
-    match fill(db, live, rollups, reached).await {
-        Ok((n_series, n_events, merged)) => {
+    match fill(db, live, rollups, reached, logs).await {
+        Ok(filled) => {
             let _gate = rollups.gate.write().await;
             if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
                 rollback(db).await;
                 return Err(error);
             }
             let mut live = live.lock();
-            live.registry.written(n_series);
-            live.unwritten_events.drain(..n_events);
+            live.registry.written(filled.n_series);
+            live.unwritten_events.drain(..filled.n_events);
             drop(live);
             let mut inner = rollups.lock();
-            for (resolution, key, cell) in merged {
+            for (resolution, key, row_bytes, merged) in filled.rows {
                 if let Some(open) = inner.open[resolution.index()].get_mut(&key) {
-                    open.cell = cell;
+                    open.row_bytes = row_bytes;
+                    if let Some(cell) = merged {
+                        open.cell = cell;
+                    }
                 }
             }
             inner.written(now_s);
+            drop(inner);
+            filled.grown.into_iter().for_each(|(tier, change)| tiers.add(tier, change));
             Ok(())
         }
         Err(error) => {
@@ -62,49 +71,82 @@ pub async fn write(
     }
 }
 
-type Merged = Vec<(Resolution, Key, Cell)>;
+/// What a transaction wrote, for memory to learn once it is committed.
+#[derive(Default)]
+struct Filled {
+    n_series: usize,
+    n_events: usize,
+    /// What each row takes, bytes, and the whole cell where the row held more than memory did.
+    rows: Vec<(Resolution, Key, i64, Option<Cell>)>,
+    grown: Vec<(Tier, (i64, i64))>,
+}
 
 async fn fill(
     db: &mut SqliteConnection,
     live: &Live,
     rollups: &Rollups,
     reached: Reached,
-) -> Result<(usize, usize, Merged), sqlx::Error> {
+    logs: (i64, i64),
+) -> Result<Filled, sqlx::Error> {
     let n_series = write_series(db, live).await?;
     let n_events = write_events(db, live).await?;
-    let mut merged = Merged::new();
+    let mut filled = Filled { n_series, n_events, ..Filled::default() };
     for resolution in Resolution::ALL {
-        let (keys, partial) = {
-            let inner = rollups.lock();
-            let keys = inner.dirty_keys(resolution);
-            let open = &inner.open[resolution.index()];
-            let partial: Vec<Key> =
-                keys.iter().filter(|it| open.get(it).is_some_and(|open| !open.whole)).copied().collect();
-            (keys, partial)
-        };
-        let mut stored: rustc_hash::FxHashMap<Key, Cell> =
-            rows::fetch(db, resolution, &partial).await?.into_iter().collect();
-        let cells: Vec<(Key, Cell)> = {
-            let inner = rollups.lock();
-            let open = &inner.open[resolution.index()];
-            let whole = |key: Key| {
-                let counted = &open.get(&key)?.cell;
-                let Some(mut cell) = stored.remove(&key) else { return Some((key, counted.clone())) };
-                cell.merge(counted);
-                merged.push((resolution, key, cell.clone()));
-                Some((key, cell))
-            };
-            keys.into_iter().filter_map(whole).collect()
-        };
-        rows::replace(db, resolution, &cells).await?;
+        write_cells(db, rollups, resolution, &mut filled).await?;
     }
     write_last_lines(db, live).await?;
+    for (tier, change) in &filled.grown {
+        tiers::write(db, *tier, *change, 0).await?;
+    }
+    tiers::write(db, Tier::Logs, logs, 0).await?;
     sqlx::query("UPDATE checkpoint SET block_id = ?, lines = ? WHERE id = 1")
         .bind(reached.block_id)
         .bind(reached.lines)
         .execute(&mut *db)
         .await?;
-    Ok((n_series, n_events, merged))
+    Ok(filled)
+}
+
+/// Writes the dirty cells of a resolution.
+async fn write_cells(
+    db: &mut SqliteConnection,
+    rollups: &Rollups,
+    resolution: Resolution,
+    filled: &mut Filled,
+) -> Result<(), sqlx::Error> {
+    let (keys, partial) = {
+        let inner = rollups.lock();
+        let keys = inner.dirty_keys(resolution);
+        let open = &inner.open[resolution.index()];
+        let partial: Vec<Key> =
+            keys.iter().filter(|it| open.get(it).is_some_and(|open| !open.whole)).copied().collect();
+        (keys, partial)
+    };
+    let mut stored: FxHashMap<Key, (Cell, i64)> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
+    let mut merged: Vec<(i64, bool)> = Vec::with_capacity(keys.len());
+    let cells: Vec<(Key, Cell)> = {
+        let inner = rollups.lock();
+        let open = &inner.open[resolution.index()];
+        let whole = |key: Key| {
+            let open = open.get(&key)?;
+            let Some((mut cell, row_bytes)) = stored.remove(&key) else {
+                merged.push((open.row_bytes, false));
+                return Some((key, open.cell.clone()));
+            };
+            cell.merge(&open.cell);
+            merged.push((row_bytes, true));
+            Some((key, cell))
+        };
+        keys.into_iter().filter_map(whole).collect()
+    };
+    let taken = rows::replace(db, resolution, &cells).await?;
+    let mut grown = (0, 0);
+    for (((key, cell), (before, is_merged)), now) in cells.into_iter().zip(merged).zip(taken) {
+        grown = (grown.0 + i64::from(before == 0), grown.1 + now - before);
+        filled.rows.push((resolution, key, now, is_merged.then_some(cell)));
+    }
+    filled.grown.push((Tier::Rollup(resolution), grown));
+    Ok(())
 }
 
 /// Writes the series that rows are about to name; returns how many of the unwritten ones that were.

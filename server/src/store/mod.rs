@@ -40,8 +40,14 @@ pub mod events;
 /// Backups, and what is in a file.
 pub mod copy;
 
-/// Deletes what is old.
+/// How much there is of each kind of data.
+pub mod tiers;
+
+/// Deletes what is old, or too much.
 pub mod retention;
+
+/// Moves what is committed from SQLite's log into the file.
+pub mod wal;
 
 /// Reads a metric's points.
 pub mod query;

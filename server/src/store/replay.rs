@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{Store, blocks, checkpoint::Reached, resolution::Resolution, writer::Counting};
+use super::{Store, blocks, checkpoint::Reached, resolution::Resolution, tiers, writer::Counting};
 use crate::{live::WINDOW_S, receiver::batch::unpack};
 
 /// Blocks read at once: bodies are at most a few MB each.
@@ -20,6 +20,7 @@ const BLOCKS_AT_ONCE: i64 = 32;
 pub async fn restore(store: &Store, counting: &Counting, now_ms: i64) -> Result<Reached, sqlx::Error> {
     let mut db = store.connect().await?;
     series(&mut db, counting, now_ms).await?;
+    tiers::restore(&mut db, &counting.tiers).await?;
     let (block_id, lines): (i64, i64) =
         sqlx::query_as("SELECT block_id, lines FROM checkpoint WHERE id = 1").fetch_one(&mut db).await?;
     counting.live.lock().lines = u64::try_from(lines).unwrap_or(0);
@@ -96,6 +97,7 @@ type SeriesRow = (i64, String, String, String, String, String, i64, String, Stri
 /// When the store can't be read.
 pub async fn names(store: &Store, counting: &Counting) -> Result<(), sqlx::Error> {
     let mut db = store.readers.acquire().await?;
+    tiers::restore(&mut db, &counting.tiers).await?;
     series(&mut db, counting, i64::MAX).await
 }
 

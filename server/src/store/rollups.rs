@@ -28,6 +28,8 @@ pub struct Open {
     pub dirty: bool,
     /// Whether it stands for the whole bucket; if not, a row may hold more of it.
     pub whole: bool,
+    /// What its row takes, bytes; 0 as long as it has none that is known of.
+    pub row_bytes: i64,
 }
 
 /// The open cells of every resolution.

@@ -2,15 +2,16 @@
 //!
 //! A row whose sketch can't be read keeps its plain numbers: better a missing percentile than a missing count.
 
-use pipeline::{Cell, Sketch};
+use futures_util::TryStreamExt;
+use pipeline::Cell;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{resolution::Resolution, rollups::Key};
+use super::{resolution::Resolution, rollups::Key, tiers::row_bytes};
 
 /// Rows of one statement: twelve values each, well below SQLite's limit of 32,766.
 const ROWS_A_STATEMENT: usize = 500;
 
-/// Writes cells, replacing the rows of their buckets.
+/// Writes cells, replacing the rows of their buckets; what each row takes, bytes.
 ///
 /// # Errors
 /// When the store can't be written.
@@ -18,7 +19,8 @@ pub async fn replace(
     db: &mut SqliteConnection,
     resolution: Resolution,
     cells: &[(Key, Cell)],
-) -> Result<(), sqlx::Error> {
+) -> Result<Vec<i64>, sqlx::Error> {
+    let mut taken = Vec::with_capacity(cells.len());
     for chunk in cells.chunks(ROWS_A_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT OR REPLACE INTO ");
         query.push(resolution.table());
@@ -29,6 +31,7 @@ pub async fn replace(
                 it.encode(&mut bytes);
                 bytes
             });
+            taken.push(row_bytes(sketch.as_ref().map(Vec::len)));
             row.push_bind(*series)
                 .push_bind(*bucket_s)
                 .push_bind(i64::try_from(cell.count).unwrap_or(i64::MAX))
@@ -43,10 +46,10 @@ pub async fn replace(
         });
         query.build().execute(&mut *db).await?;
     }
-    Ok(())
+    Ok(taken)
 }
 
-/// Reads the rows of exactly these buckets, as far as they exist.
+/// Reads the rows of exactly these buckets, as far as they exist, each with what it takes, bytes.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -54,7 +57,7 @@ pub async fn fetch(
     db: &mut SqliteConnection,
     resolution: Resolution,
     keys: &[Key],
-) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
+) -> Result<Vec<(Key, (Cell, i64))>, sqlx::Error> {
     let sql = format!(
         "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
@@ -65,11 +68,17 @@ pub async fn fetch(
     for chunk in keys.chunks(ROWS_A_STATEMENT) {
         let wanted = serde_json::to_string(chunk).unwrap_or_default();
         for row in sqlx::query(AssertSqlSafe(sql.clone())).bind(wanted).fetch_all(&mut *db).await? {
-            cells.push(cell(&row, Columns::All)?);
+            let mut cell = Cell::default();
+            let key = read(&row, Columns::All, &mut cell)?;
+            let sketch: Option<&[u8]> = row.try_get(SKETCH_AT)?;
+            cells.push((key, (cell, row_bytes(sketch.map(<[u8]>::len)))));
         }
     }
     Ok(cells)
 }
+
+/// Where the sketch stands among all columns.
+const SKETCH_AT: usize = 8;
 
 /// Which columns of a row are wanted: each that is not read saves a tenth of the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +101,8 @@ impl Columns {
     }
 }
 
-/// Reads the rows of some series in `[from_s, to_s)`, as far as their columns are wanted.
+/// Hands the rows of some series in `[from_s, to_s)` to `each`, as far as their columns are wanted; one at a time, so that a long range
+/// takes no more memory than a short one.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -102,7 +112,8 @@ pub async fn range(
     series: &[i64],
     span: (i64, i64),
     columns: Columns,
-) -> Result<Vec<(Key, Cell)>, sqlx::Error> {
+    mut each: impl FnMut(Key, &Cell) + Send,
+) -> Result<(), sqlx::Error> {
     let sql = format!(
         "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value WHERE bucket_s >= ? AND bucket_s < ?",
@@ -110,28 +121,32 @@ pub async fn range(
         resolution.table()
     );
     let wanted = serde_json::to_string(series).unwrap_or_default();
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(span.0).bind(span.1).fetch_all(db).await?;
-    rows.iter().map(|it| cell(it, columns)).collect()
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(span.0).bind(span.1).fetch(db);
+    let mut cell = Cell::default();
+    while let Some(row) = rows.try_next().await? {
+        let key = read(&row, columns, &mut cell)?;
+        each(key, &cell);
+    }
+    Ok(())
 }
 
-fn cell(row: &SqliteRow, columns: Columns) -> Result<(Key, Cell), sqlx::Error> {
+/// Reads a row into a cell that is there, whose room is used again.
+fn read(row: &SqliteRow, columns: Columns, cell: &mut Cell) -> Result<Key, sqlx::Error> {
     // By place, in the order of `Columns::sql`: names would be looked up for each of thousands of rows.
-    let mut cell = Cell {
-        count: u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0),
-        min: row.try_get(3)?,
-        max: row.try_get(4)?,
-        ..Cell::default()
-    };
+    cell.count = u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0);
+    (cell.min, cell.max) = (row.try_get(3)?, row.try_get(4)?);
     if columns != Columns::Quantiles {
         (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);
     }
     let sketch_at = match columns {
         Columns::Plain => None,
         Columns::Quantiles => Some(5),
-        Columns::All => Some(8),
+        Columns::All => Some(SKETCH_AT),
     };
-    if let Some(at) = sketch_at {
-        cell.sketch = row.try_get::<Option<&[u8]>, _>(at)?.and_then(Sketch::decode);
+    let bytes: Option<&[u8]> = sketch_at.map(|it| row.try_get(it)).transpose()?.flatten();
+    let is_read = bytes.is_some_and(|it| cell.sketch.get_or_insert_default().read(it));
+    if !is_read {
+        cell.sketch = None;
     }
-    Ok(((row.try_get(0)?, row.try_get(1)?), cell))
+    Ok((row.try_get(0)?, row.try_get(1)?))
 }

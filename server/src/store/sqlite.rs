@@ -16,6 +16,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use crate::config::Synchronous;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// 'SGau': stands in the header of our files.
@@ -26,6 +28,8 @@ const APPLICATION_ID_AT: usize = 68;
 const READERS_MAX: u32 = 4;
 /// Rows between the thread that reads the file and the one that asked.
 const ROWS_ON_THEIR_WAY: usize = 2_048;
+/// Pages of the log at which a commit moves it into the file itself: 64 MB. Before that it is moved beside the writer.
+const LOG_PAGES_MAX: &str = "16000";
 /// How long a statement waits for another process, such as `streamgauge drain add`.
 const BUSY_WAIT: Duration = Duration::from_secs(4);
 
@@ -115,6 +119,31 @@ impl Store {
         options(&self.path).connect().await
     }
 
+    /// The connection of the writer, whose commits survive what is asked for.
+    ///
+    /// # Errors
+    /// When the file can't be opened.
+    pub async fn connect_writer(&self, synchronous: Synchronous) -> Result<SqliteConnection, sqlx::Error> {
+        let synchronous = match synchronous {
+            Synchronous::Normal => SqliteSynchronous::Normal,
+            Synchronous::Full => SqliteSynchronous::Full,
+        };
+        options(&self.path).synchronous(synchronous).connect().await
+    }
+
+    /// Bytes of the file, of its log, and of the file's pages that are free for use.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn file_bytes(&self) -> Result<(u64, u64, u64), sqlx::Error> {
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |it| it.len());
+        let log = PathBuf::from(format!("{}-wal", self.path.display()));
+        let mut db = self.readers.acquire().await?;
+        let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *db).await?;
+        let free_pages: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut *db).await?;
+        Ok((bytes(&self.path), bytes(&log), u64::try_from(free_pages * page_bytes).unwrap_or(0)))
+    }
+
     /// Keeps a second server away from the file for as long as the returned lock lives.
     ///
     /// # Errors
@@ -164,8 +193,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(ROWS_ON_THEIR_WAY)
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(false)
-        // 16 MB: pages of indexes and rollups that change often are copied to the file once in a while, not each second.
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", LOG_PAGES_MAX)
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

@@ -17,8 +17,10 @@ use super::{
     drains,
     retention::Sweeper,
     rollups::{DIRTY_CELLS_MAX, Rollups},
+    tiers::{Tier, Tiers, block_bytes},
 };
 use crate::{
+    config::Synchronous,
     live::{APPS_MAX, Live, role::Role},
     receiver::{
         Batch, Receipt, Verdict,
@@ -37,7 +39,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 /// Events that trigger a checkpoint before its time.
 const UNWRITTEN_EVENTS_MAX: usize = 5_000;
 /// Time between slices of retention.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
+const SWEEP_EVERY: Duration = Duration::from_millis(100);
 /// Time between two log lines about a store that fails.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(5);
 
@@ -48,6 +50,8 @@ pub struct Counting {
     pub live: Live,
     /// The open rollup cells.
     pub rollups: Arc<Rollups>,
+    /// How much is stored.
+    pub tiers: Arc<Tiers>,
     /// Our own counters.
     pub counters: Arc<Counters>,
 }
@@ -87,6 +91,8 @@ pub struct Writer {
     db: SqliteConnection,
     counting: Counting,
     reached: Reached,
+    /// Blocks since the last checkpoint, and what they take, bytes.
+    unwritten_logs: (i64, i64),
     apps: BTreeMap<Arc<str>, i64>,
     fresh: broadcast::Sender<Fresh>,
     sweeper: Sweeper,
@@ -103,10 +109,12 @@ impl Writer {
         counting: Counting,
         reached: Reached,
         sweeper: Sweeper,
-        fresh: broadcast::Sender<Fresh>,
+        (synchronous, fresh): (Synchronous, broadcast::Sender<Fresh>),
     ) -> Result<Self, sqlx::Error> {
-        let (db, apps) = (store.connect().await?, drains::apps(&store.readers).await?);
-        Ok(Self { db, counting, reached, apps, fresh, sweeper, complained: None })
+        let (db, apps) = (store.connect_writer(synchronous).await?, drains::apps(&store.readers).await?);
+        // Those that were counted again at the start are known to the tiers; the store learns of them with the next checkpoint.
+        let unwritten_logs = blocks::behind_checkpoint(&store.readers).await?;
+        Ok(Self { db, counting, reached, unwritten_logs, apps, fresh, sweeper, complained: None })
     }
 
     /// Writes until the queue is closed and empty, then takes a last checkpoint.
@@ -180,6 +188,9 @@ impl Writer {
         let Some(block_id) = block_id else { return Receipt::Duplicate };
         self.counting.count(&batch.source, &batch.delta, false);
         self.reached.block_id = self.reached.block_id.max(block_id);
+        let taken = (1, block_bytes(batch.packed.len()));
+        self.unwritten_logs = (self.unwritten_logs.0 + taken.0, self.unwritten_logs.1 + taken.1);
+        self.counting.tiers.add(Tier::Logs, taken);
         self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
         if self.fresh.receiver_count() > 0 {
             let source = &batch.source;
@@ -194,13 +205,18 @@ impl Writer {
     }
 
     async fn checkpoint(&mut self) {
+        let now_s = now_ms().div_euclid(1_000);
+        self.counting.live.lock().pack(now_s);
         if self.counting.rollups.lock().dirty() == 0 {
             return;
         }
-        let now_s = now_ms().div_euclid(1_000);
-        let (live, rollups) = (&self.counting.live, &self.counting.rollups);
-        match checkpoint::write(&mut self.db, live, rollups, self.reached, now_s).await {
-            Ok(()) => self.sweeper.checkpointed(self.reached.block_id),
+        let Counting { live, rollups, tiers, .. } = &self.counting;
+        let reached = (self.reached, self.unwritten_logs);
+        match checkpoint::write(&mut self.db, live, rollups, tiers, reached, now_s).await {
+            Ok(()) => {
+                self.unwritten_logs = (0, 0);
+                self.sweeper.checkpointed(self.reached.block_id);
+            }
             Err(error) => self.complain("checkpoint", &error),
         }
     }

@@ -49,6 +49,9 @@ mod simulate;
 /// Query, backup, restore, check.
 mod operations;
 
+/// How much is kept, and files of older versions.
+mod storage;
+
 /// Raw lines, searched and followed.
 mod lines;
 

@@ -82,7 +82,11 @@ pub fn frame(line: &str) -> Vec<u8> {
 
 /// A router line of now.
 pub fn now_line(service_ms: u64) -> String {
-    let time = stamp(now_ms() * 1_000);
+    router_line(&stamp(now_ms() * 1_000), service_ms)
+}
+
+/// A router line of any time.
+pub fn router_line(time: &str, service_ms: u64) -> String {
     format!(
         "{time} heroku[router]: at=info method=GET path=\"/\" host=h request_id=1 fwd=\"192.0.2.1\" dyno=web.1 connect=1ms service={service_ms}ms status=200 bytes=5 protocol=https"
     )

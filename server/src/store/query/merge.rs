@@ -92,18 +92,18 @@ async fn from_rollups(
         .collect();
     let mut tx = reader.store.readers.begin().await?;
     let mut open = snapshot(reader, &mut tx, owner, &parts).await?;
-    let read = read_parts(&mut tx, &series, &parts, columns).await?;
-    tx.rollback().await?;
-    for (index, (key, cell)) in read {
-        match open[index].remove(&key) {
+    for ((resolution, from_s, to_s), open) in parts.iter().zip(&mut open) {
+        let with_open = |key: Key, cell: &Cell| match open.remove(&key) {
             Some(open) if open.whole => add(key.0, key.1, &open.cell),
             Some(open) => {
-                add(key.0, key.1, &cell);
+                add(key.0, key.1, cell);
                 add(key.0, key.1, &open.cell);
             }
-            None => add(key.0, key.1, &cell),
-        }
+            None => add(key.0, key.1, cell),
+        };
+        rows::range(&mut tx, *resolution, &series, (*from_s, *to_s), columns, with_open).await?;
     }
+    tx.rollback().await?;
     for (key, rest) in open.into_iter().flatten() {
         add(key.0, key.1, &rest.cell);
     }
@@ -130,18 +130,4 @@ async fn snapshot(
         open.iter().filter(|it| wanted(it.0)).map(|(key, open)| (*key, open.clone())).collect()
     };
     Ok(parts.iter().map(copy).collect())
-}
-
-async fn read_parts(
-    tx: &mut SqliteConnection,
-    series: &[SeriesId],
-    parts: &[(Resolution, i64, i64)],
-    columns: Columns,
-) -> Result<Vec<(usize, (Key, Cell))>, sqlx::Error> {
-    let mut cells = vec![];
-    for (index, (resolution, from_s, to_s)) in parts.iter().enumerate() {
-        let rows = rows::range(tx, *resolution, series, (*from_s, *to_s), columns).await?;
-        cells.extend(rows.into_iter().map(|it| (index, it)));
-    }
-    Ok(cells)
 }

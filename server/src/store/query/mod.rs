@@ -11,7 +11,10 @@ pub mod plan;
 /// Rows, open cells and windows of a span, merged.
 pub mod merge;
 
-use std::{collections::BTreeMap, sync::Arc};
+/// The same range at an earlier time.
+pub mod compare;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contract::series::{Points, QueryAnswer};
 use pipeline::SeriesKey;
@@ -19,11 +22,15 @@ use pipeline::SeriesKey;
 use super::{Store, writer::Counting};
 use crate::{config::Retention, live::SeriesId};
 use merge::Group;
-use plan::{Plan, Step};
+use plan::{Plan, Reach, Step};
 use stat::Stat;
 
 /// Most groups of one answer.
 pub const GROUPS_MAX: usize = 1_000;
+/// Most rows that an answer is merged from.
+pub const ROWS_MAX: i64 = 4_000_000;
+/// Longest time that an answer takes.
+pub const ASK_MAX: Duration = Duration::from_secs(15);
 /// The labels that an answer can be grouped by.
 pub const LABELS: [&str; 6] = ["source", "status", "class", "method", "path", "code"];
 
@@ -66,6 +73,9 @@ pub enum Error {
     /// The question does not make sense.
     #[error("{0}")]
     Invalid(String),
+    /// It took too long.
+    #[error("the answer took longer than {} s: ask for a wider step= or a shorter range", ASK_MAX.as_secs())]
+    TooLong,
     /// The store could not be read.
     #[error("the store could not be read: {0}")]
     Store(#[from] sqlx::Error),
@@ -77,7 +87,7 @@ impl Reader {
     /// # Errors
     /// See [`Error`].
     pub async fn ask(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
-        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.retention);
+        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.reach(now_s));
         self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
     }
 
@@ -86,11 +96,17 @@ impl Reader {
     /// # Errors
     /// See [`Error`].
     pub async fn ask_rows(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
-        let plan = Plan::of_rows((question.from_s, question.to_s), question.step, now_s, &self.retention);
+        let plan = Plan::of_rows((question.from_s, question.to_s), question.step, &self.reach(now_s));
         self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
     }
 
-    async fn answer(&self, question: &Question, plan: &Plan, now_s: i64) -> Result<QueryAnswer, Error> {
+    /// How far back the rows go.
+    #[must_use]
+    pub fn reach(&self, now_s: i64) -> Reach {
+        Reach::of(&self.retention, &self.counting.tiers, now_s)
+    }
+
+    pub(super) async fn answer(&self, question: &Question, plan: &Plan, now_s: i64) -> Result<QueryAnswer, Error> {
         let found = self.find(&question.app, |key| key.metric.as_ref() == question.metric)?;
         if found.is_empty() {
             return Err(Error::NotFound(format!("{} has no metric named {}", question.app, question.metric)));
@@ -103,7 +119,15 @@ impl Reader {
             by.push("unit".to_owned());
         }
         let groups = group(&found, &by)?;
-        let merged = merge::read(self, &groups, plan, question.stat.columns()).await?;
+        let rows = plan.rows() * found.len() as i64;
+        if rows > ROWS_MAX {
+            return Err(Error::Invalid(format!(
+                "expected a question of at most {ROWS_MAX} rows, found {rows} of {} series: ask for a wider step= or a shorter range",
+                found.len()
+            )));
+        }
+        let reading = merge::read(self, &groups, plan, question.stat.columns());
+        let merged = tokio::time::timeout(ASK_MAX, reading).await.map_err(|_| Error::TooLong)??;
         let point = |at_s: i64, cell: &pipeline::Cell| {
             let end_s = (at_s + plan.step_s).min(now_s.max(at_s + 1)).min(plan.to_s.max(at_s + 1));
             question.stat.of(cell, found_kind(&found), end_s - at_s).map(|it| (at_s, it))
@@ -118,6 +142,7 @@ impl Reader {
             unit: if units.len() == 1 { units[0].to_owned() } else { String::new() },
             step: plan.step_s,
             series: series.collect(),
+            compared: None,
         })
     }
 

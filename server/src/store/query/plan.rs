@@ -1,12 +1,13 @@
 //! Which rows answer a question: a step's width decides, and a single step over a long range is put together from hours, with
 //! minutes and ten-second buckets at its ends.
 
-use std::time::Duration;
-
 use crate::{
     config::Retention,
     live::WINDOW_S,
-    store::{resolution::Resolution, retention::Sweeper},
+    store::{
+        resolution::Resolution,
+        tiers::{Tier, Tiers},
+    },
 };
 
 /// Most steps of one answer.
@@ -36,6 +37,26 @@ pub enum From {
     Rollup(Resolution),
 }
 
+/// How far back the rows of each resolution go, by [`Resolution::index`], unix seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach([i64; 3]);
+
+impl Reach {
+    /// As far as time and size let them.
+    #[must_use]
+    pub fn of(retention: &Retention, tiers: &Tiers, now_s: i64) -> Self {
+        Self(Resolution::ALL.map(|it| {
+            let kept_s = i64::try_from(Tier::Rollup(it).limits(retention).0.as_secs()).unwrap_or(i64::MAX);
+            now_s.saturating_sub(kept_s).max(tiers.of(Tier::Rollup(it)).floor)
+        }))
+    }
+
+    /// The finest resolution whose rows still reach back to a time.
+    fn finest(&self, from_s: i64) -> Resolution {
+        Resolution::ALL.into_iter().find(|it| from_s >= self.0[it.index()]).unwrap_or(Resolution::Hour)
+    }
+}
+
 /// How a question is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -54,29 +75,23 @@ impl Plan {
     ///
     /// # Errors
     /// A sentence, when the range is empty or has too many steps.
-    pub fn make(from_s: i64, to_s: i64, step: Step, now_s: i64, retention: &Retention) -> Result<Self, String> {
-        Self::make_from(from_s > now_s - WINDOW_S, (from_s, to_s), step, now_s, retention)
+    pub fn make(from_s: i64, to_s: i64, step: Step, now_s: i64, reach: &Reach) -> Result<Self, String> {
+        Self::make_from(from_s > now_s - WINDOW_S, (from_s, to_s), step, reach)
     }
 
     /// The same, from rows alone: where there is no memory to look into.
     ///
     /// # Errors
     /// A sentence, when the range is empty or has too many steps.
-    pub fn of_rows(span: (i64, i64), step: Step, now_s: i64, retention: &Retention) -> Result<Self, String> {
-        Self::make_from(false, span, step, now_s, retention)
+    pub fn of_rows(span: (i64, i64), step: Step, reach: &Reach) -> Result<Self, String> {
+        Self::make_from(false, span, step, reach)
     }
 
-    fn make_from(
-        in_window: bool,
-        (from_s, to_s): (i64, i64),
-        step: Step,
-        now_s: i64,
-        retention: &Retention,
-    ) -> Result<Self, String> {
+    fn make_from(in_window: bool, (from_s, to_s): (i64, i64), step: Step, reach: &Reach) -> Result<Self, String> {
         if to_s <= from_s {
             return Err(format!("expected to= after from=, found from {from_s} to {to_s}"));
         }
-        let base = finest_kept(from_s, now_s, retention);
+        let base = reach.finest(from_s);
         let length_s = to_s - from_s;
         let wanted_s = match step {
             Step::All => return Ok(Self::whole(from_s, to_s, base)),
@@ -117,20 +132,21 @@ impl Plan {
         Self { from_s, to_s, step_s: to_s - from_s, parts }
     }
 
+    /// How many rows of one series it reads at most.
+    #[must_use]
+    pub fn rows(&self) -> i64 {
+        let rows = |(source, from_s, to_s): &(From, i64, i64)| match source {
+            From::Live => 0,
+            From::Rollup(resolution) => (to_s - from_s) / resolution.width_s(),
+        };
+        self.parts.iter().map(rows).sum()
+    }
+
     /// The step that a second falls into.
     #[must_use]
     pub const fn step_of(&self, at_s: i64) -> i64 {
         self.from_s + (at_s - self.from_s) / self.step_s * self.step_s
     }
-}
-
-/// The finest resolution whose rows still reach back to a time.
-fn finest_kept(from_s: i64, now_s: i64, retention: &Retention) -> Resolution {
-    let reaches = |it: &Resolution| {
-        let kept: Duration = Sweeper::kept(retention, *it);
-        from_s >= now_s.saturating_sub(i64::try_from(kept.as_secs()).unwrap_or(i64::MAX))
-    };
-    Resolution::ALL.into_iter().find(reaches).unwrap_or(Resolution::Hour)
 }
 
 fn split(from_s: i64, to_s: i64, base: Resolution, coarse: Resolution, parts: &mut Vec<(From, i64, i64)>) {
@@ -161,14 +177,13 @@ mod tests {
     const NOW_S: i64 = 1_790_000_005;
     const DAY_S: i64 = 86_400;
 
-    fn retention() -> Retention {
-        let days = |n: u64| Duration::from_secs(n * 86_400);
-        Retention { retention_10s: days(1), retention_1m: days(30), retention_1h: days(400), retention_logs: days(3) }
+    fn reach() -> Reach {
+        Reach([NOW_S - DAY_S, NOW_S - 30 * DAY_S, NOW_S - 400 * DAY_S])
     }
 
     #[track_caller]
     fn check(ago_s: i64, step: Step, step_s: i64, source: From) {
-        let plan = Plan::make(NOW_S - ago_s, NOW_S, step, NOW_S, &retention()).unwrap();
+        let plan = Plan::make(NOW_S - ago_s, NOW_S, step, NOW_S, &reach()).unwrap();
         assert_eq!((plan.step_s, plan.parts[0].0), (step_s, source));
         assert!(plan.from_s <= NOW_S - ago_s && plan.to_s >= NOW_S);
     }
@@ -190,7 +205,7 @@ mod tests {
     #[test]
     fn ok_one_step_has_no_gap_and_no_overlap() {
         for ago_s in [1, 59, 600, 3_599, 3_601, 20_000, DAY_S - 1, 2 * DAY_S, 40 * DAY_S] {
-            let plan = Plan::make(NOW_S - ago_s, NOW_S, Step::All, NOW_S, &retention()).unwrap();
+            let plan = Plan::make(NOW_S - ago_s, NOW_S, Step::All, NOW_S, &reach()).unwrap();
             let ends: Vec<i64> = plan.parts.iter().map(|it| it.2).collect();
             let starts: Vec<i64> = plan.parts.iter().map(|it| it.1).collect();
             assert_eq!(starts[0], plan.from_s);
@@ -202,8 +217,8 @@ mod tests {
 
     #[test]
     fn err_ranges() {
-        assert!(Plan::make(NOW_S, NOW_S, Step::Auto, NOW_S, &retention()).is_err());
-        assert!(Plan::make(NOW_S - 10, NOW_S, Step::Seconds(0), NOW_S, &retention()).is_err());
-        assert!(Plan::make(NOW_S - 20 * DAY_S, NOW_S, Step::Seconds(60), NOW_S, &retention()).is_err());
+        assert!(Plan::make(NOW_S, NOW_S, Step::Auto, NOW_S, &reach()).is_err());
+        assert!(Plan::make(NOW_S - 10, NOW_S, Step::Seconds(0), NOW_S, &reach()).is_err());
+        assert!(Plan::make(NOW_S - 20 * DAY_S, NOW_S, Step::Seconds(60), NOW_S, &reach()).is_err());
     }
 }

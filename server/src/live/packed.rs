@@ -1,0 +1,73 @@
+//! A cell in a third of its room: what a second becomes once it is over.
+//!
+//! Packing and unpacking take about a microsecond each, so that a second which is still counted into stays a cell.
+
+use pipeline::{Cell, Sketch};
+
+/// Count, sum, minimum, maximum, last value and its time, eight bytes each; the sketch, if any, follows.
+const PLAIN: usize = 6;
+const PLAIN_BYTES: usize = PLAIN * 8;
+
+/// A packed cell.
+#[derive(Clone, Debug)]
+pub struct Packed(Box<[u8]>);
+
+impl Packed {
+    /// Packs a cell.
+    #[must_use]
+    pub fn new(cell: &Cell) -> Self {
+        let numbers = [
+            cell.count,
+            cell.sum.to_bits(),
+            cell.min.to_bits(),
+            cell.max.to_bits(),
+            cell.last.to_bits(),
+            cell.last_ms.cast_unsigned(),
+        ];
+        let mut bytes = Vec::with_capacity(PLAIN_BYTES);
+        numbers.iter().for_each(|it| bytes.extend_from_slice(&it.to_le_bytes()));
+        if let Some(sketch) = &cell.sketch {
+            sketch.encode(&mut bytes);
+        }
+        Self(bytes.into_boxed_slice())
+    }
+
+    /// Unpacks it into a cell that is there, whose room is used again.
+    pub fn unpack(&self, cell: &mut Cell) {
+        let (plain, sketch) = self.0.split_at(PLAIN_BYTES.min(self.0.len()));
+        let mut numbers = [0; PLAIN];
+        for (number, bytes) in numbers.iter_mut().zip(plain.as_chunks().0) {
+            *number = u64::from_le_bytes(*bytes);
+        }
+        let [count, sum, min, max, last, last_ms] = numbers;
+        cell.count = count;
+        (cell.sum, cell.min, cell.max) = (f64::from_bits(sum), f64::from_bits(min), f64::from_bits(max));
+        (cell.last, cell.last_ms) = (f64::from_bits(last), last_ms.cast_signed());
+        let is_read = !sketch.is_empty() && cell.sketch.get_or_insert_with(Sketch::default).read(sketch);
+        if !is_read {
+            cell.sketch = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeline::Kind;
+
+    use super::*;
+
+    #[test]
+    fn ok_a_cell_comes_back() {
+        let mut scratch = Cell::default();
+        for kind in [Kind::Distribution, Kind::Gauge, Kind::Distribution] {
+            let mut cell = Cell::default();
+            for (at, value) in [1.5, -3.0, 0.0, 1e9, 7.25].into_iter().enumerate() {
+                cell.record(kind, value, 1_790_000_000_000 + at as i64);
+                Packed::new(&cell).unpack(&mut scratch);
+                assert_eq!(scratch, cell);
+            }
+        }
+        Packed::new(&Cell::default()).unpack(&mut scratch);
+        assert_eq!(scratch, Cell::default());
+    }
+}
