@@ -19,7 +19,7 @@ use process::Server;
 use traffic::traffic;
 
 /// Times the series of a year's file.
-const SCALE: i64 = 9;
+const SCALE: i64 = 3;
 const FOR: Duration = Duration::from_secs(60);
 const LINES_PER_S: u64 = 10_000;
 /// What the second start keeps instead of 30 days.

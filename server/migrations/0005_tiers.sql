@@ -8,11 +8,11 @@ CREATE TABLE tier (
     floor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO tier (name, rows, bytes, floor)
-    SELECT '10s', count(*), coalesce(sum(66 + ifnull(length(sketch) + 27, 0)), 0), 0 FROM rollup_10s;
+    SELECT '10s', count(*), coalesce(sum(36 + ifnull((length(sketch) + 27) * 6 / 5, 0)), 0), 0 FROM rollup_10s;
 INSERT INTO tier (name, rows, bytes, floor)
-    SELECT '1m', count(*), coalesce(sum(66 + ifnull(length(sketch) + 27, 0)), 0), 0 FROM rollup_1m;
+    SELECT '1m', count(*), coalesce(sum(36 + ifnull((length(sketch) + 27) * 6 / 5, 0)), 0), 0 FROM rollup_1m;
 INSERT INTO tier (name, rows, bytes, floor)
-    SELECT '1h', count(*), coalesce(sum(66 + ifnull(length(sketch) + 27, 0)), 0), 0 FROM rollup_1h;
+    SELECT '1h', count(*), coalesce(sum(36 + ifnull((length(sketch) + 27) * 6 / 5, 0)), 0), 0 FROM rollup_1h;
 -- Of blocks up to the checkpoint: those behind it are added when they are counted again.
 INSERT INTO tier (name, rows, bytes, floor)
     SELECT 'logs', count(*), coalesce(sum(length(body) + 150), 0), 0 FROM block

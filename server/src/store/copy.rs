@@ -113,8 +113,12 @@ async fn summary(db: &mut SqliteConnection) -> Result<Summary, sqlx::Error> {
     let (lines, reached): (i64, i64) =
         sqlx::query_as("SELECT lines, block_id FROM checkpoint WHERE id = 1").fetch_one(&mut *db).await?;
     let (first_s, last_s): (Option<i64>, Option<i64>) = sqlx::query_as(
-        "SELECT min(first), max(last) FROM (SELECT min(bucket_s) AS first, max(bucket_s) AS last FROM rollup_1h
-         UNION ALL SELECT min(bucket_s), max(bucket_s) FROM rollup_10s)",
+        // By series, along the primary key.
+        "SELECT min(first), max(last) FROM
+             (SELECT (SELECT min(bucket_s) FROM rollup_1h WHERE series_id = series.id) AS first,
+                     max((SELECT coalesce(max(bucket_s), 0) FROM rollup_1h WHERE series_id = series.id),
+                         (SELECT coalesce(max(bucket_s), 0) FROM rollup_10s WHERE series_id = series.id)) AS last
+              FROM series) WHERE first IS NOT NULL",
     )
     .fetch_one(&mut *db)
     .await?;

@@ -19,6 +19,9 @@ pub mod resolution;
 /// Rollup cells that are not written yet.
 pub mod rollups;
 
+/// The column that percentiles are read from.
+pub mod packed_sketch;
+
 /// Cells to rows and back.
 pub mod rows;
 

@@ -112,7 +112,11 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
         sqlx::query_as("SELECT name, last_line_ms FROM app").fetch_all(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
     for resolution in Resolution::ALL {
-        let sql = format!("SELECT coalesce(max(bucket_s), 0) FROM {}", resolution.table());
+        // One seek a series: the largest bucket of all would be found by reading the whole table.
+        let sql = format!(
+            "SELECT coalesce(max((SELECT max(bucket_s) FROM {} WHERE series_id = series.id)), 0) FROM series",
+            resolution.table()
+        );
         let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
         counting.rollups.lock().newest_s[resolution.index()] = newest_s;
     }

@@ -221,15 +221,13 @@ impl Sweeper {
     ) -> Result<i64, sqlx::Error> {
         let (table, tier) = (resolution.table(), Tier::Rollup(resolution));
         let of_slice = "series_id IN (SELECT id FROM series WHERE id > ? AND id <= ?) AND bucket_s < ?";
-        let counted =
-            format!("SELECT count(*), count(sketch), coalesce(sum(length(sketch)), 0) FROM {table} WHERE {of_slice}");
+        let counted = format!("SELECT count(*), coalesce(sum({}), 0) FROM {table} WHERE {of_slice}", tiers::ROW_SQL);
         let deleted = format!("DELETE FROM {table} WHERE {of_slice}");
         transaction(db, async |db| {
             let counted = sqlx::query_as(AssertSqlSafe(counted)).bind(after).bind(last).bind(to_s);
-            let (rows, sketches, sketch_bytes): (i64, i64, i64) = counted.fetch_one(&mut *db).await?;
+            let (rows, bytes): (i64, i64) = counted.fetch_one(&mut *db).await?;
             sqlx::query(AssertSqlSafe(deleted)).bind(after).bind(last).bind(to_s).execute(&mut *db).await?;
-            let plain = (rows - sketches) * tiers::row_bytes(None) + sketches * tiers::row_bytes(Some(0));
-            let change = (-rows, -plain - sketch_bytes);
+            let change = (-rows, -bytes);
             tiers::write(db, tier, change, floor_s).await?;
             Ok((rows, change))
         })

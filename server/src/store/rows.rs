@@ -6,7 +6,7 @@ use futures_util::TryStreamExt;
 use pipeline::Cell;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{resolution::Resolution, rollups::Key, tiers::row_bytes};
+use super::{packed_sketch, resolution::Resolution, rollups::Key, tiers::row_bytes};
 
 /// Rows of one statement: twelve values each, well below SQLite's limit of 32,766.
 const ROWS_A_STATEMENT: usize = 500;
@@ -26,11 +26,7 @@ pub async fn replace(
         query.push(resolution.table());
         query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch, p50, p95, p99) ");
         query.push_values(chunk, |mut row, ((series, bucket_s), cell)| {
-            let sketch = cell.sketch.as_ref().map(|it| {
-                let mut bytes = Vec::new();
-                it.encode(&mut bytes);
-                bytes
-            });
+            let sketch = packed_sketch::encode(cell);
             taken.push(row_bytes(sketch.as_ref().map(Vec::len)));
             row.push_bind(*series)
                 .push_bind(*bucket_s)
@@ -85,7 +81,7 @@ const SKETCH_AT: usize = 8;
 pub enum Columns {
     /// Plain numbers, without the sketch.
     Plain,
-    /// The sketch, and what bounds its quantiles.
+    /// The sketch, which also has the count, the least and the greatest.
     Quantiles,
     /// Everything.
     All,
@@ -95,8 +91,7 @@ impl Columns {
     const fn sql(self) -> &'static str {
         match self {
             Self::Plain => "series_id, bucket_s, count, min, max, sum, last, last_ms",
-            Self::Quantiles => "series_id, bucket_s, count, min, max, sketch",
-            Self::All => "series_id, bucket_s, count, min, max, sum, last, last_ms, sketch",
+            Self::Quantiles | Self::All => "series_id, bucket_s, count, min, max, sum, last, last_ms, sketch",
         }
     }
 }
@@ -110,24 +105,61 @@ pub async fn range(
     db: &mut SqliteConnection,
     resolution: Resolution,
     series: &[i64],
-    span: (i64, i64),
+    (from_s, to_s): (i64, i64),
     columns: Columns,
     mut each: impl FnMut(Key, &Cell) + Send,
 ) -> Result<(), sqlx::Error> {
-    let sql = format!(
-        "SELECT {} FROM json_each(?) AS wanted
-         CROSS JOIN {} ON series_id = wanted.value WHERE bucket_s >= ? AND bucket_s < ?",
-        columns.sql(),
-        resolution.table()
-    );
+    let table = resolution.table();
+    let sql = match columns {
+        Columns::Quantiles => format!(
+            "SELECT wanted.value, (SELECT {JOINED} FROM {table} WHERE series_id = wanted.value AND bucket_s >= ?2 AND bucket_s < ?3)
+             FROM json_each(?1) AS wanted"
+        ),
+        _ => format!(
+            "SELECT {} FROM json_each(?1) AS wanted
+             CROSS JOIN {table} ON series_id = wanted.value WHERE bucket_s >= ?2 AND bucket_s < ?3",
+            columns.sql()
+        ),
+    };
     let wanted = serde_json::to_string(series).unwrap_or_default();
-    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(span.0).bind(span.1).fetch(db);
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(from_s).bind(to_s).fetch(db);
     let mut cell = Cell::default();
     while let Some(row) = rows.try_next().await? {
-        let key = read(&row, columns, &mut cell)?;
-        each(key, &cell);
+        if columns == Columns::Quantiles {
+            let joined: Option<&[u8]> = row.try_get(1)?;
+            each_joined(row.try_get(0)?, joined.unwrap_or_default(), &mut each);
+        } else {
+            let key = read(&row, columns, &mut cell)?;
+            each(key, &cell);
+        }
     }
     Ok(())
+}
+
+/// Of a series all sketches of a range as one value. Handing over a row takes longer than reading it, and there are thousands.
+const JOINED: &str = "CAST(group_concat(bucket_s || ' ' || length(sketch) || ' ' || sketch, '') AS BLOB)";
+
+/// Takes [`JOINED`] apart.
+fn each_joined(series: i64, mut joined: &[u8], each: &mut impl FnMut(Key, &Cell)) {
+    let mut cell = Cell::default();
+    while let Some((bucket_s, length)) = number(&mut joined).zip(number(&mut joined)) {
+        let Some((bytes, rest)) = usize::try_from(length).ok().and_then(|it| joined.split_at_checked(it)) else {
+            return;
+        };
+        joined = rest;
+        // What a sketch of the first version doesn't say.
+        (cell.count, cell.min, cell.max) = (0, f64::NEG_INFINITY, f64::INFINITY);
+        packed_sketch::decode(bytes, &mut cell);
+        each((series, bucket_s), &cell);
+    }
+}
+
+/// Takes digits and the blank after them off the front.
+fn number(rest: &mut &[u8]) -> Option<i64> {
+    let end = rest.iter().position(|it| *it == b' ')?;
+    let digits = std::str::from_utf8(&rest[..end]).ok()?;
+    *rest = &rest[end + 1..];
+    digits.parse().ok()
 }
 
 /// Reads a row into a cell that is there, whose room is used again.
@@ -135,18 +167,11 @@ fn read(row: &SqliteRow, columns: Columns, cell: &mut Cell) -> Result<Key, sqlx:
     // By place, in the order of `Columns::sql`: names would be looked up for each of thousands of rows.
     cell.count = u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0);
     (cell.min, cell.max) = (row.try_get(3)?, row.try_get(4)?);
-    if columns != Columns::Quantiles {
-        (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);
-    }
-    let sketch_at = match columns {
-        Columns::Plain => None,
-        Columns::Quantiles => Some(5),
-        Columns::All => Some(SKETCH_AT),
-    };
-    let bytes: Option<&[u8]> = sketch_at.map(|it| row.try_get(it)).transpose()?.flatten();
-    let is_read = bytes.is_some_and(|it| cell.sketch.get_or_insert_default().read(it));
-    if !is_read {
-        cell.sketch = None;
+    (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);
+    let sketch: Option<&[u8]> = if columns == Columns::All { row.try_get(SKETCH_AT)? } else { None };
+    match sketch {
+        Some(bytes) => packed_sketch::decode(bytes, cell),
+        None => cell.sketch = None,
     }
     Ok((row.try_get(0)?, row.try_get(1)?))
 }
