@@ -95,18 +95,68 @@ pub enum Unkept {
     TooManyApps,
 }
 
-/// Packs a body for keeping.
+/// How a body begins that [`repack`] packed: as a length it would be 4 GB, which no body has.
+const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+/// Levels above it take longer and gain nothing on such lines.
+const ZSTD_LEVEL: i32 = 1;
+
+/// Packs a body for keeping, in a fraction of the time that it takes to read it.
 #[must_use]
 pub fn pack(body: &[u8]) -> Vec<u8> {
     lz4_flex::compress_prepend_size(body)
 }
 
+/// Packs a kept body tighter, at leisure; `None` when it is that already, or is damaged.
+#[must_use]
+pub fn repack(packed: &[u8]) -> Option<Vec<u8>> {
+    if packed.starts_with(&ZSTD) {
+        return None;
+    }
+    zstd::bulk::compress(&unpack(packed)?, ZSTD_LEVEL).ok().filter(|it| it.len() < packed.len())
+}
+
 /// Unpacks a kept body; `None` when it is damaged or would be larger than any body can be.
 #[must_use]
 pub fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    if packed.starts_with(&ZSTD) {
+        let size = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
+        let size = usize::try_from(size).ok().filter(|it| *it <= super::body::BODY_BYTES_MAX)?;
+        return zstd::bulk::decompress(packed, size).ok();
+    }
     let (size, _) = lz4_flex::block::uncompressed_size(packed).ok()?;
     if size > super::body::BODY_BYTES_MAX {
         return None;
     }
-    lz4_flex::decompress_size_prepended(packed).ok()
+    // A body that is cut off at a good place would otherwise pass for a shorter one.
+    lz4_flex::decompress_size_prepended(packed).ok().filter(|it| it.len() == size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_both_ways_of_packing_come_back() {
+        let body: Vec<u8> =
+            (0..2_000_u32).flat_map(|it| format!("<158>1 line {it} status=200\n").into_bytes()).collect();
+        let packed = pack(&body);
+        let tight = repack(&packed).unwrap_or_default();
+        assert!(tight.len() < packed.len() && packed.len() < body.len());
+        assert_eq!((unpack(&packed), unpack(&tight)), (Some(body.clone()), Some(body)));
+        assert_eq!(repack(&tight), None);
+    }
+
+    #[test]
+    fn err_damaged_bodies() {
+        let packed = pack(&b"abc".repeat(500));
+        let tight = repack(&packed).unwrap_or_default();
+        for packed in [packed, tight] {
+            for end in 0..packed.len() {
+                assert_eq!(unpack(&packed[..end]), None, "{end}");
+            }
+        }
+        // A frame that says it is 4 GB.
+        let lie = [&ZSTD[..], &[0xA0, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00, 0x00]].concat();
+        assert_eq!((unpack(&lie), unpack(&[0xFF, 0xFF, 0xFF, 0x7F, 0])), (None, None));
+    }
 }

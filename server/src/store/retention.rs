@@ -1,4 +1,4 @@
-//! Deletes what is old, or too much, in slices of a few milliseconds that pass between two commits.
+//! Deletes what is old, or too much, and packs raw lines at rest tighter, in slices of a few milliseconds that pass between two commits.
 //!
 //! Rollups are swept series by series, along their primary key; blocks in the order they arrived. A block's row outlives its body,
 //! so that a batch that comes again is known. Each call does one slice of one kind; how many rows that is follows from how long
@@ -16,7 +16,7 @@ use super::{
     resolution::Resolution,
     tiers::{self, Tier, Tiers},
 };
-use crate::config::Retention;
+use crate::{config::Retention, receiver::batch::repack};
 
 /// Series swept at once.
 const SERIES_A_SLICE: i64 = 200;
@@ -27,6 +27,8 @@ const ROWS_A_SLICE: i64 = 500;
 const SLICE_AIM: Duration = Duration::from_millis(15);
 /// How long a batch id is known at least. Senders retry within seconds; a shuttle whose server was away, within hours.
 const BATCH_ID_KEPT: Duration = Duration::from_secs(24 * 3_600);
+/// How old a block is when it is packed tighter: those of the live windows are read at a start.
+const RESTS_AFTER: Duration = Duration::from_secs(900);
 /// A clock that steps ahead by more than this is not trusted to delete at once...
 const STEP_MAX: Duration = Duration::from_secs(600);
 /// ...but only after this long, in which somebody may put it right.
@@ -40,15 +42,17 @@ enum Job {
     Tier(Tier),
     Events,
     Blocks,
+    Rest,
 }
 
-const JOBS: [Job; 6] = [
+const JOBS: [Job; 7] = [
     Job::Tier(Tier::ALL[0]),
     Job::Tier(Tier::ALL[1]),
     Job::Tier(Tier::ALL[2]),
     Job::Tier(Tier::ALL[3]),
     Job::Events,
     Job::Blocks,
+    Job::Rest,
 ];
 
 /// Where a pass over the series stands.
@@ -69,6 +73,8 @@ pub struct Sweeper {
     checkpoint: i64,
     turn: usize,
     passes: [Pass; 3],
+    /// The last block that was looked at for packing.
+    rested: i64,
     rows: [i64; JOBS.len()],
     clock: Clock,
 }
@@ -107,6 +113,7 @@ impl Sweeper {
             checkpoint,
             turn: 0,
             passes: Default::default(),
+            rested: 0,
             rows: [ROWS_A_SLICE; JOBS.len()],
             clock: Clock::default(),
         }
@@ -134,6 +141,7 @@ impl Sweeper {
             Job::Tier(Tier::Logs) => self.bodies(db, rows, now_ms).await?,
             Job::Events => self.events(db, rows, now_ms).await?,
             Job::Blocks => self.blocks(db, rows, now_ms).await?,
+            Job::Rest => self.rest(db, rows, now_ms).await?,
         };
         // Only a slice that was full says how fast it goes.
         if deleted >= rows / 2 {
@@ -273,6 +281,42 @@ impl Sweeper {
         self.tiers.add(Tier::Logs, change);
         self.tiers.raise(Tier::Logs, floor);
         Ok(-change.0)
+    }
+
+    /// Packs bodies tighter. Larger blocks would gain nothing more: batches of busy drains are 100 kB long already.
+    async fn rest(&mut self, db: &mut SqliteConnection, rows: i64, now_ms: i64) -> Result<i64, sqlx::Error> {
+        let next: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT id, body FROM block
+             WHERE id > ? AND id <= ? AND received_ms < ? AND body IS NOT NULL ORDER BY id LIMIT ?",
+        )
+        .bind(self.rested.max(self.tiers.of(Tier::Logs).floor))
+        .bind(self.checkpoint)
+        .bind(now_ms - millis(RESTS_AFTER))
+        .bind(rows.min(ROWS_A_SLICE))
+        .fetch_all(&mut *db)
+        .await?;
+        let Some(last) = next.last().map(|it| it.0) else { return Ok(0) };
+        let (looked_at, mut change) = (next.len() as i64, (0, 0));
+        let tighter: Vec<(i64, Vec<u8>)> = tokio::task::block_in_place(|| {
+            let pack = |(id, body): (i64, Vec<u8>)| {
+                let tight = repack(&body)?;
+                change.1 += tight.len() as i64 - body.len() as i64;
+                Some((id, tight))
+            };
+            next.into_iter().filter_map(pack).collect()
+        });
+        if !tighter.is_empty() {
+            transaction(db, async |db| {
+                for (id, body) in &tighter {
+                    sqlx::query("UPDATE block SET body = ? WHERE id = ?").bind(body).bind(id).execute(&mut *db).await?;
+                }
+                tiers::write(db, Tier::Logs, change, 0).await
+            })
+            .await?;
+            self.tiers.add(Tier::Logs, change);
+        }
+        self.rested = last;
+        Ok(looked_at)
     }
 
     async fn blocks(&self, db: &mut SqliteConnection, rows: i64, now_ms: i64) -> Result<i64, sqlx::Error> {

@@ -67,6 +67,44 @@ fn ok_raw_lines_over_their_size_lose_the_oldest() {
 }
 
 #[test]
+fn ok_raw_lines_at_rest_take_less_and_are_still_found() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let lines: Vec<String> = (0..300).map(now_line).collect();
+    for _ in 0..5 {
+        assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
+    }
+    let dir = Arc::clone(&server.dir);
+    assert_eq!(server.stop().0, 0);
+    // As if they had come an hour ago.
+    let bytes = |change: bool| {
+        block_on(async {
+            let mut db = open(&database(dir.path())).await;
+            if change {
+                sqlx::query("UPDATE block SET received_ms = received_ms - 3600000").execute(&mut db).await.unwrap();
+            }
+            let sql = "SELECT sum(length(body)), sum(substr(body, 1, 4) = x'28B52FFD') FROM block";
+            let found: (i64, i64) = sqlx::query_as(sql).fetch_one(&mut db).await.unwrap();
+            found
+        })
+    };
+    let before = bytes(true);
+    assert_eq!(before.1, 0);
+    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
+    wait_for("blocks to be packed", || bytes(false).1 >= 5);
+    assert!(bytes(false).0 < before.0 * 3 / 4, "{before:?} {:?}", bytes(false));
+    let found = server.get("/api/v1/apps/app/logs?q=service%3D299ms&from=-3h").json();
+    assert_eq!(found["lines"].as_array().unwrap().len(), 5, "{found}");
+    let held = block_on(async {
+        let mut db = open(&database(dir.path())).await;
+        let sql = "SELECT sum(length(body) + 150) FROM block WHERE body IS NOT NULL";
+        let held: (i64,) = sqlx::query_as(sql).fetch_one(&mut db).await.unwrap();
+        held.0
+    });
+    wait_for("the sizes to agree", || number(&tier(&server, "logs"), "bytes") == held);
+}
+
+#[test]
 fn ok_rows_over_their_size_lose_the_oldest_and_coarser_ones_answer() {
     let server = Server::start_with(&[("SIZE_10S", "1MB")]);
     let token = server.drain("app");
