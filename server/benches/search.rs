@@ -1,5 +1,5 @@
 //! A gigabyte of raw lines: what it takes on disk, and how long a search takes for a word that is rare, one that is common,
-//! and one that never occurs.
+//! and one that never occurs; as it came, and once it is packed tighter.
 //!
 //! Asserts that the rare word is found as often as it was written. Times are those of the whole request, best of three,
 //! after the file was read once.
@@ -12,9 +12,10 @@ mod process;
 #[path = "../pipeline/benches/traffic.rs"]
 mod traffic;
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use process::Server;
+use sqlx::Connection;
 use traffic::traffic;
 
 const SEED: u64 = 0x5EED;
@@ -42,10 +43,38 @@ fn main() {
         }
     }
     let file = server.file_bytes();
-    println!("raw lines {:.0} MB, on disk {:.0} MB (1 to {:.1})", mb(posted), mb(file), posted as f64 / file as f64);
+    println!(
+        "as it came: raw lines {:.0} MB, on disk {:.0} MB (1 to {:.1})",
+        mb(posted),
+        mb(file),
+        posted as f64 / file as f64
+    );
+    search(&server, "-1h");
+
+    // As if it had come two hours ago.
+    let (dir, token) = server.stop();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("bench.db"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut db = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query("UPDATE block SET received_ms = received_ms - 7200000").execute(&mut db).await.unwrap();
+    });
+    let mut server = Server::start_in(dir, "3d");
+    server.token = token;
+    let bytes = |server: &Server| server.get("/api/v1/storage")["tiers"][3]["bytes"].as_u64().unwrap();
+    let (begun, mut before) = (Instant::now(), u64::MAX);
+    while before != bytes(&server) {
+        before = bytes(&server);
+        std::thread::sleep(Duration::from_secs(5));
+    }
+    let share = posted as f64 / before as f64;
+    println!("at rest after {:.0} s: blocks {:.0} MB (1 to {share:.1})", begun.elapsed().as_secs_f64(), mb(before));
+    search(&server, "-4h");
+}
+
+fn search(server: &Server, from: &str) {
     println!("{:<12} {:>8} {:>12} {:>10}", "word", "lines", "looked at", "ms");
     for (name, query) in [("rare", RARE), ("common", "status=503"), ("never", "no-such-word-at-all"), ("any", "")] {
-        let path = format!("/api/v1/apps/bench/logs?q={query}&from=-1h&limit=100");
+        let path = format!("/api/v1/apps/bench/logs?q={query}&from={from}&limit=100");
         let mut best_ms = f64::INFINITY;
         let mut answer = serde_json::Value::Null;
         for _ in 0..ROUNDS {

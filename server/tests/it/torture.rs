@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     crash::killed,
-    harness::{Server, run, wait_for},
+    harness::{Server, binary, run, wait_for},
     traffic::{Dice, frame, frames, now_line},
 };
 
@@ -98,10 +98,33 @@ fn ok_a_full_disk_refuses_and_recovers() {
 }
 
 #[test]
+#[ignore = "needs root and a file system of its own: make torture"]
+fn err_a_file_system_that_is_read_only() {
+    let dir = Arc::new(TempDir::new().unwrap());
+    let mount =
+        |options: &str| run(Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(dir.path()));
+    assert_eq!(mount("size=12m").0, 0);
+    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
+    let token = server.drain("app");
+    assert_eq!(server.post(&token, &[], &frames(&[now_line(1)])).status, 204);
+    assert_eq!(server.stop().0, 0);
+    assert_eq!(mount("remount,ro").0, 0);
+    let (code, _, error) = run(binary(dir.path()).env("PORT", "0").arg("serve"));
+    assert_eq!(code, 1, "{error}");
+    assert!(error.lines().count() == 1 && error.contains("test.db"), "one line that names the file: {error}");
+    // Nothing was changed: writable again, it goes on.
+    assert_eq!(mount("remount,rw").0, 0);
+    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
+    assert_eq!(server.value("app", "router.requests", "sum"), Some(1.0));
+    drop(server);
+    run(Command::new("umount").arg(dir.path()));
+}
+
+#[test]
 #[ignore = "takes a minute: make torture"]
 fn ok_the_time_to_an_answer_at_a_steady_rate() {
-    for lines_per_s in [10_000_u64, 50_000] {
-        let server = Server::start();
+    for (synchronous, lines_per_s) in [("normal", 10_000_u64), ("normal", 50_000), ("full", 10_000), ("full", 50_000)] {
+        let server = Server::start_with(&[("SYNCHRONOUS", synchronous)]);
         let token = server.drain("app");
         // Batches of 300 lines, about 100 kB, as logplex sends them, each at its time.
         let every = Duration::from_secs_f64(300.0 / lines_per_s as f64);
@@ -133,7 +156,12 @@ fn ok_the_time_to_an_answer_at_a_steady_rate() {
         let mut waits = waits.into_inner().unwrap();
         waits.sort();
         let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
-        eprintln!("{lines_per_s} lines/s: {} batches, p50 {:.1} ms, p99 {:.1} ms", waits.len(), ms(0.5), ms(0.99));
+        eprintln!(
+            "{synchronous}, {lines_per_s} lines/s: {} batches, p50 {:.1} ms, p99 {:.1} ms",
+            waits.len(),
+            ms(0.5),
+            ms(0.99)
+        );
         assert_eq!(server.value("app", "router.requests", "sum"), Some(waits.len() as f64 * 300.0));
         assert!(ms(0.99) < 2_000.0, "senders expect an answer inside 2 s");
     }
