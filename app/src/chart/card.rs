@@ -60,7 +60,7 @@ pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView 
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">
                     <Canvas plot cursor label />
-                    {over(plot, cursor)}
+                    {over(plot, cursor, words.label)}
                     {empty}
                 </div>
                 <div class="chart-x" aria-hidden="true">{x}</div>

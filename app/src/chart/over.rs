@@ -11,7 +11,11 @@ use super::{
 use crate::part::number::grouped;
 
 /// What stands over a chart's drawing.
-pub fn over(plot: Signal<Plot>, cursor: Cursor) -> AnyView {
+pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
+    let limit = move || {
+        let (limit, scale) = plot.with(|it| (it.limit, it.scale));
+        limit.map(|it| view! { <span class="limit" style=percent("bottom", scale.y(it))>"quota "{label(it)}</span> })
+    };
     let marked = move || {
         let axis = plot.with(|it| (it.from_s, it.to_s));
         cursor.marked.with(|marked| {
@@ -43,7 +47,7 @@ pub fn over(plot: Signal<Plot>, cursor: Cursor) -> AnyView {
             })
         })
     };
-    view! { {marked}{chosen}{crosshair} }.into_any()
+    view! { {limit}{marked}{chosen}{crosshair} }.into_any()
 }
 
 /// A dot on each line where the crosshair crosses it.

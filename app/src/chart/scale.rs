@@ -51,15 +51,6 @@ impl Scale {
             share.clamp(0.0, 1.0)
         }
     }
-
-    /// The value at a share of the height.
-    #[must_use]
-    pub fn value(self, share: f64) -> f64 {
-        match self {
-            Self::Linear { max } => share * max,
-            Self::Log { min, max } => min * (max / min).powf(share),
-        }
-    }
 }
 
 /// The least of 1, 2, 4, 5, 8 times a power of ten that is not below a value.

@@ -43,10 +43,11 @@ pub fn moment(at_s: i64, step_s: i64, length_s: i64) -> String {
 #[must_use]
 pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
     match scale {
-        Scale::Linear { max } => (0..=4)
-            .filter(|it| it % 2 == 0 || max >= 4.0)
-            .map(|it| (f64::from(it) / 4.0, text(max * f64::from(it) / 4.0)))
-            .collect(),
+        Scale::Linear { max } => {
+            let parts = parts(max);
+            let share = |it: u8| f64::from(it) / f64::from(parts);
+            (0..=parts).map(|it| (share(it), text(max * share(it)))).collect()
+        }
         Scale::Log { min, max } => {
             let mut ticks: Vec<Tick> = vec![];
             let mut value = min;
@@ -59,6 +60,20 @@ pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
             }
             ticks
         }
+    }
+}
+
+/// Into how many parts an axis is divided, so that each ends with a round number.
+fn parts(max: f64) -> u8 {
+    // The tops of axes are 1, 2, 4, 5 and 8 times a power of ten.
+    let mut top = max;
+    while top >= 10.0 {
+        top /= 10.0;
+    }
+    match top {
+        _ if max < 4.0 => 2,
+        it if it < 1.5 || (4.5..5.5).contains(&it) => 5,
+        _ => 4,
     }
 }
 
@@ -87,6 +102,9 @@ mod tests {
         let plain = |it: f64| format!("{it}");
         assert_eq!(texts(&values(Scale::Linear { max: 400.0 }, plain)), ["0", "100", "200", "300", "400"]);
         assert_eq!(texts(&values(Scale::Linear { max: 1.0 }, plain)), ["0", "0.5", "1"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 50.0 }, plain)), ["0", "10", "20", "30", "40", "50"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 10.0 }, plain)), ["0", "2", "4", "6", "8", "10"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 8.0 }, plain)), ["0", "2", "4", "6", "8"]);
         assert_eq!(
             texts(&values(Scale::Log { min: 10.0, max: 30_000.0 }, plain)),
             ["10", "100", "1000", "10000", "30000"]

@@ -31,7 +31,7 @@ const SERIES_MAX: usize = 6;
 
 const THROUGHPUT: Words = Words {
     title: "Throughput",
-    about: "requests a second, by status",
+    about: "a second, by status",
     figure: bare_rate,
     label: short,
     nothing: "No requests in this range",
@@ -186,7 +186,9 @@ fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Colum
 fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
     let values = || series.iter().flat_map(|it| it.points.iter().map(|it| it.1));
     let (lowest, highest) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
-    let scale = if highest > 0.0 { Scale::log(lowest, highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
+    // Below a millisecond nothing is told apart.
+    let scale =
+        if highest > 0.0 { Scale::log(lowest.max(1.0), highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
     base(page, span, Shape::Lines, series, scale)
 }
 
@@ -206,7 +208,8 @@ pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
     let end = cells.iter().rposition(|it| !it.is_empty()).map_or(15, |it| it + 1);
     let edge = |row: usize| {
         let ms = rows::edge_ms(row);
-        if ms < 1_000.0 { (ms, "ms") } else { (ms / 1_000.0, "s") }
+        let (value, unit) = if ms < 1_000.0 { (ms, "ms") } else { (ms / 1_000.0, "s") };
+        (short(value), unit)
     };
     let name = |row: usize| {
         let ((low, unit), (high, next)) = (edge(row), edge(row + 1));
@@ -313,7 +316,7 @@ fn short(value: f64) -> String {
     } else if value.fract() == 0.0 {
         grouped(value as i64)
     } else {
-        format!("{value}")
+        format!("{value:.1}")
     }
 }
 

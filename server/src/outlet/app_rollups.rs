@@ -107,8 +107,7 @@ impl<'a> History<'a> {
         Ok(kpis(requests, &service, span_s, lost))
     }
 
-    /// The figures over the same span so much earlier; `None` where nothing is known of it, and without requests a second where
-    /// it may be known in part.
+    /// The figures over the same span so much earlier; `None` where it had no requests, or may be known in part alone.
     ///
     /// # Errors
     /// When the store can't be read.
@@ -122,8 +121,7 @@ impl<'a> History<'a> {
             return Ok(None);
         }
         let beginning = self.over((span.0, span.0 + ((span.1 - span.0) / BEGINNING).max(1)), None).await?;
-        let requests_per_s = all.requests_per_s.filter(|_| beginning.requests > 0);
-        Ok(Some(Kpis { requests_per_s, ..all }))
+        Ok((beginning.requests > 0).then_some(all))
     }
 }
 
