@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history shots clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames shots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,6 +55,14 @@ torture: site ## What takes minutes: a hundred kills, a full disk, the time to a
 
 bench: ## Measure; each benchmark asserts its result; what it prints is kept as a dated file
 	@.ci/bench.sh
+
+draw: tools ## Measure redraws of a chart beside uPlot, in the browser
+	@.ci/tools.sh browser
+	@.ci/draw.sh
+
+frames: build ## Watch the live App page for a minute under traffic: no task may take longer than 50 ms
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts frames
 
 history: ## Make a year of history, and measure questions about it
 	@.ci/bench.sh history

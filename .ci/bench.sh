@@ -46,3 +46,7 @@ say "search: a gigabyte of raw lines"
 cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
 say "tools side by side on one file"
 cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
+if [ -x end2end/node_modules/.bin/playwright ]; then
+  say "drawing: redraws of a chart in the browser, ours and uPlot's"
+  .ci/draw.sh | grep -E 'ours|passed|failed' | tee -a "$out.part"
+fi

@@ -1,5 +1,6 @@
 // Pictures of both pages with simulated apps in trouble: shots/PAGE-THEME-WIDTH.png. They follow the simulation's seed, but
 // show the time at which they were taken.
+import type { Page } from '@playwright/test';
 import { expect, hydrated, test } from './fixtures/test';
 
 const SEED = 1;
@@ -8,7 +9,16 @@ const SIZES = [
   [1280, 900],
   [1920, 1080],
 ] as const;
-const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h' };
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h' };
+
+/** Pins the crosshair in the middle of the trouble, so that its lines are shown. */
+async function pin(page: Page) {
+  const chart = page.getByRole('img', { name: /^Response time/ });
+  await chart.scrollIntoViewIfNeeded();
+  const box = (await chart.boundingBox())!;
+  await page.mouse.click(box.x + box.width * 0.97, box.y + box.height / 2);
+  await expect(page.getByRole('heading', { name: /^Lines at/ })).toBeVisible();
+}
 
 test('pictures of a bad day', async ({ page, gauge }) => {
   gauge.simulate(SEED, '1h');
@@ -24,8 +34,9 @@ test('pictures of a bad day', async ({ page, gauge }) => {
         await page.goto(gauge.url + path);
         await hydrated(page);
         await expect(page.getByRole('status')).toHaveText('live');
+        if (name === 'moment') await pin(page);
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-        await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 });
+        await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 || name === 'moment' });
       }
     }
   }

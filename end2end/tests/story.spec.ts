@@ -44,3 +44,16 @@ test('an app without either says so', async ({ page, gauge, open }) => {
   await expect(page.getByText('Nothing happened in this range')).toBeVisible();
   await expect(page.getByRole('list', { name: 'Events' })).toHaveCount(0);
 });
+
+test('lines that were lost are told on every chart', async ({ page, gauge, open }) => {
+  const since = new Date(Date.now() - 60_000).toISOString().replace('Z', '000+00:00');
+  await gauge.fill('checkout', [
+    request({ atMs: Date.now() - 30_000 }),
+    said('logplex', 'heroku', `Error L10 (output buffer overflow): 491 messages dropped since ${since}.`, 30),
+  ]);
+  await open('/apps/checkout');
+  const charts = await page.locator('canvas').count();
+  await expect(page.locator('.lost')).toHaveCount(charts);
+  await expect(page.locator('.lost').first()).toHaveText('491 lines were lost');
+  await expect(page.getByText('491 lines were lost in the last hour.')).toBeVisible();
+});

@@ -24,12 +24,48 @@ pub struct Column {
     /// Memory of each dyno that reported in this step, MB, sorted by dyno.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memory_mb: Vec<(String, f64)>,
+    /// Load of each dyno that reported in this step (mean over a minute), sorted by dyno.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub load: Vec<(String, f64)>,
+    /// What requests waited for before they were served, 95th percentiles, milliseconds: in a queue, and to connect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_ms: Option<f64>,
+    /// See [`Self::queue_ms`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_ms: Option<f64>,
+    /// How many requests took how long: the first row of [`heat`] that has any, and the counts from there on. Where
+    /// [`AppPage::heat_step_s`] is wider than a step, one of the columns in it may hold the counts of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heat: Option<(u8, Vec<u32>)>,
     /// Lines taken in with a time in this step.
     #[serde(default)]
     pub lines: u64,
     /// Lines known to be lost in this step.
     #[serde(default)]
     pub lost: u64,
+}
+
+/// The rows of the latency heatmap: five to a decade of service time, at the preferred numbers 1, 1.6, 2.5, 4 and 6.3.
+pub mod heat {
+    const DECADE: [f64; 5] = [1.0, 1.6, 2.5, 4.0, 6.3];
+
+    /// How many rows there are: from 1 ms to a minute.
+    pub const ROWS: usize = 24;
+    /// Most columns of one heatmap.
+    pub const COLUMNS_MAX: i64 = 120;
+
+    /// The row of a service time, milliseconds. The lowest row also has what is quicker, the highest what is slower.
+    #[must_use]
+    pub fn row(service_ms: f64) -> usize {
+        (1..ROWS).take_while(|it| edge_ms(*it) <= service_ms).count()
+    }
+
+    /// Where a row begins, milliseconds.
+    #[must_use]
+    pub fn edge_ms(row: usize) -> f64 {
+        let decades = (0..row / DECADE.len()).fold(1.0, |product, _| product * 10.0);
+        DECADE[row % DECADE.len()] * decades
+    }
 }
 
 /// The figures over the whole range, above the charts.
@@ -74,10 +110,45 @@ pub struct AppPage {
     pub memory_quota_mb: Option<f64>,
     /// Figures over the range.
     pub kpis: Kpis,
+    /// Figures over a range of the same length [`Range::earlier_s`] before; `None` where nothing is known of it.
+    #[serde(default)]
+    pub before: Option<Kpis>,
     /// What happened in the range, in order of time.
     #[serde(default)]
     pub marks: Vec<Mark>,
     /// The slowest endpoints of the last ten minutes, slowest first.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,
+}
+
+impl AppPage {
+    /// Width of a column of the heatmap, seconds: whole steps, and few enough.
+    #[must_use]
+    pub const fn heat_step_s(&self) -> i64 {
+        Self::heat_step_of((self.from_s, self.to_s), self.step_s)
+    }
+
+    /// The same, of a span and the width of its steps, seconds.
+    #[must_use]
+    pub const fn heat_step_of((from_s, to_s): (i64, i64), step_s: i64) -> i64 {
+        let steps = (to_s - from_s) / step_s;
+        step_s * ((steps + heat::COLUMNS_MAX - 1) / heat::COLUMNS_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heat::*;
+
+    #[test]
+    fn ok_rows_meet_at_their_edges() {
+        for at in 0..ROWS {
+            assert_eq!((row(edge_ms(at)), row(edge_ms(at + 1) * 0.999)), (at, at));
+        }
+        for (ms, expected) in
+            [(0.0, 0), (0.3, 0), (10.0, 5), (1_599.0, 15), (30_000.0, 22), (9e9, ROWS - 1), (f64::NAN, 0)]
+        {
+            assert_eq!(row(ms), expected, "{ms}");
+        }
+    }
 }

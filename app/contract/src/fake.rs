@@ -82,8 +82,12 @@ fn column(at_s: i64) -> Column {
         } else {
             vec![]
         },
+        load: if at_s % 20 == 0 { vec![("web.1".to_owned(), 0.4 + wave / 10.0)] } else { vec![] },
+        queue_ms: Some(5.0 + wave),
+        connect_ms: Some(1.0 + wave / 10.0),
+        heat: Some((6, vec![4, 30, 120, 260, 90, 31, 4, 0, 1 + wave as u32])),
         lines: 320,
-        lost: 0,
+        lost: if (NOW_S - 400..NOW_S - 100).contains(&at_s) && wave > 8.0 { 41 } else { 0 },
     }
 }
 
@@ -112,8 +116,10 @@ impl Backend for Fake {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             };
             let step_s = range.step_s();
-            let to_s = NOW_S - NOW_S.rem_euclid(step_s);
-            let from_s = to_s - range.length_s();
+            let (from_s, to_s) = match range {
+                Range::Custom(from_s, to_s) => (from_s, to_s),
+                _ => (NOW_S - NOW_S.rem_euclid(step_s) - range.length_s(), NOW_S - NOW_S.rem_euclid(step_s)),
+            };
             let steps = range.length_s() / step_s;
             let quiet = summary.health == Health::Silent;
             let columns = if quiet { vec![] } else { (0..steps).map(|it| column(from_s + it * step_s)).collect() };
@@ -135,6 +141,15 @@ impl Backend for Fake {
                     error_rate: summary.error_rate,
                     lost_lines: 0,
                 },
+                before: (!quiet).then_some(Kpis {
+                    requests: 90_000,
+                    requests_per_s: Some(300.0),
+                    p50_ms: Some(38.0),
+                    p95_ms: Some(100.0),
+                    p99_ms: Some(1_000.0),
+                    error_rate: Some(0.0003),
+                    lost_lines: 0,
+                }),
                 marks: if quiet { vec![] } else { vec![mark(from_s + range.length_s() / 2)] },
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 summary,

@@ -39,7 +39,7 @@ pub mod fake;
 
 pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
-pub use column::{AppPage, Column, Kpis};
+pub use column::{AppPage, Column, Kpis, heat};
 pub use error::Error;
 pub use lines::{LinesAsked, LinesFound, LogLine};
 pub use live::{AppDelta, OverviewDelta};

@@ -1,8 +1,13 @@
-//! The span that a page shows, as it stands in the URL (`?range=1h`).
+//! The span that a page shows, as it stands in the URL: `?range=1h`, or `?from=UNIX&to=UNIX`.
 
 use serde::{Deserialize, Serialize};
 
-/// A span that ends now.
+/// Widths of a step that a span of any length chooses from, seconds.
+const STEPS_S: [i64; 9] = [1, 10, 60, 300, 900, 1_800, 3_600, 21_600, 86_400];
+/// Most steps of such a span.
+const STEPS_MAX: i64 = 400;
+
+/// A span: one that ends now, or any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Range {
     /// The last five minutes, second by second.
@@ -21,11 +26,21 @@ pub enum Range {
     /// A week.
     #[serde(rename = "7d")]
     Week,
+    /// Thirty days.
+    #[serde(rename = "30d")]
+    Month,
+    /// From one moment to another, unix seconds; made by [`Self::between`].
+    #[serde(rename = "custom")]
+    Custom(i64, i64),
 }
 
 impl Range {
-    /// Every range, shortest first.
-    pub const ALL: [Self; 5] = [Self::Live, Self::Hour, Self::SixHours, Self::Day, Self::Week];
+    /// Every range that ends now, shortest first.
+    pub const ALL: [Self; 6] = [Self::Live, Self::Hour, Self::SixHours, Self::Day, Self::Week, Self::Month];
+    /// The shortest span, and the longest, seconds.
+    pub const LENGTH_S_MIN: i64 = 10;
+    /// The longest span, seconds: as long as the coarsest figures are kept.
+    pub const LENGTH_S_MAX: i64 = 400 * 86_400;
 
     /// The range as it stands in a URL.
     #[must_use]
@@ -36,6 +51,8 @@ impl Range {
             Self::SixHours => "6h",
             Self::Day => "24h",
             Self::Week => "7d",
+            Self::Month => "30d",
+            Self::Custom(..) => "custom",
         }
     }
 
@@ -48,6 +65,8 @@ impl Range {
             Self::SixHours => "6 h",
             Self::Day => "24 h",
             Self::Week => "7 d",
+            Self::Month => "30 d",
+            Self::Custom(..) => "Custom",
         }
     }
 
@@ -55,6 +74,18 @@ impl Range {
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         Self::ALL.into_iter().find(|it| it.word() == word).unwrap_or_default()
+    }
+
+    /// The span between two moments, unix seconds; one that is too short or too long, or before 1970, is put right.
+    #[must_use]
+    pub const fn between(from_s: i64, to_s: i64) -> Self {
+        let from_s = if from_s < 0 { 0 } else { from_s };
+        let length_s = to_s.saturating_sub(from_s);
+        let length_s = if length_s < Self::LENGTH_S_MIN { Self::LENGTH_S_MIN } else { length_s };
+        let length_s = if length_s > Self::LENGTH_S_MAX { Self::LENGTH_S_MAX } else { length_s };
+        // A moment that no clock will show can't overflow what is added to it.
+        let from_s = if from_s > i64::MAX / 2_000 { i64::MAX / 2_000 } else { from_s };
+        Self::Custom(from_s, from_s + length_s)
     }
 
     /// Its length, seconds.
@@ -66,18 +97,61 @@ impl Range {
             Self::SixHours => 21_600,
             Self::Day => 86_400,
             Self::Week => 604_800,
+            Self::Month => 2_592_000,
+            Self::Custom(from_s, to_s) => to_s - from_s,
         }
     }
 
-    /// Width of one step of its charts, seconds: a few hundred steps a range.
+    /// Width of one step of its charts, seconds: a few hundred steps a range. The server may have to take a wider one.
     #[must_use]
-    pub const fn step_s(self) -> i64 {
+    pub fn step_s(self) -> i64 {
         match self {
             Self::Live => 1,
             Self::Hour => 10,
             Self::SixHours => 60,
             Self::Day => 300,
             Self::Week => 1_800,
+            Self::Month => 7_200,
+            Self::Custom(from_s, to_s) => {
+                STEPS_S.into_iter().find(|it| (to_s - from_s) / it <= STEPS_MAX).unwrap_or(86_400)
+            }
+        }
+    }
+
+    /// How much earlier the figures lie that this range is compared with, seconds: a day, or for longer ranges their length.
+    #[must_use]
+    pub const fn earlier_s(self) -> i64 {
+        if self.length_s() > 86_400 { self.length_s() } else { 86_400 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_words_name_ranges() {
+        for range in Range::ALL {
+            assert_eq!(Range::from_word(range.word()), range);
+            assert!((280..=400).contains(&(range.length_s() / range.step_s())), "{range:?}");
+        }
+        assert_eq!(Range::from_word("custom"), Range::Live);
+    }
+
+    #[test]
+    fn ok_any_span_has_few_steps() {
+        for length_s in [10, 90, 400, 401, 4_000, 7_000, 200_000, 5_000_000, 34_560_000] {
+            let range = Range::between(1_790_000_000, 1_790_000_000 + length_s);
+            assert_eq!(range.length_s(), length_s);
+            assert!((1..=STEPS_MAX).contains(&(length_s / range.step_s())), "{length_s}");
+        }
+    }
+
+    #[test]
+    fn err_spans_are_put_right() {
+        for (from_s, to_s) in [(100, 50), (-5, 3), (0, i64::MAX), (i64::MAX, i64::MIN), (i64::MIN, i64::MAX)] {
+            let length_s = Range::between(from_s, to_s).length_s();
+            assert!((Range::LENGTH_S_MIN..=Range::LENGTH_S_MAX).contains(&length_s), "{from_s} {to_s}");
         }
     }
 }

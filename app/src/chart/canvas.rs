@@ -3,29 +3,45 @@
 //! plotters counts in whole pixels, so the canvas has at least two of them to a CSS pixel: lines of one and a half are then sharp on any
 //! screen. Drawing happens at most once a frame. On the server this is an empty box of the same size.
 
-use leptos::{html, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, PointerEvent},
+    html,
+    prelude::*,
+};
 
-use super::plot::Plot;
+use super::{
+    cursor::Cursor,
+    plot::{Plot, Shape},
+};
 
-/// A chart's drawing. `cursor` is the time under the pointer, unix seconds, shared by all charts of a page.
+/// A chart's drawing.
 #[component]
 pub fn Canvas(
     /// What it shows.
     #[prop(into)]
     plot: Signal<Plot>,
-    /// The time under the pointer.
-    cursor: RwSignal<Option<i64>>,
+    /// The crosshair.
+    cursor: Cursor,
     /// What a screen reader says.
     label: String,
 ) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
     #[cfg(feature = "hydrate")]
     browser::keep_drawn(node, plot);
-    let to_cursor = move |x: f64| cursor.set(Some(plot.with_untracked(|it| it.step_at(x))));
-    let step = move |steps: i64| {
-        let (from_s, to_s, step_s) = plot.with_untracked(|it| (it.from_s, it.to_s, it.step_s));
-        let at_s = cursor.get_untracked().unwrap_or(to_s - step_s) + steps * step_s;
-        cursor.set(Some(at_s.clamp(from_s, to_s - step_s)));
+    let axis = move || plot.with_untracked(|it| (it.from_s, it.to_s));
+    let place = move |event: &PointerEvent| {
+        let (x, y) = share(node, event);
+        (plot.with_untracked(|it| it.step_at(x, cursor.step_s)), y)
+    };
+    let on_move = move |event: PointerEvent| {
+        let ((at_s, y), (from_s, to_s)) = (place(&event), axis());
+        let has_rows = plot.with_untracked(|it| it.shape == Shape::Heat);
+        cursor.hover(at_s, has_rows.then_some(y), to_s - from_s);
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if cursor.key(&event.key(), event.shift_key(), axis()) {
+            event.prevent_default();
+        }
     };
     view! {
         <canvas
@@ -33,38 +49,41 @@ pub fn Canvas(
             role="img"
             tabindex="0"
             aria-label=label
-            on:pointermove=move |event| to_cursor(share(node, f64::from(event.client_x())))
-            on:pointerleave=move |_| cursor.set(None)
-            on:blur=move |_| cursor.set(None)
-            on:keydown=move |event| match &*event.key() {
-                "ArrowLeft" => { event.prevent_default(); step(-1) }
-                "ArrowRight" => { event.prevent_default(); step(1) }
-                "Escape" => cursor.set(None),
-                _ => {}
-            }
+            on:pointerdown=move |event| if event.button() == 0 { cursor.begin(place(&event).0) }
+            on:pointermove=on_move
+            on:pointerup=move |event| cursor.end(place(&event).0)
+            on:pointerleave=move |_| cursor.leave()
+            on:pointercancel=move |_| cursor.leave()
+            on:dblclick=move |_| cursor.zoom.run((None,))
+            on:blur=move |_| cursor.leave()
+            on:keydown=on_key
         ></canvas>
     }
 }
 
-/// Share of the canvas's width at which a pointer stands.
+/// Shares of the canvas's width, and of its height from the bottom, at which a pointer stands.
 #[cfg(feature = "hydrate")]
-fn share(node: NodeRef<html::Canvas>, client_x: f64) -> f64 {
-    node.get_untracked().map_or(0.0, |canvas| {
+fn share(node: NodeRef<html::Canvas>, event: &PointerEvent) -> (f64, f64) {
+    node.get_untracked().map_or((0.0, 0.0), |canvas| {
         let place = canvas.get_bounding_client_rect();
-        (client_x - place.left()) / place.width().max(1.0)
+        let x = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
+        (x, 1.0 - (f64::from(event.client_y()) - place.top()) / place.height().max(1.0))
     })
 }
 
 #[cfg(not(feature = "hydrate"))]
-const fn share(_: NodeRef<html::Canvas>, _: f64) -> f64 {
-    0.0
+const fn share(_: NodeRef<html::Canvas>, _: &PointerEvent) -> (f64, f64) {
+    (0.0, 0.0)
 }
+
+#[cfg(feature = "hydrate")]
+pub use browser::paint;
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use plotters_canvas::CanvasBackend;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{CssStyleDeclaration, HtmlCanvasElement, ResizeObserver};
+    use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ResizeObserver};
 
     use super::*;
     use crate::chart::{
@@ -142,7 +161,8 @@ mod browser {
         });
     }
 
-    fn paint(canvas: &HtmlCanvasElement, plot: &Plot) {
+    /// Draws a chart over a canvas in the document, as sharp as its screen.
+    pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot) {
         let place = canvas.get_bounding_client_rect();
         let ratio = window().device_pixel_ratio();
         let density = if ratio < 1.5 { ratio * 2.0 } else { ratio };
@@ -150,9 +170,19 @@ mod browser {
         if width == 0 || height == 0 {
             return;
         }
-        // Setting a size also clears the canvas.
-        canvas.set_width(width);
-        canvas.set_height(height);
+        let is_new = (canvas.width(), canvas.height()) != (width, height);
+        if is_new {
+            // Setting a size also clears the canvas, and takes longer than clearing it.
+            canvas.set_width(width);
+            canvas.set_height(height);
+        }
+        let context = canvas.get_context("2d").ok().flatten();
+        let Some(context) = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok()) else { return };
+        if !is_new {
+            context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+        }
+        // Pointed joins of a noisy line stand out of it like thorns, and round ones take longest.
+        context.set_line_join("bevel");
         let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
         let style = document().document_element().and_then(|it| window().get_computed_style(&it).ok().flatten());
         if draw(&mut backend, plot, &Tokens(style), density).is_err() {

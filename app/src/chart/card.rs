@@ -1,21 +1,19 @@
 //! A chart with its title, the legend that is also the readout, labels, and a table of the same numbers.
 
-use leptos::prelude::*;
+use leptos::{ev::Event, prelude::*};
 
 use super::{
     canvas::Canvas,
+    cursor::Cursor,
+    legend::{latest, legend, plain},
+    over::{over, percent},
     plot::Plot,
     tick::{self, Tick},
 };
-use crate::part::{
-    number::Figure,
-    time::{clock, clock_seconds},
-};
+use crate::part::number::Figure;
 
 /// Rows of the table.
 const ROWS: i64 = 12;
-/// Entries of the legend; the others are counted.
-const ENTRIES: usize = 6;
 
 /// How a chart speaks of its values.
 #[derive(Clone, Copy)]
@@ -30,118 +28,105 @@ pub struct Words {
     pub label: fn(f64) -> String,
     /// What stands in the box when there is nothing to draw.
     pub nothing: &'static str,
+    /// Entries of the legend; the others are counted.
+    pub entries: usize,
 }
 
 /// The chart.
-#[component]
-pub fn ChartCard(
-    /// How it speaks.
-    words: Words,
-    /// What it shows.
-    #[prop(into)]
-    plot: Signal<Plot>,
-    /// The time under the pointer.
-    cursor: RwSignal<Option<i64>>,
-) -> impl IntoView {
-    let place = move |share: f64, side: &str| format!("{side}:{:.3}%", share * 100.0);
+pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
+    let alone = RwSignal::new(None::<String>);
+    let plot: Signal<Plot> = Memo::new(move |_| whole.with(|it| alone.with(|alone| it.only(alone.as_deref())))).into();
     let y = move || {
         let ticks = plot.with(|it| tick::values(it.scale, words.label));
-        ticks.into_iter().map(|(share, text)| view! { <span style=place(share, "bottom")>{text}</span> }).collect_view()
+        ticks
+            .into_iter()
+            .map(|(share, text)| view! { <span style=percent("bottom", share)>{text}</span> })
+            .collect_view()
     };
     let x = move || {
         let ticks: Vec<Tick> = plot.with(|it| tick::times(it.from_s, it.to_s));
         let inside = ticks.into_iter().filter(|it| (0.02..=0.98).contains(&it.0));
-        inside.map(|(share, text)| view! { <span style=place(share, "left")>{text}</span> }).collect_view()
-    };
-    let crosshair = move || {
-        let at_s = cursor.get()?;
-        let share = plot.with(|it| it.x(at_s as f64 + it.step_s as f64 / 2.0));
-        (0.0..=1.0).contains(&share).then(|| view! { <i class="crosshair" style=place(share, "left")></i> })
+        inside.map(|(share, text)| view! { <span style=percent("left", share)>{text}</span> }).collect_view()
     };
     let empty = move || plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{words.nothing}</p> });
-    let label = format!("{}, {}. Arrow keys move the crosshair.", words.title, words.about);
+    let label = format!(
+        "{}, {}. Arrow keys move the crosshair, Enter pins it, Shift chooses a span.",
+        words.title, words.about
+    );
     view! {
         <section class="card">
-            <h2>{words.title}<small>{words.about}</small><Legend words plot cursor /></h2>
+            <div class="card-head"><h2>{words.title}<small>{words.about}</small></h2>{legend(words, whole, cursor, alone)}</div>
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">
                     <Canvas plot cursor label />
-                    {crosshair}
+                    {over(plot, cursor, words.label)}
                     {empty}
                 </div>
                 <div class="chart-x" aria-hidden="true">{x}</div>
             </div>
-            <Numbers words plot />
+            {numbers(words, whole)}
         </section>
     }
+    .into_any()
 }
 
-/// Names, colours, and the values under the crosshair, or else the latest.
-#[component]
-fn Legend(words: Words, plot: Signal<Plot>, cursor: RwSignal<Option<i64>>) -> impl IntoView {
-    let entries = move || {
-        plot.with(|plot| {
-            let at_s = cursor.get().unwrap_or_else(|| latest(plot));
-            let reach_s = plot.join_s.max(plot.step_s);
-            let mut shown: Vec<_> =
-                plot.series.iter().map(|it| (it.name.clone(), it.color, it.at(at_s, reach_s))).collect();
-            let more = shown.len().saturating_sub(ENTRIES);
-            shown.truncate(ENTRIES);
-            let entries = shown.into_iter().map(|(name, color, value)| {
-                let figure = value.map(words.figure);
-                let text = figure.map_or("–".to_owned(), |it| format!("{} {}", it.text, it.unit));
-                view! { <span><i style=format!("background:var({color})")></i>{name}" "<b>{text}</b></span> }
-            });
-            let entries = entries.collect_view();
-            let more = (more > 0).then(|| view! { <span>{format!("{more} more")}</span> });
-            let time = cursor
-                .get()
-                .map(|it| view! { <time>{if plot.step_s < 60 { clock_seconds(it) } else { clock(it) }}</time> });
-            (time, entries, more)
-        })
-    };
-    view! { <span class="legend">{entries}</span> }
-}
-
-/// The newest step that is likely to be complete.
-fn latest(plot: &Plot) -> i64 {
-    let newest_s = plot.series.iter().filter_map(|it| it.points.last()).map(|it| it.0).max().unwrap_or(plot.to_s);
-    newest_s.min(plot.fresh_s - plot.step_s)
-}
-
-/// The same numbers as a table: for screen readers, for copying, and without JavaScript.
-#[component]
-fn Numbers(words: Words, plot: Signal<Plot>) -> impl IntoView {
+/// The same numbers as a table: for screen readers, for copying, and without JavaScript. While it is closed it stays as it was.
+fn numbers(words: Words, plot: Signal<Plot>) -> AnyView {
+    let is_open = RwSignal::new(false);
+    let table = Memo::new(move |before: Option<&Vec<Vec<String>>>| match before {
+        Some(before) if !is_open.get() => before.clone(),
+        _ => plot.with(|it| table(words, it)),
+    });
     let head = move || {
-        let names = plot.with(|it| it.series.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+        let names = table.with(|it| it.first().cloned().unwrap_or_default());
         names.into_iter().map(|it| view! { <th scope="col" class="num">{it}</th> }).collect_view()
     };
     let rows = move || {
-        plot.with(|plot| {
-            let steps = (plot.to_s - plot.from_s) / plot.step_s;
-            let stride_s = (steps / ROWS).max(1) * plot.step_s;
-            let last_s = latest(plot);
-            let times: Vec<i64> = (0..ROWS).map(|it| last_s - it * stride_s).filter(|it| *it >= plot.from_s).collect();
-            let row = |at_s: i64| {
-                let cell = |value: Option<f64>| {
-                    let figure = value.map(words.figure);
-                    view! { <td class="num">{figure.map_or("–".to_owned(), |it| format!("{} {}", it.text, it.unit))}</td> }
-                };
-                let reach_s = plot.join_s.max(plot.step_s);
-                let cells = plot.series.iter().map(|it| cell(it.at(at_s, reach_s))).collect_view();
-                view! { <tr><th scope="row">{clock_seconds(at_s)}</th>{cells}</tr> }
-            };
-            times.into_iter().map(row).collect_view()
-        })
+        let rows: Vec<Vec<String>> = table.with(|it| it.iter().skip(1).cloned().collect());
+        let row = |row: Vec<String>| {
+            let mut cells = row.into_iter();
+            let time = cells.next();
+            let cells = cells.map(|it| view! { <td class="num">{it}</td> }).collect_view();
+            view! { <tr><th scope="row">{time}</th>{cells}</tr> }
+        };
+        rows.into_iter().map(row).collect_view()
     };
     view! {
-        <details class="numbers">
+        <details class="numbers" on:toggle=move |event: Event| is_open.set(opened(&event))>
             <summary>"Numbers"</summary>
-            <table class="rows">
-                <thead><tr><th scope="col">"UTC"</th>{head}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <div class="scroll">
+                <table class="rows">
+                    <thead><tr>{head}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         </details>
     }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn opened(event: &Event) -> bool {
+    event_target::<web_sys::Element>(event).has_attribute("open")
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn opened(_: &Event) -> bool {
+    false
+}
+
+/// The table as text: the names, then some rows that begin with their time, the newest first.
+fn table(words: Words, plot: &Plot) -> Vec<Vec<String>> {
+    let steps = (plot.to_s - plot.from_s) / plot.step_s;
+    let stride_s = (steps / ROWS).max(1) * plot.step_s;
+    let last_s = latest(plot);
+    let names = std::iter::once("UTC".to_owned()).chain(plot.series.iter().map(|it| it.name.clone())).collect();
+    let row = |at_s: i64| {
+        let time = tick::moment(at_s, plot.step_s, plot.to_s - plot.from_s);
+        let values = plot.series.iter().map(|it| plain(it.at(at_s, plot.reach_s()).map(words.figure)));
+        std::iter::once(time).chain(values).collect()
+    };
+    let times = (0..ROWS).map(|it| last_s - it * stride_s).filter(|it| *it >= plot.from_s);
+    std::iter::once(names).chain(times.map(row)).collect()
 }

@@ -1,12 +1,14 @@
 //! Drawing, on any plotters backend: the browser's canvas, or SVG in tests.
 //!
-//! No text: labels are HTML. Coordinates are the backend's own pixels; `density` is how many of them make one CSS pixel.
+//! No text: labels are HTML. Coordinates are the backend's own pixels; `density` is how many of them make one CSS pixel. A call of a canvas
+//! backend costs more than the geometry before it: a series is one path, thinned to what its pixels can show, and the cells of one shade
+//! are one shape.
 
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 use super::{
     palette::Palette,
-    plot::{Plot, Shape, stacked},
+    plot::{Plot, Shape, stacked, thinned},
     tick,
 };
 
@@ -15,6 +17,8 @@ const LINE: f64 = 1.6;
 const HAIRLINE: f64 = 1.0;
 /// Opacity of what may still be incomplete.
 const FRESH: f64 = 0.35;
+/// The shades of a heatmap, from few to many.
+pub const SHADES: [&str; 4] = ["--heat-1", "--heat-2", "--heat-3", "--heat-4"];
 
 /// What drawing gives back.
 pub type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
@@ -34,9 +38,11 @@ impl BackendStyle for Stroke {
     }
 }
 
-struct Area<'a, P: Palette> {
+struct Area<'a, P: Palette, H: Fn(f64) -> f64> {
     plot: &'a Plot,
     palette: &'a P,
+    /// Share of the height of a value.
+    height_of: H,
     width: f64,
     height: f64,
     density: f64,
@@ -48,27 +54,46 @@ struct Area<'a, P: Palette> {
 /// Those of the backend.
 pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Palette, density: f64) -> Drawn<B> {
     let (width, height) = backend.get_size();
-    let area = Area { plot, palette, width: f64::from(width), height: f64::from(height), density };
+    let height_of = plot.scale.heights();
+    let area = Area { plot, palette, height_of, width: f64::from(width), height: f64::from(height), density };
     area.grid(backend)?;
     match plot.shape {
         Shape::Stack => area.stack(backend)?,
         Shape::Lines => area.lines(backend)?,
         Shape::Bars => area.bars(backend)?,
+        Shape::Heat => area.heat(backend)?,
     }
     area.limit(backend)?;
     backend.present()
 }
 
-impl<P: Palette> Area<'_, P> {
+/// The shade of a count, from 0 to 3, by the root of its share of the largest one: a tail of few requests stays to be seen, and the bulk of
+/// them stands out.
+#[must_use]
+pub fn shade(count: f64, highest: f64) -> usize {
+    let share = (count / highest.max(1.0)).sqrt();
+    ((share * SHADES.len() as f64) as usize).min(SHADES.len() - 1)
+}
+
+impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
     fn at(&self, at_s: f64, value: f64) -> BackendCoord {
         let x = self.plot.x(at_s) * self.width;
-        let y = (1.0 - self.plot.scale.y(value)) * (self.height - self.density);
-        (x.round() as i32, y.round() as i32)
+        let y = (1.0 - (self.height_of)(value)) * (self.height - self.density);
+        // Rounds as `round` does for what is not negative, in one instruction where that would be a call.
+        ((x + 0.5) as i32, (y + 0.5) as i32)
     }
 
     /// The middle of a step.
     fn middle(&self, at_s: i64) -> f64 {
         at_s as f64 + self.plot.step_s as f64 / 2.0
+    }
+
+    /// The points of a path, no more than columns of a stroke's width can show.
+    fn path(&self, points: impl Iterator<Item = (i64, f64)>) -> Vec<BackendCoord> {
+        thinned(
+            points.map(|(at_s, value)| self.at(self.middle(at_s), value)),
+            (LINE * self.density).round().max(1.0) as i32,
+        )
     }
 
     fn stroke(&self, token: &str, alpha: f64, width: f64) -> Stroke {
@@ -87,6 +112,10 @@ impl<P: Palette> Area<'_, P> {
 
     fn stack<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
         for (series, raised) in self.plot.series.iter().zip(stacked(&self.plot.series)) {
+            // What has no height would still leave the trace of a line.
+            if raised.iter().all(|it| it.2 <= it.1) {
+                continue;
+            }
             for run in raised.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
                 let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
                 // The two halves share a point, so that there is no gap between them.
@@ -108,9 +137,10 @@ impl<P: Palette> Area<'_, P> {
                 backend.draw_rect(self.at(middle_s - half_s, *top), self.at(middle_s + half_s, *floor), &color, true)
             }
             run => {
-                let top = run.iter().map(|it| self.at(self.middle(it.0), it.2));
-                let floor = run.iter().rev().map(|it| self.at(self.middle(it.0), it.1));
-                backend.fill_polygon(top.chain(floor).collect::<Vec<_>>(), &color)
+                let mut outline = self.path(run.iter().map(|it| (it.0, it.2)));
+                let floor = self.path(run.iter().map(|it| (it.0, it.1)));
+                outline.extend(floor.into_iter().rev());
+                backend.fill_polygon(outline, &color)
             }
         }
     }
@@ -135,7 +165,7 @@ impl<P: Palette> Area<'_, P> {
                 let radius = (LINE * self.density).round().max(1.0) as u32;
                 backend.draw_circle(self.at(self.middle(*at_s), *value), radius, &stroke.color, true)
             }
-            run => backend.draw_path(run.iter().map(|it| self.at(self.middle(it.0), it.1)).collect::<Vec<_>>(), stroke),
+            run => backend.draw_path(self.path(run.iter().copied()), stroke),
         }
     }
 
@@ -147,8 +177,35 @@ impl<P: Palette> Area<'_, P> {
                 let color = self.palette.shade(series.color, if fresh { 0.6 } else { 1.0 });
                 let (left, upper) = self.at(at_s as f64, top);
                 let (right, lower) = self.at((at_s + self.plot.step_s) as f64, floor);
-                backend.draw_rect((left, upper), ((right - gap).max(left + 1), lower), &color, true)?;
+                backend.draw_rect((left.max(0), upper), ((right - gap).max(left + 1), lower), &color, true)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Cells, row by row; those of one shade, fresh ones apart, are one shape.
+    fn heat<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+        let mut cells: [Vec<[BackendCoord; 2]>; 2 * SHADES.len()] = Default::default();
+        let (rows, highest) = (self.plot.series.len() as f64, self.plot.highest());
+        let gap = (self.density * 0.6).round().max(1.0) as i32;
+        let bottom = self.height - self.density;
+        for (row, series) in self.plot.series.iter().enumerate() {
+            let row = row as f64;
+            let (upper, lower) = ((1.0 - (row + 1.0) / rows) * bottom, (1.0 - row / rows) * bottom);
+            let (upper, lower) = (upper.round() as i32, lower.round() as i32 - gap);
+            for (at_s, count) in series.points.iter().filter(|it| it.1 > 0.0) {
+                let left = self.at(*at_s as f64, 0.0).0.max(0);
+                let right = self.at((at_s + self.plot.step_s) as f64, 0.0).0.min(self.width as i32) - gap;
+                let is_fresh = at_s + self.plot.step_s > self.plot.fresh_s;
+                if right > left {
+                    let shade = shade(*count, highest) + if is_fresh { SHADES.len() } else { 0 };
+                    cells[shade].push([(left, upper), (right, lower.max(upper + 1))]);
+                }
+            }
+        }
+        for (index, cells) in cells.into_iter().enumerate().filter(|it| !it.1.is_empty()) {
+            let alpha = if index < SHADES.len() { 1.0 } else { 0.6 };
+            backend.fill_polygon(joined(&cells), &self.palette.shade(SHADES[index % SHADES.len()], alpha))?;
         }
         Ok(())
     }
@@ -168,4 +225,13 @@ impl<P: Palette> Area<'_, P> {
         }
         Ok(())
     }
+}
+
+/// The outline of many rectangles: around each in turn, and back past all their corners. What lies between two of them is passed once each
+/// way, and so encloses nothing.
+fn joined(cells: &[[BackendCoord; 2]]) -> Vec<BackendCoord> {
+    let around = |[(left, upper), (right, lower)]: &[BackendCoord; 2]| {
+        [(*left, *upper), (*right, *upper), (*right, *lower), (*left, *lower), (*left, *upper)]
+    };
+    cells.iter().flat_map(around).chain(cells.iter().rev().map(|it| it[0])).collect()
 }

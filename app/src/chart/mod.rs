@@ -17,8 +17,17 @@ pub mod palette;
 /// Drawing, on any backend.
 pub mod draw;
 
+/// What all charts of a page have in common.
+pub mod cursor;
+
 /// The canvas.
 pub mod canvas;
+
+/// What stands over a drawing: crosshair, releases, losses.
+pub mod over;
+
+/// Names, colours and values.
+pub mod legend;
 
 /// A chart with its title, legend, labels and table.
 pub mod card;

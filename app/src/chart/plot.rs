@@ -11,6 +11,8 @@ pub enum Shape {
     Lines,
     /// Bars on top of one another.
     Bars,
+    /// Rows of cells, the lowest first; a value is how many fell into it.
+    Heat,
 }
 
 /// One series.
@@ -63,26 +65,49 @@ impl Plot {
         self.series.iter().all(|it| it.points.is_empty())
     }
 
+    /// The same with one series alone; all of it where there is none of that name.
+    #[must_use]
+    pub fn only(&self, name: Option<&str>) -> Self {
+        let mut plot = self.clone();
+        let Some(name) = name.filter(|name| self.series.iter().any(|it| it.name == *name)) else { return plot };
+        plot.series.retain(|it| it.name == name);
+        if let (Scale::Linear { .. }, None) = (plot.scale, plot.limit) {
+            let highest = plot.series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(0.0, f64::max);
+            plot.scale = Scale::linear(highest, 1.0);
+        }
+        plot
+    }
+
+    /// How far back a value still stands for a step, seconds.
+    #[must_use]
+    pub fn reach_s(&self) -> i64 {
+        self.join_s.max(self.step_s)
+    }
+
+    /// The largest value of all series.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        self.series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(0.0, f64::max)
+    }
+
     /// Share of the width at which a time stands.
     #[must_use]
     pub fn x(&self, at_s: f64) -> f64 {
         (at_s - self.from_s as f64) / (self.to_s - self.from_s).max(1) as f64
     }
 
-    /// The start of the step under a share of the width.
+    /// The start of the step, of so many seconds, under a share of the width.
     #[must_use]
-    pub fn step_at(&self, x: f64) -> i64 {
+    pub fn step_at(&self, x: f64, step_s: i64) -> i64 {
         let at_s = self.from_s + (x.clamp(0.0, 1.0) * (self.to_s - self.from_s) as f64) as i64;
-        at_s.min(self.to_s - 1) - (at_s.min(self.to_s - 1)).rem_euclid(self.step_s)
+        at_s.min(self.to_s - 1) - (at_s.min(self.to_s - 1)).rem_euclid(step_s)
     }
 }
 
 /// Stacks values: for each series, its points raised by those below. A series without a point where another has one counts as zero there.
 #[must_use]
 pub fn stacked(series: &[Series]) -> Vec<Vec<(i64, f64, f64)>> {
-    let mut times: Vec<i64> = series.iter().flat_map(|it| it.points.iter().map(|it| it.0)).collect();
-    times.sort_unstable();
-    times.dedup();
+    let times = times(series);
     let mut floor = vec![0.0; times.len()];
     let raise = |series: &Series| {
         let mut points = series.points.iter().peekable();
@@ -95,6 +120,61 @@ pub fn stacked(series: &[Series]) -> Vec<Vec<(i64, f64, f64)>> {
         raised
     };
     series.iter().map(raise).collect()
+}
+
+/// Every time at which any series has a point, in order. Mostly all have the same.
+fn times(series: &[Series]) -> Vec<i64> {
+    let of = |it: &Series| it.points.iter().map(|it| it.0).collect::<Vec<i64>>();
+    let mut times = series.first().map(of).unwrap_or_default();
+    let same = |it: &Series| it.points.len() == times.len() && it.points.iter().zip(&times).all(|(a, b)| a.0 == *b);
+    if !series.iter().skip(1).all(same) {
+        times = series.iter().flat_map(of).collect();
+        times.sort_unstable();
+        times.dedup();
+    }
+    times
+}
+
+/// What is left of a path when only the lowest and the highest point of each column of so many pixels are kept, and its two ends: as long as a
+/// column is narrower than the stroke, it looks the same. Points are in order of `x`, which is not negative.
+#[must_use]
+pub fn thinned(points: impl Iterator<Item = (i32, i32)>, column: i32) -> Vec<(i32, i32)> {
+    let mut kept: Vec<(i32, i32)> = vec![];
+    // Of the column at hand: its number, and its lowest and highest point with their order in it.
+    let (mut at, mut n, mut low, mut high) = (-1, 0, (0, (0, 0)), (0, (0, 0)));
+    let mut last = None;
+    let close = |kept: &mut Vec<(i32, i32)>, low: (i32, (i32, i32)), high: (i32, (i32, i32))| {
+        kept.push(if low.0 < high.0 { low.1 } else { high.1 });
+        if low.0 != high.0 {
+            kept.push(if low.0 < high.0 { high.1 } else { low.1 });
+        }
+    };
+    for point in points {
+        let here = point.0 / column;
+        if last.is_none() {
+            kept.push(point);
+        } else if here == at {
+            n += 1;
+            if point.1 < low.1.1 {
+                low = (n, point);
+            } else if point.1 > high.1.1 {
+                high = (n, point);
+            }
+        } else {
+            if at >= 0 {
+                close(&mut kept, low, high);
+            }
+            (at, n, low, high) = (here, 0, (0, point), (0, point));
+        }
+        last = Some(point);
+    }
+    if at >= 0 {
+        close(&mut kept, low, high);
+    }
+    if let Some(last) = last.filter(|it| kept.last() != Some(it)) {
+        kept.push(last);
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -110,6 +190,40 @@ mod tests {
         let stacked = stacked(&[series(&[(1, 2.0), (2, 3.0)]), series(&[(2, 1.0), (4, 5.0)])]);
         assert_eq!(stacked[0], [(1, 0.0, 2.0), (2, 0.0, 3.0), (4, 0.0, 0.0)]);
         assert_eq!(stacked[1], [(1, 2.0, 2.0), (2, 3.0, 4.0), (4, 0.0, 5.0)]);
+    }
+
+    #[test]
+    fn ok_thinned_paths_keep_their_ends_and_extremes() {
+        for (points, kept) in [
+            (vec![], vec![]),
+            (vec![(3, 4)], vec![(3, 4)]),
+            (vec![(0, 1), (2, 2), (4, 0)], vec![(0, 1), (2, 2), (4, 0)]),
+            (vec![(0, 5), (2, 9), (2, 1), (3, 6), (4, 6)], vec![(0, 5), (2, 9), (2, 1), (4, 6)]),
+            (vec![(0, 5), (2, 4), (3, 7), (3, 8), (3, 6)], vec![(0, 5), (2, 4), (3, 8), (3, 6)]),
+            (vec![(0, 5), (2, 4), (2, 4), (2, 4)], vec![(0, 5), (2, 4)]),
+        ] {
+            assert_eq!(thinned(points.clone().into_iter(), 2), kept, "{points:?}");
+        }
+    }
+
+    #[test]
+    fn ok_one_series_alone_has_an_axis_of_its_own() {
+        let named = |name: &str, value| Series { name: name.to_owned(), ..series(&[(1, value)]) };
+        let plot = Plot {
+            shape: Shape::Stack,
+            from_s: 0,
+            to_s: 10,
+            step_s: 1,
+            join_s: 1,
+            scale: Scale::Linear { max: 500.0 },
+            series: vec![named("2xx", 400.0), named("5xx", 3.0)],
+            fresh_s: 10,
+            limit: None,
+        };
+        let alone = plot.only(Some("5xx"));
+        assert_eq!((alone.series.len(), alone.scale), (1, Scale::Linear { max: 4.0 }));
+        assert_eq!(plot.only(Some("gone")), plot);
+        assert_eq!(plot.only(None), plot);
     }
 
     #[test]

@@ -29,17 +29,27 @@ impl Scale {
     pub fn log(lowest: f64, highest: f64) -> Self {
         let min = 10_f64.powf(lowest.max(0.1).log10().floor());
         let max = 10_f64.powf(highest.max(min * 10.0).log10().ceil());
-        Self::Log { min, max: if highest <= max * 0.3 && max > min * 10.0 { max * 0.3 } else { max } }
+        // Timeouts end a little after 30 s.
+        Self::Log { min, max: if highest <= max * 0.302 && max > min * 10.0 { max * 0.302 } else { max } }
     }
 
     /// Share of the height at which a value stands, 0 at the bottom.
     #[must_use]
     pub fn y(self, value: f64) -> f64 {
-        let share = match self {
-            Self::Linear { max } => value / max,
-            Self::Log { min, max } => (value.max(min) / min).ln() / (max / min).ln(),
+        self.heights()(value)
+    }
+
+    /// [`Self::y`] for many values: what is the same for all is worked out once.
+    #[inline]
+    pub fn heights(self) -> impl Fn(f64) -> f64 {
+        let (is_log, min, factor) = match self {
+            Self::Linear { max } => (false, 1.0, 1.0 / max),
+            Self::Log { min, max } => (true, min, 1.0 / (max / min).ln()),
         };
-        share.clamp(0.0, 1.0)
+        move |value: f64| {
+            let share = if is_log { (value.max(min) / min).ln() * factor } else { value * factor };
+            share.clamp(0.0, 1.0)
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! Where labels stand on the two axes, and what they say.
 
 use super::scale::Scale;
-use crate::part::time::{clock, day};
+use crate::part::time::{clock, clock_seconds, day};
 
 /// A label: share of the axis, and its text.
 pub type Tick = (f64, String);
 
 /// Widths between labels of a time axis, seconds.
-const STEPS_S: [i64; 9] = [60, 300, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 86_400];
+const STEPS_S: [i64; 14] =
+    [10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 86_400, 432_000, 2_592_000, 7_776_000];
 /// Most labels of a time axis.
 const TIMES_MAX: i64 = 7;
 
@@ -15,9 +16,15 @@ const TIMES_MAX: i64 = 7;
 #[must_use]
 pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
     let length_s = (to_s - from_s).max(1);
-    let step_s = STEPS_S.into_iter().find(|it| length_s / it <= TIMES_MAX).unwrap_or(86_400);
+    // Seconds take more room.
+    let most = |it: i64| if it < 60 { TIMES_MAX - 2 } else { TIMES_MAX };
+    let step_s = STEPS_S.into_iter().find(|it| length_s / it <= most(*it)).unwrap_or(7_776_000);
     let first_s = from_s + (-from_s).rem_euclid(step_s);
-    let text = |at_s: i64| if step_s == 86_400 { day(at_s) } else { clock(at_s) };
+    let text = |at_s: i64| match step_s {
+        ..60 => clock_seconds(at_s),
+        60..86_400 => clock(at_s),
+        _ => day(at_s),
+    };
     (0..=TIMES_MAX)
         .map(|it| first_s + it * step_s)
         .take_while(|it| *it <= to_s)
@@ -25,14 +32,22 @@ pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
         .collect()
 }
 
+/// A step's time in full: with seconds where steps are that short, with the day where the axis is longer than one.
+#[must_use]
+pub fn moment(at_s: i64, step_s: i64, length_s: i64) -> String {
+    let time = if step_s % 60 == 0 { clock(at_s) } else { clock_seconds(at_s) };
+    if length_s > 86_400 { format!("{} {time}", day(at_s)) } else { time }
+}
+
 /// Labels of a value axis, the bottom first.
 #[must_use]
 pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
     match scale {
-        Scale::Linear { max } => (0..=4)
-            .filter(|it| it % 2 == 0 || max >= 4.0)
-            .map(|it| (f64::from(it) / 4.0, text(max * f64::from(it) / 4.0)))
-            .collect(),
+        Scale::Linear { max } => {
+            let parts = parts(max);
+            let share = |it: u8| f64::from(it) / f64::from(parts);
+            (0..=parts).map(|it| (share(it), text(max * share(it)))).collect()
+        }
         Scale::Log { min, max } => {
             let mut ticks: Vec<Tick> = vec![];
             let mut value = min;
@@ -48,6 +63,20 @@ pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
     }
 }
 
+/// Into how many parts an axis is divided, so that each ends with a round number.
+fn parts(max: f64) -> u8 {
+    // The tops of axes are 1, 2, 4, 5 and 8 times a power of ten.
+    let mut top = max;
+    while top >= 10.0 {
+        top /= 10.0;
+    }
+    match top {
+        _ if max < 4.0 => 2,
+        it if it < 1.5 || (4.5..5.5).contains(&it) => 5,
+        _ => 4,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,9 +89,9 @@ mod tests {
     fn ok_times_are_round_and_few() {
         let now_s = 1_790_000_007;
         assert_eq!(texts(&times(now_s - 300, now_s)), ["14:09", "14:10", "14:11", "14:12", "14:13"]);
-        for length_s in [300, 3_600, 21_600, 86_400, 604_800] {
+        for length_s in [10, 45, 300, 3_600, 21_600, 86_400, 604_800, 2_592_000, 34_560_000] {
             let ticks = times(now_s - length_s, now_s);
-            assert!((3..=8).contains(&ticks.len()), "{length_s}: {ticks:?}");
+            assert!((1..=8).contains(&ticks.len()), "{length_s}: {ticks:?}");
             assert!(ticks.iter().all(|it| (0.0..=1.0).contains(&it.0)));
         }
         assert_eq!(texts(&times(now_s - 604_800, now_s))[0], "Tue 15");
@@ -73,6 +102,9 @@ mod tests {
         let plain = |it: f64| format!("{it}");
         assert_eq!(texts(&values(Scale::Linear { max: 400.0 }, plain)), ["0", "100", "200", "300", "400"]);
         assert_eq!(texts(&values(Scale::Linear { max: 1.0 }, plain)), ["0", "0.5", "1"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 50.0 }, plain)), ["0", "10", "20", "30", "40", "50"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 10.0 }, plain)), ["0", "2", "4", "6", "8", "10"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 8.0 }, plain)), ["0", "2", "4", "6", "8"]);
         assert_eq!(
             texts(&values(Scale::Log { min: 10.0, max: 30_000.0 }, plain)),
             ["10", "100", "1000", "10000", "30000"]

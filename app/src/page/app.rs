@@ -1,18 +1,24 @@
-//! `/apps/:app`: one app over a range. The address holds the whole view.
+//! `/apps/:app`: one app over a range. The address holds the whole view: `?range=1h`, or `?from=UNIX&to=UNIX` of a span that was chosen in
+//! it, and `at=UNIX` where the crosshair is pinned.
 
 use contract::{AppPage, Health, Range};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map, use_query_map},
+    params::ParamsMap,
+};
 
 use super::{
-    app_charts::Charts,
+    app_charts::{Charts, marked},
     app_kpis::KpiRow,
-    app_story::Story,
+    app_lines::{Pinned, pinned_lines, question},
     not_found::{Failed, NotFound},
 };
 use crate::{
     Error, ask,
+    chart::{cursor::Cursor, tick::moment},
     live::{clock::Clock, source},
     part::{
         health::{Glyph, word},
@@ -23,20 +29,37 @@ use crate::{
 
 /// Silence after which the page says so, seconds.
 const STALE_S: i64 = 120;
+/// A chosen span whose end is this old changes no more, seconds.
+const SETTLED_S: i64 = 600;
 
 /// Asks for the page that the address names, and shows it or says why not.
 #[component]
 pub fn AppRoute() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
-    let range = Memo::new(move |_| query.with(|it| Range::from_word(it.get_str("range").unwrap_or_default())));
+    let range = Memo::new(move |_| query.with(range_of));
     // The name comes back with the answer, for the title too: when the server renders them, the signal it came from may be gone.
-    let ask = |(name, range): (String, Range)| async move { (name.clone(), ask::app_page(name, range).await) };
-    let page = Resource::new(move || (name.get(), range.get()), ask);
+    let ask = |(name, range, at_s): (String, Range, Option<i64>)| async move {
+        let page = ask::app_page(name.clone(), range).await;
+        let lines = match (&page, at_s) {
+            (Ok(page), Some(at_s)) => {
+                let asked = question(at_s, page.step_s, page.at_ms.div_euclid(1_000));
+                ask::lines(name.clone(), asked).await.ok()
+            }
+            _ => None,
+        };
+        (name, page, at_s, lines)
+    };
+    // Where the crosshair is pinned changes in the address without a new page.
+    let pinned = move || query.with_untracked(|it| it.get_str("at")?.parse::<i64>().ok());
+    let page = Resource::new(move || (name.get(), range.get(), pinned()), ask);
     let view = move || {
-        page.get().map(|(name, answer)| {
+        page.get().map(|(name, answer, at_s, found)| {
             let shown = match answer {
-                Ok(page) => view! { <Live page /> }.into_any(),
+                Ok(page) => {
+                    let pinned = at_s.map(|at_s| Pinned { at_s, step_s: page.step_s, found });
+                    view! { <Live page pinned /> }.into_any()
+                }
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -50,41 +73,137 @@ pub fn AppRoute() -> impl IntoView {
     }
 }
 
+/// The range that an address names.
+fn range_of(query: &ParamsMap) -> Range {
+    let number = |name: &str| query.get_str(name).and_then(|it| it.parse::<i64>().ok());
+    match (number("from"), number("to")) {
+        (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),
+        _ => Range::from_word(query.get_str("range").unwrap_or_default()),
+    }
+}
+
+/// The page's address: a range that was chosen out of another keeps its name, to go back to.
+fn address(app: &str, range: Range, chosen_in: Option<&str>, at_s: Option<i64>) -> String {
+    let mut address = match range {
+        Range::Custom(from_s, to_s) => format!("/apps/{app}?from={from_s}&to={to_s}"),
+        _ => format!("/apps/{app}?range={}", range.word()),
+    };
+    if let Some(word) = chosen_in.filter(|_| matches!(range, Range::Custom(..))) {
+        address.push_str("&range=");
+        address.push_str(word);
+    }
+    if let Some(at_s) = at_s {
+        address.push_str(&format!("&at={at_s}"));
+    }
+    address
+}
+
 /// The page, kept live.
 #[component]
-fn Live(page: AppPage) -> impl IntoView {
+fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
     let clock = Clock::start(page.at_ms);
     let (app, range) = (page.summary.app.clone(), page.range);
     let state = RwSignal::new(page);
     source::follow(state, clock, format!("/api/v1/apps/{app}/live"));
     keep_fresh(state, app.clone(), range);
     let lines = format!("/apps/{app}/logs");
-    let segment = move |it: Range| {
-        let href = format!("/apps/{app}?range={}", it.word());
-        view! { <a href=href aria-current=(it == range).then_some("true")>{it.label()}</a> }
-    };
+    let pinned = RwSignal::new(pinned);
+    let cursor = cursor(state, range, pinned);
     view! {
         <div class="apphead">
             <h1>{move || state.with(|it| it.summary.app.clone())}</h1>
             <Chip state clock />
             <span class="push"></span>
             <a class="btn" href=lines>"Lines"</a>
-            <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav>
+            {ranges(&app, range)}
         </div>
         <Reasons state />
         <KpiRow state range />
-        <Charts state clock range />
-        <Story state />
+        <Charts state clock range cursor />
+        {pinned_lines(app, pinned)}
         <Foot state clock />
     }
     .into_any()
 }
 
+/// Every range, and the chosen one.
+fn ranges(app: &str, range: Range) -> AnyView {
+    let segment = move |it: Range| {
+        let href = address(app, it, None, None);
+        view! { <a href=href aria-current=(it == range).then_some("true")>{it.label()}</a> }
+    };
+    let custom = match range {
+        Range::Custom(from_s, to_s) => {
+            let length_s = to_s - from_s;
+            let step_s = if length_s < 3_600 { 1 } else { 60 };
+            let text = format!("{} – {}", moment(from_s, step_s, length_s), moment(to_s, step_s, length_s));
+            Some(view! { <a class="custom" href=address(app, range, None, None) aria-current="true">{text}</a> })
+        }
+        _ => None,
+    };
+    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}{custom}</nav> }.into_any()
+}
+
+/// The crosshair, whose pin and chosen spans stand in the address.
+fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned>>) -> Cursor {
+    let (navigate, query) = (use_navigate(), use_query_map());
+    let app = state.with_untracked(|it| it.summary.app.clone());
+    let chosen_in = move || match range {
+        Range::Custom(..) => query.with_untracked(|it| it.get("range")),
+        _ => Some(range.word().to_owned()),
+    };
+    let zoom = {
+        let (navigate, app) = (navigate.clone(), app.clone());
+        Callback::new(move |(span,): (Option<(i64, i64)>,)| {
+            let chosen_in = chosen_in();
+            let to = match (span, range) {
+                (Some((from_s, to_s)), _) => Range::between(from_s, to_s),
+                (None, Range::Custom(..)) => Range::from_word(chosen_in.as_deref().unwrap_or_default()),
+                (None, _) => return,
+            };
+            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+            navigate(&address(&app, to, chosen_in.as_deref(), None), options);
+        })
+    };
+    let marked = Memo::new(move |_| state.with(marked));
+    let step_s = state.with_untracked(|it| it.step_s);
+    let cursor = Cursor::new(step_s, pinned.with_untracked(|it| it.as_ref().map(|it| it.at_s)), zoom, marked.into());
+    Effect::new(move |before: Option<Option<i64>>| {
+        let at_s = cursor.pinned.get();
+        if before.is_some_and(|it| it != at_s) {
+            let options = NavigateOptions { scroll: false, replace: true, ..NavigateOptions::default() };
+            navigate(&address(&app, range, chosen_in().as_deref(), at_s), options);
+            ask_lines(state, app.clone(), at_s, cursor, pinned);
+        }
+        at_s
+    });
+    cursor
+}
+
+/// Asks for the lines of a step; an answer that comes after the crosshair has moved on is left.
+fn ask_lines(
+    state: RwSignal<AppPage>,
+    app: String,
+    at_s: Option<i64>,
+    cursor: Cursor,
+    pinned: RwSignal<Option<Pinned>>,
+) {
+    let Some(at_s) = at_s else { return pinned.set(None) };
+    let (step_s, now_s) = state.with_untracked(|it| (it.step_s, it.at_ms.div_euclid(1_000)));
+    leptos::task::spawn_local(async move {
+        let found = ask::lines(app, question(at_s, step_s, now_s)).await.ok();
+        if cursor.pinned.try_get_untracked() == Some(Some(at_s)) {
+            pinned.try_set(Some(Pinned { at_s, step_s, found }));
+        }
+    });
+}
+
 /// What the stream does not carry is asked for again now and then: of the live range the events and endpoints, of longer
-/// ones everything but the head figures.
+/// ones everything but the head figures. A span of the past stays as it was.
 fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let every_s = match range {
         Range::Live | Range::Hour => 10,
+        Range::Custom(_, to_s) if to_s + SETTLED_S < state.with_untracked(|it| it.at_ms.div_euclid(1_000)) => return,
         _ => 60,
     };
     #[cfg(feature = "hydrate")]
@@ -95,7 +214,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let Ok(page) = ask::app_page(app, range).await else { return };
                 let _gone = state.try_update(|it| {
                     if range == Range::Live {
-                        (it.marks, it.endpoints) = (page.marks, page.endpoints);
+                        (it.marks, it.endpoints, it.before) = (page.marks, page.endpoints, page.before);
                     } else {
                         *it = page;
                     }
@@ -171,5 +290,23 @@ fn Foot(state: RwSignal<AppPage>, clock: Clock) -> impl IntoView {
             {folded}
             <span>"Times are UTC. The faded end of a chart may still be filling."</span>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_addresses() {
+        let chosen = Range::between(1_790_000_000, 1_790_000_600);
+        for (range, chosen_in, at_s, expected) in [
+            (Range::Day, None, None, "/apps/a?range=24h"),
+            (Range::Day, Some("1h"), Some(7), "/apps/a?range=24h&at=7"),
+            (chosen, Some("1h"), None, "/apps/a?from=1790000000&to=1790000600&range=1h"),
+            (chosen, None, Some(7), "/apps/a?from=1790000000&to=1790000600&at=7"),
+        ] {
+            assert_eq!(address("a", range, chosen_in, at_s), expected);
+        }
     }
 }

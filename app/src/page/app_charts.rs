@@ -1,19 +1,20 @@
-//! The four charts of an app: what they show, made from the page's columns. Pure but for the component.
+//! The charts of an app: what they show, made from the page's columns. Pure but for the component.
 
 use std::collections::BTreeMap;
 
-use contract::{AppPage, Range};
+use contract::{AppPage, Column, Range, heat as rows};
 use leptos::prelude::*;
 
-use super::app_story::Lane;
+use super::app_story::{Endpoints, Events, Lane};
 use crate::{
     chart::{
-        card::{ChartCard, Words},
+        card::{Words, chart_card},
+        cursor::{Cursor, Lost, Marked},
         plot::{Plot, Series, Shape, stacked},
         scale::Scale,
     },
     live::{clock::Clock, feed::window},
-    part::number::{Figure, digits, grouped, latency, megabytes, rate},
+    part::number::{Figure, digits, grouped, latency, rate},
 };
 
 /// The last seconds, whose lines may still be on their way.
@@ -30,29 +31,61 @@ const SERIES_MAX: usize = 6;
 
 const THROUGHPUT: Words = Words {
     title: "Throughput",
-    about: "requests a second, by status",
-    figure: rate,
+    about: "a second, by status",
+    figure: bare_rate,
     label: short,
     nothing: "No requests in this range",
+    entries: 4,
 };
 const RESPONSE: Words = Words {
     title: "Response time",
     about: "service, log scale",
     figure: latency,
     label: latency_label,
-    nothing: "No requests in this range",
+    entries: 4,
+    ..THROUGHPUT
 };
-const ERRORS: Words =
-    Words { title: "Errors", about: "by code", figure: count, label: short, nothing: "No errors in this range" };
+const HEAT: Words = Words {
+    title: "Latency heatmap",
+    about: "every request, by service time",
+    figure: count,
+    label: latency_label,
+    ..THROUGHPUT
+};
+const ERRORS: Words = Words {
+    title: "Errors",
+    about: "by code",
+    figure: count,
+    label: short,
+    nothing: "No errors in this range",
+    entries: 3,
+};
 const MEMORY: Words = Words {
     title: "Memory",
-    about: "by dyno",
-    figure: megabytes,
-    label: memory_label,
+    about: "MB, by dyno",
+    figure: count,
+    label: short,
     nothing: "No dyno has reported its memory",
+    entries: 4,
+};
+const WAITING: Words = Words {
+    title: "Waiting",
+    about: "p95, against service",
+    figure: latency,
+    label: latency_label,
+    nothing: "No requests in this range",
+    entries: 3,
+};
+const LOAD: Words = Words {
+    title: "Load",
+    about: "mean of a minute, by dyno",
+    figure: load_figure,
+    label: short,
+    nothing: "No dyno has reported its load",
+    entries: 4,
 };
 
-/// The charts, under one crosshair.
+/// The charts, under one crosshair, with what belongs beside them.
 #[component]
 pub fn Charts(
     /// The page.
@@ -61,21 +94,47 @@ pub fn Charts(
     clock: Clock,
     /// The page's range.
     range: Range,
+    /// Makes what the charts share, from what is marked on all of them.
+    cursor: Cursor,
 ) -> impl IntoView {
-    let cursor = RwSignal::new(None::<i64>);
     let span = Memo::new(move |_| {
         if range == Range::Live { window(clock.now_s.get() * 1_000) } else { state.with(|it| (it.from_s, it.to_s)) }
     });
-    let plot = move |make: fn(&AppPage, (i64, i64)) -> Plot| Memo::new(move |_| state.with(|it| make(it, span.get())));
+    let chart = move |words: Words, make: fn(&AppPage, (i64, i64)) -> Plot| {
+        let plot = Memo::new(move |_| state.with(|it| make(it, span.get())));
+        chart_card(words, plot.into(), cursor)
+    };
     view! {
         <Lane state span=Signal::from(span) />
         <div class="grid">
-            <ChartCard words=THROUGHPUT plot=plot(throughput) cursor />
-            <ChartCard words=RESPONSE plot=plot(response) cursor />
-            <ChartCard words=ERRORS plot=plot(errors) cursor />
-            <ChartCard words=MEMORY plot=plot(memory) cursor />
+            {chart(THROUGHPUT, throughput)}
+            {chart(RESPONSE, response)}
+            {chart(HEAT, heat)}
+            <Endpoints state />
+        </div>
+        <div class="grid three">
+            {chart(ERRORS, errors)}
+            {chart(MEMORY, memory)}
+            {chart(WAITING, waiting)}
+            {chart(LOAD, load)}
+            <Events state />
         </div>
     }
+}
+
+/// What is marked on every chart: releases, and spans in which lines were lost.
+#[must_use]
+pub fn marked(page: &AppPage) -> Marked {
+    let releases = page.marks.iter().filter(|it| it.kind == "release").map(|it| it.at_s).collect();
+    let mut lost: Vec<Lost> = vec![];
+    for column in page.columns.iter().filter(|it| it.lost > 0) {
+        let to_s = column.at_s + page.step_s;
+        match lost.last_mut().filter(|it| column.at_s - it.to_s <= page.step_s) {
+            Some(known) => (known.to_s, known.lines) = (to_s, known.lines + column.lost),
+            None => lost.push(Lost { from_s: column.at_s, to_s, lines: column.lost }),
+        }
+    }
+    Marked { releases, lost }
 }
 
 fn base(page: &AppPage, (from_s, to_s): (i64, i64), shape: Shape, series: Vec<Series>, scale: Scale) -> Plot {
@@ -101,21 +160,84 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
 /// Percentiles of service time.
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
-    let line = |index: usize, name: &str, color| {
-        let points = page.columns.iter().filter_map(|it| Some((it.at_s, it.service_ms?[index]))).collect();
-        Series { name: name.to_owned(), color, points }
-    };
-    let series = vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99")];
+    let line = |index: usize, name: &str, color| series(page, name, color, |it| it.service_ms.map(|it| it[index]));
+    times_of(page, span, vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99")])
+}
+
+/// What requests waited for before they were served, beside how long that took.
+#[must_use]
+pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
+    let mut shown = vec![
+        series(page, "queue", "--s4", |it| it.queue_ms),
+        series(page, "connect", "--p95", |it| it.connect_ms),
+        series(page, "service", "--pmax", |it| it.service_ms.map(|it| it[1])),
+    ];
+    // Most routers know no queue.
+    shown.retain(|it| !it.points.is_empty());
+    times_of(page, span, shown)
+}
+
+fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Column) -> Option<f64>) -> Series {
+    let points = page.columns.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
+    Series { name: name.to_owned(), color, points }
+}
+
+/// Lines of times in milliseconds, on a logarithmic axis.
+fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
     let values = || series.iter().flat_map(|it| it.points.iter().map(|it| it.1));
     let (lowest, highest) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
-    let scale = if highest > 0.0 { Scale::log(lowest, highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
+    // Below a millisecond nothing is told apart.
+    let scale =
+        if highest > 0.0 { Scale::log(lowest.max(1.0), highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
     base(page, span, Shape::Lines, series, scale)
+}
+
+/// How many requests took how long. Rows begin with a decade.
+#[must_use]
+pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
+    let width_s = page.heat_step_s();
+    let mut cells = vec![BTreeMap::<i64, f64>::new(); rows::ROWS];
+    for column in &page.columns {
+        let Some((first, counts)) = &column.heat else { continue };
+        let at_s = column.at_s - column.at_s.rem_euclid(width_s);
+        for (row, count) in cells.iter_mut().skip(usize::from(*first)).zip(counts).filter(|it| *it.1 > 0) {
+            *row.entry(at_s).or_default() += f64::from(*count);
+        }
+    }
+    let lowest = cells.iter().position(|it| !it.is_empty()).unwrap_or(5) / 5 * 5;
+    let end = cells.iter().rposition(|it| !it.is_empty()).map_or(15, |it| it + 1);
+    let edge = |row: usize| {
+        let ms = rows::edge_ms(row);
+        let (value, unit) = if ms < 1_000.0 { (ms, "ms") } else { (ms / 1_000.0, "s") };
+        (short(value), unit)
+    };
+    let name = |row: usize| {
+        let ((low, unit), (high, next)) = (edge(row), edge(row + 1));
+        match row {
+            0 => format!("under {high} {next}"),
+            _ if row == rows::ROWS - 1 => format!("over {low} {unit}"),
+            _ if unit == next => format!("{low}–{high} {unit}"),
+            _ => format!("{low} {unit}–{high} {next}"),
+        }
+    };
+    let is_empty = cells.iter().all(BTreeMap::is_empty);
+    let row = |(row, cells): (usize, BTreeMap<i64, f64>)| Series {
+        name: name(row),
+        color: "--heat-3",
+        points: cells.into_iter().collect(),
+    };
+    let series =
+        if is_empty { vec![] } else { cells.into_iter().enumerate().take(end).skip(lowest).map(row).collect() };
+    let scale = Scale::Log { min: rows::edge_ms(lowest), max: rows::edge_ms(end) };
+    let mut plot = base(page, span, Shape::Heat, series, scale);
+    (plot.step_s, plot.join_s) = (width_s, width_s);
+    plot
 }
 
 /// Errors by code, in bars a sixtieth of the range wide.
 #[must_use]
 pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
-    let bar_s = (page.range.length_s() / BARS).max(page.step_s);
+    let bar_s = ((span.1 - span.0) / BARS / page.step_s * page.step_s).max(page.step_s);
     let mut codes: BTreeMap<&str, BTreeMap<i64, f64>> = BTreeMap::new();
     for column in &page.columns {
         for (code, n) in &column.errors {
@@ -137,10 +259,24 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
 /// Memory of each dyno against its quota.
 #[must_use]
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
+    let quota_mb = page.memory_quota_mb;
+    let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
+    plot.limit = quota_mb;
+    plot
+}
+
+/// Load of each dyno.
+#[must_use]
+pub fn load(page: &AppPage, span: (i64, i64)) -> Plot {
+    by_dyno(page, span, |it| &it.load, 0.0, 1.0)
+}
+
+/// A line for each of the dynos that have the most.
+fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&Column) -> &Vec<(String, f64)>, room: f64, least: f64) -> Plot {
     let mut dynos: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
     for column in &page.columns {
-        for (dyno, mb) in &column.memory_mb {
-            dynos.entry(dyno).or_default().push((column.at_s, *mb));
+        for (dyno, value) in of(column) {
+            dynos.entry(dyno).or_default().push((column.at_s, *value));
         }
     }
     let mut dynos: Vec<_> = dynos.into_iter().collect();
@@ -152,9 +288,7 @@ pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let series: Vec<Series> =
         named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, points }).collect();
     let highest = series.iter().flat_map(|it| it.points.iter().map(|it| it.1)).fold(0.0, f64::max);
-    let scale = Scale::linear(highest.max(page.memory_quota_mb.unwrap_or(0.0) * 1.2), 64.0);
-    let mut plot = base(page, span, Shape::Lines, series, scale);
-    plot.limit = page.memory_quota_mb;
+    let mut plot = base(page, span, Shape::Lines, series, Scale::linear(highest.max(room), least));
     plot.join_s = MEMORY_GAP_S.max(plot.step_s * 2);
     plot
 }
@@ -167,23 +301,31 @@ fn count(value: f64) -> Figure {
     Figure { text: grouped(value.round() as i64), unit: "" }
 }
 
+fn load_figure(value: f64) -> Figure {
+    Figure { text: digits(value), unit: "" }
+}
+
+/// The title has said that it is a second.
+fn bare_rate(value: f64) -> Figure {
+    Figure { unit: "", ..rate(value) }
+}
+
 fn short(value: f64) -> String {
     if value >= 10_000.0 {
         format!("{}k", digits(value / 1_000.0))
     } else if value.fract() == 0.0 {
         grouped(value as i64)
     } else {
-        format!("{value}")
+        format!("{value:.1}")
     }
 }
 
 fn latency_label(ms: f64) -> String {
-    if ms >= 1_000.0 { format!("{} s", ms / 1_000.0) } else { format!("{ms:.0} ms") }
-}
-
-fn memory_label(mb: f64) -> String {
-    let figure = megabytes(mb);
-    if mb == 0.0 { "0".to_owned() } else { format!("{} {}", figure.text, figure.unit) }
+    match ms {
+        it if it < 1_000.0 => format!("{it:.0} ms"),
+        it if it < 9_950.0 && it.rem_euclid(1_000.0) > 1.0 => format!("{:.1} s", it / 1_000.0),
+        it => format!("{:.0} s", it / 1_000.0),
+    }
 }
 
 #[cfg(test)]
@@ -225,8 +367,29 @@ mod tests {
     }
 
     #[test]
+    fn ok_seconds_of_a_heatmap_are_gathered() {
+        let of =
+            |at_s, first, counts: &[u32]| Column { at_s, heat: Some((first, counts.to_vec())), ..Column::default() };
+        // Steps of three seconds: 300 of them would be too many columns.
+        let plot = heat(&page(vec![of(801, 6, &[1, 2]), of(802, 7, &[3]), of(804, 12, &[5])]), (701, 1001));
+        assert_eq!((plot.step_s, plot.series.len()), (3, 8));
+        assert_eq!(plot.series[1], Series { name: "16–25 ms".into(), color: "--heat-3", points: vec![(801, 1.0)] });
+        assert_eq!(plot.series[2].points, [(801, 5.0)]);
+        assert_eq!(plot.series[7].points, [(804, 5.0)]);
+        assert_eq!(plot.series[7].name, "250–400 ms");
+    }
+
+    #[test]
+    fn ok_losses_side_by_side_are_one_span() {
+        let of = |at_s, lost| Column { at_s, lost, ..Column::default() };
+        let marked = marked(&page(vec![of(800, 3), of(801, 4), of(802, 0), of(803, 1), of(900, 9)]));
+        let spans: Vec<_> = marked.lost.iter().map(|it| (it.from_s, it.to_s, it.lines)).collect();
+        assert_eq!(spans, [(800, 804, 8), (900, 901, 9)]);
+    }
+
+    #[test]
     fn ok_no_data_is_an_empty_plot() {
-        for make in [throughput, response, errors, memory] {
+        for make in [throughput, response, heat, errors, memory, waiting, load] {
             assert!(make(&page(vec![]), (701, 1001)).is_empty());
         }
     }

@@ -10,7 +10,7 @@ use crate::part::{
 
 /// Most marks on the lane, most rows of the list.
 const MARKS_MAX: usize = 40;
-const ROWS_MAX: usize = 8;
+const ROWS_MAX: usize = 6;
 /// Marks nearer to each other than this share of the lane do not both have words.
 const WORDS_APART: f64 = 0.16;
 /// Longest words on the lane, characters.
@@ -119,43 +119,51 @@ pub fn Lane(
     }
 }
 
-/// The slowest endpoints and the newest events, side by side.
+/// The slowest endpoints.
 #[component]
-pub fn Story(
+pub fn Endpoints(
     /// The page.
     state: RwSignal<AppPage>,
 ) -> impl IntoView {
     let endpoints = Memo::new(move |_| state.with(|it| it.endpoints.clone()));
-    let marks = Memo::new(move |_| state.with(|it| (it.marks.clone(), it.to_s - it.from_s)));
     let rows = move || endpoints.get().into_iter().take(ROWS_MAX).map(row).collect_view();
+    view! {
+        <section class="card story">
+            <h2>"Slowest endpoints"<small>"last 10 min, by p95"</small></h2>
+            <div class="scroll">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Endpoint"</th><th scope="col" class="num">"Requests"</th>
+                            <th scope="col" class="num opt">"p50"</th><th scope="col" class="num">"p95"</th>
+                            <th scope="col" class="num opt">"Max"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {move || endpoints.with(Vec::is_empty).then(|| view! { <p class="none">"No requests in the last 10 min"</p> })}
+        </section>
+    }
+}
+
+/// The newest events.
+#[component]
+pub fn Events(
+    /// The page.
+    state: RwSignal<AppPage>,
+) -> impl IntoView {
+    let marks = Memo::new(move |_| state.with(|it| (it.marks.clone(), it.to_s - it.from_s)));
     let events = move || {
         let (marks, length_s) = marks.get();
         marks.into_iter().rev().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view()
     };
     view! {
-        <div class="grid story">
-            <section class="card">
-                <h2>"Slowest endpoints"<small>"last 10 min, by p95"</small></h2>
-                <div class="scroll">
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Endpoint"</th><th scope="col" class="num">"Requests"</th>
-                                <th scope="col" class="num opt">"p50"</th><th scope="col" class="num">"p95"</th>
-                                <th scope="col" class="num opt">"Max"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {move || endpoints.with(Vec::is_empty).then(|| view! { <p class="none">"No requests in the last 10 min"</p> })}
-            </section>
-            <section class="card">
-                <h2>"Events"<small>"newest first"</small></h2>
-                <ul class="events">{events}</ul>
-                {move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"Nothing happened in this range"</p> })}
-            </section>
-        </div>
+        <section class="card story wide">
+            <h2>"Events"<small>"newest first"</small></h2>
+            <ul class="events">{events}</ul>
+            {move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"Nothing happened in this range"</p> })}
+        </section>
     }
 }
 

@@ -21,6 +21,9 @@ pub mod app_kpis;
 /// What happened to it, and its slowest endpoints.
 pub mod app_story;
 
+/// The raw lines where the crosshair is pinned.
+pub mod app_lines;
+
 /// `/apps/:app/logs`: raw lines of one app.
 pub mod logs;
 

@@ -70,16 +70,6 @@ pub fn percent(share: f64) -> Figure {
     Figure { text, unit: "%" }
 }
 
-/// A number of MB; GB from 1,024 on.
-#[must_use]
-pub fn megabytes(mb: f64) -> Figure {
-    if mb >= 1_024.0 {
-        Figure { text: digits(mb / 1_024.0), unit: "GB" }
-    } else {
-        Figure { text: format!("{mb:.0}"), unit: "MB" }
-    }
-}
-
 /// A figure as it stands on a page.
 #[component]
 pub fn Number(
@@ -128,13 +118,11 @@ mod tests {
     }
 
     #[test]
-    fn ok_shares_and_sizes() {
+    fn ok_shares_and_whole_numbers() {
         check(&percent(0.0), "0.00 %");
         check(&percent(0.0031), "0.31 %");
         check(&percent(0.0741), "7.4 %");
         check(&percent(1.0), "100.0 %");
-        check(&megabytes(351.2), "351 MB");
-        check(&megabytes(2_560.0), "2.50 GB");
         assert_eq!(grouped(-1_204_518), "-1,204,518");
         assert_eq!(grouped(999), "999");
     }

@@ -2,7 +2,7 @@
 
 use app::{
     chart::{draw::draw, palette::Palette, plot::Plot},
-    page::app_charts::{errors, memory, response, throughput},
+    page::app_charts::{errors, heat, load, memory, response, throughput, waiting},
 };
 use contract::{AppPage, Backend, Column, Range, fake::Fake};
 use plotters_svg::SVGBackend;
@@ -44,9 +44,13 @@ fn drawn(svg: &str, element: &str) -> usize {
 async fn ok_every_chart_of_every_range_draws() {
     for range in Range::ALL {
         let page = page(range).await;
-        for (make, element) in
-            [(throughput as fn(&AppPage, (i64, i64)) -> Plot, "<polygon"), (response, "<polyline"), (errors, "<rect")]
-        {
+        for (make, element) in [
+            (throughput as fn(&AppPage, (i64, i64)) -> Plot, "<polygon"),
+            (response, "<polyline"),
+            (heat, "<polygon"),
+            (errors, "<rect"),
+            (waiting, "<polyline"),
+        ] {
             let svg = svg(&make(&page, span(&page)));
             assert!(drawn(&svg, element) > 0, "{range:?}: {svg}");
         }
@@ -56,7 +60,7 @@ async fn ok_every_chart_of_every_range_draws() {
 #[tokio::test]
 async fn ok_nothing_measured_draws_the_grid_alone() {
     let empty = AppPage { columns: vec![], memory_quota_mb: None, ..page(Range::Live).await };
-    for make in [throughput, response, errors, memory] {
+    for make in [throughput, response, heat, errors, memory, waiting, load] {
         let svg = svg(&make(&empty, span(&empty)));
         assert!(!svg.contains("#0000FF") && svg.contains("#808080"), "{svg}");
     }
@@ -96,7 +100,7 @@ async fn ok_one_second_alone_is_seen() {
 #[tokio::test]
 async fn ok_nothing_leaves_the_box() {
     let page = page(Range::Hour).await;
-    for make in [throughput, response, errors, memory] {
+    for make in [throughput, response, heat, errors, memory, waiting, load] {
         let svg = svg(&make(&page, span(&page)));
         for pair in svg.split(['"', ' ']).filter_map(|it| it.split_once(',')) {
             let (Ok(x), Ok(y)) = (pair.0.parse::<i32>(), pair.1.parse::<i32>()) else { continue };
@@ -114,4 +118,27 @@ async fn ok_what_is_complete_is_drawn_once() {
         let faded = svg(&plot).lines().filter(|it| it.contains("opacity=\"0.35\"")).count();
         assert_eq!(faded, 0, "{plot:?}");
     }
+}
+
+#[tokio::test]
+async fn ok_many_points_are_few_strokes() {
+    let page = page(Range::Hour).await;
+    let mut plot = response(&page, span(&page));
+    for series in &mut plot.series {
+        series.points =
+            (0..36_000).map(|it| (page.from_s + it / 10, 100.0 + f64::from(it as i32 * 7919 % 977))).collect();
+    }
+    let svg = svg(&Plot { fresh_s: page.to_s + 60, ..plot });
+    assert_eq!(drawn(&svg, "<polyline"), 3, "one path a series");
+    let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
+    // Two for each column of a stroke's width, which is three pixels here.
+    assert!((300..=SIZE.0 as usize * 2 / 3 + 8).contains(&points), "{points} points over {} pixels", SIZE.0);
+}
+
+#[tokio::test]
+async fn ok_cells_of_a_heatmap_are_one_shape_a_shade() {
+    let page = page(Range::Hour).await;
+    let svg = svg(&heat(&page, span(&page)));
+    let shapes = drawn(&svg, "<polygon");
+    assert!((2..=8).contains(&shapes), "{shapes} shapes: {svg}");
 }

@@ -89,10 +89,61 @@ async fn ok_welcome_before_the_first_line() {
 #[tokio::test]
 async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     let html = html("/apps/api?range=1h", Fake::default()).await;
-    let titles = ["Throughput", "Response time", "Errors", "Memory"];
+    let titles = ["Throughput", "Response time", "Latency heatmap", "Errors", "Memory", "Waiting", "Load"];
     check(&html, &titles, &["Not here"]);
     check(&html, &["over 1 h", "web.4 over its memory quota", "1.42", "web.2", "<canvas"], &[]);
     assert_eq!(html.matches("<details").count(), titles.len());
+}
+
+#[tokio::test]
+async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
+    let html = html("/apps/api?range=1h&from=1789999000&to=1789999600&at=1789999200", Fake::default()).await;
+    check(
+        &html,
+        &[
+            "13:56:40 – 14:06:40",
+            "over 10 min",
+            "crosshair pinned",
+            "Lines at 14:00:00",
+            "href=\"/apps/api/logs?from=1789999200&amp;to=1789999210\"",
+            "href=\"/apps/api?range=1h\"",
+        ],
+        &["Not here"],
+    );
+    assert_eq!(html.matches("aria-current=\"true\"").count(), 1);
+}
+
+#[tokio::test]
+async fn err_spans_that_make_no_sense_are_put_right() {
+    for span in
+        ["from=7&to=3", "from=-9&to=0", "from=9223372036854775807&to=9223372036854775807", "from=x&to=y", "at=-1"]
+    {
+        let html = html(&format!("/apps/api?{span}"), Fake::default()).await;
+        check(&html, &["Throughput"], &["NaN"]);
+    }
+}
+
+#[tokio::test]
+async fn ok_losses_and_releases_are_marked_on_every_chart() {
+    let html = html("/apps/api", Fake::default()).await;
+    let charts = html.matches("<canvas").count();
+    assert_eq!(charts, 7);
+    assert_eq!(html.matches("class=\"release\"").count(), charts);
+    assert!(html.matches("class=\"lost\"").count() >= charts);
+    check(&html, &["lines were lost"], &[]);
+}
+
+#[tokio::test]
+async fn ok_a_heatmap_has_its_numbers() {
+    let html = html("/apps/api?range=1h", Fake::default()).await;
+    check(&html, &["16–25 ms", "630 ms–1 s", "few", "many"], &[]);
+}
+
+#[tokio::test]
+async fn ok_figures_are_compared_with_the_day_before() {
+    let known = html("/apps/api?range=1h", Fake::default()).await;
+    check(&known, &["on yesterday", "0.03 % yesterday", "+42 % on yesterday"], &[]);
+    check(&html("/apps/staging?range=1h", Fake::default()).await, &["over 1 h"], &["yesterday"]);
 }
 
 #[tokio::test]
@@ -136,7 +187,7 @@ async fn ok_the_filter_of_the_address_is_heard() {
 #[tokio::test]
 async fn ok_ranges_are_links_and_one_is_marked() {
     let html = html("/apps/api?range=6h", Fake::default()).await;
-    for range in ["live", "1h", "6h", "24h", "7d"] {
+    for range in ["live", "1h", "6h", "24h", "7d", "30d"] {
         assert!(html.contains(&format!("href=\"/apps/api?range={range}\"")), "{range}");
     }
     assert_eq!(html.matches("aria-current=\"true\"").count(), 1);

@@ -138,6 +138,11 @@ impl Sketch {
         self.bins.last().map(|bin| middle(bin >> COUNT_BITS))
     }
 
+    /// Every bin that has values, in order: its middle, and how many.
+    pub fn bins(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        self.bins.iter().map(|bin| (middle(bin >> COUNT_BITS), bin & COUNT_MAX))
+    }
+
     /// Bytes that it holds besides its own size.
     #[must_use]
     pub const fn bytes(&self) -> usize {

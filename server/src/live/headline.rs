@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::Column;
+use contract::{Column, heat};
 use pipeline::{Cell, SeriesKey};
 
 use super::role::{Role, megabytes};
@@ -23,10 +23,16 @@ pub struct Second {
     pub requests: [u64; 4],
     /// Service time.
     pub service: Cell,
+    /// Time to connect.
+    pub connect: Cell,
+    /// Time in a queue.
+    pub queue: Cell,
     /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Memory by dyno, MB, with the time of the sample in milliseconds.
     pub memory: BTreeMap<Box<str>, (i64, f64)>,
+    /// Load by dyno, with the time of the sample in milliseconds.
+    pub load: BTreeMap<Box<str>, (i64, f64)>,
     /// Lines.
     pub lines: u64,
     /// Lines known to be lost.
@@ -39,6 +45,8 @@ impl Second {
         match role {
             Role::Requests(class) => self.requests[class] += whole(cell.sum),
             Role::Service => self.service.merge(cell),
+            Role::Connect => self.connect.merge(cell),
+            Role::Queue => self.queue.merge(cell),
             Role::Errors => {
                 if let Some(count) = self.errors.get_mut(&key.code) {
                     *count += whole(cell.sum);
@@ -46,14 +54,8 @@ impl Second {
                     self.errors.insert(key.code.clone(), whole(cell.sum));
                 }
             }
-            Role::Memory => {
-                let sample = (cell.last_ms, megabytes(cell.last, &key.unit));
-                if let Some(known) = self.memory.get_mut(&key.source) {
-                    *known = if sample.0 >= known.0 { sample } else { *known };
-                } else if self.memory.len() < LABELS_MAX {
-                    self.memory.insert(key.source.clone(), sample);
-                }
-            }
+            Role::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
+            Role::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
             Role::Lines => self.lines += whole(cell.sum),
             Role::Lost => self.lost += whole(cell.sum),
             Role::Quota | Role::Endpoint | Role::Other => {}
@@ -75,10 +77,37 @@ impl Second {
             service_ms: quantiles(&self.service),
             errors: self.errors.iter().map(|(code, count)| (code.to_string(), *count as f64)).collect(),
             memory_mb: self.memory.iter().map(|(dyno, (_, mb))| (dyno.to_string(), *mb)).collect(),
+            load: self.load.iter().map(|(dyno, (_, load))| (dyno.to_string(), *load)).collect(),
+            queue_ms: self.queue.quantile(0.95),
+            connect_ms: self.connect.quantile(0.95),
+            heat: heated(&self.service),
             lines: self.lines,
             lost: self.lost,
         }
     }
+}
+
+/// Keeps the newer of two samples of a dyno.
+fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i64, f64)) {
+    if let Some(known) = samples.get_mut(&key.source) {
+        *known = if new.0 >= known.0 { new } else { *known };
+    } else if samples.len() < LABELS_MAX {
+        samples.insert(key.source.clone(), new);
+    }
+}
+
+/// How many service times fall into each row of the heatmap, from the first row that has any; `None` without measurements. A value
+/// within a hundredth of an edge may be counted beside it, as the sketch keeps it.
+#[must_use]
+pub fn heated(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+    let mut counts = [0_u32; heat::ROWS];
+    for (ms, n) in cell.sketch.as_ref()?.bins() {
+        let count = &mut counts[heat::row(ms)];
+        *count = count.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
+    }
+    let first = counts.iter().position(|it| *it > 0)?;
+    let end = counts.iter().rposition(|it| *it > 0)? + 1;
+    Some((u8::try_from(first).unwrap_or(0), counts[first..end].to_vec()))
 }
 
 /// p50, p95, p99 and maximum; `None` without measurements.

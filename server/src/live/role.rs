@@ -11,10 +11,16 @@ pub enum Role {
     Requests(usize),
     /// Service time of requests.
     Service,
+    /// Time to connect to a dyno.
+    Connect,
+    /// Time in a queue before that.
+    Queue,
     /// Errors of one code.
     Errors,
     /// Memory of one dyno.
     Memory,
+    /// Load of one dyno.
+    Load,
     /// Memory quota of one dyno.
     Quota,
     /// Requests of one endpoint.
@@ -34,9 +40,12 @@ impl Role {
         match (&*key.metric, key.kind) {
             ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
             ("router.service", Kind::Distribution) => Self::Service,
+            ("router.connect", Kind::Distribution) => Self::Connect,
+            ("router.queue", Kind::Distribution) => Self::Queue,
             ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
             _ if is_endpoint(key) => Self::Endpoint,
             ("memory_total", Kind::Gauge) => Self::Memory,
+            ("load_avg_1m", Kind::Gauge) => Self::Load,
             ("memory_quota", Kind::Gauge) => Self::Quota,
             ("drain.lines", Kind::Counter) => Self::Lines,
             ("drain.lost", Kind::Counter) => Self::Lost,

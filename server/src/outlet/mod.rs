@@ -6,6 +6,9 @@ pub mod dashboard;
 /// The App page, put together.
 pub mod app_page;
 
+/// The same of any span, from rollups.
+pub mod app_rollups;
+
 /// `GET /api/v1/apps`, `/metrics`, `/query`.
 pub mod api;
 

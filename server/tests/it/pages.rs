@@ -2,7 +2,7 @@
 
 use crate::{
     harness::Server,
-    traffic::{frame, now_line},
+    traffic::{frame, frames, lines, now_line, now_ms, service_ms},
 };
 
 const VISITORS: usize = 8;
@@ -31,4 +31,41 @@ fn ok_many_pages_at_once_are_all_whole() {
             });
         }
     });
+}
+
+/// The counts of all heatmap rows in the data that a page sends along, by row.
+fn heat(page: &str) -> Vec<f64> {
+    let page = page.replace("\\\"", "\"");
+    let mut rows = vec![0.0; contract::heat::ROWS];
+    for column in page.split("\"heat\":[").skip(1) {
+        let (first, counts) = column.split_once(",[").unwrap();
+        let counts = counts.split(']').next().unwrap().split(',');
+        for (row, count) in counts.enumerate() {
+            rows[first.parse::<usize>().unwrap() + row] += count.parse::<f64>().unwrap();
+        }
+    }
+    rows
+}
+
+#[test]
+fn ok_a_heatmap_counts_every_request_in_every_range() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let lines = lines(11, 4_000, 240);
+    assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
+    let mut expected = vec![0.0; contract::heat::ROWS];
+    for ms in service_ms(&lines) {
+        expected[contract::heat::row(ms)] += 1.0;
+    }
+    let now_s = now_ms() / 1_000;
+    let spans = ["range=live".to_owned(), "range=1h".to_owned(), "range=30d".to_owned()];
+    let chosen = [(300, 1), (5_000, 1), (200_000, 60)]
+        .map(|(ago_s, ahead_s)| format!("from={}&to={}", now_s - ago_s, now_s + ahead_s));
+    for span in spans.iter().chain(&chosen) {
+        let found = heat(&server.get(&format!("/apps/app?{span}")).body);
+        // What lies within a hundredth of an edge may be counted beside it; whole milliseconds at an edge are not.
+        let moved: f64 = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).sum();
+        assert_eq!(found.iter().sum::<f64>(), expected.iter().sum::<f64>(), "{span}");
+        assert!(moved <= expected.iter().sum::<f64>() * 0.02, "{span}: {found:?}, expected {expected:?}");
+    }
 }

@@ -1,0 +1,50 @@
+//! The drawing of a chart as the pages do it, for the benchmark in a browser: no page around it, and nothing that pages do not use.
+
+#![recursion_limit = "256"]
+
+use app::chart::{
+    canvas::paint,
+    plot::{Plot, Series, Shape},
+    scale::Scale,
+};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlCanvasElement;
+
+const COLORS: [&str; 8] = ["--p50", "--p95", "--p99", "--pmax", "--s2", "--s3", "--s4", "--s5"];
+
+/// A chart of lines, a point a second.
+#[wasm_bindgen]
+pub struct Chart(Plot);
+
+#[wasm_bindgen]
+impl Chart {
+    /// A chart of so many seconds whose values go from 0 to `max`.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(seconds: i32, max: f64) -> Self {
+        let to_s = i64::from(seconds);
+        Self(Plot {
+            shape: Shape::Lines,
+            from_s: 0,
+            to_s,
+            step_s: 1,
+            join_s: 1,
+            scale: Scale::Linear { max },
+            series: vec![],
+            fresh_s: to_s,
+            limit: None,
+        })
+    }
+
+    /// Adds a series: its value at each second.
+    pub fn add(&mut self, values: &[f64]) {
+        let place = self.0.series.len();
+        let points = values.iter().enumerate().map(|(at, value)| (at as i64, *value)).collect();
+        self.0.series.push(Series { name: format!("series {place}"), color: COLORS[place % COLORS.len()], points });
+    }
+
+    /// Draws it over a canvas.
+    pub fn paint(&self, canvas: &HtmlCanvasElement) {
+        paint(canvas, &self.0);
+    }
+}

@@ -1,0 +1,117 @@
+// What a person does with the charts: pins the crosshair, reads the lines there, chooses a span and goes back, looks at one series alone.
+import type { Page } from '@playwright/test';
+import { memory, request } from '../fixtures/logplex';
+import { expect, figure, test } from '../fixtures/test';
+
+/** Two minutes of requests with a timeout every tenth second, an L10 that tells of losses, and memory. */
+test.beforeEach(async ({ gauge, open }) => {
+  const nowS = Math.floor(Date.now() / 1000);
+  const frames = Array.from({ length: 120 }, (_, age) => {
+    const atMs = (nowS - age) * 1000;
+    const calm = Array.from({ length: 5 }, (_, index) => request({ atMs, serviceMs: 20 + index * 30 }));
+    const late = age % 10 === 0 ? [request({ atMs, status: 503, serviceMs: 30_000, code: 'H12' })] : [];
+    const reports = age % 20 === 0 ? [memory('web.1', 300 + age, atMs)] : [];
+    return [...calm, ...late, ...reports];
+  });
+  await gauge.fill('checkout', frames.flat());
+  await open('/apps/checkout');
+});
+
+const canvas = (page: Page, title: string) => page.getByRole('img', { name: new RegExp(`^${title}`) });
+const card = (page: Page, title: string) => page.locator('section.card').filter({ has: page.getByRole('heading', { level: 2, name: title }) });
+
+async function placeOf(page: Page, title: string, share: number): Promise<[number, number]> {
+  await canvas(page, title).scrollIntoViewIfNeeded();
+  const box = (await canvas(page, title).boundingBox())!;
+  return [box.x + box.width * share, box.y + box.height / 2];
+}
+
+test('a click pins the crosshair and shows the lines of that second', async ({ page }) => {
+  await page.mouse.click(...(await placeOf(page, 'Response time', 0.9)));
+  await expect(page).toHaveURL(/[?&]at=\d+/);
+  const atS = Number(new URL(page.url()).searchParams.get('at'));
+  const time = new Date(atS * 1000).toISOString().slice(11, 19);
+  const lines = card(page, 'Lines at');
+  await expect(lines.getByRole('heading')).toContainText(`Lines at ${time}`);
+  const rows = lines.getByRole('listitem');
+  await expect(rows.first()).toContainText('method=GET path="/cart"');
+  expect(await rows.count()).toBeGreaterThanOrEqual(5);
+  for (const text of await rows.getByRole('time').allTextContents()) expect(text).toContain(time);
+  await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?from=${atS}&to=${atS + 1}`);
+  // It stays where it is while the pointer moves on, and in the address.
+  await page.mouse.move(...(await placeOf(page, 'Throughput', 0.2)));
+  await expect(page.locator('.crosshair time').first()).toHaveText(time);
+  await page.reload();
+  await expect(lines.getByRole('heading')).toContainText(`Lines at ${time}`);
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  await canvas(page, 'Throughput').focus();
+  await page.keyboard.press('Escape');
+  await expect(lines).toHaveCount(0);
+  await expect(page).not.toHaveURL(/at=/);
+});
+
+test('a drag shows its span, and Back returns', async ({ page }) => {
+  await expect(page).toHaveURL(/\/apps\/checkout$/);
+  const [fromX, y] = await placeOf(page, 'Throughput', 0.65);
+  const [toX] = await placeOf(page, 'Throughput', 0.85);
+  await page.mouse.move(fromX, y);
+  await page.mouse.down();
+  await page.mouse.move((fromX + toX) / 2, y);
+  await expect(page.locator('.chosen').first()).toBeVisible();
+  await page.mouse.move(toX, y);
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+&range=live/);
+  const asked = new URL(page.url()).searchParams;
+  const lengthS = Number(asked.get('to')) - Number(asked.get('from'));
+  expect(lengthS).toBeGreaterThan(50);
+  expect(lengthS).toBeLessThan(70);
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(/^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
+  await expect(page.getByText(/^over (\d\d s|1 min)$/).first()).toBeVisible();
+  await expect(figure(page, 'p50')).toHaveText(/^\d+\s*ms$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/apps\/checkout$/);
+  await expect(chosen).toHaveText('Live');
+});
+
+test('a span is chosen by keyboard, and a double click returns', async ({ page }) => {
+  await canvas(page, 'Throughput').focus();
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await expect(page.locator('.chosen').first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/from=\d+&to=\d+&range=live/);
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(/–/);
+  await page.mouse.dblclick(...(await placeOf(page, 'Throughput', 0.5)));
+  await expect(page).toHaveURL(/\/apps\/checkout\?range=live$/);
+  await expect(chosen).toHaveText('Live');
+});
+
+test('a name in the legend shows its series alone', async ({ page }) => {
+  const throughput = card(page, 'Throughput');
+  const failed = throughput.getByRole('button', { name: '5xx' });
+  const top = () => throughput.locator('.chart-y span').last().textContent();
+  const all = await top();
+  await expect(failed).toHaveAttribute('aria-pressed', 'false');
+  await failed.click();
+  await expect(failed).toHaveAttribute('aria-pressed', 'true');
+  // One failure a second at most has an axis of its own.
+  await expect.poll(top).not.toBe(all);
+  await failed.click();
+  await expect(failed).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(top).toBe(all);
+});
+
+test('the heatmap tells how many under the crosshair', async ({ page }) => {
+  const heat = card(page, 'Latency heatmap');
+  await expect(heat).toContainText('few');
+  const box = (await canvas(page, 'Latency heatmap').boundingBox())!;
+  // Requests of 20 to 140 ms, as many each second, in steps of three seconds.
+  await page.mouse.move(box.x + box.width * 0.85, box.y + box.height / 2);
+  await expect(heat.locator('.legend > b')).toHaveText(/^[\d.]+( ms)?–[\d.]+ m?s: \d+$/);
+  await canvas(page, 'Throughput').hover({ position: { x: box.width * 0.85, y: 40 } });
+  await expect(heat.locator('.legend > b')).toHaveText(/^\S+ ms: [36]$/);
+  await heat.getByText('Numbers').click();
+  await expect(heat.getByRole('table').getByRole('columnheader').first()).toHaveText('UTC');
+  await expect(heat.getByRole('table')).toContainText('16–25 ms');
+});
