@@ -4,8 +4,15 @@
     reason = "the macro makes a struct of each function's arguments, whose fields can't be documented"
 )]
 
+use std::future::Future;
+
 use contract::{AppPage, LinesAsked, LinesFound, Overview, Range};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+    server_fn::codec::Json,
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Error;
 
@@ -30,4 +37,40 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
 #[server(AskLines, input = Json)]
 pub async fn lines(app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
     Ok(backend()?.lines(app, asked).await?)
+}
+
+/// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers
+/// (a twentieth of the WASM).
+#[derive(Clone, Copy, Debug)]
+pub struct Page;
+
+impl<T: Serialize> Encoder<T> for Page {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Page {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// What a page asks for: on the server while it is rendered, in the browser when `key` changes.
+pub fn resource<K, T, F>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+    ask: impl Fn(K) -> F + Send + Sync + 'static,
+) -> Resource<T, Page>
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(key, ask, false)
 }

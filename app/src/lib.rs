@@ -11,6 +11,10 @@ pub mod shell;
 /// The app: what is on every page, and which page an address shows.
 pub mod app;
 
+/// Taking over in the browser what the server rendered.
+#[cfg(feature = "hydrate")]
+pub mod start;
+
 /// Asking the server.
 pub mod ask;
 
@@ -29,6 +33,8 @@ pub mod chart;
 /// Small shared views.
 pub mod part;
 
-pub use app::App;
+pub use app::{App, Front};
 pub use error::Error;
 pub use shell::{Assets, shell};
+#[cfg(feature = "hydrate")]
+pub use start::take_over;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::{App, part::address};
 
 /// Addresses of what the document loads. The server knows them: in a shipped binary they carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Assets {
     pub js: String,
     /// The module.
     pub wasm: String,
+    /// The script and the module that take over the Overview alone.
+    pub front: (String, String),
     /// The styles.
     pub css: String,
 }
@@ -21,6 +23,8 @@ impl Default for Assets {
         Self {
             js: "/pkg/streamgauge.js".into(),
             wasm: "/pkg/streamgauge.wasm".into(),
+            // What has all pages has this one too: the development loop builds nothing else.
+            front: ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into()),
             css: "/pkg/streamgauge.css".into(),
         }
     }
@@ -33,10 +37,8 @@ const THEME: &str = "const t=new URLSearchParams(location.search).get('theme');\
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
-    let start = format!(
-        "import({:?}).then(m=>m.default({{module_or_path:{:?}}}).then(()=>m.hydrate()))",
-        assets.js, assets.wasm
-    );
+    let (js, wasm) = if address::is_overview() { assets.front } else { (assets.js, assets.wasm) };
+    let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -47,8 +49,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <script>{THEME}</script>
                 <link id="leptos" rel="stylesheet" href=assets.css />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                <link rel="modulepreload" href=assets.js />
-                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <link rel="modulepreload" href=js />
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <AutoReload options />
                 <script type="module">{start}</script>
                 <MetaTags />

@@ -62,7 +62,7 @@ test('the first visit is small, and everything is kept for the second', async ({
     const named = [...finished].filter(([path]) => path.endsWith(`.${ending}`));
     expect(named, ending).toHaveLength(1);
     for (const [path, { encoding, kept }] of named) {
-      expect(path).toMatch(/^\/pkg\/streamgauge\.[0-9a-f]{8,}\./);
+      expect(path).toMatch(/^\/pkg\/(front|streamgauge)\.[0-9a-f]{8,}\./);
       expect(encoding).toBe('br');
       expect(kept).toContain('immutable');
     }

@@ -182,10 +182,10 @@ mod browser {
         let at_ms = state.try_update(|state| {
             for (snapshot, data) in pending {
                 if snapshot {
-                    if let Ok(whole) = serde_json::from_str(&data) {
+                    if let Ok(whole) = serde_json::from_slice(data.as_bytes()) {
                         state.replace(whole);
                     }
-                } else if let Ok(delta) = serde_json::from_str(&data) {
+                } else if let Ok(delta) = serde_json::from_slice(data.as_bytes()) {
                     state.apply(delta);
                 }
             }

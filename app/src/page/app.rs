@@ -52,7 +52,7 @@ pub fn AppRoute() -> impl IntoView {
     };
     // Where the crosshair is pinned changes in the address without a new page.
     let pinned = move || query.with_untracked(|it| it.get_str("at")?.parse::<i64>().ok());
-    let page = Resource::new(move || (name.get(), range.get(), pinned()), ask);
+    let page = ask::resource(move || (name.get(), range.get(), pinned()), ask);
     let view = move || {
         page.get().map(|(name, answer, at_s, found)| {
             let shown = match answer {

@@ -35,7 +35,7 @@ pub fn LogsRoute() -> impl IntoView {
         let answer = ask::lines(name.clone(), asked.clone()).await;
         (name, asked, answer)
     };
-    let found = Resource::new(move || (name.get(), asked.get()), ask);
+    let found = ask::resource(move || (name.get(), asked.get()), ask);
     let view = move || {
         found.get().map(|(name, asked, answer)| {
             let shown = match answer {

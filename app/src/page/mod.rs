@@ -6,6 +6,9 @@ pub mod overview;
 /// One row of it.
 pub mod overview_row;
 
+/// Its keys.
+pub mod overview_keys;
+
 /// What stands there before the first app.
 pub mod welcome;
 

@@ -3,22 +3,21 @@
 use contract::{AppSummary, Health, Overview};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
-use super::{not_found::Failed, overview_row::Row, welcome::Welcome};
+use super::{not_found::Failed, overview_keys::listen, overview_row::Row, welcome::Welcome};
 use crate::{
     ask,
     live::{clock::Clock, source},
-    part::number::{Figure, Number, grouped, latency, nothing, percent, rate},
+    part::{
+        address,
+        number::{Figure, Number, grouped, latency, nothing, percent, rate},
+    },
 };
 
 /// Asks for the overview, and shows it or says why not.
 #[component]
 pub fn OverviewRoute() -> impl IntoView {
-    let overview = Resource::new(|| (), |()| ask::overview());
+    let overview = ask::resource(|| (), |()| ask::overview());
     let view = move || {
         overview.get().map(|answer| match answer {
             Ok(overview) => view! { <Live overview /> }.into_any(),
@@ -85,9 +84,8 @@ impl Which {
 
 #[component]
 fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
-    let query = use_query_map();
-    let show = Memo::new(move |_| query.with(|it| Which::from_word(it.get_str("show"))));
-    let words = RwSignal::new(query.with_untracked(|it| it.get("q").unwrap_or_default()));
+    let show = RwSignal::new(Which::from_word(address::asked("show").as_deref()));
+    let words = RwSignal::new(address::asked("q").unwrap_or_default());
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
         let passes = |it: &&AppSummary| show.get().admits(it.health) && it.app.to_lowercase().contains(&words);
@@ -96,10 +94,21 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let segment = move |it: Which| {
         let n = move || state.with(|state| state.apps.iter().filter(|app| it.admits(app.health)).count());
         let href = if it == Which::All { "/".to_owned() } else { format!("/?show={}", it.word()) };
-        view! { <a href=href aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a> }
+        let here = href.clone();
+        // Another part of the list is no other page: the stream and the words of the filter stay.
+        let choose = move |event: leptos::ev::MouseEvent| {
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+                event.prevent_default();
+                show.set(it);
+                address::replace(&here);
+            }
+        };
+        view! {
+            <a href=href on:click=choose aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a>
+        }
     };
     let selected = RwSignal::new(None::<String>);
-    listen_to_keys(shown, selected);
+    listen(shown, selected);
     view! {
         <div class="headline">
             <div>
@@ -139,70 +148,6 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         </div>
     }
 }
-
-/// `j` and `k` move through the rows, Enter opens one, `/` goes to the filter.
-fn listen_to_keys(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
-    let navigate = use_navigate();
-    let listening = on_key(move |key, typing| {
-        // By name: rows change their places while somebody looks for one.
-        let move_to = |next: fn(usize) -> usize| {
-            shown.with_untracked(|shown| {
-                let at = selected.with_untracked(|it| shown.iter().position(|name| Some(name) == it.as_ref()));
-                let to = at.map_or(0, next).min(shown.len().saturating_sub(1));
-                selected.set(shown.get(to).cloned());
-            });
-        };
-        match key {
-            _ if typing => return false,
-            "j" => move_to(|at| at + 1),
-            "k" => move_to(|at| at.saturating_sub(1)),
-            "Enter" => {
-                let name = selected.get_untracked().filter(|it| shown.with_untracked(|shown| shown.contains(it)));
-                let Some(name) = name else { return false };
-                navigate(&format!("/apps/{name}"), NavigateOptions::default());
-            }
-            "/" => focus("filter"),
-            _ => return false,
-        }
-        true
-    });
-    on_cleanup(listening);
-}
-
-#[cfg(feature = "hydrate")]
-fn on_key(hear: impl Fn(&str, bool) -> bool + 'static) -> impl FnOnce() + Send + Sync + 'static {
-    use wasm_bindgen::JsCast;
-    let handle = window_event_listener_untyped("keydown", move |event| {
-        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
-        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).map(|it| it.tag_name());
-        let typing = event.ctrl_key()
-            || event.meta_key()
-            || event.alt_key()
-            || matches!(target.as_deref(), Some("INPUT" | "TEXTAREA" | "SELECT"))
-            || (event.key() == "Enter" && matches!(target.as_deref(), Some("A" | "BUTTON" | "SUMMARY")));
-        if hear(&event.key(), typing) {
-            event.prevent_default();
-        }
-    });
-    move || handle.remove()
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn on_key(_: impl Fn(&str, bool) -> bool + 'static) -> impl FnOnce() + Send + Sync + 'static {
-    || {}
-}
-
-#[cfg(feature = "hydrate")]
-fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
-        let _focused = element.focus();
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-const fn focus(_: &str) {}
 
 #[component]
 fn Totals(state: RwSignal<Overview>) -> impl IntoView {

@@ -14,3 +14,6 @@ pub mod brand;
 
 /// A command to copy.
 pub mod command;
+
+/// The page's address, without the router.
+pub mod address;

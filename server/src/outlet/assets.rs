@@ -48,6 +48,7 @@ pub fn assets() -> Assets {
     Assets {
         js: served("pkg/streamgauge.js").unwrap_or(plain.js),
         wasm: served("pkg/streamgauge.wasm").unwrap_or(plain.wasm),
+        front: served("pkg/front.js").zip(served("pkg/front.wasm")).unwrap_or(plain.front),
         css: served("pkg/streamgauge.css").unwrap_or(plain.css),
     }
 }
