@@ -34,6 +34,15 @@ impl Default for Assets {
 const THEME: &str = "const t=new URLSearchParams(location.search).get('theme');\
     if(t==='dark'||t==='light')document.documentElement.dataset.theme=t";
 
+/// The number that scripts of this document carry, and its security policy names.
+fn nonce() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    let nonce = leptos::nonce::use_nonce().map(|it| it.to_string());
+    #[cfg(not(feature = "ssr"))]
+    let nonce = None;
+    nonce
+}
+
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
@@ -46,13 +55,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <script>{THEME}</script>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#11191c" />
+                <script nonce=nonce()>{THEME}</script>
                 <link id="leptos" rel="stylesheet" href=assets.css />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="modulepreload" href=js />
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <AutoReload options />
-                <script type="module">{start}</script>
+                <script type="module" nonce=nonce()>{start}</script>
                 <MetaTags />
             </head>
             <body>

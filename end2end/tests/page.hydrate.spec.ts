@@ -77,3 +77,36 @@ test('pages stay as the server drew them when the script takes over', async ({ p
   await expect(figure(page, 'p99')).toHaveText(/42\s*ms/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
 });
+
+test.describe('a page', () => {
+  test.use({ expectedErrors: [/Content Security Policy/] });
+
+  test('a script that is not ours does not run', async ({ page, gauge, open }) => {
+    await gauge.fill('checkout', [request({})]);
+    for (const path of ['/', '/apps/checkout', '/apps/checkout/logs']) {
+      const policies: string[] = [];
+      page.once('response', (it) => policies.push(it.headers()['content-security-policy'] ?? ''));
+      await open(path);
+      expect(policies[0], path).toMatch(/default-src 'none'.*script-src 'self' 'wasm-unsafe-eval' 'nonce-[^']+'/);
+      const refused = page.waitForEvent('console', (it) => /Content Security Policy/.test(it.text()));
+      await page.evaluate(() => {
+        const script = document.createElement('script');
+        script.textContent = 'document.documentElement.dataset.foreign = ""';
+        document.head.append(script);
+      });
+      await refused;
+      await expect(page.locator('html[data-foreign]')).toHaveCount(0);
+    }
+  });
+});
+
+test('it can be installed as an app', async ({ page, gauge, open }) => {
+  await open('/');
+  const href = await page.locator('link[rel=manifest]').getAttribute('href');
+  const manifest = await (await page.request.get(gauge.url + href)).json();
+  expect(manifest.display).toBe('standalone');
+  for (const icon of manifest.icons) {
+    const answer = await page.request.get(gauge.url + icon.src);
+    expect([answer.status(), answer.headers()['content-type']]).toEqual([200, icon.type]);
+  }
+});

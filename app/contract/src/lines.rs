@@ -11,9 +11,12 @@ pub struct LinesAsked {
     /// `web.1`, or `web` for all of them; empty for every source.
     #[serde(default)]
     pub source: String,
-    /// How far back, such as `1h`.
+    /// How far back, such as `1h`, when no span is asked for.
     #[serde(default)]
     pub back: String,
+    /// A span: its start and its end, exclusive, unix seconds.
+    #[serde(default)]
+    pub span_s: Option<(i64, i64)>,
     /// Where an answer before this one ended, unix milliseconds.
     #[serde(default)]
     pub before_ms: Option<i64>,

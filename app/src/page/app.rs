@@ -43,7 +43,7 @@ pub fn AppRoute() -> impl IntoView {
         let page = ask::app_page(name.clone(), range).await;
         let lines = match (&page, at_s) {
             (Ok(page), Some(at_s)) => {
-                let asked = question(at_s, page.step_s, page.at_ms.div_euclid(1_000));
+                let asked = question(at_s, page.step_s);
                 ask::lines(name.clone(), asked).await.ok()
             }
             _ => None,
@@ -189,9 +189,9 @@ fn ask_lines(
     pinned: RwSignal<Option<Pinned>>,
 ) {
     let Some(at_s) = at_s else { return pinned.set(None) };
-    let (step_s, now_s) = state.with_untracked(|it| (it.step_s, it.at_ms.div_euclid(1_000)));
+    let step_s = state.with_untracked(|it| it.step_s);
     leptos::task::spawn_local(async move {
-        let found = ask::lines(app, question(at_s, step_s, now_s)).await.ok();
+        let found = ask::lines(app, question(at_s, step_s)).await.ok();
         if cursor.pinned.try_get_untracked() == Some(Some(at_s)) {
             pinned.try_set(Some(Pinned { at_s, step_s, found }));
         }

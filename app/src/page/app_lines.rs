@@ -12,8 +12,6 @@ use crate::{
 
 /// Most lines shown.
 const SHOWN_MAX: usize = 12;
-/// The question says how long ago the step began, by the server's clock: this much is asked for more, seconds.
-const SLACK_S: i64 = 30;
 
 /// A step of the charts, and its lines once they have come; `None` when they could not be asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +26,8 @@ pub struct Pinned {
 
 /// What to ask for the lines of a step.
 #[must_use]
-pub fn question(at_s: i64, step_s: i64, now_s: i64) -> LinesAsked {
-    let back = format!("{}s", (now_s - at_s).max(0) + SLACK_S);
-    LinesAsked { back, before_ms: Some((at_s + step_s) * 1_000), ..LinesAsked::default() }
+pub fn question(at_s: i64, step_s: i64) -> LinesAsked {
+    LinesAsked { span_s: Some((at_s, at_s + step_s)), ..LinesAsked::default() }
 }
 
 /// The lines that are shown of those that were found, in the order of time, and how many are not.
@@ -84,9 +81,46 @@ pub fn pinned_lines(app: String, pinned: RwSignal<Option<Pinned>>) -> AnyView {
 fn line(line: LogLine) -> impl IntoView {
     let time = format!("{}.{:03}", clock_seconds(line.at_ms.div_euclid(1_000)), line.at_ms.rem_euclid(1_000));
     let is_bad = is_trouble(&line);
-    view! {
-        <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span><code>{line.text}</code></li>
+    let text = match request(&line.text).filter(|_| line.source == "router") {
+        Some((code, told)) => view! { <code title=line.text><b>{code}</b>{told}</code> },
+        None => view! { <code title=String::new()><b>{String::new()}</b>{line.text}</code> },
+    };
+    view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
+}
+
+/// The code of a router's line, with a blank behind it, and what a person wants to know of its request.
+#[must_use]
+pub fn request(text: &str) -> Option<(String, String)> {
+    let (method, path, status) = (value(text, "method")?, value(text, "path")?, value(text, "status")?);
+    let code = value(text, "code").map_or_else(String::new, |it| format!("{it} "));
+    let mut told = value(text, "desc").map_or_else(String::new, |it| format!("{it} "));
+    for part in [method, " ", path, " ", status] {
+        told.push_str(part);
     }
+    for name in ["service", "connect", "queue", "dyno"] {
+        if let Some(value) = value(text, name) {
+            told.push_str("  ");
+            if name != "dyno" {
+                told.push_str(name);
+                told.push(' ');
+            }
+            told.push_str(value);
+        }
+    }
+    Some((code, told))
+}
+
+/// The first value of a key; `None` where it has none.
+fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let begin = text.match_indices(key).find_map(|(at, _)| {
+        let is_key = at == 0 || text[..at].ends_with(' ');
+        text[at + key.len()..].strip_prefix('=').filter(|_| is_key)
+    })?;
+    let value = match begin.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next()?,
+        None => begin.split(' ').next()?,
+    };
+    Some(value).filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]
@@ -108,8 +142,21 @@ mod tests {
     }
 
     #[test]
-    fn ok_a_question_reaches_its_step() {
-        let asked = question(1_000, 10, 1_100);
-        assert_eq!((asked.back.as_str(), asked.before_ms), ("130s", Some(1_010_000)));
+    fn ok_a_router_line_in_short() {
+        let line = "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders/8841?a=b\" host=h request_id=1 fwd=\"1.1.1.1\" \
+                    dyno=web.3 connect=1ms service=30000ms status=503 bytes=0 protocol=https";
+        let told = "Request timeout POST /orders/8841?a=b 503  service 30000ms  connect 1ms  web.3";
+        assert_eq!(request(line), Some(("H12 ".to_owned(), told.to_owned())));
+        assert_eq!(
+            request("at=info method=GET path=\"/\" dyno= connect= service= status=200"),
+            Some((String::new(), "GET / 200".into()))
+        );
+        assert_eq!(request("at=error code=H10 desc=\"App crashed\""), None);
+        assert_eq!(request("xmethod=GET path=/ status=200"), None);
+    }
+
+    #[test]
+    fn ok_a_question_is_of_its_step() {
+        assert_eq!(question(1_000, 10).span_s, Some((1_000, 1_010)));
     }
 }

@@ -10,7 +10,10 @@ use leptos_router::{
     params::ParamsMap,
 };
 
-use super::not_found::{Failed, NotFound};
+use super::{
+    app_lines::request,
+    not_found::{Failed, NotFound},
+};
 use crate::{
     Error, ask,
     live::status::Status,
@@ -56,20 +59,34 @@ pub fn LogsRoute() -> impl IntoView {
 fn asked_in(query: &ParamsMap) -> LinesAsked {
     let word = |name: &str| query.get(name).unwrap_or_default();
     let back = BACK.iter().find(|it| it.0 == word("back")).map_or(BACK[1].0, |it| it.0).to_owned();
-    LinesAsked { words: word("q"), source: word("source"), back, before_ms: word("before").parse().ok() }
+    let span_s = word("from").parse().ok().zip(word("to").parse().ok());
+    LinesAsked { words: word("q"), source: word("source"), back, span_s, before_ms: word("before").parse().ok() }
 }
 
 #[component]
 fn Lines(asked: LinesAsked, found: LinesFound) -> impl IntoView {
     let LinesFound { app, lines, before_ms, scanned_bytes, took_ms } = found;
     let options = BACK.map(|(word, name)| view! { <option value=word selected=asked.back == word>{name}</option> });
+    // Without a span, and with one.
+    let question =
+        format!("/apps/{app}/logs?q={}&source={}&back={}", escaped(&asked.words), escaped(&asked.source), asked.back);
+    let spanned = asked.span_s.map_or(question.clone(), |(from_s, to_s)| format!("{question}&from={from_s}&to={to_s}"));
+    let time = match asked.span_s {
+        None => {
+            view! { <label class="pick"><span>"Last"</span><select name="back">{options}</select></label> }.into_any()
+        }
+        Some((from_s, to_s)) => view! {
+            <span class="pick span" title=day(from_s)>
+                <input type="hidden" name="from" value=from_s.to_string() />
+                <input type="hidden" name="to" value=to_s.to_string() />
+                <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
+                <a href=question aria-label="Not only this span">"×"</a>
+            </span>
+        }
+        .into_any(),
+    };
     let older = before_ms.map(|it| {
-        let href = format!(
-            "/apps/{app}/logs?q={}&source={}&back={}&before={it}",
-            escaped(&asked.words),
-            escaped(&asked.source),
-            asked.back
-        );
+        let href = format!("{spanned}&before={it}");
         view! { <p class="older"><a class="btn" href=href>"Older lines"</a></p> }
     });
     let is_empty = lines.is_empty();
@@ -98,7 +115,7 @@ fn Lines(asked: LinesAsked, found: LinesFound) -> impl IntoView {
             <label class="search"><span class="vh">"Source"</span>
                 <input type="search" name="source" value=asked.source.clone() placeholder="web.1, router" autocomplete="off" />
             </label>
-            <label class="pick"><span>"Last"</span><select name="back">{options}</select></label>
+            {time}
             <button class="btn" type="submit">"Find"</button>
         </form>
         <section class="card">
@@ -117,12 +134,14 @@ fn line(line: LogLine) -> impl IntoView {
     let at_s = line.at_ms.div_euclid(1_000);
     let time = format!("{}.{:03}", clock_seconds(at_s), line.at_ms.rem_euclid(1_000));
     let is_trouble = line.text.starts_with("at=error") || line.text.starts_with("Error ");
+    let (code, text) = request(&line.text).filter(|_| line.source == "router").unwrap_or_default();
+    let (text, whole) = if text.is_empty() { (line.text.clone(), String::new()) } else { (text, line.text.clone()) };
     let more = line.bytes.saturating_sub(line.text.len() as u64);
     view! {
         <li class:bad=is_trouble>
             <time title=day(at_s)>{time}</time>
             <span class="who">{line.source}</span>
-            <code>{line.text}</code>
+            <code title=whole><b>{code}</b>{text}</code>
             {(more > 1_000).then(|| view! { <small>{format!("{} bytes more", grouped(more as i64))}</small> })}
         </li>
     }

@@ -1,6 +1,7 @@
 //! No such page, or no such app; and answers that did not come. The status follows, so that scripts notice too.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::Error;
 
@@ -15,6 +16,7 @@ pub fn NotFound(
         response.set_status(leptos::server_fn::axum_export::http::StatusCode::NOT_FOUND);
     }
     view! {
+        <Title text="Not found" />
         <section class="notice">
             <h1>"Not here"</h1>
             <p>{what}" does not exist, or not any more."</p>

@@ -53,15 +53,21 @@ pub fn assets() -> Assets {
     }
 }
 
+/// Files of `public/`, for the development loop.
+const AT_ROOT: [&str; 5] = ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt"];
+
 /// The routes of all files.
 pub fn router(site_root: &Path) -> Router {
     if site::FILES.is_empty() {
         // The watcher copies the main style sheet as it is; what it imports is beside its source.
         let folder = ServeDir::new(site_root.join("pkg")).fallback(ServeDir::new(STYLE_FOLDER));
-        return Router::new()
+        let at_root = |router: Router, name: &str| {
+            router.route_service(&format!("/{name}"), tower_http::services::ServeFile::new(site_root.join(name)))
+        };
+        return AT_ROOT
+            .iter()
+            .fold(Router::new(), |router, name| at_root(router, name))
             .nest_service("/pkg", folder)
-            .route_service("/favicon.svg", tower_http::services::ServeFile::new(site_root.join("favicon.svg")))
-            .route_service("/robots.txt", tower_http::services::ServeFile::new(site_root.join("robots.txt")))
             .layer(map_response(|mut response: Response| async {
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
                 response
@@ -120,6 +126,8 @@ fn content_type(name: &str) -> &'static str {
         Some("wasm") => "application/wasm",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("webmanifest") => "application/manifest+json",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

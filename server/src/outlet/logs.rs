@@ -149,10 +149,14 @@ pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<Lin
     if !outlet.knows(&app) {
         return Err(Error::NotFound(format!("there is no app named {app}")));
     }
-    let from = if asked.back.is_empty() { "-1h".to_owned() } else { format!("-{}", asked.back) };
-    let LinesAsked { words, source, before_ms, .. } = asked;
+    let LinesAsked { words, source, back, span_s, before_ms } = asked;
+    let (from, to) = match span_s {
+        Some((from_s, to_s)) => (from_s.to_string(), Some(to_s.to_string())),
+        None if back.is_empty() => ("-1h".to_owned(), None),
+        None => (format!("-{back}"), None),
+    };
     let asked =
-        Asked { q: Some(words), source: Some(source), from: Some(from), to: None, before_ms, limit: Some(PAGE_LINES) };
+        Asked { q: Some(words), source: Some(source), from: Some(from), to, before_ms, limit: Some(PAGE_LINES) };
     let wanted = wanted(&asked).map_err(Error::Invalid)?;
     let begun = std::time::Instant::now();
     let answer = logs::search(&outlet.reader.store, &app, &wanted).await.map_err(|error| {

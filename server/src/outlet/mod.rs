@@ -116,7 +116,10 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     };
     let document = {
         let options = options.clone();
-        move || shell(options.clone())
+        move || {
+            gate::protect_page();
+            shell(options.clone())
+        }
     };
     let people = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context, document)
