@@ -111,15 +111,14 @@ test.describe('when the server crashes', () => {
 /** Walks the crosshair back over the throughput chart with the keyboard, and reads requests of each second that was posted. */
 async function readSeconds(page: Page, posted: Map<string, number>): Promise<Map<string, number>> {
   const chart = page.getByRole('img', { name: /^Throughput/ });
-  const legend = page.getByRole('heading', { level: 2, name: 'Throughput' });
+  const card = page.locator('section.card').filter({ has: page.getByRole('heading', { level: 2, name: 'Throughput' }) });
   const seen = new Map<string, number>();
   await chart.focus();
   await page.keyboard.press('Escape');
   for (let steps = 0; steps < 75; steps += 1) {
     await page.keyboard.press('ArrowLeft');
-    const text = (await legend.textContent()) ?? '';
-    const [time] = text.match(/\d\d:\d\d:\d\d/) ?? [];
-    const [, rate] = text.match(/2xx ([\d.,]+) \/s/) ?? [];
+    // Both at one time: the crosshair's, and what the legend says of 2xx there.
+    const [time, rate] = await card.evaluate((it) => ['.crosshair time', '.legend b'].map((part) => it.querySelector(part)?.textContent));
     if (time && posted.has(time)) seen.set(time, Number(rate?.replace(',', '')));
   }
   return new Map([...posted.keys()].filter((it) => seen.has(it)).map((it) => [it, seen.get(it) ?? NaN]));
