@@ -34,7 +34,7 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   const lines = card(page, 'Lines at');
   await expect(lines.getByRole('heading')).toContainText(`Lines at ${time}`);
   const rows = lines.getByRole('listitem');
-  await expect(rows.first()).toContainText('method=GET path="/cart"');
+  await expect(rows.first()).toContainText('GET /cart 200');
   expect(await rows.count()).toBeGreaterThanOrEqual(5);
   for (const text of await rows.getByRole('time').allTextContents()) expect(text).toContain(time);
   await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?from=${atS}&to=${atS + 1}`);
