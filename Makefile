@@ -28,7 +28,7 @@ test: lint unit browser ## Formatting, lints, unit, property, integration and br
 lint: tools
 	cargo fmt --all --check
 	cargo clippy --release --all-targets -- -D warnings
-	cargo clippy --package hydrate --package front --target wasm32-unknown-unknown --profile wasm-release --target-dir $(TARGET)/front -- -D warnings
+	cargo clippy --package hydrate --package front --package draw --target wasm32-unknown-unknown --profile wasm-release --target-dir $(TARGET)/front -- -D warnings
 
 # Servers are tested in the profile that ships, so that tests and binary share their dependencies.
 unit: site
