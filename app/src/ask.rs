@@ -6,7 +6,7 @@
 
 use std::future::Future;
 
-use contract::{AppPage, LinesAsked, LinesFound, Overview, Range};
+use contract::{AppHead, AppPage, AroundAsked, LineBars, LinesAround, LinesAsked, LinesFound, Overview, Range};
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
@@ -37,6 +37,24 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
 #[server(AskLines, input = Json)]
 pub async fn lines(app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
     Ok(backend()?.lines(app, asked).await?)
+}
+
+/// How many raw lines were found when.
+#[server(AskLineBars, input = Json)]
+pub async fn line_bars(app: String, asked: LinesAsked, is_brief: bool) -> Result<LineBars, Error> {
+    Ok(backend()?.line_bars(app, asked, is_brief).await?)
+}
+
+/// A raw line, and what its source wrote around it.
+#[server(AskLinesAround, input = Json)]
+pub async fn lines_around(app: String, asked: AroundAsked) -> Result<LinesAround, Error> {
+    Ok(backend()?.lines_around(app, asked).await?)
+}
+
+/// The state of one app.
+#[server(AskHead, input = Json)]
+pub async fn head(app: String) -> Result<AppHead, Error> {
+    Ok(backend()?.head(app).await?)
 }
 
 /// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers

@@ -5,7 +5,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::{AppPage, Error, LinesAsked, LinesFound, Overview, Range};
+use crate::{AppHead, AppPage, AroundAsked, Error, LineBars, LinesAround, LinesAsked, LinesFound, Overview, Range};
 
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -26,4 +26,22 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
     fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound>;
+
+    /// How many lines were found when; `is_brief` where someone waits for a whole page.
+    ///
+    /// # Errors
+    /// As [`Backend::lines`].
+    fn line_bars(&self, app: String, asked: LinesAsked, is_brief: bool) -> Answer<'_, LineBars>;
+
+    /// A line, and what its source wrote around it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app or line.
+    fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround>;
+
+    /// The state of one app.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn head(&self, app: String) -> Answer<'_, AppHead>;
 }

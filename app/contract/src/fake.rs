@@ -3,8 +3,8 @@
 //! Four apps, one in each state; the same answer every time.
 
 use crate::{
-    Answer, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, LinesAsked, LinesFound, LogLine, Mark,
-    Overview, Range, Reason, SparkPoint, Totals,
+    Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health, Kpis, LineBars,
+    LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Mark, Overview, Range, Reason, SparkPoint, Totals,
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -162,12 +162,71 @@ impl Backend for Fake {
             if !apps().iter().any(|it| it.app == app) {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             }
-            let text = "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders\"".to_owned();
-            let line =
-                LogLine { at_ms: NOW_S * 1_000 + 44, app: "heroku".into(), source: "router".into(), bytes: 68, text };
-            let lines = if asked.words == "nothing" { vec![] } else { vec![line] };
-            Ok(LinesFound { app, lines, before_ms: Some(NOW_S * 1_000), scanned_bytes: 1_200_000, took_ms: 3 })
+            let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
+            let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
+            let span_s = asked.span_s.unwrap_or((NOW_S - 3_600, NOW_S + 1));
+            Ok(LinesFound { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
         })
+    }
+
+    fn line_bars(&self, _app: String, _asked: LinesAsked, _is_brief: bool) -> Answer<'_, LineBars> {
+        Box::pin(async {
+            let (from_s, step_s) = (NOW_S - 3_600, 30);
+            let all: Vec<u32> = (0..120).map(|it| 300 + it % 7).collect();
+            let errors = (0..120).map(|it| if it > 80 { 40 } else { 0 }).collect();
+            Ok(LineBars {
+                from_s,
+                step_s,
+                all,
+                errors,
+                counted_from_ms: from_s * 1_000,
+                scanned_bytes: 1_200_000,
+                took_ms: 3,
+            })
+        })
+    }
+
+    fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround> {
+        Box::pin(async move {
+            if asked.id != line(7).id {
+                return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", asked.id)));
+            }
+            Ok(LinesAround {
+                line: line(7),
+                means: "H12: request timeout".into(),
+                before: (0..7).map(line).collect(),
+                after: (8..12).map(line).collect(),
+                has_more_before: true,
+                has_more_after: false,
+            })
+        })
+    }
+
+    fn head(&self, app: String) -> Answer<'_, AppHead> {
+        Box::pin(async move {
+            let Some(mut summary) = apps().into_iter().find(|it| it.app == app) else {
+                return Err(Error::NotFound(format!("there is no app named {app}")));
+            };
+            summary.lost_lines = 12;
+            let losses = vec![LossCount { reason: "L10".into(), means: "output buffer overflow".into(), count: 12 }];
+            Ok(AppHead { at_ms: NOW_S * 1_000, summary, losses, marks: vec![] })
+        })
+    }
+}
+
+fn line(index: u32) -> LogLine {
+    let text =
+        "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders\" host=h fwd=\"1.1.1.1\" dyno=web.3 \
+                connect=1ms service=30000ms status=503 bytes=0"
+            .to_owned();
+    LogLine {
+        id: LineId { block: 812, index },
+        at_ms: NOW_S * 1_000 + 44,
+        app: "heroku".into(),
+        source: "router".into(),
+        level: "error".into(),
+        bytes: text.len() as u64,
+        text,
     }
 }
 

@@ -12,6 +12,9 @@ pub mod column;
 /// Events and endpoints.
 pub mod story;
 
+/// What every page of an app says of it.
+pub mod head;
+
 /// Raw lines.
 pub mod lines;
 
@@ -41,7 +44,8 @@ pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
 pub use column::{AppPage, Column, Kpis, heat};
 pub use error::Error;
-pub use lines::{LinesAsked, LinesFound, LogLine};
+pub use head::{AppHead, LossCount};
+pub use lines::{AroundAsked, LineBars, LineId, LineKind, LinesAround, LinesAsked, LinesFound, LogLine, TailLines};
 pub use live::{AppDelta, OverviewDelta};
 pub use range::Range;
 pub use story::{Endpoint, Mark};

@@ -11,3 +11,6 @@ pub mod source;
 
 /// The server's clock in the browser.
 pub mod clock;
+
+/// The stream of one app's lines.
+pub mod tail;

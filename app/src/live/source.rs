@@ -18,6 +18,22 @@ where
     let _on_the_server = (state, clock, path, Status::default());
 }
 
+/// The first pause before opening again, and the longest, milliseconds.
+#[cfg(feature = "hydrate")]
+const PAUSE_MS: u64 = 500;
+#[cfg(feature = "hydrate")]
+const PAUSE_MS_MAX: u64 = 15_000;
+/// Failed tries after which the server counts as gone.
+#[cfg(feature = "hydrate")]
+pub(super) const GONE_TRIES: u32 = 4;
+
+/// How long to wait before the next try, milliseconds: longer each time, and not all tabs at once.
+#[cfg(feature = "hydrate")]
+pub(super) fn pause_ms(tries: u32) -> u64 {
+    let longest_ms = (PAUSE_MS << tries.min(6)).min(PAUSE_MS_MAX);
+    longest_ms / 2 + (js_sys::Math::random() * (longest_ms / 2) as f64) as u64
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -27,11 +43,6 @@ mod browser {
 
     use super::*;
 
-    /// The first pause before opening again, and the longest, milliseconds.
-    const PAUSE_MS: u64 = 500;
-    const PAUSE_MS_MAX: u64 = 15_000;
-    /// Failed tries after which the server counts as gone.
-    const GONE_TRIES: u32 = 4;
     /// Events kept for the next frame; more than this means that the tab slept, and the stream is opened anew.
     const PENDING_MAX: usize = 1_000;
 
@@ -137,10 +148,8 @@ mod browser {
         }
         this.tries += 1;
         this.status.try_set(if this.tries > GONE_TRIES { Status::Gone } else { Status::Reconnecting });
-        let longest_ms = (PAUSE_MS << this.tries.min(6)).min(PAUSE_MS_MAX);
-        let pause_ms = longest_ms / 2 + (js_sys::Math::random() * (longest_ms / 2) as f64) as u64;
         let again = Rc::clone(stream);
-        set_timeout(move || open(&again), Duration::from_millis(pause_ms));
+        set_timeout(move || open(&again), Duration::from_millis(pause_ms(this.tries)));
     }
 
     fn receive<T>(stream: &Shared<T>, snapshot: bool, data: String)

@@ -1,7 +1,7 @@
 //! `/apps/:app`: one app over a range. The address holds the whole view: `?range=1h`, or `?from=UNIX&to=UNIX` of a span that was chosen in
 //! it, and `at=UNIX` where the crosshair is pinned.
 
-use contract::{AppPage, Health, Range};
+use contract::{AppPage, AppSummary, Health, Range};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -21,14 +21,11 @@ use crate::{
     chart::{cursor::Cursor, tick::moment},
     live::{clock::Clock, source},
     part::{
-        health::{Glyph, word},
+        head::{Tab, chip, freshness, losses, tabs},
         number::grouped,
-        time::length,
     },
 };
 
-/// Silence after which the page says so, seconds.
-const STALE_S: i64 = 120;
 /// A chosen span whose end is this old changes no more, seconds.
 const SETTLED_S: i64 = 600;
 
@@ -106,22 +103,22 @@ fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
     let state = RwSignal::new(page);
     source::follow(state, clock, format!("/api/v1/apps/{app}/live"));
     keep_fresh(state, app.clone(), range);
-    let lines = format!("/apps/{app}/logs");
+    let now = Signal::derive(move || state.with(|it| it.summary.clone()));
     let pinned = RwSignal::new(pinned);
     let cursor = cursor(state, range, pinned);
     view! {
         <div class="apphead">
             <h1>{move || state.with(|it| it.summary.app.clone())}</h1>
-            <Chip state clock />
+            {chip(now, clock)}
             <span class="push"></span>
-            <a class="btn" href=lines>"Lines"</a>
+            {tabs(&app, Tab::Figures)}
             {ranges(&app, range)}
         </div>
         <Reasons state />
         <KpiRow state range />
         <Charts state clock range cursor />
         {pinned_lines(app, pinned)}
-        <Foot state clock />
+        {foot(now, clock)}
     }
     .into_any()
 }
@@ -229,22 +226,6 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let _on_the_server: (RwSignal<AppPage>, String, u64) = (state, app, every_s);
 }
 
-/// The state and how long it has lasted.
-#[component]
-fn Chip(state: RwSignal<AppPage>, clock: Clock) -> impl IntoView {
-    let health = Memo::new(move |_| state.with(|it| it.summary.health));
-    let lasting = move || {
-        let since_s = state.with(|it| it.summary.since_ms)?.div_euclid(1_000);
-        health.get().needs_you().then(|| format!(" for {}", length(clock.now_s.get() - since_s)))
-    };
-    view! {
-        <span class=move || format!("chip {}", health.get().word())>
-            {move || view! { <Glyph health=health.get() /> }}
-            <span>{move || word(health.get())}{lasting}</span>
-        </span>
-    }
-}
-
 /// Why it is so; nothing when all is well.
 #[component]
 fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
@@ -258,39 +239,21 @@ fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
 }
 
 /// How new the figures are, and what is missing from them.
-#[component]
-fn Foot(state: RwSignal<AppPage>, clock: Clock) -> impl IntoView {
-    let age = move || {
-        let Some(last_ms) = state.with(|it| it.summary.last_line_ms) else { return "No line yet.".to_owned() };
-        let age_s = clock.now_s.get() - last_ms.div_euclid(1_000);
-        if age_s >= STALE_S {
-            format!("No line for {}.", length(age_s))
-        } else {
-            format!("Newest line {} ago.", length(age_s))
-        }
-    };
-    let stale = move || {
-        state.with(|it| it.summary.last_line_ms).is_some_and(|it| clock.now_s.get() - it.div_euclid(1_000) >= STALE_S)
-    };
-    let lost = move || match state.with(|it| it.summary.lost_lines) {
-        0 => "No line was lost in the last hour.".to_owned(),
-        1 => "1 line was lost in the last hour.".to_owned(),
-        n => format!("{} lines were lost in the last hour.", grouped(n as i64)),
-    };
+fn foot(now: Signal<AppSummary>, clock: Clock) -> AnyView {
     let folded = move || {
-        let n = state.with(|it| it.summary.folded);
+        let n = now.with(|it| it.folded);
         let text =
             || format!("Too many series: {} measurements of the last hour share one named (other).", grouped(n as i64));
         (n > 0).then(|| view! { <span class="stale">{text()}</span> })
     };
     view! {
         <div class="foot">
-            <span class:stale=stale>{age}</span>
-            <span class:stale=move || state.with(|it| it.summary.lost_lines > 0)>{lost}</span>
+            {freshness(now, losses(now), clock)}
             {folded}
             <span>"Times are UTC. The faded end of a chart may still be filling."</span>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

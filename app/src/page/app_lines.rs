@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     chart::tick::moment,
-    part::{number::grouped, time::clock_seconds},
+    part::{number::grouped, request::request, time::clock_seconds},
 };
 
 /// Most lines shown.
@@ -35,14 +35,14 @@ pub fn question(at_s: i64, step_s: i64) -> LinesAsked {
 pub fn shown(found: &[LogLine], at_s: i64) -> (Vec<LogLine>, usize) {
     let mut lines: Vec<&LogLine> = found.iter().filter(|it| it.at_ms >= at_s * 1_000).collect();
     let all = lines.len();
-    lines.sort_by_key(|it| (!is_trouble(it), it.at_ms));
+    lines.sort_by_key(|it| (!is_trouble(it), it.at_ms, it.id));
     lines.truncate(SHOWN_MAX);
-    lines.sort_by_key(|it| it.at_ms);
+    lines.sort_by_key(|it| (it.at_ms, it.id));
     (lines.into_iter().cloned().collect(), all.saturating_sub(SHOWN_MAX))
 }
 
 fn is_trouble(line: &LogLine) -> bool {
-    line.text.starts_with("at=error") || line.text.starts_with("Error ")
+    line.level == "error"
 }
 
 /// The card; nothing while the crosshair is not pinned.
@@ -82,41 +82,13 @@ fn line(line: LogLine) -> impl IntoView {
     let time = format!("{}.{:03}", clock_seconds(line.at_ms.div_euclid(1_000)), line.at_ms.rem_euclid(1_000));
     let is_bad = is_trouble(&line);
     let text = match request(&line.text).filter(|_| line.source == "router") {
-        Some((code, told)) => view! { <code title=line.text><b>{code}</b>{told}</code> },
-        None => view! { <code title=String::new()><b>{String::new()}</b>{line.text}</code> },
+        Some(request) => {
+            let code = if request.code.is_empty() { String::new() } else { format!("{} ", request.code) };
+            view! { <code title=line.text.clone()><b>{code}</b>{request.told()}</code> }
+        }
+        None => view! { <code title=String::new()><b>{String::new()}</b>{line.text.clone()}</code> },
     };
     view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
-}
-
-/// The code of a router's line, with a blank behind it, and what a person wants to know of its request. Path and `fwd` are a client's words: what stands before the
-/// path is read from its front, and what comes after from the end, so that no request can tell its own status.
-#[must_use]
-pub fn request(text: &str) -> Option<(String, String)> {
-    let (head, tail) = text.split_once(" path=")?;
-    let first = |key: &str| head.split_once(key).and_then(|it| word(it.1));
-    let last = |key: &str| tail.rsplit_once(key).and_then(|it| word(it.1));
-    let code = first("code=").map_or_else(String::new, |it| format!("{it} "));
-    let mut told = first("desc=").map_or_else(String::new, |it| format!("{it} "));
-    for part in [first("method=")?, " ", word(tail)?, " ", last(" status=")?] {
-        told.push_str(part);
-    }
-    for (key, name) in [(" service=", "service "), (" connect=", "connect "), (" queue=", "queue "), (" dyno=", "")] {
-        if let Some(value) = last(key) {
-            for part in ["  ", name, value] {
-                told.push_str(part);
-            }
-        }
-    }
-    Some((code, told))
-}
-
-/// The value that a text begins with, without its quotes; `None` where it is empty.
-fn word(text: &str) -> Option<&str> {
-    let value = match text.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next(),
-        None => text.split(' ').next(),
-    };
-    value.filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]
@@ -124,7 +96,8 @@ mod tests {
     use super::*;
 
     fn line_of(at_ms: i64, text: &str) -> LogLine {
-        LogLine { at_ms, app: "app".into(), source: "web.1".into(), text: text.to_owned(), bytes: 1 }
+        let level = if text == "calm" { String::new() } else { "error".to_owned() };
+        LogLine { at_ms, source: "web.1".into(), level, text: text.to_owned(), ..LogLine::default() }
     }
 
     #[test]
@@ -135,22 +108,6 @@ mod tests {
         let (lines, more) = shown(&found, 10);
         assert_eq!((lines.len(), more), (SHOWN_MAX, 9));
         assert_eq!((lines[0].at_ms, lines[1].at_ms), (10_000, 10_710));
-    }
-
-    #[test]
-    fn ok_a_router_line_in_short() {
-        let line = "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders/8841?a=b\" host=h request_id=1 fwd=\"1.1.1.1\" \
-                    dyno=web.3 connect=1ms service=30000ms status=503 bytes=0 protocol=https";
-        let told = "Request timeout POST /orders/8841?a=b 503  service 30000ms  connect 1ms  web.3";
-        assert_eq!(request(line), Some(("H12 ".to_owned(), told.to_owned())));
-        assert_eq!(
-            request("at=info method=GET path=\"/\" dyno= connect= service= status=200"),
-            Some((String::new(), "GET / 200".into()))
-        );
-        assert_eq!(request("at=error code=H10 desc=\"App crashed\""), None);
-        let forged =
-            "at=info method=GET path=\"/\" code=H12 status=200 \" host=h dyno=web.1 service=5ms status=503 bytes=0";
-        assert_eq!(request(forged), Some((String::new(), "GET / 503  service 5ms  web.1".into())));
     }
 
     #[test]

@@ -81,7 +81,9 @@ fn weight(kind: &str) -> u8 {
     }
 }
 
-fn look(kind: &str) -> &'static str {
+/// The class that gives a kind of event its shape and colour.
+#[must_use]
+pub fn look(kind: &str) -> &'static str {
     match kind {
         "crash" => "bad",
         "release" | "deploy" => "made",

@@ -1,48 +1,54 @@
-//! `/apps/:app/logs`: raw lines of one app, searched. The address holds the whole question.
-//!
-//! The form is the browser's own, with and without JavaScript: the router's would add 6 kB to the first load of every page.
+//! `/apps/:app/logs`: raw lines of one app, as they come or searched for. The address holds the whole question, and the line that is open.
 
-use contract::{LinesAsked, LinesFound, LogLine};
+use contract::{AppHead, AppSummary, LineBars, LineId, LinesAsked, LinesFound};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    hooks::{use_params_map, use_query_map},
-    params::ParamsMap,
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map, use_query_map},
 };
 
 use super::{
-    app_lines::request,
+    logs_around::around,
+    logs_bars::bars_card,
+    logs_form::form,
+    logs_keys::{self as keys, Acts},
+    logs_list::{List, list},
+    logs_live::{bar_below, follow},
+    logs_question::{address, asked_in, is_live, marked},
+    logs_rows::Rows,
     not_found::{Failed, NotFound},
 };
 use crate::{
     Error, ask,
-    live::status::Status,
+    live::clock::Clock,
     part::{
+        head::{Tab, chip, freshness, tabs},
         number::grouped,
-        time::{clock_seconds, day},
     },
 };
-
-/// How far back one can look, as in the address and in words.
-const BACK: [(&str, &str); 5] = [("15m", "15 min"), ("1h", "1 h"), ("6h", "6 h"), ("24h", "24 h"), ("3d", "3 d")];
 
 /// Asks for the lines that the address names.
 #[component]
 pub fn LogsRoute() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    Effect::new(move |_| status.set(Status::Still));
     let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
     let asked = Memo::new(move |_| query.with(asked_in));
     let ask = |(name, asked): (String, LinesAsked)| async move {
-        let answer = ask::lines(name.clone(), asked.clone()).await;
-        (name, asked, answer)
+        let lines = ask::lines(name.clone(), asked.clone()).await;
+        let head = ask::head(name.clone()).await;
+        // In the browser they come behind the lines.
+        let bars = match &lines {
+            Ok(found) if cfg!(feature = "ssr") => ask::line_bars(name.clone(), through(&asked, found), true).await.ok(),
+            _ => None,
+        };
+        (name, asked, lines.and_then(|lines| Ok((lines, head?, bars))))
     };
     let found = ask::resource(move || (name.get(), asked.get()), ask);
     let view = move || {
         found.get().map(|(name, asked, answer)| {
             let shown = match answer {
-                Ok(found) => view! { <Lines asked found /> }.into_any(),
+                Ok((found, head, bars)) => view! { <Lines asked found head bars /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -56,116 +62,148 @@ pub fn LogsRoute() -> impl IntoView {
     }
 }
 
-fn asked_in(query: &ParamsMap) -> LinesAsked {
-    let word = |name: &str| query.get(name).unwrap_or_default();
-    let back = BACK.iter().find(|it| it.0 == word("back")).map_or(BACK[1].0, |it| it.0).to_owned();
-    let span_s = word("from").parse().ok().zip(word("to").parse().ok());
-    LinesAsked { words: word("q"), source: word("source"), back, span_s, before_ms: word("before").parse().ok() }
+/// The same question of the same lines: what came after an answer is the tail's.
+fn through(asked: &LinesAsked, found: &LinesFound) -> LinesAsked {
+    let to_s = found.span_s.1;
+    LinesAsked { before_ms: None, through: Some(found.through), span_s: Some((found.span_s.0, to_s)), ..asked.clone() }
 }
 
 #[component]
-fn Lines(asked: LinesAsked, found: LinesFound) -> impl IntoView {
-    let LinesFound { app, lines, before_ms, scanned_bytes, took_ms } = found;
-    let options = BACK.map(|(word, name)| view! { <option value=word selected=asked.back == word>{name}</option> });
-    // Without a span, and with one.
-    let question =
-        format!("/apps/{app}/logs?q={}&source={}&back={}", escaped(&asked.words), escaped(&asked.source), asked.back);
-    let spanned = asked.span_s.map_or(question.clone(), |(from_s, to_s)| format!("{question}&from={from_s}&to={to_s}"));
-    let time = match asked.span_s {
-        None => {
-            view! { <label class="pick"><span>"Last"</span><select name="back">{options}</select></label> }.into_any()
-        }
-        Some((from_s, to_s)) => view! {
-            <span class="pick span" title=day(from_s)>
-                <input type="hidden" name="from" value=from_s.to_string() />
-                <input type="hidden" name="to" value=to_s.to_string() />
-                <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
-                <a href=question aria-label="Not only this span">"×"</a>
-            </span>
-        }
-        .into_any(),
+fn Lines(asked: LinesAsked, found: LinesFound, head: AppHead, bars: Option<LineBars>) -> impl IntoView {
+    let (navigate, query) = (use_navigate(), use_query_map());
+    let app = found.app.clone();
+    let opened = Memo::new(move |_| query.with(|it| it.get_str("line")?.parse::<LineId>().ok()));
+    let clock = Clock::start(head.at_ms);
+    let (head, bars) = (RwSignal::new(head), RwSignal::new(bars));
+    let here = Signal::stored(address(&app, &asked));
+    let base =
+        Signal::stored(here.with_untracked(|it| format!("{it}{}line=", if it.contains('?') { '&' } else { '?' })));
+    let lines = List::new(Rows::new(found.lines.clone(), found.marks.clone()), opened.get_untracked());
+    let came = follow(is_live(&asked), &asked, &found, lines, bars, (head, clock));
+    let whole = through(&asked, &found);
+    count_bars(app.clone(), whole.clone(), bars, came.is_live);
+    let count_all = {
+        let app = app.clone();
+        Callback::new(move |()| count_bars(app.clone(), whole.clone(), bars, false))
     };
-    let older = before_ms.map(|it| {
-        let href = format!("{spanned}&before={it}");
-        view! { <p class="older"><a class="btn" href=href>"Older lines"</a></p> }
+    let go_to = Callback::new(move |(address,): (String,)| {
+        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
-    let is_empty = lines.is_empty();
-    let summary = format!(
-        "{} {}, {} MB looked at in {} ms",
-        grouped(lines.len() as i64),
-        if lines.len() == 1 { "line" } else { "lines" },
-        grouped(scanned_bytes.div_ceil(1_000_000) as i64),
-        grouped(took_ms as i64)
+    let open = Callback::new(move |(id,): (LineId,)| {
+        lines.is_paused.set(true);
+        lines.chosen.set(Some(id));
+        go_to.run((base.with_untracked(|it| format!("{it}{id}")),));
+    });
+    let go = {
+        let app = app.clone();
+        Callback::new(move |(asked,): (LinesAsked,)| go_to.run((address(&app, &asked),)))
+    };
+    let choose = {
+        let asked = LinesAsked { back: String::new(), before_ms: None, ..asked.clone() };
+        Callback::new(move |(span,): ((i64, i64),)| go.run((LinesAsked { span_s: Some(span), ..asked.clone() },)))
+    };
+    let open_chosen = Callback::new(move |()| {
+        if let Some(id) = lines.chosen.get_untracked() {
+            open.run((id,));
+        }
+    });
+    let close = Callback::new(move |()| go_to.run((here.get_untracked(),)));
+    keys::listen(lines, Acts { open: open_chosen, close, is_live: came.is_live });
+    let (older, older_link) = older_lines(&app, &asked, lines, found.before_ms);
+    let looked_at = format!(
+        "{} MB looked at in {} ms.",
+        grouped(found.scanned_bytes.div_ceil(1_000_000) as i64),
+        grouped(found.took_ms as i64)
     );
+    let rows = list(lines, base, marked(&asked.words).into(), older, open, older_link);
+    let now = Signal::derive(move || head.with(|it| it.summary.clone()));
+    let losses = Signal::derive(move || head.with(|it| it.losses.clone()));
+    view! {
+        <div class="logs">
+            {page_head(&app, now, clock)}
+            {form(&app, &asked, go)}
+            {bars_card(bars, choose, count_all)}
+            <section class="card list" aria-label="Found lines">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
+            {around(app, opened.into(), base, here)}
+            <div class="foot">
+                {freshness(now, losses, clock)}
+                <span>{looked_at}</span>
+                <span>"Times are UTC. What looks like a password, a token or a person's address is masked."</span>
+            </div>
+        </div>
+    }
+}
+
+fn page_head(app: &str, now: Signal<AppSummary>, clock: Clock) -> AnyView {
     view! {
         <div class="apphead">
-            <h1>{app.clone()}</h1>
-            <span class="push"></span>
-            <nav class="seg" aria-label="Page">
-                <a href=format!("/apps/{app}")>"Figures"</a>
-                <a href=format!("/apps/{app}/logs") aria-current="true">"Lines"</a>
-            </nav>
-        </div>
-        <form method="get" action="" class="bar find">
-            <label class="search wide">
-                <span class="vh">"Words"</span>
-                <input type="search" name="q" value=asked.words.clone() autocomplete="off"
-                    placeholder="Words, \"two words\", -not this" />
-            </label>
-            <label class="search"><span class="vh">"Source"</span>
-                <input type="search" name="source" value=asked.source.clone() placeholder="web.1, router" autocomplete="off" />
-            </label>
-            {time}
-            <button class="btn" type="submit">"Find"</button>
-        </form>
-        <section class="card">
-            <h2>"Lines"<small>{summary}</small></h2>
-            <ol class="lines">{lines.into_iter().map(line).collect_view()}</ol>
-            {is_empty.then(|| view! { <p class="none">"No line has these words in this time"</p> })}
-            {older}
-        </section>
-        <div class="foot">
-            <span>"Newest first, times are UTC. What looks like a password, a token or a person's address is masked."</span>
+            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Tab::Lines)}
         </div>
     }
+    .into_any()
 }
 
-fn line(line: LogLine) -> impl IntoView {
-    let at_s = line.at_ms.div_euclid(1_000);
-    let time = format!("{}.{:03}", clock_seconds(at_s), line.at_ms.rem_euclid(1_000));
-    let is_trouble = line.text.starts_with("at=error") || line.text.starts_with("Error ");
-    let (code, text) = request(&line.text).filter(|_| line.source == "router").unwrap_or_default();
-    let (text, whole) = if text.is_empty() { (line.text.clone(), String::new()) } else { (text, line.text.clone()) };
-    let more = line.bytes.saturating_sub(line.text.len() as u64);
-    view! {
-        <li class:bad=is_trouble>
-            <time title=day(at_s)>{time}</time>
-            <span class="who">{line.source}</span>
-            <code title=whole><b>{code}</b>{text}</code>
-            {(more > 1_000).then(|| view! { <small>{format!("{} bytes more", grouped(more as i64))}</small> })}
-        </li>
-    }
+/// Why the list is empty.
+fn nothing(asked: &LinesAsked, lines: List) -> AnyView {
+    let told = match (is_live(asked), *asked == LinesAsked::default()) {
+        (true, true) => "No line in the last hour. They appear here as they come.",
+        (true, false) => "No line of the last hour is like that. New ones appear here as they come.",
+        (false, _) => "No line has these words in this time",
+    };
+    view! { {move || lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{told}</p> })} }
+        .into_any()
 }
 
-/// A word in an address.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|it| {
-            if it.is_ascii_alphanumeric() || b"-_.~".contains(&it) {
-                char::from(it).to_string()
-            } else {
-                format!("%{it:02X}")
+/// Asks how many lines there are when, if that is not known yet; `is_brief` for no longer than a page takes.
+fn count_bars(app: String, asked: LinesAsked, bars: RwSignal<Option<LineBars>>, is_brief: bool) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        let is_known =
+            bars.with_untracked(|it| it.as_ref().is_some_and(|it| is_brief || it.counted_from_ms <= it.from_s * 1_000));
+        if is_known {
+            return;
+        }
+        let (app, asked) = (app.clone(), asked.clone());
+        leptos::task::spawn_local(async move {
+            if let Ok(counted) = ask::line_bars(app, asked, is_brief).await {
+                bars.try_set(Some(counted));
             }
-        })
-        .collect()
+        });
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _in_the_browser = (app, asked, bars, is_brief);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ok_words_in_an_address() {
-        assert_eq!(escaped("a b&\"é\"-x"), "a%20b%26%22%C3%A9%22-x");
-    }
+/// What brings older lines, by hand and by scrolling, and its link.
+fn older_lines(app: &str, asked: &LinesAsked, lines: List, before_ms: Option<i64>) -> (Callback<()>, AnyView) {
+    let before_ms = RwSignal::new(before_ms);
+    let is_asking = RwSignal::new(false);
+    let (app, asked) = (app.to_owned(), asked.clone());
+    let href = {
+        let (app, asked) = (app.clone(), asked.clone());
+        move |before_ms| address(&app, &LinesAsked { before_ms: Some(before_ms), ..asked.clone() })
+    };
+    let older = Callback::new(move |()| {
+        let Some(before) = before_ms.get_untracked().filter(|_| !is_asking.get_untracked()) else { return };
+        is_asking.set(true);
+        let (app, asked) = (app.clone(), LinesAsked { before_ms: Some(before), ..asked.clone() });
+        leptos::task::spawn_local(async move {
+            if let Ok(found) = ask::lines(app, asked).await {
+                before_ms.try_set(found.before_ms);
+                let _gone = lines.rows.try_update(|it| it.put_before(found.lines, found.marks));
+            }
+            is_asking.try_set(false);
+        });
+    });
+    let link = move || {
+        before_ms.get().map(|it| {
+            let click = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                older.run(());
+            };
+            let name = move || if is_asking.get() { "Looking further back" } else { "Older lines" };
+            view! { <p class="older"><a class="btn" href=href(it) on:click=click>{name}</a></p> }
+        })
+    };
+    (older, view! { {link} }.into_any())
 }

@@ -30,5 +30,32 @@ pub mod app_lines;
 /// `/apps/:app/logs`: raw lines of one app.
 pub mod logs;
 
+/// Their question, and its address.
+pub mod logs_question;
+
+/// What they are narrowed by.
+pub mod logs_form;
+
+/// How many there are over time.
+pub mod logs_bars;
+
+/// What stands in their list.
+pub mod logs_rows;
+
+/// One row of it.
+pub mod logs_row;
+
+/// The list, of which only what is seen is in the document.
+pub mod logs_list;
+
+/// What comes while one looks.
+pub mod logs_live;
+
+/// One line, and what was around it.
+pub mod logs_around;
+
+/// Their keys.
+pub mod logs_keys;
+
 /// No such page, or no such app.
 pub mod not_found;

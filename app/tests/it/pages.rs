@@ -205,20 +205,45 @@ async fn ok_a_page_is_the_same_markup_twice() {
 
 #[tokio::test]
 async fn ok_lines_and_their_question() {
-    let found = html("/apps/checkout/logs?q=code%3DH12&source=router&back=6h", Fake::default()).await;
+    let found =
+        html("/apps/checkout/logs?q=code%3DH12&source=router&kind=router&level=error&back=6h", Fake::default()).await;
     check(
         &found,
         &[
-            "code=H12 desc=",
+            "<b title=\"Request timeout\">H12",
+            "<i>service</i> 30.0 s",
             "value=\"code=H12\"",
             "value=\"router\"",
-            "1 line, 2 MB looked at in 3 ms",
+            "2 MB looked at in 3 ms",
             "before=1790000000000",
             "q=code%3DH12",
+            // Of the kinds the chosen one, which the form keeps.
+            "kind=router&amp;level=error&amp;back=6h\" aria-current=\"true\"",
+            "<input type=\"hidden\" name=\"kind\" value=\"router\"",
+            "Release v214 created",
+            "36,357 lines, 1,560 errors. A bar is 30 s.",
+            "12 lines were lost in the last hour: 12 L10 (output buffer overflow).",
         ],
-        &["No line has these words"],
+        &["No line has these words", "Pause"],
     );
-    let none = html("/apps/checkout/logs?q=nothing", Fake::default()).await;
-    check(&none, &["No line has these words in this time", "0 lines"], &[]);
+    let none = html("/apps/checkout/logs?q=nothing&back=1h", Fake::default()).await;
+    check(&none, &["No line has these words in this time"], &[]);
+    let live = html("/apps/checkout/logs", Fake::default()).await;
+    check(&live, &["Following. Scroll up to stop.", "Pause", "Older lines"], &[]);
     assert_eq!(get("/apps/nobody/logs", Fake::default()).await.0, 404);
+}
+
+#[tokio::test]
+async fn ok_a_line_that_is_opened() {
+    let opened = html("/apps/checkout/logs?back=1h&line=812-7", Fake::default()).await;
+    let expected = [
+        "H12: request timeout",
+        "50 more before",
+        "Copy link",
+        "href=\"/apps/checkout/logs?back=1h\"",
+        "All sources then",
+    ];
+    check(&opened, &expected, &["50 more after"]);
+    let gone = html("/apps/checkout/logs?line=9-9", Fake::default()).await;
+    check(&gone, &["Line 9-9 is not kept, or not any more."], &[]);
 }

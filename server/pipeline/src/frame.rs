@@ -11,7 +11,8 @@ use memchr::{memchr, memchr2};
 use crate::Loss;
 
 /// The longest frame that is read, octets. Log-shuttle cuts lines at 10,000; other senders are less exact.
-pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// The text of one is kept whole up to 1 MiB.
+pub const FRAME_BYTES_MAX: usize = (1 << 20) + 4_096;
 
 /// Digits of the longest count that is understood as one.
 const COUNT_DIGITS_MAX: usize = 7;

@@ -38,6 +38,9 @@ pub mod number;
 /// Messages become measurements.
 pub mod extract;
 
+/// How serious a line says it is.
+pub mod level;
+
 /// Something that happened.
 pub mod event;
 
@@ -69,6 +72,7 @@ pub use cell::Cell;
 pub use delta::{Delta, Sample};
 pub use event::{EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, EventKind};
 pub use frame::{FRAME_BYTES_MAX, Frames};
+pub use level::Level;
 pub use line::Line;
 pub use loss::Loss;
 pub use origin::Origin;

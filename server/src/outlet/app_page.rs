@@ -71,13 +71,17 @@ async fn marks(outlet: &Outlet, app: &str, (from_s, to_s): (i64, i64)) -> Result
     let (app, from_ms, to_ms) = (app.to_owned(), from_s * 1_000, to_s * 1_000);
     let question = events::Question { app, from_ms, to_ms, kind: None, limit: MARKS_MAX };
     let found = events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await?;
-    let mark = |it: &Event| Mark {
-        at_s: it.at_ms.div_euclid(1_000),
-        kind: it.kind.word().to_owned(),
-        source: it.source.to_string(),
-        text: it.text.to_string(),
-    };
     Ok(found.iter().rev().map(mark).collect())
+}
+
+/// An event, as pages mark it.
+pub(super) fn mark(event: &Event) -> Mark {
+    Mark {
+        at_s: event.at_ms.div_euclid(1_000),
+        kind: event.kind.word().to_owned(),
+        source: event.source.to_string(),
+        text: event.text.to_string(),
+    }
 }
 
 /// The slowest endpoints of the last ten minutes.

@@ -1,9 +1,20 @@
 //! Pages' questions, answered from memory and store: the server's side of `contract::Backend`.
 
-use contract::{Answer, AppPage, Backend, Error, LinesAsked, LinesFound, Overview, Range};
+use std::time::Duration;
 
-use super::{Outlet, app_page, logs};
-use crate::receiver::logs::now_ms;
+use contract::{
+    Answer, AppHead, AppPage, AroundAsked, Backend, Error, LineBars, LinesAround, LinesAsked, LinesFound, Overview,
+    Range,
+};
+
+use super::{Outlet, app_page, around, bars, logs, losses};
+use crate::{receiver::logs::now_ms, store::logs::SCAN_MAX};
+
+/// Time to count lines while someone waits for a page.
+const BRIEF_MAX: Duration = Duration::from_millis(250);
+
+/// How far back a head tells what happened, milliseconds.
+const HEAD_MS: i64 = 120_000;
 
 /// The dashboard's backend.
 pub struct Dashboard {
@@ -28,5 +39,27 @@ impl Backend for Dashboard {
 
     fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound> {
         Box::pin(async move { logs::page(&self.outlet, app, asked).await })
+    }
+
+    fn line_bars(&self, app: String, asked: LinesAsked, is_brief: bool) -> Answer<'_, LineBars> {
+        let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
+        Box::pin(async move { bars::page(&self.outlet, app, asked, time_max).await })
+    }
+
+    fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround> {
+        Box::pin(async move { around::page(&self.outlet, app, asked).await })
+    }
+
+    fn head(&self, app: String) -> Answer<'_, AppHead> {
+        Box::pin(async move {
+            let Some(summary) = self.outlet.board.app_soon(&self.outlet.reader.counting.live, &app).await else {
+                return Err(Error::NotFound(format!("there is no app named {app}")));
+            };
+            let at_ms = now_ms();
+            let losses =
+                if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
+            let marks = logs::dividers(&self.outlet, &app, (at_ms - HEAD_MS, at_ms + 1_000)).await?;
+            Ok(AppHead { at_ms, summary, losses, marks })
+        })
     }
 }

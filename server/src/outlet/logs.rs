@@ -1,54 +1,51 @@
-//! `GET /api/v1/apps/{app}/logs` (search) and `/logs/tail` (Server-Sent Events): raw lines, masked.
-//!
-//! A tail that can't keep up skips lines, counts them, and says so; nobody waits for it.
-
-use std::convert::Infallible;
+//! `GET /api/v1/apps/{app}/logs`: raw lines searched for, masked; and the same for the Logs page.
 
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    response::{IntoResponse, Response, sse::Event},
+    response::{IntoResponse, Response},
 };
-use contract::{Error, LinesAsked, LinesFound, LogLine};
-use futures_util::stream;
-use pipeline::mask::masked;
+use contract::{Error, LineKind, LinesAsked, LinesFound, LogLine, Mark};
+use pipeline::{EventKind, Level, mask::masked};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     Outlet,
     api::{invalid, no_app, time_s, unreadable},
-    live::{enter, sse, too_many},
+    app_page,
 };
 use crate::{
-    receiver::{
-        batch::{Fresh, unpack},
-        logs::now_ms,
+    receiver::logs::now_ms,
+    store::{
+        condition::Condition,
+        events,
+        logs::{self, Found, Wanted},
     },
-    store::logs::{self, Found, Wanted},
 };
 
 /// Lines of one answer unless told otherwise.
 const LIMIT: usize = 100;
 /// Lines of the Logs page, and the longest text in it, bytes.
 const PAGE_LINES: usize = 200;
-const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
+pub(super) const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
 /// The longest text that is sent whole, bytes.
-const TEXT_BYTES_MAX: usize = 16 << 10;
-/// Most lines of one event of a tail; what is more is skipped and counted.
-const EVENT_LINES_MAX: usize = 500;
+pub(super) const TEXT_BYTES_MAX: usize = 16 << 10;
+/// Most events that stand between the lines of a page.
+const MARKS_MAX: usize = 50;
 
 /// What a question's URL may say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Asked {
-    q: Option<String>,
-    source: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
+    pub(super) q: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) level: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
     /// Where an answer before this one ended.
-    before_ms: Option<i64>,
-    limit: Option<usize>,
+    pub(super) before_ms: Option<i64>,
+    pub(super) limit: Option<usize>,
 }
 
 /// Searches raw lines, newest first.
@@ -83,61 +80,25 @@ pub async fn search(
     }
 }
 
-/// Sends lines as they are committed.
-pub async fn tail(
-    State(outlet): State<Outlet>,
-    Path(app): Path<String>,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Response {
-    let asked = asked.map_err(|it| it.body_text());
-    let wanted = match asked.and_then(|Query(asked)| wanted(&Asked { from: None, to: None, before_ms: None, ..asked }))
-    {
-        Ok(wanted) => Wanted { from_ms: i64::MIN, to_ms: i64::MAX, ..wanted },
-        Err(text) => return invalid(&text),
-    };
-    if !outlet.knows(&app) {
-        return no_app(&app);
-    }
-    let Some(subscriber) = enter(&outlet) else { return too_many() };
-    let fresh = outlet.fresh.subscribe();
-    let state = (outlet, fresh, app, wanted, subscriber);
-    sse(stream::unfold(state, |(outlet, mut fresh, app, wanted, subscriber)| async move {
-        let event = tokio::select! {
-            () = outlet.shutdown.cancelled() => return None,
-            event = next(&mut fresh, &app, &wanted) => event?,
-        };
-        Some((Ok::<_, Infallible>(event), (outlet, fresh, app, wanted, subscriber)))
-    }))
-}
-
-/// The next event of a tail; `None` when the server stops.
-async fn next(fresh: &mut Receiver<Fresh>, app: &str, wanted: &Wanted) -> Option<Event> {
-    loop {
-        let batch = match fresh.recv().await {
-            Ok(batch) if *batch.app == *app => batch,
-            Ok(_) => continue,
-            Err(RecvError::Lagged(batches)) => {
-                return Event::default().event("skipped").json_data(json!({ "batches": batches })).ok();
-            }
-            Err(RecvError::Closed) => return None,
-        };
-        let Some(body) = unpack(&batch.packed) else { continue };
-        let mut found = vec![];
-        logs::lines_of(&body, batch.received_ms, batch.from_logplex, wanted, &mut found);
-        if found.is_empty() {
-            continue;
-        }
-        let skipped = found.len().saturating_sub(EVENT_LINES_MAX);
-        let lines: Vec<Value> = found[skipped..].iter().map(line).collect();
-        return Event::default().event("lines").json_data(json!({ "lines": lines, "skipped": skipped })).ok();
-    }
-}
-
-fn line(found: &Found) -> Value {
+/// A line as scripts get it.
+pub(super) fn line(found: &Found) -> Value {
     json!({
-        "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "text": masked(&found.text, TEXT_BYTES_MAX), "bytes": found.text.len(),
+        "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
+        "level": found.level.word(), "text": masked(&found.text, TEXT_BYTES_MAX), "bytes": found.text.len(),
     })
+}
+
+/// A line as pages get it.
+pub(super) fn page_line(found: &Found, text_bytes_max: usize) -> LogLine {
+    LogLine {
+        id: found.id,
+        at_ms: found.at_ms,
+        app: found.app.clone(),
+        source: found.source.clone(),
+        level: found.level.word().to_owned(),
+        text: masked(&found.text, text_bytes_max).into(),
+        bytes: found.text.len() as u64,
+    }
 }
 
 /// Lines for the Logs page.
@@ -146,87 +107,104 @@ fn line(found: &Found) -> Value {
 /// [`Error::NotFound`] without such an app, [`Error::Invalid`] for a question that makes no sense, [`Error::Internal`] when the
 /// store can't be read.
 pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
-    if !outlet.knows(&app) {
+    let mut wanted = page_wanted(outlet, &app, asked, Some(PAGE_LINES))?;
+    let begun = std::time::Instant::now();
+    let unread = |error: sqlx::Error| {
+        tracing::error!(app, %error, "raw lines could not be read");
+        Error::Internal
+    };
+    // What comes in from now on is the tail's.
+    let through = logs::newest_block(&outlet.reader.store).await.map_err(unread)?.min(wanted.through);
+    wanted.through = through;
+    let answer = logs::search(&outlet.reader.store, &app, &wanted).await.map_err(unread)?;
+    let lines: Vec<LogLine> = answer.lines.iter().map(|it| page_line(it, PAGE_TEXT_BYTES_MAX)).collect();
+    let from_ms =
+        if answer.before_ms.is_some() { lines.last().map_or(wanted.from_ms, |it| it.at_ms) } else { wanted.from_ms };
+    let marks = dividers(outlet, &app, (from_ms, wanted.to_ms)).await?;
+    let span_s = (wanted.from_ms.div_euclid(1_000), wanted.to_ms.div_euclid(1_000));
+    let took_ms = begun.elapsed().as_millis() as u64;
+    let (before_ms, scanned_bytes) = (answer.before_ms, answer.scanned_bytes);
+    Ok(LinesFound { app, span_s, lines, marks, through, before_ms, scanned_bytes, took_ms })
+}
+
+/// What happened in a span of unix milliseconds and stands between lines, oldest first.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(super) async fn dividers(outlet: &Outlet, app: &str, (from_ms, to_ms): (i64, i64)) -> Result<Vec<Mark>, Error> {
+    let question = events::Question { app: app.to_owned(), from_ms, to_ms, kind: None, limit: MARKS_MAX };
+    let events = events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await.map_err(|error| {
+        tracing::error!(app, %error, "events could not be read");
+        Error::Internal
+    })?;
+    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(app_page::mark).collect())
+}
+
+/// Whether something that happened stands between lines; starts and stops of single dynos are lines themselves.
+const fn is_divider(kind: EventKind) -> bool {
+    use EventKind::{Config, Crash, Deploy, Release, Restart, Scale};
+    matches!(kind, Release | Deploy | Config | Scale | Restart | Crash)
+}
+
+/// What a page's question looks for.
+///
+/// # Errors
+/// As [`page`].
+pub(super) fn page_wanted(
+    outlet: &Outlet,
+    app: &str,
+    asked: LinesAsked,
+    limit: Option<usize>,
+) -> Result<Wanted, Error> {
+    if !outlet.knows(app) {
         return Err(Error::NotFound(format!("there is no app named {app}")));
     }
-    let LinesAsked { words, source, back, span_s, before_ms } = asked;
+    let LinesAsked { words, source, kind, level, back, span_s, before_ms, through } = asked;
     let (from, to) = match span_s {
         Some((from_s, to_s)) => (from_s.to_string(), Some(to_s.to_string())),
         None if back.is_empty() => ("-1h".to_owned(), None),
         None => (format!("-{back}"), None),
     };
-    let asked =
-        Asked { q: Some(words), source: Some(source), from: Some(from), to, before_ms, limit: Some(PAGE_LINES) };
-    let wanted = wanted(&asked).map_err(Error::Invalid)?;
-    let begun = std::time::Instant::now();
-    let answer = logs::search(&outlet.reader.store, &app, &wanted).await.map_err(|error| {
-        tracing::error!(app, %error, "raw lines could not be read");
-        Error::Internal
-    })?;
-    let line = |it: &Found| LogLine {
-        at_ms: it.at_ms,
-        app: it.app.clone(),
-        source: it.source.clone(),
-        text: masked(&it.text, PAGE_TEXT_BYTES_MAX).into(),
-        bytes: it.text.len() as u64,
+    let kind = kind.map(|it| it.word().to_owned());
+    let asked = Asked {
+        q: Some(words),
+        source: Some(source),
+        kind,
+        level: Some(level),
+        from: Some(from),
+        to,
+        before_ms,
+        limit,
     };
-    let lines = answer.lines.iter().map(line).collect();
-    let took_ms = begun.elapsed().as_millis() as u64;
-    Ok(LinesFound { app, lines, before_ms: answer.before_ms, scanned_bytes: answer.scanned_bytes, took_ms })
+    let wanted = wanted(&asked).map_err(Error::Invalid)?;
+    Ok(Wanted { through: through.unwrap_or(i64::MAX), ..wanted })
 }
 
-/// Words are separated by blanks; one in quotes may hold blanks, one after a minus must not occur.
-fn wanted(asked: &Asked) -> Result<Wanted, String> {
+/// What a question looks for.
+///
+/// # Errors
+/// What was expected, and what was found.
+pub(super) fn wanted(asked: &Asked) -> Result<Wanted, String> {
     let now_ms = now_ms();
     let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
     let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
-    let (words, without) = words(asked.q.as_deref().unwrap_or_default());
+    let given = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+    let kind = given(&asked.kind).map(|it| {
+        LineKind::from_word(&it).ok_or_else(|| format!("expected kind= to be router, app or platform, found {it:?}"))
+    });
+    let level = given(&asked.level).map(|it| match it.as_str() {
+        "error" => Ok(Level::Error),
+        "warning" => Ok(Level::Warning),
+        _ => Err(format!("expected level= to be error or warning, found {it:?}")),
+    });
     Ok(Wanted {
-        words,
-        without,
-        source: asked.source.clone().filter(|it| !it.is_empty()),
+        says: Condition::new(asked.q.as_deref().unwrap_or_default()),
+        source: given(&asked.source),
+        kind: kind.transpose()?,
+        level: level.transpose()?,
         from_ms: from_s.saturating_mul(1_000),
         to_ms: asked.before_ms.unwrap_or_else(|| to_s.saturating_mul(1_000)),
+        through: i64::MAX,
         limit: asked.limit.unwrap_or(LIMIT).clamp(1, logs::LINES_MAX),
     })
-}
-
-fn words(text: &str) -> (Vec<String>, Vec<String>) {
-    let (mut words, mut without) = (vec![], vec![]);
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let unsigned = rest.strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(' '));
-        let is_without = unsigned.is_some();
-        rest = unsigned.unwrap_or(rest);
-        let (word, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-        };
-        if !word.is_empty() {
-            if is_without { &mut without } else { &mut words }.push(word.to_owned());
-        }
-        rest = after.trim_start();
-    }
-    (words, without)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ok_words() {
-        for (text, expected, not) in [
-            ("", &[][..], &[][..]),
-            ("status=503 code=H12", &["status=503", "code=H12"], &[]),
-            ("\"Request timeout\" -path=\"/a\" x", &["Request timeout", "x"], &["path=\"/a\""]),
-            ("-\"two words\" - \"open end", &["-", "open end"], &["two words"]),
-        ] {
-            assert_eq!(
-                words(text),
-                (expected.iter().map(|it| (*it).to_owned()).collect(), not.iter().map(|it| (*it).to_owned()).collect()),
-                "{text}"
-            );
-        }
-    }
 }

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use contract::{Error, LossCount};
 use pipeline::Loss;
 use serde_json::{Value, json};
 
@@ -49,6 +50,28 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
         .collect();
     let senders: Vec<Value> = theirs.into_iter().map(sender).collect();
     Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders })).into_response()
+}
+
+/// The losses of the last hour for pages, most first.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(super) async fn counted(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Vec<LossCount>, Error> {
+    let now_s = at_ms.div_euclid(1_000);
+    let ours = counts(outlet, app, "drain.losses", now_s).await.ok_or(Error::Internal)?;
+    let theirs = counts(outlet, app, "drain.lost", now_s).await.ok_or(Error::Internal)?;
+    let whole = Loss::ALL.into_iter().filter(|it| it.is_whole_frame());
+    let ours = whole.filter_map(|loss| {
+        let count = ours.iter().find(|it| it.0 == loss.word())?.1;
+        Some(LossCount { reason: loss.word().to_owned(), means: loss.meaning().to_owned(), count: count as u64 })
+    });
+    let theirs = theirs.into_iter().map(|(code, lines)| {
+        let means = code::lookup(&code).meaning.to_owned();
+        LossCount { reason: code, means, count: lines as u64 }
+    });
+    let mut all: Vec<LossCount> = ours.chain(theirs).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.count));
+    Ok(all)
 }
 
 fn sender((code, lines): (String, f64)) -> Value {

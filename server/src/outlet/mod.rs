@@ -24,8 +24,17 @@ pub mod losses;
 /// `GET /api/v1/storage`.
 pub mod storage;
 
-/// `GET /api/v1/apps/{app}/logs` and its tail.
+/// `GET /api/v1/apps/{app}/logs`.
 pub mod logs;
+
+/// `GET /api/v1/apps/{app}/logs/tail`.
+pub mod tail;
+
+/// `GET /api/v1/apps/{app}/logs/bars`.
+pub mod bars;
+
+/// `GET /api/v1/apps/{app}/logs/{id}`.
+pub mod around;
 
 /// Server-Sent Events.
 pub mod live;
@@ -102,7 +111,10 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .route("/api/v1/apps/{app}/events", get(events::events))
         .route("/api/v1/apps/{app}/losses", get(losses::losses))
         .route("/api/v1/apps/{app}/logs", get(logs::search))
-        .route("/api/v1/apps/{app}/logs/tail", get(logs::tail))
+        .route("/api/v1/apps/{app}/logs/tail", get(tail::tail))
+        .route("/api/v1/apps/{app}/logs/bars", get(bars::bars))
+        .route("/api/v1/apps/{app}/logs/{id}", get(around::around))
+        .route("/api/v1/apps/{app}/logs/{id}/text", get(around::text))
         .route("/api/v1/apps/{app}/live", get(live::app))
         .route("/api/v1/storage", get(storage::storage))
         .route("/api/v1/live", get(live::overview))

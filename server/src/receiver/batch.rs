@@ -64,6 +64,8 @@ pub struct Batch {
 pub struct Fresh {
     /// Its app.
     pub app: Arc<str>,
+    /// Its block.
+    pub block_id: i64,
     /// When it arrived, unix milliseconds.
     pub received_ms: i64,
     /// Whether logplex itself sent it.

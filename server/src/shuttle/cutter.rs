@@ -4,14 +4,13 @@
 //! characters, as log-shuttle does it; each piece repeats the header of its line, and only the last has the LF.
 //!
 //! # Limits
-//! `text_bytes_max` a piece, and [`pipeline::FRAME_BYTES_MAX`] a frame that is passed on. So much is kept at most while
+//! `text_bytes_max` a piece, and [`FRAME_BYTES_MAX`] a frame that is passed on. So much is kept at most while
 //! the rest of a line is on its way.
 
 use memchr::memchr;
-use pipeline::FRAME_BYTES_MAX;
 
 use super::{
-    form::{Form, HEAD_BYTES_MAX, InputFormat},
+    form::{FRAME_BYTES_MAX, Form, HEAD_BYTES_MAX, InputFormat},
     formatter::{self, Identity},
 };
 

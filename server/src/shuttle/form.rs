@@ -8,8 +8,6 @@
 //! ```
 //! Nothing is changed here; [`super::formatter`] does that.
 
-use pipeline::FRAME_BYTES_MAX;
-
 use super::syslog;
 
 /// How stdin is to be read.
@@ -66,6 +64,9 @@ pub struct CliLine<'a> {
 
 /// The longest beginning of a line that is ever needed to tell its form, bytes.
 pub const HEAD_BYTES_MAX: usize = 320;
+
+/// The longest frame that is passed on, octets: several fit into a batch.
+pub const FRAME_BYTES_MAX: usize = 64 << 10;
 
 /// Digits of the longest count.
 const COUNT_DIGITS_MAX: usize = 5;

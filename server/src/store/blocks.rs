@@ -1,5 +1,7 @@
 //! One row a batch: the durability, the memory of batch ids, and the raw lines at once.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 
@@ -43,17 +45,19 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
         " ON CONFLICT (drain_id, batch_id) WHERE batch_id IS NOT NULL DO NOTHING RETURNING id, drain_id, batch_id",
     );
     let rows: Vec<(i64, i64, Option<String>)> = query.build_query_as().fetch_all(db).await?;
-    let (mut named, mut nameless) = (FxHashMap::default(), vec![]);
+    let (mut named, mut nameless) = (FxHashMap::default(), VecDeque::new());
     for (id, drain_id, batch_id) in rows {
         match batch_id {
             Some(batch_id) => _ = named.insert((drain_id, batch_id), id),
-            None => nameless.push(id),
+            None => nameless.push_back(id),
         }
     }
-    // Of the same batch twice in one statement the first is kept; which number a nameless one has does not matter.
+    // Numbers rise in the order of the statement's rows, whatever the order in which they are told.
+    nameless.make_contiguous().sort_unstable();
+    // Of the same batch twice in one statement the first is kept.
     let number = |(_, batch): &(i64, &Batch)| match &batch.source.batch_id {
         Some(batch_id) => named.remove(&(batch.source.drain_id, batch_id.clone())),
-        None => nameless.pop(),
+        None => nameless.pop_front(),
     };
     Ok(batches.iter().map(number).collect())
 }

@@ -9,11 +9,12 @@
 
 use std::time::{Duration, Instant};
 
+use contract::{LineId, LineKind};
 use memchr::memmem;
-use pipeline::{Frames, Line, syslog};
-use sqlx::Row;
+use pipeline::{Frames, Level, Line, syslog};
+use sqlx::{Row, sqlite::SqliteRow};
 
-use super::Store;
+use super::{Store, condition::Condition};
 use crate::receiver::batch::unpack;
 
 /// Most lines of one answer.
@@ -26,18 +27,22 @@ pub const SCAN_MAX: Duration = Duration::from_secs(10);
 const BLOCKS_AT_ONCE: i64 = 64;
 
 /// What is looked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Wanted {
-    /// Every one of these occurs in the line.
-    pub words: Vec<String>,
-    /// None of these does.
-    pub without: Vec<String>,
+    /// What the line says.
+    pub says: Condition,
     /// Process that wrote it, such as `web.1`; of a name without a number, any of them.
     pub source: Option<String>,
+    /// Who wrote it.
+    pub kind: Option<LineKind>,
+    /// How serious it is.
+    pub level: Option<Level>,
     /// Start of the range, unix milliseconds.
     pub from_ms: i64,
     /// Its end, exclusive.
     pub to_ms: i64,
+    /// The newest block that counts.
+    pub through: i64,
     /// Most lines.
     pub limit: usize,
 }
@@ -45,6 +50,8 @@ pub struct Wanted {
 /// A line that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
+    /// Where it is kept.
+    pub id: LineId,
     /// Its own time, or that of its receipt, unix milliseconds.
     pub at_ms: i64,
     /// `app` or `heroku`.
@@ -53,8 +60,23 @@ pub struct Found {
     pub source: String,
     /// Severity of the transport, 0 to 7.
     pub severity: u8,
+    /// How serious it says it is.
+    pub level: Level,
     /// The text.
     pub text: Vec<u8>,
+}
+
+/// A block, unpacked.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Its number.
+    pub block: i64,
+    /// When it arrived, unix milliseconds.
+    pub received_ms: i64,
+    /// Whether logplex itself sent it.
+    pub from_logplex: bool,
+    /// Its frames.
+    pub bytes: Vec<u8>,
 }
 
 /// What a search came to.
@@ -68,12 +90,29 @@ pub struct Answer {
     pub before_ms: Option<i64>,
 }
 
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            says: Condition::default(),
+            source: None,
+            kind: None,
+            level: None,
+            from_ms: i64::MIN,
+            to_ms: i64::MAX,
+            through: i64::MAX,
+            limit: 0,
+        }
+    }
+}
+
 impl Wanted {
     /// Whether a line is wanted.
     #[must_use]
     pub fn admits(&self, line: &Line<'_>) -> bool {
-        let has = |word: &String| memmem::find(line.msg, word.as_bytes()).is_some();
-        self.is_of_source(line.proc_id) && self.words.iter().all(has) && !self.without.iter().any(has)
+        self.is_of_source(line.proc_id)
+            && self.kind.is_none_or(|it| it == kind(line))
+            && self.level.is_none_or(|it| it == Level::of(line))
+            && self.says.admits(line)
     }
 
     fn is_of_source(&self, proc_id: &[u8]) -> bool {
@@ -82,10 +121,76 @@ impl Wanted {
         rest.is_some_and(|it| it.is_empty() || (it.first() == Some(&b'.') && !source.contains('.')))
     }
 
-    /// The longest word, which is the rarest as a rule.
-    fn needle(&self) -> Option<memmem::Finder<'_>> {
-        self.words.iter().max_by_key(|it| it.len()).map(memmem::Finder::new)
+    /// Whether a body may hold what is wanted.
+    #[must_use]
+    pub fn may_be_in(&self, body: &Body) -> bool {
+        let holds = |text: &str| memmem::find(&body.bytes, text.as_bytes()).is_some();
+        body.block <= self.through && self.says.needle().is_none_or(holds) && self.source.as_deref().is_none_or(holds)
     }
+}
+
+fn kind(line: &Line<'_>) -> LineKind {
+    match (line.proc_id, line.app) {
+        (b"router", _) => LineKind::Router,
+        (_, b"heroku") => LineKind::Platform,
+        _ => LineKind::App,
+    }
+}
+
+impl Body {
+    /// Reads `id`, `received_ms`, `from_logplex` and `body` of a row; `None` when the body is damaged.
+    ///
+    /// # Errors
+    /// When the row has other columns.
+    pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
+        let packed: Vec<u8> = row.try_get("body")?;
+        let Some(bytes) = unpack(&packed) else { return Ok(None) };
+        let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
+        Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
+    }
+
+    /// Every line that can be read, with its place and its time, unix milliseconds.
+    pub fn lines(&self) -> impl Iterator<Item = (u32, i64, Line<'_>)> {
+        Frames::new(&self.bytes).enumerate().filter_map(|(index, frame)| {
+            let line = syslog::parse(frame.ok()?, self.from_logplex).ok()?;
+            Some((u32::try_from(index).ok()?, line.time_ms.unwrap_or(self.received_ms), line))
+        })
+    }
+
+    /// Adds the wanted lines.
+    pub fn find(&self, wanted: &Wanted, out: &mut Vec<Found>) {
+        if !wanted.may_be_in(self) {
+            return;
+        }
+        for (index, at_ms, line) in self.lines() {
+            if (wanted.from_ms..wanted.to_ms).contains(&at_ms) && wanted.admits(&line) {
+                out.push(self.found(index, at_ms, &line));
+            }
+        }
+    }
+
+    /// A line, to keep.
+    #[must_use]
+    pub fn found(&self, index: u32, at_ms: i64, line: &Line<'_>) -> Found {
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        Found {
+            id: LineId { block: self.block, index },
+            at_ms,
+            app: text(line.app),
+            source: text(line.proc_id),
+            severity: line.severity,
+            level: Level::of(line),
+            text: line.msg.to_vec(),
+        }
+    }
+}
+
+/// The newest block that is kept; what comes later has greater numbers.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
 /// Searches the raw lines of an app.
@@ -116,10 +221,9 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
         let Some(last) = rows.last() else { break };
         (before_ms, before_id) = (last.try_get("received_ms")?, last.try_get("id")?);
         for row in &rows {
-            let body: Vec<u8> = row.try_get("body")?;
-            let Some(body) = unpack(&body) else { continue };
-            answer.scanned_bytes += body.len() as u64;
-            lines_of(&body, row.try_get("received_ms")?, row.try_get("from_logplex")?, &narrowed, &mut answer.lines);
+            let Some(body) = Body::read(row)? else { continue };
+            answer.scanned_bytes += body.bytes.len() as u64;
+            body.find(&narrowed, &mut answer.lines);
             if answer.lines.len() >= 4 * limit {
                 keep_newest(&mut answer.lines, limit);
                 narrowed.from_ms = answer.lines.iter().map(|it| it.at_ms).min().unwrap_or(narrowed.from_ms);
@@ -145,26 +249,10 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
 
 /// Keeps the newest lines, with all that have the time of the last of them, so that the next answer can begin before it.
 fn keep_newest(lines: &mut Vec<Found>, limit: usize) {
-    lines.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
+    lines.sort_by_key(|it| std::cmp::Reverse((it.at_ms, it.id)));
     let Some(last_ms) = lines.get(limit - 1).map(|it| it.at_ms) else { return };
     let ties = lines[limit..].iter().take_while(|it| it.at_ms == last_ms).count();
     lines.truncate(limit + ties.min(LINES_MAX));
-}
-
-/// Adds the wanted lines of a body.
-pub fn lines_of(body: &[u8], received_ms: i64, from_logplex: bool, wanted: &Wanted, out: &mut Vec<Found>) {
-    if wanted.needle().is_some_and(|it| it.find(body).is_none()) {
-        return;
-    }
-    for frame in Frames::new(body).flatten() {
-        let Ok(line) = syslog::parse(frame, from_logplex) else { continue };
-        let at_ms = line.time_ms.unwrap_or(received_ms);
-        if (wanted.from_ms..wanted.to_ms).contains(&at_ms) && wanted.admits(&line) {
-            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-            let (app, source) = (text(line.app), text(line.proc_id));
-            out.push(Found { at_ms, app, source, severity: line.severity, text: line.msg.to_vec() });
-        }
-    }
 }
 
 #[cfg(test)]

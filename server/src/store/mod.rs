@@ -34,8 +34,20 @@ pub mod checkpoint;
 /// Counts again what a crash left uncounted.
 pub mod replay;
 
+/// What a line must say to be found.
+pub mod condition;
+
 /// Raw lines, searched.
 pub mod logs;
+
+/// How many lines were found when.
+pub mod bars;
+
+/// An app's blocks behind one that is known.
+pub mod since;
+
+/// One line, and what its source wrote around it.
+pub mod around;
 
 /// Events of a range.
 pub mod events;

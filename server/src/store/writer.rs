@@ -195,7 +195,8 @@ impl Writer {
         if self.fresh.receiver_count() > 0 {
             let source = &batch.source;
             let (app, packed) = (Arc::clone(&source.app), Arc::from(&*batch.packed));
-            let fresh = Fresh { app, received_ms: source.received_ms, from_logplex: source.from_logplex, packed };
+            let (received_ms, from_logplex) = (source.received_ms, source.from_logplex);
+            let fresh = Fresh { app, block_id, received_ms, from_logplex, packed };
             // Those who watched may have left since.
             let _left = self.fresh.send(fresh);
         }

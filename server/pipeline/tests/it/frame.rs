@@ -84,7 +84,7 @@ fn err_frame_length() {
     let (counted, trailed) = (framed(&[&long, "<1>1 abc"]), format!("{long}\n<1>1 abc"));
     check(std::str::from_utf8(&counted).unwrap(), &["frame_length", "'<1>1 abc'"]);
     check(&trailed, &["frame_length", "'<1>1 abc'"]);
-    check("1000000 <1>1 abc\n8 <1>1 def", &["frame_length", "'<1>1 def'"]);
+    check("2000000 <1>1 abc\n8 <1>1 def", &["frame_length", "'<1>1 def'"]);
 }
 
 fn message() -> impl Strategy<Value = Vec<u8>> {

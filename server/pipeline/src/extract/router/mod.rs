@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Router 2.0 logs the path percent-decoded but not escaped, and `fwd` holds a header of the request.
-const GUARDS: &[Guard] = &[(b"path", b" host="), (b"fwd", b" dyno=")];
+pub const GUARDS: &[Guard] = &[(b"path", b" host="), (b"fwd", b" dyno=")];
 
 /// The first value of each key, empty where there is none.
 #[derive(Clone, Copy, Debug, Default)]

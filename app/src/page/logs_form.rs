@@ -1,0 +1,93 @@
+//! What the lines are narrowed by. With JavaScript the page is kept and only its answer asked for; without it the form is the browser's own.
+
+use contract::{LineKind, LinesAsked};
+use leptos::prelude::*;
+
+use super::logs_question::{BACK, LEVELS, address};
+use crate::part::time::{clock_seconds, day};
+
+/// The bar over the lines. `go` shows another question.
+pub fn form(app: &str, asked: &LinesAsked, go: Callback<(LinesAsked,)>) -> AnyView {
+    let words = RwSignal::new(asked.words.clone());
+    let source = RwSignal::new(asked.source.clone());
+    let (level, back) = (RwSignal::new(asked.level.clone()), RwSignal::new(asked.back.clone()));
+    let kept = LinesAsked { before_ms: None, through: None, ..asked.clone() };
+    let kind = asked.kind.map(|it| view! { <input type="hidden" name="kind" value=it.word() /> });
+    let submit = {
+        let kept = kept.clone();
+        move || {
+            let said = |it: RwSignal<String>| it.get_untracked().trim().to_owned();
+            go.run((LinesAsked {
+                words: said(words),
+                source: said(source),
+                level: said(level),
+                back: said(back),
+                ..kept.clone()
+            },));
+        }
+    };
+    let (submit_level, submit_back) = (submit.clone(), submit.clone());
+    let levels = LEVELS.map(|(word, name)| view! { <option value=word selected=asked.level == word>{name}</option> });
+    let time = match asked.span_s {
+        None => {
+            let options = BACK
+                .map(|(word, name)| view! { <option value=word selected=asked.back == word>"Last "{name}</option> });
+            view! {
+                <label class="pick"><span class="vh">"Time"</span>
+                    <select name="back" on:change=move |it| { back.set(event_target_value(&it)); submit_back() }>
+                        <option value="" selected=asked.back.is_empty()>"Live"</option>{options}
+                    </select>
+                </label>
+            }
+            .into_any()
+        }
+        Some((from_s, to_s)) => {
+            let without = address(app, &LinesAsked { span_s: None, ..kept.clone() });
+            view! {
+                <span class="pick span" title=day(from_s)>
+                    <input type="hidden" name="from" value=from_s.to_string() />
+                    <input type="hidden" name="to" value=to_s.to_string() />
+                    <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
+                    <a href=without aria-label="Not only this span">"×"</a>
+                </span>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <form method="get" action="" class="bar find" role="search" on:submit=move |it| { it.prevent_default(); submit() }>
+            <label class="search wide">
+                <span class="vh">"Words"</span>
+                <input type="search" id="words" name="q" value=asked.words.clone() autocomplete="off" spellcheck="false"
+                    placeholder="timeout \"two words\" -not status>=500" on:input=move |it| words.set(event_target_value(&it)) />
+                <kbd class="hide-s">"/"</kbd>
+            </label>
+            {kinds(app, &kept)}{kind}
+            <label class="search source"><span class="vh">"Source"</span>
+                <input type="search" name="source" value=asked.source.clone() placeholder="web.1" autocomplete="off"
+                    on:input=move |it| source.set(event_target_value(&it)) />
+            </label>
+            <label class="pick"><span class="vh">"Level"</span>
+                <select name="level" on:change=move |it| { level.set(event_target_value(&it)); submit_level() }>{levels}</select>
+            </label>
+            {time}
+            <button class="btn" type="submit">"Find"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Who wrote them.
+fn kinds(app: &str, asked: &LinesAsked) -> AnyView {
+    let kind = |kind: Option<LineKind>, name: &'static str| {
+        let href = address(app, &LinesAsked { kind, ..asked.clone() });
+        view! { <a href=href aria-current=(asked.kind == kind).then_some("true")>{name}</a> }
+    };
+    view! {
+        <nav class="seg" aria-label="Written by">
+            {kind(None, "All")}{kind(Some(LineKind::Router), "Router")}{kind(Some(LineKind::App), "App")}
+            {kind(Some(LineKind::Platform), "Platform")}
+        </nav>
+    }
+    .into_any()
+}

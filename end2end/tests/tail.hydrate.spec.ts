@@ -1,0 +1,125 @@
+// The tail in the page: it follows, stops and goes on, misses nothing, never jumps, and keeps its document small.
+import type { Page } from '@playwright/test';
+import { request, type Frame } from '../fixtures/logplex';
+import { expect, test } from '../fixtures/test';
+
+function said(n: number, agoMs = 0): Frame {
+  return { atMs: Date.now() - agoMs, source: 'app', process: 'web.1', message: `n=${n}.` };
+}
+
+function many(from: number, to: number): Frame[] {
+  return Array.from({ length: to - from }, (_, at) => said(from + at));
+}
+
+const rows = (page: Page) => page.locator('.log li[data-line]');
+const last = (page: Page) => rows(page).last();
+
+test('lines appear as they come, and scrolling up stops them', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', many(0, 150));
+  await open('/apps/checkout/logs');
+  await expect(last(page)).toContainText('n=149.');
+  await gauge.post('checkout', many(150, 200));
+  await expect(last(page)).toContainText('n=199.');
+  const log = page.locator('.log');
+  await log.hover();
+  await page.mouse.wheel(0, -600);
+  await expect(page.getByText('Stopped. No new line yet.')).toBeVisible();
+  const seen = await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]));
+  await gauge.post('checkout', many(200, 1_700));
+  await expect(page.getByText('Stopped. 1,500 new lines wait.')).toBeVisible();
+  // Nothing that somebody reads has moved.
+  expect(await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]))).toEqual(seen);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(last(page)).toContainText('n=1699.');
+  await expect(page.getByText('Following.')).toBeVisible();
+  expect(await rows(page).count()).toBeLessThan(100);
+  // Every one of them is in the list, in order.
+  await log.focus();
+  const texts = new Set<string>();
+  for (let at = 0; at < 90; at += 1) {
+    for (const text of await rows(page).locator('code').allTextContents()) texts.add(text);
+    await log.evaluate((it) => it.scrollBy(0, -400));
+  }
+  expect(texts.size).toBe(1_700);
+});
+
+test('keys: the space bar stops and goes on, j and k choose, Enter opens, Escape closes', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', many(0, 30));
+  await open('/apps/checkout/logs');
+  await expect(last(page)).toContainText('n=29.');
+  await page.keyboard.press('Space');
+  await gauge.post('checkout', [said(30)]);
+  await expect(page.getByText('Stopped. 1 new line waits.')).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(last(page)).toContainText('n=30.');
+  await page.keyboard.press('k');
+  await expect(page.locator('.chosen-line')).toContainText('n=30.');
+  await page.keyboard.press('k');
+  await expect(page.locator('.chosen-line')).toContainText('n=29.');
+  await page.keyboard.press('Enter');
+  const around = page.getByRole('region', { name: 'The line' });
+  await expect(around.locator('pre')).toHaveText('n=29.');
+  await page.keyboard.press('Escape');
+  await expect(around).toHaveCount(0);
+  await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', { name: 'Words' })).toBeFocused();
+});
+
+test('a server that was away costs no line', async ({ page, gauge, open, expectedErrors }) => {
+  expectedErrors.push(/ERR_|Failed to load resource|fetch/);
+  await gauge.fill('checkout', many(0, 10));
+  await open('/apps/checkout/logs');
+  await expect(page.getByRole('banner')).toContainText('live');
+  await gauge.crash();
+  await expect(page.getByRole('banner')).toContainText(/reconnecting|gone/);
+  await gauge.restart();
+  await gauge.post('checkout', many(10, 20));
+  await expect(last(page)).toContainText('n=19.', { timeout: 30_000 });
+  await gauge.post('checkout', many(20, 25));
+  await expect(last(page)).toContainText('n=24.');
+  await expect(rows(page).locator('code')).toHaveText(Array.from({ length: 25 }, (_, n) => `n=${n}.`));
+});
+
+test('releases stand between the lines, bars count what comes', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [said(1, 5_000)]);
+  await open('/apps/checkout/logs');
+  await expect(page.getByText(/^1 line\. A bar is 30 s\./)).toBeVisible();
+  const release = { atMs: Date.now(), source: 'app', process: 'api', message: 'Release v42 created by user ann@example.com' };
+  await gauge.post('checkout', [release, request({ status: 503, code: 'H12' })]);
+  await expect(page.locator('.divider')).toContainText('Release v42 created', { timeout: 15_000 });
+  await expect(page.getByText(/^3 lines, 1 error\. A bar is 30 s\./)).toBeVisible();
+});
+
+test('a drag over the bars shows the lines of that span, and Back all of them', async ({ page, gauge, open }) => {
+  const all = Array.from({ length: 30 }, (_, n) => said(n, (30 - n) * 20_000));
+  await gauge.fill('checkout', all);
+  await open('/apps/checkout/logs?back=15m');
+  await expect(rows(page)).toHaveCount(30);
+  const box = (await page.locator('.bars-plot').boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.75, box.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+/);
+  await expect(rows(page)).not.toHaveCount(30);
+  const query = new URL(page.url()).searchParams;
+  const [from, to] = [Number(query.get('from')), Number(query.get('to'))];
+  const inside = all.filter((it) => it.atMs >= from * 1000 && it.atMs < to * 1000).map((it) => it.message);
+  await expect(rows(page).locator('code')).toHaveText(inside);
+  await page.goBack();
+  await expect(rows(page)).toHaveCount(30);
+});
+
+test('older lines come by scrolling, and move nothing', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', Array.from({ length: 700 }, (_, n) => said(n, (700 - n) * 100)));
+  await open('/apps/checkout/logs?back=15m');
+  await expect(last(page)).toContainText('n=699.');
+  const log = page.locator('.log');
+  await expect
+    .poll(async () => {
+      await log.evaluate((it) => it.scrollBy(0, -2_000));
+      return rows(page).first().textContent();
+    })
+    .toContain('n=0.');
+  await expect(page.getByRole('link', { name: 'Older lines' })).toHaveCount(0);
+});

@@ -1,0 +1,172 @@
+//! How serious a line says it is. Nothing is counted by it: it picks lines for a person to read.
+//!
+//! Drains give every line the severity of the transport, so the text is asked: the platform's and the router's own forms, a level in
+//! logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user agents) are never asked.
+
+use memchr::memmem;
+
+use crate::{Line, logfmt::Pairs};
+
+/// How serious a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something failed.
+    Error,
+    /// Something may fail.
+    Warning,
+    /// All else.
+    #[default]
+    Other,
+}
+
+/// Bytes at the beginning of a text that are looked at.
+const HEAD_BYTES: usize = 160;
+
+impl Level {
+    /// The level of a line.
+    #[must_use]
+    pub fn of(line: &Line<'_>) -> Self {
+        let head = &line.msg[..line.msg.len().min(HEAD_BYTES)];
+        if line.proc_id == b"router" {
+            return router(line.msg, head);
+        }
+        match line.severity {
+            0..=3 => return Self::Error,
+            4 => return Self::Warning,
+            _ => {}
+        }
+        if line.app == b"heroku" && (head.starts_with(b"Error ") || memmem::find(head, b"to crashed").is_some()) {
+            return Self::Error;
+        }
+        if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
+    }
+
+    /// The level as one lower-case word; none of an ordinary line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Other => "",
+        }
+    }
+
+    fn from_name(name: &[u8]) -> Option<Self> {
+        let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
+        if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {
+            Some(Self::Error)
+        } else if is(&["warning", "warn"]) {
+            Some(Self::Warning)
+        } else {
+            is(&["info", "information", "debug", "trace", "notice", "verbose"]).then_some(Self::Other)
+        }
+    }
+}
+
+/// The status stands behind the path, which is a client's: the last one is the router's own.
+fn router(msg: &[u8], head: &[u8]) -> Level {
+    if head.starts_with(b"at=error") {
+        return Level::Error;
+    }
+    match memmem::rfind(msg, b" status=").and_then(|at| msg.get(at + 8)) {
+        Some(b'5') => Level::Error,
+        _ => Level::Other,
+    }
+}
+
+/// A level in logfmt.
+fn named(head: &[u8]) -> Option<Level> {
+    memchr::memchr(b'=', head)?;
+    let mut pairs =
+        Pairs::new(head).filter(|it| matches!(it.key, b"level" | b"lvl" | b"severity" | b"at" | b"log_level"));
+    pairs.find_map(|it| Level::from_name(it.value))
+}
+
+/// A level in JSON, near its beginning.
+fn json(head: &[u8]) -> Level {
+    let keys: [&[u8]; 3] = [b"\"level\":", b"\"severity\":", b"\"lvl\":"];
+    let value = keys.iter().find_map(|key| memmem::find(head, key).map(|at| head[at + key.len()..].trim_ascii_start()));
+    let Some(rest) = value else { return Level::Other };
+    match rest.strip_prefix(b"\"") {
+        Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(Level::from_name).unwrap_or_default(),
+        // Numbers of bunyan and pino: 40 warns, 50 and 60 fail.
+        None => match rest {
+            [b'5' | b'6', b'0', ..] => Level::Error,
+            [b'4', b'0', ..] => Level::Warning,
+            _ => Level::Other,
+        },
+    }
+}
+
+/// The word that a line begins with, perhaps behind a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
+fn leading(head: &[u8]) -> Level {
+    match head {
+        [b'E' | b'F', b',', b' ', b'[', ..] => return Level::Error,
+        [b'W', b',', b' ', b'[', ..] => return Level::Warning,
+        _ => {}
+    }
+    let is_edge = |it: &u8| !it.is_ascii_alphabetic();
+    for word in head.split(is_edge).filter(|it| !it.is_empty()).take(3) {
+        // In small letters it may be any word of a sentence.
+        if word.iter().all(u8::is_ascii_uppercase)
+            && let Some(level) = Level::from_name(word)
+        {
+            return level;
+        }
+    }
+    Level::Other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(app: &str, proc_id: &str, msg: &str, expected: Level) {
+        let line = Line {
+            severity: 6,
+            app: app.as_bytes(),
+            proc_id: proc_id.as_bytes(),
+            msg: msg.as_bytes(),
+            ..Line::default()
+        };
+        assert_eq!(Level::of(&line), expected, "{msg}");
+    }
+
+    #[test]
+    fn ok_levels() {
+        use Level::{Error, Other, Warning};
+        for (app, proc_id, msg, expected) in [
+            ("heroku", "router", "at=info method=GET path=\"/ status=500 \" host=h status=200 bytes=1", Other),
+            ("heroku", "router", "at=info method=GET path=\"/\" host=h status=503 bytes=1", Error),
+            ("heroku", "router", "at=error code=H12 desc=\"Request timeout\" method=GET", Error),
+            ("heroku", "web.1", "Error R14 (Memory quota exceeded)", Error),
+            ("heroku", "web.1", "State changed from up to crashed", Error),
+            ("heroku", "web.1", "Starting process with command `error`", Other),
+            ("app", "web.1", "level=warn msg=\"slow\"", Warning),
+            ("app", "web.1", "ts=1 level=\"ERROR\" msg=a", Error),
+            ("app", "web.1", "at=error path=/orders", Error),
+            ("app", "web.1", "level=info error=none", Other),
+            ("app", "web.1", "{\"time\":1,\"level\":\"fatal\",\"msg\":\"a\"}", Error),
+            ("app", "web.1", "{\"level\":40,\"msg\":\"a\"}", Warning),
+            ("app", "web.1", "{\"msg\":\"error\"}", Other),
+            ("app", "web.1", "E, [2026-09-21T14:13:18.120 #4] ERROR -- : no", Error),
+            ("app", "web.1", "W, [2026-09-21T14:13:18.120 #4]  WARN -- : no", Warning),
+            ("app", "web.1", "[ERROR] it broke", Error),
+            ("app", "web.1", "2026-09-21 14:13:18,120 WARNING it may break", Warning),
+            ("app", "web.1", "2026-09-21T14:13:18Z ERROR it broke", Error),
+            ("app", "web.1", "no error was found, ERROR is a word", Other),
+            ("app", "web.1", "", Other),
+        ] {
+            check(app, proc_id, msg, expected);
+        }
+    }
+
+    #[test]
+    fn ok_severities_of_the_transport() {
+        for (severity, expected) in [(3, Level::Error), (4, Level::Warning), (5, Level::Other)] {
+            let line = Line { severity, app: b"app", proc_id: b"web.1", msg: b"a", ..Line::default() };
+            assert_eq!(Level::of(&line), expected);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `GET /api/v1/apps/{app}/logs/{id}` (a line, and what its source wrote around it) and `/logs/{id}/text` (all of its text, masked).
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use contract::{AroundAsked, Error, LineId, LinesAround};
+use pipeline::mask::masked;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Outlet,
+    api::{invalid, no_app, unreadable},
+    logs::{TEXT_BYTES_MAX, line, page_line},
+};
+use crate::{
+    receiver::refusal::problem,
+    store::around::{self, Side},
+    watch::code,
+};
+
+/// Lines before and after unless told otherwise.
+const BESIDE: u16 = 10;
+
+/// What a question's URL may say.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    before: Option<u16>,
+    after: Option<u16>,
+}
+
+/// A line, and those around it, oldest first.
+pub async fn around(
+    State(outlet): State<Outlet>,
+    Path((app, id)): Path<(String, String)>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let (id, asked) = match (id.parse::<LineId>(), asked) {
+        (Ok(id), Ok(Query(asked))) => (id, asked),
+        (Err(text), _) => return invalid(&text),
+        (_, Err(error)) => return invalid(&error.body_text()),
+    };
+    if !outlet.knows(&app) {
+        return no_app(&app);
+    }
+    let asked = AroundAsked { id, before: asked.before.unwrap_or(BESIDE), after: asked.after.unwrap_or(BESIDE) };
+    match find(&outlet, &app, asked).await {
+        Ok(Some((found, before, after))) => {
+            let lines = |of: &[_]| of.iter().map(line).collect::<Vec<Value>>();
+            Json(json!({ "app": app, "line": line(&found), "before": lines(&before), "after": lines(&after) }))
+                .into_response()
+        }
+        Ok(None) => gone(id),
+        Err(_logged) => unreadable(),
+    }
+}
+
+/// The whole text of a line, masked.
+pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
+    let id = match id.parse::<LineId>() {
+        Ok(id) => id,
+        Err(text) => return invalid(&text),
+    };
+    if !outlet.knows(&app) {
+        return no_app(&app);
+    }
+    match around::line(&outlet.reader.store, &app, id).await {
+        Ok(Some((found, _))) => {
+            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+            ([(header::CONTENT_TYPE, plain)], String::from(masked(&found.text, found.text.len()))).into_response()
+        }
+        Ok(None) => gone(id),
+        Err(error) => {
+            tracing::error!(app, %error, "a raw line could not be read");
+            unreadable()
+        }
+    }
+}
+
+/// A line and its neighbours for the Logs page.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such app, or the line is kept no more; [`Error::Internal`] when the store can't be read.
+pub async fn page(outlet: &Outlet, app: String, asked: AroundAsked) -> Result<LinesAround, Error> {
+    if !outlet.knows(&app) {
+        return Err(Error::NotFound(format!("there is no app named {app}")));
+    }
+    let found = find(outlet, &app, asked).await.map_err(|_logged| Error::Internal)?;
+    let Some((line, before, after)) = found else { return Err(Error::NotFound(gone_text(asked.id))) };
+    let lines = |of: &[_]| of.iter().map(|it| page_line(it, TEXT_BYTES_MAX)).collect();
+    let (has_more_before, has_more_after) =
+        (before.len() == usize::from(asked.before), after.len() == usize::from(asked.after));
+    Ok(LinesAround {
+        means: code_of(&line).map(|it| format!("{it}: {}", code::lookup(&it).meaning)).unwrap_or_default(),
+        line: page_line(&line, TEXT_BYTES_MAX),
+        before: lines(&before),
+        after: lines(&after),
+        has_more_before,
+        has_more_after,
+    })
+}
+
+type Around = (around::Found, Vec<around::Found>, Vec<around::Found>);
+
+async fn find(outlet: &Outlet, app: &str, asked: AroundAsked) -> Result<Option<Around>, sqlx::Error> {
+    let store = &outlet.reader.store;
+    let look = async {
+        let Some((line, received_ms)) = around::line(store, app, asked.id).await? else { return Ok(None) };
+        let before = around::beside(store, app, (&line, received_ms), Side::Before, asked.before.into()).await?;
+        let after = around::beside(store, app, (&line, received_ms), Side::After, asked.after.into()).await?;
+        Ok(Some((line, before, after)))
+    };
+    look.await.inspect_err(|error: &sqlx::Error| tracing::error!(app, %error, "raw lines could not be read"))
+}
+
+/// The platform's code in a line of its own; a path is a client's, and is not looked at.
+fn code_of(line: &around::Found) -> Option<String> {
+    let text = String::from_utf8_lossy(&line.text);
+    let code = match &*line.source {
+        "router" => text.split_once(" path=")?.0.split_once("code=")?.1.split(' ').next()?,
+        _ if line.app == "heroku" => text.strip_prefix("Error ")?.split(' ').next()?,
+        _ => return None,
+    };
+    Some(code.to_owned())
+}
+
+fn gone(id: LineId) -> Response {
+    problem(StatusCode::NOT_FOUND, &gone_text(id))
+}
+
+fn gone_text(id: LineId) -> String {
+    format!("line {id} is not kept, or not any more")
+}

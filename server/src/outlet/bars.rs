@@ -1,0 +1,95 @@
+//! `GET /api/v1/apps/{app}/logs/bars`: how many lines were found when; and the same for the Logs page.
+
+use std::time::{Duration, Instant};
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Response},
+};
+use contract::{Error, LineBars, LinesAsked};
+
+use super::{
+    Outlet,
+    api::{invalid, no_app, unreadable},
+    logs::{Asked, page_wanted, wanted},
+};
+use crate::store::{
+    bars,
+    logs::{SCAN_MAX, Wanted},
+};
+
+/// Most bars of a span.
+const BARS_MAX: i64 = 120;
+/// Widths of a bar, seconds; of longer spans whole days.
+const STEPS_S: [i64; 12] = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600];
+const DAY_S: i64 = 86_400;
+
+/// Counts lines.
+pub async fn bars(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let asked = asked.map_err(|it| it.body_text());
+    let wanted = match asked.and_then(|Query(asked)| wanted(&asked)) {
+        Ok(wanted) => wanted,
+        Err(text) => return invalid(&text),
+    };
+    if !outlet.knows(&app) {
+        return no_app(&app);
+    }
+    match count(&outlet, &app, wanted, SCAN_MAX).await {
+        Ok(bars) => Json(bars).into_response(),
+        Err(_logged) => unreadable(),
+    }
+}
+
+/// Counts lines for the Logs page, for no longer than `time_max`.
+///
+/// # Errors
+/// As those of the lines themselves.
+pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked, time_max: Duration) -> Result<LineBars, Error> {
+    let wanted = page_wanted(outlet, &app, LinesAsked { before_ms: None, ..asked }, None)?;
+    count(outlet, &app, wanted, time_max).await.map_err(|_logged| Error::Internal)
+}
+
+async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -> Result<LineBars, sqlx::Error> {
+    let begun = Instant::now();
+    let (from_s, to_s) = (wanted.from_ms.div_euclid(1_000), (wanted.to_ms + 999).div_euclid(1_000));
+    let step_s = step_s(to_s - from_s);
+    let from_s = from_s.div_euclid(step_s) * step_s;
+    let wanted = Wanted { from_ms: from_s * 1_000, ..wanted };
+    let counted = bars::count(&outlet.reader.store, app, &wanted, step_s * 1_000, time_max).await;
+    let bars = counted.inspect_err(|error| tracing::error!(app, %error, "raw lines could not be counted"))?;
+    Ok(LineBars {
+        from_s,
+        step_s,
+        all: bars.all,
+        errors: bars.errors,
+        counted_from_ms: bars.counted_from_ms,
+        scanned_bytes: bars.scanned_bytes,
+        took_ms: begun.elapsed().as_millis() as u64,
+    })
+}
+
+/// The narrowest width of which a span has at most [`BARS_MAX`].
+fn step_s(length_s: i64) -> i64 {
+    let fits = |it: &i64| length_s / it <= BARS_MAX;
+    STEPS_S.into_iter().find(fits).unwrap_or_else(|| (length_s / BARS_MAX / DAY_S + 1) * DAY_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_widths() {
+        for (length_s, expected) in
+            [(1, 1), (120, 1), (900, 10), (3_600, 30), (21_600, 300), (86_400, 1_800), (90 * DAY_S, DAY_S)]
+        {
+            assert_eq!(step_s(length_s), expected, "{length_s}");
+            assert!(length_s / step_s(length_s) <= BARS_MAX);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What a line must say to be found: words, phrases, fields, and what it must not say.
+//!
+//! ```text
+//! timeout "pool exhausted" -healthcheck status=503 service>=1s path~/orders -dyno=web.3
+//! ```
+//! A word occurs anywhere in the text, capitals as they are. `field=value` is exact, `!=` its opposite, `~` "holds", and `<`, `<=`, `>`, `>=`
+//! compare numbers; of times with a unit (`250ms`, `1.5s`) the milliseconds. Fields are those of logfmt and the first level of JSON.
+
+use memchr::memmem;
+use pipeline::{Line, extract::router::GUARDS, logfmt::Pairs};
+use serde_json::Value;
+
+/// Everything that a line must fulfil.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Condition {
+    terms: Vec<Term>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Term {
+    is_without: bool,
+    says: Says,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Says {
+    Text(String),
+    Field { key: String, is: Is },
+}
+
+/// What the value of a field is.
+#[derive(Clone, Debug, PartialEq)]
+enum Is {
+    Exactly(String),
+    Holding(String),
+    Compared(Sign, f64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    Less,
+    LessOrSame,
+    More,
+    MoreOrSame,
+}
+
+impl Condition {
+    /// Reads a question. Nothing is ever an error: what is no comparison is a word.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut terms = vec![];
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let unsigned = rest.strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(char::is_whitespace));
+            let is_without = unsigned.is_some();
+            rest = unsigned.unwrap_or(rest);
+            let (says, after) = match rest.strip_prefix('"') {
+                Some(quoted) => {
+                    let (text, after) = quoted.split_once('"').unwrap_or((quoted, ""));
+                    ((is_without, Says::Text(text.to_owned())), after)
+                }
+                None => {
+                    let (word, after) = word(rest);
+                    let (is_not, says) = field(&word).unwrap_or((false, Says::Text(word)));
+                    ((is_without != is_not, says), after)
+                }
+            };
+            rest = after.trim_start();
+            if says.1 != Says::Text(String::new()) {
+                terms.push(Term { is_without: says.0, says: says.1 });
+            }
+        }
+        Self { terms }
+    }
+
+    /// Whether every line fulfils it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a line fulfils it.
+    #[must_use]
+    pub fn admits(&self, line: &Line<'_>) -> bool {
+        self.terms.iter().all(|term| term.is_without != says(line, &term.says))
+    }
+
+    /// A text that every line holds that fulfils it: the longest, which is the rarest as a rule.
+    #[must_use]
+    pub fn needle(&self) -> Option<&str> {
+        let texts = self.terms.iter().filter(|it| !it.is_without).map(|it| match &it.says {
+            Says::Text(text) => text.as_str(),
+            Says::Field { is: Is::Exactly(text) | Is::Holding(text), key } if is_plain(text) => {
+                if text.len() > key.len() { text } else { key }
+            }
+            Says::Field { key, .. } => key,
+        });
+        texts.max_by_key(|it| it.len()).filter(|it| !it.is_empty())
+    }
+}
+
+/// Whether a value stands in its line as it is, without escapes.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\' | b'/'))
+}
+
+/// The first word of a text, of whose quotes the outer ones are taken off a value: `a="b c"` is one word.
+fn word(text: &str) -> (String, &str) {
+    let mut is_quoted = false;
+    let end = text.find(|it: char| {
+        is_quoted ^= it == '"';
+        it.is_whitespace() && !is_quoted
+    });
+    let (word, after) = text.split_at(end.unwrap_or(text.len()));
+    (word.replace('"', ""), after)
+}
+
+/// A comparison, and whether it is turned round.
+fn field(word: &str) -> Option<(bool, Says)> {
+    let end = word.find(['=', '<', '>', '~', '!'])?;
+    let (key, rest) = word.split_at(end);
+    let is_key = |it: char| it.is_ascii_alphanumeric() || "_.#@-".contains(it);
+    if !key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') || !key.chars().all(is_key) {
+        return None;
+    }
+    let signs = [("<=", Sign::LessOrSame), (">=", Sign::MoreOrSame), ("<", Sign::Less), (">", Sign::More)];
+    let key = key.to_owned();
+    if let Some((sign, value)) = signs.iter().find_map(|(text, sign)| Some((*sign, rest.strip_prefix(text)?))) {
+        return Some((false, Says::Field { key, is: Is::Compared(sign, number(value)?) }));
+    }
+    let (is_not, is) = match (rest.strip_prefix("!="), rest.strip_prefix('='), rest.strip_prefix('~')) {
+        (Some(value), ..) => (true, Is::Exactly(value.to_owned())),
+        (_, Some(value), _) => (false, Is::Exactly(value.to_owned())),
+        (.., Some(value)) => (false, Is::Holding(value.to_owned())),
+        _ => return None,
+    };
+    Some((is_not, Says::Field { key, is }))
+}
+
+/// A number; of a time with a unit its milliseconds. Other units are left: both sides of a comparison have the same.
+fn number(text: &str) -> Option<f64> {
+    let end = text.find(|it: char| !matches!(it, '0'..='9' | '.' | '-')).unwrap_or(text.len());
+    let value: f64 = text[..end].parse().ok()?;
+    Some(match &text[end..] {
+        "s" => value * 1_000.0,
+        "us" | "µs" => value / 1_000.0,
+        _ => value,
+    })
+}
+
+fn says(line: &Line<'_>, says: &Says) -> bool {
+    match says {
+        Says::Text(text) => memmem::find(line.msg, text.as_bytes()).is_some(),
+        Says::Field { key, is } => {
+            if line.msg.first() == Some(&b'{')
+                && let Ok(Value::Object(map)) = serde_json::from_slice(line.msg)
+            {
+                return map.get(key).is_some_and(|it| match it {
+                    Value::String(text) => fits(text, is),
+                    other => fits(&other.to_string(), is),
+                });
+            }
+            // A path may hold anything, quotes too: the router does not escape it.
+            let guards = if line.proc_id == b"router" { GUARDS } else { &[] };
+            let mut pairs = Pairs::guarded(line.msg, guards).filter(|it| it.key == key.as_bytes());
+            pairs.any(|it| fits(&String::from_utf8_lossy(it.value), is))
+        }
+    }
+}
+
+fn fits(value: &str, is: &Is) -> bool {
+    match is {
+        Is::Exactly(text) => value == text,
+        Is::Holding(text) => value.contains(text),
+        Is::Compared(sign, than) => number(value).is_some_and(|it| match sign {
+            Sign::Less => it < *than,
+            Sign::LessOrSame => it <= *than,
+            Sign::More => it > *than,
+            Sign::MoreOrSame => it >= *than,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUTER: &str = "at=info method=GET path=\"/orders/7?a=\\\"b status=1 \" host=h fwd=\"1.1.1.1\" dyno=web.3 connect=1ms \
+                          service=1250ms status=503 bytes=0";
+
+    #[track_caller]
+    fn check(proc_id: &str, msg: &str, question: &str, expected: bool) {
+        let line = Line { proc_id: proc_id.as_bytes(), msg: msg.as_bytes(), ..Line::default() };
+        let condition = Condition::new(question);
+        assert_eq!(condition.admits(&line), expected, "{question} {condition:?}");
+        if expected && let Some(needle) = condition.needle() {
+            assert!(msg.contains(needle), "{question}: {needle} is no part of it");
+        }
+    }
+
+    #[test]
+    fn ok_fields_of_a_router_line() {
+        for (question, expected) in [
+            ("", true),
+            ("status=503", true),
+            ("status=50", false),
+            ("status=1", false),
+            ("status!=503", false),
+            ("-status=503", false),
+            ("-status!=503", true),
+            ("status>=500 status<600", true),
+            ("status>503", false),
+            ("service>1s", true),
+            ("service>=1250", true),
+            ("service<1.25s", false),
+            ("path~/orders", true),
+            ("path=/orders", false),
+            ("dyno=web.3 -nowhere", true),
+            ("\"dyno=web\"", true),
+            ("dyno=web", false),
+            ("nothing=1", false),
+            ("nothing!=1", true),
+            ("a<b", false),
+            ("service>x", false),
+        ] {
+            check("router", ROUTER, question, expected);
+        }
+    }
+
+    #[test]
+    fn ok_words_and_other_forms() {
+        let json = r#"{"level":"error","ms":12.5,"ok":false,"text":"a/b"}"#;
+        for (msg, question, expected) in [
+            ("two words", "\"two words\"", true),
+            ("two  words", "\"two words\"", false),
+            ("two words", "two -three", true),
+            ("two words", "two -words", false),
+            ("a - b", "a - b", true),
+            ("http://a?b=c", "http://a?b=c", true),
+            ("msg=\"two words\" a=1", "msg=\"two words\"", true),
+            ("12:30:05 x", "12:30:05", true),
+            (json, "level=error ms>12 ok=false", true),
+            (json, "text=a/b", true),
+            (json, "level=err", false),
+            ("", "-a", true),
+        ] {
+            check("web.1", msg, question, expected);
+        }
+    }
+}
