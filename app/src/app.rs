@@ -14,7 +14,7 @@ use leptos_router::{
 
 use crate::{
     live::status::{LiveStatus, Status},
-    page::{app::AppRoute, logs::LogsRoute, not_found::NotFound, overview::OverviewRoute},
+    page::{app::AppRoute, logs::LogsRoute, metrics::MetricsRoute, not_found::NotFound, overview::OverviewRoute},
     part::brand::Brand,
 };
 
@@ -38,6 +38,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
             <Route path=path!("/apps/:app") view=AppRoute ssr=SsrMode::Async />
             <Route path=path!("/apps/:app/logs") view=LogsRoute ssr=SsrMode::Async />
+            <Route path=path!("/apps/:app/metrics") view=MetricsRoute ssr=SsrMode::Async />
             <Route path=path!("/*any") view=|| view! { <NotFound what="This page".to_owned() /> } ssr=SsrMode::Async />
         </FlatRoutes>
     };

@@ -6,7 +6,10 @@
 
 use std::future::Future;
 
-use contract::{AppHead, AppPage, AroundAsked, LineBars, LinesAround, LinesAsked, LinesFound, Overview, Range};
+use contract::{
+    AppHead, AppPage, AroundAsked, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked, MetricsPage, Overview,
+    Range,
+};
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
@@ -55,6 +58,12 @@ pub async fn lines_around(app: String, asked: AroundAsked) -> Result<LinesAround
 #[server(AskHead, input = Json)]
 pub async fn head(app: String) -> Result<AppHead, Error> {
     Ok(backend()?.head(app).await?)
+}
+
+/// One metric of an app.
+#[server(AskMetrics, input = Json)]
+pub async fn metrics(app: String, asked: MetricsAsked) -> Result<MetricsPage, Error> {
+    Ok(backend()?.metrics(app, asked).await?)
 }
 
 /// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers

@@ -8,6 +8,9 @@
 /// The document around the app.
 pub mod shell;
 
+/// What stands in its place when the server can't be reached.
+pub mod offline;
+
 /// The app: what is on every page, and which page an address shows.
 pub mod app;
 
@@ -35,6 +38,7 @@ pub mod part;
 
 pub use app::{App, Front};
 pub use error::Error;
+pub use offline::offline;
 pub use shell::{Assets, shell};
 #[cfg(feature = "hydrate")]
 pub use start::take_over;

@@ -16,6 +16,8 @@ pub struct Assets {
     pub front: (String, String),
     /// The styles.
     pub css: String,
+    /// Another one whenever a file is; empty in the development loop, which needs no service worker.
+    pub version: String,
 }
 
 impl Default for Assets {
@@ -26,6 +28,7 @@ impl Default for Assets {
             // What has all pages has this one too: the development loop builds nothing else.
             front: ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into()),
             css: "/pkg/streamgauge.css".into(),
+            version: String::new(),
         }
     }
 }
@@ -35,7 +38,8 @@ const THEME: &str = "const t=new URLSearchParams(location.search).get('theme');\
     if(t==='dark'||t==='light')document.documentElement.dataset.theme=t";
 
 /// The number that scripts of this document carry, and its security policy names.
-fn nonce() -> Option<String> {
+#[must_use]
+pub fn nonce() -> Option<String> {
     #[cfg(feature = "ssr")]
     let nonce = leptos::nonce::use_nonce().map(|it| it.to_string());
     #[cfg(not(feature = "ssr"))]
@@ -48,28 +52,47 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let (js, wasm) = if address::is_overview() { assets.front } else { (assets.js, assets.wasm) };
     let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+    let keep = (!assets.version.is_empty()).then(|| {
+        let worker = format!("/service-worker.js?v={}", assets.version);
+        let script = format!("addEventListener('load',()=>navigator.serviceWorker?.register({worker:?}))");
+        view! { <script nonce=nonce()>{script}</script> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#11191c" />
-                <script nonce=nonce()>{THEME}</script>
-                <link id="leptos" rel="stylesheet" href=assets.css />
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                <link rel="manifest" href="/manifest.webmanifest" />
+                <Head css=assets.css />
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <link rel="modulepreload" href=js />
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <AutoReload options />
                 <script type="module" nonce=nonce()>{start}</script>
+                {keep}
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// What every document of ours begins with.
+#[component]
+pub fn Head(
+    /// Address of the styles.
+    css: String,
+) -> impl IntoView {
+    let when = |media: &'static str| leptos::attr::custom::custom_attribute("media", media);
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        // A phone's own bar has the colour of ours.
+        <meta name="theme-color" content="#ffffff" {..when("(prefers-color-scheme: light)")} />
+        <meta name="theme-color" content="#11191c" {..when("(prefers-color-scheme: dark)")} />
+        <script nonce=nonce()>{THEME}</script>
+        <link id="leptos" rel="stylesheet" href=css />
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
     }
 }

@@ -5,7 +5,10 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::{AppHead, AppPage, AroundAsked, Error, LineBars, LinesAround, LinesAsked, LinesFound, Overview, Range};
+use crate::{
+    AppHead, AppPage, AroundAsked, Error, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked, MetricsPage,
+    Overview, Range,
+};
 
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -44,4 +47,10 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn head(&self, app: String) -> Answer<'_, AppHead>;
+
+    /// One metric of an app.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage>;
 }

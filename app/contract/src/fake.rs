@@ -4,7 +4,9 @@
 
 use crate::{
     Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health, Kpis, LineBars,
-    LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Mark, Overview, Range, Reason, SparkPoint, Totals,
+    LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Mark, MetricsAsked, MetricsPage, Overview, Range,
+    Reason, SparkPoint, Totals,
+    series::{Compared, MetricInfo, Points, QueryAnswer},
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -199,6 +201,40 @@ impl Backend for Fake {
                 has_more_before: true,
                 has_more_after: false,
             })
+        })
+    }
+
+    fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage> {
+        Box::pin(async move {
+            let head = self.head(app).await?;
+            let info = |metric: &str, kind: &str, unit: &str| MetricInfo {
+                metric: metric.into(),
+                kind: kind.into(),
+                unit: unit.into(),
+                sources: vec!["web.1".into()],
+                series: 2,
+                last: Some(41.5),
+                last_ms: Some(NOW_S * 1_000),
+            };
+            let metrics = vec![info("db.query", "distribution", "ms"), info("jobs.done", "counter", "")];
+            let span_s = (NOW_S - asked.range.length_s(), NOW_S);
+            let step = asked.range.step_s();
+            let points = (0..60).map(|it| (span_s.0 + it * step, 40.0 + it as f64)).collect::<Vec<_>>();
+            let series = vec![Points { labels: [("source".to_owned(), "web.1".to_owned())].into(), points }];
+            let compared = (!asked.compare.is_empty()).then(|| Compared { offset_s: 86_400, series: series.clone() });
+            let (metric, stat, unit) = ("db.query".to_owned(), "p95".to_owned(), "ms".to_owned());
+            let answer = match asked.metric.as_str() {
+                "" | "db.query" => {
+                    Ok(QueryAnswer { metric: metric.clone(), stat: stat.clone(), unit, step, series, compared })
+                }
+                other => Err(format!("there is no metric named {other}")),
+            };
+            let asked = MetricsAsked {
+                metric: if asked.metric.is_empty() { metric } else { asked.metric.clone() },
+                stat,
+                ..asked
+            };
+            Ok(MetricsPage { head, metrics, asked, span_s, answer })
         })
     }
 

@@ -27,6 +27,9 @@ pub mod live;
 /// Answers of the query API.
 pub mod series;
 
+/// The Metrics page.
+pub mod metrics;
+
 /// How much is stored.
 pub mod storage;
 
@@ -47,5 +50,6 @@ pub use error::Error;
 pub use head::{AppHead, LossCount};
 pub use lines::{AroundAsked, LineBars, LineId, LineKind, LinesAround, LinesAsked, LinesFound, LogLine, TailLines};
 pub use live::{AppDelta, OverviewDelta};
+pub use metrics::{MetricsAsked, MetricsPage};
 pub use range::Range;
 pub use story::{Endpoint, Mark};

@@ -71,7 +71,7 @@ pub fn AppRoute() -> impl IntoView {
 }
 
 /// The range that an address names.
-fn range_of(query: &ParamsMap) -> Range {
+pub(super) fn range_of(query: &ParamsMap) -> Range {
     let number = |name: &str| query.get_str(name).and_then(|it| it.parse::<i64>().ok());
     match (number("from"), number("to")) {
         (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),

@@ -57,5 +57,17 @@ pub mod logs_around;
 /// Their keys.
 pub mod logs_keys;
 
+/// `/apps/:app/metrics`: any metric of one app.
+pub mod metrics;
+
+/// Its list of metrics.
+pub mod metrics_list;
+
+/// Its chart.
+pub mod metrics_chart;
+
+/// Its question, and its address.
+pub mod metrics_question;
+
 /// No such page, or no such app.
 pub mod not_found;

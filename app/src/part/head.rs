@@ -22,6 +22,8 @@ const REASONS_MAX: usize = 3;
 pub enum Tab {
     /// Charts.
     Figures,
+    /// Any metric.
+    Metrics,
     /// Raw lines.
     Lines,
 }
@@ -31,8 +33,12 @@ pub fn tabs(app: &str, here: Tab) -> AnyView {
     let tab = |tab: Tab, name: &'static str, rest: &str| {
         view! { <a href=format!("/apps/{app}{rest}") aria-current=(here == tab).then_some("page")>{name}</a> }
     };
-    view! { <nav class="seg tabs" aria-label="Page">{tab(Tab::Figures, "Figures", "")}{tab(Tab::Lines, "Lines", "/logs")}</nav> }
-        .into_any()
+    view! {
+        <nav class="seg tabs" aria-label="Page">
+            {tab(Tab::Figures, "Figures", "")}{tab(Tab::Metrics, "Metrics", "/metrics")}{tab(Tab::Lines, "Lines", "/logs")}
+        </nav>
+    }
+    .into_any()
 }
 
 /// The state and how long it has lasted.

@@ -155,7 +155,7 @@ async fn ok_a_silent_app_has_dashes_and_no_zeros() {
 #[test]
 fn ok_pages_are_sent_whole() {
     let modes: Vec<_> = ROUTES.iter().map(|it| (it.path(), it.mode())).collect();
-    let paths = ["/", "/apps/{app}", "/apps/{app}/logs", "/{*any}"];
+    let paths = ["/", "/apps/{app}", "/apps/{app}/logs", "/apps/{app}/metrics", "/{*any}"];
     assert_eq!(modes, paths.map(|it| (it, &SsrMode::Async)));
 }
 
@@ -246,4 +246,27 @@ async fn ok_a_line_that_is_opened() {
     check(&opened, &expected, &["50 more after"]);
     let gone = html("/apps/checkout/logs?line=9-9", Fake::default()).await;
     check(&gone, &["Line 9-9 is not kept, or not any more."], &[]);
+}
+
+#[tokio::test]
+async fn ok_metrics_and_their_question() {
+    let shown =
+        html("/apps/checkout/metrics?metric=db.query&by=source&compare=1d&range=24h&find=db", Fake::default()).await;
+    check(
+        &shown,
+        &[
+            "<h2>db.query</h2>",
+            "aria-current=\"true\">p95</a>",
+            "web.1 before",
+            "/api/v1/apps/checkout/query?metric=db.query&amp;stat=p95&amp;by=source&amp;compare=1d&amp;",
+            "format=csv",
+            "mean, change",
+        ],
+        &["There is no metric"],
+    );
+    // Without JavaScript the list is narrowed by the server.
+    assert!(!shown.contains("<b>jobs.done</b>"));
+    let wrong = html("/apps/checkout/metrics?metric=nothing", Fake::default()).await;
+    check(&wrong, &["there is no metric named nothing", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);
+    assert_eq!(get("/apps/nobody/metrics", Fake::default()).await.0, 404);
 }

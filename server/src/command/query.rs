@@ -100,6 +100,7 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
         step: Some(args.step.clone()),
         by: Some(args.by.clone()),
         compare: None,
+        format: None,
     };
     question(args.app.clone(), asked, now_ms()).map_err(Error::Usage)
 }

@@ -1,6 +1,4 @@
-//! `GET /api/v1/apps`, an app's list of metrics, and the points of one: JSON for scripts.
-
-use std::collections::BTreeMap;
+//! `GET /api/v1/apps`, and the points of a metric: JSON or CSV for scripts.
 
 use axum::{
     Json,
@@ -8,10 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::{Overview, series::MetricInfo};
+use contract::Overview;
 use serde::Deserialize;
 
-use super::Outlet;
+use super::{Outlet, csv};
 use crate::{
     receiver::{logs::now_ms, refusal::problem},
     store::query::{self, Question, plan::Step},
@@ -34,47 +32,13 @@ pub struct Asked {
     pub by: Option<String>,
     /// How much earlier the same range is wanted too, such as `7d`.
     pub compare: Option<String>,
+    /// `json` unless told otherwise, or `csv`.
+    pub format: Option<String>,
 }
 
 /// Every app with its health.
 pub async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
     Json((*outlet.board.overview()).clone())
-}
-
-/// The metrics of an app.
-pub async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
-    let live = outlet.reader.counting.live.lock();
-    let Some(windows) = live.apps.get(app.as_str()) else {
-        return problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"));
-    };
-    let mut metrics: BTreeMap<(String, &str, String), MetricInfo> = BTreeMap::new();
-    for series in live.registry.of(&app) {
-        let key = &series.key;
-        let name = (key.metric.to_string(), key.kind.word(), key.unit.to_string());
-        let info = metrics.entry(name.clone()).or_insert_with(|| MetricInfo {
-            metric: name.0,
-            kind: name.1.to_owned(),
-            unit: name.2,
-            sources: vec![],
-            series: 0,
-            last: None,
-            last_ms: None,
-        });
-        info.series += 1;
-        info.sources.push(key.source.to_string());
-        if let Some((at_ms, value)) =
-            windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.0))
-        {
-            (info.last, info.last_ms) = (Some(*value), Some(*at_ms));
-        }
-    }
-    drop(live);
-    let mut metrics: Vec<MetricInfo> = metrics.into_values().collect();
-    for info in &mut metrics {
-        info.sources.sort_unstable();
-        info.sources.dedup();
-    }
-    Json(serde_json::json!({ "app": app, "metrics": metrics })).into_response()
 }
 
 /// A metric's points.
@@ -85,8 +49,11 @@ pub async fn query(
 ) -> Response {
     let now_ms = now_ms();
     let asked = asked.map(|Query(asked)| asked).map_err(|it| it.body_text());
-    let parts = asked.and_then(|asked| Ok((earlier_s(asked.compare.as_deref())?, question(app, asked, now_ms)?)));
-    let (offset_s, question) = match parts {
+    let parts = asked.and_then(|asked| {
+        let is_csv = is_csv(asked.format.as_deref())?;
+        Ok((is_csv, earlier_s(asked.compare.as_deref())?, question(app, asked, now_ms)?))
+    });
+    let (is_csv, offset_s, question) = match parts {
         Ok(parts) => parts,
         Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
     };
@@ -96,6 +63,7 @@ pub async fn query(
         None => outlet.reader.ask(&question, now_s).await,
     };
     match answer {
+        Ok(answer) if is_csv => csv::reply(&question, &answer),
         Ok(answer) => Json(answer).into_response(),
         Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
         Err(query::Error::Invalid(text)) => problem(StatusCode::BAD_REQUEST, &text),
@@ -148,8 +116,19 @@ pub fn question(app: String, asked: Asked, now_ms: i64) -> Result<Question, Stri
     Ok(Question { app, metric: asked.metric, stat, from_s, to_s, step, by: by.map(str::to_owned).collect() })
 }
 
+fn is_csv(format: Option<&str>) -> Result<bool, String> {
+    match format {
+        None | Some("json") => Ok(false),
+        Some("csv") => Ok(true),
+        Some(other) => Err(format!("expected format= to be json or csv, found {other:?}")),
+    }
+}
+
 /// How much earlier, seconds.
-fn earlier_s(text: Option<&str>) -> Result<Option<i64>, String> {
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn earlier_s(text: Option<&str>) -> Result<Option<i64>, String> {
     let wrong = |text: &str| format!("expected compare= to be a length of time such as 1d or 7d, found {text:?}");
     let parse = |text: &str| match crate::config::duration::parse(text).map(|it| it.as_secs()) {
         Ok(seconds @ 1..) => i64::try_from(seconds).map_err(|_| wrong(text)),

@@ -50,11 +50,13 @@ pub fn assets() -> Assets {
         wasm: served("pkg/streamgauge.wasm").unwrap_or(plain.wasm),
         front: served("pkg/front.js").zip(served("pkg/front.wasm")).unwrap_or(plain.front),
         css: served("pkg/streamgauge.css").unwrap_or(plain.css),
+        version: site::FILES.iter().map(|it| &it.hash[..4]).collect(),
     }
 }
 
 /// Files of `public/`, for the development loop.
-const AT_ROOT: [&str; 5] = ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt"];
+const AT_ROOT: [&str; 6] =
+    ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt", "service-worker.js"];
 
 /// The routes of all files.
 pub fn router(site_root: &Path) -> Router {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use contract::{
-    Answer, AppHead, AppPage, AroundAsked, Backend, Error, LineBars, LinesAround, LinesAsked, LinesFound, Overview,
-    Range,
+    Answer, AppHead, AppPage, AroundAsked, Backend, Error, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked,
+    MetricsPage, Overview, Range,
 };
 
-use super::{Outlet, app_page, around, bars, logs, losses};
+use super::{Outlet, app_page, around, bars, logs, losses, metrics};
 use crate::{receiver::logs::now_ms, store::logs::SCAN_MAX};
 
 /// Time to count lines while someone waits for a page.
@@ -60,6 +60,13 @@ impl Backend for Dashboard {
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
             let marks = logs::dividers(&self.outlet, &app, (at_ms - HEAD_MS, at_ms + 1_000)).await?;
             Ok(AppHead { at_ms, summary, losses, marks })
+        })
+    }
+
+    fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage> {
+        Box::pin(async move {
+            let head = self.head(app).await?;
+            metrics::page(&self.outlet, head, asked).await
         })
     }
 }

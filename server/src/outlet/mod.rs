@@ -9,8 +9,14 @@ pub mod app_page;
 /// The same of any span, from rollups.
 pub mod app_rollups;
 
-/// `GET /api/v1/apps`, `/metrics`, `/query`.
+/// `GET /api/v1/apps`, `/query`.
 pub mod api;
+
+/// Points as a table for spreadsheets.
+mod csv;
+
+/// `GET /api/v1/apps/{app}/metrics`.
+pub mod metrics;
 
 /// `GET /api/v1/apps/{app}/endpoints`.
 pub mod endpoints;
@@ -50,9 +56,10 @@ pub mod gate;
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use app::shell;
+use app::{offline, shell};
 use axum::{
     Router, middleware,
+    response::Redirect,
     routing::{get, post},
 };
 use contract::Backend;
@@ -105,7 +112,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 
     let scripts = Router::new()
         .route("/api/v1/apps", get(api::apps))
-        .route("/api/v1/apps/{app}/metrics", get(api::metrics))
+        .route("/api/v1/apps/{app}/metrics", get(metrics::metrics))
         .route("/api/v1/apps/{app}/query", get(api::query))
         .route("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints))
         .route("/api/v1/apps/{app}/events", get(events::events))
@@ -126,6 +133,10 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         provide_context(Arc::clone(&backend));
         provide_context(assets::assets());
     };
+    let kept = get(leptos_axum::render_app_async_with_context(context.clone(), || {
+        gate::protect_page();
+        offline()
+    }));
     let document = {
         let options = options.clone();
         move || {
@@ -136,6 +147,9 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let people = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context, document)
         .with_state(options)
+        .route("/offline", kept)
+        // Asked for by browsers that show a text, which names no icon.
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }))
         .merge(assets::router(Path::new(&site_root)));
 
     let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(admin, gate::admit));

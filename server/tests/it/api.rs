@@ -106,3 +106,18 @@ fn ok_a_password_guards_what_can_be_seen() {
     let post = server.request("POST", "/logs?app=app", &[("Authorization", &bearer)], &frame(&now_line(1)));
     assert_eq!(post.unwrap().status, 204);
 }
+
+#[test]
+fn ok_points_as_a_table() {
+    let server = Server::start();
+    let token = server.drain("app");
+    assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    let reply =
+        server.get("/api/v1/apps/app/query?metric=router.requests&stat=sum&step=all&by=status&format=csv&compare=1d");
+    assert!(reply.head.contains("content-type: text/csv; charset=utf-8"), "{}", reply.head);
+    assert!(reply.head.contains("content-disposition: attachment; filename=\"router-requests.csv\""), "{}", reply.head);
+    let rows: Vec<&str> = reply.body.lines().collect();
+    assert_eq!((rows.len(), rows[0]), (2, "time,status,sum,\"sum, 86400 s earlier\""));
+    assert!(rows[1].ends_with("Z,200,1,"), "{}", rows[1]);
+    assert_eq!(server.get("/api/v1/apps/app/query?metric=router.requests&format=xml").status, 400);
+}
