@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail shots clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse shots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,10 @@ frames: build ## Watch the live App page for a minute under traffic: no task may
 tail: build ## Watch the tail of 5,000 lines a second for half a minute: nothing is missed, no task takes longer than 50 ms
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts tail
+
+lighthouse: build ## Let Lighthouse judge Overview and App page
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts lighthouse
 
 history: ## Make a year of history, and measure questions about it
 	@.ci/bench.sh history

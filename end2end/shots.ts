@@ -9,7 +9,7 @@ const SIZES = [
   [1280, 900],
   [1920, 1080],
 ] as const;
-const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h' };
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1' };
 
 /** Pins the crosshair in the middle of the trouble, so that its lines are shown. */
 async function pin(page: Page) {
@@ -33,7 +33,7 @@ test('pictures of a bad day', async ({ page, gauge }) => {
         await page.setViewportSize({ width, height });
         await page.goto(gauge.url + path);
         await hydrated(page);
-        await expect(page.getByRole('status')).toHaveText('live');
+        await expect(page.locator('header .live[role=status]')).toHaveText(/^(live|as of loading)$/);
         if (name === 'moment') await pin(page);
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 || name === 'moment' });

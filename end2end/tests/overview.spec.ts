@@ -52,3 +52,18 @@ test('a part of the list has an address', async ({ page, gauge, open }) => {
   await page.reload();
   await expect(apps).toHaveText(['broken']);
 });
+
+test('groups of one state each, and a wall without controls', async ({ page, gauge, open }) => {
+  await gauge.fill('calm', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000 })));
+  await gauge.fill('broken', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000, status: 503, code: 'H12' })));
+  await open('/?group=health');
+  const heads = page.locator('.apps .group');
+  await expect(heads).toHaveText([/^Failing\s*1$/, /^Healthy\s*1$/]);
+  await open('/?wall=1');
+  await expect(page.getByRole('searchbox')).toBeHidden();
+  await expect(page.getByRole('banner')).toBeHidden();
+  await expect(page.locator('.apps tbody tr').first()).toContainText('broken');
+  await expect(page.locator('.wall-clock time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  await page.getByRole('link', { name: 'Leave the wall' }).click();
+  await expect(page.getByRole('searchbox')).toBeVisible();
+});

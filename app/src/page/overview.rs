@@ -10,7 +10,9 @@ use crate::{
     live::{clock::Clock, source},
     part::{
         address,
+        health::HealthMark,
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
+        time::clock_seconds,
     },
 };
 
@@ -108,8 +110,27 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         }
     };
     let selected = RwSignal::new(None::<String>);
-    listen(shown, selected);
+    let (is_grouped, is_wall) =
+        (RwSignal::new(address::asked("group").is_some()), RwSignal::new(address::asked("wall").is_some()));
+    listen(shown, selected, is_wall);
+    let rows = Memo::new(move |_| state.with(|it| shown.with(|shown| grouped_rows(it, shown, is_grouped.get()))));
+    let row = move |item: Item| match item {
+        Item::App(name) => view! { <Row name state clock selected /> }.into_any(),
+        Item::Group(health, n) => view! {
+            <tr class="group"><th scope="rowgroup" colspan="10"><HealthMark health />" "<b>{n}</b></th></tr>
+        }
+        .into_any(),
+    };
+    let toggle = move |name: &'static str, is_on: RwSignal<bool>| {
+        move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            is_on.update(|it| *it = !*it);
+            address::replace(if is_on.get_untracked() { name } else { "/" });
+        }
+    };
+    let time = move || clock_seconds(clock.now_s.get());
     view! {
+        <div class="board" class:wall=is_wall>
         <div class="headline">
             <div>
                 <h1>{move || state.with(headline)}</h1>
@@ -125,6 +146,10 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
                 <kbd aria-hidden="true">"/"</kbd>
             </label>
             <nav class="seg" aria-label="Show">{Which::EACH.map(segment).collect_view()}</nav>
+            <span class="push"></span>
+            <a class="btn" href="/?group=health" aria-pressed=move || is_grouped.get().to_string() role="button"
+                on:click=toggle("/?group=health", is_grouped)>"Group"</a>
+            <a class="btn hide-s" href="/?wall=1" role="button" on:click=toggle("/?wall=1", is_wall)>"Wall"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         <table class="apps">
             <thead>
@@ -136,9 +161,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                <For each=move || shown.get() key=|it| it.clone() let(name)>
-                    <Row name state clock selected />
-                </For>
+                <For each=move || rows.get() key=|it| it.clone() children=row />
             </tbody>
         </table>
         <Show when=move || shown.with(Vec::is_empty)><p class="none">"No app matches."</p></Show>
@@ -146,7 +169,30 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <span>"Percentiles over the last minute, from the router's service time."</span>
             <span class="hide-s">"Worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" move, "<kbd>"Enter"</kbd>" opens, "<kbd>"/"</kbd>" filters."</span>
         </div>
+        <p class="wall-clock"><time>{time}</time>" UTC "<a href="/" rel="external" aria-label="Leave the wall">"×"</a></p>
+        </div>
     }
+}
+
+/// What stands in the table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Item {
+    Group(Health, usize),
+    App(String),
+}
+
+/// The rows, in groups of one state each where that is wanted: they are in the order of their states already.
+fn grouped_rows(overview: &Overview, shown: &[String], is_grouped: bool) -> Vec<Item> {
+    if !is_grouped {
+        return shown.iter().cloned().map(Item::App).collect();
+    }
+    let of = |health: Health| {
+        let apps = overview.apps.iter().filter(move |it| it.health == health && shown.contains(&it.app));
+        let apps: Vec<Item> = apps.map(|it| Item::App(it.app.clone())).collect();
+        let head = (!apps.is_empty()).then_some(Item::Group(health, apps.len()));
+        head.into_iter().chain(apps)
+    };
+    Health::ALL.into_iter().flat_map(of).collect()
 }
 
 #[component]

@@ -1,20 +1,20 @@
-//! The Overview's keys: `j` and `k` move through the rows, Enter opens one, `/` goes to the filter.
+//! The Overview's keys: `j` and `k` move through the rows, Enter opens one, `/` goes to the filter, `w` to the wall and back, Escape leaves it.
 
 use leptos::prelude::*;
 
 /// Listens until the page is left. Does nothing on the server.
-pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
+pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, is_wall: RwSignal<bool>) {
     #[cfg(feature = "hydrate")]
     {
-        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected));
+        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected, is_wall));
         on_cleanup(move || handle.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (shown, selected);
+    let _on_the_server = (shown, selected, is_wall);
 }
 
 #[cfg(feature = "hydrate")]
-fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
+fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, is_wall: RwSignal<bool>) {
     use wasm_bindgen::JsCast;
     let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
     let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).map(|it| it.tag_name());
@@ -32,6 +32,11 @@ fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Opt
         "/" => on("#filter", |it| {
             let _focused = it.focus();
         }),
+        "w" | "Escape" if key == "w" || is_wall.get_untracked() => {
+            is_wall.update(|it| *it = !*it);
+            crate::part::address::replace(if is_wall.get_untracked() { "/?wall=1" } else { "/" });
+            true
+        }
         _ => false,
     };
     if heard {
