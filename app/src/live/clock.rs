@@ -21,10 +21,7 @@ impl Clock {
         #[cfg(feature = "hydrate")]
         {
             let clock = Self { now_s, heard: StoredValue::new((at_ms, elapsed_ms())) };
-            let tick = move || clock.tick();
-            if let Ok(ticking) = set_interval_with_handle(tick, std::time::Duration::from_millis(250)) {
-                on_cleanup(move || ticking.clear());
-            }
+            every(std::time::Duration::from_millis(250), move || clock.tick());
             clock
         }
     }
@@ -42,6 +39,14 @@ impl Clock {
         if self.now_s.try_get_untracked().is_some_and(|it| it < now_s) {
             self.now_s.try_set(now_s);
         }
+    }
+}
+
+/// Does something again and again until the page is left.
+#[cfg(feature = "hydrate")]
+pub fn every(pause: std::time::Duration, act: impl Fn() + 'static) {
+    if let Ok(ticking) = set_interval_with_handle(act, pause) {
+        on_cleanup(move || ticking.clear());
     }
 }
 

@@ -6,7 +6,11 @@ pub mod feed;
 /// Whether the page is live, as everybody sees it.
 pub mod status;
 
-/// The one stream of the tab.
+/// A stream that is opened again when it is lost.
+#[cfg(feature = "hydrate")]
+mod connection;
+
+/// The stream of a page's figures.
 pub mod source;
 
 /// The server's clock in the browser.

@@ -218,9 +218,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 });
             });
         };
-        if let Ok(asking) = set_interval_with_handle(refresh, std::time::Duration::from_secs(every_s)) {
-            on_cleanup(move || asking.clear());
-        }
+        crate::live::clock::every(std::time::Duration::from_secs(every_s), refresh);
     }
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server: (RwSignal<AppPage>, String, u64) = (state, app, every_s);

@@ -9,13 +9,13 @@ use leptos_router::{
 };
 
 use super::{
-    logs_around::around,
+    logs_around::{Opened, around, opened_line},
     logs_bars::bars_card,
     logs_form::form,
     logs_keys::{self as keys, Acts},
     logs_list::{List, list},
     logs_live::{bar_below, follow},
-    logs_question::{address, asked_in, is_live, marked},
+    logs_question::{add, address, asked_in, is_live, marked},
     logs_rows::Rows,
     not_found::{Failed, NotFound},
 };
@@ -45,10 +45,12 @@ pub fn LogsRoute() -> impl IntoView {
         (name, asked, lines.and_then(|lines| Ok((lines, head?, bars))))
     };
     let found = ask::resource(move || (name.get(), asked.get()), ask);
+    let id = Memo::new(move |_| query.with(|it| it.get_str("line")?.parse::<LineId>().ok()));
+    let opened = opened_line(name, id);
     let view = move || {
         found.get().map(|(name, asked, answer)| {
             let shown = match answer {
-                Ok((found, head, bars)) => view! { <Lines asked found head bars /> }.into_any(),
+                Ok((found, head, bars)) => view! { <Lines asked found head bars id opened /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -64,21 +66,27 @@ pub fn LogsRoute() -> impl IntoView {
 
 /// The same question of the same lines: what came after an answer is the tail's.
 fn through(asked: &LinesAsked, found: &LinesFound) -> LinesAsked {
-    let to_s = found.span_s.1;
-    LinesAsked { before_ms: None, through: Some(found.through), span_s: Some((found.span_s.0, to_s)), ..asked.clone() }
+    LinesAsked { before_ms: None, through: Some(found.through), span_s: Some(found.span_s), ..asked.clone() }
 }
 
 #[component]
-fn Lines(asked: LinesAsked, found: LinesFound, head: AppHead, bars: Option<LineBars>) -> impl IntoView {
-    let (navigate, query) = (use_navigate(), use_query_map());
+fn Lines(
+    asked: LinesAsked,
+    found: LinesFound,
+    head: AppHead,
+    bars: Option<LineBars>,
+    id: Memo<Option<LineId>>,
+    opened: Opened,
+) -> impl IntoView {
+    let navigate = use_navigate();
     let app = found.app.clone();
-    let opened = Memo::new(move |_| query.with(|it| it.get_str("line")?.parse::<LineId>().ok()));
     let clock = Clock::start(head.at_ms);
     let (head, bars) = (RwSignal::new(head), RwSignal::new(bars));
-    let here = Signal::stored(address(&app, &asked));
-    let base =
-        Signal::stored(here.with_untracked(|it| format!("{it}{}line=", if it.contains('?') { '&' } else { '?' })));
-    let lines = List::new(Rows::new(found.lines.clone(), found.marks.clone()), opened.get_untracked());
+    let here = address(&app, &asked);
+    let mut base = here.clone();
+    add(&mut base, "line", "");
+    let (here, base) = (Signal::stored(here), Signal::stored(base));
+    let lines = List::new(Rows::new(found.lines.clone(), found.marks.clone()), id.get_untracked());
     let came = follow(is_live(&asked), &asked, &found, lines, bars, (head, clock));
     let whole = through(&asked, &found);
     count_bars(app.clone(), whole.clone(), bars, came.is_live);
@@ -124,7 +132,7 @@ fn Lines(asked: LinesAsked, found: LinesFound, head: AppHead, bars: Option<LineB
             {form(&app, &asked, go)}
             {bars_card(bars, choose, count_all)}
             <section class="card list" aria-label="Found lines">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
-            {around(app, opened.into(), base, here)}
+            {around(app, opened, base, here)}
             <div class="foot">
                 {freshness(now, losses, clock)}
                 <span>{looked_at}</span>

@@ -20,19 +20,23 @@ const MORE: u16 = 50;
 /// Width of the span around a line that shows all sources, seconds.
 const NEAR_S: i64 = 30;
 
+/// The line that the address names, and the answer about it.
+pub type Opened = Resource<Option<(LineId, Result<LinesAround, Error>)>, ask::Page>;
+
+/// Asks for the line that the address names. Outside of what shows it, which the server makes several times for one page.
+pub fn opened_line(app: Memo<String>, id: Memo<Option<LineId>>) -> Opened {
+    ask::resource(
+        move || (app.get(), id.get()),
+        |(app, id)| async move {
+            let asked = AroundAsked { id: id?, before: BESIDE, after: BESIDE };
+            Some((asked.id, ask::lines_around(app, asked).await))
+        },
+    )
+}
+
 /// The panel of the line that the address names; nothing when it names none. `base` is the address that a line's id is put behind, `close` the
 /// address without it.
-pub fn around(app: String, id: Signal<Option<LineId>>, base: Signal<String>, close: Signal<String>) -> AnyView {
-    let found = {
-        let app = app.clone();
-        ask::resource(
-            move || (app.clone(), id.get()),
-            |(app, id)| async move {
-                let asked = AroundAsked { id: id?, before: BESIDE, after: BESIDE };
-                Some((asked.id, ask::lines_around(app, asked).await))
-            },
-        )
-    };
+pub fn around(app: String, found: Opened, base: Signal<String>, close: Signal<String>) -> AnyView {
     let panel = move || {
         let (id, answer) = found.get().flatten()?;
         let close = move || close.get();

@@ -180,9 +180,7 @@ fn keep_fresh(state: RwSignal<MetricsPage>, app: String, asked: MetricsAsked) {
                 }
             });
         };
-        if let Ok(asking) = set_interval_with_handle(refresh, std::time::Duration::from_secs(every_s)) {
-            on_cleanup(move || asking.clear());
-        }
+        crate::live::clock::every(std::time::Duration::from_secs(every_s), refresh);
     }
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server = (state, app, asked);

@@ -19,7 +19,7 @@ use crate::{
 const COLORS: [&str; 6] = ["--p95", "--s4", "--s5", "--p50", "--s3", "--p99"];
 const EARLIER: &str = "--pmax";
 /// Most groups that are drawn: the greatest.
-pub const DRAWN_MAX: usize = 6;
+const DRAWN_MAX: usize = 6;
 /// The last seconds, whose lines may still be on their way.
 const FRESH_S: i64 = 3;
 
@@ -110,14 +110,15 @@ pub fn plot(page: &MetricsPage) -> Plot {
     let step_s = page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step);
     let mut series = vec![];
     if let Ok(answer) = &page.answer {
-        for (place, points) in ordered(answer).into_iter().take(DRAWN_MAX).enumerate() {
+        let mut shown = ordered(answer);
+        shown.truncate(DRAWN_MAX);
+        for (place, points) in shown.iter().enumerate() {
             series.push(Series {
                 name: name(points, &answer.metric),
                 color: COLORS[place],
                 points: points.points.clone(),
             });
         }
-        let shown: Vec<&Points> = ordered(answer).into_iter().take(DRAWN_MAX).collect();
         for earlier in answer.compared.iter().flat_map(|it| &it.series) {
             let is_alone = answer.series.len() == 1 && answer.compared.as_ref().is_some_and(|it| it.series.len() == 1);
             if is_alone || shown.iter().any(|it| it.labels == earlier.labels) {

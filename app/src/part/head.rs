@@ -105,9 +105,7 @@ pub fn keep(head: RwSignal<AppHead>, clock: Clock, heard: impl Fn(bool) + Copy +
                 }
             });
         };
-        if let Ok(asking) = set_interval_with_handle(refresh, std::time::Duration::from_secs(ASK_EVERY_S)) {
-            on_cleanup(move || asking.clear());
-        }
+        crate::live::clock::every(std::time::Duration::from_secs(ASK_EVERY_S), refresh);
     }
     #[cfg(not(feature = "hydrate"))]
     {

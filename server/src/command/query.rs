@@ -9,7 +9,10 @@ use super::{Error, block_on};
 use crate::{
     config,
     live::Live,
-    outlet::api::{Asked, question},
+    outlet::{
+        api::{Asked, question},
+        csv::quoted,
+    },
     receiver::logs::now_ms,
     shuttle::clock::stamp,
     store::{
@@ -161,12 +164,7 @@ fn csv(rows: &Rows, labels: &[String], stats: &[&str]) -> String {
     for ((at_s, group), values) in rows {
         text += &stamp(*at_s);
         for label in group {
-            let quoted = if label.contains([',', '"', '\n']) {
-                format!("\"{}\"", label.replace('"', "\"\""))
-            } else {
-                label.clone()
-            };
-            let _ = write!(text, ",{quoted}");
+            let _ = write!(text, ",{}", quoted(label));
         }
         values.iter().for_each(|it| _ = write!(text, ",{}", it.map_or(String::new(), |it| it.to_string())));
         text.push('\n');

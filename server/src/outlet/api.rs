@@ -58,11 +58,7 @@ pub async fn query(
         Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
     };
     let now_s = now_ms.div_euclid(1_000);
-    let answer = match offset_s {
-        Some(offset_s) => outlet.reader.compare(&question, offset_s, now_s).await,
-        None => outlet.reader.ask(&question, now_s).await,
-    };
-    match answer {
+    match outlet.reader.ask_beside(&question, offset_s, now_s).await {
         Ok(answer) if is_csv => csv::reply(&question, &answer),
         Ok(answer) => Json(answer).into_response(),
         Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
@@ -77,7 +73,7 @@ pub async fn query(
 
 /// The reply about an app that is not there.
 pub(super) fn no_app(app: &str) -> Response {
-    problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"))
+    problem(StatusCode::NOT_FOUND, &super::unknown_app(app).to_string())
 }
 
 /// The reply to a question that makes no sense.

@@ -15,6 +15,7 @@ use super::{
     Outlet,
     api::{invalid, no_app, unreadable},
     logs::{TEXT_BYTES_MAX, line, page_line},
+    unknown_app,
 };
 use crate::{
     receiver::refusal::problem,
@@ -49,8 +50,8 @@ pub async fn around(
     let asked = AroundAsked { id, before: asked.before.unwrap_or(BESIDE), after: asked.after.unwrap_or(BESIDE) };
     match find(&outlet, &app, asked).await {
         Ok(Some((found, before, after))) => {
-            let lines = |of: &[_]| of.iter().map(line).collect::<Vec<Value>>();
-            Json(json!({ "app": app, "line": line(&found), "before": lines(&before), "after": lines(&after) }))
+            let lines = |of: &[_]| of.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect::<Vec<Value>>();
+            Json(json!({ "app": app, "line": line(&found, TEXT_BYTES_MAX), "before": lines(&before), "after": lines(&after) }))
                 .into_response()
         }
         Ok(None) => gone(id),
@@ -86,7 +87,7 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
 /// [`Error::NotFound`] when there is no such app, or the line is kept no more; [`Error::Internal`] when the store can't be read.
 pub async fn page(outlet: &Outlet, app: String, asked: AroundAsked) -> Result<LinesAround, Error> {
     if !outlet.knows(&app) {
-        return Err(Error::NotFound(format!("there is no app named {app}")));
+        return Err(unknown_app(&app));
     }
     let found = find(outlet, &app, asked).await.map_err(|_logged| Error::Internal)?;
     let Some((line, before, after)) = found else { return Err(Error::NotFound(gone_text(asked.id))) };

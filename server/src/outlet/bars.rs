@@ -11,8 +11,8 @@ use contract::{Error, LineBars, LinesAsked};
 
 use super::{
     Outlet,
-    api::{invalid, no_app, unreadable},
-    logs::{Asked, page_wanted, wanted},
+    api::unreadable,
+    logs::{Asked, page_wanted, question},
 };
 use crate::store::{
     bars,
@@ -31,14 +31,10 @@ pub async fn bars(
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let asked = asked.map_err(|it| it.body_text());
-    let wanted = match asked.and_then(|Query(asked)| wanted(&asked)) {
+    let wanted = match question(&outlet, &app, asked) {
         Ok(wanted) => wanted,
-        Err(text) => return invalid(&text),
+        Err(refused) => return refused,
     };
-    if !outlet.knows(&app) {
-        return no_app(&app);
-    }
     match count(&outlet, &app, wanted, SCAN_MAX).await {
         Ok(bars) => Json(bars).into_response(),
         Err(_logged) => unreadable(),

@@ -8,7 +8,7 @@ use axum::{
 };
 use contract::series::{Points, QueryAnswer};
 
-use crate::store::query::Question;
+use crate::{shuttle::clock::stamp, store::query::Question};
 
 /// The answer to a question as a file.
 pub(super) fn reply(question: &Question, answer: &QueryAnswer) -> Response {
@@ -29,7 +29,7 @@ fn table(by: &[String], answer: &QueryAnswer) -> String {
     if let Some(compared) = &answer.compared {
         head.push(format!("{}{unit}, {} s earlier", answer.stat, compared.offset_s));
     }
-    let mut text = head.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(",") + "\r\n";
+    let mut text = head.iter().map(|it| guarded(it)).collect::<Vec<_>>().join(",") + "\r\n";
     for points in &answer.series {
         let earlier = answer.compared.as_ref().map(|it| it.series.iter().find(|it| it.labels == points.labels));
         rows(by, points, earlier, &mut text);
@@ -39,9 +39,9 @@ fn table(by: &[String], answer: &QueryAnswer) -> String {
 
 fn rows(by: &[String], points: &Points, earlier: Option<Option<&Points>>, text: &mut String) {
     for (at_s, value) in &points.points {
-        let _ = write!(text, "{}", crate::shuttle::clock::stamp(*at_s));
+        let _ = write!(text, "{}", stamp(*at_s));
         for label in by {
-            let _ = write!(text, ",{}", quoted(points.labels.get(label).map_or("", String::as_str)));
+            let _ = write!(text, ",{}", guarded(points.labels.get(label).map_or("", String::as_str)));
         }
         let _ = write!(text, ",{value}");
         if let Some(earlier) = earlier {
@@ -52,14 +52,14 @@ fn rows(by: &[String], points: &Points, earlier: Option<Option<&Points>>, text: 
     }
 }
 
-/// A field; one that a spreadsheet would take for a formula begins with a quote mark.
-fn quoted(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{guard}{text}")
-    }
+/// A field that no spreadsheet takes for a formula: it begins with a quote mark then.
+fn guarded(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@']) { quoted(&format!("'{text}")) } else { quoted(text) }
+}
+
+/// A field as it stands in a line.
+pub fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]

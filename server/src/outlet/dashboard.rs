@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::{
-    Answer, AppHead, AppPage, AroundAsked, Backend, Error, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked,
+    Answer, AppHead, AppPage, AroundAsked, Backend, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked,
     MetricsPage, Overview, Range,
 };
 
@@ -30,9 +30,7 @@ impl Backend for Dashboard {
 
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage> {
         Box::pin(async move {
-            let Some(summary) = self.outlet.board.app_soon(&self.outlet.reader.counting.live, &app).await else {
-                return Err(Error::NotFound(format!("there is no app named {app}")));
-            };
+            let summary = self.outlet.summary(&app).await?;
             app_page::make(&self.outlet, summary, range, now_ms()).await
         })
     }
@@ -52,9 +50,7 @@ impl Backend for Dashboard {
 
     fn head(&self, app: String) -> Answer<'_, AppHead> {
         Box::pin(async move {
-            let Some(summary) = self.outlet.board.app_soon(&self.outlet.reader.counting.live, &app).await else {
-                return Err(Error::NotFound(format!("there is no app named {app}")));
-            };
+            let summary = self.outlet.summary(&app).await?;
             let at_ms = now_ms();
             let losses =
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };

@@ -25,7 +25,7 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::{Outlet, app_page};
+use super::{Outlet, api::no_app, app_page};
 use crate::{
     live::WINDOW_S,
     receiver::{logs::now_ms, refusal::problem},
@@ -92,8 +92,8 @@ pub async fn app(
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Response {
-    if outlet.board.app_soon(&outlet.reader.counting.live, &app).await.is_none() {
-        return problem(StatusCode::NOT_FOUND, &format!("there is no app named {app}"));
+    if outlet.summary(&app).await.is_err() {
+        return no_app(&app);
     }
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let now = u64::try_from(now_ms()).unwrap_or(0);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Outlet,
     api::{invalid, no_app, time_s, unreadable},
-    app_page,
+    app_page, unknown_app,
 };
 use crate::{
     receiver::logs::now_ms,
@@ -35,17 +35,24 @@ pub(super) const TEXT_BYTES_MAX: usize = 16 << 10;
 const MARKS_MAX: usize = 50;
 
 /// What a question's URL may say.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Asked {
-    pub(super) q: Option<String>,
-    pub(super) source: Option<String>,
-    pub(super) kind: Option<String>,
-    pub(super) level: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
+    q: Option<String>,
+    source: Option<String>,
+    kind: Option<String>,
+    level: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
     /// Where an answer before this one ended.
-    pub(super) before_ms: Option<i64>,
-    pub(super) limit: Option<usize>,
+    before_ms: Option<i64>,
+    limit: Option<usize>,
+}
+
+impl Asked {
+    /// The same without a time.
+    pub(super) fn at_any_time(self) -> Self {
+        Self { from: None, to: None, before_ms: None, ..self }
+    }
 }
 
 /// Searches raw lines, newest first.
@@ -54,18 +61,14 @@ pub async fn search(
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let asked = asked.map_err(|it| it.body_text());
-    let wanted = match asked.and_then(|Query(asked)| wanted(&asked)) {
+    let wanted = match question(&outlet, &app, asked) {
         Ok(wanted) => wanted,
-        Err(text) => return invalid(&text),
+        Err(refused) => return refused,
     };
-    if !outlet.knows(&app) {
-        return no_app(&app);
-    }
     let begun = std::time::Instant::now();
     match logs::search(&outlet.reader.store, &app, &wanted).await {
         Ok(answer) => {
-            let lines: Vec<Value> = answer.lines.iter().map(line).collect();
+            let lines: Vec<Value> = answer.lines.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect();
             let took_ms = begun.elapsed().as_millis() as u64;
             Json(json!({
                 "app": app, "lines": lines, "before_ms": answer.before_ms,
@@ -80,11 +83,26 @@ pub async fn search(
     }
 }
 
+/// What the URL of a question about an app looks for.
+///
+/// # Errors
+/// The reply to a question that makes no sense, or is about no app.
+#[expect(clippy::result_large_err, reason = "the reply is sent at once")]
+pub(super) fn question(
+    outlet: &Outlet,
+    app: &str,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Wanted, Response> {
+    let asked = asked.map_err(|it| it.body_text());
+    let wanted = asked.and_then(|Query(asked)| wanted(&asked)).map_err(|text| invalid(&text))?;
+    if outlet.knows(app) { Ok(wanted) } else { Err(no_app(app)) }
+}
+
 /// A line as scripts get it.
-pub(super) fn line(found: &Found) -> Value {
+pub(super) fn line(found: &Found, text_bytes_max: usize) -> Value {
     json!({
         "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "level": found.level.word(), "text": masked(&found.text, TEXT_BYTES_MAX), "bytes": found.text.len(),
+        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": found.text.len(),
     })
 }
 
@@ -157,7 +175,7 @@ pub(super) fn page_wanted(
     limit: Option<usize>,
 ) -> Result<Wanted, Error> {
     if !outlet.knows(app) {
-        return Err(Error::NotFound(format!("there is no app named {app}")));
+        return Err(unknown_app(app));
     }
     let LinesAsked { words, source, kind, level, back, span_s, before_ms, through } = asked;
     let (from, to) = match span_s {
@@ -184,7 +202,7 @@ pub(super) fn page_wanted(
 ///
 /// # Errors
 /// What was expected, and what was found.
-pub(super) fn wanted(asked: &Asked) -> Result<Wanted, String> {
+fn wanted(asked: &Asked) -> Result<Wanted, String> {
     let now_ms = now_ms();
     let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
     let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;

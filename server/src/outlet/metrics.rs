@@ -16,6 +16,7 @@ use contract::{
 use super::{
     Outlet,
     api::{self, no_app},
+    unknown_app,
 };
 use crate::store::query;
 
@@ -71,7 +72,7 @@ fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
 /// told in the page.
 pub async fn page(outlet: &Outlet, head: AppHead, mut asked: MetricsAsked) -> Result<MetricsPage, Error> {
     let app = head.summary.app.clone();
-    let metrics = list(outlet, &app).ok_or_else(|| Error::NotFound(format!("there is no app named {app}")))?;
+    let metrics = list(outlet, &app).ok_or_else(|| unknown_app(&app))?;
     if asked.metric.is_empty() {
         let first = metrics.iter().find(|it| it.metric == FIRST).or(metrics.first());
         asked.metric = first.map(|it| it.metric.clone()).unwrap_or_default();
@@ -118,11 +119,7 @@ async fn ask(
         Err(text) => return Ok(Err(text)),
     };
     let now_s = now_ms.div_euclid(1_000);
-    let answer = match offset_s {
-        Some(offset_s) => outlet.reader.compare(&question, offset_s, now_s).await,
-        None => outlet.reader.ask(&question, now_s).await,
-    };
-    match answer {
+    match outlet.reader.ask_beside(&question, offset_s, now_s).await {
         Ok(answer) => Ok(Ok(answer)),
         Err(query::Error::NotFound(text) | query::Error::Invalid(text)) => Ok(Err(text)),
         Err(error @ query::Error::TooLong) => Ok(Err(error.to_string())),

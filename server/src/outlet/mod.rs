@@ -13,7 +13,7 @@ pub mod app_rollups;
 pub mod api;
 
 /// Points as a table for spreadsheets.
-mod csv;
+pub mod csv;
 
 /// `GET /api/v1/apps/{app}/metrics`.
 pub mod metrics;
@@ -62,7 +62,7 @@ use axum::{
     response::Redirect,
     routing::{get, post},
 };
-use contract::Backend;
+use contract::{AppSummary, Backend, Error};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tokio::sync::broadcast;
@@ -96,6 +96,16 @@ impl Outlet {
     fn knows(&self, app: &str) -> bool {
         self.reader.counting.live.lock().apps.contains_key(app)
     }
+
+    /// The present state of an app.
+    async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
+        self.board.app_soon(&self.reader.counting.live, app).await.ok_or_else(|| unknown_app(app))
+    }
+}
+
+/// Says that there is no such app.
+fn unknown_app(app: &str) -> Error {
+    Error::NotFound(format!("there is no app named {app}"))
 }
 
 /// Every route on one screen, grouped by who calls it.

@@ -11,21 +11,20 @@ use axum::{
     response::{Response, sse::Event},
 };
 use futures_util::stream;
-use pipeline::mask::masked;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     Outlet,
-    api::{invalid, no_app},
+    api::unreadable,
     live::{Subscriber, enter, sse, too_many},
-    logs::{Asked, PAGE_TEXT_BYTES_MAX, wanted},
+    logs::{Asked, PAGE_TEXT_BYTES_MAX, line, question},
 };
 use crate::{
     receiver::batch::{Fresh, unpack},
     store::{
-        logs::{Body, Found, Wanted, newest_block},
+        logs::{Body, Wanted, newest_block},
         since::{self, Passed},
     },
 };
@@ -66,20 +65,16 @@ pub async fn tail(
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Response {
-    let asked = asked.map_err(|it| it.body_text());
-    let wanted = match asked.and_then(|Query(asked)| wanted(&Asked { from: None, to: None, before_ms: None, ..asked }))
-    {
+    let asked = asked.map(|Query(asked)| Query(asked.at_any_time()));
+    let wanted = match question(&outlet, &app, asked) {
         Ok(wanted) => Wanted { from_ms: i64::MIN, to_ms: i64::MAX, ..wanted },
-        Err(text) => return invalid(&text),
+        Err(refused) => return refused,
     };
-    if !outlet.knows(&app) {
-        return no_app(&app);
-    }
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
     let since: Option<i64> = last.or(resume.since);
     let fresh = outlet.fresh.subscribe();
-    let Ok(newest) = newest_block(&outlet.reader.store).await else { return super::api::unreadable() };
+    let Ok(newest) = newest_block(&outlet.reader.store).await else { return unreadable() };
     let tail = Tail {
         reached: since.map_or(newest, |it| it.min(newest)),
         is_behind: true,
@@ -142,7 +137,7 @@ impl Tail {
     fn read(&mut self, body: &Body) {
         let mut found = vec![];
         body.find(&self.wanted, &mut found);
-        self.waiting.extend(found.iter().map(line));
+        self.waiting.extend(found.iter().map(|it| line(it, PAGE_TEXT_BYTES_MAX)));
         self.reached = body.block;
         self.quiet += 1;
     }
@@ -162,11 +157,4 @@ impl Tail {
         bodies.iter().for_each(|it| self.read(it));
         Ok(())
     }
-}
-
-fn line(found: &Found) -> Value {
-    json!({
-        "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "level": found.level.word(), "text": masked(&found.text, PAGE_TEXT_BYTES_MAX), "bytes": found.text.len(),
-    })
 }

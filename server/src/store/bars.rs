@@ -5,11 +5,10 @@
 use std::time::{Duration, Instant};
 
 use pipeline::Level;
-use sqlx::Row;
 
 use super::{
     Store,
-    logs::{Body, SCAN_BYTES_MAX, Wanted},
+    logs::{Backwards, Body, SCAN_BYTES_MAX, Wanted},
 };
 
 /// Blocks read at once.
@@ -44,23 +43,8 @@ pub async fn count(
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
     let mut bars =
         Bars { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: wanted.from_ms, scanned_bytes: 0 };
-    let (mut before_ms, mut before_id) = (i64::MAX, i64::MAX);
-    loop {
-        let rows = sqlx::query(
-            "SELECT id, received_ms, from_logplex, body FROM block
-             WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND (received_ms, id) < (?, ?)
-                 AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
-        )
-        .bind(app)
-        .bind(wanted.from_ms)
-        .bind(before_ms)
-        .bind(before_id)
-        .bind(wanted.to_ms)
-        .bind(BLOCKS_AT_ONCE)
-        .fetch_all(&store.readers)
-        .await?;
-        let Some(last) = rows.last() else { break };
-        (before_ms, before_id) = (last.try_get("received_ms")?, last.try_get("id")?);
+    let mut blocks = Backwards::new(BLOCKS_AT_ONCE);
+    while let Some(rows) = blocks.next(store, app, wanted.from_ms..wanted.to_ms).await? {
         for row in &rows {
             let Some(body) = Body::read(row)? else { continue };
             bars.scanned_bytes += body.bytes.len() as u64;
@@ -68,7 +52,7 @@ pub async fn count(
         }
         if begun.elapsed() >= time_max || bars.scanned_bytes >= SCAN_BYTES_MAX {
             // What came in before may only hold lines of before.
-            bars.counted_from_ms = before_ms.clamp(wanted.from_ms, wanted.to_ms);
+            bars.counted_from_ms = blocks.reached_ms.clamp(wanted.from_ms, wanted.to_ms);
             break;
         }
         tokio::task::yield_now().await;

@@ -7,7 +7,10 @@
 //! [`LINES_MAX`] lines of an answer, [`SCAN_BYTES_MAX`] bytes searched, [`SCAN_MAX`] of time; where one of them ends the
 //! search, the answer says where to go on.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use contract::{LineId, LineKind};
 use memchr::memmem;
@@ -193,6 +196,46 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
+/// An app's blocks that may hold lines of a span, the newest first, some at once.
+#[derive(Debug)]
+pub(super) struct Backwards {
+    at_once: i64,
+    /// When the oldest block so far arrived, unix milliseconds.
+    pub(super) reached_ms: i64,
+    reached_id: i64,
+}
+
+impl Backwards {
+    pub(super) const fn new(at_once: i64) -> Self {
+        Self { at_once, reached_ms: i64::MAX, reached_id: i64::MAX }
+    }
+
+    /// The next of them, still packed: unpacked all at once they could be large; `None` behind the last.
+    pub(super) async fn next(
+        &mut self,
+        store: &Store,
+        app: &str,
+        span_ms: Range<i64>,
+    ) -> Result<Option<Vec<SqliteRow>>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT id, received_ms, from_logplex, body FROM block
+             WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND (received_ms, id) < (?, ?)
+                 AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
+        )
+        .bind(app)
+        .bind(span_ms.start)
+        .bind(self.reached_ms)
+        .bind(self.reached_id)
+        .bind(span_ms.end)
+        .bind(self.at_once)
+        .fetch_all(&store.readers)
+        .await?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        (self.reached_ms, self.reached_id) = (last.try_get("received_ms")?, last.try_get("id")?);
+        Ok(Some(rows))
+    }
+}
+
 /// Searches the raw lines of an app.
 ///
 /// # Errors
@@ -200,26 +243,11 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
 pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer, sqlx::Error> {
     let begun = Instant::now();
     let (mut answer, mut is_cut) = (Answer::default(), false);
-    let (mut before_ms, mut before_id) = (i64::MAX, i64::MAX);
     let limit = wanted.limit.clamp(1, LINES_MAX);
     // Raised as lines are found: what is older than the oldest of those that fit need not be looked at.
     let mut narrowed = wanted.clone();
-    loop {
-        let rows = sqlx::query(
-            "SELECT id, received_ms, from_logplex, body FROM block
-             WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND (received_ms, id) < (?, ?)
-                 AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
-        )
-        .bind(app)
-        .bind(narrowed.from_ms)
-        .bind(before_ms)
-        .bind(before_id)
-        .bind(wanted.to_ms)
-        .bind(BLOCKS_AT_ONCE)
-        .fetch_all(&store.readers)
-        .await?;
-        let Some(last) = rows.last() else { break };
-        (before_ms, before_id) = (last.try_get("received_ms")?, last.try_get("id")?);
+    let mut blocks = Backwards::new(BLOCKS_AT_ONCE);
+    while let Some(rows) = blocks.next(store, app, narrowed.from_ms..wanted.to_ms).await? {
         for row in &rows {
             let Some(body) = Body::read(row)? else { continue };
             answer.scanned_bytes += body.bytes.len() as u64;
@@ -230,6 +258,7 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer,
                 is_cut = true;
             }
         }
+        let before_ms = blocks.reached_ms;
         // A line may be later than others of later blocks, but not by more than that.
         let is_full =
             answer.lines.len() >= limit && answer.lines.iter().filter(|it| it.at_ms >= before_ms).count() >= limit;

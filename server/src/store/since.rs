@@ -2,8 +2,8 @@
 
 use super::{Store, logs::Body};
 
-/// Blocks read at once.
-const BLOCKS_AT_ONCE: i64 = 16;
+/// Blocks read, and unpacked, at once.
+const BLOCKS_AT_ONCE: i64 = 4;
 
 /// Blocks that nobody will read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

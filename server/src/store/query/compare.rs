@@ -10,6 +10,22 @@ use super::{
 };
 
 impl Reader {
+    /// Answers a question, alone or with the same of `offset_s` seconds earlier.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn ask_beside(
+        &self,
+        question: &Question,
+        offset_s: Option<i64>,
+        now_s: i64,
+    ) -> Result<QueryAnswer, Error> {
+        match offset_s {
+            Some(offset_s) => self.compare(question, offset_s, now_s).await,
+            None => self.ask(question, now_s).await,
+        }
+    }
+
     /// Answers a question, and the same of `offset_s` seconds earlier with times as if it were now.
     ///
     /// # Errors
