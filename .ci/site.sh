@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the site's files into target/site: what `cargo leptos build --release` would, in a fraction of its time, and a second module that takes over
-# the Overview alone (`front`): without router and charts it is little more than half as large.
+# Builds the site's files into target/site: the modules that take over pages in the browser, one a page, so that what is opened first is small;
+# styles; and what is in public/.
 # The Rust side is `cargo build`'s business; the later steps run only when the WASM or the styles have changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,11 +10,11 @@ npm=end2end/node_modules/.bin
 PATH=$PWD/.tools/bin:$PATH
 mkdir -p "$site/pkg"
 
-cargo build --package hydrate --package front --target wasm32-unknown-unknown --profile wasm-release --target-dir "$target/front"
+cargo build --package front --target wasm32-unknown-unknown --profile wasm-release --target-dir "$target/front"
 
-# module NAME PACKAGE
+# module NAME
 module() {
-  local name=$1 built=$target/front/wasm32-unknown-unknown/wasm-release/$2.wasm made=$target/bindgen stamp
+  local name=$1 built=$target/front/wasm32-unknown-unknown/wasm-release/$1.wasm made=$target/bindgen stamp
   stamp=$(cat "$built" .ci/site.sh | sha256sum)$([ -x $npm/wasm-opt ] && echo opt)
   if [ "$stamp" = "$(cat "$target/$name.stamp" 2>/dev/null)" ]; then return; fi
   wasm-bindgen "$built" --target web --no-typescript --out-dir "$made" --out-name "$name"
@@ -32,8 +32,9 @@ module() {
   fi
   printf '%s' "$stamp" > "$target/$name.stamp"
 }
-module front front
-module streamgauge hydrate
+for page in overview app logs metrics; do module "$page-page"; done
+# What an earlier version built would be shipped too.
+rm -f "$site"/pkg/{front,streamgauge}.{js,wasm}
 
 if [ -x $npm/esbuild ]; then
   $npm/esbuild style/main.css --bundle --minify --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error

@@ -24,7 +24,7 @@ fn main() -> io::Result<()> {
         let site = env::var_os("STREAMGAUGE_SITE").map_or_else(|| PathBuf::from("../target/site"), PathBuf::from);
         println!("cargo:rerun-if-changed={}", site.display());
         let files = list(&site)?;
-        if !files.iter().any(|it| it.ends_with("pkg/streamgauge.wasm")) {
+        if !files.iter().any(|it| it.ends_with("pkg/overview-page.wasm")) {
             return Err(io::Error::other(format!(
                 "expected the built site in {}: run `make site` first",
                 site.display()

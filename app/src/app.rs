@@ -1,66 +1,104 @@
 //! The app: the bar on top of every page, and which page an address shows.
 //!
-//! There are two of it in the browser. [`App`] has every page and moves between them. [`Front`] has the Overview alone and no router, so that
-//! what is visited first and most often is small; its links are ordinary ones. The server renders [`App`] for both.
+//! In the browser each page is taken over by a module of its own (`front`), which has nothing of the others: what is opened first is small.
+//! [`App`] has every page: the server renders it, and the development loop takes it over.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    SsrMode,
-    components::{FlatRoutes, Route, Router},
-    hooks::use_location,
-    path,
-};
 
 use crate::{
     live::status::{LiveStatus, Status},
     page::{app::AppRoute, logs::LogsRoute, metrics::MetricsRoute, not_found::NotFound, overview::OverviewRoute},
-    part::brand::Brand,
+    part::{address::Address, brand::Brand},
 };
 
-/// Everything inside the document's body.
+/// The pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `/`
+    Overview,
+    /// `/apps/:app`
+    App,
+    /// `/apps/:app/logs`
+    Logs,
+    /// `/apps/:app/metrics`
+    Metrics,
+    /// Any other address.
+    Unknown,
+}
+
+impl Page {
+    /// Those that have a module, in its files' names.
+    pub const EACH: [(Self, &str); 4] = [
+        (Self::Overview, "overview-page"),
+        (Self::App, "app-page"),
+        (Self::Logs, "logs-page"),
+        (Self::Metrics, "metrics-page"),
+    ];
+
+    /// The page at a path.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match parts[..] {
+            [""] => Self::Overview,
+            ["apps", _] => Self::App,
+            ["apps", _, "logs"] => Self::Logs,
+            ["apps", _, "metrics"] => Self::Metrics,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Everything inside the document's body, of any page.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <Router><Pages /></Router> }
+    framed(|address| match Page::at(&address.path()) {
+        Page::Overview => view! { <OverviewRoute /> }.into_any(),
+        Page::App => view! { <AppRoute /> }.into_any(),
+        Page::Logs => view! { <LogsRoute /> }.into_any(),
+        Page::Metrics => view! { <MetricsRoute /> }.into_any(),
+        Page::Unknown => view! { <NotFound what="This page".to_owned() /> }.into_any(),
+    })
 }
 
-/// What [`App`] is at `/`, element by element: it takes over the Overview only.
-#[component]
-pub fn Front() -> impl IntoView {
-    frame(Signal::stored("/".to_owned()), view! { <OverviewRoute /> }.into_any())
-}
-
-#[component]
-fn Pages() -> impl IntoView {
-    let here = use_location().pathname;
-    let routes = view! {
-        <FlatRoutes fallback=|| view! { <NotFound what="This page".to_owned() /> }>
-            <Route path=path!("/") view=OverviewRoute ssr=SsrMode::Async />
-            <Route path=path!("/apps/:app") view=AppRoute ssr=SsrMode::Async />
-            <Route path=path!("/apps/:app/logs") view=LogsRoute ssr=SsrMode::Async />
-            <Route path=path!("/apps/:app/metrics") view=MetricsRoute ssr=SsrMode::Async />
-            <Route path=path!("/*any") view=|| view! { <NotFound what="This page".to_owned() /> } ssr=SsrMode::Async />
-        </FlatRoutes>
-    };
-    frame(here.into(), routes.into_any())
-}
-
-/// What is around every page. `here` is the path of the page.
-fn frame(here: Signal<String>, page: AnyView) -> AnyView {
+/// A page, and what is around every page.
+pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_meta_context();
     provide_context(RwSignal::new(Status::default()));
-    let main = |path: &'static str, name: &'static str| {
-        view! { <a href=path aria-current=move || here.with(|it| it == path).then_some("page")>{name}</a> }
-    };
+    let address = Address::start();
+    provide_context(address);
+    let here = Page::at(&address.path());
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Streamgauge".to_owned() } else { format!("{title} · Streamgauge") } />
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
-            <nav class="main" aria-label="Main">{main("/", "Overview")}</nav>
-            <div class="end"><LiveStatus /></div>
+            <nav class="main" aria-label="Main"><a href="/" aria-current=(here == Page::Overview).then_some("page")>"Overview"</a></nav>
+            <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /> })}</div>
         </header>
-        <main id="main">{page}</main>
+        <main id="main">{page(address)}</main>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_pages_of_paths() {
+        for (path, expected) in [
+            ("/", Page::Overview),
+            ("/apps/api", Page::App),
+            ("/apps/api/", Page::App),
+            ("/apps/api/logs", Page::Logs),
+            ("/apps/api/metrics", Page::Metrics),
+            ("/apps", Page::Unknown),
+            ("/apps/api/else", Page::Unknown),
+            ("/apps/api/logs/7", Page::Unknown),
+        ] {
+            assert_eq!(Page::at(path), expected, "{path}");
+        }
+    }
 }

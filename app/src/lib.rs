@@ -36,9 +36,9 @@ pub mod chart;
 /// Small shared views.
 pub mod part;
 
-pub use app::{App, Front};
+pub use app::{App, Page};
 pub use error::Error;
 pub use offline::offline;
 pub use shell::{Assets, shell};
 #[cfg(feature = "hydrate")]
-pub use start::take_over;
+pub use start::{take_over, take_over_any};

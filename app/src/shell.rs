@@ -3,17 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::{App, part::address};
+use crate::{App, Page, part::address::Address};
 
 /// Addresses of what the document loads. The server knows them: in a shipped binary they carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// The script that loads the module.
-    pub js: String,
-    /// The module.
-    pub wasm: String,
-    /// The script and the module that take over the Overview alone.
-    pub front: (String, String),
+    /// The script and the module that take over each page, in the order of [`Page::EACH`].
+    pub modules: [(String, String); Page::EACH.len()],
     /// The styles.
     pub css: String,
     /// Another one whenever a file is; empty in the development loop, which needs no service worker.
@@ -23,10 +19,8 @@ pub struct Assets {
 impl Default for Assets {
     fn default() -> Self {
         Self {
-            js: "/pkg/streamgauge.js".into(),
-            wasm: "/pkg/streamgauge.wasm".into(),
-            // What has all pages has this one too: the development loop builds nothing else.
-            front: ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into()),
+            // What has all pages has each: the development loop builds nothing else.
+            modules: Page::EACH.map(|_| ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into())),
             css: "/pkg/streamgauge.css".into(),
             version: String::new(),
         }
@@ -50,8 +44,16 @@ pub fn nonce() -> Option<String> {
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
-    let (js, wasm) = if address::is_overview() { assets.front } else { (assets.js, assets.wasm) };
-    let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+    let here = Page::at(&Address::start().path());
+    let module = Page::EACH.iter().zip(assets.modules).find(|it| it.0.0 == here).map(|(_, (js, wasm))| {
+        // Running the module takes over the page.
+        let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}))");
+        view! {
+            <link rel="modulepreload" href=js />
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+            <script type="module" nonce=nonce()>{start}</script>
+        }
+    });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);
         let script = format!("addEventListener('load',()=>navigator.serviceWorker?.register({worker:?}))");
@@ -63,10 +65,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <Head css=assets.css />
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
-                <link rel="modulepreload" href=js />
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <AutoReload options />
-                <script type="module" nonce=nonce()>{start}</script>
+                {module}
                 {keep}
                 <MetaTags />
             </head>

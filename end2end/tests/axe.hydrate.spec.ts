@@ -3,7 +3,9 @@ import AxeBuilder from '@axe-core/playwright';
 import { memory, overQuota, request } from '../fixtures/logplex';
 import { expect, test } from '../fixtures/test';
 
-const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/nothing'];
+const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere'];
+// A page that nothing takes over.
+const STILL = '/nothing';
 
 test.use({ expectedErrors: [/404 \(Not Found\)/] });
 
@@ -24,6 +26,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await open(path);
         await check(path);
       }
+      await page.goto(`${gauge.url}${STILL}`);
+      await check(STILL);
     });
   }
 }

@@ -63,7 +63,7 @@ test('what is kept is what pages look like, never data', async ({ page, gauge, o
   const { names, paths } = await caches_of(page);
   expect(names).toHaveLength(1);
   expect(paths).toContain('/offline');
-  for (const path of paths) expect(path).toMatch(/^\/(pkg\/[\w.]+|favicon\.svg|offline)$/);
+  for (const path of paths) expect(path).toMatch(/^\/(pkg\/[\w.-]+|favicon\.svg|offline)$/);
 });
 
 test('another version throws away what the one before kept', async ({ page, open }) => {

@@ -4,11 +4,6 @@
 use contract::{AppPage, AppSummary, Health, Range};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-    params::ParamsMap,
-};
 
 use super::{
     app_charts::{Charts, marked},
@@ -21,6 +16,7 @@ use crate::{
     chart::{cursor::Cursor, tick::moment},
     live::{clock::Clock, source},
     part::{
+        address::{Address, Query},
         head::{Tab, chip, freshness, losses, tabs},
         number::grouped,
     },
@@ -32,8 +28,8 @@ const SETTLED_S: i64 = 600;
 /// Asks for the page that the address names, and shows it or says why not.
 #[component]
 pub fn AppRoute() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
+    let address = Address::of_page();
+    let query = address.query;
     let range = Memo::new(move |_| query.with(range_of));
     // The name comes back with the answer, for the title too: when the server renders them, the signal it came from may be gone.
     let ask = |(name, range, at_s): (String, Range, Option<i64>)| async move {
@@ -48,8 +44,8 @@ pub fn AppRoute() -> impl IntoView {
         (name, page, at_s, lines)
     };
     // Where the crosshair is pinned changes in the address without a new page.
-    let pinned = move || query.with_untracked(|it| it.get_str("at")?.parse::<i64>().ok());
-    let page = ask::resource(move || (name.get(), range.get(), pinned()), ask);
+    let pinned = move || query.with_untracked(|it| it.get("at")?.parse::<i64>().ok());
+    let page = ask::resource(move || (address.app(), range.get(), pinned()), ask);
     let view = move || {
         page.get().map(|(name, answer, at_s, found)| {
             let shown = match answer {
@@ -71,11 +67,11 @@ pub fn AppRoute() -> impl IntoView {
 }
 
 /// The range that an address names.
-pub(super) fn range_of(query: &ParamsMap) -> Range {
-    let number = |name: &str| query.get_str(name).and_then(|it| it.parse::<i64>().ok());
+pub(super) fn range_of(query: &Query) -> Range {
+    let number = |name: &str| query.get(name).and_then(|it| it.parse::<i64>().ok());
     match (number("from"), number("to")) {
         (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),
-        _ => Range::from_word(query.get_str("range").unwrap_or_default()),
+        _ => Range::from_word(query.word("range")),
     }
 }
 
@@ -143,14 +139,14 @@ fn ranges(app: &str, range: Range) -> AnyView {
 
 /// The crosshair, whose pin and chosen spans stand in the address.
 fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned>>) -> Cursor {
-    let (navigate, query) = (use_navigate(), use_query_map());
+    let here = Address::of_page();
     let app = state.with_untracked(|it| it.summary.app.clone());
     let chosen_in = move || match range {
-        Range::Custom(..) => query.with_untracked(|it| it.get("range")),
+        Range::Custom(..) => here.query.with_untracked(|it| it.get("range").map(str::to_owned)),
         _ => Some(range.word().to_owned()),
     };
     let zoom = {
-        let (navigate, app) = (navigate.clone(), app.clone());
+        let app = app.clone();
         Callback::new(move |(span,): (Option<(i64, i64)>,)| {
             let chosen_in = chosen_in();
             let to = match (span, range) {
@@ -158,8 +154,7 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
                 (None, Range::Custom(..)) => Range::from_word(chosen_in.as_deref().unwrap_or_default()),
                 (None, _) => return,
             };
-            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-            navigate(&address(&app, to, chosen_in.as_deref(), None), options);
+            here.go(&address(&app, to, chosen_in.as_deref(), None));
         })
     };
     let marked = Memo::new(move |_| state.with(marked));
@@ -168,8 +163,7 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
     Effect::new(move |before: Option<Option<i64>>| {
         let at_s = cursor.pinned.get();
         if before.is_some_and(|it| it != at_s) {
-            let options = NavigateOptions { scroll: false, replace: true, ..NavigateOptions::default() };
-            navigate(&address(&app, range, chosen_in().as_deref(), at_s), options);
+            here.replace(&address(&app, range, chosen_in().as_deref(), at_s));
             ask_lines(state, app.clone(), at_s, cursor, pinned);
         }
         at_s

@@ -3,10 +3,6 @@
 use contract::{AppHead, AppSummary, LineBars, LineId, LinesAsked, LinesFound};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-};
 
 use super::{
     logs_around::{Opened, around, opened_line},
@@ -15,7 +11,7 @@ use super::{
     logs_keys::{self as keys, Acts},
     logs_list::{List, list},
     logs_live::{bar_below, follow},
-    logs_question::{add, address, asked_in, is_live, marked},
+    logs_question::{address, asked_in, is_live, marked},
     logs_rows::Rows,
     not_found::{Failed, NotFound},
 };
@@ -23,6 +19,7 @@ use crate::{
     Error, ask,
     live::clock::Clock,
     part::{
+        address::{Address, add},
         head::{Tab, chip, freshness, tabs},
         number::grouped,
     },
@@ -31,9 +28,8 @@ use crate::{
 /// Asks for the lines that the address names.
 #[component]
 pub fn LogsRoute() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
-    let asked = Memo::new(move |_| query.with(asked_in));
+    let here = Address::of_page();
+    let asked = Memo::new(move |_| here.query.with(asked_in));
     let ask = |(name, asked): (String, LinesAsked)| async move {
         let lines = ask::lines(name.clone(), asked.clone()).await;
         let head = ask::head(name.clone()).await;
@@ -44,9 +40,9 @@ pub fn LogsRoute() -> impl IntoView {
         };
         (name, asked, lines.and_then(|lines| Ok((lines, head?, bars))))
     };
-    let found = ask::resource(move || (name.get(), asked.get()), ask);
-    let id = Memo::new(move |_| query.with(|it| it.get_str("line")?.parse::<LineId>().ok()));
-    let opened = opened_line(name, id);
+    let found = ask::resource(move || (here.app(), asked.get()), ask);
+    let id = Memo::new(move |_| here.query.with(|it| it.get("line")?.parse::<LineId>().ok()));
+    let opened = opened_line(here, id);
     let view = move || {
         found.get().map(|(name, asked, answer)| {
             let shown = match answer {
@@ -78,7 +74,7 @@ fn Lines(
     id: Memo<Option<LineId>>,
     opened: Opened,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let page = Address::of_page();
     let app = found.app.clone();
     let clock = Clock::start(head.at_ms);
     let (head, bars) = (RwSignal::new(head), RwSignal::new(bars));
@@ -94,9 +90,7 @@ fn Lines(
         let app = app.clone();
         Callback::new(move |()| count_bars(app.clone(), whole.clone(), bars, false))
     };
-    let go_to = Callback::new(move |(address,): (String,)| {
-        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-    });
+    let go_to = Callback::new(move |(address,): (String,)| page.go(&address));
     let open = Callback::new(move |(id,): (LineId,)| {
         lines.is_paused.set(true);
         lines.chosen.set(Some(id));

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use contract::{AroundAsked, LineId, LinesAround, LogLine};
 use leptos::{html, prelude::*};
 
-use super::{
-    logs_question::add,
-    logs_row::{line, size, time},
-};
+use super::logs_row::{line, size, time};
 use crate::{
     Error, ask,
-    part::{clipboard, time::day},
+    part::{
+        address::{Address, add},
+        clipboard,
+        time::day,
+    },
 };
 
 /// Lines before and after at first, and those that each wish for more brings.
@@ -24,9 +25,9 @@ const NEAR_S: i64 = 30;
 pub type Opened = Resource<Option<(LineId, Result<LinesAround, Error>)>, ask::Page>;
 
 /// Asks for the line that the address names. Outside of what shows it, which the server makes several times for one page.
-pub fn opened_line(app: Memo<String>, id: Memo<Option<LineId>>) -> Opened {
+pub fn opened_line(page: Address, id: Memo<Option<LineId>>) -> Opened {
     ask::resource(
-        move || (app.get(), id.get()),
+        move || (page.app(), id.get()),
         |(app, id)| async move {
             let asked = AroundAsked { id: id?, before: BESIDE, after: BESIDE };
             Some((asked.id, ask::lines_around(app, asked).await))

@@ -2,7 +2,8 @@
 //! follows what comes. Pure.
 
 use contract::{LineKind, LinesAsked};
-use leptos_router::params::ParamsMap;
+
+use crate::part::address::{Query, add};
 
 /// How far back one can look, as in the address and in words.
 pub const BACK: [(&str, &str); 6] =
@@ -12,8 +13,8 @@ pub const LEVELS: [(&str, &str); 3] = [("", "Any level"), ("warning", "Warnings"
 
 /// The question that an address holds.
 #[must_use]
-pub fn asked_in(query: &ParamsMap) -> LinesAsked {
-    let word = |name: &str| query.get(name).unwrap_or_default();
+pub fn asked_in(query: &Query) -> LinesAsked {
+    let word = |name: &str| query.word(name).to_owned();
     let known = |list: &[(&str, &str)], word: String| {
         list.iter().find(|it| it.0 == word).map(|it| it.0.to_owned()).unwrap_or_default()
     };
@@ -54,20 +55,6 @@ pub fn address(app: &str, asked: &LinesAsked) -> String {
         add(&mut address, name, value);
     }
     address
-}
-
-/// Puts another part behind an address.
-pub fn add(address: &mut String, name: &str, value: &str) {
-    address.push(if address.contains('?') { '&' } else { '?' });
-    address.push_str(name);
-    address.push('=');
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-    }
 }
 
 /// Texts of a question that lines hold, to be marked in them: words, and the values of fields.

@@ -3,10 +3,6 @@
 use contract::{MetricsAsked, MetricsPage, Range, metrics::stats};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
-};
 
 use super::{
     metrics_chart::{plot, summary, words},
@@ -21,22 +17,24 @@ use crate::{
         cursor::{Cursor, Marked},
     },
     live::{clock::Clock, status::Status},
-    part::head::{Tab, chip, freshness, tabs},
+    part::{
+        address::Address,
+        head::{Tab, chip, freshness, tabs},
+    },
 };
 
 /// Asks for the metric that the address names.
 #[component]
 pub fn MetricsRoute() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let name = Memo::new(move |_| params.with(|it| it.get("app").unwrap_or_default()));
-    let asked = Memo::new(move |_| query.with(asked_in));
+    let here = Address::of_page();
+    let asked = Memo::new(move |_| here.query.with(asked_in));
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     Effect::new(move |_| status.set(Status::Still));
     let ask = |(name, asked): (String, MetricsAsked)| async move {
         let answer = ask::metrics(name.clone(), asked).await;
         (name, answer)
     };
-    let page = ask::resource(move || (name.get(), asked.get()), ask);
+    let page = ask::resource(move || (here.app(), asked.get()), ask);
     let view = move || {
         page.get().map(|(name, answer)| {
             let shown = match answer {
@@ -56,19 +54,17 @@ pub fn MetricsRoute() -> impl IntoView {
 
 #[component]
 fn Metrics(page: MetricsPage) -> impl IntoView {
-    let (navigate, query) = (use_navigate(), use_query_map());
+    let here = Address::of_page();
     let app = page.head.summary.app.clone();
     let clock = Clock::start(page.head.at_ms);
-    let find = RwSignal::new(query.with_untracked(|it| it.get("find").unwrap_or_default()));
+    let find = RwSignal::new(here.query.with_untracked(|it| it.word("find").to_owned()));
     let asked = page.asked.clone();
     let (span_s, unit) = (page.span_s, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
     let state = RwSignal::new(page);
-    keep_fresh(state, app.clone(), query.with_untracked(asked_in));
+    keep_fresh(state, app.clone(), here.query.with_untracked(asked_in));
     let now = Signal::derive(move || state.with(|it| it.head.summary.clone()));
     let losses = Signal::derive(move || state.with(|it| it.head.losses.clone()));
-    let go = Callback::new(move |(address,): (String,)| {
-        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-    });
+    let go = Callback::new(move |(address,): (String,)| here.go(&address));
     let zoom = {
         let (app, asked) = (app.clone(), asked.clone());
         Callback::new(move |(span,): (Option<(i64, i64)>,)| {

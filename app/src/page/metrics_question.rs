@@ -1,9 +1,9 @@
 //! The question of the Metrics page, and the address that holds it: `?metric=&stat=&by=&compare=&range=&from=&to=&find=`. Pure.
 
 use contract::{MetricsAsked, Range};
-use leptos_router::params::ParamsMap;
 
-use super::{app::range_of, logs_question::add};
+use super::app::range_of;
+use crate::part::address::{Query, add};
 
 /// What can be grouped by, as in the address and in words.
 pub const BY: [(&str, &str); 7] = [
@@ -20,10 +20,9 @@ pub const COMPARE: [(&str, &str); 3] = [("", "no comparison"), ("1d", "with yest
 
 /// The question that an address holds.
 #[must_use]
-pub fn asked_in(query: &ParamsMap) -> MetricsAsked {
-    let word = |name: &str| query.get(name).unwrap_or_default();
-    let range =
-        if query.get_str("range").is_none() && query.get_str("from").is_none() { Range::Hour } else { range_of(query) };
+pub fn asked_in(query: &Query) -> MetricsAsked {
+    let word = |name: &str| query.word(name).to_owned();
+    let range = if query.get("range").is_none() && query.get("from").is_none() { Range::Hour } else { range_of(query) };
     MetricsAsked { metric: word("metric"), stat: word("stat"), by: word("by"), compare: word("compare"), range }
 }
 

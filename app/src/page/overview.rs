@@ -9,7 +9,7 @@ use crate::{
     ask,
     live::{clock::Clock, source},
     part::{
-        address,
+        address::Address,
         health::HealthMark,
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::clock_seconds,
@@ -86,8 +86,11 @@ impl Which {
 
 #[component]
 fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
-    let show = RwSignal::new(Which::from_word(address::asked("show").as_deref()));
-    let words = RwSignal::new(address::asked("q").unwrap_or_default());
+    let address = Address::of_page();
+    let show = Memo::new(move |_| address.query.with(|it| Which::from_word(it.get("show"))));
+    let words = Memo::new(move |_| address.query.with(|it| it.word("q").to_owned()));
+    let is_asked = move |name: &'static str| Memo::new(move |_| address.query.with(|it| it.get(name).is_some()));
+    let (is_grouped, is_wall) = (is_asked("group"), is_asked("wall"));
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
         let passes = |it: &&AppSummary| show.get().admits(it.health) && it.app.to_lowercase().contains(&words);
@@ -95,24 +98,11 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     });
     let segment = move |it: Which| {
         let n = move || state.with(|state| state.apps.iter().filter(|app| it.admits(app.health)).count());
-        let href = if it == Which::All { "/".to_owned() } else { format!("/?show={}", it.word()) };
-        let here = href.clone();
-        // Another part of the list is no other page: the stream and the words of the filter stay.
-        let choose = move |event: leptos::ev::MouseEvent| {
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
-                event.prevent_default();
-                show.set(it);
-                address::replace(&here);
-            }
-        };
-        view! {
-            <a href=href on:click=choose aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a>
-        }
+        let href = move || address.changed("show", if it == Which::All { "" } else { it.word() });
+        view! { <a href=href aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a> }
     };
     let selected = RwSignal::new(None::<String>);
-    let (is_grouped, is_wall) =
-        (RwSignal::new(address::asked("group").is_some()), RwSignal::new(address::asked("wall").is_some()));
-    listen(shown, selected, is_wall);
+    listen(shown, selected, address);
     let rows = Memo::new(move |_| state.with(|it| shown.with(|shown| grouped_rows(it, shown, is_grouped.get()))));
     let row = move |item: Item| match item {
         Item::App(name) => view! { <Row name state clock selected /> }.into_any(),
@@ -121,13 +111,9 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         }
         .into_any(),
     };
-    let toggle = move |name: &'static str, is_on: RwSignal<bool>| {
-        move |event: leptos::ev::MouseEvent| {
-            event.prevent_default();
-            is_on.update(|it| *it = !*it);
-            address::replace(if is_on.get_untracked() { name } else { "/" });
-        }
-    };
+    let group = move || address.changed("group", if is_grouped.get() { "" } else { "health" });
+    let wall = move || address.changed("wall", if is_wall.get() { "" } else { "1" });
+    let filter = move |event| address.replace(&address.changed("q", &event_target_value(&event)));
     let time = move || clock_seconds(clock.now_s.get());
     view! {
         <div class="board" class:wall=is_wall>
@@ -142,14 +128,13 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <label class="search">
                 <span class="vh">"Filter apps"</span>
                 <input id="filter" type="search" placeholder="Filter apps" autocomplete="off" prop:value=words
-                    on:input=move |event| words.set(event_target_value(&event)) />
+                    on:input=filter />
                 <kbd aria-hidden="true">"/"</kbd>
             </label>
             <nav class="seg" aria-label="Show">{Which::EACH.map(segment).collect_view()}</nav>
             <span class="push"></span>
-            <a class="btn" href="/?group=health" aria-pressed=move || is_grouped.get().to_string() role="button"
-                on:click=toggle("/?group=health", is_grouped)>"Group"</a>
-            <a class="btn hide-s" href="/?wall=1" role="button" on:click=toggle("/?wall=1", is_wall)>"Wall"<kbd aria-hidden="true">"w"</kbd></a>
+            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"</a>
+            <a class="btn hide-s" href=wall role="button">"Wall"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         <table class="apps">
             <thead>
@@ -169,7 +154,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <span>"Percentiles over the last minute, from the router's service time."</span>
             <span class="hide-s">"Worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" move, "<kbd>"Enter"</kbd>" opens, "<kbd>"/"</kbd>" filters."</span>
         </div>
-        <p class="wall-clock"><time>{time}</time>" UTC "<a href="/" rel="external" aria-label="Leave the wall">"×"</a></p>
+        <p class="wall-clock"><time>{time}</time>" UTC "<a href=wall aria-label="Leave the wall">"×"</a></p>
         </div>
     }
 }

@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
+use crate::part::address::Address;
+
 /// Listens until the page is left. Does nothing on the server.
-pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, is_wall: RwSignal<bool>) {
+pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, address: Address) {
     #[cfg(feature = "hydrate")]
     {
-        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected, is_wall));
+        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected, address));
         on_cleanup(move || handle.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (shown, selected, is_wall);
+    let _on_the_server = (shown, selected, address);
 }
 
 #[cfg(feature = "hydrate")]
-fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, is_wall: RwSignal<bool>) {
+fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, address: Address) {
     use wasm_bindgen::JsCast;
     let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
     let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).map(|it| it.tag_name());
@@ -32,9 +34,8 @@ fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Opt
         "/" => on("#filter", |it| {
             let _focused = it.focus();
         }),
-        "w" | "Escape" if key == "w" || is_wall.get_untracked() => {
-            is_wall.update(|it| *it = !*it);
-            crate::part::address::replace(if is_wall.get_untracked() { "/?wall=1" } else { "/" });
+        "w" | "Escape" if key == "w" || is_wall(address) => {
+            address.go(&address.changed("wall", if is_wall(address) { "" } else { "1" }));
             true
         }
         _ => false,
@@ -42,6 +43,11 @@ fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Opt
     if heard {
         event.prevent_default();
     }
+}
+
+#[cfg(feature = "hydrate")]
+fn is_wall(address: Address) -> bool {
+    address.query.with_untracked(|it| it.get("wall").is_some())
 }
 
 /// By name: rows change their places while somebody looks for one.

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use app::Assets;
+use app::{Assets, Page};
 use axum::{
     Router,
     extract::Request,
@@ -40,15 +40,19 @@ mod site {
     include!(concat!(env!("OUT_DIR"), "/site.rs"));
 }
 
-/// Where the document finds its script, module and styles.
+/// Where a document finds its script, module and styles.
 #[must_use]
 pub fn assets() -> Assets {
     let served = |name: &str| site::FILES.iter().find(|it| it.name == name).map(|it| format!("/{}", it.served));
     let plain = Assets::default();
+    let mut modules = plain.modules;
+    for (module, (_, name)) in modules.iter_mut().zip(Page::EACH) {
+        if let Some(own) = served(&format!("pkg/{name}.js")).zip(served(&format!("pkg/{name}.wasm"))) {
+            *module = own;
+        }
+    }
     Assets {
-        js: served("pkg/streamgauge.js").unwrap_or(plain.js),
-        wasm: served("pkg/streamgauge.wasm").unwrap_or(plain.wasm),
-        front: served("pkg/front.js").zip(served("pkg/front.wasm")).unwrap_or(plain.front),
+        modules,
         css: served("pkg/streamgauge.css").unwrap_or(plain.css),
         version: site::FILES.iter().map(|it| &it.hash[..4]).collect(),
     }

@@ -64,7 +64,7 @@ use axum::{
 };
 use contract::{AppSummary, Backend, Error};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
@@ -154,9 +154,13 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
             shell(options.clone())
         }
     };
+    let page = get(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
     let people = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(app::App), context, document)
+        // The functions that pages call; which page an address shows is the app's.
+        .leptos_routes_with_context(&options, vec![], context, document)
         .with_state(options)
+        .route("/", page.clone())
+        .route("/{*path}", page)
         .route("/offline", kept)
         // Asked for by browsers that show a text, which names no icon.
         .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }))

@@ -1,0 +1,5 @@
+//! The module that takes over the Logs page.
+
+fn main() {
+    app::take_over(app::page::logs::LogsRoute);
+}
