@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse shots clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview memory shots states clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -72,12 +72,28 @@ lighthouse: build ## Let Lighthouse judge Overview and App page
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts lighthouse
 
+first: build ## Measure the time from a cold load to the first number that changes, on each page
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts first
+
+overview: build ## Watch the Overview of 300 apps for a minute, and its wall: no task may take longer than 50 ms
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts overview
+
+memory: build ## Watch the memory of three live tabs for half an hour (MINUTES=31)
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts memory
+
 history: ## Make a year of history, and measure questions about it
 	@.ci/bench.sh history
 
 shots: build ## Take screenshots of the pages into end2end/shots
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config shots.config.ts
+
+states: build ## Take screenshots of every state of the pages into target/states
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) STATES_DIR=$(abspath $(TARGET))/states npx playwright test --config states.config.ts
 
 clean: ## Remove what was built
 	rm -rf target .tools end2end/node_modules

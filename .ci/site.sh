@@ -33,11 +33,19 @@ module() {
   printf '%s' "$stamp" > "$target/$name.stamp"
 }
 for page in overview app logs metrics; do module "$page-page"; done
+# Fonts too: without npm pages have the system's.
+if [ -d end2end/node_modules/subset-font ] && command -v node >/dev/null; then
+  stamp=$(cat end2end/fonts.mjs end2end/package-lock.json | sha256sum)
+  if [ "$stamp" != "$(cat "$target/fonts.stamp" 2>/dev/null)" ] || [ ! -f "$site/pkg/inter.woff2" ]; then
+    node end2end/fonts.mjs "$site/pkg"
+    printf '%s' "$stamp" > "$target/fonts.stamp"
+  fi
+fi
 # What an earlier version built would be shipped too.
 rm -f "$site"/pkg/{front,streamgauge}.{js,wasm}
 
 if [ -x $npm/esbuild ]; then
-  $npm/esbuild style/main.css --bundle --minify --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error
+  $npm/esbuild style/main.css --bundle --minify --external:/pkg/* --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error
 else
   # Only @import of files beside it is used.
   awk '/^@import/ { gsub(/^@import ".\/|";.*$/, ""); while ((getline line < ("style/" $0)) > 0) print line; next } { print }' \

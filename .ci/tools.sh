@@ -29,7 +29,7 @@ fi
 
 if command -v npm >/dev/null; then
   if [ ! -x end2end/node_modules/.bin/wasm-opt ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
-    say "installing wasm-opt and esbuild with npm"
+    say "installing wasm-opt, esbuild and fonts with npm"
     (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) ||
       say "npm could not install them: the page will be larger, because nothing shrinks its WASM and JavaScript"
   fi

@@ -1,4 +1,4 @@
-// `make draw` and `make frames`: measurements in a real browser, not tests of the pages.
+// `make draw`, `make frames` and the like: measurements in a real browser, not tests of the pages.
 import base from './playwright.config';
 
 // Not merged by `defineConfig`: that would keep the projects of the tests.

@@ -30,9 +30,20 @@ fn main() -> io::Result<()> {
                 site.display()
             )));
         }
-        for file in files {
+        let mut fonts = vec![];
+        // Style sheets name fonts, whose names must be known by then.
+        let (others, sheets): (Vec<_>, Vec<_>) = files.into_iter().partition(|it| !it.ends_with("pkg/streamgauge.css"));
+        for file in others.into_iter().chain(sheets) {
             let name = file.strip_prefix(&site).map_err(io::Error::other)?.to_string_lossy().into_owned();
-            table += &entry(&out, &file, &name)?;
+            let mut content = fs::read(&file)?;
+            if name.ends_with(".css") {
+                content = linked(content, &fonts)?;
+            }
+            let (row, served) = entry(&out, &content, &name)?;
+            table += &row;
+            if name.ends_with(".woff2") {
+                fonts.push((name, served));
+            }
         }
     }
     table += "];\n";
@@ -53,24 +64,33 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A row of the table; the compressed files are kept by their hash, so that unchanged content is compressed once.
-fn entry(out: &Path, file: &Path, name: &str) -> io::Result<String> {
-    let content = fs::read(file)?;
+/// A style sheet with its fonts under the names that they are served by.
+fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
+    let mut sheet = String::from_utf8(sheet).map_err(io::Error::other)?;
+    for (name, served) in fonts {
+        sheet = sheet.replace(&format!("/{name}"), &format!("/{served}"));
+    }
+    Ok(sheet.into_bytes())
+}
+
+/// A row of the table, and the name that the file is served by; the compressed files are kept by their hash, so that unchanged content is
+/// compressed once.
+fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)> {
     let mut hash = String::new();
-    for byte in &Sha256::digest(&content)[..6] {
+    for byte in &Sha256::digest(content)[..6] {
         let _never_fails = write!(hash, "{byte:02x}");
     }
     let plain = out.join(format!("{hash}.plain"));
     let (brotli, gzip) = (out.join(format!("{hash}.br")), out.join(format!("{hash}.gz")));
     if !gzip.exists() {
-        fs::write(&plain, &content)?;
+        fs::write(&plain, content)?;
         let mut encoder =
             brotli::CompressorWriter::new(fs::File::create(&brotli)?, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
-        encoder.write_all(&content)?;
+        encoder.write_all(content)?;
         encoder.flush()?;
         drop(encoder);
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(&content)?;
+        encoder.write_all(content)?;
         fs::write(&gzip, encoder.finish()?)?;
     }
     let hashed = name.starts_with("pkg/");
@@ -78,8 +98,9 @@ fn entry(out: &Path, file: &Path, name: &str) -> io::Result<String> {
         Some((stem, extension)) if hashed => format!("{stem}.{hash}.{extension}"),
         _ => name.to_owned(),
     };
-    Ok(format!(
+    let row = format!(
         "File {{ name: {name:?}, served: {served:?}, hash: {hash:?}, hashed: {hashed}, plain: include_bytes!({plain:?}), \
          brotli: include_bytes!({brotli:?}), gzip: include_bytes!({gzip:?}) }},\n"
-    ))
+    );
+    Ok((row, served))
 }

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
-    live::status::{LiveStatus, Status},
+    live::status::{AwayNote, Busy, LiveStatus, Now, Status},
     page::{app::AppRoute, logs::LogsRoute, metrics::MetricsRoute, not_found::NotFound, overview::OverviewRoute},
-    part::{address::Address, brand::Brand},
+    part::{address::Address, brand::Brand, help::Help},
 };
 
 /// The pages.
@@ -65,19 +65,25 @@ pub fn App() -> impl IntoView {
 /// A page, and what is around every page.
 pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_meta_context();
-    provide_context(RwSignal::new(Status::default()));
+    let status = RwSignal::new(Status::default());
+    provide_context(status);
+    provide_context(Now::default());
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());
+    let busy = Busy::default();
+    provide_context(busy);
+    let is_gone = move || matches!(status.get(), Status::Gone | Status::Refused);
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Streamgauge".to_owned() } else { format!("{title} · Streamgauge") } />
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
             <nav class="main" aria-label="Main"><a href="/" aria-current=(here == Page::Overview).then_some("page")>"Overview"</a></nav>
-            <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /> })}</div>
+            <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /><Help here /> })}</div>
         </header>
-        <main id="main">{page(address)}</main>
+        <main id="main" class:gone=is_gone aria-busy=move || if busy.0.get() { "true" } else { "false" }>{page(address)}</main>
+        {(here != Page::Unknown).then(|| view! { <AwayNote /> })}
     }
     .into_any()
 }

@@ -11,6 +11,10 @@ pub mod shell;
 /// What stands in its place when the server can't be reached.
 pub mod offline;
 
+/// What stands there for who did not sign in.
+#[cfg(feature = "ssr")]
+pub mod refused;
+
 /// The app: what is on every page, and which page an address shows.
 pub mod app;
 
@@ -39,6 +43,8 @@ pub mod part;
 pub use app::{App, Page};
 pub use error::Error;
 pub use offline::offline;
+#[cfg(feature = "ssr")]
+pub use refused::refused;
 pub use shell::{Assets, shell};
 #[cfg(feature = "hydrate")]
 pub use start::{take_over, take_over_any};

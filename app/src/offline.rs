@@ -1,4 +1,4 @@
-//! The document that the service worker keeps, and shows when the server can't be reached. It tries again by itself.
+//! The document that the service worker keeps, and shows when the server can't be reached, or is slow to answer. It tries again by itself.
 
 use leptos::prelude::*;
 
@@ -9,29 +9,33 @@ use crate::{
 
 /// Milliseconds between tries.
 const PAUSE_MS: u32 = 2_000;
+/// A server that has not answered by then counts as out of reach, milliseconds.
+const SLOW_MS: u32 = 4_000;
 
 /// The document. It loads the styles and nothing else.
 pub fn offline() -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let again = format!(
         "document.getElementById('address').textContent=location.host;\
-         const again=()=>fetch('/healthz',{{cache:'no-store'}}).then(it=>{{if(it.ok)location.reload()}},()=>{{}});\
-         setInterval(again,{PAUSE_MS});addEventListener('online',again)"
+         const gone=()=>document.documentElement.dataset.gone='';\
+         const again=()=>fetch('/healthz',{{cache:'no-store'}}).then(it=>it.ok?location.reload():gone(),gone);\
+         again();setTimeout(gone,{SLOW_MS});setInterval(again,{PAUSE_MS});addEventListener('online',again)"
     );
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <Head css=assets.css />
+                <Head css=assets.css font=assets.font />
                 <title>"Out of reach · Streamgauge"</title>
             </head>
             <body>
                 <header class="top">
                     <a class="brand" href="/"><Brand />"Streamgauge"</a>
-                    <div class="end"><span class="live gone">"server gone, still trying"</span></div>
+                    <div class="end"><span class="live reconnecting asking">"asking the server"</span><span class="live gone">"server gone"</span></div>
                 </header>
                 <main>
-                    <section class="notice" role="alert">
+                    <p class="loading asking" role="status">"Asking the server"</p>
+                    <section class="notice gone" role="alert">
                         <h1>"Out of reach"</h1>
                         <p>"The server at "<b id="address">"this address"</b>" does not answer. It may be starting anew, or this device has no network."</p>
                         <p>"This page asks again every two seconds, and goes on once there is an answer. Lines that senders keep meanwhile are counted when they come."</p>

@@ -12,6 +12,10 @@ pub struct Assets {
     pub modules: [(String, String); Page::EACH.len()],
     /// The styles.
     pub css: String,
+    /// The font of every page; empty where none was built.
+    pub font: String,
+    /// That of raw lines.
+    pub mono: String,
     /// Another one whenever a file is; empty in the development loop, which needs no service worker.
     pub version: String,
 }
@@ -22,6 +26,8 @@ impl Default for Assets {
             // What has all pages has each: the development loop builds nothing else.
             modules: Page::EACH.map(|_| ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into())),
             css: "/pkg/streamgauge.css".into(),
+            font: String::new(),
+            mono: String::new(),
             version: String::new(),
         }
     }
@@ -45,6 +51,7 @@ pub fn nonce() -> Option<String> {
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let here = Page::at(&Address::start().path());
+    let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
     let module = Page::EACH.iter().zip(assets.modules).find(|it| it.0.0 == here).map(|(_, (js, wasm))| {
         // Running the module takes over the page.
         let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}))");
@@ -63,9 +70,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <Head css=assets.css />
+                <Head css=assets.css font=assets.font />
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
+                {mono}
                 {module}
                 {keep}
                 <MetaTags />
@@ -77,12 +85,20 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Has a font loaded before the styles ask for it.
+fn preload_font(href: String) -> impl IntoView {
+    view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="" /> }
+}
+
 /// What every document of ours begins with.
 #[component]
 pub fn Head(
     /// Address of the styles.
     css: String,
+    /// Address of the font; empty for the system's.
+    font: String,
 ) -> impl IntoView {
+    let font = (!font.is_empty()).then(|| preload_font(font));
     let when = |media: &'static str| leptos::attr::custom::custom_attribute("media", media);
     view! {
         <meta charset="utf-8" />
@@ -92,6 +108,7 @@ pub fn Head(
         <meta name="theme-color" content="#ffffff" {..when("(prefers-color-scheme: light)")} />
         <meta name="theme-color" content="#11191c" {..when("(prefers-color-scheme: dark)")} />
         <script nonce=nonce()>{THEME}</script>
+        {font}
         <link id="leptos" rel="stylesheet" href=css />
         <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
     }

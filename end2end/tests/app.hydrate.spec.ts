@@ -27,7 +27,7 @@ async function placeOf(page: Page, title: string, share: number): Promise<[numbe
 }
 
 test('a click pins the crosshair and shows the lines of that second', async ({ page }) => {
-  await page.mouse.click(...(await placeOf(page, 'Response time', 0.9)));
+  await page.mouse.click(...(await placeOf(page, 'Load', 0.9)));
   await expect(page).toHaveURL(/[?&]at=\d+/);
   const atS = Number(new URL(page.url()).searchParams.get('at'));
   const time = new Date(atS * 1000).toISOString().slice(11, 19);
@@ -50,7 +50,39 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   await expect(page).not.toHaveURL(/at=/);
 });
 
-test('a drag shows its span, and Back returns', async ({ page }) => {
+/** Clicks a chart where a series is, and gives the time until its lines are seen, milliseconds. */
+async function clickFor(page: Page, place: [number, number], text: string): Promise<number> {
+  const from = Date.now();
+  await page.mouse.click(...place);
+  await expect(card(page, 'Lines').getByRole('listitem').first()).toContainText(text);
+  return Date.now() - from;
+}
+
+test('a click carries app, time and condition to the lines, and Back returns to the same chart', async ({ page, gauge }) => {
+  // A timeout each second around a minute ago, where the click goes.
+  const atMs = Date.now() - 60_000;
+  await gauge.fill('checkout', Array.from({ length: 40 }, (_, n) => request({ atMs: atMs + (n - 20) * 1000, status: 503, serviceMs: 30_000, code: 'H12' })));
+  await canvas(page, 'Errors').scrollIntoViewIfNeeded();
+  const box = (await canvas(page, 'Errors').boundingBox())!;
+  const took = await clickFor(page, [box.x + box.width * 0.8, box.y + box.height - 6], 'H12');
+  console.log(`from a click to its lines: ${took} ms`);
+  expect(took).toBeLessThan(1_000);
+  const lines = card(page, 'Lines');
+  for (const text of await lines.getByRole('listitem').allTextContents()) expect(text).toContain('H12');
+  const chart = page.url();
+  expect(chart).toMatch(/at=\d+&step=5&chart=Errors&series=H12/);
+  await lines.getByRole('link', { name: 'Open in Logs' }).click();
+  await expect(page).toHaveURL(/\/logs\?q=code%3DH12&kind=router&from=\d+&to=\d+$/);
+  const rows = page.locator('.log li[data-line]');
+  await expect(rows.first()).toContainText('H12');
+  expect(await rows.filter({ hasNotText: 'H12' }).count()).toBe(0);
+  await page.goBack();
+  await expect(page).toHaveURL(chart);
+  await expect(lines.getByRole('listitem').first()).toContainText('H12');
+  await expect(page.locator('.crosshair.pinned').first()).toBeVisible();
+});
+
+test('a drag shows its span and its lines, and Back returns', async ({ page }) => {
   await expect(page).toHaveURL(/\/apps\/checkout$/);
   const [fromX, y] = await placeOf(page, 'Throughput', 0.65);
   const [toX] = await placeOf(page, 'Throughput', 0.85);
@@ -69,6 +101,9 @@ test('a drag shows its span, and Back returns', async ({ page }) => {
   await expect(chosen).toHaveText(/^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
   await expect(page.getByText(/^over (\d\d s|1 min)$/).first()).toBeVisible();
   await expect(figure(page, 'p50')).toHaveText(/^\d+\s*ms$/);
+  const lines = card(page, 'Lines from');
+  await expect(lines.getByRole('listitem').first()).toContainText('router');
+  await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?kind=router&from=${asked.get('from')}&to=${asked.get('to')}`);
   await page.goBack();
   await expect(page).toHaveURL(/\/apps\/checkout$/);
   await expect(chosen).toHaveText('Live');

@@ -32,6 +32,34 @@ for (const range of ['range=live', 'range=1h', 'range=7d', 'custom']) {
   });
 }
 
+test('a span is typed, with and without JavaScript', async ({ page, gauge, open }) => {
+  await hundred(gauge);
+  await open('/apps/checkout?range=1h');
+  await page.locator('.span-form summary').click();
+  const at = (agoS: number) => new Date(Date.now() - agoS * 1000).toISOString().slice(0, 19);
+  const [from, to] = [at(600), at(-60)];
+  await page.getByLabel('From').fill(from);
+  await page.getByLabel('To', { exact: true }).fill(to);
+  await page.locator('.span-form').getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(new RegExp(`from=${from.replaceAll(':', '%3A')}`));
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(`${from.slice(11)} – ${to.slice(11)}`);
+  await expect(figure(page, 'p99')).toHaveText(/9[89]|100/);
+});
+
+test('a database says how it is', async ({ page, gauge, open }) => {
+  const said = 'source=DATABASE addon=postgresql-rigid-1 sample#active-connections=110 sample#max-connections=120 sample#table-cache-hit-rate=0.991 sample#db_size=90755887bytes';
+  await gauge.fill('checkout', [request({}), { atMs: Date.now(), source: 'app', process: 'heroku-postgres', message: said }]);
+  await open('/apps/checkout');
+  const database = page.locator('section.addon');
+  await expect(database.getByRole('heading')).toContainText(/^DATABASEPostgres, reported \d+ s ago$/);
+  await expect(figure(page, 'Connections')).toHaveText(/^110\s*of 120$/);
+  await expect(figure(page, 'Table cache hits')).toHaveText(/^99\.1\s*%$/);
+  await expect(figure(page, 'Size')).toHaveText('90.8 MB');
+  await database.getByRole('link', { name: 'Connections' }).click();
+  await expect(page.getByRole('heading', { name: 'active-connections' })).toBeVisible();
+});
+
 test('ranges are links', async ({ page, gauge, open }) => {
   await hundred(gauge);
   await open('/apps/checkout');

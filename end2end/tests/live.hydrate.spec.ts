@@ -108,6 +108,39 @@ test.describe('when the server crashes', () => {
   });
 });
 
+test.describe('when the server stays away, or has another password', () => {
+  test.use({ expectedErrors: [/ERR_|Failed to load resource|401/] });
+
+  test('the page says since when, keeps its figures, and its clock stands still', async ({ page, gauge, open }) => {
+    await gauge.fill('checkout', [request({ serviceMs: 10 })]);
+    await open('/apps/checkout');
+    await expect(page.getByRole('status')).toHaveText('live');
+    await gauge.crash();
+    const away = page.locator('.away');
+    await expect(away).toHaveText(/^The server has not answered since \d\d:\d\d:\d\d UTC\. The figures are from then; the page goes on by itself\.$/, { timeout: 45_000 });
+    const time = await page.locator('.now').textContent();
+    await expect(figure(page, 'p99')).toHaveText(/10\s*ms/);
+    await gauge.restart();
+    await expect(page.getByRole('status')).toHaveText('live', { timeout: 30_000 });
+    await expect(away).toHaveCount(0);
+    await expect(page.locator('.now')).not.toHaveText(time ?? '');
+  });
+
+  test('a page that may no longer look says so', async ({ page, gauge, open }) => {
+    await gauge.fill('checkout', [request({})]);
+    await open('/apps/checkout');
+    await expect(page.getByRole('status')).toHaveText('live');
+    await gauge.crash();
+    await gauge.restart({ ADMIN_PASSWORD: 'open sesame' });
+    await expect(page.getByRole('status')).toHaveText('signed out', { timeout: 30_000 });
+    await expect(page.locator('.away')).toContainText('The server asks for its password again.');
+    await page.goto(gauge.url);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+    await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+    expect(await page.locator('h1').evaluate((it) => getComputedStyle(it).fontWeight)).toBe('600');
+  });
+});
+
 /** Walks the crosshair back over the throughput chart with the keyboard, and reads requests of each second that was posted. */
 async function readSeconds(page: Page, posted: Map<string, number>): Promise<Map<string, number>> {
   const chart = page.getByRole('img', { name: /^Throughput/ });

@@ -13,7 +13,7 @@ test('lines are found, and the address holds the question', async ({ page, gauge
     request({ status: 503, code: 'H12' }),
   ]);
   await open('/apps/checkout');
-  await page.getByRole('link', { name: 'Lines' }).click();
+  await page.getByRole('link', { name: 'Lines', exact: true }).click();
   await expect(page).toHaveURL(/\/apps\/checkout\/logs/);
   const lines = page.locator('.log .lines li');
   await expect(lines).toHaveCount(3);
@@ -34,7 +34,7 @@ test('lines are found, and the address holds the question', async ({ page, gauge
   await page.goBack();
   await expect(lines.first()).toContainText('order=18');
   await page.goto(gauge.url + '/apps/checkout/logs?q=nowhere&back=1h');
-  await expect(page.getByText('No line has these words in this time')).toBeVisible();
+  await expect(page.getByText('No line is like that in this time.')).toBeVisible();
   await expect(page.getByRole('banner')).toContainText('as of loading');
 });
 

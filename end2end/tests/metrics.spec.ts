@@ -53,3 +53,13 @@ test('the page fits a phone', async ({ page, gauge, open }) => {
   await open('/apps/checkout/metrics');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
+
+test('times stand on a logarithmic axis, unless one asks for another', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [5, 50, 5_000].map((value, at) => measured('web.1', `source=web.1 measure#db.query=${value}ms`, 60 - at * 20)));
+  await open('/apps/checkout/metrics?metric=db.query');
+  const axis = page.locator('.chart-y');
+  await expect(axis).toContainText(/1 ms.*10 ms.*100 ms.*1 s/);
+  await page.getByRole('navigation', { name: 'Axis' }).getByRole('link', { name: 'Linear' }).click();
+  await expect(page).toHaveURL(/scale=linear/);
+  await expect(axis).toContainText(/^0/);
+});

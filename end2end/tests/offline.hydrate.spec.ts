@@ -1,4 +1,5 @@
 // Installed as an app, and what it shows when the server can't be reached.
+import { createServer, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
 import { request } from '../fixtures/logplex';
 import { expect, test } from '../fixtures/test';
@@ -47,6 +48,33 @@ test.describe('when the server is gone', () => {
     // Our own look, out of the cache.
     const font = await page.locator('h1').evaluate((it) => getComputedStyle(it).fontWeight);
     expect(font).toBe('600');
+    await gauge.restart();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('checkout');
+    await expect(page).toHaveURL(`${gauge.url}/apps/checkout`);
+  });
+});
+
+test.describe('when the server is slow', () => {
+  test.use({ expectedErrors: [/ERR_|Failed to load|Failed to fetch|50[234]/] });
+
+  test('a second visit shows our own page at once, and then what was asked for', async ({ page, gauge, open }) => {
+    await gauge.fill('checkout', [request({ serviceMs: 42 })]);
+    await open('/');
+    await kept(page);
+    await gauge.crash();
+    // Something that takes connections and says nothing, as a server behind a bad line does.
+    const held: Socket[] = [];
+    const mute = createServer((socket) => held.push(socket));
+    await new Promise<void>((done) => mute.listen(Number(new URL(gauge.url).port), '127.0.0.1', done));
+    const from = Date.now();
+    await page.goto(`${gauge.url}/apps/checkout`);
+    await expect(page.locator('main .asking')).toHaveText('Asking the server');
+    const took = Date.now() - from;
+    console.log(`our own page after ${took} ms`);
+    expect(took).toBeLessThan(2_000);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Out of reach');
+    for (const socket of held) socket.destroy();
+    await new Promise((done) => mute.close(done));
     await gauge.restart();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('checkout');
     await expect(page).toHaveURL(`${gauge.url}/apps/checkout`);

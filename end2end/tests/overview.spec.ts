@@ -62,7 +62,10 @@ test('groups of one state each, and a wall without controls', async ({ page, gau
   await open('/?wall=1');
   await expect(page.getByRole('searchbox')).toBeHidden();
   await expect(page.getByRole('banner')).toBeHidden();
-  await expect(page.locator('.apps tbody tr').first()).toContainText('broken');
+  const tiles = page.getByRole('list', { name: 'Apps' }).getByRole('listitem');
+  await expect(tiles).toHaveText([/Failing.*broken.*H12/, /Healthy.*calm/]);
+  // All of it is seen at once.
+  expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
   await expect(page.locator('.wall-clock time')).toHaveText(/^\d\d:\d\d:\d\d$/);
   await page.getByRole('link', { name: 'Leave the wall' }).click();
   await expect(page.getByRole('searchbox')).toBeVisible();

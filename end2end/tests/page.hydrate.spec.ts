@@ -112,3 +112,36 @@ test('it can be installed as an app', async ({ page, gauge, open }) => {
     expect([answer.status(), answer.headers()['content-type']]).toEqual([200, icon.type]);
   }
 });
+
+test('the keys of a page are told by a key', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [request({})]);
+  const keys = page.locator('#keys');
+  for (const [path, text] of [['/', 'filter the apps'], ['/apps/checkout', 'pin it, and show its lines'], ['/apps/checkout/logs', 'stop, and go on']] as const) {
+    await open(path);
+    await expect(keys).toBeHidden();
+    await page.keyboard.press('?');
+    await expect(keys).toBeVisible();
+    await expect(keys).toContainText(text);
+    await page.keyboard.press('Escape');
+    await expect(keys).toBeHidden();
+  }
+});
+
+test('the fonts of a page are ours', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [request({})]);
+  await open('/apps/checkout/logs');
+  const loaded = () => page.evaluate(() => [...document.fonts].filter((it) => it.status === 'loaded').map((it) => it.family.replaceAll('"', '')).sort());
+  await expect.poll(loaded).toEqual(['Gauge', 'Gauge Mono']);
+  // Digits are of one width, so that figures do not dance.
+  const widths = await page.evaluate(() => {
+    const probe = document.createElement('span');
+    document.body.append(probe);
+    const widths = Array.from('0123456789', (digit) => {
+      probe.textContent = digit.repeat(20);
+      return probe.getBoundingClientRect().width;
+    });
+    probe.remove();
+    return widths;
+  });
+  expect(new Set(widths.map((it) => it.toFixed(2))).size).toBe(1);
+});

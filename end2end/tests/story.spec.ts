@@ -28,6 +28,8 @@ for (const range of ['live', '1h']) {
     await expect(first.getByRole('cell').nth(1)).toHaveText('6');
     await expect(first.getByRole('cell').nth(3)).toHaveText('2.00 s');
     await expect(endpoints.getByRole('row').nth(2)).toContainText('/health');
+    await page.getByRole('navigation', { name: 'Endpoints' }).getByRole('link', { name: 'Busiest' }).click();
+    await expect(endpoints.getByRole('row').nth(1)).toContainText('/health');
     const lane = page.getByRole('list', { name: 'Events' });
     await expect(lane.getByRole('listitem')).toHaveCount(2);
     await expect(lane).toContainText('Release v42 created');
@@ -45,7 +47,7 @@ test('an app without either says so', async ({ page, gauge, open }) => {
   await expect(page.getByRole('list', { name: 'Events' })).toHaveCount(0);
 });
 
-test('lines that were lost are told on every chart', async ({ page, gauge, open, javaScriptEnabled }) => {
+test('lines that were lost are told on every chart', async ({ page, gauge, open }) => {
   const since = new Date(Date.now() - 60_000).toISOString().replace('Z', '000+00:00');
   await gauge.fill('checkout', [
     request({ atMs: Date.now() - 30_000 }),
@@ -55,7 +57,9 @@ test('lines that were lost are told on every chart', async ({ page, gauge, open,
   const charts = await page.locator('canvas').count();
   await expect(page.locator('.lost')).toHaveCount(charts);
   await expect(page.locator('.lost').first()).toHaveText('491 lines were lost');
-  // The reasons are asked for behind the page.
-  const reasons = javaScriptEnabled === false ? '.' : ': 491 L10 (the drain\'s buffer overflowed).';
-  await expect(page.getByText(`491 lines were lost in the last hour${reasons}`, { exact: true })).toBeVisible();
+  for (const path of ['', '/logs', '/metrics']) {
+    await open(`/apps/checkout${path}`);
+    await expect(page.getByText("491 lines were lost in the last hour: 491 L10 (the drain's buffer overflowed).", { exact: true })).toBeVisible();
+    await expect(page.locator('.lost').first()).toHaveText('491 lines were lost');
+  }
 });

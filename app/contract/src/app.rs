@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Mark;
+
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -100,6 +102,9 @@ pub struct AppSummary {
     pub folded: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
+    /// The newest thing that happened, but for starts and stops that belong to another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<Mark>,
     /// The last five minutes; in a delta only the newest points.
     pub spark: Vec<SparkPoint>,
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Endpoint, Mark, Range};
+use crate::{Addon, AppSummary, Endpoint, LossCount, Mark, Range};
 
 /// Everything that the App page draws for one step of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -116,9 +116,18 @@ pub struct AppPage {
     /// What happened in the range, in order of time.
     #[serde(default)]
     pub marks: Vec<Mark>,
-    /// The slowest endpoints of the last ten minutes, slowest first.
+    /// The slowest endpoints and the busiest ones, in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,
+    /// Whether they are of the range; of the last ten minutes otherwise.
+    #[serde(default)]
+    pub are_endpoints_of_range: bool,
+    /// Databases and other add-ons that report of themselves.
+    #[serde(default)]
+    pub addons: Vec<Addon>,
+    /// What was lost in the last hour, most first.
+    #[serde(default)]
+    pub losses: Vec<LossCount>,
 }
 
 impl AppPage {

@@ -3,9 +3,9 @@
 //! Four apps, one in each state; the same answer every time.
 
 use crate::{
-    Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health, Kpis, LineBars,
-    LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Mark, MetricsAsked, MetricsPage, Overview, Range,
-    Reason, SparkPoint, Totals,
+    Addon, AddonFigure, Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health,
+    Kpis, LineBars, LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Lost, Mark, MetricsAsked,
+    MetricsPage, Overview, Range, Reason, SparkPoint, Totals,
     series::{Compared, MetricInfo, Points, QueryAnswer},
 };
 
@@ -45,6 +45,7 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
         lost_lines: 0,
         folded: 0,
         last_line_ms: Some((NOW_S - if health == Health::Silent { 11_520 } else { 0 }) * 1_000),
+        last_event: (health == Health::Failing).then(|| mark(NOW_S - 1_440)),
         spark,
     }
 }
@@ -154,6 +155,9 @@ impl Backend for Fake {
                 }),
                 marks: if quiet { vec![] } else { vec![mark(from_s + range.length_s() / 2)] },
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
+                are_endpoints_of_range: range != Range::Live,
+                addons: if quiet { vec![] } else { vec![addon()] },
+                losses: vec![],
                 summary,
             })
         })
@@ -181,6 +185,7 @@ impl Backend for Fake {
                 step_s,
                 all,
                 errors,
+                lost: vec![Lost { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }],
                 counted_from_ms: from_s * 1_000,
                 scanned_bytes: 1_200_000,
                 took_ms: 3,
@@ -234,7 +239,9 @@ impl Backend for Fake {
                 stat,
                 ..asked
             };
-            Ok(MetricsPage { head, metrics, asked, span_s, answer })
+            let marks = vec![mark(NOW_S - 1_440)];
+            let lost = vec![Lost { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }];
+            Ok(MetricsPage { head, metrics, asked, span_s, marks, lost, answer })
         })
     }
 
@@ -278,4 +285,15 @@ fn mark(at_s: i64) -> Mark {
 fn endpoint() -> Endpoint {
     let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
     Endpoint { method, path, requests: 38_204, service_ms: Some([1_200.0, 29_800.0, 30_000.0]) }
+}
+
+fn addon() -> Addon {
+    let connections = AddonFigure {
+        name: "Connections".to_owned(),
+        metric: "active-connections".to_owned(),
+        value: 14.0,
+        unit: String::new(),
+        limit: Some(120.0),
+    };
+    Addon { name: "DATABASE".to_owned(), what: "Postgres".to_owned(), at_s: NOW_S - 20, figures: vec![connections] }
 }

@@ -15,6 +15,32 @@ pub struct LossCount {
     pub count: u64,
 }
 
+/// A span in which lines are known to be missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Start, unix seconds.
+    pub from_s: i64,
+    /// End, unix seconds.
+    pub to_s: i64,
+    /// How many.
+    pub lines: u64,
+}
+
+impl Lost {
+    /// Joins steps of a width, seconds, in order of time, each with how many lines it lost, to spans: those with at most a step between them are one.
+    pub fn join(steps: impl Iterator<Item = (i64, u64)>, step_s: i64) -> Vec<Self> {
+        let mut spans: Vec<Self> = vec![];
+        for (at_s, lines) in steps.filter(|it| it.1 > 0) {
+            let to_s = at_s + step_s;
+            match spans.last_mut().filter(|it| at_s - it.to_s <= step_s) {
+                Some(known) => (known.to_s, known.lines) = (to_s, known.lines + lines),
+                None => spans.push(Self { from_s: at_s, to_s, lines }),
+            }
+        }
+        spans
+    }
+}
+
 /// The head of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppHead {

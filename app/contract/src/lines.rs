@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mark;
+use crate::{Lost, Mark};
 
 /// Where a line is kept: the number of its block, and its place in it from 0. Stays the same as long as the line is kept; as text
 /// `812-7`. Orders lines by their arrival.
@@ -156,6 +156,9 @@ pub struct LineBars {
     pub all: Vec<u32>,
     /// Those of them that are errors.
     pub errors: Vec<u32>,
+    /// Where lines are missing.
+    #[serde(default)]
+    pub lost: Vec<Lost>,
     /// Lines of this time and later are counted, unix milliseconds: the beginning of the span, or where time ran out.
     pub counted_from_ms: i64,
     /// Bytes of raw lines that were looked at.

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppHead, Range,
+    AppHead, Lost, Mark, Range,
     series::{MetricInfo, QueryAnswer},
 };
 
 /// What is looked at. Words that make no sense are answered with what was expected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MetricsAsked {
     /// The metric; empty for the first one.
     pub metric: String,
@@ -33,6 +33,12 @@ pub struct MetricsPage {
     pub asked: MetricsAsked,
     /// The span, unix seconds.
     pub span_s: (i64, i64),
+    /// What happened in it, in order of time.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+    /// Where lines are missing in it.
+    #[serde(default)]
+    pub lost: Vec<Lost>,
     /// Its points; or else why there are none, in words.
     pub answer: Result<QueryAnswer, String>,
 }

@@ -88,6 +88,15 @@ impl Range {
         Self::Custom(from_s, from_s + length_s)
     }
 
+    /// Its start and its end when it is any other than one that ends now, unix seconds.
+    #[must_use]
+    pub const fn span_s(self) -> Option<(i64, i64)> {
+        match self {
+            Self::Custom(from_s, to_s) => Some((from_s, to_s)),
+            _ => None,
+        }
+    }
+
     /// Its length, seconds.
     #[must_use]
     pub const fn length_s(self) -> i64 {

@@ -1,4 +1,4 @@
-//! What happened to an app, and which of its endpoints are slow.
+//! What happened to an app, which of its endpoints are slow, and what its add-ons say.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Mark {
     pub text: String,
 }
 
-/// The requests of one endpoint over the last ten minutes.
+/// The requests of one endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// HTTP method; empty for none.
@@ -26,4 +26,33 @@ pub struct Endpoint {
     pub requests: u64,
     /// Service time, milliseconds: p50, p95 and maximum; `None` where it was not told.
     pub service_ms: Option<[f64; 3]>,
+}
+
+/// An add-on, as it last reported of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Addon {
+    /// The attachment, such as `DATABASE`.
+    pub name: String,
+    /// What it is, in a word: `Postgres`, `Redis`, `Kafka`; `Add-on` for any other.
+    pub what: String,
+    /// When it last reported, unix seconds.
+    pub at_s: i64,
+    /// Its figures, the most telling first.
+    pub figures: Vec<AddonFigure>,
+}
+
+/// One figure of an add-on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddonFigure {
+    /// In words.
+    pub name: String,
+    /// The metric behind it.
+    pub metric: String,
+    /// The newest value.
+    pub value: f64,
+    /// Its unit; empty for none.
+    pub unit: String,
+    /// What it may not exceed, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<f64>,
 }

@@ -10,7 +10,7 @@ use leptos::{
 };
 
 use super::{
-    cursor::Cursor,
+    cursor::{Cursor, Pin},
     plot::{Plot, Shape},
 };
 
@@ -22,6 +22,8 @@ pub fn Canvas(
     plot: Signal<Plot>,
     /// The crosshair.
     cursor: Cursor,
+    /// The chart's title.
+    title: &'static str,
     /// What a screen reader says.
     label: String,
 ) -> impl IntoView {
@@ -38,8 +40,14 @@ pub fn Canvas(
         let has_rows = plot.with_untracked(|it| it.shape == Shape::Heat);
         cursor.hover(at_s, has_rows.then_some(y), to_s - from_s);
     };
+    let on_up = move |event: PointerEvent| {
+        let (at_s, y) = place(&event);
+        let pin = plot.with_untracked(|it| Pin::of(title, it, at_s, it.hit(at_s, y)));
+        cursor.end(pin, plot.with_untracked(|it| Pin::whole(title, it)));
+    };
     let on_key = move |event: KeyboardEvent| {
-        if cursor.key(&event.key(), event.shift_key(), axis()) {
+        let whole = plot.with_untracked(|it| Pin::whole(title, it));
+        if cursor.key(&event.key(), event.shift_key(), axis(), whole) {
             event.prevent_default();
         }
     };
@@ -51,7 +59,7 @@ pub fn Canvas(
             aria-label=label
             on:pointerdown=move |event| if event.button() == 0 { cursor.begin(place(&event).0) }
             on:pointermove=on_move
-            on:pointerup=move |event| cursor.end(place(&event).0)
+            on:pointerup=on_up
             on:pointerleave=move |_| cursor.leave()
             on:pointercancel=move |_| cursor.leave()
             on:dblclick=move |_| cursor.zoom.run((None,))

@@ -10,7 +10,10 @@ use super::{
     plot::Plot,
     tick::{self, Tick},
 };
-use crate::part::number::Figure;
+use crate::part::{
+    erased::{live, maybe},
+    number::Figure,
+};
 
 /// Rows of the table.
 const ROWS: i64 = 12;
@@ -36,19 +39,23 @@ pub struct Words {
 pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
     let alone = RwSignal::new(None::<String>);
     let plot: Signal<Plot> = Memo::new(move |_| whole.with(|it| alone.with(|alone| it.only(alone.as_deref())))).into();
-    let y = move || {
-        let ticks = plot.with(|it| tick::values(it.scale, words.label));
+    let y = live(move || {
+        // An axis of nothing would be made up.
+        let ticks = plot.with(|it| if it.is_empty() { vec![] } else { tick::values(it.scale, words.label) });
         ticks
             .into_iter()
             .map(|(share, text)| view! { <span style=percent("bottom", share)>{text}</span> })
             .collect_view()
-    };
-    let x = move || {
+            .into_any()
+    });
+    let x = live(move || {
         let ticks: Vec<Tick> = plot.with(|it| tick::times(it.from_s, it.to_s));
         let inside = ticks.into_iter().filter(|it| (0.02..=0.98).contains(&it.0));
-        inside.map(|(share, text)| view! { <span style=percent("left", share)>{text}</span> }).collect_view()
-    };
-    let empty = move || plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{words.nothing}</p> });
+        inside.map(|(share, text)| view! { <span style=percent("left", share)>{text}</span> }).collect_view().into_any()
+    });
+    let empty = maybe(move || {
+        plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{words.nothing}</p> }.into_any())
+    });
     let label = format!(
         "{}, {}. Arrow keys move the crosshair, Enter pins it, Shift chooses a span.",
         words.title, words.about
@@ -59,7 +66,7 @@ pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView 
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">
-                    <Canvas plot cursor label />
+                    <Canvas plot cursor label title=words.title />
                     {over(plot, cursor, words.label)}
                     {empty}
                 </div>
@@ -78,11 +85,11 @@ fn numbers(words: Words, plot: Signal<Plot>) -> AnyView {
         Some(before) if !is_open.get() => before.clone(),
         _ => plot.with(|it| table(words, it)),
     });
-    let head = move || {
+    let head = live(move || {
         let names = table.with(|it| it.first().cloned().unwrap_or_default());
-        names.into_iter().map(|it| view! { <th scope="col" class="num">{it}</th> }).collect_view()
-    };
-    let rows = move || {
+        names.into_iter().map(|it| view! { <th scope="col" class="num">{it}</th> }).collect_view().into_any()
+    });
+    let rows = live(move || {
         let rows: Vec<Vec<String>> = table.with(|it| it.iter().skip(1).cloned().collect());
         let row = |row: Vec<String>| {
             let mut cells = row.into_iter();
@@ -90,8 +97,8 @@ fn numbers(words: Words, plot: Signal<Plot>) -> AnyView {
             let cells = cells.map(|it| view! { <td class="num">{it}</td> }).collect_view();
             view! { <tr><th scope="row">{time}</th>{cells}</tr> }
         };
-        rows.into_iter().map(row).collect_view()
-    };
+        rows.into_iter().map(row).collect_view().into_any()
+    });
     view! {
         <details class="numbers" on:toggle=move |event: Event| is_open.set(opened(&event))>
             <summary>"Numbers"</summary>

@@ -2,22 +2,17 @@
 //!
 //! Knows no pixels: times come from the canvas that the pointer is over.
 
-use contract::Range;
+use contract::{Lost, Range};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::plot::Plot;
+use crate::part::address::{Query, add};
+
+/// Widest step that an address may name, seconds.
+const STEP_S_MAX: i64 = 86_400;
 /// A span of this share of the axis is chosen at least; less is a click.
 const CHOSEN_PART: i64 = 80;
-
-/// A span in which lines are known to be missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// Start, unix seconds.
-    pub from_s: i64,
-    /// End, unix seconds.
-    pub to_s: i64,
-    /// How many.
-    pub lines: u64,
-}
 
 /// What is marked on every chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +23,73 @@ pub struct Marked {
     pub lost: Vec<Lost>,
 }
 
+/// What of a chart was clicked, or chosen by a drag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The start of the step that the crosshair is pinned to, unix seconds; `None` for all of the span that is shown.
+    pub at_s: Option<i64>,
+    /// Width of the chart's step, seconds; that of a bar, say, is wider than the crosshair's.
+    pub step_s: i64,
+    /// The title of the chart.
+    pub chart: String,
+    /// The name of the series.
+    pub series: Option<String>,
+}
+
+impl Pin {
+    /// On a series of a chart.
+    #[must_use]
+    pub fn of(chart: &str, plot: &Plot, at_s: i64, series: Option<&str>) -> Self {
+        Self { at_s: Some(at_s), step_s: plot.step_s, chart: chart.to_owned(), series: series.map(str::to_owned) }
+    }
+
+    /// On all of a chart, and on its one series where it shows one alone.
+    #[must_use]
+    pub fn whole(chart: &str, plot: &Plot) -> Self {
+        Self { at_s: None, ..Self::of(chart, plot, 0, plot.alone()) }
+    }
+
+    /// What an address says that was clicked or chosen: `at=UNIX&step=SECONDS&chart=TITLE&series=NAME`.
+    #[must_use]
+    pub fn of_query(query: &Query) -> Option<Self> {
+        let at_s = query.get("at").and_then(|it| it.parse().ok());
+        (at_s.is_some() || query.get("chart").is_some()).then(|| Self {
+            at_s,
+            step_s: query.word("step").parse().unwrap_or(0).clamp(0, STEP_S_MAX),
+            chart: query.word("chart").to_owned(),
+            series: query.get("series").map(str::to_owned),
+        })
+    }
+
+    /// Puts it into an address.
+    pub fn put(&self, address: &mut String) {
+        if let Some(at_s) = self.at_s {
+            add(address, "at", &at_s.to_string());
+            add(address, "step", &self.step_s.to_string());
+        }
+        add(address, "chart", &self.chart);
+        if let Some(series) = &self.series {
+            add(address, "series", series);
+        }
+    }
+
+    /// The same with the width of a step where an address that somebody wrote names none, seconds.
+    #[must_use]
+    pub fn stepped(self, step_s: i64) -> Self {
+        Self { step_s: if self.step_s == 0 { step_s } else { self.step_s }, ..self }
+    }
+
+    /// The span that is meant, unix seconds; `shown_s` is that of the charts.
+    #[must_use]
+    pub fn span_s(&self, shown_s: (i64, i64)) -> (i64, i64) {
+        let step_s = self.step_s.max(1);
+        self.at_s.map_or(shown_s, |at_s| (at_s - at_s.rem_euclid(step_s), at_s - at_s.rem_euclid(step_s) + step_s))
+    }
+}
+
+/// Shows a span, with what it was chosen on; without one goes back to what was shown before.
+pub type Zoom = Callback<(Option<((i64, i64), Pin)>,)>;
+
 /// The state that charts share.
 #[derive(Clone, Copy)]
 pub struct Cursor {
@@ -35,16 +97,16 @@ pub struct Cursor {
     pub step_s: i64,
     /// The time under the pointer, unix seconds.
     pub over: RwSignal<Option<i64>>,
-    /// The time that the crosshair is pinned to, unix seconds.
-    pub pinned: RwSignal<Option<i64>>,
-    /// Share of a heatmap's height that the pointer stands at.
+    /// What was clicked or chosen last.
+    pub pinned: RwSignal<Option<Pin>>,
+    /// Share of the height that the pointer stands at; of a heatmap only.
     pub height: RwSignal<Option<f64>>,
     /// The span being chosen, unix seconds.
     pub chosen: RwSignal<Option<(i64, i64)>>,
     /// Where choosing began.
     anchor: StoredValue<Option<i64>>,
-    /// Shows a span; `None` goes back to what was shown before.
-    pub zoom: Callback<(Option<(i64, i64)>,)>,
+    /// Shows a span.
+    pub zoom: Zoom,
     /// What is marked on every chart.
     pub marked: Signal<Marked>,
 }
@@ -52,12 +114,7 @@ pub struct Cursor {
 impl Cursor {
     /// A crosshair that may be pinned already.
     #[must_use]
-    pub fn new(
-        step_s: i64,
-        pinned: Option<i64>,
-        zoom: Callback<(Option<(i64, i64)>,)>,
-        marked: Signal<Marked>,
-    ) -> Self {
+    pub fn new(step_s: i64, pinned: Option<Pin>, zoom: Zoom, marked: Signal<Marked>) -> Self {
         Self {
             step_s,
             over: RwSignal::new(None),
@@ -73,7 +130,13 @@ impl Cursor {
     /// Where the crosshair stands, unix seconds.
     #[must_use]
     pub fn at(self) -> Option<i64> {
-        self.pinned.get().or_else(|| self.over.get())
+        self.pinned_at().or_else(|| self.over.get())
+    }
+
+    /// Where it is pinned, unix seconds.
+    #[must_use]
+    pub fn pinned_at(self) -> Option<i64> {
+        self.pinned.with(|it| it.as_ref()?.at_s)
     }
 
     /// Begins to choose a span.
@@ -90,15 +153,15 @@ impl Cursor {
         }
     }
 
-    /// The pointer was lifted: what was chosen is shown, or the crosshair pinned.
-    pub fn end(self, at_s: i64) {
+    /// The pointer was lifted: what was chosen is shown, or the crosshair pinned. `whole` is the chart, `pin` what is under the pointer.
+    pub fn end(self, pin: Pin, whole: Pin) {
         if self.anchor.get_value().is_none() {
             return;
         }
         self.anchor.set_value(None);
         match self.chosen.get_untracked() {
-            Some(span) => self.zoom.run((Some(span),)),
-            None => self.pinned.set(Some(at_s)),
+            Some(span) => self.zoom.run((Some((span, whole)),)),
+            None => self.pinned.set(Some(pin)),
         }
         self.chosen.set(None);
     }
@@ -111,18 +174,19 @@ impl Cursor {
         self.chosen.set(None);
     }
 
-    /// Takes a key; whether it meant something here. `(from_s, to_s)` is the axis.
-    pub fn key(self, key: &str, with_shift: bool, (from_s, to_s): (i64, i64)) -> bool {
+    /// Takes a key; whether it meant something here. `(from_s, to_s)` is the axis, `whole` the chart, which Enter pins.
+    pub fn key(self, key: &str, with_shift: bool, (from_s, to_s): (i64, i64), whole: Pin) -> bool {
         let step_s = self.step_s;
-        let at_s = self.pinned.get_untracked().or(self.over.get_untracked());
+        let pinned = self.pinned.get_untracked().filter(|it| it.at_s.is_some());
+        let at_s = pinned.as_ref().and_then(|it| it.at_s).or(self.over.get_untracked());
         let steps = match key {
             "ArrowLeft" => -1,
             "ArrowRight" => 1,
             "Enter" => {
                 if let Some(span) = self.chosen.get_untracked() {
-                    self.zoom.run((Some(span),));
-                } else if let Some(at_s) = at_s {
-                    self.pinned.set(Some(at_s));
+                    self.zoom.run((Some((span, whole)),));
+                } else if at_s.is_some() {
+                    self.pinned.set(Some(Pin { at_s, ..whole }));
                 }
                 return true;
             }
@@ -143,8 +207,10 @@ impl Cursor {
         let anchor_s = self.anchor.get_value().filter(|_| with_shift).or(with_shift.then_some(now_s));
         self.anchor.set_value(anchor_s);
         self.chosen.set(anchor_s.and_then(|it| span(it, at_s, to_s - from_s)));
-        let pinned = self.pinned.get_untracked().is_some();
-        if pinned { self.pinned } else { self.over }.set(Some(at_s));
+        match pinned {
+            Some(pinned) => self.pinned.set(Some(Pin { at_s: Some(at_s), ..pinned })),
+            None => self.over.set(Some(at_s)),
+        }
         true
     }
 }

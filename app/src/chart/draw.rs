@@ -15,6 +15,8 @@ use super::{
 /// Widths, CSS pixels.
 const LINE: f64 = 1.6;
 const HAIRLINE: f64 = 1.0;
+/// Opacity of an earlier time.
+const FAINT: f64 = 0.5;
 /// Opacity of what may still be incomplete.
 const FRESH: f64 = 0.35;
 /// The shades of a heatmap, from few to many.
@@ -145,11 +147,16 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         }
     }
 
+    /// The first series is drawn last, over the others.
     fn lines<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
-        for series in &self.plot.series {
+        for series in self.plot.series.iter().rev() {
             for run in series.points.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
                 let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
-                self.line(backend, &run[..split], &self.stroke(series.color, 1.0, LINE))?;
+                self.line(
+                    backend,
+                    &run[..split],
+                    &self.stroke(series.color, if series.is_faint { FAINT } else { 1.0 }, LINE),
+                )?;
                 if split < run.len() {
                     self.line(backend, &run[split.saturating_sub(1)..], &self.stroke(series.color, FRESH, LINE))?;
                 }

@@ -9,7 +9,13 @@ use super::{
     over::said,
     plot::{Plot, Shape},
 };
-use crate::part::number::{Figure, grouped};
+use crate::part::{
+    erased::{live, maybe, text},
+    number::{Figure, grouped},
+};
+
+/// A newest value that is older than this is no present one, seconds.
+const STALE_S: i64 = 30;
 
 /// A figure in one piece.
 #[must_use]
@@ -27,20 +33,26 @@ pub fn latest(plot: &Plot) -> i64 {
     newest_s.min(plot.fresh_s - plot.step_s)
 }
 
+/// The step that a legend tells of while there is no crosshair: [`latest`], or the present one where that is so old that it says nothing of now.
+fn told(plot: &Plot) -> i64 {
+    let (latest_s, now_s) = (latest(plot), plot.fresh_s - plot.step_s);
+    if now_s - latest_s > STALE_S.max(2 * plot.reach_s()) { now_s } else { latest_s }
+}
+
 /// The legend of a chart; `alone` is the name of the one series that is shown.
 pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<Option<String>>) -> AnyView {
-    let lost = move || {
+    let lost = maybe(move || {
         let at_s = cursor.at()?;
         let step_s = plot.with(|it| it.step_s);
         cursor.marked.with(|marked| {
             let lost = marked.lost.iter().find(|it| it.from_s < at_s + step_s && at_s < it.to_s)?;
-            Some(view! { <em>{said(lost)}</em> })
+            Some(view! { <em>{said(lost)}</em> }.into_any())
         })
-    };
+    });
     if plot.with_untracked(|it| it.shape == Shape::Heat) {
         let shades = SHADES.map(|it| view! { <i style=format!("background:var({it})")></i> });
         return view! {
-            <div class="legend">{lost}<b>{move || plot.with(|it| cell(it, cursor))}</b><span>"few "{shades}" many"</span></div>
+            <div class="legend">{lost}<b>{text(move || plot.with(|it| cell(it, cursor)).unwrap_or_default())}</b><span>"few "{shades}" many"</span></div>
         }
         .into_any();
     }
@@ -49,11 +61,11 @@ pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
     let is_open = RwSignal::new(false);
     let value = move |index: usize| {
         plot.with(|plot| {
-            let at_s = cursor.at().unwrap_or_else(|| latest(plot));
+            let at_s = cursor.at().unwrap_or_else(|| told(plot));
             plain(plot.series.get(index).and_then(|it| it.at(at_s, plot.reach_s())).map(words.figure))
         })
     };
-    let entries = move || {
+    let entries = live(move || {
         let names = names.get();
         let shown = if is_open.get() { names.len() } else { words.entries };
         let more = names.len().saturating_sub(shown);
@@ -69,7 +81,7 @@ pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
                     class:off=move || alone.with(|it| it.as_ref().is_some_and(|it| *it != is_other))
                     on:click=click
                 >
-                    <i style=format!("background:var({color})")></i>{name}" "<b>{move || value(index)}</b>
+                    <i style=format!("background:var({color})")></i>{name}" "<b>{text(move || value(index))}</b>
                 </button>
             }
         };
@@ -77,8 +89,8 @@ pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
         let more = (more > 0).then(
             || view! { <button type="button" on:click=move |_| is_open.set(true)>{format!("{more} more")}</button> },
         );
-        (entries, more)
-    };
+        (entries, more).into_any()
+    });
     view! { <div class="legend" role="group" aria-label=format!("{}: series", words.title)>{lost}{entries}</div> }
         .into_any()
 }
@@ -90,7 +102,7 @@ fn cell(plot: &Plot, cursor: Cursor) -> Option<String> {
     let count = |row: usize| plot.series[row].at(at_s, plot.step_s).unwrap_or(0.0);
     let rows = plot.series.len();
     let fullest = (0..rows).max_by(|a, b| count(*a).total_cmp(&count(*b)))?;
-    let pointed = cursor.height.get().filter(|_| cursor.pinned.get().is_none());
+    let pointed = cursor.height.get().filter(|_| cursor.pinned_at().is_none());
     let row = pointed.map_or(fullest, |it| ((it.clamp(0.0, 0.999) * rows as f64) as usize).min(rows - 1));
     Some(format!("{}: {}", plot.series[row].name, grouped(count(row) as i64)))
 }

@@ -1,38 +1,50 @@
 //! What stands over a drawing: spans with losses, releases, the span being chosen, the crosshair with its dots. HTML, so that the server
 //! renders it too, and moving a crosshair draws no chart anew.
 
+use contract::Lost;
 use leptos::prelude::*;
 
 use super::{
-    cursor::{Cursor, Lost},
+    cursor::Cursor,
     plot::{Plot, Shape},
     tick::moment,
 };
-use crate::part::number::grouped;
+use crate::part::{
+    erased::{live, maybe},
+    number::grouped,
+};
 
 /// What stands over a chart's drawing.
 pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
-    let limit = move || {
+    let limit = maybe(move || {
         let (limit, scale) = plot.with(|it| (it.limit, it.scale));
-        limit.map(|it| view! { <span class="limit" style=percent("bottom", scale.y(it))>"quota "{label(it)}</span> })
-    };
-    let marked = move || {
+        let said = |it| view! { <span class="limit" style=percent("bottom", scale.y(it))>"quota "{label(it)}</span> };
+        limit.map(|it| said(it).into_any())
+    });
+    let marked = live(move || {
         let axis = plot.with(|it| (it.from_s, it.to_s));
         cursor.marked.with(|marked| {
+            let is_seen = |it: &&Lost| across(axis, (it.from_s, it.to_s)).is_some();
+            // The largest has its words beside it; of the others the crosshair tells.
+            let most = marked.lost.iter().filter(is_seen).map(|it| it.lines).max();
+            let mut is_told = false;
             let lost = marked.lost.iter().filter_map(|it| {
                 let style = across(axis, (it.from_s, it.to_s))?;
-                Some(view! { <span class="lost" style=style><span class="vh">{said(it)}</span></span> })
+                let is_mute = is_told || Some(it.lines) != most;
+                is_told |= !is_mute;
+                let is_left = share(axis, it.to_s) > 0.7;
+                Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{said(it)}</span></span> })
             });
             let releases = marked.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
             let releases = releases.map(|it| view! { <i class="release" style=percent("left", share(axis, *it))></i> });
-            (lost.collect_view(), releases.collect_view())
+            (lost.collect_view(), releases.collect_view()).into_any()
         })
-    };
-    let chosen = move || {
+    });
+    let chosen = maybe(move || {
         let style = across(plot.with(|it| (it.from_s, it.to_s)), cursor.chosen.get()?)?;
-        Some(view! { <i class="chosen" style=style></i> })
-    };
-    let crosshair = move || {
+        Some(view! { <i class="chosen" style=style></i> }.into_any())
+    });
+    let crosshair = maybe(move || {
         let at_s = cursor.at()?;
         plot.with(|plot| {
             let x = plot.x(at_s as f64 + cursor.step_s as f64 / 2.0);
@@ -41,12 +53,13 @@ pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> Any
             }
             let time = moment(at_s, cursor.step_s, plot.to_s - plot.from_s);
             Some(view! {
-                <div class="crosshair" class:pinned=move || cursor.pinned.get().is_some() style=percent("left", x)>
+                <div class=if cursor.pinned_at().is_some() { "crosshair pinned" } else { "crosshair" } style=percent("left", x)>
                     <time>{time}</time>{dots(plot, at_s)}
                 </div>
-            })
+            }
+            .into_any())
         })
-    };
+    });
     view! { {limit}{marked}{chosen}{crosshair} }.into_any()
 }
 
@@ -74,7 +87,8 @@ fn share((from_s, to_s): (i64, i64), at_s: i64) -> f64 {
 }
 
 /// The part of a span that is on an axis, as a style.
-fn across(axis: (i64, i64), (from_s, to_s): (i64, i64)) -> Option<String> {
+#[must_use]
+pub fn across(axis: (i64, i64), (from_s, to_s): (i64, i64)) -> Option<String> {
     let (left, right) = (share(axis, from_s).max(0.0), share(axis, to_s).min(1.0));
     (left < right).then(|| format!("{};{}", percent("left", left), percent("width", right - left)))
 }

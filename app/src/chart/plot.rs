@@ -22,6 +22,8 @@ pub struct Series {
     pub name: String,
     /// Its colour: the name of a token, such as `--s2`.
     pub color: &'static str,
+    /// Whether it stands back behind the others, as an earlier time does.
+    pub is_faint: bool,
     /// Start of the step (unix seconds) and value, in order of time.
     pub points: Vec<(i64, f64)>,
 }
@@ -78,6 +80,44 @@ impl Plot {
         plot
     }
 
+    /// The name of the one series that is shown.
+    #[must_use]
+    pub fn alone(&self) -> Option<&str> {
+        match &self.series[..] {
+            [one] => Some(&one.name),
+            _ => None,
+        }
+    }
+
+    /// The name of the series at a step and a share of the height: the part of a stack, the row of a heatmap, or the line that is next.
+    #[must_use]
+    pub fn hit(&self, at_s: i64, height: f64) -> Option<&str> {
+        if self.alone().is_some() {
+            return self.alone();
+        }
+        let start_s = at_s - at_s.rem_euclid(self.step_s);
+        let values = self.series.iter().filter_map(|it| Some((it, it.at(start_s, self.reach_s())?)));
+        let found = match self.shape {
+            Shape::Stack | Shape::Bars => {
+                let mut top = 0.0;
+                let is_above = |(_, value): &(&Series, f64)| {
+                    top += value;
+                    *value > 0.0 && self.scale.y(top) >= height
+                };
+                { values }.find(is_above)
+            }
+            Shape::Lines => {
+                let distance = |it: &(&Series, f64)| (self.scale.y(it.1) - height).abs();
+                values.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            }
+            Shape::Heat => {
+                let row = (height.clamp(0.0, 0.999) * self.series.len() as f64) as usize;
+                self.series.get(row).and_then(|it| Some((it, it.at(start_s, self.step_s)?)))
+            }
+        };
+        found.map(|it| &*it.0.name)
+    }
+
     /// How far back a value still stands for a step, seconds.
     #[must_use]
     pub fn reach_s(&self) -> i64 {
@@ -128,11 +168,24 @@ fn times(series: &[Series]) -> Vec<i64> {
     let mut times = series.first().map(of).unwrap_or_default();
     let same = |it: &Series| it.points.len() == times.len() && it.points.iter().zip(&times).all(|(a, b)| a.0 == *b);
     if !series.iter().skip(1).all(same) {
-        times = series.iter().flat_map(of).collect();
-        times.sort_unstable();
-        times.dedup();
+        times = series.iter().fold(vec![], |all, it| both(&all, it));
     }
     times
+}
+
+/// Times and those of a series as one list in order, each once.
+fn both(times: &[i64], series: &Series) -> Vec<i64> {
+    let (mut times, mut points) = (times.iter().copied().peekable(), series.points.iter().map(|it| it.0).peekable());
+    let next = || match (times.peek(), points.peek()) {
+        (Some(a), Some(b)) if a < b => times.next(),
+        (Some(a), Some(b)) if a == b => {
+            times.next();
+            points.next()
+        }
+        (_, Some(_)) => points.next(),
+        (_, None) => times.next(),
+    };
+    std::iter::from_fn(next).collect()
 }
 
 /// What is left of a path when only the lowest and the highest point of each column of so many pixels are kept, and its two ends: as long as a
@@ -182,7 +235,7 @@ mod tests {
     use super::*;
 
     fn series(points: &[(i64, f64)]) -> Series {
-        Series { name: String::new(), color: "--s2", points: points.to_vec() }
+        Series { name: String::new(), color: "--s2", is_faint: false, points: points.to_vec() }
     }
 
     #[test]
@@ -224,6 +277,36 @@ mod tests {
         assert_eq!((alone.series.len(), alone.scale), (1, Scale::Linear { max: 4.0 }));
         assert_eq!(plot.only(Some("gone")), plot);
         assert_eq!(plot.only(None), plot);
+    }
+
+    #[test]
+    fn ok_what_is_under_a_pointer() {
+        let named = |name: &str, value| Series { name: name.to_owned(), ..series(&[(10, value)]) };
+        let of = |shape, series| Plot {
+            shape,
+            from_s: 0,
+            to_s: 100,
+            step_s: 10,
+            join_s: 10,
+            scale: Scale::Linear { max: 10.0 },
+            series,
+            fresh_s: 100,
+            limit: None,
+        };
+        let three = || vec![named("a", 2.0), named("b", 0.0), named("c", 6.0)];
+        for (shape, at_s, height, expected) in [
+            (Shape::Stack, 12, 0.1, Some("a")),
+            (Shape::Stack, 12, 0.3, Some("c")),
+            (Shape::Bars, 19, 0.9, None),
+            (Shape::Bars, 20, 0.1, None),
+            (Shape::Lines, 12, 0.95, Some("c")),
+            (Shape::Lines, 12, 0.02, Some("b")),
+            (Shape::Heat, 12, 0.99, Some("c")),
+            (Shape::Heat, 30, 0.99, None),
+        ] {
+            assert_eq!(of(shape, three()).hit(at_s, height), expected, "{shape:?} {at_s} {height}");
+        }
+        assert_eq!(of(Shape::Bars, vec![named("a", 1.0)]).hit(90, 1.0), Some("a"));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn Sparkline(
     paths: Signal<Paths>,
 ) -> impl IntoView {
     view! {
-        <svg class="spark" viewBox="0 0 132 30" aria-hidden="true">
+        <svg class="spark" viewBox="0 0 132 30" preserveAspectRatio="none" aria-hidden="true">
             <path class="spark-base" d="M0 29.5H132" />
             <path class="spark-area" d=move || paths.get().area />
             <path class="spark-line" d=move || paths.get().line />

@@ -56,11 +56,18 @@ pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
                 value *= 10.0;
             }
             if ticks.last().is_some_and(|it| it.0 < 0.9) {
-                ticks.push((1.0, text(max)));
+                // It is not a round number, but a little more than one.
+                ticks.push((1.0, text(two_digits(max))));
             }
             ticks
         }
     }
+}
+
+/// A number cut to its two leading digits.
+fn two_digits(value: f64) -> f64 {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    (value / unit + 1e-9).floor() * unit
 }
 
 /// Into how many parts an axis is divided, so that each ends with a round number.

@@ -9,6 +9,8 @@ pub struct Clock {
     pub now_s: RwSignal<i64>,
     #[cfg(feature = "hydrate")]
     heard: StoredValue<(i64, f64)>,
+    #[cfg(feature = "hydrate")]
+    status: RwSignal<super::status::Status>,
 }
 
 impl Clock {
@@ -20,8 +22,12 @@ impl Clock {
         return Self { now_s };
         #[cfg(feature = "hydrate")]
         {
-            let clock = Self { now_s, heard: StoredValue::new((at_ms, elapsed_ms())) };
+            let status = use_context().unwrap_or_default();
+            let clock = Self { now_s, heard: StoredValue::new((at_ms, elapsed_ms())), status };
             every(std::time::Duration::from_millis(250), move || clock.tick());
+            if let Some(now) = use_context::<super::status::Now>() {
+                Effect::new(move |_| now.0.set(Some(clock.now_s.get())));
+            }
             clock
         }
     }
@@ -34,6 +40,10 @@ impl Clock {
 
     #[cfg(feature = "hydrate")]
     fn tick(self) {
+        // While the server is gone nobody knows its time, and silence is not the apps'.
+        if self.status.try_get_untracked() == Some(super::status::Status::Gone) {
+            return;
+        }
         let Some((at_ms, heard_ms)) = self.heard.try_get_value() else { return };
         let now_s = (at_ms + (elapsed_ms() - heard_ms) as i64).div_euclid(1_000);
         if self.now_s.try_get_untracked().is_some_and(|it| it < now_s) {

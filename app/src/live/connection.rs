@@ -4,7 +4,8 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{EventSource, MessageEvent, RequestInit, Response};
 
 use super::status::Status;
 
@@ -13,6 +14,12 @@ const PAUSE_MS: u64 = 500;
 const PAUSE_MS_MAX: u64 = 15_000;
 /// Failed tries after which the server counts as gone.
 const GONE_TRIES: u32 = 4;
+
+/// Failed tries after which it is asked whether the server refuses us: a stream does not say why it failed.
+const REFUSED_TRIES: u32 = 2;
+/// What is asked then.
+const PROBE: &str = "/api/v1/apps";
+const UNAUTHORIZED: u16 = 401;
 
 type Handler = Closure<dyn FnMut(MessageEvent)>;
 type Heard = dyn Fn(&Connection, &'static str, MessageEvent);
@@ -115,10 +122,26 @@ impl Connection {
             return;
         }
         this.tries += 1;
-        this.status.try_set(if this.tries > GONE_TRIES { Status::Gone } else { Status::Reconnecting });
+        if this.status.try_get_untracked() != Some(Status::Refused) {
+            this.status.try_set(if this.tries > GONE_TRIES { Status::Gone } else { Status::Reconnecting });
+        }
+        if this.tries >= REFUSED_TRIES {
+            leptos::task::spawn_local(tell_refusal(this.status));
+        }
         let longest_ms = (PAUSE_MS << this.tries.min(6)).min(PAUSE_MS_MAX);
         let pause_ms = longest_ms / 2 + (js_sys::Math::random() * (longest_ms / 2) as f64) as u64;
         let again = self.clone();
         set_timeout(move || again.open(), Duration::from_millis(pause_ms));
+    }
+}
+
+/// Says so when the server answers, but not to us.
+async fn tell_refusal(status: RwSignal<Status>) {
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    let answer = JsFuture::from(window().fetch_with_str_and_init(PROBE, &init)).await;
+    let answer = answer.ok().and_then(|it| it.dyn_into::<Response>().ok());
+    if answer.is_some_and(|it| it.status() == UNAUTHORIZED) {
+        status.try_set(Status::Refused);
     }
 }

@@ -44,9 +44,15 @@ impl Feed for Overview {
 
     fn apply(&mut self, delta: OverviewDelta) {
         (self.at_ms, self.id, self.totals) = (delta.at_ms, delta.id, delta.totals);
+        // They come in nearly the order that they have here: each is looked for behind the one before.
+        let mut at = 0;
         for now in delta.apps {
-            match self.apps.iter_mut().find(|it| it.app == now.app) {
-                Some(known) => update(known, now),
+            let n = self.apps.len();
+            match (at..n).chain(0..at.min(n)).find(|it| self.apps[*it].app == now.app) {
+                Some(found) => {
+                    update(&mut self.apps[found], now);
+                    at = found + 1;
+                }
                 None => self.apps.push(now),
             }
         }

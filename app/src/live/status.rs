@@ -1,6 +1,12 @@
-//! Whether the page is live, as everybody sees it: a mark and a word in the top bar.
+//! Whether the page is live, as everybody sees it: a mark, a word and the server's time in the top bar, and a note over the page when the server
+//! is gone.
 
 use leptos::prelude::*;
+
+use crate::part::{
+    erased::{maybe, text},
+    time::{clock_seconds, length},
+};
 
 /// How the stream does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,34 +14,41 @@ pub enum Status {
     /// No script has run, or no stream is open yet.
     #[default]
     Waiting,
-    /// The page has no stream: it shows what it was asked for.
+    /// The page has no stream, and shows what it was asked for.
     Still,
+    /// It has none, and asks anew every so many seconds.
+    Asked(u64),
     /// Open.
     Live,
     /// Lost, and being opened again.
     Reconnecting,
     /// Lost for longer; tried again now and then.
     Gone,
+    /// The server answers, but not to us: its password is another now.
+    Refused,
 }
 
 impl Status {
     const fn class(self) -> &'static str {
         match self {
             Self::Waiting | Self::Still => "live waiting",
-            Self::Live => "live",
+            Self::Live | Self::Asked(_) => "live",
             Self::Reconnecting => "live reconnecting",
-            Self::Gone => "live gone",
+            Self::Gone | Self::Refused => "live gone",
         }
     }
 
-    const fn word(self) -> &'static str {
-        match self {
+    fn word(self) -> String {
+        let word = match self {
             Self::Waiting => "connecting",
             Self::Still => "as of loading",
+            Self::Asked(every_s) => return format!("every {}", length(every_s as i64)),
             Self::Live => "live",
             Self::Reconnecting => "reconnecting",
-            Self::Gone => "server gone, still trying",
-        }
+            Self::Gone => "server gone",
+            Self::Refused => "signed out",
+        };
+        word.to_owned()
     }
 }
 
@@ -44,8 +57,46 @@ impl Status {
 #[component]
 pub fn LiveStatus() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
+    let now = use_context::<Now>().unwrap_or_default();
+    let time = text(move || now.0.get().map(|it| format!("{} UTC", clock_seconds(it))).unwrap_or_default());
     view! {
         <span class="live still">"as of loading"</span>
-        <span class=move || status.get().class() role="status">{move || status.get().word()}</span>
+        <span class=text(move || status.get().class().to_owned()) role="status">{text(move || status.get().word())}</span>
+        <time class="now hide-s">{time}</time>
     }
+}
+
+/// The server's time as the page's clock has it, unix seconds; `None` until it runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Now(pub RwSignal<Option<i64>>);
+
+/// Whether the page waits for an answer that it was asked for by a link; what it shows meanwhile is of before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Busy(pub RwSignal<bool>);
+
+/// Says that the server is gone, since when, and what that means; or that it asks for its password. Over the page, so that nothing moves.
+#[component]
+pub fn AwayNote() -> impl IntoView {
+    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
+    let now = use_context::<Now>().unwrap_or_default();
+    let lost_s = RwSignal::new(None::<i64>);
+    Effect::new(move |_| match status.get() {
+        Status::Live | Status::Still | Status::Asked(_) => lost_s.set(None),
+        _ => lost_s.update(|it| *it = it.or_else(|| now.0.get_untracked())),
+    });
+    maybe(move || match status.get() {
+        Status::Gone => {
+            let since = lost_s.get().map(|it| format!(" since {} UTC", clock_seconds(it))).unwrap_or_default();
+            let text =
+                format!("The server has not answered{since}. The figures are from then; the page goes on by itself.");
+            Some(view! { <p class="away" role="alert">{text}</p> }.into_any())
+        }
+        Status::Refused => {
+            let again = view! { <a class="btn" href="" rel="external">"Sign in"</a> };
+            Some(
+                view! { <p class="away" role="alert">"The server asks for its password again. "{again}</p> }.into_any(),
+            )
+        }
+        _ => None,
+    })
 }

@@ -1,24 +1,32 @@
 //! `/apps/:app`: one app over a range. The address holds the whole view: `?range=1h`, or `?from=UNIX&to=UNIX` of a span that was chosen in
-//! it, and `at=UNIX` where the crosshair is pinned.
+//! it; `at=UNIX&step=SECONDS` is where the crosshair is pinned, `chart=` and `series=` what of a chart was clicked or chosen.
 
-use contract::{AppPage, AppSummary, Health, Range};
+use contract::{AppPage, AppSummary, LossCount, Range};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
     app_charts::{Charts, marked},
     app_kpis::KpiRow,
-    app_lines::{Pinned, pinned_lines, question},
+    app_lines::question,
+    app_reasons::Reasons,
+    lines_card::{self, Pinned, lines_card},
     not_found::{Failed, NotFound},
 };
 use crate::{
     Error, ask,
-    chart::{cursor::Cursor, tick::moment},
-    live::{clock::Clock, source},
+    chart::{
+        cursor::{Cursor, Pin},
+        tick::moment,
+    },
+    live::{clock::Clock, source, status::Busy},
     part::{
         address::{Address, Query},
-        head::{Tab, chip, freshness, losses, tabs},
+        erased::{maybe, text},
+        head::{Tab, chip, freshness, tabs},
         number::grouped,
+        span::span_form,
+        time::from_stamp,
     },
 };
 
@@ -32,27 +40,25 @@ pub fn AppRoute() -> impl IntoView {
     let query = address.query;
     let range = Memo::new(move |_| query.with(range_of));
     // The name comes back with the answer, for the title too: when the server renders them, the signal it came from may be gone.
-    let ask = |(name, range, at_s): (String, Range, Option<i64>)| async move {
+    let ask = |(name, range, pin): (String, Range, Option<Pin>)| async move {
         let page = ask::app_page(name.clone(), range).await;
-        let lines = match (&page, at_s) {
-            (Ok(page), Some(at_s)) => {
-                let asked = question(at_s, page.step_s);
-                ask::lines(name.clone(), asked).await.ok()
+        let pinned = match (&page, pin) {
+            (Ok(page), Some(pin)) => {
+                let pin = pin.stepped(page.step_s);
+                let asked = question(&pin, (page.from_s, page.to_s));
+                Some(Pinned::ask(name.clone(), pin, asked).await)
             }
             _ => None,
         };
-        (name, page, at_s, lines)
+        (name, page, pinned)
     };
     // Where the crosshair is pinned changes in the address without a new page.
-    let pinned = move || query.with_untracked(|it| it.get("at")?.parse::<i64>().ok());
-    let page = ask::resource(move || (address.app(), range.get(), pinned()), ask);
+    let pin = move || query.with_untracked(Pin::of_query);
+    let page = ask::resource(move || (address.app(), range.get(), pin()), ask);
     let view = move || {
-        page.get().map(|(name, answer, at_s, found)| {
+        page.get().map(|(name, answer, pinned)| {
             let shown = match answer {
-                Ok(page) => {
-                    let pinned = at_s.map(|at_s| Pinned { at_s, step_s: page.step_s, found });
-                    view! { <Live page pinned /> }.into_any()
-                }
+                Ok(page) => view! { <Live page pinned /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -61,22 +67,23 @@ pub fn AppRoute() -> impl IntoView {
             view! { <Title text=name />{shown} }
         })
     };
+    let set_pending = use_context::<Busy>().unwrap_or_default().0;
     view! {
-        <Transition fallback=|| view! { <p class="loading" role="status">"Asking for the figures"</p> }>{view}</Transition>
+        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Asking for the figures"</p> }>{view}</Transition>
     }
 }
 
 /// The range that an address names.
 pub(super) fn range_of(query: &Query) -> Range {
-    let number = |name: &str| query.get(name).and_then(|it| it.parse::<i64>().ok());
-    match (number("from"), number("to")) {
+    let moment = |name: &str| query.get(name).and_then(|it| it.parse().ok().or_else(|| from_stamp(it)));
+    match (moment("from"), moment("to")) {
         (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),
         _ => Range::from_word(query.word("range")),
     }
 }
 
 /// The page's address: a range that was chosen out of another keeps its name, to go back to.
-fn address(app: &str, range: Range, chosen_in: Option<&str>, at_s: Option<i64>) -> String {
+fn address(app: &str, range: Range, chosen_in: Option<&str>, pin: Option<&Pin>) -> String {
     let mut address = match range {
         Range::Custom(from_s, to_s) => format!("/apps/{app}?from={from_s}&to={to_s}"),
         _ => format!("/apps/{app}?range={}", range.word()),
@@ -85,8 +92,8 @@ fn address(app: &str, range: Range, chosen_in: Option<&str>, at_s: Option<i64>) 
         address.push_str("&range=");
         address.push_str(word);
     }
-    if let Some(at_s) = at_s {
-        address.push_str(&format!("&at={at_s}"));
+    if let Some(pin) = pin {
+        pin.put(&mut address);
     }
     address
 }
@@ -100,21 +107,24 @@ fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
     source::follow(state, clock, format!("/api/v1/apps/{app}/live"));
     keep_fresh(state, app.clone(), range);
     let now = Signal::derive(move || state.with(|it| it.summary.clone()));
+    let losses = Signal::derive(move || state.with(|it| it.losses.clone()));
+    let span_s = state.with_untracked(|it| (it.from_s, it.to_s));
+    let chosen_in = if range.span_s().is_some() { String::new() } else { range.word().to_owned() };
     let pinned = RwSignal::new(pinned);
     let cursor = cursor(state, range, pinned);
     view! {
         <div class="apphead">
-            <h1>{move || state.with(|it| it.summary.app.clone())}</h1>
+            <h1>{text(move || state.with(|it| it.summary.app.clone()))}</h1>
             {chip(now, clock)}
             <span class="push"></span>
-            {tabs(&app, Tab::Figures)}
-            {ranges(&app, range)}
+            {tabs(&app, Tab::Figures, range.span_s())}
+            {ranges(&app, range)}{span_form(span_s, vec![("range", chosen_in)], range.span_s().is_some())}
         </div>
         <Reasons state />
         <KpiRow state range />
         <Charts state clock range cursor />
-        {pinned_lines(app, pinned)}
-        {foot(now, clock)}
+        {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
+        {foot(now, losses, clock)}
     }
     .into_any()
 }
@@ -147,46 +157,30 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
     };
     let zoom = {
         let app = app.clone();
-        Callback::new(move |(span,): (Option<(i64, i64)>,)| {
+        Callback::new(move |(chosen,): (Option<((i64, i64), Pin)>,)| {
             let chosen_in = chosen_in();
-            let to = match (span, range) {
-                (Some((from_s, to_s)), _) => Range::between(from_s, to_s),
+            let to = match (&chosen, range) {
+                (Some(((from_s, to_s), _)), _) => Range::between(*from_s, *to_s),
                 (None, Range::Custom(..)) => Range::from_word(chosen_in.as_deref().unwrap_or_default()),
                 (None, _) => return,
             };
-            here.go(&address(&app, to, chosen_in.as_deref(), None));
+            here.go(&address(&app, to, chosen_in.as_deref(), chosen.map(|it| it.1).as_ref()));
         })
     };
     let marked = Memo::new(move |_| state.with(marked));
     let step_s = state.with_untracked(|it| it.step_s);
-    let cursor = Cursor::new(step_s, pinned.with_untracked(|it| it.as_ref().map(|it| it.at_s)), zoom, marked.into());
-    Effect::new(move |before: Option<Option<i64>>| {
-        let at_s = cursor.pinned.get();
-        if before.is_some_and(|it| it != at_s) {
-            here.replace(&address(&app, range, chosen_in().as_deref(), at_s));
-            ask_lines(state, app.clone(), at_s, cursor, pinned);
+    let pin = pinned.with_untracked(|it| it.as_ref().map(|it| it.pin.clone()));
+    let cursor = Cursor::new(step_s, pin, zoom, marked.into());
+    let shown_s = move || state.with_untracked(|it| (it.from_s, it.to_s));
+    lines_card::follow(app.clone(), cursor.pinned, pinned, move |pin| question(pin, shown_s()));
+    Effect::new(move |before: Option<Option<Pin>>| {
+        let pin = cursor.pinned.get();
+        if before.is_some_and(|it| it != pin) {
+            here.replace(&address(&app, range, chosen_in().as_deref(), pin.as_ref()));
         }
-        at_s
+        pin
     });
     cursor
-}
-
-/// Asks for the lines of a step; an answer that comes after the crosshair has moved on is left.
-fn ask_lines(
-    state: RwSignal<AppPage>,
-    app: String,
-    at_s: Option<i64>,
-    cursor: Cursor,
-    pinned: RwSignal<Option<Pinned>>,
-) {
-    let Some(at_s) = at_s else { return pinned.set(None) };
-    let step_s = state.with_untracked(|it| it.step_s);
-    leptos::task::spawn_local(async move {
-        let found = ask::lines(app, question(at_s, step_s)).await.ok();
-        if cursor.pinned.try_get_untracked() == Some(Some(at_s)) {
-            pinned.try_set(Some(Pinned { at_s, step_s, found }));
-        }
-    });
 }
 
 /// What the stream does not carry is asked for again now and then: of the live range the events and endpoints, of longer
@@ -206,6 +200,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let _gone = state.try_update(|it| {
                     if range == Range::Live {
                         (it.marks, it.endpoints, it.before) = (page.marks, page.endpoints, page.before);
+                        (it.addons, it.losses) = (page.addons, page.losses);
                     } else {
                         *it = page;
                     }
@@ -218,29 +213,17 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let _on_the_server: (RwSignal<AppPage>, String, u64) = (state, app, every_s);
 }
 
-/// Why it is so; nothing when all is well.
-#[component]
-fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
-    let reasons = Memo::new(move |_| state.with(|it| it.summary.reasons.clone()));
-    move || {
-        let all = reasons.get();
-        let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
-        let each = all.into_iter().map(|it| view! { <span><b>{it.what}</b>" "{it.detail}</span> }).collect_view();
-        Some(view! { <div class=format!("reasons {}", worst.word())>{each}</div> })
-    }
-}
-
 /// How new the figures are, and what is missing from them.
-fn foot(now: Signal<AppSummary>, clock: Clock) -> AnyView {
-    let folded = move || {
+fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Clock) -> AnyView {
+    let folded = maybe(move || {
         let n = now.with(|it| it.folded);
         let text =
             || format!("Too many series: {} measurements of the last hour share one named (other).", grouped(n as i64));
-        (n > 0).then(|| view! { <span class="stale">{text()}</span> })
-    };
+        (n > 0).then(|| view! { <span class="stale">{text()}</span> }.into_any())
+    });
     view! {
         <div class="foot">
-            {freshness(now, losses(now), clock)}
+            {freshness(now, losses, clock)}
             {folded}
             <span>"Times are UTC. The faded end of a chart may still be filling."</span>
         </div>
@@ -255,13 +238,29 @@ mod tests {
     #[test]
     fn ok_addresses() {
         let chosen = Range::between(1_790_000_000, 1_790_000_600);
-        for (range, chosen_in, at_s, expected) in [
+        let pin = |series: Option<&str>| {
+            Some(Pin { at_s: Some(7), step_s: 5, chart: "Response time".to_owned(), series: series.map(str::to_owned) })
+        };
+        for (range, chosen_in, pin, expected) in [
             (Range::Day, None, None, "/apps/a?range=24h"),
-            (Range::Day, Some("1h"), Some(7), "/apps/a?range=24h&at=7"),
+            (
+                Range::Day,
+                Some("1h"),
+                pin(Some("p99")),
+                "/apps/a?range=24h&at=7&step=5&chart=Response%20time&series=p99",
+            ),
             (chosen, Some("1h"), None, "/apps/a?from=1790000000&to=1790000600&range=1h"),
-            (chosen, None, Some(7), "/apps/a?from=1790000000&to=1790000600&at=7"),
+            (
+                chosen,
+                Some("1h"),
+                pin(None).map(|it| Pin { at_s: None, step_s: 0, ..it }),
+                "/apps/a?from=1790000000&to=1790000600&range=1h&chart=Response%20time",
+            ),
+            (chosen, None, pin(None), "/apps/a?from=1790000000&to=1790000600&at=7&step=5&chart=Response%20time"),
         ] {
-            assert_eq!(address("a", range, chosen_in, at_s), expected);
+            let address = address("a", range, chosen_in, pin.as_ref());
+            assert_eq!(address, expected);
+            assert_eq!(Pin::of_query(&Query::parse(address.split_once('?').unwrap_or_default().1)), pin);
         }
     }
 }

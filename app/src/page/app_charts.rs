@@ -2,19 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AppPage, Column, Range, heat as rows};
+use contract::{AppPage, Column, Lost, Mark, Range};
 use leptos::prelude::*;
 
-use super::app_story::{Endpoints, Events, Lane};
+use super::{
+    app_addons::Addons,
+    app_endpoints::Endpoints,
+    app_heat::heat,
+    app_story::{Events, Lane},
+};
 use crate::{
     chart::{
         card::{Words, chart_card},
-        cursor::{Cursor, Lost, Marked},
+        cursor::{Cursor, Marked},
         plot::{Plot, Series, Shape, stacked},
         scale::Scale,
     },
     live::{clock::Clock, feed::window},
-    part::number::{Figure, digits, grouped, latency, rate},
+    part::{
+        first::first,
+        number::{Figure, digits, grouped, latency, latency_label, rate},
+    },
 };
 
 /// The last seconds, whose lines may still be on their way.
@@ -23,13 +31,13 @@ const FRESH_S: i64 = 3;
 const BARS: i64 = 60;
 /// Dynos report about every 20 s; a gap shorter than this is none.
 const MEMORY_GAP_S: i64 = 60;
-/// Colours of error codes and of dynos, by place.
+/// Colours of error codes and of dynos, by place; red is for what is wrong.
 const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
-const DYNOS: [&str; 6] = ["--s5", "--p95", "--s4", "--p50", "--s3", "--pmax"];
+const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
 /// Most codes, and most dynos, that are drawn.
 const SERIES_MAX: usize = 6;
 
-const THROUGHPUT: Words = Words {
+pub(super) const THROUGHPUT: Words = Words {
     title: "Throughput",
     about: "a second, by status",
     figure: bare_rate,
@@ -37,22 +45,16 @@ const THROUGHPUT: Words = Words {
     nothing: "No requests in this range",
     entries: 4,
 };
-const RESPONSE: Words = Words {
-    title: "Response time",
-    about: "service, log scale",
-    figure: latency,
-    label: latency_label,
-    entries: 4,
-    ..THROUGHPUT
-};
-const HEAT: Words = Words {
+pub(super) const RESPONSE: Words =
+    Words { title: "Response time", about: "service, log", figure: latency, label: latency_label, ..THROUGHPUT };
+pub(super) const HEAT: Words = Words {
     title: "Latency heatmap",
     about: "every request, by service time",
     figure: count,
     label: latency_label,
     ..THROUGHPUT
 };
-const ERRORS: Words = Words {
+pub(super) const ERRORS: Words = Words {
     title: "Errors",
     about: "by code",
     figure: count,
@@ -60,7 +62,7 @@ const ERRORS: Words = Words {
     nothing: "No errors in this range",
     entries: 3,
 };
-const MEMORY: Words = Words {
+pub(super) const MEMORY: Words = Words {
     title: "Memory",
     about: "MB, by dyno",
     figure: count,
@@ -68,7 +70,7 @@ const MEMORY: Words = Words {
     nothing: "No dyno has reported its memory",
     entries: 4,
 };
-const WAITING: Words = Words {
+pub(super) const WAITING: Words = Words {
     title: "Waiting",
     about: "p95, against service",
     figure: latency,
@@ -76,7 +78,7 @@ const WAITING: Words = Words {
     nothing: "No requests in this range",
     entries: 3,
 };
-const LOAD: Words = Words {
+pub(super) const LOAD: Words = Words {
     title: "Load",
     about: "mean of a minute, by dyno",
     figure: load_figure,
@@ -118,26 +120,33 @@ pub fn Charts(
             {chart(WAITING, waiting)}
             {chart(LOAD, load)}
             <Events state />
+            <Addons state />
         </div>
     }
+}
+
+/// When there were releases, unix seconds.
+#[must_use]
+pub fn releases(marks: &[Mark]) -> Vec<i64> {
+    marks.iter().filter(|it| it.kind == "release").map(|it| it.at_s).collect()
 }
 
 /// What is marked on every chart: releases, and spans in which lines were lost.
 #[must_use]
 pub fn marked(page: &AppPage) -> Marked {
-    let releases = page.marks.iter().filter(|it| it.kind == "release").map(|it| it.at_s).collect();
-    let mut lost: Vec<Lost> = vec![];
-    for column in page.columns.iter().filter(|it| it.lost > 0) {
-        let to_s = column.at_s + page.step_s;
-        match lost.last_mut().filter(|it| column.at_s - it.to_s <= page.step_s) {
-            Some(known) => (known.to_s, known.lines) = (to_s, known.lines + column.lost),
-            None => lost.push(Lost { from_s: column.at_s, to_s, lines: column.lost }),
-        }
-    }
+    let releases = releases(&page.marks);
+    let lost = Lost::join(page.columns.iter().map(|it| (it.at_s, it.lost)), page.step_s);
     Marked { releases, lost }
 }
 
-fn base(page: &AppPage, (from_s, to_s): (i64, i64), shape: Shape, series: Vec<Series>, scale: Scale) -> Plot {
+/// A chart of a page over a span.
+pub(super) fn base(
+    page: &AppPage,
+    (from_s, to_s): (i64, i64),
+    shape: Shape,
+    series: Vec<Series>,
+    scale: Scale,
+) -> Plot {
     let step_s = page.step_s;
     let fresh_s = (page.at_ms.div_euclid(1_000) + 1 - FRESH_S).max(to_s - FRESH_S.max(step_s));
     let fresh_s = if page.range == Range::Live { to_s - FRESH_S } else { fresh_s };
@@ -149,7 +158,7 @@ fn base(page: &AppPage, (from_s, to_s): (i64, i64), shape: Shape, series: Vec<Se
 pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
     let class = |index: usize, name: &str, color| {
         let points = page.columns.iter().filter_map(|it| Some((it.at_s, it.requests_per_s?[index]))).collect();
-        Series { name: name.to_owned(), color, points }
+        Series { name: name.to_owned(), color, is_faint: false, points }
     };
     let series =
         vec![class(0, "2xx", "--s2"), class(1, "3xx", "--s3"), class(2, "4xx", "--s4"), class(3, "5xx", "--s5")];
@@ -161,7 +170,11 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
     let line = |index: usize, name: &str, color| series(page, name, color, |it| it.service_ms.map(|it| it[index]));
-    times_of(page, span, vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99")])
+    times_of(
+        page,
+        span,
+        vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99"), line(3, "max", "--pmax")],
+    )
 }
 
 /// What requests waited for before they were served, beside how long that took.
@@ -179,7 +192,7 @@ pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
 
 fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Column) -> Option<f64>) -> Series {
     let points = page.columns.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
-    Series { name: name.to_owned(), color, points }
+    Series { name: name.to_owned(), color, is_faint: false, points }
 }
 
 /// Lines of times in milliseconds, on a logarithmic axis.
@@ -192,48 +205,6 @@ fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
     base(page, span, Shape::Lines, series, scale)
 }
 
-/// How many requests took how long. Rows begin with a decade.
-#[must_use]
-pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
-    let width_s = page.heat_step_s();
-    let mut cells = vec![BTreeMap::<i64, f64>::new(); rows::ROWS];
-    for column in &page.columns {
-        let Some((first, counts)) = &column.heat else { continue };
-        let at_s = column.at_s - column.at_s.rem_euclid(width_s);
-        for (row, count) in cells.iter_mut().skip(usize::from(*first)).zip(counts).filter(|it| *it.1 > 0) {
-            *row.entry(at_s).or_default() += f64::from(*count);
-        }
-    }
-    let lowest = cells.iter().position(|it| !it.is_empty()).unwrap_or(5) / 5 * 5;
-    let end = cells.iter().rposition(|it| !it.is_empty()).map_or(15, |it| it + 1);
-    let edge = |row: usize| {
-        let ms = rows::edge_ms(row);
-        let (value, unit) = if ms < 1_000.0 { (ms, "ms") } else { (ms / 1_000.0, "s") };
-        (short(value), unit)
-    };
-    let name = |row: usize| {
-        let ((low, unit), (high, next)) = (edge(row), edge(row + 1));
-        match row {
-            0 => format!("under {high} {next}"),
-            _ if row == rows::ROWS - 1 => format!("over {low} {unit}"),
-            _ if unit == next => format!("{low}–{high} {unit}"),
-            _ => format!("{low} {unit}–{high} {next}"),
-        }
-    };
-    let is_empty = cells.iter().all(BTreeMap::is_empty);
-    let row = |(row, cells): (usize, BTreeMap<i64, f64>)| Series {
-        name: name(row),
-        color: "--heat-3",
-        points: cells.into_iter().collect(),
-    };
-    let series =
-        if is_empty { vec![] } else { cells.into_iter().enumerate().take(end).skip(lowest).map(row).collect() };
-    let scale = Scale::Log { min: rows::edge_ms(lowest), max: rows::edge_ms(end) };
-    let mut plot = base(page, span, Shape::Heat, series, scale);
-    (plot.step_s, plot.join_s) = (width_s, width_s);
-    plot
-}
-
 /// Errors by code, in bars a sixtieth of the range wide.
 #[must_use]
 pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
@@ -244,11 +215,15 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
             *codes.entry(code).or_default().entry(column.at_s - column.at_s.rem_euclid(bar_s)).or_default() += n;
         }
     }
-    let mut codes: Vec<_> = codes.into_iter().collect();
-    codes.sort_by(|a, b| b.1.values().sum::<f64>().total_cmp(&a.1.values().sum()));
-    let named = codes.into_iter().take(SERIES_MAX).zip(COLORS);
+    let codes: Vec<_> = codes.into_iter().map(|(code, bars)| (bars.values().sum::<f64>(), code, bars)).collect();
+    let named = first(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(COLORS);
     let series: Vec<Series> = named
-        .map(|((code, bars), color)| Series { name: code.to_owned(), color, points: bars.into_iter().collect() })
+        .map(|((_, code, bars), color)| Series {
+            name: code.to_owned(),
+            color,
+            is_faint: false,
+            points: bars.into_iter().collect(),
+        })
         .collect();
     let scale = Scale::linear(highest_stacked(&series), 4.0);
     let mut plot = base(page, span, Shape::Bars, series, scale);
@@ -279,14 +254,13 @@ fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&Column) -> &Vec<(String, f6
             dynos.entry(dyno).or_default().push((column.at_s, *value));
         }
     }
-    let mut dynos: Vec<_> = dynos.into_iter().collect();
-    dynos.sort_by(|a, b| b.1.last().map_or(0.0, |it| it.1).total_cmp(&a.1.last().map_or(0.0, |it| it.1)));
-    dynos.truncate(SERIES_MAX);
+    let last = |points: &[(i64, f64)]| points.last().map_or(0.0, |it| it.1);
+    let dynos = first(dynos.into_iter().collect(), SERIES_MAX, |a, b| last(&a.1) > last(&b.1));
     // By name, so that a colour stays with its dyno while the largest changes.
-    dynos.sort_by_key(|it| it.0);
+    let dynos = first(dynos, SERIES_MAX, |a, b| a.0 < b.0);
     let named = dynos.into_iter().zip(DYNOS);
     let series: Vec<Series> =
-        named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, points }).collect();
+        named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, is_faint: false, points }).collect();
     let highest = series.iter().flat_map(|it| it.points.iter().map(|it| it.1)).fold(0.0, f64::max);
     let mut plot = base(page, span, Shape::Lines, series, Scale::linear(highest.max(room), least));
     plot.join_s = MEMORY_GAP_S.max(plot.step_s * 2);
@@ -310,21 +284,14 @@ fn bare_rate(value: f64) -> Figure {
     Figure { unit: "", ..rate(value) }
 }
 
-fn short(value: f64) -> String {
+/// A number on an axis.
+pub(super) fn short(value: f64) -> String {
     if value >= 10_000.0 {
         format!("{}k", digits(value / 1_000.0))
     } else if value.fract() == 0.0 {
         grouped(value as i64)
     } else {
         format!("{value:.1}")
-    }
-}
-
-fn latency_label(ms: f64) -> String {
-    match ms {
-        it if it < 1_000.0 => format!("{it:.0} ms"),
-        it if it < 9_950.0 && it.rem_euclid(1_000.0) > 1.0 => format!("{:.1} s", it / 1_000.0),
-        it => format!("{:.0} s", it / 1_000.0),
     }
 }
 
@@ -364,19 +331,6 @@ mod tests {
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
         assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
-    }
-
-    #[test]
-    fn ok_seconds_of_a_heatmap_are_gathered() {
-        let of =
-            |at_s, first, counts: &[u32]| Column { at_s, heat: Some((first, counts.to_vec())), ..Column::default() };
-        // Steps of three seconds: 300 of them would be too many columns.
-        let plot = heat(&page(vec![of(801, 6, &[1, 2]), of(802, 7, &[3]), of(804, 12, &[5])]), (701, 1001));
-        assert_eq!((plot.step_s, plot.series.len()), (3, 8));
-        assert_eq!(plot.series[1], Series { name: "16–25 ms".into(), color: "--heat-3", points: vec![(801, 1.0)] });
-        assert_eq!(plot.series[2].points, [(801, 5.0)]);
-        assert_eq!(plot.series[7].points, [(804, 5.0)]);
-        assert_eq!(plot.series[7].name, "250–400 ms");
     }
 
     #[test]

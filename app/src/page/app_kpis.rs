@@ -5,6 +5,7 @@ use contract::{AppPage, Kpis, Range};
 use leptos::prelude::*;
 
 use crate::part::{
+    erased::text,
     number::{Figure, Number, digits, grouped, latency, nothing, percent, rate},
     time::length,
 };
@@ -79,14 +80,14 @@ pub fn KpiRow(
         let figure = Signal::derive(move || state.with(it.now).map_or_else(nothing, it.figure));
         let note = if range == Range::Live && it.name == "Requests" { "last 10 s".to_owned() } else { span.clone() };
         let compared = Memo::new(move |_| state.with(|page| compared(it, page)));
-        let text = {
+        let words = {
             let note = note.clone();
-            move || compared.with(|it| it.as_ref().map_or_else(|| note.clone(), |it| it.0.clone()))
+            text(move || compared.with(|it| it.as_ref().map_or_else(|| note.clone(), |it| it.0.clone())))
         };
         let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|it| it.1));
         view! {
             <div>
-                <dt>{it.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{text}</dd>
+                <dt>{it.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
             </div>
         }
     };

@@ -1,117 +1,87 @@
-//! The raw lines of the second, or step, that the crosshair is pinned to; in the order of time, with a way to all of them.
-//!
-//! Of many lines those that tell of trouble are shown first: that is what a crosshair is pinned for.
+//! What to ask for the lines behind a chart of the App page: those of what was clicked, or of the span that was chosen. Pure.
 
-use contract::{LinesAsked, LinesFound, LogLine};
-use leptos::prelude::*;
+use contract::{LineKind, LinesAsked, heat as rows};
 
-use crate::{
-    chart::tick::moment,
-    part::{number::grouped, request::request, time::clock_seconds},
+use super::{
+    app_charts::{ERRORS, HEAT, LOAD, MEMORY, RESPONSE, THROUGHPUT, WAITING},
+    app_heat::row_name,
+    logs_question::of_class,
 };
+use crate::chart::{card::Words, cursor::Pin};
 
-/// Most lines shown.
-const SHOWN_MAX: usize = 12;
+/// How much before and after a report of a dyno its lines are shown, seconds.
+const DYNO_S: i64 = 30;
 
-/// A step of the charts, and its lines once they have come; `None` when they could not be asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pinned {
-    /// Start of the step, unix seconds.
-    pub at_s: i64,
-    /// Its width, seconds.
-    pub step_s: i64,
-    /// Its lines.
-    pub found: Option<LinesFound>,
-}
-
-/// What to ask for the lines of a step.
+/// What to ask for the lines that made what was clicked: those of its time, and of its status, code, dyno or duration. `shown_s` is the span of
+/// the charts, unix seconds.
 #[must_use]
-pub fn question(at_s: i64, step_s: i64) -> LinesAsked {
-    LinesAsked { span_s: Some((at_s, at_s + step_s)), ..LinesAsked::default() }
-}
-
-/// The lines that are shown of those that were found, in the order of time, and how many are not.
-#[must_use]
-pub fn shown(found: &[LogLine], at_s: i64) -> (Vec<LogLine>, usize) {
-    let mut lines: Vec<&LogLine> = found.iter().filter(|it| it.at_ms >= at_s * 1_000).collect();
-    let all = lines.len();
-    lines.sort_by_key(|it| (!is_trouble(it), it.at_ms, it.id));
-    lines.truncate(SHOWN_MAX);
-    lines.sort_by_key(|it| (it.at_ms, it.id));
-    (lines.into_iter().cloned().collect(), all.saturating_sub(SHOWN_MAX))
-}
-
-fn is_trouble(line: &LogLine) -> bool {
-    line.level == "error"
-}
-
-/// The card; nothing while the crosshair is not pinned.
-pub fn pinned_lines(app: String, pinned: RwSignal<Option<Pinned>>) -> AnyView {
-    let card = move || {
-        let Pinned { at_s, step_s, found } = pinned.get()?;
-        let to_s = at_s + step_s;
-        let href = format!("/apps/{app}/logs?from={at_s}&to={to_s}");
-        let time = moment(at_s, step_s, 0);
-        let about = if step_s == 1 {
-            "where the crosshair is".to_owned()
-        } else {
-            format!("to {}, where the crosshair is", moment(to_s, step_s, 0))
-        };
-        let (lines, more) = found.as_ref().map(|it| shown(&it.lines, at_s)).unwrap_or_default();
-        let is_cut = found.as_ref().is_some_and(|it| it.before_ms.is_some_and(|it| it > at_s * 1_000));
-        let note = match (&found, lines.is_empty()) {
-            (None, _) => Some("The lines of this time could not be read".to_owned()),
-            (_, true) => Some("No line was kept of this time".to_owned()),
-            _ if is_cut => Some("There are more".to_owned()),
-            _ => (more > 0).then(|| format!("{} more", grouped(more as i64))),
-        };
-        Some(view! {
-            <section class="card pinned-lines" aria-live="polite">
-                <div class="card-head">
-                    <h2>{format!("Lines at {time}")}<small>{about}</small></h2><a class="more" href=href>"Open in Logs"</a>
-                </div>
-                <ol class="lines">{lines.into_iter().map(line).collect_view()}</ol>
-                {note.map(|it| view! { <p class="none">{it}</p> })}
-            </section>
-        })
-    };
-    view! { {card} }.into_any()
-}
-
-fn line(line: LogLine) -> impl IntoView {
-    let time = format!("{}.{:03}", clock_seconds(line.at_ms.div_euclid(1_000)), line.at_ms.rem_euclid(1_000));
-    let is_bad = is_trouble(&line);
-    let text = match request(&line.text).filter(|_| line.source == "router") {
-        Some(request) => {
-            let code = if request.code.is_empty() { String::new() } else { format!("{} ", request.code) };
-            view! { <code title=line.text.clone()><b>{code}</b>{request.told()}</code> }
+pub fn question(pin: &Pin, shown_s: (i64, i64)) -> LinesAsked {
+    let mut asked = LinesAsked { span_s: Some(pin.span_s(shown_s)), ..LinesAsked::default() };
+    let chart = |words: &[Words]| words.iter().any(|it| it.title == pin.chart);
+    let series = pin.series.as_deref();
+    if chart(&[THROUGHPUT, RESPONSE, HEAT, WAITING]) {
+        asked.kind = Some(LineKind::Router);
+    }
+    match series {
+        Some(class) if chart(&[THROUGHPUT]) => asked.words = of_class(class),
+        Some(name) if chart(&[HEAT]) => {
+            let row = (0..rows::ROWS).find(|it| row_name(*it) == name).unwrap_or_default();
+            // Routers count whole milliseconds.
+            let edge = |row| rows::edge_ms(row).ceil();
+            asked.words = match row {
+                0 => format!("service<{:.0}ms", edge(1)),
+                _ if row == rows::ROWS - 1 => format!("service>={:.0}ms", edge(row)),
+                _ => format!("service>={:.0}ms service<{:.0}ms", edge(row), edge(row + 1)),
+            };
         }
-        None => view! { <code title=String::new()><b>{String::new()}</b>{line.text.clone()}</code> },
-    };
-    view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
+        Some(code) if chart(&[ERRORS]) && code.starts_with('H') => {
+            (asked.kind, asked.words) = (Some(LineKind::Router), format!("code={code}"));
+        }
+        Some(code) if chart(&[ERRORS]) => asked.words = code.to_owned(),
+        None if chart(&[ERRORS]) => asked.level = "error".to_owned(),
+        Some(dyno) if chart(&[MEMORY, LOAD]) => {
+            // It reports now and then: what it did before and after is meant.
+            asked.span_s = pin.at_s.map(|at_s| (at_s - DYNO_S, at_s + DYNO_S)).or(asked.span_s);
+            asked.source = dyno.to_owned();
+        }
+        _ => {}
+    }
+    asked
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn line_of(at_ms: i64, text: &str) -> LogLine {
-        let level = if text == "calm" { String::new() } else { "error".to_owned() };
-        LogLine { at_ms, source: "web.1".into(), level, text: text.to_owned(), ..LogLine::default() }
-    }
+    use super::{super::logs_question::address, *};
 
     #[test]
-    fn ok_trouble_comes_first_and_time_orders() {
-        let mut found: Vec<LogLine> = (0..20).map(|it| line_of(10_900 - it * 10, "calm")).collect();
-        found.push(line_of(10_000, "at=error code=H12"));
-        found.push(line_of(9_999, "before"));
-        let (lines, more) = shown(&found, 10);
-        assert_eq!((lines.len(), more), (SHOWN_MAX, 9));
-        assert_eq!((lines[0].at_ms, lines[1].at_ms), (10_000, 10_710));
-    }
-
-    #[test]
-    fn ok_a_question_is_of_its_step() {
-        assert_eq!(question(1_000, 10).span_s, Some((1_000, 1_010)));
+    fn ok_a_click_asks_for_its_lines() {
+        for (chart, series, step_s, expected) in [
+            ("Throughput", Some("5xx"), 1, "q=status%3E%3D500%20status%3C600&kind=router&from=1007&to=1008"),
+            ("Throughput", None, 10, "kind=router&from=1000&to=1010"),
+            ("Response time", Some("p99"), 1, "kind=router&from=1007&to=1008"),
+            (
+                "Latency heatmap",
+                Some("16–25 ms"),
+                3,
+                "q=service%3E%3D16ms%20service%3C25ms&kind=router&from=1005&to=1008",
+            ),
+            (
+                "Latency heatmap",
+                Some("1–1.6 s"),
+                1,
+                "q=service%3E%3D1000ms%20service%3C1600ms&kind=router&from=1007&to=1008",
+            ),
+            ("Errors", Some("H12"), 5, "q=code%3DH12&kind=router&from=1005&to=1010"),
+            ("Errors", Some("R14"), 1, "q=R14&from=1007&to=1008"),
+            ("Errors", None, 1, "level=error&from=1007&to=1008"),
+            ("Memory", Some("web.1"), 1, "source=web.1&from=977&to=1037"),
+            ("Load", None, 1, "from=1007&to=1008"),
+            ("", None, 0, "from=1007&to=1008"),
+        ] {
+            let pin = Pin { at_s: Some(1_007), step_s, chart: chart.to_owned(), series: series.map(str::to_owned) };
+            assert_eq!(address("a", &question(&pin, (0, 9))), format!("/apps/a/logs?{expected}"), "{chart} {series:?}");
+        }
+        let chosen = Pin { at_s: None, step_s: 1, chart: "Memory".to_owned(), series: Some("web.1".to_owned()) };
+        assert_eq!(address("a", &question(&chosen, (900, 960))), "/apps/a/logs?source=web.1&from=900&to=960");
     }
 }

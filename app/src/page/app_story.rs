@@ -1,10 +1,12 @@
-//! What happened, on a lane over the charts and in a list, and the slowest endpoints. Pure but for the components.
+//! What happened, on a lane over the charts and in a list. Pure but for the components.
 
-use contract::{AppPage, Endpoint, Mark};
+use contract::{AppPage, Mark};
 use leptos::prelude::*;
 
 use crate::part::{
-    number::{grouped, latency},
+    erased::{live, maybe},
+    event::words,
+    first::first,
     time::{clock, clock_seconds, day},
 };
 
@@ -15,6 +17,9 @@ const ROWS_MAX: usize = 6;
 const WORDS_APART: f64 = 0.16;
 /// Longest words on the lane, characters.
 const WORDS_MAX: usize = 26;
+/// What happened to several dynos within this time is told as one, seconds; of so many kinds at once.
+const GATHERED_S: i64 = 30;
+const DYNOS_GATHERED: usize = 6;
 /// A range longer than this shows days, seconds.
 const DAY_S: i64 = 86_400;
 
@@ -35,11 +40,10 @@ pub struct Placed {
 #[must_use]
 pub fn placed(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
     let length_s = (to_s - from_s).max(1) as f64;
-    let mut inside: Vec<&Mark> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
-    inside.sort_by_key(|it| (weight(&it.kind), it.at_s));
-    inside.truncate(MARKS_MAX);
+    let inside: Vec<&Mark> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
+    let inside = first(inside, MARKS_MAX, |a, b| (weight(&a.kind), a.at_s) < (weight(&b.kind), b.at_s));
     let mut taken: Vec<f64> = vec![];
-    let mut placed: Vec<Placed> = inside
+    let placed: Vec<Placed> = inside
         .into_iter()
         .map(|mark| {
             let share = (mark.at_s - from_s) as f64 / length_s;
@@ -51,14 +55,7 @@ pub fn placed(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
             Placed { share, look: look(&mark.kind), words: is_free.then(|| cut(&words(mark))), whole }
         })
         .collect();
-    placed.sort_by(|a, b| a.share.total_cmp(&b.share));
-    placed
-}
-
-/// Who did it is masked, and then not worth its room.
-fn words(mark: &Mark) -> String {
-    let text = mark.text.split(" by user ").next().unwrap_or_default();
-    if mark.source.is_empty() { text.to_owned() } else { format!("{} {text}", mark.source) }
+    first(placed, MARKS_MAX, |a, b| a.share < b.share)
 }
 
 fn cut(text: &str) -> String {
@@ -100,7 +97,7 @@ pub fn Lane(
     /// The span of the charts, unix seconds.
     span: Signal<(i64, i64)>,
 ) -> impl IntoView {
-    move || {
+    maybe(move || {
         let placed = state.with(|it| placed(&it.marks, span.get()));
         if placed.is_empty() {
             return None;
@@ -117,36 +114,11 @@ pub fn Lane(
                 </li>
             }
         };
-        Some(view! { <ol class="lane" aria-label="Events">{placed.into_iter().map(mark).collect_view()}</ol> })
-    }
-}
-
-/// The slowest endpoints.
-#[component]
-pub fn Endpoints(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
-    let endpoints = Memo::new(move |_| state.with(|it| it.endpoints.clone()));
-    let rows = move || endpoints.get().into_iter().take(ROWS_MAX).map(row).collect_view();
-    view! {
-        <section class="card story">
-            <h2>"Slowest endpoints"<small>"last 10 min, by p95"</small></h2>
-            <div class="scroll">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Endpoint"</th><th scope="col" class="num">"Requests"</th>
-                            <th scope="col" class="num opt">"p50"</th><th scope="col" class="num">"p95"</th>
-                            <th scope="col" class="num opt">"Max"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {move || endpoints.with(Vec::is_empty).then(|| view! { <p class="none">"No requests in the last 10 min"</p> })}
-        </section>
-    }
+        Some(
+            view! { <ol class="lane" aria-label="Events">{placed.into_iter().map(mark).collect_view()}</ol> }
+                .into_any(),
+        )
+    })
 }
 
 /// The newest events.
@@ -156,44 +128,36 @@ pub fn Events(
     state: RwSignal<AppPage>,
 ) -> impl IntoView {
     let marks = Memo::new(move |_| state.with(|it| (it.marks.clone(), it.to_s - it.from_s)));
-    let events = move || {
+    let events = live(move || {
         let (marks, length_s) = marks.get();
-        marks.into_iter().rev().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view()
-    };
+        gathered(&marks).into_iter().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view().into_any()
+    });
     view! {
         <section class="card story wide">
             <h2>"Events"<small>"newest first"</small></h2>
             <ul class="events">{events}</ul>
-            {move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"Nothing happened in this range"</p> })}
+            {maybe(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"Nothing happened in this range"</p> }.into_any()))}
         </section>
     }
 }
 
-fn row(endpoint: Endpoint) -> impl IntoView {
-    let figure = |ms: Option<f64>| {
-        ms.map_or_else(
-            || "–".to_owned(),
-            |it| {
-                let figure = latency(it);
-                format!("{} {}", figure.text, figure.unit)
-            },
-        )
-    };
-    let service = |place: usize| figure(endpoint.service_ms.map(|it| it[place]));
-    let path = endpoint.path.split_inclusive('/').map(|it| {
-        let (name, slash) = it.strip_suffix('/').map_or((it, ""), |name| (name, "/"));
-        let is_folded = name.starts_with(':') || name == "*";
-        view! { <span class:folded=is_folded>{name.to_owned()}</span>{slash} }
-    });
-    view! {
-        <tr>
-            <td class="path"><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</td>
-            <td class="num">{grouped(endpoint.requests as i64)}</td>
-            <td class="num opt">{service(0)}</td>
-            <td class="num strong">{service(1)}</td>
-            <td class="num opt">{service(2)}</td>
-        </tr>
+/// The same that happened to several dynos at nearly one time, as one; the newest first.
+#[must_use]
+pub fn gathered(marks: &[Mark]) -> Vec<Mark> {
+    let mut all: Vec<Mark> = vec![];
+    for mark in marks.iter().rev() {
+        let same = |it: &&mut Mark| {
+            it.at_s - mark.at_s <= GATHERED_S
+                && (&it.kind, &it.text) == (&mark.kind, &mark.text)
+                && !mark.source.is_empty()
+        };
+        match all.iter_mut().rev().take(DYNOS_GATHERED).find(same) {
+            Some(known) if known.source.split(", ").any(|it| it == mark.source) => {}
+            Some(known) => known.source = format!("{}, {}", mark.source, known.source),
+            None => all.push(mark.clone()),
+        }
     }
+    all
 }
 
 fn event(mark: &Mark, length_s: i64) -> impl IntoView + use<> {
@@ -227,6 +191,24 @@ mod tests {
             [("moved", false), ("bad", true), ("plain", true)]
         );
         assert_eq!((placed[1].share, placed[1].words.as_deref()), (0.52, Some("State changed from up to…")));
+    }
+
+    #[test]
+    fn ok_dynos_that_did_the_same_are_told_as_one() {
+        let of = |at_s, source: &str, text: &str| Mark { source: source.to_owned(), ..mark(at_s, "up", text) };
+        let marks = [
+            of(10, "web.1", "up"),
+            mark(40, "release", "v2"),
+            of(50, "web.1", "starting"),
+            of(51, "web.2", "starting"),
+            of(55, "web.1", "up"),
+            of(56, "web.1", "up"),
+            of(57, "web.2", "up"),
+        ];
+        let told: Vec<_> = gathered(&marks).into_iter().map(|it| (it.at_s, it.source, it.text)).collect();
+        let expected =
+            [(57, "web.1, web.2", "up"), (51, "web.1, web.2", "starting"), (40, "", "v2"), (10, "web.1", "up")];
+        assert_eq!(told, expected.map(|(at_s, source, text)| (at_s, source.to_owned(), text.to_owned())));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, ask,
-    live::clock::Clock,
+    live::{clock::Clock, status::Busy},
     part::{
         address::{Address, add},
         head::{Tab, chip, freshness, tabs},
@@ -55,8 +55,9 @@ pub fn LogsRoute() -> impl IntoView {
             view! { <Title text=format!("Lines of {name}") />{shown} }
         })
     };
+    let set_pending = use_context::<Busy>().unwrap_or_default().0;
     view! {
-        <Transition fallback=|| view! { <p class="loading" role="status">"Looking for the lines"</p> }>{view}</Transition>
+        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Looking for the lines"</p> }>{view}</Transition>
     }
 }
 
@@ -115,14 +116,14 @@ fn Lines(
     let looked_at = format!(
         "{} MB looked at in {} ms.",
         grouped(found.scanned_bytes.div_ceil(1_000_000) as i64),
-        grouped(found.took_ms as i64)
+        grouped(found.took_ms.max(1) as i64)
     );
     let rows = list(lines, base, marked(&asked.words).into(), older, open, older_link);
     let now = Signal::derive(move || head.with(|it| it.summary.clone()));
     let losses = Signal::derive(move || head.with(|it| it.losses.clone()));
     view! {
         <div class="logs">
-            {page_head(&app, now, clock)}
+            {page_head(&app, asked.span_s, now, clock)}
             {form(&app, &asked, go)}
             {bars_card(bars, choose, count_all)}
             <section class="card list" aria-label="Found lines">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
@@ -136,10 +137,10 @@ fn Lines(
     }
 }
 
-fn page_head(app: &str, now: Signal<AppSummary>, clock: Clock) -> AnyView {
+fn page_head(app: &str, span_s: Option<(i64, i64)>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
     view! {
         <div class="apphead">
-            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Tab::Lines)}
+            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Tab::Lines, span_s)}
         </div>
     }
     .into_any()
@@ -150,7 +151,7 @@ fn nothing(asked: &LinesAsked, lines: List) -> AnyView {
     let told = match (is_live(asked), *asked == LinesAsked::default()) {
         (true, true) => "No line in the last hour. They appear here as they come.",
         (true, false) => "No line of the last hour is like that. New ones appear here as they come.",
-        (false, _) => "No line has these words in this time",
+        (false, _) => "No line is like that in this time.",
     };
     view! { {move || lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{told}</p> })} }
         .into_any()

@@ -1,10 +1,13 @@
 //! How many of the lines that were looked for there are over time, errors in red; a drag over the bars shows the lines of that span.
 
-use contract::{LineBars, LogLine};
+use contract::{LineBars, LogLine, Lost};
 use leptos::{html, prelude::*};
 
 use crate::{
-    chart::tick::{moment, times},
+    chart::{
+        over::{across, said as lost_said},
+        tick::{moment, times},
+    },
     part::{number::grouped, time::length},
 };
 
@@ -98,13 +101,25 @@ pub fn bars_card(
             let label = |(share, text): (f64, String)| {
                 view! { <span style=format!("left:{:.2}%", share * 100.0)>{text}</span> }
             };
-            Some(times(it.from_s, to_s).into_iter().map(label).collect_view())
+            let inside = times(it.from_s, to_s).into_iter().filter(|it| (0.02..=0.98).contains(&it.0));
+            Some(inside.map(label).collect_view())
         })
     };
     let uncounted = move || {
         let share = bars.with(|it| it.as_ref().map(uncounted_share)).filter(|it| *it > 0.0)?;
         Some(view! {
-            <span class="lost" style=format!("left:0%;width:{:.2}%", share * 100.0)></span>
+            <span class="uncounted" style=format!("left:0%;width:{:.2}%", share * 100.0)></span>
+        })
+    };
+    let missing = move || {
+        bars.with(|it| {
+            let it = it.as_ref()?;
+            let axis = span(it, 0, it.all.len().saturating_sub(1));
+            let lost = it.lost.iter().filter_map(|lost| {
+                let style = across(axis, (lost.from_s, lost.to_s))?;
+                Some(view! { <span class="lost" style=style title=lost_said(lost)><span class="vh">{lost_said(lost)}</span></span> })
+            });
+            Some(lost.collect_view())
         })
     };
     let more = move || {
@@ -137,7 +152,7 @@ pub fn bars_card(
                     <path class="all" d=move || drawing.with(|it| it.as_ref().map(|it| it.0.clone())) />
                     <path class="errors" d=move || drawing.with(|it| it.as_ref().map(|it| it.1.clone())) />
                 </svg>
-                {uncounted}{selection}
+                {uncounted}{missing}{selection}
             </div>
             <div class="bars-x">{labels}</div>
         </section>
@@ -174,7 +189,13 @@ fn said(bars: &LineBars, chosen: Option<(usize, usize)>) -> String {
             } else {
                 String::new()
             };
-            format!("{}{since}. A bar is {}.", counts(sum(&bars.all), sum(&bars.errors)), length(bars.step_s))
+            let lost: u64 = bars.lost.iter().map(|it| it.lines).sum();
+            let lost = if lost > 0 {
+                format!(" {}.", lost_said(&Lost { from_s: 0, to_s: 0, lines: lost }))
+            } else {
+                String::new()
+            };
+            format!("{}{since}. A bar is {}.{lost}", counts(sum(&bars.all), sum(&bars.errors)), length(bars.step_s))
         }
     }
 }
@@ -289,6 +310,9 @@ mod tests {
         now.counted_from_ms = 660_000;
         assert_eq!(said(&now, None), "1,201 lines, 1 error since 00:11:00, before that not counted. A bar is 1 min.");
         assert_eq!(span(&now, 1, 0), (600, 720));
+        now.counted_from_ms = 0;
+        now.lost = vec![Lost { from_s: 600, to_s: 660, lines: 40 }, Lost { from_s: 700, to_s: 710, lines: 1 }];
+        assert_eq!(said(&now, None), "1,201 lines, 1 error. A bar is 1 min. 41 lines were lost.");
     }
 
     #[test]

@@ -57,6 +57,13 @@ pub fn address(app: &str, asked: &LinesAsked) -> String {
     address
 }
 
+/// The condition of a status class, such as `5xx`.
+#[must_use]
+pub fn of_class(class: &str) -> String {
+    let first = class.chars().next().and_then(|it| it.to_digit(10)).unwrap_or_default();
+    format!("status>={first}00 status<{}00", first + 1)
+}
+
 /// Texts of a question that lines hold, to be marked in them: words, and the values of fields.
 #[must_use]
 pub fn marked(words: &str) -> Vec<String> {

@@ -1,11 +1,14 @@
 //! `/apps/:app/metrics`: any metric of one app, any statistic, grouped, beside an earlier time. The address holds the whole view.
 
-use contract::{MetricsAsked, MetricsPage, Range, metrics::stats};
+use contract::{LinesAsked, MetricsAsked, MetricsPage, Range, metrics::stats};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    app_charts::releases,
+    lines_card::{self, Pinned, lines_card},
     metrics_chart::{plot, summary, words},
+    metrics_lines::question,
     metrics_list::list,
     metrics_question::{BY, COMPARE, address, asked_in, export},
     not_found::{Failed, NotFound},
@@ -14,12 +17,16 @@ use crate::{
     Error, ask,
     chart::{
         card::chart_card,
-        cursor::{Cursor, Marked},
+        cursor::{Cursor, Marked, Pin},
     },
-    live::{clock::Clock, status::Status},
+    live::{
+        clock::Clock,
+        status::{Busy, Status},
+    },
     part::{
-        address::Address,
+        address::{Address, add},
         head::{Tab, chip, freshness, tabs},
+        span::span_form,
     },
 };
 
@@ -30,15 +37,25 @@ pub fn MetricsRoute() -> impl IntoView {
     let asked = Memo::new(move |_| here.query.with(asked_in));
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     Effect::new(move |_| status.set(Status::Still));
-    let ask = |(name, asked): (String, MetricsAsked)| async move {
+    let ask = |(name, asked, pin): (String, MetricsAsked, Option<Pin>)| async move {
         let answer = ask::metrics(name.clone(), asked).await;
-        (name, answer)
+        let pinned = match (&answer, pin) {
+            (Ok(page), Some(pin)) => {
+                let pin = pin.stepped(step_s(page));
+                let lines = lines_of(&pin, page);
+                Some(Pinned::ask(name.clone(), pin, lines).await)
+            }
+            _ => None,
+        };
+        (name, answer, pinned)
     };
-    let page = ask::resource(move || (here.app(), asked.get()), ask);
+    // Where the crosshair is pinned changes in the address without a new page.
+    let pin = move || here.query.with_untracked(Pin::of_query);
+    let page = ask::resource(move || (here.app(), asked.get(), pin()), ask);
     let view = move || {
-        page.get().map(|(name, answer)| {
+        page.get().map(|(name, answer, pinned)| {
             let shown = match answer {
-                Ok(page) => view! { <Metrics page /> }.into_any(),
+                Ok(page) => view! { <Metrics page pinned /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -47,13 +64,24 @@ pub fn MetricsRoute() -> impl IntoView {
             view! { <Title text=format!("Metrics of {name}") />{shown} }
         })
     };
+    let set_pending = use_context::<Busy>().unwrap_or_default().0;
     view! {
-        <Transition fallback=|| view! { <p class="loading" role="status">"Looking for the metrics"</p> }>{view}</Transition>
+        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Looking for the metrics"</p> }>{view}</Transition>
     }
 }
 
+/// Width of a step of what is shown, seconds.
+fn step_s(page: &MetricsPage) -> i64 {
+    page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step)
+}
+
+/// What to ask for the lines of what was clicked or chosen.
+fn lines_of(pin: &Pin, page: &MetricsPage) -> LinesAsked {
+    question(pin.span_s(page.span_s), pin.series.as_deref(), &page.asked)
+}
+
 #[component]
-fn Metrics(page: MetricsPage) -> impl IntoView {
+fn Metrics(page: MetricsPage, pinned: Option<Pinned>) -> impl IntoView {
     let here = Address::of_page();
     let app = page.head.summary.app.clone();
     let clock = Clock::start(page.head.at_ms);
@@ -67,23 +95,41 @@ fn Metrics(page: MetricsPage) -> impl IntoView {
     let go = Callback::new(move |(address,): (String,)| here.go(&address));
     let zoom = {
         let (app, asked) = (app.clone(), asked.clone());
-        Callback::new(move |(span,): (Option<(i64, i64)>,)| {
-            let range = span.map_or(Range::Hour, |(from_s, to_s)| Range::between(from_s, to_s));
-            go.run((address(&app, &MetricsAsked { range, ..asked.clone() }, &find.get_untracked()),));
+        Callback::new(move |(chosen,): (Option<((i64, i64), Pin)>,)| {
+            let range = chosen.as_ref().map_or(Range::Hour, |((from_s, to_s), _)| Range::between(*from_s, *to_s));
+            let mut address = address(&app, &MetricsAsked { range, ..asked.clone() }, &find.get_untracked());
+            if let Some((_, pin)) = chosen {
+                pin.put(&mut address);
+            }
+            go.run((address,));
         })
     };
-    let step_s = state.with_untracked(|it| it.answer.as_ref().map_or(it.asked.range.step_s(), |it| it.step));
-    let cursor = Cursor::new(step_s, None, zoom, Signal::stored(Marked::default()));
-    let whole = Memo::new(move |_| state.with(plot));
+    let marked = Memo::new(move |_| state.with(|it| Marked { releases: releases(&it.marks), lost: it.lost.clone() }));
+    let pin = pinned.as_ref().map(|it| it.pin.clone());
+    let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, marked.into());
+    let pinned = RwSignal::new(pinned);
+    lines_card::follow(app.clone(), cursor.pinned, pinned, move |pin| state.with_untracked(|it| lines_of(pin, it)));
+    keep_pin(cursor, here, app.clone(), asked.clone(), find);
+    // A logarithmic axis is what times need, and is asked for or refused in the address.
+    let is_log = Memo::new(move |_| here.query.with(|it| is_log(it.get("scale"), &unit_of(state))));
+    let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
+    let stat = asked.stat.clone();
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => chart_card(words(&unit, &asked.stat), whole.into(), cursor),
-        Some(told) => view! { <section class="card"><p class="none" role="alert">{told}"."</p></section> }.into_any(),
+        None => chart_card(words(&unit, &stat), whole.into(), cursor),
+        Some(told) => view! {
+            <section class="card refusal" role="alert"><h2>"Nothing to show"</h2><p>{told}"."</p></section>
+        }
+        .into_any(),
     };
-    let exports = exports(&app, &state.with_untracked(|it| it.asked.clone()), span_s);
+    let kept = [("metric", &asked.metric), ("stat", &asked.stat), ("by", &asked.by), ("compare", &asked.compare)];
+    let kept = kept.map(|(name, value)| (name, value.clone())).to_vec();
+    let is_known = state.with_untracked(|it| it.answer.is_ok());
+    let exports = is_known.then(|| exports(&app, &state.with_untracked(|it| it.asked.clone()), span_s));
+    let choices = is_known.then(|| choices(state, scales(is_log, here)));
     view! {
         <div class="apphead">
-            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics)}
-            {ranges(&app, &state.with_untracked(|it| it.asked.clone()))}
+            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics, asked.range.span_s())}
+            {ranges(&app, &state.with_untracked(|it| it.asked.clone()))}{span_form(span_s, kept, asked.range.span_s().is_some())}
         </div>
         <div class="metrics">
             {list(state, find, go)}
@@ -91,13 +137,55 @@ fn Metrics(page: MetricsPage) -> impl IntoView {
                 <div class="bar">
                     <h2>{move || state.with(|it| it.asked.metric.clone())}</h2><span class="push"></span>{exports}
                 </div>
-                {choices(&app, state, go)}
+                {choices}
                 {shown}
                 {move || state.with(summary)}
+                {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are made from merged sketches, within 1 %."</span></div>
     }
+}
+
+/// The unit of what is shown.
+fn unit_of(state: RwSignal<MetricsPage>) -> String {
+    state.with_untracked(|it| it.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default())
+}
+
+/// Whether an axis is logarithmic: as asked for, or else where times are shown.
+fn is_log(asked: Option<&str>, unit: &str) -> bool {
+    match asked {
+        Some(word) => word == "log",
+        None => matches!(unit, "ms" | "s"),
+    }
+}
+
+/// Keeps in the address what is pinned.
+fn keep_pin(cursor: Cursor, here: Address, app: String, asked: MetricsAsked, find: RwSignal<String>) {
+    Effect::new(move |before: Option<Option<Pin>>| {
+        let pin = cursor.pinned.get();
+        if before.is_some_and(|it| it != pin) {
+            let mut address = address(&app, &asked, &find.get_untracked());
+            if let Some(scale) = here.query.with_untracked(|it| it.get("scale").map(str::to_owned)) {
+                add(&mut address, "scale", &scale);
+            }
+            if let Some(pin) = &pin {
+                pin.put(&mut address);
+            }
+            here.replace(&address);
+        }
+        pin
+    });
+}
+
+/// Which axis.
+fn scales(is_log: Memo<bool>, here: Address) -> AnyView {
+    let link = |name: &'static str, word: &'static str, this: bool| {
+        let href = move || here.changed("scale", word);
+        view! { <a href=href aria-current=move || (is_log.get() == this).then_some("true")>{name}</a> }
+    };
+    view! { <nav class="seg" aria-label="Axis">{link("Linear", "linear", false)}{link("Log", "log", true)}</nav> }
+        .into_any()
 }
 
 fn ranges(app: &str, asked: &MetricsAsked) -> AnyView {
@@ -117,13 +205,15 @@ fn exports(app: &str, asked: &MetricsAsked, span_s: (i64, i64)) -> AnyView {
 }
 
 /// Statistic, grouping and comparison. Without JavaScript the form has a button.
-fn choices(app: &str, state: RwSignal<MetricsPage>, go: Callback<(String,)>) -> AnyView {
+fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
     let (asked, kind) = state.with_untracked(|it| {
         let kind = it.metrics.iter().find(|info| info.metric == it.asked.metric).map(|it| it.kind.clone());
         (it.asked.clone(), kind.unwrap_or_default())
     });
+    // Out of the address as it is when one chooses: an answer to the choice before may still be on its way.
+    let here = Address::of_page();
     let stat = |stat: &'static str| {
-        let href = address(app, &MetricsAsked { stat: stat.to_owned(), ..asked.clone() }, "");
+        let href = move || here.changed("stat", stat);
         view! { <a href=href aria-current=(asked.stat == stat).then_some("true")>{stat}</a> }
     };
     let options = |all: &'static [(&str, &str)], chosen: &str| {
@@ -131,24 +221,18 @@ fn choices(app: &str, state: RwSignal<MetricsPage>, go: Callback<(String,)>) -> 
             .map(|(word, name)| view! { <option value=*word selected=*word == chosen>{*name}</option> })
             .collect_view()
     };
-    let (by_app, compare_app) = (app.to_owned(), app.to_owned());
-    let (by_asked, compare_asked) = (asked.clone(), asked.clone());
-    let set_by =
-        move |it| go.run((address(&by_app, &MetricsAsked { by: event_target_value(&it), ..by_asked.clone() }, ""),));
-    let set_compare = move |it| {
-        let compare = event_target_value(&it);
-        go.run((address(&compare_app, &MetricsAsked { compare, ..compare_asked.clone() }, ""),));
-    };
+    let set = move |name: &'static str| move |event| here.go(&here.changed(name, &event_target_value(&event)));
     view! {
         <form method="get" action="" class="bar choices">
             <input type="hidden" name="metric" value=asked.metric.clone() />
             <input type="hidden" name="stat" value=asked.stat.clone() />
             <input type="hidden" name="range" value=asked.range.word() />
             <nav class="seg" aria-label="Statistic">{stats(&kind).iter().copied().map(stat).collect_view()}</nav>
-            <label class="pick"><span class="vh">"Group"</span><select name="by" on:change=set_by>{options(&BY, &asked.by)}</select></label>
+            <label class="pick"><span class="vh">"Group"</span><select name="by" on:change=set("by")>{options(&BY, &asked.by)}</select></label>
             <label class="pick"><span class="vh">"Compare"</span>
-                <select name="compare" on:change=set_compare>{options(&COMPARE, &asked.compare)}</select>
+                <select name="compare" on:change=set("compare")>{options(&COMPARE, &asked.compare)}</select>
             </label>
+            {scales}
             <button class="btn no-script" type="submit">"Show"</button>
         </form>
     }
@@ -166,11 +250,12 @@ fn keep_fresh(state: RwSignal<MetricsPage>, app: String, asked: MetricsAsked) {
             _ => 60,
         };
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
+        Effect::new(move |_| status.set(Status::Asked(every_s)));
         let refresh = move || {
             let (app, asked) = (app.clone(), asked.clone());
             leptos::task::spawn_local(async move {
                 let answer = ask::metrics(app, asked).await;
-                status.try_set(if answer.is_ok() { Status::Still } else { Status::Reconnecting });
+                status.try_set(if answer.is_ok() { Status::Asked(every_s) } else { Status::Reconnecting });
                 if let Ok(page) = answer {
                     state.try_set(page);
                 }

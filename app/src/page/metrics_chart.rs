@@ -12,11 +12,14 @@ use crate::{
         plot::{Plot, Series, Shape},
         scale::Scale,
     },
-    part::number::{Figure, digits, latency},
+    part::{
+        first::first,
+        number::{Figure, digits, grouped, latency, latency_label},
+    },
 };
 
-/// Colours of groups, by place; and of an earlier time.
-const COLORS: [&str; 6] = ["--p95", "--s4", "--s5", "--p50", "--s3", "--p99"];
+/// Colours of groups, by place; and of the earlier time of one that is alone.
+const COLORS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--p99"];
 const EARLIER: &str = "--pmax";
 /// Most groups that are drawn: the greatest.
 const DRAWN_MAX: usize = 6;
@@ -32,8 +35,8 @@ pub fn words(unit: &str, stat: &str) -> Words {
     let (figure, label): Writing = match unit {
         _ if matches!(stat, "rate") => (per_s, |it| digits_short(it)),
         _ if matches!(stat, "count") => (plain, |it| digits_short(it)),
-        "ms" => (latency, |it| text(&latency(it))),
-        "s" => (|it| latency(it * 1_000.0), |it| text(&latency(it * 1_000.0))),
+        "ms" => (latency, latency_label),
+        "s" => (|it| latency(it * 1_000.0), |it| latency_label(it * 1_000.0)),
         "%" => (|it| Figure { text: digits(it), unit: "%" }, |it| format!("{} %", digits_short(it))),
         "bytes" | "B" => (bytes, |it| text(&bytes(it))),
         "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
@@ -43,7 +46,8 @@ pub fn words(unit: &str, stat: &str) -> Words {
 }
 
 fn plain(value: f64) -> Figure {
-    Figure { text: digits(value), unit: "" }
+    let is_whole = value.fract() == 0.0 && value.abs() < 1e6;
+    Figure { text: if is_whole { grouped(value as i64) } else { digits(value) }, unit: "" }
 }
 
 /// Bytes in the unit that has one to three digits before its point.
@@ -95,18 +99,18 @@ pub fn name(points: &Points, metric: &str) -> String {
 /// The groups, the greatest mean first.
 #[must_use]
 pub fn ordered(answer: &QueryAnswer) -> Vec<&Points> {
-    let mut groups: Vec<&Points> = answer.series.iter().filter(|it| !it.points.is_empty()).collect();
-    groups.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
-    groups
+    let groups: Vec<(f64, &Points)> =
+        answer.series.iter().filter(|it| !it.points.is_empty()).map(|it| (mean(it), it)).collect();
+    first(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
 }
 
 fn mean(points: &Points) -> f64 {
     points.points.iter().map(|it| it.1).sum::<f64>() / points.points.len().max(1) as f64
 }
 
-/// The chart of what is shown.
+/// The chart of what is shown, on a logarithmic axis or not.
 #[must_use]
-pub fn plot(page: &MetricsPage) -> Plot {
+pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
     let step_s = page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step);
     let mut series = vec![];
     if let Ok(answer) = &page.answer {
@@ -116,14 +120,19 @@ pub fn plot(page: &MetricsPage) -> Plot {
             series.push(Series {
                 name: name(points, &answer.metric),
                 color: COLORS[place],
+                is_faint: false,
                 points: points.points.clone(),
             });
         }
-        for earlier in answer.compared.iter().flat_map(|it| &it.series) {
+        let earlier = answer.compared.iter().flat_map(|it| &it.series).filter(|it| !it.points.is_empty());
+        for earlier in earlier {
             let is_alone = answer.series.len() == 1 && answer.compared.as_ref().is_some_and(|it| it.series.len() == 1);
-            if is_alone || shown.iter().any(|it| it.labels == earlier.labels) {
+            let place = shown.iter().position(|it| it.labels == earlier.labels);
+            // Of several each has the colour of its group.
+            let color = if is_alone { Some(EARLIER) } else { place.map(|it| COLORS[it]) };
+            if let Some(color) = color {
                 let name = format!("{} before", name(earlier, &answer.metric));
-                series.push(Series { name, color: EARLIER, points: earlier.points.clone() });
+                series.push(Series { name, color, is_faint: !is_alone, points: earlier.points.clone() });
             }
         }
     }
@@ -132,7 +141,12 @@ pub fn plot(page: &MetricsPage) -> Plot {
     let now_s = page.head.at_ms.div_euclid(1_000);
     let fresh_s =
         if matches!(page.asked.range, Range::Custom(..)) { to_s.min(now_s + 1) } else { to_s - FRESH_S.max(step_s) };
-    let scale = Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 });
+    let lowest = series.iter().flat_map(|it| &it.points).map(|it| it.1).filter(|it| *it > 0.0).fold(f64::MAX, f64::min);
+    let scale = if is_log && highest > 0.0 {
+        Scale::log(lowest, highest)
+    } else {
+        Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 })
+    };
     Plot {
         shape: Shape::Lines,
         from_s,

@@ -3,8 +3,17 @@
 /// `/`: every app, worst first.
 pub mod overview;
 
+/// Its rows.
+pub mod overview_table;
+
 /// One row of it.
 pub mod overview_row;
+
+/// What it says in sentences.
+pub mod overview_words;
+
+/// The same for a screen on a wall.
+pub mod overview_wall;
 
 /// Its keys.
 pub mod overview_keys;
@@ -15,17 +24,32 @@ pub mod welcome;
 /// `/apps/:app`: one app over a range.
 pub mod app;
 
-/// Its four charts.
+/// Its charts.
 pub mod app_charts;
+
+/// Its latency heatmap.
+pub mod app_heat;
 
 /// Its figures.
 pub mod app_kpis;
 
-/// What happened to it, and its slowest endpoints.
+/// What happened to it.
 pub mod app_story;
 
-/// The raw lines where the crosshair is pinned.
+/// Its slowest and busiest endpoints.
+pub mod app_endpoints;
+
+/// Its databases and poolers.
+pub mod app_addons;
+
+/// Why it is as it is.
+pub mod app_reasons;
+
+/// The question of the lines behind its charts.
 pub mod app_lines;
+
+/// Raw lines beside charts.
+pub mod lines_card;
 
 /// `/apps/:app/logs`: raw lines of one app.
 pub mod logs;
@@ -65,6 +89,9 @@ pub mod metrics_list;
 
 /// Its chart.
 pub mod metrics_chart;
+
+/// The question of the lines behind its chart.
+pub mod metrics_lines;
 
 /// Its question, and its address.
 pub mod metrics_question;

@@ -22,8 +22,8 @@ pub fn Welcome(
             </div>
             <section class="card">
                 <h2>"A Heroku app"</h2>
-                <p class="dim">"Run this once for the app, where the server runs. Nothing is installed in the app; "
-                    <code>"--url"</code>" is the address that Heroku reaches this server at."</p>
+                <p class="dim">"Run this once for the app, where the server runs. Nothing is installed in the app. The address behind "
+                    <code>"--url"</code>" is where Heroku reaches this server."</p>
                 <Command text="heroku drains:add \"$(streamgauge drain add checkout --url https://gauge.example.com)\" -a checkout".to_owned() />
             </section>
             <section class="card">

@@ -4,6 +4,7 @@ use contract::{AppHead, AppSummary, LossCount};
 use leptos::prelude::*;
 
 use super::{
+    erased::{live, text},
     health::{Glyph, word},
     number::grouped,
     time::length,
@@ -28,10 +29,11 @@ pub enum Tab {
     Lines,
 }
 
-/// The pages of an app, the present one marked.
-pub fn tabs(app: &str, here: Tab) -> AnyView {
+/// The pages of an app, the present one marked. A span that was chosen on one is that of the others, unix seconds.
+pub fn tabs(app: &str, here: Tab, span_s: Option<(i64, i64)>) -> AnyView {
+    let span = span_s.map(|(from_s, to_s)| format!("?from={from_s}&to={to_s}")).unwrap_or_default();
     let tab = |tab: Tab, name: &'static str, rest: &str| {
-        view! { <a href=format!("/apps/{app}{rest}") aria-current=(here == tab).then_some("page")>{name}</a> }
+        view! { <a href=format!("/apps/{app}{rest}{span}") aria-current=(here == tab).then_some("page")>{name}</a> }
     };
     view! {
         <nav class="seg tabs" aria-label="Page">
@@ -44,14 +46,16 @@ pub fn tabs(app: &str, here: Tab) -> AnyView {
 /// The state and how long it has lasted.
 pub fn chip(summary: Signal<AppSummary>, clock: Clock) -> AnyView {
     let health = Memo::new(move |_| summary.with(|it| it.health));
-    let lasting = move || {
-        let since_s = summary.with(|it| it.since_ms)?.div_euclid(1_000);
-        health.get().needs_you().then(|| format!(" for {}", length(clock.now_s.get() - since_s)))
-    };
+    let told = text(move || {
+        let since_s = summary.with(|it| it.since_ms).map(|it| it.div_euclid(1_000));
+        let lasting = since_s.filter(|_| health.get().needs_you());
+        let lasting = lasting.map(|it| format!(" for {}", length(clock.now_s.get() - it))).unwrap_or_default();
+        format!("{}{lasting}", word(health.get()))
+    });
     view! {
         <span class=move || format!("chip {}", health.get().word())>
-            {move || view! { <Glyph health=health.get() /> }}
-            <span>{move || word(health.get())}{lasting}</span>
+            {live(move || view! { <Glyph health=health.get() /> }.into_any())}
+            <span>{told}</span>
         </span>
     }
     .into_any()
@@ -64,16 +68,16 @@ pub fn freshness(summary: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, cl
         Some(clock.now_s.get() - last_ms.div_euclid(1_000))
     };
     let is_stale = move || silent_s().is_some_and(|it| it >= STALE_S);
-    let age = move || match silent_s() {
+    let age = text(move || match silent_s() {
         None => "No line yet.".to_owned(),
         Some(it) if it >= STALE_S => format!("No line for {}.", length(it)),
         Some(it) => format!("Newest line {} ago.", length(it)),
-    };
-    let lost = move || match summary.with(|it| it.lost_lines) {
+    });
+    let lost = text(move || match summary.with(|it| it.lost_lines) {
         0 => "No line was lost in the last hour.".to_owned(),
         1 => format!("1 line was lost in the last hour{}.", reasons(&losses.get())),
         n => format!("{} lines were lost in the last hour{}.", grouped(n as i64), reasons(&losses.get())),
-    };
+    });
     view! {
         <span class:stale=is_stale>{age}</span>
         <span class:stale=move || summary.with(|it| it.lost_lines > 0)>{lost}</span>
@@ -112,29 +116,6 @@ pub fn keep(head: RwSignal<AppHead>, clock: Clock, heard: impl Fn(bool) + Copy +
         let _in_the_browser = (head, clock, ASK_EVERY_S, ask::head);
         let _heard = heard;
     }
-}
-
-/// The losses by reason of an app whose page has a stream: asked for when their number changes. Empty on the server.
-pub fn losses(summary: Signal<AppSummary>) -> Signal<Vec<LossCount>> {
-    let losses = RwSignal::new(vec![]);
-    #[cfg(feature = "hydrate")]
-    {
-        let lost = Memo::new(move |_| summary.with(|it| it.lost_lines));
-        Effect::new(move |_| {
-            if lost.get() == 0 {
-                return;
-            }
-            let app = summary.with_untracked(|it| it.app.clone());
-            leptos::task::spawn_local(async move {
-                if let Ok(head) = ask::head(app).await {
-                    losses.try_set(head.losses);
-                }
-            });
-        });
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _in_the_browser = summary;
-    losses.into()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use contract::Health;
 use leptos::prelude::*;
 
+use super::erased::{live, text};
+
 /// The word that a person reads.
 #[must_use]
 pub const fn word(health: Health) -> &'static str {
@@ -40,8 +42,8 @@ pub fn HealthMark(
 ) -> impl IntoView {
     view! {
         <span class=move || format!("health {}", health.get().word())>
-            {move || view! { <Glyph health=health.get() /> }}
-            {move || word(health.get())}
+            {live(move || view! { <Glyph health=health.get() /> }.into_any())}
+            {text(move || word(health.get()).to_owned())}
         </span>
     }
 }

@@ -1,10 +1,22 @@
 //! Small shared views.
 
+/// Views with their types forgotten.
+pub mod erased;
+
+/// The first few of a list.
+pub mod first;
+
 /// Numbers for people.
 pub mod number;
 
 /// Times for people.
 pub mod time;
+
+/// Whether a row is on the screen.
+pub mod seen;
+
+/// What happened, in words.
+pub mod event;
 
 /// A state as a shape and a word.
 pub mod health;
@@ -23,6 +35,12 @@ pub mod head;
 
 /// A command to copy.
 pub mod command;
+
+/// What the keys do.
+pub mod help;
+
+/// A span by its two ends.
+pub mod span;
 
 /// The page's address, without the router.
 pub mod address;

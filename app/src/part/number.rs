@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erased::text;
+
 /// A number and its unit, ready to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
@@ -62,6 +64,18 @@ pub fn latency(ms: f64) -> Figure {
     Figure { text, unit: "ms" }
 }
 
+/// A time on an axis.
+#[must_use]
+pub fn latency_label(ms: f64) -> String {
+    match ms {
+        0.0 => "0".to_owned(),
+        it if it < 1.0 => format!("{it:.1} ms"),
+        it if it < 1_000.0 => format!("{it:.0} ms"),
+        it if it < 9_950.0 && it.rem_euclid(1_000.0) > 1.0 => format!("{:.1} s", it / 1_000.0),
+        it => format!("{:.0} s", it / 1_000.0),
+    }
+}
+
 /// A share of 0 to 1 in percent.
 #[must_use]
 pub fn percent(share: f64) -> Figure {
@@ -77,9 +91,12 @@ pub fn Number(
     #[prop(into)]
     figure: Signal<Figure>,
 ) -> impl IntoView {
-    let unit = move || figure.with(|it| it.unit);
+    // What changes a page mostly changes few of its figures.
+    let figure = Memo::new(move |_| figure.get());
+    let unit = text(move || figure.with(|it| it.unit.to_owned()));
+    let digits = text(move || figure.with(|it| it.text.clone()));
     view! {
-        <span class="figure" class:dim=move || figure.with(|it| it.text == "–")>{move || figure.get().text}</span>
+        <span class="figure" class:dim=move || figure.with(|it| it.text == "–")>{digits}</span>
         <span class="unit">{unit}</span>
     }
 }

@@ -2,7 +2,10 @@
 
 use app::{
     chart::{draw::draw, palette::Palette, plot::Plot},
-    page::app_charts::{errors, heat, load, memory, response, throughput, waiting},
+    page::{
+        app_charts::{errors, load, memory, response, throughput, waiting},
+        app_heat::heat,
+    },
 };
 use contract::{AppPage, Backend, Column, Range, fake::Fake};
 use plotters_svg::SVGBackend;
@@ -72,7 +75,7 @@ async fn ok_a_gap_is_drawn_as_a_gap() {
     let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");
     let hole_s = page.from_s + 100..page.from_s + 150;
     page.columns.retain(|it| !hole_s.contains(&it.at_s));
-    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 3, "each of three lines in two parts");
+    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 4, "each of four lines in two parts");
 }
 
 #[tokio::test]
@@ -94,7 +97,7 @@ async fn ok_one_second_alone_is_seen() {
         ..Column::default()
     }];
     assert!(drawn(&svg(&throughput(&page, span(&page))), "<rect") >= 1);
-    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<circle"), 3);
+    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<circle"), 4);
 }
 
 #[tokio::test]
@@ -129,7 +132,7 @@ async fn ok_many_points_are_few_strokes() {
             (0..36_000).map(|it| (page.from_s + it / 10, 100.0 + f64::from(it as i32 * 7919 % 977))).collect();
     }
     let svg = svg(&Plot { fresh_s: page.to_s + 60, ..plot });
-    assert_eq!(drawn(&svg, "<polyline"), 3, "one path a series");
+    assert_eq!(drawn(&svg, "<polyline"), 4, "one path a series");
     let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
     // Two for each column of a stroke's width, which is three pixels here.
     assert!((300..=SIZE.0 as usize * 2 / 3 + 8).contains(&points), "{points} points over {} pixels", SIZE.0);

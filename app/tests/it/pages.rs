@@ -90,7 +90,13 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     let titles = ["Throughput", "Response time", "Latency heatmap", "Errors", "Memory", "Waiting", "Load"];
     check(&html, &titles, &["Not here"]);
     check(&html, &["over 1 h", "web.4 over its memory quota", "1.42", "web.2", "<canvas"], &[]);
-    assert_eq!(html.matches("<details").count(), titles.len());
+    assert_eq!(html.matches("<details class=\"numbers\"").count(), titles.len());
+    // The slowest endpoints, and what the database says of itself.
+    check(
+        &html,
+        &["/orders/", "29.8 s", "last hour, by p95", "DATABASE", "Postgres, reported 20 s ago", "of 120"],
+        &[],
+    );
 }
 
 #[tokio::test]
@@ -102,13 +108,68 @@ async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
             "13:56:40 – 14:06:40",
             "over 10 min",
             "crosshair pinned",
-            "Lines at 14:00:00",
+            "Lines from 14:00:00 to 14:00:10",
             "href=\"/apps/api/logs?from=1789999200&amp;to=1789999210\"",
             "href=\"/apps/api?range=1h\"",
         ],
         &["Not here"],
     );
-    assert_eq!(html.matches("aria-current=\"true\"").count(), 1);
+    assert_eq!(marked_of(&html, "Range"), 1);
+}
+
+/// How many links of a choice are marked.
+fn marked_of(html: &str, name: &str) -> usize {
+    let nav = html.split(&format!("<nav aria-label=\"{name}\"")).nth(1).and_then(|it| it.split("</nav>").next());
+    nav.unwrap_or_default().matches("aria-current=\"true\"").count()
+}
+
+#[tokio::test]
+async fn ok_what_was_clicked_and_chosen_asks_for_its_lines() {
+    for (address, present) in [
+        (
+            "/apps/api?at=1789999200&step=1&chart=Throughput&series=5xx",
+            "href=\"/apps/api/logs?q=status%3E%3D500%20status%3C600&amp;kind=router&amp;from=1789999200&amp;to=1789999201\"",
+        ),
+        (
+            "/apps/api?from=1789999000&to=1789999600&range=1h&chart=Errors",
+            "href=\"/apps/api/logs?level=error&amp;from=1789999000&amp;to=1789999600\"",
+        ),
+        (
+            "/apps/api/metrics?metric=db.query&by=source&at=1789999200&step=10&chart=Over%20time&series=web.1",
+            "href=\"/apps/api/logs?source=web.1&amp;from=1789999200&amp;to=1789999210\"",
+        ),
+    ] {
+        check(&html(address, Fake::default()).await, &["pinned-lines", present], &["Not here"]);
+    }
+    check(&html("/apps/api?from=1789999000&to=1789999600", Fake::default()).await, &[], &["pinned-lines"]);
+}
+
+#[tokio::test]
+async fn ok_a_span_is_typed() {
+    let html = html("/apps/api?from=2026-09-21T13:56:40&to=2026-09-21T14:06", Fake::default()).await;
+    check(&html, &["13:56:40 – 14:06:00", "value=\"2026-09-21T13:56:40\""], &["Not here"]);
+}
+
+#[tokio::test]
+async fn ok_endpoints_by_requests_or_by_time() {
+    check(&html("/apps/api?endpoints=busiest", Fake::default()).await, &["last 10 min, by requests"], &["by p95"]);
+    check(&html("/apps/api", Fake::default()).await, &["last 10 min, by p95"], &["by requests"]);
+}
+
+#[tokio::test]
+async fn ok_what_is_missing_is_hatched_on_every_page_of_an_app() {
+    for path in ["/apps/api?range=1h", "/apps/api/logs?back=1h", "/apps/api/metrics"] {
+        check(&html(path, Fake::default()).await, &["class=\"lost", " lines were lost</span>"], &[]);
+    }
+}
+
+#[tokio::test]
+async fn ok_the_wall_has_tiles_and_no_table() {
+    check(
+        &html("/?wall=1", Fake::default()).await,
+        &["class=\"tiles few\"", "checkout", "H12 request timeout"],
+        &["<table"],
+    );
 }
 
 #[tokio::test]
@@ -181,7 +242,7 @@ async fn ok_ranges_are_links_and_one_is_marked() {
     for range in ["live", "1h", "6h", "24h", "7d", "30d"] {
         assert!(html.contains(&format!("href=\"/apps/api?range={range}\"")), "{range}");
     }
-    assert_eq!(html.matches("aria-current=\"true\"").count(), 1);
+    assert_eq!(marked_of(&html, "Range"), 1);
 }
 
 #[tokio::test]
@@ -218,7 +279,7 @@ async fn ok_lines_and_their_question() {
         &["No line has these words", "Pause"],
     );
     let none = html("/apps/checkout/logs?q=nothing&back=1h", Fake::default()).await;
-    check(&none, &["No line has these words in this time"], &[]);
+    check(&none, &["No line is like that in this time."], &[]);
     let live = html("/apps/checkout/logs", Fake::default()).await;
     check(&live, &["Following. Scroll up to stop.", "Pause", "Older lines"], &[]);
     assert_eq!(get("/apps/nobody/logs", Fake::default()).await.0, 404);

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use pipeline::{Delta, Event, Loss};
+use contract::Mark;
+use pipeline::{Delta, Event, EventKind, Loss};
 
 /// Events of one app that are kept in memory; the store has all.
 pub const EVENTS_MAX: usize = 500;
@@ -58,8 +59,27 @@ impl Story {
         self.events.range(start..end)
     }
 
+    /// The newest event; a start or an end only where nothing else is known, since those belong to a release, a scaling or a crash.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Event> {
+        let is_telling =
+            |it: &&Event| !matches!(it.kind, EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Exit);
+        self.events.iter().rev().find(is_telling).or(self.events.back())
+    }
+
     /// The pieces of a reason, newest last.
     pub fn samples(&self, loss: Loss) -> impl Iterator<Item = &Sample> {
         self.samples[loss as usize].iter()
+    }
+}
+
+/// An event, as pages mark it.
+#[must_use]
+pub fn mark(event: &Event) -> Mark {
+    Mark {
+        at_s: event.at_ms.div_euclid(1_000),
+        kind: event.kind.word().to_owned(),
+        source: event.source.to_string(),
+        text: event.text.to_string(),
     }
 }

@@ -1,11 +1,11 @@
 //! The App page, put together: from the live windows for the last minutes, from rollups for longer ranges.
 
-use contract::{AppPage, AppSummary, Column, Endpoint, Error, Kpis, Mark, Range};
-use pipeline::{Cell, Event};
+use contract::{Addon, AppPage, AppSummary, Column, Endpoint, Error, Kpis, Mark, Range};
+use pipeline::Cell;
 
-use super::{Outlet, app_rollups, endpoints};
+use super::{Outlet, addons, app_rollups, endpoints, losses};
 use crate::{
-    live::{AppLive, headline::quantiles},
+    live::{AppLive, headline::quantiles, story::mark},
     store::{events, query},
 };
 
@@ -48,7 +48,19 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
     };
     let before = history.before((from_s, to_s), range.earlier_s()).await.map_err(hide)?;
     let marks = marks(outlet, &summary.app, (from_s, to_s)).await.map_err(|it| hide(query::Error::Store(it)))?;
-    let endpoints = slowest(outlet, &summary.app, now_s);
+    let of_range = if range == Range::Live { None } else { history.endpoints((from_s, to_s)).await.map_err(hide)? };
+    let are_endpoints_of_range = of_range.is_some();
+    let mut rows = of_range.unwrap_or_default();
+    if !are_endpoints_of_range || to_s >= now_s {
+        // What was rarely asked for has no stored series, but is known of the last minutes.
+        let is_new = |it: &endpoints::Row| !rows.iter().any(|row| (&row.method, &row.path) == (&it.method, &it.path));
+        let mut recent = recent_endpoints(outlet, &summary.app, now_s);
+        recent.retain(is_new);
+        rows.append(&mut recent);
+    }
+    let endpoints = telling(rows);
+    let addons = addons(outlet, &summary.app, now_s);
+    let losses = if summary.lost_lines > 0 { losses::counted(outlet, &summary.app, now_ms).await? } else { vec![] };
     Ok(AppPage {
         at_ms: now_ms,
         id,
@@ -63,6 +75,9 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
         before,
         marks,
         endpoints,
+        are_endpoints_of_range,
+        addons,
+        losses,
     })
 }
 
@@ -74,29 +89,37 @@ async fn marks(outlet: &Outlet, app: &str, (from_s, to_s): (i64, i64)) -> Result
     Ok(found.iter().rev().map(mark).collect())
 }
 
-/// An event, as pages mark it.
-pub(super) fn mark(event: &Event) -> Mark {
-    Mark {
-        at_s: event.at_ms.div_euclid(1_000),
-        kind: event.kind.word().to_owned(),
-        source: event.source.to_string(),
-        text: event.text.to_string(),
-    }
+/// Endpoints of the last ten minutes, with their cells; requests whose time was told and those without it are two of one endpoint.
+fn recent_endpoints(outlet: &Outlet, app: &str, now_s: i64) -> Vec<endpoints::Row> {
+    let live = outlet.reader.counting.live.lock();
+    let list = live.apps.get(app).map(|it| it.endpoints.list(now_s)).unwrap_or_default();
+    drop(live);
+    endpoints::merged(list)
 }
 
-/// The slowest endpoints of the last ten minutes.
-fn slowest(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Endpoint> {
-    let list = {
-        let live = outlet.reader.counting.live.lock();
-        live.apps.get(app).map(|it| it.endpoints.list(now_s)).unwrap_or_default()
-    };
+/// The slowest of them and the busiest.
+fn telling(rows: Vec<endpoints::Row>) -> Vec<Endpoint> {
+    let mut chosen = endpoints::best(rows.clone(), true, ENDPOINTS_MAX);
+    for row in endpoints::best(rows, false, ENDPOINTS_MAX) {
+        if !chosen.iter().any(|it| (&it.method, &it.path) == (&row.method, &row.path)) {
+            chosen.push(row);
+        }
+    }
     let row = |it: endpoints::Row| Endpoint {
         method: it.method,
         path: it.path,
         requests: it.requests,
         service_ms: quantiles(&it.cell).map(|[p50, p95, _, max]| [p50, p95, max]),
     };
-    endpoints::rows(list, true, ENDPOINTS_MAX).into_iter().map(row).collect()
+    chosen.into_iter().map(row).collect()
+}
+
+/// What its add-ons last said.
+fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
+    let live = outlet.reader.counting.live.lock();
+    let Some(windows) = live.apps.get(app) else { return vec![] };
+    let newest = live.registry.of(app).filter_map(|it| Some((&*it.key, *windows.last.get(&it.id)?)));
+    addons::list(newest, now_s)
 }
 
 fn hide(error: query::Error) -> Error {

@@ -5,14 +5,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use contract::{AppPage, Column, Kpis, heat};
-use pipeline::{Cell, SeriesKey};
+use pipeline::{Cell, Kind, SeriesKey};
 
-use super::{Outlet, app_page::kpis};
+use super::{Outlet, app_page::kpis, endpoints::Row};
 use crate::{
     live::{
         SeriesId,
         headline::{heated, quantiles},
-        role::{Role, megabytes},
+        role::{Role, is_endpoint, megabytes},
     },
     store::{
         query::{
@@ -26,11 +26,14 @@ use crate::{
 
 /// An earlier span counts as known where a part of this size at its beginning has requests too.
 const BEGINNING: i64 = 10;
+/// Most rows that a page's endpoints are merged from: read in some hundredths of a second.
+const ENDPOINT_ROWS_MAX: i64 = 60_000;
 
 /// The rollups of one app's pages.
 pub struct History<'a> {
     reader: &'a Reader,
     groups: Vec<Group>,
+    endpoints: Vec<(SeriesId, Arc<SeriesKey>)>,
     now_s: i64,
 }
 
@@ -54,8 +57,10 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`query::Error::NotFound`] without such an app.
     pub fn of(outlet: &'a Outlet, app: &str, now_s: i64) -> Result<Self, query::Error> {
-        let found = outlet.reader.find(app, |key| part(key).is_some())?;
-        Ok(Self { reader: &outlet.reader, groups: groups(&found), now_s })
+        let found = outlet.reader.find(app, |key| part(key).is_some() || is_endpoint(key))?;
+        let groups = groups(&found);
+        let endpoints = found.into_iter().filter(|it| is_endpoint(&it.1)).collect();
+        Ok(Self { reader: &outlet.reader, groups, endpoints, now_s })
     }
 
     fn plan(&self, (from_s, to_s): (i64, i64), step: Step) -> Result<Plan, query::Error> {
@@ -105,6 +110,41 @@ impl<'a> History<'a> {
         }
         let span_s = (to_s.min(self.now_s + 1) - first_s.unwrap_or(from_s)).max(1);
         Ok(kpis(requests, &service, span_s, lost))
+    }
+
+    /// The endpoints over a span: distributions from their sketches alone, which have the count too, and plain counts of the others. `None` where
+    /// they are so many over so long a time that a page would wait for them.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn endpoints(&self, span: (i64, i64)) -> Result<Option<Vec<Row>>, query::Error> {
+        let plan = self.plan(span, Step::All)?;
+        if plan.rows() * self.endpoints.len() as i64 > ENDPOINT_ROWS_MAX {
+            return Ok(None);
+        }
+        let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
+        for (kind, columns) in [(Kind::Distribution, Columns::Quantiles), (Kind::Counter, Columns::Plain)] {
+            let of_kind: Vec<_> = self.endpoints.iter().filter(|it| it.1.kind == kind).cloned().collect();
+            let groups = query::group(&of_kind, &["method".to_owned(), "path".to_owned()])?;
+            for (labels, cells) in merge::read(self.reader, &groups, &plan, columns).await? {
+                let (method, path) = (labels["method"].clone(), labels["path"].clone());
+                let fresh = || Row {
+                    method: method.clone(),
+                    path: path.clone(),
+                    cell: Cell::default(),
+                    requests: 0,
+                    missed: 0,
+                };
+                for cell in cells.values() {
+                    let row = rows.entry((path.clone(), method.clone())).or_insert_with(fresh);
+                    row.requests += cell.count;
+                    if kind == Kind::Distribution {
+                        row.cell.merge(cell);
+                    }
+                }
+            }
+        }
+        Ok(Some(rows.into_values().collect()))
     }
 
     /// The figures over the same span so much earlier; `None` where it had no requests, or may be known in part alone.

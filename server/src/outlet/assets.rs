@@ -54,6 +54,8 @@ pub fn assets() -> Assets {
     Assets {
         modules,
         css: served("pkg/streamgauge.css").unwrap_or(plain.css),
+        font: served("pkg/inter.woff2").unwrap_or(plain.font),
+        mono: served("pkg/mono.woff2").unwrap_or(plain.mono),
         version: site::FILES.iter().map(|it| &it.hash[..4]).collect(),
     }
 }
@@ -131,6 +133,7 @@ fn content_type(name: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("wasm") => "application/wasm",
         Some("css") => "text/css; charset=utf-8",
+        Some("woff2") => "font/woff2",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("webmanifest") => "application/manifest+json",

@@ -13,6 +13,7 @@ use super::{
     Outlet,
     api::unreadable,
     logs::{Asked, page_wanted, question},
+    losses,
 };
 use crate::store::{
     bars,
@@ -58,11 +59,14 @@ async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -
     let wanted = Wanted { from_ms: from_s * 1_000, ..wanted };
     let counted = bars::count(&outlet.reader.store, app, &wanted, step_s * 1_000, time_max).await;
     let bars = counted.inspect_err(|error| tracing::error!(app, %error, "raw lines could not be counted"))?;
+    let length_s = step_s * i64::try_from(bars.all.len()).unwrap_or(0);
+    let lost = losses::spans(outlet, app, (from_s, from_s + length_s), step_s).await.unwrap_or_default();
     Ok(LineBars {
         from_s,
         step_s,
         all: bars.all,
         errors: bars.errors,
+        lost,
         counted_from_ms: bars.counted_from_ms,
         scanned_bytes: bars.scanned_bytes,
         took_ms: begun.elapsed().as_millis() as u64,

@@ -55,7 +55,7 @@ pub async fn endpoints(
         (app.endpoints.total(now_s), app.endpoints.list(now_s))
     };
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, crate::live::endpoints::ENDPOINTS_MAX);
-    let rows: Vec<Value> = rows(list, is_slowest, limit).iter().map(row).collect();
+    let rows: Vec<Value> = best(merged(list), is_slowest, limit).iter().map(row).collect();
     Json(json!({ "app": app, "span_s": WINDOW_S, "requests": total, "endpoints": rows })).into_response()
 }
 
@@ -74,10 +74,9 @@ pub struct Row {
     pub missed: u64,
 }
 
-/// The busiest or the slowest of a list, at most `limit`.
+/// Endpoints whose requests are told with their time and without it, as one each.
 #[must_use]
-pub fn rows(list: Vec<Endpoint>, is_slowest: bool, limit: usize) -> Vec<Row> {
-    // Requests whose time was told and those without it are two series of one endpoint.
+pub fn merged(list: Vec<Endpoint>) -> Vec<Row> {
     let mut merged: BTreeMap<(String, String), Row> = BTreeMap::new();
     for endpoint in list {
         let (method, path) = (endpoint.key.method.to_string(), endpoint.key.path.to_string());
@@ -90,7 +89,12 @@ pub fn rows(list: Vec<Endpoint>, is_slowest: bool, limit: usize) -> Vec<Row> {
             row.cell.merge(&endpoint.cell);
         }
     }
-    let mut rows: Vec<Row> = merged.into_values().collect();
+    merged.into_values().collect()
+}
+
+/// The busiest or the slowest, at most `limit`.
+#[must_use]
+pub fn best(mut rows: Vec<Row>, is_slowest: bool, limit: usize) -> Vec<Row> {
     let slowness = |row: &Row| row.cell.quantile(0.95).unwrap_or(0.0);
     if is_slowest {
         rows.retain(|it| it.cell.count >= SLOW_REQUESTS_MIN);

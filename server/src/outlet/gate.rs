@@ -1,27 +1,60 @@
 //! Who may look, and headers that every reply carries.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
-
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
+use super::assets::assets;
 use crate::{access::admin::Admin, receiver::refusal::problem};
 
+/// What a browser tells of whether a person asks for a document, or a page for its parts.
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// Who may look, and what the others are shown.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    admin: Admin,
+    /// The page of those who did not sign in.
+    page: Arc<str>,
+}
+
+impl Gate {
+    /// With the page made once: it is the same for all.
+    #[must_use]
+    pub fn new(admin: Admin) -> Self {
+        Self { admin, page: app::refused(&assets()).into() }
+    }
+}
+
 /// Lets through who may look; asks the others to sign in, in the way that browsers and curl know.
-pub async fn admit(State(admin): State<Admin>, request: Request, next: Next) -> Response {
-    let authorization = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    if admin.admits(authorization) {
+pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    // A page's own questions would make the browser ask for a password over the page.
+    let (is_admitted, is_person, is_of_page) = {
+        let text = |name: HeaderName| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+        let is_person = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+        let is_of_page = text(SEC_FETCH_MODE).is_some_and(|it| it != "navigate");
+        (gate.admin.admits(text(header::AUTHORIZATION)), is_person, is_of_page)
+    };
+    if is_admitted {
         return next.run(request).await;
     }
-    let mut response =
-        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization");
-    let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    let mut response = if is_person {
+        let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
+        (StatusCode::UNAUTHORIZED, policy, Html(gate.page.to_string())).into_response()
+    } else {
+        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization")
+    };
+    if !is_of_page {
+        let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     response
 }
 

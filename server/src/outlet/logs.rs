@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use super::{
     Outlet,
     api::{invalid, no_app, time_s, unreadable},
-    app_page, unknown_app,
+    unknown_app,
 };
 use crate::{
+    live::story::mark,
     receiver::logs::now_ms,
     store::{
         condition::Condition,
@@ -155,7 +156,7 @@ pub(super) async fn dividers(outlet: &Outlet, app: &str, (from_ms, to_ms): (i64,
         tracing::error!(app, %error, "events could not be read");
         Error::Internal
     })?;
-    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(app_page::mark).collect())
+    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(mark).collect())
 }
 
 /// Whether something that happened stands between lines; starts and stops of single dynos are lines themselves.

@@ -2,12 +2,14 @@
 //!
 //! Counts are of the last hour, from the metrics `drain.losses` and `drain.lost`, which have the history.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LossCount};
+use contract::{Error, LossCount, Lost};
 use pipeline::Loss;
 use serde_json::{Value, json};
 
@@ -16,8 +18,17 @@ use super::{
     api::{no_app, unreadable},
 };
 use crate::{
+    live::role::Role,
     receiver::logs::now_ms,
-    store::query::{Question, plan::Step, stat::Stat},
+    store::{
+        query::{
+            Question,
+            merge::{self, Group},
+            plan::{Plan, Step},
+            stat::Stat,
+        },
+        rows::Columns,
+    },
     watch::code,
 };
 
@@ -72,6 +83,29 @@ pub(super) async fn counted(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Ve
     let mut all: Vec<LossCount> = ours.chain(theirs).collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.count));
     Ok(all)
+}
+
+/// Where lines of an app are missing in a span, by steps of a width, seconds.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(super) async fn spans(outlet: &Outlet, app: &str, span: (i64, i64), step_s: i64) -> Result<Vec<Lost>, Error> {
+    let now_s = now_ms().div_euclid(1_000);
+    let reader = &outlet.reader;
+    let Ok(found) = reader.find(app, |key| Role::of(key) == Role::Lost) else { return Ok(vec![]) };
+    let Ok(plan) = Plan::make(span.0, span.1, Step::Seconds(step_s), now_s, &reader.reach(now_s)) else {
+        return Ok(vec![]);
+    };
+    let group = Group { labels: BTreeMap::new(), series: found.into_iter().map(|it| it.0).collect() };
+    if group.series.is_empty() {
+        return Ok(vec![]);
+    }
+    let merged = merge::read(reader, &[group], &plan, Columns::Plain).await.map_err(|error| {
+        tracing::error!(app, %error, "losses could not be read");
+        Error::Internal
+    })?;
+    let steps = merged.iter().flat_map(|it| it.1.iter().map(|(at_s, cell)| (*at_s, cell.sum as u64)));
+    Ok(Lost::join(steps, plan.step_s))
 }
 
 fn sender((code, lines): (String, f64)) -> Value {

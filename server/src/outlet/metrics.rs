@@ -16,7 +16,7 @@ use contract::{
 use super::{
     Outlet,
     api::{self, no_app},
-    unknown_app,
+    logs, losses, unknown_app,
 };
 use crate::store::query;
 
@@ -91,7 +91,10 @@ pub async fn page(outlet: &Outlet, head: AppHead, mut asked: MetricsAsked) -> Re
     } else {
         ask(outlet, &app, &asked, span_s, head.at_ms).await?
     };
-    Ok(MetricsPage { head, metrics, asked, span_s, answer })
+    let step_s = answer.as_ref().map_or_else(|_| asked.range.step_s(), |it| it.step);
+    let lost = losses::spans(outlet, &app, span_s, step_s).await?;
+    let marks = logs::dividers(outlet, &app, (span_s.0 * 1_000, span_s.1 * 1_000)).await?;
+    Ok(MetricsPage { head, metrics, asked, span_s, marks, lost, answer })
 }
 
 async fn ask(

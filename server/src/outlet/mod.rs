@@ -21,6 +21,9 @@ pub mod metrics;
 /// `GET /api/v1/apps/{app}/endpoints`.
 pub mod endpoints;
 
+/// Databases and poolers.
+pub mod addons;
+
 /// `GET /api/v1/apps/{app}/events`.
 pub mod events;
 
@@ -163,11 +166,13 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .route("/{*path}", page)
         .route("/offline", kept)
         // Asked for by browsers that show a text, which names no icon.
-        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }))
-        .merge(assets::router(Path::new(&site_root)));
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }));
 
-    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(admin, gate::admit));
-    senders.merge(machines).merge(lookers.layer(CompressionLayer::new())).layer(middleware::from_fn(gate::headers))
+    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin), gate::admit));
+    let lookers = lookers.layer(CompressionLayer::new());
+    // What pages look like is no secret, and the page of who did not sign in has that look too.
+    let looks = assets::router(Path::new(&site_root));
+    senders.merge(machines).merge(looks).merge(lookers).layer(middleware::from_fn(gate::headers))
 }
 
 /// Leptos' own settings. The site's folder matters in development only: the shipped binary carries its files.

@@ -4,7 +4,7 @@
 //! from one to the other between the two looks.
 
 use pipeline::{Event, EventKind};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Store, writer::Counting};
 
@@ -46,17 +46,7 @@ pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Res
     .await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
-        let word: String = row.try_get("kind")?;
-        let Some(kind) = EventKind::from_word(&word) else { continue };
-        let text = |name| row.try_get::<String, _>(name).map(String::into_boxed_str);
-        events.push(Event {
-            at_ms: row.try_get("at_ms")?,
-            end_ms: row.try_get("end_ms")?,
-            kind,
-            source: text("source")?,
-            text: text("text")?,
-            link: text("link")?,
-        });
+        events.extend(event(&row)?);
     }
     let live = counting.live.lock();
     let is_asked = |event: &Event| {
@@ -68,4 +58,39 @@ pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Res
     events.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
     events.truncate(question.limit);
     Ok(events)
+}
+
+/// Of each app the newest event that tells something of the app rather than of one dyno's start or end.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn newest(db: &mut SqliteConnection) -> Result<Vec<(String, Event)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT app.name, at_ms, end_ms, kind, source, text, link FROM app JOIN event ON event.id =
+            (SELECT id FROM event WHERE app_id = app.id AND kind NOT IN ('start', 'up', 'stop', 'exit') ORDER BY at_ms DESC LIMIT 1)",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut newest = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(event) = event(&row)? {
+            newest.push((row.try_get("name")?, event));
+        }
+    }
+    Ok(newest)
+}
+
+/// Reads a row; `None` of a kind that a later version wrote.
+fn event(row: &SqliteRow) -> Result<Option<Event>, sqlx::Error> {
+    let word: String = row.try_get("kind")?;
+    let Some(kind) = EventKind::from_word(&word) else { return Ok(None) };
+    let text = |name| row.try_get::<String, _>(name).map(String::into_boxed_str);
+    Ok(Some(Event {
+        at_ms: row.try_get("at_ms")?,
+        end_ms: row.try_get("end_ms")?,
+        kind,
+        source: text("source")?,
+        text: text("text")?,
+        link: text("link")?,
+    }))
 }

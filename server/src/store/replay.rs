@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{Store, blocks, checkpoint::Reached, resolution::Resolution, tiers, writer::Counting};
+use super::{Store, blocks, checkpoint::Reached, events, resolution::Resolution, tiers, writer::Counting};
 use crate::{live::WINDOW_S, receiver::batch::unpack};
 
 /// Blocks read at once: bodies are at most a few MB each.
@@ -111,6 +111,7 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
     let apps: Vec<(String, Option<i64>)> =
         sqlx::query_as("SELECT name, last_line_ms FROM app").fetch_all(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
+    let events = events::newest(&mut *db).await?;
     for resolution in Resolution::ALL {
         // One seek a series: the largest bucket of all would be found by reading the whole table.
         let sql = format!(
@@ -123,6 +124,9 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
     let mut live = counting.live.lock();
     for (app, last_line_ms) in apps {
         live.app(&Arc::from(app)).last_line_ms = last_line_ms;
+    }
+    for (app, event) in events {
+        live.app(&Arc::from(app)).story.remember(event);
     }
     for (app, minute_s, n) in lost {
         live.app(&Arc::from(app)).lose(minute_s, n as u64);

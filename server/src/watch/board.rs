@@ -167,6 +167,7 @@ impl Watcher {
             lost_lines: vitals.lost_lately,
             folded: vitals.folded_lately,
             last_line_ms: vitals.last_line_ms,
+            last_event: vitals.last_event.clone(),
             spark: vitals.spark.clone(),
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use contract::SparkPoint;
+use contract::{Mark, SparkPoint};
 use pipeline::Cell;
 
-use crate::live::{AppLive, WINDOW_S};
+use crate::live::{AppLive, WINDOW_S, story::mark};
 
 /// The span of percentiles, error rates and codes, seconds.
 pub const MINUTE_S: i64 = 60;
@@ -39,6 +39,8 @@ pub struct Vitals {
     pub folded_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
+    /// The newest thing that happened.
+    pub last_event: Option<Mark>,
     /// Dynos lately heard of.
     pub dynos: usize,
     /// The sparkline.
@@ -52,6 +54,7 @@ impl Vitals {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,
+            last_event: app.story.newest().map(mark),
             dynos: app.dynos(now_s),
             lost_lately: app.lost_lately(now_s),
             folded_lately: app.folded_lately(now_s),

@@ -96,6 +96,17 @@ fn ok_a_password_guards_what_can_be_seen() {
         assert_eq!(reply.status, 401, "{path}");
         assert!(reply.head.contains("www-authenticate: basic"), "{}", reply.head);
     }
+    // A person gets a page, in our own look; scripts get a problem.
+    let page = server.request("GET", "/apps/checkout", &[("Accept", "text/html,*/*")], b"").unwrap();
+    assert_eq!(page.status, 401);
+    let body = page.body;
+    assert!(body.contains("<h1>Sign in</h1>") && !body.contains("<script"), "{body}");
+    let css = body.split("href=\"").find(|it| it.starts_with("/pkg/")).and_then(|it| it.split('"').next()).unwrap();
+    assert_eq!(server.get(css).status, 200, "{css}");
+    assert!(page.head.contains("www-authenticate: basic"), "{}", page.head);
+    assert!(server.get("/").head.contains("application/problem+json"));
+    let part = server.request("GET", "/api/v1/live", &[("Sec-Fetch-Mode", "cors")], b"").unwrap();
+    assert!(part.status == 401 && !part.head.contains("www-authenticate"), "{}", part.head);
     let basic = "Basic YWRtaW46b3BlbiBzZXNhbWU=";
     assert_eq!(server.request("GET", "/api/v1/apps", &[("Authorization", basic)], b"").unwrap().status, 200);
     assert_eq!(server.get("/healthz").status, 200);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    harness::Server,
+    harness::{Server, wait_for},
     traffic::{now_ms, stamp},
 };
 
@@ -120,4 +120,24 @@ fn ok_more_series_than_an_app_may_have() {
     let sources = jobs["sources"].as_array().unwrap();
     assert!(sources.len() <= 5_001 && sources.contains(&"(other)".into()), "{}", sources.len());
     assert_eq!(server.value("app", "(other)", "sum"), Some(5.0));
+}
+
+#[test]
+fn ok_what_happened_last_is_known_after_a_restart() {
+    // Without raw lines nothing but the table of events knows it.
+    let settings = [("RETENTION_LOGS", "0")];
+    let server = Server::start_with(&settings);
+    let token = server.drain("app");
+    let mut body = frame("app", "api", "Release v42 created by user ann@example.com");
+    body.extend(frame("heroku", "web.1", "State changed from starting to up"));
+    assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
+    let last = |server: &Server| server.get("/api/v1/apps").json()["apps"][0]["last_event"].clone();
+    wait_for("the release", || last(&server)["kind"] == "release");
+    let told = last(&server);
+    assert_eq!(told["text"], "Release v42 created by user ***");
+    // Its end writes all that is in memory into the file.
+    let dir = Arc::clone(&server.dir);
+    assert_eq!(server.stop().0, 0);
+    let server = Server::start_in(dir, 0, &settings);
+    wait_for("the release", || last(&server) == told);
 }

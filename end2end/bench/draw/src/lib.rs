@@ -40,7 +40,12 @@ impl Chart {
     pub fn add(&mut self, values: &[f64]) {
         let place = self.0.series.len();
         let points = values.iter().enumerate().map(|(at, value)| (at as i64, *value)).collect();
-        self.0.series.push(Series { name: format!("series {place}"), color: COLORS[place % COLORS.len()], points });
+        self.0.series.push(Series {
+            name: format!("series {place}"),
+            color: COLORS[place % COLORS.len()],
+            is_faint: false,
+            points,
+        });
     }
 
     /// Draws it over a canvas.

@@ -1,0 +1,99 @@
+// A cold load under traffic: how long until the page is drawn, taken over, live, and until the first number in it changes. Each visit has a
+// browser context of its own, so that nothing is cached. Measures one machine's loopback, not a network.
+import type { Browser } from '@playwright/test';
+import { expect, test } from '../fixtures/test';
+
+const SEED = 1;
+const VISITS = 7;
+const PAGES = ['/', '/apps/checkout', '/apps/checkout/logs'];
+const LIVE_NUMBER_MS_MAX = 2_000;
+const PATIENCE_MS = 15_000;
+
+/** When what happened first, milliseconds after the visit began. */
+interface Moments {
+  drawn?: number;
+  hydrated?: number;
+  live?: number;
+  number?: number;
+}
+
+declare global {
+  interface Window {
+    moments: Moments;
+  }
+}
+
+/** Runs in the page before anything of ours: notes the moments as they come. */
+function watch() {
+  const moments: Moments = {};
+  window.moments = moments;
+  let newestBlock = -1;
+  const block = (line: Element) => Number((line.getAttribute('data-line') ?? '').split('-')[0]);
+  // Ages are counted on by the browser's own clock; such a number says nothing about the stream.
+  const isNumber = (node: Node | null) => {
+    const element = node instanceof Element ? node : node?.parentElement;
+    return !!element?.closest('main .figure') && !element.closest('.age');
+  };
+  const isNews = (it: MutationRecord) => {
+    if (it.type === 'characterData') return it.target.nodeValue !== it.oldValue && isNumber(it.target);
+    const added = [...it.addedNodes];
+    if (it.type !== 'childList' || added.length === 0) return false;
+    if (isNumber(it.target)) return true;
+    // Rows that were there come and go as the list is measured; a line of a later block is a new one.
+    const lines = added.flatMap((node) => (node instanceof Element ? [node, ...node.querySelectorAll('li[data-line]')] : []));
+    return lines.some((line) => line.matches('main li[data-line]') && block(line) > newestBlock);
+  };
+  const observer = new MutationObserver((records) => {
+    const now = performance.now();
+    const status = document.querySelector('header .live[role=status]');
+    if (status?.textContent === 'live') moments.live ??= now;
+    if (moments.hydrated === undefined) {
+      if (!document.documentElement?.hasAttribute('data-hydrated')) return;
+      moments.hydrated = now;
+      newestBlock = Math.max(-1, ...[...document.querySelectorAll('main li[data-line]')].map(block));
+    } else if (moments.number === undefined && records.some(isNews)) {
+      moments.number = now;
+    }
+  });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, characterDataOldValue: true, attributes: true });
+  const drawn = (list: PerformanceObserverEntryList) => {
+    moments.drawn ??= list.getEntriesByName('first-contentful-paint')[0]?.startTime;
+  };
+  new PerformanceObserver(drawn).observe({ type: 'paint', buffered: true });
+}
+
+async function visit(browser: Browser, address: string): Promise<Required<Moments>> {
+  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript(watch);
+  await page.goto(address, { waitUntil: 'commit' });
+  const isComplete = () => {
+    const { drawn, hydrated, live, number } = window.moments;
+    return [drawn, hydrated, live, number].every((it) => it !== undefined);
+  };
+  // Looked for seldom, so that looking costs nothing; the moments are taken in the page.
+  await page.waitForFunction(isComplete, undefined, { polling: 250, timeout: PATIENCE_MS });
+  const moments = (await page.evaluate(() => window.moments)) as Required<Moments>;
+  await context.close();
+  return moments;
+}
+
+test('the first live number of a cold load', async ({ page, browser, gauge }) => {
+  gauge.simulate(SEED, '10m');
+  await page.goto(gauge.url);
+  await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('/s', { timeout: 120_000 });
+  // No tab beside the one that is measured.
+  await page.goto('about:blank');
+  for (const path of PAGES) {
+    const visits: Required<Moments>[] = [];
+    for (let n = 0; n < VISITS; n += 1) visits.push(await visit(browser, gauge.url + path));
+    const sorted = (name: keyof Moments) => visits.map((it) => it[name]).toSorted((a, b) => a - b);
+    const median = (name: keyof Moments) => sorted(name)[Math.floor(VISITS / 2)] ?? NaN;
+    const told = (name: keyof Moments) => `${median(name).toFixed(0)} (worst ${(sorted(name).at(-1) ?? NaN).toFixed(0)})`;
+    console.log(
+      `first ${path}: drawn ${told('drawn')}, hydrated ${told('hydrated')}, live ${told('live')}, ` +
+        `first live number ${told('number')} ms, medians of ${VISITS} visits`,
+    );
+    expect.soft(median('number'), path).toBeLessThan(LIVE_NUMBER_MS_MAX);
+  }
+});
