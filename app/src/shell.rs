@@ -53,13 +53,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let here = Page::at(&Address::start().path());
     let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
     let module = Page::EACH.iter().zip(assets.modules).find(|it| it.0.0 == here).map(|(_, (js, wasm))| {
-        // Running the module takes over the page.
-        let start = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}))");
-        view! {
-            <link rel="modulepreload" href=js />
-            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
-            <script type="module" nonce=nonce()>{start}</script>
-        }
+        // Running the module takes over the page. It is asked for once the page is drawn: what it looks like shall not wait for it on a slow line.
+        let start = format!(
+            "const start=()=>{{const module=fetch({wasm:?});import({js:?}).then(it=>it.default({{module_or_path:module}}))}};\
+             document.hidden?start():requestAnimationFrame(()=>setTimeout(start))"
+        );
+        view! { <script type="module" nonce=nonce()>{start}</script> }
     });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);

@@ -89,6 +89,8 @@ pub use browser::paint;
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use std::{cell::RefCell, collections::VecDeque};
+
     use plotters_canvas::CanvasBackend;
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ResizeObserver};
@@ -98,6 +100,43 @@ mod browser {
         draw::draw,
         palette::{Palette, parse},
     };
+
+    /// How long charts may be drawn in one frame, milliseconds; those that are left are drawn in the next ones.
+    const FRAME_MS: f64 = 6.0;
+
+    thread_local! {
+        /// What waits to be drawn; each chart at most once.
+        static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
+    }
+
+    /// Draws in the next frame, or when there is time: all charts of a page at once would hold a slow device up.
+    fn in_a_frame(draw: Box<dyn FnOnce()>) {
+        let is_first = WAITING.with_borrow_mut(|it| {
+            it.push_back(draw);
+            it.len() == 1
+        });
+        if is_first {
+            request_animation_frame(draw_some);
+        }
+    }
+
+    fn draw_some() {
+        let now_ms = || window().performance().map_or(0.0, |it| it.now());
+        let begun_ms = now_ms();
+        // The one that is drawn stays in the queue meanwhile: what it asks for comes behind it.
+        while let Some(draw) =
+            WAITING.with_borrow_mut(|it| it.front_mut().map(|it| std::mem::replace(it, Box::new(|| ()))))
+        {
+            draw();
+            let is_empty = WAITING.with_borrow_mut(|it| {
+                it.pop_front();
+                it.is_empty()
+            });
+            if !is_empty && now_ms() - begun_ms > FRAME_MS {
+                return request_animation_frame(draw_some);
+            }
+        }
+    }
 
     /// The tokens of the document, as they stand now.
     struct Tokens(Option<CssStyleDeclaration>);
@@ -117,13 +156,13 @@ mod browser {
                 return;
             }
             queued.set_value(true);
-            request_animation_frame(move || {
+            in_a_frame(Box::new(move || {
                 if queued.try_set_value(false).is_none()
                     && let Some(canvas) = node.try_get_untracked().flatten()
                 {
                     plot.try_with_untracked(|plot| paint(&canvas, plot));
                 }
-            });
+            }));
         };
         Effect::new(move |_| {
             plot.track();

@@ -78,39 +78,58 @@ pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView 
     .into_any()
 }
 
-/// The same numbers as a table: for screen readers, for copying, and without JavaScript. While it is closed it stays as it was.
+/// The same numbers as a table: for screen readers, for copying, and without JavaScript. While it is closed it stays as it was. It is one piece of HTML:
+/// hundreds of cells would take longer to take over than all the rest of a page.
 fn numbers(words: Words, plot: Signal<Plot>) -> AnyView {
     let is_open = RwSignal::new(false);
-    let table = Memo::new(move |before: Option<&Vec<Vec<String>>>| match before {
+    let html = Memo::new(move |before: Option<&String>| match before {
         Some(before) if !is_open.get() => before.clone(),
-        _ => plot.with(|it| table(words, it)),
-    });
-    let head = live(move || {
-        let names = table.with(|it| it.first().cloned().unwrap_or_default());
-        names.into_iter().map(|it| view! { <th scope="col" class="num">{it}</th> }).collect_view().into_any()
-    });
-    let rows = live(move || {
-        let rows: Vec<Vec<String>> = table.with(|it| it.iter().skip(1).cloned().collect());
-        let row = |row: Vec<String>| {
-            let mut cells = row.into_iter();
-            let time = cells.next();
-            let cells = cells.map(|it| view! { <td class="num">{it}</td> }).collect_view();
-            view! { <tr><th scope="row">{time}</th>{cells}</tr> }
-        };
-        rows.into_iter().map(row).collect_view().into_any()
+        _ => plot.with(|it| html(&table(words, it))),
     });
     view! {
         <details class="numbers" on:toggle=move |event: Event| is_open.set(opened(&event))>
             <summary>"Numbers"</summary>
-            <div class="scroll">
-                <table class="rows">
-                    <thead><tr>{head}</tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <div class="scroll"><table class="rows" inner_html=html></table></div>
         </details>
     }
     .into_any()
+}
+
+/// The inside of a table, of which the first row is the head and the first cell of each row names it.
+fn html(rows: &[Vec<String>]) -> String {
+    let mut html = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        html.push_str(match place {
+            0 => "<thead><tr>",
+            1 => "</tr></thead><tbody><tr>",
+            _ => "</tr><tr>",
+        });
+        for (column, cell) in row.iter().enumerate() {
+            let (open, close) = match (place, column) {
+                (0, _) => ("<th scope=\"col\" class=\"num\">", "</th>"),
+                (_, 0) => ("<th scope=\"row\">", "</th>"),
+                _ => ("<td class=\"num\">", "</td>"),
+            };
+            html.push_str(open);
+            escape(cell, &mut html);
+            html.push_str(close);
+        }
+    }
+    html.push_str(if rows.len() > 1 { "</tr></tbody>" } else { "</tr></thead>" });
+    html
+}
+
+/// Names of series come out of log lines, and may be anything.
+fn escape(text: &str, html: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            _ => html.push(letter),
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -136,4 +155,24 @@ fn table(words: Words, plot: &Plot) -> Vec<Vec<String>> {
     };
     let times = (0..ROWS).map(|it| last_s - it * stride_s).filter(|it| *it >= plot.from_s);
     std::iter::once(names).chain(times.map(row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_a_table_is_html() {
+        let rows = [vec!["UTC".to_owned(), "2xx".to_owned()], vec!["14:31".to_owned(), "7.0".to_owned()]];
+        let expected = "<thead><tr><th scope=\"col\" class=\"num\">UTC</th><th scope=\"col\" class=\"num\">2xx</th></tr></thead>\
+                        <tbody><tr><th scope=\"row\">14:31</th><td class=\"num\">7.0</td></tr></tbody>";
+        assert_eq!(html(&rows), expected);
+        assert_eq!(html(&rows[..1]).matches("thead>").count(), 2);
+    }
+
+    #[test]
+    fn ok_names_are_text() {
+        let rows = [vec!["<script>alert(1)</script> & \"x\"".to_owned()]];
+        assert!(html(&rows).contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot;"));
+    }
 }

@@ -38,6 +38,7 @@ pub fn Table(
     let rows = Memo::new(move |_| {
         state.with(|it| made.with(|made| names.with(|names| items(it, made, names, is_grouped.get()))))
     });
+    let rows = a_frame_later(rows);
     let row = move |item: Item| match item {
         Item::App(name) => {
             let key = name.clone();
@@ -64,6 +65,19 @@ pub fn Table(
             </tbody>
         </table>
     }
+}
+
+/// The rows as they were a frame ago: to put hundreds of them into another order takes as long as to fill them, and neither may hold a frame up.
+fn a_frame_later(rows: Memo<Vec<Item>>) -> RwSignal<Vec<Item>> {
+    let later = RwSignal::new(rows.get_untracked());
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |before: Option<()>| {
+        let now = rows.get();
+        if before.is_some() {
+            request_animation_frame(move || drop(later.try_set(now)));
+        }
+    });
+    later
 }
 
 /// The rows, with a head for each state where that is wanted: they are in the order of their states already.
