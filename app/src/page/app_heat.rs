@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use contract::{AppPage, heat as rows};
 
-use super::app_charts::{base, short};
-use crate::chart::{
-    plot::{Plot, Series, Shape},
-    scale::Scale,
+use super::app_plots::base;
+use crate::{
+    chart::{
+        plot::{Plot, Series, Shape},
+        scale::Scale,
+    },
+    part::number::short,
 };
 
 /// The chart of a page over a span. Rows begin with a decade.
@@ -56,22 +59,10 @@ pub(super) fn row_name(row: usize) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use contract::Column;
 
-    use super::*;
-
-    fn page(columns: Vec<Column>) -> AppPage {
-        let json = serde_json::json!({
-            "at_ms": 1_000_000, "id": 1, "range": "live", "from_s": 701, "to_s": 1001, "step_s": 1, "columns": columns,
-            "memory_quota_mb": 512.0, "kpis": contract::Kpis::default(),
-            "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
-                "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
-                "last_line_ms": null, "spark": [] }
-        });
-        serde_json::from_value(json).unwrap()
-    }
+    use super::{super::app_plots::page, *};
 
     #[test]
     fn ok_seconds_of_a_heatmap_are_gathered() {

@@ -27,6 +27,9 @@ pub mod app;
 /// Its charts.
 pub mod app_charts;
 
+/// What they show.
+pub mod app_plots;
+
 /// Its latency heatmap.
 pub mod app_heat;
 

@@ -64,6 +64,18 @@ pub fn latency(ms: f64) -> Figure {
     Figure { text, unit: "ms" }
 }
 
+/// A number on an axis.
+#[must_use]
+pub fn short(value: f64) -> String {
+    if value >= 10_000.0 {
+        format!("{}k", digits(value / 1_000.0))
+    } else if value.fract() == 0.0 {
+        grouped(value as i64)
+    } else {
+        format!("{value:.1}")
+    }
+}
+
 /// A time on an axis.
 #[must_use]
 pub fn latency_label(ms: f64) -> String {

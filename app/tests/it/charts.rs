@@ -3,8 +3,8 @@
 use app::{
     chart::{draw::draw, palette::Palette, plot::Plot},
     page::{
-        app_charts::{errors, load, memory, response, throughput, waiting},
         app_heat::heat,
+        app_plots::{errors, load, memory, response, throughput, waiting},
     },
 };
 use contract::{AppPage, Backend, Column, Range, fake::Fake};
