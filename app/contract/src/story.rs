@@ -33,7 +33,7 @@ pub struct Endpoint {
 pub struct Addon {
     /// The attachment, such as `DATABASE`.
     pub name: String,
-    /// What it is, in a word: `Postgres`, `Redis`, `Kafka`; `Add-on` for any other.
+    /// What it is, in a word: `Postgres`, `Redis` or `Pooler`.
     pub what: String,
     /// When it last reported, unix seconds.
     pub at_s: i64,

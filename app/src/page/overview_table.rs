@@ -71,12 +71,23 @@ pub fn Table(
 fn a_frame_later(rows: Memo<Vec<Item>>) -> RwSignal<Vec<Item>> {
     let later = RwSignal::new(rows.get_untracked());
     #[cfg(feature = "hydrate")]
-    Effect::new(move |before: Option<()>| {
-        let now = rows.get();
-        if before.is_some() {
-            request_animation_frame(move || drop(later.try_set(now)));
-        }
-    });
+    {
+        // A hidden tab has no frames, and its orders shall not pile up.
+        let is_queued = StoredValue::new(false);
+        Effect::new(move |before: Option<()>| {
+            rows.track();
+            if before.is_none() || is_queued.get_value() {
+                return;
+            }
+            is_queued.set_value(true);
+            request_animation_frame(move || {
+                is_queued.try_set_value(false);
+                if let Some(now) = rows.try_get_untracked() {
+                    later.try_set(now);
+                }
+            });
+        });
+    }
     later
 }
 
