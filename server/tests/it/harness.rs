@@ -132,6 +132,13 @@ impl Server {
         series.iter().filter_map(point).collect()
     }
 
+    /// Memory that the process holds now, kB.
+    pub fn rss_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|it| it.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// The number of the process.
     pub fn pid(&self) -> u32 {
         self.child.id()

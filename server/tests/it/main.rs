@@ -58,5 +58,8 @@ mod lines;
 /// What takes minutes.
 mod torture;
 
+/// All attacks at random beside an honest drain.
+mod hour;
+
 /// The shape of the code.
 mod tidy;
