@@ -62,14 +62,14 @@ pub fn duration_ms(text: &[u8]) -> Option<f64> {
 }
 
 fn unit_ms(unit: &[u8]) -> Option<f64> {
-    // Of the two letters that look like µ, Go prints one and accepts both.
-    Some(match std::str::from_utf8(unit).ok()? {
-        "ns" => 1e-6,
-        "us" | "\u{b5}s" | "\u{3bc}s" => 1e-3,
-        "ms" => 1.0,
-        "s" => 1e3,
-        "m" => 60e3,
-        "h" => 3_600e3,
+    Some(match unit {
+        b"ms" => 1.0,
+        b"s" => 1e3,
+        // Of the two letters that look like µ, Go prints one and accepts both.
+        b"us" | b"\xC2\xB5s" | b"\xCE\xBCs" => 1e-3,
+        b"ns" => 1e-6,
+        b"m" => 60e3,
+        b"h" => 3_600e3,
         _ => return None,
     })
 }

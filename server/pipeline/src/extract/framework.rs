@@ -13,7 +13,7 @@
 //!
 //! Queue time also comes from `queue=12ms` or `request_queue=12ms` of any line with a `request_id=`.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::{Measurement, Needle, Sink, json, prefix::is_prefix, request};
 use crate::{
@@ -25,7 +25,11 @@ use crate::{
 
 static QUEUE: Needle = Needle::new(|| memmem::Finder::new("queue="));
 static DURATION: Needle = Needle::new(|| memmem::Finder::new("duration="));
+static REQUEST_ID: Needle = Needle::new(|| memmem::Finder::new("request_id="));
 static COMPLETED: Needle = Needle::new(|| memmem::Finder::new("Completed "));
+static IN: Needle = Needle::new(|| memmem::Finder::new(" in "));
+static VIEWS: Needle = Needle::new(|| memmem::Finder::new("Views: "));
+static ACTIVE_RECORD: Needle = Needle::new(|| memmem::Finder::new("ActiveRecord: "));
 static RACK_TIMEOUT: Needle = Needle::new(|| memmem::Finder::new("source=rack-timeout "));
 
 /// The fields that hold the message where a line is a JSON object.
@@ -63,6 +67,8 @@ pub(super) fn read(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut im
 fn plain(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     if let Some(at) = COMPLETED.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         completed(proc_id, &msg[at..], sink);
+    } else if memchr(b'=', msg).is_none() {
+        // The others are of pairs.
     } else if let Some(at) = RACK_TIMEOUT.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         rack_timeout(proc_id, &msg[at..], sink);
     } else if !(DURATION.is_in(msg) && logfmt(proc_id, msg, sink)) {
@@ -147,15 +153,15 @@ fn logfmt(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
 }
 
 fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    let Some(at) = memmem::find(msg, b" in ") else { return };
+    let Some(at) = IN.find(msg) else { return };
     let rest = &msg[at + 4..];
-    let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
+    let end = memchr(b' ', rest).unwrap_or(rest.len());
     let is_form = msg.get(10..13).is_some_and(|it| it.iter().all(u8::is_ascii_digit));
     let Some(duration_ms) = number::duration_ms(&rest[..end]).filter(|_| is_form) else { return };
     measure(b"app.duration", proc_id, Some(duration_ms), sink);
-    for (mark, metric) in [(&b"Views: "[..], &b"app.view"[..]), (b"ActiveRecord: ", b"app.db")] {
-        if let Some(at) = memmem::find(rest, mark) {
-            let text = &rest[at + mark.len()..];
+    for (mark, mark_bytes, metric) in [(&VIEWS, 7, &b"app.view"[..]), (&ACTIVE_RECORD, 14, b"app.db")] {
+        if let Some(at) = mark.find(rest) {
+            let text = &rest[at + mark_bytes..];
             let end = text.iter().position(|it| matches!(it, b' ' | b')' | b'|')).unwrap_or(text.len());
             measure(metric, proc_id, number::duration_ms(&text[..end]), sink);
         }
@@ -191,7 +197,7 @@ fn rack_timeout(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
 }
 
 fn queued(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    if QUEUE.is_in(msg) && memmem::find(msg, b"request_id=").is_some() {
+    if QUEUE.is_in(msg) && REQUEST_ID.is_in(msg) {
         let pair = Pairs::new(msg).find(|pair| matches!(pair.key, b"queue" | b"request_queue"));
         measure(b"router.queue", proc_id, pair.and_then(|it| number::duration_ms(it.value)), sink);
     }
