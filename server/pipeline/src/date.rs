@@ -4,7 +4,7 @@
 //! 21/Sep/2026:14:13:18 +0000        Common Log Format; a zone may be a name, a fraction may follow the second
 //! 21/Sep/2026 14:13:18              Rack and Python: with a blank, and local time without a zone
 //! Mon, 21 Sep 2026 14:13:18 GMT     HTTP
-//! Mon Sep 21 14:13:18 2026          asctime
+//! Mon Sep 21 14:13:18 2026          asctime; JavaScript has the year before the time
 //! 2026-09-21 14:13:18,120 +02:00    ISO 8601, with a blank or a `T`
 //! Sep 21 14:13:18                   RFC 3164, see [`stamp_bytes`]
 //! ```
@@ -18,8 +18,8 @@ pub const DATE_BYTES_MAX: usize = 64;
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 const DAYS: &[u8; 21] = b"MonTueWedThuFriSatSun";
 
-/// Seconds that local time is ahead of UTC, by names that mean one offset wherever they are in use. `CST` and `IST` mean
-/// two or three, a day's half apart, and are left out on purpose.
+/// Seconds that local time is ahead of UTC, by names that mean one offset wherever they are in use. Those in
+/// [`AMBIGUOUS`] mean several, half a day apart.
 const ZONES: [(&[u8], i32); 47] = [
     (b"Z", 0),
     (b"UT", 0),
@@ -70,6 +70,8 @@ const ZONES: [(&[u8], i32); 47] = [
     (b"HST", -36_000),
 ];
 
+const AMBIGUOUS: [&[u8]; 3] = [b"CST", b"IST", b"AST"];
+
 /// A date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
@@ -116,11 +118,15 @@ fn http(text: &[u8]) -> Option<Date> {
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `Sep 21 14:13:18[.123] 2026`, behind the day of the week.
+/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, behind the day of the week.
 fn asctime(text: &[u8]) -> Option<Date> {
-    let (text, year) = text.split_last_chunk::<4>()?;
-    let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ .., b' '] = text else { return None };
-    whole(year, &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
+    let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ ..] = text else { return None };
+    let (month, day) = ([*mo0, *mo1, *mo2], [*d0, *d1]);
+    if let Some((year, [b' ', rest @ ..])) = rest.split_first_chunk::<4>().filter(|(year, _)| is_year(*year)) {
+        return whole(year, &month, day, rest);
+    }
+    let (rest, year) = rest.split_last_chunk::<4>()?;
+    whole(year, &month, day, rest.strip_suffix(b" ")?)
 }
 
 /// `2026-09-21T14:13:18Z` and its looser relatives.
@@ -165,23 +171,36 @@ enum Zone {
     Unknown,
 }
 
-/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name. `None` where it is something else.
+/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`; behind an offset a name may follow,
+/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` where it is something else.
 fn zone(text: &[u8]) -> Option<Zone> {
-    let ahead = |h0, h1, m0, m1| offset_s(&[text[0], h0, h1, b':', m0, m1]).map(Zone::Ahead);
-    match *text {
-        [] | [b'-'] => Some(Zone::Unknown),
-        [b'+' | b'-', h0, h1] => ahead(h0, h1, b'0', b'0'),
-        [b'+' | b'-', h0, h1, m0, m1] | [b'+' | b'-', h0, h1, b':', m0, m1] => ahead(h0, h1, m0, m1),
-        _ => {
-            let known = ZONES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name));
-            let is_name = text[0].is_ascii_alphabetic()
-                && text.iter().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'_' | b'+' | b'-' | b':'));
-            match known {
-                Some((_, ahead_s)) => Some(Zone::Ahead(i64::from(*ahead_s))),
-                None => is_name.then_some(Zone::Unknown),
-            }
-        }
+    let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
+    let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
+    if !is_name(zone) || !is_name(name) {
+        return None;
     }
+    let known = |name: &[u8]| ZONES.iter().find(|(it, _)| name.eq_ignore_ascii_case(it)).map(|it| i64::from(it.1));
+    let named = zone.strip_prefix(b"GMT").or_else(|| zone.strip_prefix(b"UTC")).filter(|it| !it.is_empty());
+    match zone.first() {
+        None => Some(Zone::Unknown),
+        Some(b'-') if zone.len() == 1 => Some(Zone::Unknown),
+        Some(b'+' | b'-') => ahead_s(zone).map(Zone::Ahead),
+        Some(it) if it.is_ascii_alphabetic() => {
+            Some(known(zone).or_else(|| ahead_s(named?)).map_or(Zone::Unknown, Zone::Ahead))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Seconds of `+hh:mm`, `+hhmm`, `+hh` or `+h`.
+fn ahead_s(text: &[u8]) -> Option<i64> {
+    let (sign, h0, h1, m0, m1) = match *text {
+        [sign, h1] => (sign, b'0', h1, b'0', b'0'),
+        [sign, h0, h1] => (sign, h0, h1, b'0', b'0'),
+        [sign, h0, h1, m0, m1] | [sign, h0, h1, b':', m0, m1] => (sign, h0, h1, m0, m1),
+        _ => return None,
+    };
+    offset_s(&[sign, h0, h1, b':', m0, m1])
 }
 
 /// Bytes of the time at the beginning of `text` as RFC 3164 has it, with a year behind the day or behind the time, a
@@ -213,7 +232,7 @@ pub fn stamp_bytes(text: &[u8]) -> usize {
     }
     let zone = text.get(at + 1..).unwrap_or_default();
     let letters = zone.iter().take_while(|it| it.is_ascii_uppercase()).count();
-    let is_zone = ZONES.iter().any(|(name, _)| *name == &zone[..letters]);
+    let is_zone = ZONES.iter().any(|(name, _)| *name == &zone[..letters]) || AMBIGUOUS.contains(&&zone[..letters]);
     if is_zone && matches!(zone.get(letters), Some(b' ' | b':')) { at + 1 + letters } else { at }
 }
 

@@ -5,6 +5,7 @@
 //! 2016-02-26 21:50:36.352129+00:00 heroku router - - at=info …     Logentries
 //! 2016-02-26T21:50:36.352129+00:00 shop app web.1 - - text         the same with a host
 //! 2016-02-26T21:50:36Z 243 <158>1 2016-02-26T21:50:36+00:00 …      the frame as it came, behind the time of its receipt
+//! 7711\t2016-02-26T21:50:36Z\t…\tshop\t…\theroku/router\tat=info …   Papertrail's archives: ten columns
 //! ```
 //! A time without a year says no moment.
 //!
@@ -17,11 +18,19 @@ use crate::{Line, date, syslog, time};
 
 /// The longest name of a host, source or process, bytes.
 const NAME_BYTES_MAX: usize = 128;
+/// Columns of an archive, and which hold the time, the host and the program.
+const COLUMNS: usize = 10;
+const TIME_COLUMN: usize = 1;
+const HOST_COLUMN: usize = 4;
+const PROGRAM_COLUMN: usize = 8;
 /// Digits of the longest count of a frame.
 const COUNT_DIGITS_MAX: usize = 7;
 
 /// Reads a copy; `None` where the text is none.
 pub(crate) fn read<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
+    if let Some(line) = archived(times, text) {
+        return Some(line);
+    }
     let (time_ms, rest) = match text.first()? {
         b'0'..=b'9' => moment(times, text)?,
         b'A'..=b'S' => (None, text.get(date::stamp_bytes(text)..).filter(|it| it.len() < text.len())?),
@@ -40,8 +49,32 @@ pub(crate) fn read<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<
     Some(Line { facility: 1, severity: 6, time_ms, host, app, proc_id, msg })
 }
 
+/// A row of an archive.
+fn archived<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
+    let id = text.iter().take_while(|it| it.is_ascii_digit()).count();
+    if id == 0 || text.get(id) != Some(&b'\t') {
+        return None;
+    }
+    let mut columns = [&text[..0]; COLUMNS];
+    let mut found = text.splitn(COLUMNS, |it| *it == b'\t');
+    for column in &mut columns {
+        *column = found.next()?;
+    }
+    let (app, proc_id) = slashed(columns[PROGRAM_COLUMN])?;
+    let time_ms = times.parse(columns[TIME_COLUMN]);
+    Some(Line {
+        facility: 1,
+        severity: 6,
+        time_ms,
+        host: columns[HOST_COLUMN],
+        app,
+        proc_id,
+        msg: columns[COLUMNS - 1],
+    })
+}
+
 /// `2016-02-26T21:50:36Z` or with a blank in it; the moment, where it says one, and the rest.
-fn moment<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
+pub(crate) fn moment<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
     let first = memchr(b' ', text)?;
     if let Some(at_ms) = times.parse(&text[..first]) {
         return Some((Some(at_ms), &text[first..]));

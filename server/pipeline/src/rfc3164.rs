@@ -56,8 +56,7 @@ fn stamp<'a>(times: &mut time::Reader, rest: &'a [u8]) -> Option<(Option<i64>, &
     if bytes > 0 {
         return Some((None, &rest[bytes..]));
     }
-    let (time, after) = word(rest)?;
-    Some((Some(times.parse(time)?), after))
+    export::moment(times, rest)
 }
 
 /// `app[2139]: text`, `app: text`: app, process and text.

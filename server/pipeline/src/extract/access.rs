@@ -21,12 +21,14 @@ use super::{
     Request,
     request::{method, status},
 };
-use crate::{date, number, syslog::quote_end};
+use crate::{Level, date, number, syslog::quote_end};
 
 /// Bytes before the date.
 const HEAD_BYTES_MAX: usize = 512;
 /// Bytes between the date and the request.
 const GAP_BYTES_MAX: usize = 256;
+/// Words between the date and the request.
+const GAP_WORDS_MAX: usize = 3;
 /// Decimals that a time has at least; a ratio has two.
 const DECIMALS_MIN: usize = 3;
 /// Longer requests are moments, s: nginx' `$msec`.
@@ -45,8 +47,16 @@ pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
     let quote = memchr(b'"', rest).filter(|it| *it < GAP_BYTES_MAX)?;
     let end = quote_end(rest, quote + 1)?;
     let (gap, line, rest) = (&rest[..quote], &rest[quote + 1..end - 1], &rest[end..]);
-    let mut service = Service::default();
-    words(gap, |word| service.see(word));
+    let (mut service, mut gap_words, mut is_gap) = (Service::default(), 0, true);
+    words(gap, |word| {
+        service.see(word);
+        gap_words += 1;
+        // Loggers tell so of requests that the program makes itself.
+        is_gap &= !Level::is_name(word) && memchr::memmem::find(word, b"://").is_none();
+    });
+    if !is_gap || gap_words > GAP_WORDS_MAX {
+        return None;
+    }
     let rest = without_blanks(rest.strip_prefix(b" ")?);
     let (status_text, rest) = rest.split_at_checked(3)?;
     let status = status(status_text);

@@ -3,7 +3,7 @@
 //! ```text
 //! method=GET path=/a format=html controller=A action=show status=200 duration=58.33 view=40.43 db=15.26   (lograge)
 //! {"method":"GET","path":"/a","controller":"A","status":200,"duration":58.33,"view":40.43,"db":15.26}     (lograge)
-//! method=GET path="/a" status=200 duration=129.02ms               (anyone's, where the duration names its unit)
+//! method=GET path="/a" status=200 duration=129.02ms          (anyone's, also as latency= or elapsed=, with its unit)
 //! Completed 200 OK in 31ms (Views: 20.1ms | ActiveRecord: 5.0ms)                                          (Rails)
 //! source=rack-timeout id=… wait=5ms timeout=15000ms service=31ms state=completed                          (rack-timeout)
 //! ```
@@ -24,7 +24,7 @@ use crate::{
 };
 
 static QUEUE: Needle = Needle::new(|| memmem::Finder::new("queue="));
-static DURATION: Needle = Needle::new(|| memmem::Finder::new("duration="));
+static METHOD: Needle = Needle::new(|| memmem::Finder::new("method="));
 static REQUEST_ID: Needle = Needle::new(|| memmem::Finder::new("request_id="));
 static COMPLETED: Needle = Needle::new(|| memmem::Finder::new("Completed "));
 static IN: Needle = Needle::new(|| memmem::Finder::new(" in "));
@@ -33,7 +33,7 @@ static ACTIVE_RECORD: Needle = Needle::new(|| memmem::Finder::new("ActiveRecord:
 static RACK_TIMEOUT: Needle = Needle::new(|| memmem::Finder::new("source=rack-timeout "));
 
 /// The fields that hold the message where a line is a JSON object.
-const MESSAGES: [&[u8]; 6] = [b"msg", b"message", b"@message", b"text", b"log", b"event"];
+const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
 
 /// Reads what such a line measures; the line may hold l2met pairs as well. Of a JSON object with a message the message is
 /// put into `text`, and `true` says so.
@@ -65,13 +65,14 @@ pub(super) fn read(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut im
 
 /// Reads a text that is no JSON.
 fn plain(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
+    let msg = msg.trim_ascii_end();
     if let Some(at) = COMPLETED.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         completed(proc_id, &msg[at..], sink);
     } else if memchr(b'=', msg).is_none() {
         // The others are of pairs.
     } else if let Some(at) = RACK_TIMEOUT.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         rack_timeout(proc_id, &msg[at..], sink);
-    } else if !(DURATION.is_in(msg) && logfmt(proc_id, msg, sink)) {
+    } else if !(METHOD.is_in(msg) && logfmt(proc_id, msg, sink)) {
         queued(proc_id, msg, sink);
     }
 }
@@ -91,6 +92,8 @@ struct Words<'a> {
     status: &'a [u8],
     controller: &'a [u8],
     duration: &'a [u8],
+    /// The same under another name.
+    latency: &'a [u8],
     view: &'a [u8],
     db: &'a [u8],
     queue: &'a [u8],
@@ -104,6 +107,7 @@ impl<'a> Words<'a> {
             b"status" => &mut self.status,
             b"controller" => &mut self.controller,
             b"duration" => &mut self.duration,
+            b"latency" | b"elapsed" => &mut self.latency,
             b"view" => &mut self.view,
             b"db" => &mut self.db,
             b"queue" | b"request_queue" | b"queue_time" => &mut self.queue,
@@ -123,18 +127,15 @@ impl<'a> Words<'a> {
             && !request::method(self.method).is_empty()
             && has_status
             && !self.path.is_empty()
-            && !self.duration.is_empty();
+            && !(self.duration.is_empty() && self.latency.is_empty());
         if is_request {
             let read = if is_lograge { number::router_ms } else { number::duration_ms };
-            let values: [(&[u8], _); 4] = [
-                (b"app.duration", self.duration),
-                (b"app.view", self.view),
-                (b"app.db", self.db),
-                (b"router.queue", self.queue),
-            ];
-            for (metric, text) in values {
-                measure(metric, proc_id, read(text), sink);
-            }
+            let duration_ms =
+                if self.duration.is_empty() { number::duration_ms(self.latency) } else { read(self.duration) };
+            measure(b"app.duration", proc_id, duration_ms, sink);
+            measure(b"app.view", proc_id, read(self.view), sink);
+            measure(b"app.db", proc_id, read(self.db), sink);
+            measure(b"router.queue", proc_id, read(self.queue), sink);
         }
         is_request
     }

@@ -112,6 +112,9 @@ fn word(word: &[u8]) -> Word {
     if bare.iter().all(u8::is_ascii_alphabetic) {
         return lettered(bare);
     }
+    if bare == b"@cee" {
+        return Word::Mark;
+    }
     let mut parts = bare.split(|it| matches!(it, b':' | b'|' | b'='));
     if parts.next().is_some_and(|it| Level::is_name(it)) {
         return Word::Mark;

@@ -111,6 +111,9 @@ fn ok_what_is_no_access_line() {
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" ok"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] it said "hello you" 200 512"#,
         r#"203.0.113.7 - - [yesterday] "GET / HTTP/1.1" 200 512"#,
+        // Requests that a program makes, as its logger tells of them.
+        r#"web [2022-06-13 14:52:20,120] DEBUG urllib3 "GET / HTTP/1.1" 200 512"#,
+        r#"web [2022-06-13 14:52:20,120] urllib3 https://api.example.com:443 "GET / HTTP/1.1" 200 512"#,
         "[web] started",
         "",
     ] {

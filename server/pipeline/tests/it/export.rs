@@ -19,6 +19,7 @@ const COPIES: &[&str] = &[
     "2022-06-13T14:52:23Z host heroku router - ",
     "2022-06-13 14:52:23 shop heroku/router: ",
     "2022-06-13 14:52:23 heroku[router]: ",
+    "7711\t2022-06-13T14:52:23Z\t2022-06-13T14:52:24Z\t5\tshop\t203.0.113.7\tLocal3\tInfo\theroku/router\t",
     "243 <158>1 2022-06-13T14:52:23.622778+00:00 heroku router - - ",
     "<158>1 2022-06-13T14:52:23.622778+00:00 heroku router - - ",
     "<158>Jun 13 14:52:23 shop heroku/router: ",

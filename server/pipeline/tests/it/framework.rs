@@ -41,6 +41,7 @@ const PREFIXES: &[&str] = &[
     "2026/09/21 14:13:18 main.go:23: ",
     "I0921 14:13:18.120456       1 web.go:23] ",
     "INFO[0012] ",
+    "2026-09-21T14:13:18.120456789Z stdout F ",
     "2026-09-21T14:13:18.120Z\tinfo\tshop/web.go:23\t",
     // Rust, Elixir, .NET.
     "2026-09-21T14:13:18.120456Z  INFO shop::web: ",
@@ -133,6 +134,8 @@ fn ok_requests_in_logfmt() {
         let expected = format!("app.duration{{source=web.1}} ~{expected}ms");
         check(&format!("method=GET path=/a status=200 duration={duration}"), &[&expected]);
     }
+    check("level=info status=200 latency=40µs path=/a method=GET", &["app.duration{source=web.1} ~0.04ms"]);
+    check("method=GET path=/a status=200 elapsed=1.5s duration=2s\r", &["app.duration{source=web.1} ~2000ms"]);
     // lograge in another order, with what an app adds; the first value of a key counts.
     check(
         r#"duration=71.67 db=52.79 view=18.88 status=200 method=GET path=/a params={"f"=>"[{\"a\":1}]"} x=y duration=1"#,
@@ -145,6 +148,7 @@ fn ok_requests_in_logfmt() {
     for msg in [
         // Of a bare number nobody knows the unit, and without a request it is somebody's own.
         "method=GET path=/a status=200 duration=14",
+        "method=GET path=/a status=200 latency=14",
         "duration=12ms",
         "method=GET status=200 duration=12ms",
         "method=get path=/a status=200 duration=12ms",
@@ -165,6 +169,14 @@ fn ok_messages_in_json() {
     check(
         r#"{"req":{"a":["}",{"b":"\""}]},"message":"method=GET path=\"/a b\" status=200 duration=1.5s"}"#,
         &["app.duration{source=web.1} ~1500ms"],
+    );
+    check(
+        r#"{"log":"INFO Completed 200 OK in 5ms\n","stream":"stdout","time":"2026-09-21T14:13:18.12Z"}"#,
+        &["app.duration{source=web.1} ~5ms"],
+    );
+    check(
+        r#"@cee: {"method":"GET","path":"/a","controller":"A","status":200,"duration":5}"#,
+        &["app.duration{source=web.1} ~5ms"],
     );
     check(r#"{"message":"measure#db=12ms source=eu","pid":4}"#, &["db{source=eu} ~12ms"]);
     check(

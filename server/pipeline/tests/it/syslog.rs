@@ -57,6 +57,7 @@ fn ok_rfc_3164() {
         // rsyslog and syslog-ng: a moment.
         ("<13>2022-06-13T16:52:23.622778+02:00 host app[1]: text", "1.5 1655131943622 host app 1 'text'"),
         ("<13>2022-06-13T14:52:23Z host app: text", "1.5 1655131943000 host app  'text'"),
+        ("<13>2022-06-13 14:52:23 host app: text", "1.5 - host app  'text'"),
         // Neither tag nor process.
         ("<13>Oct 11 22:14:15 host some text: more", "1.5 - host   'some text: more'"),
         ("<13>Oct 11 22:14:15 2001:db8::1 app: text", "1.5 - 2001:db8::1 app  'text'"),
