@@ -11,7 +11,7 @@ pub const EVENT_TEXT_BYTES_MAX: usize = 300;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
-    /// A release was made, or its commands ran.
+    /// A release was made.
     Release,
     /// Code was deployed, or a build ended.
     Deploy,

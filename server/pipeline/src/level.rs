@@ -51,6 +51,11 @@ impl Level {
         }
     }
 
+    /// Whether loggers have a level of that name.
+    pub(crate) fn is_name(name: &[u8]) -> bool {
+        Self::from_name(name).is_some()
+    }
+
     fn from_name(name: &[u8]) -> Option<Self> {
         let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
         if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {

@@ -20,14 +20,23 @@ pub mod frame;
 /// A frame is read as a syslog message.
 pub mod syslog;
 
+/// The same for senders that know RFC 3164 only.
+mod rfc3164;
+
 /// Lines of text as messages.
 pub mod text;
+
+/// Copies of lines, as log services give them out.
+mod export;
 
 /// What a message says of itself.
 pub mod line;
 
 /// Timestamps as milliseconds.
 pub mod time;
+
+/// Dates as logs for people write them.
+pub mod date;
 
 /// The text of a message as pairs.
 pub mod logfmt;

@@ -1,7 +1,7 @@
-//! Values with units, read as l2met reads them and as the router writes them.
+//! Values with units, read as l2met reads them, as the router writes them, and durations as Go prints them.
 //!
-//! No sign, no exponent, no digit groups: neither sender has them. What is larger than [`VALUE_MAX`] is no number: sums of
-//! it would not be finite.
+//! Everywhere a number may have an exponent, as `7.9341e-05`: many languages print small and large numbers so. It may have
+//! no sign and no digit groups. What is larger than [`VALUE_MAX`] is no number: sums of it would not be finite.
 
 /// The largest value that is read.
 pub const VALUE_MAX: f64 = 1e100;
@@ -15,30 +15,63 @@ const TENS: [f64; 23] = [
 /// Digits that a mantissa of 53 bits always holds exactly.
 const EXACT_DIGITS_MAX: usize = 15;
 
-/// The value and unit of an l2met pair. No text at all stands for 1. Otherwise the value is the leading run of digits
-/// with at most one dot, and the unit is the whole text with digits and dots taken off both ends: `1e3` is 1 with unit
-/// `e`. `None` where no digit leads.
+/// Digits of the longest exponent; a word that goes on with more of them is no number with an exponent.
+const EXPONENT_DIGITS_MAX: usize = 3;
+
+/// Numbers with a unit that one duration may consist of: hours to nanoseconds.
+const DURATION_PARTS_MAX: usize = 6;
+
+/// The value and unit of an l2met pair. No text at all stands for 1. Otherwise the value is the number that leads, and
+/// the unit is what follows it, with digits and dots taken off both ends. `None` where no digit leads.
+///
+/// l2met itself knows no exponents: to it `1e3` is 1 of the unit `e`.
 #[must_use]
 pub fn l2met(text: &[u8]) -> Option<(f64, &[u8])> {
     if text.is_empty() {
         return Some((1.0, text));
     }
-    let (value, _) = leading(text)?;
+    let (value, rest) = leading(text)?;
     let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let from = text.iter().position(|byte| !is_number(byte)).unwrap_or(text.len());
-    let to = text.iter().rposition(|byte| !is_number(byte)).map_or(from, |last| last + 1);
-    Some((value, &text[from..to]))
+    let from = rest.iter().position(|byte| !is_number(byte)).unwrap_or(rest.len());
+    let to = rest.iter().rposition(|byte| !is_number(byte)).map_or(from, |last| last + 1);
+    Some((value, &rest[from..to]))
 }
 
 /// Milliseconds of a router's `connect` or `service`; a bare number is ms too.
 #[must_use]
 pub fn router_ms(text: &[u8]) -> Option<f64> {
     let (value, rest) = leading(text)?;
-    match rest {
-        b"" | b"ms" => Some(value),
-        b"s" => Some(value * 1_000.0),
-        _ => None,
+    if rest.is_empty() { Some(value) } else { duration_ms(text) }
+}
+
+/// Milliseconds of a duration that names its units: `129.02ms`, `40µs`, `1.5s`, `2m3s`. `None` for a bare number, and for
+/// a unit that is not one of `h`, `m`, `s`, `ms`, `us`, `µs`, `ns`.
+#[must_use]
+pub fn duration_ms(text: &[u8]) -> Option<f64> {
+    let (mut sum_ms, mut rest) = (0.0, text);
+    for _ in 0..DURATION_PARTS_MAX {
+        let (value, after) = leading(rest)?;
+        let letters = after.iter().take_while(|it| !it.is_ascii_digit() && **it != b'.').count();
+        sum_ms += value * unit_ms(&after[..letters])?;
+        rest = &after[letters..];
+        if rest.is_empty() {
+            return (sum_ms <= VALUE_MAX).then_some(sum_ms);
+        }
     }
+    None
+}
+
+fn unit_ms(unit: &[u8]) -> Option<f64> {
+    Some(match unit {
+        b"ms" => 1.0,
+        b"s" => 1e3,
+        // Of the two letters that look like µ, Go prints one and accepts both.
+        b"us" | b"\xC2\xB5s" | b"\xCE\xBCs" => 1e-3,
+        b"ns" => 1e-6,
+        b"m" => 60e3,
+        b"h" => 3_600e3,
+        _ => return None,
+    })
 }
 
 /// Bytes of a router's `bytes`.
@@ -55,7 +88,7 @@ pub fn whole(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(&text[..digits]).ok()?.parse().ok()
 }
 
-/// The leading run of digits with at most one dot, and what comes after it.
+/// The number that leads: digits with at most one dot, perhaps an exponent; and what comes after it.
 fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     let (mut mantissa, mut digits, mut dot) = (0u64, 0, None);
     let mut end = 0;
@@ -73,14 +106,24 @@ fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     if digits == 0 {
         return None;
     }
+    let exponent_bytes = exponent_bytes(&text[end..]);
     let decimals = dot.map_or(0, |whole| digits - whole);
-    let value = if digits <= EXACT_DIGITS_MAX {
+    let value = if digits <= EXACT_DIGITS_MAX && exponent_bytes == 0 {
         // Two exact operands, so that the one rounding of the division is the right one.
         #[expect(clippy::cast_precision_loss, reason = "15 digits are less than 2^53")]
         let mantissa = mantissa as f64;
         mantissa / TENS[decimals]
     } else {
+        end += exponent_bytes;
         std::str::from_utf8(&text[..end]).ok()?.parse().ok().filter(|value: &f64| *value <= VALUE_MAX)?
     };
     Some((value, &text[end..]))
+}
+
+/// Bytes of an exponent at the beginning of `rest`: `e-05`, `E7`, `e+10`; 0 where a unit begins there, as in `5errors`.
+fn exponent_bytes(rest: &[u8]) -> usize {
+    let Some((b'e' | b'E', after)) = rest.split_first() else { return 0 };
+    let sign = usize::from(matches!(after.first(), Some(b'+' | b'-')));
+    let digits = after[sign..].iter().take(EXPONENT_DIGITS_MAX + 1).take_while(|it| it.is_ascii_digit()).count();
+    if matches!(digits, 1..=EXPONENT_DIGITS_MAX) { 1 + sign + digits } else { 0 }
 }

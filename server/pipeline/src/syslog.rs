@@ -1,11 +1,13 @@
 //! A frame is read as a syslog message (RFC 5424), as liberally as drains need it.
 //!
 //! Logplex leaves STRUCTURED-DATA out altogether, other senders have it; [`parse`] decides by the sender. Lengths and
-//! character sets of the header's fields are not checked, and MSGID is not kept.
+//! character sets of the header's fields are not checked, and MSGID is not kept. A frame without a version is read as
+//! RFC 3164 has it, where it has a time ([`crate::rfc3164`]). Copies of logplex's lines without their HOSTNAME, as
+//! `TIME heroku router - - text`, are read as what they are copies of.
 
 use memchr::{memchr, memchr2};
 
-use crate::{Line, Loss, time};
+use crate::{Line, Loss, rfc3164, time};
 
 const PRIORITY_MAX: u16 = 191;
 const VERSION_DIGITS_MAX: usize = 3;
@@ -15,7 +17,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// taken for STRUCTURED-DATA.
 ///
 /// # Errors
-/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] or
+/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] (and no time in its place) or
 /// [`Loss::HeaderFields`].
 pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
     parse_with(&mut time::Reader::default(), frame, from_logplex)
@@ -49,7 +51,9 @@ fn router_line<'a>(times: &mut time::Reader, frame: &'a [u8]) -> Option<Line<'a>
 fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
     let frame = without_line_end(frame);
     let (priority, rest) = priority(frame).ok_or(Loss::HeaderPriority)?;
-    let rest = version(rest).ok_or(Loss::HeaderVersion)?;
+    let Some(rest) = version(rest) else {
+        return rfc3164::read(times, priority, rest).ok_or(Loss::HeaderVersion);
+    };
     let (time, rest) = field(rest)?;
     let (host, rest) = field(rest)?;
     let (app, rest) = field(rest)?;
@@ -60,16 +64,29 @@ fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) 
         None if rest.is_empty() => return Err(Loss::HeaderFields),
         None => &[],
     };
-    let msg = if from_logplex && host == b"host" { msg } else { without_structured_data(msg) };
-    Ok(Line {
-        facility: priority >> 3,
-        severity: priority & 7,
-        time_ms: times.parse(time),
-        host,
-        app,
-        proc_id,
-        msg: msg.strip_prefix(BYTE_ORDER_MARK).unwrap_or(msg),
-    })
+    // What the platform itself says never begins so.
+    let is_text = from_logplex && host == b"host" && !(app == b"heroku" && msg.starts_with(b"- "));
+    let text = if is_text { msg } else { without_structured_data(msg) };
+    let (facility, severity, time_ms) = (priority >> 3, priority & 7, times.parse(time));
+    let line = Line { facility, severity, time_ms, host, app, proc_id, msg: text };
+    let line = if text.len() == msg.len() { unshifted(line) } else { line };
+    Ok(Line { msg: line.msg.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line.msg), ..line })
+}
+
+/// A copy of logplex's line that lacks its HOSTNAME has every field one place too early, and STRUCTURED-DATA for MSGID.
+fn unshifted(line: Line<'_>) -> Line<'_> {
+    let is_dyno = || {
+        let number = line.app.iter().rposition(|it| *it == b'.').map_or(&[][..], |dot| &line.app[dot + 1..]);
+        !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+    };
+    let is_copy = match line.host {
+        b"heroku" => true,
+        b"app" => {
+            matches!(line.app, b"api" | b"log-shuttle" | b"postgres") || line.app.starts_with(b"heroku-") || is_dyno()
+        }
+        _ => false,
+    };
+    if is_copy && line.proc_id == b"-" { Line { host: b"", app: line.host, proc_id: line.app, ..line } } else { line }
 }
 
 fn without_line_end(frame: &[u8]) -> &[u8] {

@@ -4,13 +4,14 @@
 //! 2026-11-23T14:31:07.123456+00:00 heroku[router]: at=info …   what `heroku logs -t` prints
 //! <190>1 2026-11-23T14:31:07+00:00 h app web.1 - - …           a syslog message
 //! 83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - …        a frame on its line, whatever its count says
+//! Jun 02 11:59:12 shop heroku/router: at=info …                a copy that a service gives out ([`crate::export`])
 //! anything else                                                text without a transport
 //! ```
 //! Never fails: what is no known form is text. Colours of a terminal stay in the text.
 
 use memchr::memchr;
 
-use crate::{Line, syslog, time};
+use crate::{Line, export, syslog, time};
 
 /// The longest name of a source or process, bytes.
 const NAME_BYTES_MAX: usize = 128;
@@ -38,8 +39,8 @@ fn router_line<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>>
 fn any_line<'a>(times: &mut time::Reader, text: &'a [u8]) -> Line<'a> {
     let form = match text.first() {
         Some(b'<') => syslog::parse_with(times, text, false).ok(),
-        Some(b'0'..=b'9') => cli(times, text).or_else(|| framed(times, text)),
-        _ => None,
+        Some(b'0'..=b'9') => cli(times, text).or_else(|| framed(times, text)).or_else(|| export::read(times, text)),
+        _ => export::read(times, text),
     };
     form.unwrap_or(Line { msg: text, ..Line::default() })
 }

@@ -1,4 +1,4 @@
-//! Timestamps as unix milliseconds: RFC 3339, and the form of access logs.
+//! Timestamps as unix milliseconds: RFC 3339. Dates for people are [`crate::date`]'s.
 //!
 //! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. What is finer than a
 //! millisecond is cut off. A leap second (`:60`) is the first moment of the next minute.
@@ -39,20 +39,6 @@ impl Reader {
     }
 }
 
-/// Reads the 26 bytes `21/Sep/2026:14:13:18 +0000` of an access log.
-#[must_use]
-pub fn parse_clf(text: &[u8]) -> Option<i64> {
-    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':', rest @ ..] = *text.first_chunk::<26>()? else {
-        return None;
-    };
-    let [h0, h1, b':', mi0, mi1, b':', s0, s1, b' ', sign, oh0, oh1, om0, om1] = rest else { return None };
-    let month = MONTHS.as_chunks::<3>().0.iter().position(|it| *it == [mo0, mo1, mo2])? as u8 + 1;
-    let (month0, month1) = (b'0' + month / 10, b'0' + month % 10);
-    let moment = [y0, y1, y2, y3, b'-', month0, month1, b'-', d0, d1, b'T', h0, h1, b':', mi0, mi1, b':', s0, s1];
-    with_rest(moment_s(&moment)?, &[sign, oh0, oh1, b':', om0, om1])
-}
-
 /// Milliseconds of a local moment with what follows it: the fraction and the offset.
 fn with_rest(moment_s: i64, rest: &[u8]) -> Option<i64> {
     let (fraction_ms, rest) = fraction_ms(rest)?;
@@ -60,7 +46,7 @@ fn with_rest(moment_s: i64, rest: &[u8]) -> Option<i64> {
 }
 
 /// Seconds of a moment without its offset.
-fn moment_s(moment: &[u8; 19]) -> Option<i64> {
+pub(crate) fn moment_s(moment: &[u8; 19]) -> Option<i64> {
     let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't', h0, h1, b':', mi0, mi1, b':', s0, s1] = *moment
     else {
         return None;
@@ -74,7 +60,7 @@ fn moment_s(moment: &[u8; 19]) -> Option<i64> {
     Some(((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
 }
 
-const fn two(tens: u8, ones: u8) -> Option<i64> {
+pub(crate) const fn two(tens: u8, ones: u8) -> Option<i64> {
     if tens.is_ascii_digit() && ones.is_ascii_digit() {
         Some(((tens - b'0') * 10 + (ones - b'0')) as i64)
     } else {
@@ -93,7 +79,7 @@ fn fraction_ms(rest: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// Seconds that local time is ahead of UTC.
-fn offset_s(rest: &[u8]) -> Option<i64> {
+pub(crate) fn offset_s(rest: &[u8]) -> Option<i64> {
     match *rest {
         [b'Z' | b'z'] => Some(0),
         [sign @ (b'+' | b'-'), h0, h1, b':', m0, m1] => {

@@ -1,8 +1,8 @@
 //! Syslog over TCP: octet-counted frames or lines, told apart frame by frame. Nothing is ever answered, as the protocol
 //! has it; a store that is busy is felt by the sender as a connection that takes no more.
 //!
-//! A frame proves itself by a drain's token: as HOSTNAME (where logplex puts its own token), as APP-NAME, or anywhere in
-//! STRUCTURED-DATA, which is what rsyslog and syslog-ng can be told to write. The token holds for the frames after it
+//! A frame proves itself by a drain's token: as HOSTNAME (where logplex puts its own token), as APP-NAME (in RFC 3164 the
+//! TAG, which Docker can be told), or anywhere in STRUCTURED-DATA, which is what rsyslog and syslog-ng can be told to write. The token holds for the frames after it
 //! until another comes. It is overwritten before anything is kept. What arrives before the first token closes the
 //! connection. TLS is left to a proxy.
 //!

@@ -71,6 +71,39 @@ fn ok_tokens_wherever_a_sender_can_put_them() {
     }
 }
 
+/// RFC 3164 as it is sent: by Docker's driver with and without a host, by the C library, by rsyslog, by a firewall.
+#[test]
+fn ok_rfc_3164_in_both_framings() {
+    let (server, port) = started();
+    let token = server.drain("app");
+    let messages = [
+        format!("<30>Nov 27 00:58:07 dockerhost {token}[2139]: count#a=1"),
+        format!("<30>Nov  7 00:58:07 {token}[2139]: count#a=1"),
+        format!("<13>Nov 27 00:58:07 {token} logger: count#a=1"),
+        format!("<13>{} web-1 {token}: count#a=1", stamp(now_ms() * 1_000)),
+        format!("<189>Nov 27 2026 00:58:07 {token} : %ASA-6-302013: count#a=1"),
+    ];
+    for message in &messages {
+        connected(port).write_all(&counted(message)).unwrap();
+        connected(port).write_all(format!("{message}\n").as_bytes()).unwrap();
+    }
+    // On one connection the first proves the others.
+    let mut stream = connected(port);
+    stream.write_all(&counted(&messages[0])).unwrap();
+    stream
+        .write_all(b"<30>Nov 27 00:58:08 dockerhost web[1]: count#a=1\n<189>Nov 27 2026 00:58:07: count#a=1\n")
+        .unwrap();
+    drop(stream);
+    wait_for("the counts", || server.value("app", "a", "sum").is_some_and(|it| it >= 13.0));
+    assert_eq!(server.value("app", "a", "sum"), Some(13.0));
+    assert!(!server.get("/api/v1/apps/app/losses").body.contains("header_version"));
+    let dir = server.kill();
+    for name in ["test.db", "test.db-wal"] {
+        let bytes = std::fs::read(dir.path().join(name)).unwrap_or_default();
+        assert!(memchr::memmem::find(&bytes, token.as_bytes()).is_none(), "{name} holds the token");
+    }
+}
+
 #[test]
 fn ok_a_token_of_logplex() {
     let (server, port) = started();

@@ -2,7 +2,7 @@
 //! choice; the cases that it kept are replayed by the plain tests.
 
 use pipeline::{
-    Frames, Loss, Origin, Reducer,
+    Frames, Loss, Origin, Reducer, date,
     extract::{EventText, Measurement, Request, Sink, endpoint, router},
     frame, logfmt, mask, number, syslog, text, time,
 };
@@ -44,7 +44,8 @@ pub fn syslog(data: &[u8]) {
         assert_eq!(times.parse(piece), time::parse(piece));
         let line = text::line(&mut times, piece);
         assert!(line.msg.len() <= piece.len());
-        let _moment = time::parse_clf(piece);
+        let _date = date::parse(piece);
+        assert!(date::stamp_bytes(piece) <= piece.len());
     }
 }
 
@@ -73,7 +74,8 @@ pub fn values(data: &[u8]) {
     if let Some((value, unit)) = number::l2met(data) {
         assert!(value.is_finite() && value >= 0.0 && unit.len() <= data.len());
     }
-    for value in [number::router_ms(data), number::router_bytes(data)].into_iter().flatten() {
+    for value in [number::router_ms(data), number::duration_ms(data), number::router_bytes(data)].into_iter().flatten()
+    {
         assert!(value.is_finite() && value >= 0.0);
     }
     let _count = number::whole(data);

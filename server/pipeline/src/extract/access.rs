@@ -1,51 +1,95 @@
-//! Access logs of web servers in the Common and Combined formats, as Apache and nginx write them.
+//! Access logs of web servers in the Common and Combined formats and their many relatives, as Apache, nginx and what stands
+//! behind them write them.
 //!
 //! ```text
 //! 203.0.113.7 - - [21/Sep/2026:14:13:18 +0000] "GET /a?b=c HTTP/1.1" 200 512 "https://ref/" "agent" 0.012
 //! ```
-//! The last word may be the time of the request: seconds with a fraction, as nginx's `$request_time` writes it, bare or
-//! as `rt=0.012` anywhere after the agent. Whole numbers without a name are left: formats end in all kinds of them.
+//! What makes such a line is a date in brackets, a request in quotes and a status behind it. Other words may stand before
+//! the date, between date and request, and behind the bytes.
+//!
+//! The time of the request is the one that names itself (`rt=`, `request_time=`, or others with a unit), else the one
+//! number with a unit, else the greatest of the numbers that have three decimals or more: such are seconds, and the whole
+//! takes longer than its parts. Whole numbers without a unit are left: formats have all kinds of them.
 //!
 //! # Incomplete support
 //! A request line that is no `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent are
-//! not kept.
+//! not kept. A line whose date has no zone that is known has the time of its transport.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::{
     Request,
     request::{method, status},
 };
-use crate::{number, syslog::quote_end, time};
+use crate::{Level, date, number, syslog::quote_end};
 
-/// A request, and when it was, unix milliseconds.
+/// Bytes before the date.
+const HEAD_BYTES_MAX: usize = 512;
+/// Bytes between the date and the request.
+const GAP_BYTES_MAX: usize = 256;
+/// Words between the date and the request.
+const GAP_WORDS_MAX: usize = 3;
+/// Decimals that a time has at least; a ratio has two.
+const DECIMALS_MIN: usize = 3;
+/// Longer requests are moments, s: nginx' `$msec`.
+const SERVICE_S_MAX: f64 = 1e6;
+
+/// A request, and when it was, unix milliseconds, where that is known.
 pub(super) struct Access<'a> {
     pub(super) request: Request<'a>,
-    pub(super) at_ms: i64,
+    pub(super) at_ms: Option<i64>,
 }
 
 /// Reads such a line.
 pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
-    let (client, rest) = msg.split_at(memchr(b' ', msg)?);
-    if client.is_empty() || client.len() > 255 {
+    let client = memchr(b' ', msg).filter(|it| *it > 0)?;
+    let (date, rest) = dated(msg, client)?;
+    let quote = memchr(b'"', rest).filter(|it| *it < GAP_BYTES_MAX)?;
+    let end = quote_end(rest, quote + 1)?;
+    let (gap, line, rest) = (&rest[..quote], &rest[quote + 1..end - 1], &rest[end..]);
+    let (mut service, mut gap_words, mut is_gap) = (Service::default(), 0, true);
+    words(gap, |word| {
+        service.see(word);
+        gap_words += 1;
+        // Loggers tell so of requests that the program makes itself.
+        is_gap &= !Level::is_name(word) && memchr::memmem::find(word, b"://").is_none();
+    });
+    if !is_gap || gap_words > GAP_WORDS_MAX {
         return None;
     }
-    // The user may hold blanks; the date is what comes in brackets.
-    let open = memchr(b'[', rest).filter(|it| *it < 256)?;
-    let (date, rest) = rest[open + 1..].split_at_checked(26)?;
-    let at_ms = time::parse_clf(date)?;
-    let rest = rest.strip_prefix(b"] \"")?;
-    let end = quote_end(rest, 0)? - 1;
-    let (line, rest) = (&rest[..end], rest[end + 1..].strip_prefix(b" ")?);
+    let rest = without_blanks(rest.strip_prefix(b" ")?);
     let (status_text, rest) = rest.split_at_checked(3)?;
     let status = status(status_text);
-    let rest = rest.strip_prefix(b" ").filter(|_| status != 0)?;
-    let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
-    let bytes = if &rest[..end] == b"-" { None } else { Some(number::router_bytes(&rest[..end])?) };
+    if status == 0 || rest.first().is_some_and(|it| *it != b' ') {
+        return None;
+    }
     let (method_text, path) = request_line(line);
-    let service_ms = request_time_ms(&rest[end..]);
-    let request = Request { method: method(method_text), path, status, bytes, service_ms, ..Request::default() };
-    Some(Access { request, at_ms })
+    let (bytes, rest) = bytes(without_blanks(rest));
+    let method = method(method_text);
+    if method.is_empty() && (bytes.is_none() || !gap.trim_ascii().is_empty()) {
+        // Neither the request nor what is around it is as it should be.
+        return None;
+    }
+    words(rest, |word| service.see(word));
+    let request =
+        Request { method, path, status, bytes: bytes.flatten(), service_ms: service.ms(), ..Request::default() };
+    Some(Access { request, at_ms: date.at_ms() })
+}
+
+/// The first date in brackets behind the client, and what follows it. Addresses come in brackets too, and the user may hold
+/// blanks.
+fn dated(msg: &[u8], client: usize) -> Option<(date::Date, &[u8])> {
+    let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
+    memchr_iter(b'[', &head[client..]).find_map(|open| {
+        let inner = &msg[client + open + 1..];
+        let close = memchr(b']', &inner[..inner.len().min(date::DATE_BYTES_MAX + 1)])?;
+        Some((date::parse(&inner[..close])?, inner[close + 1..].strip_prefix(b" ")?))
+    })
+}
+
+fn without_blanks(rest: &[u8]) -> &[u8] {
+    let blanks = rest.iter().take_while(|it| **it == b' ').count();
+    &rest[blanks..]
 }
 
 /// `METHOD path PROTOCOL`; nothing of anything else, such as bytes that were no HTTP.
@@ -57,18 +101,99 @@ fn request_line(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The time of the request behind the quoted texts.
-fn request_time_ms(rest: &[u8]) -> Option<f64> {
-    let tail = memchr::memrchr(b'"', rest).map_or(rest, |at| &rest[at + 1..]);
-    let mut words = tail.split(|it| *it == b' ').filter(|it| !it.is_empty());
-    words.find_map(|word| {
-        let named = word.strip_prefix(b"rt=").or_else(|| word.strip_prefix(b"request_time="));
-        let text = named.or_else(|| word.contains(&b'.').then_some(word))?;
-        let (seconds, unit) = number::l2met(text).filter(|_| !text.is_empty())?;
-        match unit {
-            b"" | b"s" => Some(seconds * 1_000.0),
-            b"ms" => Some(seconds),
-            _ => None,
+/// The number of bytes that `rest` begins with, which may be told to be none, and what follows it; `None` and all of it
+/// where it begins with something else.
+fn bytes(rest: &[u8]) -> (Option<Option<f64>>, &[u8]) {
+    let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    match word {
+        b"-" => (Some(None), after),
+        _ if !word.is_empty() && word.iter().all(u8::is_ascii_digit) => (Some(number::router_bytes(word)), after),
+        _ => (None, rest),
+    }
+}
+
+/// Hands on the words outside quotes; of `name="value"` both, as one word.
+fn words<'a>(text: &'a [u8], mut see: impl FnMut(&'a [u8])) {
+    let mut rest = without_blanks(text);
+    while let Some(first) = rest.first() {
+        let end = match first {
+            b'"' => quote_end(rest, 1),
+            _ => {
+                let end = rest.iter().position(|it| matches!(it, b' ' | b'"')).unwrap_or(rest.len());
+                let is_named = rest[..end].ends_with(b"=") && rest.get(end) == Some(&b'"');
+                if is_named { quote_end(rest, end + 1) } else { Some(end) }
+            }
+        };
+        let Some(end) = end else { return };
+        if *first != b'"' {
+            see(&rest[..end]);
         }
-    })
+        rest = without_blanks(&rest[end..]);
+    }
+}
+
+/// What the words of a line say of its time: each is better than those after it.
+#[derive(Debug, Default)]
+struct Service<'a> {
+    named_ms: Option<f64>,
+    with_unit_ms: Option<f64>,
+    /// Of the numbers with decimals, the greatest.
+    seconds: Option<f64>,
+    /// The word before, where its unit may follow.
+    number: &'a [u8],
+}
+
+impl<'a> Service<'a> {
+    fn see(&mut self, word: &'a [u8]) {
+        let number = std::mem::take(&mut self.number);
+        if let Some(at) = memchr(b'=', word) {
+            let value = word[at + 1..].trim_ascii();
+            let value = value.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(value);
+            self.named_ms = self.named_ms.or_else(|| named_ms(&word[..at], value));
+        } else if word == b"ms" && !number.is_empty() {
+            // morgan writes `12.345 ms`.
+            self.with_unit_ms = self.with_unit_ms.or_else(|| number::router_ms(number));
+            self.seconds = None;
+        } else if word.first().is_some_and(u8::is_ascii_digit) {
+            self.with_unit_ms = self.with_unit_ms.or_else(|| number::duration_ms(word));
+            self.seconds = self.seconds.max_of(seconds(word));
+            self.number = word;
+        }
+    }
+
+    fn ms(&self) -> Option<f64> {
+        self.named_ms.or(self.with_unit_ms).or_else(|| Some(self.seconds? * 1_000.0))
+    }
+}
+
+/// The greater of two that may be absent.
+trait Greater {
+    fn max_of(self, other: Self) -> Self;
+}
+
+impl Greater for Option<f64> {
+    fn max_of(self, other: Self) -> Self {
+        self.into_iter().chain(other).reduce(f64::max)
+    }
+}
+
+/// A time under one of the names that servers give it. A bare number is seconds, where it has decimals.
+fn named_ms(name: &[u8], value: &[u8]) -> Option<f64> {
+    match name {
+        b"rt" | b"request_time" => {
+            let bare = || value.contains(&b'.').then(|| number::router_ms(value)).flatten().map(|it| it * 1_000.0);
+            number::duration_ms(value).or_else(bare)
+        }
+        b"duration" | b"response_time" | b"latency" | b"took" | b"time" => number::duration_ms(value),
+        _ => None,
+    }
+}
+
+/// A bare number with so many decimals as a time has.
+fn seconds(word: &[u8]) -> Option<f64> {
+    let dot = memchr(b'.', word)?;
+    let decimals = &word[dot + 1..];
+    let is_plain = decimals.len() >= DECIMALS_MIN && decimals.iter().all(u8::is_ascii_digit);
+    number::router_ms(word).filter(|it| is_plain && *it < SERVICE_S_MAX)
 }

@@ -2,30 +2,78 @@
 //!
 //! ```text
 //! method=GET path=/a format=html controller=A action=show status=200 duration=58.33 view=40.43 db=15.26   (lograge)
+//! {"method":"GET","path":"/a","controller":"A","status":200,"duration":58.33,"view":40.43,"db":15.26}     (lograge)
+//! method=GET path="/a" status=200 duration=129.02ms          (anyone's, also as latency= or elapsed=, with its unit)
 //! Completed 200 OK in 31ms (Views: 20.1ms | ActiveRecord: 5.0ms)                                          (Rails)
 //! source=rack-timeout id=… wait=5ms timeout=15000ms service=31ms state=completed                          (rack-timeout)
 //! ```
 //! They become `app.duration`, `app.view`, `app.db` and `router.queue` (ms, by dyno). They never count as requests: the
-//! router has counted them already.
+//! router has counted them already. Loggers' prefixes and tags may stand before them ([`super::prefix`]), and the message
+//! may be a field of a JSON object.
 //!
 //! Queue time also comes from `queue=12ms` or `request_queue=12ms` of any line with a `request_id=`.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
-use super::{Measurement, Needle, Sink};
-use crate::{Kind, logfmt::Pairs, number, series::SeriesRef};
+use super::{Measurement, Needle, Sink, json, prefix::is_prefix, request};
+use crate::{
+    Kind,
+    logfmt::{Pairs, unescape},
+    number,
+    series::SeriesRef,
+};
 
 static QUEUE: Needle = Needle::new(|| memmem::Finder::new("queue="));
+static METHOD: Needle = Needle::new(|| memmem::Finder::new("method="));
+static REQUEST_ID: Needle = Needle::new(|| memmem::Finder::new("request_id="));
+static COMPLETED: Needle = Needle::new(|| memmem::Finder::new("Completed "));
+static IN: Needle = Needle::new(|| memmem::Finder::new(" in "));
+static VIEWS: Needle = Needle::new(|| memmem::Finder::new("Views: "));
+static ACTIVE_RECORD: Needle = Needle::new(|| memmem::Finder::new("ActiveRecord: "));
+static RACK_TIMEOUT: Needle = Needle::new(|| memmem::Finder::new("source=rack-timeout "));
 
-/// Reads what such a line measures. The line may hold l2met pairs as well.
-pub(super) fn read(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    match msg.first() {
-        Some(b'C') if msg.starts_with(b"Completed ") => completed(proc_id, msg, sink),
-        Some(b's') if msg.starts_with(b"source=rack-timeout ") => rack_timeout(proc_id, msg, sink),
-        Some(b'm') if msg.starts_with(b"method=") && memmem::find(msg, b" controller=").is_some() => {
-            lograge(proc_id, msg, sink);
+/// The fields that hold the message where a line is a JSON object.
+const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
+
+/// Reads what such a line measures; the line may hold l2met pairs as well. Of a JSON object with a message the message is
+/// put into `text`, and `true` says so.
+pub(super) fn read(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
+    let object = json::begin(msg).filter(|at| is_prefix(&msg[..*at]));
+    let Some(fields) = object.and_then(|at| json::Fields::of(&msg[at..])) else {
+        plain(proc_id, msg, sink);
+        return false;
+    };
+    let (mut words, mut message) = (Words::default(), None);
+    for (key, value) in fields {
+        match value {
+            json::Value::Text(value) if message.is_none() && MESSAGES.contains(&key) => message = Some(value),
+            _ => words.put(key, value.bytes()),
         }
-        _ => queued(proc_id, msg, sink),
+    }
+    if words.measure(proc_id, sink) {
+        return false;
+    }
+    let Some(message) = message else {
+        plain(proc_id, msg, sink);
+        return false;
+    };
+    text.clear();
+    unescape(message, text);
+    plain(proc_id, text, sink);
+    true
+}
+
+/// Reads a text that is no JSON.
+fn plain(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
+    let msg = msg.trim_ascii_end();
+    if let Some(at) = COMPLETED.find(msg).filter(|at| is_prefix(&msg[..*at])) {
+        completed(proc_id, &msg[at..], sink);
+    } else if memchr(b'=', msg).is_none() {
+        // The others are of pairs.
+    } else if let Some(at) = RACK_TIMEOUT.find(msg).filter(|at| is_prefix(&msg[..*at])) {
+        rack_timeout(proc_id, &msg[at..], sink);
+    } else if !(METHOD.is_in(msg) && logfmt(proc_id, msg, sink)) {
+        queued(proc_id, msg, sink);
     }
 }
 
@@ -36,50 +84,122 @@ fn measure(metric: &[u8], source: &[u8], value: Option<f64>, sink: &mut impl Sin
     }
 }
 
-fn lograge(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    for pair in Pairs::new(msg) {
-        let metric: &[u8] = match pair.key {
-            b"duration" => b"app.duration",
-            b"view" => b"app.view",
-            b"db" => b"app.db",
-            b"queue" | b"request_queue" | b"queue_time" => b"router.queue",
-            _ => continue,
+/// The first value of each key that a line about a request has; empty where there is none.
+#[derive(Default)]
+struct Words<'a> {
+    method: &'a [u8],
+    path: &'a [u8],
+    status: &'a [u8],
+    controller: &'a [u8],
+    duration: &'a [u8],
+    /// The same under another name.
+    latency: &'a [u8],
+    view: &'a [u8],
+    db: &'a [u8],
+    queue: &'a [u8],
+}
+
+impl<'a> Words<'a> {
+    fn put(&mut self, key: &[u8], value: &'a [u8]) {
+        let slot = match key {
+            b"method" => &mut self.method,
+            b"path" => &mut self.path,
+            b"status" => &mut self.status,
+            b"controller" => &mut self.controller,
+            b"duration" => &mut self.duration,
+            b"latency" | b"elapsed" => &mut self.latency,
+            b"view" => &mut self.view,
+            b"db" => &mut self.db,
+            b"queue" | b"request_queue" | b"queue_time" => &mut self.queue,
+            _ => return,
         };
-        measure(metric, proc_id, number::router_ms(pair.value), sink);
+        if slot.is_empty() {
+            *slot = value;
+        }
+    }
+
+    /// Measures a request; whether it is one. A number without a unit is milliseconds in lograge's lines alone: they name a
+    /// controller, or what the time went into.
+    fn measure(&self, proc_id: &[u8], sink: &mut impl Sink) -> bool {
+        let is_lograge = !self.controller.is_empty() || !self.view.is_empty() || !self.db.is_empty();
+        let has_status = request::status(self.status) != 0 || !self.controller.is_empty();
+        let is_request = !self.method.is_empty()
+            && !request::method(self.method).is_empty()
+            && has_status
+            && !self.path.is_empty()
+            && !(self.duration.is_empty() && self.latency.is_empty());
+        if is_request {
+            let read = if is_lograge { number::router_ms } else { number::duration_ms };
+            let duration_ms =
+                if self.duration.is_empty() { number::duration_ms(self.latency) } else { read(self.duration) };
+            measure(b"app.duration", proc_id, duration_ms, sink);
+            measure(b"app.view", proc_id, read(self.view), sink);
+            measure(b"app.db", proc_id, read(self.db), sink);
+            measure(b"router.queue", proc_id, read(self.queue), sink);
+        }
+        is_request
     }
 }
 
-fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    let Some(at) = memmem::find(msg, b" in ") else { return };
-    let rest = &msg[at + 4..];
-    let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
-    let is_form = msg.get(10..13).is_some_and(|it| it.iter().all(u8::is_ascii_digit)) && rest[..end].ends_with(b"ms");
-    if !is_form {
-        return;
+fn logfmt(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
+    let mut words = Words::default();
+    for pair in Pairs::new(msg) {
+        // Python's logger leaves no blank: `INFO:root:method=GET`.
+        let name = pair.key.iter().rposition(|it| *it == b':').map_or(0, |colon| colon + 1);
+        if name == 0 || is_prefix(&pair.key[..name]) {
+            words.put(&pair.key[name..], pair.value);
+        }
     }
-    measure(b"app.duration", proc_id, number::router_ms(&rest[..end]), sink);
-    for (mark, metric) in [(&b"Views: "[..], &b"app.view"[..]), (b"ActiveRecord: ", b"app.db")] {
-        if let Some(at) = memmem::find(rest, mark) {
-            let text = &rest[at + mark.len()..];
-            let end = memmem::find(text, b"ms").map_or(0, |it| it + 2);
-            measure(metric, proc_id, number::router_ms(&text[..end]), sink);
+    words.measure(proc_id, sink)
+}
+
+fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
+    let Some(at) = IN.find(msg) else { return };
+    let rest = &msg[at + 4..];
+    let end = memchr(b' ', rest).unwrap_or(rest.len());
+    let is_form = msg.get(10..13).is_some_and(|it| it.iter().all(u8::is_ascii_digit));
+    let Some(duration_ms) = number::duration_ms(&rest[..end]).filter(|_| is_form) else { return };
+    measure(b"app.duration", proc_id, Some(duration_ms), sink);
+    for (mark, mark_bytes, metric) in [(&VIEWS, 7, &b"app.view"[..]), (&ACTIVE_RECORD, 14, b"app.db")] {
+        if let Some(at) = mark.find(rest) {
+            let text = &rest[at + mark_bytes..];
+            let end = text.iter().position(|it| matches!(it, b' ' | b')' | b'|')).unwrap_or(text.len());
+            measure(metric, proc_id, number::duration_ms(&text[..end]), sink);
         }
     }
 }
 
+/// Each request is told of several times: `ready`, `active` now and then, `timed_out` where it took too long, at its end
+/// `completed`; or `expired` alone, where it had waited too long to be served. Its wait counts where its fate is known for
+/// the first time. A request that completes after its timeout has been told of by `timed_out` before.
 fn rack_timeout(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    let find = |key: &[u8]| Pairs::new(msg).find(|pair| pair.key == key).map(|pair| pair.value);
-    // Told once for each request, at its end.
-    if find(b"state") == Some(b"completed") {
-        measure(b"router.queue", proc_id, find(b"wait").and_then(number::router_ms), sink);
-        measure(b"app.duration", proc_id, find(b"service").and_then(number::router_ms), sink);
+    let (mut state, mut wait_ms, mut timeout_ms, mut service_ms) = (&b""[..], None, None, None);
+    for pair in Pairs::new(msg) {
+        match pair.key {
+            b"state" if state.is_empty() => state = pair.value,
+            b"wait" => wait_ms = wait_ms.or_else(|| number::router_ms(pair.value)),
+            b"timeout" => timeout_ms = timeout_ms.or_else(|| number::router_ms(pair.value)),
+            b"service" => service_ms = service_ms.or_else(|| number::router_ms(pair.value)),
+            _ => {}
+        }
+    }
+    let has_timed_out = timeout_ms.zip(service_ms).is_some_and(|(timeout, service)| service >= timeout);
+    let is_told_first = match state {
+        b"expired" | b"timed_out" => true,
+        b"completed" => !has_timed_out,
+        _ => false,
+    };
+    if is_told_first {
+        measure(b"router.queue", proc_id, wait_ms, sink);
+    }
+    if state == b"completed" {
+        measure(b"app.duration", proc_id, service_ms, sink);
     }
 }
 
 fn queued(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
-    if QUEUE.is_in(msg) && memmem::find(msg, b"request_id=").is_some() {
+    if QUEUE.is_in(msg) && REQUEST_ID.is_in(msg) {
         let pair = Pairs::new(msg).find(|pair| matches!(pair.key, b"queue" | b"request_queue"));
-        let value = pair.filter(|it| it.value.ends_with(b"ms")).and_then(|it| number::router_ms(it.value));
-        measure(b"router.queue", proc_id, value, sink);
+        measure(b"router.queue", proc_id, pair.and_then(|it| number::duration_ms(it.value)), sink);
     }
 }

@@ -1,9 +1,10 @@
 //! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME` anywhere in a line, with
 //! `source=`.
 //!
-//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it, and that the
-//! names that we count under ourselves are refused: an app cannot claim requests that no router has seen. Keys that l2met
-//! does not know, such as `unique#`, are not read.
+//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it, that a number
+//! may have an exponent (`7.9341e-05s` is 79 µs, and not 7.9 of the unit `e-05s`), and that the names that we count under
+//! ourselves are refused: an app cannot claim requests that no router has seen. Keys that l2met does not know, such as
+//! `unique#`, are not read.
 
 use memchr::{memchr, memmem};
 
@@ -37,8 +38,7 @@ const RESERVED: [&[u8]; 11] = [
 
 /// Reads every measurement of a text. `source` is a buffer.
 pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: &mut impl Sink) {
-    // Most lines of an app hold no measurement; two quick searches spare them the rest.
-    if memchr(b'#', msg).is_none() && !LEGACY.is_in(msg) {
+    if !may_be_in(msg) {
         return;
     }
     let mut pairs = Pairs::new(msg);
@@ -69,6 +69,11 @@ pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: 
     if measurements > 0 && pairs.is_unterminated() {
         sink.lose(Loss::Quote);
     }
+}
+
+/// Most lines of an app hold no measurement; two quick searches spare them the rest.
+pub(super) fn may_be_in(msg: &[u8]) -> bool {
+    memchr(b'#', msg).is_some() || LEGACY.is_in(msg)
 }
 
 fn is_reserved(metric: &[u8]) -> bool {

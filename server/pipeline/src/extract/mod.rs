@@ -41,6 +41,12 @@ mod postgres;
 /// Times inside the app, as web frameworks log them.
 mod framework;
 
+/// What loggers put before a message.
+mod prefix;
+
+/// The fields of a line that is one JSON object.
+mod json;
+
 /// Notes that an app logs.
 mod note;
 
@@ -53,7 +59,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use crate::{EventKind, Line, Loss, Origin, series::SeriesRef};
+use crate::{EventKind, Line, Loss, Origin, export, series::SeriesRef, time};
 
 /// One value of one series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,6 +118,9 @@ pub trait Sink {
 #[derive(Clone, Debug, Default)]
 pub struct Extractor {
     buffer: Vec<u8>,
+    /// The message of a line that is a JSON object, without its escapes.
+    message: Vec<u8>,
+    times: time::Reader,
 }
 
 impl Extractor {
@@ -125,6 +134,16 @@ impl Extractor {
     }
 
     fn other(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
+        let is_own = line.app == b"heroku" || is_routed(line, origin);
+        let copy = if is_own { None } else { export::read(&mut self.times, line.msg) };
+        match copy {
+            Some(copy) if copy.proc_id == b"router" && router::read(copy.msg, sink) => {}
+            Some(copy) => self.by_process(&copy, origin, sink),
+            None => self.by_process(line, origin, sink),
+        }
+    }
+
+    fn by_process(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
         let is_read = match line.proc_id {
             b"logplex" | b"log-shuttle" => report::read(line.msg, sink),
             b"api" => platform::read(line.msg, sink),
@@ -137,28 +156,36 @@ impl Extractor {
             proc_id if proc_id.starts_with(b"run.") && error::read(proc_id, line.msg, sink) => true,
             proc_id if proc_id.starts_with(b"heroku-") => addon::read(line.msg, sink),
             proc_id if proc_id.starts_with(b"postgres") => postgres::read(line.msg, sink),
-            _ => self.app(line, origin, sink),
+            _ => return self.app(line, origin, sink),
         };
         if !is_read {
             l2met::read(line.msg, origin.source_prefix, &mut self.buffer, sink);
         }
     }
 
-    /// Reads what an app or a web server wrote; whether nothing else can be in it.
-    fn app(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) -> bool {
-        // Behind a router the same request would count twice; `app` and a name such as `web.1` are a dyno's.
-        let is_dyno = line.app == b"app" && line.proc_id.contains(&b'.');
-        let is_routed = origin.from_logplex || line.host == b"host" || is_dyno;
-        if !is_routed && let Some(access) = access::read(line.msg) {
-            if line.time_ms.is_none() {
-                sink.date(access.at_ms);
+    /// Reads what an app or a web server wrote.
+    fn app(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
+        if !is_routed(line, origin)
+            && let Some(access) = access::read(line.msg)
+        {
+            if let Some(at_ms) = access.at_ms.filter(|_| line.time_ms.is_none()) {
+                sink.date(at_ms);
             }
-            sink.request(&access.request);
-            return true;
+            return sink.request(&access.request);
         }
-        framework::read(line.proc_id, line.msg, sink);
-        note::read(line.msg, &mut self.buffer, sink)
+        let Self { buffer, message, .. } = self;
+        let has_message = framework::read(line.proc_id, line.msg, message, sink);
+        let msg = if has_message && l2met::may_be_in(message) { message } else { line.msg };
+        if !note::read(msg, buffer, sink) {
+            l2met::read(msg, origin.source_prefix, buffer, sink);
+        }
     }
+}
+
+/// Whether the router has counted the requests that this line's writer tells of: it stands before every dyno, and `app`
+/// and a name such as `web.1` are a dyno's.
+fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
+    origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))
 }
 
 /// A text to search for, prepared once: preparing takes longer than searching a line.
@@ -171,7 +198,12 @@ impl Needle {
 
     #[inline]
     fn is_in(&self, text: &[u8]) -> bool {
-        self.0.find(text).is_some()
+        self.find(text).is_some()
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        self.0.find(text)
     }
 }
 

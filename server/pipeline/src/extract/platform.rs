@@ -1,6 +1,7 @@
 //! What the platform's API says of an app: releases, deploys, config, scaling. Source of the forms: lines seen in drains.
 //!
-//! Each becomes an event. Who did it is masked: the addresses are of persons.
+//! Each becomes an event. Who did it is masked: the addresses are of persons. `Running release v99 commands` is none: the
+//! release itself has a line of its own.
 
 use super::{EventText, Sink};
 use crate::EventKind;
@@ -8,7 +9,7 @@ use crate::EventKind;
 /// The beginnings of the lines, and what they mean.
 const FORMS: [(&str, EventKind); 24] = [
     ("Release v", EventKind::Release),
-    ("Running release v", EventKind::Release),
+    ("Initial release", EventKind::Release),
     ("Rollback to v", EventKind::Release),
     ("Roll back to v", EventKind::Release),
     ("Deploy ", EventKind::Deploy),

@@ -17,6 +17,9 @@ mod facts;
 /// Drain bodies.
 mod frames;
 
+/// Values of l2met.
+mod l2met;
+
 /// Lines, one by one.
 mod lines;
 
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     frames::compare(&corpus, &mut report);
     lines::compare(&corpus, &mut report);
     edges(&corpus, &mut report);
+    l2met::compare(&mut report);
     report.end()
 }
 

@@ -40,12 +40,80 @@ fn ok_forms() {
     }
 }
 
+/// Requests that differ from the usual in where and how something stands: the line, and its time.
+#[test]
+fn ok_relatives() {
+    let date = "13/Jun/2022:14:52:20 +0000";
+    let get = r#""GET / HTTP/1.1""#;
+    for (msg, service) in [
+        // Dates.
+        (format!(r#"203.0.113.7 - - [13/Jun/2022 14:52:20] {get} 200 512 0.0120"#), "12"),
+        (format!(r#"203.0.113.7 - - [13/Jun/2022:09:52:20 CDT] {get} 200 512 "-" "agent" 0 - 12000 0.012000"#), "12"),
+        (format!(r#"203.0.113.7 - - [Mon, 13 Jun 2022 14:52:20 GMT] {get} 200 512 "-" "agent""#), ""),
+        (format!(r#"203.0.113.7 - - [2022-06-13T14:52:20+00:00] {get} 200 512"#), ""),
+        // Brackets before the date.
+        (format!(r#"203.0.113.7 [2001:db8::1] - - [{date}] {get} 200 512 "-" "-""#), ""),
+        (format!(r#"203.0.113.7 [-] - - [{date}] {get} 200 512"#), ""),
+        (format!(r#"[2001:db8::1] - - [{date}] {get} 200 512"#), ""),
+        (format!(r#"web_1  | 203.0.113.7 - - [{date}] {get} 200 512"#), ""),
+        (format!(r#"shop.example.com:443 203.0.113.7 - - [{date}] {get} 200 512"#), ""),
+        // Between the date and the request, and blanks.
+        (format!(r#"203.0.113.7 - - [{date}] 18598 {get}  200  512 "-" "agent""#), ""),
+        (format!(r#"203.0.113.7 - - [{date}] 0.012 {get} 200 512 "-" "agent""#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] shop.example.com {get} 200 512"#), ""),
+        // Before the agent, and behind the bytes.
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 0.012 "https://ref/" "agent""#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "https://ref/" 0.012 "agent 9.999""#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 12 "https://ref/" "agent""#), ""),
+        // The whole takes longer than its parts; a moment and a ratio are no times.
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.012 0.010"#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.010 0.012 1655131940.120 2.75"#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" "2.750""#), ""),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 12000"#), ""),
+        // Names and units.
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" rt=0.012 uct="0.001" urt="0.010""#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" request_time="0.012" x="y""#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" request_time=12"#), ""),
+        (
+            format!(
+                r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 17 "web@docker" "http://10.0.0.3:3000" 12ms"#
+            ),
+            "12",
+        ),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 12.034 ms"#), "12.034"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 1.2e-02s"#), "12"),
+        (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" at="1655131940.683" latency="12ms""#), "12"),
+    ] {
+        let mut expected = "router.bytes ~512bytes\nrouter.requests{status=200,method=GET} 1".to_owned();
+        if !service.is_empty() {
+            expected.push_str(&format!("\nrouter.service ~{service}ms"));
+        }
+        assert_eq!(shown_of(&msg), expected, "{msg}");
+    }
+}
+
+#[test]
+fn ok_bytes_that_are_not_said() {
+    for rest in ["", " -", " \"-\" \"agent\"", " 0.012"] {
+        let msg = format!(r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" 200{rest}"#);
+        assert!(!shown_of(&msg).contains("bytes"), "{msg}");
+        assert!(shown_of(&msg).contains("router.requests{status=200,method=GET} 1"), "{msg}");
+    }
+}
+
 #[test]
 fn ok_what_is_no_access_line() {
     for msg in [
         r#"203.0.113.7 - - [13/Jux/2022:14:52:20 +0000] "GET / HTTP/1.1" 200 512"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1 200 512"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" 999 512"#,
+        r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" 2000 512"#,
+        r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" ok"#,
+        r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] it said "hello you" 200 512"#,
+        r#"203.0.113.7 - - [yesterday] "GET / HTTP/1.1" 200 512"#,
+        // Requests that a program makes, as its logger tells of them.
+        r#"web [2022-06-13 14:52:20,120] DEBUG urllib3 "GET / HTTP/1.1" 200 512"#,
+        r#"web [2022-06-13 14:52:20,120] urllib3 https://api.example.com:443 "GET / HTTP/1.1" 200 512"#,
         "[web] started",
         "",
     ] {
@@ -65,4 +133,14 @@ fn ok_a_line_without_a_transport_has_its_own_time() {
     let delta = Reducer::new().reduce_text(msg, &ELSEWHERE);
     let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
     assert_eq!(requests.1, RECEIVED_MS / 1_000 - 3);
+}
+
+#[test]
+fn ok_a_date_without_a_zone_says_no_time() {
+    for date in ["13/Jun/2022 14:52:20", "13/Jun/2022:22:52:20 CST"] {
+        let msg = format!(r#"203.0.113.7 - - [{date}] "GET / HTTP/1.1" 200 512"#);
+        let delta = Reducer::new().reduce_text(msg.as_bytes(), &ELSEWHERE);
+        let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
+        assert_eq!(requests.1, RECEIVED_MS / 1_000, "{date}");
+    }
 }

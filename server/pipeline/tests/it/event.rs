@@ -35,6 +35,7 @@ fn ok_dynos() {
 fn ok_platform_without_persons() {
     for (msg, expected) in [
         ("Release v42 created by user ann@example.com", "release  Release v42 created by user ***"),
+        ("Initial release by user ann@example.com", "release  Initial release by user ***"),
         ("Deploy 1a2b3c4d by user ann@example.com", "deploy  Deploy 1a2b3c4d by user ***"),
         (
             "Build failed -- check your build output: https://x.example/b",
@@ -49,6 +50,7 @@ fn ok_platform_without_persons() {
     ] {
         assert_eq!(events("app", "api", msg), [expected], "{msg}");
     }
+    assert!(events("app", "api", "Running release v99 commands by user ann@example.com").is_empty());
     assert!(events("app", "web.1", "Release v42 created by user ann@example.com").is_empty());
 }
 

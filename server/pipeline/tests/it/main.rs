@@ -13,6 +13,9 @@ mod syslog;
 /// Timestamps.
 mod time;
 
+/// Dates for people.
+mod date;
+
 /// Pairs.
 mod logfmt;
 
@@ -36,6 +39,12 @@ mod event;
 
 /// Add-ons, databases and web frameworks.
 mod service;
+
+/// Web frameworks behind loggers' prefixes.
+mod framework;
+
+/// Copies of lines that services give out.
+mod export;
 
 /// Texts without secrets.
 mod mask;

@@ -108,6 +108,19 @@ fn ok_bare_numbers_are_milliseconds() {
 }
 
 #[test]
+fn ok_exponents_and_units() {
+    check(
+        r#"at=info method=GET path="/" host=h request_id=u fwd="10.0.0.1" dyno=web.1 connect=1e0ms service=1.5e-2s status=200 bytes=1.55E2"#,
+        &[
+            "router.bytes{source=web.1} ~155bytes",
+            "router.connect{source=web.1} ~1ms",
+            "router.requests{source=web.1,status=200,method=GET} 1",
+            "router.service{source=web.1} ~15ms",
+        ],
+    );
+}
+
+#[test]
 fn ok_request_without_at() {
     check(
         r#"error code=H31 desc="Misdirected Request" method=GET path="/" host=[h] request_id=[guid] fwd="[IP]" dyno= connect= service= status=421 bytes= protocol=http agent="<agent>""#,

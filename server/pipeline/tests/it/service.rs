@@ -13,7 +13,8 @@ fn ok_postgres_gauges() {
         "app",
         "heroku-postgres",
         "source=DATABASE addon=postgresql-defined-1 sample#current_transaction=4171563.0 sample#db_size=90755887bytes \
-         sample#tmp-disk-used=543633408 sample#memory-total=3944484kB sample#load-avg-1m=0.285 sample#bad=x",
+         sample#tmp-disk-used=543633408 sample#memory-total=3944484kB sample#load-avg-1m=0.285 sample#bad=x \
+         sample#write-iops=3.5e+02",
         &[
             "current_transaction{source=DATABASE} =4171563",
             "db_size{source=DATABASE} =90755887bytes",
@@ -21,6 +22,7 @@ fn ok_postgres_gauges() {
             "load-avg-1m{source=DATABASE} =0.285",
             "memory-total{source=DATABASE} =3944484kB",
             "tmp-disk-used{source=DATABASE} =543633408bytes",
+            "write-iops{source=DATABASE} =350",
         ],
     );
 }
@@ -52,11 +54,36 @@ fn ok_postgres_server() {
     );
     check(
         "app",
+        "postgres.12345",
+        "[DATABASE] [10-1]  sql_error_code = 00000 pid=\"7\" user=\"\" LOG:  duration: 2.4e3 ms  execute <unnamed>: SELECT 1",
+        &["postgres.duration{source=DATABASE} ~2400ms"],
+    );
+    check(
+        "app",
         "postgres",
         r#"[ROSE] [3-1]  sql_error_code = 23505 time_ms = "2026-01-01" pid="7" ERROR:  duplicate key"#,
         &["postgres.errors{source=ROSE,code=23505} 1"],
     );
     check("app", "postgres", "[3-2] \tcontinued", &[]);
+    check("app", "postgres", "[ROSE] [3-2] \tERROR: continued", &[]);
+}
+
+#[test]
+fn ok_postgres_errors_count_once() {
+    let line = |severity: &str| {
+        format!(
+            "[ROSE] [65-1]  sql_error_code = 22012 time_ms = \"2026-01-01 00:54:04.414 UTC\" pid=\"7\" session_id=\"62.1\" \
+             connection_source=\"203.0.113.7(34910)\" user=\"u\" application_name=\"ERROR: x\" {severity}:  text ERROR: duration: 1 ms"
+        )
+    };
+    for severity in ["ERROR", "FATAL", "PANIC"] {
+        check("app", "postgres.7", &line(severity), &["postgres.errors{source=ROSE,code=22012} 1"]);
+    }
+    for severity in
+        ["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "WARNING", "NOTICE", "INFO", "LOG", "DEBUG1"]
+    {
+        check("app", "postgres.7", &line(severity), &[]);
+    }
 }
 
 #[test]

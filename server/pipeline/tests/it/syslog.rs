@@ -44,6 +44,54 @@ fn ok_fields() {
 }
 
 #[test]
+fn ok_rfc_3164() {
+    for (frame, expected) in [
+        ("<13>Oct 11 22:14:15 host su: text", "1.5 - host su  'text'"),
+        ("<30>Nov  7 00:58:07 host app[2139]: a: b\n", "3.6 - host app 2139 'a: b'"),
+        // Docker's driver as it comes, and the C library: no host.
+        ("<30>Nov 27 00:58:07 3f9a2b1c0d4e[2139]: text", "3.6 -  3f9a2b1c0d4e 2139 'text'"),
+        ("<30>Nov 27 00:58:07 docker/shop/web[1]:text", "3.6 -  docker/shop/web 1 'text'"),
+        ("<13>Nov 27 00:58:07 logger: text", "1.5 -  logger  'text'"),
+        ("<13>Nov 27 00:58:07 logger:", "1.5 -  logger  ''"),
+        ("<13>Nov 27 00:58:07 host app[1] text", "1.5 - host app 1 'text'"),
+        // rsyslog and syslog-ng: a moment.
+        ("<13>2022-06-13T16:52:23.622778+02:00 host app[1]: text", "1.5 1655131943622 host app 1 'text'"),
+        ("<13>2022-06-13T14:52:23Z host app: text", "1.5 1655131943000 host app  'text'"),
+        ("<13>2022-06-13 14:52:23 host app: text", "1.5 - host app  'text'"),
+        // Neither tag nor process.
+        ("<13>Oct 11 22:14:15 host some text: more", "1.5 - host   'some text: more'"),
+        ("<13>Oct 11 22:14:15 2001:db8::1 app: text", "1.5 - 2001:db8::1 app  'text'"),
+        // Routers and firewalls.
+        ("<189>29: *Nov 27 00:58:07.123: %SYS-5-CONFIG_I: text", "23.5 -    '%SYS-5-CONFIG_I: text'"),
+        ("<189>Nov 27 2026 00:58:07: %ASA-6-302013: text", "23.5 -    '%ASA-6-302013: text'"),
+        ("<189>Nov 27 2026 00:58:07 fw1 : %ASA-6-302013: text", "23.5 - fw1   '%ASA-6-302013: text'"),
+        ("<189>Nov 27 00:58:07 UTC: host app: text", "23.5 - host app  'text'"),
+        // A copy of the platform's lines.
+        ("<158>Nov 27 00:58:07 shop heroku/router: at=info", "19.6 - shop heroku router 'at=info'"),
+        ("<158>Nov 27 00:58:07 shop heroku[router]: at=info", "19.6 - shop heroku router 'at=info'"),
+    ] {
+        check(frame, false, expected);
+    }
+}
+
+#[test]
+fn ok_copies_without_their_host() {
+    let time = "2022-06-13T14:52:23.622778+00:00";
+    for (rest, expected) in [
+        ("heroku router - - at=info", " heroku router 'at=info'"),
+        ("heroku web.1 - - State changed from up to down", " heroku web.1 'State changed from up to down'"),
+        ("app web.1 - - text", " app web.1 'text'"),
+        ("app heroku-postgres - - source=DATABASE", " app heroku-postgres 'source=DATABASE'"),
+        // Whole headers stay as they are.
+        ("heroku app - - - text", "heroku app - 'text'"),
+        ("app program - - text", "app program - 'text'"),
+        ("host heroku router - - at=info", "host heroku router 'at=info'"),
+    ] {
+        check(&format!("<158>1 {time} {rest}"), true, &format!("19.6 1655131943622 {expected}"));
+    }
+}
+
+#[test]
 fn ok_logplex_text_is_left_whole() {
     check_msg("<13>1 - host app web.1 - - item", true, "- item");
     check_msg("<13>1 - host app web.1 - [a b=\"c\"] item", true, "[a b=\"c\"] item");
@@ -79,7 +127,10 @@ fn err_headers() {
     check_loss("<192>1 - h a p - text", Loss::HeaderPriority);
     check_loss("<1111>1 - h a p - text", Loss::HeaderPriority);
     check_loss("<13", Loss::HeaderPriority);
-    check_loss("<13>Oct 11 22:14:15 host su: text", Loss::HeaderVersion);
+    check_loss("<13>text", Loss::HeaderVersion);
+    check_loss("<13>Oct 32 22:14:15 host su: text", Loss::HeaderVersion);
+    check_loss("<13>Oct 11 24:14:15 host su: text", Loss::HeaderVersion);
+    check_loss("<13>Okt 11 22:14:15 host su: text", Loss::HeaderVersion);
     check_loss("<13>1", Loss::HeaderVersion);
     check_loss("<13>1 ", Loss::HeaderFields);
     check_loss("<13>1 - h a", Loss::HeaderFields);

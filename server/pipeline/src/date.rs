@@ -1,0 +1,245 @@
+//! Dates as logs for people write them: access logs in all their forms, and syslog before RFC 5424.
+//!
+//! ```text
+//! 21/Sep/2026:14:13:18 +0000        Common Log Format; a zone may be a name, a fraction may follow the second
+//! 21/Sep/2026 14:13:18              Rack and Python: with a blank, and local time without a zone
+//! Mon, 21 Sep 2026 14:13:18 GMT     HTTP
+//! Mon Sep 21 14:13:18 2026          asctime; JavaScript has the year before the time
+//! 2026-09-21 14:13:18,120 +02:00    ISO 8601, with a blank or a `T`
+//! Sep 21 14:13:18                   RFC 3164, see [`stamp_bytes`]
+//! ```
+//! A date without a zone, or with a name that means several, is [`Date::Local`]: it is a date, and it is not known when.
+
+use crate::time::{moment_s, offset_s, two};
+
+/// The longest date that is read, bytes.
+pub const DATE_BYTES_MAX: usize = 64;
+
+const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+const DAYS: &[u8; 21] = b"MonTueWedThuFriSatSun";
+
+/// Seconds that local time is ahead of UTC, by names that mean one offset wherever they are in use. Those in
+/// [`AMBIGUOUS`] mean several, half a day apart.
+const ZONES: [(&[u8], i32); 47] = [
+    (b"Z", 0),
+    (b"UT", 0),
+    (b"UTC", 0),
+    (b"GMT", 0),
+    (b"WET", 0),
+    (b"WEST", 3_600),
+    (b"BST", 3_600),
+    (b"CET", 3_600),
+    (b"MET", 3_600),
+    (b"WAT", 3_600),
+    (b"CEST", 7_200),
+    (b"MEST", 7_200),
+    (b"EET", 7_200),
+    (b"CAT", 7_200),
+    (b"SAST", 7_200),
+    (b"EEST", 10_800),
+    (b"IDT", 10_800),
+    (b"MSK", 10_800),
+    (b"EAT", 10_800),
+    (b"PKT", 18_000),
+    (b"WIB", 25_200),
+    (b"HKT", 28_800),
+    (b"SGT", 28_800),
+    (b"AWST", 28_800),
+    (b"WITA", 28_800),
+    (b"JST", 32_400),
+    (b"KST", 32_400),
+    (b"WIT", 32_400),
+    (b"ACST", 34_200),
+    (b"AEST", 36_000),
+    (b"ACDT", 37_800),
+    (b"AEDT", 39_600),
+    (b"NZST", 43_200),
+    (b"NZDT", 46_800),
+    (b"NST", -12_600),
+    (b"NDT", -9_000),
+    (b"ADT", -10_800),
+    (b"EDT", -14_400),
+    (b"EST", -18_000),
+    (b"CDT", -18_000),
+    (b"MDT", -21_600),
+    (b"MST", -25_200),
+    (b"PDT", -25_200),
+    (b"PST", -28_800),
+    (b"AKDT", -28_800),
+    (b"AKST", -32_400),
+    (b"HST", -36_000),
+];
+
+const AMBIGUOUS: [&[u8]; 3] = [b"CST", b"IST", b"AST"];
+
+/// A date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Date {
+    /// When it was, unix milliseconds.
+    At(i64),
+    /// A date whose zone is not known.
+    Local,
+}
+
+impl Date {
+    /// Unix milliseconds, where they are known.
+    #[must_use]
+    pub const fn at_ms(self) -> Option<i64> {
+        match self {
+            Self::At(at_ms) => Some(at_ms),
+            Self::Local => None,
+        }
+    }
+}
+
+/// Reads a date that is all of `text`, as it stands between the brackets of an access log.
+#[must_use]
+pub fn parse(text: &[u8]) -> Option<Date> {
+    if text.len() > DATE_BYTES_MAX {
+        return None;
+    }
+    let rest = text.split_first_chunk::<3>().filter(|(day, _)| is_of(DAYS, *day)).map(|(_, rest)| rest);
+    match rest {
+        Some([b',', b' ', rest @ ..]) => http(rest),
+        Some([b' ', rest @ ..]) => asctime(rest),
+        _ => common(text).or_else(|| iso(text)),
+    }
+}
+
+/// `21/Sep/2026:14:13:18 +0000`.
+fn common(text: &[u8]) -> Option<Date> {
+    let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':' | b' ', rest @ ..] = text else { return None };
+    whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
+}
+
+/// `21 Sep 2026 14:13:18 GMT`, behind the day of the week.
+fn http(text: &[u8]) -> Option<Date> {
+    let [d0, d1, b' ' | b'-', mo0, mo1, mo2, b' ' | b'-', y0, y1, y2, y3, b' ', rest @ ..] = text else { return None };
+    whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
+}
+
+/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, behind the day of the week.
+fn asctime(text: &[u8]) -> Option<Date> {
+    let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ ..] = text else { return None };
+    let (month, day) = ([*mo0, *mo1, *mo2], [*d0, *d1]);
+    if let Some((year, [b' ', rest @ ..])) = rest.split_first_chunk::<4>().filter(|(year, _)| is_year(*year)) {
+        return whole(year, &month, day, rest);
+    }
+    let (rest, year) = rest.split_last_chunk::<4>()?;
+    whole(year, &month, day, rest.strip_suffix(b" ")?)
+}
+
+/// `2026-09-21T14:13:18Z` and its looser relatives.
+fn iso(text: &[u8]) -> Option<Date> {
+    let [y0, y1, y2, y3, b'-' | b'/', mo0, mo1, b'-' | b'/', d0, d1, b'T' | b't' | b' ', rest @ ..] = text else {
+        return None;
+    };
+    timed([*y0, *y1, *y2, *y3], [*mo0, *mo1], [*d0, *d1], rest)
+}
+
+fn whole(year: &[u8; 4], month: &[u8; 3], day: [u8; 2], rest: &[u8]) -> Option<Date> {
+    let month = MONTHS.as_chunks::<3>().0.iter().position(|it| it == month)? as u8 + 1;
+    let day = [if day[0] == b' ' { b'0' } else { day[0] }, day[1]];
+    timed(*year, [b'0' + month / 10, b'0' + month % 10], day, rest)
+}
+
+/// A date with what follows it: `14:13:18`, a fraction, a zone.
+fn timed(year: [u8; 4], month: [u8; 2], day: [u8; 2], rest: &[u8]) -> Option<Date> {
+    let (time, rest) = rest.split_first_chunk::<8>()?;
+    let ([y0, y1, y2, y3], [mo0, mo1], [d0, d1]) = (year, month, day);
+    let [h0, h1, _, mi0, mi1, _, s0, s1] = *time;
+    let text = [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T', h0, h1, time[2], mi0, mi1, time[5], s0, s1];
+    let moment_s = moment_s(&text)?;
+    let (fraction_ms, rest) = fraction(rest)?;
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    Some(match zone(rest)? {
+        Zone::Ahead(ahead_s) => Date::At((moment_s - ahead_s) * 1_000 + fraction_ms),
+        Zone::Unknown => Date::Local,
+    })
+}
+
+/// Milliseconds of `.123` or `,123`, and the rest.
+fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
+    let Some((b'.' | b',', after)) = rest.split_first() else { return Some((0, rest)) };
+    let digits = after.iter().take_while(|it| it.is_ascii_digit()).count();
+    let digit = |place: usize| if place < digits { i64::from(after[place] - b'0') } else { 0 };
+    matches!(digits, 1..=9).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), &after[digits..]))
+}
+
+enum Zone {
+    Ahead(i64),
+    Unknown,
+}
+
+/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`; behind an offset a name may follow,
+/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` where it is something else.
+fn zone(text: &[u8]) -> Option<Zone> {
+    let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
+    let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
+    if !is_name(zone) || !is_name(name) {
+        return None;
+    }
+    let known = |name: &[u8]| ZONES.iter().find(|(it, _)| name.eq_ignore_ascii_case(it)).map(|it| i64::from(it.1));
+    let named = zone.strip_prefix(b"GMT").or_else(|| zone.strip_prefix(b"UTC")).filter(|it| !it.is_empty());
+    match zone.first() {
+        None => Some(Zone::Unknown),
+        Some(b'-') if zone.len() == 1 => Some(Zone::Unknown),
+        Some(b'+' | b'-') => ahead_s(zone).map(Zone::Ahead),
+        Some(it) if it.is_ascii_alphabetic() => {
+            Some(known(zone).or_else(|| ahead_s(named?)).map_or(Zone::Unknown, Zone::Ahead))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Seconds of `+hh:mm`, `+hhmm`, `+hh` or `+h`.
+fn ahead_s(text: &[u8]) -> Option<i64> {
+    let (sign, h0, h1, m0, m1) = match *text {
+        [sign, h1] => (sign, b'0', h1, b'0', b'0'),
+        [sign, h0, h1] => (sign, h0, h1, b'0', b'0'),
+        [sign, h0, h1, m0, m1] | [sign, h0, h1, b':', m0, m1] => (sign, h0, h1, m0, m1),
+        _ => return None,
+    };
+    offset_s(&[sign, h0, h1, b':', m0, m1])
+}
+
+/// Bytes of the time at the beginning of `text` as RFC 3164 has it, with a year behind the day or behind the time, a
+/// fraction, and a zone's name in capitals, as appliances add them: `Sep 21 14:13:18`, `Sep  1 2026 14:13:18.123 UTC`. 0
+/// where there is none. Without a year and a zone it says no moment, so that none is given.
+#[must_use]
+pub fn stamp_bytes(text: &[u8]) -> usize {
+    let Some([month @ .., b' ', d0, d1, b' ']) = text.get(..7) else { return 0 };
+    let day = two(if *d0 == b' ' { b'0' } else { *d0 }, *d1);
+    if !day.is_some_and(|it| (1..=31).contains(&it)) || !is_of(MONTHS, month) {
+        return 0;
+    }
+    let year_bytes = |at: usize| match text.get(at..at + 5) {
+        Some([year @ .., b' ']) if is_year(year) => 5,
+        _ => 0,
+    };
+    let mut at = 7 + year_bytes(7);
+    let Some([h0, h1, b':', m0, m1, b':', s0, s1]) = text.get(at..at + 8) else { return 0 };
+    let in_range = |tens: &u8, ones: &u8, limit| two(*tens, *ones).is_some_and(|it| it < limit);
+    if !in_range(h0, h1, 24) || !in_range(m0, m1, 60) || !in_range(s0, s1, 61) {
+        return 0;
+    }
+    at += 8;
+    if text.get(at) == Some(&b'.') {
+        at += 1 + text[at + 1..].iter().take_while(|it| it.is_ascii_digit()).count();
+    }
+    if year_bytes(at + 1) > 0 && text[at] == b' ' {
+        at += 5;
+    }
+    let zone = text.get(at + 1..).unwrap_or_default();
+    let letters = zone.iter().take_while(|it| it.is_ascii_uppercase()).count();
+    let is_zone = ZONES.iter().any(|(name, _)| *name == &zone[..letters]) || AMBIGUOUS.contains(&&zone[..letters]);
+    if is_zone && matches!(zone.get(letters), Some(b' ' | b':')) { at + 1 + letters } else { at }
+}
+
+fn is_of(names: &[u8], name: &[u8]) -> bool {
+    names.as_chunks::<3>().0.iter().any(|it| it == name)
+}
+
+fn is_year(text: &[u8]) -> bool {
+    matches!(text, [b'1' | b'2', rest @ ..] if rest.iter().all(u8::is_ascii_digit))
+}

@@ -1,0 +1,89 @@
+//! The fields of a line that is one JSON object, in order, without making anything of it.
+//!
+//! Nested objects and arrays are one value each. Nothing is checked beyond what is needed to step on: where the text is no
+//! JSON, the fields end.
+
+use memchr::memchr;
+
+use crate::syslog::quote_end;
+
+/// A value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// A string, between its quotes and with its escapes.
+    Text(&'a [u8]),
+    /// A number, a word, or something nested.
+    Bare(&'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    /// The text of a string, or of a number.
+    pub(super) const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Text(text) | Self::Bare(text) => text,
+        }
+    }
+}
+
+/// The fields of an object.
+pub(super) struct Fields<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of the object that `text` begins with; `None` where it begins with none.
+    pub(super) fn of(text: &'a [u8]) -> Option<Self> {
+        let rest = text.strip_prefix(b"{")?.trim_ascii_start();
+        (rest.first() == Some(&b'"')).then_some(Self { rest })
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a [u8], Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest.strip_prefix(b"\"")?;
+        let end = quote_end(rest, 0)?;
+        let (key, rest) = (&rest[..end - 1], rest[end..].trim_ascii_start());
+        let rest = rest.strip_prefix(b":")?.trim_ascii_start();
+        let (value, rest) = match rest.first()? {
+            b'"' => {
+                let end = quote_end(rest, 1)?;
+                (Value::Text(&rest[1..end - 1]), &rest[end..])
+            }
+            b'{' | b'[' => {
+                let end = nested_end(rest)?;
+                (Value::Bare(&rest[..end]), &rest[end..])
+            }
+            _ => {
+                let end = rest.iter().position(|it| matches!(it, b',' | b'}') || it.is_ascii_whitespace())?;
+                (Value::Bare(&rest[..end]), &rest[end..])
+            }
+        };
+        let rest = rest.trim_ascii_start();
+        self.rest = rest.strip_prefix(b",").unwrap_or_default().trim_ascii_start();
+        Some((key, value))
+    }
+}
+
+/// Where the object or array ends that `text` begins with.
+fn nested_end(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut at) = (0usize, 0);
+    loop {
+        match text.get(at)? {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b'"' => at = quote_end(text, at + 1)? - 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// Where an object may begin in `text`.
+pub(super) fn begin(text: &[u8]) -> Option<usize> {
+    memchr(b'{', text).filter(|at| text.get(at + 1).is_some_and(|it| *it == b'"' || it.is_ascii_whitespace()))
+}

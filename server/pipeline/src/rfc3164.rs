@@ -1,0 +1,92 @@
+//! Syslog as it was before RFC 5424, and as Docker's driver, the C library and most appliances still send it.
+//!
+//! ```text
+//! <30>Nov 27 00:58:07 host app[2139]: text       RFC 3164
+//! <30>Nov 27 00:58:07 app[2139]: text            Docker's default, the C library: without a host
+//! <30>2026-11-27T00:58:07.123456+01:00 host app: text    rsyslog's and syslog-ng's variant, with a moment
+//! <189>29: *Nov 27 2026 00:58:07.123 UTC: %SYS-5-CONFIG_I: text   routers and firewalls: neither host nor app
+//! ```
+//! TAG becomes APP-NAME, and what stands in its brackets PROCID. A time without year and zone says no moment: such a line
+//! has the time of its receipt.
+//!
+//! # Incomplete support
+//! A message without a time is refused: nothing tells it from damage.
+
+use memchr::memchr;
+
+use crate::{Line, date, export, time};
+
+/// The longest host or tag, bytes.
+const NAME_BYTES_MAX: usize = 255;
+/// Digits of the longest number that a router puts before its time.
+const SEQUENCE_DIGITS_MAX: usize = 10;
+
+/// Reads what stands behind the priority; `None` where there is no time.
+pub(crate) fn read<'a>(times: &mut time::Reader, priority: u8, rest: &'a [u8]) -> Option<Line<'a>> {
+    let (time_ms, rest) = stamp(times, without_sequence(rest))?;
+    let line = Line { facility: priority >> 3, severity: priority & 7, time_ms, ..Line::default() };
+    // Firewalls put a colon behind the time, or in the place of a tag.
+    let rest = without_colon(rest);
+    if let Some((app, proc_id, msg)) = tag(rest) {
+        return Some(Line { app, proc_id, msg, ..line });
+    }
+    let Some((host, after)) = word(rest).filter(|_| rest[0] != b'%') else { return Some(Line { msg: rest, ..line }) };
+    let after = without_colon(after);
+    Some(match tag(after) {
+        Some((app, proc_id, msg)) => Line { host, app, proc_id, msg, ..line },
+        None => Line { host, msg: after, ..line },
+    })
+}
+
+/// Steps over `29: *`, which some routers put before the time.
+fn without_sequence(rest: &[u8]) -> &[u8] {
+    let digits = rest.iter().take(SEQUENCE_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
+    let rest = if digits > 0 { rest[digits..].strip_prefix(b": ").unwrap_or(rest) } else { rest };
+    rest.strip_prefix(b"*").or_else(|| rest.strip_prefix(b".")).unwrap_or(rest)
+}
+
+fn without_colon(rest: &[u8]) -> &[u8] {
+    let rest = rest.trim_ascii_start();
+    rest.strip_prefix(b": ").map_or(rest, <[u8]>::trim_ascii_start)
+}
+
+/// Steps over the time; the moment, where it says one.
+fn stamp<'a>(times: &mut time::Reader, rest: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
+    let bytes = date::stamp_bytes(rest);
+    if bytes > 0 {
+        return Some((None, &rest[bytes..]));
+    }
+    export::moment(times, rest)
+}
+
+/// `app[2139]: text`, `app: text`: app, process and text.
+fn tag(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let end = text.iter().position(|it| matches!(it, b'[' | b':') || !it.is_ascii_graphic())?;
+    let (name, rest) = text.split_at(end);
+    if !(1..=NAME_BYTES_MAX).contains(&end) || name[0] == b'%' {
+        return None;
+    }
+    let (process, rest) = match rest.strip_prefix(b"[") {
+        Some(inner) => {
+            let close = memchr(b']', inner).filter(|it| *it <= NAME_BYTES_MAX)?;
+            let process = &inner[..close];
+            (process.iter().all(u8::is_ascii_graphic).then_some(process)?, &inner[close + 1..])
+        }
+        None => (&rest[..0], rest),
+    };
+    let msg = match rest {
+        [b':'] => &rest[1..],
+        [b':', b' ' | b'\t', msg @ ..] => msg,
+        // Behind a bracket some leave out the colon, or the blank.
+        [b' ', msg @ ..] | [b':', msg @ ..] if !process.is_empty() => msg,
+        // A colon inside a word is an address or a time.
+        _ => return None,
+    };
+    let (app, process) = export::slashed(name).unwrap_or((name, process));
+    Some((app, process, msg))
+}
+
+fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr(b' ', text).filter(|it| (1..=NAME_BYTES_MAX).contains(it))?;
+    Some((&text[..end], &text[end + 1..]))
+}

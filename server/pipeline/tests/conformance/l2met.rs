@@ -1,0 +1,35 @@
+//! Values as l2met 2.0 reads them, beside ours. l2met has no suite for this; the rule is that of its source: the leading run
+//! of digits with at most one dot is the value, and the text without digits and dots at both ends is the unit.
+
+use pipeline::number;
+
+use crate::{facts::lossy, report::Report};
+
+const FILE: &str = "l2met/values";
+
+/// A value, and what l2met makes of it.
+const VALUES: &[(&str, &str)] = &[
+    ("4", "4 "),
+    ("4ms", "4 ms"),
+    ("180.43MB", "180.43 MB"),
+    (".5", "0.5 "),
+    ("5.", "5 "),
+    ("1.2.3", "1.2 "),
+    ("10.10.10.1", "10.1 "),
+    ("5errors", "5 errors"),
+    ("5e", "5 e"),
+    ("-5", "none"),
+    ("ms", "none"),
+    ("7.9341e-05s", "7.9341 e-05s"),
+    ("1e3", "1 e"),
+    ("1.5E+2ms", "1.5 E+2ms"),
+];
+
+/// Compares every value.
+pub fn compare(report: &mut Report) {
+    for (text, expected) in VALUES {
+        let found = number::l2met(text.as_bytes());
+        let found = found.map_or_else(|| "none".to_owned(), |(value, unit)| format!("{value} {}", lossy(unit)));
+        report.check(FILE, text, expected, &found);
+    }
+}
