@@ -18,52 +18,63 @@ use leptos::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Error;
+#[cfg(feature = "ssr")]
+use crate::status;
 
 #[cfg(feature = "ssr")]
 fn backend() -> Result<std::sync::Arc<dyn contract::Backend>, Error> {
     use_context().ok_or(Error::Answer(contract::Error::Internal))
 }
 
+/// What the server says of a question, with the status that suits it.
+#[cfg(feature = "ssr")]
+fn said<T>(answer: Result<T, contract::Error>) -> Result<T, Error> {
+    answer.map_err(|error| {
+        status::of_function(&error);
+        Error::Answer(error)
+    })
+}
+
 /// Every app with its health.
 #[server(AskOverview, input = Json)]
 pub async fn overview() -> Result<Overview, Error> {
-    Ok(backend()?.overview().await?)
+    said(backend()?.overview().await)
 }
 
 /// One app over a range.
 #[server(AskAppPage, input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
-    Ok(backend()?.app(app, range).await?)
+    said(backend()?.app(app, range).await)
 }
 
 /// Raw lines of one app.
 #[server(AskLines, input = Json)]
 pub async fn lines(app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
-    Ok(backend()?.lines(app, asked).await?)
+    said(backend()?.lines(app, asked).await)
 }
 
 /// How many raw lines were found when.
 #[server(AskLineBars, input = Json)]
 pub async fn line_bars(app: String, asked: LinesAsked, is_brief: bool) -> Result<LineBars, Error> {
-    Ok(backend()?.line_bars(app, asked, is_brief).await?)
+    said(backend()?.line_bars(app, asked, is_brief).await)
 }
 
 /// A raw line, and what its source wrote around it.
 #[server(AskLinesAround, input = Json)]
 pub async fn lines_around(app: String, asked: AroundAsked) -> Result<LinesAround, Error> {
-    Ok(backend()?.lines_around(app, asked).await?)
+    said(backend()?.lines_around(app, asked).await)
 }
 
 /// The state of one app.
 #[server(AskHead, input = Json)]
 pub async fn head(app: String) -> Result<AppHead, Error> {
-    Ok(backend()?.head(app).await?)
+    said(backend()?.head(app).await)
 }
 
 /// One metric of an app.
 #[server(AskMetrics, input = Json)]
 pub async fn metrics(app: String, asked: MetricsAsked) -> Result<MetricsPage, Error> {
-    Ok(backend()?.metrics(app, asked).await?)
+    said(backend()?.metrics(app, asked).await)
 }
 
 /// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers
@@ -99,5 +110,35 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
+    #[cfg(feature = "ssr")]
+    let ask = {
+        let on_panic = status::on_panic();
+        move |key| caught(ask(key), on_panic.clone())
+    };
     Resource::new_with_options(key, ask, false)
+}
+
+/// Runs a question of a page. One that panics has no answer and never will: whoever waits for the page is told at once.
+#[cfg(feature = "ssr")]
+async fn caught<F: Future>(asking: F, on_panic: Option<status::OnPanic>) -> F::Output {
+    use std::{
+        panic::{AssertUnwindSafe, catch_unwind},
+        task::Poll,
+    };
+    let mut asking = Box::pin(asking);
+    let answer = std::future::poll_fn(move |context| {
+        match catch_unwind(AssertUnwindSafe(|| asking.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_told_by_the_hook) => Poll::Ready(None),
+        }
+    });
+    match answer.await {
+        Some(answer) => answer,
+        None => {
+            if let Some(status::OnPanic(tell)) = on_panic {
+                tell();
+            }
+            std::future::pending().await
+        }
+    }
 }

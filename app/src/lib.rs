@@ -25,6 +25,10 @@ pub mod start;
 /// Asking the server.
 pub mod ask;
 
+/// The status of what the server sends.
+#[cfg(feature = "ssr")]
+pub mod status;
+
 /// What can go wrong on the way to an answer.
 pub mod error;
 

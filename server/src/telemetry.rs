@@ -40,6 +40,14 @@ pub struct Counters {
     pub series_folded: Count,
     /// Live streams refused because there were too many.
     pub subscribers_refused: Count,
+    /// Searches of raw lines refused because too many were under way.
+    pub searches_refused: Count,
+    /// Lines that tails left out because they came faster than a tail is sent.
+    pub tail_lines_skipped: Count,
+    /// Requests that ended in a panic of ours.
+    pub panics: Count,
+    /// Requests that took longer than any may.
+    pub replies_late: Count,
 }
 
 /// A number that only goes up.

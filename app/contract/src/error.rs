@@ -1,4 +1,4 @@
-//! The errors that a person may see: five words, each with a sentence. Internals never cross.
+//! The errors that a person may see: six words, each with a sentence. Internals never cross.
 
 use std::fmt;
 
@@ -15,6 +15,8 @@ pub enum Error {
     Unauthorized,
     /// It clashes with what is there.
     Conflict(String),
+    /// Too much is asked for at once; a moment later there may be an answer.
+    Busy,
     /// It is our fault; details are in the server's log.
     Internal,
 }
@@ -24,6 +26,7 @@ impl fmt::Display for Error {
         match self {
             Self::Invalid(text) | Self::NotFound(text) | Self::Conflict(text) => f.write_str(text),
             Self::Unauthorized => f.write_str("sign in first"),
+            Self::Busy => f.write_str("many searches are under way; try again in a few seconds"),
             Self::Internal => f.write_str("the server could not answer; its log says why"),
         }
     }

@@ -120,7 +120,7 @@ impl Backend for Fake {
             };
             let step_s = range.step_s();
             let (from_s, to_s) = match range {
-                Range::Custom(from_s, to_s) => (from_s, to_s),
+                Range::Custom(span) => span.ends(),
                 _ => (NOW_S - NOW_S.rem_euclid(step_s) - range.length_s(), NOW_S - NOW_S.rem_euclid(step_s)),
             };
             let steps = range.length_s() / step_s;
@@ -170,7 +170,7 @@ impl Backend for Fake {
             }
             let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
             let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
-            let span_s = asked.span_s.unwrap_or((NOW_S - 3_600, NOW_S + 1));
+            let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), crate::Span::ends);
             Ok(LinesFound { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }

@@ -18,6 +18,9 @@ pub mod head;
 /// Raw lines.
 pub mod lines;
 
+/// Times, spans and steps that came from outside.
+pub mod span;
+
 /// The span that a page shows.
 pub mod range;
 
@@ -52,4 +55,5 @@ pub use lines::{AroundAsked, LineBars, LineId, LineKind, LinesAround, LinesAsked
 pub use live::{AppDelta, OverviewDelta};
 pub use metrics::{MetricsAsked, MetricsPage};
 pub use range::Range;
+pub use span::{OutOfRange, Span, Step};
 pub use story::{Addon, AddonFigure, Endpoint, Mark};

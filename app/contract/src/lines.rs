@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Lost, Mark};
+use crate::{Lost, Mark, Span};
 
 /// Where a line is kept: the number of its block, and its place in it from 0. Stays the same as long as the line is kept; as text
 /// `812-7`. Orders lines by their arrival.
@@ -27,7 +27,8 @@ impl FromStr for LineId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || format!("expected a line's id such as 812-7, found {text:?}");
+        let told: &str = &text[..text.floor_char_boundary(80)];
+        let expected = || format!("expected a line's id such as 812-7, found {told:?}");
         let (block, index) = text.split_once('-').ok_or_else(expected)?;
         match (block.parse(), index.parse()) {
             (Ok(block), Ok(index)) => Ok(Self { block, index }),
@@ -97,8 +98,8 @@ pub struct LinesAsked {
     pub level: String,
     /// How far back, such as `1h`, when no span is asked for; an hour when empty.
     pub back: String,
-    /// A span: its start and its end, exclusive, unix seconds.
-    pub span_s: Option<(i64, i64)>,
+    /// A span.
+    pub span_s: Option<Span>,
     /// Where an answer before this one ended, unix milliseconds.
     pub before_ms: Option<i64>,
     /// The newest block that counts; all of them when `None`.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Span;
+
 /// Widths of a step that a span of any length chooses from, seconds.
 const STEPS_S: [i64; 9] = [1, 10, 60, 300, 900, 1_800, 3_600, 21_600, 86_400];
 /// Most steps of such a span.
@@ -29,9 +31,9 @@ pub enum Range {
     /// Thirty days.
     #[serde(rename = "30d")]
     Month,
-    /// From one moment to another, unix seconds; made by [`Self::between`].
+    /// From one moment to another.
     #[serde(rename = "custom")]
-    Custom(i64, i64),
+    Custom(Span),
 }
 
 impl Range {
@@ -76,23 +78,22 @@ impl Range {
         Self::ALL.into_iter().find(|it| it.word() == word).unwrap_or_default()
     }
 
-    /// The span between two moments, unix seconds; one that is too short or too long, or before 1970, is put right.
+    /// The span between two moments, unix seconds; one that is too short or too long, or out of bounds, is put right.
     #[must_use]
     pub const fn between(from_s: i64, to_s: i64) -> Self {
-        let from_s = if from_s < 0 { 0 } else { from_s };
-        let length_s = to_s.saturating_sub(from_s);
+        let (from_s, to_s) = Span::clamped(from_s, to_s).ends();
+        let length_s = to_s - from_s;
         let length_s = if length_s < Self::LENGTH_S_MIN { Self::LENGTH_S_MIN } else { length_s };
         let length_s = if length_s > Self::LENGTH_S_MAX { Self::LENGTH_S_MAX } else { length_s };
-        // A moment that no clock will show can't overflow what is added to it.
-        let from_s = if from_s > i64::MAX / 2_000 { i64::MAX / 2_000 } else { from_s };
-        Self::Custom(from_s, from_s + length_s)
+        let from_s = if from_s > Span::LAST_S - length_s { Span::LAST_S - length_s } else { from_s };
+        Self::Custom(Span::clamped(from_s, from_s + length_s))
     }
 
-    /// Its start and its end when it is any other than one that ends now, unix seconds.
+    /// Its span when it is any other than one that ends now.
     #[must_use]
-    pub const fn span_s(self) -> Option<(i64, i64)> {
+    pub const fn span_s(self) -> Option<Span> {
         match self {
-            Self::Custom(from_s, to_s) => Some((from_s, to_s)),
+            Self::Custom(span) => Some(span),
             _ => None,
         }
     }
@@ -107,7 +108,7 @@ impl Range {
             Self::Day => 86_400,
             Self::Week => 604_800,
             Self::Month => 2_592_000,
-            Self::Custom(from_s, to_s) => to_s - from_s,
+            Self::Custom(span) => span.length_s(),
         }
     }
 
@@ -121,8 +122,8 @@ impl Range {
             Self::Day => 300,
             Self::Week => 1_800,
             Self::Month => 7_200,
-            Self::Custom(from_s, to_s) => {
-                STEPS_S.into_iter().find(|it| (to_s - from_s) / it <= STEPS_MAX).unwrap_or(86_400)
+            Self::Custom(span) => {
+                STEPS_S.into_iter().find(|it| span.length_s() / it <= STEPS_MAX).unwrap_or(86_400)
             }
         }
     }

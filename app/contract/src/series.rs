@@ -22,6 +22,20 @@ pub struct QueryAnswer {
     pub compared: Option<Compared>,
 }
 
+impl QueryAnswer {
+    /// The labels asked for, and behind them those that its series have beside: a unit or a kind where there are several.
+    #[must_use]
+    pub fn labels(&self, by: &[String]) -> Vec<String> {
+        let mut labels = by.to_vec();
+        for name in self.series.iter().flat_map(|it| it.labels.keys()) {
+            if !labels.contains(name) {
+                labels.push(name.clone());
+            }
+        }
+        labels
+    }
+}
+
 /// The same groups at an earlier time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Compared {

@@ -2,7 +2,7 @@
 //!
 //! Knows no pixels: times come from the canvas that the pointer is over.
 
-use contract::{Lost, Range};
+use contract::{Lost, Range, Span};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ impl Pin {
     /// What an address says that was clicked or chosen: `at=UNIX&step=SECONDS&chart=TITLE&series=NAME`.
     #[must_use]
     pub fn of_query(query: &Query) -> Option<Self> {
-        let at_s = query.get("at").and_then(|it| it.parse().ok());
+        let at_s = query.get("at").and_then(|it| Span::moment(it.parse().ok()?).ok());
         (at_s.is_some() || query.get("chart").is_some()).then(|| Self {
             at_s,
             step_s: query.word("step").parse().unwrap_or(0).clamp(0, STEP_S_MAX),

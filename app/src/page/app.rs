@@ -85,7 +85,7 @@ pub(super) fn range_of(query: &Query) -> Range {
 /// The page's address: a range that was chosen out of another keeps its name, to go back to.
 fn address(app: &str, range: Range, chosen_in: Option<&str>, pin: Option<&Pin>) -> String {
     let mut address = match range {
-        Range::Custom(from_s, to_s) => format!("/apps/{app}?from={from_s}&to={to_s}"),
+        Range::Custom(span) => format!("/apps/{app}?from={}&to={}", span.from_s(), span.to_s()),
         _ => format!("/apps/{app}?range={}", range.word()),
     };
     if let Some(word) = chosen_in.filter(|_| matches!(range, Range::Custom(..))) {
@@ -136,8 +136,8 @@ fn ranges(app: &str, range: Range) -> AnyView {
         view! { <a href=href aria-current=(it == range).then_some("true")>{it.label()}</a> }
     };
     let custom = match range {
-        Range::Custom(from_s, to_s) => {
-            let length_s = to_s - from_s;
+        Range::Custom(span) => {
+            let ((from_s, to_s), length_s) = (span.ends(), span.length_s());
             let step_s = if length_s < 3_600 { 1 } else { 60 };
             let text = format!("{} – {}", moment(from_s, step_s, length_s), moment(to_s, step_s, length_s));
             Some(view! { <a class="custom" href=address(app, range, None, None) aria-current="true">{text}</a> })
@@ -188,7 +188,7 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
 fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let every_s = match range {
         Range::Live | Range::Hour => 10,
-        Range::Custom(_, to_s) if to_s + SETTLED_S < state.with_untracked(|it| it.at_ms.div_euclid(1_000)) => return,
+        Range::Custom(span) if span.to_s() + SETTLED_S < state.with_untracked(|it| it.at_ms.div_euclid(1_000)) => return,
         _ => 60,
     };
     #[cfg(feature = "hydrate")]

@@ -1,6 +1,6 @@
 //! What to ask for the lines behind a chart of the App page: those of what was clicked, or of the span that was chosen. Pure.
 
-use contract::{LineKind, LinesAsked, heat as rows};
+use contract::{LineKind, LinesAsked, Span, heat as rows};
 
 use super::{
     app_charts::{ERRORS, HEAT, LOAD, MEMORY, RESPONSE, THROUGHPUT, WAITING},
@@ -16,7 +16,8 @@ const DYNO_S: i64 = 30;
 /// the charts, unix seconds.
 #[must_use]
 pub fn question(pin: &Pin, shown_s: (i64, i64)) -> LinesAsked {
-    let mut asked = LinesAsked { span_s: Some(pin.span_s(shown_s)), ..LinesAsked::default() };
+    let (from_s, to_s) = pin.span_s(shown_s);
+    let mut asked = LinesAsked { span_s: Some(Span::clamped(from_s, to_s)), ..LinesAsked::default() };
     let chart = |words: &[Words]| words.iter().any(|it| it.title == pin.chart);
     let series = pin.series.as_deref();
     if chart(&[THROUGHPUT, RESPONSE, HEAT, WAITING]) {
@@ -41,7 +42,7 @@ pub fn question(pin: &Pin, shown_s: (i64, i64)) -> LinesAsked {
         None if chart(&[ERRORS]) => asked.level = "error".to_owned(),
         Some(dyno) if chart(&[MEMORY, LOAD]) => {
             // It reports now and then: what it did before and after is meant.
-            asked.span_s = pin.at_s.map(|at_s| (at_s - DYNO_S, at_s + DYNO_S)).or(asked.span_s);
+            asked.span_s = pin.at_s.map(|at_s| Span::clamped(at_s - DYNO_S, at_s + DYNO_S)).or(asked.span_s);
             asked.source = dyno.to_owned();
         }
         _ => {}

@@ -81,7 +81,7 @@ fn is_trouble(line: &LogLine) -> bool {
 pub fn lines_card(app: String, pinned: RwSignal<Option<Pinned>>, close: Callback<()>) -> AnyView {
     let card = maybe(move || {
         let Pinned { pin, asked, found } = pinned.get()?;
-        let (from_s, to_s) = asked.span_s?;
+        let (from_s, to_s) = asked.span_s?.ends();
         let then = LinesAsked { span_s: asked.span_s, ..LinesAsked::default() };
         let all = (asked != then).then(|| view! { <a class="more" href=address(&app, &then)>"All lines then"</a> });
         let time = match to_s - from_s {

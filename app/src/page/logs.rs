@@ -1,6 +1,6 @@
 //! `/apps/:app/logs`: raw lines of one app, as they come or searched for. The address holds the whole question, and the line that is open.
 
-use contract::{AppHead, AppSummary, LineBars, LineId, LinesAsked, LinesFound};
+use contract::{AppHead, AppSummary, LineBars, LineId, LinesAsked, LinesFound, Span};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -63,7 +63,9 @@ pub fn LogsRoute() -> impl IntoView {
 
 /// The same question of the same lines: what came after an answer is the tail's.
 fn through(asked: &LinesAsked, found: &LinesFound) -> LinesAsked {
-    LinesAsked { before_ms: None, through: Some(found.through), span_s: Some(found.span_s), ..asked.clone() }
+    let (from_s, to_s) = found.span_s;
+    let span_s = Some(Span::clamped(from_s, to_s));
+    LinesAsked { before_ms: None, through: Some(found.through), span_s, ..asked.clone() }
 }
 
 #[component]
@@ -103,7 +105,9 @@ fn Lines(
     };
     let choose = {
         let asked = LinesAsked { back: String::new(), before_ms: None, ..asked.clone() };
-        Callback::new(move |(span,): ((i64, i64),)| go.run((LinesAsked { span_s: Some(span), ..asked.clone() },)))
+        Callback::new(move |((from_s, to_s),): ((i64, i64),)| {
+            go.run((LinesAsked { span_s: Some(Span::clamped(from_s, to_s)), ..asked.clone() },));
+        })
     };
     let open_chosen = Callback::new(move |()| {
         if let Some(id) = lines.chosen.get_untracked() {
@@ -137,7 +141,7 @@ fn Lines(
     }
 }
 
-fn page_head(app: &str, span_s: Option<(i64, i64)>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
+fn page_head(app: &str, span_s: Option<Span>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
     view! {
         <div class="apphead">
             <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Tab::Lines, span_s)}

@@ -41,7 +41,8 @@ pub fn form(app: &str, asked: &LinesAsked, go: Callback<(LinesAsked,)>) -> AnyVi
             }
             .into_any()
         }
-        Some((from_s, to_s)) => {
+        Some(span) => {
+            let (from_s, to_s) = span.ends();
             let without = address(app, &LinesAsked { span_s: None, ..kept.clone() });
             view! {
                 <span class="pick span" title=day(from_s)>

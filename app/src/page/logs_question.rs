@@ -1,7 +1,7 @@
 //! The question of the Logs page, and the address that holds it: `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page
 //! follows what comes. Pure.
 
-use contract::{LineKind, LinesAsked};
+use contract::{LineKind, LinesAsked, Span};
 
 use crate::part::address::{Query, add};
 
@@ -24,7 +24,7 @@ pub fn asked_in(query: &Query) -> LinesAsked {
         kind: LineKind::from_word(&word("kind")),
         level: known(&LEVELS, word("level")),
         back: known(&BACK, word("back")),
-        span_s: word("from").parse().ok().zip(word("to").parse().ok()),
+        span_s: word("from").parse().ok().zip(word("to").parse().ok()).map(|(from_s, to_s)| Span::clamped(from_s, to_s)),
         before_ms: word("before").parse().ok(),
         through: None,
     }
@@ -40,7 +40,8 @@ pub fn is_live(asked: &LinesAsked) -> bool {
 #[must_use]
 pub fn address(app: &str, asked: &LinesAsked) -> String {
     let mut address = format!("/apps/{app}/logs");
-    let (from, to) = asked.span_s.map_or_else(Default::default, |(from, to)| (from.to_string(), to.to_string()));
+    let (from, to) =
+        asked.span_s.map_or_else(Default::default, |it| (it.from_s().to_string(), it.to_s().to_string()));
     let parts = [
         ("q", asked.words.clone()),
         ("source", asked.source.clone()),
@@ -71,18 +72,56 @@ pub fn marked(words: &str) -> Vec<String> {
     let mut rest = words.trim_start();
     while !rest.is_empty() {
         let (is_without, after) = rest.strip_prefix('-').map_or((false, rest), |it| (true, it));
-        let (word, after) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+        let (word, after, is_phrase) = match after.strip_prefix('"') {
+            Some(inside) => {
+                let (text, after) = quoted(inside);
+                (text, after, true)
+            }
+            None => {
+                let (text, after) = word(after);
+                (text, after, false)
+            }
         };
         rest = after.trim_start();
-        let is_compared = word.contains(['<', '>']) || word.contains("!=");
-        let text = word.split_once(['=', '~']).map_or(word, |it| it.1).trim_matches('"');
+        let is_compared = !is_phrase && (word.contains(['<', '>']) || word.contains("!="));
+        let text = if is_phrase { &*word } else { word.split_once(['=', '~']).map_or(&*word, |it| it.1) };
         if !is_without && !is_compared && text.len() > 1 {
             found.push(text.to_owned());
         }
     }
     found
+}
+
+/// What stands before the quote that closes a text, or all of it, and what comes after that; `\"` and `\\` are a quote and a backslash. The server
+/// reads questions in the same way.
+fn quoted(text: &str) -> (String, &str) {
+    let mut inside = String::new();
+    let mut signs = text.char_indices();
+    while let Some((at, sign)) = signs.next() {
+        match sign {
+            '"' => return (inside, &text[at + 1..]),
+            '\\' if text[at + 1..].starts_with(['"', '\\']) => inside.extend(signs.next().map(|it| it.1)),
+            _ => inside.push(sign),
+        }
+    }
+    (inside, "")
+}
+
+/// The first word of a text, without the quotes in it: `a="b c"` is one word.
+fn word(text: &str) -> (String, &str) {
+    let (mut word, mut rest) = (String::new(), text);
+    while let Some(sign) = rest.chars().next().filter(|it| !it.is_whitespace()) {
+        if sign == '"' {
+            let (inside, after) = quoted(&rest[1..]);
+            word.push_str(&inside);
+            rest = after;
+        } else {
+            rest = rest.strip_prefix('\\').filter(|it| it.starts_with('"')).unwrap_or(rest);
+            word.extend(rest.chars().next());
+            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+        }
+    }
+    (word, rest)
 }
 
 #[cfg(test)]
@@ -115,6 +154,8 @@ mod tests {
             ("a timeout \"two words\" -not", &["timeout", "two words"][..]),
             ("status=503 path~/orders service>1s x!=abc", &["503", "/orders"]),
             ("", &[]),
+            (r#"msg="say \"hi\" now" -"a \"b\"" "a=\"b c\"""#, &["say \"hi\" now", "a=\"b c\""]),
+            ("\"open end", &["open end"]),
         ] {
             assert_eq!(marked(words), expected, "{words}");
         }

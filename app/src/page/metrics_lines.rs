@@ -1,14 +1,14 @@
 //! What to ask for the lines behind the chart of the Metrics page: those of its time and group. Pure.
 
-use contract::{LineKind, LinesAsked, MetricsAsked};
+use contract::{LineKind, LinesAsked, MetricsAsked, Span};
 
 use super::logs_question::of_class;
 
 /// What to ask for the lines of a span, and of the group that was clicked.
 #[must_use]
-pub fn question(span_s: (i64, i64), series: Option<&str>, asked: &MetricsAsked) -> LinesAsked {
+pub fn question((from_s, to_s): (i64, i64), series: Option<&str>, asked: &MetricsAsked) -> LinesAsked {
     let kind = asked.metric.starts_with("router.").then_some(LineKind::Router);
-    let mut lines = LinesAsked { span_s: Some(span_s), kind, ..LinesAsked::default() };
+    let mut lines = LinesAsked { span_s: Some(Span::clamped(from_s, to_s)), kind, ..LinesAsked::default() };
     // A group without a name has no value to look for; the earlier time's is no group.
     let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" before"));
     match (asked.by.as_str(), group) {

@@ -31,7 +31,7 @@ pub fn asked_in(query: &Query) -> MetricsAsked {
 pub fn address(app: &str, asked: &MetricsAsked, find: &str) -> String {
     let mut address = format!("/apps/{app}/metrics");
     let (range, from, to) = match asked.range {
-        Range::Custom(from_s, to_s) => (String::new(), from_s.to_string(), to_s.to_string()),
+        Range::Custom(span) => (String::new(), span.from_s().to_string(), span.to_s().to_string()),
         range => (range.word().to_owned(), String::new(), String::new()),
     };
     for (name, value) in [

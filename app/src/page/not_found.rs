@@ -35,6 +35,10 @@ pub fn Failed(
     /// What went wrong.
     error: Error,
 ) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Error::Answer(error) = &error {
+        crate::status::of(error);
+    }
     stand_still();
     let is_away = matches!(error, Error::Transport(_));
     retry(is_away);

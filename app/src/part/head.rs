@@ -1,6 +1,6 @@
 //! What every page of an app says of it: name, state and the app's other pages on top; how new its lines are and what was lost at the foot.
 
-use contract::{AppHead, AppSummary, LossCount};
+use contract::{AppHead, AppSummary, LossCount, Span};
 use leptos::prelude::*;
 
 use super::{
@@ -29,9 +29,9 @@ pub enum Tab {
     Lines,
 }
 
-/// The pages of an app, the present one marked. A span that was chosen on one is that of the others, unix seconds.
-pub fn tabs(app: &str, here: Tab, span_s: Option<(i64, i64)>) -> AnyView {
-    let span = span_s.map(|(from_s, to_s)| format!("?from={from_s}&to={to_s}")).unwrap_or_default();
+/// The pages of an app, the present one marked. A span that was chosen on one is that of the others.
+pub fn tabs(app: &str, here: Tab, span_s: Option<Span>) -> AnyView {
+    let span = span_s.map(|it| format!("?from={}&to={}", it.from_s(), it.to_s())).unwrap_or_default();
     let tab = |tab: Tab, name: &'static str, rest: &str| {
         view! { <a href=format!("/apps/{app}{rest}{span}") aria-current=(here == tab).then_some("page")>{name}</a> }
     };

@@ -77,8 +77,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let Some(first) = questions.first() else {
         return Err(Error::Usage("--stat: expected at least one statistic".to_owned()));
     };
-    let labels = first.by.clone();
-    let (rows, unit) = block_on(ask(args, &questions, &labels))?;
+    let (rows, labels, unit) = block_on(ask(args, &questions, &first.by))?;
     let text = if args.json {
         json(&rows, &labels, &stats, &unit)
     } else if args.csv {
@@ -108,18 +107,20 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
     question(args.app.clone(), asked, now_ms()).map_err(Error::Usage)
 }
 
-async fn ask(args: &Args, questions: &[Question], labels: &[String]) -> Result<(Rows, String), Error> {
+async fn ask(args: &Args, questions: &[Question], by: &[String]) -> Result<(Rows, Vec<String>, String), Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
     let (live, rollups) = (Live::new(now_ms()), Arc::new(Rollups::default()));
     let counting = Counting { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
     replay::names(&store, &counting).await.map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
     let reader = Reader { store, counting, retention: args.retention };
-    let (mut rows, mut unit) = (Rows::new(), String::new());
+    let (mut rows, mut labels, mut unit) = (Rows::new(), by.to_vec(), String::new());
     for (place, question) in questions.iter().enumerate() {
         let answer = reader.ask_rows(question, now_ms().div_euclid(1_000)).await.map_err(|error| match error {
             QueryError::Invalid(text) => Error::Usage(text),
             other => Error::Failed(other.to_string()),
         })?;
+        // The same for each statistic.
+        labels = answer.labels(by);
         unit = answer.unit;
         for points in answer.series {
             let group: Vec<String> =
@@ -130,7 +131,7 @@ async fn ask(args: &Args, questions: &[Question], labels: &[String]) -> Result<(
             }
         }
     }
-    Ok((rows, unit))
+    Ok((rows, labels, unit))
 }
 
 fn table(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {

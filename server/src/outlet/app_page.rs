@@ -1,6 +1,6 @@
 //! The App page, put together: from the live windows for the last minutes, from rollups for longer ranges.
 
-use contract::{Addon, AppPage, AppSummary, Column, Endpoint, Error, Kpis, Mark, Range};
+use contract::{Addon, AppPage, AppSummary, Column, Endpoint, Error, Kpis, Mark, Range, Span};
 use pipeline::Cell;
 
 use super::{Outlet, addons, app_rollups, endpoints, losses};
@@ -20,9 +20,9 @@ const ENDPOINTS_MAX: usize = 8;
 pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i64) -> Result<AppPage, Error> {
     let now_s = now_ms.div_euclid(1_000);
     let (range, mut from_s, mut to_s) = match range {
-        Range::Custom(from_s, to_s) => {
-            let range = Range::between(from_s, to_s);
-            let Range::Custom(from_s, to_s) = range else { return Err(Error::Internal) };
+        Range::Custom(span) => {
+            let range = Range::between(span.from_s(), span.to_s());
+            let (from_s, to_s) = range.span_s().unwrap_or(span).ends();
             (range, from_s, to_s)
         }
         _ => {
@@ -41,14 +41,14 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
     let (columns, kpis) = match live {
         Some(recent) => recent,
         None => {
-            let steps = history.steps((from_s, to_s), step_s).await.map_err(hide)?;
+            let steps = history.steps(Span::clamped(from_s, to_s), step_s).await.map_err(hide)?;
             (from_s, to_s, step_s) = (steps.from_s, steps.to_s, steps.step_s);
-            (steps.columns, history.over((from_s, to_s), steps.first_s).await.map_err(hide)?)
+            (steps.columns, history.over(Span::clamped(from_s, to_s), steps.first_s).await.map_err(hide)?)
         }
     };
-    let before = history.before((from_s, to_s), range.earlier_s()).await.map_err(hide)?;
+    let before = history.before(Span::clamped(from_s, to_s), range.earlier_s()).await.map_err(hide)?;
     let marks = marks(outlet, &summary.app, (from_s, to_s)).await.map_err(|it| hide(query::Error::Store(it)))?;
-    let of_range = if range == Range::Live { None } else { history.endpoints((from_s, to_s)).await.map_err(hide)? };
+    let of_range = if range == Range::Live { None } else { history.endpoints(Span::clamped(from_s, to_s)).await.map_err(hide)? };
     let are_endpoints_of_range = of_range.is_some();
     let mut rows = of_range.unwrap_or_default();
     if !are_endpoints_of_range || to_s >= now_s {

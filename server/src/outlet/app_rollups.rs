@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use contract::{AppPage, Column, Kpis, heat};
+use contract::{AppPage, Column, Kpis, Span, heat};
 use pipeline::{Cell, Kind, SeriesKey};
 
 use super::{Outlet, app_page::kpis, endpoints::Row};
@@ -63,16 +63,17 @@ impl<'a> History<'a> {
         Ok(Self { reader: &outlet.reader, groups, endpoints, now_s })
     }
 
-    fn plan(&self, (from_s, to_s): (i64, i64), step: Step) -> Result<Plan, query::Error> {
-        Plan::make(from_s, to_s, step, self.now_s, &self.reader.reach(self.now_s)).map_err(query::Error::Invalid)
+    fn plan(&self, span: Span, step: Step) -> Result<Plan, query::Error> {
+        Plan::make(span, step, self.now_s, &self.reader.reach(self.now_s)).map_err(query::Error::Invalid)
     }
 
     /// The columns of a span.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn steps(&self, span: (i64, i64), step_s: i64) -> Result<Steps, query::Error> {
-        let plan = self.plan(span, Step::Seconds(step_s))?;
+    pub async fn steps(&self, span: Span, step_s: i64) -> Result<Steps, query::Error> {
+        let step = contract::Step::new(step_s).map_err(|it| query::Error::Invalid(it.to_string()))?;
+        let plan = self.plan(span, Step::Seconds(step))?;
         let merged = merge::read(self.reader, &self.groups, &plan, Columns::All).await?;
         let mut columns: BTreeMap<i64, Column> = BTreeMap::new();
         for (labels, cells) in &merged {
@@ -93,10 +94,10 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn over(&self, (from_s, to_s): (i64, i64), first_s: Option<i64>) -> Result<Kpis, query::Error> {
+    pub async fn over(&self, span: Span, first_s: Option<i64>) -> Result<Kpis, query::Error> {
         let wanted = |it: &&Group| matches!(it.labels["part"].as_str(), "requests" | "service" | "lost");
         let groups: Vec<Group> = self.groups.iter().filter(wanted).cloned().collect();
-        let plan = self.plan((from_s, to_s), Step::All)?;
+        let plan = self.plan(span, Step::All)?;
         let merged = merge::read(self.reader, &groups, &plan, Columns::All).await?;
         let (mut requests, mut service, mut lost) = ([0_u64; 4], Cell::default(), 0);
         for (labels, cells) in merged {
@@ -108,7 +109,7 @@ impl<'a> History<'a> {
                 }
             }
         }
-        let span_s = (to_s.min(self.now_s + 1) - first_s.unwrap_or(from_s)).max(1);
+        let span_s = (span.to_s().min(self.now_s + 1) - first_s.unwrap_or(span.from_s())).max(1);
         Ok(kpis(requests, &service, span_s, lost))
     }
 
@@ -117,7 +118,7 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn endpoints(&self, span: (i64, i64)) -> Result<Option<Vec<Row>>, query::Error> {
+    pub async fn endpoints(&self, span: Span) -> Result<Option<Vec<Row>>, query::Error> {
         let plan = self.plan(span, Step::All)?;
         if plan.rows() * self.endpoints.len() as i64 > ENDPOINT_ROWS_MAX {
             return Ok(None);
@@ -151,16 +152,15 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn before(&self, (from_s, to_s): (i64, i64), earlier_s: i64) -> Result<Option<Kpis>, query::Error> {
-        let span = (from_s - earlier_s, to_s.min(self.now_s + 1) - earlier_s);
-        if span.0 >= span.1 {
-            return Ok(None);
-        }
+    pub async fn before(&self, span: Span, earlier_s: i64) -> Result<Option<Kpis>, query::Error> {
+        let to_s = span.to_s().min(self.now_s + 1);
+        let known = Span::new(span.from_s(), to_s).ok().and_then(|it| it.earlier(earlier_s));
+        let Some(span) = known else { return Ok(None) };
         let all = self.over(span, None).await?;
         if all.requests == 0 {
             return Ok(None);
         }
-        let beginning = self.over((span.0, span.0 + ((span.1 - span.0) / BEGINNING).max(1)), None).await?;
+        let beginning = self.over(Span::clamped(span.from_s(), span.from_s() + (span.length_s() / BEGINNING).max(1)), None).await?;
         Ok((beginning.requests > 0).then_some(all))
     }
 }

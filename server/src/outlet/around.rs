@@ -13,13 +13,17 @@ use serde_json::{Value, json};
 
 use super::{
     Outlet,
-    api::{invalid, no_app, unreadable},
-    logs::{TEXT_BYTES_MAX, line, page_line},
+    api::{invalid, no_app},
+    logs::{failed, line, page_line, told},
     unknown_app,
 };
 use crate::{
     receiver::refusal::problem,
-    store::around::{self, Side},
+    store::{
+        around::{self, Side},
+        logs::{SCAN_MAX, TEXT_BYTES_MAX},
+        searches,
+    },
     watch::code,
 };
 
@@ -55,7 +59,7 @@ pub async fn around(
                 .into_response()
         }
         Ok(None) => gone(id),
-        Err(_logged) => unreadable(),
+        Err(error) => failed(&outlet, &app, &error),
     }
 }
 
@@ -68,16 +72,18 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
     if !outlet.knows(&app) {
         return no_app(&app);
     }
-    match around::line(&outlet.reader.store, &app, id).await {
-        Ok(Some((found, _))) => {
+    let (store, name) = (outlet.reader.store.clone(), app.clone());
+    let searching = outlet.reader.store.searches.run(SCAN_MAX, move |_| async move {
+        let line = around::line(&store, &name, id, usize::MAX).await?;
+        Ok(line.map(|(found, _)| String::from(masked(&found.text, found.text.len()))))
+    });
+    match searching.await {
+        Ok(Some(text)) => {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-            ([(header::CONTENT_TYPE, plain)], String::from(masked(&found.text, found.text.len()))).into_response()
+            ([(header::CONTENT_TYPE, plain)], text).into_response()
         }
         Ok(None) => gone(id),
-        Err(error) => {
-            tracing::error!(app, %error, "a raw line could not be read");
-            unreadable()
-        }
+        Err(error) => failed(&outlet, &app, &error),
     }
 }
 
@@ -89,7 +95,7 @@ pub async fn page(outlet: &Outlet, app: String, asked: AroundAsked) -> Result<Li
     if !outlet.knows(&app) {
         return Err(unknown_app(&app));
     }
-    let found = find(outlet, &app, asked).await.map_err(|_logged| Error::Internal)?;
+    let found = find(outlet, &app, asked).await.map_err(|error| told(outlet, &app, &error))?;
     let Some((line, before, after)) = found else { return Err(Error::NotFound(gone_text(asked.id))) };
     let lines = |of: &[_]| of.iter().map(|it| page_line(it, TEXT_BYTES_MAX)).collect();
     let (has_more_before, has_more_after) =
@@ -106,15 +112,17 @@ pub async fn page(outlet: &Outlet, app: String, asked: AroundAsked) -> Result<Li
 
 type Around = (around::Found, Vec<around::Found>, Vec<around::Found>);
 
-async fn find(outlet: &Outlet, app: &str, asked: AroundAsked) -> Result<Option<Around>, sqlx::Error> {
-    let store = &outlet.reader.store;
-    let look = async {
-        let Some((line, received_ms)) = around::line(store, app, asked.id).await? else { return Ok(None) };
-        let before = around::beside(store, app, (&line, received_ms), Side::Before, asked.before.into()).await?;
-        let after = around::beside(store, app, (&line, received_ms), Side::After, asked.after.into()).await?;
+async fn find(outlet: &Outlet, app: &str, asked: AroundAsked) -> Result<Option<Around>, searches::Error> {
+    let (store, app) = (outlet.reader.store.clone(), app.to_owned());
+    let searching = outlet.reader.store.searches.run(SCAN_MAX, move |stop| async move {
+        let line = around::line(&store, &app, asked.id, TEXT_BYTES_MAX).await?;
+        let Some((line, received_ms)) = line else { return Ok(None) };
+        let (before, after) = ((Side::Before, asked.before.into()), (Side::After, asked.after.into()));
+        let before = around::beside(&store, &app, (&line, received_ms), before, &stop).await?;
+        let after = around::beside(&store, &app, (&line, received_ms), after, &stop).await?;
         Ok(Some((line, before, after)))
-    };
-    look.await.inspect_err(|error: &sqlx::Error| tracing::error!(app, %error, "raw lines could not be read"))
+    });
+    searching.await
 }
 
 /// The platform's code in a line of its own; a path is a client's, and is not looked at.

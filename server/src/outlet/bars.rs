@@ -7,17 +7,17 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LineBars, LinesAsked};
+use contract::{Error, LineBars, LinesAsked, Span};
 
 use super::{
     Outlet,
-    api::unreadable,
-    logs::{Asked, page_wanted, question},
+    logs::{Asked, failed, page_wanted, question, told},
     losses,
 };
 use crate::store::{
     bars,
     logs::{SCAN_MAX, Wanted},
+    searches,
 };
 
 /// Most bars of a span.
@@ -38,7 +38,7 @@ pub async fn bars(
     };
     match count(&outlet, &app, wanted, SCAN_MAX).await {
         Ok(bars) => Json(bars).into_response(),
-        Err(_logged) => unreadable(),
+        Err(error) => failed(&outlet, &app, &error),
     }
 }
 
@@ -48,19 +48,23 @@ pub async fn bars(
 /// As those of the lines themselves.
 pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked, time_max: Duration) -> Result<LineBars, Error> {
     let wanted = page_wanted(outlet, &app, LinesAsked { before_ms: None, ..asked }, None)?;
-    count(outlet, &app, wanted, time_max).await.map_err(|_logged| Error::Internal)
+    count(outlet, &app, wanted, time_max).await.map_err(|error| told(outlet, &app, &error))
 }
 
-async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -> Result<LineBars, sqlx::Error> {
+async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -> Result<LineBars, searches::Error> {
     let begun = Instant::now();
     let (from_s, to_s) = (wanted.from_ms.div_euclid(1_000), (wanted.to_ms + 999).div_euclid(1_000));
     let step_s = step_s(to_s - from_s);
     let from_s = from_s.div_euclid(step_s) * step_s;
     let wanted = Wanted { from_ms: from_s * 1_000, ..wanted };
-    let counted = bars::count(&outlet.reader.store, app, &wanted, step_s * 1_000, time_max).await;
-    let bars = counted.inspect_err(|error| tracing::error!(app, %error, "raw lines could not be counted"))?;
+    let (store, name) = (outlet.reader.store.clone(), app.to_owned());
+    let counting = outlet.reader.store.searches.run(time_max, move |stop| async move {
+        bars::count(&store, &name, &wanted, step_s * 1_000, &stop).await
+    });
+    let bars = counting.await?;
     let length_s = step_s * i64::try_from(bars.all.len()).unwrap_or(0);
-    let lost = losses::spans(outlet, app, (from_s, from_s + length_s), step_s).await.unwrap_or_default();
+    let span = Span::clamped(from_s, from_s + length_s);
+    let lost = losses::spans(outlet, app, span, step_s).await.unwrap_or_default();
     Ok(LineBars {
         from_s,
         step_s,

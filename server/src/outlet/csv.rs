@@ -18,7 +18,7 @@ pub(super) fn reply(question: &Question, answer: &QueryAnswer) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
     ];
-    (headers, table(&question.by, answer)).into_response()
+    (headers, table(&answer.labels(&question.by), answer)).into_response()
 }
 
 fn table(by: &[String], answer: &QueryAnswer) -> String {

@@ -1,11 +1,13 @@
 //! Pages' questions, answered from memory and store: the server's side of `contract::Backend`.
 
-use std::time::Duration;
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use contract::{
-    Answer, AppHead, AppPage, AroundAsked, Backend, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked,
+    Answer, AppHead, AppPage, AroundAsked, Backend, Error, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked,
     MetricsPage, Overview, Range,
 };
+
+use futures_util::FutureExt;
 
 use super::{Outlet, app_page, around, bars, logs, losses, metrics};
 use crate::{receiver::logs::now_ms, store::logs::SCAN_MAX};
@@ -22,34 +24,48 @@ pub struct Dashboard {
     pub outlet: Outlet,
 }
 
+/// An answer that a panic can't keep from coming: the page shows that this part of it failed.
+fn whole<'a, T: Send + 'a>(
+    outlet: &'a Outlet,
+    answering: impl Future<Output = Result<T, Error>> + Send + 'a,
+) -> Answer<'a, T> {
+    Box::pin(async move {
+        AssertUnwindSafe(answering).catch_unwind().await.unwrap_or_else(|_told_by_the_hook| {
+            outlet.reader.counting.counters.panics.add(1);
+            tracing::error!("an answer to a page ended in a panic; its place in the code stands above");
+            Err(Error::Internal)
+        })
+    })
+}
+
 impl Backend for Dashboard {
     fn overview(&self) -> Answer<'_, Overview> {
         let overview = (*self.outlet.board.overview()).clone();
-        Box::pin(async move { Ok(overview) })
+        whole(&self.outlet, async move { Ok(overview) })
     }
 
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage> {
-        Box::pin(async move {
+        whole(&self.outlet, async move {
             let summary = self.outlet.summary(&app).await?;
             app_page::make(&self.outlet, summary, range, now_ms()).await
         })
     }
 
     fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound> {
-        Box::pin(async move { logs::page(&self.outlet, app, asked).await })
+        whole(&self.outlet, async move { logs::page(&self.outlet, app, asked).await })
     }
 
     fn line_bars(&self, app: String, asked: LinesAsked, is_brief: bool) -> Answer<'_, LineBars> {
         let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
-        Box::pin(async move { bars::page(&self.outlet, app, asked, time_max).await })
+        whole(&self.outlet, async move { bars::page(&self.outlet, app, asked, time_max).await })
     }
 
     fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround> {
-        Box::pin(async move { around::page(&self.outlet, app, asked).await })
+        whole(&self.outlet, async move { around::page(&self.outlet, app, asked).await })
     }
 
     fn head(&self, app: String) -> Answer<'_, AppHead> {
-        Box::pin(async move {
+        whole(&self.outlet, async move {
             let summary = self.outlet.summary(&app).await?;
             let at_ms = now_ms();
             let losses =
@@ -60,7 +76,7 @@ impl Backend for Dashboard {
     }
 
     fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage> {
-        Box::pin(async move {
+        whole(&self.outlet, async move {
             let head = self.head(app).await?;
             metrics::page(&self.outlet, head, asked).await
         })

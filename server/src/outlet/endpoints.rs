@@ -14,9 +14,13 @@ use pipeline::Cell;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Outlet, api::no_app};
+use super::{
+    Outlet,
+    api::{invalid, no_app},
+    asked,
+};
 use crate::{
-    live::{WINDOW_S, endpoints::Endpoint, headline::quantiles},
+    live::{WINDOW_S, endpoints::{ENDPOINTS_MAX, Endpoint}, headline::quantiles},
     receiver::{logs::now_ms, refusal::problem},
 };
 
@@ -29,7 +33,7 @@ const SLOW_REQUESTS_MIN: u64 = 5;
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     sort: Option<String>,
-    limit: Option<usize>,
+    limit: Option<String>,
 }
 
 /// The endpoints of an app.
@@ -45,8 +49,12 @@ pub async fn endpoints(
         None | Some("busiest") => false,
         Some("slowest") => true,
         Some(other) => {
-            return problem(StatusCode::BAD_REQUEST, &format!("expected sort=busiest or slowest, found {other:?}"));
+            return problem(StatusCode::BAD_REQUEST, &format!("expected sort=busiest or slowest, found {:?}", asked::cut(other)));
         }
+    };
+    let limit = match asked::count("limit", asked.limit.as_deref(), LIMIT, ENDPOINTS_MAX) {
+        Ok(limit) => limit,
+        Err(text) => return invalid(&text),
     };
     let now_s = now_ms().div_euclid(1_000);
     let (total, list) = {
@@ -54,7 +62,6 @@ pub async fn endpoints(
         let Some(app) = live.apps.get(app.as_str()) else { return no_app(&app) };
         (app.endpoints.total(now_s), app.endpoints.list(now_s))
     };
-    let limit = asked.limit.unwrap_or(LIMIT).clamp(1, crate::live::endpoints::ENDPOINTS_MAX);
     let rows: Vec<Value> = best(merged(list), is_slowest, limit).iter().map(row).collect();
     Json(json!({ "app": app, "span_s": WINDOW_S, "requests": total, "endpoints": rows })).into_response()
 }

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::{
     Outlet,
-    api::{invalid, no_app, time_s, unreadable},
+    api::{invalid, no_app, unreadable},
+    asked,
 };
 use crate::{
     receiver::logs::now_ms,
@@ -27,7 +28,7 @@ pub struct Asked {
     from: Option<String>,
     to: Option<String>,
     kind: Option<String>,
-    limit: Option<usize>,
+    limit: Option<String>,
 }
 
 /// The events of an app.
@@ -65,18 +66,15 @@ pub async fn events(
 }
 
 fn question(app: &str, asked: &Asked) -> Result<Question, String> {
-    let now_ms = now_ms();
-    let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
-    let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
+    let (from_ms, to_ms) = asked::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ends_ms();
     let kind = match asked.kind.as_deref().filter(|it| !it.is_empty()) {
         None => None,
         Some(word) => {
             let words: Vec<_> = pipeline::EventKind::ALL.iter().map(|it| it.word()).collect();
-            let unknown = || format!("expected kind= to be one of {}, found {word:?}", words.join(", "));
+            let unknown = || format!("expected kind= to be one of {}, found {:?}", words.join(", "), asked::cut(word));
             Some(pipeline::EventKind::from_word(word).ok_or_else(unknown)?)
         }
     };
-    let limit = asked.limit.unwrap_or(LIMIT).clamp(1, events::EVENTS_MAX);
-    let ms = |seconds: i64| seconds.saturating_mul(1_000);
-    Ok(Question { app: app.to_owned(), from_ms: ms(from_s), to_ms: ms(to_s), kind, limit })
+    let limit = asked::count("limit", asked.limit.as_deref(), LIMIT, events::EVENTS_MAX)?;
+    Ok(Question { app: app.to_owned(), from_ms, to_ms, kind, limit })
 }

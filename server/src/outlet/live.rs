@@ -13,7 +13,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response, Sse,
@@ -25,7 +25,11 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::{Outlet, api::no_app, app_page};
+use super::{
+    Outlet,
+    api::{invalid, no_app},
+    app_page,
+};
 use crate::{
     live::WINDOW_S,
     receiver::{logs::now_ms, refusal::problem},
@@ -65,7 +69,15 @@ pub struct Resume {
 }
 
 /// The live stream of all apps.
-pub async fn overview(State(outlet): State<Outlet>, Query(resume): Query<Resume>, headers: HeaderMap) -> Response {
+pub async fn overview(
+    State(outlet): State<Outlet>,
+    resume: Result<Query<Resume>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let resume = match resume {
+        Ok(Query(resume)) => resume,
+        Err(error) => return invalid(&error.body_text()),
+    };
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let since = position(&resume, &headers);
     let follow = outlet.board.follow();
@@ -89,15 +101,19 @@ pub async fn overview(State(outlet): State<Outlet>, Query(resume): Query<Resume>
 pub async fn app(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
-    Query(resume): Query<Resume>,
+    resume: Result<Query<Resume>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
+    let resume = match resume {
+        Ok(Query(resume)) => resume,
+        Err(error) => return invalid(&error.body_text()),
+    };
     if outlet.summary(&app).await.is_err() {
         return no_app(&app);
     }
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let now = u64::try_from(now_ms()).unwrap_or(0);
-    let since = position(&resume, &headers).filter(|it| *it + RESUME_MS_MAX > now && *it <= now + RESUME_MS_MAX);
+    let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
     let follow = outlet.board.follow();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {

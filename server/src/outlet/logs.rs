@@ -1,8 +1,8 @@
 //! `GET /api/v1/apps/{app}/logs`: raw lines searched for, masked; and the same for the Logs page.
 
 use axum::{
-    Json,
     extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use contract::{Error, LineKind, LinesAsked, LinesFound, LogLine, Mark};
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::{
     Outlet,
-    api::{invalid, no_app, time_s, unreadable},
-    unknown_app,
+    api::{busy, invalid, no_app, unreadable},
+    asked, unknown_app,
 };
 use crate::{
     live::story::mark,
@@ -21,7 +21,8 @@ use crate::{
     store::{
         condition::Condition,
         events,
-        logs::{self, Found, Wanted},
+        logs::{self, Found, TEXT_BYTES_MAX, Wanted},
+        searches,
     },
 };
 
@@ -30,8 +31,6 @@ const LIMIT: usize = 100;
 /// Lines of the Logs page, and the longest text in it, bytes.
 const PAGE_LINES: usize = 200;
 pub(super) const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
-/// The longest text that is sent whole, bytes.
-pub(super) const TEXT_BYTES_MAX: usize = 16 << 10;
 /// Most events that stand between the lines of a page.
 const MARKS_MAX: usize = 50;
 
@@ -46,7 +45,7 @@ pub struct Asked {
     to: Option<String>,
     /// Where an answer before this one ended.
     before_ms: Option<i64>,
-    limit: Option<usize>,
+    limit: Option<String>,
 }
 
 impl Asked {
@@ -66,20 +65,42 @@ pub async fn search(
         Ok(wanted) => wanted,
         Err(refused) => return refused,
     };
-    let begun = std::time::Instant::now();
-    match logs::search(&outlet.reader.store, &app, &wanted).await {
-        Ok(answer) => {
-            let lines: Vec<Value> = answer.lines.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect();
-            let took_ms = begun.elapsed().as_millis() as u64;
-            Json(json!({
-                "app": app, "lines": lines, "before_ms": answer.before_ms,
-                "scanned_bytes": answer.scanned_bytes, "took_ms": took_ms,
-            }))
-            .into_response()
+    let (store, name) = (outlet.reader.store.clone(), app.clone());
+    let searching = outlet.reader.store.searches.run(logs::SCAN_MAX, move |stop| async move {
+        let begun = std::time::Instant::now();
+        let answer = logs::search(&store, &name, &wanted, &stop).await?;
+        let lines: Vec<Value> = answer.lines.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect();
+        let took_ms = begun.elapsed().as_millis() as u64;
+        let answer = json!({
+            "app": name, "lines": lines, "before_ms": answer.before_ms,
+            "scanned_bytes": answer.scanned_bytes, "took_ms": took_ms,
+        });
+        Ok(answer.to_string())
+    });
+    match searching.await {
+        Ok(json) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response(),
+        Err(error) => failed(&outlet, &app, &error),
+    }
+}
+
+/// The reply to a search that came to nothing.
+pub(super) fn failed(outlet: &Outlet, app: &str, error: &searches::Error) -> Response {
+    match told(outlet, app, error) {
+        Error::Busy => busy(),
+        _ => unreadable(),
+    }
+}
+
+/// Why a search came to nothing, for pages; counted or logged.
+pub(super) fn told(outlet: &Outlet, app: &str, error: &searches::Error) -> Error {
+    match error {
+        searches::Error::Busy => {
+            outlet.reader.counting.counters.searches_refused.add(1);
+            Error::Busy
         }
-        Err(error) => {
+        searches::Error::Store(error) => {
             tracing::error!(app, %error, "raw lines could not be read");
-            unreadable()
+            Error::Internal
         }
     }
 }
@@ -103,7 +124,7 @@ pub(super) fn question(
 pub(super) fn line(found: &Found, text_bytes_max: usize) -> Value {
     json!({
         "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": found.text.len(),
+        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": found.bytes,
     })
 }
 
@@ -116,33 +137,32 @@ pub(super) fn page_line(found: &Found, text_bytes_max: usize) -> LogLine {
         source: found.source.clone(),
         level: found.level.word().to_owned(),
         text: masked(&found.text, text_bytes_max).into(),
-        bytes: found.text.len() as u64,
+        bytes: found.bytes,
     }
 }
 
 /// Lines for the Logs page.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an app, [`Error::Invalid`] for a question that makes no sense, [`Error::Internal`] when the
-/// store can't be read.
+/// [`Error::NotFound`] without such an app, [`Error::Invalid`] for a question that makes no sense, [`Error::Busy`] without a turn to
+/// search, [`Error::Internal`] when the store can't be read.
 pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
     let mut wanted = page_wanted(outlet, &app, asked, Some(PAGE_LINES))?;
     let begun = std::time::Instant::now();
-    let unread = |error: sqlx::Error| {
-        tracing::error!(app, %error, "raw lines could not be read");
-        Error::Internal
-    };
-    // What comes in from now on is the tail's.
-    let through = logs::newest_block(&outlet.reader.store).await.map_err(unread)?.min(wanted.through);
-    wanted.through = through;
-    let answer = logs::search(&outlet.reader.store, &app, &wanted).await.map_err(unread)?;
-    let lines: Vec<LogLine> = answer.lines.iter().map(|it| page_line(it, PAGE_TEXT_BYTES_MAX)).collect();
-    let from_ms =
-        if answer.before_ms.is_some() { lines.last().map_or(wanted.from_ms, |it| it.at_ms) } else { wanted.from_ms };
-    let marks = dividers(outlet, &app, (from_ms, wanted.to_ms)).await?;
-    let span_s = (wanted.from_ms.div_euclid(1_000), wanted.to_ms.div_euclid(1_000));
+    let (span_ms, store, name) = ((wanted.from_ms, wanted.to_ms), outlet.reader.store.clone(), app.clone());
+    let searching = outlet.reader.store.searches.run(logs::SCAN_MAX, move |stop| async move {
+        // What comes in from now on is the tail's.
+        wanted.through = logs::newest_block(&store).await?.min(wanted.through);
+        let answer = logs::search(&store, &name, &wanted, &stop).await?;
+        let lines: Vec<LogLine> = answer.lines.iter().map(|it| page_line(it, PAGE_TEXT_BYTES_MAX)).collect();
+        Ok((lines, wanted.through, answer.before_ms, answer.scanned_bytes))
+    });
+    let answer = searching.await.map_err(|error| told(outlet, &app, &error))?;
+    let (lines, through, before_ms, scanned_bytes) = answer;
+    let from_ms = if before_ms.is_some() { lines.last().map_or(span_ms.0, |it| it.at_ms) } else { span_ms.0 };
+    let marks = dividers(outlet, &app, (from_ms, span_ms.1)).await?;
+    let span_s = (span_ms.0.div_euclid(1_000), span_ms.1.div_euclid(1_000));
     let took_ms = begun.elapsed().as_millis() as u64;
-    let (before_ms, scanned_bytes) = (answer.before_ms, answer.scanned_bytes);
     Ok(LinesFound { app, span_s, lines, marks, through, before_ms, scanned_bytes, took_ms })
 }
 
@@ -180,7 +200,7 @@ pub(super) fn page_wanted(
     }
     let LinesAsked { words, source, kind, level, back, span_s, before_ms, through } = asked;
     let (from, to) = match span_s {
-        Some((from_s, to_s)) => (from_s.to_string(), Some(to_s.to_string())),
+        Some(span) => (span.from_s().to_string(), Some(span.to_s().to_string())),
         None if back.is_empty() => ("-1h".to_owned(), None),
         None => (format!("-{back}"), None),
     };
@@ -193,7 +213,7 @@ pub(super) fn page_wanted(
         from: Some(from),
         to,
         before_ms,
-        limit,
+        limit: limit.map(|it| it.to_string()),
     };
     let wanted = wanted(&asked).map_err(Error::Invalid)?;
     Ok(Wanted { through: through.unwrap_or(i64::MAX), ..wanted })
@@ -204,26 +224,24 @@ pub(super) fn page_wanted(
 /// # Errors
 /// What was expected, and what was found.
 fn wanted(asked: &Asked) -> Result<Wanted, String> {
-    let now_ms = now_ms();
-    let from_s = time_s("from", asked.from.as_deref().unwrap_or("-1h"), now_ms)?;
-    let to_s = asked.to.as_deref().map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
+    let (from_ms, to_ms) = asked::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ends_ms();
     let given = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
     let kind = given(&asked.kind).map(|it| {
-        LineKind::from_word(&it).ok_or_else(|| format!("expected kind= to be router, app or platform, found {it:?}"))
+        LineKind::from_word(&it).ok_or_else(|| format!("expected kind= to be router, app or platform, found {:?}", asked::cut(&it)))
     });
     let level = given(&asked.level).map(|it| match it.as_str() {
         "error" => Ok(Level::Error),
         "warning" => Ok(Level::Warning),
-        _ => Err(format!("expected level= to be error or warning, found {it:?}")),
+        _ => Err(format!("expected level= to be error or warning, found {:?}", asked::cut(&it))),
     });
     Ok(Wanted {
-        says: Condition::new(asked.q.as_deref().unwrap_or_default()),
+        says: Condition::new(asked.q.as_deref().unwrap_or_default())?,
         source: given(&asked.source),
         kind: kind.transpose()?,
         level: level.transpose()?,
-        from_ms: from_s.saturating_mul(1_000),
-        to_ms: asked.before_ms.unwrap_or_else(|| to_s.saturating_mul(1_000)),
+        from_ms,
+        to_ms: asked.before_ms.map_or(to_ms, |it| asked::within(it, (from_ms, to_ms))),
         through: i64::MAX,
-        limit: asked.limit.unwrap_or(LIMIT).clamp(1, logs::LINES_MAX),
+        limit: asked::count("limit", asked.limit.as_deref(), LIMIT, logs::LINES_MAX)?,
     })
 }

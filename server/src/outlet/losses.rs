@@ -9,7 +9,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LossCount, Lost};
+use contract::{Error, LossCount, Lost, Span};
 use pipeline::Loss;
 use serde_json::{Value, json};
 
@@ -89,13 +89,12 @@ pub(super) async fn counted(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Ve
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
-pub(super) async fn spans(outlet: &Outlet, app: &str, span: (i64, i64), step_s: i64) -> Result<Vec<Lost>, Error> {
+pub(super) async fn spans(outlet: &Outlet, app: &str, span: Span, step_s: i64) -> Result<Vec<Lost>, Error> {
     let now_s = now_ms().div_euclid(1_000);
     let reader = &outlet.reader;
     let Ok(found) = reader.find(app, |key| Role::of(key) == Role::Lost) else { return Ok(vec![]) };
-    let Ok(plan) = Plan::make(span.0, span.1, Step::Seconds(step_s), now_s, &reader.reach(now_s)) else {
-        return Ok(vec![]);
-    };
+    let step = contract::Step::new(step_s).map(Step::Seconds).map_err(|it| Error::Invalid(it.to_string()))?;
+    let Ok(plan) = Plan::make(span, step, now_s, &reader.reach(now_s)) else { return Ok(vec![]) };
     let group = Group { labels: BTreeMap::new(), series: found.into_iter().map(|it| it.0).collect() };
     if group.series.is_empty() {
         return Ok(vec![]);
@@ -119,8 +118,7 @@ async fn counts(outlet: &Outlet, app: &str, metric: &str, now_s: i64) -> Option<
         app: app.to_owned(),
         metric: metric.to_owned(),
         stat: Stat::Sum,
-        from_s: now_s - SPAN_S,
-        to_s: now_s + 1,
+        span: Span::clamped(now_s - SPAN_S, now_s + 1),
         step: Step::All,
         by: vec!["code".to_owned()],
     };

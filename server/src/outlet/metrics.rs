@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{
-    AppHead, Error, MetricsAsked, MetricsPage, Range,
+    AppHead, Error, MetricsAsked, MetricsPage, Range, Span,
     metrics::stats,
     series::{MetricInfo, QueryAnswer},
 };
@@ -82,41 +82,41 @@ pub async fn page(outlet: &Outlet, head: AppHead, mut asked: MetricsAsked) -> Re
         asked.stat = stats(&kind).first().copied().unwrap_or("rate").to_owned();
     }
     let now_s = head.at_ms.div_euclid(1_000);
-    let span_s = match asked.range {
-        Range::Custom(from_s, to_s) => (from_s, to_s),
-        range => (now_s + 1 - range.length_s(), now_s + 1),
+    let span = match asked.range {
+        Range::Custom(span) => span,
+        range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
     };
     let answer = if metrics.is_empty() {
         Err("This app has measured nothing yet".to_owned())
     } else {
-        ask(outlet, &app, &asked, span_s, head.at_ms).await?
+        ask(outlet, &app, &asked, span, head.at_ms).await?
     };
     let step_s = answer.as_ref().map_or_else(|_| asked.range.step_s(), |it| it.step);
-    let lost = losses::spans(outlet, &app, span_s, step_s).await?;
-    let marks = logs::dividers(outlet, &app, (span_s.0 * 1_000, span_s.1 * 1_000)).await?;
-    Ok(MetricsPage { head, metrics, asked, span_s, marks, lost, answer })
+    let lost = losses::spans(outlet, &app, span, step_s).await?;
+    let marks = logs::dividers(outlet, &app, span.ends_ms()).await?;
+    Ok(MetricsPage { head, metrics, asked, span_s: span.ends(), marks, lost, answer })
 }
 
 async fn ask(
     outlet: &Outlet,
     app: &str,
     asked: &MetricsAsked,
-    (from_s, to_s): (i64, i64),
+    span: Span,
     now_ms: i64,
 ) -> Result<Result<QueryAnswer, String>, Error> {
     let given = |text: &str| Some(text.to_owned()).filter(|it| !it.is_empty());
     let words = api::Asked {
         metric: asked.metric.clone(),
         stat: given(&asked.stat),
-        from: Some(from_s.to_string()),
-        to: Some(to_s.to_string()),
+        from: Some(span.from_s().to_string()),
+        to: Some(span.to_s().to_string()),
         step: Some(asked.range.step_s().to_string()),
         by: given(&asked.by),
         compare: given(&asked.compare),
         format: None,
     };
     let parts =
-        api::earlier_s(words.compare.as_deref()).and_then(|it| Ok((it, api::question(app.to_owned(), words, now_ms)?)));
+        super::asked::earlier_s(words.compare.as_deref()).and_then(|it| Ok((it, api::question(app.to_owned(), words, now_ms)?)));
     let (offset_s, question) = match parts {
         Ok(parts) => parts,
         Err(text) => return Ok(Err(text)),

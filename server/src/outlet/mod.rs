@@ -1,5 +1,11 @@
 //! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses and JSON.
 
+/// Words of questions become checked types.
+pub mod asked;
+
+/// What every reply keeps to.
+pub mod bounds;
+
 /// Pages' questions, answered.
 pub mod dashboard;
 
@@ -39,6 +45,12 @@ pub mod logs;
 /// `GET /api/v1/apps/{app}/logs/tail`.
 pub mod tail;
 
+/// How much a tail is sent.
+pub mod budget;
+
+/// Batches that tails are sending.
+pub mod batches;
+
 /// `GET /api/v1/apps/{app}/logs/bars`.
 pub mod bars;
 
@@ -63,7 +75,7 @@ use app::{offline, shell};
 use axum::{
     Router, middleware,
     response::Redirect,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use contract::{AppSummary, Backend, Error};
 use leptos::prelude::{LeptosOptions, provide_context};
@@ -90,6 +102,8 @@ pub struct Outlet {
     pub fresh: broadcast::Sender<Fresh>,
     /// Ends the live streams.
     pub shutdown: CancellationToken,
+    /// Batches that tails are sending.
+    pub batches: Arc<batches::Batches>,
     /// Live streams that are open.
     pub subscribers: Arc<live::Subscribers>,
 }
@@ -111,35 +125,64 @@ fn unknown_app(app: &str) -> Error {
     Error::NotFound(format!("there is no app named {app}"))
 }
 
-/// Every route on one screen, grouped by who calls it.
+/// What a path is answered with.
+type Route<S> = (&'static str, MethodRouter<S>);
+
+/// For senders.
+fn senders() -> Vec<Route<Intake>> {
+    vec![("/logs", post(receiver::logs::post))]
+}
+
+/// For machines.
+fn machines() -> Vec<Route<Outlet>> {
+    vec![("/healthz", get(probe::healthz)), ("/readyz", get(probe::readyz))]
+}
+
+/// For scripts.
+fn scripts() -> Vec<Route<Outlet>> {
+    vec![
+        ("/api/v1/apps", get(api::apps)),
+        ("/api/v1/apps/{app}/metrics", get(metrics::metrics)),
+        ("/api/v1/apps/{app}/query", get(api::query)),
+        ("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints)),
+        ("/api/v1/apps/{app}/events", get(events::events)),
+        ("/api/v1/apps/{app}/losses", get(losses::losses)),
+        ("/api/v1/apps/{app}/logs", get(logs::search)),
+        ("/api/v1/apps/{app}/logs/tail", get(tail::tail)),
+        ("/api/v1/apps/{app}/logs/bars", get(bars::bars)),
+        ("/api/v1/apps/{app}/logs/{id}", get(around::around)),
+        ("/api/v1/apps/{app}/logs/{id}/text", get(around::text)),
+        ("/api/v1/apps/{app}/live", get(live::app)),
+        ("/api/v1/storage", get(storage::storage)),
+        ("/api/v1/live", get(live::overview)),
+        ("/api/{*rest}", get(api::unknown)),
+    ]
+}
+
+/// For people, beside the functions that pages call: which page an address shows is the app's.
+const PEOPLE: [&str; 4] = ["/", "/{*path}", "/offline", "/favicon.ico"];
+
+/// Every path that is answered, but for those of assets and of the functions that pages call.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    let (senders, machines, scripts) = (senders(), machines(), scripts());
+    let of_scripts = machines.iter().chain(&scripts).map(|it| it.0);
+    senders.iter().map(|it| it.0).chain(of_scripts).chain(PEOPLE).collect()
+}
+
+fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>) -> Router<S> {
+    all.into_iter().fold(Router::new(), |routes, (path, method)| routes.route(path, method))
+}
+
+/// Every route, grouped by who calls it.
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
+    let counters = Arc::clone(&outlet.reader.counting.counters);
 
-    let senders = Router::new().route("/logs", post(receiver::logs::post)).with_state(intake);
-
-    let machines = Router::new()
-        .route("/healthz", get(probe::healthz))
-        .route("/readyz", get(probe::readyz))
-        .with_state(outlet.clone());
-
-    let scripts = Router::new()
-        .route("/api/v1/apps", get(api::apps))
-        .route("/api/v1/apps/{app}/metrics", get(metrics::metrics))
-        .route("/api/v1/apps/{app}/query", get(api::query))
-        .route("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints))
-        .route("/api/v1/apps/{app}/events", get(events::events))
-        .route("/api/v1/apps/{app}/losses", get(losses::losses))
-        .route("/api/v1/apps/{app}/logs", get(logs::search))
-        .route("/api/v1/apps/{app}/logs/tail", get(tail::tail))
-        .route("/api/v1/apps/{app}/logs/bars", get(bars::bars))
-        .route("/api/v1/apps/{app}/logs/{id}", get(around::around))
-        .route("/api/v1/apps/{app}/logs/{id}/text", get(around::text))
-        .route("/api/v1/apps/{app}/live", get(live::app))
-        .route("/api/v1/storage", get(storage::storage))
-        .route("/api/v1/live", get(live::overview))
-        .route("/api/{*rest}", get(api::unknown))
-        .with_state(outlet.clone());
+    let senders = routes(senders()).with_state(intake);
+    let machines = routes(machines()).with_state(outlet.clone());
+    let scripts = routes(scripts()).with_state(outlet.clone());
 
     let backend: Arc<dyn Backend> = Arc::new(dashboard::Dashboard { outlet });
     let context = move || {
@@ -158,21 +201,23 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         }
     };
     let page = get(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
+    let [root, rest, offline_page, icon] = PEOPLE;
     let people = Router::new()
-        // The functions that pages call; which page an address shows is the app's.
         .leptos_routes_with_context(&options, vec![], context, document)
         .with_state(options)
-        .route("/", page.clone())
-        .route("/{*path}", page)
-        .route("/offline", kept)
+        .route(root, page.clone())
+        .route(rest, page)
+        .route(offline_page, kept)
         // Asked for by browsers that show a text, which names no icon.
-        .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }));
+        .route(icon, get(|| async { Redirect::permanent("/favicon.svg") }));
 
     let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin), gate::admit));
     let lookers = lookers.layer(CompressionLayer::new());
+    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));
-    senders.merge(machines).merge(looks).merge(lookers).layer(middleware::from_fn(gate::headers))
+    let all = senders.merge(machines).merge(looks).merge(lookers);
+    all.layer(middleware::from_fn_with_state(counters, bounds::catch_panics)).layer(middleware::from_fn(gate::headers))
 }
 
 /// Leptos' own settings. The site's folder matters in development only: the shipped binary carries its files.

@@ -17,7 +17,7 @@ pub async fn healthz() -> &'static str {
 /// The store can be read.
 pub async fn readyz(State(outlet): State<Outlet>) -> Response {
     let read: Result<i64, sqlx::Error> =
-        sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(&outlet.reader.store.readers).await;
+        sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(&outlet.reader.store.probes).await;
     match read {
         Ok(_) => "ready\n".into_response(),
         Err(error) => {

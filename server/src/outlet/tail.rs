@@ -1,9 +1,15 @@
 //! `GET /api/v1/apps/{app}/logs/tail` (Server-Sent Events): raw lines as they are committed, masked.
 //!
-//! A tail that was cut off, or could not keep up, goes on from the store behind the last block that it has sent; only what is further behind
-//! than [`BEHIND_BLOCKS_MAX`] is skipped, counted, and told. Nobody waits for a tail.
+//! A tail takes lines out of a batch as its reader takes them, within its [`Budget`]; the rest of the batch is skipped, counted, and told, and
+//! can be loaded as any other lines. A tail that was cut off, or could not keep up, goes on from the store behind the last block that it has
+//! sent; only what is further behind than [`BEHIND_BLOCKS_MAX`] is skipped. Nobody waits for a tail.
 
-use std::{collections::VecDeque, convert::Infallible};
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -12,29 +18,35 @@ use axum::{
 };
 use futures_util::stream;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     Outlet,
-    api::unreadable,
+    api::{invalid, unreadable},
+    batches::Batch,
+    budget::Budget,
     live::{Subscriber, enter, sse, too_many},
-    logs::{Asked, PAGE_TEXT_BYTES_MAX, line, question},
+    logs::{Asked, question},
 };
 use crate::{
-    receiver::batch::{Fresh, unpack},
+    receiver::batch::Fresh,
     store::{
-        logs::{Body, Wanted, newest_block},
-        since::{self, Passed},
+        logs::{Wanted, newest_block},
+        since::{self, Head, Passed},
     },
 };
 
-/// Most lines of one event.
+/// Most lines and bytes of one event.
 const EVENT_LINES_MAX: usize = 500;
+const EVENT_BYTES_MAX: usize = 256 << 10;
 /// Most blocks that a tail catches up with.
 const BEHIND_BLOCKS_MAX: i64 = 1_000;
 /// Batches without a wanted line after which a tail says how far it has come.
 const QUIET_BATCHES: u32 = 64;
+/// Lines looked at before others have their turn.
+const LINES_A_TURN: u32 = 1_000;
+/// How long a tail that comes back waits in all for what it may be sent, before it skips.
+const CATCH_UP_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What a tail's URL may say beside its question.
 #[derive(Debug, Default, Deserialize)]
@@ -47,14 +59,33 @@ struct Tail {
     app: String,
     wanted: Wanted,
     fresh: Receiver<Fresh>,
-    /// The block up to which all is sent or waits.
+    /// The block up to which all is sent.
     reached: i64,
+    /// The newest block when the tail began.
+    opened_at: i64,
     /// Whether the store has blocks that were not received.
     is_behind: bool,
+    /// Blocks of the store that come next.
+    heads: VecDeque<Head>,
+    /// The block that is being sent, and its next line.
+    current: Option<(Head, u32)>,
     quiet: u32,
-    waiting: VecDeque<Value>,
+    budget: Budget,
+    wait_left: Duration,
+    lines: Vec<Arc<str>>,
+    bytes: usize,
     skipped: Passed,
     _subscriber: Subscriber,
+}
+
+/// Where taking lines out of a batch ended.
+enum Taken {
+    /// At its end.
+    All,
+    /// An event is full.
+    Full,
+    /// There is no budget left.
+    Short,
 }
 
 /// Sends lines as they are committed; behind a block, first those that came after it.
@@ -62,7 +93,7 @@ pub async fn tail(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
-    Query(resume): Query<Resume>,
+    resume: Result<Query<Resume>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let asked = asked.map(|Query(asked)| Query(asked.at_any_time()));
@@ -70,16 +101,26 @@ pub async fn tail(
         Ok(wanted) => Wanted { from_ms: i64::MIN, to_ms: i64::MAX, ..wanted },
         Err(refused) => return refused,
     };
+    let resume = match resume {
+        Ok(Query(resume)) => resume,
+        Err(error) => return invalid(&error.body_text()),
+    };
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
     let since: Option<i64> = last.or(resume.since);
     let fresh = outlet.fresh.subscribe();
     let Ok(newest) = newest_block(&outlet.reader.store).await else { return unreadable() };
     let tail = Tail {
-        reached: since.map_or(newest, |it| it.min(newest)),
+        reached: since.map_or(newest, |it| it.clamp(0, newest)),
+        opened_at: newest,
         is_behind: true,
+        heads: VecDeque::new(),
+        current: None,
         quiet: 0,
-        waiting: VecDeque::new(),
+        budget: Budget::new(Instant::now()),
+        wait_left: CATCH_UP_WAIT_MAX,
+        lines: vec![],
+        bytes: 0,
         skipped: Passed::default(),
         outlet,
         app,
@@ -90,6 +131,7 @@ pub async fn tail(
     sse(stream::unfold(tail, |mut tail| async move {
         let shutdown = tail.outlet.shutdown.clone();
         let event = tokio::select! {
+            biased;
             () = shutdown.cancelled() => return None,
             event = tail.next() => event?,
         };
@@ -101,48 +143,138 @@ impl Tail {
     /// The next event; `None` when the server stops or the store can't be read: the client comes again.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if !self.waiting.is_empty() || self.skipped.lines > 0 {
+            match self.step().await {
+                Ok(Some(())) => {}
+                Ok(None) => return None,
+                Err(error) => {
+                    tracing::error!(app = self.app, %error, "tail");
+                    return None;
+                }
+            }
+            // What was skipped is told with the lines that come after it, where some do at once.
+            let is_more = self.current.is_some() || !self.heads.is_empty() || self.is_behind;
+            if !self.lines.is_empty() || (self.skipped.lines > 0 && !is_more) {
                 self.quiet = 0;
-                let n = self.waiting.len().min(EVENT_LINES_MAX);
-                let lines: Vec<Value> = self.waiting.drain(..n).collect();
-                let Passed { lines: skipped, from_ms, to_ms, .. } = std::mem::take(&mut self.skipped);
-                let data = json!({ "lines": lines, "skipped": skipped, "from_ms": from_ms, "to_ms": to_ms });
-                let event = Event::default().event("lines").json_data(data).ok()?;
-                // Cut off in the middle of a block, a tail begins with the whole block again.
-                return Some(if self.waiting.is_empty() { event.id(self.reached.to_string()) } else { event });
+                return Some(self.event());
             }
             if self.quiet >= QUIET_BATCHES {
                 self.quiet = 0;
                 return Some(Event::default().event("at").id(self.reached.to_string()).data("{}"));
             }
-            if self.is_behind {
-                self.catch_up().await.inspect_err(|error| tracing::error!(app = self.app, %error, "tail")).ok()?;
-                continue;
-            }
-            match self.fresh.recv().await {
-                Ok(batch) if *batch.app == *self.app && batch.block_id > self.reached => self.take(&batch),
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => self.is_behind = true,
-                Err(RecvError::Closed) => return None,
-            }
         }
     }
 
-    fn take(&mut self, batch: &Fresh) {
-        let Some(bytes) = unpack(&batch.packed) else { return };
-        let Fresh { block_id, received_ms, from_logplex, .. } = *batch;
-        self.read(&Body { block: block_id, received_ms, from_logplex, bytes });
+    /// What was taken, and what was skipped.
+    fn event(&mut self) -> Event {
+        let Passed { lines: skipped, from_ms, to_ms, .. } = std::mem::take(&mut self.skipped);
+        self.outlet.reader.counting.counters.tail_lines_skipped.add(skipped);
+        let lines = std::mem::take(&mut self.lines).join(",");
+        self.bytes = 0;
+        let data = format!(r#"{{"lines":[{lines}],"skipped":{skipped},"from_ms":{from_ms},"to_ms":{to_ms}}}"#);
+        let event = Event::default().event("lines").data(data);
+        // Cut off in the middle of a block, a tail begins with the whole block again.
+        if self.current.is_none() { event.id(self.reached.to_string()) } else { event }
     }
 
-    fn read(&mut self, body: &Body) {
-        let mut found = vec![];
-        body.find(&self.wanted, &mut found);
-        self.waiting.extend(found.iter().map(|it| line(it, PAGE_TEXT_BYTES_MAX)));
-        self.reached = body.block;
+    /// Takes what is next in turn; `None` when no batch will come any more.
+    async fn step(&mut self) -> Result<Option<()>, sqlx::Error> {
+        if let Some((head, from)) = self.current {
+            let batch = self.outlet.batches.stored(&self.outlet.reader.store, head.block).await?;
+            return self.send(head, from, batch).await.map(Some);
+        }
+        if let Some(head) = self.heads.pop_front() {
+            let batch = self.outlet.batches.stored(&self.outlet.reader.store, head.block).await?;
+            return self.send(head, 0, batch).await.map(Some);
+        }
+        if self.is_behind {
+            return self.catch_up().await.map(Some);
+        }
+        match self.fresh.recv().await {
+            Ok(fresh) if *fresh.app == *self.app && fresh.block_id > self.reached => {
+                let Fresh { block_id: block, received_ms, lines, .. } = fresh;
+                let batch = self.outlet.batches.fresh(&self.outlet.reader.store, &fresh).await?;
+                drop(fresh);
+                self.send(Head { block, received_ms, lines }, 0, batch).await?;
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => self.is_behind = true,
+            Err(RecvError::Closed) => return Ok(None),
+        }
+        Ok(Some(()))
+    }
+
+    /// Takes lines out of a block from one on, until an event is full or the block is at its end.
+    async fn send(&mut self, head: Head, mut from: u32, batch: Option<Arc<Batch>>) -> Result<(), sqlx::Error> {
+        loop {
+            let taken = match &batch {
+                Some(batch) => self.take(batch, &mut from).await,
+                // Nobody can read it, now or later.
+                None => Taken::All,
+            };
+            match taken {
+                Taken::Full => self.current = Some((head, from)),
+                // What came while nobody looked is worth some waiting; what floods is not.
+                Taken::Short if head.block <= self.opened_at && !self.wait_left.is_zero() && self.lines.is_empty() => {
+                    let wait = self.budget.wait().min(self.wait_left);
+                    self.wait_left -= wait;
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+                Taken::Short if head.block <= self.opened_at && !self.wait_left.is_zero() => {
+                    self.current = Some((head, from));
+                }
+                Taken::Short => {
+                    self.skip(head, head.lines.saturating_sub(from.into()));
+                    self.end(head);
+                }
+                Taken::All => self.end(head),
+            }
+            return Ok(());
+        }
+    }
+
+    async fn take(&mut self, batch: &Batch, from: &mut u32) -> Taken {
+        self.budget.fill(Instant::now());
+        if !self.wanted.may_be_in(&batch.body) {
+            return Taken::All;
+        }
+        let mut n = 0;
+        for (index, at_ms, line) in batch.body.lines_from(*from) {
+            if !self.budget.read() {
+                *from = index;
+                return Taken::Short;
+            }
+            if self.wanted.admits(&line) {
+                let json = batch.json(index, at_ms, &line);
+                self.budget.send(json.len());
+                self.bytes += json.len();
+                self.lines.push(json);
+                if self.lines.len() >= EVENT_LINES_MAX || self.bytes >= EVENT_BYTES_MAX {
+                    *from = index + 1;
+                    return Taken::Full;
+                }
+            }
+            n += 1;
+            if n % LINES_A_TURN == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Taken::All
+    }
+
+    fn end(&mut self, head: Head) {
+        self.reached = head.block;
+        self.current = None;
         self.quiet += 1;
     }
 
-    /// Reads the next blocks that were not received.
+    fn skip(&mut self, head: Head, lines: u64) {
+        let before = self.skipped;
+        let from_ms = if before.lines > 0 { before.from_ms } else { head.received_ms };
+        self.skipped = Passed { through: head.block, lines: before.lines + lines, from_ms, to_ms: head.received_ms };
+    }
+
+    /// Asks for the next blocks that were not received.
     async fn catch_up(&mut self) -> Result<(), sqlx::Error> {
         let store = self.outlet.reader.store.clone();
         if let Some(passed) = since::too_far(&store, &self.app, self.reached, BEHIND_BLOCKS_MAX).await? {
@@ -151,10 +283,9 @@ impl Tail {
             let from_ms = if before.lines > 0 { before.from_ms } else { passed.from_ms };
             self.skipped = Passed { lines: before.lines + passed.lines, from_ms, ..passed };
         }
-        let bodies = since::next(&store, &self.app, self.reached).await?;
+        self.heads = since::next(&store, &self.app, self.reached).await?.into();
         // Whatever is committed after this look is received.
-        self.is_behind = !bodies.is_empty();
-        bodies.iter().for_each(|it| self.read(it));
+        self.is_behind = !self.heads.is_empty();
         Ok(())
     }
 }

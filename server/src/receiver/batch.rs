@@ -59,6 +59,9 @@ pub struct Batch {
     pub receipt: oneshot::Sender<Verdict>,
 }
 
+/// Most packed bytes that a fresh batch carries along: many may wait for one who is slow. Larger ones are read from the store.
+pub const FRESH_BYTES_MAX: usize = 256 << 10;
+
 /// A batch that was just committed, for those who watch lines come.
 #[derive(Clone, Debug)]
 pub struct Fresh {
@@ -70,8 +73,10 @@ pub struct Fresh {
     pub received_ms: i64,
     /// Whether logplex itself sent it.
     pub from_logplex: bool,
-    /// Its body, packed.
-    pub packed: Arc<[u8]>,
+    /// How many lines it has.
+    pub lines: u64,
+    /// Its body, packed; `None` of one that is larger than [`FRESH_BYTES_MAX`].
+    pub packed: Option<Arc<[u8]>>,
 }
 
 /// The promise that a sender waits on.

@@ -2,17 +2,17 @@
 //!
 //! Every block of the span is unpacked, and parsed where it may hold what is wanted: a million lines take about half a second.
 
-use std::time::{Duration, Instant};
-
 use pipeline::Level;
 
 use super::{
     Store,
-    logs::{Backwards, Body, SCAN_BYTES_MAX, Wanted},
+    chunks::{Chunks, received_ms},
+    logs::{Body, SCAN_BYTES_MAX, Wanted},
+    searches::Stop,
 };
 
-/// Blocks read at once.
-const BLOCKS_AT_ONCE: i64 = 16;
+/// Lines between two looks at whether anybody still waits.
+const LINES_A_LOOK: usize = 1_024;
 
 /// The counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Bars {
     pub scanned_bytes: u64,
 }
 
-/// Counts the wanted lines in steps of `step_ms` from `wanted.from_ms` on, for no longer than `time_max`.
+/// Counts the wanted lines in steps of `step_ms` from `wanted.from_ms` on, until it stops.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -36,44 +36,46 @@ pub async fn count(
     app: &str,
     wanted: &Wanted,
     step_ms: i64,
-    time_max: Duration,
+    stop: &Stop,
 ) -> Result<Bars, sqlx::Error> {
-    let begun = Instant::now();
     let length_ms = (wanted.to_ms - wanted.from_ms).max(1);
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
     let mut bars =
         Bars { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: wanted.from_ms, scanned_bytes: 0 };
-    let mut blocks = Backwards::new(BLOCKS_AT_ONCE);
-    while let Some(rows) = blocks.next(store, app, wanted.from_ms..wanted.to_ms).await? {
+    let mut blocks = Chunks::back(store, app, i64::MAX);
+    let mut reached_ms = i64::MAX;
+    'all: while let Some(rows) = blocks.next(wanted.from_ms..wanted.to_ms).await? {
         for row in &rows {
+            if stop.is_over() || bars.scanned_bytes >= SCAN_BYTES_MAX {
+                // What came in before may only hold lines of before.
+                bars.counted_from_ms = reached_ms.clamp(wanted.from_ms, wanted.to_ms);
+                break 'all;
+            }
+            reached_ms = received_ms(row)?;
             let Some(body) = Body::read(row)? else { continue };
             bars.scanned_bytes += body.bytes.len() as u64;
-            bars.add(&body, wanted, step_ms);
+            bars.add(&body, wanted, step_ms, stop);
         }
-        if begun.elapsed() >= time_max || bars.scanned_bytes >= SCAN_BYTES_MAX {
-            // What came in before may only hold lines of before.
-            bars.counted_from_ms = blocks.reached_ms.clamp(wanted.from_ms, wanted.to_ms);
-            break;
-        }
-        tokio::task::yield_now().await;
     }
     Ok(bars)
 }
 
 impl Bars {
-    fn add(&mut self, body: &Body, wanted: &Wanted, step_ms: i64) {
+    fn add(&mut self, body: &Body, wanted: &Wanted, step_ms: i64, stop: &Stop) {
         if !wanted.may_be_in(body) {
             return;
         }
-        for (_, at_ms, line) in body.lines() {
+        for (n, (_, at_ms, line)) in body.lines().enumerate() {
+            if n % LINES_A_LOOK == 0 && stop.is_left() {
+                return;
+            }
             if !(wanted.from_ms..wanted.to_ms).contains(&at_ms) || !wanted.admits(&line) {
                 continue;
             }
-            let Ok(step) = usize::try_from((at_ms - wanted.from_ms) / step_ms) else { continue };
-            self.all[step] = self.all[step].saturating_add(1);
-            if Level::of(&line) == Level::Error {
-                self.errors[step] = self.errors[step].saturating_add(1);
-            }
+            let step = usize::try_from((at_ms - wanted.from_ms) / step_ms).unwrap_or(usize::MAX);
+            let (Some(all), Some(errors)) = (self.all.get_mut(step), self.errors.get_mut(step)) else { continue };
+            *all = all.saturating_add(1);
+            *errors = errors.saturating_add(u32::from(Level::of(&line) == Level::Error));
         }
     }
 }

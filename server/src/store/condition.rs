@@ -4,11 +4,24 @@
 //! timeout "pool exhausted" -healthcheck status=503 service>=1s path~/orders -dyno=web.3
 //! ```
 //! A word occurs anywhere in the text, capitals as they are. `field=value` is exact, `!=` its opposite, `~` "holds", and `<`, `<=`, `>`, `>=`
-//! compare numbers; of times with a unit (`250ms`, `1.5s`) the milliseconds. Fields are those of logfmt and the first level of JSON.
+//! compare numbers; of times with a unit (`250ms`, `1.5s`) the milliseconds. Fields are those of logfmt and the first level of JSON. `\"` is a
+//! quote in what is quoted, in a question as in a line.
+//!
+//! # Limits
+//! [`TERMS_MAX`] terms: each is looked for in every line.
+
+use std::cell::OnceCell;
 
 use memchr::memmem;
-use pipeline::{Line, extract::router::GUARDS, logfmt::Pairs};
-use serde_json::Value;
+use pipeline::{
+    Line,
+    extract::router::GUARDS,
+    logfmt::{Pairs, unescape},
+};
+use serde_json::{Map, Value};
+
+/// Most terms of a question.
+pub const TERMS_MAX: usize = 32;
 
 /// Everything that a line must fulfil.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,32 +58,37 @@ enum Sign {
 }
 
 impl Condition {
-    /// Reads a question. Nothing is ever an error: what is no comparison is a word.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
+    /// Reads a question. What is no comparison is a word.
+    ///
+    /// # Errors
+    /// A sentence, when there are more than [`TERMS_MAX`] terms.
+    pub fn new(text: &str) -> Result<Self, String> {
         let mut terms = vec![];
         let mut rest = text.trim_start();
         while !rest.is_empty() {
             let unsigned = rest.strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(char::is_whitespace));
             let is_without = unsigned.is_some();
             rest = unsigned.unwrap_or(rest);
-            let (says, after) = match rest.strip_prefix('"') {
-                Some(quoted) => {
-                    let (text, after) = quoted.split_once('"').unwrap_or((quoted, ""));
-                    ((is_without, Says::Text(text.to_owned())), after)
+            let (is_without, says, after) = match rest.strip_prefix('"') {
+                Some(inside) => {
+                    let (text, after) = quoted(inside);
+                    (is_without, Says::Text(text), after)
                 }
                 None => {
                     let (word, after) = word(rest);
                     let (is_not, says) = field(&word).unwrap_or((false, Says::Text(word)));
-                    ((is_without != is_not, says), after)
+                    (is_without != is_not, says, after)
                 }
             };
             rest = after.trim_start();
-            if says.1 != Says::Text(String::new()) {
-                terms.push(Term { is_without: says.0, says: says.1 });
+            if says != Says::Text(String::new()) {
+                if terms.len() == TERMS_MAX {
+                    return Err(format!("expected at most {TERMS_MAX} words and comparisons in q=, found more"));
+                }
+                terms.push(Term { is_without, says });
             }
         }
-        Self { terms }
+        Ok(Self { terms })
     }
 
     /// Whether every line fulfils it.
@@ -82,13 +100,17 @@ impl Condition {
     /// Whether a line fulfils it.
     #[must_use]
     pub fn admits(&self, line: &Line<'_>) -> bool {
-        self.terms.iter().all(|term| term.is_without != says(line, &term.says))
+        // Read once, however many fields are asked for.
+        let json = OnceCell::new();
+        self.terms.iter().all(|term| term.is_without != says(line, &term.says, &json))
     }
 
     /// A text that every line holds that fulfils it: the longest, which is the rarest as a rule.
     #[must_use]
     pub fn needle(&self) -> Option<&str> {
         let texts = self.terms.iter().filter(|it| !it.is_without).map(|it| match &it.says {
+            // Its quotes may stand in the line with a backslash each.
+            Says::Text(text) if text.contains(['"', '\\']) => "",
             Says::Text(text) => text.as_str(),
             Says::Field { is: Is::Exactly(text) | Is::Holding(text), key } if is_plain(text) => {
                 if text.len() > key.len() { text } else { key }
@@ -104,15 +126,35 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\' | b'/'))
 }
 
-/// The first word of a text, of whose quotes the outer ones are taken off a value: `a="b c"` is one word.
+/// What stands before the quote that closes a text, or all of it, and what comes after that; `\"` and `\\` are a quote and a backslash.
+fn quoted(text: &str) -> (String, &str) {
+    let mut inside = String::new();
+    let mut signs = text.char_indices();
+    while let Some((at, sign)) = signs.next() {
+        match sign {
+            '"' => return (inside, &text[at + 1..]),
+            '\\' if text[at + 1..].starts_with(['"', '\\']) => inside.extend(signs.next().map(|it| it.1)),
+            _ => inside.push(sign),
+        }
+    }
+    (inside, "")
+}
+
+/// The first word of a text, without the quotes in it: `a="b c"` is one word.
 fn word(text: &str) -> (String, &str) {
-    let mut is_quoted = false;
-    let end = text.find(|it: char| {
-        is_quoted ^= it == '"';
-        it.is_whitespace() && !is_quoted
-    });
-    let (word, after) = text.split_at(end.unwrap_or(text.len()));
-    (word.replace('"', ""), after)
+    let (mut word, mut rest) = (String::new(), text);
+    while let Some(sign) = rest.chars().next().filter(|it| !it.is_whitespace()) {
+        if sign == '"' {
+            let (inside, after) = quoted(&rest[1..]);
+            word.push_str(&inside);
+            rest = after;
+        } else {
+            rest = rest.strip_prefix('\\').filter(|it| it.starts_with('"')).unwrap_or(rest);
+            word.extend(rest.chars().next());
+            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+        }
+    }
+    (word, rest)
 }
 
 /// A comparison, and whether it is turned round.
@@ -139,22 +181,38 @@ fn field(word: &str) -> Option<(bool, Says)> {
 
 /// A number; of a time with a unit its milliseconds. Other units are left: both sides of a comparison have the same.
 fn number(text: &str) -> Option<f64> {
-    let end = text.find(|it: char| !matches!(it, '0'..='9' | '.' | '-')).unwrap_or(text.len());
+    let text = text.trim();
+    let mut end = text.find(|it: char| !matches!(it, '0'..='9' | '.' | '-')).unwrap_or(text.len());
+    if let Some(exponent) = text[end..].strip_prefix(['e', 'E']) {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        let unit = digits.trim_start_matches(|it: char| it.is_ascii_digit());
+        if unit.len() < digits.len() {
+            end = text.len() - unit.len();
+        }
+    }
     let value: f64 = text[..end].parse().ok()?;
-    Some(match &text[end..] {
+    Some(match text[end..].trim_start() {
         "s" => value * 1_000.0,
-        "us" | "µs" => value / 1_000.0,
+        "us" | "\u{b5}s" | "\u{3bc}s" => value / 1_000.0,
+        "ns" => value / 1_000_000.0,
         _ => value,
     })
 }
 
-fn says(line: &Line<'_>, says: &Says) -> bool {
+type Json = OnceCell<Option<Map<String, Value>>>;
+
+fn json_of(msg: &[u8]) -> Option<Map<String, Value>> {
+    if msg.first() == Some(&b'{') { serde_json::from_slice(msg).ok() } else { None }
+}
+
+fn says(line: &Line<'_>, says: &Says, json: &Json) -> bool {
     match says {
-        Says::Text(text) => memmem::find(line.msg, text.as_bytes()).is_some(),
+        Says::Text(text) => {
+            let holds = |text: &str| memmem::find(line.msg, text.as_bytes()).is_some();
+            holds(text) || (text.contains('"') && holds(&text.replace('\\', "\\\\").replace('"', "\\\"")))
+        }
         Says::Field { key, is } => {
-            if line.msg.first() == Some(&b'{')
-                && let Ok(Value::Object(map)) = serde_json::from_slice(line.msg)
-            {
+            if let Some(map) = json.get_or_init(|| json_of(line.msg)) {
                 return map.get(key).is_some_and(|it| match it {
                     Value::String(text) => fits(text, is),
                     other => fits(&other.to_string(), is),
@@ -163,7 +221,13 @@ fn says(line: &Line<'_>, says: &Says) -> bool {
             // A path may hold anything, quotes too: the router does not escape it.
             let guards = if line.proc_id == b"router" { GUARDS } else { &[] };
             let mut pairs = Pairs::guarded(line.msg, guards).filter(|it| it.key == key.as_bytes());
-            pairs.any(|it| fits(&String::from_utf8_lossy(it.value), is))
+            pairs.any(|it| {
+                let mut plain = vec![];
+                if it.is_escaped {
+                    unescape(it.value, &mut plain);
+                }
+                fits(&String::from_utf8_lossy(if it.is_escaped { &plain } else { it.value }), is)
+            })
         }
     }
 }
@@ -182,6 +246,7 @@ fn fits(value: &str, is: &Is) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
 
@@ -191,7 +256,7 @@ mod tests {
     #[track_caller]
     fn check(proc_id: &str, msg: &str, question: &str, expected: bool) {
         let line = Line { proc_id: proc_id.as_bytes(), msg: msg.as_bytes(), ..Line::default() };
-        let condition = Condition::new(question);
+        let condition = Condition::new(question).unwrap();
         assert_eq!(condition.admits(&line), expected, "{question} {condition:?}");
         if expected && let Some(needle) = condition.needle() {
             assert!(msg.contains(needle), "{question}: {needle} is no part of it");
@@ -250,5 +315,40 @@ mod tests {
         ] {
             check("web.1", msg, question, expected);
         }
+    }
+
+    #[test]
+    fn ok_quotes_in_quotes_and_blanks_before_units() {
+        let escaped = r#"msg="say \"hi\" now" wait="12 ms" far="1.5 s" small=7.9341e-05s odd="2 frogs" dir="a\\b""#;
+        let json = r#"{"msg":"say \"hi\" now","wait":" 12ms "}"#;
+        let plain = r#"he said "hi" and left"#;
+        for (msg, question, expected) in [
+            (escaped, r#"msg="say \"hi\" now""#, true),
+            (escaped, r#"msg="say hi now""#, false),
+            (escaped, r#"msg~\"hi\""#, true),
+            (escaped, r#""say \"hi\"""#, true),
+            (escaped, r#"dir="a\\b""#, true),
+            (json, r#"msg="say \"hi\" now""#, true),
+            (json, r#""say \"hi\" now""#, true),
+            (plain, r#""said \"hi\"""#, true),
+            (plain, r#"\"hi\""#, true),
+            (plain, r#"-"said \"hi\"""#, false),
+            (plain, r#""said \"ho\"""#, false),
+            (escaped, "wait>=12ms wait<=12", true),
+            (escaped, "wait>12", false),
+            (escaped, r#"far>"1.4 s" far<1600"#, true),
+            (escaped, "small<0.08 small>0.079", true),
+            (escaped, "odd=\"2 frogs\" odd>1", true),
+            (json, "wait>11 wait<13", true),
+        ] {
+            check("web.1", msg, question, expected);
+        }
+    }
+
+    #[test]
+    fn err_too_many_terms() {
+        let words = |n: usize| (0..n).map(|it| format!("-w{it} ")).collect::<String>();
+        assert!(Condition::new(&words(TERMS_MAX)).is_ok());
+        assert!(Condition::new(&words(TERMS_MAX + 1)).is_err_and(|it| it.contains("32")));
     }
 }

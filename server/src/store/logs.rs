@@ -4,20 +4,22 @@
 //! before any line of them is parsed: most blocks hold none. There is no index of words.
 //!
 //! # Limits
-//! [`LINES_MAX`] lines of an answer, [`SCAN_BYTES_MAX`] bytes searched, [`SCAN_MAX`] of time; where one of them ends the
-//! search, the answer says where to go on.
+//! [`LINES_MAX`] lines and [`FOUND_BYTES_MAX`] bytes of an answer, [`SCAN_BYTES_MAX`] bytes searched, [`SCAN_MAX`] of time; where one of
+//! them ends the search, the answer says where to go on.
 
-use std::{
-    ops::Range,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use contract::{LineId, LineKind};
 use memchr::memmem;
 use pipeline::{Frames, Level, Line, syslog};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, condition::Condition};
+use super::{
+    Store,
+    chunks::{Chunks, received_ms},
+    condition::Condition,
+    searches::Stop,
+};
 use crate::receiver::batch::unpack;
 
 /// Most lines of one answer.
@@ -26,8 +28,12 @@ pub const LINES_MAX: usize = 1_000;
 pub const SCAN_BYTES_MAX: u64 = 8 << 30;
 /// Longest time that one search takes.
 pub const SCAN_MAX: Duration = Duration::from_secs(10);
-/// Blocks read at once: few enough that a search ends soon after its reader has left.
-const BLOCKS_AT_ONCE: i64 = 64;
+/// Most bytes of text that the lines of an answer hold while it is searched for.
+pub const FOUND_BYTES_MAX: usize = 8 << 20;
+/// The longest beginning of a text that a found line holds, bytes; the whole of one is read by its id.
+pub const TEXT_BYTES_MAX: usize = 16 << 10;
+/// Lines between two looks at whether anybody still waits.
+const LINES_A_LOOK: usize = 256;
 
 /// What is looked for.
 #[derive(Clone, Debug)]
@@ -65,8 +71,16 @@ pub struct Found {
     pub severity: u8,
     /// How serious it says it is.
     pub level: Level,
-    /// The text.
+    /// The text, or its beginning.
     pub text: Vec<u8>,
+    /// Bytes of the whole text.
+    pub bytes: u64,
+}
+
+impl Found {
+    const fn held_bytes(&self) -> usize {
+        self.text.len() + self.app.len() + self.source.len()
+    }
 }
 
 /// A block, unpacked.
@@ -146,35 +160,28 @@ impl Body {
     /// # Errors
     /// When the row has other columns.
     pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
-        let packed: Vec<u8> = row.try_get("body")?;
-        let Some(bytes) = unpack(&packed) else { return Ok(None) };
+        let Some(bytes) = unpack(row.try_get("body")?) else { return Ok(None) };
         let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
         Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
     }
 
     /// Every line that can be read, with its place and its time, unix milliseconds.
     pub fn lines(&self) -> impl Iterator<Item = (u32, i64, Line<'_>)> {
-        Frames::new(&self.bytes).enumerate().filter_map(|(index, frame)| {
+        self.lines_from(0)
+    }
+
+    /// The same, from a place on.
+    pub fn lines_from(&self, place: u32) -> impl Iterator<Item = (u32, i64, Line<'_>)> {
+        let frames = Frames::new(&self.bytes).enumerate().skip(usize::try_from(place).unwrap_or(usize::MAX));
+        frames.filter_map(|(index, frame)| {
             let line = syslog::parse(frame.ok()?, self.from_logplex).ok()?;
             Some((u32::try_from(index).ok()?, line.time_ms.unwrap_or(self.received_ms), line))
         })
     }
 
-    /// Adds the wanted lines.
-    pub fn find(&self, wanted: &Wanted, out: &mut Vec<Found>) {
-        if !wanted.may_be_in(self) {
-            return;
-        }
-        for (index, at_ms, line) in self.lines() {
-            if (wanted.from_ms..wanted.to_ms).contains(&at_ms) && wanted.admits(&line) {
-                out.push(self.found(index, at_ms, &line));
-            }
-        }
-    }
-
-    /// A line, to keep.
+    /// A line, to keep with at most so many bytes of its text.
     #[must_use]
-    pub fn found(&self, index: u32, at_ms: i64, line: &Line<'_>) -> Found {
+    pub fn found(&self, index: u32, at_ms: i64, line: &Line<'_>, text_bytes_max: usize) -> Found {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         Found {
             id: LineId { block: self.block, index },
@@ -183,7 +190,8 @@ impl Body {
             source: text(line.proc_id),
             severity: line.severity,
             level: Level::of(line),
-            text: line.msg.to_vec(),
+            text: line.msg[..line.msg.len().min(text_bytes_max)].to_vec(),
+            bytes: line.msg.len() as u64,
         }
     }
 }
@@ -196,84 +204,98 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
-/// An app's blocks that may hold lines of a span, the newest first, some at once.
-#[derive(Debug)]
-pub(super) struct Backwards {
-    at_once: i64,
-    /// When the oldest block so far arrived, unix milliseconds.
-    pub(super) reached_ms: i64,
-    reached_id: i64,
-}
-
-impl Backwards {
-    pub(super) const fn new(at_once: i64) -> Self {
-        Self { at_once, reached_ms: i64::MAX, reached_id: i64::MAX }
-    }
-
-    /// The next of them, still packed: unpacked all at once they could be large; `None` behind the last.
-    pub(super) async fn next(
-        &mut self,
-        store: &Store,
-        app: &str,
-        span_ms: Range<i64>,
-    ) -> Result<Option<Vec<SqliteRow>>, sqlx::Error> {
-        let rows = sqlx::query(
-            "SELECT id, received_ms, from_logplex, body FROM block
-             WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND (received_ms, id) < (?, ?)
-                 AND (first_ms IS NULL OR first_ms < ?) AND body IS NOT NULL ORDER BY received_ms DESC, id DESC LIMIT ?",
-        )
-        .bind(app)
-        .bind(span_ms.start)
-        .bind(self.reached_ms)
-        .bind(self.reached_id)
-        .bind(span_ms.end)
-        .bind(self.at_once)
-        .fetch_all(&store.readers)
-        .await?;
-        let Some(last) = rows.last() else { return Ok(None) };
-        (self.reached_ms, self.reached_id) = (last.try_get("received_ms")?, last.try_get("id")?);
-        Ok(Some(rows))
-    }
-}
-
-/// Searches the raw lines of an app.
+/// Searches the raw lines of an app until it stops; what nobody waits for has no answer of use.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn search(store: &Store, app: &str, wanted: &Wanted) -> Result<Answer, sqlx::Error> {
-    let begun = Instant::now();
-    let (mut answer, mut is_cut) = (Answer::default(), false);
-    let limit = wanted.limit.clamp(1, LINES_MAX);
-    // Raised as lines are found: what is older than the oldest of those that fit need not be looked at.
-    let mut narrowed = wanted.clone();
-    let mut blocks = Backwards::new(BLOCKS_AT_ONCE);
-    while let Some(rows) = blocks.next(store, app, narrowed.from_ms..wanted.to_ms).await? {
+pub async fn search(store: &Store, app: &str, wanted: &Wanted, stop: &Stop) -> Result<Answer, sqlx::Error> {
+    let mut newest = Newest::new(wanted);
+    let (mut scanned_bytes, mut before_ms) = (0, None);
+    let mut blocks = Chunks::back(store, app, i64::MAX);
+    let mut reached_ms = i64::MAX;
+    'all: while let Some(rows) = blocks.next(newest.from_ms..wanted.to_ms).await? {
         for row in &rows {
-            let Some(body) = Body::read(row)? else { continue };
-            answer.scanned_bytes += body.bytes.len() as u64;
-            body.find(&narrowed, &mut answer.lines);
-            if answer.lines.len() >= 4 * limit {
-                keep_newest(&mut answer.lines, limit);
-                narrowed.from_ms = answer.lines.iter().map(|it| it.at_ms).min().unwrap_or(narrowed.from_ms);
-                is_cut = true;
+            if stop.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
+                before_ms = Some(reached_ms.min(wanted.to_ms));
+                break 'all;
             }
+            reached_ms = received_ms(row)?;
+            let Some(body) = Body::read(row)? else { continue };
+            scanned_bytes += body.bytes.len() as u64;
+            newest.add(&body, wanted, stop);
         }
-        let before_ms = blocks.reached_ms;
         // A line may be later than others of later blocks, but not by more than that.
-        let is_full =
-            answer.lines.len() >= limit && answer.lines.iter().filter(|it| it.at_ms >= before_ms).count() >= limit;
-        if is_full || answer.scanned_bytes >= SCAN_BYTES_MAX || begun.elapsed() >= SCAN_MAX {
-            answer.before_ms = Some(before_ms);
+        if newest.is_full_from(reached_ms) {
+            before_ms = Some(reached_ms);
             break;
         }
-        tokio::task::yield_now().await;
     }
-    is_cut |= answer.lines.len() > limit;
-    keep_newest(&mut answer.lines, limit);
-    if is_cut {
-        answer.before_ms = answer.lines.last().map(|it| it.at_ms);
+    let (lines, cut_ms) = newest.end();
+    Ok(Answer { lines, scanned_bytes, before_ms: cut_ms.or(before_ms) })
+}
+
+/// The newest lines so far, never many more than are wanted, nor many more bytes than [`FOUND_BYTES_MAX`].
+struct Newest {
+    lines: Vec<Found>,
+    bytes: usize,
+    limit: usize,
+    /// What is older than the oldest of those that fit need not be looked at, unix milliseconds.
+    from_ms: i64,
+    is_cut: bool,
+    /// How many lines and bytes there may be before the oldest are left out.
+    room: (usize, usize),
+}
+
+impl Newest {
+    fn new(wanted: &Wanted) -> Self {
+        let limit = wanted.limit.clamp(1, LINES_MAX);
+        let room = (4 * limit, FOUND_BYTES_MAX);
+        Self { lines: vec![], bytes: 0, limit, from_ms: wanted.from_ms, is_cut: false, room }
     }
-    Ok(answer)
+
+    fn add(&mut self, body: &Body, wanted: &Wanted, stop: &Stop) {
+        if !wanted.may_be_in(body) {
+            return;
+        }
+        for (n, (index, at_ms, line)) in body.lines().enumerate() {
+            if n % LINES_A_LOOK == 0 && stop.is_left() {
+                return;
+            }
+            if (self.from_ms..wanted.to_ms).contains(&at_ms) && wanted.admits(&line) {
+                let found = body.found(index, at_ms, &line, TEXT_BYTES_MAX);
+                self.bytes += found.held_bytes();
+                self.lines.push(found);
+                if self.lines.len() >= self.room.0 || self.bytes >= self.room.1 {
+                    self.trim();
+                }
+            }
+        }
+    }
+
+    /// Leaves the oldest out. Where those that are wanted are too long together, fewer are.
+    fn trim(&mut self) {
+        if self.lines.len() <= self.limit && self.bytes >= FOUND_BYTES_MAX {
+            self.limit = (self.lines.len() / 2).max(1);
+        }
+        self.is_cut |= self.lines.len() > self.limit;
+        keep_newest(&mut self.lines, self.limit);
+        self.bytes = self.lines.iter().map(Found::held_bytes).sum();
+        // Lines of one and the same time are not told apart: what can't be left out is not sorted again for each that comes.
+        self.room = (2 * self.lines.len().max(2 * self.limit), FOUND_BYTES_MAX.max(2 * self.bytes));
+        self.from_ms = self.lines.iter().map(|it| it.at_ms).min().map_or(self.from_ms, |it| it.max(self.from_ms));
+    }
+
+    fn is_full_from(&self, before_ms: i64) -> bool {
+        self.lines.len() >= self.limit && self.lines.iter().filter(|it| it.at_ms >= before_ms).count() >= self.limit
+    }
+
+    /// The lines, and where they were cut off, unix milliseconds.
+    fn end(mut self) -> (Vec<Found>, Option<i64>) {
+        self.is_cut |= self.lines.len() > self.limit;
+        keep_newest(&mut self.lines, self.limit);
+        let cut_ms = self.lines.last().filter(|_| self.is_cut).map(|it| it.at_ms);
+        (self.lines, cut_ms)
+    }
 }
 
 /// Keeps the newest lines, with all that have the time of the last of them, so that the next answer can begin before it.

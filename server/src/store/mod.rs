@@ -37,6 +37,12 @@ pub mod replay;
 /// What a line must say to be found.
 pub mod condition;
 
+/// Turns of those who search.
+pub mod searches;
+
+/// An app's blocks, some at once.
+pub mod chunks;
+
 /// Raw lines, searched.
 pub mod logs;
 

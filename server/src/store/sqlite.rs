@@ -16,6 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use super::searches::Searches;
 use crate::config::Synchronous;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -65,6 +66,10 @@ pub enum OpenError {
 pub struct Store {
     /// Connections that read.
     pub readers: SqlitePool,
+    /// The connection of the probes, which wait for no other reader.
+    pub probes: SqlitePool,
+    /// Turns of those who search raw lines.
+    pub searches: Searches,
     path: PathBuf,
 }
 
@@ -86,9 +91,7 @@ impl Store {
             }
             other => unusable(other.to_string()),
         })?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options(path).read_only(true));
-        Ok(Self { readers, path: path.to_owned() })
+        Ok(Self::reading(path))
     }
 
     /// Opens a file that is there, for reading alone; nothing is made or migrated.
@@ -106,9 +109,12 @@ impl Store {
         if newest != ours {
             return Err(unusable(format!("expected schema {ours}, found {newest}; streamgauge serve migrates it")));
         }
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options(path).read_only(true));
-        Ok(Self { readers, path: path.to_owned() })
+        Ok(Self::reading(path))
+    }
+
+    fn reading(path: &Path) -> Self {
+        let pool = |n| SqlitePoolOptions::new().max_connections(n).connect_lazy_with(options(path).read_only(true));
+        Self { readers: pool(READERS_MAX), probes: pool(1), searches: Searches::default(), path: path.to_owned() }
     }
 
     /// A connection that writes.

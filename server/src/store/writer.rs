@@ -24,7 +24,7 @@ use crate::{
     live::{APPS_MAX, Live, role::Role},
     receiver::{
         Batch, Receipt, Verdict,
-        batch::{Fresh, Source, Unkept},
+        batch::{FRESH_BYTES_MAX, Fresh, Source, Unkept},
         logs::now_ms,
     },
     telemetry::Counters,
@@ -194,9 +194,10 @@ impl Writer {
         self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
         if self.fresh.receiver_count() > 0 {
             let source = &batch.source;
-            let (app, packed) = (Arc::clone(&source.app), Arc::from(&*batch.packed));
+            let packed = (batch.packed.len() <= FRESH_BYTES_MAX).then(|| Arc::from(&*batch.packed));
+            let (app, lines) = (Arc::clone(&source.app), batch.delta.lines);
             let (received_ms, from_logplex) = (source.received_ms, source.from_logplex);
-            let fresh = Fresh { app, block_id, received_ms, from_logplex, packed };
+            let fresh = Fresh { app, block_id, received_ms, from_logplex, lines, packed };
             // Those who watched may have left since.
             let _left = self.fresh.send(fresh);
         }

@@ -40,6 +40,15 @@ mod syslog;
 /// Senders that mean harm.
 mod hostile;
 
+/// The extremes of numbers and texts, asked of everything.
+mod extremes;
+
+/// Searches beside a sender.
+mod searches;
+
+/// Tails beside a flood.
+mod tails;
+
 /// Endpoints, events, losses, and the limit on series.
 mod story;
 

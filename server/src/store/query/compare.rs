@@ -2,7 +2,10 @@
 //!
 //! The older part may be kept in wider buckets only; then both have steps of that width.
 
-use contract::series::{Compared, QueryAnswer};
+use contract::{
+    Span,
+    series::{Compared, QueryAnswer},
+};
 
 use super::{
     Error, Question, Reader,
@@ -33,17 +36,20 @@ impl Reader {
     pub async fn compare(&self, question: &Question, offset_s: i64, now_s: i64) -> Result<QueryAnswer, Error> {
         let reach = self.reach(now_s);
         let plan = |offset_s: i64, step: Step| {
-            Plan::make(question.from_s - offset_s, question.to_s - offset_s, step, now_s, &reach)
-                .map_err(Error::Invalid)
+            let span = question.span.earlier(offset_s).ok_or_else(|| {
+                Error::Invalid(format!("expected compare= to reach back to 1970 at most, found {offset_s} s"))
+            })?;
+            Plan::make(span, step, now_s, &reach).map_err(Error::Invalid)
         };
         let (mut now, mut then) = (plan(0, question.step)?, plan(offset_s, question.step)?);
         if question.step == Step::All {
             // Widened alike: by the buckets of the older one.
-            now = Plan::make(then.from_s + offset_s, then.to_s + offset_s, Step::All, now_s, &reach)
-                .map_err(Error::Invalid)?;
+            let span = Span::clamped(then.from_s + offset_s, then.to_s + offset_s);
+            now = Plan::make(span, Step::All, now_s, &reach).map_err(Error::Invalid)?;
         } else {
             let step_s = now.step_s.max(then.step_s);
-            (now, then) = (plan(0, Step::Seconds(step_s))?, plan(offset_s, Step::Seconds(step_s))?);
+            let step = contract::Step::new(step_s).map(Step::Seconds).map_err(|it| Error::Invalid(it.to_string()))?;
+            (now, then) = (plan(0, step)?, plan(offset_s, step)?);
             if offset_s % step_s != 0 || now.step_s != then.step_s {
                 return Err(Error::Invalid(format!(
                     "expected compare= to be a multiple of the step, {step_s} s, found {offset_s} s"

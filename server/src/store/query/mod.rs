@@ -16,8 +16,11 @@ pub mod compare;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use contract::series::{Points, QueryAnswer};
-use pipeline::SeriesKey;
+use contract::{
+    Span,
+    series::{Points, QueryAnswer},
+};
+use pipeline::{Cell, Kind, SeriesKey};
 
 use super::{Store, writer::Counting};
 use crate::{config::Retention, live::SeriesId};
@@ -32,7 +35,7 @@ pub const ROWS_MAX: i64 = 4_000_000;
 /// Longest time that an answer takes.
 pub const ASK_MAX: Duration = Duration::from_secs(15);
 /// The labels that an answer can be grouped by.
-pub const LABELS: [&str; 6] = ["source", "status", "class", "method", "path", "code"];
+pub const LABELS: [&str; 8] = ["source", "status", "class", "method", "path", "code", "unit", "kind"];
 
 /// Everything that a question is answered from.
 #[derive(Clone)]
@@ -54,10 +57,8 @@ pub struct Question {
     pub metric: String,
     /// The statistic.
     pub stat: Stat,
-    /// Start of the range, unix seconds.
-    pub from_s: i64,
-    /// End of the range, unix seconds, exclusive.
-    pub to_s: i64,
+    /// The range.
+    pub span: Span,
     /// Width of a step.
     pub step: Step,
     /// The labels to group by.
@@ -87,7 +88,7 @@ impl Reader {
     /// # Errors
     /// See [`Error`].
     pub async fn ask(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
-        let plan = Plan::make(question.from_s, question.to_s, question.step, now_s, &self.reach(now_s));
+        let plan = Plan::make(question.span, question.step, now_s, &self.reach(now_s));
         self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
     }
 
@@ -96,7 +97,7 @@ impl Reader {
     /// # Errors
     /// See [`Error`].
     pub async fn ask_rows(&self, question: &Question, now_s: i64) -> Result<QueryAnswer, Error> {
-        let plan = Plan::of_rows((question.from_s, question.to_s), question.step, &self.reach(now_s));
+        let plan = Plan::of_rows(question.span, question.step, &self.reach(now_s));
         self.answer(question, &plan.map_err(Error::Invalid)?, now_s).await
     }
 
@@ -114,9 +115,15 @@ impl Reader {
         let mut units: Vec<&str> = found.iter().map(|(_, key)| &*key.unit).collect();
         units.sort_unstable();
         units.dedup();
+        let mut kinds: Vec<&str> = found.iter().map(|(_, key)| key.kind.word()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        // What has another unit, or is measured in another way, is never added up.
         let mut by = question.by.clone();
-        if units.len() > 1 {
-            by.push("unit".to_owned());
+        for (label, words) in [("unit", &units), ("kind", &kinds)] {
+            if words.len() > 1 && !by.iter().any(|it| it == label) {
+                by.push(label.to_owned());
+            }
         }
         let groups = group(&found, &by)?;
         let rows = plan.rows() * found.len() as i64;
@@ -128,13 +135,13 @@ impl Reader {
         }
         let reading = merge::read(self, &groups, plan, question.stat.columns());
         let merged = tokio::time::timeout(ASK_MAX, reading).await.map_err(|_| Error::TooLong)??;
-        let point = |at_s: i64, cell: &pipeline::Cell| {
+        let point = |kind: Kind, at_s: i64, cell: &Cell| {
             let end_s = (at_s + plan.step_s).min(now_s.max(at_s + 1)).min(plan.to_s.max(at_s + 1));
-            question.stat.of(cell, found_kind(&found), end_s - at_s).map(|it| (at_s, it))
+            question.stat.of(cell, kind, end_s - at_s).map(|it| (at_s, it))
         };
-        let series = merged.into_iter().map(|(labels, cells)| Points {
-            labels,
-            points: cells.iter().filter_map(|(at_s, cell)| point(*at_s, cell)).collect(),
+        let series = groups.iter().zip(merged).map(|(group, (labels, cells))| {
+            let kind = kind_of(&found, group);
+            Points { labels, points: cells.iter().filter_map(|(at_s, cell)| point(kind, *at_s, cell)).collect() }
         });
         Ok(QueryAnswer {
             metric: question.metric.clone(),
@@ -159,10 +166,10 @@ impl Reader {
     }
 }
 
-/// Series of one name are of one kind, or of several when lines disagree; then counters decide how a rate is meant.
-fn found_kind(found: &[(SeriesId, Arc<SeriesKey>)]) -> pipeline::Kind {
-    let counter = found.iter().any(|it| it.1.kind == pipeline::Kind::Counter);
-    if counter { pipeline::Kind::Counter } else { found.first().map_or(pipeline::Kind::Gauge, |it| it.1.kind) }
+/// How the series of a group are measured: all alike.
+fn kind_of(found: &[(SeriesId, Arc<SeriesKey>)], group: &Group) -> Kind {
+    let first = group.series.first();
+    found.iter().find(|it| Some(&it.0) == first).map_or(Kind::Gauge, |it| it.1.kind)
 }
 
 /// Sorts series into groups by their labels.
@@ -174,8 +181,11 @@ pub fn group(found: &[(SeriesId, Arc<SeriesKey>)], by: &[String]) -> Result<Vec<
     for (id, key) in found {
         let mut labels = BTreeMap::new();
         for name in by {
-            let value =
-                if name == "unit" { Some(key.unit.to_string()) } else { key.label(name).map(|it| it.into_owned()) };
+            let value = match name.as_str() {
+                "unit" => Some(key.unit.to_string()),
+                "kind" => Some(key.kind.word().to_owned()),
+                _ => key.label(name).map(|it| it.into_owned()),
+            };
             let Some(value) = value else {
                 return Err(Error::Invalid(format!("expected by= to be of {}, found {name:?}", LABELS.join(", "))));
             };

@@ -1,6 +1,8 @@
 //! Which rows answer a question: a step's width decides, and a single step over a long range is put together from hours, with
 //! minutes and ten-second buckets at its ends.
 
+use contract::Span;
+
 use crate::{
     config::Retention,
     live::WINDOW_S,
@@ -25,7 +27,7 @@ pub enum Step {
     /// One step for the whole range.
     All,
     /// This many seconds.
-    Seconds(i64),
+    Seconds(contract::Step),
 }
 
 /// What a part of the range is read from.
@@ -74,35 +76,30 @@ impl Plan {
     /// Plans the reading of a range.
     ///
     /// # Errors
-    /// A sentence, when the range is empty or has too many steps.
-    pub fn make(from_s: i64, to_s: i64, step: Step, now_s: i64, reach: &Reach) -> Result<Self, String> {
-        Self::make_from(from_s > now_s - WINDOW_S, (from_s, to_s), step, reach)
+    /// A sentence, when the range has too many steps.
+    pub fn make(span: Span, step: Step, now_s: i64, reach: &Reach) -> Result<Self, String> {
+        Self::make_from(span.from_s() > now_s - WINDOW_S, span, step, reach)
     }
 
     /// The same, from rows alone: where there is no memory to look into.
     ///
     /// # Errors
-    /// A sentence, when the range is empty or has too many steps.
-    pub fn of_rows(span: (i64, i64), step: Step, reach: &Reach) -> Result<Self, String> {
+    /// A sentence, when the range has too many steps.
+    pub fn of_rows(span: Span, step: Step, reach: &Reach) -> Result<Self, String> {
         Self::make_from(false, span, step, reach)
     }
 
-    fn make_from(in_window: bool, (from_s, to_s): (i64, i64), step: Step, reach: &Reach) -> Result<Self, String> {
-        if to_s <= from_s {
-            return Err(format!("expected to= after from=, found from {from_s} to {to_s}"));
-        }
+    fn make_from(in_window: bool, span: Span, step: Step, reach: &Reach) -> Result<Self, String> {
+        let (from_s, to_s) = span.ends();
         let base = reach.finest(from_s);
-        let length_s = to_s - from_s;
+        let length_s = span.length_s();
         let wanted_s = match step {
             Step::All => return Ok(Self::whole(from_s, to_s, base)),
             Step::Auto => {
                 let enough = |it: &i64| length_s / it <= STEPS_AUTO && (in_window || *it >= base.width_s());
                 STEPS_S.into_iter().find(enough).unwrap_or(STEPS_S[STEPS_S.len() - 1])
             }
-            Step::Seconds(seconds) if seconds < 1 => {
-                return Err(format!("expected step= of 1 or more, found {seconds}"));
-            }
-            Step::Seconds(seconds) => seconds,
+            Step::Seconds(step) => step.seconds(),
         };
         let (source, step_s) = if in_window && wanted_s % 10 != 0 {
             (From::Live, wanted_s)
@@ -181,9 +178,17 @@ mod tests {
         Reach([NOW_S - DAY_S, NOW_S - 30 * DAY_S, NOW_S - 400 * DAY_S])
     }
 
+    fn span(ago_s: i64) -> Span {
+        Span::new(NOW_S - ago_s, NOW_S).unwrap()
+    }
+
+    fn wide(seconds: i64) -> Step {
+        Step::Seconds(contract::Step::new(seconds).unwrap())
+    }
+
     #[track_caller]
     fn check(ago_s: i64, step: Step, step_s: i64, source: From) {
-        let plan = Plan::make(NOW_S - ago_s, NOW_S, step, NOW_S, &reach()).unwrap();
+        let plan = Plan::make(span(ago_s), step, NOW_S, &reach()).unwrap();
         assert_eq!((plan.step_s, plan.parts[0].0), (step_s, source));
         assert!(plan.from_s <= NOW_S - ago_s && plan.to_s >= NOW_S);
     }
@@ -191,21 +196,21 @@ mod tests {
     #[test]
     fn ok_steps() {
         check(300, Step::Auto, 1, From::Live);
-        check(300, Step::Seconds(7), 7, From::Live);
-        check(300, Step::Seconds(10), 10, From::Rollup(Resolution::TenSeconds));
+        check(300, wide(7), 7, From::Live);
+        check(300, wide(10), 10, From::Rollup(Resolution::TenSeconds));
         check(3_600, Step::Auto, 10, From::Rollup(Resolution::TenSeconds));
-        check(3_600, Step::Seconds(1), 10, From::Rollup(Resolution::TenSeconds));
-        check(DAY_S, Step::Seconds(60), 60, From::Rollup(Resolution::Minute));
-        check(DAY_S + 60, Step::Seconds(10), 60, From::Rollup(Resolution::Minute));
-        check(7 * DAY_S, Step::Seconds(1_800), 1_800, From::Rollup(Resolution::Minute));
+        check(3_600, wide(1), 10, From::Rollup(Resolution::TenSeconds));
+        check(DAY_S, wide(60), 60, From::Rollup(Resolution::Minute));
+        check(DAY_S + 60, wide(10), 60, From::Rollup(Resolution::Minute));
+        check(7 * DAY_S, wide(1_800), 1_800, From::Rollup(Resolution::Minute));
         check(31 * DAY_S, Step::Auto, 21_600, From::Rollup(Resolution::Hour));
-        check(31 * DAY_S, Step::Seconds(60), 3_600, From::Rollup(Resolution::Hour));
+        check(31 * DAY_S, wide(60), 3_600, From::Rollup(Resolution::Hour));
     }
 
     #[test]
     fn ok_one_step_has_no_gap_and_no_overlap() {
         for ago_s in [1, 59, 600, 3_599, 3_601, 20_000, DAY_S - 1, 2 * DAY_S, 40 * DAY_S] {
-            let plan = Plan::make(NOW_S - ago_s, NOW_S, Step::All, NOW_S, &reach()).unwrap();
+            let plan = Plan::make(span(ago_s), Step::All, NOW_S, &reach()).unwrap();
             let ends: Vec<i64> = plan.parts.iter().map(|it| it.2).collect();
             let starts: Vec<i64> = plan.parts.iter().map(|it| it.1).collect();
             assert_eq!(starts[0], plan.from_s);
@@ -216,9 +221,19 @@ mod tests {
     }
 
     #[test]
+    fn ok_extremes_do_not_overflow() {
+        let widest = Step::Seconds(contract::Step::new(contract::Step::MAX_S).unwrap());
+        for span in [Span::clamped(i64::MIN, i64::MAX), Span::clamped(0, 1), Span::clamped(i64::MAX, i64::MAX)] {
+            for step in [Step::Auto, Step::All, wide(1), widest] {
+                if let Ok(plan) = Plan::make(span, step, NOW_S, &reach()) {
+                    assert!(plan.from_s <= span.from_s() && plan.to_s >= span.to_s() && plan.rows() >= 0);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn err_ranges() {
-        assert!(Plan::make(NOW_S, NOW_S, Step::Auto, NOW_S, &reach()).is_err());
-        assert!(Plan::make(NOW_S - 10, NOW_S, Step::Seconds(0), NOW_S, &reach()).is_err());
-        assert!(Plan::make(NOW_S - 20 * DAY_S, NOW_S, Step::Seconds(60), NOW_S, &reach()).is_err());
+        assert!(Plan::make(span(20 * DAY_S), wide(60), NOW_S, &reach()).is_err());
     }
 }

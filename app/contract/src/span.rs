@@ -1,0 +1,194 @@
+//! Times, spans and steps that came from outside, checked once: what holds one of them can add and subtract without overflow.
+//!
+//! No clock and no words here: what `-1h` means is the server's business.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a number is no time, span or step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfRange {
+    /// A moment before [`Span::FIRST_S`] or after [`Span::LAST_S`], unix seconds.
+    Moment(i64),
+    /// An end that is not after its start, unix seconds.
+    Order(i64, i64),
+    /// A width below one second or above [`Step::MAX_S`], seconds.
+    Step(i64),
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Moment(found) => write!(
+                f,
+                "expected a time from 1970-01-01 to 2100-01-01 ({} to {} unix seconds), found {found}",
+                Span::FIRST_S,
+                Span::LAST_S
+            ),
+            Self::Order(from_s, to_s) => write!(f, "expected to= after from=, found from {from_s} to {to_s}"),
+            Self::Step(found) => write!(f, "expected a step of 1 to {} seconds, found {found}", Step::MAX_S),
+        }
+    }
+}
+
+impl std::error::Error for OutOfRange {}
+
+/// A span of time between two moments, unix seconds; its end is after its start, and not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "(i64, i64)", try_from = "(i64, i64)")]
+pub struct Span {
+    from_s: i64,
+    to_s: i64,
+}
+
+impl Span {
+    /// The earliest moment: 1970-01-01, unix seconds.
+    pub const FIRST_S: i64 = 0;
+    /// The latest moment: 2100-01-01, unix seconds.
+    pub const LAST_S: i64 = 4_102_444_800;
+
+    /// A span of moments that are in bounds and in order.
+    ///
+    /// # Errors
+    /// [`OutOfRange`], which says what was expected and found.
+    pub const fn new(from_s: i64, to_s: i64) -> Result<Self, OutOfRange> {
+        match (Self::moment(from_s), Self::moment(to_s)) {
+            (Err(error), _) | (_, Err(error)) => Err(error),
+            _ if to_s <= from_s => Err(OutOfRange::Order(from_s, to_s)),
+            _ => Ok(Self { from_s, to_s }),
+        }
+    }
+
+    /// The nearest span that there can be: for pages, which show something rather than nothing.
+    #[must_use]
+    pub const fn clamped(from_s: i64, to_s: i64) -> Self {
+        let from_s = between(from_s, Self::FIRST_S, Self::LAST_S - 1);
+        Self { from_s, to_s: between(to_s, from_s + 1, Self::LAST_S) }
+    }
+
+    /// A moment that is in bounds, unix seconds.
+    ///
+    /// # Errors
+    /// [`OutOfRange::Moment`].
+    pub const fn moment(at_s: i64) -> Result<i64, OutOfRange> {
+        if at_s < Self::FIRST_S || at_s > Self::LAST_S { Err(OutOfRange::Moment(at_s)) } else { Ok(at_s) }
+    }
+
+    /// Its start, unix seconds.
+    #[must_use]
+    pub const fn from_s(self) -> i64 {
+        self.from_s
+    }
+
+    /// Its end, unix seconds, exclusive.
+    #[must_use]
+    pub const fn to_s(self) -> i64 {
+        self.to_s
+    }
+
+    /// Its start and its end, unix seconds.
+    #[must_use]
+    pub const fn ends(self) -> (i64, i64) {
+        (self.from_s, self.to_s)
+    }
+
+    /// Its start and its end, unix milliseconds.
+    #[must_use]
+    pub const fn ends_ms(self) -> (i64, i64) {
+        (self.from_s * 1_000, self.to_s * 1_000)
+    }
+
+    /// Its length, seconds; at least one.
+    #[must_use]
+    pub const fn length_s(self) -> i64 {
+        self.to_s - self.from_s
+    }
+
+    /// The same span so many seconds earlier; `None` where that would begin before [`Self::FIRST_S`].
+    #[must_use]
+    pub fn earlier(self, by_s: i64) -> Option<Self> {
+        Self::new(self.from_s.checked_sub(by_s)?, self.to_s.checked_sub(by_s)?).ok()
+    }
+}
+
+impl From<Span> for (i64, i64) {
+    fn from(span: Span) -> Self {
+        span.ends()
+    }
+}
+
+impl TryFrom<(i64, i64)> for Span {
+    type Error = OutOfRange;
+
+    fn try_from((from_s, to_s): (i64, i64)) -> Result<Self, OutOfRange> {
+        Self::new(from_s, to_s)
+    }
+}
+
+/// The width of a step, seconds; at least one, and at most as long as the longest span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step(i64);
+
+impl Step {
+    /// The widest, seconds.
+    pub const MAX_S: i64 = Span::LAST_S - Span::FIRST_S;
+
+    /// A width that is in bounds.
+    ///
+    /// # Errors
+    /// [`OutOfRange::Step`].
+    pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
+        if seconds < 1 || seconds > Self::MAX_S { Err(OutOfRange::Step(seconds)) } else { Ok(Self(seconds)) }
+    }
+
+    /// Seconds.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+}
+
+const fn between(value: i64, least: i64, most: i64) -> i64 {
+    if value < least {
+        least
+    } else if value > most {
+        most
+    } else {
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXTREMES: [i64; 7] = [i64::MIN, -1, 0, 1, Span::LAST_S, Span::LAST_S + 1, i64::MAX];
+
+    #[test]
+    fn ok_every_pair_of_numbers_gives_a_span_or_says_why_not() {
+        for from_s in EXTREMES {
+            for to_s in EXTREMES {
+                let clamped = Span::clamped(from_s, to_s);
+                assert_eq!(Span::new(clamped.from_s(), clamped.to_s()), Ok(clamped), "{from_s} {to_s}");
+                match Span::new(from_s, to_s) {
+                    Ok(span) => assert_eq!(span, clamped, "{from_s} {to_s}"),
+                    Err(error) => assert!(error.to_string().contains("found"), "{error}"),
+                }
+                for by_s in EXTREMES {
+                    assert!(clamped.earlier(by_s).is_none_or(|it| it.length_s() == clamped.length_s()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn err_moments_orders_and_steps() {
+        assert_eq!(Span::new(-1, 5), Err(OutOfRange::Moment(-1)));
+        assert_eq!(Span::new(5, i64::MAX), Err(OutOfRange::Moment(i64::MAX)));
+        assert_eq!(Span::new(5, 5), Err(OutOfRange::Order(5, 5)));
+        for (seconds, expected) in [(0, None), (-7, None), (1, Some(1)), (Step::MAX_S, Some(Step::MAX_S)), (i64::MAX, None)] {
+            assert_eq!(Step::new(seconds).ok().map(Step::seconds), expected);
+        }
+    }
+}
