@@ -124,11 +124,9 @@ impl<'a> Words<'a> {
     fn measure(&self, proc_id: &[u8], sink: &mut impl Sink) -> bool {
         let is_lograge = !self.controller.is_empty() || !self.view.is_empty() || !self.db.is_empty();
         let has_status = request::status(self.status) != 0 || !self.controller.is_empty();
-        let is_request = !self.method.is_empty()
-            && !request::method(self.method).is_empty()
-            && has_status
-            && !self.path.is_empty()
-            && !(self.duration.is_empty() && self.latency.is_empty());
+        let has_duration = !self.duration.is_empty() || !self.latency.is_empty();
+        let has_path = !request::method(self.method).is_empty() && !self.path.is_empty();
+        let is_request = has_path && has_status && has_duration;
         if is_request {
             let read = if is_lograge { number::router_ms } else { number::duration_ms };
             let duration_ms =

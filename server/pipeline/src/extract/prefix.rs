@@ -125,7 +125,7 @@ fn word(word: &[u8]) -> Word {
         return Word::Mark;
     }
     let mut parts = bare.split(|it| matches!(it, b':' | b'|' | b'='));
-    if parts.next().is_some_and(|it| Level::is_name(it)) {
+    if parts.next().is_some_and(Level::is_name) {
         return Word::Mark;
     }
     let is_name = |it: &u8| it.is_ascii_alphanumeric() || b"_.$/:@#*<>+-=%".contains(it);
