@@ -38,8 +38,9 @@ pub(crate) fn read<'a>(times: &mut time::Reader, priority: u8, rest: &'a [u8]) -
     })
 }
 
-/// Steps over `29: *`, which some routers put before the time.
+/// Steps over `29: *`, which some routers put before the time, and a blank, which Docker did.
 fn without_sequence(rest: &[u8]) -> &[u8] {
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let digits = rest.iter().take(SEQUENCE_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
     let rest = if digits > 0 { rest[digits..].strip_prefix(b": ").unwrap_or(rest) } else { rest };
     rest.strip_prefix(b"*").or_else(|| rest.strip_prefix(b".")).unwrap_or(rest)

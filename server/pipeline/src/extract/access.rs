@@ -4,7 +4,7 @@
 //! ```text
 //! 203.0.113.7 - - [21/Sep/2026:14:13:18 +0000] "GET /a?b=c HTTP/1.1" 200 512 "https://ref/" "agent" 0.012
 //! ```
-//! What makes such a line is a date in brackets, a request in quotes and a status behind it. Other words may stand before
+//! What makes such a line is a date in brackets or quotes, a request in quotes and a status behind it. Other words may stand before
 //! the date, between date and request, and behind the bytes.
 //!
 //! The time of the request is the one that names itself (`rt=`, `request_time=`, or others with a unit), else the one
@@ -15,7 +15,7 @@
 //! A request line that is no `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent are
 //! not kept. A line whose date has no zone that is known has the time of its transport.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr2_iter};
 
 use super::{
     Request,
@@ -44,47 +44,67 @@ pub(super) struct Access<'a> {
 pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
     let client = memchr(b' ', msg).filter(|it| *it > 0)?;
     let (date, rest) = dated(msg, client)?;
-    let quote = memchr(b'"', rest).filter(|it| *it < GAP_BYTES_MAX)?;
-    let end = quote_end(rest, quote + 1)?;
-    let (gap, line, rest) = (&rest[..quote], &rest[quote + 1..end - 1], &rest[end..]);
-    let (mut service, mut gap_words, mut is_gap) = (Service::default(), 0, true);
-    words(gap, |word| {
-        service.see(word);
-        gap_words += 1;
-        // Loggers tell so of requests that the program makes itself.
-        is_gap &= !Level::is_name(word) && memchr::memmem::find(word, b"://").is_none();
-    });
-    if !is_gap || gap_words > GAP_WORDS_MAX {
-        return None;
-    }
-    let rest = without_blanks(rest.strip_prefix(b" ")?);
-    let (status_text, rest) = rest.split_at_checked(3)?;
-    let status = status(status_text);
-    if status == 0 || rest.first().is_some_and(|it| *it != b' ') {
-        return None;
-    }
+    let mut service = Service::default();
+    let (line, status, is_usual, rest) = requested(rest, &mut service)?;
     let (method_text, path) = request_line(line);
     let (bytes, rest) = bytes(without_blanks(rest));
     let method = method(method_text);
-    if method.is_empty() && (bytes.is_none() || !gap.trim_ascii().is_empty()) {
+    if method.is_empty() && (bytes.is_none() || !is_usual) {
         // Neither the request nor what is around it is as it should be.
         return None;
     }
     words(rest, |word| service.see(word));
-    let request =
-        Request { method, path, status, bytes: bytes.flatten(), service_ms: service.ms(), ..Request::default() };
+    let bytes = bytes.flatten();
+    let request = Request { method, path, status, bytes, service_ms: service.ms(), ..Request::default() };
     Some(Access { request, at_ms: date.at_ms() })
 }
 
-/// The first date in brackets behind the client, and what follows it. Addresses come in brackets too, and the user may hold
-/// blanks.
+/// The first date in brackets or quotes behind the client, and what follows it. Addresses come in brackets too, and the
+/// user may hold blanks.
 fn dated(msg: &[u8], client: usize) -> Option<(date::Date, &[u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
-    memchr_iter(b'[', &head[client..]).find_map(|open| {
-        let inner = &msg[client + open + 1..];
-        let close = memchr(b']', &inner[..inner.len().min(date::DATE_BYTES_MAX + 1)])?;
-        Some((date::parse(&inner[..close])?, inner[close + 1..].strip_prefix(b" ")?))
+    memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
+        let (close, inner) = msg[client + open..].split_first()?;
+        let close = if *close == b'[' { b']' } else { b'"' };
+        let end = memchr(close, &inner[..inner.len().min(date::DATE_BYTES_MAX + 1)])?;
+        Some((date::parse(&inner[..end])?, inner[end + 1..].strip_prefix(b" ")?))
     })
+}
+
+/// The request: the first text in quotes that a status follows. Also whether nothing stands before it, and what follows.
+fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8], u16, bool, &'a [u8])> {
+    let mut rest = without_blanks(text);
+    let whole = rest.len();
+    for _ in 0..=GAP_WORDS_MAX {
+        if text.len() - rest.len() > GAP_BYTES_MAX {
+            return None;
+        }
+        if rest.first() == Some(&b'"') {
+            let end = quote_end(rest, 1)?;
+            let (line, after) = (&rest[1..end - 1], &rest[end..]);
+            if let Some((status, after)) = statused(after) {
+                return Some((line, status, rest.len() == whole, after));
+            }
+            rest = without_blanks(after);
+        } else {
+            let end = memchr(b' ', rest)?;
+            let word = &rest[..end];
+            // Loggers tell so of requests that the program makes itself.
+            if Level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
+                return None;
+            }
+            service.see(word);
+            rest = without_blanks(&rest[end..]);
+        }
+    }
+    None
+}
+
+/// A status between blanks.
+fn statused(rest: &[u8]) -> Option<(u16, &[u8])> {
+    let (text, rest) = without_blanks(rest.strip_prefix(b" ")?).split_at_checked(3)?;
+    let status = status(text);
+    (status != 0 && rest.first().is_none_or(|it| *it == b' ')).then_some((status, rest))
 }
 
 fn without_blanks(rest: &[u8]) -> &[u8] {

@@ -28,9 +28,10 @@ static METHOD: Needle = Needle::new(|| memmem::Finder::new("method="));
 static REQUEST_ID: Needle = Needle::new(|| memmem::Finder::new("request_id="));
 static COMPLETED: Needle = Needle::new(|| memmem::Finder::new("Completed "));
 static IN: Needle = Needle::new(|| memmem::Finder::new(" in "));
-static VIEWS: Needle = Needle::new(|| memmem::Finder::new("Views: "));
-static ACTIVE_RECORD: Needle = Needle::new(|| memmem::Finder::new("ActiveRecord: "));
 static RACK_TIMEOUT: Needle = Needle::new(|| memmem::Finder::new("source=rack-timeout "));
+
+/// The most parts that the time of a request is told in.
+const PARTS_MAX: usize = 16;
 
 /// The fields that hold the message where a line is a JSON object.
 const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
@@ -123,11 +124,9 @@ impl<'a> Words<'a> {
     fn measure(&self, proc_id: &[u8], sink: &mut impl Sink) -> bool {
         let is_lograge = !self.controller.is_empty() || !self.view.is_empty() || !self.db.is_empty();
         let has_status = request::status(self.status) != 0 || !self.controller.is_empty();
-        let is_request = !self.method.is_empty()
-            && !request::method(self.method).is_empty()
-            && has_status
-            && !self.path.is_empty()
-            && !(self.duration.is_empty() && self.latency.is_empty());
+        let has_duration = !self.duration.is_empty() || !self.latency.is_empty();
+        let has_path = !request::method(self.method).is_empty() && !self.path.is_empty();
+        let is_request = has_path && has_status && has_duration;
         if is_request {
             let read = if is_lograge { number::router_ms } else { number::duration_ms };
             let duration_ms =
@@ -160,12 +159,18 @@ fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     let is_form = msg.get(10..13).is_some_and(|it| it.iter().all(u8::is_ascii_digit));
     let Some(duration_ms) = number::duration_ms(&rest[..end]).filter(|_| is_form) else { return };
     measure(b"app.duration", proc_id, Some(duration_ms), sink);
-    for (mark, mark_bytes, metric) in [(&VIEWS, 7, &b"app.view"[..]), (&ACTIVE_RECORD, 14, b"app.db")] {
-        if let Some(at) = mark.find(rest) {
-            let text = &rest[at + mark_bytes..];
-            let end = text.iter().position(|it| matches!(it, b' ' | b')' | b'|')).unwrap_or(text.len());
+    let Some(mut parts) = rest[end..].strip_prefix(b" (") else { return };
+    for _ in 0..PARTS_MAX {
+        let end = memchr(b'|', parts).unwrap_or(parts.len());
+        let found = [(&b"Views: "[..], &b"app.view"[..]), (b"ActiveRecord: ", b"app.db")]
+            .into_iter()
+            .find_map(|(name, metric)| Some((parts[..end].strip_prefix(name)?, metric)));
+        if let Some((text, metric)) = found {
+            let end = text.iter().position(|it| matches!(it, b' ' | b')')).unwrap_or(text.len());
             measure(metric, proc_id, number::duration_ms(&text[..end]), sink);
         }
+        let Some(after) = parts.get(end + 1..) else { return };
+        parts = after.trim_ascii_start();
     }
 }
 

@@ -13,6 +13,8 @@
 //! Not one grammar a logger, but the kinds of words that all of them use. A sentence has words of other kinds, so that
 //! nobody's own text is taken for a prefix; where in doubt it is none.
 
+use memchr::{memchr, memchr3};
+
 use crate::Level;
 
 /// The longest prefix, bytes.
@@ -51,7 +53,9 @@ pub(super) fn is_prefix(text: &[u8]) -> bool {
         return false;
     }
     for _ in 0..WORDS_MAX {
-        rest = without_blanks(rest);
+        if matches!(rest.first(), Some(b' ' | b'\t' | 0x1b)) {
+            rest = without_blanks(rest);
+        }
         if rest.is_empty() {
             return (marks > 0 || neutral) && names <= NAMES_MAX && plain <= PLAIN_NAMES_MAX;
         }
@@ -90,9 +94,9 @@ fn next(rest: &[u8]) -> (Word, &[u8]) {
         _ => None,
     };
     if let Some(close) = close {
-        let Some(end) = rest.iter().position(|it| *it == close) else { return (Word::Other, rest) };
+        let Some(end) = memchr(close, rest) else { return (Word::Other, rest) };
         // Quotes and braces are of data, not of a tag.
-        let is_tag = !rest[1..end].iter().any(|it| matches!(it, b'"' | b'{' | b'[' | b'('));
+        let is_tag = memchr3(b'"', b'{', b'[', &rest[1..end]).is_none();
         return (if is_tag { Word::Mark } else { Word::Other }, &rest[end + 1..]);
     }
     let end = rest.iter().position(|it| matches!(it, b' ' | b'\t' | 0x1b | b'[')).unwrap_or(rest.len());
@@ -100,6 +104,11 @@ fn next(rest: &[u8]) -> (Word, &[u8]) {
 }
 
 fn word(word: &[u8]) -> Word {
+    match word {
+        b"INFO" | b"WARN" | b"ERROR" | b"DEBUG" => return Word::Mark,
+        b"-" | b"--" | b":" => return Word::Neutral,
+        _ => {}
+    }
     // glog closes a bracket that it never opened.
     let bare = word.strip_suffix(b"|").or_else(|| word.strip_suffix(b"]")).unwrap_or(word);
     let bare = bare.strip_suffix(b",").or_else(|| bare.strip_suffix(b":")).unwrap_or(bare);
@@ -116,7 +125,7 @@ fn word(word: &[u8]) -> Word {
         return Word::Mark;
     }
     let mut parts = bare.split(|it| matches!(it, b':' | b'|' | b'='));
-    if parts.next().is_some_and(|it| Level::is_name(it)) {
+    if parts.next().is_some_and(Level::is_name) {
         return Word::Mark;
     }
     let is_name = |it: &u8| it.is_ascii_alphanumeric() || b"_.$/:@#*<>+-=%".contains(it);

@@ -61,6 +61,8 @@ fn ok_relatives() {
         (format!(r#"203.0.113.7 - - [{date}] 18598 {get}  200  512 "-" "agent""#), ""),
         (format!(r#"203.0.113.7 - - [{date}] 0.012 {get} 200 512 "-" "agent""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] shop.example.com {get} 200 512"#), ""),
+        (format!(r#"203.0.113.7 - - [{date}] "shop.example.com" {get} 200 512 "-" "agent" 0.012"#), "12"),
+        (format!(r#""203.0.113.7" "ann" "{date}" {get} 200 512"#), ""),
         // Before the agent, and behind the bytes.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 0.012 "https://ref/" "agent""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "https://ref/" 0.012 "agent 9.999""#), "12"),

@@ -54,6 +54,8 @@ fn ok_rfc_3164() {
         ("<13>Nov 27 00:58:07 logger: text", "1.5 -  logger  'text'"),
         ("<13>Nov 27 00:58:07 logger:", "1.5 -  logger  ''"),
         ("<13>Nov 27 00:58:07 host app[1] text", "1.5 - host app 1 'text'"),
+        ("<30> Nov 27 00:58:07 host app[1]: text", "3.6 - host app 1 'text'"),
+        ("<30>Nov 27 00:58:07 docker/reg:5000/web[1]: text", "3.6 - docker/reg:5000/web[1]:   'text'"),
         // rsyslog and syslog-ng: a moment.
         ("<13>2022-06-13T16:52:23.622778+02:00 host app[1]: text", "1.5 1655131943622 host app 1 'text'"),
         ("<13>2022-06-13T14:52:23Z host app: text", "1.5 1655131943000 host app  'text'"),
