@@ -126,12 +126,11 @@ async fn caught<F: Future>(asking: F, on_panic: Option<status::OnPanic>) -> F::O
         task::Poll,
     };
     let mut asking = Box::pin(asking);
-    let answer = std::future::poll_fn(move |context| {
-        match catch_unwind(AssertUnwindSafe(|| asking.as_mut().poll(context))) {
+    let answer =
+        std::future::poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| asking.as_mut().poll(context))) {
             Ok(poll) => poll.map(Some),
             Err(_told_by_the_hook) => Poll::Ready(None),
-        }
-    });
+        });
     match answer.await {
         Some(answer) => answer,
         None => {

@@ -122,9 +122,7 @@ impl Range {
             Self::Day => 300,
             Self::Week => 1_800,
             Self::Month => 7_200,
-            Self::Custom(span) => {
-                STEPS_S.into_iter().find(|it| span.length_s() / it <= STEPS_MAX).unwrap_or(86_400)
-            }
+            Self::Custom(span) => STEPS_S.into_iter().find(|it| span.length_s() / it <= STEPS_MAX).unwrap_or(86_400),
         }
     }
 

@@ -187,7 +187,9 @@ mod tests {
         assert_eq!(Span::new(-1, 5), Err(OutOfRange::Moment(-1)));
         assert_eq!(Span::new(5, i64::MAX), Err(OutOfRange::Moment(i64::MAX)));
         assert_eq!(Span::new(5, 5), Err(OutOfRange::Order(5, 5)));
-        for (seconds, expected) in [(0, None), (-7, None), (1, Some(1)), (Step::MAX_S, Some(Step::MAX_S)), (i64::MAX, None)] {
+        for (seconds, expected) in
+            [(0, None), (-7, None), (1, Some(1)), (Step::MAX_S, Some(Step::MAX_S)), (i64::MAX, None)]
+        {
             assert_eq!(Step::new(seconds).ok().map(Step::seconds), expected);
         }
     }

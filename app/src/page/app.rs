@@ -188,7 +188,9 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
 fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let every_s = match range {
         Range::Live | Range::Hour => 10,
-        Range::Custom(span) if span.to_s() + SETTLED_S < state.with_untracked(|it| it.at_ms.div_euclid(1_000)) => return,
+        Range::Custom(span) if span.to_s() + SETTLED_S < state.with_untracked(|it| it.at_ms.div_euclid(1_000)) => {
+            return;
+        }
         _ => 60,
     };
     #[cfg(feature = "hydrate")]

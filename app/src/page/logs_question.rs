@@ -24,7 +24,11 @@ pub fn asked_in(query: &Query) -> LinesAsked {
         kind: LineKind::from_word(&word("kind")),
         level: known(&LEVELS, word("level")),
         back: known(&BACK, word("back")),
-        span_s: word("from").parse().ok().zip(word("to").parse().ok()).map(|(from_s, to_s)| Span::clamped(from_s, to_s)),
+        span_s: word("from")
+            .parse()
+            .ok()
+            .zip(word("to").parse().ok())
+            .map(|(from_s, to_s)| Span::clamped(from_s, to_s)),
         before_ms: word("before").parse().ok(),
         through: None,
     }
@@ -40,8 +44,7 @@ pub fn is_live(asked: &LinesAsked) -> bool {
 #[must_use]
 pub fn address(app: &str, asked: &LinesAsked) -> String {
     let mut address = format!("/apps/{app}/logs");
-    let (from, to) =
-        asked.span_s.map_or_else(Default::default, |it| (it.from_s().to_string(), it.to_s().to_string()));
+    let (from, to) = asked.span_s.map_or_else(Default::default, |it| (it.from_s().to_string(), it.to_s().to_string()));
     let parts = [
         ("q", asked.words.clone()),
         ("source", asked.source.clone()),

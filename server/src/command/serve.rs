@@ -99,7 +99,14 @@ pub async fn serve(
 
     let board = Board::start(counting.live.clone(), shutdown.clone());
     let reader = Reader { store, counting, retention: args.retention };
-    let outlet = Outlet { reader, board, fresh, shutdown: shutdown.clone(), batches: Arc::default(), subscribers: Arc::default() };
+    let outlet = Outlet {
+        reader,
+        board,
+        fresh,
+        shutdown: shutdown.clone(),
+        batches: Arc::default(),
+        subscribers: Arc::default(),
+    };
     let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
 
     announce(address, first.as_deref());

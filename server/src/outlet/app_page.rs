@@ -48,7 +48,8 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
     };
     let before = history.before(Span::clamped(from_s, to_s), range.earlier_s()).await.map_err(hide)?;
     let marks = marks(outlet, &summary.app, (from_s, to_s)).await.map_err(|it| hide(query::Error::Store(it)))?;
-    let of_range = if range == Range::Live { None } else { history.endpoints(Span::clamped(from_s, to_s)).await.map_err(hide)? };
+    let of_range =
+        if range == Range::Live { None } else { history.endpoints(Span::clamped(from_s, to_s)).await.map_err(hide)? };
     let are_endpoints_of_range = of_range.is_some();
     let mut rows = of_range.unwrap_or_default();
     if !are_endpoints_of_range || to_s >= now_s {

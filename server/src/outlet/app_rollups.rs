@@ -160,7 +160,8 @@ impl<'a> History<'a> {
         if all.requests == 0 {
             return Ok(None);
         }
-        let beginning = self.over(Span::clamped(span.from_s(), span.from_s() + (span.length_s() / BEGINNING).max(1)), None).await?;
+        let beginning =
+            self.over(Span::clamped(span.from_s(), span.from_s() + (span.length_s() / BEGINNING).max(1)), None).await?;
         Ok((beginning.requests > 0).then_some(all))
     }
 }

@@ -54,9 +54,9 @@ pub(super) fn step(text: Option<&str>) -> Result<plan::Step, String> {
         None | Some("auto") => Ok(plan::Step::Auto),
         Some("all") => Ok(plan::Step::All),
         Some(text) => {
-            let seconds = text.parse().map_err(|_| {
-                format!("expected step= to be auto, all or a number of seconds, found {:?}", cut(text))
-            })?;
+            let seconds = text
+                .parse()
+                .map_err(|_| format!("expected step= to be auto, all or a number of seconds, found {:?}", cut(text)))?;
             Step::new(seconds).map(plan::Step::Seconds).map_err(|it| format!("step=: {it}"))
         }
     }
@@ -86,9 +86,9 @@ pub(super) fn labels(text: Option<&str>) -> Result<Vec<String>, String> {
 pub(super) fn earlier_s(text: Option<&str>) -> Result<Option<i64>, String> {
     let parse = |text: &str| {
         let seconds = duration::parse(text).ok().and_then(|it| i64::try_from(it.as_secs()).ok());
-        seconds.filter(|it| (1..=Span::LAST_S).contains(it)).ok_or_else(|| {
-            format!("expected compare= to be a length of time such as 1d or 7d, found {:?}", cut(text))
-        })
+        seconds
+            .filter(|it| (1..=Span::LAST_S).contains(it))
+            .ok_or_else(|| format!("expected compare= to be a length of time such as 1d or 7d, found {:?}", cut(text)))
     };
     text.map(parse).transpose()
 }
@@ -136,7 +136,9 @@ mod tests {
 
     #[test]
     fn err_times() {
-        for text in ["", "yesterday", "-1w", "2026-09-21", "9223372036854775807", "-9223372036854775808", "1e308", "NaN"] {
+        for text in
+            ["", "yesterday", "-1w", "2026-09-21", "9223372036854775807", "-9223372036854775808", "1e308", "NaN"]
+        {
             check(text, None);
         }
         assert!(time_s("from", "9223372036854775807", NOW_MS).is_err_and(|it| it.contains("9223372036854775807")));
@@ -145,7 +147,10 @@ mod tests {
     #[test]
     fn ok_counts_steps_and_labels() {
         assert_eq!((count("limit", None, 5, 9), count("limit", Some("7"), 5, 9)), (Ok(5), Ok(7)));
-        assert_eq!((count("limit", Some("0"), 5, 9), count("limit", Some("18446744073709551615"), 5, 9)), (Ok(1), Ok(9)));
+        assert_eq!(
+            (count("limit", Some("0"), 5, 9), count("limit", Some("18446744073709551615"), 5, 9)),
+            (Ok(1), Ok(9))
+        );
         assert_eq!(labels(Some("source, source,none,path")), Ok(vec!["source".to_owned(), "path".to_owned()]));
         assert_eq!(step(Some("all")), Ok(plan::Step::All));
         assert_eq!(earlier_s(Some("7d")), Ok(Some(604_800)));

@@ -58,9 +58,11 @@ async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -
     let from_s = from_s.div_euclid(step_s) * step_s;
     let wanted = Wanted { from_ms: from_s * 1_000, ..wanted };
     let (store, name) = (outlet.reader.store.clone(), app.to_owned());
-    let counting = outlet.reader.store.searches.run(time_max, move |stop| async move {
-        bars::count(&store, &name, &wanted, step_s * 1_000, &stop).await
-    });
+    let counting = outlet
+        .reader
+        .store
+        .searches
+        .run(time_max, move |stop| async move { bars::count(&store, &name, &wanted, step_s * 1_000, &stop).await });
     let bars = counting.await?;
     let length_s = step_s * i64::try_from(bars.all.len()).unwrap_or(0);
     let span = Span::clamped(from_s, from_s + length_s);

@@ -81,7 +81,8 @@ mod tests {
     #[tokio::test]
     async fn err_a_panic_is_a_500_and_the_next_request_is_answered() {
         let counters = Arc::new(Counters::default());
-        let routes = Router::new().route("/breaks", get(breaks)).route("/waits", get(waits)).route("/", get(|| async { "ok" }));
+        let routes =
+            Router::new().route("/breaks", get(breaks)).route("/waits", get(waits)).route("/", get(|| async { "ok" }));
         let routes = routes.layer(from_fn_with_state(Arc::clone(&counters), catch_panics));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -20,7 +20,11 @@ use super::{
     asked,
 };
 use crate::{
-    live::{WINDOW_S, endpoints::{ENDPOINTS_MAX, Endpoint}, headline::quantiles},
+    live::{
+        WINDOW_S,
+        endpoints::{ENDPOINTS_MAX, Endpoint},
+        headline::quantiles,
+    },
     receiver::{logs::now_ms, refusal::problem},
 };
 
@@ -49,7 +53,10 @@ pub async fn endpoints(
         None | Some("busiest") => false,
         Some("slowest") => true,
         Some(other) => {
-            return problem(StatusCode::BAD_REQUEST, &format!("expected sort=busiest or slowest, found {:?}", asked::cut(other)));
+            return problem(
+                StatusCode::BAD_REQUEST,
+                &format!("expected sort=busiest or slowest, found {:?}", asked::cut(other)),
+            );
         }
     };
     let limit = match asked::count("limit", asked.limit.as_deref(), LIMIT, ENDPOINTS_MAX) {

@@ -69,13 +69,20 @@ pub async fn search(
     let searching = outlet.reader.store.searches.run(logs::SCAN_MAX, move |stop| async move {
         let begun = std::time::Instant::now();
         let answer = logs::search(&store, &name, &wanted, &stop).await?;
-        let lines: Vec<Value> = answer.lines.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect();
+        // One after the other: there may be a thousand long ones.
+        let mut lines = String::new();
+        for found in answer.lines {
+            lines.push_str(if lines.is_empty() { "" } else { "," });
+            lines.push_str(&line(&found, TEXT_BYTES_MAX).to_string());
+        }
         let took_ms = begun.elapsed().as_millis() as u64;
-        let answer = json!({
-            "app": name, "lines": lines, "before_ms": answer.before_ms,
-            "scanned_bytes": answer.scanned_bytes, "took_ms": took_ms,
+        let rest = json!({
+            "app": name, "before_ms": answer.before_ms, "scanned_bytes": answer.scanned_bytes, "took_ms": took_ms,
         });
-        Ok(answer.to_string())
+        lines.insert_str(0, "{\"lines\":[");
+        lines.push_str("],");
+        lines.push_str(&rest.to_string()[1..]);
+        Ok(lines)
     });
     match searching.await {
         Ok(json) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response(),
@@ -154,7 +161,7 @@ pub async fn page(outlet: &Outlet, app: String, asked: LinesAsked) -> Result<Lin
         // What comes in from now on is the tail's.
         wanted.through = logs::newest_block(&store).await?.min(wanted.through);
         let answer = logs::search(&store, &name, &wanted, &stop).await?;
-        let lines: Vec<LogLine> = answer.lines.iter().map(|it| page_line(it, PAGE_TEXT_BYTES_MAX)).collect();
+        let lines: Vec<LogLine> = answer.lines.into_iter().map(|it| page_line(&it, PAGE_TEXT_BYTES_MAX)).collect();
         Ok((lines, wanted.through, answer.before_ms, answer.scanned_bytes))
     });
     let answer = searching.await.map_err(|error| told(outlet, &app, &error))?;
@@ -227,7 +234,8 @@ fn wanted(asked: &Asked) -> Result<Wanted, String> {
     let (from_ms, to_ms) = asked::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ends_ms();
     let given = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
     let kind = given(&asked.kind).map(|it| {
-        LineKind::from_word(&it).ok_or_else(|| format!("expected kind= to be router, app or platform, found {:?}", asked::cut(&it)))
+        LineKind::from_word(&it)
+            .ok_or_else(|| format!("expected kind= to be router, app or platform, found {:?}", asked::cut(&it)))
     });
     let level = given(&asked.level).map(|it| match it.as_str() {
         "error" => Ok(Level::Error),

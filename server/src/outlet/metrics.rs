@@ -115,8 +115,8 @@ async fn ask(
         compare: given(&asked.compare),
         format: None,
     };
-    let parts =
-        super::asked::earlier_s(words.compare.as_deref()).and_then(|it| Ok((it, api::question(app.to_owned(), words, now_ms)?)));
+    let parts = super::asked::earlier_s(words.compare.as_deref())
+        .and_then(|it| Ok((it, api::question(app.to_owned(), words, now_ms)?)));
     let (offset_s, question) = match parts {
         Ok(parts) => parts,
         Err(text) => return Ok(Err(text)),

@@ -1,7 +1,7 @@
 //! `GET /api/v1/apps/{app}/logs/tail` (Server-Sent Events): raw lines as they are committed, masked.
 //!
-//! A tail takes lines out of a batch as its reader takes them, within its [`Budget`]; the rest of the batch is skipped, counted, and told, and
-//! can be loaded as any other lines. A tail that was cut off, or could not keep up, goes on from the store behind the last block that it has
+//! A tail takes lines out of a batch as its reader takes them, within its [`Budget`], and never more than a second's worth of one; the rest of
+//! the batch is skipped, counted, and told, and can be loaded as any other lines. A tail that was cut off, or could not keep up, goes on from the store behind the last block that it has
 //! sent; only what is further behind than [`BEHIND_BLOCKS_MAX`] is skipped. Nobody waits for a tail.
 
 use std::{
@@ -67,8 +67,7 @@ struct Tail {
     is_behind: bool,
     /// Blocks of the store that come next.
     heads: VecDeque<Head>,
-    /// The block that is being sent, and its next line.
-    current: Option<(Head, u32)>,
+    current: Option<Current>,
     quiet: u32,
     budget: Budget,
     wait_left: Duration,
@@ -76,6 +75,16 @@ struct Tail {
     bytes: usize,
     skipped: Passed,
     _subscriber: Subscriber,
+}
+
+/// A block that is being sent.
+#[derive(Clone, Copy)]
+struct Current {
+    head: Head,
+    /// The next line.
+    from: u32,
+    /// What may be sent of it.
+    share: Budget,
 }
 
 /// Where taking lines out of a batch ended.
@@ -139,6 +148,12 @@ pub async fn tail(
     }))
 }
 
+impl Current {
+    fn of(head: Head) -> Self {
+        Self { head, from: 0, share: Budget::new(Instant::now()) }
+    }
+}
+
 impl Tail {
     /// The next event; `None` when the server stops or the store can't be read: the client comes again.
     async fn next(&mut self) -> Option<Event> {
@@ -178,13 +193,11 @@ impl Tail {
 
     /// Takes what is next in turn; `None` when no batch will come any more.
     async fn step(&mut self) -> Result<Option<()>, sqlx::Error> {
-        if let Some((head, from)) = self.current {
-            let batch = self.outlet.batches.stored(&self.outlet.reader.store, head.block).await?;
-            return self.send(head, from, batch).await.map(Some);
-        }
-        if let Some(head) = self.heads.pop_front() {
-            let batch = self.outlet.batches.stored(&self.outlet.reader.store, head.block).await?;
-            return self.send(head, 0, batch).await.map(Some);
+        let waiting = self.current.take().or_else(|| self.heads.pop_front().map(Current::of));
+        if let Some(current) = waiting {
+            let batch = self.outlet.batches.stored(&self.outlet.reader.store, current.head.block).await?;
+            self.send(current, batch).await;
+            return Ok(Some(()));
         }
         if self.is_behind {
             return self.catch_up().await.map(Some);
@@ -194,7 +207,7 @@ impl Tail {
                 let Fresh { block_id: block, received_ms, lines, .. } = fresh;
                 let batch = self.outlet.batches.fresh(&self.outlet.reader.store, &fresh).await?;
                 drop(fresh);
-                self.send(Head { block, received_ms, lines }, 0, batch).await?;
+                self.send(Current::of(Head { block, received_ms, lines }), batch).await;
             }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => self.is_behind = true,
@@ -203,54 +216,56 @@ impl Tail {
         Ok(Some(()))
     }
 
-    /// Takes lines out of a block from one on, until an event is full or the block is at its end.
-    async fn send(&mut self, head: Head, mut from: u32, batch: Option<Arc<Batch>>) -> Result<(), sqlx::Error> {
+    /// Takes lines out of a block until an event is full or the block is at its end.
+    async fn send(&mut self, mut current: Current, batch: Option<Arc<Batch>>) {
+        let head = current.head;
         loop {
             let taken = match &batch {
-                Some(batch) => self.take(batch, &mut from).await,
+                Some(batch) => self.take(batch, &mut current).await,
                 // Nobody can read it, now or later.
                 None => Taken::All,
             };
+            // What came while nobody looked is worth some waiting; what floods is not.
+            let is_worth_waiting = head.block <= self.opened_at && !self.wait_left.is_zero();
             match taken {
-                Taken::Full => self.current = Some((head, from)),
-                // What came while nobody looked is worth some waiting; what floods is not.
-                Taken::Short if head.block <= self.opened_at && !self.wait_left.is_zero() && self.lines.is_empty() => {
+                Taken::Full => self.current = Some(current),
+                Taken::Short if is_worth_waiting && self.lines.is_empty() => {
                     let wait = self.budget.wait().min(self.wait_left);
                     self.wait_left -= wait;
                     tokio::time::sleep(wait).await;
+                    current.share = Budget::new(Instant::now());
                     continue;
                 }
-                Taken::Short if head.block <= self.opened_at && !self.wait_left.is_zero() => {
-                    self.current = Some((head, from));
-                }
+                Taken::Short if is_worth_waiting => self.current = Some(current),
                 Taken::Short => {
-                    self.skip(head, head.lines.saturating_sub(from.into()));
+                    self.skip(head, head.lines.saturating_sub(current.from.into()));
                     self.end(head);
                 }
                 Taken::All => self.end(head),
             }
-            return Ok(());
+            return;
         }
     }
 
-    async fn take(&mut self, batch: &Batch, from: &mut u32) -> Taken {
+    async fn take(&mut self, batch: &Batch, current: &mut Current) -> Taken {
         self.budget.fill(Instant::now());
         if !self.wanted.may_be_in(&batch.body) {
             return Taken::All;
         }
         let mut n = 0;
-        for (index, at_ms, line) in batch.body.lines_from(*from) {
-            if !self.budget.read() {
-                *from = index;
+        for (index, at_ms, line) in batch.body.lines_from(current.from) {
+            if !(self.budget.read() && current.share.read()) {
+                current.from = index;
                 return Taken::Short;
             }
             if self.wanted.admits(&line) {
                 let json = batch.json(index, at_ms, &line);
                 self.budget.send(json.len());
+                current.share.send(json.len());
                 self.bytes += json.len();
                 self.lines.push(json);
                 if self.lines.len() >= EVENT_LINES_MAX || self.bytes >= EVENT_BYTES_MAX {
-                    *from = index + 1;
+                    current.from = index + 1;
                     return Taken::Full;
                 }
             }
@@ -264,7 +279,6 @@ impl Tail {
 
     fn end(&mut self, head: Head) {
         self.reached = head.block;
-        self.current = None;
         self.quiet += 1;
     }
 

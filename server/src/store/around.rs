@@ -70,14 +70,18 @@ pub async fn beside(
         Side::Before => Chunks::back(store, app, line_received_ms.max(line.at_ms) + LATE_MS),
         Side::After => Chunks::on(store, app, line.at_ms - LATE_MS),
     };
-    while limit > 0 && let Some(rows) = blocks.next(i64::MIN..i64::MAX).await? {
+    while limit > 0
+        && let Some(rows) = blocks.next(i64::MIN..i64::MAX).await?
+    {
         let mut reached_ms = blocks.reached_ms();
-        for row in &rows {
+        for row in rows {
             if stop.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
                 return Ok(found);
             }
-            reached_ms = received_ms(row)?;
-            let Some(body) = Body::read(row)? else { continue };
+            reached_ms = received_ms(&row)?;
+            let read = Body::read(&row)?;
+            drop(row);
+            let Some(body) = read else { continue };
             scanned_bytes += body.bytes.len() as u64;
             add(&body, line, (side, limit), &mut found, stop);
             nearest(&mut found, side, limit);

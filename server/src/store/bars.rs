@@ -31,13 +31,7 @@ pub struct Bars {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn count(
-    store: &Store,
-    app: &str,
-    wanted: &Wanted,
-    step_ms: i64,
-    stop: &Stop,
-) -> Result<Bars, sqlx::Error> {
+pub async fn count(store: &Store, app: &str, wanted: &Wanted, step_ms: i64, stop: &Stop) -> Result<Bars, sqlx::Error> {
     let length_ms = (wanted.to_ms - wanted.from_ms).max(1);
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
     let mut bars =
@@ -45,14 +39,16 @@ pub async fn count(
     let mut blocks = Chunks::back(store, app, i64::MAX);
     let mut reached_ms = i64::MAX;
     'all: while let Some(rows) = blocks.next(wanted.from_ms..wanted.to_ms).await? {
-        for row in &rows {
+        for row in rows {
             if stop.is_over() || bars.scanned_bytes >= SCAN_BYTES_MAX {
                 // What came in before may only hold lines of before.
                 bars.counted_from_ms = reached_ms.clamp(wanted.from_ms, wanted.to_ms);
                 break 'all;
             }
-            reached_ms = received_ms(row)?;
-            let Some(body) = Body::read(row)? else { continue };
+            reached_ms = received_ms(&row)?;
+            let read = Body::read(&row)?;
+            drop(row);
+            let Some(body) = read else { continue };
             bars.scanned_bytes += body.bytes.len() as u64;
             bars.add(&body, wanted, step_ms, stop);
         }

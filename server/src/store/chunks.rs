@@ -21,7 +21,7 @@ const ON: &str = "SELECT id, received_ms, length(body) FROM block
     WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) > (?3, ?4)
         AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL ORDER BY received_ms, id LIMIT ?6";
 const BODIES: &str = "SELECT block.id, received_ms, from_logplex, body FROM json_each(?) AS wanted
-    CROSS JOIN block ON block.id = wanted.value WHERE body IS NOT NULL ORDER BY wanted.key";
+    CROSS JOIN block ON block.id = wanted.value WHERE body IS NOT NULL";
 
 /// The blocks that may hold lines of a span.
 #[derive(Debug)]
@@ -72,8 +72,15 @@ impl<'a> Chunks<'a> {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let wanted = serde_json::to_string(&wanted).unwrap_or_default();
-        Ok(Some(sqlx::query(BODIES).bind(wanted).fetch_all(&self.store.readers).await?))
+        let json = serde_json::to_string(&wanted).unwrap_or_default();
+        let mut rows = sqlx::query(BODIES).bind(json).fetch_all(&self.store.readers).await?;
+        // Put in order here: SQLite would copy every body for it.
+        let place = |row: &SqliteRow| {
+            let id: i64 = row.try_get(0).unwrap_or_default();
+            wanted.iter().position(|it| *it == id)
+        };
+        rows.sort_by_cached_key(place);
+        Ok(Some(rows))
     }
 }
 

@@ -29,7 +29,7 @@ pub const SCAN_BYTES_MAX: u64 = 8 << 30;
 /// Longest time that one search takes.
 pub const SCAN_MAX: Duration = Duration::from_secs(10);
 /// Most bytes of text that the lines of an answer hold while it is searched for.
-pub const FOUND_BYTES_MAX: usize = 8 << 20;
+pub const FOUND_BYTES_MAX: usize = 4 << 20;
 /// The longest beginning of a text that a found line holds, bytes; the whole of one is read by its id.
 pub const TEXT_BYTES_MAX: usize = 16 << 10;
 /// Lines between two looks at whether anybody still waits.
@@ -214,13 +214,15 @@ pub async fn search(store: &Store, app: &str, wanted: &Wanted, stop: &Stop) -> R
     let mut blocks = Chunks::back(store, app, i64::MAX);
     let mut reached_ms = i64::MAX;
     'all: while let Some(rows) = blocks.next(newest.from_ms..wanted.to_ms).await? {
-        for row in &rows {
+        for row in rows {
             if stop.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
                 before_ms = Some(reached_ms.min(wanted.to_ms));
                 break 'all;
             }
-            reached_ms = received_ms(row)?;
-            let Some(body) = Body::read(row)? else { continue };
+            reached_ms = received_ms(&row)?;
+            let read = Body::read(&row)?;
+            drop(row);
+            let Some(body) = read else { continue };
             scanned_bytes += body.bytes.len() as u64;
             newest.add(&body, wanted, stop);
         }

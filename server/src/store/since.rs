@@ -65,8 +65,7 @@ pub async fn next(store: &Store, app: &str, since: i64) -> Result<Vec<Head>, sql
         "SELECT id, received_ms, lines FROM block
          WHERE app_id = (SELECT id FROM app WHERE name = ?) AND id > ? AND body IS NOT NULL ORDER BY id LIMIT ?",
     );
-    let rows: Vec<(i64, i64, i64)> =
-        rows.bind(app).bind(since).bind(BLOCKS_AT_ONCE).fetch_all(&store.readers).await?;
+    let rows: Vec<(i64, i64, i64)> = rows.bind(app).bind(since).bind(BLOCKS_AT_ONCE).fetch_all(&store.readers).await?;
     let head = |(block, received_ms, lines)| Head { block, received_ms, lines: u64::try_from(lines).unwrap_or(0) };
     Ok(rows.into_iter().map(head).collect())
 }

@@ -23,9 +23,39 @@ const WORKERS: usize = 4;
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
 const NAMES: [&str; 33] = [
-    "q", "source", "kind", "level", "from", "to", "before_ms", "limit", "before", "after", "since", "metric", "stat", "step",
-    "by", "compare", "format", "sort", "range", "back", "at", "chart", "series", "line", "find", "scale", "group", "show",
-    "wall", "theme", "app", "prefix", "source-prefix",
+    "q",
+    "source",
+    "kind",
+    "level",
+    "from",
+    "to",
+    "before_ms",
+    "limit",
+    "before",
+    "after",
+    "since",
+    "metric",
+    "stat",
+    "step",
+    "by",
+    "compare",
+    "format",
+    "sort",
+    "range",
+    "back",
+    "at",
+    "chart",
+    "series",
+    "line",
+    "find",
+    "scale",
+    "group",
+    "show",
+    "wall",
+    "theme",
+    "app",
+    "prefix",
+    "source-prefix",
 ];
 const PAGES: [&str; 7] = [
     "/apps/app",
@@ -39,7 +69,19 @@ const PAGES: [&str; 7] = [
 
 fn values() -> Vec<String> {
     let numbers = NUMBERS.iter().map(i64::to_string);
-    let words = ["", "18446744073709551616", "1e308", "-1e308", "NaN", "inf", "-99999999999999d", "p1e-300", "%FF%FE%00", "%", "1-0"];
+    let words = [
+        "",
+        "18446744073709551616",
+        "1e308",
+        "-1e308",
+        "NaN",
+        "inf",
+        "-99999999999999d",
+        "p1e-300",
+        "%FF%FE%00",
+        "%",
+        "1-0",
+    ];
     let ids = ["9223372036854775807-4294967295", "-1--1", "2026-11-26T08:00", "9999-12-31T23:59:60Z"];
     let long = ["x".repeat(10 << 10), "source,".repeat(1_500), "-a%20".repeat(2_000)];
     numbers.chain(words.map(str::to_owned)).chain(ids.map(str::to_owned)).chain(long).collect()
@@ -181,14 +223,16 @@ fn ok_every_function_of_pages_bears_any_question() {
         });
         json!({ "app": "app", "range": range, "asked": asked, "is_brief": a < b }).to_string().into_bytes()
     };
-    let mut bodies: Vec<Vec<u8>> = ["", "{", "NaN", "[1e999]", "{\"app\":1e308}", "null", "\u{0}"].map(|it| it.into()).into();
+    let mut bodies: Vec<Vec<u8>> =
+        ["", "{", "NaN", "[1e999]", "{\"app\":1e308}", "null", "\u{0}"].map(|it| it.into()).into();
     bodies.push(vec![0xff; 10 << 10]);
     bodies.push(format!("{{\"app\":\"{}\"}}", "x".repeat(1 << 20)).into_bytes());
     bodies.push(br#"{"app":"app","app":"app","range":"1h","asked":{"span_s":[NaN,1e308]}}"#.to_vec());
     for text in ["", "\u{0}", &"y".repeat(10 << 10), &"-z ".repeat(2_000), "99999999999999999999d", "\"open \\"] {
         bodies.push(body(0, 1_790_000_000, text, json!("live")));
     }
-    let level = json!({ "app": "app", "asked": { "level": "x".repeat(10 << 10), "back": "99999999999d" }, "is_brief": false });
+    let level =
+        json!({ "app": "app", "asked": { "level": "x".repeat(10 << 10), "back": "99999999999d" }, "is_brief": false });
     bodies.push(level.to_string().into_bytes());
     for a in NUMBERS {
         for b in NUMBERS {
@@ -225,7 +269,11 @@ fn err_what_is_out_of_bounds_is_told() {
     let bars = server.get("/api/v1/apps/app/logs/bars?from=0").json();
     let counted: u64 = bars["all"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum();
     assert_eq!(counted, 2_001);
-    for path in ["/apps/app/logs?from=0&to=1", &format!("/apps/app/logs?from=1&to={max}"), &format!("/apps/app?from=-5&to={max}")] {
+    for path in [
+        "/apps/app/logs?from=0&to=1",
+        &format!("/apps/app/logs?from=1&to={max}"),
+        &format!("/apps/app?from=-5&to={max}"),
+    ] {
         let page = server.get(path);
         assert!(page.status == 200 && page.body.contains("</main>"), "{path}: {} {}", page.status, page.body);
     }

@@ -73,7 +73,9 @@ fn ok_a_flood_of_tiny_lines_beside_many_tails() {
             assert_eq!(other.status, 204);
         }
         let held_kb = server.peak_kb();
-        eprintln!("memory at most {held_kb} kB, receipts at most {worst:?}, {sent:?} sent, {skipped:?} skipped of {expected}");
+        eprintln!(
+            "memory at most {held_kb} kB, receipts at most {worst:?}, {sent:?} sent, {skipped:?} skipped of {expected}"
+        );
         assert_eq!(sent.load(Relaxed) + skipped.load(Relaxed), expected);
         assert!(sent.load(Relaxed) >= TAILS as u64 * 10_000, "{sent:?}");
         assert!(held_kb < MEMORY_KB_MAX, "{held_kb} kB");
