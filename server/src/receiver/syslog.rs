@@ -147,7 +147,7 @@ impl Connection {
         let mut frames = Frames::new(&batch);
         while let Some(frame) = frames.next() {
             let Ok(frame) = frame else { continue };
-            let from = batch.len() - frames.text().len();
+            let from = frames.begun();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
                 let Some(proven) = self.prove(&line, header) else {

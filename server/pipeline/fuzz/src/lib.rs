@@ -9,13 +9,12 @@ use pipeline::{
 
 /// Frames are pieces of the body in its order, and what is whole in a stream is whole.
 pub fn frames(data: &[u8]) {
-    let mut rest = data.len();
+    let mut end = 0;
     let (mut good, mut bytes) = (0, 0);
     let mut frames = Frames::new(data);
     while let Some(frame) = frames.next() {
-        let left = frames.text().len();
-        assert!(left <= rest, "frames go forward only");
-        rest = left;
+        assert!(frames.begun() >= end, "frames go forward only");
+        end = frames.begun() + frames.text().len();
         if let Ok(frame) = frame {
             assert!(frame.len() <= pipeline::FRAME_BYTES_MAX);
             good += 1;
