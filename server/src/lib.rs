@@ -11,6 +11,9 @@ pub mod config;
 /// Our own log, in logfmt.
 pub mod telemetry;
 
+/// Connections, and what every HTTP request has to be like.
+pub mod net;
+
 /// Who may post, and who may look.
 pub mod access;
 

@@ -48,6 +48,18 @@ pub struct Counters {
     pub panics: Count,
     /// Requests that took longer than any may.
     pub replies_late: Count,
+    /// Connections refused because all others were being answered.
+    pub connections_refused: Count,
+    /// Connections closed for a newcomer, since nothing had come on them for longest.
+    pub connections_evicted: Count,
+    /// Connections that the system could not accept.
+    pub accepts_failed: Count,
+    /// Connections closed because the head of a request was too slow or too long.
+    pub heads_refused: Count,
+    /// Requests refused because their body was too slow.
+    pub bodies_slow: Count,
+    /// Connections closed because nobody took the answer.
+    pub answers_slow: Count,
 }
 
 /// A number that only goes up.

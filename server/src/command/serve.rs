@@ -10,8 +10,9 @@ use crate::{
     access::{Token, Tokens, admin::Admin},
     config,
     live::Live,
+    net::{self, limits::Limits},
     outlet::{self, Outlet},
-    receiver::{self, Intake, logs::now_ms, reply::Stating},
+    receiver::{self, Intake, logs::now_ms},
     store::{
         Store, drains,
         query::Reader,
@@ -66,6 +67,7 @@ pub async fn serve(
     (listener, syslog): (TcpListener, Option<TcpListener>),
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
+    let limits = Limits::of_process();
     let path = &args.store.database_url;
     let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
     let store_error =
@@ -93,6 +95,7 @@ pub async fn serve(
     refresh(&store, &tokens, &counting.live).await.map_err(store_error)?;
     let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
     let syslog = syslog.map(|listener| (listener, intake.clone()));
+    let counters = Arc::clone(&counting.counters);
     let writing = tokio::spawn(writer.run(queue));
     let moving = tokio::spawn(wal::keep_moving(store.clone(), shutdown.clone()));
     let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
@@ -116,8 +119,8 @@ pub async fn serve(
         }
         tokio::spawn(receiver::syslog::listen(listener, intake, shutdown.clone()));
     }
-    let serving = axum::serve(Stating(listener), router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let mut serving = tokio::spawn(serving.into_future());
+    let serving = net::listener::serve(listener, router, limits.http, counters, shutdown.clone());
+    let mut serving = tokio::spawn(serving);
     shutdown.cancelled().await;
     if timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();

@@ -15,9 +15,6 @@ pub mod logs;
 /// Syslog over TCP.
 pub mod syslog;
 
-/// The length of an empty reply.
-pub mod reply;
-
 /// The way in: queue and limits.
 pub mod intake;
 

@@ -8,6 +8,7 @@ use axum::{
 };
 
 use super::{batch::Unkept, body, intake::HOLD_MAX};
+pub use crate::net::problem::problem;
 
 /// Why a request was not taken in. Nothing of it is counted.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -63,13 +64,4 @@ impl IntoResponse for Refusal {
         }
         response
     }
-}
-
-/// A reply in the form of RFC 9457.
-#[must_use]
-pub fn problem(status: StatusCode, detail: &str) -> Response {
-    let title = status.canonical_reason().unwrap_or("error");
-    let body =
-        serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }

@@ -5,48 +5,31 @@
 
 use std::{
     io,
-    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use axum::serve::Listener;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 const EMPTY: &[u8] = b"HTTP/1.1 204 No Content\r\n";
 const LENGTH: &[u8] = b"content-length: 0\r\n";
 
-/// A listener whose connections state the length of empty replies.
-pub struct Stating(pub TcpListener);
-
-impl Listener for Stating {
-    type Io = Connection<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, peer) = Listener::accept(&mut self.0).await;
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-        (Connection { io: stream, staged: Vec::new(), sent: 0 }, peer)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
 /// A connection whose empty replies state their length. At most one head is staged at a time.
-pub struct Connection<T> {
+#[derive(Debug)]
+pub struct Stating<T> {
     io: T,
     staged: Vec<u8>,
     sent: usize,
 }
 
-impl<T: AsyncWrite + Unpin> Connection<T> {
+impl<T> Stating<T> {
+    /// Around a connection.
+    pub const fn new(io: T) -> Self {
+        Self { io, staged: Vec::new(), sent: 0 }
+    }
+}
+
+impl<T: AsyncWrite + Unpin> Stating<T> {
     fn drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.sent < self.staged.len() {
             let n = ready!(Pin::new(&mut self.io).poll_write(cx, &self.staged[self.sent..]))?;
@@ -61,7 +44,7 @@ impl<T: AsyncWrite + Unpin> Connection<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for Stating<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.drain(cx))?;
@@ -89,7 +72,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for Stating<T> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().io).poll_read(cx, buffer)
     }
@@ -110,7 +93,7 @@ mod tests {
             far.read_to_string(&mut all).await.unwrap();
             all
         });
-        let mut connection = Connection { io: near, staged: Vec::new(), sent: 0 };
+        let mut connection = Stating::new(near);
         for write in writes {
             connection.write_all(write.as_bytes()).await.unwrap();
         }

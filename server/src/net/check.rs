@@ -1,0 +1,94 @@
+//! What every request has to be like, whatever it asks for. Which names of this server may be asked for is the gate's business.
+
+use axum::http::{HeaderMap, StatusCode, header};
+
+/// Paths that tell a machine whether the server is well. They are asked for by the simplest of clients, and say nothing else.
+#[must_use]
+pub fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz")
+}
+
+/// Why a request was refused before anything looked at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// No `Host`, or several: whoever stands between might have understood another one.
+    #[error("expected one Host header, found {0}")]
+    Hosts(usize),
+    /// A coding that we don't read; what is taken for the body's end would be a guess.
+    #[error("expected Transfer-Encoding: chunked or none")]
+    TransferEncoding,
+}
+
+impl Error {
+    /// The status that it is told with.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Hosts(_) => StatusCode::BAD_REQUEST,
+            // RFC 9112, 6.1.
+            Self::TransferEncoding => StatusCode::NOT_IMPLEMENTED,
+        }
+    }
+}
+
+/// Checks a request's head.
+///
+/// # Errors
+/// See [`Error`].
+pub fn head(path: &str, headers: &HeaderMap) -> Result<(), Error> {
+    let hosts = headers.get_all(header::HOST).iter().count();
+    // A probe of HTTP/1.0 names no host.
+    if hosts > 1 || (hosts == 0 && !is_probe(path)) {
+        return Err(Error::Hosts(hosts));
+    }
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(()),
+        (Some(coding), None) if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => Err(Error::TransferEncoding),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, headers: &[(&'static str, &'static str)], expected: Result<(), Error>) {
+        let map = headers.iter().map(|it| (HeaderName::from_static(it.0), HeaderValue::from_static(it.1)));
+        let mut found = HeaderMap::new();
+        map.for_each(|(name, value)| {
+            found.append(name, value);
+        });
+        assert_eq!(head(path, &found), expected, "{headers:?}");
+    }
+
+    const HOST: (&str, &str) = ("host", "a");
+
+    #[test]
+    fn ok_heads() {
+        check("/", &[HOST], Ok(()));
+        check("/healthz", &[], Ok(()));
+        check("/logs", &[HOST, ("transfer-encoding", "chunked")], Ok(()));
+        check("/logs", &[HOST, ("transfer-encoding", " Chunked ")], Ok(()));
+    }
+
+    #[test]
+    fn err_hosts() {
+        check("/", &[], Err(Error::Hosts(0)));
+        check("/readyz/", &[], Err(Error::Hosts(0)));
+        check("/", &[HOST, HOST], Err(Error::Hosts(2)));
+        check("/healthz", &[HOST, ("host", "b")], Err(Error::Hosts(2)));
+    }
+
+    #[test]
+    fn err_codings() {
+        for coding in ["gzip, chunked", "chunked, chunked", "gzip", "identity", "", "xchunked"] {
+            check("/logs", &[HOST, ("transfer-encoding", coding)], Err(Error::TransferEncoding));
+        }
+        let twice = [HOST, ("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")];
+        check("/logs", &twice, Err(Error::TransferEncoding));
+    }
+}

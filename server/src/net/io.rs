@@ -1,0 +1,120 @@
+//! The bytes of an HTTP connection, with deadlines: for a head from its first byte to its last, for a connection without a request, and for a
+//! peer that takes no bytes. Deadlines of bodies are in `body`.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::Instant,
+};
+
+use super::{
+    deadline::Deadline,
+    table::{Phase, State},
+};
+use crate::telemetry::Counters;
+
+/// How long a head may take, and how long a new connection may be silent.
+pub const HEAD_MAX: Duration = Duration::from_secs(10);
+/// How long a connection may stay open between two requests. Logplex closes its own after 144 to 159 s without a batch, and whoever
+/// closes first should not be us: a batch that is on its way meanwhile would have to be sent again.
+pub const IDLE_MAX: Duration = Duration::from_secs(180);
+/// How long a peer may take no byte of an answer.
+pub const WRITE_MAX: Duration = Duration::from_secs(30);
+
+/// A connection that ends when a deadline passes.
+#[derive(Debug)]
+pub struct Timed<T> {
+    io: T,
+    state: Arc<State>,
+    counters: Arc<Counters>,
+    reading: Deadline,
+    /// The phase that `reading` was set in.
+    phase: Phase,
+    writing: Deadline,
+}
+
+impl<T> Timed<T> {
+    /// A new connection, whose first head is expected.
+    pub fn new(io: T, state: Arc<State>, counters: Arc<Counters>) -> Self {
+        Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
+    }
+
+    /// Nothing came: whether that has been so for too long.
+    fn is_silent(&mut self, cx: &mut Context<'_>) -> bool {
+        let phase = self.state.phase();
+        if phase != self.phase {
+            self.phase = phase;
+            match phase {
+                Phase::Head => self.reading.set(Instant::now() + HEAD_MAX),
+                Phase::Idle => self.reading.set(Instant::now() + IDLE_MAX),
+                Phase::Body | Phase::Busy => self.reading.clear(),
+            }
+        }
+        let has_passed = self.reading.has_passed(cx);
+        if has_passed && phase == Phase::Head {
+            self.counters.heads_refused.add(1);
+        }
+        has_passed
+    }
+
+    /// Passes on whether bytes were taken, and ends the connection when none were for too long.
+    fn taken<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+        if poll.is_ready() {
+            self.writing.clear();
+            return poll;
+        }
+        if !self.writing.is_set() {
+            self.writing.set(Instant::now() + WRITE_MAX);
+        }
+        if self.writing.has_passed(cx) {
+            self.counters.answers_slow.add(1);
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Poll::Pending
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let poll = Pin::new(&mut this.io).poll_read(cx, buffer);
+        match &poll {
+            Poll::Ready(_) => {
+                if buffer.filled().len() > before && this.state.phase() == Phase::Idle {
+                    this.state.set(Phase::Head);
+                }
+                poll
+            }
+            Poll::Pending if this.is_silent(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => poll,
+        }
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let poll = Pin::new(&mut this.io).poll_write(cx, bytes);
+        this.taken(cx, poll)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let poll = Pin::new(&mut this.io).poll_flush(cx);
+        this.taken(cx, poll)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let poll = Pin::new(&mut this.io).poll_shutdown(cx);
+        this.taken(cx, poll)
+    }
+}

@@ -1,0 +1,90 @@
+//! The loop that accepts HTTP connections. There are always a few more of them than may be served, so that a probe is answered when all
+//! others are taken.
+
+use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper_util::service::TowerToHyperService;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{AbortHandle, JoinSet},
+    time::{Instant, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    connection::{Shared, run, run_over_limit},
+    table::Table,
+};
+use crate::telemetry::Counters;
+
+/// Connections over the limit at once; the oldest makes room for the next.
+const OVER_LIMIT_MAX: usize = 16;
+/// How long to wait after the system could not accept a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Time between two messages that say so.
+const WARN_EVERY: Duration = Duration::from_secs(60);
+
+/// Accepts connections until the token is cancelled, then lets open requests end. Dropped, it ends them.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections_max: usize,
+    counters: Arc<Counters>,
+    shutdown: CancellationToken,
+) {
+    let table = Table::new(connections_max, Arc::clone(&counters));
+    let shared = Arc::new(Shared { router: TowerToHyperService::new(router), table, counters });
+    let mut door = Door { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
+    loop {
+        tokio::select! {
+            () = door.shutdown.cancelled() => break,
+            Some(_) = door.tasks.join_next(), if !door.tasks.is_empty() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => door.open(stream, peer),
+                Err(error) => {
+                    door.warn(&format!("no connection could be accepted: {error}"));
+                    door.shared.counters.accepts_failed.add(1);
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    while door.tasks.join_next().await.is_some() {}
+}
+
+struct Door {
+    shared: Arc<Shared>,
+    shutdown: CancellationToken,
+    tasks: JoinSet<()>,
+    over_limit: VecDeque<AbortHandle>,
+    warned: Option<Instant>,
+}
+
+impl Door {
+    fn open(&mut self, stream: TcpStream, peer: SocketAddr) {
+        let shared = Arc::clone(&self.shared);
+        if let Some(slot) = shared.table.admit(peer.ip()) {
+            self.tasks.spawn(run(stream, peer, slot, shared, self.shutdown.clone()));
+            return;
+        }
+        shared.counters.connections_refused.add(1);
+        self.warn("there are as many connections as there may be; only probes are answered on further ones");
+        self.over_limit.retain(|it| !it.is_finished());
+        if self.over_limit.len() >= OVER_LIMIT_MAX
+            && let Some(oldest) = self.over_limit.pop_front()
+        {
+            oldest.abort();
+        }
+        self.over_limit.push_back(self.tasks.spawn(run_over_limit(stream, peer, shared)));
+    }
+
+    /// Says it, but not again and again.
+    fn warn(&mut self, what: &str) {
+        if self.warned.is_none_or(|it| it.elapsed() >= WARN_EVERY) {
+            self.warned = Some(Instant::now());
+            tracing::warn!("{what}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Who is connected: so many in all, a part of them from one address. When there is no room, whoever has kept us waiting longest is
+//! closed for the newcomer, so that connections on which nothing happens can't keep others out.
+//!
+//! An address is that of the TCP peer; of IPv6 its /64, which one host has whole. Whoever stands behind a proxy shares its address.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::{
+        Arc, LazyLock, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Instant,
+};
+
+use rustc_hash::FxHashMap;
+use tokio::sync::Notify;
+
+use crate::telemetry::Counters;
+
+/// No address may hold more than one of so many parts of all connections.
+const PEER_PARTS: usize = 4;
+/// Most live streams of one address: a quarter of all that there may be.
+pub const PEER_STREAMS_MAX: usize = 250;
+
+/// What a connection is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// A head, or what proves the sender, is on its way.
+    Head,
+    /// A body is on its way.
+    Body,
+    /// Nothing is on its way.
+    Idle,
+    /// We owe an answer.
+    Busy,
+}
+
+/// The state of one connection: what it is doing, and since when.
+#[derive(Debug)]
+pub struct State {
+    /// Milliseconds since the first connection of the process, and the phase in the lowest two bits.
+    packed: AtomicU64,
+    evicted: Notify,
+}
+
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl State {
+    fn new() -> Arc<Self> {
+        let state = Self { packed: AtomicU64::new(0), evicted: Notify::new() };
+        state.set(Phase::Head);
+        Arc::new(state)
+    }
+
+    /// Sets what it is doing from now on.
+    pub fn set(&self, phase: Phase) {
+        self.set_since(phase, Instant::now());
+    }
+
+    /// Sets what it is doing, and since when.
+    pub fn set_since(&self, phase: Phase, since: Instant) {
+        let ms = u64::try_from(since.saturating_duration_since(*BEGAN).as_millis()).unwrap_or(u64::MAX >> 2);
+        self.packed.store(ms << 2 | phase as u64, Relaxed);
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self.packed.load(Relaxed) & 3 {
+            0 => Phase::Head,
+            1 => Phase::Body,
+            2 => Phase::Idle,
+            _ => Phase::Busy,
+        }
+    }
+
+    /// Waits until the connection has to make room.
+    pub async fn evicted(&self) {
+        self.evicted.notified().await;
+    }
+
+    /// Whom to close first: those in the middle of something that does not come, then those without a request, oldest first.
+    fn rank(&self) -> (bool, u64) {
+        (self.phase() == Phase::Idle, self.packed.load(Relaxed) >> 2)
+    }
+}
+
+/// All connections of one kind.
+#[derive(Debug)]
+pub struct Table {
+    open: Mutex<Open>,
+    connections_max: usize,
+    peer_max: usize,
+    counters: Arc<Counters>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    total: usize,
+    by_peer: FxHashMap<IpAddr, Peer>,
+}
+
+#[derive(Debug, Default)]
+struct Peer {
+    connections: Vec<Arc<State>>,
+    streams: usize,
+}
+
+impl Table {
+    /// A table for so many connections.
+    #[must_use]
+    pub fn new(connections_max: usize, counters: Arc<Counters>) -> Arc<Self> {
+        let peer_max = (connections_max / PEER_PARTS).max(1);
+        Arc::new(Self { open: Mutex::default(), connections_max, peer_max, counters })
+    }
+
+    /// Lets a connection in, perhaps in place of another; `None` when all others are being answered.
+    #[must_use]
+    pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Slot> {
+        let peer = group(peer);
+        let mut open = self.lock();
+        let of_peer = open.by_peer.get(&peer).map_or(0, |it| it.connections.len());
+        if of_peer >= self.peer_max {
+            self.evict(&mut open, Some(peer))?;
+        } else if open.total >= self.connections_max {
+            self.evict(&mut open, None)?;
+        }
+        let state = State::new();
+        open.by_peer.entry(peer).or_default().connections.push(Arc::clone(&state));
+        open.total += 1;
+        Some(Slot { table: Arc::clone(self), peer, state })
+    }
+
+    /// Room for a live stream; `None` when the address has as many as one may have.
+    #[must_use]
+    pub fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
+        let peer = group(peer);
+        let mut open = self.lock();
+        let of_peer = open.by_peer.entry(peer).or_default();
+        if of_peer.streams >= PEER_STREAMS_MAX {
+            self.counters.subscribers_refused.add(1);
+            return None;
+        }
+        of_peer.streams += 1;
+        Some(StreamSlot { table: Arc::clone(self), peer })
+    }
+
+    /// Closes the connection that has kept us waiting longest, of one address or of all.
+    fn evict(&self, open: &mut Open, peer: Option<IpAddr>) -> Option<()> {
+        let peers = open.by_peer.iter().filter(|it| peer.is_none_or(|peer| *it.0 == peer));
+        let waiting = peers.flat_map(|(peer, of_peer)| of_peer.connections.iter().map(move |it| (*peer, it)));
+        let (peer, state) = waiting
+            .filter(|it| it.1.phase() != Phase::Busy)
+            .min_by_key(|it| it.1.rank())
+            .map(|it| (it.0, Arc::clone(it.1)))?;
+        open.remove(peer, &state);
+        state.evicted.notify_one();
+        self.counters.connections_evicted.add(1);
+        Some(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    /// Forgets a connection, if that has not been done.
+    fn remove(&mut self, peer: IpAddr, state: &Arc<State>) {
+        let Some(of_peer) = self.by_peer.get_mut(&peer) else { return };
+        if let Some(at) = of_peer.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
+            of_peer.connections.swap_remove(at);
+            self.total -= 1;
+        }
+        self.tidy(peer);
+    }
+
+    fn tidy(&mut self, peer: IpAddr) {
+        if self.by_peer.get(&peer).is_some_and(|it| it.connections.is_empty() && it.streams == 0) {
+            self.by_peer.remove(&peer);
+        }
+    }
+}
+
+/// A connection's place in the table; dropping it makes room.
+#[derive(Debug)]
+pub struct Slot {
+    table: Arc<Table>,
+    peer: IpAddr,
+    /// What the connection is doing.
+    pub state: Arc<State>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.table.lock().remove(self.peer, &self.state);
+    }
+}
+
+/// A live stream's place; dropping it makes room.
+#[derive(Debug)]
+pub struct StreamSlot {
+    table: Arc<Table>,
+    peer: IpAddr,
+}
+
+impl Drop for StreamSlot {
+    fn drop(&mut self) {
+        let mut open = self.table.lock();
+        if let Some(of_peer) = open.by_peer.get_mut(&self.peer) {
+            of_peer.streams -= 1;
+        }
+        open.tidy(self.peer);
+    }
+}
+
+/// The address that a peer is counted under.
+fn group(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 => v4,
+    }
+}
