@@ -38,12 +38,12 @@ pub fn syslog(data: &[u8]) {
         assert!(line.facility < 24 && line.severity < 8);
         assert!(line.host.len() + line.app.len() + line.proc_id.len() + line.msg.len() < data.len());
     }
-    let mut times = time::Reader::default();
+    let (mut times, mut dates) = (time::Reader::default(), date::Reader::default());
     for piece in data.split(|it| *it == b'\n') {
         assert_eq!(times.parse(piece), time::parse(piece));
         let line = text::line(&mut times, piece);
         assert!(line.msg.len() <= piece.len());
-        let _date = date::parse(piece);
+        assert_eq!(dates.parse(piece), date::parse(piece));
         assert!(date::stamp_bytes(piece) <= piece.len());
     }
 }

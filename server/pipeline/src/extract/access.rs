@@ -15,7 +15,7 @@
 //! A request line that is no `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent are
 //! not kept. A line whose date has no zone that is known has the time of its transport.
 
-use memchr::{memchr, memchr2_iter};
+use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::{
     Request,
@@ -41,9 +41,9 @@ pub(super) struct Access<'a> {
 }
 
 /// Reads such a line.
-pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
+pub(super) fn read<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
     let client = memchr(b' ', msg).filter(|it| *it > 0)?;
-    let (date, rest) = dated(msg, client)?;
+    let (date, rest) = dated(dates, msg, client)?;
     let mut service = Service::default();
     let (line, status, is_usual, rest) = requested(rest, &mut service)?;
     let (method_text, path) = request_line(line);
@@ -61,13 +61,13 @@ pub(super) fn read(msg: &[u8]) -> Option<Access<'_>> {
 
 /// The first date in brackets or quotes behind the client, and what follows it. Addresses come in brackets too, and the
 /// user may hold blanks.
-fn dated(msg: &[u8], client: usize) -> Option<(date::Date, &[u8])> {
+fn dated<'a>(dates: &mut date::Reader, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
     memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
         let (close, inner) = msg[client + open..].split_first()?;
         let close = if *close == b'[' { b']' } else { b'"' };
         let end = memchr(close, &inner[..inner.len().min(date::DATE_BYTES_MAX + 1)])?;
-        Some((date::parse(&inner[..end])?, inner[end + 1..].strip_prefix(b" ")?))
+        Some((dates.parse(&inner[..end])?, inner[end + 1..].strip_prefix(b" ")?))
     })
 }
 
@@ -107,17 +107,22 @@ fn statused(rest: &[u8]) -> Option<(u16, &[u8])> {
     (status != 0 && rest.first().is_none_or(|it| *it == b' ')).then_some((status, rest))
 }
 
-fn without_blanks(rest: &[u8]) -> &[u8] {
-    let blanks = rest.iter().take_while(|it| **it == b' ').count();
-    &rest[blanks..]
+#[inline]
+fn without_blanks(mut rest: &[u8]) -> &[u8] {
+    while let Some(after) = rest.strip_prefix(b" ") {
+        rest = after;
+    }
+    rest
 }
 
 /// `METHOD path PROTOCOL`; nothing of anything else, such as bytes that were no HTTP.
 fn request_line(line: &[u8]) -> (&[u8], &[u8]) {
-    let mut words = line.splitn(3, |it| *it == b' ');
-    match (words.next(), words.next(), words.next()) {
-        (Some(method), Some(path), protocol) if protocol.is_none_or(|it| it.starts_with(b"HTTP/")) => (method, path),
-        _ => (b"", b""),
+    let Some(end) = memchr(b' ', line) else { return (b"", b"") };
+    let (method, rest) = (&line[..end], &line[end + 1..]);
+    match memchr(b' ', rest) {
+        None => (method, rest),
+        Some(end) if rest[end + 1..].starts_with(b"HTTP/") => (method, &rest[..end]),
+        Some(_) => (b"", b""),
     }
 }
 
@@ -140,7 +145,7 @@ fn words<'a>(text: &'a [u8], mut see: impl FnMut(&'a [u8])) {
         let end = match first {
             b'"' => quote_end(rest, 1),
             _ => {
-                let end = rest.iter().position(|it| matches!(it, b' ' | b'"')).unwrap_or(rest.len());
+                let end = memchr2(b' ', b'"', rest).unwrap_or(rest.len());
                 let is_named = rest[..end].ends_with(b"=") && rest.get(end) == Some(&b'"');
                 if is_named { quote_end(rest, end + 1) } else { Some(end) }
             }
@@ -165,8 +170,12 @@ struct Service<'a> {
 }
 
 impl<'a> Service<'a> {
+    /// Sees the next word, which is not empty.
     fn see(&mut self, word: &'a [u8]) {
         let number = std::mem::take(&mut self.number);
+        if word == b"-" {
+            return;
+        }
         if let Some(at) = memchr(b'=', word) {
             let value = word[at + 1..].trim_ascii();
             let value = value.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(value);
@@ -175,10 +184,13 @@ impl<'a> Service<'a> {
             // morgan writes `12.345 ms`.
             self.with_unit_ms = self.with_unit_ms.or_else(|| number::router_ms(number));
             self.seconds = None;
-        } else if word.first().is_some_and(u8::is_ascii_digit) {
-            self.with_unit_ms = self.with_unit_ms.or_else(|| number::duration_ms(word));
-            self.seconds = self.seconds.max_of(seconds(word));
+        } else if word[0].is_ascii_digit() {
             self.number = word;
+            if word.last().is_some_and(u8::is_ascii_digit) {
+                self.seconds = self.seconds.max_of(seconds(word));
+            } else {
+                self.with_unit_ms = self.with_unit_ms.or_else(|| number::duration_ms(word));
+            }
         }
     }
 
@@ -215,5 +227,5 @@ fn seconds(word: &[u8]) -> Option<f64> {
     let dot = memchr(b'.', word)?;
     let decimals = &word[dot + 1..];
     let is_plain = decimals.len() >= DECIMALS_MIN && decimals.iter().all(u8::is_ascii_digit);
-    number::router_ms(word).filter(|it| is_plain && *it < SERVICE_S_MAX)
+    if is_plain { number::router_ms(word).filter(|it| *it < SERVICE_S_MAX) } else { None }
 }

@@ -59,7 +59,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use crate::{EventKind, Line, Loss, Origin, export, series::SeriesRef, time};
+use crate::{EventKind, Line, Loss, Origin, date, export, series::SeriesRef, time};
 
 /// One value of one series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +121,7 @@ pub struct Extractor {
     /// The message of a line that is a JSON object, without its escapes.
     message: Vec<u8>,
     times: time::Reader,
+    dates: date::Reader,
 }
 
 impl Extractor {
@@ -166,7 +167,7 @@ impl Extractor {
     /// Reads what an app or a web server wrote.
     fn app(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
         if !is_routed(line, origin)
-            && let Some(access) = access::read(line.msg)
+            && let Some(access) = access::read(&mut self.dates, line.msg)
         {
             if let Some(at_ms) = access.at_ms.filter(|_| line.time_ms.is_none()) {
                 sink.date(at_ms);

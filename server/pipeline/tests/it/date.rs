@@ -1,6 +1,6 @@
 //! Dates of access logs, and how long the time of RFC 3164 is.
 
-use pipeline::date::{Date, parse, stamp_bytes};
+use pipeline::date::{Date, Reader, parse, stamp_bytes};
 
 /// 2026-09-21T14:13:18Z.
 const AT_MS: i64 = 1_790_000_000_000 - 2_000;
@@ -41,6 +41,20 @@ fn ok_forms() {
     }
     check("21/Sep/2026:14:13:18.120 +0000", Some(Date::At(AT_MS + 120)));
     check("2026-09-21 14:13:18,12+00:00", Some(Date::At(AT_MS + 120)));
+}
+
+#[test]
+fn ok_a_reader_remembers_and_reads_the_same() {
+    let mut reader = Reader::default();
+    for text in [
+        "21/Sep/2026:14:13:18 +0000",
+        "21/Sep/2026:14:13:18 +0000",
+        "21/Sep/2026:14:13:19 +0000",
+        "x",
+        "21/Sep/2026:14:13:18 +0000",
+    ] {
+        assert_eq!(reader.parse(text.as_bytes()), parse(text.as_bytes()), "date: {text:?}");
+    }
 }
 
 #[test]
