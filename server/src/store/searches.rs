@@ -131,8 +131,11 @@ mod tests {
             running.push((
                 tokio::spawn(async move {
                     let _began = began.send(());
-                    let work = |_| async move { drop(ends.acquire().await) };
-                    searches.run(Duration::from_secs(9), |stop| async { Ok(work(stop).await) }).await
+                    let work = |_| async move {
+                        drop(ends.acquire().await);
+                        Ok(())
+                    };
+                    searches.run(Duration::from_secs(9), work).await
                 }),
                 beginning,
             ));
