@@ -70,6 +70,16 @@ impl Batcher {
         for batch in full {
             self.send(Some(batch));
         }
+        self.count_lost();
+    }
+
+    /// Counts frames whose end the cutter could not find as dropped.
+    fn count_lost(&mut self) {
+        let lost = self.cutter.take_lost();
+        if lost > 0 {
+            self.losses.take(lost);
+            self.losses.drop_lines(lost, clock::now_us());
+        }
     }
 
     fn finish(mut self) {
@@ -77,6 +87,7 @@ impl Batcher {
         let (cutter, filler) = (&mut self.cutter, &mut self.filler);
         cutter.finish(clock::now_us(), &mut |frame| rest.extend(filler.push(frame)));
         rest.extend(self.filler.close());
+        self.count_lost();
         for batch in rest {
             self.send(Some(batch));
         }

@@ -1,13 +1,15 @@
 //! Bytes of stdin become frames: lines are found, recognised, cut where they are too long, and given a header.
 //!
 //! Pure: it is fed chunks of any size and gives the same frames whatever the sizes are. Text is cut at bytes, not at
-//! characters, as log-shuttle does it; each piece repeats the header of its line, and only the last has the LF.
+//! characters, as log-shuttle does it; each piece repeats the header of its line, and only the last has the LF. A frame of
+//! the input whose count is wrong never costs the line behind it.
 //!
 //! # Limits
 //! `text_bytes_max` a piece, and [`FRAME_BYTES_MAX`] a frame that is passed on. So much is kept at most while
 //! the rest of a line is on its way.
 
 use memchr::memchr;
+use pipeline::frame::{self, Landing};
 
 use super::{
     form::{FRAME_BYTES_MAX, Form, HEAD_BYTES_MAX, InputFormat},
@@ -29,6 +31,7 @@ pub struct Cutter {
     /// Whether a frame was passed on last: a line end behind it is no line.
     after_frame: bool,
     frame: Vec<u8>,
+    lost: u64,
 }
 
 /// What stands at a place of the input.
@@ -52,6 +55,7 @@ impl Cutter {
             uncolour: false,
             after_frame: false,
             frame: Vec::new(),
+            lost: 0,
         }
     }
 
@@ -95,7 +99,7 @@ impl Cutter {
         let is_whole = is_end || head.len() < visible.len() || visible.len() == HEAD_BYTES_MAX;
         self.uncolour = false;
         let text_at = match self.format.recognise(head) {
-            Form::Framed { from, count } => return self.frame(rest, from + count, is_end, out),
+            Form::Framed { from, count } => return self.frame(rest, from, count, is_end, out),
             _ if !is_whole => return Step::Wait,
             Form::Rfc5424 { text } => {
                 self.header.extend_from_slice(&head[..text]);
@@ -115,15 +119,52 @@ impl Cutter {
         Step::Taken(text_at)
     }
 
-    /// Passes a frame on that ends at `end`.
-    fn frame(&mut self, rest: &[u8], end: usize, is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
-        if rest.len() < end && !is_end {
+    /// Passes a frame on whose `count` octets begin at `from`. One with a wrong count ends with its line, or where another
+    /// frame begins in it, and gets the right one; one whose end is missing is left for the server to count as lost.
+    fn frame(&mut self, rest: &[u8], from: usize, count: usize, is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
+        let to = from + count;
+        let is_right = match frame::landing(rest, to) {
+            _ if matches!(rest.get(to), Some(b'\n' | b'\r')) => true,
+            Landing::Boundary => true,
+            Landing::Wrong => false,
+            Landing::AtEnd if is_end => true,
+            Landing::Open if is_end => false,
+            Landing::AtEnd | Landing::Open => return Step::Wait,
+        };
+        if is_right {
+            return self.pass(rest, to, out);
+        }
+        let line_end = memchr(b'\n', &rest[from..]).map(|at| from + at + 1);
+        let line = &rest[..line_end.unwrap_or(rest.len())];
+        if line_end.is_none() && !is_end && line.len() <= FRAME_BYTES_MAX {
             return Step::Wait;
         }
-        let end = end.min(rest.len());
+        let end = match frame::next_start(line, from + 1).map(|it| it.split(line, to)) {
+            Some((end, true)) => end,
+            Some((end, false)) => {
+                self.lost += 1;
+                return Step::Taken(end);
+            }
+            None if line_end.is_none() && to > line.len() => return self.pass(rest, rest.len(), out),
+            None => line.len(),
+        };
+        self.after_frame = true;
+        self.frame.clear();
+        formatter::push_frame(&mut self.frame, &line[from..end], b"", false);
+        out(&self.frame);
+        Step::Taken(end)
+    }
+
+    /// Passes a frame on as it is, up to `end`.
+    fn pass(&mut self, rest: &[u8], end: usize, out: &mut impl FnMut(&[u8])) -> Step {
         self.after_frame = true;
         out(&rest[..end]);
         Step::Taken(end)
+    }
+
+    /// How many frames were lost since this was asked last, because it can't be told where they end.
+    pub const fn take_lost(&mut self) -> u64 {
+        std::mem::replace(&mut self.lost, 0)
     }
 
     /// Inside a line whose header is known.

@@ -64,10 +64,10 @@ fn ok_count_too_small_is_mended() {
     check("6 <1>1 <b>\n<1>1 def", &["'<1>1 <b>\n'", "'<1>1 def'"]);
     check("8 <1>1 abcjunk8 <1>1 def", &["'<1>1 abcjunk'", "'<1>1 def'"]);
     // Characters are counted, not bytes.
-    check("19 <1>1 /caf\u{e9} bytes=65619 <1>1 /caf\u{e9} bytes=7", &[
-        "'<1>1 /caf\u{e9} bytes=656'",
-        "'<1>1 /caf\u{e9} bytes=7'",
-    ]);
+    check(
+        "19 <1>1 /caf\u{e9} bytes=65619 <1>1 /caf\u{e9} bytes=7",
+        &["'<1>1 /caf\u{e9} bytes=656'", "'<1>1 /caf\u{e9} bytes=7'"],
+    );
     // So is this, whose lines end inside of it.
     check("9 <1>1 \u{e9}\nab8 <1>1 def", &["'<1>1 \u{e9}\nab'", "'<1>1 def'"]);
 }
@@ -178,11 +178,8 @@ fn entry() -> impl Strategy<Value = Entry> {
         1 => (-40_isize..0).prop_map(Count::Off),
         1 => (1_isize..41).prop_map(Count::Off),
     ];
-    let text = prop_oneof![
-        "[a-z=0-9é漢🚀\u{e9}\" ]{0,120}[a-zé🚀0-9\"]",
-        "bytes=[0-9]{1,4}",
-        "/(caf[é]){1,30}/[0-9]{1,3}",
-    ];
+    let text =
+        prop_oneof!["[a-z=0-9é漢🚀\u{e9}\" ]{0,120}[a-zé🚀0-9\"]", "bytes=[0-9]{1,4}", "/(caf[é]){1,30}/[0-9]{1,3}",];
     (text, any::<bool>(), count).prop_map(|(text, ends_line, count)| Entry { text, ends_line, count })
 }
 

@@ -75,15 +75,30 @@ fn ok_lost_lines() {
         &format!("Error L10 (output buffer overflow): 491 messages dropped {since}"),
         &["drain.lost{code=L10} 491"],
     );
+    for (text, lines) in [
+        ("Error L10 (output buffer overflow): drain 'd.437d5ca9' dropped 1 messages", 1),
+        ("Error L10 (drain buffer overflow) -> This drain dropped 1101 messages", 1_101),
+        ("Error L10 (Drain buffer overflow) -> 500 messages dropped", 500),
+        ("L10 (output buffer overflow): 7 messages dropped", 7),
+        ("drain 'd.437d5ca9' dropped 12 messages", 12),
+    ] {
+        check("heroku", "logplex", &format!("{text} {since}"), &[&format!("drain.lost{{code=L10}} {lines}")]);
+    }
     check("app", "log-shuttle", &format!("Error L12: 222 messages dropped {since}"), &["drain.lost{code=L12} 222"]);
     check("token", "log-shuttle", &format!("Error L13: 1 message lost {since}"), &["drain.lost{code=L13} 1"]);
 }
 
 #[test]
 fn ok_what_reports_no_lost_line() {
-    for msg in
-        ["Error L10", "Error L10 (x): many messages", "Error L10: 5 apples", "Error H10: 5 messages", "Error Lé1"]
-    {
+    for msg in [
+        "Error L10",
+        "Error L10 (x): many messages",
+        "Error L10: 5 apples",
+        "Error H10: 5 messages dropped",
+        "Error L10: dropped messages",
+        "L11 (Tail buffer overflow) -> This tail session dropped 1101 messages since 2011-05-03T17:35:00+00:00",
+        "Error Lé1",
+    ] {
         check("heroku", "logplex", msg, &[]);
     }
     check("app", "web.1", "Error L10 (output buffer overflow): 491 messages dropped", &[]);

@@ -96,12 +96,40 @@ fn ok_messages_and_frames() {
 }
 
 #[test]
+fn ok_a_wrong_count_merges_no_lines() {
+    use InputFormat::{Auto, Framed};
+    let frame = |count: usize, text: &str| format!("{count} <190>1 2026-11-23T14:31:07Z h a p - - {text}");
+    let right = frame(42, "b=1\n");
+    for format in [Auto, Framed] {
+        for count in [20, 34, 37, 40, 41, 46, 50, 60, 75, 90, 400] {
+            let input = format!("{right}{}{right}{}", frame(count, "a=12\n"), frame(count, "/caf\u{e9}\n"));
+            check(format, &input, &["a[p] b=1$", "a[p] a=12$", "a[p] b=1$", "a[p] /caf\u{e9}$"]);
+        }
+    }
+    // The next line is no frame.
+    for count in [30, 36, 41, 46, 400] {
+        let input = format!("{}plain\n{right}", frame(count, "a=12\n"));
+        check(Auto, &input, &["a[p] a=12$", "app[shuttle] plain$", "a[p] b=1$"]);
+    }
+    // No line end between them.
+    for count in [34, 36, 40, 41, 43, 45] {
+        check(Auto, &format!("{}{right}", frame(count, "a=1x")), &["a[p] a=1x", "a[p] b=1$"]);
+    }
+}
+
+#[test]
+fn ok_a_frame_without_its_end_is_left_to_the_server() {
+    let body = cut(InputFormat::Auto, &[b"99 <40>1 - h a p - half of i"], 100).concat();
+    assert_eq!(Frames::new(&body).collect::<Vec<_>>(), [Err(pipeline::Loss::FrameShort)]);
+}
+
+#[test]
 fn ok_an_open_frame_waits_for_its_end_only() {
     let mut cutter = Cutter::new(InputFormat::Auto, identity(), 100);
     let mut frames = 0;
-    cutter.feed(b"10 <40>1 a b", AT_US, &mut |_| frames += 1);
+    cutter.feed(b"12 <40>1 a b", AT_US, &mut |_| frames += 1);
     assert_eq!(frames, 0);
-    cutter.feed(b" c", AT_US, &mut |_| frames += 1);
+    cutter.feed(b" c\n", AT_US, &mut |_| frames += 1);
     assert_eq!(frames, 1);
 }
 
