@@ -8,6 +8,9 @@
 /// The document around the app.
 pub mod shell;
 
+/// What is done in it before its module listens.
+pub mod early;
+
 /// What stands in its place when the server can't be reached.
 pub mod offline;
 

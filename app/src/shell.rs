@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::{App, Page, part::address::Address};
+use crate::{App, Page, early, part::address::Address};
 
 /// Addresses of what the document loads. The server knows them: in a shipped binary they carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +55,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let module = Page::EACH.iter().zip(assets.modules).find(|it| it.0.0 == here).map(|(_, (js, wasm))| {
         // Running the module takes over the page. It is asked for once the page is drawn: what it looks like shall not wait for it on a slow line.
         let start = format!(
-            "const start=()=>{{const module=fetch({wasm:?});import({js:?}).then(it=>it.default({{module_or_path:module}}))}};\
+            "const start=()=>{{const module=fetch({wasm:?});import({js:?}).then(it=>it.default({{module_or_path:module}}))\
+             .finally(()=>dispatchEvent(new Event('hydrated')))}};\
              document.hidden?start():requestAnimationFrame(()=>setTimeout(start))"
         );
-        view! { <script type="module" nonce=nonce()>{start}</script> }
+        view! { <script nonce=nonce()>{early::script()}</script><script type="module" nonce=nonce()>{start}</script> }
     });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);
@@ -67,7 +68,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-keys=early::keys(here)>
             <head>
                 <Head css=assets.css font=assets.font />
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />

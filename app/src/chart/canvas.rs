@@ -54,6 +54,7 @@ pub fn Canvas(
     view! {
         <canvas
             node_ref=node
+            data-keys="ArrowLeft ArrowRight Enter Escape Backspace"
             role="img"
             tabindex="0"
             aria-label=label

@@ -144,7 +144,7 @@ pub fn bars_card(
         <section class="card line-bars" aria-label="Lines over time">
             <p class="said"><span aria-live="off">{told}</span>{more}</p>
             <div class="bars-y"><span>{top}</span><span>"0"</span></div>
-            <div class="bars-plot" node_ref=element tabindex="0" role="group" aria-label="Bars: arrows choose, with Shift a span, Enter shows its lines"
+            <div class="bars-plot" node_ref=element data-keys="ArrowLeft ArrowRight Enter Escape" tabindex="0" role="group" aria-label="Bars: arrows choose, with Shift a span, Enter shows its lines"
                 on:pointerdown=move |it| moved(it.offset_x(), true) on:pointermove=move |it| moved(it.offset_x(), false)
                 on:pointerup=move |_| choosing.lifted() on:pointerleave=move |_| choosing.left()
                 on:keydown=move |it| if choosing.key(&it.key(), it.shift_key()) { it.prevent_default() }>

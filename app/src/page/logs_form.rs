@@ -1,32 +1,31 @@
 //! What the lines are narrowed by. With JavaScript the page is kept and only its answer asked for; without it the form is the browser's own.
 
 use contract::{LineKind, LinesAsked};
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::logs_question::{BACK, LEVELS, address};
-use crate::part::time::{clock_seconds, day};
+use crate::part::{
+    address::Address,
+    field::{Form, follow, said, send},
+    time::{clock_seconds, day},
+};
 
 /// The bar over the lines. `go` shows another question.
 pub fn form(app: &str, asked: &LinesAsked, go: Callback<(LinesAsked,)>) -> AnyView {
-    let words = RwSignal::new(asked.words.clone());
-    let source = RwSignal::new(asked.source.clone());
-    let (level, back) = (RwSignal::new(asked.level.clone()), RwSignal::new(asked.back.clone()));
+    let fields = Form::new();
+    follow(fields, Address::of_page());
     let kept = LinesAsked { before_ms: None, through: None, ..asked.clone() };
     let kind = asked.kind.map(|it| view! { <input type="hidden" name="kind" value=it.word() /> });
     let submit = {
         let kept = kept.clone();
-        move || {
-            let said = |it: RwSignal<String>| it.get_untracked().trim().to_owned();
-            go.run((LinesAsked {
-                words: said(words),
-                source: said(source),
-                level: said(level),
-                back: said(back),
-                ..kept.clone()
-            },));
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let said = |name| said(fields, name);
+            let back = if kept.span_s.is_some() { kept.back.clone() } else { said("back") };
+            let (words, source, level) = (said("q"), said("source"), said("level"));
+            go.run((LinesAsked { words, source, level, back, ..kept.clone() },));
         }
     };
-    let (submit_level, submit_back) = (submit.clone(), submit.clone());
     let levels = LEVELS.map(|(word, name)| view! { <option value=word selected=asked.level == word>{name}</option> });
     let time = match asked.span_s {
         None => {
@@ -34,7 +33,7 @@ pub fn form(app: &str, asked: &LinesAsked, go: Callback<(LinesAsked,)>) -> AnyVi
                 .map(|(word, name)| view! { <option value=word selected=asked.back == word>"Last "{name}</option> });
             view! {
                 <label class="pick"><span class="vh">"Time"</span>
-                    <select name="back" on:change=move |it| { back.set(event_target_value(&it)); submit_back() }>
+                    <select name="back" on:change=move |_| send(fields)>
                         <option value="" selected=asked.back.is_empty()>"Live"</option>{options}
                     </select>
                 </label>
@@ -56,20 +55,19 @@ pub fn form(app: &str, asked: &LinesAsked, go: Callback<(LinesAsked,)>) -> AnyVi
         }
     };
     view! {
-        <form method="get" action="" class="bar find" role="search" on:submit=move |it| { it.prevent_default(); submit() }>
+        <form method="get" action="" class="bar find" role="search" node_ref=fields on:submit=submit>
             <label class="search wide">
                 <span class="vh">"Words"</span>
                 <input type="search" id="words" name="q" value=asked.words.clone() autocomplete="off" spellcheck="false"
-                    placeholder="timeout \"two words\" -not status>=500" on:input=move |it| words.set(event_target_value(&it)) />
+                    placeholder="timeout \"two words\" -not status>=500" aria-keyshortcuts="/" />
                 <kbd class="hide-s">"/"</kbd>
             </label>
             {kinds(app, &kept)}{kind}
             <label class="search source"><span class="vh">"Source"</span>
-                <input type="search" name="source" value=asked.source.clone() placeholder="web.1" autocomplete="off"
-                    on:input=move |it| source.set(event_target_value(&it)) />
+                <input type="search" name="source" value=asked.source.clone() placeholder="web.1" autocomplete="off" />
             </label>
             <label class="pick"><span class="vh">"Level"</span>
-                <select name="level" on:change=move |it| { level.set(event_target_value(&it)); submit_level() }>{levels}</select>
+                <select name="level" on:change=move |_| send(fields)>{levels}</select>
             </label>
             {time}
             <button class="btn" type="submit">"Find"</button>

@@ -1,9 +1,14 @@
-//! The Logs page's keys: `/` goes to the words, `j` and `k` (or the arrows, in the list) choose a line, Enter opens it, Escape closes it, the
-//! space bar stops the list and lets it go on.
+//! The Logs page's keys: `j` and `k` (or the arrows, in the list) choose a line, Enter opens it, Escape closes it, the space bar stops the
+//! list and lets it go on. The key that goes to the words stands there, as `aria-keyshortcuts`.
 
 use leptos::prelude::*;
 
 use super::logs_list::List;
+
+/// The keys.
+pub const KEYS: &str = "j k Enter Escape Space";
+/// Those in the list.
+pub const LIST_KEYS: &str = "j k Enter Escape Space ArrowDown ArrowUp";
 
 /// What keys do beside moving through the list.
 #[derive(Clone, Copy)]
@@ -42,12 +47,6 @@ fn hear(event: web_sys::Event, list: List, acts: Acts) {
     let is_control = matches!(&*tag, "A" | "BUTTON" | "SUMMARY");
     match &*event.key() {
         _ if is_meant_elsewhere => return,
-        "/" => {
-            let words = document().get_element_by_id("words").and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
-            if let Some(words) = words {
-                let _focused = words.focus();
-            }
-        }
         "j" => list.step(1),
         "k" => list.step(-1),
         "ArrowDown" if is_in("log") => list.step(1),

@@ -7,6 +7,7 @@ use contract::LineId;
 use leptos::{html, prelude::*};
 
 use super::{
+    logs_keys::LIST_KEYS,
     logs_row::row,
     logs_rows::{Row, Rows, window},
 };
@@ -159,7 +160,7 @@ pub fn list(
     let one = move |it: Arc<Row>| row(&it, &base.get_untracked(), &marked);
     listen(list, older, open);
     view! {
-        <div class="log" node_ref=list.element tabindex="0" role="region" aria-label="Lines">
+        <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Lines">
             <div class="log-space" class:cut=move || list.row_px.get() != 0.0 style:height=height>
                 <ol class="lines" style:bottom=bottom>
                     <For each=seen key=key children=one />
@@ -181,6 +182,10 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
         Effect::new(move |_| {
             let Some(element) = list.element.get() else { return };
             list.measure();
+            // Somebody may have scrolled before the module listened.
+            if element.scroll_top() != 0 {
+                list.scrolled(older);
+            }
             let sized = Closure::<dyn FnMut()>::new(move || list.measure());
             let observer = ResizeObserver::new(sized.as_ref().unchecked_ref()).ok();
             if let Some(observer) = &observer {

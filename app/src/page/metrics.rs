@@ -25,6 +25,7 @@ use crate::{
     },
     part::{
         address::{Address, add},
+        field::{Form, follow},
         head::{Tab, chip, freshness, tabs},
         span::span_form,
     },
@@ -52,10 +53,12 @@ pub fn MetricsRoute() -> impl IntoView {
     // Where the crosshair is pinned changes in the address without a new page.
     let pin = move || here.query.with_untracked(Pin::of_query);
     let page = ask::resource(move || (here.app(), asked.get(), pin()), ask);
+    // Kept here, because somebody may be typing while an answer comes.
+    let find = RwSignal::new(here.query.with_untracked(|it| it.word("find").to_owned()));
     let view = move || {
         page.get().map(|(name, answer, pinned)| {
             let shown = match answer {
-                Ok(page) => view! { <Metrics page pinned /> }.into_any(),
+                Ok(page) => view! { <Metrics page pinned find /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => {
                     view! { <NotFound what=format!("The app {name}") /> }.into_any()
                 }
@@ -81,11 +84,10 @@ fn lines_of(pin: &Pin, page: &MetricsPage) -> LinesAsked {
 }
 
 #[component]
-fn Metrics(page: MetricsPage, pinned: Option<Pinned>) -> impl IntoView {
+fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) -> impl IntoView {
     let here = Address::of_page();
     let app = page.head.summary.app.clone();
     let clock = Clock::start(page.head.at_ms);
-    let find = RwSignal::new(here.query.with_untracked(|it| it.word("find").to_owned()));
     let asked = page.asked.clone();
     let (span_s, unit) = (page.span_s, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
     let state = RwSignal::new(page);
@@ -212,6 +214,8 @@ fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
     });
     // Out of the address as it is when one chooses: an answer to the choice before may still be on its way.
     let here = Address::of_page();
+    let form = Form::new();
+    follow(form, here);
     let stat = |stat: &'static str| {
         let href = move || here.changed("stat", stat);
         view! { <a href=href aria-current=(asked.stat == stat).then_some("true")>{stat}</a> }
@@ -223,7 +227,7 @@ fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
     };
     let set = move |name: &'static str| move |event| here.go(&here.changed(name, &event_target_value(&event)));
     view! {
-        <form method="get" action="" class="bar choices">
+        <form method="get" action="" class="bar choices" node_ref=form>
             <input type="hidden" name="metric" value=asked.metric.clone() />
             <input type="hidden" name="stat" value=asked.stat.clone() />
             <input type="hidden" name="range" value=asked.range.word() />

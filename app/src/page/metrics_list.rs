@@ -7,6 +7,10 @@ use super::{
     metrics_chart::told,
     metrics_question::{address, is_found},
 };
+use crate::part::{
+    address::Address,
+    field::{Form, follow},
+};
 
 /// Most metrics in the list; more are found by typing.
 const SHOWN_MAX: usize = 200;
@@ -57,14 +61,16 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
             go.run((asked(&it),));
         }
     };
+    let form = Form::new();
+    follow(form, Address::of_page());
     let kept = move || state.with(|it| it.asked.metric.clone());
     view! {
         <aside class="card metric-list" aria-label="Metrics">
-            <form method="get" action="" on:submit=first>
+            <form method="get" action="" node_ref=form data-waits="" on:submit=first>
                 <input type="hidden" name="metric" value=kept />
                 <label class="search">
                     <span class="vh">"Find a metric"</span>
-                    <input type="search" name="find" id="find" placeholder="Find a metric" autocomplete="off" prop:value=move || find.get()
+                    <input type="search" name="find" id="find" placeholder="Find a metric" autocomplete="off"
                         value=find.get_untracked() on:input=move |it| find.set(event_target_value(&it)) />
                 </label>
             </form>

@@ -17,6 +17,7 @@ use crate::{
     live::{clock::Clock, source},
     part::{
         address::Address,
+        field::{Form, follow},
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
     },
 };
@@ -107,7 +108,11 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         view! { <a href=href aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a> }
     };
     let selected = RwSignal::new(None::<String>);
-    listen(shown, selected, address);
+    listen(shown, selected);
+    let form = Form::new();
+    follow(form, address);
+    let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value /> };
+    let kept = address.query.with_untracked(|it| it.others("q")).into_iter().map(hidden).collect_view();
     let listed = move || {
         if is_wall.get() {
             view! { <Wall state shown clock /> }.into_any()
@@ -128,16 +133,19 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <Totals state />
         </div>
         <div class="bar">
-            <label class="search">
-                <span class="vh">"Filter apps"</span>
-                <input id="filter" type="search" placeholder="Filter apps" autocomplete="off" prop:value=words
-                    on:input=filter />
-                <kbd aria-hidden="true">"/"</kbd>
-            </label>
+            <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|it| it.prevent_default()>
+                {kept}
+                <label class="search">
+                    <span class="vh">"Filter apps"</span>
+                    <input id="filter" type="search" name="q" value=words.get_untracked() placeholder="Filter apps" autocomplete="off"
+                        aria-keyshortcuts="/" on:input=filter />
+                    <kbd aria-hidden="true">"/"</kbd>
+                </label>
+            </form>
             <nav class="seg" aria-label="Show">{Which::EACH.map(segment).collect_view()}</nav>
             <span class="push"></span>
             <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"</a>
-            <a class="btn hide-s" href=wall role="button">"Wall"<kbd aria-hidden="true">"w"</kbd></a>
+            <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         {listed}
         <Show when=move || shown.with(Vec::is_empty)><p class="none">"No app matches. "<a class="more" href="/">"Show all"</a></p></Show>
@@ -145,7 +153,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <span>"Percentiles over the last minute, from the router's service time."</span>
             <span class="hide-s">"Worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" move, "<kbd>"Enter"</kbd>" opens, "<kbd>"/"</kbd>" filters."</span>
         </div>
-        {move || is_wall.get().then(|| view! { <a class="leave-wall" href=wall aria-label="Leave the wall">"×"</a> })}
+        {move || is_wall.get().then(|| view! { <a class="leave-wall" href=wall aria-label="Leave the wall" aria-keyshortcuts="Escape">"×"</a> })}
         </div>
     }
 }

@@ -1,22 +1,24 @@
-//! The Overview's keys: `j` and `k` move through the rows, Enter opens one, `/` goes to the filter, `w` to the wall and back, Escape leaves it.
+//! The Overview's keys: `j` and `k` move through the rows, Enter opens one. Those that press a link or go to the filter stand there, as
+//! `aria-keyshortcuts`.
 
 use leptos::prelude::*;
 
-use crate::part::address::Address;
+/// The keys.
+pub const KEYS: &str = "j k Enter";
 
 /// Listens until the page is left. Does nothing on the server.
-pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, address: Address) {
+pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
     #[cfg(feature = "hydrate")]
     {
-        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected, address));
+        let handle = window_event_listener_untyped("keydown", move |event| hear(&event, shown, selected));
         on_cleanup(move || handle.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (shown, selected, address);
+    let _on_the_server = (shown, selected);
 }
 
 #[cfg(feature = "hydrate")]
-fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, address: Address) {
+fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
     use wasm_bindgen::JsCast;
     let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
     let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).map(|it| it.tag_name());
@@ -31,23 +33,11 @@ fn hear(event: &web_sys::Event, shown: Memo<Vec<String>>, selected: RwSignal<Opt
         "j" => step(shown, selected, 1),
         "k" => step(shown, selected, -1),
         "Enter" => on(".selected .name", web_sys::HtmlElement::click),
-        "/" => on("#filter", |it| {
-            let _focused = it.focus();
-        }),
-        "w" | "Escape" if key == "w" || is_wall(address) => {
-            address.go(&address.changed("wall", if is_wall(address) { "" } else { "1" }));
-            true
-        }
         _ => false,
     };
     if heard {
         event.prevent_default();
     }
-}
-
-#[cfg(feature = "hydrate")]
-fn is_wall(address: Address) -> bool {
-    address.query.with_untracked(|it| it.get("wall").is_some())
 }
 
 /// By name: rows change their places while somebody looks for one.

@@ -26,6 +26,12 @@ impl Query {
         self.get(name).unwrap_or_default()
     }
 
+    /// Names and values of all but one name.
+    #[must_use]
+    pub fn others(&self, name: &str) -> Vec<(String, String)> {
+        self.0.iter().filter(|it| it.0 != name).cloned().collect()
+    }
+
     /// An address with the same question, but for one name's value; an empty one takes the name away.
     #[must_use]
     pub fn changed(&self, path: &str, name: &str, value: &str) -> String {

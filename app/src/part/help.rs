@@ -1,4 +1,5 @@
-//! What the keys of a page do, behind a button and the key `?`. Tells; the keys are heard where they act.
+//! What the keys of a page do, behind a button and the key `?`. Tells; the keys are heard where they act, and those that only press or focus
+//! something in `early.js`.
 
 use leptos::prelude::*;
 
@@ -40,11 +41,10 @@ pub fn Help(
         Page::Logs => LINES,
         Page::App | Page::Metrics | Page::Unknown => CHARTS,
     };
-    listen();
     let row =
         |(key, does): &(&'static str, &'static str)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*does}</dd></div> };
     view! {
-        <button class="help hide-s" type="button" popovertarget="keys" aria-label="Keys"><kbd>"?"</kbd></button>
+        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keys"><kbd>"?"</kbd></button>
         <div id="keys" class="keys" popover="auto">
             <h2>"Keys"</h2>
             <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"these keys"</dd></div></dl>
@@ -57,26 +57,4 @@ pub fn Help(
 #[must_use]
 pub fn is_open() -> bool {
     document().query_selector(".keys:popover-open").ok().flatten().is_some()
-}
-
-/// Listens for the key as long as the page is there.
-fn listen() {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let heard = |event: &web_sys::Event| {
-            let key = event.dyn_ref::<web_sys::KeyboardEvent>().map(|it| it.key());
-            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).map(|it| it.tag_name());
-            key.as_deref() == Some("?") && !matches!(target.as_deref(), Some("INPUT" | "TEXTAREA" | "SELECT"))
-        };
-        let _as_long_as_the_page = window_event_listener_untyped("keydown", move |event| {
-            let button = document().query_selector(".help").ok().flatten();
-            if let Some(button) =
-                button.filter(|_| heard(&event)).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
-            {
-                event.prevent_default();
-                button.click();
-            }
-        });
-    }
 }

@@ -39,6 +39,9 @@ pub mod command;
 /// What the keys do.
 pub mod help;
 
+/// Fields of forms.
+pub mod field;
+
 /// A span by its two ends.
 pub mod span;
 

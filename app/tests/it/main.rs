@@ -2,6 +2,8 @@
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod early;
+
 mod pages;
 
 mod charts;

@@ -1,0 +1,93 @@
+// Runs before anything is drawn, and needs no module.
+{
+  // More than a person does before a module has come.
+  const HELD_MAX = 200;
+  const FIELDS = 'input,textarea,select';
+  // Buttons that do nothing by themselves, and rows of lines.
+  const SCRIPTED = 'button[type=button]:not([popovertarget]),[data-line]';
+  // What is dragged over.
+  const DRAGGED = 'canvas,.bars-plot';
+  const search = location.search;
+  const held = [];
+  let isTaken = false, isRepeating = false, isOver = false;
+
+  const isIn = (event, selector) => event.target instanceof Element && event.target.closest(selector);
+  const isHeld = () => !isOver && !isRepeating;
+  const hear = (type, act) => addEventListener(type, act, true);
+  const hold = (event, repeat) => {
+    event.stopImmediatePropagation();
+    if (held.length < HELD_MAX) held.push(repeat ?? (() => {
+      const target = event.target.isConnected ? event.target : document.body;
+      target.dispatchEvent(new event.constructor(event.type, event));
+    }));
+  };
+
+  hear('keydown', (event) => {
+    if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isIn(event, FIELDS)) return;
+    const key = event.key === ' ' ? 'Space' : event.key;
+    const named = document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"]`);
+    if (named) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      named.matches(FIELDS) ? named.focus() : named.click();
+      return;
+    }
+    const isNative = (key === 'Enter' || key === 'Space') && isIn(event, 'a,button,summary')
+      || key === 'Escape' && document.querySelector(':popover-open');
+    if (!isHeld() || isNative) return;
+    if (isIn(event, '[data-keys]')?.dataset.keys.split(' ').includes(key)) {
+      event.preventDefault();
+      hold(event);
+    }
+  });
+  hear('click', (event) => {
+    if (isHeld() && event.isTrusted && !isIn(event, 'a[href]') && isIn(event, SCRIPTED)) hold(event);
+  });
+  hear('submit', (event) => {
+    if (!isHeld() || !isIn(event, '[data-waits]')) return;
+    event.preventDefault();
+    hold(event, () => event.target.requestSubmit());
+  });
+  for (const type of ['pointerdown', 'pointermove', 'pointerup']) {
+    hear(type, (event) => {
+      if (isHeld() && event.isTrusted && (event.buttons || type === 'pointerup') && isIn(event, DRAGGED)) hold(event);
+    });
+  }
+  // Back to another question of this page, as it was before a reload.
+  hear('popstate', () => {
+    if (!isTaken && location.search !== search) location.reload();
+  });
+
+  const chosen = (select) => [...select.options].findLast((it) => it.defaultSelected) ?? select.options[0];
+  const isChanged = (it) => {
+    if (it.options) return it.value !== chosen(it)?.value;
+    return it.type === 'checkbox' || it.type === 'radio' ? it.checked !== it.defaultChecked : it.value !== it.defaultValue;
+  };
+  // Also where the browser, and no person, has put in what stood there before a reload.
+  const tellFields = () => {
+    for (const field of document.querySelectorAll(FIELDS)) {
+      if (field.type === 'hidden' || !isChanged(field)) continue;
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+    for (const it of document.querySelectorAll('details[open]')) it.dispatchEvent(new Event('toggle'));
+  };
+  // One a task, as they came: what one changes is shown before the next is heard. What is done meanwhile waits behind them.
+  const repeat = () => {
+    const act = held.shift();
+    isOver = !act;
+    if (!act) return;
+    isRepeating = true;
+    try {
+      act();
+    } finally {
+      isRepeating = false;
+      setTimeout(repeat);
+    }
+  };
+  // The module has run, or will never: then forms are the browser's.
+  addEventListener('hydrated', () => {
+    isTaken = true;
+    tellFields();
+    setTimeout(repeat);
+  }, { once: true });
+}
