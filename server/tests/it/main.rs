@@ -40,6 +40,12 @@ mod syslog;
 /// Senders that mean harm.
 mod hostile;
 
+/// Connections: too many, half open, without a host.
+mod connections;
+
+/// Bodies that never end, and senders that are slow.
+mod slow;
+
 /// Endpoints, events, losses, and the limit on series.
 mod story;
 
