@@ -34,6 +34,8 @@ pub struct Counters {
     pub refused: Count,
     /// Requests sent away with 503 because the queue was full.
     pub shed: Count,
+    /// Batches sent away with 503 because their drain had too much in flight.
+    pub shares_refused: Count,
     /// Batches that could not be stored.
     pub failed: Count,
     /// Measurements that went to a series `(other)`, since their own would have been one too many for its app.

@@ -117,7 +117,7 @@ pub async fn serve(
         if let Ok(address) = listener.local_addr() {
             say(&format!("syslog on tcp://{address}\n"));
         }
-        tokio::spawn(receiver::syslog::listen(listener, intake, shutdown.clone()));
+        tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
     }
     let serving = net::listener::serve(listener, router, limits.http, counters, shutdown.clone());
     let mut serving = tokio::spawn(serving);

@@ -1,13 +1,22 @@
-//! Reading a body: sized or chunked, plain or gzip, never more than a limit, nothing half-read.
+//! Reading a body: sized or chunked, plain or gzip, never more than a limit, nothing half-read. Deadlines are those of every request's body.
 
-use std::io::Read;
+use std::{
+    error::Error as _,
+    time::{Duration, Instant},
+};
 
 use axum::body::Body;
-use flate2::read::MultiGzDecoder;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+
+use super::{Refusal, inflate::Inflater, room::Room};
+use crate::net::body::TooSlow;
 
 /// Most bytes of one body, before and after inflating. The largest batch of a known sender is 500 lines of 10,000 bytes.
 pub const BODY_BYTES_MAX: usize = 8 << 20;
+/// Bytes set aside at once for a body that says its length: the usual batch fits. A longer one gets more as it comes.
+const ASIDE_BYTES_MAX: usize = 128 << 10;
+/// How long one body is inflated before others have their turn.
+const TURN: Duration = Duration::from_millis(1);
 
 /// Why a body could not be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -21,60 +30,56 @@ pub enum Error {
     /// The connection ended inside the body.
     #[error("expected a whole body, the connection ended inside it")]
     Cut,
+    /// It did not come in time.
+    #[error(transparent)]
+    Slow(#[from] TooSlow),
 }
 
-/// Reads a whole body, inflating it when it is gzip.
+/// Reads a whole body, inflating it when it is gzip; `room` grows as it comes.
 ///
 /// # Errors
-/// See [`Error`].
-pub async fn read(body: Body, gzip: bool) -> Result<Vec<u8>, Error> {
-    let collected = match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => return Err(Error::TooLarge),
-        Err(_) => return Err(Error::Cut),
-    };
-    if gzip { inflate(&collected) } else { Ok(collected.into()) }
+/// [`Refusal::Body`] for what the sender did wrong, otherwise what [`Room::grow`] says.
+pub async fn read(mut body: Body, gzip: bool, length: Option<usize>, room: &mut Room) -> Result<Vec<u8>, Refusal> {
+    let mut inflater = Inflater::new();
+    let mut plain = Vec::with_capacity(length.filter(|_| !gzip).unwrap_or(0).min(ASIDE_BYTES_MAX));
+    let mut arrived = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(cause)?.into_data() else { continue };
+        arrived += data.len();
+        if arrived > BODY_BYTES_MAX {
+            return Err(Error::TooLarge.into());
+        }
+        if gzip {
+            inflate(&mut inflater, &data, room).await?;
+        } else {
+            room.grow(data.len()).await?;
+            plain.extend_from_slice(&data);
+        }
+    }
+    if gzip { Ok(inflater.finish()?) } else { Ok(plain) }
 }
 
-fn inflate(gzip: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::with_capacity((gzip.len() * 4).min(BODY_BYTES_MAX));
-    let limit = BODY_BYTES_MAX as u64 + 1;
-    MultiGzDecoder::new(gzip).take(limit).read_to_end(&mut body).map_err(|it| Error::Gzip(it.to_string()))?;
-    if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
+async fn inflate(inflater: &mut Inflater, mut data: &[u8], room: &mut Room) -> Result<(), Refusal> {
+    let mut turn = Instant::now();
+    while !data.is_empty() {
+        let before = inflater.len();
+        data = inflater.step(data)?;
+        room.grow(inflater.len() - before).await?;
+        if turn.elapsed() > TURN {
+            tokio::task::yield_now().await;
+            turn = Instant::now();
+        }
+    }
+    Ok(())
 }
 
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
-mod tests {
-    use std::io::Write;
-
-    use flate2::{Compression, write::GzEncoder};
-
-    use super::*;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+fn cause(error: axum::Error) -> Error {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(slow) = error.downcast_ref::<TooSlow>() {
+            return Error::Slow(*slow);
+        }
+        cause = error.source();
     }
-
-    #[test]
-    fn ok_inflates() {
-        assert_eq!(inflate(&gzip(b"one line")), Ok(b"one line".to_vec()));
-        let two = [gzip(b"one "), gzip(b"line")].concat();
-        assert_eq!(inflate(&two), Ok(b"one line".to_vec()));
-    }
-
-    #[test]
-    fn err_cut_or_foreign() {
-        let whole = gzip(&[7; 1000]);
-        assert!(matches!(inflate(&whole[..whole.len() - 5]), Err(Error::Gzip(_))));
-        assert!(matches!(inflate(b"not gzip at all"), Err(Error::Gzip(_))));
-    }
-
-    #[test]
-    fn err_bomb() {
-        assert_eq!(inflate(&gzip(&vec![0; BODY_BYTES_MAX + 1])), Err(Error::TooLarge));
-        assert_eq!(inflate(&gzip(&vec![0; BODY_BYTES_MAX])).map(|it| it.len()), Ok(BODY_BYTES_MAX));
-    }
+    Error::Cut
 }

@@ -1,30 +1,25 @@
-//! The way in: a bounded queue to the writer, and a bound on bytes in flight.
+//! The way in: a bounded queue to the writer, behind a bound on what is in flight.
 //!
 //! Overload slows the sender first (its reply is held), then sheds at the door.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
-    time::{Instant, timeout_at},
-};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
     Batch, Receipt, Refusal,
     batch::{Source, Unkept, pack},
-    body::BODY_BYTES_MAX,
     reducers::Reducers,
+    room::{Inflight, Room},
 };
 use crate::{access::Tokens, telemetry::Counters};
 
 /// Batches that may wait for the writer.
 pub const QUEUE_BATCHES_MAX: usize = 256;
-/// Bytes of all bodies that may be in flight at once.
-pub const INFLIGHT_BYTES_MAX: usize = 64 << 20;
-/// How long a reply is held under overload before the sender is sent away. Senders give up at 5 s.
-pub const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Bodies longer than this are reduced where they don't hold up other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
+/// Such bodies that are reduced at once; the others wait for their turn.
+const LARGE_AT_ONCE_MAX: usize = 2;
 
 /// The way in, shared by all receivers.
 #[derive(Clone)]
@@ -34,7 +29,8 @@ pub struct Intake {
     /// What was taken and what was refused.
     pub counters: Arc<Counters>,
     queue: mpsc::Sender<Batch>,
-    inflight: Arc<Semaphore>,
+    inflight: Arc<Inflight>,
+    large: Arc<Semaphore>,
     reducers: Arc<Reducers>,
 }
 
@@ -43,36 +39,32 @@ impl Intake {
     #[must_use]
     pub fn new(tokens: Arc<Tokens>, counters: Arc<Counters>) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
-        let inflight = Arc::new(Semaphore::new(INFLIGHT_BYTES_MAX));
-        (Self { tokens, counters, queue, inflight, reducers: Arc::default() }, batches)
+        let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
+        (Self { tokens, counters, queue, inflight: Arc::default(), large, reducers: Arc::default() }, batches)
     }
 
-    /// Room for a body; held until the reply is sent.
+    /// Lets a batch of a drain begin.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`] when there is none for too long.
-    pub async fn room(&self, body_bytes: Option<usize>) -> Result<OwnedSemaphorePermit, Refusal> {
-        let bytes = body_bytes.unwrap_or(BODY_BYTES_MAX).clamp(1, BODY_BYTES_MAX);
-        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let wait = timeout_at(Instant::now() + HOLD_MAX, Arc::clone(&self.inflight).acquire_many_owned(permits));
-        match wait.await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(Refusal::Overloaded),
-        }
+    /// [`Refusal::Share`] when the drain has too many in flight for too long.
+    pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
+        self.inflight.begin(drain_id).await
     }
 
-    /// Counts a body and waits for its commit.
+    /// Counts a body and waits for its commit; `room` is that of the body.
     ///
     /// # Errors
     /// [`Refusal::Overloaded`] when the queue stays full, [`Refusal::Unkept`] when it was not committed.
-    pub async fn take(&self, source: Source, body: Vec<u8>) -> Result<Receipt, Refusal> {
-        let slot = match timeout_at(Instant::now() + HOLD_MAX, self.queue.reserve()).await {
-            Ok(Ok(slot)) => slot,
-            _ => return Err(Refusal::Overloaded),
-        };
+    pub async fn take(&self, source: Source, body: Vec<u8>, room: &mut Room) -> Result<Receipt, Refusal> {
+        let slot = room.wait(self.queue.reserve()).await?.map_err(|_| Refusal::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let work = || (self.reducers.reduce(&source, &body), pack(&body));
-        let (delta, packed) = if body.len() > INLINE_BYTES_MAX { tokio::task::block_in_place(work) } else { work() };
+        let (delta, packed) = if body.len() > INLINE_BYTES_MAX {
+            let _turn = room.wait(self.large.acquire()).await?;
+            tokio::task::block_in_place(work)
+        } else {
+            work()
+        };
         let home = Arc::clone(&self.reducers);
         slot.send(Batch { source, delta, home, packed, body_bytes: body.len(), receipt });
         drop(body);

@@ -57,6 +57,7 @@ pub async fn post(
         Ok(Receipt::Counted) => {}
         Err(Refusal::Unauthorized) => counters.unauthorized.add(1),
         Err(Refusal::Overloaded) => counters.shed.add(1),
+        Err(Refusal::Share) => counters.shares_refused.add(1),
         Err(Refusal::Unkept(_)) => counters.failed.add(1),
         Err(_) => counters.refused.add(1),
     }
@@ -73,9 +74,9 @@ async fn receive(intake: &Intake, settings: Settings, headers: &HeaderMap, body:
     if length.is_some_and(|it| it > body::BODY_BYTES_MAX) {
         return Err(Refusal::Body(body::Error::TooLarge));
     }
-    let _room = intake.room(length.filter(|_| !gzip)).await?;
-    let body = body::read(body, gzip).await?;
-    intake.take(source, body).await
+    let mut room = intake.begin(source.drain_id).await?;
+    let body = body::read(body, gzip, length, &mut room).await?;
+    intake.take(source, body, &mut room).await
 }
 
 /// Whether the body is gzip.

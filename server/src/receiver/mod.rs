@@ -9,6 +9,12 @@ pub mod batch;
 /// Reading a body: limits and gzip.
 pub mod body;
 
+/// Gzip, piece by piece.
+pub mod inflate;
+
+/// Room for what is in flight, and each drain's share of it.
+pub mod room;
+
 /// `POST /logs`.
 pub mod logs;
 

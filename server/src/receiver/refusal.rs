@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{batch::Unkept, body, intake::HOLD_MAX};
+use super::{batch::Unkept, body, room::HOLD_MAX};
 pub use crate::net::problem::problem;
 
 /// Why a request was not taken in. Nothing of it is counted.
@@ -31,6 +31,9 @@ pub enum Refusal {
     /// The queue stayed full for as long as a reply may be held.
     #[error("more arrives than can be stored; held for {} s, try again", HOLD_MAX.as_secs())]
     Overloaded,
+    /// One drain had as much in flight as one may have, for as long as a reply may be held.
+    #[error("this drain sends more at once than one drain may; held for {} s, try again", HOLD_MAX.as_secs())]
+    Share,
     /// It was taken in but could not be kept.
     #[error(transparent)]
     Unkept(#[from] Unkept),
@@ -46,7 +49,8 @@ impl Refusal {
             Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
             Self::Unkept(Unkept::TooManyApps) => StatusCode::BAD_REQUEST,
             Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Overloaded | Self::Unkept(Unkept::StoreFailed) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Body(body::Error::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
+            Self::Overloaded | Self::Share | Self::Unkept(Unkept::StoreFailed) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -58,6 +62,9 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=\"drain\""));

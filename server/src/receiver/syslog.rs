@@ -7,7 +7,9 @@
 //! connection. TLS is left to a proxy.
 //!
 //! # Limits
-//! [`CONNECTIONS_MAX`]; [`IDLE_MAX`] without a byte; a batch is committed at [`BATCH_BYTES`] or after [`BATCH_WAIT`].
+//! Connections that have not proved themselves are counted apart: [`PROVE_MAX`] and [`UNPROVEN_BYTES_MAX`] for the first frame, and the
+//! oldest of them makes room for the next. Then: [`IDLE_MAX`] without a byte, [`FRAME_MAX`] for a frame, [`LONG_FRAMES_MAX`]; a batch is
+//! committed at [`BATCH_BYTES`] or after [`BATCH_WAIT`].
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,11 +22,26 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Intake, batch::Source, logs::now_ms};
-use crate::access::{App, Drain};
+use super::{Intake, Receipt, Refusal, batch::Source, logs::now_ms};
+use crate::{
+    access::{App, Drain},
+    net::{
+        limits::Limits,
+        table::{Slot, Table},
+        tcp,
+    },
+};
 
-/// Most connections at once; further ones are closed at once.
-pub const CONNECTIONS_MAX: usize = 500;
+/// How long a sender may take to prove itself. One retransmission takes 200 ms to 3 s.
+pub const PROVE_MAX: Duration = Duration::from_secs(10);
+/// Bytes in which it must do so. Logplex's lines have 10,000 at most.
+pub const UNPROVEN_BYTES_MAX: usize = 64 << 10;
+/// How long a frame may take from its first byte to its last.
+pub const FRAME_MAX: Duration = Duration::from_secs(60);
+/// Connections that may be in the middle of a frame longer than a batch; others wait. Such a frame has up to 1 MiB.
+pub const LONG_FRAMES_MAX: usize = 16;
+/// Bytes set aside for one read.
+const READ_BYTES: usize = 16 << 10;
 /// A connection that has been silent for so long is closed. Logplex closes its own after 4 minutes.
 pub const IDLE_MAX: Duration = Duration::from_secs(300);
 /// Bytes that make a batch full.
@@ -37,30 +54,61 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const TRIES_MAX: u32 = 5;
 
 /// Accepts connections until the token is cancelled.
-pub async fn listen(listener: TcpListener, intake: Intake, shutdown: CancellationToken) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+pub async fn listen(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
+    let unproven = Table::new(limits.syslog_unproven, Arc::clone(&intake.counters));
+    let proven = Arc::new(Semaphore::new(limits.syslog));
+    let long = Arc::new(Semaphore::new(LONG_FRAMES_MAX));
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, peer)) = accepted else {
+            intake.counters.accepts_failed.add(1);
             sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
-            intake.counters.shed.add(1);
+        tcp::prepare(&stream);
+        let Some(slot) = unproven.admit(peer.ip()) else {
+            intake.counters.connections_refused.add(1);
             continue;
         };
-        let connection = Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None };
-        let shutdown = shutdown.clone();
+        let connection =
+            Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None, long: Arc::clone(&long) };
+        let (shutdown, proven) = (shutdown.clone(), Arc::clone(&proven));
         tokio::spawn(async move {
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                why = connection.run() => tracing::debug!(%peer, why, "a syslog connection ended"),
+                why = serve(connection, slot, proven) => tracing::debug!(%peer, why, "a syslog connection ended"),
             }
-            drop(permit);
         });
+    }
+}
+
+/// Lets a sender prove itself, then reads until it leaves; says why it ended.
+async fn serve(mut connection: Connection, slot: Slot, proven: Arc<Semaphore>) -> &'static str {
+    let counters = Arc::clone(&connection.intake.counters);
+    let first = tokio::select! {
+        () = slot.state.evicted() => return "it made room for a newer one",
+        first = timeout(PROVE_MAX, connection.first()) => first,
+    };
+    let (batch, is_over) = match first {
+        Ok(Ok(first)) => first,
+        Ok(Err(why)) => return why,
+        Err(_) => {
+            counters.unauthorized.add(1);
+            return "it did not prove itself in time";
+        }
+    };
+    let Ok(_place) = proven.try_acquire() else {
+        counters.connections_refused.add(1);
+        return "there are as many connections as there may be";
+    };
+    drop(slot);
+    match connection.take(batch).await {
+        Ok(()) if is_over => "the sender left",
+        Ok(()) => connection.run().await,
+        Err(why) => why,
     }
 }
 
@@ -95,48 +143,105 @@ struct Connection {
     intake: Intake,
     buffer: Vec<u8>,
     proven: Option<Arc<Proven>>,
+    long: Arc<Semaphore>,
 }
 
 impl Connection {
+    /// Reads the first frames, which must prove the sender; says whether it has left.
+    async fn first(&mut self) -> Result<(Vec<u8>, bool), &'static str> {
+        loop {
+            let free = UNPROVEN_BYTES_MAX - self.buffer.len();
+            if free == 0 {
+                self.intake.counters.unauthorized.add(1);
+                return Err("its first frame was too long");
+            }
+            self.buffer.reserve(free.min(READ_BYTES));
+            let read = (&mut self.stream).take(free as u64).read_buf(&mut self.buffer).await;
+            let is_over = read.map_err(|_| "the connection broke")? == 0;
+            if is_over && self.buffer.trim_ascii().is_empty() {
+                return Err("the sender left");
+            }
+            let whole = if is_over { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let first = self.buffer.trim_ascii_start().first();
+            if whole == 0 && first.is_some_and(|it| *it != b'<' && !it.is_ascii_digit()) {
+                self.intake.counters.unauthorized.add(1);
+                return Err("it does not speak syslog");
+            }
+            let batch = self.cut(whole);
+            let Some(frame) = Frames::new(&batch).flatten().find(|it| syslog::parse(it, false).is_ok()) else {
+                if batch.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                self.intake.counters.unauthorized.add(1);
+                return Err("no token came");
+            };
+            self.proven = syslog::parse(frame, false).ok().and_then(|line| self.prove(&line, header(frame, &line)));
+            if self.proven.is_none() {
+                self.intake.counters.unauthorized.add(1);
+                return Err("its first frame had no token of ours");
+            }
+            return Ok((batch, is_over));
+        }
+    }
+
     /// Reads until the sender leaves; says why it ended.
     async fn run(mut self) -> &'static str {
         let mut due = None::<Instant>;
+        // When the frame that is on its way must be whole, and the permit for it to be long.
+        let mut frame_due = None::<Instant>;
+        let mut long = None;
+        let mut full = self.buffer.len() + BATCH_BYTES;
         loop {
-            self.buffer.reserve(BATCH_BYTES);
-            let read = async {
-                match due {
-                    Some(due) => timeout_at(due, self.stream.read_buf(&mut self.buffer)).await.ok(),
-                    None => timeout(IDLE_MAX, self.stream.read_buf(&mut self.buffer)).await.ok(),
+            if self.buffer.len() > BATCH_BYTES && long.is_none() {
+                long = timeout(FRAME_MAX, Arc::clone(&self.long).acquire_owned()).await.ok();
+                if long.is_none() {
+                    return "too many long frames are on their way";
                 }
-            };
-            let is_over = match read.await {
-                Some(Ok(0)) => true,
-                Some(Ok(_)) if self.buffer.len() < BATCH_BYTES => {
+            }
+            self.buffer.reserve(READ_BYTES);
+            let until = due.or(frame_due).unwrap_or_else(|| Instant::now() + IDLE_MAX);
+            let is_over = match timeout_at(until, self.stream.read_buf(&mut self.buffer)).await {
+                Ok(Ok(0)) => true,
+                Ok(Ok(_)) if self.buffer.len() < full => {
                     due = due.or_else(|| Some(Instant::now() + BATCH_WAIT));
                     continue;
                 }
-                Some(Ok(_)) => false,
-                Some(Err(_)) => return "the connection broke",
+                Ok(Ok(_)) => false,
+                Ok(Err(_)) => return "the connection broke",
                 // The batch has waited long enough.
-                None if due.is_some() => false,
-                None => return "nothing came for too long",
+                Err(_) if due.is_some() => false,
+                Err(_) if frame_due.is_some() => {
+                    self.intake.counters.bodies_slow.add(1);
+                    return "a frame took too long";
+                }
+                Err(_) => return "nothing came for too long",
             };
             due = None;
             let whole = if is_over { self.buffer.len() } else { frame::whole(&self.buffer) };
-            let first = self.buffer.trim_ascii_start().first();
-            if whole == 0 && self.proven.is_none() && first.is_some_and(|it| *it != b'<' && !it.is_ascii_digit()) {
-                self.intake.counters.unauthorized.add(1);
-                return "it does not speak syslog";
-            }
-            let rest = self.buffer.split_off(whole);
-            let batch = std::mem::replace(&mut self.buffer, rest);
-            if let Err(why) = self.take(batch).await {
-                return why;
+            if whole > 0 {
+                let batch = self.cut(whole);
+                if let Err(why) = self.take(batch).await {
+                    return why;
+                }
+                frame_due = None;
             }
             if is_over {
                 return "the sender left";
             }
+            if self.buffer.len() <= BATCH_BYTES {
+                long = None;
+            }
+            if !self.buffer.is_empty() {
+                frame_due = frame_due.or_else(|| Some(Instant::now() + FRAME_MAX));
+            }
+            full = self.buffer.len() + BATCH_BYTES;
         }
+    }
+
+    /// Takes whole frames off the buffer.
+    fn cut(&mut self, whole: usize) -> Vec<u8> {
+        let rest = self.buffer.split_off(whole);
+        std::mem::replace(&mut self.buffer, rest)
     }
 
     /// Hands on frames, cut where their drain or app changes.
@@ -213,12 +318,18 @@ impl Connection {
         };
         // There is no answer to refuse with, so the sender waits as long as it takes, within reason.
         for _ in 0..TRIES_MAX {
-            if self.intake.take(source.clone(), body.to_vec()).await.is_ok() {
+            if self.offer(source.clone(), body).await.is_ok() {
                 return Ok(());
             }
         }
         self.intake.counters.failed.add(1);
         Err("the store could not keep it")
+    }
+
+    async fn offer(&self, source: Source, body: &[u8]) -> Result<Receipt, Refusal> {
+        let mut room = self.intake.begin(source.drain_id).await?;
+        room.grow(body.len()).await?;
+        self.intake.take(source, body.to_vec(), &mut room).await
     }
 }
 

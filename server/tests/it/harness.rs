@@ -1,7 +1,7 @@
 //! Starts the real binary on a free port with a database in a temporary folder, and fails a test in which it died or panicked.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -39,7 +39,10 @@ impl Reply {
 
 /// The binary, with an environment of its own.
 pub fn binary(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_streamgauge"));
+    own_environment(Command::new(env!("CARGO_BIN_EXE_streamgauge")), dir)
+}
+
+fn own_environment(mut command: Command, dir: &Path) -> Command {
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(dir);
     command.env("DATABASE_URL", format!("sqlite://{}", database(dir).display()));
     command
@@ -63,9 +66,20 @@ impl Server {
         Self::start_in(Arc::new(TempDir::new().unwrap()), 0, settings)
     }
 
+    /// With so many descriptors at most.
+    pub fn start_with_descriptors(descriptors: usize) -> Self {
+        let dir = Arc::new(TempDir::new().unwrap());
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit -n {descriptors}; exec {}", env!("CARGO_BIN_EXE_streamgauge"))]);
+        Self::start_as(own_environment(limited, dir.path()), dir, 0, &[])
+    }
+
     pub fn start_in(dir: Arc<TempDir>, port: u16, settings: &[(&str, &str)]) -> Self {
+        Self::start_as(binary(dir.path()), dir, port, settings)
+    }
+
+    fn start_as(mut command: Command, dir: Arc<TempDir>, port: u16, settings: &[(&str, &str)]) -> Self {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.path().join("log")).unwrap();
-        let mut command = binary(dir.path());
         command.env("PORT", port.to_string()).envs(settings.iter().copied());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -132,11 +146,20 @@ impl Server {
         series.iter().filter_map(point).collect()
     }
 
-    /// Memory that the process holds now, kB.
-    pub fn rss_kb(&self) -> u64 {
+    /// A connection, and bytes already sent on it.
+    pub fn connection(&self, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        // The other side may have closed it before all is sent.
+        let _refused = stream.write_all(bytes);
+        stream
+    }
+
+    /// A value in kB of the process' status.
+    pub fn memory_kb(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find(|it| it.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        let line = status.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':')).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// The number of the process.
@@ -234,4 +257,20 @@ pub fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
 
 fn read(dir: &Path, name: &str) -> String {
     std::fs::read_to_string(dir.join(name)).unwrap_or_default()
+}
+
+/// Whether the other side has closed the connection, or does before the time is over.
+pub fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
+    let end = Instant::now() + within;
+    loop {
+        stream
+            .set_read_timeout(Some(end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))))
+            .unwrap();
+        match stream.read(&mut [0; 1_024]) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => return false,
+            Err(_) => return true,
+        }
+    }
 }

@@ -48,6 +48,11 @@ mod searches;
 
 /// Tails beside a flood.
 mod tails;
+/// Connections: too many, half open, without a host.
+mod connections;
+
+/// Bodies that never end, and senders that are slow.
+mod slow;
 
 /// Endpoints, events, losses, and the limit on series.
 mod story;

@@ -10,12 +10,12 @@ use crate::{
     traffic::{now_ms, stamp},
 };
 
-fn started() -> (Server, u16) {
+pub fn started() -> (Server, u16) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     (Server::start_with(&[("SYSLOG_PORT", &port.to_string())]), port)
 }
 
-fn connected(port: u16) -> TcpStream {
+pub fn connected(port: u16) -> TcpStream {
     let mut stream = None;
     wait_for("the syslog port", || {
         stream = TcpStream::connect(("127.0.0.1", port)).ok();
@@ -26,18 +26,18 @@ fn connected(port: u16) -> TcpStream {
     stream
 }
 
-fn message(host: &str, app: &str, data: &str, text: &str) -> String {
+pub fn message(host: &str, app: &str, data: &str, text: &str) -> String {
     format!("<158>1 {} {host} {app} router - {data} {text}", stamp(now_ms() * 1_000))
 }
 
-fn counted(message: &str) -> Vec<u8> {
+pub fn counted(message: &str) -> Vec<u8> {
     format!("{} {message}", message.len()).into_bytes()
 }
 
-const REQUEST: &str = "at=info method=GET path=\"/\" host=h dyno=web.1 connect=1ms service=7ms status=200 bytes=5";
+pub const REQUEST: &str = "at=info method=GET path=\"/\" host=h dyno=web.1 connect=1ms service=7ms status=200 bytes=5";
 
 #[track_caller]
-fn check(server: &Server, app: &str, requests: f64) {
+pub fn check(server: &Server, app: &str, requests: f64) {
     wait_for("the requests to be counted", || {
         server.value(app, "router.requests", "sum").is_some_and(|it| it >= requests)
     });

@@ -146,7 +146,7 @@ fn probe(server: &Server, seen: &Seen) {
 
 fn watch_memory(server: &Server, seen: &Seen) {
     while !seen.is_over.load(Relaxed) {
-        seen.rss_kb_max.fetch_max(server.rss_kb(), Relaxed);
+        seen.rss_kb_max.fetch_max(server.memory_kb("VmRSS"), Relaxed);
         thread::sleep(Duration::from_millis(100));
     }
 }

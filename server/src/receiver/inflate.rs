@@ -1,0 +1,151 @@
+//! Inflating gzip piece by piece as it arrives, so that no piece takes long and nothing has to be kept twice.
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use flate2::write::GzDecoder;
+
+use super::body::{BODY_BYTES_MAX, Error};
+
+/// Most gzip members of a body. One is usual; a sender that packs each line alone has 500.
+pub const MEMBERS_MAX: usize = 1_000;
+/// How long inflating one body may take. The largest takes 50 ms; blocks that give nothing can be made to take many times that.
+pub const INFLATE_MAX: Duration = Duration::from_secs(1);
+/// Bytes that are inflated in one step.
+const STEP_BYTES: usize = 4 << 10;
+
+/// A body on its way out of gzip.
+#[derive(Debug)]
+pub struct Inflater {
+    decoder: GzDecoder<Vec<u8>>,
+    /// Whether the member has had any input.
+    is_begun: bool,
+    members: usize,
+    spent: Duration,
+}
+
+impl Inflater {
+    /// With nothing inflated yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { decoder: GzDecoder::new(Vec::new()), is_begun: false, members: 0, spent: Duration::ZERO }
+    }
+
+    /// Inflates a little of `input`, at most a few ten kilobytes; gives what is left of it.
+    ///
+    /// # Errors
+    /// [`Error::Gzip`] when it is none or takes too much work, [`Error::TooLarge`].
+    pub fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
+        let began = Instant::now();
+        let taken =
+            self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
+        // A decoder takes nothing only when its member has ended.
+        if taken == 0 && !input.is_empty() {
+            self.end_member()?;
+        } else {
+            self.is_begun |= taken > 0;
+        }
+        if self.len() > BODY_BYTES_MAX {
+            return Err(Error::TooLarge);
+        }
+        self.spent += began.elapsed();
+        if self.spent > INFLATE_MAX {
+            return Err(Error::Gzip(format!("one that takes more than {} s to inflate", INFLATE_MAX.as_secs())));
+        }
+        Ok(&input[taken..])
+    }
+
+    fn end_member(&mut self) -> Result<(), Error> {
+        self.members += 1;
+        if !self.is_begun || self.members >= MEMBERS_MAX {
+            return Err(Error::Gzip(format!("more than {MEMBERS_MAX} of them in one")));
+        }
+        self.decoder.try_finish().map_err(|it| Error::Gzip(it.to_string()))?;
+        let inflated = std::mem::take(self.decoder.get_mut());
+        self.decoder = GzDecoder::new(inflated);
+        self.is_begun = false;
+        Ok(())
+    }
+
+    /// Bytes inflated so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.decoder.get_ref().len()
+    }
+
+    /// All that was inflated.
+    ///
+    /// # Errors
+    /// As [`Inflater::step`], also when the stream is cut.
+    pub fn finish(self) -> Result<Vec<u8>, Error> {
+        let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
+        if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Inflates in pieces of a size.
+    fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, Error> {
+        let mut inflater = Inflater::new();
+        for mut rest in gzip.chunks(piece) {
+            while !rest.is_empty() {
+                let before = inflater.len();
+                rest = inflater.step(rest)?;
+                assert!(inflater.len() - before <= 64 << 10, "a step is small");
+            }
+        }
+        inflater.finish()
+    }
+
+    #[test]
+    fn ok_inflates_in_pieces_of_any_size() {
+        let long: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let many = gzip(b"x").repeat(MEMBERS_MAX);
+        for piece in [1, 2, 7, 1_000, 1 << 20] {
+            assert_eq!(inflated(&gzip(b"one line"), piece), Ok(b"one line".to_vec()));
+            assert_eq!(inflated(&[gzip(b"one "), gzip(b""), gzip(b"line")].concat(), piece), Ok(b"one line".to_vec()));
+            assert_eq!(inflated(&gzip(&long), piece).as_ref(), Ok(&long));
+            assert_eq!(inflated(&many, piece), Ok(vec![b'x'; MEMBERS_MAX]));
+        }
+    }
+
+    #[test]
+    fn err_cut_or_foreign() {
+        let whole = gzip(&[7; 1_000]);
+        for piece in [1, 1_000] {
+            for end in 0..whole.len() {
+                assert!(matches!(inflated(&whole[..end], piece), Err(Error::Gzip(_))), "{end}");
+            }
+            assert!(matches!(inflated(b"not gzip at all", piece), Err(Error::Gzip(_))));
+            assert!(matches!(inflated(&[&whole[..], b"rubbish behind it"].concat(), piece), Err(Error::Gzip(_))));
+            let mut damaged = whole.clone();
+            let at = damaged.len() - 6;
+            damaged[at] ^= 1;
+            assert!(matches!(inflated(&damaged, piece), Err(Error::Gzip(_))));
+        }
+    }
+
+    #[test]
+    fn err_too_large_or_too_many() {
+        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX + 1]), 1 << 16), Err(Error::TooLarge));
+        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX]), 1 << 16).map(|it| it.len()), Ok(BODY_BYTES_MAX));
+        let Err(Error::Gzip(why)) = inflated(&gzip(b"").repeat(MEMBERS_MAX + 1), 1 << 16) else {
+            panic!("it was read")
+        };
+        assert!(why.contains("1000"), "{why}");
+    }
+}

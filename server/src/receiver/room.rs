@@ -1,0 +1,205 @@
+//! Room for what is on its way in: reserved as bytes arrive, never more than are there. One drain may have a part of it only, so that it
+//! can't take the others' room.
+//!
+//! Bodies that wait for room keep what they have. None waits longer than [`HOLD_MAX`] in all, then it is refused and gives its room back,
+//! so bodies can't block each other for good.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rustc_hash::FxHashMap;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError},
+    time::{Instant, timeout},
+};
+
+use super::{Refusal, intake::QUEUE_BATCHES_MAX};
+
+/// Bytes of all bodies that may be in flight at once.
+pub const INFLIGHT_BYTES_MAX: usize = 64 << 20;
+/// Bytes of one drain's bodies that may be in flight at once: two of the largest, or 160 of the usual size.
+pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
+/// Batches of one drain that may be in flight at once, from the head of a request to its answer. Logplex sends one at a time; a
+/// quarter of the queue, so that three other drains could be as busy and a fifth would still find a place.
+pub const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
+/// How long a reply is held under overload before the sender is sent away, all waits together. Senders give up at 5 s.
+pub const HOLD_MAX: Duration = Duration::from_secs(3);
+/// Shares of idle drains that are remembered.
+const SHARES_IDLE_MAX: usize = 1_000;
+
+/// Everything that is in flight.
+#[derive(Debug)]
+pub struct Inflight {
+    bytes: Arc<Semaphore>,
+    shares: Mutex<FxHashMap<i64, Arc<Share>>>,
+}
+
+/// What one drain may still have in flight.
+#[derive(Debug)]
+struct Share {
+    bytes: Arc<Semaphore>,
+    batches: Arc<Semaphore>,
+}
+
+impl Default for Inflight {
+    fn default() -> Self {
+        Self { bytes: Arc::new(Semaphore::new(INFLIGHT_BYTES_MAX)), shares: Mutex::default() }
+    }
+}
+
+impl Inflight {
+    /// Lets a batch of a drain begin, without any bytes yet.
+    ///
+    /// # Errors
+    /// [`Refusal::Share`] when the drain has too many in flight for too long.
+    pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
+        let share = self.share(drain_id);
+        let mut left = HOLD_MAX;
+        let batch = acquire(&share.batches, 1, &mut left, Refusal::Share).await?;
+        Ok(Room { bytes: Arc::clone(&self.bytes), held: None, share, left, _batch: batch })
+    }
+
+    fn share(&self, drain_id: i64) -> Arc<Share> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if shares.len() > SHARES_IDLE_MAX {
+            shares.retain(|_, it| Arc::strong_count(it) > 1);
+        }
+        let share = shares.entry(drain_id).or_insert_with(|| {
+            let of = |n| Arc::new(Semaphore::new(n));
+            Arc::new(Share { bytes: of(DRAIN_BYTES_MAX), batches: of(DRAIN_BATCHES_MAX) })
+        });
+        Arc::clone(share)
+    }
+}
+
+/// The room of one batch, kept until it is answered.
+#[derive(Debug)]
+pub struct Room {
+    bytes: Arc<Semaphore>,
+    share: Arc<Share>,
+    held: Option<[OwnedSemaphorePermit; 2]>,
+    left: Duration,
+    _batch: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// Makes room for bytes that have arrived.
+    ///
+    /// # Errors
+    /// [`Refusal::Share`] when the drain has too much in flight for too long, [`Refusal::Overloaded`] when all have.
+    pub async fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
+        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let own = acquire(&self.share.bytes, permits, &mut self.left, Refusal::Share).await?;
+        let all = acquire(&self.bytes, permits, &mut self.left, Refusal::Overloaded).await?;
+        match &mut self.held {
+            None => self.held = Some([own, all]),
+            Some([held_own, held_all]) => {
+                held_own.merge(own);
+                held_all.merge(all);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for something else that this batch needs, if there is time left.
+    ///
+    /// # Errors
+    /// [`Refusal::Overloaded`] when there is not.
+    pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, Refusal> {
+        wait(&mut self.left, Refusal::Overloaded, ready).await
+    }
+}
+
+async fn acquire(
+    semaphore: &Arc<Semaphore>,
+    permits: u32,
+    left: &mut Duration,
+    refusal: Refusal,
+) -> Result<OwnedSemaphorePermit, Refusal> {
+    match Arc::clone(semaphore).try_acquire_many_owned(permits) {
+        Ok(permit) => Ok(permit),
+        Err(TryAcquireError::Closed) => Err(refusal),
+        Err(TryAcquireError::NoPermits) => {
+            let acquired = wait(left, refusal, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
+            acquired.map_err(|_| Refusal::Overloaded)
+        }
+    }
+}
+
+async fn wait<T>(left: &mut Duration, refusal: Refusal, ready: impl Future<Output = T>) -> Result<T, Refusal> {
+    let began = Instant::now();
+    let result = timeout(*left, ready).await;
+    *left = left.saturating_sub(began.elapsed());
+    result.map_err(|_| refusal)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use super::*;
+
+    const PIECE: usize = 64 << 10;
+
+    #[tokio::test(start_paused = true)]
+    async fn ok_one_drain_leaves_room_for_others() {
+        let inflight = Inflight::default();
+        let mut hostile = inflight.begin(1).await.unwrap();
+        hostile.grow(DRAIN_BYTES_MAX).await.unwrap();
+        let mut second = inflight.begin(1).await.unwrap();
+        assert_eq!(second.grow(1).await, Err(Refusal::Share));
+        let mut honest = inflight.begin(2).await.unwrap();
+        assert_eq!((honest.grow(DRAIN_BYTES_MAX).await, honest.left), (Ok(()), HOLD_MAX));
+        // What was given back can be had again.
+        drop(hostile);
+        assert_eq!(inflight.begin(1).await.unwrap().grow(DRAIN_BYTES_MAX).await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn err_too_many_batches_of_one_drain() {
+        let inflight = Inflight::default();
+        let mut open = vec![];
+        for _ in 0..DRAIN_BATCHES_MAX {
+            open.push(inflight.begin(1).await.unwrap());
+        }
+        assert_eq!(inflight.begin(1).await.err(), Some(Refusal::Share));
+        assert!(inflight.begin(2).await.is_ok());
+        open.pop();
+        assert!(inflight.begin(1).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ok_bodies_that_fill_all_room_go_on_without_each_other() {
+        // Twice as much as there is room for, each body in pieces, all at once.
+        let inflight = Arc::new(Inflight::default());
+        let bodies: Vec<_> = (0..16_i64)
+            .map(|drain| {
+                let inflight = Arc::clone(&inflight);
+                tokio::spawn(async move {
+                    let mut room = inflight.begin(drain).await?;
+                    for _ in 0..(8 << 20) / PIECE {
+                        room.grow(PIECE).await?;
+                        tokio::task::yield_now().await;
+                    }
+                    Ok::<_, Refusal>(())
+                })
+            })
+            .collect();
+        let mut done = 0;
+        for body in bodies {
+            done += usize::from(body.await.unwrap().is_ok());
+        }
+        assert!(done >= 4, "only {done} of 16 bodies were read");
+        assert_eq!(inflight.bytes.available_permits(), INFLIGHT_BYTES_MAX);
+    }
+
+    #[tokio::test]
+    async fn ok_idle_shares_are_forgotten() {
+        let inflight = Inflight::default();
+        for drain_id in 0..10_000 {
+            drop(inflight.begin(drain_id).await.unwrap());
+        }
+        assert!(inflight.shares.lock().unwrap().len() <= SHARES_IDLE_MAX + 1);
+    }
+}
