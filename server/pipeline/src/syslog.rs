@@ -2,7 +2,7 @@
 //!
 //! Logplex leaves STRUCTURED-DATA out altogether, other senders have it; [`parse`] decides by the sender. Lengths and
 //! character sets of the header's fields are not checked, and MSGID is not kept. A frame without a version is read as
-//! RFC 3164 has it, where it has a time ([`crate::rfc3164`]). Copies of logplex's lines without their HOSTNAME, as
+//! RFC 3164 has it, where it has a time (`rfc3164`). Copies of logplex's lines without their HOSTNAME, as
 //! `TIME heroku router - - text`, are read as what they are copies of.
 
 use memchr::{memchr, memchr2};

@@ -4,7 +4,7 @@
 //! 2026-11-23T14:31:07.123456+00:00 heroku[router]: at=info …   what `heroku logs -t` prints
 //! <190>1 2026-11-23T14:31:07+00:00 h app web.1 - - …           a syslog message
 //! 83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - …        a frame on its line, whatever its count says
-//! Jun 02 11:59:12 shop heroku/router: at=info …                a copy that a service gives out ([`crate::export`])
+//! Jun 02 11:59:12 shop heroku/router: at=info …                a copy that a service gives out (`export`)
 //! anything else                                                text without a transport
 //! ```
 //! Never fails: what is no known form is text. Colours of a terminal stay in the text.

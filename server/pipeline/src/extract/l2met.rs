@@ -2,13 +2,14 @@
 //! `source=`.
 //!
 //! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it, that a number
-//! may have an exponent (`7.9341e-05s` is 79 µs, and not 7.9 of the unit `e-05s`), and that the names that we count under
-//! ourselves are refused: an app cannot claim requests that no router has seen. Keys that l2met does not know, such as
+//! may have an exponent (`7.9341e-05s` is 79 µs, and not 7.9 of the unit `e-05s`), that the first name may stand behind
+//! Python's `INFO:root:` without a blank, and that the names that we count under ourselves are refused: an app cannot claim
+//! requests that no router has seen. Keys that l2met does not know, such as
 //! `unique#`, are not read.
 
 use memchr::{memchr, memmem};
 
-use super::{Measurement, Needle, Sink};
+use super::{Measurement, Needle, Sink, prefix::is_prefix};
 use crate::{
     Kind, Loss,
     logfmt::{Pairs, unescape},
@@ -45,7 +46,7 @@ pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: 
     let mut is_source_known = false;
     let mut measurements = 0u32;
     for pair in pairs.by_ref() {
-        let Some((kind, metric)) = name(pair.key) else { continue };
+        let Some((kind, metric)) = name(pair.key).or_else(|| name_behind_level(pair.key)) else { continue };
         if metric.is_empty() {
             continue;
         }
@@ -88,6 +89,15 @@ fn name(key: &[u8]) -> Option<(Kind, &[u8])> {
         _ => return None,
     };
     Some((kind, PREFIXES.iter().fold(key, |name, prefix| name.strip_prefix(*prefix).unwrap_or(name))))
+}
+
+/// The first name behind what Python's logger puts there without a blank: `INFO:root:measure#a=1`.
+fn name_behind_level(key: &[u8]) -> Option<(Kind, &[u8])> {
+    if !key.first()?.is_ascii_uppercase() {
+        return None;
+    }
+    let at = memchr::memrchr(b':', key)? + 1;
+    name(&key[at..]).filter(|_| is_prefix(&key[..at]))
 }
 
 /// Puts the source of all measurements of the line into `source`: the first `source=`, wherever it stands.

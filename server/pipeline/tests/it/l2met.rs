@@ -24,6 +24,15 @@ fn ok_forms() {
 }
 
 #[test]
+fn ok_behind_a_level_without_a_blank() {
+    check("INFO:root:measure#a=1 count#b=2", &["a ~1", "b 2"]);
+    check("WARNING:shop.web:sample#a=1", &["a =1"]);
+    for msg in ["Xy:measure#a=1", "INFO:measure#", "My:own:measure#a=1"] {
+        check(msg, &[]);
+    }
+}
+
+#[test]
 fn ok_every_pair_counts() {
     check("measure#a=1 measure#a=2 measure#a=3ms", &["a ~3/2", "a ~3ms"]);
 }
