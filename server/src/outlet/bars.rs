@@ -61,7 +61,7 @@ async fn count(outlet: &Outlet, app: &str, wanted: Wanted, time_max: Duration) -
     let counting = outlet
         .reader
         .store
-        .searches
+        .counts
         .run(time_max, move |stop| async move { bars::count(&store, &name, &wanted, step_s * 1_000, &stop).await });
     let bars = counting.await?;
     let length_s = step_s * i64::try_from(bars.all.len()).unwrap_or(0);

@@ -15,9 +15,11 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 /// Most searches at once.
 pub const SEARCHES_MAX: usize = 2;
+/// Most that count lines at once: a long count keeps no one from a search.
+pub const COUNTS_MAX: usize = 1;
 /// Most that wait for their turn; what comes beside is sent away at once.
 pub const SEARCHES_WAITING_MAX: usize = 32;
-/// How long one waits for its turn.
+/// How long one waits for its turn, and never longer than it may take.
 pub const SEARCH_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// The turns.
@@ -27,18 +29,11 @@ pub struct Searches {
     places: Arc<Semaphore>,
 }
 
-impl Default for Searches {
-    fn default() -> Self {
-        let semaphore = |n| Arc::new(Semaphore::new(n));
-        Self { turns: semaphore(SEARCHES_MAX), places: semaphore(SEARCHES_MAX + SEARCHES_WAITING_MAX) }
-    }
-}
-
 /// Why a search came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// As many search as may.
-    #[error("expected at most {SEARCHES_MAX} searches at once; waited {} s for a turn", SEARCH_WAIT_MAX.as_secs())]
+    #[error("expected a turn to search within {} s, found none", SEARCH_WAIT_MAX.as_secs())]
     Busy,
     /// The store could not be read.
     #[error(transparent)]
@@ -82,6 +77,13 @@ impl Drop for Asker {
 }
 
 impl Searches {
+    /// So many turns at once.
+    #[must_use]
+    pub fn new(at_once: usize) -> Self {
+        let semaphore = |n| Arc::new(Semaphore::new(n));
+        Self { turns: semaphore(at_once), places: semaphore(at_once + SEARCHES_WAITING_MAX) }
+    }
+
     /// Waits for a turn and searches for at most `time_max`, on a thread that may be kept busy. The turn lasts until the work has ended, even
     /// when its asker leaves before.
     ///
@@ -94,7 +96,7 @@ impl Searches {
         Fut: Future<Output = Result<T, sqlx::Error>>,
     {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
-        let turn = timeout(SEARCH_WAIT_MAX, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = timeout(SEARCH_WAIT_MAX.min(time_max), Arc::clone(&self.turns).acquire_owned()).await;
         let (Ok(turn), handle) = (turn.map_err(|_| Error::Busy)?, Handle::current()) else { return Err(Error::Busy) };
         let stop = Stop::after(time_max);
         let _asker = Asker(Arc::clone(&stop.is_left));
@@ -123,7 +125,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn err_more_than_may_search_or_wait() {
-        let searches = Searches::default();
+        let searches = Searches::new(SEARCHES_MAX);
         let (ends, mut running) = (Arc::new(Semaphore::new(0)), vec![]);
         for _ in 0..SEARCHES_MAX + SEARCHES_WAITING_MAX {
             let (searches, ends) = (searches.clone(), Arc::clone(&ends));
@@ -156,7 +158,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn ok_a_search_that_was_left_ends() {
-        let searches = Searches::default();
+        let searches = Searches::new(SEARCHES_MAX);
         let (ended, end) = oneshot::channel();
         let work = move |stop: Stop| async move {
             while !stop.is_over() {

@@ -16,7 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::searches::Searches;
+use super::searches::{COUNTS_MAX, SEARCHES_MAX, Searches};
 use crate::config::Synchronous;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -70,6 +70,8 @@ pub struct Store {
     pub probes: SqlitePool,
     /// Turns of those who search raw lines.
     pub searches: Searches,
+    /// Turns of those who count them.
+    pub counts: Searches,
     path: PathBuf,
 }
 
@@ -114,7 +116,8 @@ impl Store {
 
     fn reading(path: &Path) -> Self {
         let pool = |n| SqlitePoolOptions::new().max_connections(n).connect_lazy_with(options(path).read_only(true));
-        Self { readers: pool(READERS_MAX), probes: pool(1), searches: Searches::default(), path: path.to_owned() }
+        let (searches, counts) = (Searches::new(SEARCHES_MAX), Searches::new(COUNTS_MAX));
+        Self { readers: pool(READERS_MAX), probes: pool(1), searches, counts, path: path.to_owned() }
     }
 
     /// A connection that writes.
