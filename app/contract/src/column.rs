@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Addon, AppSummary, Endpoint, LossCount, Mark, Range};
+use crate::{Addon, AppSummary, Endpoint, LossCount, Mark, Range, Unmatched};
 
 /// Everything that the App page draws for one step of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -128,6 +128,9 @@ pub struct AppPage {
     /// What was lost in the last hour, most first.
     #[serde(default)]
     pub losses: Vec<LossCount>,
+    /// Lines of the last hour that gave no metric.
+    #[serde(default)]
+    pub unmatched: Unmatched,
 }
 
 impl AppPage {

@@ -5,7 +5,7 @@
 use crate::{
     Addon, AddonFigure, Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health,
     Kpis, LineBars, LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Lost, Mark, MetricsAsked,
-    MetricsPage, Overview, Range, Reason, SparkPoint, Totals,
+    MetricsPage, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
     series::{Compared, MetricInfo, Points, QueryAnswer},
 };
 
@@ -158,6 +158,7 @@ impl Backend for Fake {
                 are_endpoints_of_range: range != Range::Live,
                 addons: if quiet { vec![] } else { vec![addon()] },
                 losses: vec![],
+                unmatched: if quiet { Unmatched::default() } else { unmatched() },
                 summary,
             })
         })
@@ -285,6 +286,10 @@ fn mark(at_s: i64) -> Mark {
 fn endpoint() -> Endpoint {
     let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
     Endpoint { method, path, requests: 38_204, service_ms: Some([1_200.0, 29_800.0, 30_000.0]) }
+}
+
+fn unmatched() -> Unmatched {
+    Unmatched { lines: 38, of: 100, samples: vec!["web.1: <b>Started</b> GET".to_owned()] }
 }
 
 fn addon() -> Addon {

@@ -15,6 +15,17 @@ pub struct LossCount {
     pub count: u64,
 }
 
+/// Lines of the last hour that gave no metric. They are kept, and no loss.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmatched {
+    /// How many.
+    pub lines: u64,
+    /// Of how many.
+    pub of: u64,
+    /// One of each kind, the newest first, masked.
+    pub samples: Vec<String>,
+}
+
 /// A span in which lines are known to be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lost {

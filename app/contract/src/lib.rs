@@ -50,7 +50,7 @@ pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
 pub use column::{AppPage, Column, Kpis, heat};
 pub use error::Error;
-pub use head::{AppHead, LossCount, Lost};
+pub use head::{AppHead, LossCount, Lost, Unmatched};
 pub use lines::{AroundAsked, LineBars, LineId, LineKind, LinesAround, LinesAsked, LinesFound, LogLine, TailLines};
 pub use live::{AppDelta, OverviewDelta};
 pub use metrics::{MetricsAsked, MetricsPage};

@@ -1,7 +1,7 @@
 //! `/apps/:app`: one app over a range. The address holds the whole view: `?range=1h`, or `?from=UNIX&to=UNIX` of a span that was chosen in
 //! it; `at=UNIX&step=SECONDS` is where the crosshair is pinned, `chart=` and `series=` what of a chart was clicked or chosen.
 
-use contract::{AppPage, AppSummary, LossCount, Range};
+use contract::{AppPage, AppSummary, LossCount, Range, Unmatched};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -125,6 +125,7 @@ fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
         <Charts state clock range cursor />
         {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
         {foot(now, losses, clock)}
+        {unmatched(Signal::derive(move || state.with(|it| it.unmatched.clone())))}
     }
     .into_any()
 }
@@ -202,7 +203,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let _gone = state.try_update(|it| {
                     if range == Range::Live {
                         (it.marks, it.endpoints, it.before) = (page.marks, page.endpoints, page.before);
-                        (it.addons, it.losses) = (page.addons, page.losses);
+                        (it.addons, it.losses, it.unmatched) = (page.addons, page.losses, page.unmatched);
                     } else {
                         *it = page;
                     }
@@ -233,8 +234,42 @@ fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Clock) -
     .into_any()
 }
 
+/// The share of lines that gave no metric, with some of them to open.
+fn unmatched(now: Signal<Unmatched>) -> AnyView {
+    let line = move || {
+        let Unmatched { lines, of, samples } = now.get();
+        let text = share(lines, of)?;
+        let samples = samples.into_iter().map(|it| view! { <li><code>{it}</code></li> }).collect_view();
+        Some(view! { <details class="foot"><summary>{text}</summary><ul>{samples}</ul></details> }.into_any())
+    };
+    maybe(line).into_any()
+}
+
+/// `38 % of lines in the last hour gave no metric.`
+fn share(lines: u64, of: u64) -> Option<String> {
+    let percent = match (lines * 100).checked_div(of)? {
+        _ if lines == 0 => return None,
+        0 => "Less than 1".to_owned(),
+        it => it.min(100).to_string(),
+    };
+    Some(format!("{percent} % of lines in the last hour gave no metric."))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn ok_share_of_lines_without_metric() {
+        for (lines, of, expected) in [
+            (0, 0, None),
+            (0, 9, None),
+            (1, 1_000, Some("Less than 1 % of lines in the last hour gave no metric.")),
+            (38, 100, Some("38 % of lines in the last hour gave no metric.")),
+            (9, 9, Some("100 % of lines in the last hour gave no metric.")),
+        ] {
+            assert_eq!(share(lines, of).as_deref(), expected);
+        }
+    }
+
     use super::*;
 
     #[test]

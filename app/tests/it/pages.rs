@@ -190,6 +190,7 @@ async fn ok_losses_and_releases_are_marked_on_every_chart() {
     assert_eq!(html.matches("class=\"release\"").count(), charts);
     assert!(html.matches("class=\"lost\"").count() >= charts);
     check(&html, &["lines were lost"], &[]);
+    check(&html, &["38 % of lines in the last hour gave no metric.", "web.1: &lt;b&gt;Started"], &["<b>Started"]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Cell, Event, Loss, SeriesKey};
+use crate::{Cell, Event, Loss, SeriesKey, Unmatched};
 
 /// The sum of a body: small, mergeable, and ready for the windows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,10 @@ pub struct Delta {
     pub losses: Vec<(Loss, u64)>,
     /// A few pieces of what could not be used, masked and cut.
     pub samples: Vec<Sample>,
+    /// Lines that gave no measurement, event or note; blank ones are not counted.
+    pub unmatched_lines: u64,
+    /// A few of those, each of another kind, masked and cut.
+    pub unmatched: Vec<Unmatched>,
 }
 
 /// A piece of what could not be used.

@@ -14,6 +14,9 @@ pub mod origin;
 /// What could not be used, by reason.
 pub mod loss;
 
+/// Lines that gave nothing.
+pub mod unmatched;
+
 /// A body is cut into frames.
 pub mod frame;
 
@@ -89,3 +92,4 @@ pub use reduce::{LATE_MS, Reducer};
 pub use series::{Kind, LABEL_BYTES_MAX, SeriesKey};
 pub use sketch::Sketch;
 pub use tally::{CELLS_PER_BATCH_MAX, SERIES_PER_BATCH_MAX};
+pub use unmatched::Unmatched;

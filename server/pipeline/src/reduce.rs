@@ -15,6 +15,7 @@ use crate::{
     syslog,
     tally::{Owner, Tally},
     text, time,
+    unmatched::{self, Unwritten},
 };
 
 /// How far a line's time may lie from that of receipt, milliseconds: beyond it in the future, the time of receipt is
@@ -30,6 +31,7 @@ pub const SAMPLES_PER_LOSS_MAX: usize = 3;
 pub const SAMPLE_BYTES_MAX: usize = 200;
 
 const LINES: SeriesRef<'_> = own(b"drain.lines");
+const UNMATCHED: SeriesRef<'_> = own(b"drain.unmatched");
 const LATE: SeriesRef<'_> = own(b"drain.late");
 const FUTURE: SeriesRef<'_> = own(b"drain.future");
 const LOST: SeriesRef<'_> = own(b"drain.lost");
@@ -123,7 +125,9 @@ impl Reducer {
             at_ms: origin.received_ms,
             text: b"",
             delta: Delta::default(),
-            unwritten: (0, 0, 0),
+            unwritten: Unwritten::default(),
+            is_matched: false,
+            unmatched: unmatched::Samples::default(),
             is_timeless: self.is_timeless,
             losses: Losses::default(),
         };
@@ -141,8 +145,11 @@ struct Batch<'a> {
     /// The present line, for samples of what is lost.
     text: &'a [u8],
     delta: Delta,
-    /// Lines that are not in a cell yet: their second, how many, the greatest of their times.
-    unwritten: (i64, u64, i64),
+    /// Lines that are not in a cell yet.
+    unwritten: Unwritten,
+    /// Whether the present line gave anything.
+    is_matched: bool,
+    unmatched: unmatched::Samples,
     is_timeless: bool,
     losses: Losses,
 }
@@ -162,13 +169,25 @@ impl<'a> Batch<'a> {
         self.delta.newest_ms = self.delta.newest_ms.max(Some(self.at_ms));
         self.delta.oldest_ms = Some(self.delta.oldest_ms.map_or(self.at_ms, |it| it.min(self.at_ms)));
         let second = self.second(self.at_ms);
-        if self.unwritten.0 != second {
+        if self.unwritten.second != second {
             self.write_lines();
-            self.unwritten = (second, 0, self.at_ms);
+            self.unwritten = Unwritten { second, ..Unwritten::default() };
         }
-        self.unwritten.1 += 1;
-        self.unwritten.2 = self.unwritten.2.max(self.at_ms);
+        self.unwritten.lines.add(self.at_ms);
+        self.is_matched = false;
         extractor.extract(line, self.origin, self);
+        if !self.is_matched {
+            self.leave(line);
+        }
+    }
+
+    /// Counts a line that gave nothing.
+    fn leave(&mut self, line: &Line<'_>) {
+        if !line.msg.trim_ascii().is_empty() {
+            self.delta.unmatched_lines += 1;
+            self.unwritten.unmatched.add(self.at_ms);
+            self.unmatched.add(line, &mut self.delta.unmatched);
+        }
     }
 
     /// The second that a moment counts in.
@@ -186,9 +205,11 @@ impl<'a> Batch<'a> {
     }
 
     fn write_lines(&mut self) {
-        let (_, lines, at_ms) = self.unwritten;
-        if lines > 0 {
-            self.count(&LINES, lines, at_ms);
+        let Unwritten { lines, unmatched, .. } = self.unwritten;
+        for (series, lines) in [(&LINES, lines), (&UNMATCHED, unmatched)] {
+            if lines.count > 0 {
+                self.count(series, lines.count, lines.newest_ms);
+            }
         }
     }
 
@@ -303,6 +324,7 @@ const ENDPOINTS: &[u8] = b"router.endpoints";
 impl Sink for Batch<'_> {
     #[inline]
     fn request(&mut self, request: &Request<'_>) {
+        self.is_matched = true;
         if let Some(key) = RouteKey::of(request) {
             let route = self.tally.routes.find(key);
             self.record_route(route, request);
@@ -319,12 +341,14 @@ impl Sink for Batch<'_> {
     }
 
     fn measure(&mut self, measurement: &Measurement<'_>) {
+        self.is_matched = true;
         if let Some(series) = self.series(&measurement.series) {
             self.record(series, self.second(self.at_ms), measurement.value);
         }
     }
 
     fn event(&mut self, event: &EventText<'_>) {
+        self.is_matched = true;
         if self.delta.events.len() >= EVENTS_PER_BATCH_MAX {
             return self.lose(Loss::EventLimit);
         }
@@ -344,6 +368,7 @@ impl Sink for Batch<'_> {
     }
 
     fn lost(&mut self, code: &[u8], lines: u64) {
+        self.is_matched = true;
         let at_s = self.second(self.at_ms);
         let series = self.tally.series(&SeriesRef { code, ..LOST }, Owner::Ourselves);
         if let Ok(cell) = series.and_then(|it| self.tally.cell(it, at_s, Owner::Ourselves)) {
@@ -354,6 +379,8 @@ impl Sink for Batch<'_> {
 
     #[cold]
     fn lose(&mut self, loss: Loss) {
+        // What was not used of it is said already.
+        self.is_matched = true;
         self.losses.add(loss);
         self.count(&SeriesRef { code: loss.word().as_bytes(), ..LOSSES }, 1, self.origin.received_ms);
         let samples = &mut self.delta.samples;

@@ -10,6 +10,9 @@ pub const EVENTS_MAX: usize = 500;
 /// Pieces of one reason that are kept.
 pub const SAMPLES_MAX: usize = 5;
 
+/// Lines that gave no measurement and are kept, one a kind.
+pub const UNMATCHED_MAX: usize = 5;
+
 /// A piece of what could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
@@ -26,6 +29,8 @@ pub struct Story {
     events: VecDeque<Event>,
     /// By reason, newest last.
     samples: [VecDeque<Sample>; Loss::COUNT],
+    /// Lines that gave no measurement, each with its shape, newest last.
+    unmatched: VecDeque<(u64, Sample)>,
 }
 
 impl Story {
@@ -41,6 +46,23 @@ impl Story {
             }
             samples.push_back(Sample { at_ms: received_ms, text: sample.text.clone() });
         }
+        self.add_unmatched(delta, received_ms);
+    }
+
+    /// Takes in lines that gave no measurement; a newer one takes the place of one of its kind.
+    fn add_unmatched(&mut self, delta: &Delta, received_ms: i64) {
+        for line in &delta.unmatched {
+            self.unmatched.retain(|it| it.0 != line.shape);
+            if self.unmatched.len() >= UNMATCHED_MAX {
+                self.unmatched.pop_front();
+            }
+            self.unmatched.push_back((line.shape, Sample { at_ms: received_ms, text: line.text.clone() }));
+        }
+    }
+
+    /// Lines that gave no measurement, one a kind, newest last.
+    pub fn unmatched(&self) -> impl DoubleEndedIterator<Item = &Sample> {
+        self.unmatched.iter().map(|it| &it.1)
     }
 
     /// Takes in an event; the oldest leaves when there are too many.

@@ -62,6 +62,7 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
     let endpoints = telling(rows);
     let addons = addons(outlet, &summary.app, now_s);
     let losses = if summary.lost_lines > 0 { losses::counted(outlet, &summary.app, now_ms).await? } else { vec![] };
+    let unmatched = losses::unmatched(outlet, &summary.app, now_ms).await?;
     Ok(AppPage {
         at_ms: now_ms,
         id,
@@ -79,6 +80,7 @@ pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i6
         are_endpoints_of_range,
         addons,
         losses,
+        unmatched,
     })
 }
 

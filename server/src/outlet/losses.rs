@@ -1,4 +1,4 @@
-//! `GET /api/v1/apps/{app}/losses`: what could not be used, by reason, with pieces of it; and what senders lost.
+//! `GET /api/v1/apps/{app}/losses`: what could not be used, by reason, with pieces of it; what senders lost; and what gave no metric.
 //!
 //! Counts are of the last hour, from the metrics `drain.losses` and `drain.lost`, which have the history.
 
@@ -9,7 +9,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LossCount, Lost, Span};
+use contract::{Error, LossCount, Lost, Span, Unmatched};
 use pipeline::Loss;
 use serde_json::{Value, json};
 
@@ -59,8 +59,11 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
             })
         })
         .collect();
+    let Ok(unmatched) = unmatched(&outlet, &app, now_s * 1_000).await else { return unreadable() };
+    let unmatched = json!({ "lines": unmatched.lines, "of": unmatched.of, "samples": unmatched.samples });
     let senders: Vec<Value> = theirs.into_iter().map(sender).collect();
-    Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders })).into_response()
+    Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders, "unmatched": unmatched }))
+        .into_response()
 }
 
 /// The losses of the last hour for pages, most first.
@@ -83,6 +86,24 @@ pub(super) async fn counted(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Ve
     let mut all: Vec<LossCount> = ours.chain(theirs).collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.count));
     Ok(all)
+}
+
+/// Lines of the last hour that gave no metric, with one of each kind.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(super) async fn unmatched(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Unmatched, Error> {
+    let now_s = at_ms.div_euclid(1_000);
+    let mut sums = [0; 2];
+    for (sum, metric) in sums.iter_mut().zip(["drain.unmatched", "drain.lines"]) {
+        let found = counts(outlet, app, metric, now_s).await.ok_or(Error::Internal)?;
+        *sum = found.iter().map(|it| it.1 as u64).sum();
+    }
+    let [lines, of] = sums;
+    let live = outlet.reader.counting.live.lock();
+    let samples = live.apps.get(app).filter(|_| lines > 0).into_iter();
+    let samples = samples.flat_map(|it| it.story.unmatched().rev()).map(|it| it.text.to_string()).collect();
+    Ok(Unmatched { lines, of, samples })
 }
 
 /// Where lines of an app are missing in a span, by steps of a width, seconds.

@@ -5,11 +5,13 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError},
     },
     time::{Duration, Instant},
 };
+
+use pipeline::{Origin, Reducer};
 
 use super::{
     batch::{Batch, Filler},
@@ -18,6 +20,7 @@ use super::{
     loss::Losses,
     reader::Input,
 };
+use crate::tap::kinds::Kinds;
 
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,10 @@ pub struct Batcher {
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
     pub queue: SyncSender<Batch>,
+    /// Reads what is sent, as the server will.
+    pub reader: Reducer,
+    /// What it did not understand.
+    pub kinds: Arc<Mutex<Kinds>>,
 }
 
 impl Batcher {
@@ -93,8 +100,11 @@ impl Batcher {
         }
     }
 
-    fn send(&self, batch: Option<Batch>) {
+    fn send(&mut self, batch: Option<Batch>) {
         let Some(batch) = batch else { return };
+        let delta = self.reader.reduce(&batch.body, &Origin::default());
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
+        self.reader.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {
             // An outlet only ends after this thread does, so that a closed queue does not occur.

@@ -48,7 +48,7 @@ pub mod stop;
 use std::{
     io::{self, Read, Write},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         mpsc::{SyncSender, channel, sync_channel},
     },
     thread,
@@ -62,7 +62,10 @@ use form::InputFormat;
 use formatter::Identity;
 use loss::Losses;
 use outlet::Outlet;
+use pipeline::Reducer;
 use reader::Input;
+
+use crate::tap::kinds::Kinds;
 
 /// Chunks that may wait for the batcher.
 const CHUNKS_MAX: usize = 16;
@@ -109,6 +112,7 @@ pub fn run(
     tee: Option<impl Write + Send + 'static>,
 ) -> io::Result<u64> {
     let losses = Arc::new(Losses::default());
+    let kinds: Arc<Mutex<Kinds>> = Arc::default();
     let (events, happened) = channel();
     let (chunks, input) = sync_channel(CHUNKS_MAX);
     let (queue, batches) = sync_channel(BATCHES_MAX);
@@ -126,6 +130,8 @@ pub fn run(
         when_full: settings.when_full,
         losses: Arc::clone(&losses),
         queue,
+        reader: Reducer::timeless(),
+        kinds: Arc::clone(&kinds),
     };
     let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
     let batches = Arc::new(Mutex::new(batches));
@@ -143,6 +149,9 @@ pub fn run(
         Ok(Event::Signal) => happened.recv_timeout(FLUSH_MAX).ok(),
         other => other.ok(),
     };
+    if let Some(told) = kinds.lock().unwrap_or_else(PoisonError::into_inner).told() {
+        eprintln!("{told}");
+    }
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
         // Whether a flush was done in time shows in what is missing.

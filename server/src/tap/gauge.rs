@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use pipeline::{Cell, Delta};
 
+use super::kinds::Kinds;
 use crate::live::role::Role;
 
 /// What came in a stretch of time.
@@ -21,11 +22,14 @@ pub struct Sums {
     pub errors: BTreeMap<Box<str>, u64>,
     /// Pieces that could not be read as lines, and lines that senders reported lost.
     pub lost: u64,
+    /// Lines that gave no measurement.
+    pub kinds: Kinds,
 }
 
 impl Sums {
     /// Counts a delta.
     pub fn add(&mut self, delta: &Delta) {
+        self.kinds.add(delta);
         for (index, _, cell) in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
             let sum = cell.sum as u64;
@@ -51,6 +55,7 @@ impl Sums {
             *self.errors.entry(code.clone()).or_default() += n;
         }
         self.lost += other.lost;
+        self.kinds.merge(&other.kinds);
     }
 
     /// All requests.

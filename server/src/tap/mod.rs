@@ -9,6 +9,9 @@ pub mod input;
 /// Sums become figures.
 pub mod gauge;
 
+/// Lines that were not understood.
+pub mod kinds;
+
 /// Figures become a line.
 pub mod print;
 

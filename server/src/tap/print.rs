@@ -61,7 +61,12 @@ impl<W: Write> Printer<W> {
     pub fn summary(&mut self, sums: &Sums, took: Duration) -> io::Result<()> {
         let length_s = took.as_secs_f64();
         match self.style {
-            Style::Json => writeln!(self.out, "{}", object("all", sums, took))?,
+            Style::Json => {
+                let mut all = object("all", sums, took);
+                all["unmatched_lines"] = sums.kinds.unmatched.into();
+                all["unmatched_examples"] = sums.kinds.examples().collect();
+                writeln!(self.out, "{all}")?;
+            }
             style => {
                 let clear = if style == Style::Redraw { "\r\x1b[2K" } else { "" };
                 writeln!(
@@ -71,6 +76,9 @@ impl<W: Write> Printer<W> {
                     grouped(sums.requests_total()),
                     figures(sums, took)
                 )?;
+                if let Some(told) = sums.kinds.told() {
+                    writeln!(self.out, "{told}")?;
+                }
             }
         }
         self.out.flush()

@@ -61,7 +61,8 @@ fn ok_a_batch_and_its_headers() {
     let peer = Peer::start(&[]);
     let output = run(&peer.url(), &[], b"one\ntwo\n- [three]");
     check_exit(&output, 0, "");
-    assert_eq!((output.stdout.len(), output.stderr.len()), (0, 0));
+    let told = "3 of 3 lines had no form known here, such as:\n  shuttle: one\n  shuttle: two\n  shuttle: - [three]\n";
+    assert_eq!((output.stdout.len(), &*String::from_utf8_lossy(&output.stderr)), (0, told));
     let requests = peer.requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];

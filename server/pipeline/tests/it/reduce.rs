@@ -1,6 +1,8 @@
 //! Whole bodies: times, counters of our own, limits, and what holds of every body.
 
-use pipeline::{CELLS_PER_BATCH_MAX, Delta, LATE_MS, Loss, Origin, Reducer, SERIES_PER_BATCH_MAX};
+use pipeline::{
+    CELLS_PER_BATCH_MAX, Delta, LATE_MS, Loss, Origin, Reducer, SERIES_PER_BATCH_MAX, unmatched::UNMATCHED_SAMPLES_MAX,
+};
 use proptest::prelude::*;
 
 use crate::story::{LOGPLEX, RECEIVED_MS, RECEIVED_S, TIME, framed, merged, message, reduce, shown, total};
@@ -29,8 +31,33 @@ fn ok_lines_count_in_their_own_second() {
     assert_eq!(delta.lines, 3);
     assert_eq!(delta.newest_ms, Some(RECEIVED_MS - 1_622));
     assert_eq!(seconds(&delta, "drain.lines"), [(RECEIVED_S - 2, 2.0), (RECEIVED_S - 1, 1.0)]);
-    assert_eq!(delta.series.len(), 1);
+    assert_eq!(seconds(&delta, "drain.unmatched"), [(RECEIVED_S - 2, 2.0), (RECEIVED_S - 1, 1.0)]);
+    assert_eq!(delta.series.len(), 2);
     assert_eq!(delta.losses, []);
+}
+
+#[test]
+fn ok_lines_that_gave_nothing_are_counted_and_are_no_loss() {
+    let line = |proc_id, msg: &str| message(TIME, "app", proc_id, msg);
+    let body = framed(&[
+        line("web.1", "count#a=1"),
+        line("web.1", "Started GET \"/a/1\" for 1.2.3.4 password=hunter2"),
+        line("web.2", "Started GET \"/b\" for 5.6.7.8"),
+        line("router", "at=info method=GET path=\"/\" connect=1ms service=2ms status=200 bytes=3"),
+        line("web.1", "sample#a=x"),
+        line("web.1", " "),
+        line("worker.1", "job 17 done"),
+        line("worker.1", "plain"),
+        line("worker.1", "other words"),
+    ]);
+    let delta = reduce(&body, &LOGPLEX);
+    assert_eq!((delta.lines, delta.unmatched_lines), (9, 5));
+    assert_eq!(seconds(&delta, "drain.unmatched"), [(RECEIVED_S, 5.0)]);
+    let samples: Vec<_> = delta.unmatched.iter().map(|it| &*it.text).collect();
+    assert_eq!(samples.len(), UNMATCHED_SAMPLES_MAX);
+    assert!(samples[0].starts_with("web.1: Started GET") && !samples[0].contains("hunter2"), "{samples:?}");
+    assert_eq!(samples[1..], ["worker.1: job 17 done", "worker.1: plain"]);
+    assert!(delta.losses.iter().all(|it| !it.0.is_whole_frame()));
 }
 
 #[test]

@@ -35,14 +35,14 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
     reduce(&framed(&[message(TIME, app, proc_id, msg)]), &LOGPLEX)
 }
 
-/// Each cell on a line, sorted: `metric{labels} sum unit` with `/count` where that is not one. `drain.lines` and
-/// `router.endpoints`, which most lines count in, are left out.
+/// Each cell on a line, sorted: `metric{labels} sum unit` with `/count` where that is not one. `drain.lines`,
+/// `drain.unmatched` and `router.endpoints`, which most lines count in, are left out.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells
         .iter()
         .map(|(series, _, cell)| (&delta.series[*series as usize], cell))
-        .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "router.endpoints"))
+        .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "drain.unmatched" | "router.endpoints"))
         .map(|(series, cell)| one(series, cell))
         .collect();
     lines.sort();
