@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, LineKind, LinesAsked, LinesFound, LogLine, Mark};
-use pipeline::{EventKind, Level, mask::masked};
+use pipeline::{EventKind, Level, mask::{masked, plain}};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ pub(super) fn question(
 pub(super) fn line(found: &Found, text_bytes_max: usize) -> Value {
     json!({
         "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": found.text.len(),
+        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": plain(&found.text).len(),
     })
 }
 
@@ -116,7 +116,7 @@ pub(super) fn page_line(found: &Found, text_bytes_max: usize) -> LogLine {
         source: found.source.clone(),
         level: found.level.word().to_owned(),
         text: masked(&found.text, text_bytes_max).into(),
-        bytes: found.text.len() as u64,
+        bytes: plain(&found.text).len() as u64,
     }
 }
 

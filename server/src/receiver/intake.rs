@@ -61,20 +61,24 @@ impl Intake {
         }
     }
 
-    /// Counts a body and waits for its commit.
+    /// Masks and counts a body, and waits for its commit. Nothing behind this sees a secret.
     ///
     /// # Errors
     /// [`Refusal::Overloaded`] when the queue stays full, [`Refusal::Unkept`] when it was not committed.
-    pub async fn take(&self, source: Source, body: Vec<u8>) -> Result<Receipt, Refusal> {
+    pub async fn take(&self, source: Source, mut body: Vec<u8>) -> Result<Receipt, Refusal> {
         let slot = match timeout_at(Instant::now() + HOLD_MAX, self.queue.reserve()).await {
             Ok(Ok(slot)) => slot,
             _ => return Err(Refusal::Overloaded),
         };
         let (receipt, verdict) = oneshot::channel();
-        let work = || (self.reducers.reduce(&source, &body), pack(&body));
-        let (delta, packed) = if body.len() > INLINE_BYTES_MAX { tokio::task::block_in_place(work) } else { work() };
+        let body_bytes = body.len();
+        let mut work = || {
+            pipeline::mask::body(&mut body);
+            (self.reducers.reduce(&source, &body), pack(&body))
+        };
+        let (delta, packed) = if body_bytes > INLINE_BYTES_MAX { tokio::task::block_in_place(work) } else { work() };
         let home = Arc::clone(&self.reducers);
-        slot.send(Batch { source, delta, home, packed, body_bytes: body.len(), receipt });
+        slot.send(Batch { source, delta, home, packed, body_bytes, receipt });
         drop(body);
         verdict.await.unwrap_or(Err(Unkept::StoreFailed)).map_err(Refusal::Unkept)
     }

@@ -7,7 +7,7 @@
 //! compare numbers; of times with a unit (`250ms`, `1.5s`) the milliseconds. Fields are those of logfmt and the first level of JSON.
 
 use memchr::memmem;
-use pipeline::{Line, extract::router::GUARDS, logfmt::Pairs};
+use pipeline::{Line, extract::router::GUARDS, logfmt::Pairs, mask::plain};
 use serde_json::Value;
 
 /// Everything that a line must fulfil.
@@ -79,9 +79,14 @@ impl Condition {
         self.terms.is_empty()
     }
 
-    /// Whether a line fulfils it.
+    /// Whether a line fulfils it, as it is shown.
     #[must_use]
     pub fn admits(&self, line: &Line<'_>) -> bool {
+        if self.terms.is_empty() {
+            return true;
+        }
+        let shown = plain(line.msg);
+        let line = &Line { msg: &shown, ..*line };
         self.terms.iter().all(|term| term.is_without != says(line, &term.says))
     }
 
