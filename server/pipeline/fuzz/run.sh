@@ -3,7 +3,7 @@
 # artifacts/. `run.sh keep` puts a small covering set back into cases/. Needs a nightly compiler and cargo-fuzz.
 set -euo pipefail
 cd "$(dirname "$0")"
-targets="frames syslog logfmt values bodies"
+targets="frames syslog logfmt values masks bodies"
 if [ "${1:-}" = keep ]; then
   for target in $targets; do
     rm -rf "kept/$target" && mkdir -p "kept/$target"

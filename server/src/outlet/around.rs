@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{AroundAsked, Error, LineId, LinesAround};
-use pipeline::mask::masked;
+use pipeline::mask::exact;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ pub async fn around(
     }
 }
 
-/// The whole text of a line, masked.
+/// The whole text of a line as it was sent, but for masks.
 pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
     let id = match id.parse::<LineId>() {
         Ok(id) => id,
@@ -75,7 +75,7 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
     let (store, name) = (outlet.reader.store.clone(), app.clone());
     let searching = outlet.reader.store.searches.run(SCAN_MAX, move |_| async move {
         let line = around::line(&store, &name, id, usize::MAX).await?;
-        Ok(line.map(|(found, _)| String::from(masked(&found.text, found.text.len()))))
+        Ok(line.map(|(found, _)| exact(&found.text)))
     });
     match searching.await {
         Ok(Some(text)) => {

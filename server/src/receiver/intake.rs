@@ -51,22 +51,26 @@ impl Intake {
         self.inflight.begin(drain_id).await
     }
 
-    /// Counts a body and waits for its commit; `room` is that of the body.
+    /// Masks and counts a body, and waits for its commit; `room` is that of the body. Nothing behind this sees a secret.
     ///
     /// # Errors
     /// [`Refusal::Overloaded`] when the queue stays full, [`Refusal::Unkept`] when it was not committed.
-    pub async fn take(&self, source: Source, body: Vec<u8>, room: &mut Room) -> Result<Receipt, Refusal> {
+    pub async fn take(&self, source: Source, mut body: Vec<u8>, room: &mut Room) -> Result<Receipt, Refusal> {
         let slot = room.wait(self.queue.reserve()).await?.map_err(|_| Refusal::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
-        let work = || (self.reducers.reduce(&source, &body), pack(&body));
-        let (delta, packed) = if body.len() > INLINE_BYTES_MAX {
+        let body_bytes = body.len();
+        let mut work = || {
+            pipeline::mask::body(&mut body);
+            (self.reducers.reduce(&source, &body), pack(&body))
+        };
+        let (delta, packed) = if body_bytes > INLINE_BYTES_MAX {
             let _turn = room.wait(self.large.acquire()).await?;
             tokio::task::block_in_place(work)
         } else {
             work()
         };
         let home = Arc::clone(&self.reducers);
-        slot.send(Batch { source, delta, home, packed, body_bytes: body.len(), receipt });
+        slot.send(Batch { source, delta, home, packed, body_bytes, receipt });
         drop(body);
         verdict.await.unwrap_or(Err(Unkept::StoreFailed)).map_err(Refusal::Unkept)
     }

@@ -17,6 +17,7 @@ use pipeline::{
     Line,
     extract::router::GUARDS,
     logfmt::{Pairs, unescape},
+    mask::plain,
 };
 use serde_json::{Map, Value};
 
@@ -97,9 +98,14 @@ impl Condition {
         self.terms.is_empty()
     }
 
-    /// Whether a line fulfils it.
+    /// Whether a line fulfils it, as it is shown.
     #[must_use]
     pub fn admits(&self, line: &Line<'_>) -> bool {
+        if self.terms.is_empty() {
+            return true;
+        }
+        let shown = plain(line.msg);
+        let line = &Line { msg: &shown, ..*line };
         // Read once, however many fields are asked for.
         let json = OnceCell::new();
         self.terms.iter().all(|term| term.is_without != says(line, &term.says, &json))

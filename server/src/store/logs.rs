@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use contract::{LineId, LineKind};
 use memchr::memmem;
-use pipeline::{Frames, Level, Line, syslog};
+use pipeline::{Frames, Level, Line, mask, syslog};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
@@ -142,7 +142,9 @@ impl Wanted {
     #[must_use]
     pub fn may_be_in(&self, body: &Body) -> bool {
         let holds = |text: &str| memmem::find(&body.bytes, text.as_bytes()).is_some();
-        body.block <= self.through && self.says.needle().is_none_or(holds) && self.source.as_deref().is_none_or(holds)
+        body.block <= self.through
+            && self.says.needle().is_none_or(|it| mask::may_show(&body.bytes, it.as_bytes()))
+            && self.source.as_deref().is_none_or(holds)
     }
 }
 
@@ -155,12 +157,14 @@ fn kind(line: &Line<'_>) -> LineKind {
 }
 
 impl Body {
-    /// Reads `id`, `received_ms`, `from_logplex` and `body` of a row; `None` when the body is damaged.
+    /// Reads `id`, `received_ms`, `from_logplex` and `body` of a row; `None` when the body is damaged. Masked, since earlier
+    /// versions kept bodies as they came.
     ///
     /// # Errors
     /// When the row has other columns.
     pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
-        let Some(bytes) = unpack(row.try_get("body")?) else { return Ok(None) };
+        let Some(mut bytes) = unpack(row.try_get("body")?) else { return Ok(None) };
+        mask::body(&mut bytes);
         let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
         Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
     }

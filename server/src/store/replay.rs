@@ -77,10 +77,12 @@ impl Replay<'_> {
     }
 
     fn count(&mut self, block: &blocks::Block, rolled_up: bool) -> u64 {
-        let Some(body) = unpack(&block.packed) else {
+        let Some(mut body) = unpack(&block.packed) else {
             tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
             return 0;
         };
+        // Blocks of earlier versions are not masked yet; to those that are it changes nothing.
+        pipeline::mask::body(&mut body);
         let delta = self.reducer.reduce(&body, &block.source.origin());
         self.counting.count(&block.source, &delta, rolled_up);
         let lines = delta.lines;

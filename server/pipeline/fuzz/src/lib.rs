@@ -84,6 +84,21 @@ pub fn values(data: &[u8]) {
     assert!(mask::masked(data, 100).len() <= 100);
 }
 
+/// A mask keeps lengths and control characters, leaves no mask to be made, and loses no good frame.
+pub fn masks(data: &[u8]) {
+    let mut masked = data.to_vec();
+    mask::body(&mut masked);
+    assert!(masked.iter().zip(data).all(|(now, then)| now == then || (*then >= b' ' && matches!(now, b'*' | 0x7F))));
+    let mut again = masked.clone();
+    mask::body(&mut again);
+    assert_eq!(again, masked, "a mask of a mask is the same");
+    let ranges = |body: &[u8]| Frames::new(body).map(|it| it.map(<[u8]>::len)).collect::<Vec<_>>();
+    if Frames::new(data).all(|it| it.is_ok()) {
+        assert_eq!(ranges(&masked), ranges(data), "frames stay as they are");
+    }
+    assert!(mask::masked(data, 100).len() <= 100 && mask::exact(data).len() <= data.len());
+}
+
 /// A body gives the same delta whatever the reducer has read before, and every part of it is counted.
 pub fn bodies(data: &[u8]) {
     let origin = Origin { received_ms: 1_790_000_000_000, ..Origin::default() };

@@ -36,6 +36,13 @@ fn ok_values() {
 }
 
 #[test]
+fn ok_masks() {
+    for cases in ["masks", "bodies", "logfmt", "frames", "syslog", "values"] {
+        check(cases, fuzz::masks);
+    }
+}
+
+#[test]
 fn ok_bodies() {
     check("bodies", fuzz::bodies);
 }

@@ -1,0 +1,88 @@
+//! Which line a place in a body belongs to. Frames are only looked for once somebody asks.
+
+use std::ops::Range;
+
+use crate::Frames;
+
+/// Digits of a frame's count and the blank after it, at most.
+const COUNT_BYTES_MAX: usize = 8;
+
+/// The frames of a body, or a text that is one line.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    lines: Vec<Range<usize>>,
+    changed: Vec<Range<usize>>,
+    is_known: bool,
+    is_damaged: bool,
+}
+
+impl Bounds {
+    pub(super) const fn of_frames() -> Self {
+        Self { lines: vec![], changed: vec![], is_known: false, is_damaged: false }
+    }
+
+    pub(super) fn of_text(bytes: usize) -> Self {
+        Self { lines: vec![Range { start: 0, end: bytes }], changed: vec![], is_known: true, is_damaged: false }
+    }
+
+    /// Notes that a line was changed.
+    pub(super) fn change(&mut self, line: &Range<usize>) {
+        if self.changed.last() != Some(line) {
+            self.changed.push(line.clone());
+        }
+    }
+
+    /// The lines that were changed.
+    pub(super) fn changed(&self) -> &[Range<usize>] {
+        &self.changed
+    }
+
+    /// Whether something between frames is no frame, as far as frames were looked for.
+    pub(super) const fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// The line around `at`, without the beginning of its frame; between frames what is there, without the next frame's count.
+    pub(super) fn around(&mut self, body: &[u8], at: usize) -> Range<usize> {
+        self.find_frames(body);
+        let next = self.lines.partition_point(|it| it.end <= at);
+        let line = self.lines.get(next);
+        if let Some(line) = line.filter(|it| it.start <= at) {
+            return line.clone();
+        }
+        let start = next.checked_sub(1).map_or(0, |it| self.lines[it].end);
+        let end = line.map_or(body.len(), |it| it.start);
+        let between = &body[start..end];
+        let count = between.iter().rev().take(COUNT_BYTES_MAX).take_while(|it| it.is_ascii_digit() || **it == b' ');
+        let end = if line.is_some() { end - count.count() } else { end };
+        start..end.max(at)
+    }
+
+    /// The lines after the one that holds `at`.
+    pub(super) fn after(&mut self, body: &[u8], at: usize) -> &[Range<usize>] {
+        self.find_frames(body);
+        let next = self.lines.partition_point(|it| it.start <= at);
+        &self.lines[next..]
+    }
+
+    fn find_frames(&mut self, body: &[u8]) {
+        if self.is_known {
+            return;
+        }
+        self.is_known = true;
+        let mut frames = Frames::new(body);
+        while let Some(frame) = frames.next() {
+            let from = body.len() - frames.text().len();
+            match frame {
+                Ok(frame) => self.lines.push(without_start(body, from..from + frame.len())),
+                Err(_) => self.is_damaged = true,
+            }
+        }
+    }
+}
+
+/// A frame without its priority and version.
+fn without_start(body: &[u8], frame: Range<usize>) -> Range<usize> {
+    let start = body[frame.clone()].iter().take(COUNT_BYTES_MAX).position(|it| *it == b' ');
+    frame.start + start.unwrap_or(0)..frame.end
+}

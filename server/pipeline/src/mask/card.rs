@@ -1,0 +1,159 @@
+//! Card numbers: 13 to 19 digits that begin as the networks' do, in one piece or in the groups of print, with a right check digit.
+//!
+//! Times, counts and ids are as long. One in ten has a right check digit by chance: those whose name says what they are stay.
+
+use std::ops::Range;
+
+use super::{bounds::Bounds, fill};
+
+const DIGITS_MIN: usize = 13;
+const DIGITS_MAX: usize = 19;
+/// A window of as many bytes without a letter lies in every card number, at one of the places where it is looked for.
+const WINDOW: usize = 8;
+const STEP: usize = DIGITS_MIN - WINDOW + 1;
+
+/// Groups of cards that are printed so.
+const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
+/// Ends of names whose numbers are no cards.
+const NAMES: [&str; 22] = [
+    "id", "ids", "at", "ts", "time", "timestamp", "bytes", "size", "count", "ns", "us", "ms", "seq", "offset", "lsn", "duration",
+    "number_of", "version", "hash", "address", "nonce", "trace",
+];
+
+/// Masks card numbers; whether a byte was changed.
+pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
+    let mut is_changed = false;
+    let mut at = 0;
+    while let Some(place) = candidate(text, at) {
+        let line = bounds.around(text, place);
+        let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
+        let start = text[line.start..place].iter().rposition(|it| !is_part(it)).map_or(line.start, |it| line.start + it + 1);
+        let end = text[place..line.end].iter().position(|it| !is_part(it)).map_or(line.end, |it| place + it);
+        at = (place + STEP).max(end);
+        let mut from = start.max(line.start);
+        while let Some((begin, digits)) = run(text, from, end) {
+            let card = card(&text[line.clone()], begin - line.start, &text[begin..end]);
+            from = card.as_ref().map_or(begin + digits, |it| begin + it.len());
+            if let Some(card) = card {
+                if fill(text, begin + card.start..begin + card.end) {
+                    is_changed = true;
+                    bounds.change(&line);
+                }
+            }
+        }
+    }
+    is_changed
+}
+
+/// The next window of digits, blanks and dashes.
+#[inline]
+fn candidate(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(window) = text.get(at..at + WINDOW) {
+        // 0x20 to 0x3F: no letter, and cheaper to find than digits.
+        let word = window.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
+        if word & 0xE0E0_E0E0_E0E0_E0E0 == 0x2020_2020_2020_2020
+            && window.iter().all(|it| it.is_ascii_digit() || matches!(it, b' ' | b'-'))
+        {
+            return Some(at);
+        }
+        at += STEP;
+    }
+    None
+}
+
+/// The next run of digits in a stretch: where it begins, and how long it is.
+fn run(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
+    let rest = text.get(from..end)?;
+    let begin = rest.iter().position(u8::is_ascii_digit)?;
+    let digits = rest[begin..].iter().take_while(|it| it.is_ascii_digit()).count();
+    Some((from + begin, digits))
+}
+
+/// The card number that `rest` begins with.
+fn card(line: &[u8], begin: usize, rest: &[u8]) -> Option<Range<usize>> {
+    let is_joined = |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
+    if is_joined(begin.checked_sub(1).and_then(|it| line.get(it))) || is_named_otherwise(&line[..begin]) {
+        return None;
+    }
+    let plain = rest.iter().take_while(|it| it.is_ascii_digit()).count();
+    let bytes = if plain >= DIGITS_MIN { plain } else { GROUPS.iter().find_map(|it| grouped(rest, it))? };
+    let after = line.get(begin + bytes);
+    let is_decimal = after == Some(&b'.') && line.get(begin + bytes + 1).is_some_and(u8::is_ascii_digit);
+    if is_decimal || (is_joined(after) && after != Some(&b'.')) {
+        return None;
+    }
+    let mut digits = [0; DIGITS_MAX];
+    let mut n = 0;
+    for byte in rest[..bytes].iter().filter(|it| it.is_ascii_digit()) {
+        *digits.get_mut(n)? = byte - b'0';
+        n += 1;
+    }
+    (is_of_network(&digits[..n]) && has_check_digit(&digits[..n])).then_some(0..bytes)
+}
+
+/// How long such groups are that `rest` begins with and no digit comes after, all with the same joint.
+fn grouped(rest: &[u8], groups: &[usize]) -> Option<usize> {
+    let joint = *rest.get(groups[0])?;
+    let mut at = 0;
+    for (index, group) in groups.iter().enumerate() {
+        if index > 0 {
+            at += usize::from(*rest.get(at)? == joint && !joint.is_ascii_digit());
+        }
+        let digits = rest.get(at..at + group)?;
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        at += group;
+    }
+    let goes_on = rest.get(at).is_some_and(u8::is_ascii_digit)
+        || (rest.get(at) == Some(&joint) && rest.get(at + 1).is_some_and(u8::is_ascii_digit) && joint == b'-');
+    let bytes = groups.iter().sum::<usize>() + groups.len() - 1;
+    (!goes_on && at == bytes).then_some(at)
+}
+
+/// Whether the name before a number says that it is something else; `sample#…=` is a measurement.
+fn is_named_otherwise(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b" ").unwrap_or(before);
+    let value = before.strip_suffix(b"\"").unwrap_or(before);
+    let Some(name) = value.strip_suffix(b"=").or_else(|| value.strip_suffix(b":")) else { return false };
+    let name = name.strip_suffix(b"\"").unwrap_or(name);
+    let start = name.iter().rposition(|it| !(it.is_ascii_alphanumeric() || b"_-.#".contains(it))).map_or(0, |it| it + 1);
+    let name = &name[start.max(name.len().saturating_sub(64))..];
+    if name.contains(&b'#') {
+        return true;
+    }
+    NAMES.iter().any(|it| {
+        let Some(at) = name.len().checked_sub(it.len()) else { return false };
+        let is_word = at == 0 || !name[at - 1].is_ascii_lowercase() || name[at].is_ascii_uppercase();
+        is_word && name[at..].eq_ignore_ascii_case(it.as_bytes())
+    })
+}
+
+fn is_of_network(digits: &[u8]) -> bool {
+    let first = |n: usize| digits[..n].iter().fold(0u32, |sum, it| sum * 10 + u32::from(*it));
+    if digits.len() < DIGITS_MIN {
+        return false;
+    }
+    match digits.len() {
+        13 => digits[0] == 4,
+        14 => matches!(first(2), 36 | 38 | 39) || matches!(first(3), 300..=305),
+        15 => matches!(first(2), 34 | 37),
+        16 => {
+            matches!(first(1), 4 | 6) || matches!(first(2), 50..=58 | 35) || matches!(first(4), 2200..=2204 | 2221..=2720)
+        }
+        19 => matches!(first(1), 4) || matches!(first(2), 62 | 63 | 65),
+        _ => matches!(first(2), 62 | 65),
+    }
+}
+
+/// After H. P. Luhn: from the last digit on, every second is doubled.
+fn has_check_digit(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| u32::from(if place % 2 == 0 { *digit } else { digit * 2 - if *digit > 4 { 9 } else { 0 } }))
+        .sum();
+    sum.is_multiple_of(10)
+}

@@ -1,0 +1,116 @@
+//! Secrets are overwritten where they stand: passwords, tokens, keys, cookies, card numbers, addresses of persons.
+//!
+//! A mask takes as many bytes as the secret did, so that the counts of frames stay true. It is `***` and then DEL, which is
+//! left out when a line is shown; a mask of a mask is the same mask. Control characters, line ends among them, are never
+//! overwritten, and neither is the beginning of a frame.
+//!
+//! What is a secret is judged by names (`password=`), by the shapes of known tokens (`ghp_…`), and by the form of addresses
+//! and card numbers. It can be wrong in both directions: a secret that nothing marks as one stays. No measurement is touched:
+//! names with `#`, as l2met has them, name no secret, and a number with a unit is none.
+//!
+//! # Cost
+//! Linear in the text. Most lines hold no clue, and are only searched for clues (see [`clue`]).
+
+/// Where a secret may be: short texts that are searched for all at once.
+mod clue;
+
+/// Names whose values are secrets.
+mod name;
+
+/// A name with its value, in all the ways of writing them.
+mod pair;
+
+/// Where a value ends.
+mod value;
+
+/// Tokens that are known by their shape.
+mod token;
+
+/// Private keys.
+mod pem;
+
+/// Addresses of persons, and passwords in URLs.
+mod address;
+
+/// Card numbers.
+mod card;
+
+/// Which line a place in a body belongs to.
+mod bounds;
+
+/// Texts as they are shown.
+mod shown;
+
+use std::ops::Range;
+
+use bounds::Bounds;
+pub use shown::{exact, masked, may_show, plain};
+
+/// What follows the visible part of a mask.
+pub(crate) const FILL: u8 = 0x7F;
+/// The visible part of a mask, bytes.
+const STARS: usize = 3;
+/// How often a text with masks is read again: a mask may change how what stands beside it is read, and in a damaged body where the
+/// next good frame is found.
+const ROUNDS_MAX: usize = 4;
+
+/// Masks the frames of a body, and what stands between them.
+pub fn body(body: &mut [u8]) {
+    for _ in 0..ROUNDS_MAX {
+        let mut bounds = Bounds::of_frames();
+        let is_changed = all(body, &mut bounds);
+        for line in bounds.changed() {
+            text(&mut body[line.clone()]);
+        }
+        if !is_changed || !bounds.is_damaged() {
+            return;
+        }
+    }
+}
+
+/// Masks a text that is one message.
+pub fn text(text: &mut [u8]) {
+    // A mask may let what stands beside it be read otherwise; masked once more, a text stays as it is.
+    for _ in 0..ROUNDS_MAX {
+        if !all(text, &mut Bounds::of_text(text.len())) {
+            return;
+        }
+    }
+}
+
+/// Masks every kind of secret; whether a byte was changed.
+fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
+    let addresses = address::mask(text, bounds);
+    let cards = card::mask(text, bounds);
+    let clues = clue::mask(text, bounds);
+    addresses || cards || clues
+}
+
+/// Overwrites a secret; whether that changed a byte.
+fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
+    let (mut stars, mut is_changed) = (0, false);
+    for byte in &mut text[secret] {
+        if *byte < b' ' {
+            stars = 0;
+            continue;
+        }
+        let mask = if stars < STARS { b'*' } else { FILL };
+        stars += 1;
+        is_changed |= *byte != mask;
+        *byte = mask;
+    }
+    is_changed
+}
+
+/// Whether a byte may begin or go on in the middle of a word of letters and digits: no token begins behind it, unless it ends
+/// an escape such as `%3D`.
+fn is_inside_word(text: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let is_escape = at >= 3
+        && matches!(text[at - 3], b'%')
+        && text[at - 2].is_ascii_hexdigit()
+        && text[at - 1].is_ascii_hexdigit();
+    // The letter of `\n` in text that is quoted.
+    let is_line_end = at >= 2 && text[at - 2] == b'\\' && matches!(text[before], b'n' | b'r' | b't');
+    text[before].is_ascii_alphanumeric() && !is_escape && !is_line_end
+}
