@@ -57,6 +57,9 @@ pub mod assets;
 /// Who may look, and headers for all.
 pub mod gate;
 
+/// What another site's pages may not do.
+pub mod origin;
+
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use app::{offline, shell};
@@ -74,7 +77,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     access::admin::Admin,
-    receiver::{self, Intake, batch::Fresh},
+    receiver::{self, Intake, availability::Availability, batch::Fresh},
     store::query::Reader,
     watch::Board,
 };
@@ -88,6 +91,8 @@ pub struct Outlet {
     pub board: Board,
     /// Batches as they are committed.
     pub fresh: broadcast::Sender<Fresh>,
+    /// Whether batches can be taken in.
+    pub available: Arc<Availability>,
     /// Ends the live streams.
     pub shutdown: CancellationToken,
     /// Live streams that are open.
@@ -113,6 +118,7 @@ fn unknown_app(app: &str) -> Error {
 
 /// Every route on one screen, grouped by who calls it.
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
+    let counters = Arc::clone(&intake.counters);
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
 
@@ -168,8 +174,11 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         // Asked for by browsers that show a text, which names no icon.
         .route("/favicon.ico", get(|| async { Redirect::permanent("/favicon.svg") }));
 
-    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin), gate::admit));
-    let lookers = lookers.layer(CompressionLayer::new());
+    let names = if admin.is_open() { origin::Names::Loopback } else { origin::Names::Any };
+    let lookers =
+        scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin, counters), gate::admit));
+    // Before the password: what another site causes carries the one that the browser remembers.
+    let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check)).layer(CompressionLayer::new());
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));
     senders.merge(machines).merge(looks).merge(lookers).layer(middleware::from_fn(gate::headers))

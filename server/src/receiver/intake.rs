@@ -11,6 +11,7 @@ use tokio::{
 
 use super::{
     Batch, Receipt, Refusal,
+    availability::Availability,
     batch::{Source, Unkept, pack},
     body::BODY_BYTES_MAX,
     reducers::Reducers,
@@ -33,6 +34,8 @@ pub struct Intake {
     pub tokens: Arc<Tokens>,
     /// What was taken and what was refused.
     pub counters: Arc<Counters>,
+    /// Whether the store can take anything.
+    pub available: Arc<Availability>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<Semaphore>,
     reducers: Arc<Reducers>,
@@ -41,17 +44,24 @@ pub struct Intake {
 impl Intake {
     /// An intake, and the end of its queue that the writer reads.
     #[must_use]
-    pub fn new(tokens: Arc<Tokens>, counters: Arc<Counters>) -> (Self, mpsc::Receiver<Batch>) {
+    pub fn new(
+        tokens: Arc<Tokens>,
+        counters: Arc<Counters>,
+        available: Arc<Availability>,
+    ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let inflight = Arc::new(Semaphore::new(INFLIGHT_BYTES_MAX));
-        (Self { tokens, counters, queue, inflight, reducers: Arc::default() }, batches)
+        (Self { tokens, counters, available, queue, inflight, reducers: Arc::default() }, batches)
     }
 
     /// Room for a body; held until the reply is sent.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`] when there is none for too long.
+    /// [`Refusal::Overloaded`] when there is none for too long, [`Refusal::Unavailable`] when nothing can be stored.
     pub async fn room(&self, body_bytes: Option<usize>) -> Result<OwnedSemaphorePermit, Refusal> {
+        if let Some(why) = self.available.closed() {
+            return Err(Refusal::Unavailable(why));
+        }
         let bytes = body_bytes.unwrap_or(BODY_BYTES_MAX).clamp(1, BODY_BYTES_MAX);
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
         let wait = timeout_at(Instant::now() + HOLD_MAX, Arc::clone(&self.inflight).acquire_many_owned(permits));

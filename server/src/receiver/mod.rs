@@ -18,6 +18,9 @@ pub mod syslog;
 /// The length of an empty reply.
 pub mod reply;
 
+/// Whether batches can be taken in.
+pub mod availability;
+
 /// The way in: queue and limits.
 pub mod intake;
 

@@ -10,7 +10,10 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use axum::serve::Listener;
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -36,6 +39,16 @@ impl Listener for Stating {
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0.local_addr()
+    }
+}
+
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Connected<IncomingStream<'_, Stating>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Stating>) -> Self {
+        Self(*stream.remote_addr())
     }
 }
 

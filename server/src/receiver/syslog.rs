@@ -21,7 +21,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Intake, batch::Source, logs::now_ms};
-use crate::access::{App, Drain};
+use crate::access::{App, Drain, Token};
 
 /// Most connections at once; further ones are closed at once.
 pub const CONNECTIONS_MAX: usize = 500;
@@ -35,6 +35,8 @@ pub const BATCH_WAIT: Duration = Duration::from_millis(200);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Tries before a batch is given up that the store could not keep.
 const TRIES_MAX: u32 = 5;
+/// Words of a frame's structured data that are tried as tokens.
+const WORDS_MAX: usize = 4;
 
 /// Accepts connections until the token is cancelled.
 pub async fn listen(listener: TcpListener, intake: Intake, shutdown: CancellationToken) {
@@ -52,7 +54,8 @@ pub async fn listen(listener: TcpListener, intake: Intake, shutdown: Cancellatio
             intake.counters.shed.add(1);
             continue;
         };
-        let connection = Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None };
+        let connection =
+            Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None, stranger: None };
         let shutdown = shutdown.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -95,6 +98,8 @@ struct Connection {
     intake: Intake,
     buffer: Vec<u8>,
     proven: Option<Arc<Proven>>,
+    /// The last word that was looked up and is no token.
+    stranger: Option<String>,
 }
 
 impl Connection {
@@ -150,7 +155,7 @@ impl Connection {
             let from = batch.len() - frames.text().len();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
-                let Some(proven) = self.prove(&line, header) else {
+                let Some(proven) = self.prove(&line, header).await else {
                     self.intake.counters.unauthorized.add(1);
                     return Err("its first frame had no token of ours");
                 };
@@ -182,7 +187,7 @@ impl Connection {
     }
 
     /// What a frame proves by a token of its own, or what the one before it proved.
-    fn prove(&self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Proven>> {
+    async fn prove(&mut self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Proven>> {
         if let Some(proven) = &self.proven
             && memchr::memmem::find(header, &proven.token).is_some()
         {
@@ -193,12 +198,31 @@ impl Connection {
             let end = word.iter().position(|it| !(it.is_ascii_alphanumeric() || b"_-".contains(it)));
             &word[..end.unwrap_or(word.len())]
         });
-        let mut candidates = [line.host, line.app].into_iter().chain(in_data);
-        let found = candidates.find_map(|token| {
-            let drain = self.intake.tokens.find_token(std::str::from_utf8(token).ok()?)?;
-            Some(Arc::new(Proven { token: token.to_vec(), drain }))
-        });
+        let words = [line.host, line.app].into_iter().chain(in_data.take(WORDS_MAX));
+        let words: Vec<&str> = words.filter_map(|it| std::str::from_utf8(it).ok()).collect();
+        let known = words.iter().find_map(|it| Some((*it, self.intake.tokens.find_token(it)?)));
+        let found = match known {
+            Some(found) => Some(found),
+            None => self.look_up(&words).await,
+        };
+        let found = found.map(|(token, drain)| Arc::new(Proven { token: token.as_bytes().to_vec(), drain }));
         found.or_else(|| self.proven.clone())
+    }
+
+    /// A drain that was made a moment ago. Once the connection has proved itself, only words in the form of our tokens are looked
+    /// up, and none twice in a row: names of hosts are in every frame.
+    async fn look_up<'a>(&mut self, words: &[&'a str]) -> Option<(&'a str, Drain)> {
+        for word in words {
+            let is_worth_it = self.proven.is_none() || Token::is_ours(word);
+            if !is_worth_it || self.stranger.as_deref() == Some(word) {
+                continue;
+            }
+            if let Ok(drain) = self.intake.tokens.prove_any([*word].into_iter()).await {
+                return Some((word, drain));
+            }
+            self.stranger = Some((*word).to_owned());
+        }
+        None
     }
 
     async fn keep(&self, run: Run, body: &[u8]) -> Result<(), &'static str> {
@@ -213,6 +237,7 @@ impl Connection {
         };
         // There is no answer to refuse with, so the sender waits as long as it takes, within reason.
         for _ in 0..TRIES_MAX {
+            self.intake.available.opened().await;
             if self.intake.take(source.clone(), body.to_vec()).await.is_ok() {
                 return Ok(());
             }
