@@ -1,7 +1,7 @@
 //! Our own log (logfmt on stderr) and our own counters.
 //!
-//! A message can be read alone and carries its ids as fields; tokens, bodies and addresses never appear. What the apps send
-//! is not logged here.
+//! A message can be read alone and carries its ids as fields; tokens and bodies never appear, and of addresses only those that guess
+//! passwords. What the apps send is not logged here.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -40,6 +40,10 @@ pub struct Counters {
     pub failed: Count,
     /// Measurements that went to a series `(other)`, since their own would have been one too many for its app.
     pub series_folded: Count,
+    /// Wrong passwords.
+    pub passwords_wrong: Count,
+    /// Passwords that were not looked at, because too many wait for their turn.
+    pub passwords_refused: Count,
     /// Live streams refused because there were too many.
     pub subscribers_refused: Count,
     /// Searches of raw lines refused because too many were under way.

@@ -11,5 +11,8 @@ pub mod tokens;
 /// The password of the dashboard and API.
 pub mod admin;
 
+/// How fast it may be guessed.
+pub mod guesses;
+
 pub use token::{Token, TokenHash};
-pub use tokens::{App, Drain, Tokens};
+pub use tokens::{App, Drain, Tokens, Unproven};

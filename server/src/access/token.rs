@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];
 
+/// Length of a token that was made here: `sg_` and 16 bytes in base64.
+const OURS_BYTES: usize = 25;
+
 /// A token, shown once.
 #[derive(Clone)]
 pub struct Token(String);
@@ -34,6 +37,12 @@ impl Token {
     pub fn of(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
         ((16..=100).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether a word looks like one that was made here.
+    #[must_use]
+    pub fn is_ours(word: &str) -> bool {
+        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::of(word).is_some()
     }
 
     /// The text to put into a URL.
@@ -101,6 +110,7 @@ mod tests {
     fn ok_tokens_differ_and_need_no_escaping() {
         let (a, b) = (Token::generate().unwrap(), Token::generate().unwrap());
         assert_ne!(a.expose(), b.expose());
+        assert!(Token::is_ours(a.expose()) && !Token::is_ours("d.9a1c6f0e-4f0b-4b8e-9c53"));
         assert!(a.expose().chars().all(|it| it.is_ascii_alphanumeric() || "_-".contains(it)), "{}", a.expose());
         assert_eq!(hash(a.expose()), a.hash());
     }

@@ -1,10 +1,25 @@
 //! The drains that may post, in memory: found by the hash of their token, replaced whole when the stored ones change.
+//!
+//! A token that is not known here may belong to a drain that was made a moment ago, so it is asked for before it is refused.
+//! Who answers is not known here; all that wait are answered together, so that guessing stays cheap.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use rustc_hash::FxHashMap;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
-use super::{TokenHash, token};
+use super::{Token, TokenHash, token};
+
+/// Unknown tokens that may wait for an answer.
+pub const UNKNOWN_MAX: usize = 1_024;
+/// How long a request waits for one, until it is told to come again.
+const ANSWER_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// An app: what drains feed and pages show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,42 +58,95 @@ pub struct Drain {
     pub app: Option<App>,
 }
 
+/// A token that is not known here, and where to say whose it is.
+#[derive(Debug)]
+pub struct Unknown {
+    /// What is kept of it.
+    pub hash: TokenHash,
+    /// Takes its drain, or `None` when there is none; dropped when it could not be found out.
+    pub answer: oneshot::Sender<Option<Drain>>,
+}
+
+/// Why a request has not proved to be a drain's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// It has no token, or not one of ours.
+    #[error("expected the token of a drain")]
+    Unknown,
+    /// It could not be found out in time.
+    #[error("the token could not be looked up")]
+    Busy,
+}
+
 /// Every drain that may post.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tokens {
     by_hash: RwLock<FxHashMap<TokenHash, Drain>>,
+    unknown: mpsc::Sender<Unknown>,
 }
 
 impl Tokens {
+    /// No drains yet, and the end at which unknown tokens are asked for.
+    #[must_use]
+    pub fn new() -> (Self, mpsc::Receiver<Unknown>) {
+        let (unknown, asked) = mpsc::channel(UNKNOWN_MAX);
+        (Self { by_hash: RwLock::default(), unknown }, asked)
+    }
+
     /// Replaces all of them.
     pub fn replace(&self, drains: FxHashMap<TokenHash, Drain>) {
         *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = drains;
     }
 
-    /// The drain that an `Authorization` header proves to be.
-    #[must_use]
-    pub fn find(&self, authorization: &str) -> Option<Drain> {
-        let by_hash = self.by_hash.read().unwrap_or_else(PoisonError::into_inner);
-        token::candidates(authorization).iter().find_map(|it| by_hash.get(&token::hash(it)).cloned())
+    /// Adds one that was just found.
+    pub fn add(&self, hash: TokenHash, drain: Drain) {
+        self.by_hash.write().unwrap_or_else(PoisonError::into_inner).insert(hash, drain);
     }
 
-    /// The drain of a token.
+    /// The drain that an `Authorization` header proves to be.
+    ///
+    /// # Errors
+    /// [`Unproven`].
+    pub async fn prove(&self, authorization: &str) -> Result<Drain, Unproven> {
+        let candidates = token::candidates(authorization);
+        self.prove_any(candidates.iter().map(String::as_str)).await
+    }
+
+    /// The drain of the first of these tokens that has one.
+    ///
+    /// # Errors
+    /// [`Unproven`].
+    pub async fn prove_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, Unproven> {
+        // What can't be a token is never asked for.
+        let hashes: Vec<TokenHash> = tokens.filter_map(Token::of).map(|it| it.hash()).collect();
+        if let Some(drain) = hashes.iter().find_map(|it| self.known(it)) {
+            return Ok(drain);
+        }
+        for hash in hashes {
+            if let Some(drain) = self.ask(hash).await? {
+                return Ok(drain);
+            }
+        }
+        Err(Unproven::Unknown)
+    }
+
+    /// The drain of a token, if it is known here.
     #[must_use]
     pub fn find_token(&self, token: &str) -> Option<Drain> {
-        let by_hash = self.by_hash.read().unwrap_or_else(PoisonError::into_inner);
-        by_hash.get(&token::hash(token)).cloned()
+        self.known(&token::hash(token))
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.by_hash.read().unwrap_or_else(PoisonError::into_inner).len()
+    fn known(&self, hash: &TokenHash) -> Option<Drain> {
+        self.by_hash.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    async fn ask(&self, hash: TokenHash) -> Result<Option<Drain>, Unproven> {
+        let (answer, answered) = oneshot::channel();
+        let asking = async {
+            self.unknown.send(Unknown { hash, answer }).await.ok()?;
+            answered.await.ok()
+        };
+        timeout(ANSWER_WAIT_MAX, asking).await.ok().flatten().ok_or(Unproven::Busy)
     }
 }
 

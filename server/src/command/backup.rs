@@ -7,8 +7,8 @@ use crate::{
     config,
     shuttle::clock::stamp,
     store::{
-        Store,
         copy::{self, Summary},
+        lock,
     },
 };
 
@@ -58,7 +58,7 @@ pub fn backup(args: &Backup) -> Result<(), Error> {
 /// [`Error::Failed`] when the backup is empty or damaged, or a store is there already.
 pub fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
-    let _lock = Store::lock(path).map_err(|it| Error::Failed(it.to_string()))?;
+    let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
     let summary = run(copy::backup(&args.file, path))?;
     print(&format!("{}\n{}", path.display(), told(&summary)))
 }

@@ -1,15 +1,21 @@
 //! `streamgauge drain add|list|remove`: works on the database file, whether the server runs or not; a running one notices
 //! within a second.
 
-use std::path::Path;
+use std::{
+    io::{BufRead, Read},
+    path::{Path, PathBuf},
+};
 
 use super::{Error, block_on, print};
 use crate::{
     access::{App, Token},
-    config::Store as Config,
+    config::{Secret, Store as Config},
     receiver::logs::now_ms,
     store::{Store, drains},
 };
+
+/// Longest line that is read as a token.
+const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 
 /// What can be done with drains.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -31,9 +37,12 @@ pub struct Add {
     #[arg(long)]
     pub shared: bool,
     /// Take this token instead of making one: what a sender puts into each line that can't be told ours, such as the
-    /// `d.…` of `heroku drains`.
-    #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true, value_parser = token)]
-    pub token: Option<Token>,
+    /// `d.…` of `heroku drains`. `-` reads it from stdin, so that it does not stand in the list of processes.
+    #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true)]
+    pub token: Option<Secret>,
+    /// A file that holds that token.
+    #[arg(long, env = "DRAIN_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
     /// Address that senders reach the server at, with its scheme; else HOST and PORT make it.
     #[arg(long)]
     pub url: Option<String>,
@@ -89,7 +98,9 @@ async fn add(args: Add) -> Result<(), Error> {
         Some(url) => url,
         None => format!("http://{}:{}", reachable(&args.host), args.port),
     };
-    let token = make(&args.store.database_url, &args.app, args.shared, args.token).await?;
+    let token = Secret::given("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
+    let token = token.map(token_of).transpose().map_err(Error::Usage)?;
+    let token = make(&args.store.database_url, &args.app, args.shared, token).await?;
     let url = url(&base, &token)
         .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
     print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
@@ -122,9 +133,16 @@ async fn remove(args: Remove) -> Result<(), Error> {
     Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
 }
 
-/// A token of somebody else's making.
-fn token(text: &str) -> Result<Token, String> {
-    Token::of(text).ok_or_else(|| "expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
+/// A token of somebody else's making; of `-` the first line of stdin.
+fn token_of(given: Secret) -> Result<Token, String> {
+    let mut text = given.expose().to_owned();
+    if text == "-" {
+        text.clear();
+        let mut line = std::io::stdin().lock().take(TOKEN_LINE_BYTES_MAX);
+        line.read_line(&mut text).map_err(|it| format!("the token could not be read from stdin: {it}"))?;
+    }
+    let found = Token::of(text.trim_end_matches(['\r', '\n']));
+    found.ok_or_else(|| "--token: expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
 }
 
 /// Makes a drain and gives its token.
@@ -138,7 +156,8 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
         None => Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?,
     };
     let mut db = store.connect().await.map_err(failed)?;
-    drains::add(&mut db, name, shared, token.hash(), now_ms()).await.map_err(failed)?;
+    let added = drains::add(&mut db, name, shared, token.hash(), now_ms()).await;
+    added.map_err(|it| Error::Failed(it.to_string()))?;
     Ok(token)
 }
 

@@ -9,6 +9,9 @@ pub mod serve;
 /// Makes, lists and removes drains.
 pub mod drain;
 
+/// Lists, renames and removes apps.
+pub mod app;
+
 /// Reads lines on stdin and posts them to a drain.
 pub mod shuttle;
 
@@ -61,6 +64,9 @@ enum Command {
     /// Make, list and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
+    /// List, rename and remove apps.
+    #[command(subcommand)]
+    App(app::Args),
 }
 
 /// Why a command ended without doing what it was asked.
@@ -109,6 +115,7 @@ pub fn main() -> ExitCode {
         Some(Command::Restore(args)) => backup::restore(&args),
         Some(Command::Check(args)) => backup::check(&args),
         Some(Command::Drain(args)) => drain::run(args),
+        Some(Command::App(args)) => app::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,13 +8,16 @@ use tokio_util::sync::CancellationToken;
 use super::{Error, drain};
 use crate::{
     access::{Token, Tokens, admin::Admin},
-    config,
+    config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
     outlet::{self, Outlet},
-    receiver::{self, Intake, logs::now_ms},
+    receiver::{self, Intake, availability::Availability, logs::now_ms},
     store::{
         Store, drains,
+        lock::Lock,
+        lookup,
+        presence::{self, Presence},
         query::Reader,
         replay,
         retention::Sweeper,
@@ -33,13 +36,19 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How long the last commit and checkpoint may take.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
+/// The signal about a file that may not grow, in the numbering of Linux and macOS.
+const SIGXFSZ: i32 = 25;
+
 /// Runs the server until SIGINT or SIGTERM.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn run(args: config::Serve) -> Result<(), Error> {
-    args.check().map_err(Error::Usage)?;
+    let args = args.settled().map_err(Error::Usage)?;
     telemetry::start();
+    if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
+        tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("no threads: {it}")))?;
     runtime.block_on(async {
@@ -75,8 +84,12 @@ pub async fn serve(
     let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
 
     sqlite::check_header(path).map_err(open_error)?;
-    let _lock = Store::lock(path).map_err(open_error)?;
+    let lock = Lock::take(path).map_err(open_error)?;
     let store = Store::open(path).await.map_err(open_error)?;
+
+    let available = Arc::new(Availability::default());
+    let presence = Presence::new(path, &lock, Arc::clone(&available)).map_err(|it| store_error(it.into()))?;
+    let presence = Arc::new(presence);
 
     let counting = Counting {
         live: Live::new(now_ms()),
@@ -88,17 +101,22 @@ pub async fn serve(
     let sweeper = Sweeper::new(args.retention, Arc::clone(&counting.tiers), reached.block_id);
     let (fresh, _) = broadcast::channel(FRESH_BATCHES_MAX);
     let commits = (args.synchronous, fresh.clone());
-    let writer = Writer::new(&store, counting.clone(), reached, sweeper, commits).await.map_err(store_error)?;
+    let writer = Writer::new(&store, counting.clone(), reached, sweeper, Arc::clone(&presence), commits);
+    let writer = writer.await.map_err(store_error)?;
+    // Not before: until a connection stays, SQLite makes and deletes the files beside the database.
+    tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown.clone()));
 
     let first = first_drain(&store, address).await?;
-    let tokens = Arc::new(Tokens::default());
-    refresh(&store, &tokens, &counting.live).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters));
+    let (tokens, unknown) = Tokens::new();
+    let tokens = Arc::new(tokens);
+    tokio::spawn(lookup::answer(store.clone(), Arc::clone(&tokens), unknown));
+    refresh(&store, &tokens).await.map_err(store_error)?;
+    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters), Arc::clone(&available));
     let syslog = syslog.map(|listener| (listener, intake.clone()));
     let counters = Arc::clone(&counting.counters);
     let writing = tokio::spawn(writer.run(queue));
-    let moving = tokio::spawn(wal::keep_moving(store.clone(), shutdown.clone()));
-    let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens, counting.live.clone()));
+    let moving = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens));
 
     let board = Board::start(counting.live.clone(), shutdown.clone());
     let reader = Reader { store, counting, retention: args.retention };
@@ -106,11 +124,14 @@ pub async fn serve(
         reader,
         board,
         fresh,
+        available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
     };
-    let router = outlet::router(outlet, intake, Admin::new(args.admin_password.as_ref()), address);
+    let admin = Admin::new(args.admin_password.as_ref());
+    let admin = admin.map_err(|it| Error::Failed(format!("no randomness: {it}")))?;
+    let router = outlet::router(outlet, intake, admin, address);
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
@@ -144,7 +165,8 @@ async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String
     }
     let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
     let mut db = store.connect().await.map_err(failed)?;
-    drains::add(&mut db, "first", true, token.hash(), now_ms()).await.map_err(failed)?;
+    let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
+    added.map_err(|it| Error::Failed(it.to_string()))?;
     Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
 }
 
@@ -168,23 +190,17 @@ fn say(text: &str) {
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
 
-async fn refresh(store: &Store, tokens: &Tokens, live: &Live) -> Result<(), sqlx::Error> {
-    let drains = drains::tokens(&store.readers).await?;
-    let mut inner = live.lock();
-    for app in drains.values().filter_map(|it| it.app.as_ref()) {
-        inner.app(&app.name);
-    }
-    drop(inner);
-    tokens.replace(drains);
+async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {
+    tokens.replace(drains::tokens(&store.readers).await?);
     Ok(())
 }
 
 /// Notices drains that another process has made or removed.
-async fn keep_fresh(store: Store, tokens: Arc<Tokens>, live: Live) {
+async fn keep_fresh(store: Store, tokens: Arc<Tokens>) {
     let mut looks = tokio::time::interval(DRAINS_EVERY);
     loop {
         looks.tick().await;
-        if let Err(error) = refresh(&store, &tokens, &live).await {
+        if let Err(error) = refresh(&store, &tokens).await {
             tracing::warn!(%error, "the drains could not be read; those known stay valid");
         }
     }
@@ -193,6 +209,8 @@ async fn keep_fresh(store: Store, tokens: Arc<Tokens>, live: Live) {
 fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    // Taken, so that a file at its largest (`ulimit -f`) is an error of the write, and not the end of the process.
+    let _taken = signal(SignalKind::from_raw(SIGXFSZ))?;
     tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         shutdown.cancel();

@@ -7,6 +7,7 @@
 use std::{
     ffi::OsString,
     io::{self, IsTerminal},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -30,9 +31,15 @@ pub struct Args {
     /// Where to post: the URL that `streamgauge drain add` prints, `http(s)://any:TOKEN@HOST/logs`.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
+    /// A file that holds that URL.
+    #[arg(long, env = "LOGS_URL_FILE")]
+    pub logs_url_file: Option<PathBuf>,
     /// Send this token as `Authorization: Bearer` instead of the URL's credentials.
     #[arg(long, env = "BEARER_TOKEN", hide_env_values = true)]
     pub bearer_token: Option<Secret>,
+    /// A file that holds that token.
+    #[arg(long, env = "BEARER_TOKEN_FILE")]
+    pub bearer_token_file: Option<PathBuf>,
     /// Pass stdin on to stdout, byte for byte.
     #[arg(long)]
     pub tee: bool,
@@ -116,10 +123,13 @@ pub fn run(args: Args) -> Result<(), Error> {
 }
 
 fn target(args: &Args) -> Result<Target, Error> {
-    let Some(url) = args.logs_url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
+    let url = Secret::given("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref()).map_err(Error::Usage)?;
+    let bearer = Secret::given("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
+    let bearer = bearer.map_err(Error::Usage)?;
+    let Some(url) = url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
         return Err(Error::Usage("LOGS_URL is not set: expected the URL that `streamgauge drain add` prints".into()));
     };
-    let target = Target::parse(url, args.bearer_token.as_ref().map(Secret::expose));
+    let target = Target::parse(url, bearer.as_ref().map(Secret::expose));
     let target = match &args.appname {
         Some(appname) => target.and_then(|it| it.or_basic("token", appname)),
         None => target,

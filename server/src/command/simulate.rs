@@ -3,7 +3,7 @@
 //! Without `LOGS_URL` it makes a shared drain named `simulate` in the server's own database, so that a demonstration
 //! needs no set-up.
 
-use std::{io, thread, time::Duration};
+use std::{io, path::PathBuf, thread, time::Duration};
 
 use crate::{
     config::{self, Secret, duration},
@@ -35,6 +35,9 @@ pub struct Args {
     /// Where to post; without it, a drain named `simulate` of the server at HOST and PORT.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
+    /// A file that holds that URL.
+    #[arg(long, env = "LOGS_URL_FILE")]
+    pub logs_url_file: Option<PathBuf>,
     /// The server's database, where the drain is made.
     #[command(flatten)]
     pub store: config::Store,
@@ -97,7 +100,8 @@ fn print(args: &Args, form: Form) -> Result<(), Error> {
 }
 
 fn send(args: Args) -> Result<(), Error> {
-    let url = match args.logs_url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
+    let given = Secret::given("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
+    let url = match given.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
         Some(url) => url.to_owned(),
         None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,
     };

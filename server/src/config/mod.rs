@@ -1,6 +1,6 @@
 //! What the environment and the command line say, one struct a concern.
 //!
-//! Each field names its variable; a flag of the same name overrides it. Nothing is read from files.
+//! Each field names its variable; a flag of the same name overrides it. Nothing is read from files but secrets.
 
 /// Lengths of time such as `24h`.
 pub mod duration;
@@ -18,6 +18,9 @@ use std::{
 };
 
 pub use secret::Secret;
+
+/// Characters of a password below which there is a warning.
+pub const PASSWORD_CHARS_MIN: usize = 12;
 
 /// Settings of `streamgauge serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -37,6 +40,9 @@ pub struct Serve {
     /// Password for the dashboard and the API, any user name; unset leaves them open to this machine alone.
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
+    /// A file that holds the password.
+    #[arg(long, env = "ADMIN_PASSWORD_FILE")]
+    pub admin_password_file: Option<PathBuf>,
     /// What a commit survives: `normal` any crash of the process, `full` a power loss too, at the price of a wait for the disk.
     #[arg(long, env = "SYNCHRONOUS", value_enum, default_value_t)]
     pub synchronous: Synchronous,
@@ -99,18 +105,23 @@ impl Serve {
         SocketAddr::new(self.host, self.port)
     }
 
-    /// Refuses settings that make no sense together.
+    /// The settings with the password read from its file; refuses those that make no sense together.
     ///
     /// # Errors
     /// A sentence that names the variables.
-    pub fn check(&self) -> Result<(), String> {
+    pub fn settled(mut self) -> Result<Self, String> {
+        let file = self.admin_password_file.take();
+        self.admin_password = Secret::given("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
+        if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
+            return Err("ADMIN_PASSWORD is empty: expected a password, or no such variable".to_owned());
+        }
         if !self.host.is_loopback() && self.admin_password.is_none() {
             return Err(format!(
                 "HOST={} is reachable from outside: set ADMIN_PASSWORD, or use HOST=127.0.0.1",
                 self.host
             ));
         }
-        Ok(())
+        Ok(self)
     }
 }
 

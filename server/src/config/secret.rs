@@ -1,6 +1,9 @@
-//! A value that never shows itself: its `Debug` is a row of dots, and it has no `Display`.
+//! A value that never shows itself: its `Debug` is a row of dots, and it has no `Display`. It may stand in a variable or in a file.
 
-use std::{convert::Infallible, fmt, str::FromStr};
+use std::{convert::Infallible, fmt, fs::File, io::Read, path::Path, str::FromStr};
+
+/// Longest secret that is read from a file.
+const BYTES_MAX: u64 = 4_096;
 
 /// A password or token in memory.
 #[derive(Clone)]
@@ -11,6 +14,31 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The value of a variable, or of the file that its sister `NAME_FILE` names; the end of the file's line is no part of it.
+    ///
+    /// # Errors
+    /// A sentence that names the variables: when both are set, or the file can't be read or holds nothing.
+    pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
+        match (value, file) {
+            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected one of them")),
+            (value, None) => Ok(value),
+            (None, Some(file)) => {
+                Self::read(file).map(Some).map_err(|it| format!("{name}_FILE: {}: {it}", file.display()))
+            }
+        }
+    }
+
+    fn read(file: &Path) -> Result<Self, String> {
+        let mut text = String::new();
+        let opened = File::open(file).map_err(|it| it.to_string())?;
+        opened.take(BYTES_MAX + 1).read_to_string(&mut text).map_err(|it| it.to_string())?;
+        if text.len() as u64 > BYTES_MAX {
+            return Err(format!("expected at most {BYTES_MAX} bytes"));
+        }
+        let line = text.strip_suffix('\n').map_or(&*text, |it| it.strip_suffix('\r').unwrap_or(it));
+        if line.is_empty() { Err("expected a secret, found nothing".to_owned()) } else { Ok(Self(line.to_owned())) }
     }
 }
 
@@ -25,5 +53,40 @@ impl FromStr for Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("•••")
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(content: &str, expected: Result<&str, &str>) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        match (Secret::given("X", None, Some(file.path())), expected) {
+            (Ok(Some(found)), Ok(expected)) => assert_eq!(found.expose(), expected),
+            (Err(why), Err(expected)) => assert!(why.starts_with("X_FILE: ") && why.contains(expected), "{why}"),
+            (found, _) => panic!("{content:?}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn ok_files() {
+        check("word", Ok("word"));
+        check("word\n", Ok("word"));
+        check("two words \r\n", Ok("two words "));
+    }
+
+    #[test]
+    fn err_files() {
+        check("", Err("found nothing"));
+        check("\n", Err("found nothing"));
+        check(&"x".repeat(5_000), Err("at most 4096 bytes"));
+        let missing = Secret::given("X", None, Some(Path::new("/nowhere/x"))).unwrap_err();
+        assert!(missing.contains("/nowhere/x"), "{missing}");
+        let both = Secret::given("X", Some(Secret("a".into())), Some(Path::new("b"))).unwrap_err();
+        assert!(both.contains("X and X_FILE"), "{both}");
     }
 }

@@ -37,6 +37,7 @@ use pipeline::{Delta, Event, SeriesKey};
 pub use app::AppLive;
 use registry::Series;
 pub use registry::{Registry, SeriesId};
+use rustc_hash::FxHashSet;
 
 /// Length of the live windows, seconds.
 pub const WINDOW_S: i64 = 600;
@@ -130,6 +131,22 @@ impl Inner {
     /// Packs what nothing was added to lately.
     pub fn pack(&mut self, now_s: i64) {
         self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.pack(now_s));
+    }
+
+    /// Forgets an app; the numbers that its series had.
+    pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
+        self.apps.remove(app);
+        self.unwritten_events.retain(|it| *it.0 != *app);
+        self.registry.forget(app)
+    }
+
+    /// Gives an app another name.
+    pub fn rename(&mut self, from: &str, to: &Arc<str>) {
+        if let Some(app) = self.apps.remove(from) {
+            self.apps.insert(Arc::clone(to), app);
+        }
+        self.unwritten_events.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(to));
+        self.registry.rename(from, to);
     }
 
     /// The app of that name, made when it is new.

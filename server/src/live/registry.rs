@@ -54,6 +54,28 @@ impl Registry {
         self.insert(app, id, Arc::new(key));
     }
 
+    /// Gives no number up to this one.
+    pub fn reserve(&mut self, id: SeriesId) {
+        self.newest = self.newest.max(id);
+    }
+
+    /// Forgets an app; the numbers that its series had.
+    pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
+        self.by_place.clear();
+        self.unwritten.retain(|it| *it.0 != *app);
+        self.by_app.remove(app).unwrap_or_default().values().map(|it| it.id).collect()
+    }
+
+    /// Gives an app another name.
+    pub fn rename(&mut self, from: &str, to: &Arc<str>) {
+        self.by_place.clear();
+        self.unwritten.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(to));
+        if let Some(series) = self.by_app.remove(from) {
+            self.metrics.extend(series.keys().map(|it| metric_hash(to, it)));
+            self.by_app.insert(Arc::clone(to), series);
+        }
+    }
+
     /// The series of that name, made when it is new; `None` when its app has too many.
     pub fn intern(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Option<Series> {
         let place = (Arc::clone(app), Arc::as_ptr(key).addr());

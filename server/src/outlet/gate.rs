@@ -1,10 +1,14 @@
 //! Who may look, and headers that every reply carries.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -12,50 +16,156 @@ use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
 use super::assets::assets;
-use crate::{access::admin::Admin, receiver::refusal::problem};
+use crate::{
+    access::{
+        admin::Admin,
+        guesses::{Guesses, TooMany},
+    },
+    receiver::refusal::problem,
+    telemetry::Counters,
+};
 
 /// What a browser tells of whether a person asks for a document, or a page for its parts.
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// The cookie of a browser that was right once.
+const MARK: &str = "streamgauge_mark";
+/// How long one is held that is sent away: who asks again at once would crowd out who is right.
+const HOLD: Duration = Duration::from_secs(1);
+/// Time between two log lines about wrong passwords.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(10);
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Who may look, and what the others are shown.
 #[derive(Clone, Debug)]
 pub struct Gate {
     admin: Admin,
+    guesses: Arc<Guesses>,
+    counters: Arc<Counters>,
+    complained: Arc<Mutex<Option<Instant>>>,
     /// The page of those who did not sign in.
     page: Arc<str>,
+}
+
+/// What became of a request for something that not everybody may see.
+enum Admitted {
+    /// It may look; whether its browser carries the mark already.
+    Yes {
+        marked: bool,
+    },
+    No,
+    TooMany(TooMany),
 }
 
 impl Gate {
     /// With the page made once: it is the same for all.
     #[must_use]
-    pub fn new(admin: Admin) -> Self {
-        Self { admin, page: app::refused(&assets()).into() }
+    pub fn new(admin: Admin, counters: Arc<Counters>) -> Self {
+        let page = app::refused(&assets()).into();
+        Self { admin, guesses: Arc::default(), counters, complained: Arc::default(), page }
+    }
+
+    async fn judge(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admitted {
+        let text = |name: HeaderName| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+        let Some(authorization) = text(header::AUTHORIZATION) else { return Admitted::No };
+        let marked = text(header::COOKIE).is_some_and(|it| has_mark(it, self.admin.mark()));
+        if marked && self.admin.admits(Some(authorization)) {
+            return Admitted::Yes { marked };
+        }
+        let turn = match self.guesses.turn(peer, Instant::now()) {
+            Ok(turn) => turn,
+            Err(too_many) => {
+                self.counters.passwords_refused.add(1);
+                self.complain(peer);
+                tokio::time::sleep(HOLD).await;
+                return Admitted::TooMany(too_many);
+            }
+        };
+        if !turn.wait.is_zero() {
+            tokio::time::sleep(turn.wait).await;
+        }
+        if self.admin.admits(Some(authorization)) {
+            self.guesses.give_back(turn);
+            return Admitted::Yes { marked };
+        }
+        self.counters.passwords_wrong.add(1);
+        self.complain(peer);
+        Admitted::No
+    }
+
+    fn complain(&self, peer: Option<IpAddr>) {
+        let mut complained = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+        if complained.is_some_and(|it| it.elapsed() < COMPLAIN_EVERY) {
+            return;
+        }
+        *complained = Some(Instant::now());
+        let (wrong, refused) = (self.counters.passwords_wrong.get(), self.counters.passwords_refused.get());
+        let peer = peer.map(|it| it.to_string()).unwrap_or_default();
+        tracing::warn!(peer, wrong, refused, "wrong passwords; counted since the start");
+    }
+
+    /// Asks to sign in, in the way that browsers and curl know.
+    fn challenge(&self, request: &Request) -> Response {
+        let text = |name: HeaderName| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
+        let is_person = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+        let mut response = if is_person {
+            let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
+            (StatusCode::UNAUTHORIZED, policy, Html(self.page.to_string())).into_response()
+        } else {
+            problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization")
+        };
+        // A page's own questions would make the browser ask for a password over the page.
+        if text(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
+            let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
     }
 }
 
-/// Lets through who may look; asks the others to sign in, in the way that browsers and curl know.
+/// Lets through who may look; asks the others to sign in.
 pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    // A page's own questions would make the browser ask for a password over the page.
-    let (is_admitted, is_person, is_of_page) = {
-        let text = |name: HeaderName| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
-        let is_person = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
-        let is_of_page = text(SEC_FETCH_MODE).is_some_and(|it| it != "navigate");
-        (gate.admin.admits(text(header::AUTHORIZATION)), is_person, is_of_page)
-    };
-    if is_admitted {
+    if gate.admin.is_open() {
         return next.run(request).await;
     }
-    let mut response = if is_person {
-        let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
-        (StatusCode::UNAUTHORIZED, policy, Html(gate.page.to_string())).into_response()
-    } else {
-        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization")
-    };
-    if !is_of_page {
-        let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    let (parts, body) = request.into_parts();
+    let admitted = gate.judge(&parts.headers, peer(&parts)).await;
+    let request = Request::from_parts(parts, body);
+    match admitted {
+        Admitted::Yes { marked } => {
+            let mut response = next.run(request).await;
+            let headers = response.headers_mut();
+            // Whoever uses the browser next must not find it there.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            let mark = format!("{MARK}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.mark());
+            if let Some(mark) = HeaderValue::from_str(&mark).ok().filter(|_| !marked) {
+                headers.append(header::SET_COOKIE, mark);
+            }
+            response
+        }
+        Admitted::No => gate.challenge(&request),
+        Admitted::TooMany(TooMany(wait)) => {
+            let detail = "too many wrong passwords came from this address: try again later";
+            let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+            response
+        }
     }
-    response
+}
+
+/// Whose guesses these are: the other end, or where it is a proxy on this machine, whom that has it from. A proxy that lets through what
+/// it was told is lied to, and then all share a pace.
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    let extensions = &parts.extensions;
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());
+    let told = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    Some(told.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
+}
+
+fn has_mark(cookies: &str, mark: &str) -> bool {
+    cookies.split(';').any(|it| it.trim().split_once('=') == Some((MARK, mark)))
 }
 
 /// Where a page may load from: here, and nothing that is not ours. Only scripts that carry this page's number run; positions are

@@ -91,6 +91,8 @@ pub async fn overview(
             // The page that was rendered from this very state needs no snapshot.
             None if since == Some(state.id) => Event::default().comment("current"),
             None => event("snapshot", state.id, &*state)?,
+            // An app is gone: what a page has of it goes with a whole state only.
+            Some(before) if is_any_gone(before, &state) => event("snapshot", state.id, &*state)?,
             Some(before) => event("delta", state.id, &changes(before, &state))?,
         };
         Some((Ok(event), (stream, Some(state))))
@@ -190,6 +192,10 @@ fn changed_columns(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<Co
     let Some(app) = live.apps.get(app) else { return vec![] };
     let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
     app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::headline::Second::column).collect()
+}
+
+fn is_any_gone(before: &Overview, now: &Overview) -> bool {
+    before.apps.iter().any(|gone| !now.apps.iter().any(|it| it.app == gone.app))
 }
 
 fn changes(before: &Overview, now: &Overview) -> OverviewDelta {

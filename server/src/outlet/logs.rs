@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, LineKind, LinesAsked, LinesFound, LogLine, Mark};
-use pipeline::{EventKind, Level, mask::{masked, plain}};
+use pipeline::{EventKind, Level, mask::masked};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

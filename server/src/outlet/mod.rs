@@ -69,6 +69,9 @@ pub mod assets;
 /// Who may look, and headers for all.
 pub mod gate;
 
+/// What another site's pages may not do.
+pub mod origin;
+
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use app::{offline, shell};
@@ -86,7 +89,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     access::admin::Admin,
-    receiver::{self, Intake, batch::Fresh},
+    receiver::{self, Intake, availability::Availability, batch::Fresh},
     store::query::Reader,
     watch::Board,
 };
@@ -100,6 +103,8 @@ pub struct Outlet {
     pub board: Board,
     /// Batches as they are committed.
     pub fresh: broadcast::Sender<Fresh>,
+    /// Whether batches can be taken in.
+    pub available: Arc<Availability>,
     /// Ends the live streams.
     pub shutdown: CancellationToken,
     /// Batches that tails are sending.
@@ -211,8 +216,11 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         // Asked for by browsers that show a text, which names no icon.
         .route(icon, get(|| async { Redirect::permanent("/favicon.svg") }));
 
-    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin), gate::admit));
-    let lookers = lookers.layer(CompressionLayer::new());
+    let names = if admin.is_open() { origin::Names::Loopback } else { origin::Names::Any };
+    let gate = gate::Gate::new(admin, Arc::clone(&counters));
+    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate, gate::admit));
+    // Before the password: what another site causes carries the one that the browser remembers.
+    let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check)).layer(CompressionLayer::new());
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));

@@ -1,4 +1,4 @@
-//! `/healthz` (the process answers) and `/readyz` (the store answers too).
+//! `/healthz` (the process answers) and `/readyz` (the store can be read and written too).
 
 use axum::{
     extract::State,
@@ -14,8 +14,11 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The store can be read.
+/// The store can be read, and batches can be taken in.
 pub async fn readyz(State(outlet): State<Outlet>) -> Response {
+    if let Some(trouble) = outlet.available.trouble() {
+        return problem(StatusCode::SERVICE_UNAVAILABLE, &trouble);
+    }
     let read: Result<i64, sqlx::Error> =
         sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(&outlet.reader.store.probes).await;
     match read {

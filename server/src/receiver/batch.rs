@@ -97,9 +97,15 @@ pub enum Unkept {
     /// The store could not commit; the same batch may be sent again.
     #[error("the store could not commit")]
     StoreFailed,
-    /// A shared drain named one app too many.
-    #[error("there are too many apps already")]
+    /// A shared drain named a new app, and there is no room for one.
+    #[error("there are as many apps as there can be: streamgauge app remove makes room")]
     TooManyApps,
+    /// A shared drain named one app too many.
+    #[error("this drain has made as many apps as one may: give the app a drain of its own with streamgauge drain add")]
+    TooManyAppsOfDrain,
+    /// The drain was removed a moment ago.
+    #[error("the drain was removed")]
+    NoDrain,
 }
 
 /// How a body begins that [`repack`] packed: as a length it would be 4 GB, which no body has.

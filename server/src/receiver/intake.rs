@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
     Batch, Receipt, Refusal,
+    availability::Availability,
     batch::{Source, Unkept, pack},
     reducers::Reducers,
     room::{Inflight, Room},
@@ -28,6 +29,8 @@ pub struct Intake {
     pub tokens: Arc<Tokens>,
     /// What was taken and what was refused.
     pub counters: Arc<Counters>,
+    /// Whether the store can take anything.
+    pub available: Arc<Availability>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<Inflight>,
     large: Arc<Semaphore>,
@@ -37,17 +40,26 @@ pub struct Intake {
 impl Intake {
     /// An intake, and the end of its queue that the writer reads.
     #[must_use]
-    pub fn new(tokens: Arc<Tokens>, counters: Arc<Counters>) -> (Self, mpsc::Receiver<Batch>) {
+    pub fn new(
+        tokens: Arc<Tokens>,
+        counters: Arc<Counters>,
+        available: Arc<Availability>,
+    ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
-        (Self { tokens, counters, queue, inflight: Arc::default(), large, reducers: Arc::default() }, batches)
+        let inflight = Arc::default();
+        (Self { tokens, counters, available, queue, inflight, large, reducers: Arc::default() }, batches)
     }
 
     /// Lets a batch of a drain begin.
     ///
     /// # Errors
-    /// [`Refusal::Share`] when the drain has too many in flight for too long.
+    /// [`Refusal::Unavailable`] when nothing can be stored, [`Refusal::Share`] when the drain has too many in flight for too
+    /// long.
     pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
+        if let Some(why) = self.available.closed() {
+            return Err(Refusal::Unavailable(why));
+        }
         self.inflight.begin(drain_id).await
     }
 

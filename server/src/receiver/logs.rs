@@ -58,7 +58,7 @@ pub async fn post(
         Err(Refusal::Unauthorized) => counters.unauthorized.add(1),
         Err(Refusal::Overloaded) => counters.shed.add(1),
         Err(Refusal::Share) => counters.shares_refused.add(1),
-        Err(Refusal::Unkept(_)) => counters.failed.add(1),
+        Err(Refusal::Unkept(_) | Refusal::Unavailable(_)) => counters.failed.add(1),
         Err(_) => counters.refused.add(1),
     }
     // Its `Content-Length: 0` is put in by `reply`.
@@ -66,8 +66,8 @@ pub async fn post(
 }
 
 async fn receive(intake: &Intake, settings: Settings, headers: &HeaderMap, body: Body) -> Result<Receipt, Refusal> {
-    let drain =
-        text(headers, &header::AUTHORIZATION).and_then(|it| intake.tokens.find(it)).ok_or(Refusal::Unauthorized)?;
+    let authorization = text(headers, &header::AUTHORIZATION).ok_or(Refusal::Unauthorized)?;
+    let drain = intake.tokens.prove(authorization).await?;
     let gzip = check_kind(headers)?;
     let source = source(drain, settings, headers)?;
     let length = text(headers, &header::CONTENT_LENGTH).and_then(|it| it.parse::<usize>().ok());

@@ -21,6 +21,9 @@ pub mod logs;
 /// Syslog over TCP.
 pub mod syslog;
 
+/// Whether batches can be taken in.
+pub mod availability;
+
 /// The way in: queue and limits.
 pub mod intake;
 

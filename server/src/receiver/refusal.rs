@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{batch::Unkept, body, room::HOLD_MAX};
+use super::{availability::Unavailable, batch::Unkept, body, room::HOLD_MAX};
+use crate::access::Unproven;
 pub use crate::net::problem::problem;
 
 /// Why a request was not taken in. Nothing of it is counted.
@@ -34,6 +35,9 @@ pub enum Refusal {
     /// One drain had as much in flight as one may have, for as long as a reply may be held.
     #[error("this drain sends more at once than one drain may; held for {} s, try again", HOLD_MAX.as_secs())]
     Share,
+    /// There is nowhere to store it.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// It was taken in but could not be kept.
     #[error(transparent)]
     Unkept(#[from] Unkept),
@@ -44,13 +48,27 @@ impl Refusal {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::Unkept(Unkept::NoDrain) => StatusCode::UNAUTHORIZED,
             Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
-            Self::Unkept(Unkept::TooManyApps) => StatusCode::BAD_REQUEST,
+            // Its own doing, and trying again would not help: a sender that holds its pipe meanwhile would stop its app.
+            Self::Unkept(Unkept::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
             Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(body::Error::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
-            Self::Overloaded | Self::Share | Self::Unkept(Unkept::StoreFailed) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded
+            | Self::Share
+            | Self::Unavailable(_)
+            | Self::Unkept(Unkept::StoreFailed | Unkept::TooManyApps) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl From<Unproven> for Refusal {
+    fn from(why: Unproven) -> Self {
+        match why {
+            Unproven::Unknown => Self::Unauthorized,
+            // A sender drops its batch on a 401, so that is only said of a token that is certainly not ours.
+            Unproven::Busy => Self::Overloaded,
         }
     }
 }
@@ -61,7 +79,9 @@ impl IntoResponse for Refusal {
         let mut response = problem(status, &self.to_string());
         let headers = response.headers_mut();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+            // Room for apps is made by a person.
+            let seconds = if self == Self::Unkept(Unkept::TooManyApps) { "30" } else { "1" };
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         }
         if status == StatusCode::REQUEST_TIMEOUT {
             headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Intake, Receipt, Refusal, batch::Source, logs::now_ms};
 use crate::{
-    access::{App, Drain},
+    access::{App, Drain, Token},
     net::{
         limits::Limits,
         table::{Slot, Table},
@@ -52,6 +52,8 @@ pub const BATCH_WAIT: Duration = Duration::from_millis(200);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Tries before a batch is given up that the store could not keep.
 const TRIES_MAX: u32 = 5;
+/// Words of a frame's structured data that are tried as tokens.
+const WORDS_MAX: usize = 4;
 
 /// Accepts connections until the token is cancelled.
 pub async fn listen(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
@@ -73,8 +75,14 @@ pub async fn listen(listener: TcpListener, intake: Intake, limits: Limits, shutd
             intake.counters.connections_refused.add(1);
             continue;
         };
-        let connection =
-            Connection { stream, intake: intake.clone(), buffer: Vec::new(), proven: None, long: Arc::clone(&long) };
+        let connection = Connection {
+            stream,
+            intake: intake.clone(),
+            buffer: Vec::new(),
+            proven: None,
+            stranger: None,
+            long: Arc::clone(&long),
+        };
         let (shutdown, proven) = (shutdown.clone(), Arc::clone(&proven));
         tokio::spawn(async move {
             tokio::select! {
@@ -144,6 +152,8 @@ struct Connection {
     buffer: Vec<u8>,
     proven: Option<Arc<Proven>>,
     long: Arc<Semaphore>,
+    /// The last word that was looked up and is no token.
+    stranger: Option<String>,
 }
 
 impl Connection {
@@ -175,7 +185,10 @@ impl Connection {
                 self.intake.counters.unauthorized.add(1);
                 return Err("no token came");
             };
-            self.proven = syslog::parse(frame, false).ok().and_then(|line| self.prove(&line, header(frame, &line)));
+            self.proven = match syslog::parse(frame, false) {
+                Ok(line) => self.prove(&line, header(frame, &line)).await,
+                Err(_) => None,
+            };
             if self.proven.is_none() {
                 self.intake.counters.unauthorized.add(1);
                 return Err("its first frame had no token of ours");
@@ -255,7 +268,7 @@ impl Connection {
             let from = frames.begun();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
-                let Some(proven) = self.prove(&line, header) else {
+                let Some(proven) = self.prove(&line, header).await else {
                     self.intake.counters.unauthorized.add(1);
                     return Err("its first frame had no token of ours");
                 };
@@ -287,7 +300,7 @@ impl Connection {
     }
 
     /// What a frame proves by a token of its own, or what the one before it proved.
-    fn prove(&self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Proven>> {
+    async fn prove(&mut self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Proven>> {
         if let Some(proven) = &self.proven
             && memchr::memmem::find(header, &proven.token).is_some()
         {
@@ -298,12 +311,31 @@ impl Connection {
             let end = word.iter().position(|it| !(it.is_ascii_alphanumeric() || b"_-".contains(it)));
             &word[..end.unwrap_or(word.len())]
         });
-        let mut candidates = [line.host, line.app].into_iter().chain(in_data);
-        let found = candidates.find_map(|token| {
-            let drain = self.intake.tokens.find_token(std::str::from_utf8(token).ok()?)?;
-            Some(Arc::new(Proven { token: token.to_vec(), drain }))
-        });
+        let words = [line.host, line.app].into_iter().chain(in_data.take(WORDS_MAX));
+        let words: Vec<&str> = words.filter_map(|it| std::str::from_utf8(it).ok()).collect();
+        let known = words.iter().find_map(|it| Some((*it, self.intake.tokens.find_token(it)?)));
+        let found = match known {
+            Some(found) => Some(found),
+            None => self.look_up(&words).await,
+        };
+        let found = found.map(|(token, drain)| Arc::new(Proven { token: token.as_bytes().to_vec(), drain }));
         found.or_else(|| self.proven.clone())
+    }
+
+    /// A drain that was made a moment ago. Once the connection has proved itself, only words in the form of our tokens are looked
+    /// up, and none twice in a row: names of hosts are in every frame.
+    async fn look_up<'a>(&mut self, words: &[&'a str]) -> Option<(&'a str, Drain)> {
+        for word in words {
+            let is_worth_it = self.proven.is_none() || Token::is_ours(word);
+            if !is_worth_it || self.stranger.as_deref() == Some(word) {
+                continue;
+            }
+            if let Ok(drain) = self.intake.tokens.prove_any([*word].into_iter()).await {
+                return Some((word, drain));
+            }
+            self.stranger = Some((*word).to_owned());
+        }
+        None
     }
 
     async fn keep(&self, run: Run, body: &[u8]) -> Result<(), &'static str> {
@@ -318,6 +350,7 @@ impl Connection {
         };
         // There is no answer to refuse with, so the sender waits as long as it takes, within reason.
         for _ in 0..TRIES_MAX {
+            self.intake.available.opened().await;
             if self.offer(source.clone(), body).await.is_ok() {
                 return Ok(());
             }

@@ -80,7 +80,7 @@ pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i
     let rows = sqlx::query(
         "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, body
          FROM block JOIN app ON app.id = block.app_id
-         WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL ORDER BY block.id LIMIT ?",
+         WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL AND app.removed_ms IS NULL ORDER BY block.id LIMIT ?",
     );
     rows.bind(after).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
 }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::sqlite::{self, OpenError};
+use super::{
+    private,
+    sqlite::{self, OpenError},
+};
 
 /// What a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +86,8 @@ pub async fn backup(from: &Path, to: &Path) -> Result<Summary, Error> {
 
 async fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let mut db = sqlite::open_existing(from).await?;
+    // SQLite fills an empty file, and would make one with the rights of the umask.
+    private::create_new(to)?;
     sqlx::query("VACUUM INTO ?").bind(to.display().to_string()).execute(&mut db).await?;
     db.close().await?;
     Ok(())
@@ -109,7 +114,8 @@ pub async fn inspect(path: &Path) -> Result<Summary, Error> {
 }
 
 async fn summary(db: &mut SqliteConnection) -> Result<Summary, sqlx::Error> {
-    let apps: Vec<String> = sqlx::query_scalar("SELECT name FROM app ORDER BY name").fetch_all(&mut *db).await?;
+    let apps: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM app WHERE removed_ms IS NULL ORDER BY name").fetch_all(&mut *db).await?;
     let (lines, reached): (i64, i64) =
         sqlx::query_as("SELECT lines, block_id FROM checkpoint WHERE id = 1").fetch_one(&mut *db).await?;
     let (first_s, last_s): (Option<i64>, Option<i64>) = sqlx::query_as(

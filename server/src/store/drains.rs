@@ -1,10 +1,11 @@
-//! Apps and drains: made by a person, read by the receiver's set of tokens.
+//! Drains: made by a person, read by the receiver's set of tokens.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
+use super::apps;
 use crate::access::{App, Drain, TokenHash};
 
 /// A drain as a person sees it.
@@ -22,51 +23,32 @@ pub struct DrainRow {
     pub last_ms: Option<i64>,
 }
 
-/// The number of the app of that name, made when it is new.
+/// Adds a drain; a shared one has no app, but must be able to make the one that its URL will name.
 ///
 /// # Errors
-/// When the store can't be written.
-pub async fn app_id(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Result<i64, sqlx::Error> {
-    let known: Option<i64> =
-        sqlx::query_scalar("SELECT id FROM app WHERE name = ?").bind(name).fetch_optional(&mut *db).await?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
-    sqlx::query_scalar("INSERT INTO app (name, created_ms) VALUES (?, ?) RETURNING id")
-        .bind(name)
-        .bind(now_ms)
-        .fetch_one(db)
-        .await
-}
-
-/// Every app.
-///
-/// # Errors
-/// When the store can't be read.
-pub async fn apps(db: &SqlitePool) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
-    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT name, id FROM app").fetch_all(db).await?;
-    Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
-}
-
-/// Adds a drain; a shared one has no app.
-///
-/// # Errors
-/// When the store can't be written.
+/// [`apps::Error::TooMany`], or when the store can't be written.
 pub async fn add(
     db: &mut SqliteConnection,
     name: &str,
     shared: bool,
     token: TokenHash,
     now_ms: i64,
-) -> Result<i64, sqlx::Error> {
-    let app = if shared { None } else { Some(app_id(db, name, now_ms).await?) };
-    sqlx::query_scalar("INSERT INTO drain (app_id, name, token_sha256, created_ms) VALUES (?, ?, ?, ?) RETURNING id")
-        .bind(app)
-        .bind(name)
-        .bind(token.as_slice())
-        .bind(now_ms)
-        .fetch_one(db)
-        .await
+) -> Result<i64, apps::Error> {
+    let app = if shared {
+        apps::check_room(db, name).await?;
+        None
+    } else {
+        Some(apps::number(db, name, None, now_ms).await?)
+    };
+    let added = sqlx::query_scalar(
+        "INSERT INTO drain (app_id, name, token_sha256, created_ms) VALUES (?, ?, ?, ?) RETURNING id",
+    )
+    .bind(app)
+    .bind(name)
+    .bind(token.as_slice())
+    .bind(now_ms)
+    .fetch_one(db);
+    Ok(added.await?)
 }
 
 /// Removes a drain by its number; its app and figures stay. False when there is none.
@@ -74,6 +56,8 @@ pub async fn add(
 /// # Errors
 /// When the store can't be written.
 pub async fn remove(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
+    // Its number may be given to another drain.
+    sqlx::query("UPDATE app SET made_by_drain = NULL WHERE made_by_drain = ?").bind(id).execute(&mut *db).await?;
     let done = sqlx::query("DELETE FROM drain WHERE id = ?").bind(id).execute(db).await?;
     Ok(done.rows_affected() > 0)
 }
@@ -100,20 +84,39 @@ pub async fn list(db: &SqlitePool) -> Result<Vec<DrainRow>, sqlx::Error> {
     rows.fetch_all(db).await?.into_iter().map(read).collect()
 }
 
+/// What is read of a drain for the receiver.
+type TokenRow = (i64, Vec<u8>, Option<i64>, Option<String>);
+const TOKENS_SQL: &str =
+    "SELECT drain.id, token_sha256, app.id, app.name FROM drain LEFT JOIN app ON app.id = drain.app_id";
+
 /// Every drain, for the receiver.
 ///
 /// # Errors
 /// When the store can't be read.
 pub async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
-    type TokenRow = (i64, Vec<u8>, Option<i64>, Option<String>);
-    let rows: Vec<TokenRow> = sqlx::query_as(
-        "SELECT drain.id, token_sha256, app.id, app.name FROM drain LEFT JOIN app ON app.id = drain.app_id",
-    )
-    .fetch_all(db)
-    .await?;
+    let rows: Vec<TokenRow> = sqlx::query_as(TOKENS_SQL).fetch_all(db).await?;
+    Ok(by_hash(rows))
+}
+
+/// The drains of these tokens, as far as there are any.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn of_tokens(db: &SqlitePool, hashes: &[TokenHash]) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(TOKENS_SQL);
+    query.push(" WHERE token_sha256 IN (");
+    let mut list = query.separated(", ");
+    for hash in hashes {
+        list.push_bind(hash.as_slice());
+    }
+    query.push(")");
+    Ok(by_hash(query.build_query_as().fetch_all(db).await?))
+}
+
+fn by_hash(rows: Vec<TokenRow>) -> FxHashMap<TokenHash, Drain> {
     let drains = rows.into_iter().filter_map(|(id, hash, app_id, name)| {
         let app = app_id.zip(name).map(|(id, name)| App { id, name: Arc::from(name) });
         Some((TokenHash::try_from(hash).ok()?, Drain { id, app }))
     });
-    Ok(drains.collect())
+    drains.collect()
 }

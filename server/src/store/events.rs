@@ -67,7 +67,8 @@ pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Res
 pub async fn newest(db: &mut SqliteConnection) -> Result<Vec<(String, Event)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT app.name, at_ms, end_ms, kind, source, text, link FROM app JOIN event ON event.id =
-            (SELECT id FROM event WHERE app_id = app.id AND kind NOT IN ('start', 'up', 'stop', 'exit') ORDER BY at_ms DESC LIMIT 1)",
+            (SELECT id FROM event WHERE app_id = app.id AND kind NOT IN ('start', 'up', 'stop', 'exit') ORDER BY at_ms DESC LIMIT 1)
+         WHERE app.removed_ms IS NULL",
     )
     .fetch_all(db)
     .await?;

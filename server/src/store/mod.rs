@@ -7,8 +7,29 @@
 /// Opening the file, or refusing it.
 pub mod sqlite;
 
-/// Apps and drains.
+/// Files that only their owner reads.
+pub mod private;
+
+/// One server a file.
+pub mod lock;
+
+/// Whether the file is still at its path.
+pub mod presence;
+
+/// Apps.
+pub mod apps;
+
+/// Which name is which app.
+pub mod names;
+
+/// What is left of removed apps.
+pub mod removal;
+
+/// Drains.
 pub mod drains;
+
+/// Whose an unknown token is.
+pub mod lookup;
 
 /// One row a batch.
 pub mod blocks;

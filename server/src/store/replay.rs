@@ -106,12 +106,14 @@ pub async fn names(store: &Store, counting: &Counting) -> Result<(), sqlx::Error
 async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> Result<(), sqlx::Error> {
     let rows: Vec<SeriesRow> = sqlx::query_as(
         "SELECT series.id, app.name, metric, kind, unit, source, status, method, path, code
-         FROM series JOIN app ON app.id = series.app_id ORDER BY series.id",
+         FROM series JOIN app ON app.id = series.app_id WHERE app.removed_ms IS NULL ORDER BY series.id",
     )
     .fetch_all(&mut *db)
     .await?;
     let apps: Vec<(String, Option<i64>)> =
-        sqlx::query_as("SELECT name, last_line_ms FROM app").fetch_all(&mut *db).await?;
+        sqlx::query_as("SELECT name, last_line_ms FROM app WHERE removed_ms IS NULL").fetch_all(&mut *db).await?;
+    // Rows of removed apps may still bear the number of their series.
+    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM series").fetch_one(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
     let events = events::newest(&mut *db).await?;
     for resolution in Resolution::ALL {
@@ -124,6 +126,7 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
         counting.rollups.lock().newest_s[resolution.index()] = newest_s;
     }
     let mut live = counting.live.lock();
+    live.registry.reserve(newest);
     for (app, last_line_ms) in apps {
         live.app(&Arc::from(app)).last_line_ms = last_line_ms;
     }
@@ -148,7 +151,8 @@ async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64
     let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
         // CROSS: series first, which are few, or the whole table would be read.
         "SELECT app.name, bucket_s, sum, metric, code FROM series CROSS JOIN app ON app.id = series.app_id
-         CROSS JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')",
+         CROSS JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')
+             AND app.removed_ms IS NULL",
     )
     .bind(now_ms / 1_000 - 3_600)
     .fetch_all(db)

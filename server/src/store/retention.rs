@@ -124,6 +124,12 @@ impl Sweeper {
         self.checkpoint = block_id;
     }
 
+    /// The last block that rows include.
+    #[must_use]
+    pub const fn checkpoint(&self) -> i64 {
+        self.checkpoint
+    }
+
     /// Sweeps the next slice.
     ///
     /// # Errors
@@ -331,7 +337,7 @@ impl Sweeper {
 }
 
 /// Runs statements as one commit, or none of them.
-async fn transaction<T>(
+pub(super) async fn transaction<T>(
     db: &mut SqliteConnection,
     run: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {

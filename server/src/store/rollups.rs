@@ -7,7 +7,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pipeline::Cell;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::RwLock;
 
 use super::resolution::Resolution;
@@ -91,6 +91,20 @@ impl Inner {
             self.dirty += usize::from(!open.dirty);
             open.dirty = true;
         }
+    }
+
+    /// Forgets what is not written of some series.
+    pub fn forget(&mut self, series: &FxHashSet<SeriesId>) {
+        self.pending.retain(|key, _| !series.contains(&key.0));
+        let mut dirty = 0;
+        for open in &mut self.open {
+            open.retain(|key, it| {
+                let stays = !series.contains(&key.0);
+                dirty += usize::from(stays && it.dirty);
+                stays
+            });
+        }
+        self.dirty = dirty;
     }
 
     /// How many cells the next checkpoint has to write, at most.

@@ -16,7 +16,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::searches::{COUNTS_MAX, SEARCHES_MAX, Searches};
+use super::{
+    lock, private,
+    searches::{COUNTS_MAX, SEARCHES_MAX, Searches},
+};
 use crate::config::Synchronous;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -53,6 +56,14 @@ pub enum OpenError {
         /// Why.
         reason: String,
     },
+    /// It has a second name.
+    #[error("{} has {names} names (hard links), and its -wal file belongs to one of them: expected one name, remove the others", .path.display())]
+    Linked {
+        /// The file.
+        path: PathBuf,
+        /// How many names it has.
+        names: u64,
+    },
     /// Another server has it.
     #[error("{} is in use by another streamgauge server", .path.display())]
     InUse {
@@ -81,11 +92,16 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]; a foreign file is not changed.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let path = &lock::canonical(path);
         check_header(path)?;
+        lock::check_names(path)?;
         let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
         if std::fs::metadata(path).map_or(0, |it| it.len()) == 0 {
+            // Here, since SQLite would make it with the rights of the umask. A handle may still be closed: SQLite has none yet.
+            private::open(path).map_err(|it| unusable(it.to_string()))?;
             mark(path).await.map_err(|it| unusable(plain(&it)))?;
         }
+        private::tighten(path);
         let mut writer = options(path).connect().await.map_err(|it| unusable(plain(&it)))?;
         MIGRATIONS.run(&mut writer).await.map_err(|it| match it {
             sqlx::migrate::MigrateError::VersionMissing(version) => {
@@ -101,6 +117,7 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub async fn read(path: &Path) -> Result<Self, OpenError> {
+        let path = &lock::canonical(path);
         let mut db = open_existing(path).await?;
         let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
         let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
@@ -115,9 +132,8 @@ impl Store {
     }
 
     fn reading(path: &Path) -> Self {
-        let pool = |n| SqlitePoolOptions::new().max_connections(n).connect_lazy_with(options(path).read_only(true));
         let (searches, counts) = (Searches::new(SEARCHES_MAX), Searches::new(COUNTS_MAX));
-        Self { readers: pool(READERS_MAX), probes: pool(1), searches, counts, path: path.to_owned() }
+        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, path: path.to_owned() }
     }
 
     /// A connection that writes.
@@ -152,22 +168,6 @@ impl Store {
         let free_pages: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut *db).await?;
         Ok((bytes(&self.path), bytes(&log), u64::try_from(free_pages * page_bytes).unwrap_or(0)))
     }
-
-    /// Keeps a second server away from the file for as long as the returned lock lives.
-    ///
-    /// # Errors
-    /// [`OpenError::InUse`] when another server has it.
-    pub fn lock(path: &Path) -> Result<File, OpenError> {
-        // A file of its own: closing any handle of the database itself would drop SQLite's locks on it.
-        let lock_path = PathBuf::from(format!("{}.lock", path.display()));
-        let unusable = |it: std::io::Error| OpenError::Unusable { path: path.to_owned(), reason: it.to_string() };
-        let file = File::options().create(true).truncate(false).write(true).open(lock_path).map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
-            Err(std::fs::TryLockError::Error(error)) => Err(unusable(error)),
-        }
-    }
 }
 
 /// A connection to a file that is there and ours.
@@ -175,12 +175,20 @@ impl Store {
 /// # Errors
 /// See [`OpenError`].
 pub async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let path = &lock::canonical(path);
     let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
     if std::fs::metadata(path).map_err(|it| unusable(it.to_string()))?.len() == 0 {
         return Err(unusable("it is empty".to_owned()));
     }
     check_header(path)?;
+    lock::check_names(path)?;
     options(path).create_if_missing(false).connect().await.map_err(|it| unusable(plain(&it)))
+}
+
+/// Connections that read. They are kept for good: a new one would open whatever stands at the path by then.
+fn pool(path: &Path, connections_max: u32) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().max_connections(connections_max).idle_timeout(None).max_lifetime(None);
+    pool.connect_lazy_with(options(path).read_only(true))
 }
 
 /// Makes the file with our mark in its header. Not in WAL mode: the header would stay in the log until a checkpoint, and a crash

@@ -3,18 +3,18 @@
 //! The log begins anew only when nobody writes at the moment that all of it is moved; under a steady load the writer does that last
 //! step itself, once the log is so long (`sqlite::LOG_PAGES_MAX`), and then finds little left to move.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::Store;
+use super::{Store, presence::Presence};
 
 /// Time between two moves.
 const MOVE_EVERY: Duration = Duration::from_secs(2);
 
 /// Moves now and then, until the token is cancelled.
-pub async fn keep_moving(store: Store, stop: CancellationToken) {
+pub async fn keep_moving(store: Store, presence: Arc<Presence>, stop: CancellationToken) {
     let mut db = match store.connect().await {
         Ok(db) => db,
         Err(error) => {
@@ -28,6 +28,9 @@ pub async fn keep_moving(store: Store, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = moves.tick() => {}
+        }
+        if !presence.look() {
+            continue;
         }
         // What can't be moved now, on a full disk say, is moved later; the writer complains of what matters to it.
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut db).await {

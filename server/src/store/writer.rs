@@ -3,7 +3,7 @@
 //! Batches that queue while a commit is under way share the next one; there is no timer between a batch and its commit. Counting
 //! follows the commit, so that memory never runs ahead of the file.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::SqliteConnection;
 use tokio::{
@@ -14,14 +14,16 @@ use tokio::{
 use super::{
     Store, blocks,
     checkpoint::{self, Reached},
-    drains,
+    names::{self, Names},
+    presence::Presence,
+    removal::Removal,
     retention::Sweeper,
     rollups::{DIRTY_CELLS_MAX, Rollups},
     tiers::{Tier, Tiers, block_bytes},
 };
 use crate::{
     config::Synchronous,
-    live::{APPS_MAX, Live, role::Role},
+    live::{Live, role::Role},
     receiver::{
         Batch, Receipt, Verdict,
         batch::{FRESH_BYTES_MAX, Fresh, Source, Unkept},
@@ -40,6 +42,10 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 const UNWRITTEN_EVENTS_MAX: usize = 5_000;
 /// Time between slices of retention.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
+/// How long what is left of removed apps is deleted between two commits.
+const REMOVE_MAX: Duration = Duration::from_millis(15);
+/// Time between two tries whether commits still fail.
+const TRY_EVERY: Duration = Duration::from_secs(1);
 /// Time between two log lines about a store that fails.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(5);
 
@@ -93,10 +99,18 @@ pub struct Writer {
     reached: Reached,
     /// Blocks since the last checkpoint, and what they take, bytes.
     unwritten_logs: (i64, i64),
-    apps: BTreeMap<Arc<str>, i64>,
+    names: Names,
+    /// Whether blocks wait for a checkpoint that no cell asks for.
+    is_behind: bool,
+    /// Whether something of removed apps may be left.
+    is_removing: bool,
+    removal: Removal,
     fresh: broadcast::Sender<Fresh>,
     sweeper: Sweeper,
+    presence: Arc<Presence>,
     complained: Option<Instant>,
+    /// When it was last tried whether commits still fail.
+    tried: Option<Instant>,
 }
 
 impl Writer {
@@ -109,12 +123,28 @@ impl Writer {
         counting: Counting,
         reached: Reached,
         sweeper: Sweeper,
+        presence: Arc<Presence>,
         (synchronous, fresh): (Synchronous, broadcast::Sender<Fresh>),
     ) -> Result<Self, sqlx::Error> {
-        let (db, apps) = (store.connect_writer(synchronous).await?, drains::apps(&store.readers).await?);
+        let mut db = store.connect_writer(synchronous).await?;
+        let names = Names::read(&mut db).await?;
         // Those that were counted again at the start are known to the tiers; the store learns of them with the next checkpoint.
         let unwritten_logs = blocks::behind_checkpoint(&store.readers).await?;
-        Ok(Self { db, counting, reached, unwritten_logs, apps, fresh, sweeper, complained: None })
+        Ok(Self {
+            db,
+            counting,
+            reached,
+            unwritten_logs,
+            names,
+            is_behind: false,
+            is_removing: true,
+            removal: Removal::default(),
+            fresh,
+            sweeper,
+            presence,
+            complained: None,
+            tried: None,
+        })
     }
 
     /// Writes until the queue is closed and empty, then takes a last checkpoint.
@@ -145,15 +175,26 @@ impl Writer {
     }
 
     async fn commit(&mut self, waiting: &mut Vec<Batch>) {
-        match self.insert(waiting).await {
+        if !self.presence.look() {
+            waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+            return;
+        }
+        let mut inserted = self.insert(waiting).await;
+        if inserted.as_ref().is_err_and(names::is_of_removed) {
+            self.notice().await;
+            inserted = self.insert(waiting).await;
+        }
+        match inserted {
             Ok(fates) => {
+                self.presence.available().set_commit_failed(false);
                 for (batch, fate) in waiting.drain(..).zip(fates) {
                     let verdict = fate.map(|it| self.count(&batch, it));
                     answer(batch, verdict);
                 }
             }
             Err(error) => {
-                self.apps.clear();
+                self.names.clear();
+                self.presence.available().set_commit_failed(true);
                 self.complain("commit", &error);
                 waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
             }
@@ -161,27 +202,25 @@ impl Writer {
     }
 
     /// One statement, and so one commit, for all; for each batch its block's number, or `None` when it was there already.
-    async fn insert(&mut self, waiting: &[Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
+    async fn insert(&mut self, waiting: &mut [Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
         let mut apps = Vec::with_capacity(waiting.len());
-        for batch in waiting {
-            apps.push(self.app_id(&batch.source).await?);
+        for batch in waiting.iter_mut() {
+            let app = self.names.number(&mut self.db, &mut batch.source).await?;
+            apps.push(app);
         }
         let kept: Vec<(i64, &Batch)> =
-            apps.iter().zip(waiting).filter_map(|(app, batch)| Some(((*app)?, batch))).collect();
+            apps.iter().zip(waiting.iter()).filter_map(|(app, batch)| Some(((*app).ok()?, batch))).collect();
         let mut blocks = if kept.is_empty() { vec![] } else { blocks::insert(&mut self.db, &kept).await? }.into_iter();
-        Ok(apps.iter().map(|app| app.map(|_| blocks.next().flatten()).ok_or(Unkept::TooManyApps)).collect())
+        Ok(apps.iter().map(|app| app.map(|_| blocks.next().flatten())).collect())
     }
 
-    async fn app_id(&mut self, source: &Source) -> Result<Option<i64>, sqlx::Error> {
-        if let Some(id) = self.apps.get(&source.app) {
-            return Ok(Some(*id));
+    /// Takes over what another process has done to apps.
+    async fn notice(&mut self) {
+        match self.names.refresh(&mut self.db, &self.counting).await {
+            Ok(true) => (self.is_behind, self.is_removing) = (true, true),
+            Ok(false) => {}
+            Err(error) => self.complain("apps", &error),
         }
-        if self.apps.len() >= APPS_MAX {
-            return Ok(None);
-        }
-        let id = drains::app_id(&mut self.db, &source.app, source.received_ms).await?;
-        self.apps.insert(Arc::clone(&source.app), id);
-        Ok(Some(id))
     }
 
     fn count(&mut self, batch: &Batch, block_id: Option<i64>) -> Receipt {
@@ -209,7 +248,11 @@ impl Writer {
     async fn checkpoint(&mut self) {
         let now_s = now_ms().div_euclid(1_000);
         self.counting.live.lock().pack(now_s);
-        if self.counting.rollups.lock().dirty() == 0 {
+        if !self.presence.look() {
+            return;
+        }
+        self.notice().await;
+        if self.counting.rollups.lock().dirty() == 0 && !self.is_behind {
             return;
         }
         let Counting { live, rollups, tiers, .. } = &self.counting;
@@ -217,6 +260,7 @@ impl Writer {
         match checkpoint::write(&mut self.db, live, rollups, tiers, reached, now_s).await {
             Ok(()) => {
                 self.unwritten_logs = (0, 0);
+                (self.is_behind, self.is_removing) = (false, true);
                 self.sweeper.checkpointed(self.reached.block_id);
             }
             Err(error) => self.complain("checkpoint", &error),
@@ -224,9 +268,39 @@ impl Writer {
     }
 
     async fn sweep(&mut self) {
+        if !self.presence.look() {
+            return;
+        }
+        self.try_again().await;
+        self.notice().await;
+        self.remove().await;
         if let Err(error) = self.sweeper.sweep(&mut self.db, now_ms()).await {
             self.complain("retention", &error);
         }
+    }
+
+    /// Deletes a slice of what is left of removed apps.
+    async fn remove(&mut self) {
+        let began = Instant::now();
+        while self.is_removing && began.elapsed() < REMOVE_MAX {
+            let upto = self.sweeper.checkpoint();
+            match self.removal.step(&mut self.db, &self.counting.tiers, upto).await {
+                Ok(is_left) => self.is_removing = is_left,
+                Err(error) => return self.complain("removal", &error),
+            }
+        }
+    }
+
+    /// After a commit that failed: whether one would still fail, for `/readyz`, which may be what keeps senders away.
+    async fn try_again(&mut self) {
+        let now = Instant::now();
+        let is_early = self.tried.is_some_and(|it| now.duration_since(it) < TRY_EVERY);
+        if is_early || !self.presence.available().commit_failed() {
+            return;
+        }
+        self.tried = Some(now);
+        let tried = sqlx::query("UPDATE checkpoint SET lines = lines WHERE id = 1").execute(&mut self.db).await;
+        self.presence.available().set_commit_failed(tried.is_err());
     }
 
     fn complain(&mut self, at: &'static str, error: &sqlx::Error) {

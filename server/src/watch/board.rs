@@ -102,6 +102,7 @@ impl Watcher {
             let mut live = self.live.lock();
             (live.step(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
         };
+        self.memory.retain(|it, _| names.binary_search(it).is_ok());
         let mut apps = Vec::with_capacity(names.len());
         let mut totals = Totals { lines, ..Totals::default() };
         let (mut service, mut requests, mut errors) = (Cell::default(), 0, 0);

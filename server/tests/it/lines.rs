@@ -76,7 +76,7 @@ fn ok_the_tail_of_those_that_come() {
     let token = server.drain("app");
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET /api/v1/apps/app/logs/tail?q=order&source=web HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+    write!(stream, "GET /api/v1/apps/app/logs/tail?q=order&source=web HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     while line.trim() != "" || line.is_empty() {
@@ -103,7 +103,7 @@ impl Tail {
     fn open(server: &Server, rest: &str) -> Self {
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "GET /api/v1/apps/app/logs/tail?{rest} HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+        write!(stream, "GET /api/v1/apps/app/logs/tail?{rest} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         let mut lines = BufReader::new(stream).lines();
         assert!(lines.next().unwrap().unwrap().ends_with("200 OK"));
         Self(lines)

@@ -28,6 +28,21 @@ mod pages;
 /// Commands, flags and exit codes.
 mod command;
 
+/// New drains, removed ones, and guessed tokens.
+mod drains;
+
+/// Apps: limits, rename, remove.
+mod apps;
+
+/// One server a file.
+mod locks;
+
+/// The file as the system treats it.
+mod files;
+
+/// Who may look.
+mod gate;
+
 /// The shuttle against a drain that misbehaves.
 mod shuttle;
 
@@ -46,10 +61,10 @@ mod extremes;
 /// Searches beside a sender.
 mod searches;
 
-/// Tails beside a flood.
-mod tails;
 /// Connections: too many, half open, without a host.
 mod connections;
+/// Tails beside a flood.
+mod tails;
 
 /// Bodies that never end, and senders that are slow.
 mod slow;

@@ -1,0 +1,135 @@
+//! `streamgauge app list|remove|rename`: works on the database file, whether the server runs or not; a running one notices at once.
+
+use std::{io::BufRead, time::Duration};
+
+use super::{Error, block_on, print};
+use crate::{
+    access::App,
+    config::Store as Config,
+    receiver::logs::now_ms,
+    store::{Store, apps, lock, removal::Removal, tiers::Tiers},
+};
+
+/// How long the command waits for a running server to delete.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// Time between two looks whether it has.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What can be done with apps.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum Args {
+    /// List the apps.
+    List(List),
+    /// Remove an app, all its data and its own drains.
+    Remove(Remove),
+    /// Give an app another name; its data and drains stay.
+    Rename(Rename),
+}
+
+/// Arguments of `app list`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct List {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `app remove`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Remove {
+    /// Its name.
+    pub app: String,
+    /// Don't ask for the name again.
+    #[arg(long)]
+    pub yes: bool,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `app rename`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Rename {
+    /// Its name.
+    pub app: String,
+    /// The new one. Whoever names the app in a shared drain's URL has to be told.
+    pub to: String,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`Error`].
+pub fn run(args: Args) -> Result<(), Error> {
+    block_on(async {
+        match args {
+            Args::List(args) => list(args).await,
+            Args::Remove(args) => remove(args).await,
+            Args::Rename(args) => rename(args).await,
+        }
+    })
+}
+
+async fn list(args: List) -> Result<(), Error> {
+    let store = open(&args.store).await?;
+    let mut text = String::new();
+    for row in apps::list(&store.readers).await.map_err(failed)? {
+        if args.json {
+            let line = serde_json::json!({ "name": row.name, "created_ms": row.created_ms, "last_line_ms": row.last_line_ms,
+                "drains": row.drains, "series": row.series, "made_by_drain": row.made_by_drain });
+            text += &format!("{line}\n");
+        } else {
+            let last = row.last_line_ms.map_or("never".to_owned(), |it| format!("{} s ago", (now_ms() - it) / 1_000));
+            text += &format!("{:<30} {:>5} series  {:>3} drains  last line {last}\n", row.name, row.series, row.drains);
+        }
+    }
+    print(text.trim_end())
+}
+
+async fn rename(args: Rename) -> Result<(), Error> {
+    App::check_name(&args.to).map_err(Error::Usage)?;
+    let store = open(&args.store).await?;
+    let mut db = store.connect().await.map_err(failed)?;
+    apps::rename(&mut db, &args.app, &args.to).await.map_err(failed)
+}
+
+async fn remove(args: Remove) -> Result<(), Error> {
+    if !args.yes {
+        eprintln!("All data of {0} and its own drains are deleted for good. To go on, type its name: {0}", args.app);
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
+        if line.trim() != args.app {
+            return Err(Error::Failed(format!("nothing was removed: expected {}, found {:?}", args.app, line.trim())));
+        }
+    }
+    let store = open(&args.store).await?;
+    let mut db = store.connect().await.map_err(failed)?;
+    let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
+    // Without a server nobody else deletes; with one, nobody else may.
+    if let Ok(_lock) = lock::beside(&args.store.database_url) {
+        let (mut removal, tiers) = (Removal::default(), Tiers::default());
+        let upto = apps::checkpoint(&store.readers).await.map_err(failed)?;
+        while removal.step(&mut db, &tiers, upto).await.map_err(failed)? {}
+        return Ok(());
+    }
+    let end = tokio::time::Instant::now() + WAIT_MAX;
+    while apps::is_left(&mut db, id).await.map_err(failed)? && tokio::time::Instant::now() < end {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+async fn open(store: &Config) -> Result<Store, Error> {
+    Store::open(&store.database_url).await.map_err(|it| Error::Failed(it.to_string()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Failed(error.to_string())
+}

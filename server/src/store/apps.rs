@@ -1,0 +1,167 @@
+//! Apps: made by a person with their drain, or by a shared drain's batches; listed, renamed and removed by a person.
+//!
+//! A removed app gives its name away at once and loses its drains. Its data is deleted by [`super::removal`].
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::retention::transaction;
+use crate::live::APPS_MAX;
+
+/// Most apps that the batches of one shared drain may make.
+pub const APPS_PER_DRAIN_MAX: usize = 200;
+
+/// Why an app was not made, renamed or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No room.
+    #[error(
+        "there are {APPS_MAX} apps, which is the most there can be: streamgauge app list shows them, app remove makes room"
+    )]
+    TooMany,
+    /// A shared drain has made its share.
+    #[error("the drain has made {APPS_PER_DRAIN_MAX} apps, which is the most that one may")]
+    TooManyOfDrain,
+    /// Nothing of that name.
+    #[error("there is no app named {0}: streamgauge app list shows them")]
+    Unknown(String),
+    /// The name is taken.
+    #[error("there is an app named {0} already")]
+    Taken(String),
+    /// The store failed.
+    #[error("the database could not be used: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// An app as a person sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AppRow {
+    /// Its name.
+    pub name: String,
+    /// When it was made, unix milliseconds.
+    pub created_ms: i64,
+    /// When its newest line came, unix milliseconds.
+    pub last_line_ms: Option<i64>,
+    /// Drains that feed it alone.
+    pub drains: i64,
+    /// Its series.
+    pub series: i64,
+    /// The shared drain whose batch made it.
+    pub made_by_drain: Option<i64>,
+}
+
+/// The number of every app, by name.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn numbers(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT name, id FROM app WHERE removed_ms IS NULL").fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
+}
+
+/// The number of an app, made when it is new: by a person, or by a batch of this shared drain.
+///
+/// # Errors
+/// [`Error::TooMany`], [`Error::TooManyOfDrain`].
+pub async fn number(db: &mut SqliteConnection, name: &str, drain_id: Option<i64>, now_ms: i64) -> Result<i64, Error> {
+    let known = "SELECT id FROM app WHERE name = ?";
+    if let Some(id) = sqlx::query_scalar(known).bind(name).fetch_optional(&mut *db).await? {
+        return Ok(id);
+    }
+    let counted =
+        "SELECT count(*) FILTER (WHERE removed_ms IS NULL), count(*) FILTER (WHERE made_by_drain = ?) FROM app";
+    let (all, of_drain): (i64, i64) = sqlx::query_as(counted).bind(drain_id).fetch_one(&mut *db).await?;
+    if usize::try_from(all).unwrap_or(usize::MAX) >= APPS_MAX {
+        return Err(Error::TooMany);
+    }
+    if usize::try_from(of_drain).unwrap_or(usize::MAX) >= APPS_PER_DRAIN_MAX {
+        return Err(Error::TooManyOfDrain);
+    }
+    let made = "INSERT INTO app (name, created_ms, made_by_drain) VALUES (?, ?, ?) RETURNING id";
+    Ok(sqlx::query_scalar(made).bind(name).bind(now_ms).bind(drain_id).fetch_one(db).await?)
+}
+
+/// Passes the name of an app that is there, or that there is room for.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub async fn check_room(db: &mut SqliteConnection, name: &str) -> Result<(), Error> {
+    let sql = "SELECT count(*) FILTER (WHERE removed_ms IS NULL), count(*) FILTER (WHERE name = ?) FROM app";
+    let (all, known): (i64, i64) = sqlx::query_as(sql).bind(name).fetch_one(db).await?;
+    if known == 0 && usize::try_from(all).unwrap_or(usize::MAX) >= APPS_MAX { Err(Error::TooMany) } else { Ok(()) }
+}
+
+/// The present app of a drain that feeds one alone; `None` when the drain is shared, an error of [`Error::Unknown`] when it is gone.
+///
+/// # Errors
+/// See above.
+pub async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option<(Arc<str>, i64)>, Error> {
+    let sql = "SELECT app.name, app.id FROM drain LEFT JOIN app ON app.id = drain.app_id WHERE drain.id = ?";
+    let row: Option<(Option<String>, Option<i64>)> = sqlx::query_as(sql).bind(drain_id).fetch_optional(db).await?;
+    let (name, id) = row.ok_or_else(|| Error::Unknown("that the drain fed".to_owned()))?;
+    Ok(name.map(Arc::from).zip(id))
+}
+
+/// Every app, for a person.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
+    let sql = "SELECT name, created_ms, last_line_ms, made_by_drain,
+                      (SELECT count(*) FROM drain WHERE app_id = app.id) AS drains,
+                      (SELECT count(*) FROM series WHERE app_id = app.id) AS series
+               FROM app WHERE removed_ms IS NULL ORDER BY name";
+    sqlx::query_as(sql).fetch_all(db).await
+}
+
+/// Gives an app another name; its data and drains stay.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Taken`].
+pub async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(), Error> {
+    let taken: i64 = sqlx::query_scalar("SELECT count(*) FROM app WHERE name = ?").bind(to).fetch_one(&mut *db).await?;
+    if taken > 0 {
+        return Err(Error::Taken(to.to_owned()));
+    }
+    let renamed = transaction(db, async |db| {
+        let drains = "UPDATE drain SET name = ?2 WHERE app_id = (SELECT id FROM app WHERE name = ?1)";
+        sqlx::query(drains).bind(from).bind(to).execute(&mut *db).await?;
+        sqlx::query("UPDATE app SET name = ?2 WHERE name = ?1").bind(from).bind(to).execute(db).await
+    });
+    if renamed.await?.rows_affected() == 0 { Err(Error::Unknown(from.to_owned())) } else { Ok(()) }
+}
+
+/// Removes an app and the drains that feed it alone; its data is deleted behind it. Its number.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Result<i64, Error> {
+    let removed = transaction(db, async |db| {
+        // No app can be called so.
+        let sql = "UPDATE app SET name = '(removed ' || id || ')', removed_ms = ?2, made_by_drain = NULL
+                   WHERE name = ?1 AND removed_ms IS NULL RETURNING id";
+        let id: Option<i64> = sqlx::query_scalar(sql).bind(name).bind(now_ms).fetch_optional(&mut *db).await?;
+        sqlx::query("DELETE FROM drain WHERE app_id = ?").bind(id).execute(db).await?;
+        Ok(id)
+    });
+    removed.await?.ok_or_else(|| Error::Unknown(name.to_owned()))
+}
+
+/// Whether anything is left of a removed app.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn is_left(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT count(*) FROM app WHERE id = ? AND removed_ms IS NOT NULL";
+    Ok(sqlx::query_scalar::<_, i64>(sql).bind(id).fetch_one(db).await? > 0)
+}
+
+/// The last block that rows include.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn checkpoint(db: &SqlitePool) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT block_id FROM checkpoint WHERE id = 1").fetch_one(db).await
+}

@@ -1,0 +1,264 @@
+//! Who may look: names, other sites' pages, passwords.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    process::Stdio,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
+};
+
+use app::ask::{AskAppPage, AskHead, AskLineBars, AskLines, AskLinesAround, AskMetrics, AskOverview};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use leptos::server_fn::ServerFn;
+use tempfile::TempDir;
+
+use crate::harness::{Server, binary, database, run, wait_for};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+/// A path of each kind of what people and scripts look at.
+const PATHS: [&str; 5] = ["/", "/apps/app", "/api/v1/apps", "/api/v1/apps/app/logs", "/api/v1/live"];
+
+#[track_caller]
+fn check(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], expected: u16) {
+    let reply = server.request(method, path, headers, b"{}").unwrap();
+    assert_eq!(reply.status, expected, "{method} {path} {headers:?}: {}", reply.body);
+    if expected >= 400 {
+        assert!(reply.head.contains("application/problem+json"), "{}", reply.head);
+    }
+}
+
+/// The addresses of the functions that pages call.
+const FUNCTIONS: [&str; 7] = [
+    AskOverview::PATH,
+    AskAppPage::PATH,
+    AskLines::PATH,
+    AskLineBars::PATH,
+    AskLinesAround::PATH,
+    AskHead::PATH,
+    AskMetrics::PATH,
+];
+
+#[test]
+fn err_a_foreign_name_without_a_password() {
+    let server = Server::start();
+    server.drain("app");
+    for path in PATHS {
+        check(&server, "GET", path, &[("Host", "evil.example")], 421);
+    }
+    for function in FUNCTIONS {
+        check(&server, "POST", function, &[("Host", "evil.example"), JSON], 421);
+    }
+    // Drains and probes come under any name.
+    let token = crate::drains::made(&server, &["other"]);
+    assert_eq!(server.post(&token, &[("Host", "gauge.example.com")], b"").status, 204);
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(server.request("GET", path, &[("Host", "10.1.2.3")], b"").unwrap().status, 200);
+    }
+    for host in ["localhost", "LOCALHOST:1", "127.0.0.1", "127.1.2.3:80", "[::1]:80"] {
+        check(&server, "GET", "/api/v1/apps", &[("Host", host)], 200);
+    }
+}
+
+#[test]
+fn err_what_another_site_causes() {
+    let password = ("Authorization", "Basic YTphIGxvbmcgcGFzc3dvcmQ=");
+    let site = ("Sec-Fetch-Site", "cross-site");
+    for settings in [&[][..], &[("ADMIN_PASSWORD", "a long password")]] {
+        let server = Server::start_with(settings);
+        crate::drains::made(&server, &["app"]);
+        for path in PATHS {
+            check(&server, "GET", path, &[password, site, ("Sec-Fetch-Mode", "cors")], 403);
+        }
+        for function in FUNCTIONS {
+            check(&server, "POST", function, &[password, site, JSON], 403);
+            check(&server, "POST", function, &[password, ("Content-Type", "application/x-www-form-urlencoded")], 415);
+            check(&server, "POST", function, &[password, ("Content-Type", "text/plain")], 415);
+            check(&server, "POST", function, &[password, JSON, ("Origin", "http://evil.example")], 403);
+        }
+        // A link to a page, and what our own pages ask.
+        let link = [password, site, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
+        check(&server, "GET", "/", &link, 200);
+        let origin = format!("http://{}", server.address);
+        let ours = [password, JSON, ("Origin", &*origin), ("Sec-Fetch-Site", "same-origin")];
+        check(&server, "POST", AskOverview::PATH, &ours, 200);
+    }
+}
+
+#[test]
+fn ok_pages_work_by_links_and_forms_alone() {
+    let server = Server::start();
+    server.drain("app");
+    // What a form of ours sends without a script.
+    let form = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
+    check(&server, "GET", "/apps/app/logs?q=error", &form, 200);
+}
+
+fn signed_in(server: &Server, password: &str, headers: &[(&str, &str)]) -> u16 {
+    let basic = format!("Basic {}", STANDARD.encode(format!("any:{password}")));
+    let all = [&[("Authorization", &*basic)], headers].concat();
+    server.request("GET", "/api/v1/apps", &all, b"").unwrap().status
+}
+
+const PASSWORD: &str = "correct horse battery";
+
+#[test]
+fn ok_guesses_are_slow_and_nobody_is_shut_out() {
+    let server = Server::start_with(&[("ADMIN_PASSWORD", PASSWORD)]);
+    // A browser that has been here.
+    let basic = format!("Basic {}", STANDARD.encode(format!("any:{PASSWORD}")));
+    let reply = server.request("GET", "/api/v1/apps", &[("Authorization", &basic)], b"").unwrap();
+    assert_eq!(reply.status, 200);
+    assert!(reply.head.contains("cache-control: no-store"), "{}", reply.head);
+    let cookie = reply.head.lines().find_map(|it| it.strip_prefix("set-cookie: ")).unwrap();
+    assert!(cookie.contains("httponly") && cookie.contains("samesite=strict"), "{cookie}");
+    let cookie = mark(&server, &basic);
+    let (over, began) = (AtomicBool::new(false), Instant::now());
+    let (guesses, waits) = thread::scope(|scope| {
+        let _end = Set(&over);
+        let guessers: Vec<_> = (0..12)
+            .map(|guesser| {
+                let (server, over) = (&server, &over);
+                scope.spawn(move || {
+                    let mut answered = 0;
+                    while !over.load(Relaxed) {
+                        let status = signed_in(server, &format!("guess {guesser} {answered}"), &[]);
+                        assert!(matches!(status, 401 | 429), "{status}");
+                        answered += u64::from(status == 401);
+                    }
+                    answered
+                })
+            })
+            .collect();
+        thread::sleep(Duration::from_secs(1));
+        // From the guessers' own address: with the mark at once, without it after a while. From another one at once.
+        let began = Instant::now();
+        assert_eq!(signed_in(&server, PASSWORD, &[("Cookie", &cookie)]), 200);
+        let marked = began.elapsed();
+        wait_for("a turn", || signed_in(&server, PASSWORD, &[]) == 200);
+        let proxied = ("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
+        let began = Instant::now();
+        assert_eq!(signed_in(&server, PASSWORD, &[proxied]), 200);
+        assert_eq!(from("127.0.0.77", server.address, &basic), "HTTP/1.1 200 OK");
+        let elsewhere = began.elapsed();
+        over.store(true, Relaxed);
+        (guessers.into_iter().map(|it| it.join().unwrap()).sum::<u64>(), [marked, elsewhere])
+    });
+    // Ten at once, then two a second.
+    let most = 10 + 1 + 2 * began.elapsed().as_secs();
+    eprintln!("{guesses} guesses answered in {:?}; the right password: {waits:?}", began.elapsed());
+    assert!(guesses <= most, "{guesses} guesses, expected at most {most}");
+    assert!(waits.iter().all(|it| *it < Duration::from_secs(1)), "{waits:?}");
+    let log = std::fs::read_to_string(server.dir.path().join("log")).unwrap();
+    let told = log.lines().filter(|it| it.contains("wrong passwords")).count();
+    assert!(told >= 1 && told as u64 <= 1 + began.elapsed().as_secs() / 10, "{log}");
+    assert!(log.contains("peer=127.0.0.1") && !log.contains("guess 1"), "{log}");
+}
+
+/// Is set when a test ends, however it ends.
+struct Set<'a>(&'a AtomicBool);
+
+impl Drop for Set<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// The cookie that a sign-in gives, as it was spelled.
+fn mark(server: &Server, basic: &str) -> String {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: {basic}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let cookie = text.lines().find_map(|it| it.strip_prefix("set-cookie: ")).unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// The first line that a sign-in from another address of this machine gets.
+fn from(address: &str, to: SocketAddr, basic: &str) -> String {
+    let (runtime, address) = (tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(), address);
+    let mut stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        socket.connect(to).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    write!(stream, "GET /api/v1/apps HTTP/1.1\r\nHost: a\r\nAuthorization: {basic}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn ok_what_is_kept_by_a_browser_and_what_is_not() {
+    let server = Server::start_with(&[("ADMIN_PASSWORD", PASSWORD)]);
+    let basic = format!("Basic {}", STANDARD.encode(format!("any:{PASSWORD}")));
+    let head = |path: &str| server.request("GET", path, &[("Authorization", &basic)], b"").unwrap().head;
+    crate::drains::made(&server, &["app"]);
+    for path in ["/", "/apps/app", "/api/v1/apps", "/api/v1/storage", "/api/none", "/none"] {
+        let head = head(path);
+        assert!(head.contains("cache-control: no-store"), "{path}: {head}");
+        assert_eq!(head.matches("cache-control").count(), 1, "{path}: {head}");
+    }
+    let page = server.request("GET", "/", &[("Authorization", &basic)], b"").unwrap().body;
+    let style = page.split("href=\"").find(|it| it.starts_with("/pkg/") && it.contains(".css")).unwrap();
+    assert!(head(style.split('"').next().unwrap()).contains("immutable"));
+}
+
+#[track_caller]
+fn refused(settings: &[(&str, &str)], args: &[&str], why: &str) {
+    let dir = TempDir::new().unwrap();
+    let (code, out, error) = run(binary(dir.path()).env("PORT", "0").envs(settings.iter().copied()).args(args));
+    assert_eq!((code, &*out), (2, ""), "{settings:?} {args:?}: {error}");
+    assert!(error.contains(why) && error.lines().count() == 1, "{error}");
+    assert!(!database(dir.path()).exists());
+}
+
+#[test]
+fn ok_secrets_from_files() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("secret");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
+    let server = Server::start_with(&[("ADMIN_PASSWORD_FILE", path)]);
+    assert_eq!((signed_in(&server, PASSWORD, &[]), signed_in(&server, "another", &[])), (200, 401));
+    let token = "d.0123456789abcdef";
+    std::fs::write(&file, token).unwrap();
+    assert_eq!(crate::drains::made(&server, &["one", "--token-file", path]), token);
+    let mut command = binary(server.dir.path());
+    command.args(["drain", "add", "two", "--token", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"d.fedcba9876543210\n").unwrap();
+    let out = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert!(out.contains("any:d.fedcba9876543210@"), "{out}");
+    std::fs::write(&file, format!("http://any:{token}@{}/logs\n", server.address)).unwrap();
+    let mut shuttle = binary(server.dir.path());
+    shuttle.args(["shuttle"]).env("LOGS_URL_FILE", path).stdin(Stdio::piped());
+    let mut child = shuttle.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"a line\n").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn err_secrets_that_are_none() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("secret");
+    std::fs::write(&file, "\n").unwrap();
+    let path = file.to_str().unwrap();
+    refused(&[("ADMIN_PASSWORD", "")], &[], "ADMIN_PASSWORD is empty");
+    refused(&[("ADMIN_PASSWORD_FILE", path)], &[], "found nothing");
+    refused(&[("ADMIN_PASSWORD_FILE", "/nowhere/x")], &[], "/nowhere/x");
+    refused(&[("ADMIN_PASSWORD", PASSWORD), ("ADMIN_PASSWORD_FILE", path)], &[], "both set");
+    refused(&[("LOGS_URL", "http://h"), ("LOGS_URL_FILE", path)], &["shuttle"], "both set");
+    refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["shuttle"], "/nowhere/x");
+    refused(&[("BEARER_TOKEN_FILE", "/nowhere/x"), ("LOGS_URL", "http://h/")], &["shuttle"], "/nowhere/x");
+    refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["simulate"], "/nowhere/x");
+    refused(&[("DRAIN_TOKEN_FILE", "/nowhere/x")], &["drain", "add", "app"], "/nowhere/x");
+    refused(&[], &["drain", "add", "app", "--token", "-"], "16 to 100");
+    let server = Server::start_with(&[("ADMIN_PASSWORD", "short")]);
+    let log = std::fs::read_to_string(server.dir.path().join("log")).unwrap();
+    assert!(log.contains("ADMIN_PASSWORD is short"), "{log}");
+}

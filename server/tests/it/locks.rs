@@ -1,0 +1,98 @@
+//! One server a file, whatever the file is called.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    harness::{Server, binary, database, run},
+    traffic::{frame, now_line},
+};
+
+/// A command on a database of that name, told to fail with one line.
+#[track_caller]
+fn refused(dir: &Path, name: &Path, args: &[&str], why: &str) {
+    let url = format!("sqlite://{}", name.display());
+    let (code, out, error) = run(binary(dir).env("PORT", "0").env("DATABASE_URL", url).args(args));
+    assert_eq!((code, &*out), (1, ""), "{args:?} on {}: {error}", name.display());
+    assert!(error.contains(why) && error.lines().count() == 1, "{error}");
+}
+
+#[test]
+fn err_a_second_server_under_another_name() {
+    let server = Server::start();
+    let token = server.drain("app");
+    assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    let (elsewhere, here) = (TempDir::new().unwrap(), server.dir.path());
+    let file = database(here);
+    let (link, folder, linked) = (elsewhere.path().join("link.db"), elsewhere.path().join("folder"), here.join("x.db"));
+    symlink(&file, &link).unwrap();
+    symlink(here, &folder).unwrap();
+    for name in
+        [&link, &folder.join("test.db"), &PathBuf::from("./test.db"), &here.join("../").join(here).join("test.db")]
+    {
+        refused(here, name, &["serve"], "in use");
+    }
+    fs::hard_link(&file, &linked).unwrap();
+    for args in [&["serve"][..], &["drain", "list"], &["drain", "add", "b"], &["check"], &["backup", "b.db"]] {
+        refused(here, &linked, args, "2 names");
+    }
+    // The first name gone: the file has one again, and is in use all the same.
+    fs::remove_file(&file).unwrap();
+    if is_local(here) {
+        refused(here, &linked, &["serve"], "in use");
+    }
+}
+
+/// Whether a file is locked as itself there (`store/lock.rs`).
+fn is_local(dir: &Path) -> bool {
+    let kind = run(Command::new("stat").args(["-f", "-c", "%T"]).arg(dir)).1;
+    ["ext2/ext3", "xfs", "btrfs", "tmpfs", "overlayfs", "f2fs", "zfs"].contains(&kind.trim())
+}
+
+#[test]
+fn ok_a_symlink_to_a_file_that_is_not_there_yet() {
+    let (dir, elsewhere) = (Arc::new(TempDir::new().unwrap()), TempDir::new().unwrap());
+    symlink(elsewhere.path().join("real.db"), database(dir.path())).unwrap();
+    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
+    let token = server.drain("app");
+    assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    refused(dir.path(), &elsewhere.path().join("real.db"), &["serve"], "in use");
+    let server = Server::start_in(server.kill(), 0, &[]);
+    assert_eq!(server.value("app", "router.requests", "sum"), Some(1.0));
+}
+
+#[test]
+fn err_a_restore_where_a_server_is() {
+    let server = Server::start();
+    let token = server.drain("app");
+    assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    let copy = server.dir.path().join("copy.db");
+    assert_eq!(run(binary(server.dir.path()).args(["backup", copy.to_str().unwrap()])).0, 0);
+    // Even when its file is gone: it may come back.
+    fs::remove_file(database(server.dir.path())).unwrap();
+    refused(server.dir.path(), &database(server.dir.path()), &["restore", copy.to_str().unwrap()], "in use");
+}
+
+/// Posts while other processes open and close the file: none of them may break SQLite's locks of the server.
+#[test]
+fn ok_the_lock_leaves_those_of_sqlite_alone() {
+    let server = Server::start();
+    let token = server.drain("app");
+    for round in 0..10 {
+        assert_eq!(server.post(&token, &[], &frame(&now_line(round))).status, 204);
+        let other = format!("other-{round}");
+        for args in [&["drain", "add", &other][..], &["drain", "list"], &["check"]] {
+            assert_eq!(run(binary(server.dir.path()).args(args)).0, 0, "{args:?}");
+        }
+    }
+    assert_eq!(server.value("app", "router.requests", "sum"), Some(10.0));
+    let (code, _) = server.stop();
+    assert_eq!(code, 0);
+}
