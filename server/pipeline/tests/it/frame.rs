@@ -285,3 +285,20 @@ proptest! {
         prop_assert!(from <= body.len());
     }
 }
+
+/// The worst bodies for a reader that searches: each is cut in time that grows with its length alone.
+#[test]
+fn ok_hostile_bodies_take_linear_time() {
+    let pieces: [&[u8]; 6] =
+        [b"9 <1>1 x", b"99 <1>1 x", b"9 <x>1 x", b"7 <1>1 ab123", b"999999 <1>1 x\n", b"3 <1>1 x <1>1 y<"];
+    for piece in pieces {
+        let took = |bytes: usize| {
+            let body = piece.repeat(bytes / piece.len());
+            let began = std::time::Instant::now();
+            assert!(Frames::new(&body).count() > 0);
+            began.elapsed()
+        };
+        let (short, long) = (took(1 << 18).max(std::time::Duration::from_millis(20)), took(1 << 21));
+        assert!(long < short * 8 * 6, "{}: {short:?}, then {long:?}", String::from_utf8_lossy(piece));
+    }
+}
