@@ -52,6 +52,9 @@ mod tap;
 /// Syslog over TCP.
 mod syslog;
 
+/// Bodies whose counts are wrong.
+mod frames;
+
 /// Senders that mean harm.
 mod hostile;
 

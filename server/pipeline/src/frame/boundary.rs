@@ -135,7 +135,10 @@ fn repaired(body: &[u8], from: usize, to: usize) -> End {
             (at, at, is_sure)
         }
         None if to == body.len() + 1 => return End::At(body.len()),
-        None if to > body.len() => return End::Lost { loss: Loss::FrameShort, next: body.len() },
+        // A line that has ended is whole, whatever its count says.
+        None if to > body.len() && !body.ends_with(b"\n") => {
+            return End::Lost { loss: Loss::FrameShort, next: body.len() };
+        }
         None => (body.len(), body.len(), true),
     };
     let count = to - from;

@@ -24,6 +24,11 @@ pub const DEVIATIONS: &[Deviation] = &[
         &["best_effort"],
         "A count that is too large does not cost the next frame: the swallowed frame is found and read.",
     ),
+    deviation(
+        "frames/rwdaigle-4",
+        &["messages"],
+        "A last line that has ended is whole, though its count says that more should follow.",
+    ),
     deviation("frames/herokux-scanner-bad-frame-position", &["count"], "Blanks before a count are skipped."),
     deviation("frames/herokux-scanner-bad-prefix-structured-data", &["count"], STRUCTURED_DATA),
     deviation("frames/herokux-scanner-bad-suffix-structured-data", &["count"], STRUCTURED_DATA),

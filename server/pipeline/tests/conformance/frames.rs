@@ -31,7 +31,8 @@ const DAMAGED: &[(&str, usize, usize)] = &[
     ("herokux-scanner-bad-prival", 1, 1),
     ("herokux-scanner-short-read", 1, 1),
     ("mat-customMetricsBody", 0, 1),
-    ("rwdaigle-4", 0, 1),
+    // So it is not where its line has ended.
+    ("rwdaigle-4", 1, 0),
     // A count too large: the frame ends where the next one begins; the last of each `mat` lacks octets.
     ("go-syslog-octet-12", 2, 0),
     ("mat-dynoMetricsBody", 1, 1),
