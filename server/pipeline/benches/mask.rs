@@ -28,7 +28,9 @@ fn main() {
     }
     let (bodies, lines) = json();
     let masked = measure("secrets", &bodies, lines);
-    let is_left = |body: &Vec<u8>| ["hunter2", "@example", "abcdef"].iter().any(|it| memchr::memmem::find(body, it.as_bytes()).is_some());
+    let is_left = |body: &Vec<u8>| {
+        ["hunter2", "@example", "abcdef"].iter().any(|it| memchr::memmem::find(body, it.as_bytes()).is_some())
+    };
     assert!(!masked.iter().any(is_left), "a secret is left");
 }
 

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, LineKind, LinesAsked, LinesFound, LogLine, Mark};
-use pipeline::{EventKind, Level, mask::{masked, plain}};
+use pipeline::{
+    EventKind, Level,
+    mask::{masked, plain},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -14,8 +14,8 @@ const PART_BYTES_MAX: usize = 254;
 const URL_BYTES_MAX: usize = 4_096;
 /// Ends of file names that look like domains.
 const FILES: [&str; 22] = [
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "mjs", "cjs", "ts", "tsx", "jsx", "css", "scss", "map", "json", "html",
-    "gz", "tgz", "jar", "log",
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "mjs", "cjs", "ts", "tsx", "jsx", "css", "scss", "map",
+    "json", "html", "gz", "tgz", "jar", "log",
 ];
 
 /// Masks addresses; whether a byte was changed.

@@ -16,8 +16,28 @@ const STEP: usize = DIGITS_MIN - WINDOW + 1;
 const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 /// Ends of names whose numbers are no cards.
 const NAMES: [&str; 22] = [
-    "id", "ids", "at", "ts", "time", "timestamp", "bytes", "size", "count", "ns", "us", "ms", "seq", "offset", "lsn", "duration",
-    "number_of", "version", "hash", "address", "nonce", "trace",
+    "id",
+    "ids",
+    "at",
+    "ts",
+    "time",
+    "timestamp",
+    "bytes",
+    "size",
+    "count",
+    "ns",
+    "us",
+    "ms",
+    "seq",
+    "offset",
+    "lsn",
+    "duration",
+    "number_of",
+    "version",
+    "hash",
+    "address",
+    "nonce",
+    "trace",
 ];
 
 /// Masks card numbers; whether a byte was changed.
@@ -25,12 +45,17 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
     let mut is_changed = false;
     let mut at = 0;
     while let Some(place) = candidate(text, at) {
-        let line = bounds.around(text, place);
         let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
-        let start = text[line.start..place].iter().rposition(|it| !is_part(it)).map_or(line.start, |it| line.start + it + 1);
-        let end = text[place..line.end].iter().position(|it| !is_part(it)).map_or(line.end, |it| place + it);
+        let before = at.saturating_sub(STEP);
+        let start = text[before..place].iter().rposition(|it| !is_part(it)).map_or(before, |it| before + it + 1);
+        let end = text[place..].iter().position(|it| !is_part(it)).map_or(text.len(), |it| place + it);
         at = (place + STEP).max(end);
-        let mut from = start.max(line.start);
+        // Dates and the like: which line it is need not be known.
+        if text[start..end].iter().filter(|it| it.is_ascii_digit()).count() < DIGITS_MIN {
+            continue;
+        }
+        let line = bounds.around(text, place);
+        let (mut from, end) = (start.max(line.start), end.min(line.end));
         while let Some((begin, digits)) = run(text, from, end) {
             let card = card(&text[line.clone()], begin - line.start, &text[begin..end]);
             from = card.as_ref().map_or(begin + digits, |it| begin + it.len());
@@ -72,7 +97,8 @@ fn run(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
 
 /// The card number that `rest` begins with.
 fn card(line: &[u8], begin: usize, rest: &[u8]) -> Option<Range<usize>> {
-    let is_joined = |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
+    let is_joined =
+        |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
     if is_joined(begin.checked_sub(1).and_then(|it| line.get(it))) || is_named_otherwise(&line[..begin]) {
         return None;
     }
@@ -89,7 +115,7 @@ fn card(line: &[u8], begin: usize, rest: &[u8]) -> Option<Range<usize>> {
         *digits.get_mut(n)? = byte - b'0';
         n += 1;
     }
-    (is_of_network(&digits[..n]) && has_check_digit(&digits[..n])).then_some(0..bytes)
+    (is_of_network(&digits[..n], bytes > n) && has_check_digit(&digits[..n])).then_some(0..bytes)
 }
 
 /// How long such groups are that `rest` begins with and no digit comes after, all with the same joint.
@@ -118,7 +144,8 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     let value = before.strip_suffix(b"\"").unwrap_or(before);
     let Some(name) = value.strip_suffix(b"=").or_else(|| value.strip_suffix(b":")) else { return false };
     let name = name.strip_suffix(b"\"").unwrap_or(name);
-    let start = name.iter().rposition(|it| !(it.is_ascii_alphanumeric() || b"_-.#".contains(it))).map_or(0, |it| it + 1);
+    let start =
+        name.iter().rposition(|it| !(it.is_ascii_alphanumeric() || b"_-.#".contains(it))).map_or(0, |it| it + 1);
     let name = &name[start.max(name.len().saturating_sub(64))..];
     if name.contains(&b'#') {
         return true;
@@ -130,7 +157,7 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     })
 }
 
-fn is_of_network(digits: &[u8]) -> bool {
+fn is_of_network(digits: &[u8], is_grouped: bool) -> bool {
     let first = |n: usize| digits[..n].iter().fold(0u32, |sum, it| sum * 10 + u32::from(*it));
     if digits.len() < DIGITS_MIN {
         return false;
@@ -140,10 +167,13 @@ fn is_of_network(digits: &[u8]) -> bool {
         14 => matches!(first(2), 36 | 38 | 39) || matches!(first(3), 300..=305),
         15 => matches!(first(2), 34 | 37),
         16 => {
-            matches!(first(1), 4 | 6) || matches!(first(2), 50..=58 | 35) || matches!(first(4), 2200..=2204 | 2221..=2720)
+            matches!(first(1), 4 | 6)
+                || matches!(first(2), 50..=58 | 35)
+                || matches!(first(4), 2200..=2204 | 2221..=2720)
         }
-        19 => matches!(first(1), 4) || matches!(first(2), 62 | 63 | 65),
-        _ => matches!(first(2), 62 | 65),
+        // Longer ones are rare, and random numbers of 64 bits are not.
+        19 => is_grouped && matches!(first(1), 4 | 6),
+        _ => false,
     }
 }
 
@@ -153,7 +183,9 @@ fn has_check_digit(digits: &[u8]) -> bool {
         .iter()
         .rev()
         .enumerate()
-        .map(|(place, digit)| u32::from(if place % 2 == 0 { *digit } else { digit * 2 - if *digit > 4 { 9 } else { 0 } }))
+        .map(|(place, digit)| {
+            u32::from(if place % 2 == 0 { *digit } else { digit * 2 - if *digit > 4 { 9 } else { 0 } })
+        })
         .sum();
     sum.is_multiple_of(10)
 }

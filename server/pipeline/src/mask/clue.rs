@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn ok_both_ways_of_searching_find_the_same() {
-        let text: Vec<u8> = GROUPS.iter().flat_map(|it| it.iter()).flat_map(|it| format!("x{}y ", it.0).into_bytes()).collect();
+        let text: Vec<u8> =
+            GROUPS.iter().flat_map(|it| it.iter()).flat_map(|it| format!("x{}y ", it.0).into_bytes()).collect();
         for group in GROUPS {
             let (fast, slow) = (Search::new(group), Search::automaton(group));
             let mut at = 0;

@@ -106,10 +106,8 @@ fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
 /// an escape such as `%3D`.
 fn is_inside_word(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
-    let is_escape = at >= 3
-        && matches!(text[at - 3], b'%')
-        && text[at - 2].is_ascii_hexdigit()
-        && text[at - 1].is_ascii_hexdigit();
+    let is_escape =
+        at >= 3 && matches!(text[at - 3], b'%') && text[at - 2].is_ascii_hexdigit() && text[at - 1].is_ascii_hexdigit();
     // The letter of `\n` in text that is quoted.
     let is_line_end = at >= 2 && text[at - 2] == b'\\' && matches!(text[before], b'n' | b'r' | b't');
     text[before].is_ascii_alphanumeric() && !is_escape && !is_line_end

@@ -47,16 +47,56 @@ const WEAK: [&str; 10] =
 const HEADER_ENDS: [&str; 3] = ["authorization", "cookie", "cookies"];
 /// What stands before `key` where a key is a secret.
 const KEYS: [&str; 26] = [
-    "api", "app", "private", "secret", "access", "encryption", "signing", "sign", "master", "auth", "client", "account", "shared",
-    "service", "deploy", "ssh", "rsa", "crypt", "storage", "session", "hmac", "jwt", "webhook", "consumer", "subscription",
+    "api",
+    "app",
+    "private",
+    "secret",
+    "access",
+    "encryption",
+    "signing",
+    "sign",
+    "master",
+    "auth",
+    "client",
+    "account",
+    "shared",
+    "service",
+    "deploy",
+    "ssh",
+    "rsa",
+    "crypt",
+    "storage",
+    "session",
+    "hmac",
+    "jwt",
+    "webhook",
+    "consumer",
+    "subscription",
     "license",
 ];
 /// What stands before `token` where tokens are counted.
-const COUNTS: [&str; 10] = ["max", "min", "total", "num", "prompt", "completion", "input", "output", "per", "unexpected"];
+const COUNTS: [&str; 10] =
+    ["max", "min", "total", "num", "prompt", "completion", "input", "output", "per", "unexpected"];
 /// What may stand behind a name without changing what its value is.
 const TAILS: [&str; 18] = [
-    "confirmation", "confirm", "repeat", "digest", "hash", "hashed", "encrypted", "value", "base", "old", "new", "current", "plain",
-    "plaintext", "raw", "header", "string", "env",
+    "confirmation",
+    "confirm",
+    "repeat",
+    "digest",
+    "hash",
+    "hashed",
+    "encrypted",
+    "value",
+    "base",
+    "old",
+    "new",
+    "current",
+    "plain",
+    "plaintext",
+    "raw",
+    "header",
+    "string",
+    "env",
 ];
 
 /// What the value of a name is.

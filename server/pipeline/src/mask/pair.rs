@@ -44,7 +44,8 @@ pub(super) fn find(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
     }
     // `->` may stand behind a name; its dash is none of it.
     let found = sign(text, begin, if text[trimmed..end] == *b"-" { trimmed } else { end }, kind);
-    let is_path = matches!(name, b"PWD" | b"OLDPWD") && found.as_ref().is_some_and(|it| text.get(it.value) == Some(&b'/'));
+    let is_path =
+        matches!(name, b"PWD" | b"OLDPWD") && found.as_ref().is_some_and(|it| text.get(it.value) == Some(&b'/'));
     (found.filter(|_| !is_path).and_then(|it| secret(text, &it, kind)), end)
 }
 
@@ -70,7 +71,9 @@ fn sign(text: &[u8], begin: usize, end: usize, kind: Kind) -> Option<Sign> {
     let blanks_before = blanks(at);
     let is_quote = |at: usize| matches!(text.get(at), Some(b'"' | b'\''));
     let before = begin.checked_sub(1).map(|it| text[it]);
-    let is_query = matches!(before, Some(b'?' | b'&' | b';')) || text[..begin].ends_with(b"%26") || text[..begin].ends_with(b"%3F");
+    let is_query = matches!(before, Some(b'?' | b'&' | b';'))
+        || text[..begin].ends_with(b"%26")
+        || text[..begin].ends_with(b"%3F");
     let mut found = Sign { value: at + blanks_before, is_name_quoted, is_query, is_spoken: false, is_tag: false };
     let rest = &text[at + blanks_before..];
     let rest_after_dash = rest.strip_prefix(b"-").filter(|it| it.starts_with(b">"));
@@ -86,7 +89,10 @@ fn sign(text: &[u8], begin: usize, end: usize, kind: Kind) -> Option<Sign> {
         return found.is_tag.then_some(found);
     }
     // `Auth::Token` and `secret://` are no pairs.
-    if *sign == b":" && matches!(text.get(after), Some(b':' | b'/')) && text.get(after + 1).is_none_or(|it| *it == b'/' || *sign == b":") {
+    if *sign == b":"
+        && matches!(text.get(after), Some(b':' | b'/'))
+        && text.get(after + 1).is_none_or(|it| *it == b'/' || *sign == b":")
+    {
         let next = (text[after], text.get(after + 1));
         if next.0 == b':' || next == (b'/', Some(&b'/')) {
             return None;
@@ -139,7 +145,8 @@ fn secret(text: &[u8], sign: &Sign, kind: Kind) -> Option<Range<usize>> {
         value::plain_end(text, from, sign.is_query)
     };
     let found = keep(text, at..end, kind, false)?;
-    let is_word = |it: &[u8]| it.len() <= WORD_BYTES_MAX && it.iter().all(|it| it.is_ascii_lowercase() || b"-_.,:".contains(it));
+    let is_word =
+        |it: &[u8]| it.len() <= WORD_BYTES_MAX && it.iter().all(|it| it.is_ascii_lowercase() || b"-_.,:".contains(it));
     let is_sentence = sign.is_spoken && !sign.is_name_quoted && kind == Kind::Weak && is_word(&text[found.clone()]);
     (!is_sentence).then_some(found)
 }

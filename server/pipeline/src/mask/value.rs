@@ -12,8 +12,34 @@ const SCHEMES: [&str; 11] =
     ["bearer", "basic", "token", "digest", "negotiate", "ntlm", "apikey", "oauth", "hawk", "jwt", "aws4-hmac-sha256"];
 /// Values that tell that there is none.
 const NONE: [&str; 28] = [
-    "true", "false", "null", "nil", "none", "undefined", "yes", "no", "on", "off", "-", "(null)", "n/a", "filtered", "redacted",
-    "hidden", "missing", "required", "invalid", "expired", "valid", "ok", "unknown", "failed", "success", "present", "set", "unset",
+    "true",
+    "false",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "-",
+    "(null)",
+    "n/a",
+    "filtered",
+    "redacted",
+    "hidden",
+    "missing",
+    "required",
+    "invalid",
+    "expired",
+    "valid",
+    "ok",
+    "unknown",
+    "failed",
+    "success",
+    "present",
+    "set",
+    "unset",
 ];
 /// Units of what is measured.
 const UNITS: [&str; 10] = ["ms", "s", "us", "µs", "ns", "%", "b", "kb", "mb", "gb"];
@@ -26,7 +52,9 @@ pub(super) fn plain_end(text: &[u8], from: usize, is_query: bool) -> usize {
         let ends = match byte {
             0..=b' ' | b'<' | b'>' => true,
             b'"' | b'\'' | b'`' | b')' | b']' | b'}' => is_delimiter(rest),
-            b'\\' => matches!(rest, [b'"' | b'\'' | b'n' | b'r' | b't', ..] | [b'u', b'0', b'0', ..] | [b'\\', b'"', ..]),
+            b'\\' => {
+                matches!(rest, [b'"' | b'\'' | b'n' | b'r' | b't', ..] | [b'u', b'0', b'0', ..] | [b'\\', b'"', ..])
+            }
             b'&' => is_query || rest.starts_with(b"amp;") || rest.starts_with(b"quot;") || begins_pair(rest),
             b'%' => matches!(rest, [b'2', b'6' | b'2', ..] | [b'7', b'D' | b'd', ..]),
             b',' | b';' => is_delimiter(rest) || begins_pair(rest),
@@ -49,7 +77,8 @@ pub(super) fn header_end(text: &[u8], from: usize) -> usize {
         match byte {
             b' ' | b'\t' if at > from && matches!(before, b';' | b',') => {
                 let attribute = rest.iter().take_while(|it| it.is_ascii_alphabetic()).count();
-                let is_attribute = ["secure", "httponly"].iter().any(|it| rest[..attribute].eq_ignore_ascii_case(it.as_bytes()));
+                let is_attribute =
+                    ["secure", "httponly"].iter().any(|it| rest[..attribute].eq_ignore_ascii_case(it.as_bytes()));
                 if !is_attribute && !begins_pair(rest) {
                     return at;
                 }
@@ -60,7 +89,9 @@ pub(super) fn header_end(text: &[u8], from: usize) -> usize {
                 at += bytes + 1;
             }
             b'\\' if rest.first() == Some(&b'"') && before == b'=' => {
-                let Some(bytes) = memchr::memmem::find(rest.get(1..).unwrap_or_default(), b"\\\"") else { return text.len() };
+                let Some(bytes) = memchr::memmem::find(rest.get(1..).unwrap_or_default(), b"\\\"") else {
+                    return text.len();
+                };
                 at += bytes + 3;
             }
             b'"' | b'\'' | b'`' | b'}' | b']' if is_delimiter(rest) => return at,
@@ -86,7 +117,9 @@ pub(super) fn quoted(text: &[u8], open: usize, slashes: usize) -> Range<usize> {
                 continue;
             }
             // More backslashes than before the first quote belong to the value.
-            _ if *byte == quote && (run <= slashes || (slashes == 0 && run % 2 == 0)) => return from..from + place - run.min(slashes),
+            _ if *byte == quote && (run <= slashes || (slashes == 0 && run % 2 == 0)) => {
+                return from..from + place - run.min(slashes);
+            }
             _ => {}
         }
         run = 0;
@@ -126,7 +159,9 @@ pub(super) fn is_small_number(value: &[u8], digits_max: usize) -> bool {
 
 /// Whether what comes behind a bracket, a quote or a comma ends the value before it.
 fn is_delimiter(rest: &[u8]) -> bool {
-    rest.first().is_none_or(|it| matches!(it, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<'))
+    rest.first().is_none_or(|it| {
+        matches!(it, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<')
+    })
 }
 
 /// Whether a name and its sign follow.

@@ -41,13 +41,25 @@ fn ok_names_and_their_values() {
         ("Cookie: a=b; sid=xyz; theme=dark", "Cookie: ***"),
         ("Set-Cookie: sid=xyz; Path=/; HttpOnly n=1", "Set-Cookie: *** n=1"),
         ("cookie=\"a=b; c=d\" n=1", "cookie=\"***\" n=1"),
-        ("map[Authorization:[Bearer abc] Cookie:[a=b; c=d] N:[1]]", "map[Authorization:[Bearer ***] Cookie:[***] N:[1]]"),
-        ("sessionid=abc JSESSIONID=abc PHPSESSID=a1 sid=a1 n=1", "sessionid=*** JSESSIONID=*** PHPSESSID=** sid=** n=1"),
+        (
+            "map[Authorization:[Bearer abc] Cookie:[a=b; c=d] N:[1]]",
+            "map[Authorization:[Bearer ***] Cookie:[***] N:[1]]",
+        ),
+        (
+            "sessionid=abc JSESSIONID=abc PHPSESSID=a1 sid=a1 n=1",
+            "sessionid=*** JSESSIONID=*** PHPSESSID=** sid=** n=1",
+        ),
         ("client_secret=abc&access_token=abc&id_token=abc", "client_secret=***&access_token=***&id_token=***"),
         ("refresh_token=abc;b=1", "refresh_token=***;b=1"),
         ("api_key=abc apikey=abc API-KEY=abc apiKey:abc", "api_key=*** apikey=*** API-KEY=*** apiKey:***"),
-        ("{\"password\"=>\"x1 y\", :secret=>\"abc\", token: 'abc'}", "{\"password\"=>\"***\", :secret=>\"***\", token: '***'}"),
-        ("Parameters: {\"user\"=>{\"password\"=>\"[FILTERED]\"}}", "Parameters: {\"user\"=>{\"password\"=>\"[FILTERED]\"}}"),
+        (
+            "{\"password\"=>\"x1 y\", :secret=>\"abc\", token: 'abc'}",
+            "{\"password\"=>\"***\", :secret=>\"***\", token: '***'}",
+        ),
+        (
+            "Parameters: {\"user\"=>{\"password\"=>\"[FILTERED]\"}}",
+            "Parameters: {\"user\"=>{\"password\"=>\"[FILTERED]\"}}",
+        ),
         ("User { password: Some(\"hunter2\"), age: 3 }", "User { password: Some(\"***\"), age: 3 }"),
         ("{'password': b'abc', 'n': 1}", "{'password': b'***', 'n': 1}"),
         ("User(password=hunter2, age=3)", "User(password=***, age=3)"),
@@ -90,7 +102,10 @@ fn ok_tokens_of_a_known_shape() {
         ("with bearer abcdef123456 x", "with bearer *** x"),
         ("q=%3Dghp_16C7e42F292c6912E7710c838347Ae178B4a", "q=%3Dghp_***"),
         ("https://hooks.slack.com/services/T0000000/B0000000/XXXXXXXXXXXX", "https://hooks.slack.com/services/***"),
-        ("-----BEGIN RSA PRIVATE KEY-----\\nMIIEow\\n-----END RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\\nMIIEow\\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
+        ),
         ("-----BEGIN PRIVATE KEY-----\nMIIEow\n-----END", "-----BEGIN PRIVATE KEY-----\n***\n-----END"),
     ] {
         check(text, expected);
@@ -182,7 +197,8 @@ fn ranges(body: &[u8]) -> Vec<(usize, usize)> {
 #[test]
 fn ok_a_key_over_several_frames() {
     let key = "MIIEowIBAAKCAQEAx1y2z3w4MIIEowIBAAKCAQEAx1y2z3w4MIIEowIBAAKCAQEA";
-    let texts = ["-----BEGIN RSA PRIVATE KEY-----", key, "another line", "c2hvcnQ=", "-----END RSA PRIVATE KEY-----", key];
+    let texts =
+        ["-----BEGIN RSA PRIVATE KEY-----", key, "another line", "c2hvcnQ=", "-----END RSA PRIVATE KEY-----", key];
     let mut body = frames(&texts.map(|it| (true, it.to_owned())));
     mask::body(&mut body);
     let text = String::from_utf8(body).unwrap();
@@ -230,10 +246,62 @@ fn ok_endpoints_hold_no_secret() {
 /// Texts that are likely to be read as something: pieces of names, signs, quotes, tokens, frames.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "password", "token", "Cookie", "Authorization", "auth", "session", "X-Api-Key", "=", ": ", "=>", "%3D", "\"", "\\\"", "'", " ", ",", ";",
-        "; ", "&", "?", "[", "]", "{", "}", "Bearer ", "Digest ", "abc", "hunter2", "12", "4111 1111 1111 1111", "ann@example.com", "@", "://", "/",
-        "eyJhbGciOiJI.eyJzdWIi.c2ln", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "-----BEGIN PRIVATE KEY-----", "-----END", "\n", "\t", "\0",
-        "\u{1b}[31m", "é", "***", "\u{7f}", "83 <40>1 ", "<190>1 ", "postgres://u:p", "%40", "SK", "--", "\\n", "(", ")", ".", "path=\"/a\"",
+        "password",
+        "token",
+        "Cookie",
+        "Authorization",
+        "auth",
+        "session",
+        "X-Api-Key",
+        "=",
+        ": ",
+        "=>",
+        "%3D",
+        "\"",
+        "\\\"",
+        "'",
+        " ",
+        ",",
+        ";",
+        "; ",
+        "&",
+        "?",
+        "[",
+        "]",
+        "{",
+        "}",
+        "Bearer ",
+        "Digest ",
+        "abc",
+        "hunter2",
+        "12",
+        "4111 1111 1111 1111",
+        "ann@example.com",
+        "@",
+        "://",
+        "/",
+        "eyJhbGciOiJI.eyJzdWIi.c2ln",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END",
+        "\n",
+        "\t",
+        "\0",
+        "\u{1b}[31m",
+        "é",
+        "***",
+        "\u{7f}",
+        "83 <40>1 ",
+        "<190>1 ",
+        "postgres://u:p",
+        "%40",
+        "SK",
+        "--",
+        "\\n",
+        "(",
+        ")",
+        ".",
+        "path=\"/a\"",
     ]);
     prop::collection::vec(pieces, 0..24).prop_map(|it| it.concat())
 }
