@@ -59,11 +59,11 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
         while let Some((begin, digits)) = run(text, from, end) {
             let card = card(&text[line.clone()], begin - line.start, &text[begin..end]);
             from = card.as_ref().map_or(begin + digits, |it| begin + it.len());
-            if let Some(card) = card {
-                if fill(text, begin + card.start..begin + card.end) {
-                    is_changed = true;
-                    bounds.change(&line);
-                }
+            if let Some(card) = card
+                && fill(text, begin + card.start..begin + card.end)
+            {
+                is_changed = true;
+                bounds.change(&line);
             }
         }
     }
@@ -74,9 +74,9 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
 #[inline]
 fn candidate(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    while let Some(window) = text.get(at..at + WINDOW) {
+    while let Some(window) = text.get(at..).and_then(|it| it.first_chunk::<WINDOW>()) {
         // 0x20 to 0x3F: no letter, and cheaper to find than digits.
-        let word = window.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
+        let word = u64::from_ne_bytes(*window);
         if word & 0xE0E0_E0E0_E0E0_E0E0 == 0x2020_2020_2020_2020
             && window.iter().all(|it| it.is_ascii_digit() || matches!(it, b' ' | b'-'))
         {
