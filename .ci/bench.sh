@@ -26,6 +26,7 @@ if [ "${1:-}" = history ]; then
 fi
 say "pipeline: bodies become deltas, one core"
 cargo bench --quiet --package pipeline --bench reduce | tee -a "$out.part"
+cargo bench --quiet --package pipeline --bench mask | tee -a "$out.part"
 if command -v valgrind >/dev/null; then
   bench=$(cargo bench --package pipeline --bench reduce --no-run --message-format=json 2>/dev/null |
     sed -n 's/.*"name":"reduce".*"executable":"\([^"]*\)".*/\1/p' | tail -1)

@@ -84,6 +84,9 @@ mod operations;
 /// How much is kept, and files of older versions.
 mod storage;
 
+/// Secrets, and what is shown of a line.
+mod secrets;
+
 /// Raw lines, searched and followed.
 mod lines;
 

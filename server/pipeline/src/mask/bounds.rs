@@ -32,8 +32,10 @@ impl Bounds {
         }
     }
 
-    /// The lines that were changed.
-    pub(super) fn changed(&self) -> &[Range<usize>] {
+    /// The lines that were changed, each once.
+    pub(super) fn changed(&mut self) -> &[Range<usize>] {
+        self.changed.sort_unstable_by_key(|it| (it.start, it.end));
+        self.changed.dedup();
         &self.changed
     }
 

@@ -45,21 +45,25 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
     let mut is_changed = false;
     let mut at = 0;
     while let Some(place) = candidate(text, at) {
-        let line = bounds.around(text, place);
         let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
-        let start =
-            text[line.start..place].iter().rposition(|it| !is_part(it)).map_or(line.start, |it| line.start + it + 1);
-        let end = text[place..line.end].iter().position(|it| !is_part(it)).map_or(line.end, |it| place + it);
+        let before = at.saturating_sub(STEP);
+        let start = text[before..place].iter().rposition(|it| !is_part(it)).map_or(before, |it| before + it + 1);
+        let end = text[place..].iter().position(|it| !is_part(it)).map_or(text.len(), |it| place + it);
         at = (place + STEP).max(end);
-        let mut from = start.max(line.start);
+        // Dates and the like: which line it is need not be known.
+        if text[start..end].iter().filter(|it| it.is_ascii_digit()).count() < DIGITS_MIN {
+            continue;
+        }
+        let line = bounds.around(text, place);
+        let (mut from, end) = (start.max(line.start), end.min(line.end));
         while let Some((begin, digits)) = run(text, from, end) {
             let card = card(&text[line.clone()], begin - line.start, &text[begin..end]);
             from = card.as_ref().map_or(begin + digits, |it| begin + it.len());
-            if let Some(card) = card {
-                if fill(text, begin + card.start..begin + card.end) {
-                    is_changed = true;
-                    bounds.change(&line);
-                }
+            if let Some(card) = card
+                && fill(text, begin + card.start..begin + card.end)
+            {
+                is_changed = true;
+                bounds.change(&line);
             }
         }
     }
@@ -70,9 +74,9 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
 #[inline]
 fn candidate(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    while let Some(window) = text.get(at..at + WINDOW) {
+    while let Some(window) = text.get(at..).and_then(|it| it.first_chunk::<WINDOW>()) {
         // 0x20 to 0x3F: no letter, and cheaper to find than digits.
-        let word = window.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
+        let word = u64::from_ne_bytes(*window);
         if word & 0xE0E0_E0E0_E0E0_E0E0 == 0x2020_2020_2020_2020
             && window.iter().all(|it| it.is_ascii_digit() || matches!(it, b' ' | b'-'))
         {
@@ -111,7 +115,7 @@ fn card(line: &[u8], begin: usize, rest: &[u8]) -> Option<Range<usize>> {
         *digits.get_mut(n)? = byte - b'0';
         n += 1;
     }
-    (is_of_network(&digits[..n]) && has_check_digit(&digits[..n])).then_some(0..bytes)
+    (is_of_network(&digits[..n], bytes > n) && has_check_digit(&digits[..n])).then_some(0..bytes)
 }
 
 /// How long such groups are that `rest` begins with and no digit comes after, all with the same joint.
@@ -153,7 +157,7 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     })
 }
 
-fn is_of_network(digits: &[u8]) -> bool {
+fn is_of_network(digits: &[u8], is_grouped: bool) -> bool {
     let first = |n: usize| digits[..n].iter().fold(0u32, |sum, it| sum * 10 + u32::from(*it));
     if digits.len() < DIGITS_MIN {
         return false;
@@ -167,8 +171,9 @@ fn is_of_network(digits: &[u8]) -> bool {
                 || matches!(first(2), 50..=58 | 35)
                 || matches!(first(4), 2200..=2204 | 2221..=2720)
         }
-        19 => matches!(first(1), 4) || matches!(first(2), 62 | 63 | 65),
-        _ => matches!(first(2), 62 | 65),
+        // Longer ones are rare, and random numbers of 64 bits are not.
+        19 => is_grouped && matches!(first(1), 4 | 6),
+        _ => false,
     }
 }
 

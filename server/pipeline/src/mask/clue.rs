@@ -119,7 +119,7 @@ const GROUPS: [&[(&str, Clue)]; 3] = [
     ],
 ];
 
-static SEARCHERS: LazyLock<[Search; 3]> = LazyLock::new(|| GROUPS.map(|it| Search::new(it)));
+static SEARCHERS: LazyLock<[Search; 3]> = LazyLock::new(|| GROUPS.map(Search::new));
 
 /// Teddy where the processor has what it needs, else an automaton.
 #[derive(Debug)]
