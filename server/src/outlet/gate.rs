@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
+use http_body_util::Limited;
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
@@ -31,6 +33,14 @@ impl Gate {
     pub fn new(admin: Admin) -> Self {
         Self { admin, page: app::refused(&assets()).into() }
     }
+}
+
+/// Most bytes of a question that a page asks. Its longest part is a search of some hundred characters.
+pub const QUESTION_BYTES_MAX: usize = 64 << 10;
+
+/// Ends the body of a question that is too long: whoever reads it would read on without end.
+pub async fn limit_body(request: Request) -> Request {
+    request.map(|body| Body::new(Limited::new(body, QUESTION_BYTES_MAX)))
 }
 
 /// Lets through who may look; asks the others to sign in, in the way that browsers and curl know.

@@ -170,6 +170,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 
     let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate::Gate::new(admin), gate::admit));
     let lookers = lookers.layer(CompressionLayer::new());
+    let lookers = lookers.layer(middleware::map_request(gate::limit_body));
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));
     senders.merge(machines).merge(looks).merge(lookers).layer(middleware::from_fn(gate::headers))

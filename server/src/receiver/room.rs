@@ -142,7 +142,7 @@ mod tests {
 
     const PIECE: usize = 64 << 10;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn ok_one_drain_leaves_room_for_others() {
         let inflight = Inflight::default();
         let mut hostile = inflight.begin(1).await.unwrap();
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(inflight.begin(1).await.unwrap().grow(DRAIN_BYTES_MAX).await, Ok(()));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn err_too_many_batches_of_one_drain() {
         let inflight = Inflight::default();
         let mut open = vec![];
@@ -169,7 +169,7 @@ mod tests {
         assert!(inflight.begin(1).await.is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn ok_bodies_that_fill_all_room_go_on_without_each_other() {
         // Twice as much as there is room for, each body in pieces, all at once.
         let inflight = Arc::new(Inflight::default());
