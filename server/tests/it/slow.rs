@@ -103,6 +103,23 @@ fn err_gzip_that_is_all_work() {
     assert!(began.elapsed() < ANSWER_MAX);
 }
 
+#[test]
+fn err_a_question_without_end() {
+    let server = Server::start();
+    let path = <app::ask::AskOverview as leptos::server_fn::ServerFn>::PATH;
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    let mut stream = server.connection(head.as_bytes());
+    let piece = [b"10000\r\n", &[b' '; 1 << 16][..], b"\r\n"].concat();
+    let began = Instant::now();
+    let mut sent = 0;
+    while stream.write_all(&piece).is_ok() {
+        sent += piece.len();
+        assert!(sent < 64 << 20 && began.elapsed() < Duration::from_secs(5), "{sent} bytes were taken");
+    }
+}
+
 /// How long the other side waits before it closes a connection.
 fn waited(mut stream: TcpStream) -> Duration {
     let began = Instant::now();
