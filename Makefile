@@ -27,14 +27,15 @@ test: lint unit browser ## Formatting, lints, unit, property, integration and br
 
 lint: tools
 	cargo fmt --all --check
-	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --release --all-targets --workspace --exclude front --exclude hydrate --exclude draw -- -D warnings
 	cargo clippy --package hydrate --package front --package draw --target wasm32-unknown-unknown --profile wasm-release --target-dir $(TARGET)/front -- -D warnings
 
-# Servers are tested in the profile that ships, so that tests and binary share their dependencies.
+# One command, in the profile that ships: Cargo unifies features over the packages it is asked for, and another choice of them would build Tokio,
+# Leptos and the server again. So the binary must be there already.
 unit: site
-	cargo test --package contract --package pipeline
-	cargo test --release --package app --features app/ssr
-	cargo test --release --package server --features embed
+	cargo test --release --features app/ssr,server/embed
+	@! cargo build --release --package server --features embed 2>&1 | grep Compiling || \
+	{ echo "make: tests and binary have different features of these; server/Cargo.toml makes them the same"; exit 1; }
 
 browser: build
 	@.ci/tools.sh browser

@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 npm=end2end/node_modules/.bin
-PATH=$PWD/.tools/bin:$PATH
 cargo build --quiet --package draw --target wasm32-unknown-unknown --profile wasm-release --target-dir "$target/front"
-wasm-bindgen "$target/front/wasm32-unknown-unknown/wasm-release/draw.wasm" --target web --no-typescript --out-dir "$target/draw" --out-name draw
+cargo build --quiet --package bindgen --release
+"$target/release/bindgen" "$target/front/wasm32-unknown-unknown/wasm-release/draw.wasm" "$target/draw" draw
 $npm/wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
   --enable-reference-types --enable-multivalue "$target/draw/draw_bg.wasm" -o "$target/draw/draw.wasm"
 cd end2end && npx playwright test --config bench.config.ts draw

@@ -7,17 +7,17 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 site=$target/site
 npm=end2end/node_modules/.bin
-PATH=$PWD/.tools/bin:$PATH
 mkdir -p "$site/pkg"
 
 cargo build --package front --target wasm32-unknown-unknown --profile wasm-release --target-dir "$target/front"
+cargo build --package bindgen --release
 
 # module NAME
 module() {
   local name=$1 built=$target/front/wasm32-unknown-unknown/wasm-release/$1.wasm made=$target/bindgen stamp
   stamp=$(cat "$built" .ci/site.sh | sha256sum)$([ -x $npm/wasm-opt ] && echo opt)
   if [ "$stamp" = "$(cat "$target/$name.stamp" 2>/dev/null)" ]; then return; fi
-  wasm-bindgen "$built" --target web --no-typescript --out-dir "$made" --out-name "$name"
+  "$target/release/bindgen" "$built" "$made" "$name"
   if [ -x $npm/wasm-opt ]; then
     # By name what rustc and wasm-bindgen use: with --all-features it writes what browsers do not read yet.
     $npm/wasm-opt -Oz --converge --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \

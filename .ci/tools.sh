@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Installs what a build needs and is missing, by the ordinary clients, into .tools/ of the checkout. Says what it can't get, and what
-# follows from it. `tools.sh browser` also gets what the browser tests need.
+# Installs what a build needs and is missing, by the ordinary clients. Says what it can't get, and what follows from it. `tools.sh browser` also
+# gets what the browser tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tools=$PWD/.tools
 say() { printf '%s\n' "tools: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
@@ -18,14 +17,6 @@ fi
 for part in rustfmt clippy; do
   cargo "${part/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$part"
 done
-
-# The tool must have exactly the version of the crate.
-want=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
-have() { "$1" --version 2>/dev/null | awk '{ print $2 }'; }
-if [ "$(have "$tools/bin/wasm-bindgen")" != "$want" ] && [ "$(have wasm-bindgen)" != "$want" ]; then
-  say "installing wasm-bindgen $want (3 minutes)"
-  cargo install wasm-bindgen-cli --version "$want" --root "$tools" --quiet
-fi
 
 if command -v npm >/dev/null; then
   if [ ! -x end2end/node_modules/.bin/wasm-opt ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then

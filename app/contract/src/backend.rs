@@ -1,6 +1,6 @@
 //! Everything that the dashboard asks of the server, as one object-safe trait.
 //!
-//! The server implements it over its live windows and store; `fake` implements it for tests. Futures are boxed by hand,
+//! The server implements it over its live windows and store; the package `fake` implements it for tests. Futures are boxed by hand,
 //! so that this package needs no async crate.
 
 use std::{future::Future, pin::Pin};

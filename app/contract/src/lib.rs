@@ -42,10 +42,6 @@ pub mod backend;
 /// The errors that a person may see.
 pub mod error;
 
-/// A backend with fixed data.
-#[cfg(feature = "fake")]
-pub mod fake;
-
 pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
 pub use column::{AppPage, Column, Kpis, heat};

@@ -132,7 +132,8 @@ fn update(known: &mut AppSummary, now: AppSummary) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
-    use contract::{Backend, Range, fake::Fake};
+    use contract::{Backend, Range};
+    use fake::Fake;
     use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};

@@ -7,7 +7,8 @@ use app::{
         app_plots::{errors, load, memory, response, throughput, waiting},
     },
 };
-use contract::{AppPage, Backend, Column, Range, fake::Fake};
+use contract::{AppPage, Backend, Column, Range};
+use fake::Fake;
 use plotters_svg::SVGBackend;
 
 const SIZE: (u32, u32) = (600, 336);

@@ -3,7 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use app::{Assets, shell};
-use contract::{Backend, fake::Fake};
+use contract::Backend;
+use fake::Fake;
 use leptos::{
     config::LeptosOptions,
     prelude::provide_context,

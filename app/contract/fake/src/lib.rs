@@ -2,7 +2,7 @@
 //!
 //! Four apps, one in each state; the same answer every time.
 
-use crate::{
+use contract::{
     Addon, AddonFigure, Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health,
     Kpis, LineBars, LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Lost, Mark, MetricsAsked,
     MetricsPage, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
