@@ -119,7 +119,11 @@ async fn remove(args: Remove) -> Result<(), Error> {
         return Ok(());
     }
     let end = tokio::time::Instant::now() + WAIT_MAX;
-    while apps::is_left(&mut db, id).await.map_err(failed)? && tokio::time::Instant::now() < end {
+    while apps::is_left(&mut db, id).await.map_err(failed)? {
+        if tokio::time::Instant::now() >= end {
+            eprintln!("{} is removed; the server goes on deleting its data", args.app);
+            break;
+        }
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Ok(())
@@ -129,7 +133,6 @@ async fn open(store: &Config) -> Result<Store, Error> {
     Store::open(&store.database_url).await.map_err(|it| Error::Failed(it.to_string()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn failed(error: impl std::fmt::Display) -> Error {
     Error::Failed(error.to_string())
 }

@@ -99,7 +99,7 @@ async fn add(args: Add) -> Result<(), Error> {
         None => format!("http://{}:{}", reachable(&args.host), args.port),
     };
     let token = Secret::given("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
-    let token = token.map(token_of).transpose().map_err(Error::Usage)?;
+    let token = token.as_ref().map(token_of).transpose().map_err(Error::Usage)?;
     let token = make(&args.store.database_url, &args.app, args.shared, token).await?;
     let url = url(&base, &token)
         .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
@@ -134,7 +134,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
 }
 
 /// A token of somebody else's making; of `-` the first line of stdin.
-fn token_of(given: Secret) -> Result<Token, String> {
+fn token_of(given: &Secret) -> Result<Token, String> {
     let mut text = given.expose().to_owned();
     if text == "-" {
         text.clear();

@@ -34,8 +34,8 @@ impl Names {
         Ok(Self { known: apps::numbers(db).await?, version })
     }
 
-    /// Forgets the numbers; each is asked for anew.
-    pub fn clear(&mut self) {
+    /// After a commit that failed: what is known is not trusted until it was read again.
+    pub fn distrust(&mut self) {
         self.version = 0;
     }
 

@@ -73,10 +73,10 @@ impl Presence {
         if self.available.set(found) {
             match found {
                 Some(why) => {
-                    tracing::error!(file = %self.path.display(), %why, "nothing is taken in; senders are told to try again")
+                    tracing::error!(file = %self.path.display(), %why, "nothing is taken in; senders are told to try again");
                 }
                 None => {
-                    tracing::info!(file = %self.path.display(), "the database file is back; batches are taken in again")
+                    tracing::info!(file = %self.path.display(), "the database file is back; batches are taken in again");
                 }
             }
         }

@@ -56,6 +56,10 @@ impl Removal {
                 "FROM {table} WHERE series_id = ?1 AND bucket_s <= coalesce(
                     (SELECT bucket_s FROM {table} WHERE series_id = ?1 ORDER BY bucket_s LIMIT 1 OFFSET {ROWS}), 9e18)"
             );
+            let is_any = AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE series_id = ?)"));
+            if !sqlx::query_scalar::<_, bool>(is_any).bind(series).fetch_one(&mut *db).await? {
+                continue;
+            }
             let counted = format!("SELECT count(*), coalesce(sum({}), 0) {of_slice}", tiers::ROW_SQL);
             let change = transaction(db, async |db| {
                 let counted = sqlx::query_as(AssertSqlSafe(counted)).bind(series).fetch_one(&mut *db).await?;
@@ -67,9 +71,7 @@ impl Removal {
             });
             let change = change.await?;
             tiers.add(tier, change);
-            if change.0 != 0 {
-                return Ok(true);
-            }
+            return Ok(true);
         }
         sqlx::query("DELETE FROM series WHERE id = ?").bind(series).execute(db).await?;
         Ok(true)

@@ -193,7 +193,7 @@ impl Writer {
                 }
             }
             Err(error) => {
-                self.names.clear();
+                self.names.distrust();
                 self.presence.available().set_commit_failed(true);
                 self.complain("commit", &error);
                 waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));

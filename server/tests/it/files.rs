@@ -130,14 +130,14 @@ fn ok_nobody_else_reads_the_files() {
     assert_eq!(run(binary(here).args(["backup", "copy.db"])).0, 0);
     let names = ["test.db", "test.db-wal", "test.db-shm", "test.db.lock", "copy.db"];
     assert!(names.iter().all(|it| here.join(it).exists()));
-    assert_eq!(open_to_others(here), [PathBuf::new(); 0]);
+    assert_eq!(open_to_others(here), Vec::<PathBuf>::new());
     // A restored file, and one that a command makes before any server.
     let (restored, made) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     assert_eq!(run(binary(restored.path()).args(["restore", here.join("copy.db").to_str().unwrap()])).0, 0);
     assert_eq!(run(binary(made.path()).args(["drain", "add", "app"])).0, 0);
     for dir in [restored.path(), made.path()] {
         assert!(database(dir).exists());
-        assert_eq!(open_to_others(dir), [PathBuf::new(); 0]);
+        assert_eq!(open_to_others(dir), Vec::<PathBuf>::new());
     }
 }
 
@@ -151,6 +151,6 @@ fn ok_files_that_others_could_read_are_tightened() {
         fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o644)).unwrap();
     }
     let server = Server::start_in(Arc::clone(&dir), 0, &[]);
-    assert_eq!(open_to_others(dir.path()), [PathBuf::new(); 0]);
+    assert_eq!(open_to_others(dir.path()), Vec::<PathBuf>::new());
     assert_eq!(server.value("app", "router.requests", "sum"), Some(1.0));
 }
