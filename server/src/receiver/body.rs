@@ -40,11 +40,11 @@ pub enum Error {
 /// # Errors
 /// [`Refusal::Body`] for what the sender did wrong, otherwise what [`Room::grow`] says.
 pub async fn read(mut body: Body, gzip: bool, length: Option<usize>, room: &mut Room) -> Result<Vec<u8>, Refusal> {
-    let mut inflater = Inflater::new();
+    let mut inflater = Inflater::default();
     let mut plain = Vec::with_capacity(length.filter(|_| !gzip).unwrap_or(0).min(ASIDE_BYTES_MAX));
     let mut arrived = 0;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(cause)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|it| cause(&it))?.into_data() else { continue };
         arrived += data.len();
         if arrived > BODY_BYTES_MAX {
             return Err(Error::TooLarge.into());
@@ -62,9 +62,9 @@ pub async fn read(mut body: Body, gzip: bool, length: Option<usize>, room: &mut 
 async fn inflate(inflater: &mut Inflater, mut data: &[u8], room: &mut Room) -> Result<(), Refusal> {
     let mut turn = Instant::now();
     while !data.is_empty() {
-        let before = inflater.len();
+        let before = inflater.inflated_bytes();
         data = inflater.step(data)?;
-        room.grow(inflater.len() - before).await?;
+        room.grow(inflater.inflated_bytes() - before).await?;
         if turn.elapsed() > TURN {
             tokio::task::yield_now().await;
             turn = Instant::now();
@@ -73,7 +73,7 @@ async fn inflate(inflater: &mut Inflater, mut data: &[u8], room: &mut Room) -> R
     Ok(())
 }
 
-fn cause(error: axum::Error) -> Error {
+fn cause(error: &axum::Error) -> Error {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(slow) = error.downcast_ref::<TooSlow>() {

@@ -24,13 +24,13 @@ pub struct Inflater {
     spent: Duration,
 }
 
-impl Inflater {
-    /// With nothing inflated yet.
-    #[must_use]
-    pub fn new() -> Self {
+impl Default for Inflater {
+    fn default() -> Self {
         Self { decoder: GzDecoder::new(Vec::new()), is_begun: false, members: 0, spent: Duration::ZERO }
     }
+}
 
+impl Inflater {
     /// Inflates a little of `input`, at most a few ten kilobytes; gives what is left of it.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Inflater {
         } else {
             self.is_begun |= taken > 0;
         }
-        if self.len() > BODY_BYTES_MAX {
+        if self.inflated_bytes() > BODY_BYTES_MAX {
             return Err(Error::TooLarge);
         }
         self.spent += spent_by_thread().saturating_sub(began);
@@ -69,7 +69,7 @@ impl Inflater {
 
     /// Bytes inflated so far.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn inflated_bytes(&self) -> usize {
         self.decoder.get_ref().len()
     }
 
@@ -103,12 +103,12 @@ mod tests {
 
     /// Inflates in pieces of a size.
     fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, Error> {
-        let mut inflater = Inflater::new();
+        let mut inflater = Inflater::default();
         for mut rest in gzip.chunks(piece) {
             while !rest.is_empty() {
-                let before = inflater.len();
+                let before = inflater.inflated_bytes();
                 rest = inflater.step(rest)?;
-                assert!(inflater.len() - before <= 64 << 10, "a step is small");
+                assert!(inflater.inflated_bytes() - before <= 64 << 10, "a step is small");
             }
         }
         inflater.finish()

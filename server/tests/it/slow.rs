@@ -272,7 +272,7 @@ mod torture {
         let (honest, hostile) = (server.drain("honest"), server.drain("hostile"));
         let over = std::sync::atomic::AtomicBool::new(false);
         let is_over = || over.load(std::sync::atomic::Ordering::Relaxed);
-        let mut waits = vec![];
+        let (mut waits, mut probes) = (vec![], vec![]);
         thread::scope(|scope| {
             for kind in 0..4 {
                 let (server, hostile) = (&server, &hostile);
@@ -296,6 +296,8 @@ mod torture {
                         if kept.len() > 300 {
                             kept.pop_front();
                         }
+                        // A few hundred a second in all: more would measure the machine, which attackers and server share.
+                        thread::sleep(Duration::from_millis(10));
                     }
                 });
             }
@@ -303,19 +305,22 @@ mod torture {
             let began = Instant::now();
             while began.elapsed() < Duration::from_secs(60) {
                 let sent = Instant::now();
-                assert_eq!(server.post(&honest, &[], &body).status, 204);
-                waits.push(sent.elapsed());
-                let probed = Instant::now();
-                assert_eq!(server.get("/healthz").status, 200);
-                assert!(probed.elapsed() < ANSWER_MAX, "{:?}", probed.elapsed());
+                let posted = server.post(&honest, &[], &body).status;
+                waits.push((sent.elapsed(), posted));
+                let asked = Instant::now();
+                let probed = server.get("/healthz").status;
+                probes.push((asked.elapsed(), probed));
                 thread::sleep(Duration::from_millis(100));
             }
             over.store(true, std::sync::atomic::Ordering::Relaxed);
         });
+        assert!(waits.iter().all(|it| it.1 == 204) && probes.iter().all(|it| it.1 == 200));
         waits.sort();
-        let (worst, held_kb) = (waits[waits.len() - 1], server.memory_kb("VmHWM"));
-        eprintln!("{} batches, median {:?}, worst {worst:?}, memory {held_kb} kB", waits.len(), waits[waits.len() / 2]);
-        assert!(worst < Duration::from_secs(2) && held_kb < 200 << 10, "{worst:?}, {held_kb} kB");
+        let (worst, held_kb) = (waits[waits.len() - 1].0, server.memory_kb("VmHWM"));
+        let probed = probes.iter().map(|it| it.0).max().unwrap();
+        let median = waits[waits.len() / 2].0;
+        eprintln!("{} batches: median {median:?}, worst {worst:?}; worst probe {probed:?}; {held_kb} kB", waits.len());
+        assert!(worst < Duration::from_secs(2) && probed < ANSWER_MAX && held_kb < 200 << 10);
         assert_eq!(server.value("honest", "router.requests", "sum"), Some(waits.len() as f64 * 300.0));
     }
 }
