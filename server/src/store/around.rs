@@ -43,7 +43,7 @@ pub async fn line(
     text_bytes_max: usize,
 ) -> Result<Option<(Found, i64)>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT id, received_ms, from_logplex, body FROM block
+        "SELECT id, received_ms, from_logplex, mask_version, body FROM block
          WHERE id = ? AND app_id = (SELECT id FROM app WHERE name = ?) AND body IS NOT NULL",
     );
     let Some(row) = row.bind(id.block).bind(app).fetch_optional(&store.readers).await? else { return Ok(None) };

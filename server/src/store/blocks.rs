@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use pipeline::mask;
 use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 
@@ -25,7 +26,7 @@ pub struct Block {
 /// When the store can't be written; then none is.
 pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms) ",
+        "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
     );
     query.push_values(batches, |mut row, (app_id, batch)| {
         let source = &batch.source;
@@ -39,7 +40,8 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
             .push_bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
             .push_bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
             .push_bind(&batch.packed)
-            .push_bind(batch.delta.oldest_ms);
+            .push_bind(batch.delta.oldest_ms)
+            .push_bind(mask::VERSION);
     });
     query.push(
         " ON CONFLICT (drain_id, batch_id) WHERE batch_id IS NOT NULL DO NOTHING RETURNING id, drain_id, batch_id",

@@ -20,7 +20,7 @@ const BACK: &str = "SELECT id, received_ms, length(body) FROM block
 const ON: &str = "SELECT id, received_ms, length(body) FROM block
     WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) > (?3, ?4)
         AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL ORDER BY received_ms, id LIMIT ?6";
-const BODIES: &str = "SELECT block.id, received_ms, from_logplex, body FROM json_each(?) AS wanted
+const BODIES: &str = "SELECT block.id, received_ms, from_logplex, mask_version, body FROM json_each(?) AS wanted
     CROSS JOIN block ON block.id = wanted.value WHERE body IS NOT NULL";
 
 /// The blocks that may hold lines of a span.

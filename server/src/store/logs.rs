@@ -157,14 +157,15 @@ fn kind(line: &Line<'_>) -> LineKind {
 }
 
 impl Body {
-    /// Reads `id`, `received_ms`, `from_logplex` and `body` of a row; `None` when the body is damaged. Masked, since earlier
-    /// versions kept bodies as they came.
+    /// Reads `id`, `received_ms`, `from_logplex`, `mask_version` and `body` of a row; `None` when the body is damaged.
     ///
     /// # Errors
     /// When the row has other columns.
     pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
         let Some(mut bytes) = unpack(row.try_get("body")?) else { return Ok(None) };
-        mask::body(&mut bytes);
+        if row.try_get::<i64, _>("mask_version")? < mask::VERSION {
+            mask::body(&mut bytes);
+        }
         let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
         Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
     }

@@ -75,6 +75,8 @@ pub async fn next(store: &Store, app: &str, since: i64) -> Result<Vec<Head>, sql
 /// # Errors
 /// When the store can't be read.
 pub async fn body(store: &Store, block: i64) -> Result<Option<Body>, sqlx::Error> {
-    let row = sqlx::query("SELECT id, received_ms, from_logplex, body FROM block WHERE id = ? AND body IS NOT NULL");
+    let row = sqlx::query(
+        "SELECT id, received_ms, from_logplex, mask_version, body FROM block WHERE id = ? AND body IS NOT NULL",
+    );
     row.bind(block).fetch_optional(&store.readers).await?.map_or(Ok(None), |it| Body::read(&it))
 }

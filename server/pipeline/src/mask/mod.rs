@@ -46,6 +46,9 @@ use std::ops::Range;
 use bounds::Bounds;
 pub use shown::{exact, masked, may_show, plain};
 
+/// Goes up when more is masked: what was masked by an earlier version is masked again before it is shown.
+pub const VERSION: i64 = 1;
+
 /// What follows the visible part of a mask.
 pub(crate) const FILL: u8 = 0x7F;
 /// The visible part of a mask, bytes.
