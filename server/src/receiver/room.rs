@@ -24,6 +24,9 @@ pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
 /// Batches of one drain that may be in flight at once, from the head of a request to its answer. Logplex sends one at a time; a
 /// quarter of the queue, so that three other drains could be as busy and a fifth would still find a place.
 pub const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
+/// Batches of one drain that may wait for others of it to end; further ones are sent away at once. Each waits on a connection that can't make
+/// room for another, so they must stay far fewer than those of one address.
+pub const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
 /// How long a reply is held under overload before the sender is sent away, all waits together. Senders give up at 5 s.
 pub const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Shares of idle drains that are remembered.
@@ -41,6 +44,7 @@ pub struct Inflight {
 struct Share {
     bytes: Arc<Semaphore>,
     batches: Arc<Semaphore>,
+    waiting: Semaphore,
 }
 
 impl Default for Inflight {
@@ -57,7 +61,13 @@ impl Inflight {
     pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
         let share = self.share(drain_id);
         let mut left = HOLD_MAX;
-        let batch = acquire(&share.batches, 1, &mut left, Refusal::Share).await?;
+        let batch = match Arc::clone(&share.batches).try_acquire_owned() {
+            Ok(batch) => batch,
+            Err(_) => {
+                let _waiting = share.waiting.try_acquire().map_err(|_| Refusal::Share)?;
+                acquire(&share.batches, 1, &mut left, Refusal::Share).await?
+            }
+        };
         Ok(Room { bytes: Arc::clone(&self.bytes), held: None, share, left, _batch: batch })
     }
 
@@ -68,7 +78,8 @@ impl Inflight {
         }
         let share = shares.entry(drain_id).or_insert_with(|| {
             let of = |n| Arc::new(Semaphore::new(n));
-            Arc::new(Share { bytes: of(DRAIN_BYTES_MAX), batches: of(DRAIN_BATCHES_MAX) })
+            let waiting = Semaphore::new(DRAIN_WAITING_MAX);
+            Arc::new(Share { bytes: of(DRAIN_BYTES_MAX), batches: of(DRAIN_BATCHES_MAX), waiting })
         });
         Arc::clone(share)
     }
@@ -163,7 +174,16 @@ mod tests {
         for _ in 0..DRAIN_BATCHES_MAX {
             open.push(inflight.begin(1).await.unwrap());
         }
+        let began = Instant::now();
         assert_eq!(inflight.begin(1).await.err(), Some(Refusal::Share));
+        assert!(began.elapsed() >= HOLD_MAX);
+        // When as many wait as may, the next does not.
+        let share = inflight.share(1);
+        let waiting = share.waiting.try_acquire_many(u32::try_from(DRAIN_WAITING_MAX).unwrap()).unwrap();
+        let began = Instant::now();
+        assert_eq!(inflight.begin(1).await.err(), Some(Refusal::Share));
+        assert!(began.elapsed() < HOLD_MAX / 2);
+        drop(waiting);
         assert!(inflight.begin(2).await.is_ok());
         open.pop();
         assert!(inflight.begin(1).await.is_ok());
