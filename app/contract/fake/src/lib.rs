@@ -171,7 +171,7 @@ impl Backend for Fake {
             }
             let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
             let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
-            let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), crate::Span::ends);
+            let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), contract::Span::ends);
             Ok(LinesFound { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
