@@ -162,8 +162,15 @@ impl Connection {
         loop {
             let free = UNPROVEN_BYTES_MAX - self.buffer.len();
             if free == 0 {
+                // The frame behind the first may be long, and where the first ends is sure only when that is whole.
+                let buffer = std::mem::take(&mut self.buffer);
+                self.proven = self.prove_first(&buffer).await;
+                self.buffer = buffer;
+                if self.proven.is_some() {
+                    return Ok((vec![], false));
+                }
                 self.intake.counters.unauthorized.add(1);
-                return Err("its first frame was too long");
+                return Err("its first frame was too long, or had no token of ours");
             }
             self.buffer.reserve(free.min(READ_BYTES));
             let read = (&mut self.stream).take(free as u64).read_buf(&mut self.buffer).await;
@@ -178,17 +185,10 @@ impl Connection {
                 return Err("it does not speak syslog");
             }
             let batch = self.cut(whole);
-            let Some(frame) = Frames::new(&batch).flatten().find(|it| syslog::parse(it, false).is_ok()) else {
-                if batch.iter().all(u8::is_ascii_whitespace) {
-                    continue;
-                }
-                self.intake.counters.unauthorized.add(1);
-                return Err("no token came");
-            };
-            self.proven = match syslog::parse(frame, false) {
-                Ok(line) => self.prove(&line, header(frame, &line)).await,
-                Err(_) => None,
-            };
+            if batch.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            self.proven = self.prove_first(&batch).await;
             if self.proven.is_none() {
                 self.intake.counters.unauthorized.add(1);
                 return Err("its first frame had no token of ours");
@@ -297,6 +297,13 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// What the first frame proves that is a syslog message.
+    async fn prove_first(&mut self, batch: &[u8]) -> Option<Arc<Proven>> {
+        let frame = Frames::new(batch).flatten().find(|frame| syslog::parse(frame, false).is_ok())?;
+        let line = syslog::parse(frame, false).ok()?;
+        self.prove(&line, header(frame, &line)).await
     }
 
     /// What a frame proves by a token of its own, or what the one before it proved.

@@ -73,7 +73,7 @@ pub struct Found {
     pub level: Level,
     /// The text, or its beginning.
     pub text: Vec<u8>,
-    /// Bytes of the whole text.
+    /// Bytes of the whole text as it is shown.
     pub bytes: u64,
 }
 
@@ -196,7 +196,7 @@ impl Body {
             severity: line.severity,
             level: Level::of(line),
             text: line.msg[..line.msg.len().min(text_bytes_max)].to_vec(),
-            bytes: line.msg.len() as u64,
+            bytes: mask::plain(line.msg).len() as u64,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// How long an honest request may take beside others that do nothing.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
-const HALF: &str = "GET /api/v1/apps HTTP/1.1\r\nHost: test\r\nX-Filling: ";
+const HALF: &str = "GET /api/v1/apps HTTP/1.1\r\nHost: localhost\r\nX-Filling: ";
 
 /// Half a head of so many bytes.
 fn half(bytes: usize) -> Vec<u8> {
@@ -48,7 +48,7 @@ fn check_honest(server: &Server, token: &str) -> Duration {
 
 /// A live stream whose head has come; its status.
 fn stream(server: &Server) -> (TcpStream, u16) {
-    let mut stream = server.connection(b"GET /api/v1/live HTTP/1.1\r\nHost: test\r\n\r\n");
+    let mut stream = server.connection(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let mut status = [0; 12];
     stream.read_exact(&mut status).unwrap();
     (stream, String::from_utf8_lossy(&status[9..]).parse().unwrap())
@@ -57,7 +57,7 @@ fn stream(server: &Server) -> (TcpStream, u16) {
 #[test]
 fn err_a_request_without_one_host() {
     let server = Server::start();
-    let one = "Host: test\r\n";
+    let one = "Host: localhost\r\n";
     let end = "Connection: close\r\n\r\n";
     for path in ["/", "/api/v1/apps", "/logs", "/style.css"] {
         check(&server, &format!("GET {path} HTTP/1.1\r\n{end}"), 400, "expected one Host header, found 0");
@@ -75,7 +75,9 @@ fn err_a_transfer_coding_that_is_not_read() {
     let server = Server::start();
     let token = server.drain("app");
     let head = |coding: &str| {
-        format!("POST /logs HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\nTransfer-Encoding: {coding}\r\n")
+        format!(
+            "POST /logs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nTransfer-Encoding: {coding}\r\n"
+        )
     };
     let end = "Connection: close\r\n\r\n0\r\n\r\n";
     check(&server, &format!("{}{end}", head("chunked")), 204, "content-length: 0");
@@ -112,12 +114,12 @@ fn ok_a_thousand_half_heads() {
     assert!(halves[..400].iter_mut().all(|it| is_closed(it, Duration::from_secs(1))));
     assert!(!is_closed(halves.last_mut().unwrap(), Duration::from_millis(50)));
     // A connection that has had an answer is the last to make room.
-    let mut kept = server.connection(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n");
+    let mut kept = server.connection(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let mut answer = [0; 15];
     kept.read_exact(&mut answer).unwrap();
     let more: Vec<TcpStream> = (0..600).map(|_| server.connection(&half)).collect();
     assert!(!is_closed(&mut kept, Duration::from_millis(50)));
-    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     kept.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200 OK");
     drop(more);
@@ -178,8 +180,9 @@ fn ok_it_stops_whatever_is_open() {
     let token = server.drain("app");
     let halves: Vec<TcpStream> = (0..20).map(|_| server.connection(&half(1_000))).collect();
     let streams: Vec<_> = (0..20).map(|_| stream(&server)).collect();
-    let begun =
-        format!("POST /logs HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n1");
+    let begun = format!(
+        "POST /logs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Length: 100\r\n\r\n1"
+    );
     let bodies: Vec<TcpStream> = (0..20).map(|_| server.connection(begun.as_bytes())).collect();
     check_honest(&server, &token);
     let (code, took) = server.stop();

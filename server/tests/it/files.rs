@@ -17,9 +17,10 @@ use crate::{
 
 #[track_caller]
 fn not_ready(server: &Server, why: &str) {
-    wait_for(why, || server.get("/readyz").status == 503);
-    let reply = server.get("/readyz");
-    assert_eq!((reply.status, reply.body.contains(why)), (503, true), "{}", reply.body);
+    wait_for(why, || {
+        let reply = server.get("/readyz");
+        reply.status == 503 && reply.body.contains(why)
+    });
     assert_eq!(server.get("/healthz").status, 200);
 }
 

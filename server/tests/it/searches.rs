@@ -130,7 +130,7 @@ fn ok_a_search_that_was_left_makes_room() {
     let path = hard();
     let leave = || {
         let mut stream = TcpStream::connect(server.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         stream
     };
     let open: Vec<TcpStream> = (0..30).map(|_| leave()).collect();

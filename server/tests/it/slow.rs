@@ -18,7 +18,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// The head of a post.
 fn head(token: &str, rest: &str) -> Vec<u8> {
-    format!("POST /logs HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\n{rest}\r\n\r\n").into_bytes()
+    format!("POST /logs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{rest}\r\n\r\n").into_bytes()
 }
 
 fn status(stream: &mut TcpStream) -> u16 {
@@ -108,7 +108,7 @@ fn err_a_question_without_end() {
     let server = Server::start();
     let path = <app::ask::AskOverview as leptos::server_fn::ServerFn>::PATH;
     let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     );
     let mut stream = server.connection(head.as_bytes());
     let piece = [b"10000\r\n", &[b' '; 1 << 16][..], b"\r\n"].concat();
@@ -255,7 +255,7 @@ mod torture {
         // Pages until the buffers of both sides are full.
         let mut stream = server.connection(b"");
         stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
-        while stream.write_all(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n").is_ok() {}
+        while stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").is_ok() {}
         let open = || std::fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap().count();
         let before = open();
         let began = Instant::now();

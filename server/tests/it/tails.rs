@@ -25,7 +25,7 @@ const TINY: &[u8] = b"<1>1 - - - - - \n";
 fn open(server: &Server, rest: &str) -> BufReader<TcpStream> {
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET /api/v1/apps/app/logs/tail?{rest} HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
+    write!(stream, "GET /api/v1/apps/app/logs/tail?{rest} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first).unwrap();

@@ -74,7 +74,7 @@ impl Bounds {
         self.is_known = true;
         let mut frames = Frames::new(body);
         while let Some(frame) = frames.next() {
-            let from = body.len() - frames.text().len();
+            let from = frames.begun();
             match frame {
                 Ok(frame) => self.lines.push(without_start(body, from..from + frame.len())),
                 Err(_) => self.is_damaged = true,

@@ -189,7 +189,7 @@ fn ranges(body: &[u8]) -> Vec<(usize, usize)> {
     let mut frames = Frames::new(body);
     std::iter::from_fn(|| {
         let frame = frames.next()?;
-        Some((body.len() - frames.text().len(), frame.map_or(0, <[u8]>::len)))
+        Some((frames.begun(), frame.map_or(0, <[u8]>::len)))
     })
     .collect()
 }
