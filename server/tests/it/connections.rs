@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    harness::{Server, is_closed},
+    harness::{Server, is_closed, wait_for},
     traffic::{frame, now_line},
 };
 
@@ -153,6 +153,7 @@ fn ok_more_connections_than_descriptors() {
     let reply = server.get("/api/v1/apps");
     assert!(reply.status == 503 && reply.head.contains("retry-after: 1"), "{reply:?}");
     drop((silent, more, streams.pop()));
+    wait_for("the places to be free", || server.get("/api/v1/apps").status == 200);
     check_honest(&server, &token);
 }
 
@@ -171,7 +172,7 @@ fn err_more_streams_than_one_address_may_have() {
     check_honest(&server, &token);
     // One that ends makes room.
     streams.pop();
-    crate::harness::wait_for("room for a stream", || stream(&server).1 == 200);
+    wait_for("room for a stream", || stream(&server).1 == 200);
 }
 
 #[test]

@@ -152,8 +152,9 @@ fn ok_damage_is_counted_and_the_rest_too() {
     let (server, port) = started();
     let token = server.drain("app");
     let mut stream = connected(port);
-    stream.write_all(&counted(&message(&token, "heroku", "-", REQUEST))).unwrap();
-    stream.write_all(b"\nrubbish without any form ").unwrap();
+    // The line has ended, so that what follows is none of it.
+    stream.write_all(&counted(&message(&token, "heroku", "-", &format!("{REQUEST}\n")))).unwrap();
+    stream.write_all(b"rubbish without any form ").unwrap();
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
     drop(stream);
     check(&server, "app", 2.0);

@@ -92,7 +92,15 @@ fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
 /// Overwrites a secret; whether that changed a byte.
 fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
     let (mut stars, mut is_changed) = (0, false);
-    for byte in &mut text[secret] {
+    let (mut at, end) = (secret.start, secret.end);
+    while at < end {
+        let kept = frame_start(&text[at..end]);
+        at += kept;
+        let Some(byte) = text.get_mut(at).filter(|_| kept == 0 && at < end) else {
+            stars = 0;
+            continue;
+        };
+        at += 1;
         if *byte < b' ' {
             stars = 0;
             continue;
@@ -103,6 +111,28 @@ fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
         *byte = mask;
     }
     is_changed
+}
+
+/// How many bytes at the beginning of a text look like that of a frame, its count and `<PRI>VERSION `; 0 when they do not.
+fn frame_start(text: &[u8]) -> usize {
+    let digits = |text: &[u8], most: usize| text.iter().take(most + 1).take_while(|it| it.is_ascii_digit()).count();
+    let counted = match digits(text, 7) {
+        0 => 0,
+        count @ 1..=7 if text.get(count) == Some(&b' ') => count + 1,
+        _ => return 0,
+    };
+    if text.get(counted) != Some(&b'<') {
+        return 0;
+    }
+    let open = counted + 1;
+    let pri = digits(&text[open..], 3);
+    let close = open + pri;
+    if !(1..=3).contains(&pri) || text.get(close) != Some(&b'>') {
+        return 0;
+    }
+    let version = digits(&text[close + 1..], 2);
+    let end = close + 1 + version;
+    if (1..=2).contains(&version) && text.get(end) == Some(&b' ') { end + 1 } else { 0 }
 }
 
 /// Whether a byte may begin or go on in the middle of a word of letters and digits: no token begins behind it, unless it ends

@@ -302,3 +302,14 @@ fn ok_hostile_bodies_take_linear_time() {
         assert!(long < short * 8 * 6, "{}: {short:?}, then {long:?}", String::from_utf8_lossy(piece));
     }
 }
+
+#[test]
+fn ok_a_long_frame_behind_a_short_one_is_whole() {
+    let counted = |text: &str| format!("{} {text}", text.len());
+    let request = "<158>1 2026-11-27T05:00:00+00:00 h heroku - - - at=info method=GET path=\"/\" status=200 bytes=13";
+    let short = counted(request);
+    let long = counted(&format!("{request} {}", "x".repeat(1 << 20)));
+    let all = [&*short, &long, &short].concat();
+    assert_eq!(pipeline::frame::whole(all.as_bytes()), all.len());
+    assert_eq!(pipeline::Frames::new(all.as_bytes()).filter(Result::is_ok).count(), 3);
+}
