@@ -52,6 +52,8 @@ pub const BATCH_WAIT: Duration = Duration::from_millis(200);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Tries before a batch is given up that the store could not keep.
 const TRIES_MAX: u32 = 5;
+/// Digits of a frame's count and the blank behind them.
+const COUNT_BYTES_MAX: usize = 8;
 /// Words of a frame's structured data that are tried as tokens.
 const WORDS_MAX: usize = 4;
 
@@ -164,7 +166,8 @@ impl Connection {
             if free == 0 {
                 // The frame behind the first may be long, and where the first ends is sure only when that is whole.
                 let buffer = std::mem::take(&mut self.buffer);
-                self.proven = self.prove_first(&buffer).await;
+                let first = by_its_count(&buffer).unwrap_or_default();
+                self.proven = self.prove_first(first).await;
                 self.buffer = buffer;
                 if self.proven.is_some() {
                     return Ok((vec![], false));
@@ -371,6 +374,14 @@ impl Connection {
         room.grow(body.len()).await?;
         self.intake.take(source, body.to_vec(), &mut room).await
     }
+}
+
+/// The first frame and its count, which is believed.
+fn by_its_count(buffer: &[u8]) -> Option<&[u8]> {
+    let text = buffer.trim_ascii_start();
+    let space = memchr::memchr(b' ', &text[..text.len().min(COUNT_BYTES_MAX)])?;
+    let count: usize = std::str::from_utf8(&text[..space]).ok()?.parse().ok()?;
+    text.get(..(space + 1).checked_add(count)?)
 }
 
 /// The part of a frame before its text.

@@ -94,7 +94,7 @@ fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
     let (mut stars, mut is_changed) = (0, false);
     let (mut at, end) = (secret.start, secret.end);
     while at < end {
-        let kept = frame_start(&text[at..end]);
+        let kept = frame_start(&text[at..]);
         at += kept;
         let Some(byte) = text.get_mut(at).filter(|_| kept == 0 && at < end) else {
             stars = 0;
