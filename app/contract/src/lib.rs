@@ -18,6 +18,9 @@ pub mod head;
 /// Raw lines.
 pub mod lines;
 
+/// How a search is cut into words.
+pub mod words;
+
 /// Times, spans and steps that came from outside.
 pub mod span;
 

@@ -1,7 +1,10 @@
 //! The question of the Logs page, and the address that holds it: `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page
 //! follows what comes. Pure.
 
-use contract::{LineKind, LinesAsked, Span};
+use contract::{
+    LineKind, LinesAsked, Span,
+    words::{quoted, word},
+};
 
 use crate::part::address::{Query, add};
 
@@ -93,38 +96,6 @@ pub fn marked(words: &str) -> Vec<String> {
         }
     }
     found
-}
-
-/// What stands before the quote that closes a text, or all of it, and what comes after that; `\"` and `\\` are a quote and a backslash. The server
-/// reads questions in the same way.
-fn quoted(text: &str) -> (String, &str) {
-    let mut inside = String::new();
-    let mut signs = text.char_indices();
-    while let Some((at, sign)) = signs.next() {
-        match sign {
-            '"' => return (inside, &text[at + 1..]),
-            '\\' if text[at + 1..].starts_with(['"', '\\']) => inside.extend(signs.next().map(|it| it.1)),
-            _ => inside.push(sign),
-        }
-    }
-    (inside, "")
-}
-
-/// The first word of a text, without the quotes in it: `a="b c"` is one word.
-fn word(text: &str) -> (String, &str) {
-    let (mut word, mut rest) = (String::new(), text);
-    while let Some(sign) = rest.chars().next().filter(|it| !it.is_whitespace()) {
-        if sign == '"' {
-            let (inside, after) = quoted(&rest[1..]);
-            word.push_str(&inside);
-            rest = after;
-        } else {
-            rest = rest.strip_prefix('\\').filter(|it| it.starts_with('"')).unwrap_or(rest);
-            word.extend(rest.chars().next());
-            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
-        }
-    }
-    (word, rest)
 }
 
 #[cfg(test)]

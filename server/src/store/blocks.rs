@@ -16,6 +16,8 @@ pub struct Block {
     pub id: i64,
     /// Where it came from.
     pub source: Source,
+    /// By which rules its body was masked.
+    pub mask_version: i64,
     /// The packed body.
     pub packed: Vec<u8>,
 }
@@ -80,7 +82,8 @@ pub async fn behind_checkpoint(db: impl SqliteExecutor<'_>) -> Result<(i64, i64)
 /// When the store can't be read.
 pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i64) -> Result<Vec<Block>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, body
+        "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, mask_version,
+                body
          FROM block JOIN app ON app.id = block.app_id
          WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL AND app.removed_ms IS NULL ORDER BY block.id LIMIT ?",
     );
@@ -97,5 +100,6 @@ fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
         prefix: row.try_get("prefix")?,
         source_prefix: row.try_get("source_prefix")?,
     };
-    Ok(Block { id: row.try_get("id")?, source, packed: row.try_get("body")? })
+    let mask_version = row.try_get("mask_version")?;
+    Ok(Block { id: row.try_get("id")?, source, mask_version, packed: row.try_get("body")? })
 }

@@ -81,8 +81,7 @@ impl Replay<'_> {
             tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
             return 0;
         };
-        // Blocks of earlier versions are not masked yet; to those that are it changes nothing.
-        pipeline::mask::body(&mut body);
+        pipeline::mask::kept(block.mask_version, &mut body);
         let delta = self.reducer.reduce(&body, &block.source.origin());
         self.counting.count(&block.source, &delta, rolled_up);
         let lines = delta.lines;

@@ -67,7 +67,7 @@ fn ok_a_new_drain_may_post_at_once_while_others_guess() {
 
 #[test]
 fn ok_a_new_drain_may_speak_syslog_at_once() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::harness::free_port();
     let server = Server::start_with(&[("SYSLOG_PORT", &port.to_string())]);
     let send = |token: &str, stream: &mut TcpStream| {
         let line = format!("<158>1 {} {token} heroku router - - {}\n", stamp(now_ms() * 1_000), request());

@@ -167,13 +167,6 @@ impl Server {
         self.child.id()
     }
 
-    /// The most memory that the process has held, kB.
-    pub fn peak_kb(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-
     /// From now on the peak is that of what comes.
     pub fn forget_peak(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.pid()), "5").unwrap();
@@ -276,4 +269,9 @@ pub fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
             Err(_) => return true,
         }
     }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

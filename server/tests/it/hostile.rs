@@ -56,12 +56,6 @@ fn bomb() -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-fn memory_kb(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
 #[test]
 fn ok_honest_figures_beside_hostile_ones() {
     let server = Server::start();
@@ -100,7 +94,7 @@ fn ok_honest_figures_beside_hostile_ones() {
     for code in ["frame_count", "frame_length", "series_limit"] {
         assert!(losses.iter().any(|it| it.0 == code && it.1 > 0.0), "{code}: {losses:?}");
     }
-    let held_kb = memory_kb(&server);
+    let held_kb = server.memory_kb("VmHWM");
     eprintln!("memory at most: {held_kb} kB");
     assert!(held_kb < MEMORY_KB_MAX, "{held_kb} kB");
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub fn started() -> (Server, u16) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::harness::free_port();
     (Server::start_with(&[("SYSLOG_PORT", &port.to_string())]), port)
 }
 

@@ -72,7 +72,7 @@ fn ok_a_flood_of_tiny_lines_beside_many_tails() {
             worst = worst.max(begun.elapsed());
             assert_eq!(other.status, 204);
         }
-        let held_kb = server.peak_kb();
+        let held_kb = server.memory_kb("VmHWM");
         eprintln!(
             "memory at most {held_kb} kB, receipts at most {worst:?}, {sent:?} sent, {skipped:?} skipped of {expected}"
         );

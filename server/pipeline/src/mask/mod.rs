@@ -71,6 +71,13 @@ pub fn body(body: &mut [u8]) {
     }
 }
 
+/// Masks a body that was kept, unless the same rules masked it before: `version` is the [`VERSION`] then, or 0.
+pub fn kept(version: i64, bytes: &mut [u8]) {
+    if version < VERSION {
+        body(bytes);
+    }
+}
+
 /// Masks a text that is one message.
 pub fn text(text: &mut [u8]) {
     // A mask may let what stands beside it be read otherwise; masked once more, a text stays as it is.

@@ -19,7 +19,7 @@ use std::{
 };
 
 use crate::{
-    harness::{Server, binary, run, wait_for},
+    harness::{Server, binary, free_port, run, wait_for},
     traffic::{Dice, frames, now_line},
 };
 use attacks::{ATTACKS, Attacker};
@@ -191,10 +191,6 @@ fn token(server: &Server, args: &[&str]) -> String {
     let (code, url, error) = run(command.env("PORT", server.address.port().to_string()).args(args));
     assert_eq!(code, 0, "{error}");
     url.trim().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned()
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Starts a second server on a name of the database and says how it ended.
