@@ -1,5 +1,5 @@
-//! What masking costs, beside what reading the same bodies costs in the same run: router lines, a mix, and JSON lines of which each
-//! holds three secrets. One core, bodies of 100 kB.
+//! What masking costs, beside what reading the same bodies costs in the same run: router lines, a mix, lines full of words that
+//! secrets are known by, and lines that hold three secrets each. One core, bodies of 100 kB, just written as by the receiver.
 //!
 //! Asserts that lines without a secret stay as they are, and that none of the secrets is left.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
@@ -26,7 +26,20 @@ fn main() {
         let masked = measure(name, &traffic.bodies, traffic.lines);
         assert!(masked == traffic.bodies, "nothing in it is a secret");
     }
-    let (bodies, lines) = json();
+    let (bodies, lines) = json(|n| {
+        format!(
+            "\"msg\":\"token cache refreshed\",\"key_count\":{n},\"cache_key\":\"user:{n}\",\"author\":\"ann\",\"max_tokens\":512,\
+             \"tokens\":{n},\"mapping\":\"keyed\",\"authenticated\":true,\"compass\":\"passed\",\"path\":\"/shipping/pins\""
+        )
+    });
+    let masked = measure("words", &bodies, lines);
+    assert!(masked == bodies, "nothing in it is a secret");
+    let (bodies, lines) = json(|n| {
+        format!(
+            "\"n\":{n},\"user\":\"ann{n}@example.com\",\"password\":\"hunter2\",\
+             \"headers\":{{\"Authorization\":\"Bearer abcdef.{n}\"}},\"msg\":\"an order was placed\""
+        )
+    });
     let masked = measure("secrets", &bodies, lines);
     let is_left = |body: &Vec<u8>| {
         ["hunter2", "@example", "abcdef"].iter().any(|it| memchr::memmem::find(body, it.as_bytes()).is_some())
@@ -35,14 +48,18 @@ fn main() {
 }
 
 fn measure(name: &str, bodies: &[Vec<u8>], lines: u64) -> Vec<Vec<u8>> {
+    if std::env::var("ONLY").is_ok_and(|it| it != name) {
+        return bodies.to_vec();
+    }
     let (mut best, mut read) = (Duration::MAX, Duration::MAX);
     let mut reducer = Reducer::new();
     let origin = Origin { received_ms: RECEIVED_MS, from_logplex: true, ..Origin::default() };
-    let mut masked = vec![];
+    let mut masked = bodies.to_vec();
     for _ in 0..ROUNDS {
-        masked = bodies.to_vec();
         let (mut taken, mut reading) = (Duration::ZERO, Duration::ZERO);
-        for body in &mut masked {
+        for (body, sent) in masked.iter_mut().zip(bodies) {
+            body.clear();
+            body.extend_from_slice(sent);
             let begin = Instant::now();
             mask::body(black_box(body));
             taken += begin.elapsed();
@@ -58,15 +75,15 @@ fn measure(name: &str, bodies: &[Vec<u8>], lines: u64) -> Vec<Vec<u8>> {
     masked
 }
 
-fn json() -> (Vec<Vec<u8>>, u64) {
+/// Bodies of JSON lines.
+fn json(fields: impl Fn(u64) -> String) -> (Vec<Vec<u8>>, u64) {
     let (mut bodies, mut lines) = (vec![], 0);
     for _ in 0..40 {
         let mut body = Vec::with_capacity(BODY_BYTES + 512);
         while body.len() < BODY_BYTES {
-            let line = format!(
-                "<190>1 2026-09-21T14:13:18.120000+00:00 host app web.1 - {{\"level\":\"info\",\"n\":{lines},\"user\":\"ann{lines}@example.com\",\
-                 \"password\":\"hunter2\",\"headers\":{{\"Authorization\":\"Bearer abcdef.{lines}\"}},\"msg\":\"an order was placed\"}}"
-            );
+            let fields = fields(lines);
+            let line =
+                format!("<190>1 2026-09-21T14:13:18.120000+00:00 host app web.1 - {{\"level\":\"info\",{fields}}}");
             body.extend_from_slice(format!("{} {line}", line.len()).as_bytes());
             lines += 1;
         }

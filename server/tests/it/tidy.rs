@@ -63,3 +63,19 @@ fn ok_no_file_is_too_long() {
         assert!(n <= LINES_MAX, "{} has {n} lines, more than {LINES_MAX}: one thing a file", path.display());
     }
 }
+
+#[test]
+fn ok_unsafe_code_stands_only_in_the_pipeline_each_with_its_proof() {
+    for (path, text) in sources() {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (at, line) in lines.iter().enumerate() {
+            let word = concat!("un", "safe {");
+            if line.starts_with("//") || !line.contains(word) {
+                continue;
+            }
+            assert!(path.starts_with("server/pipeline/src"), "{}:{}: not in the pipeline", path.display(), at + 1);
+            let is_proven = lines[at.saturating_sub(3)..at].iter().any(|it| it.starts_with("// SAFETY: "));
+            assert!(is_proven, "{}:{}: no proof above it", path.display(), at + 1);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use memchr::{memchr2, memmem, memrchr};
 
-use super::{bounds::Bounds, fill, token};
+use super::{bounds::Bounds, fill, scan::BLOCK, token};
 
 /// The longest part before and after the `@`, bytes.
 const PART_BYTES_MAX: usize = 254;
@@ -18,36 +18,41 @@ const FILES: [&str; 22] = [
     "json", "html", "gz", "tgz", "jar", "log",
 ];
 
-/// Masks addresses; whether a byte was changed.
-pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
+/// Masks addresses in the blocks that hold signs of them; whether a byte was changed.
+pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool {
     let (mut is_changed, mut from) = (false, 0);
     // Where the word begins that the last `@` stands in, so that no word is read twice.
     let (mut word_start, mut last) = (0, 0);
-    while let Some(at) = memchr2(b'@', b'K', &text[from..]).map(|it| from + it) {
-        from = at + 1;
-        let is_key = text[at] == b'K';
-        if is_key && (at == 0 || text[at - 1] != b'S') {
-            continue;
-        }
-        let line = bounds.around(text, at);
-        let within = &text[line.clone()];
-        let place = at - line.start;
-        let secret = if is_key {
-            token::twilio(within, place + 1)
-        } else {
-            let floor = last.max(line.start);
-            let start = text[floor..at].iter().rposition(|it| ends_word(*it)).map(|it| floor + it + 1);
-            word_start = start.unwrap_or(if floor == line.start { floor } else { word_start }).max(line.start);
-            last = at;
-            let begin = word_start.max(at.saturating_sub(URL_BYTES_MAX)) - line.start;
-            user_info(within, begin, place).or_else(|| person(within, place, place + 1))
-        };
-        if let Some(secret) = secret {
-            let secret = line.start + secret.start..line.start + secret.end;
-            from = from.max(secret.end);
-            if fill(text, secret) {
-                is_changed = true;
-                bounds.change(&line);
+    for block in blocks {
+        let first = *block as usize * BLOCK;
+        let end = text.len().min(first + BLOCK);
+        from = from.max(first);
+        while let Some(at) = text[..end].get(from..).and_then(|it| memchr2(b'@', b'K', it)).map(|it| from + it) {
+            from = at + 1;
+            let is_key = text[at] == b'K';
+            if is_key && (at == 0 || text[at - 1] != b'S') {
+                continue;
+            }
+            let line = bounds.around(text, at);
+            let within = &text[line.clone()];
+            let place = at - line.start;
+            let secret = if is_key {
+                token::twilio(within, place + 1)
+            } else {
+                let floor = last.max(line.start);
+                let start = text[floor..at].iter().rposition(|it| ends_word(*it)).map(|it| floor + it + 1);
+                word_start = start.unwrap_or(if floor == line.start { floor } else { word_start }).max(line.start);
+                last = at;
+                let begin = word_start.max(at.saturating_sub(URL_BYTES_MAX)) - line.start;
+                user_info(within, begin, place).or_else(|| person(within, place, place + 1))
+            };
+            if let Some(secret) = secret {
+                let secret = line.start + secret.start..line.start + secret.end;
+                from = from.max(secret.end);
+                if fill(text, secret) {
+                    is_changed = true;
+                    bounds.change(&line);
+                }
             }
         }
     }

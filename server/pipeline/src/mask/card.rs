@@ -4,14 +4,13 @@
 
 use std::ops::Range;
 
-use super::{bounds::Bounds, fill};
+use super::{
+    bounds::Bounds,
+    fill,
+    scan::{BLOCK, DIGITS_MIN},
+};
 
-const DIGITS_MIN: usize = 13;
 const DIGITS_MAX: usize = 19;
-/// A window of as many bytes without a letter lies in every card number, at one of the places where it is looked for.
-const WINDOW: usize = 8;
-const STEP: usize = DIGITS_MIN - WINDOW + 1;
-
 /// Groups of cards that are printed so.
 const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 /// Ends of names whose numbers are no cards.
@@ -40,82 +39,83 @@ const NAMES: [&str; 22] = [
     "trace",
 ];
 
-/// Masks card numbers; whether a byte was changed.
-pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
-    let mut is_changed = false;
-    let mut at = 0;
-    while let Some(place) = candidate(text, at) {
-        let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
-        let before = at.saturating_sub(STEP);
-        let start = text[before..place].iter().rposition(|it| !is_part(it)).map_or(before, |it| before + it + 1);
-        let end = text[place..].iter().position(|it| !is_part(it)).map_or(text.len(), |it| place + it);
-        at = (place + STEP).max(end);
-        // Dates and the like: which line it is need not be known.
-        if text[start..end].iter().filter(|it| it.is_ascii_digit()).count() < DIGITS_MIN {
+/// Masks card numbers in the blocks that hold long runs; whether a byte was changed.
+pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool {
+    let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
+    let (mut is_changed, mut read) = (false, 0);
+    for block in blocks {
+        let first = *block as usize * BLOCK;
+        let last = text.len().min(first + BLOCK);
+        // A run that began earlier was read with an earlier block.
+        let mut at = read.max(first.saturating_sub(DIGITS_MIN - 1));
+        while let Some(start) = text[..last].get(at..).and_then(|it| it.iter().position(is_part)).map(|it| at + it) {
+            at = text[start..].iter().position(|it| !is_part(it)).map_or(text.len(), |it| start + it);
+            is_changed |= mask_run(text, start..at, bounds);
+        }
+        read = read.max(at);
+    }
+    is_changed
+}
+
+/// Masks the card numbers of a run of digits, blanks and dashes.
+fn mask_run(text: &mut [u8], run: Range<usize>, bounds: &mut Bounds) -> bool {
+    let (mut is_changed, mut from) = (false, run.start);
+    // The count of the next frame may follow the last digit of a line.
+    let holds_count = text.get(run.end) == Some(&b'<');
+    while let Some((begin, digits)) = digits(text, from, run.end) {
+        from = begin + digits;
+        // Which line it is need not be known of what is no card number: nearly all dates and ids.
+        if !holds_count && number(&text[begin..run.end]).is_none() {
             continue;
         }
-        let line = bounds.around(text, place);
-        let (mut from, end) = (start.max(line.start), end.min(line.end));
-        while let Some((begin, digits)) = run(text, from, end) {
-            let card = card(&text[line.clone()], begin - line.start, &text[begin..end]);
-            from = card.as_ref().map_or(begin + digits, |it| begin + it.len());
-            if let Some(card) = card
-                && fill(text, begin + card.start..begin + card.end)
-            {
-                is_changed = true;
-                bounds.change(&line);
-            }
+        let line = bounds.around(text, begin);
+        let end = run.end.min(line.end);
+        let bytes = text.get(begin.max(line.start)..end).and_then(number);
+        let card = bytes.filter(|it| begin >= line.start && is_card(&text[line.clone()], begin - line.start, *it));
+        let Some(bytes) = card else {
+            from = from.min(end.max(begin + 1));
+            continue;
+        };
+        from = begin + bytes;
+        if fill(text, begin..from) {
+            is_changed = true;
+            bounds.change(&line);
         }
     }
     is_changed
 }
 
-/// The next window of digits, blanks and dashes.
-#[inline]
-fn candidate(text: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(window) = text.get(at..).and_then(|it| it.first_chunk::<WINDOW>()) {
-        // 0x20 to 0x3F: no letter, and cheaper to find than digits.
-        let word = u64::from_ne_bytes(*window);
-        if word & 0xE0E0_E0E0_E0E0_E0E0 == 0x2020_2020_2020_2020
-            && window.iter().all(|it| it.is_ascii_digit() || matches!(it, b' ' | b'-'))
-        {
-            return Some(at);
-        }
-        at += STEP;
-    }
-    None
-}
-
 /// The next run of digits in a stretch: where it begins, and how long it is.
-fn run(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
+fn digits(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..end)?;
     let begin = rest.iter().position(u8::is_ascii_digit)?;
     let digits = rest[begin..].iter().take_while(|it| it.is_ascii_digit()).count();
     Some((from + begin, digits))
 }
 
-/// The card number that `rest` begins with.
-fn card(line: &[u8], begin: usize, rest: &[u8]) -> Option<Range<usize>> {
-    let is_joined =
-        |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
-    if is_joined(begin.checked_sub(1).and_then(|it| line.get(it))) || is_named_otherwise(&line[..begin]) {
-        return None;
-    }
+/// How long the number is that `rest` begins with and that may be that of a card.
+fn number(rest: &[u8]) -> Option<usize> {
     let plain = rest.iter().take_while(|it| it.is_ascii_digit()).count();
     let bytes = if plain >= DIGITS_MIN { plain } else { GROUPS.iter().find_map(|it| grouped(rest, it))? };
-    let after = line.get(begin + bytes);
-    let is_decimal = after == Some(&b'.') && line.get(begin + bytes + 1).is_some_and(u8::is_ascii_digit);
-    if is_decimal || (is_joined(after) && after != Some(&b'.')) {
-        return None;
-    }
     let mut digits = [0; DIGITS_MAX];
     let mut n = 0;
     for byte in rest[..bytes].iter().filter(|it| it.is_ascii_digit()) {
         *digits.get_mut(n)? = byte - b'0';
         n += 1;
     }
-    (is_of_network(&digits[..n], bytes > n) && has_check_digit(&digits[..n])).then_some(0..bytes)
+    (is_of_network(&digits[..n], bytes > n) && has_check_digit(&digits[..n])).then_some(bytes)
+}
+
+/// Whether what stands around such a number in its line lets it be that of a card.
+fn is_card(line: &[u8], begin: usize, bytes: usize) -> bool {
+    let is_joined =
+        |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
+    if is_joined(begin.checked_sub(1).and_then(|it| line.get(it))) || is_named_otherwise(&line[..begin]) {
+        return false;
+    }
+    let after = line.get(begin + bytes);
+    let is_decimal = after == Some(&b'.') && line.get(begin + bytes + 1).is_some_and(u8::is_ascii_digit);
+    !is_decimal && (!is_joined(after) || after == Some(&b'.'))
 }
 
 /// How long such groups are that `rest` begins with and no digit comes after, all with the same joint.

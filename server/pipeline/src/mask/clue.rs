@@ -13,7 +13,9 @@ use aho_corasick::{
 
 use super::{
     bounds::Bounds,
-    fill, pair, pem,
+    fill,
+    name::Kind,
+    pair, pem,
     token::{self, Class::*, Shape},
 };
 
@@ -163,8 +165,16 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
         {
             at = end;
             let clue = group[number].1;
-            if matches!(clue, Name) && start < judged {
-                continue;
+            if matches!(clue, Name) {
+                if start < judged {
+                    continue;
+                }
+                // Which line it is need not be known of a name that is that of no secret.
+                let name = pair::name(text, start);
+                judged = name.end;
+                if name.kind == Kind::Plain {
+                    continue;
+                }
             }
             let line = bounds.around(text, start);
             if end > line.end {
@@ -173,11 +183,7 @@ pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
             let inside = |it: std::ops::Range<usize>| line.start + it.start..line.start + it.end;
             let (within, place) = (&text[line.clone()], start - line.start..end - line.start);
             let secret = match clue {
-                Name => {
-                    let (secret, end) = pair::find(within, place.start);
-                    judged = line.start + end;
-                    secret
-                }
+                Name => pair::find(within, pair::name(within, place.start)),
                 Bearer => token::bearer(within, place),
                 Jwt => token::jwt(within, place),
                 Token(shape) => token::find(within, place, &shape),

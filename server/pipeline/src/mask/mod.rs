@@ -35,6 +35,9 @@ mod address;
 /// Card numbers.
 mod card;
 
+/// Which stretches of a text are worth reading for these.
+mod scan;
+
 /// Which line a place in a body belongs to.
 mod bounds;
 
@@ -90,8 +93,9 @@ pub fn text(text: &mut [u8]) {
 
 /// Masks every kind of secret; whether a byte was changed.
 fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
-    let addresses = address::mask(text, bounds);
-    let cards = card::mask(text, bounds);
+    let blocks = scan::scan(text);
+    let addresses = address::mask(text, &blocks.signs, bounds);
+    let cards = card::mask(text, &blocks.runs, bounds);
     let clues = clue::mask(text, bounds);
     addresses || cards || clues
 }

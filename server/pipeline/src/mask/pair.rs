@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::{
-    name::{Kind, NAME_BYTES_MAX, judge},
+    name::{Kind, NAME_BYTES_MAX, judge, may_end},
     value,
 };
 
@@ -26,27 +26,88 @@ const WORD_BYTES_MAX: usize = 15;
 const WEAK_DIGITS_MAX: usize = 4;
 const STRONG_DIGITS_MAX: usize = 2;
 
-/// The secret of the name around `at`, and where that name ends.
-pub(super) fn find(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
-    let is_name = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.' | b'#');
-    let before = text[..at].iter().rev().take(NAME_BYTES_MAX).take_while(|it| is_name(it)).count();
+/// A name in a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    begin: usize,
+    /// Behind its last letter.
+    trimmed: usize,
+    /// Behind the joints that follow it.
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+}
+
+/// The name around `at`.
+pub(super) fn name(text: &[u8], at: usize) -> Name {
+    let bytes = text[at..].iter().take(NAME_BYTES_MAX + 1).take_while(|it| is_of_name(**it)).count();
+    let end = (at + bytes).max(at + 1);
+    let trimmed = text[at..end].iter().rposition(u8::is_ascii_alphanumeric).map_or(at, |it| at + it + 1);
+    let none = Name { begin: at, trimmed, end, kind: Kind::Plain };
+    let next = next(text, end);
+    if next == Next::Nothing || !may_end(&text[..trimmed]) {
+        return none;
+    }
+    let before = text[..at].iter().rev().take(NAME_BYTES_MAX).take_while(|it| is_of_name(**it)).count();
     let mut begin = at - before;
     if begin > 0 && text[begin - 1] == b'\\' && matches!(text[begin], b'n' | b'r' | b't') {
         begin += 1;
     }
-    let bytes = text[begin..].iter().take(NAME_BYTES_MAX + 1).take_while(|it| is_name(it)).count();
-    let end = begin + bytes;
-    let trimmed = text[begin..end].iter().rposition(|it| it.is_ascii_alphanumeric()).map_or(begin, |it| begin + it + 1);
-    let name = &text[begin..trimmed];
-    let kind = judge(name);
+    if next == Next::Word && !text[begin..].starts_with(b"--") {
+        return none;
+    }
+    let kind = text.get(begin..trimmed).map_or(Kind::Plain, judge);
+    Name { begin, trimmed, end, kind }
+}
+
+/// What stands behind a name, as far as it is known without reading it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// No value.
+    Nothing,
+    /// A blank and a word, which is the value of an option only.
+    Word,
+    /// Perhaps a value.
+    Value,
+}
+
+fn next(text: &[u8], end: usize) -> Next {
+    let rest = &text[end.min(text.len())..];
+    let closers =
+        rest.iter().take(CLOSERS.len()).take_while(|it| matches!(it, b'\\' | b'"' | b'\'' | b'`' | b']')).count();
+    let rest = &rest[closers..];
+    let blanks = rest.iter().take(BLANKS_MAX).take_while(|it| matches!(it, b' ' | b'\t')).count();
+    match rest.get(blanks) {
+        Some(b'=' | b':' | b'>' | b'%' | b'&' | b'-' | b'"' | b'\'') => Next::Value,
+        _ if blanks > 0 => Next::Word,
+        _ if closers == CLOSERS.len() => Next::Value,
+        _ => Next::Nothing,
+    }
+}
+
+/// Whether a byte may stand in a name.
+const fn is_of_name(byte: u8) -> bool {
+    const OF_NAME: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-' | b'.' | b'#');
+            byte += 1;
+        }
+        table
+    };
+    OF_NAME[byte as usize]
+}
+
+/// The secret of a name.
+pub(super) fn find(text: &[u8], name: Name) -> Option<Range<usize>> {
+    let Name { begin, trimmed, end, kind } = name;
     if kind == Kind::Plain {
-        return (None, end.max(at + 1));
+        return None;
     }
     // `->` may stand behind a name; its dash is none of it.
-    let found = sign(text, begin, if text[trimmed..end] == *b"-" { trimmed } else { end }, kind);
-    let is_path =
-        matches!(name, b"PWD" | b"OLDPWD") && found.as_ref().is_some_and(|it| text.get(it.value) == Some(&b'/'));
-    (found.filter(|_| !is_path).and_then(|it| secret(text, &it, kind)), end)
+    let found = sign(text, begin, if text[trimmed..end] == *b"-" { trimmed } else { end }, kind)?;
+    let is_path = matches!(&text[begin..trimmed], b"PWD" | b"OLDPWD") && text.get(found.value) == Some(&b'/');
+    if is_path { None } else { secret(text, &found, kind) }
 }
 
 /// What stands between a name and its value.
