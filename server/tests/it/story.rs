@@ -102,6 +102,24 @@ fn ok_losses_have_samples_without_secrets() {
 }
 
 #[test]
+fn ok_lines_that_gave_no_metric_are_told_with_one_of_each_kind() {
+    let server = Server::start();
+    let token = server.drain("app");
+    let lines = [
+        "hello from worker 17, password=hunter2",
+        "hello from worker 18, password=hunter3",
+        "a cache was filled",
+        "measure#fill=3ms",
+    ];
+    let body: Vec<u8> = lines.iter().flat_map(|it| frame("app", "web.1", it)).collect();
+    assert_eq!(server.post(&token, &[], &body).status, 204);
+    let unmatched = &server.get("/api/v1/apps/app/losses").json()["unmatched"];
+    assert_eq!((unmatched["lines"].as_u64(), unmatched["of"].as_u64()), (Some(3), Some(4)), "{unmatched}");
+    let samples: Vec<&str> = unmatched["samples"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(samples, ["web.1: a cache was filled", "web.1: hello from worker 17, password=***"], "{unmatched}");
+}
+
+#[test]
 fn ok_more_series_than_an_app_may_have() {
     let server = Server::start();
     let token = server.drain("app");
