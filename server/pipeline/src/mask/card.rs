@@ -4,13 +4,11 @@
 
 use std::ops::Range;
 
-use super::{
-    bounds::Bounds,
-    fill,
-    scan::{BLOCK, DIGITS_MIN},
-};
+use super::{bounds::Bounds, fill, scan::DIGITS_MIN};
 
 const DIGITS_MAX: usize = 19;
+/// Most digits of one that is written in one piece.
+const PLAIN_MAX: usize = 16;
 /// Groups of cards that are printed so.
 const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 /// Ends of names whose numbers are no cards.
@@ -39,20 +37,16 @@ const NAMES: [&str; 22] = [
     "trace",
 ];
 
-/// Masks card numbers in the blocks that hold long runs; whether a byte was changed.
-pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool {
-    let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
-    let (mut is_changed, mut read) = (false, 0);
-    for block in blocks {
-        let first = *block as usize * BLOCK;
-        let last = text.len().min(first + BLOCK);
-        // A run that began earlier was read with an earlier block.
-        let mut at = read.max(first.saturating_sub(DIGITS_MIN - 1));
-        while let Some(start) = text[..last].get(at..).and_then(|it| it.iter().position(is_part)).map(|it| at + it) {
-            at = text[start..].iter().position(|it| !is_part(it)).map_or(text.len(), |it| start + it);
-            is_changed |= mask_run(text, start..at, bounds);
+/// Masks the card numbers of the runs that begin at these places; whether a byte was changed.
+pub(super) fn mask(text: &mut [u8], runs: &[usize], bounds: &mut Bounds) -> bool {
+    let mut is_changed = false;
+    for start in runs {
+        let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
+        let run = text[*start..].iter().take_while(|it| is_part(it)).count();
+        // Dates and the like: which line it is need not be known.
+        if text[*start..start + run].iter().filter(|it| it.is_ascii_digit()).count() >= DIGITS_MIN {
+            is_changed |= mask_run(text, *start..start + run, bounds);
         }
-        read = read.max(at);
     }
     is_changed
 }
@@ -96,14 +90,19 @@ fn digits(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
 /// How long the number is that `rest` begins with and that may be that of a card.
 fn number(rest: &[u8]) -> Option<usize> {
     let plain = rest.iter().take_while(|it| it.is_ascii_digit()).count();
-    let bytes = if plain >= DIGITS_MIN { plain } else { GROUPS.iter().find_map(|it| grouped(rest, it))? };
+    let bytes = match plain {
+        DIGITS_MIN..=PLAIN_MAX => plain,
+        // Longer ones are rare, and random numbers of 64 bits are not.
+        DIGITS_MIN.. => return None,
+        _ => GROUPS.iter().find_map(|it| grouped(rest, it))?,
+    };
     let mut digits = [0; DIGITS_MAX];
     let mut n = 0;
     for byte in rest[..bytes].iter().filter(|it| it.is_ascii_digit()) {
         *digits.get_mut(n)? = byte - b'0';
         n += 1;
     }
-    (is_of_network(&digits[..n], bytes > n) && has_check_digit(&digits[..n])).then_some(bytes)
+    (is_of_network(&digits[..n]) && has_check_digit(&digits[..n])).then_some(bytes)
 }
 
 /// Whether what stands around such a number in its line lets it be that of a card.
@@ -157,7 +156,7 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     })
 }
 
-fn is_of_network(digits: &[u8], is_grouped: bool) -> bool {
+fn is_of_network(digits: &[u8]) -> bool {
     let first = |n: usize| digits[..n].iter().fold(0u32, |sum, it| sum * 10 + u32::from(*it));
     if digits.len() < DIGITS_MIN {
         return false;
@@ -171,8 +170,7 @@ fn is_of_network(digits: &[u8], is_grouped: bool) -> bool {
                 || matches!(first(2), 50..=58 | 35)
                 || matches!(first(4), 2200..=2204 | 2221..=2720)
         }
-        // Longer ones are rare, and random numbers of 64 bits are not.
-        19 => is_grouped && matches!(first(1), 4 | 6),
+        19 => matches!(first(1), 4 | 6),
         _ => false,
     }
 }

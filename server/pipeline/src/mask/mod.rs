@@ -35,7 +35,7 @@ mod address;
 /// Card numbers.
 mod card;
 
-/// Which stretches of a text are worth reading for these.
+/// Which places of a text are worth reading for these.
 mod scan;
 
 /// Which line a place in a body belongs to.
@@ -93,9 +93,9 @@ pub fn text(text: &mut [u8]) {
 
 /// Masks every kind of secret; whether a byte was changed.
 fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
-    let blocks = scan::scan(text);
-    let addresses = address::mask(text, &blocks.signs, bounds);
-    let cards = card::mask(text, &blocks.runs, bounds);
+    let found = scan::scan(text);
+    let addresses = address::mask(text, &found.signs, bounds);
+    let cards = card::mask(text, &found.runs, bounds);
     let clues = clue::mask(text, bounds);
     addresses || cards || clues
 }
