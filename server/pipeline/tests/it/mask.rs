@@ -311,7 +311,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: 2_000,
         failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+
         ..ProptestConfig::default()
     })]
 
