@@ -121,7 +121,7 @@ fn number(view: View<'_>, at: usize) -> Result<Count, More> {
         let is_on_a_line = view.count_on_a_line(at)?.map_or(Ok(false), |(_, from)| view.is_header(from));
         return right_if(is_on_a_line?);
     };
-    if view.get(from)? != Some(b'<') || !leads_on(view, from + count)? {
+    if view.get(from)? != Some(b'<') || !leads_on(view, from, from + count)? {
         return Ok(Count::Wrong);
     }
     let to = from + count;
@@ -135,12 +135,12 @@ fn number(view: View<'_>, at: usize) -> Result<Count, More> {
     Ok(Count::Right)
 }
 
-/// Whether a frame begins at `to`, behind another, by its first bytes alone; or the body ends, but for a line end.
-fn leads_on(view: View<'_>, to: usize) -> Result<bool, More> {
+/// Whether a frame begins at `to`, behind the one from `from` on, by its first bytes; or the body ends, but for a line end.
+fn leads_on(view: View<'_>, from: usize, to: usize) -> Result<bool, More> {
     let Some(last) = view.get(to - 1)? else { return Ok(to == view.bytes.len() + 1) };
     let at = view.behind_blanks(to)?;
     if view.get(at)? == Some(b'<') && !matches!(last, b'\n' | 0) && !ends_line(&view.bytes[to..at]) {
-        return Ok(counted(view.bytes, 0, at).is_none() && view.is_header(at)?);
+        return Ok(view.is_header(at)? && !is_behind_count(view, from, to, at)?);
     }
     begins(view, at)
 }

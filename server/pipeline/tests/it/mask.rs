@@ -307,11 +307,9 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // The same bodies each time: in a few of ten thousand, texts that quote the beginning of a frame are cut elsewhere once they are masked.
     #![proptest_config(ProptestConfig {
-        cases: 2_000,
+        cases: 8 * ProptestConfig::default().cases,
         failure_persistence: None,
-
         ..ProptestConfig::default()
     })]
 
@@ -320,11 +318,7 @@ proptest! {
         let body = frames(&texts);
         let mut masked = body.clone();
         mask::body(&mut masked);
-        // Where a frame is damaged, what its text looks like decides where the next one is found, and a mask may change that:
-        // figures are the same all the same, since only masked bodies are counted.
-        if pipeline::Frames::new(&body).all(|frame| frame.is_ok()) {
-            prop_assert_eq!(ranges(&masked), ranges(&body));
-        }
+        prop_assert_eq!(ranges(&masked), ranges(&body));
         let mut again = masked.clone();
         mask::body(&mut again);
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
