@@ -103,8 +103,8 @@ fn found(view: View<'_>, at: usize) -> Result<Option<Found>, More> {
     match view.get(from)? {
         Some(b'<') if count <= FRAME_BYTES_MAX => {}
         Some(b'<') => return too_long(view, at, from, count).map(Some),
-        Some(_) => return lost(view, Loss::FrameCount, from, from),
-        None => return lost(view, Loss::FrameShort, from, from),
+        Some(_) => return lost(view, Loss::FrameCount, at, from),
+        None => return lost(view, Loss::FrameShort, at, from),
     }
     let found = |to, next, loss, is_by_count| Ok(Some(Found { from, to, next, loss, is_by_count }));
     match end_of(view, from, count)? {

@@ -85,6 +85,26 @@ fn ok_digits_of_a_text_beside_a_count() {
 }
 
 #[test]
+fn ok_right_counts_are_kept_whatever_texts_hold() {
+    check("19 <1>1 8 <1>1 def b=18 <1>1 ghi", &["'<1>1 8 <1>1 def b=1'", "'<1>1 ghi'"]);
+    check("10 <1>1 b=12\t<1>1 def", &["'<1>1 b=12\t'", "'<1>1 def'"]);
+    // A long frame that quotes another.
+    let long = format!("<1>1 {} 8 <1>1 quoted", "x".repeat(600));
+    let body = framed(&["<1>1 b=1", &long, "<1>1 abc"]);
+    check(std::str::from_utf8(&body).unwrap(), &["'<1>1 b=1'", &format!("'{long}'"), "'<1>1 abc'"]);
+}
+
+#[test]
+fn err_where_digits_give_two_whole_readings() {
+    // A frame of 18 octets, or `1` and then two frames of 8: neither is read.
+    check("6 <1>1 b18 <1>1 abc8 <1>1 def8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
+    // Without the second reading its count stands.
+    check("6 <1>1 b18 <1>1 abc9 <1>1 def8 <1>1 ghi", &["'<1>1 b'", "'<1>1 abc9 <1>1 def'", "'<1>1 ghi'"]);
+    // One that the body's end cut off leaves the frame before it as its count says.
+    check("8 <1>1 b=19 <1>1 d", &["'<1>1 b=1'", "frame_short"]);
+}
+
+#[test]
 fn ok_count_too_large_is_mended() {
     check("9 <1>1 abc8 <1>1 def", &["'<1>1 abc'", "'<1>1 def'"]);
     check("10 <1>1 abc8 <1>1 def", &["'<1>1 abc'", "'<1>1 def'"]);

@@ -324,6 +324,32 @@ proptest! {
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
     }
 
+    /// Masks of damaged bodies are final too. Frames with wrong counts that touch digits of a secret may be cut otherwise behind
+    /// its mask, for which reason only masked bodies are counted.
+    #[test]
+    fn ok_masks_of_damaged_bodies_are_final(
+        texts in prop::collection::vec((any::<bool>(), texts()), 1..6),
+        damage in prop::collection::vec((prop_oneof![2 => Just(0), 1 => -30_i64..30], prop_oneof![3 => Just(String::new()), 1 => texts()]), 6),
+    ) {
+        let mut body = Vec::new();
+        for ((is_counted, text), (off, noise)) in texts.iter().zip(&damage) {
+            let frame = frames(&[(*is_counted, text.clone())]);
+            let counted = std::str::from_utf8(&frame).unwrap().split_once(' ').unwrap();
+            if *is_counted {
+                let count = counted.0.parse::<i64>().unwrap() + off;
+                body.extend_from_slice(format!("{count} {}{noise}", counted.1).as_bytes());
+            } else {
+                body.extend_from_slice(&frame);
+                body.extend_from_slice(noise.as_bytes());
+            }
+        }
+        let mut masked = body.clone();
+        mask::body(&mut masked);
+        let mut again = masked.clone();
+        mask::body(&mut again);
+        prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
+    }
+
     #[test]
     fn ok_masks_of_any_bytes(body in prop::collection::vec(any::<u8>(), 0..400), text in texts()) {
         for body in [body, text.into_bytes()] {
