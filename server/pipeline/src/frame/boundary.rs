@@ -1,27 +1,26 @@
-//! Where frames begin and end: what a count may be trusted for, and what stands in for a count that is wrong.
+//! Where a counted frame ends: what a count may be trusted for, and what stands in for a count that is wrong.
 //!
-//! A count is right where another frame begins behind its octets, or the body ends. A wrong one is replaced by the next
-//! place where a frame plainly begins. Digits of a text may touch those of the next count; which belong to which is
-//! decided by how long the next frame is. What is said here depends on the bytes alone; nothing is read twice.
+//! A count is right where a line has ended, where the body ends, or where a frame begins whose own count leads to such a
+//! place. So bodies with right counts are cut by them, whatever their texts quote. A wrong count is replaced by the next
+//! place where a frame plainly begins and what follows bears that out; where that leaves a choice, the frame is a loss.
+//!
+//! What can't be told: a count too small whose next octets are digits that make the next count lead to a frame further on.
+//! It looks like a right one, and is taken for one, unless whole frames stand between, count by count up to the same place;
+//! then the text up to there is one loss.
 
 use memchr::{memchr, memrchr};
 
-use super::FRAME_BYTES_MAX;
+use super::{
+    FRAME_BYTES_MAX,
+    start::{Split, counted, next_in},
+    view::{More, View, ends_line, is_blank},
+};
 use crate::Loss;
-
-/// Digits of the longest count that is understood as one.
-pub(super) const COUNT_DIGITS_MAX: usize = 7;
 
 /// A frame may be longer than its count by this many times the count, since a character has up to four bytes, …
 const COUNT_TIMES_MAX: usize = 4;
 /// … and by this many octets more, since texts are edited after they were counted.
 const COUNT_SLACK_BYTES: usize = 1_024;
-
-/// How far a count may be from the length of its frame while it is still taken for that frame's, octets.
-const COUNT_ERROR_MAX: usize = 64;
-
-/// From this count on it is asked whether digits of a text made it greater, by what its frame would swallow.
-const COUNT_DOUBTED_MIN: usize = 512;
 
 /// What stands where a count says that its frame ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,121 +38,169 @@ pub enum Landing {
 /// Where a counted frame ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// There, by its count or by what follows.
+    /// There, as its count says.
+    ByCount(usize),
+    /// There, by what follows.
     At(usize),
     /// That can't be told; reading goes on at `next`.
     Lost { loss: Loss, next: usize },
 }
 
-/// The end of the frame whose octets begin at `from` and are `count` by its own account; the body is whole.
-pub(super) fn end_of(body: &[u8], from: usize, count: usize) -> End {
+/// What a count is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Right,
+    Wrong,
+    /// Right or wrong; either way a frame begins at `next`.
+    Doubtful {
+        next: usize,
+    },
+}
+
+/// The end of the frame whose octets begin at `from` and are `count` by its own account.
+#[inline]
+pub(super) fn end_of(view: View<'_>, from: usize, count: usize) -> Result<End, More> {
     let to = from + count;
-    match landing(body, to) {
-        Landing::Boundary | Landing::AtEnd => End::At(to),
-        Landing::Open | Landing::Wrong => repaired(body, from, to),
+    match judge(view, from, to)? {
+        Count::Right if to <= view.bytes.len() => Ok(End::ByCount(to)),
+        Count::Right => Ok(End::At(view.bytes.len())),
+        Count::Wrong => repaired(view, from, to),
+        Count::Doubtful { next } => Ok(End::Lost { loss: Loss::FrameCount, next }),
     }
 }
 
-/// Judges the place `to`, at which a counted frame ends.
+/// Judges the place `to`, at which a counted frame ends, of a stream that has brought `bytes`.
 #[must_use]
-pub fn landing(body: &[u8], to: usize) -> Landing {
-    let Some(rest) = body.get(to..) else { return Landing::Open };
-    let at = to + blanks(rest);
-    let last = to.checked_sub(1).map(|at| body[at]);
-    if last == Some(b'\n') {
-        return Landing::Boundary;
+pub fn landing(bytes: &[u8], to: usize) -> Landing {
+    let is_wrong = |count| count == Count::Wrong;
+    match judge(View::part(bytes), 0, to).map(is_wrong) {
+        Ok(false) => Landing::Boundary,
+        Ok(true) => Landing::Wrong,
+        Err(More) if to > bytes.len() => Landing::Open,
+        Err(More) if judge(View::all(bytes), 0, to).is_ok_and(is_wrong) => Landing::Open,
+        Err(More) => Landing::AtEnd,
     }
-    let ends_line = last == Some(0) || body[to..at].iter().any(|byte| matches!(byte, b'\n' | 0));
-    match body.get(at) {
-        Some(b'<') if !ends_line => {
-            let before = body[..at].trim_ascii_end();
-            let is_behind_count = before.len() < at && before.last().is_some_and(u8::is_ascii_digit);
-            if is_behind_count { Landing::Wrong } else { header(&body[at..]) }
-        }
-        Some(b'1'..=b'9') if !ends_line => number(body, at),
-        _ => start(body, at),
+}
+
+/// Judges a count that says that the frame from `from` on ends at `to`.
+#[inline]
+fn judge(view: View<'_>, from: usize, to: usize) -> Result<Count, More> {
+    let Some(last) = to.checked_sub(1).map_or(Ok(None), |at| view.get(at))? else {
+        // The last line of a body may lack its end.
+        return Ok(if to == view.bytes.len() + 1 { Count::Right } else { Count::Wrong });
+    };
+    if last == b'\n' {
+        return Ok(Count::Right);
     }
+    let at = view.behind_blanks(to)?;
+    let Some(first) = view.get(at)? else { return Ok(Count::Right) };
+    if last == 0 || ends_line(&view.bytes[to..at]) {
+        return right_if(begins(view, at)?);
+    }
+    match first {
+        b'<' => right_if(view.is_header(at)? && !is_behind_count(view, from, to, at)?),
+        b'1'..=b'9' => number(view, at),
+        _ => Ok(Count::Wrong),
+    }
+}
+
+fn right_if(is_right: bool) -> Result<Count, More> {
+    Ok(if is_right { Count::Right } else { Count::Wrong })
+}
+
+/// Whether digits straight before the frame at `at` are rather its count than the end of a text.
+fn is_behind_count(view: View<'_>, from: usize, to: usize, at: usize) -> Result<bool, More> {
+    counted(view.bytes, from, at).map_or(Ok(false), |start| Ok(start.cut(view, to)?.is_near))
 }
 
 /// Judges digits straight behind a frame. They may be its own, so that the frame that they count must end well too.
-fn number(body: &[u8], at: usize) -> Landing {
-    let Some((count, from)) = count_at(body, at) else {
-        let digits = body[at..].iter().take_while(|it| it.is_ascii_digit()).count();
-        return match body[at + digits..].strip_prefix(b"\n") {
-            Some(rest) if rest.first() == Some(&b'<') => header(rest),
-            Some([]) => Landing::Open,
-            _ => start(body, at),
-        };
+#[inline]
+fn number(view: View<'_>, at: usize) -> Result<Count, More> {
+    let Some((count, from)) = view.count(at)? else {
+        // Somebody's editor put a count on a line of its own.
+        let is_on_a_line = view.count_on_a_line(at)?.map_or(Ok(false), |(_, from)| view.is_header(from));
+        return right_if(is_on_a_line?);
     };
-    match start(body, at) {
-        Landing::Boundary => match from + count {
-            to if to <= body.len() => {
-                let swallows = count >= COUNT_DOUBTED_MIN && next_start(&body[..to], from + 1).is_some();
-                if swallows { Landing::Wrong } else { start(body, to) }
-            }
-            to if to == body.len() + 1 => Landing::AtEnd,
-            _ => Landing::Open,
-        },
-        other => other,
+    if view.get(from)? != Some(b'<') || !leads_on(view, from, from + count)? {
+        return Ok(Count::Wrong);
     }
-}
-
-/// Judges whether a frame begins at `at` by its first bytes alone, blanks skipped.
-pub(super) fn start(body: &[u8], at: usize) -> Landing {
-    let at = at + blanks(&body[at..]);
-    if at == body.len() {
-        return Landing::AtEnd;
-    }
-    if body[at] == b'<' {
-        return Landing::Boundary;
-    }
-    let digits = body[at..].iter().take(COUNT_DIGITS_MAX + 1).take_while(|it| it.is_ascii_digit()).count();
-    if digits > COUNT_DIGITS_MAX || body[at] == b'0' || digits == 0 {
-        return Landing::Wrong;
-    }
-    match body[at + digits..] {
-        [] | [b' '] => Landing::Open,
-        [b' ', b'<', ..] => Landing::Boundary,
-        _ => Landing::Wrong,
-    }
-}
-
-/// Judges a `<` by what follows it.
-fn header(text: &[u8]) -> Landing {
-    match is_header(text) {
-        Some(true) => Landing::Boundary,
-        Some(false) => Landing::Wrong,
-        None => Landing::Open,
-    }
-}
-
-/// The end of a frame with a wrong count: the next plain beginning of a frame, or the end of the body.
-fn repaired(body: &[u8], from: usize, to: usize) -> End {
-    let (end, next, is_sure) = match next_start(body, from + 1) {
-        Some(start) => {
-            let (at, is_sure) = start.split(body, to);
-            (at, at, is_sure)
+    let to = from + count;
+    for place in at + 1..from - 1 {
+        if let Some((count, _)) = view.count(place)?
+            && leads_to(view, from, count, to)?
+        {
+            return Ok(Count::Doubtful { next: to });
         }
-        None if to == body.len() + 1 => return End::At(body.len()),
+    }
+    Ok(Count::Right)
+}
+
+/// Whether a frame begins at `to`, behind the one from `from` on, by its first bytes; or the body ends, but for a line end.
+fn leads_on(view: View<'_>, from: usize, to: usize) -> Result<bool, More> {
+    let Some(last) = view.get(to - 1)? else { return Ok(to == view.bytes.len() + 1) };
+    let at = view.behind_blanks(to)?;
+    if view.get(at)? == Some(b'<') && !matches!(last, b'\n' | 0) && !ends_line(&view.bytes[to..at]) {
+        return Ok(view.is_header(at)? && !is_behind_count(view, from, to, at)?);
+    }
+    begins(view, at)
+}
+
+/// Whether frames lead from one to the next and to `end`: the first begins at `from` and is shorter than that.
+fn leads_to(view: View<'_>, mut from: usize, mut count: usize, end: usize) -> Result<bool, More> {
+    while from + count < end {
+        let Some(next) = view.count(view.behind_blanks(from + count)?)? else { return Ok(false) };
+        (count, from) = next;
+        if view.get(from)? != Some(b'<') || !view.is_header(from)? {
+            return Ok(false);
+        }
+    }
+    Ok(from + count == end)
+}
+
+/// Whether a frame begins at `at`, where no blank is, by its first bytes alone; or the body ends.
+pub(super) fn begins(view: View<'_>, at: usize) -> Result<bool, More> {
+    match view.get(at)? {
+        None | Some(b'<') => Ok(true),
+        Some(_) => view.count(at)?.map_or(Ok(false), |(_, from)| Ok(view.get(from)? == Some(b'<'))),
+    }
+}
+
+/// The end of a frame with a wrong count: the next plain beginning of a frame that is borne out, or the end of the body.
+fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
+    let (count, bytes) = (to - from, view.bytes.len());
+    let mut inside = from + 1;
+    let mut is_alone = true;
+    let (split, is_claimed) = loop {
+        let Some(start) = next_in(view, inside)? else { break (None, false) };
+        let split = start.cut(view, to)?;
+        if split.is_borne_out {
+            break (Some(split), start.holds(to));
+        }
+        is_alone = false;
+        inside = start.inside();
+    };
+    let (end, is_sure) = match split {
+        Some(Split { at, is_sure, .. }) => (at, is_sure),
         // A line that has ended is whole, whatever its count says.
-        None if to > body.len() && !body.ends_with(b"\n") => {
-            return End::Lost { loss: Loss::FrameShort, next: body.len() };
+        None if to > bytes && !view.bytes.ends_with(b"\n") => {
+            return Ok(End::Lost { loss: Loss::FrameShort, next: bytes });
         }
-        None => (body.len(), body.len(), true),
+        None => (bytes, true),
     };
-    let count = to - from;
+    let text = &view.bytes[from..end];
     let is_near = end <= to.saturating_add((COUNT_TIMES_MAX - 1) * count + COUNT_SLACK_BYTES);
-    let text = &body[from..end];
-    if is_sure && is_near && text.len() <= FRAME_BYTES_MAX && (is_one_line(text) || is_counted_in_chars(text, count)) {
-        End::At(end)
+    let is_good = is_sure && is_near && text.len() <= FRAME_BYTES_MAX;
+    let is_of_chars = || is_counted_in_chars(text, count);
+    if is_good && ((is_one_line(text) && (is_alone || is_claimed)) || is_of_chars()) {
+        Ok(End::At(end))
     } else {
-        End::Lost { loss: Loss::FrameCount, next }
+        Ok(End::Lost { loss: Loss::FrameCount, next: end })
     }
 }
 
 /// Whether nothing follows the first line end but blanks: what follows might be another line.
 fn is_one_line(text: &[u8]) -> bool {
-    memchr(b'\n', text).is_none_or(|at| blanks(&text[at..]) == text.len() - at)
+    memchr(b'\n', text).is_none_or(|at| text[at..].iter().all(|byte| is_blank(*byte)))
 }
 
 /// Whether a sender that counts characters, or units of UTF-16, would have counted so; with the final line end or without.
@@ -163,173 +210,14 @@ fn is_counted_in_chars(text: &[u8], count: usize) -> bool {
 }
 
 /// How long a text is in characters and in units of UTF-16.
-fn lengths(text: &[u8]) -> (usize, usize) {
+pub(super) fn lengths(text: &[u8]) -> (usize, usize) {
     let chars = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
     (chars, chars + text.iter().filter(|byte| **byte >= 0xF0).count())
-}
-
-/// A place where a frame plainly begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Start {
-    /// The first place where its count may begin; that of `<` where it has none.
-    first: usize,
-    /// Where its `<` is.
-    open: usize,
-}
-
-impl Start {
-    /// Whether [`Self::split`] gives the same whatever follows the bytes that there are.
-    #[must_use]
-    pub fn is_settled(self, body: &[u8]) -> bool {
-        self.is_plain(body) || next_start(body, self.open + 1).is_some()
-    }
-
-    /// Whether its count, if it has one, can begin at one place only.
-    fn is_plain(self, body: &[u8]) -> bool {
-        let before = self.first.checked_sub(1).map(|at| body[at]);
-        matches!(before, Some(b'\n' | 0)) || self.counts(body).nth(1).is_none()
-    }
-
-    /// The places where its count may begin, and digits of a text end.
-    fn counts(self, body: &[u8]) -> impl Iterator<Item = usize> {
-        (self.first..self.open).filter(move |at| *at + 1 < self.open && body[*at] != b'0')
-    }
-
-    /// Where it begins, and whether that is sure; `to` is where the count of the frame before says so.
-    #[must_use]
-    pub fn split(self, body: &[u8], to: usize) -> (usize, bool) {
-        let Self { first, open } = self;
-        if self.is_plain(body) {
-            return (self.counts(body).next().unwrap_or(open), true);
-        }
-        let length = self.length(body);
-        let error_of = |at: usize| count_at(body, at).map_or(usize::MAX, |(count, _)| length.error(count));
-        let Some(best) = self.counts(body).min_by_key(|at| error_of(*at)) else { return (open, true) };
-        let error = error_of(best);
-        let is_tie = self.counts(body).filter(|at| error_of(*at) == error).count() > 1;
-        // Two counts that contradict each other, of which none is exactly right.
-        let is_denied = error > 0 && to != best && (first..open - 1).contains(&to);
-        (best, error <= COUNT_ERROR_MAX && !is_tie && !is_denied)
-    }
-
-    /// How long the frame is that begins here, by what follows it.
-    fn length(self, body: &[u8]) -> Length {
-        let next = next_start(body, self.open + 1);
-        let (least, most) = next.map_or((body.len(), body.len() + 1), |it| (it.first, it.open.max(it.first + 2) - 2));
-        let text = &body[self.open..least.min(body.len())];
-        let (chars, units) = lengths(text);
-        Length { least: least - self.open, slack: most.saturating_sub(least), chars, units }
-    }
-}
-
-/// How long a frame may be.
-struct Length {
-    /// Octets, at least.
-    least: usize,
-    /// So many digits behind it may be its own.
-    slack: usize,
-    chars: usize,
-    units: usize,
-}
-
-impl Length {
-    /// How far a count is from it, octets; none where it is that of characters.
-    fn error(&self, count: usize) -> usize {
-        let is_of = |length: usize| (length..=length + self.slack).any(|it| it == count || it == count + 1);
-        if is_of(self.chars) || is_of(self.units) {
-            return 0;
-        }
-        self.least.saturating_sub(count) + count.saturating_sub(self.least + self.slack)
-    }
-}
-
-/// The first place not before `from` where a frame plainly begins: `COUNT SP <PRI>VERSION SP`, or `<PRI>VERSION SP`
-/// straight after a trailer.
-#[must_use]
-pub fn next_start(body: &[u8], from: usize) -> Option<Start> {
-    let mut at = from;
-    while let Some(step) = memchr(b'<', body.get(at..)?) {
-        let open = at + step;
-        at = open + 1;
-        if open == from || is_header(&body[open..]) != Some(true) {
-            continue;
-        }
-        match body[open - 1] {
-            b'\n' | 0 => return Some(Start { first: open, open }),
-            b' ' => {
-                let text = &body[from..open - 1];
-                let digits = text.iter().rev().take(COUNT_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
-                let first = open - 1 - digits;
-                if body[first..open - 1].iter().any(|it| *it != b'0') {
-                    return Some(Start { first, open });
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Whether `text`, which begins with `<`, begins with a priority and with a version or the name of a month; `None` where
-/// the text is too short to tell.
-fn is_header(text: &[u8]) -> Option<bool> {
-    let rest = &text[1..];
-    let pri = rest.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-    let value = rest[..pri].iter().fold(0, |value, digit| value * 10 + usize::from(digit - b'0'));
-    if !matches!(pri, 1..=3) || value > 191 {
-        return (pri == rest.len()).then_some(()).map_or(Some(false), |()| None);
-    }
-    match rest.get(pri) {
-        None => return None,
-        Some(b'>') => {}
-        Some(_) => return Some(false),
-    }
-    let rest = &rest[pri + 1..];
-    let version = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
-    let letters = rest.iter().take(3).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    match (version, letters) {
-        (1..=2, _) => rest.get(version).map(|it| *it == b' '),
-        (0, 3) => rest.get(letters).map(|it| *it == b' '),
-        (0, _) if letters == rest.len() => None,
-        _ => Some(false),
-    }
-}
-
-/// Reads `COUNT SP` at `at`: the count and where its octets begin.
-pub(super) fn count_at(body: &[u8], at: usize) -> Option<(usize, usize)> {
-    if *body.get(at)? == b'0' {
-        return None;
-    }
-    let mut count = 0;
-    for (place, byte) in body[at..].iter().take(COUNT_DIGITS_MAX + 1).enumerate() {
-        match byte {
-            b'0'..=b'9' if place < COUNT_DIGITS_MAX => count = count * 10 + usize::from(byte - b'0'),
-            b' ' if place > 0 => return Some((count, at + place + 1)),
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// Reads a count that somebody's editor put on a line of its own, if it is that of the octets behind it.
-pub(super) fn count_on_a_line(body: &[u8], at: usize) -> Option<(usize, usize)> {
-    let digits = body[at..].iter().take(COUNT_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
-    let from = at + digits + 1;
-    if digits == 0 || body[at] == b'0' || !body[at + digits..].starts_with(b"\n<") {
-        return None;
-    }
-    let count = body[at..from - 1].iter().fold(0, |count, digit| count * 10 + usize::from(digit - b'0'));
-    (landing(body, from + count) == Landing::Boundary).then_some((count, from))
-}
-
-/// How many blanks, line ends and NUL a text begins with.
-pub(super) fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0)).count()
 }
 
 /// Whether a frame that ends a stream's buffer is whole: its line has ended, or its count can't have been of characters
 /// and has swallowed no other frame.
 pub(super) fn is_closed(frame: &[u8]) -> bool {
-    let ends_line = memrchr(b'\n', frame).is_some_and(|at| blanks(&frame[at..]) == frame.len() - at);
-    ends_line || (frame.is_ascii() && next_start(frame, 1).is_none())
+    let is_ended = memrchr(b'\n', frame).is_some_and(|at| frame[at..].iter().all(|byte| is_blank(*byte)));
+    is_ended || (frame.is_ascii() && next_in(View::all(frame), 1) == Ok(None))
 }

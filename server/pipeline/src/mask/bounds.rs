@@ -11,18 +11,26 @@ const COUNT_BYTES_MAX: usize = 8;
 #[derive(Debug)]
 pub(super) struct Bounds {
     lines: Vec<Range<usize>>,
+    /// Where the frames of the lines begin.
+    starts: Vec<usize>,
     changed: Vec<Range<usize>>,
     is_known: bool,
-    is_damaged: bool,
+    must_repeat: bool,
 }
 
 impl Bounds {
     pub(super) const fn of_frames() -> Self {
-        Self { lines: vec![], changed: vec![], is_known: false, is_damaged: false }
+        Self { lines: vec![], starts: vec![], changed: vec![], is_known: false, must_repeat: false }
     }
 
     pub(super) fn of_text(bytes: usize) -> Self {
-        Self { lines: vec![Range { start: 0, end: bytes }], changed: vec![], is_known: true, is_damaged: false }
+        Self {
+            lines: vec![Range { start: 0, end: bytes }],
+            starts: vec![0],
+            changed: vec![],
+            is_known: true,
+            must_repeat: false,
+        }
     }
 
     /// Notes that a line was changed.
@@ -39,9 +47,10 @@ impl Bounds {
         &self.changed
     }
 
-    /// Whether something between frames is no frame, as far as frames were looked for.
-    pub(super) const fn is_damaged(&self) -> bool {
-        self.is_damaged
+    /// Whether a mask may change how other lines are read: something between frames is no frame, or a secret goes over
+    /// several lines.
+    pub(super) const fn must_repeat(&self) -> bool {
+        self.must_repeat
     }
 
     /// The line around `at`, without the beginning of its frame; between frames what is there, without the next frame's count.
@@ -53,7 +62,7 @@ impl Bounds {
             return line.clone();
         }
         let start = next.checked_sub(1).map_or(0, |it| self.lines[it].end);
-        let end = line.map_or(body.len(), |it| it.start);
+        let end = self.starts.get(next).map_or(body.len(), |it| *it);
         let between = &body[start..end];
         let count = between.iter().rev().take(COUNT_BYTES_MAX).take_while(|it| it.is_ascii_digit() || **it == b' ');
         let end = if line.is_some() { end - count.count() } else { end };
@@ -63,6 +72,7 @@ impl Bounds {
     /// The lines after the one that holds `at`.
     pub(super) fn after(&mut self, body: &[u8], at: usize) -> &[Range<usize>] {
         self.find_frames(body);
+        self.must_repeat = true;
         let next = self.lines.partition_point(|it| it.start <= at);
         &self.lines[next..]
     }
@@ -76,8 +86,11 @@ impl Bounds {
         while let Some(frame) = frames.next() {
             let from = frames.begun();
             match frame {
-                Ok(frame) => self.lines.push(without_start(body, from..from + frame.len())),
-                Err(_) => self.is_damaged = true,
+                Ok(frame) => {
+                    self.starts.push(from);
+                    self.lines.push(without_start(body, from..from + frame.len()));
+                }
+                Err(_) => self.must_repeat = true,
             }
         }
     }

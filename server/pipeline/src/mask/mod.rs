@@ -68,7 +68,7 @@ pub fn body(body: &mut [u8]) {
         for line in bounds.changed() {
             text(&mut body[line.clone()]);
         }
-        if !is_changed || !bounds.is_damaged() {
+        if !is_changed || !bounds.must_repeat() {
             return;
         }
     }

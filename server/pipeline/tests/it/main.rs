@@ -4,6 +4,9 @@
 /// Bodies to read and deltas to show as text.
 mod story;
 
+/// Bodies of senders that count well or badly.
+mod sent;
+
 /// How a body is cut.
 mod frame;
 

@@ -307,11 +307,9 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // The same bodies each time: in a few of ten thousand, texts that quote the beginning of a frame are cut elsewhere once they are masked.
     #![proptest_config(ProptestConfig {
-        cases: 2_000,
+        cases: 8 * ProptestConfig::default().cases,
         failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
         ..ProptestConfig::default()
     })]
 
@@ -320,11 +318,33 @@ proptest! {
         let body = frames(&texts);
         let mut masked = body.clone();
         mask::body(&mut masked);
-        // Where a frame is damaged, what its text looks like decides where the next one is found, and a mask may change that:
-        // figures are the same all the same, since only masked bodies are counted.
-        if pipeline::Frames::new(&body).all(|frame| frame.is_ok()) {
-            prop_assert_eq!(ranges(&masked), ranges(&body));
+        prop_assert_eq!(ranges(&masked), ranges(&body));
+        let mut again = masked.clone();
+        mask::body(&mut again);
+        prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
+    }
+
+    /// Masks of damaged bodies are final too. Frames with wrong counts that touch digits of a secret may be cut otherwise behind
+    /// its mask, for which reason only masked bodies are counted.
+    #[test]
+    fn ok_masks_of_damaged_bodies_are_final(
+        texts in prop::collection::vec((any::<bool>(), texts()), 1..6),
+        damage in prop::collection::vec((prop_oneof![2 => Just(0), 1 => -30_i64..30], prop_oneof![3 => Just(String::new()), 1 => texts()]), 6),
+    ) {
+        let mut body = Vec::new();
+        for ((is_counted, text), (off, noise)) in texts.iter().zip(&damage) {
+            let frame = frames(&[(*is_counted, text.clone())]);
+            let counted = std::str::from_utf8(&frame).unwrap().split_once(' ').unwrap();
+            if *is_counted {
+                let count = counted.0.parse::<i64>().unwrap() + off;
+                body.extend_from_slice(format!("{count} {}{noise}", counted.1).as_bytes());
+            } else {
+                body.extend_from_slice(&frame);
+                body.extend_from_slice(noise.as_bytes());
+            }
         }
+        let mut masked = body.clone();
+        mask::body(&mut masked);
         let mut again = masked.clone();
         mask::body(&mut again);
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));

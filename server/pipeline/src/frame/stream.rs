@@ -1,0 +1,76 @@
+//! How much of a stream may be read while the rest is on its way.
+//!
+//! What is read early is read as the whole stream would be. Nothing here keeps bytes or waits.
+//!
+//! # Limits
+//! [`WAIT_BYTES_MAX`] for what is not settled: then it is cut where its counts say so, and a part of a frame is a loss.
+
+use super::{
+    FRAME_BYTES_MAX,
+    boundary::is_closed,
+    found,
+    view::{COUNT_DIGITS_MAX, View, ends_line},
+};
+
+/// So much is waited for at most: a frame, and the one behind it, which says whether the count of the first is right.
+const WAIT_BYTES_MAX: usize = 2 * (FRAME_BYTES_MAX + COUNT_DIGITS_MAX + 1);
+/// How many places are tried at which the buffer may be cut.
+const TRIES_MAX: usize = 8;
+
+/// How many bytes at the beginning of a stream's buffer are frames that nothing behind them can change: read alone, and the
+/// rest with what is yet to come, they give what the whole stream gives. Damage is settled once a frame begins behind it.
+#[must_use]
+pub fn settled(buffer: &[u8]) -> usize {
+    let view = View::part(buffer);
+    let (mut end, mut checked) = (0, 0);
+    while let Ok(Some(it)) = found(view, end) {
+        // Nothing that follows changes a frame whose count leads to its line's end.
+        checked = if checked == end && it.is_by_count && buffer[it.to - 1] == b'\n' { it.next } else { checked };
+        end = it.next;
+    }
+    let last = end;
+    for _ in 0..TRIES_MAX {
+        match differing(view, checked, end) {
+            Some(at) => end = at,
+            None if buffer.len() - end <= WAIT_BYTES_MAX => return end,
+            None => break,
+        }
+    }
+    match buffer.len() {
+        0..=WAIT_BYTES_MAX => checked,
+        bytes if last == 0 => bytes,
+        _ => last,
+    }
+}
+
+/// The beginning of the first frame, not before `at`, that is read otherwise if the bytes behind `end` are missing.
+fn differing(view: View<'_>, mut at: usize, end: usize) -> Option<usize> {
+    let alone = View::all(&view.bytes[..end]);
+    while at < end {
+        let it = found(alone, at);
+        if it != found(view, at) {
+            return Some(at);
+        }
+        at = it.ok().flatten()?.next;
+    }
+    None
+}
+
+/// The same where the sender pauses: what ends with the buffer is whole too if its count says so, for a sender gives a
+/// frame in one piece. Only a count too small at which the pieces of the stream happen to end is not seen here.
+#[must_use]
+pub fn whole(buffer: &[u8]) -> usize {
+    let settled = settled(buffer);
+    let rest = &buffer[settled..];
+    let (mut at, mut last) = (0, 0);
+    while let Ok(Some(it)) = found(View::all(rest), at) {
+        if !it.is_by_count {
+            return settled;
+        }
+        (at, last) = (it.next, it.from);
+    }
+    let blanks = &rest[at..];
+    let is_over = blanks.is_empty() || at == 0 || ends_line(blanks);
+    let is_whole = is_over && (at == 0 || is_closed(&rest[last..]));
+    if is_whole { buffer.len() } else { settled }
+}
