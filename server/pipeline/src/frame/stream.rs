@@ -14,33 +14,47 @@ use super::{
 
 /// So much is waited for at most: a frame, and the one behind it, which says whether the count of the first is right.
 const WAIT_BYTES_MAX: usize = 2 * (FRAME_BYTES_MAX + COUNT_DIGITS_MAX + 1);
+/// So much that is found but not settled is read again with the next bytes.
+const UNSETTLED_BYTES_MAX: usize = 64 << 10;
 /// How many places are tried at which the buffer may be cut.
-const TRIES_MAX: usize = 8;
+const TRIES_MAX: usize = 4;
 
 /// How many bytes at the beginning of a stream's buffer are frames that nothing behind them can change: read alone, and the
 /// rest with what is yet to come, they give what the whole stream gives. Damage is settled once a frame begins behind it.
 #[must_use]
 pub fn settled(buffer: &[u8]) -> usize {
     let view = View::part(buffer);
-    let (mut end, mut checked) = (0, 0);
-    while let Ok(Some(it)) = found(view, end) {
-        // Nothing that follows changes a frame whose count leads to its line's end.
-        checked = if checked == end && it.is_by_count && buffer[it.to - 1] == b'\n' { it.next } else { checked };
-        end = it.next;
-    }
-    let last = end;
-    for _ in 0..TRIES_MAX {
-        match differing(view, checked, end) {
-            Some(at) => end = at,
-            None if buffer.len() - end <= WAIT_BYTES_MAX => return end,
-            None => break,
+    let mut sure = 0;
+    loop {
+        let mut end = sure;
+        while let Ok(Some(it)) = found(view, end)
+            && end - sure <= UNSETTLED_BYTES_MAX
+        {
+            // Nothing that follows changes a frame whose count leads to its line's end.
+            sure = if sure == end && it.is_by_count && buffer[it.to - 1] == b'\n' { it.next } else { sure };
+            end = it.next;
+        }
+        let same = agreed(view, sure, end);
+        if end - sure > UNSETTLED_BYTES_MAX {
+            // What settles too slowly is cut where its counts say, so that nothing is read again and again.
+            sure = if same - sure > UNSETTLED_BYTES_MAX / 2 { same } else { end };
+        } else if buffer.len() - same <= WAIT_BYTES_MAX {
+            return same;
+        } else {
+            return if end == sure { buffer.len() } else { end };
         }
     }
-    match buffer.len() {
-        0..=WAIT_BYTES_MAX => checked,
-        bytes if last == 0 => bytes,
-        _ => last,
+}
+
+/// Up to where frames are read the same with and without the bytes behind that place; `sure` where that is not found.
+fn agreed(view: View<'_>, sure: usize, mut end: usize) -> usize {
+    for _ in 0..TRIES_MAX {
+        match differing(view, sure, end) {
+            Some(at) => end = at,
+            None => return end,
+        }
     }
+    sure
 }
 
 /// The beginning of the first frame, not before `at`, that is read otherwise if the bytes behind `end` are missing.
