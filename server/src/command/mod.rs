@@ -6,6 +6,9 @@
 /// Runs the server: the only place that names every stage.
 pub mod serve;
 
+/// Keeps memory that a flood needed from staying in pieces.
+mod arenas;
+
 /// Makes, lists and removes drains.
 pub mod drain;
 

@@ -5,7 +5,7 @@ use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, drain};
+use super::{Error, arenas, drain};
 use crate::{
     access::{Token, Tokens, admin::Admin},
     config::{self, PASSWORD_CHARS_MIN},
@@ -44,6 +44,7 @@ const SIGXFSZ: i32 = 25;
 /// # Errors
 /// See [`Error`].
 pub fn run(args: config::Serve) -> Result<(), Error> {
+    arenas::limit();
     let args = args.settled().map_err(Error::Usage)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
