@@ -61,12 +61,18 @@ impl Bounds {
         if let Some(line) = line.filter(|it| it.start <= at) {
             return line.clone();
         }
+        // In the beginning of a frame: it is a stretch of its own.
+        if let (Some(begin), Some(line)) = (self.starts.get(next), line)
+            && *begin <= at
+        {
+            return *begin..line.start;
+        }
         let start = next.checked_sub(1).map_or(0, |it| self.lines[it].end);
         let end = self.starts.get(next).map_or(body.len(), |it| *it);
         let between = &body[start..end];
         let count = between.iter().rev().take(COUNT_BYTES_MAX).take_while(|it| it.is_ascii_digit() || **it == b' ');
         let end = if line.is_some() { end - count.count() } else { end };
-        start..end.max(at)
+        start..end.max(at + 1)
     }
 
     /// The lines after the one that holds `at`.

@@ -92,9 +92,9 @@ fn number(rest: &[u8]) -> Option<usize> {
     let plain = rest.iter().take_while(|it| it.is_ascii_digit()).count();
     let bytes = match plain {
         DIGITS_MIN..=PLAIN_MAX => plain,
+        0..DIGITS_MIN => GROUPS.iter().find_map(|it| grouped(rest, it))?,
         // Longer ones are rare, and random numbers of 64 bits are not.
-        DIGITS_MIN.. => return None,
-        _ => GROUPS.iter().find_map(|it| grouped(rest, it))?,
+        _ => return None,
     };
     let mut digits = [0; DIGITS_MAX];
     let mut n = 0;

@@ -363,3 +363,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ok_signs_in_the_beginning_of_a_frame_and_cards_before_a_count() {
+    for (body, expected) in
+        [("<1>a@b.c d", "<1>a@b.c d"), ("9 <1>@ x y", "9 <1>@ x y"), ("x 9 <1>K@ x y", "x 9 <1>K@ x y")]
+    {
+        let mut masked = body.as_bytes().to_vec();
+        mask::body(&mut masked);
+        assert_eq!(String::from_utf8_lossy(&masked), expected, "{body}");
+    }
+    // No line end, so that the next frame's count touches the number.
+    let header = "<158>1 2026-09-21T14:13:18+00:00 host app web.1 - ";
+    let frame = |text: &str| format!("{} {header}{text}", header.len() + text.len());
+    let mut body = [frame("paid with 4111111111111111"), frame("next")].concat().into_bytes();
+    mask::body(&mut body);
+    let frames: Vec<_> = Frames::new(&body).map(|it| String::from_utf8_lossy(it.unwrap()).into_owned()).collect();
+    assert_eq!(frames.len(), 2);
+    // Its last digits look like those of a count.
+    assert!(frames[0].contains("paid with ***\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f"), "{frames:?}");
+}
+
+#[test]
+fn ok_a_key_is_masked_whole_whatever_name_stands_before_it() {
+    let key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEow\\n-----END RSA PRIVATE KEY-----";
+    for name in ["key=", "private_key=", "token->", "secret: ", "password="] {
+        let shown = mask::masked(format!("{name}{key} x").as_bytes(), 400);
+        assert!(!shown.contains("MIIEow"), "{shown}");
+    }
+}
