@@ -104,7 +104,7 @@ test.describe('when the server crashes', () => {
     await expect(page.getByRole('status')).toHaveText('live', { timeout: 20_000 });
     await postSeconds(10);
 
-    await expect.poll(() => readSeconds(page, posted), { timeout: 10_000 }).toEqual(posted);
+    await expect.poll(() => readSeconds(page, posted), { timeout: 30_000 }).toEqual(posted);
   });
 });
 
