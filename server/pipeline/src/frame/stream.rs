@@ -3,7 +3,8 @@
 //! What is read early is read as the whole stream would be. Nothing here keeps bytes or waits.
 //!
 //! # Limits
-//! [`WAIT_BYTES_MAX`] for what is not settled: then it is cut where its counts say so, and a part of a frame is a loss.
+//! [`WAIT_BYTES_MAX`] for what is on its way, and [`UNSETTLED_BYTES_MAX`] for frames that are there but not settled: then they
+//! are cut where their counts say so, and a part of a frame is a loss.
 
 use super::{
     FRAME_BYTES_MAX,

@@ -12,14 +12,17 @@ use std::{
     sync::LazyLock,
 };
 
-use super::clue::{GROUPS, GROUPS_COUNT};
+use super::{
+    clue::{GROUPS, GROUPS_COUNT},
+    scan::ones,
+};
 
 /// Places that one word tells of.
 const WORD: usize = u64::BITS as usize;
 /// Bytes that are compared at each place.
 const PRINT: usize = 3;
 /// Bytes that are read at once.
-const STEP: usize = 32;
+pub(super) const STEP: usize = 32;
 
 /// For each byte of a print the bits of its low and its high half, twice since a lookup stays in its half of 32 bytes.
 type Tables = [[[u8; STEP]; 2]; PRINT];
@@ -54,34 +57,24 @@ impl Places {
     /// The next clue of a group from `at` on: its number, its beginning and its end. The first of the group wins.
     #[inline]
     pub(super) fn find(&self, group: usize, text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
-        let mut word = at / WORD;
-        let mut bits = self.0.get(word)?[group] & (u64::MAX << (at % WORD));
-        loop {
-            while bits != 0 {
-                let start = word * WORD + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if let Some((number, bytes)) = clue_at(group, &text[start..]) {
-                    return Some((number, start, start + bytes));
-                }
-            }
-            word += 1;
-            bits = self.0.get(word)?[group];
-        }
+        let first = at / WORD;
+        let behind = u64::MAX << (at % WORD);
+        self.0.get(first..)?.iter().enumerate().find_map(|(place, word)| {
+            let bits = if place == 0 { word[group] & behind } else { word[group] };
+            ones(bits).find_map(|bit| {
+                let start = (first + place) * WORD + bit;
+                clue_at(group, &text[start..]).map(|(number, bytes)| (number, start, start + bytes))
+            })
+        })
     }
 }
 
 /// The clue that a text begins with, and how long it is.
 fn clue_at(group: usize, text: &[u8]) -> Option<(usize, usize)> {
-    let mut numbers = FIRSTS[group][usize::from(*text.first()?)];
-    while numbers != 0 {
-        let number = numbers.trailing_zeros() as usize;
+    ones(FIRSTS[group][usize::from(*text.first()?)]).find_map(|number| {
         let clue = GROUPS[group][number].0.as_bytes();
-        if text.starts_with(clue) {
-            return Some((number, clue.len()));
-        }
-        numbers &= numbers - 1;
-    }
-    None
+        text.starts_with(clue).then_some((number, clue.len()))
+    })
 }
 
 /// The tables of a group: those that follow each other in its list share a bit.
@@ -148,7 +141,7 @@ fn prints(block: &[u8; WORD + PRINT - 1], tables: &[[[__m256i; 2]; PRINT]; GROUP
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn load(bytes: &[u8; STEP]) -> __m256i {
+pub(super) fn load(bytes: &[u8; STEP]) -> __m256i {
     let [a, b, c, d] = *bytes.as_chunks::<8>().0 else { return _mm256_setzero_si256() };
     let [a, b, c, d] = [a, b, c, d].map(i64::from_le_bytes);
     _mm256_set_epi64x(d, c, b, a)

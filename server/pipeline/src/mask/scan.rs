@@ -70,7 +70,7 @@ fn read(text: &[u8], marks: impl Fn(&[u8; BLOCK]) -> Marks) -> Found {
 }
 
 /// The places of the bits that are set.
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros() as usize;
         bits &= bits.wrapping_sub(1);
@@ -127,11 +127,13 @@ fn marks(block: &[u8; BLOCK]) -> Marks {
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
-        _mm256_sub_epi8,
+        _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_sub_epi8,
     };
 
-    use super::{BLOCK, Found, Marks, read};
+    use super::{
+        super::prints::{STEP, load},
+        BLOCK, Found, Marks, read,
+    };
 
     #[target_feature(enable = "avx2")]
     pub(super) fn scan(text: &[u8]) -> Found {
@@ -142,15 +144,14 @@ mod wide {
     #[inline]
     pub(super) fn marks(block: &[u8; BLOCK]) -> Marks {
         let (mut signs, mut parts) = (0, 0);
-        for (place, words) in block.as_chunks::<8>().0.as_chunks::<4>().0.iter().enumerate() {
-            let [a, b, c, d] = words.map(i64::from_le_bytes);
-            let bytes = _mm256_set_epi64x(d, c, b, a);
+        for (place, bytes) in block.as_chunks::<STEP>().0.iter().enumerate() {
+            let bytes = load(bytes);
             let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
             let digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0'.cast_signed()));
             let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(digits, _mm256_set1_epi8(9)), digits);
             let of_run = _mm256_or_si256(digits, _mm256_or_si256(is(b' '), is(b'-')));
             signs |= _mm256_movemask_epi8(_mm256_or_si256(is(b'@'), is(b'K')));
-            parts |= u64::from(_mm256_movemask_epi8(of_run).cast_unsigned()) << (place * 32);
+            parts |= u64::from(_mm256_movemask_epi8(of_run).cast_unsigned()) << (place * STEP);
         }
         Marks { is_sign: signs != 0, parts }
     }
