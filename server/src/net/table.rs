@@ -38,7 +38,8 @@ pub enum Phase {
 /// The state of one connection: what it is doing, and since when.
 #[derive(Debug)]
 pub struct State {
-    /// Milliseconds since the first connection of the process, and the phase in the lowest two bits.
+    /// Microseconds since the first connection of the process, and the phase in the lowest two bits. Hundreds of connections may
+    /// come within a millisecond, and the oldest of them is to be known.
     packed: AtomicU64,
     evicted: Notify,
 }
@@ -59,8 +60,8 @@ impl State {
 
     /// Sets what it is doing, and since when.
     pub fn set_since(&self, phase: Phase, since: Instant) {
-        let ms = u64::try_from(since.saturating_duration_since(*BEGAN).as_millis()).unwrap_or(u64::MAX >> 2);
-        self.packed.store(ms << 2 | phase as u64, Relaxed);
+        let us = u64::try_from(since.saturating_duration_since(*BEGAN).as_micros()).unwrap_or(u64::MAX >> 2);
+        self.packed.store(us << 2 | phase as u64, Relaxed);
     }
 
     /// What it is doing.

@@ -98,3 +98,19 @@ fn ok_honest_figures_beside_hostile_ones() {
     eprintln!("memory at most: {held_kb} kB");
     assert!(held_kb < MEMORY_KB_MAX, "{held_kb} kB");
 }
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn ok_the_allocator_has_few_arenas() {
+    let environment = |server: &Server| std::fs::read(format!("/proc/{}/environ", server.pid())).unwrap();
+    let arenas = |server: &Server| {
+        let all = environment(server);
+        let set = all.split(|it| *it == 0).find_map(|it| it.strip_prefix(b"MALLOC_ARENA_MAX="));
+        set.map(|it| String::from_utf8_lossy(it).into_owned())
+    };
+    let number = arenas(&Server::start()).and_then(|it| it.parse::<usize>().ok());
+    let cores = std::thread::available_parallelism().unwrap().get();
+    assert_eq!(number, Some(cores.div_ceil(4).max(2)));
+    // Who has set it is not overruled.
+    assert_eq!(arenas(&Server::start_with(&[("MALLOC_ARENA_MAX", "7")])).as_deref(), Some("7"));
+}
