@@ -28,8 +28,8 @@ fn backend() -> Result<std::sync::Arc<dyn contract::Backend>, Error> {
 
 /// What the server says of a question, with the status that suits it.
 #[cfg(feature = "ssr")]
-fn said<T>(answer: Result<T, contract::Error>) -> Result<T, Error> {
-    answer.map_err(|error| {
+async fn said<T>(asking: impl Future<Output = Result<T, contract::Error>>) -> Result<T, Error> {
+    status::unless_left(asking).await.map_err(|error| {
         status::of_function(&error);
         Error::Answer(error)
     })
@@ -38,43 +38,43 @@ fn said<T>(answer: Result<T, contract::Error>) -> Result<T, Error> {
 /// Every app with its health.
 #[server(AskOverview, input = Json)]
 pub async fn overview() -> Result<Overview, Error> {
-    said(backend()?.overview().await)
+    said(backend()?.overview()).await
 }
 
 /// One app over a range.
 #[server(AskAppPage, input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
-    said(backend()?.app(app, range).await)
+    said(backend()?.app(app, range)).await
 }
 
 /// Raw lines of one app.
 #[server(AskLines, input = Json)]
 pub async fn lines(app: String, asked: LinesAsked) -> Result<LinesFound, Error> {
-    said(backend()?.lines(app, asked).await)
+    said(backend()?.lines(app, asked)).await
 }
 
 /// How many raw lines were found when.
 #[server(AskLineBars, input = Json)]
 pub async fn line_bars(app: String, asked: LinesAsked, is_brief: bool) -> Result<LineBars, Error> {
-    said(backend()?.line_bars(app, asked, is_brief).await)
+    said(backend()?.line_bars(app, asked, is_brief)).await
 }
 
 /// A raw line, and what its source wrote around it.
 #[server(AskLinesAround, input = Json)]
 pub async fn lines_around(app: String, asked: AroundAsked) -> Result<LinesAround, Error> {
-    said(backend()?.lines_around(app, asked).await)
+    said(backend()?.lines_around(app, asked)).await
 }
 
 /// The state of one app.
 #[server(AskHead, input = Json)]
 pub async fn head(app: String) -> Result<AppHead, Error> {
-    said(backend()?.head(app).await)
+    said(backend()?.head(app)).await
 }
 
 /// One metric of an app.
 #[server(AskMetrics, input = Json)]
 pub async fn metrics(app: String, asked: MetricsAsked) -> Result<MetricsPage, Error> {
-    said(backend()?.metrics(app, asked).await)
+    said(backend()?.metrics(app, asked)).await
 }
 
 /// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers

@@ -1,8 +1,14 @@
-//! The status of what the server sends: that of a server function's error, and what a page does whose question panicked.
+//! The status of what the server sends: that of a server function's error, and what a page does whose question panicked or which nobody
+//! waits for any more.
 //!
 //! A page sets the status of its own document where it shows the error.
 
-use std::sync::Arc;
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+};
 
 use leptos::{
     prelude::use_context,
@@ -18,6 +24,26 @@ const FUNCTIONS: &str = "/api/";
 /// What the server does when a question of a page panicked; it stands in the request's extensions.
 #[derive(Clone)]
 pub struct OnPanic(pub Arc<dyn Fn() + Send + Sync>);
+
+/// Makes a future that is ready once nobody waits for the page; it stands in the request's extensions.
+#[derive(Clone)]
+pub struct Left(pub Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>);
+
+/// The answer to a question of a page or of a server function. A page is made to its end, but nobody reads what is asked after its reader
+/// left: [`contract::Error::Busy`] then.
+///
+/// # Errors
+/// Those of `asking`, and [`contract::Error::Busy`].
+pub async fn unless_left<T>(asking: impl Future<Output = Result<T, contract::Error>>) -> Result<T, contract::Error> {
+    let left = use_context::<Parts>().and_then(|it| it.extensions.get::<Left>().cloned());
+    let Some(Left(left)) = left else { return asking.await };
+    let (mut asking, mut left) = (pin!(asking), left());
+    poll_fn(|context| match asking.as_mut().poll(context) {
+        Poll::Pending => left.as_mut().poll(context).map(|()| Err(contract::Error::Busy)),
+        answer => answer,
+    })
+    .await
+}
 
 /// That of the page which is being made.
 #[must_use]

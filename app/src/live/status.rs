@@ -74,6 +74,22 @@ pub struct Now(pub RwSignal<Option<i64>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Busy(pub RwSignal<bool>);
 
+/// What `view` makes of a page's answer; `words` until the first is there. In the browser it tells [`Busy`] of those that follow.
+///
+/// The server does without: there Leptos would count what is pending in one task while another changes it, and a count that finds the
+/// other's lock taken is a panic.
+pub fn answered<V>(words: &'static str, view: impl Fn() -> V + Send + 'static) -> AnyView
+where
+    V: IntoView + 'static,
+{
+    let fallback = move || view! { <p class="loading" role="status">{words}</p> };
+    if cfg!(feature = "ssr") {
+        return view! { <Transition fallback>{view}</Transition> }.into_any();
+    }
+    let set_pending = use_context::<Busy>().unwrap_or_default().0;
+    view! { <Transition set_pending fallback>{view}</Transition> }.into_any()
+}
+
 /// Says that the server is gone, since when, and what that means; or that it asks for its password. Over the page, so that nothing moves.
 #[component]
 pub fn AwayNote() -> impl IntoView {

@@ -19,7 +19,7 @@ use crate::{
         cursor::{Cursor, Pin},
         tick::moment,
     },
-    live::{clock::Clock, source, status::Busy},
+    live::{clock::Clock, source, status::answered},
     part::{
         address::{Address, Query},
         erased::{maybe, text},
@@ -67,10 +67,7 @@ pub fn AppRoute() -> impl IntoView {
             view! { <Title text=name />{shown} }
         })
     };
-    let set_pending = use_context::<Busy>().unwrap_or_default().0;
-    view! {
-        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Asking for the figures"</p> }>{view}</Transition>
-    }
+    answered("Asking for the figures", view)
 }
 
 /// The range that an address names.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, ask,
-    live::{clock::Clock, status::Busy},
+    live::{clock::Clock, status::answered},
     part::{
         address::{Address, add},
         head::{Tab, chip, freshness, tabs},
@@ -55,10 +55,7 @@ pub fn LogsRoute() -> impl IntoView {
             view! { <Title text=format!("Lines of {name}") />{shown} }
         })
     };
-    let set_pending = use_context::<Busy>().unwrap_or_default().0;
-    view! {
-        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Looking for the lines"</p> }>{view}</Transition>
-    }
+    answered("Looking for the lines", view)
 }
 
 /// The same question of the same lines: what came after an answer is the tail's.

@@ -21,7 +21,7 @@ use crate::{
     },
     live::{
         clock::Clock,
-        status::{Busy, Status},
+        status::{Status, answered},
     },
     part::{
         address::{Address, add},
@@ -67,10 +67,7 @@ pub fn MetricsRoute() -> impl IntoView {
             view! { <Title text=format!("Metrics of {name}") />{shown} }
         })
     };
-    let set_pending = use_context::<Busy>().unwrap_or_default().0;
-    view! {
-        <Transition set_pending fallback=|| view! { <p class="loading" role="status">"Looking for the metrics"</p> }>{view}</Transition>
-    }
+    answered("Looking for the metrics", view)
 }
 
 /// Width of a step of what is shown, seconds.

@@ -69,6 +69,9 @@ pub mod assets;
 /// Who may look, and headers for all.
 pub mod gate;
 
+/// Pages, made to their end.
+pub mod pages;
+
 /// What another site's pages may not do.
 pub mod origin;
 
@@ -194,7 +197,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         provide_context(Arc::clone(&backend));
         provide_context(assets::assets());
     };
-    let kept = get(leptos_axum::render_app_async_with_context(context.clone(), || {
+    let kept = pages::whole(leptos_axum::render_app_async_with_context(context.clone(), || {
         gate::protect_page();
         offline()
     }));
@@ -205,7 +208,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
             shell(options.clone())
         }
     };
-    let page = get(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
+    let page = pages::whole(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
     let [root, rest, offline_page, icon] = PEOPLE;
     let people = Router::new()
         .leptos_routes_with_context(&options, vec![], context, document)

@@ -209,6 +209,30 @@ fn ok_every_route_and_page_bears_any_question() {
     check_all(&server, &asked);
 }
 
+/// Leptos makes a page on several tasks; none may find the others' signals gone (the harness looks for panics in the log).
+#[test]
+fn ok_pages_that_are_left_while_they_are_made() {
+    let server = filled();
+    let pages =
+        ["/", "/apps/app", "/apps/app/logs?q=service", "/apps/app/metrics?metric=router.service", "/apps/nothing"];
+    thread::scope(|scope| {
+        for worker in 0..2 * WORKERS as u64 {
+            let (server, mut dice) = (&server, Dice(worker));
+            scope.spawn(move || {
+                for _ in 0..250 {
+                    let mut stream = TcpStream::connect(server.address).unwrap();
+                    let method = if dice.roll(3) == 0 { "HEAD" } else { "GET" };
+                    let page = pages[usize::try_from(dice.roll(pages.len() as u64)).unwrap()];
+                    write!(stream, "{method} {page} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).unwrap();
+                    stream.set_read_timeout(Some(Duration::from_micros(1 + dice.roll(20_000)))).unwrap();
+                    let _left = stream.read(&mut [0]);
+                }
+            });
+        }
+    });
+    assert_eq!(server.get("/apps/app").status, 200);
+}
+
 #[test]
 fn ok_every_function_of_pages_bears_any_question() {
     let server = filled();

@@ -44,7 +44,8 @@ pub fn binary(dir: &Path) -> Command {
 
 fn own_environment(mut command: Command, dir: &Path) -> Command {
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(dir);
-    command.env("DATABASE_URL", format!("sqlite://{}", database(dir).display()));
+    // A panic says where it came from.
+    command.env("DATABASE_URL", format!("sqlite://{}", database(dir).display())).env("RUST_BACKTRACE", "1");
     command
 }
 
