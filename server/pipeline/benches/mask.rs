@@ -48,12 +48,6 @@ fn main() {
 }
 
 fn measure(name: &str, bodies: &[Vec<u8>], lines: u64) -> Vec<Vec<u8>> {
-    if std::env::var("ONLY").is_ok_and(|it| it != name) {
-        return bodies.to_vec();
-    }
-    if std::env::var("ONLY").is_ok_and(|it| it != name) {
-        return bodies.to_vec();
-    }
     let (mut best, mut read) = (Duration::MAX, Duration::MAX);
     let mut reducer = Reducer::new();
     let origin = Origin { received_ms: RECEIVED_MS, from_logplex: true, ..Origin::default() };
