@@ -1,12 +1,71 @@
-//! The document of who did not sign in. It loads the styles and nothing else; the browser asks for the password when it is loaded.
+//! The document of a person whose request was refused: why, and what to do. It loads the styles and nothing else; where a password is
+//! asked for, the browser does so when it is loaded.
 
 use leptos::prelude::*;
 
 use crate::{part::brand::Brand, shell::Assets};
 
-/// The document, as text.
+/// What a page says of a refusal: its title, its sentences as HTML, and what its button says.
+struct Words {
+    title: &'static str,
+    sentences: [&'static str; 2],
+    again: &'static str,
+}
+
+/// What is said of a status; `None` of one that no page is refused with.
+const fn words(status: u16) -> Option<Words> {
+    let (title, sentences, again) = match status {
+        401 => (
+            "Sign in",
+            [
+                "This dashboard has a password: that of <code>ADMIN_PASSWORD</code>, with any user name.",
+                "Without it nothing is shown, neither apps nor their lines.",
+            ],
+            "Sign in",
+        ),
+        403 => (
+            "Opened by another site",
+            [
+                "Another site's page asked for this one, in a way that a person who follows a link does not.",
+                "Nothing of this dashboard is shown inside other sites.",
+            ],
+            "Open it here",
+        ),
+        421 => (
+            "Not under this name",
+            [
+                "This dashboard has no password, so it answers under <code>localhost</code>, <code>127.0.0.1</code> and <code>[::1]</code> alone.",
+                "To open it under another name, start the server with <code>ADMIN_PASSWORD</code> set.",
+            ],
+            "Try again",
+        ),
+        429 => (
+            "Too many wrong passwords",
+            [
+                "They came from this address, or through its proxy.",
+                "Wait a little, then sign in with the password of <code>ADMIN_PASSWORD</code>.",
+            ],
+            "Try again",
+        ),
+        500 => (
+            "The server made a mistake",
+            ["It could not make this page.", "Its log says why; the other pages are not touched by it."],
+            "Try again",
+        ),
+        503 => (
+            "The server is busy",
+            ["It could not make this page in time.", "Try again in a few seconds, or ask for a shorter span."],
+            "Try again",
+        ),
+        _ => return None,
+    };
+    Some(Words { title, sentences, again })
+}
+
+/// The document for a status, as text; `None` for one that no page is refused with.
 #[must_use]
-pub fn refused(assets: &Assets) -> String {
+pub fn refused(assets: &Assets, status: u16) -> Option<String> {
+    let Words { title, sentences, again } = words(status)?;
     let css = assets.css.clone();
     let document = Owner::new().with(move || {
         let document = view! {
@@ -17,16 +76,15 @@ pub fn refused(assets: &Assets) -> String {
                     <meta name="color-scheme" content="light dark" />
                     <link rel="stylesheet" href=css />
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                    <title>"Sign in · Streamgauge"</title>
+                    <title>{format!("{title} · Streamgauge")}</title>
                 </head>
                 <body>
                     <header class="top"><a class="brand" href="/"><Brand />"Streamgauge"</a></header>
                     <main>
                         <section class="notice">
-                            <h1>"Sign in"</h1>
-                            <p>"This dashboard has a password: that of "<code>"ADMIN_PASSWORD"</code>", with any user name."</p>
-                            <p>"Without it nothing is shown, neither apps nor their lines."</p>
-                            <p><a class="btn" href="">"Sign in"</a></p>
+                            <h1>{title}</h1>
+                            {sentences.map(|it| view! { <p inner_html=it></p> }).into_iter().collect_view()}
+                            <p><a class="btn" href="">{again}</a></p>
                         </section>
                     </main>
                 </body>
@@ -34,5 +92,6 @@ pub fn refused(assets: &Assets) -> String {
         };
         document.to_html()
     });
-    format!("<!DOCTYPE html>{document}")
+    // No module takes this page over, which is what these are for; in the title they would be seen.
+    Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
 }

@@ -10,12 +10,11 @@ use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
-    response::{Html, IntoResponse, Response},
+    response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
-use super::assets::assets;
 use crate::{
     access::{
         admin::Admin,
@@ -44,8 +43,6 @@ pub struct Gate {
     guesses: Arc<Guesses>,
     counters: Arc<Counters>,
     complained: Arc<Mutex<Option<Instant>>>,
-    /// The page of those who did not sign in.
-    page: Arc<str>,
 }
 
 /// What became of a request for something that not everybody may see.
@@ -59,11 +56,10 @@ enum Admitted {
 }
 
 impl Gate {
-    /// With the page made once: it is the same for all.
+    /// One that nobody has guessed at yet.
     #[must_use]
     pub fn new(admin: Admin, counters: Arc<Counters>) -> Self {
-        let page = app::refused(&assets()).into();
-        Self { admin, guesses: Arc::default(), counters, complained: Arc::default(), page }
+        Self { admin, guesses: Arc::default(), counters, complained: Arc::default() }
     }
 
     async fn judge(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admitted {
@@ -104,24 +100,18 @@ impl Gate {
         let peer = peer.map(|it| it.to_string()).unwrap_or_default();
         tracing::warn!(peer, wrong, refused, "wrong passwords; counted since the start");
     }
+}
 
-    /// Asks to sign in, in the way that browsers and curl know.
-    fn challenge(&self, request: &Request) -> Response {
-        let text = |name: HeaderName| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
-        let is_person = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
-        let mut response = if is_person {
-            let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
-            (StatusCode::UNAUTHORIZED, policy, Html(self.page.to_string())).into_response()
-        } else {
-            problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization")
-        };
-        // A page's own questions would make the browser ask for a password over the page.
-        if text(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
-            let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
+/// Asks to sign in, in the way that browsers and curl know.
+fn challenge(request: &Request) -> Response {
+    let mut response =
+        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization");
+    // A page's own questions would make the browser ask for a password over the page.
+    if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
+        let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
+    response
 }
 
 /// Lets through who may look; asks the others to sign in.
@@ -144,7 +134,7 @@ pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Re
             }
             response
         }
-        Admitted::No => gate.challenge(&request),
+        Admitted::No => challenge(&request),
         Admitted::TooMany(TooMany(wait)) => {
             let detail = "too many wrong passwords came from this address: try again later";
             let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
@@ -170,7 +160,7 @@ fn has_mark(cookies: &str, mark: &str) -> bool {
 
 /// Where a page may load from: here, and nothing that is not ours. Only scripts that carry this page's number run; positions are
 /// attributes of style, which are let through.
-const POLICY: &str = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
                       manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Gives the page that is being rendered its Content-Security-Policy.

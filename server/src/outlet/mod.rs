@@ -72,6 +72,9 @@ pub mod gate;
 /// Pages, made to their end.
 pub mod pages;
 
+/// Refusals as pages.
+pub mod refusals;
+
 /// What another site's pages may not do.
 pub mod origin;
 
@@ -225,10 +228,13 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     // Before the password: what another site causes carries the one that the browser remembers.
     let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check)).layer(CompressionLayer::new());
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
+    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::catch_panics));
+    let lookers = lookers.layer(middleware::from_fn(refusals::show));
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));
-    let all = senders.merge(machines).merge(looks).merge(lookers);
-    all.layer(middleware::from_fn_with_state(counters, bounds::catch_panics)).layer(middleware::from_fn(gate::headers))
+    let others = senders.merge(machines).merge(looks);
+    let others = others.layer(middleware::from_fn_with_state(counters, bounds::catch_panics));
+    others.merge(lookers).layer(middleware::from_fn(gate::headers))
 }
 
 /// Leptos' own settings. The site's folder matters in development only: the shipped binary carries its files.

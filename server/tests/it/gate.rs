@@ -63,6 +63,27 @@ fn err_a_foreign_name_without_a_password() {
 }
 
 #[test]
+fn ok_a_person_reads_a_page_and_a_script_a_problem() {
+    let server = Server::start();
+    let html = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    let check = |headers: &[(&str, &str)], status: u16, title: &str| {
+        let reply = server.request("GET", "/apps/checkout", headers, b"").unwrap();
+        assert_eq!(reply.status, status, "{}", reply.body);
+        assert!(reply.body.contains(&format!("<h1>{title}</h1>")) && !reply.body.contains("<script"), "{}", reply.body);
+        assert!(reply.head.contains("content-type: text/html"), "{}", reply.head);
+        let css = reply.body.split("href=\"").find(|it| it.starts_with("/pkg/")).unwrap();
+        let css = css.split('"').next().unwrap();
+        assert_eq!(server.request("GET", css, headers, b"").unwrap().status, 200, "{css}");
+    };
+    check(&[html, ("Host", "gauge.lan:3000")], 421, "Not under this name");
+    check(&[html, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe")], 403, "Opened by another site");
+    for (path, headers) in [("/", &[("Host", "gauge.lan")][..]), ("/api/v1/apps", &[html, ("Host", "gauge.lan")])] {
+        let reply = server.request("GET", path, headers, b"").unwrap();
+        assert!(reply.status == 421 && reply.head.contains("application/problem+json"), "{}", reply.head);
+    }
+}
+
+#[test]
 fn err_what_another_site_causes() {
     let password = ("Authorization", "Basic YTphIGxvbmcgcGFzc3dvcmQ=");
     let site = ("Sec-Fetch-Site", "cross-site");

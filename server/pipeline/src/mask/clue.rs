@@ -1,7 +1,8 @@
 //! Where a secret may be: short texts that all secrets with a name or a shape have in them, searched for all at once.
 //!
-//! They are spread over two groups, since the fewer clues a place is compared with at once, the fewer places look like one. With
-//! AVX2 both groups are searched for in one pass (see [`super::prints`]), otherwise by a searcher of the crate `aho-corasick` each.
+//! They are spread over two groups, since the fewer clues a place is compared with at once, the fewer places look like one. Where the
+//! processor has wide registers, their places were found with all others (see [`super::scan`]); otherwise a searcher of the crate
+//! `aho-corasick` looks for each group.
 //! Which clues follow each other in a list, and so share a bit, was found by trial on lines of many kinds: 0.6 places in 300 bytes
 //! look like a clue and are none. A new clue may stand anywhere; its cost is seen in `benches/mask.rs`.
 
@@ -17,6 +18,7 @@ use super::{
     fill,
     name::Kind,
     pair, pem,
+    places::Places,
     token::{self, Class::*, Shape},
 };
 
@@ -157,35 +159,30 @@ impl Search {
 
 /// What finds clues on this processor.
 enum Finder {
-    #[cfg(target_arch = "x86_64")]
-    Prints(super::prints::Places),
+    Places(Places),
     Search(&'static [Search; GROUPS_COUNT]),
 }
 
 impl Finder {
-    fn of(text: &[u8]) -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(places) = super::prints::Places::of(text) {
-            return Self::Prints(places);
-        }
-        Self::Search(&SEARCHERS)
+    fn of(places: Option<Places>) -> Self {
+        places.map_or_else(|| Self::Search(&SEARCHERS), Self::Places)
     }
 
     /// The next clue of a group from `at` on: its number, its beginning and its end.
     #[inline]
-    fn find(&self, group: usize, text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
+    fn find(&mut self, group: usize, text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
         match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Prints(it) => it.find(group, text, at),
+            Self::Places(it) => it.find(group, text, at),
             Self::Search(it) => it[group].find(text, at),
         }
     }
 }
 
-/// Masks all that clues lead to; whether a byte was changed.
-pub(super) fn mask(text: &mut [u8], bounds: &mut Bounds) -> bool {
+/// Masks all that clues lead to; whether a byte was changed. `places` may be those of the text before something else was masked in
+/// it: no clue has a byte of a mask.
+pub(super) fn mask(text: &mut [u8], places: Option<Places>, bounds: &mut Bounds) -> bool {
     let mut is_changed = false;
-    let finder = Finder::of(text);
+    let mut finder = Finder::of(places);
     for (place, group) in GROUPS.iter().enumerate() {
         let mut at = 0;
         // Up to here it is known that no name is that of a secret.
@@ -242,14 +239,14 @@ mod tests {
 
     #[track_caller]
     fn check(text: &[u8]) {
-        let finder = Finder::of(text);
+        let mut finders: Vec<_> = super::super::scan::ways(text).into_iter().map(|it| Finder::of(it.clues)).collect();
         for (place, group) in GROUPS.iter().enumerate() {
             let (fast, slow) = (Search::new(group), Search::automaton(group));
             let mut at = 0;
             while at < text.len() {
                 let found = slow.find(text, at);
                 assert_eq!(fast.find(text, at), found);
-                assert_eq!(finder.find(place, text, at), found);
+                assert!(finders.iter_mut().all(|it| it.find(place, text, at) == found), "{found:?}");
                 at = found.map_or(text.len(), |it| it.2);
             }
         }

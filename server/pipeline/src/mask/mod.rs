@@ -14,9 +14,8 @@
 /// Where a secret may be: short texts that are searched for all at once.
 mod clue;
 
-/// The same, where the processor can compare 32 bytes at once.
-#[cfg(target_arch = "x86_64")]
-mod prints;
+/// Places at which they may begin.
+mod places;
 
 /// Names whose values are secrets.
 mod name;
@@ -41,6 +40,10 @@ mod card;
 
 /// Which places of a text are worth reading for these.
 mod scan;
+
+/// The same with wide registers.
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 /// Which line a place in a body belongs to.
 mod bounds;
@@ -100,7 +103,7 @@ fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
     let found = scan::scan(text);
     let addresses = address::mask(text, &found.signs, bounds);
     let cards = card::mask(text, &found.runs, bounds);
-    let clues = clue::mask(text, bounds);
+    let clues = clue::mask(text, found.clues, bounds);
     addresses || cards || clues
 }
 

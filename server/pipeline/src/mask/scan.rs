@@ -1,9 +1,16 @@
-//! Where addresses and long numbers may be: one pass over a text, 64 bytes at a time, that notes the few places worth reading.
+//! Where secrets may be: one pass over a text, 64 bytes at a time, that notes the few places worth reading.
 //!
-//! What stands there is judged in [`super::address`] and [`super::card`]. A block costs some 15 cycles with AVX2, 50 without.
+//! What stands there is judged in [`super::address`], [`super::card`] and [`super::clue`]. How a block is read depends on the
+//! processor (see [`super::wide`]); where it has nothing for that, clues are searched for otherwise.
+
+#[cfg(target_arch = "x86_64")]
+use super::wide;
+use super::{clue::GROUPS_COUNT, places::Places};
 
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 64;
+/// Bytes that are seen with a block: three bytes are compared at each of its places.
+pub(super) const SEEN: usize = BLOCK + 2;
 /// The shortest card number.
 pub(super) const DIGITS_MIN: usize = 13;
 /// Blocks that are read together.
@@ -11,62 +18,94 @@ const GROUP: usize = 64;
 const RUN: u32 = DIGITS_MIN as u32;
 
 /// What was found, in the order of the text.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// Numbers of blocks that hold an `@` or a `K`.
     pub(super) signs: Vec<u32>,
     /// Where runs of at least [`DIGITS_MIN`] digits, blanks and dashes begin.
     pub(super) runs: Vec<usize>,
+    /// Where clues may begin; `None` where this was not looked for.
+    pub(super) clues: Option<Places>,
 }
 
-/// What a block holds.
+/// What a block holds: one bit a byte, the first byte lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Marks {
-    is_sign: bool,
-    /// Digits, blanks and dashes: one bit a byte, the first byte lowest.
-    parts: u64,
+pub(super) struct Marks {
+    /// `@` and `K`; a reader may set one bit for all.
+    pub(super) signs: u64,
+    /// Digits, blanks and dashes.
+    pub(super) parts: u64,
+    /// Where clues may begin, by group.
+    pub(super) clues: [u64; GROUPS_COUNT],
 }
 
 /// The places of a text that are worth reading.
 pub(super) fn scan(text: &[u8]) -> Found {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        #[expect(unsafe_code, reason = "three times as fast, and every body is read so")]
-        // SAFETY: `wide::scan` is safe code but for its need of AVX2, which this processor has.
-        return unsafe { wide::scan(text) };
+    if let Some(found) = wide::scan(text) {
+        return found;
     }
-    read(text, marks)
+    Found { clues: None, ..read(text, marks) }
 }
 
+/// Reads a text with `marks`. It and what it calls is inlined always: `marks` may need instructions that only its caller may use.
 #[inline(always)]
-fn read(text: &[u8], marks: impl Fn(&[u8; BLOCK]) -> Marks) -> Found {
-    let mut found = Found::default();
-    let (whole, rest) = text.as_chunks::<BLOCK>();
-    // The parts of each block of a group, behind those of the last block before it.
-    let mut parts = [0; GROUP + 1];
-    let mut group = |blocks: &[[u8; BLOCK]], number: usize| {
-        // A bit a block: nothing is pushed in this loop, which would have to save its registers for that.
-        let (mut signs, mut runs) = (0u64, 0u64);
-        for (place, block) in blocks.iter().enumerate() {
-            let it = marks(block);
-            let is_run = long(it.parts) != 0 || goes_on(parts[place], it.parts);
-            parts[place + 1] = it.parts;
-            signs |= u64::from(it.is_sign) << place;
-            runs |= u64::from(is_run) << place;
-        }
-        ones(signs).for_each(|place| found.signs.push((number + place) as u32));
-        for place in ones(runs) {
-            push_runs(&mut found.runs, (number + place) * BLOCK, parts[place], parts[place + 1]);
-        }
-        parts[0] = parts[blocks.len()];
-    };
-    for (number, blocks) in whole.chunks(GROUP).enumerate() {
-        group(blocks, number * GROUP);
+pub(super) fn read(text: &[u8], marks: impl Fn(&[u8; SEEN]) -> Marks) -> Found {
+    let mut reading =
+        Reading { found: Found { clues: Some(Places::default()), ..Found::default() }, parts: [0; GROUP + 1] };
+    let whole = text.len().saturating_sub(SEEN - BLOCK) / BLOCK;
+    let mut number = 0;
+    while number < whole {
+        reading.group(&text[number * BLOCK..], number, GROUP.min(whole - number), &marks);
+        number += GROUP;
     }
-    let mut last = [0; BLOCK];
+    let rest = &text[whole * BLOCK..];
+    let mut last = [0; 2 * BLOCK + SEEN];
     last[..rest.len()].copy_from_slice(rest);
-    group(&[last], whole.len());
-    found
+    reading.group(&last, whole, rest.len().div_ceil(BLOCK), &marks);
+    reading.found
+}
+
+/// A text of which some blocks were read.
+struct Reading {
+    found: Found,
+    /// The parts of each block of a group, behind those of the last block before it.
+    parts: [u64; GROUP + 1],
+}
+
+impl Reading {
+    /// Reads the blocks from `number` on, with which `text` begins.
+    #[inline(always)]
+    fn group(&mut self, text: &[u8], number: usize, count: usize, marks: &impl Fn(&[u8; SEEN]) -> Marks) {
+        // A bit a block: nothing is pushed in this loop, which would have to save its registers for that.
+        let (mut signs, mut runs, mut begun) = (0u64, 0u64, [0u64; GROUPS_COUNT]);
+        let mut clues = [[0; GROUPS_COUNT]; GROUP];
+        let mut before = self.parts[0];
+        let blocks = clues.iter_mut().zip(&mut self.parts[1..]).take(count);
+        for (place, (clues, parts)) in blocks.enumerate() {
+            let Some(block) = text.get(place * BLOCK..).and_then(|it| it.first_chunk()) else { break };
+            let it = marks(block);
+            let is_run = long(it.parts) != 0 || goes_on(before, it.parts);
+            before = it.parts;
+            *parts = before;
+            *clues = it.clues;
+            signs |= u64::from(it.signs != 0) << place;
+            runs |= u64::from(is_run) << place;
+            for (begun, bits) in begun.iter_mut().zip(it.clues) {
+                *begun |= u64::from(bits != 0) << place;
+            }
+        }
+        ones(signs).for_each(|place| self.found.signs.push((number + place) as u32));
+        for place in ones(runs) {
+            push_runs(&mut self.found.runs, (number + place) * BLOCK, self.parts[place], self.parts[place + 1]);
+        }
+        if let Some(places) = &mut self.found.clues {
+            for (group, begun) in begun.into_iter().enumerate() {
+                ones(begun).for_each(|place| places.push(group, number + place, clues[place][group]));
+            }
+        }
+        self.parts[0] = before;
+    }
 }
 
 /// The places of the bits that are set.
@@ -79,6 +118,7 @@ pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
 }
 
 /// Where [`DIGITS_MIN`] bits in a row begin.
+#[inline(always)]
 const fn long(bits: u64) -> u64 {
     let two = bits & bits >> 1;
     let four = two & two >> 2;
@@ -87,6 +127,7 @@ const fn long(bits: u64) -> u64 {
 }
 
 /// Whether a run that the last block ended with becomes long in this one.
+#[inline(always)]
 const fn goes_on(last: u64, bits: u64) -> bool {
     let before = last.leading_ones();
     (bits & 1 == 1) & (before > 0) & (before < RUN) & (before + bits.trailing_ones() >= RUN)
@@ -104,8 +145,8 @@ fn push_runs(runs: &mut Vec<usize>, first: usize, last: u64, bits: u64) {
     ones(begins).for_each(|place| runs.push(first + place));
 }
 
-/// Eight bytes at a time.
-fn marks(block: &[u8; BLOCK]) -> Marks {
+/// Eight bytes at a time; clues are not looked for.
+fn marks(block: &[u8; SEEN]) -> Marks {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * LOW;
     // The high bit of each byte that lies from `from` to `from + over`.
@@ -114,47 +155,23 @@ fn marks(block: &[u8; BLOCK]) -> Marks {
         !(((off & !HIGH) + (0x7F - over) * LOW) | off) & HIGH
     };
     let (mut signs, mut parts) = (0, 0);
-    for (place, word) in block.as_chunks::<8>().0.iter().enumerate() {
+    for (place, word) in block[..BLOCK].as_chunks::<8>().0.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         signs |= is_from(word, b'@', 0) | is_from(word, b'K', 0);
         let bits = is_from(word, b'0', 9) | is_from(word, b' ', 0) | is_from(word, b'-', 0);
         parts |= ((bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (place * 8);
     }
-    Marks { is_sign: signs != 0, parts }
+    Marks { signs, parts, clues: [0; GROUPS_COUNT] }
 }
 
-/// 32 bytes at a time.
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_sub_epi8,
-    };
-
-    use super::{
-        super::prints::{STEP, load},
-        BLOCK, Found, Marks, read,
-    };
-
-    #[target_feature(enable = "avx2")]
-    pub(super) fn scan(text: &[u8]) -> Found {
-        read(text, |block| marks(block))
-    }
-
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    pub(super) fn marks(block: &[u8; BLOCK]) -> Marks {
-        let (mut signs, mut parts) = (0, 0);
-        for (place, bytes) in block.as_chunks::<STEP>().0.iter().enumerate() {
-            let bytes = load(bytes);
-            let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
-            let digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0'.cast_signed()));
-            let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(digits, _mm256_set1_epi8(9)), digits);
-            let of_run = _mm256_or_si256(digits, _mm256_or_si256(is(b' '), is(b'-')));
-            signs |= _mm256_movemask_epi8(_mm256_or_si256(is(b'@'), is(b'K')));
-            parts |= u64::from(_mm256_movemask_epi8(of_run).cast_unsigned()) << (place * STEP);
-        }
-        Marks { is_sign: signs != 0, parts }
-    }
+/// What every way of reading finds that this processor knows.
+#[cfg(test)]
+pub(super) fn ways(text: &[u8]) -> Vec<Found> {
+    #[cfg(target_arch = "x86_64")]
+    let wide = wide::ways(text);
+    #[cfg(not(target_arch = "x86_64"))]
+    let wide = vec![];
+    wide.into_iter().chain([Found { clues: None, ..read(text, marks) }]).collect()
 }
 
 #[cfg(test)]
@@ -169,15 +186,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ok_every_byte_is_marked(bytes in prop::collection::vec(any::<u8>(), BLOCK), at in 0..BLOCK, byte in any::<u8>()) {
-            let mut block: [u8; BLOCK] = *bytes.first_chunk().expect("a block");
+        fn ok_every_byte_is_marked(bytes in prop::collection::vec(any::<u8>(), SEEN), at in 0..BLOCK, byte in any::<u8>()) {
+            let mut block: [u8; SEEN] = *bytes.first_chunk().expect("a block");
             block.iter_mut().filter(|it| matches!(**it, b'@' | b'K')).for_each(|it| *it = b'x');
             block[at] = byte;
-            let expected = Marks {
-                is_sign: matches!(byte, b'@' | b'K'),
-                parts: block.iter().rev().fold(0, |bits, it| bits << 1 | u64::from(is_part(*it))),
-            };
-            prop_assert_eq!(marks(&block), expected);
+            let parts = block[..BLOCK].iter().rev().fold(0, |bits, it| bits << 1 | u64::from(is_part(*it)));
+            let found = marks(&block);
+            prop_assert_eq!((found.signs != 0, found.parts), (matches!(byte, b'@' | b'K'), parts));
+            // Every way of reading notes the same.
+            let all = ways(&block[..BLOCK]);
+            prop_assert!(all.iter().all(|it| (&it.signs, &it.runs) == (&all[0].signs, &all[0].runs)), "{all:?}");
         }
 
         #[test]
@@ -194,8 +212,9 @@ mod tests {
                 }
             }
             expected.signs.dedup();
-            prop_assert_eq!(&scan(text.as_bytes()), &expected);
-            prop_assert_eq!(read(text.as_bytes(), marks), expected);
+            for found in ways(text.as_bytes()) {
+                prop_assert_eq!(Found { clues: None, ..found }, expected.clone());
+            }
         }
     }
 }
