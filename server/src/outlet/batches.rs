@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Most bytes of unpacked batches that are kept for tails, and at least one batch.
-const KEPT_BYTES_MAX: usize = 16 << 20;
+const KEPT_BYTES_MAX: usize = 8 << 20;
 /// Most bytes of lines as JSON that a batch keeps; those beyond are made anew for each tail.
 const MADE_BYTES_MAX: usize = 4 << 20;
 

@@ -18,7 +18,7 @@ use tokio::{
 use super::{Refusal, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
-pub const INFLIGHT_BYTES_MAX: usize = 64 << 20;
+pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
 /// Bytes of one drain's bodies that may be in flight at once: two of the largest, or 160 of the usual size.
 pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
 /// Batches of one drain that may be in flight at once, from the head of a request to its answer. Logplex sends one at a time; a
