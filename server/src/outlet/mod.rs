@@ -226,10 +226,11 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let gate = gate::Gate::new(admin, Arc::clone(&counters));
     let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate, gate::admit));
     // Before the password: what another site causes carries the one that the browser remembers.
-    let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check)).layer(CompressionLayer::new());
+    let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check));
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::catch_panics));
-    let lookers = lookers.layer(middleware::from_fn(refusals::show));
+    // Compressed once it is known what is answered.
+    let lookers = lookers.layer(middleware::from_fn(refusals::show)).layer(CompressionLayer::new());
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));
     let others = senders.merge(machines).merge(looks);

@@ -62,6 +62,17 @@ fn err_a_foreign_name_without_a_password() {
     }
 }
 
+/// A reply to a GET, as it came.
+fn raw(server: &Server, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let host = if headers.contains("Host: ") { String::new() } else { format!("Host: {}\r\n", server.address) };
+    write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\n{host}{headers}\r\n").unwrap();
+    let mut reply = vec![];
+    stream.read_to_end(&mut reply).unwrap();
+    reply
+}
+
 #[test]
 fn ok_a_person_reads_a_page_and_a_script_a_problem() {
     let server = Server::start();
@@ -74,6 +85,14 @@ fn ok_a_person_reads_a_page_and_a_script_a_problem() {
         let css = reply.body.split("href=\"").find(|it| it.starts_with("/pkg/")).unwrap();
         let css = css.split('"').next().unwrap();
         assert_eq!(server.request("GET", css, headers, b"").unwrap().status, 200, "{css}");
+        // Browsers ask for less bytes, and what comes then has to be that.
+        let packed = [headers, &[("Accept-Encoding", "gzip")]].concat();
+        let packed = raw(&server, "/apps/checkout", &packed);
+        let at = packed.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
+        assert!(String::from_utf8_lossy(&packed[..at]).to_lowercase().contains("content-encoding: gzip"));
+        let mut page = String::new();
+        flate2::read::GzDecoder::new(&packed[at..]).read_to_string(&mut page).unwrap();
+        assert_eq!(page, reply.body);
     };
     check(&[html, ("Host", "gauge.lan:3000")], 421, "Not under this name");
     check(&[html, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe")], 403, "Opened by another site");
