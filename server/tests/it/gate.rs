@@ -62,12 +62,12 @@ fn err_a_foreign_name_without_a_password() {
     }
 }
 
-/// A reply to a GET, as it came.
+/// A reply to a GET, as it came; one of HTTP/1.0 comes in one piece.
 fn raw(server: &Server, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut stream = TcpStream::connect(server.address).unwrap();
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let host = if headers.contains("Host: ") { String::new() } else { format!("Host: {}\r\n", server.address) };
-    write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\n{host}{headers}\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\n{host}{headers}\r\n").unwrap();
     let mut reply = vec![];
     stream.read_to_end(&mut reply).unwrap();
     reply
