@@ -16,7 +16,7 @@ use crate::{
     store::{Store, logs::Body, since},
 };
 
-/// Most bytes of unpacked batches that are kept for tails, and at least one batch.
+/// Most bytes of unpacked batches that are kept for tails: one of the largest body.
 const KEPT_BYTES_MAX: usize = 8 << 20;
 /// Most bytes of lines as JSON that a batch keeps; those beyond are made anew for each tail.
 const MADE_BYTES_MAX: usize = 4 << 20;
@@ -127,9 +127,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("test.db")).await.unwrap();
         let batches = Batches::default();
-        for block in 0..9 {
-            batches.fresh(&store, &fresh(block, 7 << 20)).await.unwrap().unwrap();
+        let half = KEPT_BYTES_MAX / 2;
+        for (block, bytes, kept) in [
+            (0, half, &[0][..]),
+            (1, half, &[0, 1]),
+            (2, half, &[1, 2]),
+            (3, half + 1, &[3]),
+            (4, half - 1, &[3, 4]),
+            (5, KEPT_BYTES_MAX, &[5]),
+        ] {
+            batches.fresh(&store, &fresh(block, bytes)).await.unwrap().unwrap();
+            assert_eq!(batches.0.lock().await.iter().map(|it| it.body.block).collect::<Vec<_>>(), kept);
         }
-        assert_eq!(batches.0.lock().await.iter().map(|it| it.body.block).collect::<Vec<_>>(), [7, 8]);
     }
 }
