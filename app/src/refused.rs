@@ -18,43 +18,43 @@ const fn words(status: u16) -> Option<Words> {
         401 => (
             "Sign in",
             [
-                "This dashboard has a password: that of <code>ADMIN_PASSWORD</code>, with any user name.",
-                "Without it nothing is shown, neither apps nor their lines.",
+                "The password is the server's <code>ADMIN_PASSWORD</code>. Any user name works.",
+                "Without it you see neither apps nor log lines.",
             ],
             "Sign in",
         ),
         403 => (
             "Opened by another site",
             [
-                "Another site's page asked for this one, in a way that a person who follows a link does not.",
-                "Nothing of this dashboard is shown inside other sites.",
+                "Another site loaded this page in a frame or in the background.",
+                "This dashboard is never shown inside other sites.",
             ],
             "Open it here",
         ),
         421 => (
             "Not under this name",
             [
-                "This dashboard has no password, so it answers under <code>localhost</code>, <code>127.0.0.1</code> and <code>[::1]</code> alone.",
-                "To open it under another name, start the server with <code>ADMIN_PASSWORD</code> set.",
+                "This dashboard has no password, so it only answers at <code>localhost</code>, <code>127.0.0.1</code> and <code>[::1]</code>.",
+                "To open it under another name, set <code>ADMIN_PASSWORD</code> and restart the server.",
             ],
             "Try again",
         ),
         429 => (
             "Too many wrong passwords",
             [
-                "They came from this address, or through its proxy.",
-                "Wait a little, then sign in with the password of <code>ADMIN_PASSWORD</code>.",
+                "They came from your address, or from others behind the same proxy.",
+                "Wait a minute, then sign in with the server's <code>ADMIN_PASSWORD</code>.",
             ],
             "Try again",
         ),
         500 => (
             "The server made a mistake",
-            ["It could not make this page.", "Its log says why; the other pages are not touched by it."],
+            ["This page could not be made. The server's log says why.", "Other pages are not affected."],
             "Try again",
         ),
         503 => (
             "The server is busy",
-            ["It could not make this page in time.", "Try again in a few seconds, or ask for a shorter span."],
+            ["This page was not ready in time.", "Try again in a few seconds, or choose a shorter range."],
             "Try again",
         ),
         _ => return None,
@@ -92,6 +92,6 @@ pub fn refused(assets: &Assets, status: u16) -> Option<String> {
         };
         document.to_html()
     });
-    // No module takes this page over, which is what these are for; in the title they would be seen.
+    // Marks for hydration, which this page has not; in the title they would be seen.
     Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
 }

@@ -76,8 +76,8 @@ pub struct Busy(pub RwSignal<bool>);
 
 /// What `view` makes of a page's answer; `words` until the first is there. In the browser it tells [`Busy`] of those that follow.
 ///
-/// The server does without: there Leptos would count what is pending in one task while another changes it, and a count that finds the
-/// other's lock taken is a panic.
+/// Not on the server: Leptos counts there what is pending in a task of its own. It does not wait for the lock, and panics when another
+/// task holds it.
 pub fn answered<V>(words: &'static str, view: impl Fn() -> V + Send + 'static) -> AnyView
 where
     V: IntoView + 'static,

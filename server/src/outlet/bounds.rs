@@ -37,8 +37,13 @@ pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Re
     reply.unwrap_or_else(|| {
         counters.panics.add(1);
         tracing::error!(%method, path, "a request ended in a panic; its place in the code stands above");
-        problem(StatusCode::INTERNAL_SERVER_ERROR, "the server could not answer; its log says why")
+        fault()
     })
+}
+
+/// The answer to a question that our own fault left without one; the log says which.
+pub fn fault() -> Response {
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server could not answer; its log says why")
 }
 
 /// Bounds what is asked, and how long its answer may take to begin.

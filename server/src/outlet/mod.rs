@@ -229,7 +229,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check));
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
     let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::catch_panics));
-    // Compressed once it is known what is answered.
+    // Outside of what puts another body in the place of the first.
     let lookers = lookers.layer(middleware::from_fn(refusals::show)).layer(CompressionLayer::new());
     // What pages look like is no secret, and the page of who did not sign in has that look too.
     let looks = assets::router(Path::new(&site_root));

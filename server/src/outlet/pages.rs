@@ -11,39 +11,47 @@ use app::status::Left;
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::StatusCode,
     response::Response,
     routing::{MethodRouter, get},
 };
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::bounds::REPLY_MAX;
-use crate::receiver::refusal::problem;
+use super::bounds::{REPLY_MAX, fault};
 
 /// Most bytes of a page: many times those of the largest, which shows 300 raw lines.
 const PAGE_BYTES_MAX: usize = 32 << 20;
 /// A page whose question panicked is never whole; it goes a little after [`REPLY_MAX`], so that this is the reply's deadline alone.
 const MAKING_MAX: Duration = REPLY_MAX.saturating_add(Duration::from_secs(5));
 
+/// Most pages that are made at once: who left does not end one, so connections do not bound them. Others wait for their turn as long as
+/// somebody waits for them, at most [`REPLY_MAX`].
+const PAGES_MAX: usize = 128;
+
 /// Answers with the page that `make` makes.
 pub fn whole<S: Clone + Send + Sync + 'static>(
     make: impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + Sync + 'static,
 ) -> MethodRouter<S> {
+    let turns = Arc::new(Semaphore::new(PAGES_MAX));
     get(move |mut request: Request| {
-        let token = CancellationToken::new();
-        // Dropped with this handler: once the page is there, or when nobody waits for it.
-        let waiting = token.clone().drop_guard();
-        request.extensions_mut().insert(Left(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
-        let making = make(request);
-        let made = tokio::spawn(timeout(MAKING_MAX, async {
-            let (head, body) = making.await.into_parts();
-            (head, to_bytes(body, PAGE_BYTES_MAX).await)
-        }));
+        let (make, turns) = (make.clone(), Arc::clone(&turns));
         async move {
-            let made = made.await;
-            drop(waiting);
-            match made {
+            // Never closed.
+            let turn = turns.acquire_owned().await;
+            let token = CancellationToken::new();
+            // Dropped with this handler: once the page is there, or when nobody waits for it.
+            let _waiting = token.clone().drop_guard();
+            request.extensions_mut().insert(Left(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
+            let making = make(request);
+            let made = tokio::spawn(async {
+                let _turn = turn;
+                let whole = async {
+                    let (head, body) = making.await.into_parts();
+                    (head, to_bytes(body, PAGE_BYTES_MAX).await)
+                };
+                timeout(MAKING_MAX, whole).await
+            });
+            match made.await {
                 Ok(Ok((head, Ok(page)))) => Response::from_parts(head, Body::from(page)),
                 Ok(Ok((_, Err(error)))) => broken(&format!("a page was not read to its end: {error}")),
                 Ok(Err(_late)) => broken("a page was never whole"),
@@ -59,5 +67,5 @@ pub fn whole<S: Clone + Send + Sync + 'static>(
 
 fn broken(why: &str) -> Response {
     tracing::error!("{why}");
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server could not answer; its log says why")
+    fault()
 }

@@ -19,7 +19,7 @@ use super::{Refusal, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
 pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
-/// Bytes of one drain's bodies that may be in flight at once: two of the largest, or 160 of the usual size.
+/// Bytes of one drain's bodies that may be in flight at once: one of the largest and a half, or 120 of the usual size.
 pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
 /// Batches of one drain that may be in flight at once, from the head of a request to its answer. Logplex sends one at a time; a
 /// quarter of the queue, so that three other drains could be as busy and a fifth would still find a place.

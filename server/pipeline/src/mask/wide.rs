@@ -11,7 +11,10 @@ mod avx512;
 /// 32 bytes at once.
 mod avx2;
 
-use super::{clue::GROUPS, scan::Found};
+use super::{
+    clue::{GROUPS, GROUPS_COUNT},
+    scan::{BLOCK, Found, Marks, SEEN, read},
+};
 
 /// Bytes that are compared at each place.
 const PRINT: usize = 3;

@@ -10,13 +10,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{
-    super::{
-        clue::GROUPS_COUNT,
-        scan::{BLOCK, Found, Marks, SEEN, read},
-    },
-    PRINT, prints,
-};
+use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
 
 /// Bytes that are read at once.
 const STEP: usize = 32;
@@ -44,7 +38,7 @@ pub(super) fn scan(text: &[u8]) -> Option<Found> {
     if !is_x86_feature_detected!("avx2") {
         return None;
     }
-    #[expect(unsafe_code, reason = "three times as fast, and every body is read so")]
+    #[expect(unsafe_code, reason = "three times as fast as eight bytes at a time, and every body is read so")]
     // SAFETY: `known` is safe code but for its need of AVX2, which this processor has.
     Some(unsafe { known(text) })
 }
