@@ -5,6 +5,18 @@
 
 #![recursion_limit = "256"]
 
+/// Unix time and timestamps.
+pub mod clock;
+
+/// The codec of stored, compressed batches.
+pub mod block;
+
+/// Error replies as `application/problem+json`.
+pub mod problem;
+
+/// The signals that stop a command.
+pub mod signals;
+
 /// What the environment and the command line say.
 pub mod config;
 

@@ -39,7 +39,7 @@ pub struct Counters {
     /// Batches that could not be stored.
     pub failed: Count,
     /// Measurements that went to a series `(other)`, since their own would have been one too many for its app.
-    pub series_folded: Count,
+    pub series_overflowed: Count,
     /// Wrong passwords.
     pub passwords_wrong: Count,
     /// Passwords that were not looked at, because too many wait for their turn.

@@ -12,7 +12,7 @@ pub mod tokens;
 pub mod admin;
 
 /// How fast it may be guessed.
-pub mod guesses;
+pub mod password_throttle;
 
 pub use token::{Token, TokenHash};
-pub use tokens::{App, Drain, Tokens, Unproven};
+pub use tokens::{App, AuthError, Drain, Tokens};

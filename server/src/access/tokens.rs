@@ -17,9 +17,9 @@ use tokio::{
 use super::{Token, TokenHash, token};
 
 /// Unknown tokens that may wait for an answer.
-pub const UNKNOWN_MAX: usize = 1_024;
+pub const LOOKUPS_MAX: usize = 1_024;
 /// How long a request waits for one, until it is told to come again.
-const ANSWER_WAIT_MAX: Duration = Duration::from_secs(3);
+const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
 /// An app: what drains feed and pages show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +60,7 @@ pub struct Drain {
 
 /// A token that is not known here, and where to say whose it is.
 #[derive(Debug)]
-pub struct Unknown {
+pub struct TokenLookup {
     /// What is kept of it.
     pub hash: TokenHash,
     /// Takes its drain, or `None` when there is none; dropped when it could not be found out.
@@ -69,7 +69,7 @@ pub struct Unknown {
 
 /// Why a request has not proved to be a drain's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unproven {
+pub enum AuthError {
     /// It has no token, or not one of ours.
     #[error("expected the token of a drain")]
     Unknown,
@@ -82,15 +82,15 @@ pub enum Unproven {
 #[derive(Debug)]
 pub struct Tokens {
     by_hash: RwLock<FxHashMap<TokenHash, Drain>>,
-    unknown: mpsc::Sender<Unknown>,
+    lookups: mpsc::Sender<TokenLookup>,
 }
 
 impl Tokens {
     /// No drains yet, and the end at which unknown tokens are asked for.
     #[must_use]
-    pub fn new() -> (Self, mpsc::Receiver<Unknown>) {
-        let (unknown, asked) = mpsc::channel(UNKNOWN_MAX);
-        (Self { by_hash: RwLock::default(), unknown }, asked)
+    pub fn new() -> (Self, mpsc::Receiver<TokenLookup>) {
+        let (lookups, requests) = mpsc::channel(LOOKUPS_MAX);
+        (Self { by_hash: RwLock::default(), lookups }, requests)
     }
 
     /// Replaces all of them.
@@ -106,33 +106,33 @@ impl Tokens {
     /// The drain that an `Authorization` header proves to be.
     ///
     /// # Errors
-    /// [`Unproven`].
-    pub async fn prove(&self, authorization: &str) -> Result<Drain, Unproven> {
+    /// [`AuthError`].
+    pub async fn authenticate(&self, authorization: &str) -> Result<Drain, AuthError> {
         let candidates = token::candidates(authorization);
-        self.prove_any(candidates.iter().map(String::as_str)).await
+        self.authenticate_any(candidates.iter().map(String::as_str)).await
     }
 
     /// The drain of the first of these tokens that has one.
     ///
     /// # Errors
-    /// [`Unproven`].
-    pub async fn prove_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, Unproven> {
+    /// [`AuthError`].
+    pub async fn authenticate_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, AuthError> {
         // What can't be a token is never asked for.
         let hashes: Vec<TokenHash> = tokens.filter_map(Token::of).map(|it| it.hash()).collect();
         if let Some(drain) = hashes.iter().find_map(|it| self.known(it)) {
             return Ok(drain);
         }
         for hash in hashes {
-            if let Some(drain) = self.ask(hash).await? {
+            if let Some(drain) = self.look_up(hash).await? {
                 return Ok(drain);
             }
         }
-        Err(Unproven::Unknown)
+        Err(AuthError::Unknown)
     }
 
     /// The drain of a token, if it is known here.
     #[must_use]
-    pub fn find_token(&self, token: &str) -> Option<Drain> {
+    pub fn find(&self, token: &str) -> Option<Drain> {
         self.known(&token::hash(token))
     }
 
@@ -140,13 +140,13 @@ impl Tokens {
         self.by_hash.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
-    async fn ask(&self, hash: TokenHash) -> Result<Option<Drain>, Unproven> {
+    async fn look_up(&self, hash: TokenHash) -> Result<Option<Drain>, AuthError> {
         let (answer, answered) = oneshot::channel();
-        let asking = async {
-            self.unknown.send(Unknown { hash, answer }).await.ok()?;
+        let lookup = async {
+            self.lookups.send(TokenLookup { hash, answer }).await.ok()?;
             answered.await.ok()
         };
-        timeout(ANSWER_WAIT_MAX, asking).await.ok().flatten().ok_or(Unproven::Busy)
+        timeout(LOOKUP_MAX, lookup).await.ok().flatten().ok_or(AuthError::Busy)
     }
 }
 

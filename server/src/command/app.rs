@@ -5,8 +5,8 @@ use std::{io::BufRead, time::Duration};
 use super::{Error, block_on, print};
 use crate::{
     access::App,
+    clock::now_ms,
     config::Store as Config,
-    receiver::logs::now_ms,
     store::{Store, apps, lock, removal::Removal, tiers::Tiers},
 };
 

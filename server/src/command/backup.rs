@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, block_on, print};
 use crate::{
+    clock::rfc3339,
     config,
-    shuttle::clock::stamp,
     store::{
         copy::{self, Summary},
         lock,
@@ -83,7 +83,7 @@ fn run<T>(work: impl Future<Output = Result<T, copy::Error>>) -> Result<T, Error
 fn told(summary: &Summary) -> String {
     let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
     let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
-        format!("{} to {}", stamp(first_s), stamp(last_s))
+        format!("{} to {}", rfc3339(first_s), rfc3339(last_s))
     });
     let mut text = format!(
         "apps: {} ({})\nlines: {lines}\nspan: {span}\nseries: {series}\ndrains: {drains}",

@@ -9,8 +9,8 @@ use std::{
 use super::{Error, block_on, print};
 use crate::{
     access::{App, Token},
+    clock::now_ms,
     config::{Secret, Store as Config},
-    receiver::logs::now_ms,
     store::{Store, drains},
 };
 

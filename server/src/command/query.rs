@@ -7,14 +7,14 @@ use std::{collections::BTreeMap, fmt::Write as _, io::Write, sync::Arc};
 
 use super::{Error, block_on};
 use crate::{
+    clock::now_ms,
+    clock::rfc3339,
     config,
     live::Live,
     outlet::{
         api::{Asked, question},
         csv::quoted,
     },
-    receiver::logs::now_ms,
-    shuttle::clock::stamp,
     store::{
         Store,
         query::{Error as QueryError, Question, Reader},
@@ -147,7 +147,7 @@ fn table(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {
         let _ = write!(text, "  {name:>12}");
     }
     for ((at_s, group), values) in rows {
-        let _ = write!(text, "\n{:<20}", stamp(*at_s));
+        let _ = write!(text, "\n{:<20}", rfc3339(*at_s));
         group.iter().zip(&widths).for_each(|(value, width)| _ = write!(text, "  {value:<width$}"));
         for value in values {
             let value = value.map_or("-".to_owned(), number);
@@ -163,7 +163,7 @@ fn csv(rows: &Rows, labels: &[String], stats: &[&str]) -> String {
         labels.iter().map(String::as_str).chain(stats.iter().copied()).collect::<Vec<_>>().join(",")
     );
     for ((at_s, group), values) in rows {
-        text += &stamp(*at_s);
+        text += &rfc3339(*at_s);
         for label in group {
             let _ = write!(text, ",{}", quoted(label));
         }

@@ -8,11 +8,12 @@ use tokio_util::sync::CancellationToken;
 use super::{Error, arenas, drain};
 use crate::{
     access::{Token, Tokens, admin::Admin},
+    clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
     outlet::{self, Outlet},
-    receiver::{self, Intake, availability::Availability, logs::now_ms},
+    receiver::{self, Intake, availability::Availability},
     store::{
         Store, drains,
         lock::Lock,
@@ -23,7 +24,7 @@ use crate::{
         retention::Sweeper,
         rollups::Rollups,
         sqlite, wal,
-        writer::{Counting, FRESH_BATCHES_MAX, Writer},
+        writer::{COMMITTED_BATCHES_MAX, Counting, Writer},
     },
     telemetry::{self, Counters},
     watch::Board,
@@ -100,7 +101,7 @@ pub async fn serve(
     };
     let reached = replay::restore(&store, &counting, now_ms()).await.map_err(store_error)?;
     let sweeper = Sweeper::new(args.retention, Arc::clone(&counting.tiers), reached.block_id);
-    let (fresh, _) = broadcast::channel(FRESH_BATCHES_MAX);
+    let (fresh, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
     let commits = (args.synchronous, fresh.clone());
     let writer = Writer::new(&store, counting.clone(), reached, sweeper, Arc::clone(&presence), commits);
     let writer = writer.await.map_err(store_error)?;

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     config::Secret,
-    shuttle::{Settings, batcher::WhenFull, form::InputFormat, formatter::Identity, outlet, target::Target},
+    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
 };
 
 use super::Error;

@@ -6,13 +6,14 @@
 use std::{io, path::PathBuf, thread, time::Duration};
 
 use crate::{
+    clock,
     config::{self, Secret, duration},
-    shuttle::{batch::Ids, clock, outlet, target::Target},
+    shuttle::{batch::BatchIds, outlet, target::Target},
     simulate::{
         app::App,
-        printer::{self, Form},
-        scenario::Scenario,
+        printer::{self, PrintFormat},
         sender::{Sender, Span},
+        simulation::Simulation,
     },
 };
 
@@ -64,7 +65,7 @@ pub struct Args {
     pub backfill: Duration,
     /// Print lines of the first app on stdout instead of sending any.
     #[arg(long, value_enum)]
-    pub print: Option<Form>,
+    pub print: Option<PrintFormat>,
     /// How many lines to print.
     #[arg(long, default_value_t = 1_000, requires = "print")]
     pub lines: u64,
@@ -87,12 +88,12 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
 }
 
-fn print(args: &Args, form: Form) -> Result<(), Error> {
+fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
     let start_s = args.start.unwrap_or(START_S);
-    let scenario = Scenario { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
+    let simulation = Simulation { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
     let name = args.apps.first().ok_or_else(|| Error::Usage("--apps: expected a name".into()))?;
     let app = App::new(name, 0, args.rate);
-    match printer::print(&scenario, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
+    match printer::print(&simulation, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
         // The reader has seen enough, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|it| Error::Failed(format!("stdout: {it}"))),
@@ -106,7 +107,7 @@ fn send(args: Args) -> Result<(), Error> {
         None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,
     };
     let now_s = clock::now_us().div_euclid(1_000_000);
-    let scenario = Scenario { seed: args.seed, origin_s: now_s };
+    let simulation = Simulation { seed: args.seed, origin_s: now_s };
     let seconds = |it: Duration| i64::try_from(it.as_secs()).unwrap_or(i64::MAX / 2);
     let span =
         Span { from_s: now_s - seconds(args.backfill), to_s: args.length.map(|it| now_s.saturating_add(seconds(it))) };
@@ -121,8 +122,8 @@ fn send(args: Args) -> Result<(), Error> {
             attempts_max: None,
             appname: name.clone(),
         };
-        let ids = Ids::random().map_err(|it| Error::Failed(it.to_string()))?;
-        let sender = Sender::new(scenario.clone(), app, ids, settings);
+        let ids = BatchIds::random().map_err(|it| Error::Failed(it.to_string()))?;
+        let sender = Sender::new(simulation.clone(), app, ids, settings);
         let thread = thread::Builder::new().name(name).spawn(move || sender.run(span));
         senders.push(thread.map_err(|it| Error::Failed(it.to_string()))?);
     }

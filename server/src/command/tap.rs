@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use super::Error;
-use crate::tap::{self, End, print::Style};
+use crate::tap::{self, StopReason, printer::Style};
 
 /// Exit code of a process that SIGINT ended, as shells give it.
 const INTERRUPTED: u8 = 130;
@@ -43,7 +43,7 @@ pub fn run(args: Args) -> Result<(), Error> {
         tap::run(io::stdin(), None::<io::Stdout>, io::stdout().lock(), style)
     };
     match end.map_err(|it| Error::Failed(format!("tap: {it}")))? {
-        End::Input | End::Closed => Ok(()),
-        End::Signal => Err(Error::Ended(INTERRUPTED)),
+        StopReason::Input | StopReason::Closed => Ok(()),
+        StopReason::Signal => Err(Error::Ended(INTERRUPTED)),
     }
 }

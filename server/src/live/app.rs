@@ -8,11 +8,11 @@ use rustc_hash::FxHashMap;
 use super::{
     SeriesId, WINDOW_S,
     endpoints::Endpoints,
-    headline::Second,
+    events::Events,
     registry::Series,
-    role::{Role, megabytes},
-    story::Story,
-    window::{Window, place, trim},
+    second::Second,
+    series_role::{SeriesRole, megabytes},
+    window::{Window, find_second, trim},
 };
 
 /// How long a dyno counts as there after it was last heard of, seconds.
@@ -38,9 +38,9 @@ pub struct AppLive {
     /// The busiest endpoints.
     pub endpoints: Endpoints,
     /// When measurements last shared a series, unix seconds, and how many have since that began.
-    folded: (i64, u64),
+    overflowed: (i64, u64),
     /// What happened lately, and samples of what was lost.
-    pub story: Story,
+    pub events: Events,
     /// Largest memory quota that a dyno reported, MB.
     pub quota_mb: Option<f64>,
     /// When each dyno was last heard of, unix seconds.
@@ -52,7 +52,7 @@ impl AppLive {
     pub fn add(&mut self, delta: &Delta, series: &[Series], received_ms: i64, changed: u64) {
         let now_s = received_ms.div_euclid(1_000);
         self.last_line_ms = self.last_line_ms.max((delta.lines > 0).then_some(received_ms));
-        self.story.add(delta, received_ms);
+        self.events.add_delta(delta, received_ms);
         for (index, at_s, cell) in &delta.cells {
             let Some(series) = series.get(*index as usize) else { continue };
             self.add_cell(series, *at_s, cell, now_s, changed);
@@ -68,12 +68,12 @@ impl AppLive {
         if cell.last_ms >= last.0 {
             *last = (cell.last_ms, cell.last);
         }
-        if matches!(series.role, Role::Requests(_) | Role::Memory) && !series.key.source.is_empty() {
-            self.heard(&series.key.source, at_s);
+        if matches!(series.role, SeriesRole::Requests(_) | SeriesRole::Memory) && !series.key.source.is_empty() {
+            self.touch_dyno(&series.key.source, at_s);
         }
         match series.role {
-            Role::Other | Role::Endpoint => {}
-            Role::Quota => {
+            SeriesRole::Other | SeriesRole::Endpoint => {}
+            SeriesRole::Quota => {
                 let quota_mb = megabytes(cell.last, &series.key.unit);
                 self.quota_mb = Some(self.quota_mb.map_or(quota_mb, |it| it.max(quota_mb)));
             }
@@ -87,7 +87,7 @@ impl AppLive {
     }
 
     /// Remembers lines lost in a minute.
-    pub fn lose(&mut self, at_s: i64, n: u64) {
+    pub fn add_loss(&mut self, at_s: i64, n: u64) {
         let minute_s = at_s - at_s.rem_euclid(60);
         match self.lost.binary_search_by_key(&minute_s, |it| it.0) {
             Ok(at) => self.lost[at].1 += n,
@@ -99,16 +99,17 @@ impl AppLive {
     }
 
     /// Remembers measurements that share a series with others.
-    pub fn fold(&mut self, now_s: i64, n: u64) {
+    pub fn add_overflow(&mut self, now_s: i64, n: u64) {
         if n > 0 {
-            self.folded = (now_s, n + if self.folded.0 > now_s - 60 * LOST_MINUTES { self.folded.1 } else { 0 });
+            self.overflowed =
+                (now_s, n + if self.overflowed.0 > now_s - 60 * LOST_MINUTES { self.overflowed.1 } else { 0 });
         }
     }
 
     /// How many measurements have shared a series lately, because the app has too many series.
     #[must_use]
-    pub const fn folded_lately(&self, now_s: i64) -> u64 {
-        if self.folded.0 > now_s - 60 * LOST_MINUTES { self.folded.1 } else { 0 }
+    pub const fn overflowed_lately(&self, now_s: i64) -> u64 {
+        if self.overflowed.0 > now_s - 60 * LOST_MINUTES { self.overflowed.1 } else { 0 }
     }
 
     /// Lines lost in the last hour.
@@ -131,7 +132,7 @@ impl AppLive {
     }
 
     fn second(&mut self, at_s: i64) -> &mut Second {
-        let at = match place(&self.seconds, at_s, |it| it.at_s) {
+        let at = match find_second(&self.seconds, at_s, |it| it.at_s) {
             Ok(at) => at,
             Err(at) => {
                 self.seconds.insert(at, Second { at_s, ..Second::default() });
@@ -141,7 +142,7 @@ impl AppLive {
         &mut self.seconds[at]
     }
 
-    fn heard(&mut self, dyno: &str, at_s: i64) {
+    fn touch_dyno(&mut self, dyno: &str, at_s: i64) {
         if let Some(seen_s) = self.dynos.get_mut(dyno) {
             *seen_s = at_s.max(*seen_s);
             return;

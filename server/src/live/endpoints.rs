@@ -1,8 +1,8 @@
 //! The endpoints of one app over the last ten minutes: the busiest ones, bounded, with a stated error.
 //!
 //! Space-Saving over (method, endpoint), by the minute: an endpoint that finds no room takes the place of the least busy
-//! one, and that one's count becomes the most that the new one may have missed. With [`ENDPOINTS_MAX`] places, whatever had
-//! more than one request in that many is here, and `missed` is never more than that share of all requests. What an
+//! one, and that one's count becomes the most that the new one may have missed_max. With [`ENDPOINTS_MAX`] places, whatever had
+//! more than one request in that many is here, and `missed_max` is never more than that share of all requests. What an
 //! endpoint itself took is exact since it has its place.
 
 use std::{collections::VecDeque, sync::Arc};
@@ -19,31 +19,31 @@ pub const STEADY_REQUESTS: u64 = 20;
 
 /// One endpoint.
 #[derive(Clone, Debug)]
-struct Place {
+struct Counter {
     /// Requests by minute (unix seconds of its start), in order of time.
     minutes: VecDeque<(i64, Cell)>,
     /// The most requests that it may have had before it got its place, and the minute of that.
-    missed: (i64, u64),
+    missed_max: (i64, u64),
 }
 
-impl Place {
-    fn counted(&self) -> u64 {
+impl Counter {
+    fn count_min(&self) -> u64 {
         self.minutes.iter().map(|it| it.1.count).sum()
     }
 
-    fn at_most(&self) -> u64 {
-        self.counted() + self.missed.1
+    fn count_max(&self) -> u64 {
+        self.count_min() + self.missed_max.1
     }
 }
 
 /// The endpoints of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
-    places: FxHashMap<Arc<SeriesKey>, Place>,
+    counters: FxHashMap<Arc<SeriesKey>, Counter>,
     /// All requests by minute.
     all: VecDeque<(i64, u64)>,
     /// The minute that was last tidied.
-    tidied_s: i64,
+    expired_s: i64,
 }
 
 /// The figures of one endpoint.
@@ -54,84 +54,85 @@ pub struct Endpoint {
     /// Its requests; of those whose time was told, their distribution.
     pub cell: Cell,
     /// The most requests that may be missing from it.
-    pub missed: u64,
+    pub missed_max: u64,
 }
 
 impl Endpoints {
     /// Counts the requests of an endpoint in a minute.
     pub fn add(&mut self, key: &Arc<SeriesKey>, minute_s: i64, cell: &Cell, now_s: i64) {
-        self.tidy(now_s);
-        if minute_s < oldest(now_s) {
+        self.expire(now_s);
+        if minute_s < oldest_minute_s(now_s) {
             return;
         }
         match self.all.binary_search_by_key(&minute_s, |it| it.0) {
             Ok(at) => self.all[at].1 += cell.count,
             Err(at) => self.all.insert(at, (minute_s, cell.count)),
         }
-        if let Some(place) = self.places.get_mut(key) {
-            match place.minutes.binary_search_by_key(&minute_s, |it| it.0) {
-                Ok(at) => place.minutes[at].1.merge(cell),
-                Err(at) => place.minutes.insert(at, (minute_s, cell.clone())),
+        if let Some(counter) = self.counters.get_mut(key) {
+            match counter.minutes.binary_search_by_key(&minute_s, |it| it.0) {
+                Ok(at) => counter.minutes[at].1.merge(cell),
+                Err(at) => counter.minutes.insert(at, (minute_s, cell.clone())),
             }
             return;
         }
-        let mut missed = (minute_s, 0);
-        if self.places.len() >= ENDPOINTS_MAX {
-            let least = self.places.iter().min_by_key(|it| it.1.at_most()).map(|it| (Arc::clone(it.0), it.1.at_most()));
-            if let Some((least, at_most)) = least {
-                self.places.remove(&least);
-                missed.1 = at_most;
+        let mut missed_max = (minute_s, 0);
+        if self.counters.len() >= ENDPOINTS_MAX {
+            let least =
+                self.counters.iter().min_by_key(|it| it.1.count_max()).map(|it| (Arc::clone(it.0), it.1.count_max()));
+            if let Some((least, count_max)) = least {
+                self.counters.remove(&least);
+                missed_max.1 = count_max;
             }
         }
-        let place = Place { minutes: VecDeque::from([(minute_s, cell.clone())]), missed };
-        self.places.insert(Arc::clone(key), place);
+        let counter = Counter { minutes: VecDeque::from([(minute_s, cell.clone())]), missed_max };
+        self.counters.insert(Arc::clone(key), counter);
     }
 
     /// Whether an endpoint has had so many requests for certain that it deserves a series in the store.
     #[must_use]
     pub fn is_steady(&self, key: &Arc<SeriesKey>) -> bool {
-        self.places.get(key).is_some_and(|it| it.counted() >= STEADY_REQUESTS)
+        self.counters.get(key).is_some_and(|it| it.count_min() >= STEADY_REQUESTS)
     }
 
     /// All requests of the last ten minutes.
     #[must_use]
     pub fn total(&self, now_s: i64) -> u64 {
-        self.all.iter().filter(|it| it.0 >= oldest(now_s)).map(|it| it.1).sum()
+        self.all.iter().filter(|it| it.0 >= oldest_minute_s(now_s)).map(|it| it.1).sum()
     }
 
     /// The endpoints that have a place, in no order.
     #[must_use]
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
-        let oldest_s = oldest(now_s);
-        let figures = |(key, place): (&Arc<SeriesKey>, &Place)| {
+        let oldest_s = oldest_minute_s(now_s);
+        let figures = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
             let mut cell = Cell::default();
-            place.minutes.iter().filter(|it| it.0 >= oldest_s).for_each(|it| cell.merge(&it.1));
-            let missed = if place.missed.0 >= oldest_s { place.missed.1 } else { 0 };
-            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed })
+            counter.minutes.iter().filter(|it| it.0 >= oldest_s).for_each(|it| cell.merge(&it.1));
+            let missed_max = if counter.missed_max.0 >= oldest_s { counter.missed_max.1 } else { 0 };
+            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed_max })
         };
-        self.places.iter().filter_map(figures).collect()
+        self.counters.iter().filter_map(figures).collect()
     }
 
     /// Forgets minutes that are over, once a minute.
-    fn tidy(&mut self, now_s: i64) {
-        let oldest_s = oldest(now_s);
-        if oldest_s <= self.tidied_s {
+    fn expire(&mut self, now_s: i64) {
+        let oldest_s = oldest_minute_s(now_s);
+        if oldest_s <= self.expired_s {
             return;
         }
-        self.tidied_s = oldest_s;
+        self.expired_s = oldest_s;
         self.all.retain(|it| it.0 >= oldest_s);
-        self.places.retain(|_, place| {
-            place.minutes.retain(|it| it.0 >= oldest_s);
-            if place.missed.0 < oldest_s {
-                place.missed.1 = 0;
+        self.counters.retain(|_, counter| {
+            counter.minutes.retain(|it| it.0 >= oldest_s);
+            if counter.missed_max.0 < oldest_s {
+                counter.missed_max.1 = 0;
             }
-            !place.minutes.is_empty()
+            !counter.minutes.is_empty()
         });
     }
 }
 
 /// The first minute that counts.
-const fn oldest(now_s: i64) -> i64 {
+const fn oldest_minute_s(now_s: i64) -> i64 {
     let from_s = now_s - WINDOW_S;
     from_s - from_s.rem_euclid(60)
 }
@@ -182,10 +183,10 @@ mod tests {
         let total = endpoints.total(NOW_S);
         assert_eq!(total, 1_900);
         for (name, count) in truth {
-            let found = list.iter().find(|it| *it.key.path == name).map(|it| (it.cell.count, it.missed));
-            let (counted, missed) = found.unwrap_or_default();
-            assert!(counted <= count && count <= counted + missed, "{name}: {counted} + {missed}");
-            assert!(missed <= total / ENDPOINTS_MAX as u64 + 1, "{name}: {missed}");
+            let found = list.iter().find(|it| *it.key.path == name).map(|it| (it.cell.count, it.missed_max));
+            let (counted, missed_max) = found.unwrap_or_default();
+            assert!(counted <= count && count <= counted + missed_max, "{name}: {counted} + {missed_max}");
+            assert!(missed_max <= total / ENDPOINTS_MAX as u64 + 1, "{name}: {missed_max}");
         }
         assert!(endpoints.is_steady(&key("/a")) && !endpoints.is_steady(&key("/scan999")));
     }

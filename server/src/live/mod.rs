@@ -7,22 +7,22 @@
 pub mod registry;
 
 /// What a series means to the pages.
-pub mod role;
+pub mod series_role;
 
 /// A cell in less room.
-pub mod packed;
+pub mod compact_cell;
 
 /// One series, second by second.
 pub mod window;
 
 /// The figures that pages show of one app, second by second.
-pub mod headline;
+pub mod second;
 
 /// The endpoints of one app.
 pub mod endpoints;
 
 /// What happened, and what was lost.
-pub mod story;
+pub mod events;
 
 /// One app in memory.
 pub mod app;
@@ -98,7 +98,7 @@ impl Inner {
     /// too many. Endpoints are counted here, since their requests decide whether they get a series of their own.
     pub fn intern(&mut self, app: &Arc<str>, delta: &Delta, received_ms: i64) -> (Vec<Series>, u64) {
         let now_s = received_ms.div_euclid(1_000);
-        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| role::is_endpoint(it)).collect();
+        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| series_role::is_endpoint(it)).collect();
         let mut counts = vec![0; delta.series.len()];
         let live = self.apps.entry(Arc::clone(app)).or_default();
         for (index, at_s, cell) in &delta.cells {
@@ -108,29 +108,29 @@ impl Inner {
                 live.endpoints.add(&delta.series[index], *at_s, cell, now_s);
             }
         }
-        let mut folded = 0;
+        let mut overflowed = 0;
         let (registry, endpoints) = (&mut self.registry, &live.endpoints);
         let mut series_of = |index: usize, key: &Arc<SeriesKey>| {
-            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.knows(app, key) {
+            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.contains(app, key) {
                 return registry.other(app, key);
             }
             registry.intern(app, key).unwrap_or_else(|| {
-                folded += counts[index];
+                overflowed += counts[index];
                 registry.other(app, key)
             })
         };
         let series = delta.series.iter().enumerate().map(|(index, key)| series_of(index, key)).collect();
-        (series, folded)
+        (series, overflowed)
     }
 
     /// Keeps events until the store has them.
-    pub fn keep_events(&mut self, app: &Arc<str>, events: &[Event]) {
+    pub fn add_unwritten_events(&mut self, app: &Arc<str>, events: &[Event]) {
         self.unwritten_events.extend(events.iter().map(|it| (Arc::clone(app), it.clone())));
     }
 
     /// Packs what nothing was added to lately.
-    pub fn pack(&mut self, now_s: i64) {
-        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.pack(now_s));
+    pub fn compact(&mut self, now_s: i64) {
+        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.compact(now_s));
     }
 
     /// Forgets an app; the numbers that its series had.

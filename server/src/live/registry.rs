@@ -8,13 +8,13 @@ use std::{hash::BuildHasher, sync::Arc};
 use pipeline::SeriesKey;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::role::Role;
+use super::series_role::SeriesRole;
 
 /// Most series of one app; measurements of further ones go to the series [`OTHER`] of their metric.
 pub const SERIES_PER_APP_MAX: usize = 5_000;
 
 /// Places that are remembered.
-const PLACES_MAX: usize = 50_000;
+const POINTERS_MAX: usize = 50_000;
 
 /// Source of the series that takes what has no series of its own, and name of the metric that takes what is not even of
 /// a known metric.
@@ -31,7 +31,7 @@ pub struct Series {
     /// What it is called.
     pub key: Arc<SeriesKey>,
     /// What it means to the pages.
-    pub role: Role,
+    pub role: SeriesRole,
 }
 
 /// Every series of every app.
@@ -40,7 +40,7 @@ pub struct Registry {
     by_app: FxHashMap<Arc<str>, FxHashMap<Arc<SeriesKey>, Series>>,
     /// Series by app and by where their key is in memory: reducers hand in the same keys again and again. Each keeps its key, so
     /// that its place is not given to another.
-    by_place: FxHashMap<(Arc<str>, usize), (Arc<SeriesKey>, Series)>,
+    by_pointer: FxHashMap<(Arc<str>, usize), (Arc<SeriesKey>, Series)>,
     /// Hashes of app, metric, kind and unit of every series.
     metrics: FxHashSet<u64>,
     newest: SeriesId,
@@ -61,14 +61,14 @@ impl Registry {
 
     /// Forgets an app; the numbers that its series had.
     pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
-        self.by_place.clear();
+        self.by_pointer.clear();
         self.unwritten.retain(|it| *it.0 != *app);
         self.by_app.remove(app).unwrap_or_default().values().map(|it| it.id).collect()
     }
 
     /// Gives an app another name.
     pub fn rename(&mut self, from: &str, to: &Arc<str>) {
-        self.by_place.clear();
+        self.by_pointer.clear();
         self.unwritten.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(to));
         if let Some(series) = self.by_app.remove(from) {
             self.metrics.extend(series.keys().map(|it| metric_hash(to, it)));
@@ -78,8 +78,8 @@ impl Registry {
 
     /// The series of that name, made when it is new; `None` when its app has too many.
     pub fn intern(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Option<Series> {
-        let place = (Arc::clone(app), Arc::as_ptr(key).addr());
-        if let Some((_, series)) = self.by_place.get(&place) {
+        let pointer = (Arc::clone(app), Arc::as_ptr(key).addr());
+        if let Some((_, series)) = self.by_pointer.get(&pointer) {
             return Some(series.clone());
         }
         let known = self.by_app.get(app);
@@ -91,17 +91,17 @@ impl Registry {
             }
             None => self.make(app, key),
         };
-        if self.by_place.len() >= PLACES_MAX {
-            self.by_place.clear();
+        if self.by_pointer.len() >= POINTERS_MAX {
+            self.by_pointer.clear();
         }
-        self.by_place.insert(place, (Arc::clone(key), series.clone()));
+        self.by_pointer.insert(pointer, (Arc::clone(key), series.clone()));
         Some(series)
     }
 
     /// Whether there is a series of that name.
     #[must_use]
-    pub fn knows(&self, app: &Arc<str>, key: &Arc<SeriesKey>) -> bool {
-        self.by_place.contains_key(&(Arc::clone(app), Arc::as_ptr(key).addr()))
+    pub fn contains(&self, app: &Arc<str>, key: &Arc<SeriesKey>) -> bool {
+        self.by_pointer.contains_key(&(Arc::clone(app), Arc::as_ptr(key).addr()))
             || self.by_app.get(app).is_some_and(|it| it.contains_key(key))
     }
 
@@ -150,7 +150,7 @@ impl Registry {
 
     fn insert(&mut self, app: &Arc<str>, id: SeriesId, key: Arc<SeriesKey>) -> Series {
         self.metrics.insert(metric_hash(app, &key));
-        let series = Series { id, role: Role::of(&key), key: Arc::clone(&key) };
+        let series = Series { id, role: SeriesRole::of(&key), key: Arc::clone(&key) };
         self.by_app.entry(Arc::clone(app)).or_default().insert(key, series.clone());
         series
     }

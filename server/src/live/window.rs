@@ -6,10 +6,10 @@ use std::collections::VecDeque;
 
 use pipeline::{Cell, Kind};
 
-use super::{WINDOW_S, packed::Packed};
+use super::{WINDOW_S, compact_cell::CompactCell};
 
 /// How long after the last addition a second is packed, seconds.
-const PACK_AFTER_S: i64 = 5;
+const COMPACT_AFTER_S: i64 = 5;
 
 /// A series' recent seconds, in order of time.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub enum Slot {
     /// Counted into lately: when, unix seconds, and the cell.
     Open(Box<(i64, Cell)>),
     /// At rest.
-    Packed(Packed),
+    Compact(CompactCell),
 }
 
 impl Slot {
@@ -45,10 +45,10 @@ impl Slot {
     }
 
     fn add(&mut self, now_s: i64, cell: &Cell) {
-        if let Self::Packed(packed) = self {
-            let mut unpacked = Cell::default();
-            packed.unpack(&mut unpacked);
-            *self = Self::Open(Box::new((now_s, unpacked)));
+        if let Self::Compact(compact) = self {
+            let mut expanded = Cell::default();
+            compact.expand(&mut expanded);
+            *self = Self::Open(Box::new((now_s, expanded)));
         }
         if let Self::Open(open) = self {
             open.0 = now_s;
@@ -78,19 +78,19 @@ impl Window {
                 let Ok(second) = u32::try_from(at_s) else { return };
                 let n = u32::try_from(cell.count).unwrap_or(u32::MAX);
                 trim(slots, |it| i64::from(it.at_s) < oldest_s);
-                match place(slots, at_s, |it| i64::from(it.at_s)) {
+                match find_second(slots, at_s, |it| i64::from(it.at_s)) {
                     Ok(at) => {
                         let count = &mut slots[at];
                         (count.n, count.sum) = (count.n.saturating_add(n), count.sum + cell.sum);
                     }
-                    Err(at) => insert(slots, at, Count { at_s: second, n, sum: cell.sum }),
+                    Err(at) => insert_slot(slots, at, Count { at_s: second, n, sum: cell.sum }),
                 }
             }
             Self::Full(slots) => {
                 trim(slots, |it| it.0 < oldest_s);
-                match place(slots, at_s, |it| it.0) {
+                match find_second(slots, at_s, |it| it.0) {
                     Ok(at) => slots[at].1.add(now_s, cell),
-                    Err(at) => insert(slots, at, (at_s, Slot::new(now_s, cell))),
+                    Err(at) => insert_slot(slots, at, (at_s, Slot::new(now_s, cell))),
                 }
             }
         }
@@ -107,13 +107,13 @@ impl Window {
             }
             Self::Full(slots) => {
                 let start = slots.partition_point(|it| it.0 < from_s);
-                let mut unpacked = Cell::default();
+                let mut expanded = Cell::default();
                 for (at_s, slot) in slots.range(start..).take_while(|it| it.0 < to_s) {
                     match slot {
                         Slot::Open(open) => each(*at_s, &open.1),
-                        Slot::Packed(packed) => {
-                            packed.unpack(&mut unpacked);
-                            each(*at_s, &unpacked);
+                        Slot::Compact(compact) => {
+                            compact.expand(&mut expanded);
+                            each(*at_s, &expanded);
                         }
                     }
                 }
@@ -122,20 +122,20 @@ impl Window {
     }
 
     /// Packs the seconds that nothing was added to lately.
-    pub fn pack(&mut self, now_s: i64) {
+    pub fn compact(&mut self, now_s: i64) {
         let Self::Full(slots) = self else { return };
         for (_, slot) in slots {
             if let Slot::Open(open) = slot
-                && open.0 < now_s - PACK_AFTER_S
+                && open.0 < now_s - COMPACT_AFTER_S
             {
-                *slot = Slot::Packed(Packed::new(&open.1));
+                *slot = Slot::Compact(CompactCell::new(&open.1));
             }
         }
     }
 }
 
 /// Inserts, and makes room for a minute at a time: doubling would leave half of it empty.
-fn insert<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
+fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     if slots.len() == slots.capacity() {
         slots.reserve_exact(if slots.is_empty() { 4 } else { 64 });
     }
@@ -153,7 +153,7 @@ pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
 ///
 /// # Errors
 /// The place where it belongs, when it is not there.
-pub fn place<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
+pub fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {
         match second(&slots[at]).cmp(&at_s) {
@@ -196,15 +196,15 @@ mod tests {
     #[test]
     fn ok_packed_seconds_are_counted_into() {
         let mut window = Window::new(Kind::Distribution);
-        let now_s = 1_000 + PACK_AFTER_S;
+        let now_s = 1_000 + COMPACT_AFTER_S;
         for at_s in [1000, 1001, now_s] {
             window.add(at_s, &one(Kind::Distribution, 2.0), at_s);
         }
-        window.pack(now_s + 2);
+        window.compact(now_s + 2);
         window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
         let Window::Full(slots) = &window else { panic!("a distribution has cells") };
-        let packed: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Packed(_))).collect();
-        assert_eq!(packed, [false, true, false]);
+        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Compact(_))).collect();
+        assert_eq!(compact, [false, true, false]);
         assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);
     }
 

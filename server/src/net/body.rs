@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::{
     deadline::Deadline,
-    table::{Phase, State},
+    table::{ConnectionState, Phase},
 };
 use crate::telemetry::Counters;
 
@@ -29,22 +29,22 @@ pub const BODY_MAX: Duration = Duration::from_secs(30);
 pub struct TooSlow;
 
 /// A body that ends with [`TooSlow`] when a deadline passes.
-pub struct Timed {
+pub struct TimedBody {
     body: Incoming,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     counters: Arc<Counters>,
     began: Instant,
     reading: Deadline,
 }
 
-impl Timed {
+impl TimedBody {
     /// A body whose head has just come.
-    pub fn new(body: Incoming, state: Arc<State>, counters: Arc<Counters>) -> Self {
+    pub fn new(body: Incoming, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { body, state, counters, began: Instant::now(), reading: Deadline::default() }
     }
 }
 
-impl HttpBody for Timed {
+impl HttpBody for TimedBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -76,7 +76,7 @@ impl HttpBody for Timed {
     }
 }
 
-impl Drop for Timed {
+impl Drop for TimedBody {
     fn drop(&mut self) {
         // Whether it was read or not, nothing is expected of the peer now.
         if self.state.phase() == Phase::Body {

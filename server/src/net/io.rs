@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     deadline::Deadline,
-    table::{Phase, State},
+    table::{ConnectionState, Phase},
 };
 use crate::telemetry::Counters;
 
@@ -30,9 +30,9 @@ pub const WRITE_MAX: Duration = Duration::from_secs(30);
 
 /// A connection that ends when a deadline passes.
 #[derive(Debug)]
-pub struct Timed<T> {
+pub struct TimedIo<T> {
     io: T,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     counters: Arc<Counters>,
     reading: Deadline,
     /// The phase that `reading` was set in.
@@ -40,9 +40,9 @@ pub struct Timed<T> {
     writing: Deadline,
 }
 
-impl<T> Timed<T> {
+impl<T> TimedIo<T> {
     /// A new connection, whose first head is expected.
-    pub fn new(io: T, state: Arc<State>, counters: Arc<Counters>) -> Self {
+    pub fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
     }
 
@@ -81,7 +81,7 @@ impl<T> Timed<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for TimedIo<T> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
@@ -99,7 +99,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for TimedIo<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_write(cx, bytes);

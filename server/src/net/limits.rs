@@ -7,7 +7,7 @@ pub const HTTP_CONNECTIONS_MAX: usize = 2_048;
 /// Most syslog connections at once that have proved themselves.
 pub const SYSLOG_CONNECTIONS_MAX: usize = 500;
 /// Most syslog connections at once that have not.
-pub const SYSLOG_UNPROVEN_MAX: usize = 128;
+pub const SYSLOG_UNAUTHENTICATED_MAX: usize = 128;
 /// Descriptors for everything else: the database's files once a connection to it, listeners, the log, the runtime.
 const DESCRIPTORS_RESERVED: usize = 96;
 
@@ -19,7 +19,7 @@ pub struct Limits {
     /// Over syslog, proven.
     pub syslog: usize,
     /// Over syslog, not yet proven.
-    pub syslog_unproven: usize,
+    pub syslog_unauthenticated: usize,
 }
 
 impl Limits {
@@ -48,7 +48,7 @@ impl Limits {
         Self {
             http: part(6, HTTP_CONNECTIONS_MAX),
             syslog: part(1, SYSLOG_CONNECTIONS_MAX),
-            syslog_unproven: part(1, SYSLOG_UNPROVEN_MAX),
+            syslog_unauthenticated: part(1, SYSLOG_UNAUTHENTICATED_MAX),
         }
     }
 }
@@ -59,14 +59,17 @@ mod tests {
 
     #[test]
     fn ok_never_more_than_there_are_descriptors() {
-        let all =
-            Limits { http: HTTP_CONNECTIONS_MAX, syslog: SYSLOG_CONNECTIONS_MAX, syslog_unproven: SYSLOG_UNPROVEN_MAX };
+        let all = Limits {
+            http: HTTP_CONNECTIONS_MAX,
+            syslog: SYSLOG_CONNECTIONS_MAX,
+            syslog_unauthenticated: SYSLOG_UNAUTHENTICATED_MAX,
+        };
         assert_eq!((Limits::of(20_000), Limits::of(usize::MAX)), (all, all));
-        assert_eq!(Limits::of(256), Limits { http: 120, syslog: 20, syslog_unproven: 20 });
+        assert_eq!(Limits::of(256), Limits { http: 120, syslog: 20, syslog_unauthenticated: 20 });
         for descriptors in 0..20_000 {
-            let Limits { http, syslog, syslog_unproven } = Limits::of(descriptors);
-            assert!(http >= 1 && syslog >= 1 && syslog_unproven >= 1);
-            assert!(http + syslog + syslog_unproven <= descriptors.saturating_sub(DESCRIPTORS_RESERVED).max(3));
+            let Limits { http, syslog, syslog_unauthenticated } = Limits::of(descriptors);
+            assert!(http >= 1 && syslog >= 1 && syslog_unauthenticated >= 1);
+            assert!(http + syslog + syslog_unauthenticated <= descriptors.saturating_sub(DESCRIPTORS_RESERVED).max(3));
         }
     }
 }

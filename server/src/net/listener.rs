@@ -13,8 +13,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    connection::{Shared, run, run_over_limit},
-    table::Table,
+    connection::{Shared, serve_connection, serve_over_limit},
+    table::ConnectionTable,
 };
 use crate::telemetry::Counters;
 
@@ -33,28 +33,28 @@ pub async fn serve(
     counters: Arc<Counters>,
     shutdown: CancellationToken,
 ) {
-    let table = Table::new(connections_max, Arc::clone(&counters));
+    let table = ConnectionTable::new(connections_max, Arc::clone(&counters));
     let shared = Arc::new(Shared { router: TowerToHyperService::new(router), table, counters });
-    let mut door = Door { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
+    let mut acceptor = Acceptor { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
     loop {
         tokio::select! {
-            () = door.shutdown.cancelled() => break,
-            Some(_) = door.tasks.join_next(), if !door.tasks.is_empty() => {}
+            () = acceptor.shutdown.cancelled() => break,
+            Some(_) = acceptor.tasks.join_next(), if !acceptor.tasks.is_empty() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => door.open(stream, peer),
+                Ok((stream, peer)) => acceptor.open(stream, peer),
                 Err(error) => {
-                    door.warn(&format!("no connection could be accepted: {error}"));
-                    door.shared.counters.accepts_failed.add(1);
+                    acceptor.warn(&format!("no connection could be accepted: {error}"));
+                    acceptor.shared.counters.accepts_failed.add(1);
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
         }
     }
     drop(listener);
-    while door.tasks.join_next().await.is_some() {}
+    while acceptor.tasks.join_next().await.is_some() {}
 }
 
-struct Door {
+struct Acceptor {
     shared: Arc<Shared>,
     shutdown: CancellationToken,
     tasks: JoinSet<()>,
@@ -62,11 +62,11 @@ struct Door {
     warned: Option<Instant>,
 }
 
-impl Door {
+impl Acceptor {
     fn open(&mut self, stream: TcpStream, peer: SocketAddr) {
         let shared = Arc::clone(&self.shared);
         if let Some(slot) = shared.table.admit(peer.ip()) {
-            self.tasks.spawn(run(stream, peer, slot, shared, self.shutdown.clone()));
+            self.tasks.spawn(serve_connection(stream, peer, slot, shared, self.shutdown.clone()));
             return;
         }
         shared.counters.connections_refused.add(1);
@@ -77,7 +77,7 @@ impl Door {
         {
             oldest.abort();
         }
-        self.over_limit.push_back(self.tasks.spawn(run_over_limit(stream, peer, shared)));
+        self.over_limit.push_back(self.tasks.spawn(serve_over_limit(stream, peer, shared)));
     }
 
     /// Says it, but not again and again.

@@ -23,11 +23,8 @@ pub mod body;
 /// What every request has to be like.
 pub mod check;
 
-/// Errors as `application/problem+json`.
-pub mod problem;
-
 /// The length of an empty reply.
-pub mod reply;
+pub mod content_length;
 
 /// One HTTP connection.
 pub mod connection;

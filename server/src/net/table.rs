@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use crate::telemetry::Counters;
 
 /// No address may hold more than one of so many parts of all connections.
-const PEER_PARTS: usize = 4;
+const PEER_SHARE_DIVISOR: usize = 4;
 /// Most live streams of one address: a quarter of all that there may be.
 pub const PEER_STREAMS_MAX: usize = 250;
 
@@ -37,18 +37,18 @@ pub enum Phase {
 
 /// The state of one connection: what it is doing, and since when.
 #[derive(Debug)]
-pub struct State {
+pub struct ConnectionState {
     /// Microseconds since the first connection of the process, and the phase in the lowest two bits. Hundreds of connections may
     /// come within a millisecond, and the oldest of them is to be known.
-    packed: AtomicU64,
+    since_and_phase: AtomicU64,
     evicted: Notify,
 }
 
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-impl State {
+impl ConnectionState {
     fn new() -> Arc<Self> {
-        let state = Self { packed: AtomicU64::new(0), evicted: Notify::new() };
+        let state = Self { since_and_phase: AtomicU64::new(0), evicted: Notify::new() };
         state.set(Phase::Head);
         Arc::new(state)
     }
@@ -61,13 +61,13 @@ impl State {
     /// Sets what it is doing, and since when.
     pub fn set_since(&self, phase: Phase, since: Instant) {
         let us = u64::try_from(since.saturating_duration_since(*BEGAN).as_micros()).unwrap_or(u64::MAX >> 2);
-        self.packed.store(us << 2 | phase as u64, Relaxed);
+        self.since_and_phase.store(us << 2 | phase as u64, Relaxed);
     }
 
     /// What it is doing.
     #[must_use]
     pub fn phase(&self) -> Phase {
-        match self.packed.load(Relaxed) & 3 {
+        match self.since_and_phase.load(Relaxed) & 3 {
             0 => Phase::Head,
             1 => Phase::Body,
             2 => Phase::Idle,
@@ -82,13 +82,13 @@ impl State {
 
     /// Whom to close first: those in the middle of something that does not come, then those without a request, oldest first.
     fn rank(&self) -> (bool, u64) {
-        (self.phase() == Phase::Idle, self.packed.load(Relaxed) >> 2)
+        (self.phase() == Phase::Idle, self.since_and_phase.load(Relaxed) >> 2)
     }
 }
 
 /// All connections of one kind.
 #[derive(Debug)]
-pub struct Table {
+pub struct ConnectionTable {
     open: Mutex<Open>,
     connections_max: usize,
     peer_max: usize,
@@ -103,53 +103,53 @@ struct Open {
 
 #[derive(Debug, Default)]
 struct Peer {
-    connections: Vec<Arc<State>>,
+    connections: Vec<Arc<ConnectionState>>,
     streams: usize,
 }
 
-impl Table {
+impl ConnectionTable {
     /// A table for so many connections.
     #[must_use]
     pub fn new(connections_max: usize, counters: Arc<Counters>) -> Arc<Self> {
-        let peer_max = (connections_max / PEER_PARTS).max(1);
+        let peer_max = (connections_max / PEER_SHARE_DIVISOR).max(1);
         Arc::new(Self { open: Mutex::default(), connections_max, peer_max, counters })
     }
 
     /// Lets a connection in, perhaps in place of another; `None` when all others are being answered.
     #[must_use]
-    pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Slot> {
-        let peer = group(peer);
+    pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
+        let peer = address_group(peer);
         let mut open = self.lock();
-        let of_peer = open.by_peer.get(&peer).map_or(0, |it| it.connections.len());
-        if of_peer >= self.peer_max {
+        let peer_connections = open.by_peer.get(&peer).map_or(0, |it| it.connections.len());
+        if peer_connections >= self.peer_max {
             self.evict(&mut open, Some(peer))?;
         } else if open.total >= self.connections_max {
             self.evict(&mut open, None)?;
         }
-        let state = State::new();
+        let state = ConnectionState::new();
         open.by_peer.entry(peer).or_default().connections.push(Arc::clone(&state));
         open.total += 1;
-        Some(Slot { table: Arc::clone(self), peer, state })
+        Some(ConnectionSlot { table: Arc::clone(self), peer, state })
     }
 
     /// Room for a live stream; `None` when the address has as many as one may have.
     #[must_use]
     pub fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
-        let peer = group(peer);
+        let peer = address_group(peer);
         let mut open = self.lock();
-        let of_peer = open.by_peer.entry(peer).or_default();
-        if of_peer.streams >= PEER_STREAMS_MAX {
+        let peer_entry = open.by_peer.entry(peer).or_default();
+        if peer_entry.streams >= PEER_STREAMS_MAX {
             self.counters.subscribers_refused.add(1);
             return None;
         }
-        of_peer.streams += 1;
+        peer_entry.streams += 1;
         Some(StreamSlot { table: Arc::clone(self), peer })
     }
 
     /// Closes the connection that has kept us waiting longest, of one address or of all.
     fn evict(&self, open: &mut Open, peer: Option<IpAddr>) -> Option<()> {
         let peers = open.by_peer.iter().filter(|it| peer.is_none_or(|peer| *it.0 == peer));
-        let waiting = peers.flat_map(|(peer, of_peer)| of_peer.connections.iter().map(move |it| (*peer, it)));
+        let waiting = peers.flat_map(|(peer, peer_entry)| peer_entry.connections.iter().map(move |it| (*peer, it)));
         let (peer, state) = waiting
             .filter(|it| it.1.phase() != Phase::Busy)
             .min_by_key(|it| it.1.rank())
@@ -167,16 +167,16 @@ impl Table {
 
 impl Open {
     /// Forgets a connection, if that has not been done.
-    fn remove(&mut self, peer: IpAddr, state: &Arc<State>) {
-        let Some(of_peer) = self.by_peer.get_mut(&peer) else { return };
-        if let Some(at) = of_peer.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
-            of_peer.connections.swap_remove(at);
+    fn remove(&mut self, peer: IpAddr, state: &Arc<ConnectionState>) {
+        let Some(peer_entry) = self.by_peer.get_mut(&peer) else { return };
+        if let Some(at) = peer_entry.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
+            peer_entry.connections.swap_remove(at);
             self.total -= 1;
         }
-        self.tidy(peer);
+        self.remove_if_empty(peer);
     }
 
-    fn tidy(&mut self, peer: IpAddr) {
+    fn remove_if_empty(&mut self, peer: IpAddr) {
         if self.by_peer.get(&peer).is_some_and(|it| it.connections.is_empty() && it.streams == 0) {
             self.by_peer.remove(&peer);
         }
@@ -185,14 +185,14 @@ impl Open {
 
 /// A connection's place in the table; dropping it makes room.
 #[derive(Debug)]
-pub struct Slot {
-    table: Arc<Table>,
+pub struct ConnectionSlot {
+    table: Arc<ConnectionTable>,
     peer: IpAddr,
     /// What the connection is doing.
-    pub state: Arc<State>,
+    pub state: Arc<ConnectionState>,
 }
 
-impl Drop for Slot {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.table.lock().remove(self.peer, &self.state);
     }
@@ -201,22 +201,22 @@ impl Drop for Slot {
 /// A live stream's place; dropping it makes room.
 #[derive(Debug)]
 pub struct StreamSlot {
-    table: Arc<Table>,
+    table: Arc<ConnectionTable>,
     peer: IpAddr,
 }
 
 impl Drop for StreamSlot {
     fn drop(&mut self) {
         let mut open = self.table.lock();
-        if let Some(of_peer) = open.by_peer.get_mut(&self.peer) {
-            of_peer.streams -= 1;
+        if let Some(peer_entry) = open.by_peer.get_mut(&self.peer) {
+            peer_entry.streams -= 1;
         }
-        open.tidy(self.peer);
+        open.remove_if_empty(self.peer);
     }
 }
 
 /// The address that a peer is counted under.
-fn group(peer: IpAddr) -> IpAddr {
+fn address_group(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         v4 => v4,

@@ -13,7 +13,7 @@ const KEEPALIVE_EVERY: Duration = Duration::from_secs(15);
 const KEEPALIVE_TRIES: u32 = 4;
 
 /// Answers leave at once, and a peer that is gone without a word is noticed within two minutes.
-pub fn prepare(stream: &TcpStream) {
+pub fn set_options(stream: &TcpStream) {
     let kept = set_socket_keepalive(stream, true)
         .and_then(|()| set_tcp_keepidle(stream, KEEPALIVE_IDLE))
         .and_then(|()| set_tcp_keepintvl(stream, KEEPALIVE_EVERY))

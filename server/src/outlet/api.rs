@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::{Outlet, asked, csv};
 use crate::{
-    receiver::{logs::now_ms, refusal::problem},
+    clock::now_ms,
+    problem::problem,
     store::query::{self, Question},
 };
 

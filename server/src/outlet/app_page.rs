@@ -5,7 +5,7 @@ use pipeline::Cell;
 
 use super::{Outlet, addons, app_rollups, endpoints, losses};
 use crate::{
-    live::{AppLive, headline::quantiles, story::mark},
+    live::{AppLive, events::page_event, second::quantiles},
     store::{events, query},
 };
 
@@ -89,7 +89,7 @@ async fn marks(outlet: &Outlet, app: &str, (from_s, to_s): (i64, i64)) -> Result
     let (app, from_ms, to_ms) = (app.to_owned(), from_s * 1_000, to_s * 1_000);
     let question = events::Question { app, from_ms, to_ms, kind: None, limit: MARKS_MAX };
     let found = events::ask(&outlet.reader.store, &outlet.reader.counting, &question).await?;
-    Ok(found.iter().rev().map(mark).collect())
+    Ok(found.iter().rev().map(page_event).collect())
 }
 
 /// Endpoints of the last ten minutes, with their cells; requests whose time was told and those without it are two of one endpoint.
@@ -148,7 +148,7 @@ fn recent(app: &AppLive, from_s: i64, to_s: i64) -> (Vec<Column>, Kpis) {
         }
         service.merge(&second.service);
         lost += second.lost;
-        second.column()
+        second.chart_bucket()
     });
     let columns = columns.collect();
     let span_s = first_s.map_or(1, |it| (to_s - it).max(1));

@@ -18,7 +18,7 @@ use super::{
     unknown_app,
 };
 use crate::{
-    receiver::refusal::problem,
+    problem::problem,
     store::{
         around::{self, Side},
         logs::{SCAN_MAX, TEXT_BYTES_MAX},

@@ -17,7 +17,7 @@ use http_body_util::Limited;
 use tokio::{sync::Notify, time::timeout};
 
 use super::asked::cut;
-use crate::{receiver::refusal::problem, telemetry::Counters};
+use crate::{problem::problem, telemetry::Counters};
 
 /// Most bytes of the body of a question.
 pub const QUESTION_BYTES_MAX: usize = 64 << 10;

@@ -10,7 +10,7 @@ use contract::{
 use futures_util::FutureExt;
 
 use super::{Outlet, app_page, around, bars, logs, losses, metrics};
-use crate::{receiver::logs::now_ms, store::logs::SCAN_MAX};
+use crate::{clock::now_ms, store::logs::SCAN_MAX};
 
 /// Time to count lines while someone waits for a page.
 const BRIEF_MAX: Duration = Duration::from_millis(250);

@@ -20,12 +20,13 @@ use super::{
     asked,
 };
 use crate::{
+    clock::now_ms,
     live::{
         WINDOW_S,
         endpoints::{ENDPOINTS_MAX, Endpoint},
-        headline::quantiles,
+        second::quantiles,
     },
-    receiver::{logs::now_ms, refusal::problem},
+    problem::problem,
 };
 
 /// Endpoints of one answer unless told otherwise, and at most.
@@ -98,7 +99,7 @@ pub fn merged(list: Vec<Endpoint>) -> Vec<Row> {
             || Row { method: method.clone(), path: path.clone(), cell: Cell::default(), requests: 0, missed: 0 };
         let row = merged.entry((path.clone(), method.clone())).or_insert_with(fresh);
         row.requests += endpoint.cell.count;
-        row.missed += endpoint.missed;
+        row.missed += endpoint.missed_max;
         if endpoint.cell.sketch.is_some() {
             row.cell.merge(&endpoint.cell);
         }

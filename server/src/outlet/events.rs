@@ -15,7 +15,7 @@ use super::{
     asked,
 };
 use crate::{
-    receiver::logs::now_ms,
+    clock::now_ms,
     store::events::{self, Question},
 };
 

@@ -18,9 +18,9 @@ use leptos_axum::ResponseOptions;
 use crate::{
     access::{
         admin::Admin,
-        guesses::{Guesses, TooMany},
+        password_throttle::{PasswordThrottle, TooManyAttempts},
     },
-    receiver::refusal::problem,
+    problem::problem,
     telemetry::Counters,
 };
 
@@ -40,7 +40,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Debug)]
 pub struct Gate {
     admin: Admin,
-    guesses: Arc<Guesses>,
+    throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
     complained: Arc<Mutex<Option<Instant>>>,
 }
@@ -52,24 +52,24 @@ enum Admitted {
         marked: bool,
     },
     No,
-    TooMany(TooMany),
+    TooMany(TooManyAttempts),
 }
 
 impl Gate {
     /// One that nobody has guessed at yet.
     #[must_use]
     pub fn new(admin: Admin, counters: Arc<Counters>) -> Self {
-        Self { admin, guesses: Arc::default(), counters, complained: Arc::default() }
+        Self { admin, throttle: Arc::default(), counters, complained: Arc::default() }
     }
 
     async fn judge(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admitted {
         let text = |name: HeaderName| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
         let Some(authorization) = text(header::AUTHORIZATION) else { return Admitted::No };
-        let marked = text(header::COOKIE).is_some_and(|it| has_mark(it, self.admin.mark()));
-        if marked && self.admin.admits(Some(authorization)) {
+        let marked = text(header::COOKIE).is_some_and(|it| has_mark(it, self.admin.cookie()));
+        if marked && self.admin.authorizes(Some(authorization)) {
             return Admitted::Yes { marked };
         }
-        let turn = match self.guesses.turn(peer, Instant::now()) {
+        let turn = match self.throttle.reserve(peer, Instant::now()) {
             Ok(turn) => turn,
             Err(too_many) => {
                 self.counters.passwords_refused.add(1);
@@ -81,8 +81,8 @@ impl Gate {
         if !turn.wait.is_zero() {
             tokio::time::sleep(turn.wait).await;
         }
-        if self.admin.admits(Some(authorization)) {
-            self.guesses.give_back(turn);
+        if self.admin.authorizes(Some(authorization)) {
+            self.throttle.refund(turn);
             return Admitted::Yes { marked };
         }
         self.counters.passwords_wrong.add(1);
@@ -128,14 +128,14 @@ pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Re
             let headers = response.headers_mut();
             // Whoever uses the browser next must not find it there.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            let mark = format!("{MARK}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.mark());
+            let mark = format!("{MARK}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.cookie());
             if let Some(mark) = HeaderValue::from_str(&mark).ok().filter(|_| !marked) {
                 headers.append(header::SET_COOKIE, mark);
             }
             response
         }
         Admitted::No => challenge(&request),
-        Admitted::TooMany(TooMany(wait)) => {
+        Admitted::TooMany(TooManyAttempts(wait)) => {
             let detail = "too many wrong passwords came from this address: try again later";
             let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));

@@ -30,10 +30,7 @@ use super::{
     api::{invalid, no_app},
     app_page,
 };
-use crate::{
-    live::WINDOW_S,
-    receiver::{logs::now_ms, refusal::problem},
-};
+use crate::{clock::now_ms, live::WINDOW_S, problem::problem};
 
 /// Most live streams at once.
 pub const SUBSCRIBERS_MAX: usize = 1_000;
@@ -191,7 +188,7 @@ fn changed_columns(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<Co
     let live = outlet.reader.counting.live.lock();
     let Some(app) = live.apps.get(app) else { return vec![] };
     let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
-    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::headline::Second::column).collect()
+    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::second::Second::chart_bucket).collect()
 }
 
 fn is_any_gone(before: &Overview, now: &Overview) -> bool {

@@ -16,8 +16,8 @@ use super::{
     asked, unknown_app,
 };
 use crate::{
-    live::story::mark,
-    receiver::logs::now_ms,
+    clock::now_ms,
+    live::events::page_event,
     store::{
         condition::Condition,
         events,
@@ -183,7 +183,7 @@ pub(super) async fn dividers(outlet: &Outlet, app: &str, (from_ms, to_ms): (i64,
         tracing::error!(app, %error, "events could not be read");
         Error::Internal
     })?;
-    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(mark).collect())
+    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(page_event).collect())
 }
 
 /// Whether something that happened stands between lines; starts and stops of single dynos are lines themselves.

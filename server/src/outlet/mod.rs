@@ -95,7 +95,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     access::admin::Admin,
-    receiver::{self, Intake, availability::Availability, batch::Fresh},
+    receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
     store::query::Reader,
     watch::Board,
 };
@@ -108,7 +108,7 @@ pub struct Outlet {
     /// The present state.
     pub board: Board,
     /// Batches as they are committed.
-    pub fresh: broadcast::Sender<Fresh>,
+    pub fresh: broadcast::Sender<CommittedBatch>,
     /// Whether batches can be taken in.
     pub available: Arc<Availability>,
     /// Ends the live streams.

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 
-use crate::receiver::refusal::problem;
+use crate::problem::problem;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::Outlet;
-use crate::receiver::refusal::problem;
+use crate::problem::problem;
 
 /// The process answers.
 pub async fn healthz() -> &'static str {
@@ -16,7 +16,7 @@ pub async fn healthz() -> &'static str {
 
 /// The store can be read, and batches can be taken in.
 pub async fn readyz(State(outlet): State<Outlet>) -> Response {
-    if let Some(trouble) = outlet.available.trouble() {
+    if let Some(trouble) = outlet.available.fault() {
         return problem(StatusCode::SERVICE_UNAVAILABLE, &trouble);
     }
     let read: Result<i64, sqlx::Error> =

@@ -11,7 +11,7 @@ use axum::{
 };
 
 use super::{assets::assets, gate::POLICY};
-use crate::net::problem::PROBLEM;
+use crate::problem::PROBLEM_JSON;
 
 /// Puts a page in the place of a problem that a person would read.
 pub async fn show(request: Request, next: Next) -> Response {
@@ -19,7 +19,7 @@ pub async fn show(request: Request, next: Next) -> Response {
     let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
     let is_person = is_page && accepted.is_some_and(|it| it.contains("text/html"));
     let response = next.run(request).await;
-    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM);
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM_JSON);
     if !(is_person && is_problem) {
         return response;
     }

@@ -9,7 +9,7 @@ use contract::storage::{Storage, TierInfo};
 
 use super::{Outlet, api::unreadable};
 use crate::{
-    receiver::logs::now_ms,
+    clock::now_ms,
     store::tiers::{self, By, Tier},
 };
 

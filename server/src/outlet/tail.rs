@@ -29,7 +29,7 @@ use super::{
     logs::{Asked, question},
 };
 use crate::{
-    receiver::batch::Fresh,
+    receiver::batch::CommittedBatch,
     store::{
         logs::{Wanted, newest_block},
         since::{self, Head, Passed},
@@ -58,7 +58,7 @@ struct Tail {
     outlet: Outlet,
     app: String,
     wanted: Wanted,
-    fresh: Receiver<Fresh>,
+    fresh: Receiver<CommittedBatch>,
     /// The block up to which all is sent.
     reached: i64,
     /// The newest block when the tail began.
@@ -204,7 +204,7 @@ impl Tail {
         }
         match self.fresh.recv().await {
             Ok(fresh) if *fresh.app == *self.app && fresh.block_id > self.reached => {
-                let Fresh { block_id: block, received_ms, lines, .. } = fresh;
+                let CommittedBatch { block_id: block, received_ms, lines, .. } = fresh;
                 let batch = self.outlet.batches.fresh(&self.outlet.reader.store, &fresh).await?;
                 drop(fresh);
                 self.send(Current::of(Head { block, received_ms, lines }), batch).await;

@@ -78,7 +78,7 @@ impl Availability {
 
     /// What is wrong, in a sentence; `None` when nothing is.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<String> {
         if let Some(why) = self.closed() {
             return Some(why.to_string());
         }
@@ -101,15 +101,15 @@ mod tests {
     #[test]
     fn ok_the_worst_is_told_first() {
         let it = Availability::default();
-        assert_eq!(it.trouble(), None);
+        assert_eq!(it.fault(), None);
         it.set_commit_failed(true);
-        assert!(it.trouble().is_some_and(|it| it.contains("last commit")));
+        assert!(it.fault().is_some_and(|it| it.contains("last commit")));
         it.set_free_bytes(FREE_BYTES_MIN);
-        assert!(it.trouble().is_some_and(|it| it.contains("last commit")));
+        assert!(it.fault().is_some_and(|it| it.contains("last commit")));
         it.set_free_bytes(FREE_BYTES_MIN - 1);
-        assert!(it.trouble().is_some_and(|it| it.contains("expected 64 MB of free space, found 63 MB")));
+        assert!(it.fault().is_some_and(|it| it.contains("expected 64 MB of free space, found 63 MB")));
         assert!(it.set(Some(Unavailable::Missing)) && !it.set(Some(Unavailable::Missing)));
-        assert!(it.trouble().is_some_and(|it| it.contains("gone from its path")));
+        assert!(it.fault().is_some_and(|it| it.contains("gone from its path")));
         assert!(it.set(None));
     }
 }

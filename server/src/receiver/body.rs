@@ -8,11 +8,9 @@ use std::{
 use axum::body::Body;
 use http_body_util::BodyExt;
 
-use super::{Refusal, inflate::Inflater, room::Room};
-use crate::net::body::TooSlow;
+use super::{IngestError, byte_budget::ByteBudget, inflate::Inflater};
+use crate::{block::BODY_BYTES_MAX, net::body::TooSlow};
 
-/// Most bytes of one body, before and after inflating. The largest batch of a known sender is 500 lines of 10,000 bytes.
-pub const BODY_BYTES_MAX: usize = 8 << 20;
 /// Bytes set aside at once for a body that says its length: the usual batch fits. A longer one gets more as it comes.
 const ASIDE_BYTES_MAX: usize = 128 << 10;
 /// How long one body is inflated before others have their turn.
@@ -38,8 +36,13 @@ pub enum Error {
 /// Reads a whole body, inflating it when it is gzip; `room` grows as it comes.
 ///
 /// # Errors
-/// [`Refusal::Body`] for what the sender did wrong, otherwise what [`Room::grow`] says.
-pub async fn read(mut body: Body, gzip: bool, length: Option<usize>, room: &mut Room) -> Result<Vec<u8>, Refusal> {
+/// [`IngestError::Body`] for what the sender did wrong, otherwise what [`Room::grow`] says.
+pub async fn read(
+    mut body: Body,
+    gzip: bool,
+    length: Option<usize>,
+    budget: &mut ByteBudget,
+) -> Result<Vec<u8>, IngestError> {
     let mut inflater = Inflater::default();
     let mut plain = Vec::with_capacity(length.filter(|_| !gzip).unwrap_or(0).min(ASIDE_BYTES_MAX));
     let mut arrived = 0;
@@ -50,21 +53,21 @@ pub async fn read(mut body: Body, gzip: bool, length: Option<usize>, room: &mut 
             return Err(Error::TooLarge.into());
         }
         if gzip {
-            inflate(&mut inflater, &data, room).await?;
+            inflate(&mut inflater, &data, budget).await?;
         } else {
-            room.grow(data.len()).await?;
+            budget.reserve(data.len()).await?;
             plain.extend_from_slice(&data);
         }
     }
     if gzip { Ok(inflater.finish()?) } else { Ok(plain) }
 }
 
-async fn inflate(inflater: &mut Inflater, mut data: &[u8], room: &mut Room) -> Result<(), Refusal> {
+async fn inflate(inflater: &mut Inflater, mut data: &[u8], budget: &mut ByteBudget) -> Result<(), IngestError> {
     let mut turn = Instant::now();
     while !data.is_empty() {
         let before = inflater.inflated_bytes();
         data = inflater.step(data)?;
-        room.grow(inflater.inflated_bytes() - before).await?;
+        budget.reserve(inflater.inflated_bytes() - before).await?;
         if turn.elapsed() > TURN {
             tokio::task::yield_now().await;
             turn = Instant::now();

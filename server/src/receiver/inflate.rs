@@ -5,7 +5,8 @@ use std::{io::Write, time::Duration};
 use flate2::write::GzDecoder;
 use rustix::time::{ClockId, clock_gettime};
 
-use super::body::{BODY_BYTES_MAX, Error};
+use super::body::Error;
+use crate::block::BODY_BYTES_MAX;
 
 /// Most gzip members of a body. One is usual; a sender that packs each line alone has 500.
 pub const MEMBERS_MAX: usize = 1_000;

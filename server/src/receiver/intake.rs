@@ -7,13 +7,13 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
-    Batch, Receipt, Refusal,
+    Batch, BatchMetadata, IngestError, Receipt,
     availability::Availability,
-    batch::{Source, Unkept, pack},
-    reducers::Reducers,
-    room::{Inflight, Room},
+    batch::StoreError,
+    byte_budget::{ByteBudget, InflightLimits},
+    reducer_pool::ReducerPool,
 };
-use crate::{access::Tokens, telemetry::Counters};
+use crate::{access::Tokens, block::compress, telemetry::Counters};
 
 /// Batches that may wait for the writer.
 pub const QUEUE_BATCHES_MAX: usize = 256;
@@ -32,9 +32,9 @@ pub struct Intake {
     /// Whether the store can take anything.
     pub available: Arc<Availability>,
     queue: mpsc::Sender<Batch>,
-    inflight: Arc<Inflight>,
+    inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
-    reducers: Arc<Reducers>,
+    reducers: Arc<ReducerPool>,
 }
 
 impl Intake {
@@ -54,11 +54,11 @@ impl Intake {
     /// Lets a batch of a drain begin.
     ///
     /// # Errors
-    /// [`Refusal::Unavailable`] when nothing can be stored, [`Refusal::Share`] when the drain has too many in flight for too
+    /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when the drain has too many in flight for too
     /// long.
-    pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
+    pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         if let Some(why) = self.available.closed() {
-            return Err(Refusal::Unavailable(why));
+            return Err(IngestError::Unavailable(why));
         }
         self.inflight.begin(drain_id).await
     }
@@ -66,24 +66,29 @@ impl Intake {
     /// Masks and counts a body, and waits for its commit; `room` is that of the body. Nothing behind this sees a secret.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`] when the queue stays full, [`Refusal::Unkept`] when it was not committed.
-    pub async fn take(&self, source: Source, mut body: Vec<u8>, room: &mut Room) -> Result<Receipt, Refusal> {
-        let slot = room.wait(self.queue.reserve()).await?.map_err(|_| Refusal::Overloaded)?;
+    /// [`IngestError::Overloaded`] when the queue stays full, [`IngestError::Store`] when it was not committed.
+    pub async fn take(
+        &self,
+        metadata: BatchMetadata,
+        mut body: Vec<u8>,
+        budget: &mut ByteBudget,
+    ) -> Result<Receipt, IngestError> {
+        let slot = budget.wait(self.queue.reserve()).await?.map_err(|_| IngestError::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let body_bytes = body.len();
         let mut work = || {
             pipeline::mask::body(&mut body);
-            (self.reducers.reduce(&source, &body), pack(&body))
+            (self.reducers.reduce(&metadata, &body), compress(&body))
         };
-        let (delta, packed) = if body_bytes > INLINE_BYTES_MAX {
-            let _turn = room.wait(self.large.acquire()).await?;
+        let (delta, compressed) = if body_bytes > INLINE_BYTES_MAX {
+            let _turn = budget.wait(self.large.acquire()).await?;
             tokio::task::block_in_place(work)
         } else {
             work()
         };
-        let home = Arc::clone(&self.reducers);
-        slot.send(Batch { source, delta, home, packed, body_bytes, receipt });
+        let reducers = Arc::clone(&self.reducers);
+        slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });
         drop(body);
-        verdict.await.unwrap_or(Err(Unkept::StoreFailed)).map_err(Refusal::Unkept)
+        verdict.await.unwrap_or(Err(StoreError::StoreFailed)).map_err(IngestError::Store)
     }
 }

@@ -6,6 +6,9 @@
 /// What a request's body becomes.
 pub mod batch;
 
+/// META
+pub mod batch_metadata;
+
 /// Reading a body: limits and gzip.
 pub mod body;
 
@@ -13,7 +16,7 @@ pub mod body;
 pub mod inflate;
 
 /// Room for what is in flight, and each drain's share of it.
-pub mod room;
+pub mod byte_budget;
 
 /// `POST /logs`.
 pub mod logs;
@@ -27,12 +30,13 @@ pub mod availability;
 /// The way in: queue and limits.
 pub mod intake;
 
-/// Reducers at rest.
-pub mod reducers;
+/// ReducerPool at rest.
+pub mod reducer_pool;
 
 /// What a refused sender is told.
-pub mod refusal;
+pub mod ingest_error;
 
-pub use batch::{Batch, Receipt, Verdict};
+pub use batch::{Batch, CommitResult, Receipt};
+pub use batch_metadata::BatchMetadata;
+pub use ingest_error::IngestError;
 pub use intake::Intake;
-pub use refusal::Refusal;

@@ -23,19 +23,19 @@ pub struct Batch {
 
 /// Makes ids that no other process makes.
 #[derive(Debug)]
-pub struct Ids {
+pub struct BatchIds {
     next: u128,
 }
 
 /// Fills one batch after the other.
 #[derive(Debug)]
-pub struct Filler {
-    ids: Ids,
+pub struct BatchBuilder {
+    ids: BatchIds,
     frames_max: u64,
     open: Option<Batch>,
 }
 
-impl Ids {
+impl BatchIds {
     /// Begins at a random place of 2^128.
     ///
     /// # Errors
@@ -54,10 +54,10 @@ impl Ids {
     }
 }
 
-impl Filler {
+impl BatchBuilder {
     /// Fills batches of at most `frames_max` frames.
     #[must_use]
-    pub const fn new(ids: Ids, frames_max: u64) -> Self {
+    pub const fn new(ids: BatchIds, frames_max: u64) -> Self {
         Self { ids, frames_max, open: None }
     }
 
@@ -93,15 +93,15 @@ impl Filler {
 mod tests {
     use super::*;
 
-    fn filler(frames_max: u64) -> Filler {
-        Filler::new(Ids { next: u128::MAX }, frames_max)
+    fn builder(frames_max: u64) -> BatchBuilder {
+        BatchBuilder::new(BatchIds { next: u128::MAX }, frames_max)
     }
 
     #[track_caller]
     fn check(frames_max: u64, sizes: &[usize], expected: &[u64]) {
-        let mut filler = filler(frames_max);
-        let mut batches: Vec<_> = sizes.iter().filter_map(|size| filler.push(&vec![b'x'; *size])).collect();
-        batches.extend(filler.close());
+        let mut builder = builder(frames_max);
+        let mut batches: Vec<_> = sizes.iter().filter_map(|size| builder.push(&vec![b'x'; *size])).collect();
+        batches.extend(builder.close());
         assert_eq!(batches.iter().map(|it| it.frames).collect::<Vec<_>>(), expected);
         assert_eq!(batches.iter().map(|it| it.body.len()).sum::<usize>(), sizes.iter().sum::<usize>());
     }
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn ok_ids_differ() {
-        let mut filler = filler(1);
-        let ids: Vec<_> = (0..2).filter_map(|_| filler.push(b"x")).map(|it| it.id).collect();
+        let mut builder = builder(1);
+        let ids: Vec<_> = (0..2).filter_map(|_| builder.push(b"x")).map(|it| it.id).collect();
         assert_eq!(ids, ["F".repeat(32), "0".repeat(32)]);
     }
 }

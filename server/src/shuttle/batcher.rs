@@ -14,13 +14,12 @@ use std::{
 use pipeline::{Origin, Reducer};
 
 use super::{
-    batch::{Batch, Filler},
-    clock,
-    cutter::Cutter,
-    loss::Losses,
+    batch::{Batch, BatchBuilder},
+    line_splitter::LineSplitter,
+    losses::Losses,
     reader::Input,
 };
-use crate::tap::kinds::Kinds;
+use crate::{clock, tap::unmatched::UnmatchedLines};
 
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +34,9 @@ pub enum WhenFull {
 #[derive(Debug)]
 pub struct Batcher {
     /// Cuts the input.
-    pub cutter: Cutter,
+    pub splitter: LineSplitter,
     /// Gathers the frames.
-    pub filler: Filler,
+    pub builder: BatchBuilder,
     /// How long a batch may wait for more.
     pub wait: Duration,
     /// What to do when the queue is full.
@@ -49,31 +48,31 @@ pub struct Batcher {
     /// Reads what is sent, as the server will.
     pub reader: Reducer,
     /// What it did not understand.
-    pub kinds: Arc<Mutex<Kinds>>,
+    pub unmatched: Arc<Mutex<UnmatchedLines>>,
 }
 
 impl Batcher {
     /// Works until the input ends, then sends what is left.
     pub fn run(mut self, input: &Receiver<Input>) {
         loop {
-            match next(input, self.filler.opened().map(|it| it + self.wait)) {
-                Ok(Input::Chunk(bytes, at_us)) => self.feed(&bytes, at_us),
+            match next(input, self.builder.opened().map(|it| it + self.wait)) {
+                Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
             // Also asked after a chunk: where chunks never cease, the wait for one never times out.
-            if self.filler.opened().is_some_and(|it| it.elapsed() >= self.wait) {
-                let batch = self.filler.close();
+            if self.builder.opened().is_some_and(|it| it.elapsed() >= self.wait) {
+                let batch = self.builder.close();
                 self.send(batch);
             }
         }
         self.finish();
     }
 
-    fn feed(&mut self, bytes: &[u8], at_us: i64) {
+    fn feed(&mut self, bytes: &[u8], read_us: i64) {
         let mut full = Vec::new();
-        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
-        cutter.feed(bytes, at_us, &mut |frame| full.extend(filler.push(frame)));
+        let (splitter, builder) = (&mut self.splitter, &mut self.builder);
+        splitter.feed(bytes, read_us, &mut |frame| full.extend(builder.push(frame)));
         for batch in full {
             self.send(Some(batch));
         }
@@ -82,7 +81,7 @@ impl Batcher {
 
     /// Counts frames whose end the cutter could not find as dropped.
     fn count_lost(&mut self) {
-        let lost = self.cutter.take_lost();
+        let lost = self.splitter.take_lost();
         if lost > 0 {
             self.losses.take(lost);
             self.losses.drop_lines(lost, clock::now_us());
@@ -91,9 +90,9 @@ impl Batcher {
 
     fn finish(mut self) {
         let mut rest = Vec::new();
-        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
-        cutter.finish(clock::now_us(), &mut |frame| rest.extend(filler.push(frame)));
-        rest.extend(self.filler.close());
+        let (splitter, builder) = (&mut self.splitter, &mut self.builder);
+        splitter.finish(clock::now_us(), &mut |frame| rest.extend(builder.push(frame)));
+        rest.extend(self.builder.close());
         self.count_lost();
         for batch in rest {
             self.send(Some(batch));
@@ -103,7 +102,7 @@ impl Batcher {
     fn send(&mut self, batch: Option<Batch>) {
         let Some(batch) = batch else { return };
         let delta = self.reader.reduce(&batch.body, &Origin::default());
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
+        self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
         self.reader.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {

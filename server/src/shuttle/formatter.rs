@@ -4,10 +4,8 @@
 //! know that from its `Logplex-Drain-Token` header, which a shuttle does not have: without NILVALUE, text that begins with
 //! `- ` or `[` would be taken for it.
 
-use super::{
-    clock,
-    form::{CliLine, escapes_end},
-};
+use super::line_format::{CliLine, escapes_end};
+use crate::clock;
 
 /// What raw lines say of their sender; the flags of log-shuttle.
 #[derive(Clone, Debug)]
@@ -27,7 +25,7 @@ impl Identity {
     /// Appends the header of a raw line that was read at `at_us` (unix microseconds).
     pub fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
         push_priority(out, PRIORITY_RAW);
-        clock::push(out, at_us);
+        clock::push_timestamp(out, at_us);
         for field in [&self.hostname, &self.appname, &self.procid] {
             out.push(b' ');
             out.extend_from_slice(field.as_bytes());
@@ -71,7 +69,7 @@ pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool
 }
 
 /// Appends `text` without its colours.
-pub fn push_uncoloured(out: &mut Vec<u8>, text: &[u8]) {
+pub fn push_without_colours(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while let Some(escape) = memchr::memchr(0x1b, rest) {
         out.extend_from_slice(&rest[..escape]);
@@ -109,7 +107,7 @@ mod tests {
     #[track_caller]
     fn check_uncoloured(text: &str, expected: &str) {
         let mut out = Vec::new();
-        push_uncoloured(&mut out, text.as_bytes());
+        push_without_colours(&mut out, text.as_bytes());
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 

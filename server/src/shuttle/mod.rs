@@ -6,11 +6,8 @@
 //! Threads and bounded queues: where the server is slow, the queues fill and stdin waits. Kinesis and log-shuttle's own
 //! statistics are left out.
 
-/// Timestamps.
-pub mod clock;
-
 /// What a line looks like.
-pub mod form;
+pub mod line_format;
 
 /// Headers of messages that are passed on.
 pub mod syslog;
@@ -19,13 +16,13 @@ pub mod syslog;
 pub mod formatter;
 
 /// Bytes become lines.
-pub mod cutter;
+pub mod line_splitter;
 
 /// What one request carries.
 pub mod batch;
 
 /// Lines that did not make it.
-pub mod loss;
+pub mod losses;
 
 /// Where to post.
 pub mod target;
@@ -42,9 +39,6 @@ pub mod reader;
 /// The thread that makes batches.
 pub mod batcher;
 
-/// Signals.
-pub mod stop;
-
 use std::{
     io::{self, Read, Write},
     sync::{
@@ -55,17 +49,17 @@ use std::{
     time::Duration,
 };
 
-use batch::{Filler, Ids};
+use batch::{BatchBuilder, BatchIds};
 use batcher::{Batcher, WhenFull};
-use cutter::Cutter;
-use form::InputFormat;
 use formatter::Identity;
-use loss::Losses;
+use line_format::InputFormat;
+use line_splitter::LineSplitter;
+use losses::Losses;
 use outlet::Outlet;
 use pipeline::Reducer;
 use reader::Input;
 
-use crate::tap::kinds::Kinds;
+use crate::tap::unmatched::UnmatchedLines;
 
 /// Chunks that may wait for the batcher.
 const CHUNKS_MAX: usize = 16;
@@ -112,7 +106,7 @@ pub fn run(
     tee: Option<impl Write + Send + 'static>,
 ) -> io::Result<u64> {
     let losses = Arc::new(Losses::default());
-    let kinds: Arc<Mutex<Kinds>> = Arc::default();
+    let unmatched: Arc<Mutex<UnmatchedLines>> = Arc::default();
     let (events, happened) = channel();
     let (chunks, input) = sync_channel(CHUNKS_MAX);
     let (queue, batches) = sync_channel(BATCHES_MAX);
@@ -124,14 +118,17 @@ pub fn run(
         }
     })?;
     let batcher = Batcher {
-        cutter: Cutter::new(settings.format, settings.identity, settings.text_bytes_max),
-        filler: Filler::new(Ids::random().map_err(|it| io::Error::other(it.to_string()))?, settings.frames_max),
+        splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
+        builder: BatchBuilder::new(
+            BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?,
+            settings.frames_max,
+        ),
         wait: settings.wait,
         when_full: settings.when_full,
         losses: Arc::clone(&losses),
         queue,
         reader: Reducer::timeless(),
-        kinds: Arc::clone(&kinds),
+        unmatched: Arc::clone(&unmatched),
     };
     let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
     let batches = Arc::new(Mutex::new(batches));
@@ -149,8 +146,8 @@ pub fn run(
         Ok(Event::Signal) => happened.recv_timeout(FLUSH_MAX).ok(),
         other => other.ok(),
     };
-    if let Some(told) = kinds.lock().unwrap_or_else(PoisonError::into_inner).told() {
-        eprintln!("{told}");
+    if let Some(summary) = unmatched.lock().unwrap_or_else(PoisonError::into_inner).summary() {
+        eprintln!("{summary}");
     }
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
@@ -161,7 +158,7 @@ pub fn run(
 
 /// A signal is the end of the input; what was read before it is still sent.
 fn watch_signals(events: std::sync::mpsc::Sender<Event>, chunks: SyncSender<Input>) -> io::Result<()> {
-    stop::on_signal(move || {
+    crate::signals::on_signal(move || {
         // Either send fails only when the other side is done already.
         let _ = events.send(Event::Signal);
         let _ = chunks.send(Input::End);

@@ -23,10 +23,10 @@ use ureq::{
 use super::{
     backoff,
     batch::Batch,
-    clock,
-    loss::{Losses, Report},
+    losses::{Losses, Report},
     target::Target,
 };
+use crate::clock;
 
 /// How long a 401 is taken for a drain that is newer than the server's list of them; the list is read every second.
 const NEW_DRAIN: Duration = Duration::from_secs(3);
@@ -65,7 +65,7 @@ pub struct Outlet {
     /// Whether the server has ever taken a batch from here.
     is_known: bool,
     /// What was last said on stderr, so that an hour's outage is one line.
-    said: String,
+    last_logged: String,
 }
 
 /// How one attempt ended.
@@ -95,7 +95,7 @@ impl Outlet {
             agent: config.new_agent(),
             started: Instant::now(),
             is_known: false,
-            said: String::new(),
+            last_logged: String::new(),
         }
     }
 
@@ -109,35 +109,35 @@ impl Outlet {
     /// Sends a batch until it is settled.
     pub fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
-        let report = self.losses.settle();
+        let report = self.losses.take_report();
         let request = self.request(batch, &report);
         for attempt in 1.. {
             match self.post(&request) {
                 Attempt::Accepted => {
                     self.losses.deliver(lines);
                     self.is_known = true;
-                    self.said.clear();
+                    self.last_logged.clear();
                     return Outcome::Delivered;
                 }
                 Attempt::Unauthorized { .. } if self.may_be_new() => {
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), None));
                 }
                 Attempt::Refused { why } | Attempt::Unauthorized { why } => {
-                    self.say(format!("{why}; {lines} lines are lost"));
+                    self.log_once(format!("{why}; {lines} lines are lost"));
                     break;
                 }
                 Attempt::Again { why, .. } if self.settings.attempts_max.is_some_and(|it| attempt >= it) => {
-                    self.say(format!("{why}; {lines} lines are lost after {attempt} attempts"));
+                    self.log_once(format!("{why}; {lines} lines are lost after {attempt} attempts"));
                     break;
                 }
                 Attempt::Again { why, retry_after } => {
-                    self.say(format!("{why}; trying again"));
+                    self.log_once(format!("{why}; trying again"));
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), retry_after));
                 }
             }
         }
         self.losses.lose(lines, clock::now_us());
-        self.losses.owe(report);
+        self.losses.add_report(report);
         Outcome::Lost
     }
 
@@ -155,10 +155,10 @@ impl Outlet {
             body.extend_from_slice(&batch.body);
             body
         };
-        let packed = self.settings.gzip.then(|| gzip(&body)).flatten();
-        let is_gzip = packed.is_some();
-        let [dropped, lost] = [report.dropped, report.lost].map(|it| it.map(|(lines, _)| lines));
-        Request { id: batch.id, body: packed.unwrap_or(body), is_gzip, frames, dropped, lost }
+        let compressed = self.settings.gzip.then(|| gzip(&body)).flatten();
+        let is_gzip = compressed.is_some();
+        let [dropped, lost] = [report.dropped, report.lost].map(|count| count.map(|it| it.lines));
+        Request { id: batch.id, body: compressed.unwrap_or(body), is_gzip, frames, dropped, lost }
     }
 
     fn post(&self, request: &Request) -> Attempt {
@@ -190,10 +190,10 @@ impl Outlet {
     }
 
     /// Says a thing once, until something else is to be said.
-    fn say(&mut self, what: String) {
-        if what != self.said {
+    fn log_once(&mut self, what: String) {
+        if what != self.last_logged {
             eprintln!("streamgauge: shuttle: {what}");
-            self.said = what;
+            self.last_logged = what;
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     sync::mpsc::SyncSender,
 };
 
-use super::clock;
+use crate::clock;
 
 /// Bytes of one read; what a pipe holds.
 const CHUNK_BYTES_MAX: usize = 64 * 1024;
@@ -15,8 +15,13 @@ const CHUNK_BYTES_MAX: usize = 64 * 1024;
 /// What the batcher is fed with.
 #[derive(Debug)]
 pub enum Input {
-    /// Bytes, and when they were read, unix microseconds.
-    Chunk(Vec<u8>, i64),
+    /// The next bytes of stdin.
+    Chunk {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// When they were read, unix microseconds.
+        read_us: i64,
+    },
     /// There will be no more.
     End,
 }
@@ -34,14 +39,14 @@ pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSend
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
         };
-        let at_us = clock::now_us();
+        let read_us = clock::now_us();
         if let Some(out) = &mut tee
             && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
         {
             eprintln!("streamgauge: shuttle: stdout is closed ({error}); delivery goes on");
             tee = None;
         }
-        if chunks.send(Input::Chunk(bytes.to_vec(), at_us)).is_err() {
+        if chunks.send(Input::Chunk { bytes: bytes.to_vec(), read_us }).is_err() {
             break Ok(());
         }
     };
@@ -57,7 +62,7 @@ mod tests {
     use super::*;
 
     fn all(chunks: impl Iterator<Item = Input>) -> Vec<u8> {
-        let bytes = chunks.map(|it| if let Input::Chunk(bytes, _) = it { bytes } else { Vec::new() });
+        let bytes = chunks.map(|it| if let Input::Chunk { bytes, .. } = it { bytes } else { Vec::new() });
         bytes.collect::<Vec<_>>().concat()
     }
 

@@ -21,7 +21,7 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
         out.push(Entry { at_us: unix_s * 1_000_000, app: "app", proc_id: "heroku-postgres".into(), text });
     }
     if (unix_s + app.index.cast_signed()).rem_euclid(QUEUE_EVERY_S) == 0 {
-        let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.part.weather(at_s).database;
+        let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.scenario.conditions(at_s).database;
         let jobs = random.poisson(6.0);
         let text = format!(
             "sample#queue.depth={:.0} count#jobs.done={jobs} measure#job.time={:.1}ms",
@@ -34,7 +34,7 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
 }
 
 fn database(app: &App, unix_s: i64, at_s: i64, random: &mut Random) -> String {
-    let strain = app.part.weather(at_s).database;
+    let strain = app.scenario.conditions(at_s).database;
     let active = (14.0 * strain + random.between(-2.0, 2.0)).clamp(3.0, CONNECTIONS_MAX);
     let load = 0.35 * strain;
     let minutes = unix_s / DATABASE_EVERY_S;

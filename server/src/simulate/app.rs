@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     endpoint::{API, CHECKOUT, Endpoint, STOREFRONT},
-    plot::Part,
     random::wave,
+    scenario::Scenario,
 };
 
 /// An app.
@@ -16,7 +16,7 @@ pub struct App {
     /// Its place among the apps, which tells its random numbers from theirs.
     pub index: u64,
     /// Its part in the plot.
-    pub part: Part,
+    pub scenario: Scenario,
     /// What it serves.
     pub endpoints: &'static [Endpoint],
     /// The PROCIDs of its web dynos.
@@ -37,17 +37,17 @@ impl App {
     /// The app named as number `index`; `rate` is that of the busiest app.
     #[must_use]
     pub fn new(name: &str, index: usize, rate: f64) -> Self {
-        let part = Part::of(index);
-        let (endpoints, dynos, memory_mb, share) = match part {
-            Part::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
-            Part::Leak => (API, 4, 282.0, 0.7),
-            Part::Crash => (STOREFRONT, 2, 231.0, 0.45),
-            Part::Job => (API, 0, 190.0, 0.0),
+        let scenario = Scenario::of(index);
+        let (endpoints, dynos, memory_mb, share) = match scenario {
+            Scenario::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
+            Scenario::Leak => (API, 4, 282.0, 0.7),
+            Scenario::Crash => (STOREFRONT, 2, 231.0, 0.45),
+            Scenario::Job => (API, 0, 190.0, 0.0),
         };
         Self {
             name: name.to_owned(),
             index: index as u64,
-            part,
+            scenario,
             endpoints,
             web: (1..=dynos).map(|it| Arc::from(format!("web.{it}"))).collect(),
             worker: "worker.1".into(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{
     app::App,
     entry::Entry,
-    plot::{Restart, Why},
     random::Random,
+    scenario::{Restart, RestartReason},
 };
 
 const QUOTA_MB: f64 = 512.0;
@@ -52,7 +52,7 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
             report(app, seed, (place, dyno), (unix_s, at_s), out);
         }
     }
-    for restart in app.part.restarts_within(at_s, RESTART_S) {
+    for restart in app.scenario.restarts_within(at_s, RESTART_S) {
         release(app, seed, restart, (unix_s, at_s), out);
         lifecycle(app, restart, (unix_s, at_s), out);
     }
@@ -61,12 +61,13 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
 /// The two lines of runtime metrics, and R14 while a dyno is over its quota.
 fn report(app: &App, seed: u64, (place, dyno): (usize, &Arc<str>), (unix_s, at_s): (i64, i64), out: &mut Vec<Entry>) {
     let mut random = Random::of(seed, &[app.index, unix_s.cast_unsigned(), 2, place as u64]);
-    let started = app.part.running_since(place, at_s);
+    let started = app.scenario.running_since(place, at_s);
     let uuid = Random::of(seed, &[app.index, place as u64, started.number.cast_unsigned(), 3]).uuid();
     let up_s = at_s - started.at_s;
-    let busy = app.rate_at(unix_s) / app.web.len().max(1) as f64 / 20.0 * app.part.weather(at_s).database.min(3.0);
+    let busy =
+        app.rate_at(unix_s) / app.web.len().max(1) as f64 / 20.0 * app.scenario.conditions(at_s).database.min(3.0);
     let load = |random: &mut Random| (busy * random.between(0.6, 1.4)).max(0.0);
-    let total_mb = app.memory_mb + app.part.leaked_mb(place, at_s) + random.between(-3.0, 3.0);
+    let total_mb = app.memory_mb + app.scenario.leaked_mb(place, at_s) + random.between(-3.0, 3.0);
     let (cache_mb, swap_mb) = (random.between(2.0, 9.0), (total_mb - QUOTA_MB).max(0.0));
     let rss_mb = total_mb - cache_mb - swap_mb;
     let pages = up_s.max(0) * 310;
@@ -96,13 +97,13 @@ fn report(app: &App, seed: u64, (place, dyno): (usize, &Arc<str>), (unix_s, at_s
 
 /// What the platform's interface says about a release, at its first second.
 fn release(app: &App, seed: u64, restart: Restart, (unix_s, at_s): (i64, i64), out: &mut Vec<Entry>) {
-    if restart.at_s != at_s || restart.why == Why::Restart {
+    if restart.at_s != at_s || restart.reason == RestartReason::Restart {
         return;
     }
     let version = 400 + restart.number;
     let commit = Random::of(seed, &[app.index, restart.number.cast_unsigned(), 4]).bits() as u32;
-    let what = match restart.why {
-        Why::Rollback => format!("Rollback to v{} by user {USER}", version - 2),
+    let what = match restart.reason {
+        RestartReason::Rollback => format!("Rollback to v{} by user {USER}", version - 2),
         _ => format!("Deploy {commit:08x} by user {USER}"),
     };
     // A release and its cause have the same time.
@@ -113,9 +114,9 @@ fn release(app: &App, seed: u64, restart: Restart, (unix_s, at_s): (i64, i64), o
 }
 
 fn lifecycle(app: &App, restart: Restart, (unix_s, at_s): (i64, i64), out: &mut Vec<Entry>) {
-    let script = match restart.why {
-        Why::BadDeploy => CRASHING,
-        Why::Restart if restart.dyno.is_none() => REVIVING,
+    let script = match restart.reason {
+        RestartReason::BadDeploy => CRASHING,
+        RestartReason::Restart if restart.dyno.is_none() => REVIVING,
         _ => RESTARTING,
     };
     for (place, dyno) in app.web.iter().enumerate().filter(|it| restart.dyno.is_none_or(|only| only == it.0)) {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::shuttle::{clock, formatter};
+use crate::{clock, shuttle::formatter};
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +24,14 @@ impl Entry {
     pub fn push_frame(&self, out: &mut Vec<u8>) {
         let priority = formatter::priority(self.app.as_bytes(), self.proc_id.as_bytes());
         let mut header = format!("<{priority}>1 ").into_bytes();
-        clock::push(&mut header, self.at_us);
+        clock::push_timestamp(&mut header, self.at_us);
         header.extend_from_slice(format!(" host {} {} - ", self.app, self.proc_id).as_bytes());
         formatter::push_frame(out, &header, self.text.as_bytes(), true);
     }
 
     /// Appends it as the CLI prints it.
     pub fn push_cli(&self, out: &mut Vec<u8>) {
-        clock::push(out, self.at_us);
+        clock::push_timestamp(out, self.at_us);
         out.extend_from_slice(format!(" {}[{}]: {}\n", self.app, self.proc_id, self.text).as_bytes());
     }
 }

@@ -1,13 +1,13 @@
 //! Made-up traffic: apps with routers, dynos and a database, on good days and bad ones.
 //!
-//! What is said is a function of seed and time ([`scenario`]); only [`sender`] has a clock. The lines are those that Heroku
+//! What is said is a function of seed and time ([`simulation`]); only [`sender`] has a clock. The lines are those that Heroku
 //! writes, to the letter as far as it is known, so that nothing behind them can tell the difference.
 
 /// Numbers from a seed.
 pub mod random;
 
 /// What goes wrong, and when.
-pub mod plot;
+pub mod scenario;
 
 /// What apps serve.
 pub mod endpoint;
@@ -28,7 +28,7 @@ pub mod dyno;
 pub mod addon;
 
 /// Everything in one second.
-pub mod scenario;
+pub mod simulation;
 
 /// Lines to stdout.
 pub mod printer;

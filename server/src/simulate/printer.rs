@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{app::App, scenario::Scenario};
+use super::{app::App, simulation::Simulation};
 
 /// How lines are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Form {
+pub enum PrintFormat {
     /// As `heroku logs -t` prints them.
     Cli,
     /// As octet-counted frames, as a drain posts them.
@@ -18,18 +18,18 @@ pub enum Form {
 /// # Errors
 /// What writing says.
 pub fn print(
-    scenario: &Scenario,
+    simulation: &Simulation,
     app: &App,
-    form: Form,
+    form: PrintFormat,
     (start_s, lines): (i64, u64),
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let entries = (start_s..).flat_map(|unix_s| scenario.second(app, unix_s));
+    let entries = (start_s..).flat_map(|unix_s| simulation.second(app, unix_s));
     let mut bytes = Vec::new();
     for entry in entries.take(usize::try_from(lines).unwrap_or(usize::MAX)) {
         match form {
-            Form::Cli => entry.push_cli(&mut bytes),
-            Form::Framed => entry.push_frame(&mut bytes),
+            PrintFormat::Cli => entry.push_cli(&mut bytes),
+            PrintFormat::Framed => entry.push_frame(&mut bytes),
         }
         if bytes.len() >= WRITE_BYTES {
             out.write_all(&bytes)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{app::App, endpoint::Endpoint, entry::Entry, plot::Weather, random::Random};
+use super::{app::App, endpoint::Endpoint, entry::Entry, random::Random, scenario::Conditions};
 
 /// Share of requests that the app fails on a calm day.
 const FAILURES: f64 = 0.000_6;
@@ -14,7 +14,7 @@ const TIMEOUT_MS: f64 = 30_000.0;
 const MEASURED: f64 = 0.25;
 
 /// What became of a request.
-struct Fate {
+struct Outcome {
     status: u16,
     code: Option<(&'static str, &'static str)>,
     service_ms: f64,
@@ -22,33 +22,33 @@ struct Fate {
 }
 
 /// Writes one request of an app that ends at `at_us`.
-pub fn write(app: &App, weather: &Weather, at_us: i64, random: &mut Random, out: &mut Vec<Entry>) {
+pub fn write(app: &App, conditions: &Conditions, at_us: i64, random: &mut Random, out: &mut Vec<Entry>) {
     let endpoint = random.pick(app.endpoints, |it| it.weight);
     let dyno = random.below(app.web.len() as u64) as usize;
-    let database_ms = random.log_normal(endpoint.median_ms * 0.45, endpoint.spread) * weather.database;
-    let fate = fate(endpoint, weather, database_ms, random);
+    let database_ms = random.log_normal(endpoint.median_ms * 0.45, endpoint.spread) * conditions.database;
+    let outcome = outcome(endpoint, conditions, database_ms, random);
     let (path, request_id) = (endpoint.path(random), random.uuid());
-    let reached = !weather.is_down;
+    let reached = !conditions.is_down;
 
     let text =
-        router_text(app, endpoint, &fate, (&path, &request_id, if reached { &app.web[dyno] } else { "" }), random);
+        router_text(app, endpoint, &outcome, (&path, &request_id, if reached { &app.web[dyno] } else { "" }), random);
     out.push(Entry { at_us, app: "heroku", proc_id: "router".into(), text });
-    let is_answered = reached && fate.code.is_none() && endpoint.status != 101;
+    let is_answered = reached && outcome.code.is_none() && endpoint.status != 101;
     if is_answered {
-        app_lines(&app.web[dyno], endpoint, &fate, (at_us, &path, &request_id, database_ms), random, out);
+        app_lines(&app.web[dyno], endpoint, &outcome, (at_us, &path, &request_id, database_ms), random, out);
     }
 }
 
-fn fate(endpoint: &Endpoint, weather: &Weather, database_ms: f64, random: &mut Random) -> Fate {
-    let broken = |status, code, desc, service_ms| Fate { status, code: Some((code, desc)), service_ms, bytes: 0.0 };
-    if weather.is_down {
+fn outcome(endpoint: &Endpoint, conditions: &Conditions, database_ms: f64, random: &mut Random) -> Outcome {
+    let broken = |status, code, desc, service_ms| Outcome { status, code: Some((code, desc)), service_ms, bytes: 0.0 };
+    if conditions.is_down {
         return broken(503, "H10", "App crashed", 0.0);
     }
     let own_ms = random.log_normal(endpoint.median_ms * 0.55, endpoint.spread * 0.7);
     let service_ms = own_ms + database_ms;
     // What the database does not touch goes on.
     let is_heavy = endpoint.median_ms > 10.0 && endpoint.status != 101;
-    if is_heavy && (random.chance(weather.timeouts) || service_ms > TIMEOUT_MS) {
+    if is_heavy && (random.chance(conditions.timeouts) || service_ms > TIMEOUT_MS) {
         return broken(503, "H12", "Request timeout", TIMEOUT_MS + random.between(0.0, 4.0));
     }
     if random.chance(ABANDONED) {
@@ -66,17 +66,17 @@ fn fate(endpoint: &Endpoint, weather: &Weather, database_ms: f64, random: &mut R
         400.. => random.between(60.0, 2_000.0),
         _ => random.log_normal(endpoint.bytes, 0.5),
     };
-    Fate { status, code: None, service_ms, bytes }
+    Outcome { status, code: None, service_ms, bytes }
 }
 
 fn router_text(
     app: &App,
     endpoint: &Endpoint,
-    fate: &Fate,
+    outcome: &Outcome,
     (path, request_id, dyno): (&str, &str, &str),
     random: &mut Random,
 ) -> String {
-    let at = match fate.code {
+    let at = match outcome.code {
         Some(("H27", desc)) => format!("sock=client at=warning code=H27 desc=\"{desc}\""),
         Some((code, desc)) => format!("at=error code={code} desc=\"{desc}\""),
         None => "at=info".to_owned(),
@@ -91,7 +91,7 @@ fn router_text(
     let (connect, service) = if dyno.is_empty() {
         (String::new(), String::new())
     } else {
-        (format!("{}ms", random.log_normal(0.9, 1.0) as u64), format!("{}ms", fate.service_ms as u64))
+        (format!("{}ms", random.log_normal(0.9, 1.0) as u64), format!("{}ms", outcome.service_ms as u64))
     };
     // The networks that are set aside for examples.
     let network = random.pick(&["192.0.2", "198.51.100", "203.0.113"], |_| 1.0);
@@ -100,15 +100,15 @@ fn router_text(
          dyno={dyno} connect={connect} service={service} status={} bytes={} {protocol}",
         app.name,
         1 + random.below(254),
-        fate.status,
-        fate.bytes as u64,
+        outcome.status,
+        outcome.bytes as u64,
     )
 }
 
 fn app_lines(
     dyno: &Arc<str>,
     endpoint: &Endpoint,
-    fate: &Fate,
+    outcome: &Outcome,
     (at_us, path, request_id, database_ms): (i64, &str, &str, f64),
     random: &mut Random,
     out: &mut Vec<Entry>,
@@ -117,14 +117,14 @@ fn app_lines(
     let at_us = at_us - random.between(200.0, 1_500.0) as i64;
     let mut say = |text| out.push(Entry { at_us, app: "app", proc_id: Arc::clone(dyno), text });
     let Endpoint { method, action, .. } = endpoint;
-    let status = fate.status;
+    let status = outcome.status;
     if status == 500 {
         say(format!(
             "[{request_id}] ActiveRecord::ConnectionTimeoutError (could not obtain a connection from the pool within 5.000 \
              seconds; all pooled connections were in use)"
         ));
     }
-    let (duration_ms, path) = (fate.service_ms, path.split('?').next().unwrap_or_default());
+    let (duration_ms, path) = (outcome.service_ms, path.split('?').next().unwrap_or_default());
     say(format!(
         "method={method} path={path} format=html action={action} status={status} duration={duration_ms:.2} \
          db={database_ms:.2} request_id={request_id}"

@@ -5,12 +5,14 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
-use super::{app::App, scenario::Scenario};
-use crate::shuttle::{
-    batch::{Filler, Ids},
+use super::{app::App, simulation::Simulation};
+use crate::{
     clock,
-    loss::Losses,
-    outlet::{self, Outlet},
+    shuttle::{
+        batch::{BatchBuilder, BatchIds},
+        losses::Losses,
+        outlet::{self, Outlet},
+    },
 };
 
 /// Most lines of a batch; as many as fit its bytes.
@@ -30,9 +32,9 @@ pub struct Span {
 /// Sends an app's lines.
 #[derive(Debug)]
 pub struct Sender {
-    scenario: Scenario,
+    simulation: Simulation,
     app: App,
-    filler: Filler,
+    builder: BatchBuilder,
     outlet: Outlet,
     losses: Arc<Losses>,
 }
@@ -40,10 +42,10 @@ pub struct Sender {
 impl Sender {
     /// A sender of one app's lines.
     #[must_use]
-    pub fn new(scenario: Scenario, app: App, ids: Ids, settings: outlet::Settings) -> Self {
+    pub fn new(simulation: Simulation, app: App, ids: BatchIds, settings: outlet::Settings) -> Self {
         let losses = Arc::new(Losses::default());
         let outlet = Outlet::new(settings, Arc::clone(&losses));
-        Self { scenario, app, filler: Filler::new(ids, FRAMES_MAX), outlet, losses }
+        Self { simulation, app, builder: BatchBuilder::new(ids, FRAMES_MAX), outlet, losses }
     }
 
     /// Works until the end of the span. Gives the number of lines that did not arrive.
@@ -67,15 +69,15 @@ impl Sender {
 
     fn send(&mut self, from_s: i64, to_s: i64) {
         let mut frame = Vec::new();
-        for entry in (from_s..to_s).flat_map(|it| self.scenario.second(&self.app, it)) {
+        for entry in (from_s..to_s).flat_map(|it| self.simulation.second(&self.app, it)) {
             frame.clear();
             entry.push_frame(&mut frame);
-            if let Some(batch) = self.filler.push(&frame) {
+            if let Some(batch) = self.builder.push(&frame) {
                 self.losses.take(batch.frames);
                 self.outlet.deliver(batch);
             }
         }
-        if let Some(batch) = self.filler.close() {
+        if let Some(batch) = self.builder.close() {
             self.losses.take(batch.frames);
             self.outlet.deliver(batch);
         }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 
 use super::tiers::block_bytes;
-use crate::receiver::batch::{Batch, Source};
+use crate::receiver::batch::{Batch, BatchMetadata};
 
 /// A kept batch, read back.
 #[derive(Debug)]
@@ -15,11 +15,11 @@ pub struct Block {
     /// Its number; later blocks have greater ones.
     pub id: i64,
     /// Where it came from.
-    pub source: Source,
+    pub metadata: BatchMetadata,
     /// By which rules its body was masked.
     pub mask_version: i64,
     /// The packed body.
-    pub packed: Vec<u8>,
+    pub compressed: Vec<u8>,
 }
 
 /// Writes blocks, in one statement that commits; for each its number, or `None` when its batch is there already.
@@ -31,7 +31,7 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
         "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
     );
     query.push_values(batches, |mut row, (app_id, batch)| {
-        let source = &batch.source;
+        let source = &batch.metadata;
         row.push_bind(source.drain_id)
             .push_bind(*app_id)
             .push_bind(source.batch_id.as_deref())
@@ -41,7 +41,7 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
             .push_bind(&source.source_prefix)
             .push_bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
             .push_bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
-            .push_bind(&batch.packed)
+            .push_bind(&batch.compressed)
             .push_bind(batch.delta.oldest_ms)
             .push_bind(mask::VERSION);
     });
@@ -59,8 +59,8 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
     // Numbers rise in the order of the statement's rows, whatever the order in which they are told.
     nameless.make_contiguous().sort_unstable();
     // Of the same batch twice in one statement the first is kept.
-    let number = |(_, batch): &(i64, &Batch)| match &batch.source.batch_id {
-        Some(batch_id) => named.remove(&(batch.source.drain_id, batch_id.clone())),
+    let number = |(_, batch): &(i64, &Batch)| match &batch.metadata.batch_id {
+        Some(batch_id) => named.remove(&(batch.metadata.drain_id, batch_id.clone())),
         None => nameless.pop_front(),
     };
     Ok(batches.iter().map(number).collect())
@@ -91,7 +91,7 @@ pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i
 }
 
 fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
-    let source = Source {
+    let metadata = BatchMetadata {
         drain_id: row.try_get("drain_id")?,
         app: row.try_get::<String, _>("app")?.into(),
         batch_id: row.try_get("batch_id")?,
@@ -101,5 +101,5 @@ fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
         source_prefix: row.try_get("source_prefix")?,
     };
     let mask_version = row.try_get("mask_version")?;
-    Ok(Block { id: row.try_get("id")?, source, mask_version, packed: row.try_get("body")? })
+    Ok(Block { id: row.try_get("id")?, metadata, mask_version, compressed: row.try_get("body")? })
 }

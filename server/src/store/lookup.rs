@@ -13,7 +13,7 @@ use tokio::{
 use super::{Store, drains};
 use crate::access::{
     TokenHash, Tokens,
-    tokens::{UNKNOWN_MAX, Unknown},
+    tokens::{LOOKUPS_MAX, TokenLookup},
 };
 
 /// Time between two questions. The first after a pause is asked at once.
@@ -22,15 +22,15 @@ const ASK_EVERY: Duration = Duration::from_millis(10);
 const COMPLAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers for as long as somebody can ask.
-pub async fn answer(store: Store, tokens: Arc<Tokens>, mut unknown: mpsc::Receiver<Unknown>) {
-    let mut waiting = Vec::with_capacity(UNKNOWN_MAX);
+pub async fn answer(store: Store, tokens: Arc<Tokens>, mut unknown: mpsc::Receiver<TokenLookup>) {
+    let mut waiting = Vec::with_capacity(LOOKUPS_MAX);
     let mut complained = None::<Instant>;
-    while unknown.recv_many(&mut waiting, UNKNOWN_MAX).await > 0 {
+    while unknown.recv_many(&mut waiting, LOOKUPS_MAX).await > 0 {
         let began = Instant::now();
         let hashes: Vec<TokenHash> = waiting.iter().map(|it| it.hash).collect();
         match drains::of_tokens(&store.readers, &hashes).await {
             Ok(found) => {
-                for Unknown { hash, answer } in waiting.drain(..) {
+                for TokenLookup { hash, answer } in waiting.drain(..) {
                     let drain = found.get(&hash).cloned();
                     if let Some(drain) = &drain {
                         tokens.add(hash, drain.clone());

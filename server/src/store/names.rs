@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use sqlx::SqliteConnection;
 
 use super::{apps, writer::Counting};
-use crate::receiver::batch::{Source, Unkept};
+use crate::receiver::batch::{BatchMetadata, StoreError};
 
 /// What the trigger of migration 0006 says.
 const OF_REMOVED: &str = "the app was removed";
@@ -46,8 +46,8 @@ impl Names {
     pub async fn number(
         &mut self,
         db: &mut SqliteConnection,
-        source: &mut Source,
-    ) -> Result<Result<i64, Unkept>, sqlx::Error> {
+        source: &mut BatchMetadata,
+    ) -> Result<Result<i64, StoreError>, sqlx::Error> {
         if let Some(id) = self.known.get(&source.app) {
             return Ok(Ok(*id));
         }
@@ -66,9 +66,9 @@ impl Names {
                 Ok(Ok(id))
             }
             Err(apps::Error::Store(error)) => Err(error),
-            Err(apps::Error::TooMany) => Ok(Err(Unkept::TooManyApps)),
-            Err(apps::Error::TooManyOfDrain) => Ok(Err(Unkept::TooManyAppsOfDrain)),
-            Err(apps::Error::Unknown(_) | apps::Error::Taken(_)) => Ok(Err(Unkept::NoDrain)),
+            Err(apps::Error::TooMany) => Ok(Err(StoreError::TooManyApps)),
+            Err(apps::Error::TooManyOfDrain) => Ok(Err(StoreError::TooManyAppsOfDrain)),
+            Err(apps::Error::Unknown(_) | apps::Error::Taken(_)) => Ok(Err(StoreError::NoDrain)),
         }
     }
 

@@ -8,7 +8,7 @@ use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::{Store, blocks, checkpoint::Reached, events, resolution::Resolution, tiers, writer::Counting};
-use crate::{live::WINDOW_S, receiver::batch::unpack};
+use crate::{block::decompress, live::WINDOW_S};
 
 /// Blocks read at once: bodies are at most a few MB each.
 const BLOCKS_AT_ONCE: i64 = 32;
@@ -77,13 +77,13 @@ impl Replay<'_> {
     }
 
     fn count(&mut self, block: &blocks::Block, rolled_up: bool) -> u64 {
-        let Some(mut body) = unpack(&block.packed) else {
+        let Some(mut body) = decompress(&block.compressed) else {
             tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
             return 0;
         };
         pipeline::mask::kept(block.mask_version, &mut body);
-        let delta = self.reducer.reduce(&body, &block.source.origin());
-        self.counting.count(&block.source, &delta, rolled_up);
+        let delta = self.reducer.reduce(&body, &block.metadata.origin());
+        self.counting.count(&block.metadata, &delta, rolled_up);
         let lines = delta.lines;
         self.reducer.recycle(delta);
         lines
@@ -130,10 +130,10 @@ async fn series(db: &mut SqliteConnection, counting: &Counting, now_ms: i64) -> 
         live.app(&Arc::from(app)).last_line_ms = last_line_ms;
     }
     for (app, event) in events {
-        live.app(&Arc::from(app)).story.remember(event);
+        live.app(&Arc::from(app)).events.add(event);
     }
     for (app, minute_s, n) in lost {
-        live.app(&Arc::from(app)).lose(minute_s, n as u64);
+        live.app(&Arc::from(app)).add_loss(minute_s, n as u64);
     }
     for (id, app, metric, kind, unit, source, status, method, path, code) in rows {
         let Some(kind) = Kind::from_word(&kind) else { continue };

@@ -16,7 +16,7 @@ use super::{
     resolution::Resolution,
     tiers::{self, Tier, Tiers},
 };
-use crate::{config::Retention, receiver::batch::repack};
+use crate::{block::recompress, config::Retention};
 
 /// Series swept at once.
 const SERIES_A_SLICE: i64 = 200;
@@ -305,7 +305,7 @@ impl Sweeper {
         let (looked_at, mut change) = (next.len() as i64, (0, 0));
         let tighter: Vec<(i64, Vec<u8>)> = tokio::task::block_in_place(|| {
             let pack = |(id, body): (i64, Vec<u8>)| {
-                let tight = repack(&body)?;
+                let tight = recompress(&body)?;
                 change.1 += tight.len() as i64 - body.len() as i64;
                 Some((id, tight))
             };

@@ -22,18 +22,18 @@ use super::{
     tiers::{Tier, Tiers, block_bytes},
 };
 use crate::{
+    clock::now_ms,
     config::Synchronous,
-    live::{Live, role::Role},
+    live::{Live, series_role::SeriesRole},
     receiver::{
-        Batch, Receipt, Verdict,
-        batch::{FRESH_BYTES_MAX, Fresh, Source, Unkept},
-        logs::now_ms,
+        Batch, CommitResult, Receipt,
+        batch::{BatchMetadata, COMMITTED_BYTES_MAX, CommittedBatch, StoreError},
     },
     telemetry::Counters,
 };
 
 /// Batches that those who watch lines come may be behind.
-pub const FRESH_BATCHES_MAX: usize = 64;
+pub const COMMITTED_BATCHES_MAX: usize = 64;
 /// Batches that share one commit.
 const COMMIT_BATCHES_MAX: usize = 64;
 /// Time between checkpoints.
@@ -64,7 +64,7 @@ pub struct Counting {
 
 impl Counting {
     /// Counts a delta into memory: the live windows, and the rollups unless their rows include it already.
-    pub fn count(&self, source: &Source, delta: &pipeline::Delta, rolled_up: bool) {
+    pub fn count(&self, source: &BatchMetadata, delta: &pipeline::Delta, rolled_up: bool) {
         let mut live = self.live.lock();
         let (series, folded) = live.intern(&source.app, delta, source.received_ms);
         let changed = live.position;
@@ -72,14 +72,14 @@ impl Counting {
         if rolled_up {
             return;
         }
-        self.counters.series_folded.add(folded);
+        self.counters.series_overflowed.add(folded);
         live.lines += delta.lines;
-        live.keep_events(&source.app, &delta.events);
+        live.add_unwritten_events(&source.app, &delta.events);
         let app = live.app(&source.app);
-        app.fold(source.received_ms.div_euclid(1_000), folded);
+        app.add_overflow(source.received_ms.div_euclid(1_000), folded);
         for (index, at_s, cell) in &delta.cells {
-            if series.get(*index as usize).is_some_and(|it| it.role == Role::Lost) {
-                app.lose(*at_s, cell.sum as u64);
+            if series.get(*index as usize).is_some_and(|it| it.role == SeriesRole::Lost) {
+                app.add_loss(*at_s, cell.sum as u64);
             }
         }
         drop(live);
@@ -105,7 +105,7 @@ pub struct Writer {
     /// Whether something of removed apps may be left.
     is_removing: bool,
     removal: Removal,
-    fresh: broadcast::Sender<Fresh>,
+    fresh: broadcast::Sender<CommittedBatch>,
     sweeper: Sweeper,
     presence: Arc<Presence>,
     complained: Option<Instant>,
@@ -124,7 +124,7 @@ impl Writer {
         reached: Reached,
         sweeper: Sweeper,
         presence: Arc<Presence>,
-        (synchronous, fresh): (Synchronous, broadcast::Sender<Fresh>),
+        (synchronous, fresh): (Synchronous, broadcast::Sender<CommittedBatch>),
     ) -> Result<Self, sqlx::Error> {
         let mut db = store.connect_writer(synchronous).await?;
         let names = Names::read(&mut db).await?;
@@ -176,7 +176,7 @@ impl Writer {
 
     async fn commit(&mut self, waiting: &mut Vec<Batch>) {
         if !self.presence.look() {
-            waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+            waiting.drain(..).for_each(|it| answer(it, Err(StoreError::StoreFailed)));
             return;
         }
         let mut inserted = self.insert(waiting).await;
@@ -196,16 +196,16 @@ impl Writer {
                 self.names.distrust();
                 self.presence.available().set_commit_failed(true);
                 self.complain("commit", &error);
-                waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+                waiting.drain(..).for_each(|it| answer(it, Err(StoreError::StoreFailed)));
             }
         }
     }
 
     /// One statement, and so one commit, for all; for each batch its block's number, or `None` when it was there already.
-    async fn insert(&mut self, waiting: &mut [Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
+    async fn insert(&mut self, waiting: &mut [Batch]) -> Result<Vec<Result<Option<i64>, StoreError>>, sqlx::Error> {
         let mut apps = Vec::with_capacity(waiting.len());
         for batch in waiting.iter_mut() {
-            let app = self.names.number(&mut self.db, &mut batch.source).await?;
+            let app = self.names.number(&mut self.db, &mut batch.metadata).await?;
             apps.push(app);
         }
         let kept: Vec<(i64, &Batch)> =
@@ -225,18 +225,18 @@ impl Writer {
 
     fn count(&mut self, batch: &Batch, block_id: Option<i64>) -> Receipt {
         let Some(block_id) = block_id else { return Receipt::Duplicate };
-        self.counting.count(&batch.source, &batch.delta, false);
+        self.counting.count(&batch.metadata, &batch.delta, false);
         self.reached.block_id = self.reached.block_id.max(block_id);
-        let taken = (1, block_bytes(batch.packed.len()));
+        let taken = (1, block_bytes(batch.compressed.len()));
         self.unwritten_logs = (self.unwritten_logs.0 + taken.0, self.unwritten_logs.1 + taken.1);
         self.counting.tiers.add(Tier::Logs, taken);
         self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
         if self.fresh.receiver_count() > 0 {
-            let source = &batch.source;
-            let packed = (batch.packed.len() <= FRESH_BYTES_MAX).then(|| Arc::from(&*batch.packed));
+            let source = &batch.metadata;
+            let compressed = (batch.compressed.len() <= COMMITTED_BYTES_MAX).then(|| Arc::from(&*batch.compressed));
             let (app, lines) = (Arc::clone(&source.app), batch.delta.lines);
             let (received_ms, from_logplex) = (source.received_ms, source.from_logplex);
-            let fresh = Fresh { app, block_id, received_ms, from_logplex, lines, packed };
+            let fresh = CommittedBatch { app, block_id, received_ms, from_logplex, lines, compressed };
             // Those who watched may have left since.
             let _left = self.fresh.send(fresh);
         }
@@ -247,7 +247,7 @@ impl Writer {
 
     async fn checkpoint(&mut self) {
         let now_s = now_ms().div_euclid(1_000);
-        self.counting.live.lock().pack(now_s);
+        self.counting.live.lock().compact(now_s);
         if !self.presence.look() {
             return;
         }
@@ -313,7 +313,7 @@ impl Writer {
 }
 
 /// A sender that is gone already needs no answer: it will send the batch again under the same id.
-fn answer(batch: Batch, verdict: Verdict) {
+fn answer(batch: Batch, verdict: CommitResult) {
     let _gone = batch.receipt.send(verdict);
-    batch.home.give_back(batch.delta);
+    batch.reducers.give_back(batch.delta);
 }

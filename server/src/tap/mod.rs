@@ -6,14 +6,14 @@
 /// Bytes become sums.
 pub mod input;
 
-/// Sums become figures.
-pub mod gauge;
+/// Stats become figures.
+pub mod stats;
 
 /// Lines that were not understood.
-pub mod kinds;
+pub mod unmatched;
 
 /// Figures become a line.
-pub mod print;
+pub mod printer;
 
 use std::{
     io::{self, Read, Write},
@@ -25,15 +25,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gauge::Sums;
-use print::{Printer, Style};
+use printer::{Printer, Style};
+use stats::Stats;
 
 /// Time between two lines.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Why the reading ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum StopReason {
     /// There is no more input.
     Input,
     /// A signal came.
@@ -45,8 +45,8 @@ pub enum End {
 /// What is counted of the present second and of all.
 #[derive(Debug, Default)]
 struct Counted {
-    present: Sums,
-    all: Sums,
+    present: Stats,
+    all: Stats,
 }
 
 type Shared = Arc<Mutex<Counted>>;
@@ -60,11 +60,11 @@ pub fn run(
     tee: Option<impl Write + Send + 'static>,
     out: impl Write,
     style: Style,
-) -> io::Result<End> {
+) -> io::Result<StopReason> {
     let counted: Shared = Arc::default();
     let (ends, ended) = mpsc::channel();
     let on_signal = ends.clone();
-    crate::shuttle::stop::on_signal(move || drop(on_signal.send(Ok(End::Signal))))?;
+    crate::signals::on_signal(move || drop(on_signal.send(Ok(StopReason::Signal))))?;
     let reading = Arc::clone(&counted);
     thread::Builder::new().name("input".into()).spawn(move || {
         let end = input::read(stdin, tee, |delta| {
@@ -79,9 +79,9 @@ pub fn run(
 
 fn print_until_end(
     counted: &Shared,
-    ended: &Receiver<io::Result<End>>,
+    ended: &Receiver<io::Result<StopReason>>,
     printer: &mut Printer<impl Write>,
-) -> io::Result<End> {
+) -> io::Result<StopReason> {
     let begun = Instant::now();
     let mut last = begun;
     loop {
@@ -89,7 +89,7 @@ fn print_until_end(
         let end = match ended.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(end) => Some(end?),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(End::Input),
+            Err(RecvTimeoutError::Disconnected) => Some(StopReason::Input),
         };
         let now = Instant::now();
         let present = {
@@ -103,7 +103,7 @@ fn print_until_end(
             Some(_) => printer.summary(&lock(counted).all, now - begun),
         };
         match (printed, end) {
-            (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(End::Closed),
+            (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(StopReason::Closed),
             (Err(error), _) => return Err(error),
             (Ok(()), Some(end)) => return Ok(end),
             (Ok(()), None) => last = now,

@@ -12,9 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     health,
-    vitals::{Vitals, usual},
+    vitals::{Vitals, baseline},
 };
-use crate::{live::Live, receiver::logs::now_ms};
+use crate::{clock::now_ms, live::Live};
 
 /// Time between two states: short enough for a line to be seen within a second.
 pub const EVERY: Duration = Duration::from_millis(500);
@@ -32,7 +32,7 @@ pub struct Board {
 struct Memory {
     health: Health,
     since_ms: Option<i64>,
-    usual: Cell,
+    baseline: Cell,
 }
 
 /// Works the states out.
@@ -131,11 +131,11 @@ impl Watcher {
         let app = live.apps.get(name)?;
         let known = self.memory.get_mut(name);
         if self.ticks.is_multiple_of(USUAL_EVERY_TICKS) || known.is_none() {
-            let usual = usual(app, now_s);
+            let baseline = baseline(app, now_s);
             match known {
-                Some(memory) => memory.usual = usual,
+                Some(memory) => memory.baseline = baseline,
                 None => {
-                    let memory = Memory { health: Health::Silent, since_ms: None, usual };
+                    let memory = Memory { health: Health::Silent, since_ms: None, baseline };
                     self.memory.insert(Arc::clone(name), memory);
                 }
             }
@@ -145,7 +145,7 @@ impl Watcher {
 
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
         let memory = self.memory.get_mut(name);
-        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.usual));
+        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.baseline));
         let since_ms = memory.and_then(|it| {
             if it.health != health {
                 it.since_ms = (self.ticks > 0).then_some(now_ms);
@@ -166,7 +166,7 @@ impl Watcher {
             dynos: (vitals.dynos > 0).then(|| u32::try_from(vitals.dynos).unwrap_or(u32::MAX)),
             lines_per_s: vitals.lines_per_s,
             lost_lines: vitals.lost_lately,
-            folded: vitals.folded_lately,
+            folded: vitals.overflowed_lately,
             last_line_ms: vitals.last_line_ms,
             last_event: vitals.last_event.clone(),
             spark: vitals.spark.clone(),

@@ -27,13 +27,13 @@ const SLOWER_REQUESTS_MIN: u64 = 100;
 
 /// Judges an app: its state, and why, worst first.
 #[must_use]
-pub fn judge(vitals: &Vitals, usual: &Cell) -> (Health, Vec<Reason>) {
+pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
         return (Health::Silent, vec![reason]);
     }
     let mut reasons = codes(vitals);
     reasons.extend(error_rate(vitals).filter(|_| !reasons.iter().any(|it| it.health == Health::Failing)));
-    reasons.extend(slower(vitals, usual));
+    reasons.extend(slower(vitals, baseline));
     reasons.extend((vitals.lost > 0).then(|| Reason {
         health: Health::Degraded,
         what: format!("{} lines lost", vitals.lost),
@@ -85,15 +85,15 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
     Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
 }
 
-fn slower(vitals: &Vitals, usual: &Cell) -> Option<Reason> {
-    if vitals.service.count < SLOWER_REQUESTS_MIN || usual.count < SLOWER_REQUESTS_MIN {
+fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
+    if vitals.service.count < SLOWER_REQUESTS_MIN || baseline.count < SLOWER_REQUESTS_MIN {
         return None;
     }
-    let (now_ms, usual_ms) = (vitals.service.quantile(0.99)?, usual.quantile(0.99)?);
-    if now_ms < SLOWER_MS_MIN || now_ms < usual_ms * SLOWER_TIMES {
+    let (now_ms, baseline_ms) = (vitals.service.quantile(0.99)?, baseline.quantile(0.99)?);
+    if now_ms < SLOWER_MS_MIN || now_ms < baseline_ms * SLOWER_TIMES {
         return None;
     }
-    let detail = format!("{:.1} times its usual {}", now_ms / usual_ms, latency(usual_ms));
+    let detail = format!("{:.1} times its usual {}", now_ms / baseline_ms, latency(baseline_ms));
     Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
@@ -140,8 +140,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(vitals: &Vitals, usual: &Cell, health: Health, first: &str) {
-        let (found, reasons) = judge(vitals, usual);
+    fn check(vitals: &Vitals, baseline: &Cell, health: Health, first: &str) {
+        let (found, reasons) = judge(vitals, baseline);
         let said = reasons.first().map(|it| format!("{} {}", it.what, it.detail)).unwrap_or_default();
         assert_eq!((found, &*said), (health, first));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::{Mark, SparkPoint};
 use pipeline::Cell;
 
-use crate::live::{AppLive, WINDOW_S, story::mark};
+use crate::live::{AppLive, WINDOW_S, events::page_event};
 
 /// The span of percentiles, error rates and codes, seconds.
 pub const MINUTE_S: i64 = 60;
@@ -36,7 +36,7 @@ pub struct Vitals {
     /// Lines lost in the last hour.
     pub lost_lately: u64,
     /// Measurements of the last hour that share a series because the app has too many.
-    pub folded_lately: u64,
+    pub overflowed_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
     /// The newest thing that happened.
@@ -54,10 +54,10 @@ impl Vitals {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,
-            last_event: app.story.newest().map(mark),
+            last_event: app.events.newest().map(page_event),
             dynos: app.dynos(now_s),
             lost_lately: app.lost_lately(now_s),
-            folded_lately: app.folded_lately(now_s),
+            overflowed_lately: app.overflowed_lately(now_s),
             ..Self::default()
         };
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
@@ -98,7 +98,7 @@ impl Vitals {
 
 /// Service time of the live windows but for the last minute: what is usual.
 #[must_use]
-pub fn usual(app: &AppLive, now_s: i64) -> Cell {
+pub fn baseline(app: &AppLive, now_s: i64) -> Cell {
     let mut service = Cell::default();
     for second in app.range(now_s - WINDOW_S, now_s + 1 - MINUTE_S) {
         service.merge(&second.service);

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
-use server::receiver::batch::pack;
+use server::block::compress;
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -257,7 +257,7 @@ async fn old_file(path: &Path, migrations: &Path, at_s: i64, now_ms: i64) {
     )
     .bind(now_ms)
     .bind(body.len() as i64)
-    .bind(pack(&body))
+    .bind(compress(&body))
     .execute(&mut db)
     .await
     .unwrap();

@@ -1,4 +1,4 @@
-//! Sums of a stretch of time, and the figures that they mean.
+//! Stats of a stretch of time, and the figures that they mean.
 //!
 //! Knows the names that the pipeline counts under; everything else that it counts is left out.
 
@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use pipeline::{Cell, Delta};
 
-use super::kinds::Kinds;
-use crate::live::role::Role;
+use super::unmatched::UnmatchedLines;
+use crate::live::series_role::SeriesRole;
 
 /// What came in a stretch of time.
 #[derive(Clone, Debug, Default)]
-pub struct Sums {
+pub struct Stats {
     /// Lines, of any kind.
     pub lines: u64,
     /// Requests by class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
@@ -23,22 +23,22 @@ pub struct Sums {
     /// Pieces that could not be read as lines, and lines that senders reported lost.
     pub lost: u64,
     /// Lines that gave no measurement.
-    pub kinds: Kinds,
+    pub unmatched: UnmatchedLines,
 }
 
-impl Sums {
+impl Stats {
     /// Counts a delta.
     pub fn add(&mut self, delta: &Delta) {
-        self.kinds.add(delta);
+        self.unmatched.add(delta);
         for (index, _, cell) in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
             let sum = cell.sum as u64;
-            match Role::of(key) {
-                Role::Requests(class) => self.requests[class] += sum,
-                Role::Service => self.service.merge(cell),
-                Role::Errors => *self.errors.entry(key.code.clone()).or_default() += sum,
-                Role::Lines => self.lines += sum,
-                Role::Lost => self.lost += sum,
+            match SeriesRole::of(key) {
+                SeriesRole::Requests(class) => self.requests[class] += sum,
+                SeriesRole::Service => self.service.merge(cell),
+                SeriesRole::Errors => *self.errors.entry(key.code.clone()).or_default() += sum,
+                SeriesRole::Lines => self.lines += sum,
+                SeriesRole::Lost => self.lost += sum,
                 _ => {}
             }
         }
@@ -55,7 +55,7 @@ impl Sums {
             *self.errors.entry(code.clone()).or_default() += n;
         }
         self.lost += other.lost;
-        self.kinds.merge(&other.kinds);
+        self.unmatched.merge(&other.unmatched);
     }
 
     /// All requests.

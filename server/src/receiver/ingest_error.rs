@@ -7,13 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{availability::Unavailable, batch::Unkept, body, room::HOLD_MAX};
-use crate::access::Unproven;
-pub use crate::net::problem::problem;
+use super::{availability::Unavailable, batch::StoreError, body, byte_budget::HOLD_MAX};
+use crate::access::AuthError;
+use crate::problem::problem;
 
 /// Why a request was not taken in. Nothing of it is counted.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Refusal {
+pub enum IngestError {
     /// No token, or not one of ours.
     #[error("expected the drain's token as Basic or Bearer authorization")]
     Unauthorized,
@@ -34,53 +34,53 @@ pub enum Refusal {
     Overloaded,
     /// One drain had as much in flight as one may have, for as long as a reply may be held.
     #[error("this drain sends more at once than one drain may; held for {} s, try again", HOLD_MAX.as_secs())]
-    Share,
+    DrainLimit,
     /// There is nowhere to store it.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
     /// It was taken in but could not be kept.
     #[error(transparent)]
-    Unkept(#[from] Unkept),
+    Store(#[from] StoreError),
 }
 
-impl Refusal {
+impl IngestError {
     /// The status that it is told with.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthorized | Self::Unkept(Unkept::NoDrain) => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::Store(StoreError::NoDrain) => StatusCode::UNAUTHORIZED,
             Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
             // Its own doing, and trying again would not help: a sender that holds its pipe meanwhile would stop its app.
-            Self::Unkept(Unkept::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
+            Self::Store(StoreError::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
             Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(body::Error::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded
-            | Self::Share
+            | Self::DrainLimit
             | Self::Unavailable(_)
-            | Self::Unkept(Unkept::StoreFailed | Unkept::TooManyApps) => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::Store(StoreError::StoreFailed | StoreError::TooManyApps) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
 
-impl From<Unproven> for Refusal {
-    fn from(why: Unproven) -> Self {
+impl From<AuthError> for IngestError {
+    fn from(why: AuthError) -> Self {
         match why {
-            Unproven::Unknown => Self::Unauthorized,
+            AuthError::Unknown => Self::Unauthorized,
             // A sender drops its batch on a 401, so that is only said of a token that is certainly not ours.
-            Unproven::Busy => Self::Overloaded,
+            AuthError::Busy => Self::Overloaded,
         }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for IngestError {
     fn into_response(self) -> Response {
         let status = self.status();
         let mut response = problem(status, &self.to_string());
         let headers = response.headers_mut();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             // Room for apps is made by a person.
-            let seconds = if self == Self::Unkept(Unkept::TooManyApps) { "30" } else { "1" };
+            let seconds = if self == Self::Store(StoreError::TooManyApps) { "30" } else { "1" };
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         }
         if status == StatusCode::REQUEST_TIMEOUT {

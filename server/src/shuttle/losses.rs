@@ -8,7 +8,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{clock, formatter::push_frame};
+use super::formatter::push_frame;
+use crate::clock;
 
 /// Counts of lines, shared by all threads.
 #[derive(Debug, Default)]
@@ -18,13 +19,22 @@ pub struct Losses {
     due: Mutex<Report>,
 }
 
+/// Lines that were not delivered, for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostLines {
+    /// How many.
+    pub lines: u64,
+    /// When the first of them was given up, unix microseconds.
+    pub since_us: i64,
+}
+
 /// Losses that the server does not know of yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Lines that found no room, and when the first did, unix microseconds.
-    pub dropped: Option<(u64, i64)>,
+    pub dropped: Option<LostLines>,
     /// Lines that could not be delivered, and when the first was given up, unix microseconds.
-    pub lost: Option<(u64, i64)>,
+    pub lost: Option<LostLines>,
 }
 
 impl Losses {
@@ -40,23 +50,23 @@ impl Losses {
 
     /// Lines found no room.
     pub fn drop_lines(&self, lines: u64, at_us: i64) {
-        self.owe(Report { dropped: Some((lines, at_us)), lost: None });
+        self.add_report(Report { dropped: Some(LostLines { lines, since_us: at_us }), lost: None });
     }
 
     /// Lines were given up.
     pub fn lose(&self, lines: u64, at_us: i64) {
-        self.owe(Report { dropped: None, lost: Some((lines, at_us)) });
+        self.add_report(Report { dropped: None, lost: Some(LostLines { lines, since_us: at_us }) });
     }
 
     /// A report is due, once or again.
-    pub fn owe(&self, report: Report) {
+    pub fn add_report(&self, report: Report) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.dropped = add(due.dropped, report.dropped);
         due.lost = add(due.lost, report.lost);
     }
 
     /// What is due; nothing is due afterwards.
-    pub fn settle(&self) -> Report {
+    pub fn take_report(&self) -> Report {
         std::mem::take(&mut *self.due.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -76,20 +86,20 @@ impl Report {
     /// Appends the frames that tell of it, drops first.
     pub fn push_frames(&self, out: &mut Vec<u8>, appname: &str, at_us: i64) {
         for (code, what, count) in [("L12", "dropped", self.dropped), ("L13", "lost", self.lost)] {
-            let Some((lines, since_us)) = count else { continue };
+            let Some(LostLines { lines, since_us }) = count else { continue };
             let mut header = b"<172>1 ".to_vec();
-            clock::push(&mut header, at_us);
+            clock::push_timestamp(&mut header, at_us);
             header.extend_from_slice(format!(" heroku {appname} log-shuttle - - ").as_bytes());
             let mut text = format!("Error {code}: {lines} messages {what} since ").into_bytes();
-            clock::push(&mut text, since_us);
+            clock::push_timestamp(&mut text, since_us);
             push_frame(out, &header, &text, true);
         }
     }
 }
 
-fn add(due: Option<(u64, i64)>, more: Option<(u64, i64)>) -> Option<(u64, i64)> {
+fn add(due: Option<LostLines>, more: Option<LostLines>) -> Option<LostLines> {
     match (due, more) {
-        (Some((a, since_us)), Some((b, at_us))) => Some((a + b, since_us.min(at_us))),
+        (Some(a), Some(b)) => Some(LostLines { lines: a.lines + b.lines, since_us: a.since_us.min(b.since_us) }),
         (due, more) => due.or(more),
     }
 }
@@ -98,18 +108,22 @@ fn add(due: Option<(u64, i64)>, more: Option<(u64, i64)>) -> Option<(u64, i64)> 
 mod tests {
     use super::*;
 
+    fn lost(lines: u64, since_us: i64) -> Option<LostLines> {
+        Some(LostLines { lines, since_us })
+    }
+
     #[test]
     fn ok_reports_add_up_and_settle_once() {
         let losses = Losses::default();
         losses.drop_lines(3, 2_000_000);
         losses.drop_lines(4, 1_000_000);
         losses.lose(5, 3_000_000);
-        let report = losses.settle();
-        assert_eq!(report, Report { dropped: Some((7, 1_000_000)), lost: Some((5, 3_000_000)) });
-        assert_eq!(losses.settle(), Report::default());
-        losses.owe(report);
+        let report = losses.take_report();
+        assert_eq!(report, Report { dropped: lost(7, 1_000_000), lost: lost(5, 3_000_000) });
+        assert_eq!(losses.take_report(), Report::default());
+        losses.add_report(report);
         losses.lose(1, 9_000_000);
-        assert_eq!(losses.settle().lost, Some((6, 3_000_000)));
+        assert_eq!(losses.take_report().lost, lost(6, 3_000_000));
     }
 
     #[test]
@@ -122,7 +136,7 @@ mod tests {
 
     #[test]
     fn ok_pipeline_reads_the_frames() {
-        let report = Report { dropped: Some((7, 1_000_000)), lost: Some((5, 3_000_000)) };
+        let report = Report { dropped: lost(7, 1_000_000), lost: lost(5, 3_000_000) };
         let mut out = Vec::new();
         report.push_frames(&mut out, "checkout", 4_000_000);
         let texts: Vec<_> = pipeline::Frames::new(&out)

@@ -12,13 +12,13 @@ fn identity() -> Identity {
 }
 
 fn cut(format: InputFormat, chunks: &[&[u8]], text_bytes_max: usize) -> Vec<Vec<u8>> {
-    let mut cutter = Cutter::new(format, identity(), text_bytes_max);
+    let mut splitter = LineSplitter::new(format, identity(), text_bytes_max);
     let mut frames = Vec::new();
     let mut out = |frame: &[u8]| frames.push(frame.to_vec());
     for chunk in chunks {
-        cutter.feed(chunk, AT_US, &mut out);
+        splitter.feed(chunk, AT_US, &mut out);
     }
-    cutter.finish(AT_US, &mut out);
+    splitter.finish(AT_US, &mut out);
     frames
 }
 
@@ -125,11 +125,11 @@ fn ok_a_frame_without_its_end_is_left_to_the_server() {
 
 #[test]
 fn ok_an_open_frame_waits_for_its_end_only() {
-    let mut cutter = Cutter::new(InputFormat::Auto, identity(), 100);
+    let mut splitter = LineSplitter::new(InputFormat::Auto, identity(), 100);
     let mut frames = 0;
-    cutter.feed(b"12 <40>1 a b", AT_US, &mut |_| frames += 1);
+    splitter.feed(b"12 <40>1 a b", AT_US, &mut |_| frames += 1);
     assert_eq!(frames, 0);
-    cutter.feed(b" c\n", AT_US, &mut |_| frames += 1);
+    splitter.feed(b" c\n", AT_US, &mut |_| frames += 1);
     assert_eq!(frames, 1);
 }
 

@@ -24,7 +24,7 @@ pub struct Sample {
 
 /// Events and samples of one app.
 #[derive(Clone, Debug, Default)]
-pub struct Story {
+pub struct Events {
     /// In the order of their times.
     events: VecDeque<Event>,
     /// By reason, newest last.
@@ -33,11 +33,11 @@ pub struct Story {
     unmatched: VecDeque<(u64, Sample)>,
 }
 
-impl Story {
+impl Events {
     /// Takes in what a delta tells.
-    pub fn add(&mut self, delta: &Delta, received_ms: i64) {
+    pub fn add_delta(&mut self, delta: &Delta, received_ms: i64) {
         for event in &delta.events {
-            self.remember(event.clone());
+            self.add(event.clone());
         }
         for sample in &delta.samples {
             let samples = &mut self.samples[sample.loss as usize];
@@ -66,7 +66,7 @@ impl Story {
     }
 
     /// Takes in an event; the oldest leaves when there are too many.
-    pub fn remember(&mut self, event: Event) {
+    pub fn add(&mut self, event: Event) {
         let at = self.events.partition_point(|it| it.at_ms <= event.at_ms);
         self.events.insert(at, event);
         if self.events.len() > EVENTS_MAX {
@@ -75,7 +75,7 @@ impl Story {
     }
 
     /// The events that began in `[from_ms, to_ms)`.
-    pub fn events(&self, from_ms: i64, to_ms: i64) -> impl DoubleEndedIterator<Item = &Event> {
+    pub fn range(&self, from_ms: i64, to_ms: i64) -> impl DoubleEndedIterator<Item = &Event> {
         let start = self.events.partition_point(|it| it.at_ms < from_ms);
         let end = self.events.partition_point(|it| it.at_ms < to_ms).max(start);
         self.events.range(start..end)
@@ -97,7 +97,7 @@ impl Story {
 
 /// An event, as pages mark it.
 #[must_use]
-pub fn mark(event: &Event) -> Mark {
+pub fn page_event(event: &Event) -> Mark {
     Mark {
         at_s: event.at_ms.div_euclid(1_000),
         kind: event.kind.word().to_owned(),

@@ -12,13 +12,13 @@ use memchr::memchr;
 use pipeline::frame::{self, Landing};
 
 use super::{
-    form::{FRAME_BYTES_MAX, Form, HEAD_BYTES_MAX, InputFormat},
     formatter::{self, Identity},
+    line_format::{FRAME_BYTES_MAX, HEAD_BYTES_MAX, InputFormat, LineFormat},
 };
 
 /// Cuts stdin into frames.
 #[derive(Debug)]
-pub struct Cutter {
+pub struct LineSplitter {
     format: InputFormat,
     identity: Identity,
     text_bytes_max: usize,
@@ -27,7 +27,7 @@ pub struct Cutter {
     /// The header of the line that is being cut; empty between lines.
     header: Vec<u8>,
     /// Whether colours of the CLI are taken out of the line that is being cut.
-    uncolour: bool,
+    strip_colours: bool,
     /// Whether a frame was passed on last: a line end behind it is no line.
     after_frame: bool,
     frame: Vec<u8>,
@@ -42,7 +42,7 @@ enum Step {
     Taken(usize),
 }
 
-impl Cutter {
+impl LineSplitter {
     /// A cutter of lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
     #[must_use]
     pub fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
@@ -52,7 +52,7 @@ impl Cutter {
             text_bytes_max: text_bytes_max.max(1),
             pending: Vec::new(),
             header: Vec::new(),
-            uncolour: false,
+            strip_colours: false,
             after_frame: false,
             frame: Vec::new(),
             lost: 0,
@@ -97,21 +97,21 @@ impl Cutter {
         let visible = &rest[..rest.len().min(HEAD_BYTES_MAX)];
         let head = memchr(b'\n', visible).map_or(visible, |end| &visible[..end]);
         let is_whole = is_end || head.len() < visible.len() || visible.len() == HEAD_BYTES_MAX;
-        self.uncolour = false;
-        let text_at = match self.format.recognise(head) {
-            Form::Framed { from, count } => return self.frame(rest, from, count, is_end, out),
+        self.strip_colours = false;
+        let text_at = match self.format.detect(head) {
+            LineFormat::Framed { from, count } => return self.frame(rest, from, count, is_end, out),
             _ if !is_whole => return Step::Wait,
-            Form::Rfc5424 { text } => {
+            LineFormat::Rfc5424 { text } => {
                 self.header.extend_from_slice(&head[..text]);
                 text
             }
-            Form::Cli(line) => {
+            LineFormat::Cli(line) => {
                 formatter::push_cli_header(&mut self.header, &line);
                 // An app's own colours stay.
-                self.uncolour = line.is_coloured && line.app == b"heroku";
+                self.strip_colours = line.is_coloured && line.app == b"heroku";
                 line.text
             }
-            Form::Raw => {
+            LineFormat::Raw => {
                 self.identity.push_header(&mut self.header, at_us);
                 0
             }
@@ -178,9 +178,9 @@ impl Cutter {
             None => return Step::Wait,
         };
         self.frame.clear();
-        if self.uncolour {
+        if self.strip_colours {
             let mut plain = Vec::with_capacity(text.len());
-            formatter::push_uncoloured(&mut plain, text);
+            formatter::push_without_colours(&mut plain, text);
             formatter::push_frame(&mut self.frame, &self.header, &plain, ends_line);
         } else {
             formatter::push_frame(&mut self.frame, &self.header, text, ends_line);

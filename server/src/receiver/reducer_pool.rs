@@ -1,4 +1,4 @@
-//! Reducers at rest, and the room of counted deltas, so that a busy server allocates neither anew for each batch.
+//! ReducerPool at rest, and the room of counted deltas, so that a busy server allocates neither anew for each batch.
 //!
 //! A reducer knows the series of the drains that it read last; whichever is taken, the result is the same.
 
@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pipeline::{Delta, Reducer};
 
-use super::batch::Source;
+use super::BatchMetadata;
 
-/// Reducers kept for the next batch.
+/// ReducerPool kept for the next batch.
 const REDUCERS_MAX: usize = 4;
 /// Deltas kept for their room.
 const DELTAS_MAX: usize = 16;
@@ -17,19 +17,19 @@ const CELLS_KEPT_MAX: usize = 5_000;
 
 /// What is at rest.
 #[derive(Debug, Default)]
-pub struct Reducers {
+pub struct ReducerPool {
     reducers: Mutex<Vec<Reducer>>,
     deltas: Mutex<Vec<Delta>>,
 }
 
-impl Reducers {
+impl ReducerPool {
     /// Reads a body.
-    pub fn reduce(&self, source: &Source, body: &[u8]) -> Delta {
+    pub fn reduce(&self, metadata: &BatchMetadata, body: &[u8]) -> Delta {
         let mut reducer = lock(&self.reducers).pop().unwrap_or_default();
         if let Some(delta) = lock(&self.deltas).pop() {
             reducer.recycle(delta);
         }
-        let delta = reducer.reduce(body, &source.origin());
+        let delta = reducer.reduce(body, &metadata.origin());
         let mut reducers = lock(&self.reducers);
         if reducers.len() < REDUCERS_MAX {
             reducers.push(reducer);

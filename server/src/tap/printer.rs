@@ -10,8 +10,8 @@ use serde_json::json;
 
 use app::part::{number, time};
 
-use super::gauge::Sums;
-use crate::receiver::logs::now_ms;
+use super::stats::Stats;
+use crate::clock::now_ms;
 
 /// How lines are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +44,12 @@ impl<W: Write> Printer<W> {
     ///
     /// # Errors
     /// What writing says.
-    pub fn second(&mut self, sums: &Sums, took: Duration) -> io::Result<()> {
+    pub fn second(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let clock = time::clock_seconds(now_ms().div_euclid(1_000));
         match self.style {
-            Style::Redraw => write!(self.out, "\r\x1b[2K{clock}  {}", figures(sums, took))?,
-            Style::Plain => writeln!(self.out, "{clock}  {}", figures(sums, took))?,
-            Style::Json => writeln!(self.out, "{}", object("second", sums, took))?,
+            Style::Redraw => write!(self.out, "\r\x1b[2K{clock}  {}", figures(stats, took))?,
+            Style::Plain => writeln!(self.out, "{clock}  {}", figures(stats, took))?,
+            Style::Json => writeln!(self.out, "{}", object("second", stats, took))?,
         }
         self.out.flush()
     }
@@ -58,13 +58,13 @@ impl<W: Write> Printer<W> {
     ///
     /// # Errors
     /// What writing says.
-    pub fn summary(&mut self, sums: &Sums, took: Duration) -> io::Result<()> {
+    pub fn summary(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let length_s = took.as_secs_f64();
         match self.style {
             Style::Json => {
-                let mut all = object("all", sums, took);
-                all["unmatched_lines"] = sums.kinds.unmatched.into();
-                all["unmatched_examples"] = sums.kinds.examples().collect();
+                let mut all = object("all", stats, took);
+                all["unmatched_lines"] = stats.unmatched.unmatched_lines.into();
+                all["unmatched_examples"] = stats.unmatched.examples().collect();
                 writeln!(self.out, "{all}")?;
             }
             style => {
@@ -72,12 +72,12 @@ impl<W: Write> Printer<W> {
                 writeln!(
                     self.out,
                     "{clear}{} lines in {length_s:.1} s: {} requests, {}",
-                    grouped(sums.lines),
-                    grouped(sums.requests_total()),
-                    figures(sums, took)
+                    grouped(stats.lines),
+                    grouped(stats.requests_total()),
+                    figures(stats, took)
                 )?;
-                if let Some(told) = sums.kinds.told() {
-                    writeln!(self.out, "{told}")?;
+                if let Some(summary) = stats.unmatched.summary() {
+                    writeln!(self.out, "{summary}")?;
                 }
             }
         }
@@ -85,17 +85,17 @@ impl<W: Write> Printer<W> {
     }
 }
 
-fn figures(sums: &Sums, took: Duration) -> String {
+fn figures(stats: &Stats, took: Duration) -> String {
     let per_s = |n: u64| rate(n as f64 / took.as_secs_f64().max(1e-9));
-    let mut text = format!("{} req/s", per_s(sums.requests_total()));
+    let mut text = format!("{} req/s", per_s(stats.requests_total()));
     for (name, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-        let value = sums.service.quantile(q).map_or("-".to_owned(), milliseconds);
+        let value = stats.service.quantile(q).map_or("-".to_owned(), milliseconds);
         let _ = write!(text, "  {name} {value}");
     }
-    for (name, n) in ["2xx", "3xx", "4xx", "5xx"].into_iter().zip(sums.requests) {
+    for (name, n) in ["2xx", "3xx", "4xx", "5xx"].into_iter().zip(stats.requests) {
         let _ = write!(text, "  {name} {}", grouped(n));
     }
-    let mut codes: Vec<_> = sums.errors.iter().collect();
+    let mut codes: Vec<_> = stats.errors.iter().collect();
     codes.sort_by_key(|it| std::cmp::Reverse(it.1));
     for (code, n) in codes.iter().take(CODES_MAX) {
         let _ = write!(text, "  {code} {}", grouped(**n));
@@ -104,25 +104,25 @@ fn figures(sums: &Sums, took: Duration) -> String {
         let rest: u64 = codes[CODES_MAX..].iter().map(|it| *it.1).sum();
         let _ = write!(text, "  other codes {}", grouped(rest));
     }
-    let _ = write!(text, "  {} lines/s", per_s(sums.lines));
-    if sums.lost > 0 {
-        let _ = write!(text, "  lost {}", grouped(sums.lost));
+    let _ = write!(text, "  {} lines/s", per_s(stats.lines));
+    if stats.lost > 0 {
+        let _ = write!(text, "  lost {}", grouped(stats.lost));
     }
     text
 }
 
-fn object(span: &str, sums: &Sums, took: Duration) -> serde_json::Value {
-    let [ok, redirected, client, server] = sums.requests;
-    let quantile = |q| sums.service.quantile(q);
+fn object(span: &str, stats: &Stats, took: Duration) -> serde_json::Value {
+    let [ok, redirected, client, server] = stats.requests;
+    let quantile = |q| stats.service.quantile(q);
     json!({
         "span": span, "at_ms": now_ms(), "length_s": took.as_secs_f64(),
-        "lines": sums.lines, "requests": sums.requests_total(),
+        "lines": stats.lines, "requests": stats.requests_total(),
         "service_ms": {
-            "count": sums.service.count, "p50": quantile(0.5), "p95": quantile(0.95), "p99": quantile(0.99),
-            "max": (sums.service.count > 0).then_some(sums.service.max),
+            "count": stats.service.count, "p50": quantile(0.5), "p95": quantile(0.95), "p99": quantile(0.99),
+            "max": (stats.service.count > 0).then_some(stats.service.max),
         },
         "classes": { "2xx": ok, "3xx": redirected, "4xx": client, "5xx": server },
-        "errors": sums.errors, "lost": sums.lost,
+        "errors": stats.errors, "lost": stats.lost,
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use contract::{Column, heat};
 use pipeline::{Cell, SeriesKey};
 
-use super::role::{Role, megabytes};
+use super::series_role::{SeriesRole, megabytes};
 
 /// Most error codes, and most dynos, of one second; further ones are left out of the page, not of the series.
 const LABELS_MAX: usize = 200;
@@ -41,24 +41,24 @@ pub struct Second {
 
 impl Second {
     /// Adds what one series measured.
-    pub fn add(&mut self, role: Role, key: &SeriesKey, cell: &Cell) {
+    pub fn add(&mut self, role: SeriesRole, key: &SeriesKey, cell: &Cell) {
         match role {
-            Role::Requests(class) => self.requests[class] += whole(cell.sum),
-            Role::Service => self.service.merge(cell),
-            Role::Connect => self.connect.merge(cell),
-            Role::Queue => self.queue.merge(cell),
-            Role::Errors => {
+            SeriesRole::Requests(class) => self.requests[class] += whole(cell.sum),
+            SeriesRole::Service => self.service.merge(cell),
+            SeriesRole::Connect => self.connect.merge(cell),
+            SeriesRole::Queue => self.queue.merge(cell),
+            SeriesRole::Errors => {
                 if let Some(count) = self.errors.get_mut(&key.code) {
                     *count += whole(cell.sum);
                 } else if self.errors.len() < LABELS_MAX {
                     self.errors.insert(key.code.clone(), whole(cell.sum));
                 }
             }
-            Role::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
-            Role::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
-            Role::Lines => self.lines += whole(cell.sum),
-            Role::Lost => self.lost += whole(cell.sum),
-            Role::Quota | Role::Endpoint | Role::Other => {}
+            SeriesRole::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
+            SeriesRole::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
+            SeriesRole::Lines => self.lines += whole(cell.sum),
+            SeriesRole::Lost => self.lost += whole(cell.sum),
+            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => {}
         }
     }
 
@@ -70,7 +70,7 @@ impl Second {
 
     /// The second as a page draws it.
     #[must_use]
-    pub fn column(&self) -> Column {
+    pub fn chart_bucket(&self) -> Column {
         Column {
             at_s: self.at_s,
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
@@ -80,7 +80,7 @@ impl Second {
             load: self.load.iter().map(|(dyno, (_, load))| (dyno.to_string(), *load)).collect(),
             queue_ms: self.queue.quantile(0.95),
             connect_ms: self.connect.quantile(0.95),
-            heat: heated(&self.service),
+            heat: heat_counts(&self.service),
             lines: self.lines,
             lost: self.lost,
         }
@@ -99,7 +99,7 @@ fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i
 /// How many service times fall into each row of the heatmap, from the first row that has any; `None` without measurements. A value
 /// within a hundredth of an edge may be counted beside it, as the sketch keeps it.
 #[must_use]
-pub fn heated(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     let mut counts = [0_u32; heat::ROWS];
     for (ms, n) in cell.sketch.as_ref()?.bins() {
         let count = &mut counts[heat::row(ms)];

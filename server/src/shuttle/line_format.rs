@@ -28,7 +28,7 @@ pub enum InputFormat {
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form<'a> {
+pub enum LineFormat<'a> {
     /// Plain text.
     Raw,
     /// An RFC 5424 message; its header ends at `text`.
@@ -75,10 +75,10 @@ impl InputFormat {
     /// The form of the line that begins with `head`, which holds all of the line or at least [`HEAD_BYTES_MAX`] bytes; a
     /// frame is recognised from less.
     #[must_use]
-    pub fn recognise(self, head: &[u8]) -> Form<'_> {
+    pub fn detect(self, head: &[u8]) -> LineFormat<'_> {
         let frame = || framed(head);
-        let message = || syslog::header_end(head).map(|text| Form::Rfc5424 { text });
-        let cli = || cli(head).map(Form::Cli);
+        let message = || syslog::header_end(head).map(|text| LineFormat::Rfc5424 { text });
+        let cli = || cli(head).map(LineFormat::Cli);
         let form = match self {
             Self::Auto => frame().or_else(message).or_else(cli),
             Self::Raw => None,
@@ -86,12 +86,12 @@ impl InputFormat {
             Self::Cli => cli(),
             Self::Framed => frame(),
         };
-        form.unwrap_or(Form::Raw)
+        form.unwrap_or(LineFormat::Raw)
     }
 }
 
 /// Asks for `COUNT SP <PRI>VERSION SP`, so that text which only begins with a number stays text.
-fn framed(head: &[u8]) -> Option<Form<'_>> {
+fn framed(head: &[u8]) -> Option<LineFormat<'_>> {
     let digits = head.iter().take(COUNT_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
     if digits == 0 || head[0] == b'0' || head.get(digits) != Some(&b' ') {
         return None;
@@ -99,7 +99,7 @@ fn framed(head: &[u8]) -> Option<Form<'_>> {
     let from = digits + 1;
     syslog::priority_and_version_end(&head[from..])?;
     let count = head[..digits].iter().fold(0, |count, digit| count * 10 + usize::from(digit - b'0'));
-    (count <= FRAME_BYTES_MAX).then_some(Form::Framed { from, count })
+    (count <= FRAME_BYTES_MAX).then_some(LineFormat::Framed { from, count })
 }
 
 fn cli(head: &[u8]) -> Option<CliLine<'_>> {
@@ -148,14 +148,16 @@ mod tests {
 
     #[track_caller]
     fn check_cli(line: &str, app: &str, proc_id: &str, text: &str) {
-        let Form::Cli(found) = InputFormat::Auto.recognise(line.as_bytes()) else { panic!("not a CLI line: {line:?}") };
+        let LineFormat::Cli(found) = InputFormat::Auto.detect(line.as_bytes()) else {
+            panic!("not a CLI line: {line:?}")
+        };
         let found = [found.app, found.proc_id, &line.as_bytes()[found.text..]].map(String::from_utf8_lossy);
         assert_eq!(found, [app, proc_id, text]);
     }
 
     #[track_caller]
-    fn check(format: InputFormat, line: &str, expected: Form<'_>) {
-        assert_eq!(format.recognise(line.as_bytes()), expected, "{line:?}");
+    fn check(format: InputFormat, line: &str, expected: LineFormat<'_>) {
+        assert_eq!(format.detect(line.as_bytes()), expected, "{line:?}");
     }
 
     #[test]
@@ -171,12 +173,12 @@ mod tests {
     #[test]
     fn ok_framed_and_rfc5424() {
         use InputFormat::{Auto, Cli, Framed, Raw, Rfc5424};
-        check(Auto, "83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - x", Form::Framed { from: 3, count: 83 });
-        check(Framed, "1 <40>1 ", Form::Framed { from: 2, count: 1 });
-        check(Auto, "<190>1 - h a p - - text", Form::Rfc5424 { text: 19 });
-        check(Rfc5424, "<190>1 - h a p - text", Form::Rfc5424 { text: 17 });
-        check(Raw, "<190>1 - h a p - - text", Form::Raw);
-        check(Cli, "83 <40>1 x", Form::Raw);
+        check(Auto, "83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - x", LineFormat::Framed { from: 3, count: 83 });
+        check(Framed, "1 <40>1 ", LineFormat::Framed { from: 2, count: 1 });
+        check(Auto, "<190>1 - h a p - - text", LineFormat::Rfc5424 { text: 19 });
+        check(Rfc5424, "<190>1 - h a p - text", LineFormat::Rfc5424 { text: 17 });
+        check(Raw, "<190>1 - h a p - - text", LineFormat::Raw);
+        check(Cli, "83 <40>1 x", LineFormat::Raw);
     }
 
     #[test]
@@ -194,7 +196,7 @@ mod tests {
             "2026-11-23T14:31:07Z app[web.1] no colon",
             "2026-11-23T14:31:07Z app[web 1]: blank inside",
         ] {
-            check(InputFormat::Auto, line, Form::Raw);
+            check(InputFormat::Auto, line, LineFormat::Raw);
         }
     }
 }

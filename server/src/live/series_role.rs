@@ -6,7 +6,7 @@ use pipeline::{Kind, Loss, SeriesKey};
 
 /// The part that a series plays on the Overview and App pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum SeriesRole {
     /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and requests without a status.
     Requests(usize),
     /// Service time of requests.
@@ -33,7 +33,7 @@ pub enum Role {
     Other,
 }
 
-impl Role {
+impl SeriesRole {
     /// The role of a series.
     #[must_use]
     pub fn of(key: &SeriesKey) -> Self {

@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Refusal, intake::QUEUE_BATCHES_MAX};
+use super::{IngestError, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
 pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
@@ -34,44 +34,44 @@ const SHARES_IDLE_MAX: usize = 1_000;
 
 /// Everything that is in flight.
 #[derive(Debug)]
-pub struct Inflight {
+pub struct InflightLimits {
     bytes: Arc<Semaphore>,
-    shares: Mutex<FxHashMap<i64, Arc<Share>>>,
+    shares: Mutex<FxHashMap<i64, Arc<DrainShare>>>,
 }
 
 /// What one drain may still have in flight.
 #[derive(Debug)]
-struct Share {
+struct DrainShare {
     bytes: Arc<Semaphore>,
     batches: Arc<Semaphore>,
     waiting: Semaphore,
 }
 
-impl Default for Inflight {
+impl Default for InflightLimits {
     fn default() -> Self {
         Self { bytes: Arc::new(Semaphore::new(INFLIGHT_BYTES_MAX)), shares: Mutex::default() }
     }
 }
 
-impl Inflight {
+impl InflightLimits {
     /// Lets a batch of a drain begin, without any bytes yet.
     ///
     /// # Errors
-    /// [`Refusal::Share`] when the drain has too many in flight for too long.
-    pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
+    /// [`IngestError::DrainLimit`] when the drain has too many in flight for too long.
+    pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         let share = self.share(drain_id);
         let mut left = HOLD_MAX;
         let batch = match Arc::clone(&share.batches).try_acquire_owned() {
             Ok(batch) => batch,
             Err(_) => {
-                let _waiting = share.waiting.try_acquire().map_err(|_| Refusal::Share)?;
-                acquire(&share.batches, 1, &mut left, Refusal::Share).await?
+                let _waiting = share.waiting.try_acquire().map_err(|_| IngestError::DrainLimit)?;
+                acquire(&share.batches, 1, &mut left, IngestError::DrainLimit).await?
             }
         };
-        Ok(Room { bytes: Arc::clone(&self.bytes), held: None, share, left, _batch: batch })
+        Ok(ByteBudget { bytes: Arc::clone(&self.bytes), held: None, share, left, _batch: batch })
     }
 
-    fn share(&self, drain_id: i64) -> Arc<Share> {
+    fn share(&self, drain_id: i64) -> Arc<DrainShare> {
         let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
         if shares.len() > SHARES_IDLE_MAX {
             shares.retain(|_, it| Arc::strong_count(it) > 1);
@@ -79,7 +79,7 @@ impl Inflight {
         let share = shares.entry(drain_id).or_insert_with(|| {
             let of = |n| Arc::new(Semaphore::new(n));
             let waiting = Semaphore::new(DRAIN_WAITING_MAX);
-            Arc::new(Share { bytes: of(DRAIN_BYTES_MAX), batches: of(DRAIN_BATCHES_MAX), waiting })
+            Arc::new(DrainShare { bytes: of(DRAIN_BYTES_MAX), batches: of(DRAIN_BATCHES_MAX), waiting })
         });
         Arc::clone(share)
     }
@@ -87,23 +87,23 @@ impl Inflight {
 
 /// The room of one batch, kept until it is answered.
 #[derive(Debug)]
-pub struct Room {
+pub struct ByteBudget {
     bytes: Arc<Semaphore>,
-    share: Arc<Share>,
+    share: Arc<DrainShare>,
     held: Option<[OwnedSemaphorePermit; 2]>,
     left: Duration,
     _batch: OwnedSemaphorePermit,
 }
 
-impl Room {
+impl ByteBudget {
     /// Makes room for bytes that have arrived.
     ///
     /// # Errors
-    /// [`Refusal::Share`] when the drain has too much in flight for too long, [`Refusal::Overloaded`] when all have.
-    pub async fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
+    /// [`IngestError::DrainLimit`] when the drain has too much in flight for too long, [`IngestError::Overloaded`] when all have.
+    pub async fn reserve(&mut self, bytes: usize) -> Result<(), IngestError> {
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let own = acquire(&self.share.bytes, permits, &mut self.left, Refusal::Share).await?;
-        let all = acquire(&self.bytes, permits, &mut self.left, Refusal::Overloaded).await?;
+        let own = acquire(&self.share.bytes, permits, &mut self.left, IngestError::DrainLimit).await?;
+        let all = acquire(&self.bytes, permits, &mut self.left, IngestError::Overloaded).await?;
         match &mut self.held {
             None => self.held = Some([own, all]),
             Some([held_own, held_all]) => {
@@ -117,9 +117,9 @@ impl Room {
     /// Waits for something else that this batch needs, if there is time left.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`] when there is not.
-    pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, Refusal> {
-        wait(&mut self.left, Refusal::Overloaded, ready).await
+    /// [`IngestError::Overloaded`] when there is not.
+    pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, IngestError> {
+        wait(&mut self.left, IngestError::Overloaded, ready).await
     }
 }
 
@@ -127,19 +127,19 @@ async fn acquire(
     semaphore: &Arc<Semaphore>,
     permits: u32,
     left: &mut Duration,
-    refusal: Refusal,
-) -> Result<OwnedSemaphorePermit, Refusal> {
+    refusal: IngestError,
+) -> Result<OwnedSemaphorePermit, IngestError> {
     match Arc::clone(semaphore).try_acquire_many_owned(permits) {
         Ok(permit) => Ok(permit),
         Err(TryAcquireError::Closed) => Err(refusal),
         Err(TryAcquireError::NoPermits) => {
             let acquired = wait(left, refusal, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
-            acquired.map_err(|_| Refusal::Overloaded)
+            acquired.map_err(|_| IngestError::Overloaded)
         }
     }
 }
 
-async fn wait<T>(left: &mut Duration, refusal: Refusal, ready: impl Future<Output = T>) -> Result<T, Refusal> {
+async fn wait<T>(left: &mut Duration, refusal: IngestError, ready: impl Future<Output = T>) -> Result<T, IngestError> {
     let began = Instant::now();
     let result = timeout(*left, ready).await;
     *left = left.saturating_sub(began.elapsed());
@@ -155,33 +155,33 @@ mod tests {
 
     #[tokio::test]
     async fn ok_one_drain_leaves_room_for_others() {
-        let inflight = Inflight::default();
+        let inflight = InflightLimits::default();
         let mut hostile = inflight.begin(1).await.unwrap();
-        hostile.grow(DRAIN_BYTES_MAX).await.unwrap();
+        hostile.reserve(DRAIN_BYTES_MAX).await.unwrap();
         let mut second = inflight.begin(1).await.unwrap();
-        assert_eq!(second.grow(1).await, Err(Refusal::Share));
+        assert_eq!(second.reserve(1).await, Err(IngestError::DrainLimit));
         let mut honest = inflight.begin(2).await.unwrap();
-        assert_eq!((honest.grow(DRAIN_BYTES_MAX).await, honest.left), (Ok(()), HOLD_MAX));
+        assert_eq!((honest.reserve(DRAIN_BYTES_MAX).await, honest.left), (Ok(()), HOLD_MAX));
         // What was given back can be had again.
         drop(hostile);
-        assert_eq!(inflight.begin(1).await.unwrap().grow(DRAIN_BYTES_MAX).await, Ok(()));
+        assert_eq!(inflight.begin(1).await.unwrap().reserve(DRAIN_BYTES_MAX).await, Ok(()));
     }
 
     #[tokio::test]
     async fn err_too_many_batches_of_one_drain() {
-        let inflight = Inflight::default();
+        let inflight = InflightLimits::default();
         let mut open = vec![];
         for _ in 0..DRAIN_BATCHES_MAX {
             open.push(inflight.begin(1).await.unwrap());
         }
         let began = Instant::now();
-        assert_eq!(inflight.begin(1).await.err(), Some(Refusal::Share));
+        assert_eq!(inflight.begin(1).await.err(), Some(IngestError::DrainLimit));
         assert!(began.elapsed() >= HOLD_MAX);
         // When as many wait as may, the next does not.
         let share = inflight.share(1);
         let waiting = share.waiting.try_acquire_many(u32::try_from(DRAIN_WAITING_MAX).unwrap()).unwrap();
         let began = Instant::now();
-        assert_eq!(inflight.begin(1).await.err(), Some(Refusal::Share));
+        assert_eq!(inflight.begin(1).await.err(), Some(IngestError::DrainLimit));
         assert!(began.elapsed() < HOLD_MAX / 2);
         drop(waiting);
         assert!(inflight.begin(2).await.is_ok());
@@ -192,17 +192,17 @@ mod tests {
     #[tokio::test]
     async fn ok_bodies_that_fill_all_room_go_on_without_each_other() {
         // Twice as much as there is room for, each body in pieces, all at once.
-        let inflight = Arc::new(Inflight::default());
+        let inflight = Arc::new(InflightLimits::default());
         let bodies: Vec<_> = (0..16_i64)
             .map(|drain| {
                 let inflight = Arc::clone(&inflight);
                 tokio::spawn(async move {
-                    let mut room = inflight.begin(drain).await?;
+                    let mut budget = inflight.begin(drain).await?;
                     for _ in 0..(8 << 20) / PIECE {
-                        room.grow(PIECE).await?;
+                        budget.reserve(PIECE).await?;
                         tokio::task::yield_now().await;
                     }
-                    Ok::<_, Refusal>(())
+                    Ok::<_, IngestError>(())
                 })
             })
             .collect();
@@ -216,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn ok_idle_shares_are_forgotten() {
-        let inflight = Inflight::default();
+        let inflight = InflightLimits::default();
         for drain_id in 0..10_000 {
             drop(inflight.begin(drain_id).await.unwrap());
         }

@@ -16,20 +16,20 @@ const LENGTH: &[u8] = b"content-length: 0\r\n";
 
 /// A connection whose empty replies state their length. At most one head is staged at a time.
 #[derive(Debug)]
-pub struct Stating<T> {
+pub struct ContentLengthIo<T> {
     io: T,
     staged: Vec<u8>,
     sent: usize,
 }
 
-impl<T> Stating<T> {
+impl<T> ContentLengthIo<T> {
     /// Around a connection.
     pub const fn new(io: T) -> Self {
         Self { io, staged: Vec::new(), sent: 0 }
     }
 }
 
-impl<T: AsyncWrite + Unpin> Stating<T> {
+impl<T: AsyncWrite + Unpin> ContentLengthIo<T> {
     fn drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.sent < self.staged.len() {
             let n = ready!(Pin::new(&mut self.io).poll_write(cx, &self.staged[self.sent..]))?;
@@ -44,7 +44,7 @@ impl<T: AsyncWrite + Unpin> Stating<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Stating<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for ContentLengthIo<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.drain(cx))?;
@@ -72,7 +72,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Stating<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Stating<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for ContentLengthIo<T> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().io).poll_read(cx, buffer)
     }
@@ -93,7 +93,7 @@ mod tests {
             far.read_to_string(&mut all).await.unwrap();
             all
         });
-        let mut connection = Stating::new(near);
+        let mut connection = ContentLengthIo::new(near);
         for write in writes {
             connection.write_all(write.as_bytes()).await.unwrap();
         }

@@ -5,14 +5,14 @@
 use pipeline::{Cell, Sketch};
 
 /// Count, sum, minimum, maximum, last value and its time, eight bytes each; the sketch, if any, follows.
-const PLAIN: usize = 6;
-const PLAIN_BYTES: usize = PLAIN * 8;
+const NUMBERS: usize = 6;
+const NUMBERS_BYTES: usize = NUMBERS * 8;
 
 /// A packed cell.
 #[derive(Clone, Debug)]
-pub struct Packed(Box<[u8]>);
+pub struct CompactCell(Box<[u8]>);
 
-impl Packed {
+impl CompactCell {
     /// Packs a cell.
     #[must_use]
     pub fn new(cell: &Cell) -> Self {
@@ -24,7 +24,7 @@ impl Packed {
             cell.last.to_bits(),
             cell.last_ms.cast_unsigned(),
         ];
-        let mut bytes = Vec::with_capacity(PLAIN_BYTES);
+        let mut bytes = Vec::with_capacity(NUMBERS_BYTES);
         numbers.iter().for_each(|it| bytes.extend_from_slice(&it.to_le_bytes()));
         if let Some(sketch) = &cell.sketch {
             sketch.encode(&mut bytes);
@@ -33,9 +33,9 @@ impl Packed {
     }
 
     /// Unpacks it into a cell that is there, whose room is used again.
-    pub fn unpack(&self, cell: &mut Cell) {
-        let (plain, sketch) = self.0.split_at(PLAIN_BYTES.min(self.0.len()));
-        let mut numbers = [0; PLAIN];
+    pub fn expand(&self, cell: &mut Cell) {
+        let (plain, sketch) = self.0.split_at(NUMBERS_BYTES.min(self.0.len()));
+        let mut numbers = [0; NUMBERS];
         for (number, bytes) in numbers.iter_mut().zip(plain.as_chunks().0) {
             *number = u64::from_le_bytes(*bytes);
         }
@@ -63,11 +63,11 @@ mod tests {
             let mut cell = Cell::default();
             for (at, value) in [1.5, -3.0, 0.0, 1e9, 7.25].into_iter().enumerate() {
                 cell.record(kind, value, 1_790_000_000_000 + at as i64);
-                Packed::new(&cell).unpack(&mut scratch);
+                CompactCell::new(&cell).expand(&mut scratch);
                 assert_eq!(scratch, cell);
             }
         }
-        Packed::new(&Cell::default()).unpack(&mut scratch);
+        CompactCell::new(&Cell::default()).expand(&mut scratch);
         assert_eq!(scratch, Cell::default());
     }
 }

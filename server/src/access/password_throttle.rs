@@ -1,6 +1,6 @@
 //! Slows password guesses down, a peer and in all, and never shuts anybody out for good.
 //!
-//! A peer may be wrong [`FREE`] times at once, then once each [`PACE`]; all peers that were wrong lately share a pace too. What comes
+//! A peer may be wrong [`BURST`] times at once, then once each [`INTERVAL`]; all peers that were wrong lately share a pace too. What comes
 //! faster waits for its turn, in the order it came, and is only then looked at: an answer at once would tell a guesser as much as the
 //! right one. The right password gives its turn back, so that it costs nothing, and a peer that was not wrong lately never waits for
 //! others. Only when a turn would be too far off is one sent away.
@@ -14,25 +14,25 @@ use std::{
 use rustc_hash::FxHashMap;
 
 /// Wrong passwords of one peer that are answered at once.
-pub const FREE: u32 = 10;
+pub const BURST: u32 = 10;
 /// Time between two of its guesses after that.
-pub const PACE: Duration = Duration::from_millis(500);
+pub const INTERVAL: Duration = Duration::from_millis(500);
 /// Wrong passwords of all peers that are answered at once.
-const FREE_ALL: u32 = 50;
+const BURST_ALL: u32 = 50;
 /// Time between two guesses of all after that.
-const PACE_ALL: Duration = Duration::from_millis(100);
+const INTERVAL_ALL: Duration = Duration::from_millis(100);
 /// The longest that one waits for its turn.
 pub const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Peers that are remembered; further ones share their turns.
 const PEERS_MAX: usize = 4_096;
 /// How long a peer is remembered after its last turn.
-const REMEMBERED: Duration = Duration::from_secs(600);
+const FORGET_AFTER: Duration = Duration::from_secs(600);
 /// Time between two searches for peers to forget.
 const FORGET_EVERY: Duration = Duration::from_secs(1);
 
 /// The guesses of all peers.
 #[derive(Debug, Default)]
-pub struct Guesses(Mutex<Inner>);
+pub struct PasswordThrottle(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -40,7 +40,7 @@ struct Inner {
     peers: FxHashMap<Option<IpAddr>, Instant>,
     all: Option<Instant>,
     /// When peers were last forgotten.
-    forgot: Option<Instant>,
+    forgot_at: Option<Instant>,
 }
 
 /// A turn that was given.
@@ -53,38 +53,39 @@ pub struct Turn {
 
 /// The turn would be too far off: come again after this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany(pub Duration);
+pub struct TooManyAttempts(pub Duration);
 
-impl Guesses {
+impl PasswordThrottle {
     /// Takes a turn of a peer.
     ///
     /// # Errors
-    /// [`TooMany`] when it would have to wait for too long; no turn is taken then.
-    pub fn turn(&self, peer: Option<IpAddr>, now: Instant) -> Result<Turn, TooMany> {
+    /// [`TooManyAttempts`] when it would have to wait for too long; no turn is taken then.
+    pub fn reserve(&self, peer: Option<IpAddr>, now: Instant) -> Result<Turn, TooManyAttempts> {
         let mut inner = self.lock();
-        let peer = inner.room(peer.map(network), now);
+        let peer = inner.remembered(peer.map(address_group), now);
         let due = inner.peers.get(&peer).copied();
         // Who was not wrong lately does not wait for those who were.
-        let wait_all = due.map_or(Duration::ZERO, |_| wait(inner.all, now, PACE_ALL, FREE_ALL));
-        let wait = wait(due, now, PACE, FREE).max(wait_all);
+        let wait_all = due.map_or(Duration::ZERO, |_| wait_until(inner.all, now, INTERVAL_ALL, BURST_ALL));
+        let wait = wait_until(due, now, INTERVAL, BURST).max(wait_all);
         if wait > WAIT_MAX {
-            return Err(TooMany(wait - WAIT_MAX));
+            return Err(TooManyAttempts(wait - WAIT_MAX));
         }
-        inner.peers.insert(peer, due.unwrap_or(now).max(now) + PACE);
+        inner.peers.insert(peer, due.unwrap_or(now).max(now) + INTERVAL);
         // Newcomers come as they come: what they add is bounded, or the others would wait for ever.
-        inner.all = Some((inner.all.unwrap_or(now).max(now) + PACE_ALL).min(now + WAIT_MAX + PACE_ALL * FREE_ALL));
+        inner.all =
+            Some((inner.all.unwrap_or(now).max(now) + INTERVAL_ALL).min(now + WAIT_MAX + INTERVAL_ALL * BURST_ALL));
         Ok(Turn { wait, peer })
     }
 
     /// Gives a turn back: the password was right.
-    pub fn give_back(&self, turn: Turn) {
+    pub fn refund(&self, turn: Turn) {
         let mut inner = self.lock();
         if let Some(due) = inner.peers.get_mut(&turn.peer)
-            && let Some(before) = due.checked_sub(PACE)
+            && let Some(before) = due.checked_sub(INTERVAL)
         {
             *due = before;
         }
-        inner.all = inner.all.and_then(|it| it.checked_sub(PACE_ALL));
+        inner.all = inner.all.and_then(|it| it.checked_sub(INTERVAL_ALL));
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -94,25 +95,25 @@ impl Guesses {
 
 impl Inner {
     /// The peer, or `None` when there is no room to remember it.
-    fn room(&mut self, peer: Option<IpAddr>, now: Instant) -> Option<IpAddr> {
+    fn remembered(&mut self, peer: Option<IpAddr>, now: Instant) -> Option<IpAddr> {
         if self.peers.len() < PEERS_MAX || self.peers.contains_key(&peer) {
             return peer;
         }
-        if self.forgot.is_none_or(|it| now.saturating_duration_since(it) >= FORGET_EVERY) {
-            self.forgot = Some(now);
-            self.peers.retain(|_, due| *due + REMEMBERED > now);
+        if self.forgot_at.is_none_or(|it| now.saturating_duration_since(it) >= FORGET_EVERY) {
+            self.forgot_at = Some(now);
+            self.peers.retain(|_, due| *due + FORGET_AFTER > now);
         }
         peer.filter(|_| self.peers.len() < PEERS_MAX)
     }
 }
 
 /// How long to wait when all turns so far will have passed at `due`.
-fn wait(due: Option<Instant>, now: Instant, pace: Duration, free: u32) -> Duration {
-    due.map_or(Duration::ZERO, |it| it.saturating_duration_since(now)).saturating_sub(pace * (free - 1))
+fn wait_until(due: Option<Instant>, now: Instant, interval: Duration, burst: u32) -> Duration {
+    due.map_or(Duration::ZERO, |it| it.saturating_duration_since(now)).saturating_sub(interval * (burst - 1))
 }
 
 /// What one person or machine has: an IPv4 address, or 64 bits of an IPv6 one.
-fn network(address: IpAddr) -> IpAddr {
+fn address_group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(it) => Ipv6Addr::from_bits(it.to_bits() & (u128::MAX << 64)).into(),
         four @ IpAddr::V4(_) => four,
@@ -130,54 +131,56 @@ mod tests {
 
     #[test]
     fn ok_a_peer_is_slowed_down_and_no_other() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
-        let waits: Vec<Result<Duration, TooMany>> =
-            (0..35).map(|_| guesses.turn(peer(1), now).map(|it| it.wait)).collect();
+        let (throttle, now) = (PasswordThrottle::default(), Instant::now());
+        let waits: Vec<Result<Duration, TooManyAttempts>> =
+            (0..35).map(|_| throttle.reserve(peer(1), now).map(|it| it.wait)).collect();
         let expected = |n: u32| match n {
-            ..FREE => Ok(Duration::ZERO),
-            30.. => Err(TooMany(PACE)),
-            _ => Ok(PACE * (n - FREE + 1)),
+            ..BURST => Ok(Duration::ZERO),
+            30.. => Err(TooManyAttempts(INTERVAL)),
+            _ => Ok(INTERVAL * (n - BURST + 1)),
         };
         assert_eq!(waits, (0..35).map(expected).collect::<Vec<_>>());
-        assert_eq!(guesses.turn(peer(2), now).unwrap().wait, Duration::ZERO);
+        assert_eq!(throttle.reserve(peer(2), now).unwrap().wait, Duration::ZERO);
         // Its turns pass.
-        assert_eq!(guesses.turn(peer(1), now + PACE * 21).unwrap().wait, Duration::ZERO);
+        assert_eq!(throttle.reserve(peer(1), now + INTERVAL * 21).unwrap().wait, Duration::ZERO);
     }
 
     #[test]
     fn ok_the_right_password_costs_nothing() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (throttle, now) = (PasswordThrottle::default(), Instant::now());
         for _ in 0..1_000 {
-            let turn = guesses.turn(peer(1), now).unwrap();
+            let turn = throttle.reserve(peer(1), now).unwrap();
             assert_eq!(turn.wait, Duration::ZERO);
-            guesses.give_back(turn);
+            throttle.refund(turn);
         }
     }
 
     #[test]
     fn ok_many_peers_share_a_pace_and_a_newcomer_does_not_wait() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
-        let at_once = (0..1_000_u32).filter(|it| guesses.turn(peer(it % 100), now).is_ok_and(|it| it.wait.is_zero()));
+        let (throttle, now) = (PasswordThrottle::default(), Instant::now());
+        let at_once =
+            (0..1_000_u32).filter(|it| throttle.reserve(peer(it % 100), now).is_ok_and(|it| it.wait.is_zero()));
         // Each its first, and what is free for all.
         assert_eq!(at_once.count(), 100);
-        assert_eq!(guesses.turn(peer(5_000), now).unwrap().wait, Duration::ZERO);
+        assert_eq!(throttle.reserve(peer(5_000), now).unwrap().wait, Duration::ZERO);
     }
 
     #[test]
     fn ok_what_is_remembered_is_bounded() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
-        let at_once = (0..50_000).filter(|it| guesses.turn(peer(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
-        assert!(at_once <= PEERS_MAX + FREE as usize, "{at_once}");
-        assert!(guesses.lock().peers.len() <= PEERS_MAX + 1);
-        let later = now + REMEMBERED + PACE * 2;
-        assert_eq!(guesses.turn(peer(60_000), later).unwrap().wait, Duration::ZERO);
+        let (throttle, now) = (PasswordThrottle::default(), Instant::now());
+        let at_once =
+            (0..50_000).filter(|it| throttle.reserve(peer(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
+        assert!(at_once <= PEERS_MAX + BURST as usize, "{at_once}");
+        assert!(throttle.lock().peers.len() <= PEERS_MAX + 1);
+        let later = now + FORGET_AFTER + INTERVAL * 2;
+        assert_eq!(throttle.reserve(peer(60_000), later).unwrap().wait, Duration::ZERO);
     }
 
     #[test]
     fn ok_an_address_of_ipv6_is_a_network() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (throttle, now) = (PasswordThrottle::default(), Instant::now());
         let of = |it: u16| Some(IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 1, it, 0, 0, 1)));
-        let at_once = (0..100).filter(|it| guesses.turn(of(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
-        assert_eq!(at_once, FREE as usize);
+        let at_once = (0..100).filter(|it| throttle.reserve(of(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
+        assert_eq!(at_once, BURST as usize);
     }
 }

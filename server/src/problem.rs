@@ -6,7 +6,7 @@ use axum::{
 };
 
 /// The type of such a reply.
-pub const PROBLEM: &str = "application/problem+json";
+pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A reply in the form of RFC 9457.
 #[must_use]
@@ -14,5 +14,5 @@ pub fn problem(status: StatusCode, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or("error");
     let body =
         serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    (status, [(header::CONTENT_TYPE, PROBLEM)], body.to_string()).into_response()
+    (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body.to_string()).into_response()
 }
