@@ -14,5 +14,5 @@ pub mod admin;
 /// How fast it may be guessed.
 pub mod guesses;
 
-pub use token::{Token, TokenHash};
-pub use tokens::{App, Drain, Tokens, Unproven};
+pub use self::token::{Token, TokenHash};
+pub use self::tokens::{App, Drain, Tokens, Unproven};

@@ -5,6 +5,7 @@
 
 use std::{io, path::PathBuf, thread, time::Duration};
 
+use super::Error;
 use crate::{
     config::{self, Secret, duration},
     shuttle::{batch::Ids, clock, outlet, target::Target},
@@ -15,8 +16,6 @@ use crate::{
         sender::{Sender, Span},
     },
 };
-
-use super::Error;
 
 /// Name of the drain that is made.
 const DRAIN: &str = "simulate";

@@ -57,7 +57,7 @@ impl Second {
             Role::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
             Role::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
             Role::Lines => self.lines += whole(cell.sum),
-            Role::Lost => self.lost += whole(cell.sum),
+            Role::LossInterval => self.lost += whole(cell.sum),
             Role::Quota | Role::Endpoint | Role::Other => {}
         }
     }

@@ -28,7 +28,7 @@ pub enum Role {
     /// Lines taken in.
     Lines,
     /// Lines lost, by us or by a sender.
-    Lost,
+    LossInterval,
     /// Nothing on these pages.
     Other,
 }
@@ -48,10 +48,10 @@ impl Role {
             ("load_avg_1m", Kind::Gauge) => Self::Load,
             ("memory_quota", Kind::Gauge) => Self::Quota,
             ("drain.lines", Kind::Counter) => Self::Lines,
-            ("drain.lost", Kind::Counter) => Self::Lost,
+            ("drain.lost", Kind::Counter) => Self::LossInterval,
             // A measurement that was not used does not lose its line.
             ("drain.losses", Kind::Counter) if Loss::from_word(&key.code).is_some_and(Loss::is_whole_frame) => {
-                Self::Lost
+                Self::LossInterval
             }
             _ => Self::Other,
         }

@@ -33,6 +33,6 @@ pub mod reducers;
 /// What a refused sender is told.
 pub mod refusal;
 
-pub use batch::{Batch, Receipt, Verdict};
-pub use intake::Intake;
-pub use refusal::Refusal;
+pub use self::batch::{Batch, Receipt, Verdict};
+pub use self::intake::Intake;
+pub use self::refusal::Refusal;

@@ -55,17 +55,18 @@ use std::{
     time::Duration,
 };
 
-use batch::{Filler, Ids};
-use batcher::{Batcher, WhenFull};
-use cutter::Cutter;
-use form::InputFormat;
-use formatter::Identity;
-use loss::Losses;
-use outlet::Outlet;
-use pipeline::Reducer;
-use reader::Input;
-
+use self::{
+    batch::{Filler, Ids},
+    batcher::{Batcher, WhenFull},
+    cutter::Cutter,
+    form::InputFormat,
+    formatter::Identity,
+    loss::Losses,
+    outlet::Outlet,
+    reader::Input,
+};
 use crate::tap::kinds::Kinds;
+use pipeline::Reducer;
 
 /// Chunks that may wait for the batcher.
 const CHUNKS_MAX: usize = 16;

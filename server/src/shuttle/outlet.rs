@@ -52,7 +52,7 @@ pub enum Outcome {
     /// The server has it.
     Delivered,
     /// It was refused, or tried too often.
-    Lost,
+    LossInterval,
 }
 
 /// Posts batches over a connection of its own.
@@ -138,7 +138,7 @@ impl Outlet {
         }
         self.losses.lose(lines, clock::now_us());
         self.losses.owe(report);
-        Outcome::Lost
+        Outcome::LossInterval
     }
 
     fn may_be_new(&self) -> bool {

@@ -38,7 +38,7 @@ impl Sums {
                 Role::Service => self.service.merge(cell),
                 Role::Errors => *self.errors.entry(key.code.clone()).or_default() += sum,
                 Role::Lines => self.lines += sum,
-                Role::Lost => self.lost += sum,
+                Role::LossInterval => self.lost += sum,
                 _ => {}
             }
         }

@@ -25,8 +25,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gauge::Sums;
-use print::{Printer, Style};
+use self::{
+    gauge::Sums,
+    print::{Printer, Style},
+};
 
 /// Time between two lines.
 const EVERY: Duration = Duration::from_secs(1);

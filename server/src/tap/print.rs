@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use app::part::{number, time};
+use dashboard::part::{number, time};
 
 use super::gauge::Sums;
 use crate::receiver::logs::now_ms;
