@@ -10,7 +10,7 @@
 
 use crate::{
     Page,
-    page::{logs_keys, overview_keys},
+    page::{logs, overview},
 };
 
 /// The script, without comments and indents.
@@ -24,8 +24,8 @@ pub fn script() -> String {
 #[must_use]
 pub const fn keys(page: Page) -> &'static str {
     match page {
-        Page::Overview => overview_keys::KEYS,
-        Page::Logs => logs_keys::KEYS,
+        Page::Overview => overview::keys::KEYS,
+        Page::Logs => logs::keys::KEYS,
         Page::App | Page::Metrics | Page::Unknown => "",
     }
 }

@@ -16,7 +16,7 @@ pub mod offline;
 
 /// What stands there for who did not sign in.
 #[cfg(feature = "ssr")]
-pub mod refused;
+pub mod sign_in;
 
 /// The app: what is on every page, and which page an address shows.
 pub mod app;
@@ -26,7 +26,7 @@ pub mod app;
 pub mod start;
 
 /// Asking the server.
-pub mod ask;
+pub mod server_fns;
 
 /// The status of what the server sends.
 #[cfg(feature = "ssr")]
@@ -47,11 +47,11 @@ pub mod chart;
 /// Small shared views.
 pub mod part;
 
-pub use app::{App, Page};
-pub use error::Error;
-pub use offline::offline;
+pub use crate::app::{App, Page};
+pub use crate::error::Error;
+pub use crate::offline::offline;
+pub use crate::shell::{Assets, shell};
 #[cfg(feature = "ssr")]
-pub use refused::refused;
-pub use shell::{Assets, shell};
+pub use crate::sign_in::sign_in;
 #[cfg(feature = "hydrate")]
-pub use start::{take_over, take_over_any};
+pub use crate::start::{take_over, take_over_any};

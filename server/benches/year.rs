@@ -5,7 +5,11 @@
 use std::path::Path;
 
 use pipeline::{Cell, Kind};
-use server::store::{Store, resolution::Resolution, rows, tiers::Tier};
+use server::store::{
+    Store,
+    file::usage::Tier,
+    rollup::{resolution::Resolution, rows},
+};
 
 use super::traffic::Random;
 
@@ -85,7 +89,7 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
         tiers.push(tier);
     }
     for (tier, change) in tiers {
-        server::store::tiers::write(&mut db, tier, change, 0).await.unwrap();
+        server::store::file::usage::write(&mut db, tier, change, 0).await.unwrap();
     }
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await.unwrap();
     rows_written

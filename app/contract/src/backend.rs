@@ -6,8 +6,8 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AppHead, AppPage, AroundAsked, Error, LineBars, LinesAround, LinesAsked, LinesFound, MetricsAsked, MetricsPage,
-    Overview, Range,
+    AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
+    MetricsPageQuery, Overview, Range,
 };
 
 /// An answer on its way.
@@ -28,29 +28,29 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
-    fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound>;
+    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage>;
 
     /// How many lines were found when; `is_brief` where someone waits for a whole page.
     ///
     /// # Errors
     /// As [`Backend::lines`].
-    fn line_bars(&self, app: String, asked: LinesAsked, is_brief: bool) -> Answer<'_, LineBars>;
+    fn log_histogram(&self, app: String, asked: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
 
     /// A line, and what its source wrote around it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app or line.
-    fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround>;
+    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext>;
 
     /// The state of one app.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
-    fn head(&self, app: String) -> Answer<'_, AppHead>;
+    fn head(&self, app: String) -> Answer<'_, AppHeader>;
 
     /// One metric of an app.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
-    fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage>;
+    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage>;
 }

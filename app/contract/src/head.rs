@@ -28,7 +28,7 @@ pub struct Unmatched {
 
 /// A span in which lines are known to be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lost {
+pub struct LossInterval {
     /// Start, unix seconds.
     pub from_s: i64,
     /// End, unix seconds.
@@ -37,7 +37,7 @@ pub struct Lost {
     pub lines: u64,
 }
 
-impl Lost {
+impl LossInterval {
     /// Joins steps of a width, seconds, in order of time, each with how many lines it lost, to spans: those with at most a step between them are one.
     pub fn join(steps: impl Iterator<Item = (i64, u64)>, step_s: i64) -> Vec<Self> {
         let mut spans: Vec<Self> = vec![];
@@ -54,7 +54,7 @@ impl Lost {
 
 /// The head of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AppHead {
+pub struct AppHeader {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,
     /// The app.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Lost, Mark, Span};
+use crate::{LossInterval, Mark, Span};
 
 /// Where a line is kept: the number of its block, and its place in it from 0. Stays the same as long as the line is kept; as text
 /// `812-7`. Orders lines by their arrival.
@@ -54,7 +54,7 @@ impl TryFrom<String> for LineId {
 /// Who writes lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum LineKind {
+pub enum LogKind {
     /// The router, of every request.
     Router,
     /// The app's own processes and add-ons.
@@ -63,7 +63,7 @@ pub enum LineKind {
     Platform,
 }
 
-impl LineKind {
+impl LogKind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Router, Self::App, Self::Platform];
 
@@ -87,13 +87,13 @@ impl LineKind {
 /// What is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LinesAsked {
+pub struct LogQuery {
     /// Words that all occur, `"two words"`, `-word` that does not, `field=value`, `field>=1`.
     pub words: String,
     /// `web.1`, or `web` for all of them; empty for every source.
     pub source: String,
     /// Who wrote them; of all when `None`.
-    pub kind: Option<LineKind>,
+    pub kind: Option<LogKind>,
     /// `error` or `warning`; empty for all.
     pub level: String,
     /// How far back, such as `1h`, when no span is asked for; an hour when empty.
@@ -127,7 +127,7 @@ pub struct LogLine {
 
 /// What a search came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinesFound {
+pub struct LogPage {
     /// The app.
     pub app: String,
     /// The span that was searched: its start and its end, exclusive, unix seconds.
@@ -148,7 +148,7 @@ pub struct LinesFound {
 
 /// How many lines were found when.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineBars {
+pub struct LogHistogram {
     /// Start of the first bar, unix seconds.
     pub from_s: i64,
     /// Width of a bar, seconds.
@@ -159,7 +159,7 @@ pub struct LineBars {
     pub errors: Vec<u32>,
     /// Where lines are missing.
     #[serde(default)]
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LossInterval>,
     /// Lines of this time and later are counted, unix milliseconds: the beginning of the span, or where time ran out.
     pub counted_from_ms: i64,
     /// Bytes of raw lines that were looked at.
@@ -170,7 +170,7 @@ pub struct LineBars {
 
 /// Which lines around one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AroundAsked {
+pub struct LogContextQuery {
     /// The line.
     pub id: LineId,
     /// Lines of the same source before it, at most.
@@ -181,7 +181,7 @@ pub struct AroundAsked {
 
 /// A line, and what its source wrote before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinesAround {
+pub struct LogContext {
     /// The line.
     pub line: LogLine,
     /// What its code means, in words; empty where it has none.
@@ -199,7 +199,7 @@ pub struct LinesAround {
 /// What a tail sends at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TailLines {
+pub struct TailBatch {
     /// In the order of their arrival.
     pub lines: Vec<LogLine>,
     /// Lines that were left out before these, found or not, because the tail could not keep up.

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppHead, Lost, Mark, Range,
+    AppHeader, LossInterval, Mark, Range,
     series::{MetricInfo, QueryAnswer},
 };
 
 /// What is looked at. Words that make no sense are answered with what was expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct MetricsAsked {
+pub struct MetricsPageQuery {
     /// The metric; empty for the first one.
     pub metric: String,
     /// The statistic, such as `p95`; empty for the one that suits the metric.
@@ -26,11 +26,11 @@ pub struct MetricsAsked {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricsPage {
     /// The app.
-    pub head: AppHead,
+    pub head: AppHeader,
     /// Its metrics, by name.
     pub metrics: Vec<MetricInfo>,
     /// What is shown: empty words of the question are filled in.
-    pub asked: MetricsAsked,
+    pub asked: MetricsPageQuery,
     /// The span, unix seconds.
     pub span_s: (i64, i64),
     /// What happened in it, in order of time.
@@ -38,7 +38,7 @@ pub struct MetricsPage {
     pub marks: Vec<Mark>,
     /// Where lines are missing in it.
     #[serde(default)]
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LossInterval>,
     /// Its points; or else why there are none, in words.
     pub answer: Result<QueryAnswer, String>,
 }

@@ -19,7 +19,7 @@ pub struct QueryAnswer {
     pub series: Vec<Points>,
     /// The same at an earlier time, when that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compared: Option<Compared>,
+    pub compared: Option<Comparison>,
 }
 
 impl QueryAnswer {
@@ -38,7 +38,7 @@ impl QueryAnswer {
 
 /// The same groups at an earlier time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Compared {
+pub struct Comparison {
     /// How much earlier, seconds.
     pub offset_s: i64,
     /// One entry for each group; times are those of the present range.

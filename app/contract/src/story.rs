@@ -38,12 +38,12 @@ pub struct Addon {
     /// When it last reported, unix seconds.
     pub at_s: i64,
     /// Its figures, the most telling first.
-    pub figures: Vec<AddonFigure>,
+    pub figures: Vec<AddonMetric>,
 }
 
 /// One figure of an add-on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AddonFigure {
+pub struct AddonMetric {
     /// In words.
     pub name: String,
     /// The metric behind it.

@@ -1,5 +1,5 @@
 //! The module that takes over the App page.
 
 fn main() {
-    app::take_over(app::page::app::AppRoute);
+    dashboard::take_over(dashboard::page::app::AppRoute);
 }

@@ -1,5 +1,5 @@
 //! The module that takes over the Logs page.
 
 fn main() {
-    app::take_over(app::page::logs::LogsRoute);
+    dashboard::take_over(dashboard::page::logs::LogsRoute);
 }

@@ -1,5 +1,5 @@
 //! The module that takes over the Metrics page.
 
 fn main() {
-    app::take_over(app::page::metrics::MetricsRoute);
+    dashboard::take_over(dashboard::page::metrics::MetricsRoute);
 }

@@ -1,5 +1,5 @@
 //! The module that takes over the Overview page.
 
 fn main() {
-    app::take_over(app::page::overview::OverviewRoute);
+    dashboard::take_over(dashboard::page::overview::OverviewRoute);
 }

@@ -7,5 +7,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Runs once, when the module is loaded.
 #[wasm_bindgen(start)]
 pub fn start() {
-    app::take_over_any();
+    dashboard::take_over_any();
 }

@@ -6,13 +6,13 @@ use super::{
     canvas::Canvas,
     cursor::Cursor,
     legend::{latest, legend, plain},
-    over::{over, percent},
+    overlay::{over, percent},
     plot::Plot,
     tick::{self, Tick},
 };
 use crate::part::{
-    erased::{live, maybe},
     number::Figure,
+    type_erasure::{live, maybe},
 };
 
 /// Rows of the table.

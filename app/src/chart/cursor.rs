@@ -2,7 +2,7 @@
 //!
 //! Knows no pixels: times come from the canvas that the pointer is over.
 
-use contract::{Lost, Range, Span};
+use contract::{LossInterval, Range, Span};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct Marked {
     /// Releases, unix seconds.
     pub releases: Vec<i64>,
     /// Spans with losses, in order.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LossInterval>,
 }
 
 /// What of a chart was clicked, or chosen by a drag.

@@ -1,14 +1,14 @@
 //! Drawing, on any plotters backend: the browser's canvas, or SVG in tests.
 //!
 //! No text: labels are HTML. Coordinates are the backend's own pixels; `density` is how many of them make one CSS pixel. A call of a canvas
-//! backend costs more than the geometry before it: a series is one path, thinned to what its pixels can show, and the cells of one shade
+//! backend costs more than the geometry before it: a series is one path, decimate_min_max to what its pixels can show, and the cells of one shade
 //! are one shape.
 
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 use super::{
     palette::Palette,
-    plot::{Plot, Shape, stacked, thinned},
+    plot::{Plot, Shape, decimate_min_max, stacked},
     tick,
 };
 
@@ -92,7 +92,7 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
 
     /// The points of a path, no more than columns of a stroke's width can show.
     fn path(&self, points: impl Iterator<Item = (i64, f64)>) -> Vec<BackendCoord> {
-        thinned(
+        decimate_min_max(
             points.map(|(at_s, value)| self.at(self.middle(at_s), value)),
             (LINE * self.density).round().max(1.0) as i32,
         )

@@ -6,12 +6,12 @@ use super::{
     card::Words,
     cursor::Cursor,
     draw::SHADES,
-    over::said,
+    overlay::said,
     plot::{Plot, Shape},
 };
 use crate::part::{
-    erased::{live, maybe, text},
     number::{Figure, grouped},
+    type_erasure::{live, maybe, text},
 };
 
 /// A newest value that is older than this is no present one, seconds.

@@ -24,7 +24,7 @@ pub mod cursor;
 pub mod canvas;
 
 /// What stands over a drawing: crosshair, releases, losses.
-pub mod over;
+pub mod overlay;
 
 /// Names, colours and values.
 pub mod legend;

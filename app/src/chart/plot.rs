@@ -191,7 +191,7 @@ fn both(times: &[i64], series: &Series) -> Vec<i64> {
 /// What is left of a path when only the lowest and the highest point of each column of so many pixels are kept, and its two ends: as long as a
 /// column is narrower than the stroke, it looks the same. Points are in order of `x`, which is not negative.
 #[must_use]
-pub fn thinned(points: impl Iterator<Item = (i32, i32)>, column: i32) -> Vec<(i32, i32)> {
+pub fn decimate_min_max(points: impl Iterator<Item = (i32, i32)>, column: i32) -> Vec<(i32, i32)> {
     let mut kept: Vec<(i32, i32)> = vec![];
     // Of the column at hand: its number, and its lowest and highest point with their order in it.
     let (mut at, mut n, mut low, mut high) = (-1, 0, (0, (0, 0)), (0, (0, 0)));
@@ -255,7 +255,7 @@ mod tests {
             (vec![(0, 5), (2, 4), (3, 7), (3, 8), (3, 6)], vec![(0, 5), (2, 4), (3, 8), (3, 6)]),
             (vec![(0, 5), (2, 4), (2, 4), (2, 4)], vec![(0, 5), (2, 4)]),
         ] {
-            assert_eq!(thinned(points.clone().into_iter(), 2), kept, "{points:?}");
+            assert_eq!(decimate_min_max(points.clone().into_iter(), 2), kept, "{points:?}");
         }
     }
 

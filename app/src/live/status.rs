@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use crate::part::{
-    erased::{maybe, text},
     time::{clock_seconds, length},
+    type_erasure::{maybe, text},
 };
 
 /// How the stream does.
@@ -17,7 +17,7 @@ pub enum Status {
     /// The page has no stream, and shows what it was asked for.
     Still,
     /// It has none, and asks anew every so many seconds.
-    Asked(u64),
+    Params(u64),
     /// Open.
     Live,
     /// Lost, and being opened again.
@@ -32,7 +32,7 @@ impl Status {
     const fn class(self) -> &'static str {
         match self {
             Self::Waiting | Self::Still => "live waiting",
-            Self::Live | Self::Asked(_) => "live",
+            Self::Live | Self::Params(_) => "live",
             Self::Reconnecting => "live reconnecting",
             Self::Gone | Self::Refused => "live gone",
         }
@@ -42,7 +42,7 @@ impl Status {
         let word = match self {
             Self::Waiting => "connecting",
             Self::Still => "as of loading",
-            Self::Asked(every_s) => return format!("every {}", length(every_s as i64)),
+            Self::Params(every_s) => return format!("every {}", length(every_s as i64)),
             Self::Live => "live",
             Self::Reconnecting => "reconnecting",
             Self::Gone => "server gone",
@@ -97,7 +97,7 @@ pub fn AwayNote() -> impl IntoView {
     let now = use_context::<Now>().unwrap_or_default();
     let lost_s = RwSignal::new(None::<i64>);
     Effect::new(move |_| match status.get() {
-        Status::Live | Status::Still | Status::Asked(_) => lost_s.set(None),
+        Status::Live | Status::Still | Status::Params(_) => lost_s.set(None),
         _ => lost_s.update(|it| *it = it.or_else(|| now.0.get_untracked())),
     });
     maybe(move || match status.get() {

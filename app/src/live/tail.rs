@@ -2,18 +2,18 @@
 //!
 //! What the tab can't keep up with is thrown away and asked for again; how much the server then leaves out, it says.
 
-use contract::TailLines;
+use contract::TailBatch;
 use leptos::prelude::*;
 
 use super::status::Status;
 
 /// Follows an app's lines until the page is left: `path` is the stream's address with its question, `through` the block that the page has
 /// already. Does nothing on the server.
-pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: impl Fn(TailLines) + 'static) {
+pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: impl Fn(TailBatch) + 'static) {
     #[cfg(feature = "hydrate")]
     browser::follow(path, through, status, std::rc::Rc::new(take));
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (path, through, status, take, TailLines::default());
+    let _on_the_server = (path, through, status, take, TailBatch::default());
 }
 
 #[cfg(feature = "hydrate")]
@@ -40,7 +40,7 @@ mod browser {
         is_flushing: bool,
     }
 
-    pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: Rc<dyn Fn(TailLines)>) {
+    pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: Rc<dyn Fn(TailBatch)>) {
         let reached = LineId { block: through, index: u32::MAX };
         let tail = Tail { reached, through, pending: vec![], pending_bytes: 0, is_flushing: false };
         let tail = Rc::new(RefCell::new(tail));
@@ -53,7 +53,7 @@ mod browser {
         });
     }
 
-    fn receive(connection: &Connection, tail: &Rc<RefCell<Tail>>, take: &Rc<dyn Fn(TailLines)>, event: &MessageEvent) {
+    fn receive(connection: &Connection, tail: &Rc<RefCell<Tail>>, take: &Rc<dyn Fn(TailBatch)>, event: &MessageEvent) {
         let Some(data) = event.data().as_string() else { return };
         let mut this = tail.borrow_mut();
         this.pending_bytes += data.len();
@@ -78,12 +78,12 @@ mod browser {
 
     impl Tail {
         /// All that waits, as one.
-        fn flush(&mut self) -> TailLines {
+        fn flush(&mut self) -> TailBatch {
             self.is_flushing = false;
             self.pending_bytes = 0;
-            let mut whole = TailLines::default();
+            let mut whole = TailBatch::default();
             for (id, data) in std::mem::take(&mut self.pending) {
-                let Ok(mut part) = serde_json::from_slice::<TailLines>(data.as_bytes()) else { continue };
+                let Ok(mut part) = serde_json::from_slice::<TailBatch>(data.as_bytes()) else { continue };
                 // Lines of a block that was cut off come again.
                 part.lines.retain(|it| it.id > self.reached);
                 self.reached = part.lines.last().map_or(self.reached, |it| it.id);

@@ -1,15 +1,15 @@
 //! What every page of an app says of it: name, state and the app's other pages on top; how new its lines are and what was lost at the foot.
 
-use contract::{AppHead, AppSummary, LossCount, Span};
+use contract::{AppHeader, AppSummary, LossCount, Span};
 use leptos::prelude::*;
 
 use super::{
-    erased::{live, text},
     health::{Glyph, word},
     number::grouped,
     time::length,
+    type_erasure::{live, text},
 };
-use crate::{ask, live::clock::Clock};
+use crate::{live::clock::Clock, server_fns};
 
 /// Silence after which a page says so, seconds.
 const STALE_S: i64 = 120;
@@ -94,14 +94,14 @@ fn reasons(losses: &[LossCount]) -> String {
 }
 
 /// Asks again and again how the app does, until the page is left; tells `heard` each time whether there was an answer.
-pub fn keep(head: RwSignal<AppHead>, clock: Clock, heard: impl Fn(bool) + Copy + 'static) {
+pub fn keep(head: RwSignal<AppHeader>, clock: Clock, heard: impl Fn(bool) + Copy + 'static) {
     #[cfg(feature = "hydrate")]
     {
         let app = head.with_untracked(|it| it.summary.app.clone());
         let refresh = move || {
             let app = app.clone();
             leptos::task::spawn_local(async move {
-                let answer = ask::head(app).await;
+                let answer = server_fns::head(app).await;
                 heard(answer.is_ok());
                 if let Ok(now) = answer {
                     clock.hear(now.at_ms);
@@ -113,7 +113,7 @@ pub fn keep(head: RwSignal<AppHead>, clock: Clock, heard: impl Fn(bool) + Copy +
     }
     #[cfg(not(feature = "hydrate"))]
     {
-        let _in_the_browser = (head, clock, ASK_EVERY_S, ask::head);
+        let _in_the_browser = (head, clock, ASK_EVERY_S, server_fns::head);
         let _heard = heard;
     }
 }

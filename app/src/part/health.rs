@@ -3,7 +3,7 @@
 use contract::Health;
 use leptos::prelude::*;
 
-use super::erased::{live, text};
+use super::type_erasure::{live, text};
 
 /// The word that a person reads.
 #[must_use]

@@ -1,10 +1,10 @@
 //! Small shared views.
 
 /// Views with their types forgotten.
-pub mod erased;
+pub mod type_erasure;
 
 /// The first few of a list.
-pub mod first;
+pub mod top_k;
 
 /// Numbers for people.
 pub mod number;
@@ -13,7 +13,7 @@ pub mod number;
 pub mod time;
 
 /// Whether a row is on the screen.
-pub mod seen;
+pub mod visibility;
 
 /// What happened, in words.
 pub mod event;
@@ -47,3 +47,6 @@ pub mod span;
 
 /// The page's address, without the router.
 pub mod address;
+
+/// Log lines beside a chart.
+pub mod log_card;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::erased::text;
+use super::type_erasure::text;
 
 /// A number and its unit, ready to show.
 #[derive(Clone, Debug, PartialEq, Eq)]

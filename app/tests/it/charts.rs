@@ -1,13 +1,13 @@
 //! Goal: what is drawn is what was measured. Method: the charts of the fixed backend, drawn as SVG with a palette of two colours.
 
-use app::{
+use contract::{AppPage, Backend, Column, Range};
+use dashboard::{
     chart::{draw::draw, palette::Palette, plot::Plot},
     page::{
-        app_heat::heat,
-        app_plots::{errors, load, memory, response, throughput, waiting},
+        app::heatmap::heat,
+        app::plots::{errors, load, memory, response, throughput, waiting},
     },
 };
-use contract::{AppPage, Backend, Column, Range};
 use fake::Fake;
 use plotters_svg::SVGBackend;
 

@@ -61,7 +61,7 @@ fn ok_forms_work_without_a_script() {
 
 #[test]
 fn ok_the_script_has_no_comments_and_is_small() {
-    let script = app::early::script();
+    let script = dashboard::early::script();
     assert!(!script.lines().any(|it| it.starts_with("//") || it.starts_with(' ') || it.is_empty()), "{script}");
     assert!(script.len() < 4_000, "{} bytes", script.len());
     // It stands inside of a script element.

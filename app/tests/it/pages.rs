@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{Assets, shell};
 use contract::Backend;
+use dashboard::{Assets, shell};
 use fake::Fake;
 use leptos::{
     config::LeptosOptions,

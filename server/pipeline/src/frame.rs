@@ -110,7 +110,7 @@ fn found(view: View<'_>, at: usize) -> Result<Option<Found>, More> {
     match end_of(view, from, count)? {
         End::ByCount(to) => found(to, to, None, true),
         End::At(to) => found(to, to, None, false),
-        End::Lost { loss, next } => found(next, next, Some(loss), false),
+        End::LossInterval { loss, next } => found(next, next, Some(loss), false),
     }
 }
 

@@ -131,7 +131,7 @@ fn key_end(text: &[u8]) -> usize {
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// Searches eight bytes at a time, since keys and values are all that a line consists of. `marks` sets the high bit of
+/// SearchSlots eight bytes at a time, since keys and values are all that a line consists of. `marks` sets the high bit of
 /// each byte that `is_end` holds for, with no bit below the first of them.
 #[inline(always)]
 fn first(text: &[u8], marks: impl Fn(u64) -> u64, is_end: impl Fn(u8) -> bool) -> usize {

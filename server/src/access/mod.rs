@@ -14,5 +14,5 @@ pub mod admin;
 /// How fast it may be guessed.
 pub mod password_throttle;
 
-pub use token::{Token, TokenHash};
-pub use tokens::{App, AuthError, Drain, Tokens};
+pub use self::token::{Token, TokenHash};
+pub use self::tokens::{App, AuthError, Drain, Tokens};

@@ -7,7 +7,11 @@ use crate::{
     access::App,
     clock::now_ms,
     config::Store as Config,
-    store::{Store, apps, lock, removal::Removal, tiers::Tiers},
+    store::{
+        Store, apps,
+        file::{lock, usage::Tiers},
+        write::removal::Removal,
+    },
 };
 
 /// How long the command waits for a running server to delete.

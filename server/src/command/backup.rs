@@ -6,8 +6,8 @@ use super::{Error, block_on, print};
 use crate::{
     clock::rfc3339,
     config,
-    store::{
-        copy::{self, Summary},
+    store::file::{
+        backup::{self, Summary},
         lock,
     },
 };
@@ -48,7 +48,7 @@ pub struct Check {
 /// # Errors
 /// [`Error::Failed`] when there is no whole copy.
 pub fn backup(args: &Backup) -> Result<(), Error> {
-    let summary = run(copy::backup(&args.store.database_url, &args.file))?;
+    let summary = run(backup::backup(&args.store.database_url, &args.file))?;
     print(&format!("{}\n{}", args.file.display(), told(&summary)))
 }
 
@@ -59,7 +59,7 @@ pub fn backup(args: &Backup) -> Result<(), Error> {
 pub fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
     let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
-    let summary = run(copy::backup(&args.file, path))?;
+    let summary = run(backup::backup(&args.file, path))?;
     print(&format!("{}\n{}", path.display(), told(&summary)))
 }
 
@@ -69,14 +69,14 @@ pub fn restore(args: &Restore) -> Result<(), Error> {
 /// [`Error::Failed`] when it is not.
 pub fn check(args: &Check) -> Result<(), Error> {
     let path = &args.store.database_url;
-    let summary = run(copy::inspect(path))?;
+    let summary = run(backup::inspect(path))?;
     if args.json {
         return print(&json(path, &summary).to_string());
     }
     print(&format!("{}: sound\n{}", path.display(), told(&summary)))
 }
 
-fn run<T>(work: impl Future<Output = Result<T, copy::Error>>) -> Result<T, Error> {
+fn run<T>(work: impl Future<Output = Result<T, backup::Error>>) -> Result<T, Error> {
     block_on(async { work.await.map_err(|it| Error::Failed(it.to_string())) })
 }
 

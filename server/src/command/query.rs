@@ -11,16 +11,15 @@ use crate::{
     clock::rfc3339,
     config,
     live::Live,
-    outlet::{
-        api::{Asked, question},
+    outlet::api::{
         csv::quoted,
+        query::{Params, question},
     },
     store::{
         Store,
         query::{Error as QueryError, Question, Reader},
-        replay,
-        rollups::Rollups,
-        writer::Counting,
+        rollup::open_cells::Rollups,
+        write::{replay, writer::Aggregates},
     },
     telemetry::Counters,
 };
@@ -94,7 +93,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
 }
 
 fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
-    let asked = Asked {
+    let asked = Params {
         metric: args.metric.clone(),
         stat: Some(stat.to_owned()),
         from: Some(args.from.clone()),
@@ -110,9 +109,11 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
 async fn ask(args: &Args, questions: &[Question], by: &[String]) -> Result<(Rows, Vec<String>, String), Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
     let (live, rollups) = (Live::new(now_ms()), Arc::new(Rollups::default()));
-    let counting = Counting { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
-    replay::names(&store, &counting).await.map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
-    let reader = Reader { store, counting, retention: args.retention };
+    let aggregates = Aggregates { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
+    replay::names(&store, &aggregates)
+        .await
+        .map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
+    let reader = Reader { store, aggregates, retention: args.retention };
     let (mut rows, mut labels, mut unit) = (Rows::new(), by.to_vec(), String::new());
     for (place, question) in questions.iter().enumerate() {
         let answer = reader.ask_rows(question, now_ms().div_euclid(1_000)).await.map_err(|error| match error {

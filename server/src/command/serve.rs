@@ -16,15 +16,19 @@ use crate::{
     receiver::{self, Intake, availability::Availability},
     store::{
         Store, drains,
-        lock::Lock,
-        lookup,
-        presence::{self, Presence},
+        file::{
+            lock::Lock,
+            presence::{self, Presence},
+            sqlite, wal,
+        },
         query::Reader,
-        replay,
-        retention::Sweeper,
-        rollups::Rollups,
-        sqlite, wal,
-        writer::{COMMITTED_BATCHES_MAX, Counting, Writer},
+        rollup::open_cells::Rollups,
+        token_lookup,
+        write::{
+            replay,
+            retention::RetentionTask,
+            writer::{Aggregates, COMMITTED_BATCHES_MAX, Writer},
+        },
     },
     telemetry::{self, Counters},
     watch::Board,
@@ -93,17 +97,17 @@ pub async fn serve(
     let presence = Presence::new(path, &lock, Arc::clone(&available)).map_err(|it| store_error(it.into()))?;
     let presence = Arc::new(presence);
 
-    let counting = Counting {
+    let aggregates = Aggregates {
         live: Live::new(now_ms()),
         rollups: Arc::new(Rollups::default()),
         tiers: Arc::default(),
         counters: Arc::new(Counters::default()),
     };
-    let reached = replay::restore(&store, &counting, now_ms()).await.map_err(store_error)?;
-    let sweeper = Sweeper::new(args.retention, Arc::clone(&counting.tiers), reached.block_id);
+    let reached = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
+    let sweeper = RetentionTask::new(args.retention, Arc::clone(&aggregates.tiers), reached.block_id);
     let (fresh, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
     let commits = (args.synchronous, fresh.clone());
-    let writer = Writer::new(&store, counting.clone(), reached, sweeper, Arc::clone(&presence), commits);
+    let writer = Writer::new(&store, aggregates.clone(), reached, sweeper, Arc::clone(&presence), commits);
     let writer = writer.await.map_err(store_error)?;
     // Not before: until a connection stays, SQLite makes and deletes the files beside the database.
     tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown.clone()));
@@ -111,17 +115,17 @@ pub async fn serve(
     let first = first_drain(&store, address).await?;
     let (tokens, unknown) = Tokens::new();
     let tokens = Arc::new(tokens);
-    tokio::spawn(lookup::answer(store.clone(), Arc::clone(&tokens), unknown));
+    tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), unknown));
     refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&counting.counters), Arc::clone(&available));
+    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
     let syslog = syslog.map(|listener| (listener, intake.clone()));
-    let counters = Arc::clone(&counting.counters);
+    let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(queue));
     let moving = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
     let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens));
 
-    let board = Board::start(counting.live.clone(), shutdown.clone());
-    let reader = Reader { store, counting, retention: args.retention };
+    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store, aggregates, retention: args.retention };
     let outlet = Outlet {
         reader,
         board,

@@ -11,12 +11,11 @@ use std::{
     time::Duration,
 };
 
+use super::Error;
 use crate::{
     config::Secret,
     shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
 };
-
-use super::Error;
 
 /// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the server reads.
 const LINE_BYTES_MAX: u64 = 64_000;

@@ -5,6 +5,7 @@
 
 use std::{io, path::PathBuf, thread, time::Duration};
 
+use super::Error;
 use crate::{
     clock,
     config::{self, Secret, duration},
@@ -16,8 +17,6 @@ use crate::{
         simulation::Simulation,
     },
 };
-
-use super::Error;
 
 /// Name of the drain that is made.
 const DRAIN: &str = "simulate";

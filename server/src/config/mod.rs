@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-pub use secret::Secret;
+pub use self::secret::Secret;
 
 /// Characters of a password below which there is a warning.
 pub const PASSWORD_CHARS_MIN: usize = 12;

@@ -34,9 +34,9 @@ use std::{
 
 use pipeline::{Delta, Event, SeriesKey};
 
-pub use app::AppLive;
-use registry::Series;
-pub use registry::{Registry, SeriesId};
+pub use self::app::AppLive;
+use self::registry::Series;
+pub use self::registry::{Registry, SeriesId};
 use rustc_hash::FxHashSet;
 
 /// Length of the live windows, seconds.

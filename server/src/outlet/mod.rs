@@ -1,92 +1,22 @@
 //! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses and JSON.
 
-/// Words of questions become checked types.
-pub mod asked;
+pub mod guard;
 
-/// What every reply keeps to.
-pub mod bounds;
-
-/// Pages' questions, answered.
-pub mod dashboard;
-
-/// The App page, put together.
-pub mod app_page;
-
-/// The same of any span, from rollups.
-pub mod app_rollups;
-
-/// `GET /api/v1/apps`, `/query`.
 pub mod api;
 
-/// Points as a table for spreadsheets.
-pub mod csv;
+pub mod stream;
 
-/// `GET /api/v1/apps/{app}/metrics`.
-pub mod metrics;
-
-/// `GET /api/v1/apps/{app}/endpoints`.
-pub mod endpoints;
-
-/// Databases and poolers.
-pub mod addons;
-
-/// `GET /api/v1/apps/{app}/events`.
-pub mod events;
-
-/// `GET /api/v1/apps/{app}/losses`.
-pub mod losses;
-
-/// `GET /api/v1/storage`.
-pub mod storage;
-
-/// `GET /api/v1/apps/{app}/logs`.
-pub mod logs;
-
-/// `GET /api/v1/apps/{app}/logs/tail`.
-pub mod tail;
-
-/// How much a tail is sent.
-pub mod budget;
-
-/// Batches that tails are sending.
-pub mod batches;
-
-/// `GET /api/v1/apps/{app}/logs/bars`.
-pub mod bars;
-
-/// `GET /api/v1/apps/{app}/logs/{id}`.
-pub mod around;
-
-/// Server-Sent Events.
-pub mod live;
-
-/// `/healthz` and `/readyz`.
-pub mod probe;
-
-/// Scripts, styles and icons.
-pub mod assets;
-
-/// Who may look, and headers for all.
-pub mod gate;
-
-/// Pages, made to their end.
-pub mod pages;
-
-/// Refusals as pages.
-pub mod refusals;
-
-/// What another site's pages may not do.
-pub mod origin;
+pub mod page;
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use app::{offline, shell};
 use axum::{
     Router, middleware,
     response::Redirect,
     routing::{MethodRouter, get, post},
 };
 use contract::{AppSummary, Backend, Error};
+use dashboard::{offline, shell};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
 use tokio::sync::broadcast;
@@ -114,25 +44,25 @@ pub struct Outlet {
     /// Ends the live streams.
     pub shutdown: CancellationToken,
     /// Batches that tails are sending.
-    pub batches: Arc<batches::Batches>,
+    pub batches: Arc<stream::batch_cache::Batches>,
     /// Live streams that are open.
-    pub subscribers: Arc<live::Subscribers>,
+    pub subscribers: Arc<stream::live::Subscribers>,
 }
 
 impl Outlet {
     /// Whether there is an app of that name.
     fn knows(&self, app: &str) -> bool {
-        self.reader.counting.live.lock().apps.contains_key(app)
+        self.reader.aggregates.live.lock().apps.contains_key(app)
     }
 
     /// The present state of an app.
     async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
-        self.board.app_soon(&self.reader.counting.live, app).await.ok_or_else(|| unknown_app(app))
+        self.board.app_soon(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
     }
 }
 
 /// Says that there is no such app.
-fn unknown_app(app: &str) -> Error {
+fn no_such_app(app: &str) -> Error {
     Error::NotFound(format!("there is no app named {app}"))
 }
 
@@ -146,27 +76,27 @@ fn senders() -> Vec<Route<Intake>> {
 
 /// For machines.
 fn machines() -> Vec<Route<Outlet>> {
-    vec![("/healthz", get(probe::healthz)), ("/readyz", get(probe::readyz))]
+    vec![("/healthz", get(api::probe::healthz)), ("/readyz", get(api::probe::readyz))]
 }
 
 /// For scripts.
 fn scripts() -> Vec<Route<Outlet>> {
     vec![
-        ("/api/v1/apps", get(api::apps)),
-        ("/api/v1/apps/{app}/metrics", get(metrics::metrics)),
-        ("/api/v1/apps/{app}/query", get(api::query)),
-        ("/api/v1/apps/{app}/endpoints", get(endpoints::endpoints)),
-        ("/api/v1/apps/{app}/events", get(events::events)),
-        ("/api/v1/apps/{app}/losses", get(losses::losses)),
-        ("/api/v1/apps/{app}/logs", get(logs::search)),
-        ("/api/v1/apps/{app}/logs/tail", get(tail::tail)),
-        ("/api/v1/apps/{app}/logs/bars", get(bars::bars)),
-        ("/api/v1/apps/{app}/logs/{id}", get(around::around)),
-        ("/api/v1/apps/{app}/logs/{id}/text", get(around::text)),
-        ("/api/v1/apps/{app}/live", get(live::app)),
-        ("/api/v1/storage", get(storage::storage)),
-        ("/api/v1/live", get(live::overview)),
-        ("/api/{*rest}", get(api::unknown)),
+        ("/api/v1/apps", get(api::apps::apps)),
+        ("/api/v1/apps/{app}/metrics", get(api::metrics::metrics)),
+        ("/api/v1/apps/{app}/query", get(api::query::query)),
+        ("/api/v1/apps/{app}/endpoints", get(api::endpoints::endpoints)),
+        ("/api/v1/apps/{app}/events", get(api::events::events)),
+        ("/api/v1/apps/{app}/losses", get(api::losses::losses)),
+        ("/api/v1/apps/{app}/logs", get(api::logs::search)),
+        ("/api/v1/apps/{app}/logs/tail", get(stream::tail::tail)),
+        ("/api/v1/apps/{app}/logs/bars", get(api::histogram::bars)),
+        ("/api/v1/apps/{app}/logs/{id}", get(api::context::around)),
+        ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),
+        ("/api/v1/apps/{app}/live", get(stream::live::app)),
+        ("/api/v1/storage", get(api::storage::storage)),
+        ("/api/v1/live", get(stream::live::overview)),
+        ("/api/{*rest}", get(api::answer::unknown)),
     ]
 }
 
@@ -189,29 +119,29 @@ fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>) -> Router<S> {
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
-    let counters = Arc::clone(&outlet.reader.counting.counters);
+    let counters = Arc::clone(&outlet.reader.aggregates.counters);
 
     let senders = routes(senders()).with_state(intake);
     let machines = routes(machines()).with_state(outlet.clone());
     let scripts = routes(scripts()).with_state(outlet.clone());
 
-    let backend: Arc<dyn Backend> = Arc::new(dashboard::Dashboard { outlet });
+    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
     let context = move || {
         provide_context(Arc::clone(&backend));
-        provide_context(assets::assets());
+        provide_context(page::assets::assets());
     };
-    let kept = pages::whole(leptos_axum::render_app_async_with_context(context.clone(), || {
-        gate::protect_page();
+    let kept = page::render::whole(leptos_axum::render_app_async_with_context(context.clone(), || {
+        guard::gate::protect_page();
         offline()
     }));
     let document = {
         let options = options.clone();
         move || {
-            gate::protect_page();
+            guard::gate::protect_page();
             shell(options.clone())
         }
     };
-    let page = pages::whole(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
+    let page = page::render::whole(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
     let [root, rest, offline_page, icon] = PEOPLE;
     let people = Router::new()
         .leptos_routes_with_context(&options, vec![], context, document)
@@ -222,20 +152,20 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         // Asked for by browsers that show a text, which names no icon.
         .route(icon, get(|| async { Redirect::permanent("/favicon.svg") }));
 
-    let names = if admin.is_open() { origin::Names::Loopback } else { origin::Names::Any };
-    let gate = gate::Gate::new(admin, Arc::clone(&counters));
-    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate, gate::admit));
+    let names = if admin.is_open() { guard::origin::Names::Loopback } else { guard::origin::Names::Any };
+    let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
+    let lookers = scripts.merge(people).layer(middleware::from_fn_with_state(gate, guard::gate::admit));
     // Before the password: what another site causes carries the one that the browser remembers.
-    let lookers = lookers.layer(middleware::from_fn_with_state(names, origin::check));
-    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::bound));
-    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), bounds::catch_panics));
+    let lookers = lookers.layer(middleware::from_fn_with_state(names, guard::origin::check));
+    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
+    let lookers = lookers.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::catch_panics));
     // Outside of what puts another body in the place of the first.
-    let lookers = lookers.layer(middleware::from_fn(refusals::show)).layer(CompressionLayer::new());
+    let lookers = lookers.layer(middleware::from_fn(page::sign_in::show)).layer(CompressionLayer::new());
     // What pages look like is no secret, and the page of who did not sign in has that look too.
-    let looks = assets::router(Path::new(&site_root));
+    let looks = page::assets::router(Path::new(&site_root));
     let others = senders.merge(machines).merge(looks);
-    let others = others.layer(middleware::from_fn_with_state(counters, bounds::catch_panics));
-    others.merge(lookers).layer(middleware::from_fn(gate::headers))
+    let others = others.layer(middleware::from_fn_with_state(counters, guard::limits::catch_panics));
+    others.merge(lookers).layer(middleware::from_fn(guard::gate::headers))
 }
 
 /// Leptos' own settings. The site's folder matters in development only: the shipped binary carries its files.

@@ -36,7 +36,7 @@ pub mod reducer_pool;
 /// What a refused sender is told.
 pub mod ingest_error;
 
-pub use batch::{Batch, CommitResult, Receipt};
-pub use batch_metadata::BatchMetadata;
-pub use ingest_error::IngestError;
-pub use intake::Intake;
+pub use self::batch::{Batch, CommitResult, Receipt};
+pub use self::batch_metadata::BatchMetadata;
+pub use self::ingest_error::IngestError;
+pub use self::intake::Intake;

@@ -49,16 +49,18 @@ use std::{
     time::Duration,
 };
 
-use batch::{BatchBuilder, BatchIds};
-use batcher::{Batcher, WhenFull};
-use formatter::Identity;
-use line_format::InputFormat;
-use line_splitter::LineSplitter;
-use losses::Losses;
-use outlet::Outlet;
 use pipeline::Reducer;
-use reader::Input;
 
+use self::{
+    batch::{BatchBuilder, BatchIds},
+    batcher::{Batcher, WhenFull},
+    formatter::Identity,
+    line_format::InputFormat,
+    line_splitter::LineSplitter,
+    losses::Losses,
+    outlet::Outlet,
+    reader::Input,
+};
 use crate::tap::unmatched::UnmatchedLines;
 
 /// Chunks that may wait for the batcher.

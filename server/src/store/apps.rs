@@ -1,12 +1,12 @@
 //! Apps: made by a person with their drain, or by a shared drain's batches; listed, renamed and removed by a person.
 //!
-//! A removed app gives its name away at once and loses its drains. Its data is deleted by [`super::removal`].
+//! A removed app gives its name away at once and loses its drains. Its data is deleted by [`super::write::removal`].
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::retention::transaction;
+use super::write::retention::transaction;
 use crate::live::APPS_MAX;
 
 /// Most apps that the batches of one shared drain may make.

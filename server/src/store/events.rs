@@ -6,7 +6,7 @@
 use pipeline::{Event, EventKind};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, writer::Counting};
+use super::{Store, write::writer::Aggregates};
 
 /// Most events of one answer.
 pub const EVENTS_MAX: usize = 1_000;
@@ -30,8 +30,8 @@ pub struct Question {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Result<Vec<Event>, sqlx::Error> {
-    let _gate = counting.rollups.gate.read().await;
+pub async fn ask(store: &Store, aggregates: &Aggregates, question: &Question) -> Result<Vec<Event>, sqlx::Error> {
+    let _gate = aggregates.rollups.gate.read().await;
     let rows = sqlx::query(
         "SELECT at_ms, end_ms, kind, source, text, link FROM event
          WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND at_ms >= ?2 AND at_ms < ?3 AND (?4 IS NULL OR kind = ?4)
@@ -48,7 +48,7 @@ pub async fn ask(store: &Store, counting: &Counting, question: &Question) -> Res
     for row in rows {
         events.extend(event(&row)?);
     }
-    let live = counting.live.lock();
+    let live = aggregates.live.lock();
     let is_asked = |event: &Event| {
         (question.from_ms..question.to_ms).contains(&event.at_ms) && question.kind.is_none_or(|it| it == event.kind)
     };

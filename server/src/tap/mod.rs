@@ -25,8 +25,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use printer::{Printer, Style};
-use stats::Stats;
+use self::{
+    printer::{Printer, Style},
+    stats::Stats,
+};
 
 /// Time between two lines.
 const EVERY: Duration = Duration::from_secs(1);

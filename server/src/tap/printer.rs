@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use app::part::{number, time};
+use dashboard::part::{number, time};
 
 use super::stats::Stats;
 use crate::clock::now_ms;

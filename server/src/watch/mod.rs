@@ -14,4 +14,4 @@ pub mod code;
 /// The present state of every app.
 pub mod board;
 
-pub use board::Board;
+pub use self::board::Board;

@@ -9,8 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::ask::{AskAppPage, AskHead, AskLineBars, AskLines, AskLinesAround, AskMetrics, AskOverview};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use dashboard::server_fns::{
+    AskAppHeader, AskAppPage, AskLogContext, AskLogHistogram, AskLogPage, AskMetricsPage, AskOverview,
+};
 use leptos::server_fn::ServerFn;
 use tempfile::TempDir;
 
@@ -34,11 +36,11 @@ fn check(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], ex
 const FUNCTIONS: [&str; 7] = [
     AskOverview::PATH,
     AskAppPage::PATH,
-    AskLines::PATH,
-    AskLineBars::PATH,
-    AskLinesAround::PATH,
-    AskHead::PATH,
-    AskMetrics::PATH,
+    AskLogPage::PATH,
+    AskLogHistogram::PATH,
+    AskLogContext::PATH,
+    AskAppHeader::PATH,
+    AskMetricsPage::PATH,
 ];
 
 #[test]

@@ -61,7 +61,7 @@ mod hostile;
 /// The extremes of numbers and texts, asked of everything.
 mod extremes;
 
-/// Searches beside a sender.
+/// SearchSlots beside a sender.
 mod searches;
 
 /// Connections: too many, half open, without a host.

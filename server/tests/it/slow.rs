@@ -106,7 +106,7 @@ fn err_gzip_that_is_all_work() {
 #[test]
 fn err_a_question_without_end() {
     let server = Server::start();
-    let path = <app::ask::AskOverview as leptos::server_fn::ServerFn>::PATH;
+    let path = <dashboard::server_fns::AskOverview as leptos::server_fn::ServerFn>::PATH;
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     );

@@ -3,10 +3,10 @@
 //! Four apps, one in each state; the same answer every time.
 
 use contract::{
-    Addon, AddonFigure, Answer, AppHead, AppPage, AppSummary, AroundAsked, Backend, Column, Endpoint, Error, Health,
-    Kpis, LineBars, LineId, LinesAround, LinesAsked, LinesFound, LogLine, LossCount, Lost, Mark, MetricsAsked,
-    MetricsPage, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
-    series::{Compared, MetricInfo, Points, QueryAnswer},
+    Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, LineId,
+    LogContext, LogContextQuery, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, Mark, MetricsPage,
+    MetricsPageQuery, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
+    series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -164,7 +164,7 @@ impl Backend for Fake {
         })
     }
 
-    fn lines(&self, app: String, asked: LinesAsked) -> Answer<'_, LinesFound> {
+    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage> {
         Box::pin(async move {
             if !apps().iter().any(|it| it.app == app) {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
@@ -172,21 +172,21 @@ impl Backend for Fake {
             let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
             let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
             let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), contract::Span::ends);
-            Ok(LinesFound { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
+            Ok(LogPage { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
 
-    fn line_bars(&self, _app: String, _asked: LinesAsked, _is_brief: bool) -> Answer<'_, LineBars> {
+    fn log_histogram(&self, _app: String, _asked: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async {
             let (from_s, step_s) = (NOW_S - 3_600, 30);
             let all: Vec<u32> = (0..120).map(|it| 300 + it % 7).collect();
             let errors = (0..120).map(|it| if it > 80 { 40 } else { 0 }).collect();
-            Ok(LineBars {
+            Ok(LogHistogram {
                 from_s,
                 step_s,
                 all,
                 errors,
-                lost: vec![Lost { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }],
+                lost: vec![LossInterval { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }],
                 counted_from_ms: from_s * 1_000,
                 scanned_bytes: 1_200_000,
                 took_ms: 3,
@@ -194,12 +194,12 @@ impl Backend for Fake {
         })
     }
 
-    fn lines_around(&self, app: String, asked: AroundAsked) -> Answer<'_, LinesAround> {
+    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
         Box::pin(async move {
             if asked.id != line(7).id {
                 return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", asked.id)));
             }
-            Ok(LinesAround {
+            Ok(LogContext {
                 line: line(7),
                 means: "H12: request timeout".into(),
                 before: (0..7).map(line).collect(),
@@ -210,7 +210,7 @@ impl Backend for Fake {
         })
     }
 
-    fn metrics(&self, app: String, asked: MetricsAsked) -> Answer<'_, MetricsPage> {
+    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage> {
         Box::pin(async move {
             let head = self.head(app).await?;
             let info = |metric: &str, kind: &str, unit: &str| MetricInfo {
@@ -227,7 +227,7 @@ impl Backend for Fake {
             let step = asked.range.step_s();
             let points = (0..60).map(|it| (span_s.0 + it * step, 40.0 + it as f64)).collect::<Vec<_>>();
             let series = vec![Points { labels: [("source".to_owned(), "web.1".to_owned())].into(), points }];
-            let compared = (!asked.compare.is_empty()).then(|| Compared { offset_s: 86_400, series: series.clone() });
+            let compared = (!asked.compare.is_empty()).then(|| Comparison { offset_s: 86_400, series: series.clone() });
             let (metric, stat, unit) = ("db.query".to_owned(), "p95".to_owned(), "ms".to_owned());
             let answer = match asked.metric.as_str() {
                 "" | "db.query" => {
@@ -235,25 +235,25 @@ impl Backend for Fake {
                 }
                 other => Err(format!("there is no metric named {other}")),
             };
-            let asked = MetricsAsked {
+            let asked = MetricsPageQuery {
                 metric: if asked.metric.is_empty() { metric } else { asked.metric.clone() },
                 stat,
                 ..asked
             };
             let marks = vec![mark(NOW_S - 1_440)];
-            let lost = vec![Lost { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }];
+            let lost = vec![LossInterval { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }];
             Ok(MetricsPage { head, metrics, asked, span_s, marks, lost, answer })
         })
     }
 
-    fn head(&self, app: String) -> Answer<'_, AppHead> {
+    fn head(&self, app: String) -> Answer<'_, AppHeader> {
         Box::pin(async move {
             let Some(mut summary) = apps().into_iter().find(|it| it.app == app) else {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             };
             summary.lost_lines = 12;
             let losses = vec![LossCount { reason: "L10".into(), means: "output buffer overflow".into(), count: 12 }];
-            Ok(AppHead { at_ms: NOW_S * 1_000, summary, losses, marks: vec![] })
+            Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, marks: vec![] })
         })
     }
 }
@@ -293,7 +293,7 @@ fn unmatched() -> Unmatched {
 }
 
 fn addon() -> Addon {
-    let connections = AddonFigure {
+    let connections = AddonMetric {
         name: "Connections".to_owned(),
         metric: "active-connections".to_owned(),
         value: 14.0,

@@ -2,7 +2,7 @@
 
 #![recursion_limit = "256"]
 
-use app::chart::{
+use dashboard::chart::{
     canvas::paint,
     plot::{Plot, Series, Shape},
     scale::Scale,

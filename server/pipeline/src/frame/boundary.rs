@@ -43,7 +43,7 @@ pub(super) enum End {
     /// There, by what follows.
     At(usize),
     /// That can't be told; reading goes on at `next`.
-    Lost { loss: Loss, next: usize },
+    LossInterval { loss: Loss, next: usize },
 }
 
 /// What a count is worth.
@@ -65,7 +65,7 @@ pub(super) fn end_of(view: View<'_>, from: usize, count: usize) -> Result<End, M
         Count::Right if to <= view.bytes.len() => Ok(End::ByCount(to)),
         Count::Right => Ok(End::At(view.bytes.len())),
         Count::Wrong => repaired(view, from, to),
-        Count::Doubtful { next } => Ok(End::Lost { loss: Loss::FrameCount, next }),
+        Count::Doubtful { next } => Ok(End::LossInterval { loss: Loss::FrameCount, next }),
     }
 }
 
@@ -183,7 +183,7 @@ fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
         Some(Split { at, is_sure, .. }) => (at, is_sure),
         // A line that has ended is whole, whatever its count says.
         None if to > bytes && !view.bytes.ends_with(b"\n") => {
-            return Ok(End::Lost { loss: Loss::FrameShort, next: bytes });
+            return Ok(End::LossInterval { loss: Loss::FrameShort, next: bytes });
         }
         None => (bytes, true),
     };
@@ -194,7 +194,7 @@ fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     if is_good && ((is_one_line(text) && (is_alone || is_claimed)) || is_of_chars()) {
         Ok(End::At(end))
     } else {
-        Ok(End::Lost { loss: Loss::FrameCount, next: end })
+        Ok(End::LossInterval { loss: Loss::FrameCount, next: end })
     }
 }
 

@@ -4,7 +4,7 @@
 
 use contract::{
     Span,
-    series::{Compared, QueryAnswer},
+    series::{Comparison, QueryAnswer},
 };
 
 use super::{
@@ -61,7 +61,7 @@ impl Reader {
         for points in &mut earlier.series {
             points.points.iter_mut().for_each(|it| it.0 += offset_s);
         }
-        answer.compared = Some(Compared { offset_s, series: earlier.series });
+        answer.compared = Some(Comparison { offset_s, series: earlier.series });
         Ok(answer)
     }
 }

@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{
     live::SeriesId,
-    store::{
+    store::rollup::{
+        open_cells::{Key, Open},
         resolution::Resolution,
-        rollups::{Key, Open},
         rows::{self, Columns},
     },
 };
@@ -69,7 +69,7 @@ fn from_windows(
     plan: &Plan,
     add: &mut impl FnMut(i64, i64, &Cell),
 ) {
-    let live = reader.counting.live.lock();
+    let live = reader.aggregates.live.lock();
     for app in live.apps.values() {
         for (series, window) in app.windows.iter().filter(|it| owner.contains_key(it.0)) {
             window.each(plan.from_s, plan.to_s, |at_s, cell| add(*series, at_s, cell));
@@ -119,7 +119,7 @@ async fn snapshot(
     owner: &FxHashMap<SeriesId, usize>,
     parts: &[(Resolution, i64, i64)],
 ) -> Result<OpenCells, sqlx::Error> {
-    let rollups = &reader.counting.rollups;
+    let rollups = &reader.aggregates.rollups;
     let _gate = rollups.gate.read().await;
     // A deferred transaction takes its snapshot at its first read.
     let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(tx).await?;

@@ -22,11 +22,13 @@ use contract::{
 };
 use pipeline::{Cell, Kind, SeriesKey};
 
-use super::{Store, writer::Counting};
+use self::{
+    merge::Group,
+    plan::{Plan, Reach, Step},
+    stat::Stat,
+};
+use super::{Store, write::writer::Aggregates};
 use crate::{config::Retention, live::SeriesId};
-use merge::Group;
-use plan::{Plan, Reach, Step};
-use stat::Stat;
 
 /// Most groups of one answer.
 pub const GROUPS_MAX: usize = 1_000;
@@ -43,7 +45,7 @@ pub struct Reader {
     /// The file.
     pub store: Store,
     /// The memory.
-    pub counting: Counting,
+    pub aggregates: Aggregates,
     /// How long each resolution stays.
     pub retention: Retention,
 }
@@ -104,7 +106,7 @@ impl Reader {
     /// How far back the rows go.
     #[must_use]
     pub fn reach(&self, now_s: i64) -> Reach {
-        Reach::of(&self.retention, &self.counting.tiers, now_s)
+        Reach::of(&self.retention, &self.aggregates.tiers, now_s)
     }
 
     pub(super) async fn answer(&self, question: &Question, plan: &Plan, now_s: i64) -> Result<QueryAnswer, Error> {
@@ -158,7 +160,7 @@ impl Reader {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     pub fn find(&self, app: &str, pass: impl Fn(&SeriesKey) -> bool) -> Result<Vec<(SeriesId, Arc<SeriesKey>)>, Error> {
-        let live = self.counting.live.lock();
+        let live = self.aggregates.live.lock();
         if !live.apps.contains_key(app) {
             return Err(Error::NotFound(format!("there is no app named {app}")));
         }

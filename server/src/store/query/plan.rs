@@ -7,8 +7,8 @@ use crate::{
     config::Retention,
     live::WINDOW_S,
     store::{
-        resolution::Resolution,
-        tiers::{Tier, Tiers},
+        file::usage::{Tier, Tiers},
+        rollup::resolution::Resolution,
     },
 };
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use pipeline::{Cell, Kind};
 
-use crate::store::rows::Columns;
+use crate::store::rollup::rows::Columns;
 
 /// A statistic.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,0 +1,178 @@
+//! The figures above the charts: of the last minute on the live page, of the whole range on the others; beside them how they were at the
+//! same time before.
+
+use contract::{AppPage, Kpis, Range};
+use leptos::prelude::*;
+
+use crate::part::{
+    number::{Figure, Number, digits, grouped, latency, nothing, percent, rate},
+    time::length,
+    type_erasure::text,
+};
+
+/// Below this change a figure counts as the same, and above this one as many times as much.
+const SAME: f64 = 0.005;
+const TIMES_MIN: f64 = 2.5;
+/// From this change on, slower or failing more often is trouble; and errors below this share never are.
+const WORSE: f64 = 1.25;
+const ERRORS_MIN: f64 = 0.01;
+
+/// A figure now, from a page; before, from the figures of an earlier span.
+struct Kpi {
+    name: &'static str,
+    now: fn(&AppPage) -> Option<f64>,
+    before: fn(&Kpis) -> Option<f64>,
+    figure: fn(f64) -> Figure,
+    is_bad_when_higher: bool,
+}
+
+const KPIS: [Kpi; 5] = [
+    Kpi {
+        name: "Requests",
+        now: |it| pick(it, it.summary.requests_per_s, it.kpis.requests_per_s),
+        before: |it| it.requests_per_s,
+        figure: rate,
+        is_bad_when_higher: false,
+    },
+    Kpi {
+        name: "p50",
+        now: |it| pick(it, it.summary.p50_ms, it.kpis.p50_ms),
+        before: |it| it.p50_ms,
+        figure: latency,
+        is_bad_when_higher: true,
+    },
+    Kpi {
+        name: "p95",
+        now: |it| pick(it, it.summary.p95_ms, it.kpis.p95_ms),
+        before: |it| it.p95_ms,
+        figure: latency,
+        is_bad_when_higher: true,
+    },
+    Kpi {
+        name: "p99",
+        now: |it| pick(it, it.summary.p99_ms, it.kpis.p99_ms),
+        before: |it| it.p99_ms,
+        figure: latency,
+        is_bad_when_higher: true,
+    },
+    Kpi {
+        name: "Errors",
+        now: |it| pick(it, it.summary.error_rate, it.kpis.error_rate),
+        before: |it| it.error_rate,
+        figure: percent,
+        is_bad_when_higher: true,
+    },
+];
+
+/// The row of figures.
+#[component]
+pub fn KpiRow(
+    /// The page.
+    state: RwSignal<AppPage>,
+    /// Its range.
+    range: Range,
+) -> impl IntoView {
+    let span = match range {
+        Range::Live => "last minute".to_owned(),
+        _ => format!("over {}", length_of(range)),
+    };
+    let kpi = |it: &'static Kpi| {
+        let figure = Signal::derive(move || state.with(it.now).map_or_else(nothing, it.figure));
+        let note = if range == Range::Live && it.name == "Requests" { "last 10 s".to_owned() } else { span.clone() };
+        let compared = Memo::new(move |_| state.with(|page| compared(it, page)));
+        let words = {
+            let note = note.clone();
+            text(move || compared.with(|it| it.as_ref().map_or_else(|| note.clone(), |it| it.0.clone())))
+        };
+        let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|it| it.1));
+        view! {
+            <div>
+                <dt>{it.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
+            </div>
+        }
+    };
+    let kpis = KPIS.iter().map(kpi).collect_view();
+    let dynos = Signal::derive(move || {
+        let dynos = state.with(|it| it.summary.dynos);
+        dynos.map_or_else(nothing, |n| Figure { text: grouped(i64::from(n)), unit: "" })
+    });
+    let lines = Signal::derive(move || rate(state.with(|it| it.summary.lines_per_s)));
+    view! {
+        <dl class="kpis">
+            {kpis}
+            <div><dt>"Dynos"</dt><dd><Number figure=dynos /></dd><dd class="cmp">"last 2 min"</dd></div>
+            <div><dt>"Lines in"</dt><dd><Number figure=lines /></dd><dd class="cmp">"last 10 s"</dd></div>
+        </dl>
+    }
+}
+
+/// How a figure has changed since the same time before, and whether that is bad; `None` where either is unknown.
+fn compared(kpi: &Kpi, page: &AppPage) -> Option<(String, bool)> {
+    let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.before.as_ref()?)?);
+    let when = if page.range.earlier_s() > 86_400 { "before" } else { "yesterday" };
+    if kpi.name == "Errors" {
+        let figure = percent(before);
+        return Some((format!("{} % {when}", figure.text), now > before * WORSE && now >= ERRORS_MIN));
+    }
+    if before <= 0.0 {
+        return None;
+    }
+    let change = now / before;
+    let text = match change {
+        it if (it - 1.0).abs() < SAME => format!("as {when}"),
+        it if it >= TIMES_MIN => format!("{} times {when}", digits(it)),
+        it if it < 1.0 => format!("\u{2212}{:.0} % on {when}", (1.0 - it) * 100.0),
+        it => format!("+{:.0} % on {when}", (it - 1.0) * 100.0),
+    };
+    Some((text, kpi.is_bad_when_higher && change >= WORSE))
+}
+
+/// A range's length in words.
+fn length_of(range: Range) -> String {
+    if matches!(range, Range::Custom(..)) { length(range.length_s()) } else { range.label().to_owned() }
+}
+
+fn pick(page: &AppPage, live: Option<f64>, over_range: Option<f64>) -> Option<f64> {
+    if page.range == Range::Live { live } else { over_range }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use super::*;
+
+    fn page(p99_ms: Option<f64>, before: Option<Kpis>) -> AppPage {
+        let kpis = Kpis { p99_ms, error_rate: Some(0.074), ..Kpis::default() };
+        let json = serde_json::json!({
+            "at_ms": 0, "id": 1, "range": "1h", "from_s": 0, "to_s": 3600, "step_s": 10, "columns": [],
+            "memory_quota_mb": null, "kpis": kpis, "before": before,
+            "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
+                "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
+                "last_line_ms": null, "spark": [] }
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn ok_changes_in_words() {
+        for (now, before, text, is_bad) in [
+            (129.0, 100.0, "+29 % on yesterday", true),
+            (104.0, 100.0, "+4 % on yesterday", false),
+            (100.2, 100.0, "as yesterday", false),
+            (80.0, 100.0, "\u{2212}20 % on yesterday", false),
+            (6_800.0, 100.0, "68.0 times yesterday", true),
+        ] {
+            let before = Kpis { p99_ms: Some(before), ..Kpis::default() };
+            assert_eq!(compared(&KPIS[3], &page(Some(now), Some(before))), Some((text.to_owned(), is_bad)));
+        }
+        let before = Kpis { error_rate: Some(0.0003), ..Kpis::default() };
+        assert_eq!(compared(&KPIS[4], &page(None, Some(before))), Some(("0.03 % yesterday".to_owned(), true)));
+    }
+
+    #[test]
+    fn ok_nothing_is_invented() {
+        assert_eq!(compared(&KPIS[3], &page(Some(5.0), None)), None);
+        assert_eq!(compared(&KPIS[3], &page(Some(5.0), Some(Kpis::default()))), None);
+        assert_eq!(compared(&KPIS[3], &page(None, Some(Kpis { p99_ms: Some(5.0), ..Kpis::default() }))), None);
+    }
+}

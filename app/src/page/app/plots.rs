@@ -1,0 +1,205 @@
+//! What the charts of an app show, made from the page's columns. Pure; the heatmap has a file of its own.
+
+use std::collections::BTreeMap;
+
+use contract::{AppPage, Column, Range};
+
+use crate::{
+    chart::{
+        plot::{Plot, Series, Shape, stacked},
+        scale::Scale,
+    },
+    part::top_k::first,
+};
+
+/// The last seconds, whose lines may still be on their way.
+const FRESH_S: i64 = 3;
+/// Bars of the errors' chart.
+const BARS: i64 = 60;
+/// Dynos report about every 20 s; a gap shorter than this is none.
+const MEMORY_GAP_S: i64 = 60;
+/// Colours of error codes and of dynos, by place; red is for what is wrong.
+const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
+const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
+/// Most codes, and most dynos, that are drawn.
+const SERIES_MAX: usize = 6;
+
+/// A chart of a page over a span.
+pub(crate) fn base(
+    page: &AppPage,
+    (from_s, to_s): (i64, i64),
+    shape: Shape,
+    series: Vec<Series>,
+    scale: Scale,
+) -> Plot {
+    let step_s = page.step_s;
+    let fresh_s = (page.at_ms.div_euclid(1_000) + 1 - FRESH_S).max(to_s - FRESH_S.max(step_s));
+    let fresh_s = if page.range == Range::Live { to_s - FRESH_S } else { fresh_s };
+    Plot { shape, from_s, to_s, step_s, join_s: step_s.max(2), scale, series, fresh_s, limit: None }
+}
+
+/// Requests a second, stacked by status class.
+#[must_use]
+pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
+    let class = |index: usize, name: &str, color| {
+        let points = page.columns.iter().filter_map(|it| Some((it.at_s, it.requests_per_s?[index]))).collect();
+        Series { name: name.to_owned(), color, is_faint: false, points }
+    };
+    let series =
+        vec![class(0, "2xx", "--s2"), class(1, "3xx", "--s3"), class(2, "4xx", "--s4"), class(3, "5xx", "--s5")];
+    let scale = Scale::linear(highest_stacked(&series), 1.0);
+    base(page, span, Shape::Stack, series, scale)
+}
+
+/// Percentiles of service time.
+#[must_use]
+pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
+    let line = |index: usize, name: &str, color| series(page, name, color, |it| it.service_ms.map(|it| it[index]));
+    times_of(
+        page,
+        span,
+        vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99"), line(3, "max", "--pmax")],
+    )
+}
+
+/// What requests waited for before they were served, beside how long that took.
+#[must_use]
+pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
+    let mut shown = vec![
+        series(page, "queue", "--s4", |it| it.queue_ms),
+        series(page, "connect", "--p95", |it| it.connect_ms),
+        series(page, "service", "--pmax", |it| it.service_ms.map(|it| it[1])),
+    ];
+    // Most routers know no queue.
+    shown.retain(|it| !it.points.is_empty());
+    times_of(page, span, shown)
+}
+
+fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Column) -> Option<f64>) -> Series {
+    let points = page.columns.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
+    Series { name: name.to_owned(), color, is_faint: false, points }
+}
+
+/// Lines of times in milliseconds, on a logarithmic axis.
+fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
+    let values = || series.iter().flat_map(|it| it.points.iter().map(|it| it.1));
+    let (lowest, highest) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
+    // Below a millisecond nothing is told apart.
+    let scale =
+        if highest > 0.0 { Scale::log(lowest.max(1.0), highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
+    base(page, span, Shape::Lines, series, scale)
+}
+
+/// Errors by code, in bars a sixtieth of the range wide.
+#[must_use]
+pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
+    let bar_s = ((span.1 - span.0) / BARS / page.step_s * page.step_s).max(page.step_s);
+    let mut codes: BTreeMap<&str, BTreeMap<i64, f64>> = BTreeMap::new();
+    for column in &page.columns {
+        for (code, n) in &column.errors {
+            *codes.entry(code).or_default().entry(column.at_s - column.at_s.rem_euclid(bar_s)).or_default() += n;
+        }
+    }
+    let codes: Vec<_> = codes.into_iter().map(|(code, bars)| (bars.values().sum::<f64>(), code, bars)).collect();
+    let named = first(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(COLORS);
+    let series: Vec<Series> = named
+        .map(|((_, code, bars), color)| Series {
+            name: code.to_owned(),
+            color,
+            is_faint: false,
+            points: bars.into_iter().collect(),
+        })
+        .collect();
+    let scale = Scale::linear(highest_stacked(&series), 4.0);
+    let mut plot = base(page, span, Shape::Bars, series, scale);
+    (plot.step_s, plot.join_s) = (bar_s, bar_s);
+    plot
+}
+
+/// Memory of each dyno against its quota.
+#[must_use]
+pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
+    let quota_mb = page.memory_quota_mb;
+    let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
+    plot.limit = quota_mb;
+    plot
+}
+
+/// Load of each dyno.
+#[must_use]
+pub fn load(page: &AppPage, span: (i64, i64)) -> Plot {
+    by_dyno(page, span, |it| &it.load, 0.0, 1.0)
+}
+
+/// A line for each of the dynos that have the most.
+fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&Column) -> &Vec<(String, f64)>, room: f64, least: f64) -> Plot {
+    let mut dynos: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
+    for column in &page.columns {
+        for (dyno, value) in of(column) {
+            dynos.entry(dyno).or_default().push((column.at_s, *value));
+        }
+    }
+    let last = |points: &[(i64, f64)]| points.last().map_or(0.0, |it| it.1);
+    let dynos = first(dynos.into_iter().collect(), SERIES_MAX, |a, b| last(&a.1) > last(&b.1));
+    // By name, so that a colour stays with its dyno while the largest changes.
+    let dynos = first(dynos, SERIES_MAX, |a, b| a.0 < b.0);
+    let named = dynos.into_iter().zip(DYNOS);
+    let series: Vec<Series> =
+        named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, is_faint: false, points }).collect();
+    let highest = series.iter().flat_map(|it| it.points.iter().map(|it| it.1)).fold(0.0, f64::max);
+    let mut plot = base(page, span, Shape::Lines, series, Scale::linear(highest.max(room), least));
+    plot.join_s = MEMORY_GAP_S.max(plot.step_s * 2);
+    plot
+}
+
+fn highest_stacked(series: &[Series]) -> f64 {
+    stacked(series).last().map_or(0.0, |top| top.iter().map(|it| it.2).fold(0.0, f64::max))
+}
+
+/// A live page of these columns, for tests.
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+pub(crate) fn page(columns: Vec<Column>) -> AppPage {
+    let json = serde_json::json!({
+        "at_ms": 1_000_000, "id": 1, "range": "live", "from_s": 701, "to_s": 1001, "step_s": 1, "columns": columns,
+        "memory_quota_mb": 512.0, "kpis": contract::Kpis::default(),
+        "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
+            "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
+            "last_line_ms": null, "spark": [] }
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Column;
+
+    use super::*;
+
+    #[test]
+    fn ok_errors_are_gathered_into_bars() {
+        let errors_of = |at_s, code: &str, n| Column { at_s, errors: vec![(code.to_owned(), n)], ..Column::default() };
+        let plot = errors(
+            &page(vec![errors_of(801, "H12", 2.0), errors_of(804, "H12", 3.0), errors_of(805, "R14", 1.0)]),
+            (701, 1001),
+        );
+        assert_eq!(plot.step_s, 5);
+        assert_eq!(plot.series[0].points, [(800, 5.0)]);
+        assert_eq!((&*plot.series[1].name, &plot.series[1].points[..]), ("R14", &[(805, 1.0)][..]));
+    }
+
+    #[test]
+    fn ok_memory_leaves_room_for_the_quota() {
+        let memory_of = |at_s, mb| Column { at_s, memory_mb: vec![("web.1".to_owned(), mb)], ..Column::default() };
+        let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
+        assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
+        assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
+    }
+
+    #[test]
+    fn ok_no_data_is_an_empty_plot() {
+        for make in [throughput, response, crate::page::app::heatmap::heat, errors, memory, waiting, load] {
+            assert!(make(&page(vec![]), (701, 1001)).is_empty());
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The list of lines: only the rows that are seen are in the document. Its end is the newest line, and positions are counted from there, so
+//! that neither newer nor older rows move what somebody reads.
+
+use std::sync::Arc;
+
+use contract::LineId;
+use leptos::{html, prelude::*};
+
+use super::{
+    keys::LIST_KEYS,
+    row::row,
+    rows::{Row, Rows, window},
+};
+
+/// Scrolled this close to its oldest row, the list asks for older ones, pixels.
+#[cfg(feature = "hydrate")]
+const NEAR_PX: f64 = 400.0;
+
+/// The list's state.
+#[derive(Clone, Copy)]
+pub struct List {
+    /// Its rows.
+    pub rows: RwSignal<Rows>,
+    /// Whether somebody has scrolled away from the newest row.
+    pub is_up: RwSignal<bool>,
+    /// Whether somebody has stopped it.
+    pub is_paused: RwSignal<bool>,
+    /// The line that is opened or chosen.
+    pub chosen: RwSignal<Option<LineId>>,
+    /// How far its end is under the lower edge, and how high it is, pixels.
+    seen: RwSignal<(f64, f64)>,
+    /// Height of a row, pixels; 0 before it was measured, when all rows are in the document.
+    row_px: RwSignal<f64>,
+    element: NodeRef<html::Div>,
+}
+
+impl List {
+    /// A list of rows.
+    #[must_use]
+    pub fn new(rows: Rows, chosen: Option<LineId>) -> Self {
+        Self {
+            rows: RwSignal::new(rows),
+            is_up: RwSignal::new(false),
+            is_paused: RwSignal::new(false),
+            chosen: RwSignal::new(chosen),
+            seen: RwSignal::new((0.0, 0.0)),
+            row_px: RwSignal::new(0.0),
+            element: NodeRef::new(),
+        }
+    }
+
+    /// Whether new rows wait.
+    #[must_use]
+    pub fn is_still(self) -> bool {
+        self.is_up.get_untracked() || self.is_paused.get_untracked()
+    }
+
+    /// Shows what waits, and the end of the list.
+    pub fn go_on(self) {
+        self.is_paused.set(false);
+        self.is_up.set(false);
+        self.rows.update(Rows::go_on);
+        #[cfg(feature = "hydrate")]
+        if let Some(element) = self.element.get_untracked() {
+            element.set_scroll_top(0);
+        }
+    }
+
+    /// Chooses the next line, or the one before; of none the newest that is seen.
+    pub fn step(self, by: isize) {
+        let ids: Vec<LineId> = self.rows.with_untracked(|it| it.shown.iter().filter_map(|it| it.id()).collect());
+        let at = self.chosen.get_untracked().and_then(|id| ids.iter().position(|it| *it == id));
+        let at = at.map_or_else(
+            || ids.len().saturating_sub(1),
+            |at| at.saturating_add_signed(by).min(ids.len().saturating_sub(1)),
+        );
+        let Some(id) = ids.get(at).copied() else { return };
+        self.chosen.set(Some(id));
+        self.bring(id);
+    }
+
+    /// Scrolls so far that a line is seen.
+    fn bring(self, id: LineId) {
+        #[cfg(feature = "hydrate")]
+        if let Some(element) = self.element.get_untracked() {
+            let row_px = self.row_px.get_untracked();
+            let under = self.rows.with_untracked(|it| it.shown.iter().rev().position(|it| it.id() == Some(id)));
+            let Some(under) = under else { return };
+            let (below_px, height_px) = self.seen.get_untracked();
+            let bottom_px = under as f64 * row_px;
+            if bottom_px < below_px {
+                element.set_scroll_top(-(bottom_px as i32));
+            } else if bottom_px + row_px > below_px + height_px {
+                element.set_scroll_top(-((bottom_px + row_px - height_px) as i32));
+            }
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _in_the_browser = id;
+    }
+
+    /// Takes the list's measures, when it has a row to measure.
+    #[cfg(feature = "hydrate")]
+    fn measure(self) {
+        let Some(Some(element)) = self.element.try_get_untracked() else { return };
+        let row = element.query_selector("li").ok().flatten();
+        if let Some(row) = row {
+            self.row_px.try_set(row.get_bounding_client_rect().height());
+        }
+        self.seen.try_set((-f64::from(element.scroll_top()), f64::from(element.client_height())));
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn scrolled(self, older: Callback<()>) {
+        let Some(element) = self.element.get_untracked() else { return };
+        let below_px = -f64::from(element.scroll_top());
+        let height_px = f64::from(element.client_height());
+        self.seen.set((below_px, height_px));
+        let is_up = below_px > self.row_px.get_untracked();
+        if self.is_up.get_untracked() != is_up {
+            self.is_up.set(is_up);
+            if !is_up && !self.is_paused.get_untracked() {
+                self.go_on();
+            }
+        }
+        if is_up && f64::from(element.scroll_height()) - below_px - height_px < NEAR_PX {
+            older.run(());
+        }
+    }
+}
+
+/// The list. `base` is the address that a line's id is put behind, `older` asks for older rows, `open` opens a line.
+pub fn list(
+    list: List,
+    base: Signal<String>,
+    marked: Arc<[String]>,
+    older: Callback<()>,
+    open: Callback<(LineId,)>,
+    before: AnyView,
+) -> AnyView {
+    let part = Memo::new(move |_| {
+        let n = list.rows.with(|it| it.shown.len());
+        let (below_px, height_px) = list.seen.get();
+        (n, window(n, below_px, height_px, list.row_px.get()))
+    });
+    let seen = move || {
+        let (_, (first, last)) = part.get();
+        list.rows
+            .with(|it| it.shown.range(first.min(it.shown.len())..last.min(it.shown.len())).cloned().collect::<Vec<_>>())
+    };
+    let height = move || {
+        let row_px = list.row_px.get();
+        (row_px > 0.0).then(|| format!("{:.2}px", part.get().0 as f64 * row_px))
+    };
+    let bottom = move || {
+        let (n, (_, last)) = part.get();
+        let row_px = list.row_px.get();
+        (row_px > 0.0).then(|| format!("{:.2}px", n.saturating_sub(last) as f64 * row_px))
+    };
+    let key = |it: &Arc<Row>| it.number;
+    let one = move |it: Arc<Row>| row(&it, &base.get_untracked(), &marked);
+    listen(list, older, open);
+    view! {
+        <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Lines">
+            <div class="log-space" class:cut=move || list.row_px.get() != 0.0 style:height=height>
+                <ol class="lines" style:bottom=bottom>
+                    <For each=seen key=key children=one />
+                </ol>
+            </div>
+            {before}
+        </div>
+    }
+    .into_any()
+}
+
+/// Hears scrolling, clicks on rows and changes of the list's size. Does nothing on the server.
+fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::{JsCast, closure::Closure};
+        use web_sys::{Element, MouseEvent, ResizeObserver};
+
+        Effect::new(move |_| {
+            let Some(element) = list.element.get() else { return };
+            list.measure();
+            // Somebody may have scrolled before the module listened.
+            if element.scroll_top() != 0 {
+                list.scrolled(older);
+            }
+            let sized = Closure::<dyn FnMut()>::new(move || list.measure());
+            let observer = ResizeObserver::new(sized.as_ref().unchecked_ref()).ok();
+            if let Some(observer) = &observer {
+                observer.observe(&element);
+            }
+            let scrolled = Closure::<dyn FnMut()>::new(move || list.scrolled(older));
+            element.set_onscroll(Some(scrolled.as_ref().unchecked_ref()));
+            let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
+                let Some(at) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+                let is_selecting =
+                    leptos::prelude::window().get_selection().ok().flatten().is_some_and(|it| !it.is_collapsed());
+                let is_link = at.closest("a:not(.at)").ok().flatten().is_some();
+                let row = at.closest("li[data-line]").ok().flatten();
+                let id = row.and_then(|it| it.get_attribute("data-line")?.parse().ok());
+                if let Some(id) = id.filter(|_| !is_selecting && !is_link && !event.ctrl_key() && !event.meta_key()) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    open.run((id,));
+                }
+            });
+            element.set_onclick(Some(clicked.as_ref().unchecked_ref()));
+            let kept = StoredValue::new_local((sized, scrolled, clicked, observer));
+            on_cleanup(move || {
+                let _gone = kept.try_with_value(|it| it.3.as_ref().map(ResizeObserver::disconnect));
+            });
+        });
+        // The first row of an empty list.
+        Effect::new(move |_| {
+            let n = list.rows.with(|it| it.shown.len());
+            if n > 0 && list.row_px.get_untracked() <= 0.0 {
+                request_animation_frame(move || list.measure());
+            }
+        });
+        Effect::new(move |_| {
+            // The class of the chosen row, whenever the rows that are seen change.
+            let _seen = (list.seen.get(), list.rows.with(|it| it.shown.len()));
+            let chosen = list.chosen.get().map(|it| it.to_string());
+            request_animation_frame(move || {
+                let Some(Some(element)) = list.element.try_get_untracked() else { return };
+                let Ok(rows) = element.query_selector_all("li[data-line]") else { return };
+                for at in 0..rows.length() {
+                    let Some(row) = rows.item(at).and_then(|it| it.dyn_into::<Element>().ok()) else { continue };
+                    let is_chosen = chosen.is_some() && row.get_attribute("data-line") == chosen;
+                    let _set = row.class_list().toggle_with_force("chosen-line", is_chosen);
+                }
+            });
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = (list, older, open);
+}

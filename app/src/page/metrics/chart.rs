@@ -1,0 +1,218 @@
+//! The points of a metric as lines, those of an earlier time beside them, and what they come to in a table. Pure but for the views.
+
+use contract::{
+    MetricsPage, Range,
+    series::{Points, QueryAnswer},
+};
+use leptos::prelude::*;
+
+use crate::{
+    chart::{
+        card::Words,
+        plot::{Plot, Series, Shape},
+        scale::Scale,
+    },
+    part::{
+        number::{Figure, digits, grouped, latency, latency_label},
+        top_k::first,
+    },
+};
+
+/// Colours of groups, by place; and of the earlier time of one that is alone.
+const COLORS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--p99"];
+const EARLIER: &str = "--pmax";
+/// Most groups that are drawn: the greatest.
+const DRAWN_MAX: usize = 6;
+/// The last seconds, whose lines may still be on their way.
+const FRESH_S: i64 = 3;
+
+/// How a value is written in a legend, and on an axis.
+type Writing = (fn(f64) -> Figure, fn(f64) -> String);
+
+/// How values of a unit are written.
+#[must_use]
+pub fn words(unit: &str, stat: &str) -> Words {
+    let (figure, label): Writing = match unit {
+        _ if matches!(stat, "rate") => (per_s, |it| digits_short(it)),
+        _ if matches!(stat, "count") => (plain, |it| digits_short(it)),
+        "ms" => (latency, latency_label),
+        "s" => (|it| latency(it * 1_000.0), |it| latency_label(it * 1_000.0)),
+        "%" => (|it| Figure { text: digits(it), unit: "%" }, |it| format!("{} %", digits_short(it))),
+        "bytes" | "B" => (bytes, |it| text(&bytes(it))),
+        "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
+        _ => (plain, |it| digits_short(it)),
+    };
+    Words { title: "Over time", about: "", figure, label, nothing: "No value in this range", entries: 4 }
+}
+
+fn plain(value: f64) -> Figure {
+    let is_whole = value.fract() == 0.0 && value.abs() < 1e6;
+    Figure { text: if is_whole { grouped(value as i64) } else { digits(value) }, unit: "" }
+}
+
+/// Bytes in the unit that has one to three digits before its point.
+fn bytes(value: f64) -> Figure {
+    let (value, unit) = match value.abs() {
+        it if it >= 1e9 => (value / 1e9, "GB"),
+        it if it >= 1e6 => (value / 1e6, "MB"),
+        it if it >= 1e3 => (value / 1e3, "kB"),
+        _ => (value, "B"),
+    };
+    Figure { text: digits(value), unit }
+}
+
+/// A value and its unit as one text.
+#[must_use]
+pub fn told(value: f64, unit: &str) -> String {
+    let figure = (words(unit, "last").figure)(value);
+    if figure.unit.is_empty() && value.abs() >= 1e6 { digits_short(value) } else { text(&figure) }
+}
+
+fn per_s(value: f64) -> Figure {
+    Figure { text: digits(value), unit: "/s" }
+}
+
+fn text(figure: &Figure) -> String {
+    if figure.unit.is_empty() { figure.text.clone() } else { format!("{} {}", figure.text, figure.unit) }
+}
+
+/// A value on an axis: thousands as `k`, millions as `M`.
+fn digits_short(value: f64) -> String {
+    let (value, unit) = match value.abs() {
+        it if it >= 1e9 => (value / 1e9, "G"),
+        it if it >= 1e6 => (value / 1e6, "M"),
+        it if it >= 1e4 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let text = if value.fract().abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.2}") };
+    format!("{}{unit}", if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
+}
+
+/// The name of a group.
+#[must_use]
+pub fn name(points: &Points, metric: &str) -> String {
+    let words: Vec<&str> =
+        points.labels.values().map(|it| if it.is_empty() { "(none)" } else { it.as_str() }).collect();
+    if words.is_empty() { metric.to_owned() } else { words.join(" ") }
+}
+
+/// The groups, the greatest mean first.
+#[must_use]
+pub fn ordered(answer: &QueryAnswer) -> Vec<&Points> {
+    let groups: Vec<(f64, &Points)> =
+        answer.series.iter().filter(|it| !it.points.is_empty()).map(|it| (mean(it), it)).collect();
+    first(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
+}
+
+fn mean(points: &Points) -> f64 {
+    points.points.iter().map(|it| it.1).sum::<f64>() / points.points.len().max(1) as f64
+}
+
+/// The chart of what is shown, on a logarithmic axis or not.
+#[must_use]
+pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
+    let step_s = page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step);
+    let mut series = vec![];
+    if let Ok(answer) = &page.answer {
+        let mut shown = ordered(answer);
+        shown.truncate(DRAWN_MAX);
+        for (place, points) in shown.iter().enumerate() {
+            series.push(Series {
+                name: name(points, &answer.metric),
+                color: COLORS[place],
+                is_faint: false,
+                points: points.points.clone(),
+            });
+        }
+        let earlier = answer.compared.iter().flat_map(|it| &it.series).filter(|it| !it.points.is_empty());
+        for earlier in earlier {
+            let is_alone = answer.series.len() == 1 && answer.compared.as_ref().is_some_and(|it| it.series.len() == 1);
+            let place = shown.iter().position(|it| it.labels == earlier.labels);
+            // Of several each has the colour of its group.
+            let color = if is_alone { Some(EARLIER) } else { place.map(|it| COLORS[it]) };
+            if let Some(color) = color {
+                let name = format!("{} before", name(earlier, &answer.metric));
+                series.push(Series { name, color, is_faint: !is_alone, points: earlier.points.clone() });
+            }
+        }
+    }
+    let highest = series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(0.0, f64::max);
+    let (from_s, to_s) = page.span_s;
+    let now_s = page.head.at_ms.div_euclid(1_000);
+    let fresh_s =
+        if matches!(page.asked.range, Range::Custom(..)) { to_s.min(now_s + 1) } else { to_s - FRESH_S.max(step_s) };
+    let lowest = series.iter().flat_map(|it| &it.points).map(|it| it.1).filter(|it| *it > 0.0).fold(f64::MAX, f64::min);
+    let scale = if is_log && highest > 0.0 {
+        Scale::log(lowest, highest)
+    } else {
+        Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 })
+    };
+    Plot {
+        shape: Shape::Lines,
+        from_s,
+        to_s,
+        step_s,
+        join_s: (3 * step_s).max(70),
+        scale,
+        series,
+        fresh_s,
+        limit: None,
+    }
+}
+
+/// What every group comes to, and how many groups are not drawn.
+pub fn summary(page: &MetricsPage) -> AnyView {
+    let Ok(answer) = &page.answer else { return ().into_any() };
+    let figure = words(&answer.unit, &answer.stat).figure;
+    let groups = ordered(answer);
+    let more = groups.len().saturating_sub(DRAWN_MAX);
+    let row = |(place, points): (usize, &Points)| {
+        let values = || points.points.iter().map(|it| it.1);
+        let all = [
+            values().fold(f64::MAX, f64::min),
+            mean(points),
+            values().fold(f64::MIN, f64::max),
+            points.points.last().map_or(0.0, |it| it.1),
+        ];
+        let before = answer.compared.as_ref().map(|compared| {
+            let then = compared.series.iter().find(|it| it.labels == points.labels).map(mean);
+            let told = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
+            view! { <td class="num">{told}</td> }
+        });
+        let cells = all.map(|it| view! { <td class="num">{text(&figure(it))}</td> });
+        let mark = (place < DRAWN_MAX).then(|| view! { <i style=format!("background:var({})", COLORS[place])></i> });
+        view! { <tr><th scope="row">{mark}{name(points, &answer.metric)}</th>{cells.collect_view()}{before}</tr> }
+    };
+    let head = ["least", "mean", "greatest", "newest"].map(|it| view! { <th scope="col" class="num">{it}</th> });
+    let before = answer.compared.as_ref().map(|_| view! { <th scope="col" class="num">"mean, change"</th> });
+    let rows = groups.into_iter().enumerate().map(row).collect_view();
+    view! {
+        <section class="card story groups">
+            <h2>"Groups"{(more > 0).then(|| view! { <small>{format!("the {DRAWN_MAX} greatest are drawn, {more} more are here")}</small> })}</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="Groups">
+                <table><thead><tr><th scope="col">"name"</th>{head.collect_view()}{before}</tr></thead><tbody>{rows}</tbody></table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// `+12 %`.
+fn change(now: f64, then: f64) -> String {
+    if then == 0.0 { "–".to_owned() } else { format!("{:+.0} %", (now - then) / then * 100.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_axes_and_changes() {
+        for (value, expected) in
+            [(0.0, "0"), (0.25, "0.25"), (12_000.0, "12k"), (1.5e6, "1.5M"), (40.0, "40"), (2e9, "2G")]
+        {
+            assert_eq!(digits_short(value), expected);
+        }
+        assert_eq!([change(11.0, 10.0), change(5.0, 10.0), change(1.0, 0.0)], ["+10 %", "-50 %", "–"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! The Overview for a screen on a wall, read from the door: a tile an app, those in need larger and on top, and as small as it takes for all to be
+//! seen. Nothing to click but the apps.
+
+use contract::{AppSummary, Health, Overview};
+use leptos::prelude::*;
+
+use super::row::{app_of, spark_paths, why};
+use crate::{
+    chart::sparkline::Sparkline,
+    live::clock::Clock,
+    part::{
+        health::HealthMark,
+        number::{Figure, Number, latency, nothing, percent, rate},
+        time::clock_seconds,
+    },
+};
+
+/// So many apps, or fewer, have larger tiles; so many, or more, have smaller ones, and so many the smallest.
+const FEW: usize = 6;
+const MANY: usize = 25;
+const MOST: usize = 80;
+
+/// The tiles.
+#[component]
+pub fn Wall(
+    /// The state of all.
+    state: RwSignal<Overview>,
+    /// The apps that are shown, worst first.
+    shown: Memo<Vec<String>>,
+    /// The server's clock.
+    clock: Clock,
+) -> impl IntoView {
+    let density = move || match shown.with(Vec::len) {
+        MOST.. => "tiles most",
+        MANY.. => "tiles many",
+        ..=FEW => "tiles few",
+        _ => "tiles",
+    };
+    // The smallest have no room for more than a name, a number and what is wrong.
+    let is_small = Memo::new(move |_| shown.with(Vec::len) >= MOST);
+    let key = move |name: &String| (name.clone(), is_small.get_untracked());
+    let tile = move |name: String| {
+        if is_small.get_untracked() { small(name, state).into_any() } else { tile(name, state, clock).into_any() }
+    };
+    let names = move || {
+        is_small.track();
+        shown.get()
+    };
+    view! {
+        <ol class=density aria-label="Apps"><For each=names key=key children=tile /></ol>
+        <p class="wall-clock"><time>{move || clock_seconds(clock.now_s.get())}</time>" UTC"</p>
+    }
+}
+
+fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
+    let app = app_of(name.clone(), state, RwSignal::new(true));
+    let health = Memo::new(move |_| app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
+    let with = move |read: fn(&AppSummary) -> Figure| {
+        Signal::derive(move || app.with(|it| it.as_ref().map_or_else(nothing, read)))
+    };
+    let href = format!("/apps/{name}");
+    let told = move || app.with(|it| it.as_ref().map(why).filter(|it| !it.is_empty()));
+    view! {
+        <li class=move || health.get().word()>
+            <a href=href>
+                <HealthMark health=Signal::from(health) />
+                <b>{name}</b>
+                <span class="why">{told}</span>
+                <span class="big"><Number figure=with(|it| it.requests_per_s.map_or_else(nothing, rate)) /></span>
+                <span class="spark-box"><Sparkline paths=spark_paths(app, clock) /></span>
+                <span class="small">
+                    <span>"p95 "<Number figure=with(|it| it.p95_ms.map_or_else(nothing, latency)) /></span>
+                    <span>"errors "<Number figure=with(|it| it.error_rate.map_or_else(nothing, percent)) /></span>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+fn small(name: String, state: RwSignal<Overview>) -> impl IntoView {
+    let app = app_of(name.clone(), state, RwSignal::new(true));
+    let health = Memo::new(move |_| app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
+    let rate =
+        Signal::derive(move || app.with(|it| it.as_ref().and_then(|it| it.requests_per_s).map_or_else(nothing, rate)));
+    let told = move || {
+        let is_wanted = health.get().needs_you();
+        is_wanted.then(|| app.with(|it| it.as_ref().map(why))).flatten()
+    };
+    view! {
+        <li class=move || health.get().word()>
+            <a href=format!("/apps/{name}")>
+                <b>{name.clone()}</b><span class="big"><Number figure=rate /></span><span class="why">{told}</span>
+            </a>
+        </li>
+    }
+}

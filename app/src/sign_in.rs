@@ -1,0 +1,97 @@
+//! The document of a person whose request was refused: why, and what to do. It loads the styles and nothing else; where a password is
+//! asked for, the browser does so when it is loaded.
+
+use leptos::prelude::*;
+
+use crate::{part::brand::Brand, shell::Assets};
+
+/// What a page says of a refusal: its title, its sentences as HTML, and what its button says.
+struct Words {
+    title: &'static str,
+    sentences: [&'static str; 2],
+    again: &'static str,
+}
+
+/// What is said of a status; `None` of one that no page is refused with.
+const fn words(status: u16) -> Option<Words> {
+    let (title, sentences, again) = match status {
+        401 => (
+            "Sign in",
+            [
+                "The password is the server's <code>ADMIN_PASSWORD</code>. Any user name works.",
+                "Without it you see neither apps nor log lines.",
+            ],
+            "Sign in",
+        ),
+        403 => (
+            "Opened by another site",
+            [
+                "Another site loaded this page in a frame or in the background.",
+                "This dashboard is never shown inside other sites.",
+            ],
+            "Open it here",
+        ),
+        421 => (
+            "Not under this name",
+            [
+                "This dashboard has no password, so it only answers at <code>localhost</code>, <code>127.0.0.1</code> and <code>[::1]</code>.",
+                "To open it under another name, set <code>ADMIN_PASSWORD</code> and restart the server.",
+            ],
+            "Try again",
+        ),
+        429 => (
+            "Too many wrong passwords",
+            [
+                "They came from your address, or from others behind the same proxy.",
+                "Wait a minute, then sign in with the server's <code>ADMIN_PASSWORD</code>.",
+            ],
+            "Try again",
+        ),
+        500 => (
+            "The server made a mistake",
+            ["This page could not be made. The server's log says why.", "Other pages are not affected."],
+            "Try again",
+        ),
+        503 => (
+            "The server is busy",
+            ["This page was not ready in time.", "Try again in a few seconds, or choose a shorter range."],
+            "Try again",
+        ),
+        _ => return None,
+    };
+    Some(Words { title, sentences, again })
+}
+
+/// The document for a status, as text; `None` for one that no page is refused with.
+#[must_use]
+pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
+    let Words { title, sentences, again } = words(status)?;
+    let css = assets.css.clone();
+    let document = Owner::new().with(move || {
+        let document = view! {
+            <html lang="en">
+                <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    <meta name="color-scheme" content="light dark" />
+                    <link rel="stylesheet" href=css />
+                    <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                    <title>{format!("{title} · Streamgauge")}</title>
+                </head>
+                <body>
+                    <header class="top"><a class="brand" href="/"><Brand />"Streamgauge"</a></header>
+                    <main>
+                        <section class="notice">
+                            <h1>{title}</h1>
+                            {sentences.map(|it| view! { <p inner_html=it></p> }).into_iter().collect_view()}
+                            <p><a class="btn" href="">{again}</a></p>
+                        </section>
+                    </main>
+                </body>
+            </html>
+        };
+        document.to_html()
+    });
+    // Marks for hydration, which this page has not; in the title they would be seen.
+    Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
+}

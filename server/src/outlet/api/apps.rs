@@ -1,0 +1,11 @@
+//! `GET /api/v1/apps`: every app with its health and headline metrics.
+
+use axum::{Json, extract::State};
+use contract::Overview;
+
+use crate::outlet::Outlet;
+
+/// Answers with the state of every app, as the Overview shows it.
+pub async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
+    Json((*outlet.board.overview()).clone())
+}

@@ -1,0 +1,50 @@
+//! `GET /api/v1/storage`: how much is stored of each kind of data, its oldest, and the day when there is no more room.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use contract::storage::{Storage, TierInfo};
+
+use super::answer::unreadable;
+use crate::{
+    clock::now_ms,
+    outlet::Outlet,
+    store::file::usage::{self, By, Tier},
+};
+
+/// What is stored.
+pub async fn storage(State(outlet): State<Outlet>) -> Response {
+    match read(&outlet).await {
+        Ok(storage) => Json(storage).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the size of the store could not be read");
+            unreadable()
+        }
+    }
+}
+
+async fn read(outlet: &Outlet) -> Result<Storage, sqlx::Error> {
+    let reader = &outlet.reader;
+    let (file_bytes, log_bytes, free_bytes) = reader.store.file_bytes().await?;
+    let now_s = now_ms().div_euclid(1_000);
+    let mut db = reader.store.readers.acquire().await?;
+    let mut all = vec![];
+    for tier in Tier::ALL {
+        let (held, limits) = (reader.aggregates.tiers.of(tier), tier.limits(&reader.retention));
+        let oldest_s = usage::oldest_s(&mut db, tier, held.floor).await?;
+        let full = usage::full(held, oldest_s, limits, now_s);
+        all.push(TierInfo {
+            tier: tier.name().to_owned(),
+            rows: held.rows,
+            bytes: held.bytes,
+            limit_bytes: limits.1,
+            limit_s: i64::try_from(limits.0.as_secs()).unwrap_or(i64::MAX),
+            oldest_s,
+            full_s: full.map(|it| it.0),
+            full_by: full.map(|it| (if it.1 == By::Time { "time" } else { "size" }).to_owned()),
+        });
+    }
+    Ok(Storage { file_bytes, log_bytes, free_bytes, tiers: all })
+}

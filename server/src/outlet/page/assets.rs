@@ -1,0 +1,172 @@
+//! Scripts, styles and icons: out of the binary when they are embedded, from the site's folder in development.
+//!
+//! Embedded files of `pkg/` carry a hash in their name, so that a browser may keep them for good. Compression was done when the binary
+//! was built.
+
+use std::path::Path;
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use dashboard::{Assets, Page};
+use tower_http::services::ServeDir;
+
+/// Where the style sheets' sources are, seen from where the watcher is started.
+const STYLE_FOLDER: &str = "style";
+
+/// An embedded file.
+struct File {
+    /// Its path in the site.
+    name: &'static str,
+    /// The path that it is served under.
+    served: &'static str,
+    /// A hash of its content.
+    hash: &'static str,
+    /// Whether the path carries the hash.
+    hashed: bool,
+    plain: &'static [u8],
+    brotli: &'static [u8],
+    gzip: &'static [u8],
+}
+
+mod site {
+    //! The table that `build.rs` wrote.
+    use super::File;
+    include!(concat!(env!("OUT_DIR"), "/site.rs"));
+}
+
+/// Where a document finds its script, module and styles.
+#[must_use]
+pub fn assets() -> Assets {
+    let served = |name: &str| site::FILES.iter().find(|it| it.name == name).map(|it| format!("/{}", it.served));
+    let plain = Assets::default();
+    let mut modules = plain.modules;
+    for (module, (_, name)) in modules.iter_mut().zip(Page::EACH) {
+        if let Some(own) = served(&format!("pkg/{name}.js")).zip(served(&format!("pkg/{name}.wasm"))) {
+            *module = own;
+        }
+    }
+    Assets {
+        modules,
+        css: served("pkg/streamgauge.css").unwrap_or(plain.css),
+        font: served("pkg/inter.woff2").unwrap_or(plain.font),
+        mono: served("pkg/mono.woff2").unwrap_or(plain.mono),
+        version: site::FILES.iter().map(|it| &it.hash[..4]).collect(),
+    }
+}
+
+/// Files of `public/`, for the development loop.
+const AT_ROOT: [&str; 6] =
+    ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt", "service-worker.js"];
+
+/// The routes of all files.
+pub fn router(site_root: &Path) -> Router {
+    if site::FILES.is_empty() {
+        // The watcher copies the main style sheet as it is; what it imports is beside its source.
+        let folder = ServeDir::new(site_root.join("pkg")).fallback(ServeDir::new(STYLE_FOLDER));
+        let at_root = |router: Router, name: &str| {
+            router.route_service(&format!("/{name}"), tower_http::services::ServeFile::new(site_root.join(name)))
+        };
+        return AT_ROOT
+            .iter()
+            .fold(Router::new(), |router, name| at_root(router, name))
+            .nest_service("/pkg", folder)
+            .layer(map_response(|mut response: Response| async {
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+                response
+            }));
+    }
+    site::FILES.iter().fold(Router::new(), |router, file| {
+        router.route(
+            &format!("/{}", file.served),
+            get(move |request: Request| async move { serve(file, request.headers()) }),
+        )
+    })
+}
+
+fn serve(file: &'static File, headers: &HeaderMap) -> Response {
+    let etag = HeaderValue::from_str(&format!("\"{}\"", file.hash)).unwrap_or(HeaderValue::from_static("\"\""));
+    let caching = if file.hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let common = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    let text = |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok()).unwrap_or_default();
+    if is_known(text(header::IF_NONE_MATCH), file.hash) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let accepts = |coding| accepts(text(header::ACCEPT_ENCODING), coding);
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.name)))];
+    if accepts("br") {
+        (common, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("br"))], file.brotli).into_response()
+    } else if accepts("gzip") {
+        (common, kind, [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))], file.gzip).into_response()
+    } else {
+        (common, kind, file.plain).into_response()
+    }
+}
+
+/// Whether a list of entity tags holds this one. A proxy that compressed the file anew has made the tag weak.
+fn is_known(tags: &str, hash: &str) -> bool {
+    let tag = |it: &str| it.trim().trim_start_matches("W/").trim_matches('"') == hash;
+    tags.trim() == "*" || tags.split(',').any(tag)
+}
+
+/// Whether a list of codings admits this one: named, and not with a weight of zero.
+fn accepts(codings: &str, coding: &str) -> bool {
+    codings.split(',').any(|it| {
+        let mut parts = it.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|it| it.eq_ignore_ascii_case(coding));
+        let weight = parts.find_map(|it| it.strip_prefix("q=").or_else(|| it.strip_prefix("Q=")));
+        is_named && weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0))
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|it| it.1) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("webmanifest") => "application/manifest+json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_codings_with_a_weight_of_zero_are_not_sent() {
+        for (codings, expected) in [
+            ("gzip, deflate, br", true),
+            ("BR", true),
+            ("gzip, br;q=0.5", true),
+            ("br; q=0, gzip", false),
+            ("br;q=0.000", false),
+            ("gzip", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts(codings, "br"), expected, "{codings}");
+        }
+    }
+
+    #[test]
+    fn ok_entity_tags_come_in_lists() {
+        for (tags, expected) in
+            [("\"abc\"", true), ("\"x\", W/\"abc\"", true), ("*", true), ("\"abcd\"", false), ("", false)]
+        {
+            assert_eq!(is_known(tags, "abc"), expected, "{tags}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Refusals as pages: who asks for a page in a browser reads a page where a script reads `application/problem+json`.
+//!
+//! What is refused, and with which status, is decided elsewhere.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+
+use super::assets::assets;
+use crate::{outlet::guard::gate::POLICY, problem::PROBLEM_JSON};
+
+/// Puts a page in the place of a problem that a person would read.
+pub async fn show(request: Request, next: Next) -> Response {
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
+    let is_person = is_page && accepted.is_some_and(|it| it.contains("text/html"));
+    let response = next.run(request).await;
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM_JSON);
+    if !(is_person && is_problem) {
+        return response;
+    }
+    let Some(page) = dashboard::sign_in(&assets(), response.status().as_u16()) else { return response };
+    let (mut head, _problem) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    head.headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Response::from_parts(head, Body::from(page))
+}

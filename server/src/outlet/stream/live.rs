@@ -1,0 +1,215 @@
+//! Server-Sent Events: one snapshot, then what changed, twice a second at most.
+//!
+//! Every event's `id:` is its position. A stream that comes back with `Last-Event-ID` (or `?since=`) gets what changed since: seconds
+//! are sent whole and replace what stands at their time, so none is lost and none counts twice.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use contract::{AppDelta, AppSummary, Column, Overview, OverviewDelta, Range};
+use futures_util::{Stream, stream};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::{
+    clock::now_ms,
+    live::WINDOW_S,
+    outlet::{
+        Outlet,
+        api::answer::{invalid, no_app},
+        page::dashboard,
+    },
+    problem::problem,
+};
+
+/// Most live streams at once.
+pub const SUBSCRIBERS_MAX: usize = 1_000;
+/// A comment is sent after this much silence, so that proxies keep the stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// The oldest position that a delta can still be made from, milliseconds before the present one.
+const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
+
+/// Live streams that are open.
+#[derive(Debug, Default)]
+pub struct Subscribers(AtomicUsize);
+
+/// One open stream; closing it makes room.
+pub(crate) struct Subscriber(Arc<Subscribers>);
+
+impl Subscriber {
+    fn enter(all: &Arc<Subscribers>) -> Option<Self> {
+        let entered = all.0.fetch_update(Relaxed, Relaxed, |n| (n < SUBSCRIBERS_MAX).then_some(n + 1));
+        entered.ok().map(|_| Self(Arc::clone(all)))
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Relaxed);
+    }
+}
+
+/// Where a stream goes on from.
+#[derive(Debug, Deserialize)]
+pub struct Resume {
+    since: Option<u64>,
+}
+
+/// The live stream of all apps.
+pub async fn overview(
+    State(outlet): State<Outlet>,
+    resume: Result<Query<Resume>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let resume = match resume {
+        Ok(Query(resume)) => resume,
+        Err(error) => return invalid(&error.body_text()),
+    };
+    let Some(subscriber) = enter(&outlet) else { return too_many() };
+    let since = position(&resume, &headers);
+    let follow = outlet.board.follow();
+    let stream = Streaming { outlet, follow, _subscriber: subscriber };
+    sse(stream::unfold((stream, None::<Arc<Overview>>), move |(mut stream, sent)| async move {
+        let state = match &sent {
+            None => stream.follow.borrow_and_update().clone(),
+            Some(_) => stream.next().await?,
+        };
+        let event = match &sent {
+            // The page that was rendered from this very state needs no snapshot.
+            None if since == Some(state.id) => Event::default().comment("current"),
+            None => event("snapshot", state.id, &*state)?,
+            // An app is gone: what a page has of it goes with a whole state only.
+            Some(before) if is_any_gone(before, &state) => event("snapshot", state.id, &*state)?,
+            Some(before) => event("delta", state.id, &changes(before, &state))?,
+        };
+        Some((Ok(event), (stream, Some(state))))
+    }))
+}
+
+/// The live stream of one app: its last minutes, second by second.
+pub async fn app(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    resume: Result<Query<Resume>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let resume = match resume {
+        Ok(Query(resume)) => resume,
+        Err(error) => return invalid(&error.body_text()),
+    };
+    if outlet.summary(&app).await.is_err() {
+        return no_app(&app);
+    }
+    let Some(subscriber) = enter(&outlet) else { return too_many() };
+    let now = u64::try_from(now_ms()).unwrap_or(0);
+    let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
+    let follow = outlet.board.follow();
+    let stream = Streaming { outlet, follow, _subscriber: subscriber };
+    sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {
+        let Some(since) = since else {
+            let summary = stream.outlet.board.app(&app)?;
+            let page = dashboard::make(&stream.outlet, summary, Range::Live, now_ms()).await.ok()?;
+            let (id, summary) = (page.id, page.summary.clone());
+            return Some((Ok(event("snapshot", id, &page)?), (stream, app, Some(id), Some(summary))));
+        };
+        loop {
+            let state = stream.next().await?;
+            let summary = state.apps.iter().find(|it| it.app == app)?.clone();
+            let columns = changed_columns(&stream.outlet, &app, since, state.at_ms);
+            if columns.is_empty() && sent.as_ref() == Some(&summary) {
+                continue;
+            }
+            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer(sent.as_ref(), &summary), columns };
+            let event = event("delta", state.id, &delta)?;
+            return Some((Ok(event), (stream, app, Some(state.id), Some(summary))));
+        }
+    }))
+}
+
+struct Streaming {
+    outlet: Outlet,
+    follow: watch::Receiver<Arc<Overview>>,
+    _subscriber: Subscriber,
+}
+
+impl Streaming {
+    /// The next state; `None` when the server stops.
+    async fn next(&mut self) -> Option<Arc<Overview>> {
+        tokio::select! {
+            () = self.outlet.shutdown.cancelled() => None,
+            changed = self.follow.changed() => {
+                changed.ok()?;
+                Some(self.follow.borrow_and_update().clone())
+            }
+        }
+    }
+}
+
+pub(crate) fn enter(outlet: &Outlet) -> Option<Subscriber> {
+    let subscriber = Subscriber::enter(&outlet.subscribers);
+    if subscriber.is_none() {
+        outlet.reader.aggregates.counters.subscribers_refused.add(1);
+    }
+    subscriber
+}
+
+pub(crate) fn too_many() -> Response {
+    problem(StatusCode::SERVICE_UNAVAILABLE, &format!("expected at most {SUBSCRIBERS_MAX} live streams at once"))
+}
+
+fn position(resume: &Resume, headers: &HeaderMap) -> Option<u64> {
+    let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
+    last.or(resume.since)
+}
+
+pub(crate) fn sse(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+fn event(name: &str, id: u64, data: &impl Serialize) -> Option<Event> {
+    Event::default().event(name).id(id.to_string()).json_data(data).ok()
+}
+
+fn changed_columns(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<Column> {
+    let live = outlet.reader.aggregates.live.lock();
+    let Some(app) = live.apps.get(app) else { return vec![] };
+    let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
+    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::second::Second::chart_bucket).collect()
+}
+
+fn is_any_gone(before: &Overview, now: &Overview) -> bool {
+    before.apps.iter().any(|gone| !now.apps.iter().any(|it| it.app == gone.app))
+}
+
+fn changes(before: &Overview, now: &Overview) -> OverviewDelta {
+    let known = |name: &str| before.apps.iter().find(|it| it.app == name);
+    let apps = now.apps.iter().filter(|it| known(&it.app) != Some(*it)).map(|it| newer(known(&it.app), it)).collect();
+    OverviewDelta { at_ms: now.at_ms, id: now.id, apps, totals: now.totals }
+}
+
+/// A summary whose sparkline holds only the points that the receiver does not have.
+fn newer(known: Option<&AppSummary>, now: &AppSummary) -> AppSummary {
+    let mut summary = now.clone();
+    if let Some(known) = known {
+        summary.spark.retain(|it| !known.spark.contains(it));
+    }
+    summary
+}

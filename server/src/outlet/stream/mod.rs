@@ -1,0 +1,9 @@
+//! Server-Sent Events: the live state of apps, and the tail of an app's log.
+
+pub mod live;
+
+pub mod tail;
+
+pub mod batch_cache;
+
+pub mod rate_budget;

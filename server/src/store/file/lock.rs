@@ -1,0 +1,130 @@
+//! Keeps a second server away from a database, by what the file is and not by what it is called.
+//!
+//! There are two locks, held for as long as the process lives. One is on a file `NAME.lock` beside the database, found through
+//! all symlinks. The other is on the database file itself, so that it holds under any name: only on Linux and on local file
+//! systems, where flock(2) has nothing to do with the locks of fcntl(2) that SQLite takes. Closing any handle of the database
+//! would drop those, so the handle is opened before SQLite opens its own, and is never closed.
+//!
+//! A file with two names (a hard link) is refused by every command: SQLite finds `-wal` and `-shm` by the name that it was given, so
+//! that whoever uses the other name misses the newest data, and damages the file by writing.
+
+use std::{
+    fs::{File, Metadata, TryLockError},
+    io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use super::{permissions, sqlite::OpenError};
+
+/// Symlinks that are followed to a file that is not there yet.
+const LINKS_MAX: usize = 40;
+
+/// A database that no other server may use.
+#[derive(Debug)]
+pub struct Lock {
+    /// The database, open for as long as the process lives.
+    pub database: &'static File,
+    _beside: File,
+}
+
+/// What a file is, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// Of a file that was looked at.
+    #[must_use]
+    pub fn of(found: &Metadata) -> Self {
+        Self { device: found.dev(), inode: found.ino() }
+    }
+}
+
+impl Lock {
+    /// Takes both locks; makes the file if it is missing.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] when another server has it.
+    pub fn take(path: &Path) -> Result<Self, OpenError> {
+        let path = canonical(path);
+        let beside = beside(&path)?;
+        let database = permissions::open(&path).map_err(|it| unusable(&path, &it))?;
+        check_names(&path)?;
+        if is_local(&database) {
+            exclude(&path, &database)?;
+        }
+        Ok(Self { database: Box::leak(Box::new(database)), _beside: beside })
+    }
+}
+
+/// Takes the lock beside a database alone, which need not be there yet.
+///
+/// # Errors
+/// [`OpenError::InUse`] when a server has it.
+pub fn beside(path: &Path) -> Result<File, OpenError> {
+    let path = canonical(path);
+    let file = permissions::open(&permissions::beside(&path, ".lock")).map_err(|it| unusable(&path, &it))?;
+    exclude(&path, &file)?;
+    Ok(file)
+}
+
+fn exclude(path: &Path, file: &File) -> Result<(), OpenError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(unusable(path, &error)),
+    }
+}
+
+/// Passes a file that has one name, or is not there.
+///
+/// # Errors
+/// [`OpenError::Linked`].
+pub fn check_names(path: &Path) -> Result<(), OpenError> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() && found.nlink() > 1 => {
+            Err(OpenError::Linked { path: path.to_owned(), names: found.nlink() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The path without symlinks, of a file that may not be there yet; as it was when that can't be told.
+#[must_use]
+pub fn canonical(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS_MAX {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let (Ok(folder), Some(name)) = (folder.canonicalize(), path.file_name()) else { break };
+        let whole = folder.join(name);
+        match whole.read_link() {
+            Ok(target) => path = folder.join(target),
+            Err(_) => return whole,
+        }
+    }
+    path
+}
+
+/// Whether a lock on this file is kept on this machine, apart from SQLite's.
+#[cfg(target_os = "linux")]
+fn is_local(file: &File) -> bool {
+    /// ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS, ZFS, bcachefs.
+    const LOCAL: [u64; 8] =
+        [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x794C_7630, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E];
+    rustix::fs::fstatfs(file).is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|it| LOCAL.contains(&it)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_local(_file: &File) -> bool {
+    false
+}
+
+fn unusable(path: &Path, error: &io::Error) -> OpenError {
+    OpenError::Unusable { path: path.to_owned(), reason: error.to_string() }
+}

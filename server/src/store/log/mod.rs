@@ -1,0 +1,15 @@
+//! Log lines as they were sent: searched, counted, and read around one line. Nothing here writes.
+
+pub mod filter;
+
+pub mod search_slots;
+
+pub mod block_reader;
+
+pub mod search;
+
+pub mod histogram;
+
+pub mod context;
+
+pub mod missed;

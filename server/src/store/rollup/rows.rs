@@ -1,0 +1,178 @@
+//! Cells to rows and back.
+//!
+//! A row whose sketch can't be read keeps its plain numbers: better a missing percentile than a missing count.
+
+use futures_util::TryStreamExt;
+use pipeline::Cell;
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+
+use super::{open_cells::Key, resolution::Resolution, sketch_column};
+use crate::store::file::usage::row_bytes;
+
+/// Rows of one statement: twelve values each, well below SQLite's limit of 32,766.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Writes cells, replacing the rows of their buckets; what each row takes, bytes.
+///
+/// # Errors
+/// When the store can't be written.
+pub async fn replace(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    cells: &[(Key, Cell)],
+) -> Result<Vec<i64>, sqlx::Error> {
+    let mut taken = Vec::with_capacity(cells.len());
+    for chunk in cells.chunks(ROWS_A_STATEMENT) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT OR REPLACE INTO ");
+        query.push(resolution.table());
+        query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch, p50, p95, p99) ");
+        query.push_values(chunk, |mut row, ((series, bucket_s), cell)| {
+            let sketch = sketch_column::encode(cell);
+            taken.push(row_bytes(sketch.as_ref().map(Vec::len)));
+            row.push_bind(*series)
+                .push_bind(*bucket_s)
+                .push_bind(i64::try_from(cell.count).unwrap_or(i64::MAX))
+                .push_bind(cell.sum)
+                .push_bind(cell.min)
+                .push_bind(cell.max)
+                .push_bind(cell.last)
+                .push_bind(cell.last_ms)
+                .push_bind(sketch);
+            // For people: what is asked of several rows comes from their sketches.
+            row.push_bind(cell.quantile(0.5)).push_bind(cell.quantile(0.95)).push_bind(cell.quantile(0.99));
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(taken)
+}
+
+/// Reads the rows of exactly these buckets, as far as they exist, each with what it takes, bytes.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn fetch(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    keys: &[Key],
+) -> Result<Vec<(Key, (Cell, i64))>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {} FROM json_each(?) AS wanted
+         CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
+        Columns::All.sql(),
+        resolution.table()
+    );
+    let mut cells = Vec::new();
+    for chunk in keys.chunks(ROWS_A_STATEMENT) {
+        let wanted = serde_json::to_string(chunk).unwrap_or_default();
+        for row in sqlx::query(AssertSqlSafe(sql.clone())).bind(wanted).fetch_all(&mut *db).await? {
+            let mut cell = Cell::default();
+            let key = read(&row, Columns::All, &mut cell)?;
+            let sketch: Option<&[u8]> = row.try_get(SKETCH_AT)?;
+            cells.push((key, (cell, row_bytes(sketch.map(<[u8]>::len)))));
+        }
+    }
+    Ok(cells)
+}
+
+/// Where the sketch stands among all columns.
+const SKETCH_AT: usize = 8;
+
+/// Which columns of a row are wanted: each that is not read saves a tenth of the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// Plain numbers, without the sketch.
+    Plain,
+    /// The sketch, which also has the count, the least and the greatest.
+    Quantiles,
+    /// Everything.
+    All,
+}
+
+impl Columns {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Plain => "series_id, bucket_s, count, min, max, sum, last, last_ms",
+            Self::Quantiles | Self::All => "series_id, bucket_s, count, min, max, sum, last, last_ms, sketch",
+        }
+    }
+}
+
+/// Hands the rows of some series in `[from_s, to_s)` to `each`, as far as their columns are wanted; one at a time, so that a long range
+/// takes no more memory than a short one.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn range(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    series: &[i64],
+    (from_s, to_s): (i64, i64),
+    columns: Columns,
+    mut each: impl FnMut(Key, &Cell) + Send,
+) -> Result<(), sqlx::Error> {
+    let table = resolution.table();
+    let sql = match columns {
+        Columns::Quantiles => format!(
+            "SELECT wanted.value, (SELECT {JOINED} FROM {table} WHERE series_id = wanted.value AND bucket_s >= ?2 AND bucket_s < ?3)
+             FROM json_each(?1) AS wanted"
+        ),
+        _ => format!(
+            "SELECT {} FROM json_each(?1) AS wanted
+             CROSS JOIN {table} ON series_id = wanted.value WHERE bucket_s >= ?2 AND bucket_s < ?3",
+            columns.sql()
+        ),
+    };
+    let wanted = serde_json::to_string(series).unwrap_or_default();
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(wanted).bind(from_s).bind(to_s).fetch(db);
+    let mut cell = Cell::default();
+    while let Some(row) = rows.try_next().await? {
+        if columns == Columns::Quantiles {
+            let joined: Option<&[u8]> = row.try_get(1)?;
+            each_joined(row.try_get(0)?, joined.unwrap_or_default(), &mut each);
+        } else {
+            let key = read(&row, columns, &mut cell)?;
+            each(key, &cell);
+        }
+    }
+    Ok(())
+}
+
+/// Of a series all sketches of a range as one value. Handing over a row takes longer than reading it, and there are thousands.
+const JOINED: &str = "CAST(group_concat(bucket_s || ' ' || length(sketch) || ' ' || sketch, '') AS BLOB)";
+
+/// Takes [`JOINED`] apart.
+fn each_joined(series: i64, mut joined: &[u8], each: &mut impl FnMut(Key, &Cell)) {
+    let mut cell = Cell::default();
+    while let Some((bucket_s, length)) = number(&mut joined).zip(number(&mut joined)) {
+        let Some((bytes, rest)) = usize::try_from(length).ok().and_then(|it| joined.split_at_checked(it)) else {
+            return;
+        };
+        joined = rest;
+        // What a sketch of the first version doesn't say.
+        (cell.count, cell.min, cell.max) = (0, f64::NEG_INFINITY, f64::INFINITY);
+        sketch_column::decode(bytes, &mut cell);
+        each((series, bucket_s), &cell);
+    }
+}
+
+/// Takes digits and the blank after them off the front.
+fn number(rest: &mut &[u8]) -> Option<i64> {
+    let end = rest.iter().position(|it| *it == b' ')?;
+    let digits = std::str::from_utf8(&rest[..end]).ok()?;
+    *rest = &rest[end + 1..];
+    digits.parse().ok()
+}
+
+/// Reads a row into a cell that is there, whose room is used again.
+fn read(row: &SqliteRow, columns: Columns, cell: &mut Cell) -> Result<Key, sqlx::Error> {
+    // By place, in the order of `Columns::sql`: names would be looked up for each of thousands of rows.
+    cell.count = u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0);
+    (cell.min, cell.max) = (row.try_get(3)?, row.try_get(4)?);
+    (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);
+    let sketch: Option<&[u8]> = if columns == Columns::All { row.try_get(SKETCH_AT)? } else { None };
+    match sketch {
+        Some(bytes) => sketch_column::decode(bytes, cell),
+        None => cell.sketch = None,
+    }
+    Ok((row.try_get(0)?, row.try_get(1)?))
+}

@@ -1,0 +1,107 @@
+//! One row a batch: the durability, the memory of batch ids, and the raw lines at once.
+
+use std::collections::VecDeque;
+
+use pipeline::mask;
+use rustc_hash::FxHashMap;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
+
+use crate::{
+    receiver::batch::{Batch, BatchMetadata},
+    store::file::usage::block_bytes,
+};
+
+/// A kept batch, read back.
+#[derive(Debug)]
+pub struct Block {
+    /// Its number; later blocks have greater ones.
+    pub id: i64,
+    /// Where it came from.
+    pub metadata: BatchMetadata,
+    /// By which rules its body was masked.
+    pub mask_version: i64,
+    /// The packed body.
+    pub compressed: Vec<u8>,
+}
+
+/// Writes blocks, in one statement that commits; for each its number, or `None` when its batch is there already.
+///
+/// # Errors
+/// When the store can't be written; then none is.
+pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
+    );
+    query.push_values(batches, |mut row, (app_id, batch)| {
+        let source = &batch.metadata;
+        row.push_bind(source.drain_id)
+            .push_bind(*app_id)
+            .push_bind(source.batch_id.as_deref())
+            .push_bind(source.received_ms)
+            .push_bind(source.from_logplex)
+            .push_bind(&source.prefix)
+            .push_bind(&source.source_prefix)
+            .push_bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
+            .push_bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
+            .push_bind(&batch.compressed)
+            .push_bind(batch.delta.oldest_ms)
+            .push_bind(mask::VERSION);
+    });
+    query.push(
+        " ON CONFLICT (drain_id, batch_id) WHERE batch_id IS NOT NULL DO NOTHING RETURNING id, drain_id, batch_id",
+    );
+    let rows: Vec<(i64, i64, Option<String>)> = query.build_query_as().fetch_all(db).await?;
+    let (mut named, mut nameless) = (FxHashMap::default(), VecDeque::new());
+    for (id, drain_id, batch_id) in rows {
+        match batch_id {
+            Some(batch_id) => _ = named.insert((drain_id, batch_id), id),
+            None => nameless.push_back(id),
+        }
+    }
+    // Numbers rise in the order of the statement's rows, whatever the order in which they are told.
+    nameless.make_contiguous().sort_unstable();
+    // Of the same batch twice in one statement the first is kept.
+    let number = |(_, batch): &(i64, &Batch)| match &batch.metadata.batch_id {
+        Some(batch_id) => named.remove(&(batch.metadata.drain_id, batch_id.clone())),
+        None => nameless.pop_front(),
+    };
+    Ok(batches.iter().map(number).collect())
+}
+
+/// How many blocks no checkpoint includes yet, and what they take, bytes.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn behind_checkpoint(db: impl SqliteExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
+    let sql = "SELECT count(*), coalesce(sum(length(body) + ?), 0) FROM block
+         WHERE id > (SELECT block_id FROM checkpoint) AND body IS NOT NULL";
+    sqlx::query_as(sql).bind(block_bytes(0)).fetch_one(db).await
+}
+
+/// The next blocks with a body, in order, after block `after` and not received before `since_ms`.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i64) -> Result<Vec<Block>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, mask_version,
+                body
+         FROM block JOIN app ON app.id = block.app_id
+         WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL AND app.removed_ms IS NULL ORDER BY block.id LIMIT ?",
+    );
+    rows.bind(after).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
+    let metadata = BatchMetadata {
+        drain_id: row.try_get("drain_id")?,
+        app: row.try_get::<String, _>("app")?.into(),
+        batch_id: row.try_get("batch_id")?,
+        received_ms: row.try_get("received_ms")?,
+        from_logplex: row.try_get("from_logplex")?,
+        prefix: row.try_get("prefix")?,
+        source_prefix: row.try_get("source_prefix")?,
+    };
+    let mask_version = row.try_get("mask_version")?;
+    Ok(Block { id: row.try_get("id")?, metadata, mask_version, compressed: row.try_get("body")? })
+}
