@@ -1,4 +1,5 @@
-//! `streamgauge serve`: the only place that names all stages, and wires them in the order that a line takes.
+//! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
+//! a line passes them.
 
 use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -30,14 +31,14 @@ use crate::{
     watch::Board,
 };
 
-/// Time between two looks at the stored drains.
+/// Time between two reads of the stored drains.
 const DRAINS_EVERY: Duration = Duration::from_secs(1);
-/// How long open requests may take to end.
+/// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
-/// How long the last commit and checkpoint may take.
+/// How long the last commit and checkpoint may take at shutdown.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
-/// The signal about a file that may not grow, in the numbering of Linux and macOS.
+/// The signal for a file that has reached its maximum size; 25 on Linux and macOS.
 const SIGXFSZ: i32 = 25;
 
 /// Runs the server until SIGINT or SIGTERM.
@@ -69,7 +70,8 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
 }
 
-/// Serves on listeners, for HTTP and perhaps for syslog, until the token is cancelled; what was taken in is written before it returns.
+/// Serves HTTP, and syslog if there is a listener for it, until `shutdown` is cancelled. Everything
+/// that was acknowledged is written before it returns.
 ///
 /// # Errors
 /// [`Error::Failed`] when the store can't be used.
@@ -105,7 +107,8 @@ pub async fn serve(
     let commits = (args.synchronous, fresh.clone());
     let writer = Writer::new(&store, counting.clone(), reached, sweeper, Arc::clone(&presence), commits);
     let writer = writer.await.map_err(store_error)?;
-    // Not before: until a connection stays, SQLite makes and deletes the files beside the database.
+    // Only now: until one connection stays open, SQLite creates and deletes the files beside the
+    // database.
     tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown.clone()));
 
     let first = first_drain(&store, address).await?;
@@ -159,7 +162,7 @@ pub async fn serve(
     }
 }
 
-/// On a database without drains, makes the first; gives its URL.
+/// Creates the first drain of a database that has none; returns its URL.
 async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
     if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
@@ -172,7 +175,7 @@ async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String
     Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
 }
 
-/// Tells the terminal where everything is. Nobody may be reading; that is no reason to stop.
+/// Prints the addresses. Ignores a closed stdout.
 fn announce(address: SocketAddr, first_drain: Option<&str>) {
     let mut text = format!("listening on http://{address}\n");
     match first_drain {
@@ -197,7 +200,7 @@ async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Notices drains that another process has made or removed.
+/// Picks up drains that another process has created or removed.
 async fn keep_fresh(store: Store, tokens: Arc<Tokens>) {
     let mut looks = tokio::time::interval(DRAINS_EVERY);
     loop {
@@ -211,7 +214,8 @@ async fn keep_fresh(store: Store, tokens: Arc<Tokens>) {
 fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Taken, so that a file at its largest (`ulimit -f`) is an error of the write, and not the end of the process.
+    // Handled so that a file at its maximum size (`ulimit -f`) makes the write fail and doesn't end
+    // the process.
     let _taken = signal(SignalKind::from_raw(SIGXFSZ))?;
     tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }

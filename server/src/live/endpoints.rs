@@ -1,9 +1,11 @@
-//! The endpoints of one app over the last ten minutes: the busiest ones, bounded, with a stated error.
+//! The busiest endpoints of one app in the last ten minutes, in bounded memory and with a known
+//! error.
 //!
-//! Space-Saving over (method, endpoint), by the minute: an endpoint that finds no room takes the place of the least busy
-//! one, and that one's count becomes the most that the new one may have missed_max. With [`ENDPOINTS_MAX`] places, whatever had
-//! more than one request in that many is here, and `missed_max` is never more than that share of all requests. What an
-//! endpoint itself took is exact since it has its place.
+//! This is the Space-Saving algorithm over (method, endpoint), by the minute. A new endpoint that
+//! finds all counters taken replaces the endpoint with the lowest count; that count is the most
+//! requests the new one may have missed. With [`ENDPOINTS_MAX`] counters, every endpoint with more
+//! than one in [`ENDPOINTS_MAX`] requests has one, and `missed_max` never exceeds that share of all
+//! requests. From the moment an endpoint has a counter, its count is exact.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -12,17 +14,19 @@ use rustc_hash::FxHashMap;
 
 use super::WINDOW_S;
 
-/// Places.
+/// Number of counters.
 pub const ENDPOINTS_MAX: usize = 200;
-/// Requests that an endpoint must have for certain before it gets a stored series: a scanner's single hits never do.
+/// An endpoint must have at least this many requests for certain before it gets a stored series:
+/// single hits of a scanner never do.
 pub const STEADY_REQUESTS: u64 = 20;
 
-/// One endpoint.
+/// The counter of one endpoint.
 #[derive(Clone, Debug)]
 struct Counter {
-    /// Requests by minute (unix seconds of its start), in order of time.
+    /// Requests by minute (unix seconds of its start), oldest first.
     minutes: VecDeque<(i64, Cell)>,
-    /// The most requests that it may have had before it got its place, and the minute of that.
+    /// The most requests it may have had before it got its counter, and the minute in which it got
+    /// it.
     missed_max: (i64, u64),
 }
 
@@ -36,29 +40,29 @@ impl Counter {
     }
 }
 
-/// The endpoints of one app.
+/// The busiest endpoints of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
     counters: FxHashMap<Arc<SeriesKey>, Counter>,
-    /// All requests by minute.
+    /// All requests by minute (unix seconds of its start), oldest first.
     all: VecDeque<(i64, u64)>,
-    /// The minute that was last tidied.
+    /// The oldest minute that counted when minutes were last expired.
     expired_s: i64,
 }
 
-/// The figures of one endpoint.
+/// The count and latency of one endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Its method and path.
     pub key: Arc<SeriesKey>,
-    /// Its requests; of those whose time was told, their distribution.
+    /// Its requests; its distribution covers those whose service time is known.
     pub cell: Cell,
-    /// The most requests that may be missing from it.
+    /// The most requests that may be missing from the count.
     pub missed_max: u64,
 }
 
 impl Endpoints {
-    /// Counts the requests of an endpoint in a minute.
+    /// Counts requests of an endpoint in the minute that starts at `minute_s`.
     pub fn add(&mut self, key: &Arc<SeriesKey>, minute_s: i64, cell: &Cell, now_s: i64) {
         self.expire(now_s);
         if minute_s < oldest_minute_s(now_s) {
@@ -88,19 +92,19 @@ impl Endpoints {
         self.counters.insert(Arc::clone(key), counter);
     }
 
-    /// Whether an endpoint has had so many requests for certain that it deserves a series in the store.
+    /// Whether an endpoint has had [`STEADY_REQUESTS`] for certain, and so gets a stored series.
     #[must_use]
     pub fn is_steady(&self, key: &Arc<SeriesKey>) -> bool {
         self.counters.get(key).is_some_and(|it| it.count_min() >= STEADY_REQUESTS)
     }
 
-    /// All requests of the last ten minutes.
+    /// All requests of the last ten minutes, with or without a counter.
     #[must_use]
     pub fn total(&self, now_s: i64) -> u64 {
         self.all.iter().filter(|it| it.0 >= oldest_minute_s(now_s)).map(|it| it.1).sum()
     }
 
-    /// The endpoints that have a place, in no order.
+    /// The endpoints that have a counter, in no particular order.
     #[must_use]
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
         let oldest_s = oldest_minute_s(now_s);
@@ -113,7 +117,7 @@ impl Endpoints {
         self.counters.iter().filter_map(figures).collect()
     }
 
-    /// Forgets minutes that are over, once a minute.
+    /// Drops minutes that are over; does work once a minute.
     fn expire(&mut self, now_s: i64) {
         let oldest_s = oldest_minute_s(now_s);
         if oldest_s <= self.expired_s {
@@ -131,7 +135,7 @@ impl Endpoints {
     }
 }
 
-/// The first minute that counts.
+/// The start of the oldest minute that still counts.
 const fn oldest_minute_s(now_s: i64) -> i64 {
     let from_s = now_s - WINDOW_S;
     from_s - from_s.rem_euclid(60)
@@ -168,7 +172,7 @@ mod tests {
     fn ok_the_busiest_survive_a_scan() {
         let mut endpoints = Endpoints::default();
         let mut truth: Vec<(String, u64)> = vec![];
-        // Busy ones first and last, with a thousand single hits between them.
+        // Busy endpoints first and last, with a thousand single hits between them.
         for (name, count) in [("/a", 500), ("/b", 100)] {
             endpoints.add(&key(name), NOW_S, &cell(count), NOW_S);
             truth.push((name.into(), count));

@@ -1,6 +1,7 @@
-//! The figures that pages show of one app, second by second, kept ready so that a page costs no search.
+//! One second of one app as pages show it, kept up to date so that a page needs no search.
 //!
-//! A second remembers the position in the live stream at which it last changed: that is how a stream is resumed.
+//! A second records the position in the live stream at which it last changed, so that a stream can
+//! be resumed.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ use pipeline::{Cell, SeriesKey};
 
 use super::series_role::{SeriesRole, megabytes};
 
-/// Most error codes, and most dynos, of one second; further ones are left out of the page, not of the series.
+/// Most error codes, and most dynos, of one second. Further ones are missing on the page, not in
+/// the series.
 const LABELS_MAX: usize = 200;
 
 /// One second of one app.
@@ -19,28 +21,28 @@ pub struct Second {
     pub at_s: i64,
     /// Position in the live stream at which it last changed.
     pub changed: u64,
-    /// Requests by class.
+    /// Requests by status class.
     pub requests: [u64; 4],
     /// Service time.
     pub service: Cell,
-    /// Time to connect.
+    /// Connect time.
     pub connect: Cell,
-    /// Time in a queue.
+    /// Queue time.
     pub queue: Cell,
     /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
-    /// Memory by dyno, MB, with the time of the sample in milliseconds.
+    /// Memory of each dyno, MB.
     pub memory: BTreeMap<Box<str>, (i64, f64)>,
-    /// Load by dyno, with the time of the sample in milliseconds.
+    /// Load of each dyno.
     pub load: BTreeMap<Box<str>, (i64, f64)>,
-    /// Lines.
+    /// Lines received.
     pub lines: u64,
     /// Lines known to be lost.
     pub lost: u64,
 }
 
 impl Second {
-    /// Adds what one series measured.
+    /// Adds measurements of one series.
     pub fn add(&mut self, role: SeriesRole, key: &SeriesKey, cell: &Cell) {
         match role {
             SeriesRole::Requests(class) => self.requests[class] += whole(cell.sum),
@@ -62,13 +64,13 @@ impl Second {
         }
     }
 
-    /// All requests.
+    /// All requests of the second.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 
-    /// The second as a page draws it.
+    /// Converts the second for a chart.
     #[must_use]
     pub fn chart_bucket(&self) -> Column {
         Column {
@@ -96,8 +98,9 @@ fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i
     }
 }
 
-/// How many service times fall into each row of the heatmap, from the first row that has any; `None` without measurements. A value
-/// within a hundredth of an edge may be counted beside it, as the sketch keeps it.
+/// Counts the service times in each row of the heatmap. Returns the first row that has any, and the
+/// counts from there on; `None` without measurements. A value within 1 % of a row's edge may be
+/// counted in the row beside it, which is the sketch's precision.
 #[must_use]
 pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     let mut counts = [0_u32; heat::ROWS];
@@ -116,7 +119,7 @@ pub fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
     Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
 }
 
-/// A counter's sum as a whole number; counters of the pages only ever add whole numbers.
+/// A counter's sum as a whole number. The counters on the pages only ever add whole numbers.
 fn whole(sum: f64) -> u64 {
     if sum.is_finite() && sum > 0.0 { sum.round() as u64 } else { 0 }
 }

@@ -1,6 +1,7 @@
-//! One series, second by second, over the last ten minutes: only the seconds that have data.
+//! The last ten minutes of one series: only the seconds that have data.
 //!
-//! Counters keep two numbers a second; gauges and distributions a whole cell, packed once nothing was added to it for a while.
+//! A counter keeps two numbers for each second. A gauge or distribution keeps a whole cell, which
+//! is compacted when nothing has been added to it for a while.
 
 use std::collections::VecDeque;
 
@@ -8,34 +9,34 @@ use pipeline::{Cell, Kind};
 
 use super::{WINDOW_S, compact_cell::CompactCell};
 
-/// How long after the last addition a second is packed, seconds.
+/// A second is compacted this long after the last addition, seconds.
 const COMPACT_AFTER_S: i64 = 5;
 
-/// A series' recent seconds, in order of time.
+/// The recent seconds of a series, oldest first.
 #[derive(Clone, Debug)]
 pub enum Window {
-    /// Two numbers a second.
+    /// A counter: two numbers a second.
     Counter(VecDeque<Count>),
-    /// (second, everything)
+    /// A gauge or distribution: the start of each second (unix seconds) and its cell.
     Full(VecDeque<(i64, Slot)>),
 }
 
-/// What a counter counted in a second.
+/// One second of a counter.
 #[derive(Clone, Copy, Debug)]
 pub struct Count {
-    /// Unix seconds.
+    /// Start, unix seconds.
     at_s: u32,
-    /// Measurements.
+    /// Number of measurements.
     n: u32,
     sum: f64,
 }
 
-/// What was measured in a second.
+/// One second of a gauge or distribution.
 #[derive(Clone, Debug)]
 pub enum Slot {
-    /// Counted into lately: when, unix seconds, and the cell.
+    /// Added to recently: the time of the last addition (unix seconds) and the cell.
     Open(Box<(i64, Cell)>),
-    /// At rest.
+    /// Compacted, because nothing was added to it recently.
     Compact(CompactCell),
 }
 
@@ -67,7 +68,8 @@ impl Window {
         }
     }
 
-    /// Adds what was measured in a second; late seconds find their place, those before the window are left out.
+    /// Adds measurements of a second. A late second is inserted in order; one before the window is
+    /// dropped.
     pub fn add(&mut self, at_s: i64, cell: &Cell, now_s: i64) {
         let oldest_s = now_s - WINDOW_S;
         if at_s < oldest_s {
@@ -121,7 +123,7 @@ impl Window {
         }
     }
 
-    /// Packs the seconds that nothing was added to lately.
+    /// Compacts the seconds that nothing was added to recently.
     pub fn compact(&mut self, now_s: i64) {
         let Self::Full(slots) = self else { return };
         for (_, slot) in slots {
@@ -134,7 +136,8 @@ impl Window {
     }
 }
 
-/// Inserts, and makes room for a minute at a time: doubling would leave half of it empty.
+/// Inserts a slot. Grows by a minute at a time, since doubling would leave half of the memory
+/// unused.
 fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     if slots.len() == slots.capacity() {
         slots.reserve_exact(if slots.is_empty() { 4 } else { 64 });
@@ -142,17 +145,17 @@ fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     slots.insert(at, slot);
 }
 
-/// Takes off the front what is old; mostly nothing is.
+/// Drops old slots from the front; usually there are none.
 pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
     if slots.front().is_some_and(&is_old) {
         slots.drain(..slots.partition_point(is_old));
     }
 }
 
-/// Where a second is, or belongs; mostly it is one of the last two.
+/// Finds a second; usually it is one of the last two.
 ///
 /// # Errors
-/// The place where it belongs, when it is not there.
+/// The index at which the second belongs, when it is not there.
 pub fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {

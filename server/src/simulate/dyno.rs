@@ -1,4 +1,5 @@
-//! What the platform says about dynos: memory and load every 20 seconds, and every start, stop and crash.
+//! Lines of the platform about dynos: memory and load every 20 seconds, and every start, stop and
+//! crash.
 
 use std::sync::Arc;
 
@@ -11,13 +12,13 @@ use super::{
 
 const QUOTA_MB: f64 = 512.0;
 const REPORT_EVERY_S: i64 = 20;
-/// Dynos of an app restart one after the other, so far apart.
+/// Time between the restarts of two dynos of an app, seconds.
 const STAGGER_S: i64 = 2;
-/// The longest that a restart has something to say.
+/// Longest time during which a restart produces lines, seconds.
 const RESTART_S: i64 = 120;
 const USER: &str = "deploy@example.com";
 
-/// What the dyno manager says in a restart: seconds after it began, and the text.
+/// The dyno manager's lines in a restart: seconds after its start, and the text.
 const RESTARTING: &[(i64, &str)] = &[
     (1, "Restarting"),
     (1, "State changed from up to starting"),
@@ -27,7 +28,7 @@ const RESTARTING: &[(i64, &str)] = &[
     (9, "State changed from starting to up"),
 ];
 
-/// What it says when the new release does not start.
+/// The dyno manager's lines when the new release doesn't start.
 const CRASHING: &[(i64, &str)] = &[
     (1, "Restarting"),
     (1, "State changed from up to starting"),
@@ -38,14 +39,15 @@ const CRASHING: &[(i64, &str)] = &[
     (10, "State changed from starting to crashed"),
 ];
 
-/// What is said in one second about a dyno that has crashed and is started again.
+/// The dyno manager's lines when a crashed dyno is started again.
 const REVIVING: &[(i64, &str)] = &[
     (1, "State changed from crashed to starting"),
     (4, "Starting process with command `bundle exec puma -C config/puma.rb`"),
     (8, "State changed from starting to up"),
 ];
 
-/// Writes what the platform says in one second. `unix_s` is the clock, `at_s` counts from the origin.
+/// Appends the platform's lines of one second. `unix_s` is unix time, `at_s` counts from the
+/// origin.
 pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>) {
     for (place, dyno) in app.web.iter().chain([&app.worker]).enumerate() {
         if (unix_s + place as i64 * 7).rem_euclid(REPORT_EVERY_S) == 0 {
@@ -58,7 +60,7 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
     }
 }
 
-/// The two lines of runtime metrics, and R14 while a dyno is over its quota.
+/// Appends the two lines of runtime metrics, and R14 while the dyno is over its quota.
 fn report(app: &App, seed: u64, (place, dyno): (usize, &Arc<str>), (unix_s, at_s): (i64, i64), out: &mut Vec<Entry>) {
     let mut random = Random::of(seed, &[app.index, unix_s.cast_unsigned(), 2, place as u64]);
     let started = app.scenario.running_since(place, at_s);
@@ -95,7 +97,7 @@ fn report(app: &App, seed: u64, (place, dyno): (usize, &Arc<str>), (unix_s, at_s
     }
 }
 
-/// What the platform's interface says about a release, at its first second.
+/// Appends the platform API's lines about a release, in the first second of the release.
 fn release(app: &App, seed: u64, restart: Restart, (unix_s, at_s): (i64, i64), out: &mut Vec<Entry>) {
     if restart.at_s != at_s || restart.reason == RestartReason::Restart {
         return;
@@ -106,7 +108,7 @@ fn release(app: &App, seed: u64, restart: Restart, (unix_s, at_s): (i64, i64), o
         RestartReason::Rollback => format!("Rollback to v{} by user {USER}", version - 2),
         _ => format!("Deploy {commit:08x} by user {USER}"),
     };
-    // A release and its cause have the same time.
+    // A release and its cause have the same timestamp.
     let at_us = unix_s * 1_000_000 + 120_000;
     for text in [what, format!("Release v{version} created by user {USER}")] {
         out.push(Entry { at_us, app: "app", proc_id: "api".into(), text });

@@ -1,4 +1,5 @@
-//! Lines to stdout instead of a drain: the same bytes for the same settings, for benchmarks and for pipes.
+//! Prints lines instead of sending them, for benchmarks and pipes. The same settings give the same
+//! bytes.
 
 use std::io::{self, Write};
 
@@ -13,10 +14,10 @@ pub enum PrintFormat {
     Framed,
 }
 
-/// Prints the first `lines` lines of an app from the second `start_s` on.
+/// Prints the first `lines` lines of an app, starting with the second `start_s`.
 ///
 /// # Errors
-/// What writing says.
+/// When writing fails.
 pub fn print(
     simulation: &Simulation,
     app: &App,

@@ -1,19 +1,19 @@
-//! One request: the router's line and what the app says about it.
+//! The lines of one request: the router's, and the app's own.
 
 use std::sync::Arc;
 
 use super::{app::App, endpoint::Endpoint, entry::Entry, random::Random, scenario::Conditions};
 
-/// Share of requests that the app fails on a calm day.
+/// Share of requests that fail in the app when nothing is wrong.
 const FAILURES: f64 = 0.000_6;
-/// Share of requests whose client leaves.
+/// Share of requests whose client disconnects.
 const ABANDONED: f64 = 0.000_4;
-/// The router's patience, ms.
+/// The router's timeout, ms.
 const TIMEOUT_MS: f64 = 30_000.0;
-/// Share of requests whose app line carries measurements.
+/// Share of requests whose app lines carry measurements.
 const MEASURED: f64 = 0.25;
 
-/// What became of a request.
+/// The outcome of a request.
 struct Outcome {
     status: u16,
     code: Option<(&'static str, &'static str)>,
@@ -21,7 +21,7 @@ struct Outcome {
     bytes: f64,
 }
 
-/// Writes one request of an app that ends at `at_us`.
+/// Appends the lines of a request that ends at `at_us` (unix microseconds).
 pub fn write(app: &App, conditions: &Conditions, at_us: i64, random: &mut Random, out: &mut Vec<Entry>) {
     let endpoint = random.pick(app.endpoints, |it| it.weight);
     let dyno = random.below(app.web.len() as u64) as usize;
@@ -46,7 +46,7 @@ fn outcome(endpoint: &Endpoint, conditions: &Conditions, database_ms: f64, rando
     }
     let own_ms = random.log_normal(endpoint.median_ms * 0.55, endpoint.spread * 0.7);
     let service_ms = own_ms + database_ms;
-    // What the database does not touch goes on.
+    // Requests without database work are not affected.
     let is_heavy = endpoint.median_ms > 10.0 && endpoint.status != 101;
     if is_heavy && (random.chance(conditions.timeouts) || service_ms > TIMEOUT_MS) {
         return broken(503, "H12", "Request timeout", TIMEOUT_MS + random.between(0.0, 4.0));
@@ -87,13 +87,13 @@ fn router_text(
         true => "protocol=http1.1 tls=true tls_version=tls1.2",
         false => "protocol=https",
     };
-    // Nothing is measured where no dyno was reached.
+    // When no dyno was reached, nothing was measured.
     let (connect, service) = if dyno.is_empty() {
         (String::new(), String::new())
     } else {
         (format!("{}ms", random.log_normal(0.9, 1.0) as u64), format!("{}ms", outcome.service_ms as u64))
     };
-    // The networks that are set aside for examples.
+    // The networks reserved for examples (RFC 5737).
     let network = random.pick(&["192.0.2", "198.51.100", "203.0.113"], |_| 1.0);
     format!(
         "{at} method={method} path=\"{path}\" host={}.example.com request_id={request_id} fwd=\"{network}.{}\" \
@@ -113,7 +113,7 @@ fn app_lines(
     random: &mut Random,
     out: &mut Vec<Entry>,
 ) {
-    // The app is done a little before the router is.
+    // The app finishes a little before the router.
     let at_us = at_us - random.between(200.0, 1_500.0) as i64;
     let mut say = |text| out.push(Entry { at_us, app: "app", proc_id: Arc::clone(dyno), text });
     let Endpoint { method, action, .. } = endpoint;

@@ -1,6 +1,7 @@
-//! The rules of health: pure, from an app's vitals to a state with its reasons, each a sentence with a number and a time.
+//! The rules of health: from an app's vitals to a state with its reasons, each a sentence with a
+//! number and a time. Pure.
 //!
-//! Deliberately few and fixed; rules of one's own come with alerts.
+//! The rules are few and fixed on purpose; rules of one's own come with alerts.
 
 use contract::{Health, Reason};
 use pipeline::Cell;
@@ -10,22 +11,23 @@ use super::{
     vitals::Vitals,
 };
 
-/// No line for this long is silence, seconds.
+/// An app without a line for this long is silent, seconds.
 pub const SILENT_AFTER_S: i64 = 120;
-/// Share of 5xx that is a failure, and that is a worry.
+/// The share of 5xx that makes an app failing, and the share that makes it degraded.
 const FAILING_RATE: f64 = 0.05;
 const DEGRADED_RATE: f64 = 0.01;
-/// 5xx in a minute below which a share says nothing.
+/// With fewer 5xx in a minute than this, the share means nothing.
 const FAILING_ERRORS_MIN: u64 = 5;
 const DEGRADED_ERRORS_MIN: u64 = 3;
-/// Critical router codes in a minute that are a failure.
+/// This many critical router codes in a minute make an app failing.
 const FAILING_CODES: u64 = 10;
-/// How many times its usual p99 is a worry, and the least time and number of requests for which that means anything.
+/// An app is degraded when its p99 is this many times the baseline, provided the p99 is at least so
+/// many milliseconds and there are enough requests.
 const SLOWER_TIMES: f64 = 2.0;
 const SLOWER_MS_MIN: f64 = 250.0;
 const SLOWER_REQUESTS_MIN: u64 = 100;
 
-/// Judges an app: its state, and why, worst first.
+/// Judges an app: its state and the reasons for it, worst first.
 #[must_use]
 pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
@@ -97,13 +99,13 @@ fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
     Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
-/// `14:06`, UTC.
+/// A time of day in UTC: `14:06`.
 fn clock(at_s: i64) -> String {
     let minute = at_s.rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// `3 h 12 min`.
+/// A duration in words: `3 h 12 min`.
 fn length(seconds: i64) -> String {
     match seconds {
         ..3_600 => format!("{} min", seconds / 60),
@@ -112,7 +114,7 @@ fn length(seconds: i64) -> String {
     }
 }
 
-/// `420 ms`, `1.42 s`.
+/// A latency with its unit: `420 ms`, `1.42 s`.
 fn latency(ms: f64) -> String {
     match ms {
         ..1_000.0 => format!("{ms:.0} ms"),
