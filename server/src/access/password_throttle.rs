@@ -162,8 +162,7 @@ mod tests {
     #[test]
     fn ok_many_peers_share_a_pace_and_a_newcomer_does_not_wait() {
         let (throttle, now) = (PasswordThrottle::default(), Instant::now());
-        let at_once =
-            (0..1_000_u32).filter(|it| throttle.reserve(peer(it % 100), now).is_ok_and(|it| it.wait.is_zero()));
+        let at_once = (0..1_000_u32).filter(|n| throttle.reserve(peer(n % 100), now).is_ok_and(|it| it.wait.is_zero()));
         // Each peer's first password; then the shared burst is used up.
         assert_eq!(at_once.count(), 100);
         assert_eq!(throttle.reserve(peer(5_000), now).unwrap().wait, Duration::ZERO);
@@ -172,8 +171,7 @@ mod tests {
     #[test]
     fn ok_what_is_remembered_is_bounded() {
         let (throttle, now) = (PasswordThrottle::default(), Instant::now());
-        let at_once =
-            (0..50_000).filter(|it| throttle.reserve(peer(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
+        let at_once = (0..50_000).filter(|n| throttle.reserve(peer(*n), now).is_ok_and(|it| it.wait.is_zero())).count();
         assert!(at_once <= PEERS_MAX + BURST as usize, "{at_once}");
         assert!(throttle.lock().peers.len() <= PEERS_MAX + 1);
         let later = now + FORGET_AFTER + INTERVAL * 2;
@@ -184,7 +182,7 @@ mod tests {
     fn ok_an_address_of_ipv6_is_a_network() {
         let (throttle, now) = (PasswordThrottle::default(), Instant::now());
         let of = |it: u16| Some(IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 1, it, 0, 0, 1)));
-        let at_once = (0..100).filter(|it| throttle.reserve(of(*it), now).is_ok_and(|it| it.wait.is_zero())).count();
+        let at_once = (0..100).filter(|n| throttle.reserve(of(*n), now).is_ok_and(|it| it.wait.is_zero())).count();
         assert_eq!(at_once, BURST as usize);
     }
 }

@@ -95,7 +95,7 @@ fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
     let simulation = Simulation { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
     let name = args.apps.first().ok_or_else(|| Error::Usage("--apps: expected a name".into()))?;
     let app = App::new(name, 0, args.rate);
-    match printer::print(&simulation, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
+    match printer::print(&simulation, &app, form, start_s, args.lines, &mut io::stdout().lock()) {
         // The reader has closed its end, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|it| Error::Failed(format!("stdout: {it}"))),

@@ -23,23 +23,48 @@ const LOST_MINUTES: i64 = 60;
 /// Most dynos of one app that are remembered.
 const DYNOS_MAX: usize = 2_000;
 
+/// The newest value of a series.
+#[derive(Clone, Copy, Debug)]
+pub struct LastValue {
+    /// When it was measured, unix milliseconds.
+    pub at_ms: i64,
+    /// The value.
+    pub value: f64,
+}
+
+/// Lines lost in one minute.
+#[derive(Clone, Copy, Debug)]
+struct MinuteLosses {
+    /// Start, unix seconds.
+    minute_s: i64,
+    lines: u64,
+}
+
+/// Measurements that went to a shared series, until none have for an hour.
+#[derive(Clone, Copy, Debug, Default)]
+struct Overflow {
+    /// When the last of them arrived, unix seconds.
+    last_s: i64,
+    measurements: u64,
+}
+
 /// One app in memory.
 #[derive(Debug, Default)]
 pub struct AppLive {
     /// The window of each series.
     pub windows: FxHashMap<SeriesId, Window>,
-    /// The newest value of each series and its time, unix milliseconds.
-    pub last: FxHashMap<SeriesId, (i64, f64)>,
+    /// The newest value of each series.
+    pub last: FxHashMap<SeriesId, LastValue>,
     /// The seconds that have data, oldest first.
     pub seconds: VecDeque<Second>,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
     /// Lines lost in each minute, oldest first.
-    lost: VecDeque<(i64, u64)>,
+    lost: VecDeque<MinuteLosses>,
     /// The busiest endpoints.
     pub endpoints: Endpoints,
     /// Measurements that went to a shared series.
-    overflowed: (i64, u64),
+    overflowed: Overflow,
     /// Recent events, and samples of losses.
     pub events: Events,
     /// The largest memory quota that a dyno reported, MB.
@@ -66,9 +91,9 @@ impl AppLive {
     fn add_cell(&mut self, series: &Series, at_s: i64, cell: &Cell, now_s: i64, changed: u64) {
         let window = self.windows.entry(series.id).or_insert_with(|| Window::new(series.key.kind));
         window.add(at_s, cell, now_s);
-        let last = self.last.entry(series.id).or_insert((i64::MIN, 0.0));
-        if cell.last_ms >= last.0 {
-            *last = (cell.last_ms, cell.last);
+        let last = self.last.entry(series.id).or_insert(LastValue { at_ms: i64::MIN, value: 0.0 });
+        if cell.last_ms >= last.at_ms {
+            *last = LastValue { at_ms: cell.last_ms, value: cell.last };
         }
         if matches!(series.role, SeriesRole::Requests(_) | SeriesRole::Memory) && !series.key.source.is_empty() {
             self.touch_dyno(&series.key.source, at_s);
@@ -91,9 +116,9 @@ impl AppLive {
     /// Adds lines lost in the minute of `at_s` (unix seconds).
     pub fn add_loss(&mut self, at_s: i64, n: u64) {
         let minute_s = at_s - at_s.rem_euclid(60);
-        match self.lost.binary_search_by_key(&minute_s, |it| it.0) {
-            Ok(at) => self.lost[at].1 += n,
-            Err(at) => self.lost.insert(at, (minute_s, n)),
+        match self.lost.binary_search_by_key(&minute_s, |it| it.minute_s) {
+            Ok(at) => self.lost[at].lines += n,
+            Err(at) => self.lost.insert(at, MinuteLosses { minute_s, lines: n }),
         }
         if self.lost.len() as i64 > LOST_MINUTES + 1 {
             self.lost.pop_front();
@@ -103,8 +128,7 @@ impl AppLive {
     /// Adds measurements that went to a shared series.
     pub fn add_overflow(&mut self, now_s: i64, n: u64) {
         if n > 0 {
-            self.overflowed =
-                (now_s, n + if self.overflowed.0 > now_s - 60 * LOST_MINUTES { self.overflowed.1 } else { 0 });
+            self.overflowed = Overflow { last_s: now_s, measurements: n + self.overflowed_lately(now_s) };
         }
     }
 
@@ -112,13 +136,13 @@ impl AppLive {
     /// many series.
     #[must_use]
     pub const fn overflowed_lately(&self, now_s: i64) -> u64 {
-        if self.overflowed.0 > now_s - 60 * LOST_MINUTES { self.overflowed.1 } else { 0 }
+        if self.overflowed.last_s > now_s - 60 * LOST_MINUTES { self.overflowed.measurements } else { 0 }
     }
 
     /// Lines lost in the last hour.
     #[must_use]
     pub fn lost_lately(&self, now_s: i64) -> u64 {
-        self.lost.iter().filter(|it| it.0 > now_s - 60 * LOST_MINUTES).map(|it| it.1).sum()
+        self.lost.iter().filter(|it| it.minute_s > now_s - 60 * LOST_MINUTES).map(|it| it.lines).sum()
     }
 
     /// How many dynos have reported lately.

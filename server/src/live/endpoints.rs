@@ -20,23 +20,45 @@ pub const ENDPOINTS_MAX: usize = 200;
 /// single hits of a scanner never do.
 pub const STEADY_REQUESTS: u64 = 20;
 
+/// An endpoint's requests in one minute.
+#[derive(Clone, Debug)]
+struct Minute {
+    /// Start, unix seconds.
+    start_s: i64,
+    cell: Cell,
+}
+
+/// Requests that an endpoint may have had before it got its counter.
+#[derive(Clone, Copy, Debug)]
+struct Missed {
+    /// The minute in which it got the counter, unix seconds.
+    minute_s: i64,
+    requests_max: u64,
+}
+
+/// All requests of an app in one minute.
+#[derive(Clone, Copy, Debug)]
+struct MinuteTotal {
+    /// Start, unix seconds.
+    start_s: i64,
+    requests: u64,
+}
+
 /// The counter of one endpoint.
 #[derive(Clone, Debug)]
 struct Counter {
-    /// Requests by minute (unix seconds of its start), oldest first.
-    minutes: VecDeque<(i64, Cell)>,
-    /// The most requests it may have had before it got its counter, and the minute in which it got
-    /// it.
-    missed_max: (i64, u64),
+    /// Requests by minute, oldest first.
+    minutes: VecDeque<Minute>,
+    missed: Missed,
 }
 
 impl Counter {
     fn count_min(&self) -> u64 {
-        self.minutes.iter().map(|it| it.1.count).sum()
+        self.minutes.iter().map(|it| it.cell.count).sum()
     }
 
     fn count_max(&self) -> u64 {
-        self.count_min() + self.missed_max.1
+        self.count_min() + self.missed.requests_max
     }
 }
 
@@ -44,8 +66,8 @@ impl Counter {
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
     counters: FxHashMap<Arc<SeriesKey>, Counter>,
-    /// All requests by minute (unix seconds of its start), oldest first.
-    all: VecDeque<(i64, u64)>,
+    /// All requests by minute, oldest first.
+    all: VecDeque<MinuteTotal>,
     /// The oldest minute that counted when minutes were last expired.
     expired_s: i64,
 }
@@ -68,27 +90,27 @@ impl Endpoints {
         if minute_s < oldest_minute_s(now_s) {
             return;
         }
-        match self.all.binary_search_by_key(&minute_s, |it| it.0) {
-            Ok(at) => self.all[at].1 += cell.count,
-            Err(at) => self.all.insert(at, (minute_s, cell.count)),
+        match self.all.binary_search_by_key(&minute_s, |it| it.start_s) {
+            Ok(at) => self.all[at].requests += cell.count,
+            Err(at) => self.all.insert(at, MinuteTotal { start_s: minute_s, requests: cell.count }),
         }
         if let Some(counter) = self.counters.get_mut(key) {
-            match counter.minutes.binary_search_by_key(&minute_s, |it| it.0) {
-                Ok(at) => counter.minutes[at].1.merge(cell),
-                Err(at) => counter.minutes.insert(at, (minute_s, cell.clone())),
+            match counter.minutes.binary_search_by_key(&minute_s, |it| it.start_s) {
+                Ok(at) => counter.minutes[at].cell.merge(cell),
+                Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone() }),
             }
             return;
         }
-        let mut missed_max = (minute_s, 0);
+        let mut missed = Missed { minute_s, requests_max: 0 };
         if self.counters.len() >= ENDPOINTS_MAX {
-            let least =
-                self.counters.iter().min_by_key(|it| it.1.count_max()).map(|it| (Arc::clone(it.0), it.1.count_max()));
-            if let Some((least, count_max)) = least {
+            let counts = self.counters.iter().map(|(key, counter)| (key, counter.count_max()));
+            if let Some((least, count_max)) = counts.min_by_key(|(_, count_max)| *count_max) {
+                missed.requests_max = count_max;
+                let least = Arc::clone(least);
                 self.counters.remove(&least);
-                missed_max.1 = count_max;
             }
         }
-        let counter = Counter { minutes: VecDeque::from([(minute_s, cell.clone())]), missed_max };
+        let counter = Counter { minutes: VecDeque::from([Minute { start_s: minute_s, cell: cell.clone() }]), missed };
         self.counters.insert(Arc::clone(key), counter);
     }
 
@@ -101,20 +123,20 @@ impl Endpoints {
     /// All requests of the last ten minutes, with or without a counter.
     #[must_use]
     pub fn total(&self, now_s: i64) -> u64 {
-        self.all.iter().filter(|it| it.0 >= oldest_minute_s(now_s)).map(|it| it.1).sum()
+        self.all.iter().filter(|it| it.start_s >= oldest_minute_s(now_s)).map(|it| it.requests).sum()
     }
 
     /// The endpoints that have a counter, in no particular order.
     #[must_use]
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
         let oldest_s = oldest_minute_s(now_s);
-        let figures = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
+        let endpoint = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
             let mut cell = Cell::default();
-            counter.minutes.iter().filter(|it| it.0 >= oldest_s).for_each(|it| cell.merge(&it.1));
-            let missed_max = if counter.missed_max.0 >= oldest_s { counter.missed_max.1 } else { 0 };
+            counter.minutes.iter().filter(|it| it.start_s >= oldest_s).for_each(|it| cell.merge(&it.cell));
+            let missed_max = if counter.missed.minute_s >= oldest_s { counter.missed.requests_max } else { 0 };
             (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed_max })
         };
-        self.counters.iter().filter_map(figures).collect()
+        self.counters.iter().filter_map(endpoint).collect()
     }
 
     /// Drops minutes that are over; does work once a minute.
@@ -124,11 +146,11 @@ impl Endpoints {
             return;
         }
         self.expired_s = oldest_s;
-        self.all.retain(|it| it.0 >= oldest_s);
+        self.all.retain(|it| it.start_s >= oldest_s);
         self.counters.retain(|_, counter| {
-            counter.minutes.retain(|it| it.0 >= oldest_s);
-            if counter.missed_max.0 < oldest_s {
-                counter.missed_max.1 = 0;
+            counter.minutes.retain(|it| it.start_s >= oldest_s);
+            if counter.missed.minute_s < oldest_s {
+                counter.missed.requests_max = 0;
             }
             !counter.minutes.is_empty()
         });

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 
-use contract::Mark;
 use pipeline::{Delta, Event, EventKind, Loss};
 
 /// Events of one app kept in memory; the store has all.
@@ -23,6 +22,14 @@ pub struct Sample {
     pub text: Box<str>,
 }
 
+/// Part of a line that gave no measurement.
+#[derive(Clone, Debug)]
+struct UnmatchedSample {
+    /// Hash of the line's shape.
+    shape: u64,
+    sample: Sample,
+}
+
 /// Recent events and samples of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
@@ -30,8 +37,8 @@ pub struct Events {
     events: VecDeque<Event>,
     /// By reason, newest last.
     samples: [VecDeque<Sample>; Loss::COUNT],
-    /// Lines that gave no measurement, each with the hash of its shape, newest last.
-    unmatched: VecDeque<(u64, Sample)>,
+    /// Lines that gave no measurement, newest last.
+    unmatched: VecDeque<UnmatchedSample>,
 }
 
 impl Events {
@@ -53,17 +60,18 @@ impl Events {
     /// Adds lines that gave no measurement; a newer line replaces one of the same shape.
     fn add_unmatched(&mut self, delta: &Delta, received_ms: i64) {
         for line in &delta.unmatched {
-            self.unmatched.retain(|it| it.0 != line.shape);
+            self.unmatched.retain(|it| it.shape != line.shape);
             if self.unmatched.len() >= UNMATCHED_MAX {
                 self.unmatched.pop_front();
             }
-            self.unmatched.push_back((line.shape, Sample { at_ms: received_ms, text: line.text.clone() }));
+            let sample = Sample { at_ms: received_ms, text: line.text.clone() };
+            self.unmatched.push_back(UnmatchedSample { shape: line.shape, sample });
         }
     }
 
     /// Lines that gave no measurement, one for each shape, newest last.
     pub fn unmatched(&self) -> impl DoubleEndedIterator<Item = &Sample> {
-        self.unmatched.iter().map(|it| &it.1)
+        self.unmatched.iter().map(|it| &it.sample)
     }
 
     /// Adds an event, and drops the oldest when there are too many.
@@ -99,8 +107,8 @@ impl Events {
 
 /// Converts an event for pages.
 #[must_use]
-pub fn page_event(event: &Event) -> Mark {
-    Mark {
+pub fn page_event(event: &Event) -> contract::Mark {
+    contract::Mark {
         at_s: event.at_ms.div_euclid(1_000),
         kind: event.kind.word().to_owned(),
         source: event.source.to_string(),

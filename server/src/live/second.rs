@@ -14,6 +14,15 @@ use super::series_role::{SeriesRole, megabytes};
 /// the series.
 const LABELS_MAX: usize = 200;
 
+/// The newest sample of a dyno in a second.
+#[derive(Clone, Copy, Debug)]
+pub struct DynoSample {
+    /// When it was taken, unix milliseconds.
+    pub at_ms: i64,
+    /// The value.
+    pub value: f64,
+}
+
 /// One second of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Second {
@@ -32,9 +41,9 @@ pub struct Second {
     /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Memory of each dyno, MB.
-    pub memory: BTreeMap<Box<str>, (i64, f64)>,
+    pub memory: BTreeMap<Box<str>, DynoSample>,
     /// Load of each dyno.
-    pub load: BTreeMap<Box<str>, (i64, f64)>,
+    pub load: BTreeMap<Box<str>, DynoSample>,
     /// Lines received.
     pub lines: u64,
     /// Lines known to be lost.
@@ -56,8 +65,11 @@ impl Second {
                     self.errors.insert(key.code.clone(), whole(cell.sum));
                 }
             }
-            SeriesRole::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
-            SeriesRole::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
+            SeriesRole::Memory => {
+                let value = megabytes(cell.last, &key.unit);
+                sample(&mut self.memory, key, DynoSample { at_ms: cell.last_ms, value });
+            }
+            SeriesRole::Load => sample(&mut self.load, key, DynoSample { at_ms: cell.last_ms, value: cell.last }),
             SeriesRole::Lines => self.lines += whole(cell.sum),
             SeriesRole::Lost => self.lost += whole(cell.sum),
             SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => {}
@@ -78,8 +90,8 @@ impl Second {
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
             errors: self.errors.iter().map(|(code, count)| (code.to_string(), *count as f64)).collect(),
-            memory_mb: self.memory.iter().map(|(dyno, (_, mb))| (dyno.to_string(), *mb)).collect(),
-            load: self.load.iter().map(|(dyno, (_, load))| (dyno.to_string(), *load)).collect(),
+            memory_mb: self.memory.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
+            load: self.load.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
             queue_ms: self.queue.quantile(0.95),
             connect_ms: self.connect.quantile(0.95),
             heat: heat_counts(&self.service),
@@ -90,9 +102,9 @@ impl Second {
 }
 
 /// Keeps the newer of two samples of a dyno.
-fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i64, f64)) {
+fn sample(samples: &mut BTreeMap<Box<str>, DynoSample>, key: &SeriesKey, new: DynoSample) {
     if let Some(known) = samples.get_mut(&key.source) {
-        *known = if new.0 >= known.0 { new } else { *known };
+        *known = if new.at_ms >= known.at_ms { new } else { *known };
     } else if samples.len() < LABELS_MAX {
         samples.insert(key.source.clone(), new);
     }

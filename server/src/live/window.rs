@@ -17,8 +17,8 @@ const COMPACT_AFTER_S: i64 = 5;
 pub enum Window {
     /// A counter: two numbers a second.
     Counter(VecDeque<Count>),
-    /// A gauge or distribution: the start of each second (unix seconds) and its cell.
-    Full(VecDeque<(i64, Slot)>),
+    /// A gauge or distribution: a whole cell a second.
+    Full(VecDeque<FullSecond>),
 }
 
 /// One second of a counter.
@@ -33,27 +33,43 @@ pub struct Count {
 
 /// One second of a gauge or distribution.
 #[derive(Clone, Debug)]
+pub struct FullSecond {
+    /// Start, unix seconds.
+    at_s: i64,
+    slot: Slot,
+}
+
+/// The cell of one second.
+#[derive(Clone, Debug)]
 pub enum Slot {
-    /// Added to recently: the time of the last addition (unix seconds) and the cell.
-    Open(Box<(i64, Cell)>),
+    /// Added to recently.
+    Open(Box<OpenCell>),
     /// Compacted, because nothing was added to it recently.
     Compact(CompactCell),
 }
 
+/// A cell that was added to recently.
+#[derive(Clone, Debug)]
+pub struct OpenCell {
+    /// When it was last added to, unix seconds.
+    added_s: i64,
+    cell: Cell,
+}
+
 impl Slot {
     fn new(now_s: i64, cell: &Cell) -> Self {
-        Self::Open(Box::new((now_s, cell.clone())))
+        Self::Open(Box::new(OpenCell { added_s: now_s, cell: cell.clone() }))
     }
 
     fn add(&mut self, now_s: i64, cell: &Cell) {
         if let Self::Compact(compact) = self {
             let mut expanded = Cell::default();
             compact.expand(&mut expanded);
-            *self = Self::Open(Box::new((now_s, expanded)));
+            *self = Self::Open(Box::new(OpenCell { added_s: now_s, cell: expanded }));
         }
         if let Self::Open(open) = self {
-            open.0 = now_s;
-            open.1.merge(cell);
+            open.added_s = now_s;
+            open.cell.merge(cell);
         }
     }
 }
@@ -89,10 +105,10 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                trim(slots, |it| it.0 < oldest_s);
-                match find_second(slots, at_s, |it| it.0) {
-                    Ok(at) => slots[at].1.add(now_s, cell),
-                    Err(at) => insert_slot(slots, at, (at_s, Slot::new(now_s, cell))),
+                trim(slots, |it| it.at_s < oldest_s);
+                match find_second(slots, at_s, |it| it.at_s) {
+                    Ok(at) => slots[at].slot.add(now_s, cell),
+                    Err(at) => insert_slot(slots, at, FullSecond { at_s, slot: Slot::new(now_s, cell) }),
                 }
             }
         }
@@ -108,11 +124,11 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                let start = slots.partition_point(|it| it.0 < from_s);
+                let start = slots.partition_point(|it| it.at_s < from_s);
                 let mut expanded = Cell::default();
-                for (at_s, slot) in slots.range(start..).take_while(|it| it.0 < to_s) {
+                for FullSecond { at_s, slot } in slots.range(start..).take_while(|it| it.at_s < to_s) {
                     match slot {
-                        Slot::Open(open) => each(*at_s, &open.1),
+                        Slot::Open(open) => each(*at_s, &open.cell),
                         Slot::Compact(compact) => {
                             compact.expand(&mut expanded);
                             each(*at_s, &expanded);
@@ -126,11 +142,11 @@ impl Window {
     /// Compacts the seconds that nothing was added to recently.
     pub fn compact(&mut self, now_s: i64) {
         let Self::Full(slots) = self else { return };
-        for (_, slot) in slots {
+        for FullSecond { slot, .. } in slots {
             if let Slot::Open(open) = slot
-                && open.0 < now_s - COMPACT_AFTER_S
+                && open.added_s < now_s - COMPACT_AFTER_S
             {
-                *slot = Slot::Compact(CompactCell::new(&open.1));
+                *slot = Slot::Compact(CompactCell::new(&open.cell));
             }
         }
     }
@@ -206,7 +222,7 @@ mod tests {
         window.compact(now_s + 2);
         window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
         let Window::Full(slots) = &window else { panic!("a distribution has cells") };
-        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Compact(_))).collect();
+        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.slot, Slot::Compact(_))).collect();
         assert_eq!(compact, [false, true, false]);
         assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);
     }

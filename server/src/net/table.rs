@@ -141,23 +141,22 @@ impl ConnectionTable {
     pub fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
         let peer = address_group(peer);
         let mut open = self.lock();
-        let peer_entry = open.by_peer.entry(peer).or_default();
-        if peer_entry.streams >= PEER_STREAMS_MAX {
+        let entry = open.by_peer.entry(peer).or_default();
+        if entry.streams >= PEER_STREAMS_MAX {
             self.counters.subscribers_refused.add(1);
             return None;
         }
-        peer_entry.streams += 1;
+        entry.streams += 1;
         Some(StreamSlot { table: Arc::clone(self), peer })
     }
 
     /// Closes the connection, of one address or of all, that has kept the server waiting longest.
     fn evict(&self, open: &mut Open, peer: Option<IpAddr>) -> Option<()> {
-        let peers = open.by_peer.iter().filter(|it| peer.is_none_or(|peer| *it.0 == peer));
-        let waiting = peers.flat_map(|(peer, peer_entry)| peer_entry.connections.iter().map(move |it| (*peer, it)));
-        let (peer, state) = waiting
-            .filter(|it| it.1.phase() != Phase::Busy)
-            .min_by_key(|it| it.1.rank())
-            .map(|it| (it.0, Arc::clone(it.1)))?;
+        let peers = open.by_peer.iter().filter(|(address, _)| peer.is_none_or(|it| **address == it));
+        let waiting = peers.flat_map(|(peer, entry)| entry.connections.iter().map(move |state| (*peer, state)));
+        let (peer, state) =
+            waiting.filter(|(_, state)| state.phase() != Phase::Busy).min_by_key(|(_, state)| state.rank())?;
+        let state = Arc::clone(state);
         open.remove(peer, &state);
         state.evicted.notify_one();
         self.counters.connections_evicted.add(1);
@@ -172,9 +171,9 @@ impl ConnectionTable {
 impl Open {
     /// Removes a connection; does nothing when it was evicted before.
     fn remove(&mut self, peer: IpAddr, state: &Arc<ConnectionState>) {
-        let Some(peer_entry) = self.by_peer.get_mut(&peer) else { return };
-        if let Some(at) = peer_entry.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
-            peer_entry.connections.swap_remove(at);
+        let Some(entry) = self.by_peer.get_mut(&peer) else { return };
+        if let Some(at) = entry.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
+            entry.connections.swap_remove(at);
             self.total -= 1;
         }
         self.remove_if_empty(peer);
@@ -212,8 +211,8 @@ pub struct StreamSlot {
 impl Drop for StreamSlot {
     fn drop(&mut self) {
         let mut open = self.table.lock();
-        if let Some(peer_entry) = open.by_peer.get_mut(&self.peer) {
-            peer_entry.streams -= 1;
+        if let Some(entry) = open.by_peer.get_mut(&self.peer) {
+            entry.streams -= 1;
         }
         open.remove_if_empty(self.peer);
     }

@@ -22,7 +22,8 @@ pub fn print(
     simulation: &Simulation,
     app: &App,
     form: PrintFormat,
-    (start_s, lines): (i64, u64),
+    start_s: i64,
+    lines: u64,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let entries = (start_s..).flat_map(|unix_s| simulation.second(app, unix_s));

@@ -82,8 +82,8 @@ impl Random {
     pub fn pick<'a, T>(&mut self, of: &'a [T], weight: impl Fn(&T) -> f64) -> &'a T {
         let mut rest = self.unit() * of.iter().map(&weight).sum::<f64>();
         let last = of.len() - 1;
-        let found = of[..last].iter().find(|it| {
-            rest -= weight(it);
+        let found = of[..last].iter().find(|candidate| {
+            rest -= weight(candidate);
             rest < 0.0
         });
         found.unwrap_or(&of[last])

@@ -71,6 +71,33 @@ const LEAK_S: i64 = 150 * MINUTE_S;
 /// How long the job runs at the beginning of each hour.
 const JOB_S: i64 = 6 * MINUTE_S;
 
+/// The repetition of a scenario.
+struct Cycle {
+    /// Its length, seconds.
+    length_s: i64,
+    /// How far into it the origin is, seconds.
+    origin_s: i64,
+}
+
+/// A restart in a cycle.
+#[derive(Clone, Copy)]
+struct CycleRestart {
+    /// When it starts, seconds from the beginning of the cycle.
+    at_s: i64,
+    dyno: Option<usize>,
+    reason: RestartReason,
+}
+
+impl CycleRestart {
+    const fn all(at_s: i64, reason: RestartReason) -> Self {
+        Self { at_s, dyno: None, reason }
+    }
+
+    const fn one(at_s: i64, dyno: usize, reason: RestartReason) -> Self {
+        Self { at_s, dyno: Some(dyno), reason }
+    }
+}
+
 const CALM: Conditions = Conditions { database: 1.0, timeouts: 0.0, is_down: false, is_awake: true };
 
 impl Scenario {
@@ -85,47 +112,46 @@ impl Scenario {
         }
     }
 
-    /// The length of the scenario, and how far into it the origin is.
-    const fn cycle(self) -> (i64, i64) {
+    const fn cycle(self) -> Cycle {
         match self {
-            Self::Timeouts => (90 * MINUTE_S, 8 * MINUTE_S),
-            Self::Leak => (180 * MINUTE_S, 70 * MINUTE_S),
-            Self::Crash => (120 * MINUTE_S, 38 * MINUTE_S),
-            Self::Job => (60 * MINUTE_S, 45 * MINUTE_S),
+            Self::Timeouts => Cycle { length_s: 90 * MINUTE_S, origin_s: 8 * MINUTE_S },
+            Self::Leak => Cycle { length_s: 180 * MINUTE_S, origin_s: 70 * MINUTE_S },
+            Self::Crash => Cycle { length_s: 120 * MINUTE_S, origin_s: 38 * MINUTE_S },
+            Self::Job => Cycle { length_s: 60 * MINUTE_S, origin_s: 45 * MINUTE_S },
         }
     }
 
     /// The restarts of one repetition, in order of time.
-    const fn restarts(self) -> &'static [(i64, Option<usize>, RestartReason)] {
+    const fn restarts(self) -> &'static [CycleRestart] {
+        use RestartReason::{BadDeploy, Deploy, Restart, Rollback};
         match self {
-            Self::Timeouts => &[(0, None, RestartReason::Deploy), (TIMEOUTS_S.end, None, RestartReason::Rollback)],
-            Self::Leak => &[(0, None, RestartReason::Deploy), (LEAK_S, Some(LEAKY_DYNO), RestartReason::Restart)],
-            Self::Crash => &[(0, None, RestartReason::BadDeploy), (CRASH_S.end - 8, None, RestartReason::Restart)],
-            Self::Job => &[(0, None, RestartReason::Restart)],
+            Self::Timeouts => &const { [CycleRestart::all(0, Deploy), CycleRestart::all(TIMEOUTS_S.end, Rollback)] },
+            Self::Leak => &const { [CycleRestart::all(0, Deploy), CycleRestart::one(LEAK_S, LEAKY_DYNO, Restart)] },
+            Self::Crash => &const { [CycleRestart::all(0, BadDeploy), CycleRestart::all(CRASH_S.end - 8, Restart)] },
+            Self::Job => &const { [CycleRestart::all(0, Restart)] },
         }
     }
 
     /// Seconds since the scenario last started over.
     const fn phase_s(self, at_s: i64) -> i64 {
-        let (length_s, origin_s) = self.cycle();
+        let Cycle { length_s, origin_s } = self.cycle();
         (at_s + origin_s).rem_euclid(length_s)
     }
 
     /// The restarts in the `window_s` seconds up to and including `at_s`, newest first.
     pub fn restarts_within(self, at_s: i64, window_s: i64) -> impl Iterator<Item = Restart> {
-        let (length_s, origin_s) = self.cycle();
-        let of_cycle = self.restarts();
+        let Cycle { length_s, origin_s } = self.cycle();
+        let restarts = self.restarts();
         let newest = (at_s + origin_s).div_euclid(length_s);
         let cycles = (0..=window_s / length_s + 1).map(move |back| newest - back);
         let all = cycles.flat_map(move |cycle| {
-            let restart =
-                move |(place, (after_s, dyno, reason)): (usize, &(i64, Option<usize>, RestartReason))| Restart {
-                    at_s: cycle * length_s - origin_s + after_s,
-                    number: cycle * of_cycle.len() as i64 + place as i64,
-                    dyno: *dyno,
-                    reason: *reason,
-                };
-            of_cycle.iter().enumerate().rev().map(restart)
+            let restart = move |(index, of_cycle): (usize, &CycleRestart)| Restart {
+                at_s: cycle * length_s - origin_s + of_cycle.at_s,
+                number: cycle * restarts.len() as i64 + index as i64,
+                dyno: of_cycle.dyno,
+                reason: of_cycle.reason,
+            };
+            restarts.iter().enumerate().rev().map(restart)
         });
         all.filter(move |it| it.at_s <= at_s && it.at_s > at_s - window_s)
     }
@@ -133,8 +159,9 @@ impl Scenario {
     /// The restart after which a dyno has been running since.
     #[must_use]
     pub fn running_since(self, dyno: usize, at_s: i64) -> Restart {
-        let (length_s, _) = self.cycle();
-        let mut own = self.restarts_within(at_s, 2 * length_s).filter(|it| it.dyno.is_none_or(|it| it == dyno));
+        let Cycle { length_s, .. } = self.cycle();
+        let mut own =
+            self.restarts_within(at_s, 2 * length_s).filter(|restart| restart.dyno.is_none_or(|it| it == dyno));
         own.next().unwrap_or(Restart {
             at_s: at_s - 2 * length_s,
             number: 0,

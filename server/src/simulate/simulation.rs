@@ -3,6 +3,15 @@
 
 use super::{addon, app::App, dyno, entry::Entry, random::Random, request};
 
+/// One second, by both clocks of a simulation.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Unix seconds.
+    pub unix_s: i64,
+    /// Seconds from the origin.
+    pub at_s: i64,
+}
+
 /// A simulated world.
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -16,8 +25,8 @@ impl Simulation {
     /// The lines of an app in the second that starts at `unix_s`, ordered by time.
     #[must_use]
     pub fn second(&self, app: &App, unix_s: i64) -> Vec<Entry> {
-        let at_s = unix_s - self.origin_s;
-        let conditions = app.scenario.conditions(at_s);
+        let moment = Moment { unix_s, at_s: unix_s - self.origin_s };
+        let conditions = app.scenario.conditions(moment.at_s);
         let mut entries = Vec::new();
         if !conditions.is_awake {
             return entries;
@@ -31,8 +40,8 @@ impl Simulation {
                 request::write(app, &conditions, at_us, &mut random, &mut entries);
             }
         }
-        dyno::write(app, self.seed, unix_s, at_s, &mut entries);
-        addon::write(app, self.seed, unix_s, at_s, &mut entries);
+        dyno::write(app, self.seed, moment, &mut entries);
+        addon::write(app, self.seed, moment, &mut entries);
         entries.sort_by_key(|it| it.at_us);
         entries
     }

@@ -148,12 +148,12 @@ impl Watcher {
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
         let memory = self.memory.get_mut(name);
         let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.baseline));
-        let since_ms = memory.and_then(|it| {
-            if it.health != health {
-                it.since_ms = (self.ticks > 0).then_some(now_ms);
-                it.health = health;
+        let since_ms = memory.and_then(|memory| {
+            if memory.health != health {
+                memory.since_ms = (self.ticks > 0).then_some(now_ms);
+                memory.health = health;
             }
-            it.since_ms
+            memory.since_ms
         });
         AppSummary {
             app: name.to_string(),

@@ -8,7 +8,7 @@ use pipeline::Cell;
 
 use super::{
     code::{self, Severity},
-    vitals::Vitals,
+    vitals::{CodeRun, Vitals},
 };
 
 /// An app without a line for this long is silent, seconds.
@@ -59,19 +59,19 @@ fn silence(vitals: &Vitals) -> Option<Reason> {
 
 fn codes(vitals: &Vitals) -> Vec<Reason> {
     let mut codes: Vec<_> = vitals.codes.iter().collect();
-    codes.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    let reason = |(code, (n, since_s)): (&str, &(u64, i64))| {
+    codes.sort_by_key(|(_, run)| std::cmp::Reverse(run.count));
+    let reason = |code: &str, run: &CodeRun| {
         let known = code::lookup(code);
-        let failing = known.severity == Severity::Critical && code.starts_with('H') && *n >= FAILING_CODES;
+        let failing = known.severity == Severity::Critical && code.starts_with('H') && run.count >= FAILING_CODES;
         let health = match known.severity {
             _ if failing => Health::Failing,
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
-        let detail = format!("{n} a minute since {}", clock(*since_s));
+        let detail = format!("{} a minute since {}", run.count, clock(run.since_s));
         Some(Reason { health, what: format!("{code} {}", known.meaning), detail })
     };
-    codes.into_iter().map(|(code, seen)| (&**code, seen)).filter_map(reason).collect()
+    codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
 }
 
 fn error_rate(vitals: &Vitals) -> Option<Reason> {
@@ -135,6 +135,10 @@ mod tests {
         Vitals { now_s: NOW_S, last_line_ms: Some(NOW_S * 1_000), requests: [600, 0, 0, 0], ..Vitals::default() }
     }
 
+    fn run(count: u64, since_s: i64) -> CodeRun {
+        CodeRun { count, since_s }
+    }
+
     fn times(ms: f64, n: u64) -> Cell {
         let mut cell = Cell::default();
         (0..n).for_each(|_| cell.record(Kind::Distribution, ms, 0));
@@ -155,16 +159,16 @@ mod tests {
         one_error.requests[3] = 2;
         check(&one_error, &Cell::default(), Health::Healthy, "");
         let mut gone_clients = alive();
-        gone_clients.codes.insert("H27".into(), (40, NOW_S));
+        gone_clients.codes.insert("H27".into(), run(40, NOW_S));
         check(&gone_clients, &Cell::default(), Health::Healthy, "");
     }
 
     #[test]
     fn ok_codes_fail_and_worry() {
         let mut vitals = alive();
-        vitals.codes.insert("R14".into(), (3, NOW_S - 120));
+        vitals.codes.insert("R14".into(), run(3, NOW_S - 120));
         check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3 a minute since 14:11");
-        vitals.codes.insert("H12".into(), (41, NOW_S - 60));
+        vitals.codes.insert("H12".into(), run(41, NOW_S - 60));
         check(&vitals, &Cell::default(), Health::Failing, "H12 request timeout 41 a minute since 14:12");
     }
 
@@ -200,7 +204,7 @@ mod tests {
     #[test]
     fn ok_silence_comes_first() {
         let mut vitals = alive();
-        vitals.codes.insert("H12".into(), (41, NOW_S));
+        vitals.codes.insert("H12".into(), run(41, NOW_S));
         vitals.last_line_ms = Some((NOW_S - 11_520) * 1_000);
         check(&vitals, &Cell::default(), Health::Silent, "no line for 3 h 12 min");
         vitals.last_line_ms = None;

@@ -15,6 +15,15 @@ const RATE_S: i64 = 10;
 /// A code that doesn't occur for longer than this starts anew, seconds.
 const PAUSE_S: i64 = 60;
 
+/// The occurrences of one error code in the last minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeRun {
+    /// How often it occurred.
+    pub count: u64,
+    /// When its current run began, unix seconds.
+    pub since_s: i64,
+}
+
 /// An app's vitals at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Vitals {
@@ -31,7 +40,7 @@ pub struct Vitals {
     /// Service time in the last minute.
     pub service: Cell,
     /// The error codes of the last minute.
-    pub codes: BTreeMap<Box<str>, (u64, i64)>,
+    pub codes: BTreeMap<Box<str>, CodeRun>,
     /// Lines lost in the last minute.
     pub lost: u64,
     /// Lines lost in the last hour.
@@ -69,7 +78,7 @@ impl Vitals {
             vitals.service.merge(&second.service);
             vitals.lost += second.lost;
             for (code, n) in &second.errors {
-                vitals.codes.entry(code.clone()).or_insert((0, second.at_s)).0 += n;
+                vitals.codes.entry(code.clone()).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
             }
         }
         for second in app.range(now_s - RATE_S, now_s) {
@@ -77,8 +86,8 @@ impl Vitals {
             vitals.lines_per_s += second.lines as f64 / RATE_S as f64;
         }
         vitals.routed = app.range(now_s - WINDOW_S, now_s + 1).any(|it| it.requests_total() > 0);
-        for (code, (_, since_s)) in &mut vitals.codes {
-            *since_s = began(app, code, *since_s);
+        for (code, run) in &mut vitals.codes {
+            run.since_s = run_start_s(app, code, run.since_s);
         }
         vitals.spark = spark(app, now_s, vitals.routed);
         vitals
@@ -109,7 +118,7 @@ pub fn baseline(app: &AppLive, now_s: i64) -> Cell {
 }
 
 /// When the current run of a code began, unix seconds.
-fn began(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
+fn run_start_s(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
     for second in app.range(i64::MIN, since_s).rev() {
         if second.at_s < since_s - PAUSE_S {
             break;
