@@ -49,7 +49,7 @@ pub struct Check {
 /// [`Error::Failed`] when no complete copy was made.
 pub fn backup(args: &Backup) -> Result<(), Error> {
     let summary = run(copy::backup(&args.store.database_url, &args.file))?;
-    print(&format!("{}\n{}", args.file.display(), told(&summary)))
+    print(&format!("{}\n{}", args.file.display(), describe(&summary)))
 }
 
 /// Creates the store from a backup, which stays as it is.
@@ -60,7 +60,7 @@ pub fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
     let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
     let summary = run(copy::backup(&args.file, path))?;
-    print(&format!("{}\n{}", path.display(), told(&summary)))
+    print(&format!("{}\n{}", path.display(), describe(&summary)))
 }
 
 /// Prints what is in the store, and whether it is sound.
@@ -73,14 +73,14 @@ pub fn check(args: &Check) -> Result<(), Error> {
     if args.json {
         return print(&json(path, &summary).to_string());
     }
-    print(&format!("{}: sound\n{}", path.display(), told(&summary)))
+    print(&format!("{}: sound\n{}", path.display(), describe(&summary)))
 }
 
 fn run<T>(work: impl Future<Output = Result<T, copy::Error>>) -> Result<T, Error> {
     block_on(async { work.await.map_err(|it| Error::Failed(it.to_string())) })
 }
 
-fn told(summary: &Summary) -> String {
+fn describe(summary: &Summary) -> String {
     let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
     let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
         format!("{} to {}", rfc3339(first_s), rfc3339(last_s))

@@ -33,13 +33,17 @@ impl Limits {
         let limit = getrlimit(Resource::Nofile);
         let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
         if let Err(error) = raised {
-            tracing::warn!(%error, "the limit of open files could not be raised");
+            tracing::warn!(%error, "the limit of open files could not be raised to its maximum");
         }
         let descriptors =
             getrlimit(Resource::Nofile).current.map_or(usize::MAX, |it| it.try_into().unwrap_or(usize::MAX));
         let limits = Self::of(descriptors);
         if limits.http < HTTP_CONNECTIONS_MAX {
-            tracing::warn!(descriptors, connections = limits.http, "few open files are allowed; ulimit -n raises that");
+            tracing::warn!(
+                descriptors,
+                connections = limits.http,
+                "fewer connections are allowed than usual because the limit of open files is low; raise it with ulimit -n"
+            );
         }
         limits
     }

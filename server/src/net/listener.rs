@@ -44,7 +44,7 @@ pub async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => acceptor.open(stream, peer),
                 Err(error) => {
-                    acceptor.warn(&format!("no connection could be accepted: {error}"));
+                    acceptor.warn(&format!("a connection could not be accepted: {error}"));
                     acceptor.shared.counters.accepts_failed.add(1);
                     sleep(ACCEPT_PAUSE).await;
                 }
@@ -71,7 +71,7 @@ impl Acceptor {
             return;
         }
         shared.counters.connections_refused.add(1);
-        self.warn("there are as many connections as there may be; only probes are answered on further ones");
+        self.warn("the limit of connections is reached; further connections get replies to health probes only");
         self.over_limit.retain(|it| !it.is_finished());
         if self.over_limit.len() >= OVER_LIMIT_MAX
             && let Some(oldest) = self.over_limit.pop_front()

@@ -20,9 +20,9 @@ pub fn set_options(stream: &TcpStream) {
         .and_then(|()| set_tcp_keepintvl(stream, KEEPALIVE_EVERY))
         .and_then(|()| set_tcp_keepcnt(stream, KEEPALIVE_TRIES));
     if let Err(error) = kept {
-        tracing::debug!(%error, "no TCP keepalive");
+        tracing::debug!(%error, "TCP keepalive could not be enabled");
     }
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
+        tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
 }
