@@ -1,19 +1,23 @@
-//! BLOCK
+//! The codec of blocks, which are stored, compressed batches: LZ4 when a batch arrives, Zstandard
+//! later. Knows nothing of what a block contains.
 
-/// Most bytes of one body, before and after inflating. The largest batch of a known sender is 500 lines of 10,000 bytes.
+/// Most bytes of one batch's body, before and after inflating. The largest batch of a known sender
+/// is 500 lines of 10,000 bytes.
 pub const BODY_BYTES_MAX: usize = 8 << 20;
-/// How a body begins that [`recompress`] compressed: as a length it would be 4 GB, which no body has.
+/// The first bytes of a Zstandard frame. LZ4 blocks begin with their length, and these bytes would
+/// mean 4 GB, which no body has.
 const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
-/// Levels above it take longer and gain nothing on such lines.
+/// Higher levels take longer and gain nothing on log lines.
 const ZSTD_LEVEL: i32 = 1;
 
-/// Packs a body for keeping, in a fraction of the time that it takes to read it.
+/// Compresses a body with LZ4, in a fraction of the time that parsing it takes.
 #[must_use]
 pub fn compress(body: &[u8]) -> Vec<u8> {
     lz4_flex::compress_prepend_size(body)
 }
 
-/// Packs a kept body tighter, at leisure; `None` when it is that already, or is damaged.
+/// Compresses a block again with Zstandard. `None` when it already is Zstandard, is damaged, or
+/// would not get smaller.
 #[must_use]
 pub fn recompress(compressed: &[u8]) -> Option<Vec<u8>> {
     if compressed.starts_with(&ZSTD) {
@@ -22,7 +26,8 @@ pub fn recompress(compressed: &[u8]) -> Option<Vec<u8>> {
     zstd::bulk::compress(&decompress(compressed)?, ZSTD_LEVEL).ok().filter(|it| it.len() < compressed.len())
 }
 
-/// Unpacks a kept body; `None` when it is damaged or would be larger than any body can be.
+/// Decompresses a block of either kind. `None` when it is damaged or larger than
+/// [`BODY_BYTES_MAX`].
 #[must_use]
 pub fn decompress(compressed: &[u8]) -> Option<Vec<u8>> {
     if compressed.starts_with(&ZSTD) {
@@ -34,7 +39,7 @@ pub fn decompress(compressed: &[u8]) -> Option<Vec<u8>> {
     if size > BODY_BYTES_MAX {
         return None;
     }
-    // A body that is cut off at a good place would otherwise pass for a shorter one.
+    // Without this check a block cut at certain places would pass for a shorter one.
     lz4_flex::decompress_size_prepended(compressed).ok().filter(|it| it.len() == size)
 }
 
@@ -62,7 +67,7 @@ mod tests {
                 assert_eq!(decompress(&compressed[..end]), None, "{end}");
             }
         }
-        // A frame that says it is 4 GB.
+        // A frame that claims to be 4 GB long.
         let lie = [&ZSTD[..], &[0xA0, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00, 0x00]].concat();
         assert_eq!((decompress(&lie), decompress(&[0xFF, 0xFF, 0xFF, 0x7F, 0])), (None, None));
     }

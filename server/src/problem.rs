@@ -1,14 +1,15 @@
-//! Errors as users get them: `application/problem+json`, with one sentence that says what was expected.
+//! Error replies as `application/problem+json` (RFC 9457), with one sentence that says what was
+//! expected and found. Knows no particular error.
 
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-/// The type of such a reply.
+/// The content type of an error reply.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// A reply in the form of RFC 9457.
+/// An error reply with `detail` as its sentence.
 #[must_use]
 pub fn problem(status: StatusCode, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or("error");

@@ -1,6 +1,6 @@
-//! SIGTERM and SIGINT end the shuttle as the end of stdin does, but with a time limit.
+//! The signals that stop a command which reads stdin: SIGTERM and SIGINT.
 //!
-//! Only the first signal is taken; what comes after it is ignored, since the process ends soon in any case.
+//! Only the first signal is acted upon. Later ones are ignored, since the process is about to end.
 
 use std::{io, thread};
 
@@ -9,10 +9,10 @@ use signal_hook::{
     iterator::Signals,
 };
 
-/// Calls `then` in a thread of its own once a signal arrives.
+/// Calls `then` on a thread of its own when the first signal arrives.
 ///
 /// # Errors
-/// The system lets no handler be set.
+/// When the system doesn't let a handler be set.
 pub fn on_signal(then: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {

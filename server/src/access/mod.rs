@@ -1,17 +1,17 @@
-//! Who may post and who may look. Tokens are known by their hash only.
+//! Who may post (tokens of drains) and who may view (the password).
 //!
-//! Holds what is valid in memory; it does not know where that is stored.
+//! Holds the valid tokens in memory, by their hashes; doesn't know where they are stored.
 
-/// What a drain proves itself with.
+/// The token of a drain.
 pub mod token;
 
-/// The drains that may post.
+/// The drains that may post, by token.
 pub mod tokens;
 
-/// The password of the dashboard and API.
+/// The password of the dashboard and the API.
 pub mod admin;
 
-/// How fast it may be guessed.
+/// Slows down password guessing.
 pub mod password_throttle;
 
 pub use self::token::{Token, TokenHash};

@@ -1,4 +1,5 @@
-//! `streamgauge app list|remove|rename`: works on the database file, whether the server runs or not; a running one notices at once.
+//! `streamgauge app list|remove|rename`. Works on the database file, whether the server runs or
+//! not; a running server notices at once. Deleting an app's data is left to the server if one runs.
 
 use std::{io::BufRead, time::Duration};
 
@@ -14,9 +15,9 @@ use crate::{
     },
 };
 
-/// How long the command waits for a running server to delete.
+/// How long the command waits for a running server to delete the data.
 const WAIT_MAX: Duration = Duration::from_secs(30);
-/// Time between two looks whether it has.
+/// Time between two checks whether it is deleted.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What can be done with apps.
@@ -66,7 +67,7 @@ pub struct Rename {
     pub store: Config,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// See [`Error`].
@@ -115,7 +116,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let store = open(&args.store).await?;
     let mut db = store.connect().await.map_err(failed)?;
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
-    // Without a server nobody else deletes; with one, nobody else may.
+    // Without a server, this process must delete the data; with one, only the server may.
     if let Ok(_lock) = lock::beside(&args.store.database_url) {
         let (mut removal, tiers) = (Removal::default(), Tiers::default());
         let upto = apps::checkpoint(&store.readers).await.map_err(failed)?;

@@ -1,4 +1,4 @@
-//! `streamgauge backup FILE`, `restore FILE` and `check`: for the person who has to rely on the file.
+//! `streamgauge backup FILE`, `restore FILE` and `check`. The copying itself is in `store::copy`.
 
 use std::path::{Path, PathBuf};
 
@@ -43,44 +43,44 @@ pub struct Check {
     pub store: config::Store,
 }
 
-/// Copies the store, while the server runs or not.
+/// Copies the store, whether the server runs or not.
 ///
 /// # Errors
-/// [`Error::Failed`] when there is no whole copy.
+/// [`Error::Failed`] when no complete copy was made.
 pub fn backup(args: &Backup) -> Result<(), Error> {
     let summary = run(backup::backup(&args.store.database_url, &args.file))?;
-    print(&format!("{}\n{}", args.file.display(), told(&summary)))
+    print(&format!("{}\n{}", args.file.display(), describe(&summary)))
 }
 
-/// Makes the store from a backup, which stays as it is.
+/// Creates the store from a backup, which stays as it is.
 ///
 /// # Errors
-/// [`Error::Failed`] when the backup is empty or damaged, or a store is there already.
+/// [`Error::Failed`] when the backup is empty or damaged, or when a store exists already.
 pub fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
     let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
     let summary = run(backup::backup(&args.file, path))?;
-    print(&format!("{}\n{}", path.display(), told(&summary)))
+    print(&format!("{}\n{}", path.display(), describe(&summary)))
 }
 
-/// Says what is in the store and whether it is sound.
+/// Prints what is in the store, and whether it is sound.
 ///
 /// # Errors
-/// [`Error::Failed`] when it is not.
+/// [`Error::Failed`] when it is not sound.
 pub fn check(args: &Check) -> Result<(), Error> {
     let path = &args.store.database_url;
     let summary = run(backup::inspect(path))?;
     if args.json {
         return print(&json(path, &summary).to_string());
     }
-    print(&format!("{}: sound\n{}", path.display(), told(&summary)))
+    print(&format!("{}: sound\n{}", path.display(), describe(&summary)))
 }
 
 fn run<T>(work: impl Future<Output = Result<T, backup::Error>>) -> Result<T, Error> {
     block_on(async { work.await.map_err(|it| Error::Failed(it.to_string())) })
 }
 
-fn told(summary: &Summary) -> String {
+fn describe(summary: &Summary) -> String {
     let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
     let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
         format!("{} to {}", rfc3339(first_s), rfc3339(last_s))

@@ -1,5 +1,5 @@
-//! `streamgauge drain add|list|remove`: works on the database file, whether the server runs or not; a running one notices
-//! within a second.
+//! `streamgauge drain add|list|remove`. Works on the database file, whether the server runs or not;
+//! a running server notices within a second.
 
 use std::{
     io::{BufRead, Read},
@@ -14,7 +14,7 @@ use crate::{
     store::{Store, drains},
 };
 
-/// Longest line that is read as a token.
+/// Longest line that is read as a token, bytes.
 const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 
 /// What can be done with drains.
@@ -78,7 +78,7 @@ pub struct Remove {
     pub store: Config,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// See [`Error`].
@@ -133,7 +133,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
     Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
 }
 
-/// A token of somebody else's making; of `-` the first line of stdin.
+/// Reads a token made elsewhere; `-` stands for the first line of stdin.
 fn token_of(given: &Secret) -> Result<Token, String> {
     let mut text = given.expose().to_owned();
     if text == "-" {
@@ -145,7 +145,7 @@ fn token_of(given: &Secret) -> Result<Token, String> {
     found.ok_or_else(|| "--token: expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
 }
 
-/// Makes a drain and gives its token.
+/// Creates a drain and returns its token.
 ///
 /// # Errors
 /// When the store can't be used.
@@ -161,7 +161,8 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
     Ok(token)
 }
 
-/// Makes a shared drain; gives its URL without `?app=`. For commands without a runtime of their own.
+/// Creates a shared drain and returns its URL, without `?app=`. For commands without an async
+/// runtime.
 ///
 /// # Errors
 /// When the store can't be used.
@@ -170,14 +171,15 @@ pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<
     url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
 }
 
-/// A drain's URL: the base with the token as password, and the path of the receiver.
+/// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
+/// `base` is not an HTTP URL.
 #[must_use]
 pub fn url(base: &str, token: &Token) -> Option<String> {
     let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }
 
-/// An address that a sender on this machine can use for one that is listened on.
+/// The address under which a sender on this machine reaches a server that listens on `host`.
 fn reachable(host: &str) -> String {
     match host {
         "0.0.0.0" | "::" => "127.0.0.1".to_owned(),

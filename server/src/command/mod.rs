@@ -1,33 +1,33 @@
-//! The commands of the binary: one file each, chosen here.
+//! The commands of the binary, one file each.
 //!
-//! Every setting is an environment variable, and a flag of the same meaning overrides it. Exit codes: 0 done, 1 it could
-//! not be done, 2 the command line or environment makes no sense. Errors are one line on stderr.
+//! Every setting is an environment variable; a flag of the same meaning overrides it. Exit codes: 0
+//! done, 1 failed, 2 the command line or the environment is wrong. Errors are one line on stderr.
 
 /// Runs the server: the only place that names every stage.
 pub mod serve;
 
-/// Keeps memory that a flood needed from staying in pieces.
+/// Limits the allocator's memory.
 mod arenas;
 
-/// Makes, lists and removes drains.
+/// Creates, lists and removes drains.
 pub mod drain;
 
 /// Lists, renames and removes apps.
 pub mod app;
 
-/// Reads lines on stdin and posts them to a drain.
+/// Posts the lines of stdin to a drain.
 pub mod shuttle;
 
-/// Prints a metric's points.
+/// Prints the points of a metric.
 pub mod query;
 
-/// Copies the store, and says what is in it.
+/// Copies and inspects the store.
 pub mod backup;
 
-/// Shows the rates of a pipe.
+/// Prints the metrics of a pipe.
 pub mod tap;
 
-/// Sends made-up traffic through a real drain.
+/// Sends simulated traffic through a real drain.
 pub mod simulate;
 
 use std::{io::Write, process::ExitCode};
@@ -72,27 +72,27 @@ enum Command {
     App(app::Args),
 }
 
-/// Why a command ended without doing what it was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The command line or environment makes no sense: exit code 2.
+    /// The command line or the environment is wrong: exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// It made sense and could not be done: exit code 1.
+    /// The command could not be carried out: exit code 1.
     #[error("{0}")]
     Failed(String),
-    /// A signal ended it, after it has said all that it had to say: that exit code.
+    /// A signal ended it after its last output: this exit code.
     #[error("ended by a signal")]
     Ended(u8),
 }
 
-/// Waits for work of a command that has no server: one thread is enough.
+/// Runs a future of a command without a server, for which one thread is enough.
 fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|it| Error::Failed(it.to_string()))?.block_on(work)
 }
 
-/// Prints a result, and nothing where there is none.
+/// Prints a result, unless it is empty.
 fn print(text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Ok(());
@@ -100,7 +100,7 @@ fn print(text: &str) -> Result<(), Error> {
     writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command that the command line names.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(shuttle::with_two_dashes(std::env::args_os())) {
@@ -130,7 +130,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Help and version as clap prints them; anything else as one line that names what was wrong.
+/// Prints help and version as clap does, and an error as one line that says what was wrong.
 fn refuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };

@@ -1,9 +1,13 @@
-//! `streamgauge shuttle`: stdin to a drain.
+//! `streamgauge shuttle`: posts the lines of stdin to a drain.
 //!
-//! Flags and defaults are log-shuttle's, with two differences that lose nothing: a full queue blocks stdin instead of
-//! dropping lines, and a batch is tried until it arrives instead of three times. `--drop` and `--max-attempts 3` bring
-//! log-shuttle's ways back.
+//! Flags and defaults are those of log-shuttle, with two differences that lose no lines: a full
+//! queue blocks stdin instead of dropping lines, and a batch is retried until it is delivered
+//! instead of three times. `--drop` and `--max-attempts 3` restore log-shuttle's behaviour.
 
+use crate::{
+    config::Secret,
+    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
+};
 use std::{
     ffi::OsString,
     io::{self, IsTerminal},
@@ -12,16 +16,13 @@ use std::{
 };
 
 use super::Error;
-use crate::{
-    config::Secret,
-    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
-};
 
-/// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the server reads.
+/// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the
+/// server reads.
 const LINE_BYTES_MAX: u64 = 64_000;
-/// Most outlets; more would only be connections.
+/// Most outlets; more would only add connections.
 const OUTLETS_MAX: u64 = 64;
-/// Most frames of a batch.
+/// Most frames of one batch.
 const BATCH_SIZE_MAX: u64 = 10_000;
 
 /// Settings of `streamgauge shuttle`.
@@ -80,8 +81,9 @@ pub struct Args {
     pub hostname: String,
 }
 
-/// Flags of `shuttle` as log-shuttle's users have them in their Procfiles, in Go's way: `-logs-url=…` is `--logs-url=…`,
-/// `-gzip=true` is `--gzip`, and `-drop=false` is nothing. Other commands are left alone.
+/// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
+/// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
+/// `-drop=false` is removed. The arguments of other commands stay as they are.
 pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
@@ -103,7 +105,8 @@ pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
 /// Delivers stdin to its end.
 ///
 /// # Errors
-/// [`Error::Usage`] where `LOGS_URL` or stdin make no sense; [`Error::Failed`] when lines did not arrive.
+/// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
+/// delivered.
 pub fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
     if io::stdin().is_terminal() {
@@ -156,7 +159,7 @@ fn settings(args: Args, target: Target) -> Settings {
     }
 }
 
-/// A field of a syslog header.
+/// Parses a field of a syslog header.
 fn name(text: &str) -> Result<String, String> {
     let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
     if is_name {
@@ -166,7 +169,7 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// `250ms`, `5s`, `1m`.
+/// Parses a duration such as `250ms`, `5s` or `1m`.
 fn short_duration(text: &str) -> Result<Duration, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);

@@ -1,11 +1,8 @@
-//! `streamgauge simulate`: realistic traffic, into a drain or onto stdout.
+//! `streamgauge simulate`: sends realistic traffic to a drain, or prints it.
 //!
-//! Without `LOGS_URL` it makes a shared drain named `simulate` in the server's own database, so that a demonstration
-//! needs no set-up.
+//! Without `LOGS_URL` it creates a shared drain named `simulate` in the server's database, so that
+//! a demonstration needs no set-up.
 
-use std::{io, path::PathBuf, thread, time::Duration};
-
-use super::Error;
 use crate::{
     clock,
     config::{self, Secret, duration},
@@ -17,16 +14,20 @@ use crate::{
         simulation::Simulation,
     },
 };
+use std::{io, path::PathBuf, thread, time::Duration};
 
-/// Name of the drain that is made.
+use super::Error;
+
+/// Name of the drain that is created.
 const DRAIN: &str = "simulate";
 /// Most apps at once; each has a thread.
 const APPS_MAX: usize = 64;
-/// Longest past that is sent.
+/// Longest backfill.
 const BACKFILL_MAX: Duration = Duration::from_secs(7 * 86_400);
-/// Where printed lines begin unless told otherwise: a Monday afternoon, so that they are the same every day.
+/// When printed lines start unless `--start` is given: a fixed Monday afternoon, so that the output
+/// is the same every day.
 const START_S: i64 = 1_795_444_200;
-/// Where the plot's origin is in printed lines, so that they begin on a calm note.
+/// How long after their start the origin of printed lines is, so that they start with calm traffic.
 const PRINT_ORIGIN_S: i64 = 20 * 60;
 
 /// Settings of `streamgauge simulate`.
@@ -73,10 +74,11 @@ pub struct Args {
     pub start: Option<i64>,
 }
 
-/// Sends or prints.
+/// Sends or prints traffic.
 ///
 /// # Errors
-/// [`Error::Usage`] where the URL or the apps make no sense; [`Error::Failed`] when lines did not arrive.
+/// [`Error::Usage`] when the URL or the apps are wrong, [`Error::Failed`] when lines were not
+/// delivered.
 pub fn run(args: Args) -> Result<(), Error> {
     if args.apps.len() > APPS_MAX || args.backfill > BACKFILL_MAX {
         return Err(Error::Usage(format!("expected at most {APPS_MAX} apps, and a backfill of at most 7d")));
@@ -92,8 +94,8 @@ fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
     let simulation = Simulation { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
     let name = args.apps.first().ok_or_else(|| Error::Usage("--apps: expected a name".into()))?;
     let app = App::new(name, 0, args.rate);
-    match printer::print(&simulation, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
-        // The reader has seen enough, as `head` does.
+    match printer::print(&simulation, &app, form, start_s, args.lines, &mut io::stdout().lock()) {
+        // The reader has closed its end, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|it| Error::Failed(format!("stdout: {it}"))),
     }
@@ -130,8 +132,8 @@ fn send(args: Args) -> Result<(), Error> {
     if missing == 0 { Ok(()) } else { Err(Error::Failed(format!("{missing} lines did not arrive"))) }
 }
 
-/// The drain's URL for one app: `?app=` says which, in place of what it said before. A drain that belongs to an app takes
-/// no notice of it.
+/// The drain's URL for one app: sets `?app=`, replacing an earlier one. A drain that belongs to one
+/// app ignores it.
 fn target(url: &str, app: &str) -> Result<Target, Error> {
     let url = url.split('#').next().unwrap_or_default();
     let (base, query) = url.split_once('?').unwrap_or((url, ""));

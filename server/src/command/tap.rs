@@ -1,11 +1,11 @@
-//! `streamgauge tap`: rate, percentiles and errors of a pipe, without a server.
+//! `streamgauge tap`: prints rate, percentiles and errors of a pipe, without a server.
 
 use std::io::{self, IsTerminal};
 
 use super::Error;
 use crate::tap::{self, StopReason, printer::Style};
 
-/// Exit code of a process that SIGINT ended, as shells give it.
+/// The exit code that shells give a process ended by SIGINT.
 const INTERRUPTED: u8 = 130;
 
 /// Settings of `streamgauge tap`.
@@ -22,8 +22,8 @@ pub struct Args {
 /// Reads stdin to its end.
 ///
 /// # Errors
-/// [`Error::Usage`] where stdin is a terminal; [`Error::Failed`] when it can't be read or the figures can't be printed;
-/// [`Error::Ended`] when a signal ended it.
+/// [`Error::Usage`] when stdin is a terminal, [`Error::Failed`] when it can't be read or the
+/// metrics can't be printed, [`Error::Ended`] when a signal ended it.
 pub fn run(args: Args) -> Result<(), Error> {
     if io::stdin().is_terminal() {
         return Err(Error::Usage(

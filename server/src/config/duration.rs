@@ -1,13 +1,13 @@
-//! Lengths of time as people write them in an environment variable: `90s`, `15m`, `24h`, `30d`, or `0`.
+//! Parses durations in environment variables: `90s`, `15m`, `24h`, `30d`, or `0`.
 //!
 //! One number and one unit; no sums, no fractions.
 
 use std::time::Duration;
 
-/// Reads a length of time.
+/// Parses a duration.
 ///
 /// # Errors
-/// A sentence that says what was expected and what was found.
+/// A sentence that says what was expected and found.
 pub fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);

@@ -1,14 +1,15 @@
-//! What the environment and the command line say, one struct a concern.
+//! The settings that environment variables and flags give, one struct for each concern.
 //!
-//! Each field names its variable; a flag of the same name overrides it. Nothing is read from files but secrets.
+//! Each field names its variable; a flag of the same name overrides it. Only secrets can be read
+//! from files.
 
-/// Lengths of time such as `24h`.
+/// Durations such as `24h`.
 pub mod duration;
 
 /// Sizes such as `4GB`.
 pub mod size;
 
-/// A value that never shows itself in a log.
+/// Values that never appear in a log.
 pub mod secret;
 
 use std::{
@@ -19,7 +20,7 @@ use std::{
 
 pub use self::secret::Secret;
 
-/// Characters of a password below which there is a warning.
+/// A password with fewer characters than this causes a warning.
 pub const PASSWORD_CHARS_MIN: usize = 12;
 
 /// Settings of `streamgauge serve`.
@@ -105,7 +106,7 @@ impl Serve {
         SocketAddr::new(self.host, self.port)
     }
 
-    /// The settings with the password read from its file; refuses those that make no sense together.
+    /// Reads the password from its file, and checks settings that depend on each other.
     ///
     /// # Errors
     /// A sentence that names the variables.

@@ -1,8 +1,9 @@
-//! A value that never shows itself: its `Debug` is a row of dots, and it has no `Display`. It may stand in a variable or in a file.
+//! A secret value, from a variable or from a file: `Debug` prints dots, and there is no `Display`.
+//! Doesn't erase its memory.
 
 use std::{convert::Infallible, fmt, fs::File, io::Read, path::Path, str::FromStr};
 
-/// Longest secret that is read from a file.
+/// Longest secret that is read from a file, bytes.
 const BYTES_MAX: u64 = 4_096;
 
 /// A password or token in memory.
@@ -10,16 +11,18 @@ const BYTES_MAX: u64 = 4_096;
 pub struct Secret(String);
 
 impl Secret {
-    /// The value itself; the caller takes care where it goes.
+    /// The value itself. The caller makes sure that it isn't logged.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The value of a variable, or of the file that its sister `NAME_FILE` names; the end of the file's line is no part of it.
+    /// The value of the variable `name`, or of the file that `NAME_FILE` names, without its final
+    /// line end.
     ///
     /// # Errors
-    /// A sentence that names the variables: when both are set, or the file can't be read or holds nothing.
+    /// A sentence that names the variables: when both are set, or when the file can't be read or is
+    /// empty.
     pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected one of them")),

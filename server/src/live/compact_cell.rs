@@ -1,19 +1,21 @@
-//! A cell in a third of its room: what a second becomes once it is over.
+//! A cell in a third of the memory, for seconds that are over.
 //!
-//! Packing and unpacking take about a microsecond each, so that a second which is still counted into stays a cell.
+//! Compacting and expanding take about a microsecond each, so a second that is still being counted
+//! stays a plain cell.
 
 use pipeline::{Cell, Sketch};
 
-/// Count, sum, minimum, maximum, last value and its time, eight bytes each; the sketch, if any, follows.
+/// Count, sum, minimum, maximum, last value and its time, eight bytes each in little-endian order.
+/// The encoded sketch, if any, follows.
 const NUMBERS: usize = 6;
 const NUMBERS_BYTES: usize = NUMBERS * 8;
 
-/// A packed cell.
+/// A cell as bytes.
 #[derive(Clone, Debug)]
 pub struct CompactCell(Box<[u8]>);
 
 impl CompactCell {
-    /// Packs a cell.
+    /// Compacts a cell.
     #[must_use]
     pub fn new(cell: &Cell) -> Self {
         let numbers = [
@@ -32,7 +34,7 @@ impl CompactCell {
         Self(bytes.into_boxed_slice())
     }
 
-    /// Unpacks it into a cell that is there, whose room is used again.
+    /// Expands it into `cell`, whose memory is used again.
     pub fn expand(&self, cell: &mut Cell) {
         let (plain, sketch) = self.0.split_at(NUMBERS_BYTES.min(self.0.len()));
         let mut numbers = [0; NUMBERS];

@@ -1,9 +1,11 @@
-//! The endpoints of one app over the last ten minutes: the busiest ones, bounded, with a stated error.
+//! The busiest endpoints of one app in the last ten minutes, in bounded memory and with a known
+//! error.
 //!
-//! Space-Saving over (method, endpoint), by the minute: an endpoint that finds no room takes the place of the least busy
-//! one, and that one's count becomes the most that the new one may have missed_max. With [`ENDPOINTS_MAX`] places, whatever had
-//! more than one request in that many is here, and `missed_max` is never more than that share of all requests. What an
-//! endpoint itself took is exact since it has its place.
+//! This is the Space-Saving algorithm over (method, endpoint), by the minute. A new endpoint that
+//! finds all counters taken replaces the endpoint with the lowest count; that count is the most
+//! requests the new one may have missed. With [`ENDPOINTS_MAX`] counters, every endpoint with more
+//! than one in [`ENDPOINTS_MAX`] requests has one, and `missed_max` never exceeds that share of all
+//! requests. From the moment an endpoint has a counter, its count is exact.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -12,126 +14,150 @@ use rustc_hash::FxHashMap;
 
 use super::WINDOW_S;
 
-/// Places.
+/// Number of counters.
 pub const ENDPOINTS_MAX: usize = 200;
-/// Requests that an endpoint must have for certain before it gets a stored series: a scanner's single hits never do.
+/// An endpoint must have at least this many requests for certain before it gets a stored series:
+/// single hits of a scanner never do.
 pub const STEADY_REQUESTS: u64 = 20;
 
-/// One endpoint.
+/// An endpoint's requests in one minute.
+#[derive(Clone, Debug)]
+struct Minute {
+    /// Start, unix seconds.
+    start_s: i64,
+    cell: Cell,
+}
+
+/// Requests that an endpoint may have had before it got its counter.
+#[derive(Clone, Copy, Debug)]
+struct Missed {
+    /// The minute in which it got the counter, unix seconds.
+    minute_s: i64,
+    requests_max: u64,
+}
+
+/// All requests of an app in one minute.
+#[derive(Clone, Copy, Debug)]
+struct MinuteTotal {
+    /// Start, unix seconds.
+    start_s: i64,
+    requests: u64,
+}
+
+/// The counter of one endpoint.
 #[derive(Clone, Debug)]
 struct Counter {
-    /// Requests by minute (unix seconds of its start), in order of time.
-    minutes: VecDeque<(i64, Cell)>,
-    /// The most requests that it may have had before it got its place, and the minute of that.
-    missed_max: (i64, u64),
+    /// Requests by minute, oldest first.
+    minutes: VecDeque<Minute>,
+    missed: Missed,
 }
 
 impl Counter {
     fn count_min(&self) -> u64 {
-        self.minutes.iter().map(|it| it.1.count).sum()
+        self.minutes.iter().map(|it| it.cell.count).sum()
     }
 
     fn count_max(&self) -> u64 {
-        self.count_min() + self.missed_max.1
+        self.count_min() + self.missed.requests_max
     }
 }
 
-/// The endpoints of one app.
+/// The busiest endpoints of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
     counters: FxHashMap<Arc<SeriesKey>, Counter>,
-    /// All requests by minute.
-    all: VecDeque<(i64, u64)>,
-    /// The minute that was last tidied.
+    /// All requests by minute, oldest first.
+    all: VecDeque<MinuteTotal>,
+    /// The oldest minute that counted when minutes were last expired.
     expired_s: i64,
 }
 
-/// The figures of one endpoint.
+/// The count and latency of one endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Its method and path.
     pub key: Arc<SeriesKey>,
-    /// Its requests; of those whose time was told, their distribution.
+    /// Its requests; its distribution covers those whose service time is known.
     pub cell: Cell,
-    /// The most requests that may be missing from it.
+    /// The most requests that may be missing from the count.
     pub missed_max: u64,
 }
 
 impl Endpoints {
-    /// Counts the requests of an endpoint in a minute.
+    /// Counts requests of an endpoint in the minute that starts at `minute_s`.
     pub fn add(&mut self, key: &Arc<SeriesKey>, minute_s: i64, cell: &Cell, now_s: i64) {
         self.expire(now_s);
         if minute_s < oldest_minute_s(now_s) {
             return;
         }
-        match self.all.binary_search_by_key(&minute_s, |it| it.0) {
-            Ok(at) => self.all[at].1 += cell.count,
-            Err(at) => self.all.insert(at, (minute_s, cell.count)),
+        match self.all.binary_search_by_key(&minute_s, |it| it.start_s) {
+            Ok(at) => self.all[at].requests += cell.count,
+            Err(at) => self.all.insert(at, MinuteTotal { start_s: minute_s, requests: cell.count }),
         }
         if let Some(counter) = self.counters.get_mut(key) {
-            match counter.minutes.binary_search_by_key(&minute_s, |it| it.0) {
-                Ok(at) => counter.minutes[at].1.merge(cell),
-                Err(at) => counter.minutes.insert(at, (minute_s, cell.clone())),
+            match counter.minutes.binary_search_by_key(&minute_s, |it| it.start_s) {
+                Ok(at) => counter.minutes[at].cell.merge(cell),
+                Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone() }),
             }
             return;
         }
-        let mut missed_max = (minute_s, 0);
+        let mut missed = Missed { minute_s, requests_max: 0 };
         if self.counters.len() >= ENDPOINTS_MAX {
-            let least =
-                self.counters.iter().min_by_key(|it| it.1.count_max()).map(|it| (Arc::clone(it.0), it.1.count_max()));
-            if let Some((least, count_max)) = least {
+            let counts = self.counters.iter().map(|(key, counter)| (key, counter.count_max()));
+            if let Some((least, count_max)) = counts.min_by_key(|(_, count_max)| *count_max) {
+                missed.requests_max = count_max;
+                let least = Arc::clone(least);
                 self.counters.remove(&least);
-                missed_max.1 = count_max;
             }
         }
-        let counter = Counter { minutes: VecDeque::from([(minute_s, cell.clone())]), missed_max };
+        let counter = Counter { minutes: VecDeque::from([Minute { start_s: minute_s, cell: cell.clone() }]), missed };
         self.counters.insert(Arc::clone(key), counter);
     }
 
-    /// Whether an endpoint has had so many requests for certain that it deserves a series in the store.
+    /// Whether an endpoint has had [`STEADY_REQUESTS`] for certain, and so gets a stored series.
     #[must_use]
     pub fn is_steady(&self, key: &Arc<SeriesKey>) -> bool {
         self.counters.get(key).is_some_and(|it| it.count_min() >= STEADY_REQUESTS)
     }
 
-    /// All requests of the last ten minutes.
+    /// All requests of the last ten minutes, with or without a counter.
     #[must_use]
     pub fn total(&self, now_s: i64) -> u64 {
-        self.all.iter().filter(|it| it.0 >= oldest_minute_s(now_s)).map(|it| it.1).sum()
+        self.all.iter().filter(|it| it.start_s >= oldest_minute_s(now_s)).map(|it| it.requests).sum()
     }
 
-    /// The endpoints that have a place, in no order.
+    /// The endpoints that have a counter, in no particular order.
     #[must_use]
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
         let oldest_s = oldest_minute_s(now_s);
-        let figures = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
+        let endpoint = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
             let mut cell = Cell::default();
-            counter.minutes.iter().filter(|it| it.0 >= oldest_s).for_each(|it| cell.merge(&it.1));
-            let missed_max = if counter.missed_max.0 >= oldest_s { counter.missed_max.1 } else { 0 };
+            counter.minutes.iter().filter(|it| it.start_s >= oldest_s).for_each(|it| cell.merge(&it.cell));
+            let missed_max = if counter.missed.minute_s >= oldest_s { counter.missed.requests_max } else { 0 };
             (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed_max })
         };
-        self.counters.iter().filter_map(figures).collect()
+        self.counters.iter().filter_map(endpoint).collect()
     }
 
-    /// Forgets minutes that are over, once a minute.
+    /// Drops minutes that are over; does work once a minute.
     fn expire(&mut self, now_s: i64) {
         let oldest_s = oldest_minute_s(now_s);
         if oldest_s <= self.expired_s {
             return;
         }
         self.expired_s = oldest_s;
-        self.all.retain(|it| it.0 >= oldest_s);
+        self.all.retain(|it| it.start_s >= oldest_s);
         self.counters.retain(|_, counter| {
-            counter.minutes.retain(|it| it.0 >= oldest_s);
-            if counter.missed_max.0 < oldest_s {
-                counter.missed_max.1 = 0;
+            counter.minutes.retain(|it| it.start_s >= oldest_s);
+            if counter.missed.minute_s < oldest_s {
+                counter.missed.requests_max = 0;
             }
             !counter.minutes.is_empty()
         });
     }
 }
 
-/// The first minute that counts.
+/// The start of the oldest minute that still counts.
 const fn oldest_minute_s(now_s: i64) -> i64 {
     let from_s = now_s - WINDOW_S;
     from_s - from_s.rem_euclid(60)
@@ -168,7 +194,7 @@ mod tests {
     fn ok_the_busiest_survive_a_scan() {
         let mut endpoints = Endpoints::default();
         let mut truth: Vec<(String, u64)> = vec![];
-        // Busy ones first and last, with a thousand single hits between them.
+        // Busy endpoints first and last, with a thousand single hits between them.
         for (name, count) in [("/a", 500), ("/b", 100)] {
             endpoints.add(&key(name), NOW_S, &cell(count), NOW_S);
             truth.push((name.into(), count));

@@ -1,40 +1,48 @@
-//! What happened to one app lately, and pieces of the lines that could not be used: for reading, not for counting.
+//! Recent events of one app, and samples of lines that were lost or gave no measurement. For
+//! reading only; the counts are elsewhere.
 
 use std::collections::VecDeque;
 
-use contract::Mark;
 use pipeline::{Delta, Event, EventKind, Loss};
 
-/// Events of one app that are kept in memory; the store has all.
+/// Events of one app kept in memory; the store has all.
 pub const EVENTS_MAX: usize = 500;
-/// Pieces of one reason that are kept.
+/// Samples kept for each reason of loss.
 pub const SAMPLES_MAX: usize = 5;
 
-/// Lines that gave no measurement and are kept, one a kind.
+/// Samples kept of lines that gave no measurement, one for each shape.
 pub const UNMATCHED_MAX: usize = 5;
 
-/// A piece of what could not be used.
+/// Part of a line, for reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// When it arrived, unix milliseconds.
+    /// When the line arrived, unix milliseconds.
     pub at_ms: i64,
-    /// Masked and cut.
+    /// The text, masked and cut off.
     pub text: Box<str>,
 }
 
-/// Events and samples of one app.
+/// Part of a line that gave no measurement.
+#[derive(Clone, Debug)]
+struct UnmatchedSample {
+    /// Hash of the line's shape.
+    shape: u64,
+    sample: Sample,
+}
+
+/// Recent events and samples of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
-    /// In the order of their times.
+    /// Ordered by time.
     events: VecDeque<Event>,
     /// By reason, newest last.
     samples: [VecDeque<Sample>; Loss::COUNT],
-    /// Lines that gave no measurement, each with its shape, newest last.
-    unmatched: VecDeque<(u64, Sample)>,
+    /// Lines that gave no measurement, newest last.
+    unmatched: VecDeque<UnmatchedSample>,
 }
 
 impl Events {
-    /// Takes in what a delta tells.
+    /// Adds the events and samples of a delta.
     pub fn add_delta(&mut self, delta: &Delta, received_ms: i64) {
         for event in &delta.events {
             self.add(event.clone());
@@ -49,23 +57,24 @@ impl Events {
         self.add_unmatched(delta, received_ms);
     }
 
-    /// Takes in lines that gave no measurement; a newer one takes the place of one of its kind.
+    /// Adds lines that gave no measurement; a newer line replaces one of the same shape.
     fn add_unmatched(&mut self, delta: &Delta, received_ms: i64) {
         for line in &delta.unmatched {
-            self.unmatched.retain(|it| it.0 != line.shape);
+            self.unmatched.retain(|it| it.shape != line.shape);
             if self.unmatched.len() >= UNMATCHED_MAX {
                 self.unmatched.pop_front();
             }
-            self.unmatched.push_back((line.shape, Sample { at_ms: received_ms, text: line.text.clone() }));
+            let sample = Sample { at_ms: received_ms, text: line.text.clone() };
+            self.unmatched.push_back(UnmatchedSample { shape: line.shape, sample });
         }
     }
 
-    /// Lines that gave no measurement, one a kind, newest last.
+    /// Lines that gave no measurement, one for each shape, newest last.
     pub fn unmatched(&self) -> impl DoubleEndedIterator<Item = &Sample> {
-        self.unmatched.iter().map(|it| &it.1)
+        self.unmatched.iter().map(|it| &it.sample)
     }
 
-    /// Takes in an event; the oldest leaves when there are too many.
+    /// Adds an event, and drops the oldest when there are too many.
     pub fn add(&mut self, event: Event) {
         let at = self.events.partition_point(|it| it.at_ms <= event.at_ms);
         self.events.insert(at, event);
@@ -74,14 +83,15 @@ impl Events {
         }
     }
 
-    /// The events that began in `[from_ms, to_ms)`.
+    /// The events in `[from_ms, to_ms)`.
     pub fn range(&self, from_ms: i64, to_ms: i64) -> impl DoubleEndedIterator<Item = &Event> {
         let start = self.events.partition_point(|it| it.at_ms < from_ms);
         let end = self.events.partition_point(|it| it.at_ms < to_ms).max(start);
         self.events.range(start..end)
     }
 
-    /// The newest event; a start or an end only where nothing else is known, since those belong to a release, a scaling or a crash.
+    /// The newest event. A start or stop of a process counts only when there is no other event,
+    /// since it belongs to a release, a scaling or a crash.
     #[must_use]
     pub fn newest(&self) -> Option<&Event> {
         let is_telling =
@@ -89,16 +99,16 @@ impl Events {
         self.events.iter().rev().find(is_telling).or(self.events.back())
     }
 
-    /// The pieces of a reason, newest last.
+    /// The samples of one reason, newest last.
     pub fn samples(&self, loss: Loss) -> impl Iterator<Item = &Sample> {
         self.samples[loss as usize].iter()
     }
 }
 
-/// An event, as pages mark it.
+/// Converts an event for pages.
 #[must_use]
-pub fn page_event(event: &Event) -> Mark {
-    Mark {
+pub fn page_event(event: &Event) -> contract::Mark {
+    contract::Mark {
         at_s: event.at_ms.div_euclid(1_000),
         kind: event.kind.word().to_owned(),
         source: event.source.to_string(),

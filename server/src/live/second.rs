@@ -1,6 +1,7 @@
-//! The figures that pages show of one app, second by second, kept ready so that a page costs no search.
+//! One second of one app as pages show it, kept up to date so that a page needs no search.
 //!
-//! A second remembers the position in the live stream at which it last changed: that is how a stream is resumed.
+//! A second records the position in the live stream at which it last changed, so that a stream can
+//! be resumed.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,18 @@ use pipeline::{Cell, SeriesKey};
 
 use super::series_role::{SeriesRole, megabytes};
 
-/// Most error codes, and most dynos, of one second; further ones are left out of the page, not of the series.
+/// Most error codes, and most dynos, of one second. Further ones are missing on the page, not in
+/// the series.
 const LABELS_MAX: usize = 200;
+
+/// The newest sample of a dyno in a second.
+#[derive(Clone, Copy, Debug)]
+pub struct DynoSample {
+    /// When it was taken, unix milliseconds.
+    pub at_ms: i64,
+    /// The value.
+    pub value: f64,
+}
 
 /// One second of one app.
 #[derive(Clone, Debug, Default)]
@@ -19,28 +30,28 @@ pub struct Second {
     pub at_s: i64,
     /// Position in the live stream at which it last changed.
     pub changed: u64,
-    /// Requests by class.
+    /// Requests by status class.
     pub requests: [u64; 4],
     /// Service time.
     pub service: Cell,
-    /// Time to connect.
+    /// Connect time.
     pub connect: Cell,
-    /// Time in a queue.
+    /// Queue time.
     pub queue: Cell,
     /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
-    /// Memory by dyno, MB, with the time of the sample in milliseconds.
-    pub memory: BTreeMap<Box<str>, (i64, f64)>,
-    /// Load by dyno, with the time of the sample in milliseconds.
-    pub load: BTreeMap<Box<str>, (i64, f64)>,
-    /// Lines.
+    /// Memory of each dyno, MB.
+    pub memory: BTreeMap<Box<str>, DynoSample>,
+    /// Load of each dyno.
+    pub load: BTreeMap<Box<str>, DynoSample>,
+    /// Lines received.
     pub lines: u64,
     /// Lines known to be lost.
     pub lost: u64,
 }
 
 impl Second {
-    /// Adds what one series measured.
+    /// Adds measurements of one series.
     pub fn add(&mut self, role: SeriesRole, key: &SeriesKey, cell: &Cell) {
         match role {
             SeriesRole::Requests(class) => self.requests[class] += whole(cell.sum),
@@ -54,21 +65,24 @@ impl Second {
                     self.errors.insert(key.code.clone(), whole(cell.sum));
                 }
             }
-            SeriesRole::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
-            SeriesRole::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
+            SeriesRole::Memory => {
+                let value = megabytes(cell.last, &key.unit);
+                sample(&mut self.memory, key, DynoSample { at_ms: cell.last_ms, value });
+            }
+            SeriesRole::Load => sample(&mut self.load, key, DynoSample { at_ms: cell.last_ms, value: cell.last }),
             SeriesRole::Lines => self.lines += whole(cell.sum),
             SeriesRole::Lost => self.lost += whole(cell.sum),
             SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => {}
         }
     }
 
-    /// All requests.
+    /// All requests of the second.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 
-    /// The second as a page draws it.
+    /// Converts the second for a chart.
     #[must_use]
     pub fn chart_bucket(&self) -> Column {
         Column {
@@ -76,8 +90,8 @@ impl Second {
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
             errors: self.errors.iter().map(|(code, count)| (code.to_string(), *count as f64)).collect(),
-            memory_mb: self.memory.iter().map(|(dyno, (_, mb))| (dyno.to_string(), *mb)).collect(),
-            load: self.load.iter().map(|(dyno, (_, load))| (dyno.to_string(), *load)).collect(),
+            memory_mb: self.memory.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
+            load: self.load.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
             queue_ms: self.queue.quantile(0.95),
             connect_ms: self.connect.quantile(0.95),
             heat: heat_counts(&self.service),
@@ -88,16 +102,17 @@ impl Second {
 }
 
 /// Keeps the newer of two samples of a dyno.
-fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i64, f64)) {
+fn sample(samples: &mut BTreeMap<Box<str>, DynoSample>, key: &SeriesKey, new: DynoSample) {
     if let Some(known) = samples.get_mut(&key.source) {
-        *known = if new.0 >= known.0 { new } else { *known };
+        *known = if new.at_ms >= known.at_ms { new } else { *known };
     } else if samples.len() < LABELS_MAX {
         samples.insert(key.source.clone(), new);
     }
 }
 
-/// How many service times fall into each row of the heatmap, from the first row that has any; `None` without measurements. A value
-/// within a hundredth of an edge may be counted beside it, as the sketch keeps it.
+/// Counts the service times in each row of the heatmap. Returns the first row that has any, and the
+/// counts from there on; `None` without measurements. A value within 1 % of a row's edge may be
+/// counted in the row beside it, which is the sketch's precision.
 #[must_use]
 pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     let mut counts = [0_u32; heat::ROWS];
@@ -116,7 +131,7 @@ pub fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
     Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
 }
 
-/// A counter's sum as a whole number; counters of the pages only ever add whole numbers.
+/// A counter's sum as a whole number. The counters on the pages only ever add whole numbers.
 fn whole(sum: f64) -> u64 {
     if sum.is_finite() && sum > 0.0 { sum.round() as u64 } else { 0 }
 }

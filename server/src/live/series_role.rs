@@ -1,13 +1,14 @@
-//! What a series means to the pages: decided once, when a series is first seen.
+//! What a series means to the Overview and App pages, decided when the series is first seen.
 //!
-//! The names are those that the pipeline gives to what it extracts.
+//! The names of metrics are those that the pipeline gives to what it extracts.
 
 use pipeline::{Kind, Loss, SeriesKey};
 
-/// The part that a series plays on the Overview and App pages.
+/// The role of a series on the Overview and App pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeriesRole {
-    /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and requests without a status.
+    /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and
+    /// requests without a status.
     Requests(usize),
     /// Service time of requests.
     Service,
@@ -25,16 +26,16 @@ pub enum SeriesRole {
     Quota,
     /// Requests of one endpoint.
     Endpoint,
-    /// Lines taken in.
+    /// Lines received.
     Lines,
-    /// Lines lost, by us or by a sender.
+    /// Lines lost, here or at the sender.
     Lost,
-    /// Nothing on these pages.
+    /// Not shown on these pages.
     Other,
 }
 
 impl SeriesRole {
-    /// The role of a series.
+    /// The role of a series, by its metric and kind.
     #[must_use]
     pub fn of(key: &SeriesKey) -> Self {
         match (&*key.metric, key.kind) {
@@ -58,13 +59,14 @@ impl SeriesRole {
     }
 }
 
-/// Whether a series is of one endpoint. Asked for every series of every batch, so that the cheap question comes first.
+/// Whether a series counts one endpoint. Called for every series of every batch, so the cheap
+/// comparison comes first.
 #[must_use]
 pub fn is_endpoint(key: &SeriesKey) -> bool {
     !key.path.is_empty() && &*key.metric == "router.endpoints"
 }
 
-/// Where a status stands in the stack of classes.
+/// The index of a status's class, as in [`SeriesRole::Requests`].
 #[must_use]
 pub const fn class_index(status: u16) -> usize {
     match status {
@@ -75,7 +77,7 @@ pub const fn class_index(status: u16) -> usize {
     }
 }
 
-/// A gauge's value in MB, whatever unit its line gave; a bare number is bytes.
+/// A gauge's value in MB, from the unit of its line; without a unit it is bytes.
 #[must_use]
 pub fn megabytes(value: f64, unit: &str) -> f64 {
     let factor = match unit {

@@ -1,6 +1,7 @@
-//! One series, second by second, over the last ten minutes: only the seconds that have data.
+//! The last ten minutes of one series: only the seconds that have data.
 //!
-//! Counters keep two numbers a second; gauges and distributions a whole cell, packed once nothing was added to it for a while.
+//! A counter keeps two numbers for each second. A gauge or distribution keeps a whole cell, which
+//! is compacted when nothing has been added to it for a while.
 
 use std::collections::VecDeque;
 
@@ -8,51 +9,67 @@ use pipeline::{Cell, Kind};
 
 use super::{WINDOW_S, compact_cell::CompactCell};
 
-/// How long after the last addition a second is packed, seconds.
+/// A second is compacted this long after the last addition, seconds.
 const COMPACT_AFTER_S: i64 = 5;
 
-/// A series' recent seconds, in order of time.
+/// The recent seconds of a series, oldest first.
 #[derive(Clone, Debug)]
 pub enum Window {
-    /// Two numbers a second.
+    /// A counter: two numbers a second.
     Counter(VecDeque<Count>),
-    /// (second, everything)
-    Full(VecDeque<(i64, Slot)>),
+    /// A gauge or distribution: a whole cell a second.
+    Full(VecDeque<FullSecond>),
 }
 
-/// What a counter counted in a second.
+/// One second of a counter.
 #[derive(Clone, Copy, Debug)]
 pub struct Count {
-    /// Unix seconds.
+    /// Start, unix seconds.
     at_s: u32,
-    /// Measurements.
+    /// Number of measurements.
     n: u32,
     sum: f64,
 }
 
-/// What was measured in a second.
+/// One second of a gauge or distribution.
+#[derive(Clone, Debug)]
+pub struct FullSecond {
+    /// Start, unix seconds.
+    at_s: i64,
+    slot: Slot,
+}
+
+/// The cell of one second.
 #[derive(Clone, Debug)]
 pub enum Slot {
-    /// Counted into lately: when, unix seconds, and the cell.
-    Open(Box<(i64, Cell)>),
-    /// At rest.
+    /// Added to recently.
+    Open(Box<OpenCell>),
+    /// Compacted, because nothing was added to it recently.
     Compact(CompactCell),
+}
+
+/// A cell that was added to recently.
+#[derive(Clone, Debug)]
+pub struct OpenCell {
+    /// When it was last added to, unix seconds.
+    added_s: i64,
+    cell: Cell,
 }
 
 impl Slot {
     fn new(now_s: i64, cell: &Cell) -> Self {
-        Self::Open(Box::new((now_s, cell.clone())))
+        Self::Open(Box::new(OpenCell { added_s: now_s, cell: cell.clone() }))
     }
 
     fn add(&mut self, now_s: i64, cell: &Cell) {
         if let Self::Compact(compact) = self {
             let mut expanded = Cell::default();
             compact.expand(&mut expanded);
-            *self = Self::Open(Box::new((now_s, expanded)));
+            *self = Self::Open(Box::new(OpenCell { added_s: now_s, cell: expanded }));
         }
         if let Self::Open(open) = self {
-            open.0 = now_s;
-            open.1.merge(cell);
+            open.added_s = now_s;
+            open.cell.merge(cell);
         }
     }
 }
@@ -67,7 +84,8 @@ impl Window {
         }
     }
 
-    /// Adds what was measured in a second; late seconds find their place, those before the window are left out.
+    /// Adds measurements of a second. A late second is inserted in order; one before the window is
+    /// dropped.
     pub fn add(&mut self, at_s: i64, cell: &Cell, now_s: i64) {
         let oldest_s = now_s - WINDOW_S;
         if at_s < oldest_s {
@@ -87,10 +105,10 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                trim(slots, |it| it.0 < oldest_s);
-                match find_second(slots, at_s, |it| it.0) {
-                    Ok(at) => slots[at].1.add(now_s, cell),
-                    Err(at) => insert_slot(slots, at, (at_s, Slot::new(now_s, cell))),
+                trim(slots, |it| it.at_s < oldest_s);
+                match find_second(slots, at_s, |it| it.at_s) {
+                    Ok(at) => slots[at].slot.add(now_s, cell),
+                    Err(at) => insert_slot(slots, at, FullSecond { at_s, slot: Slot::new(now_s, cell) }),
                 }
             }
         }
@@ -106,11 +124,11 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                let start = slots.partition_point(|it| it.0 < from_s);
+                let start = slots.partition_point(|it| it.at_s < from_s);
                 let mut expanded = Cell::default();
-                for (at_s, slot) in slots.range(start..).take_while(|it| it.0 < to_s) {
+                for FullSecond { at_s, slot } in slots.range(start..).take_while(|it| it.at_s < to_s) {
                     match slot {
-                        Slot::Open(open) => each(*at_s, &open.1),
+                        Slot::Open(open) => each(*at_s, &open.cell),
                         Slot::Compact(compact) => {
                             compact.expand(&mut expanded);
                             each(*at_s, &expanded);
@@ -121,20 +139,21 @@ impl Window {
         }
     }
 
-    /// Packs the seconds that nothing was added to lately.
+    /// Compacts the seconds that nothing was added to recently.
     pub fn compact(&mut self, now_s: i64) {
         let Self::Full(slots) = self else { return };
-        for (_, slot) in slots {
+        for FullSecond { slot, .. } in slots {
             if let Slot::Open(open) = slot
-                && open.0 < now_s - COMPACT_AFTER_S
+                && open.added_s < now_s - COMPACT_AFTER_S
             {
-                *slot = Slot::Compact(CompactCell::new(&open.1));
+                *slot = Slot::Compact(CompactCell::new(&open.cell));
             }
         }
     }
 }
 
-/// Inserts, and makes room for a minute at a time: doubling would leave half of it empty.
+/// Inserts a slot. Grows by a minute at a time, since doubling would leave half of the memory
+/// unused.
 fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     if slots.len() == slots.capacity() {
         slots.reserve_exact(if slots.is_empty() { 4 } else { 64 });
@@ -142,17 +161,17 @@ fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     slots.insert(at, slot);
 }
 
-/// Takes off the front what is old; mostly nothing is.
+/// Drops old slots from the front; usually there are none.
 pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
     if slots.front().is_some_and(&is_old) {
         slots.drain(..slots.partition_point(is_old));
     }
 }
 
-/// Where a second is, or belongs; mostly it is one of the last two.
+/// Finds a second; usually it is one of the last two.
 ///
 /// # Errors
-/// The place where it belongs, when it is not there.
+/// The index at which the second belongs, when it is not there.
 pub fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {
@@ -203,7 +222,7 @@ mod tests {
         window.compact(now_s + 2);
         window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
         let Window::Full(slots) = &window else { panic!("a distribution has cells") };
-        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Compact(_))).collect();
+        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.slot, Slot::Compact(_))).collect();
         assert_eq!(compact, [false, true, false]);
         assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);
     }

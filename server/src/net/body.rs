@@ -1,4 +1,5 @@
-//! The body of a request, with deadlines between two reads and for the whole. Time that we let the peer wait is not counted between reads.
+//! The body of an HTTP request with two deadlines: one between reads and one for the whole body.
+//! Time during which the server itself isn't reading doesn't count as a pause.
 
 use std::{
     pin::Pin,
@@ -18,17 +19,18 @@ use super::{
 };
 use crate::telemetry::Counters;
 
-/// How long a body may pause. Senders give up on an answer after 5 s, so none of them pauses as long.
+/// How long a body may pause. Senders give up on a reply after 5 s, so none of them pauses this
+/// long.
 pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
-/// How long a body may take in all.
+/// How long a whole body may take.
 pub const BODY_MAX: Duration = Duration::from_secs(30);
 
-/// A body came too slowly.
+/// A body arrived too slowly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected the body within {} s and no pause of {} s", BODY_MAX.as_secs(), BODY_READ_MAX.as_secs())]
 pub struct TooSlow;
 
-/// A body that ends with [`TooSlow`] when a deadline passes.
+/// A request body that fails with [`TooSlow`] when a deadline passes.
 pub struct TimedBody {
     body: Incoming,
     state: Arc<ConnectionState>,
@@ -38,7 +40,7 @@ pub struct TimedBody {
 }
 
 impl TimedBody {
-    /// A body whose head has just come.
+    /// Wraps the body of a request whose head has just arrived.
     pub fn new(body: Incoming, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { body, state, counters, began: Instant::now(), reading: Deadline::default() }
     }
@@ -78,7 +80,7 @@ impl HttpBody for TimedBody {
 
 impl Drop for TimedBody {
     fn drop(&mut self) {
-        // Whether it was read or not, nothing is expected of the peer now.
+        // Read or not, the peer owes nothing any more.
         if self.state.phase() == Phase::Body {
             self.state.set(Phase::Busy);
         }

@@ -1,4 +1,5 @@
-//! One HTTP connection: each request is checked, told who asks, and answered by the router; live streams are counted by address.
+//! Serves one HTTP connection: checks each request, adds the peer's address to it, and passes it to
+//! the router. Counts live streams per address. Doesn't accept connections; `listener` does.
 
 use std::{
     convert::Infallible,
@@ -35,21 +36,23 @@ use super::{
 };
 use crate::{problem::problem, telemetry::Counters};
 
-/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; our own longest addresses have 4 kB.
+/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
+/// pages have 4 kB.
 pub const HEAD_BYTES_MAX: usize = 32 << 10;
-/// Most bytes read from a connection before somebody takes them.
+/// Most bytes buffered from a connection before they are read.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
-/// How long a connection over the limit is kept: enough for a probe, which asks at once.
+/// How long a connection over the limit is kept: long enough for a probe, which sends its request
+/// at once.
 const PROBE_MAX: Duration = Duration::from_secs(2);
 
-/// What all connections share.
+/// State shared by all connections.
 pub(super) struct Shared {
     pub router: TowerToHyperService<Router>,
     pub table: Arc<ConnectionTable>,
     pub counters: Arc<Counters>,
 }
 
-/// Serves a connection until either side ends it.
+/// Serves a connection until either side closes it.
 pub(super) async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -81,7 +84,7 @@ pub(super) async fn serve_connection(
     }
 }
 
-/// Serves a connection for which there is no room: a probe is answered, anything else is sent away.
+/// Serves a connection over the limit: answers a probe and refuses anything else with 503.
 pub(super) async fn serve_over_limit(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let shared = Arc::clone(&shared);
@@ -98,12 +101,12 @@ pub(super) async fn serve_over_limit(stream: TcpStream, peer: SocketAddr, shared
 
 fn builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
-    // Deadlines are our own: hyper's would count the time between two requests too.
+    // Deadlines are in `io`: hyper's own would include the time between two requests.
     builder.header_read_timeout(None).max_header_size(HEAD_BYTES_MAX).max_buf_size(BUFFER_BYTES_MAX);
     builder
 }
 
-/// Answers one request.
+/// Answers one request, and refuses a live stream when its address has too many.
 async fn answer(
     shared: Arc<Shared>,
     peer: SocketAddr,
@@ -144,7 +147,7 @@ fn unavailable(detail: &str) -> Response<Body> {
     (headers, problem(StatusCode::SERVICE_UNAVAILABLE, detail)).into_response()
 }
 
-/// The body of an answer; once it is sent, or given up, the connection waits for the next request.
+/// The body of a reply. Dropping it, sent or not, makes the connection idle.
 struct ReplyBody {
     body: Body,
     state: Arc<ConnectionState>,

@@ -1,7 +1,8 @@
-//! Puts `Content-Length: 0` into the head of an empty 204.
+//! Adds `Content-Length: 0` to the head of an empty 204.
 //!
-//! Logplex's client finds the end of a reply by that header alone, and hyper leaves it out of a 204, as RFC 9110 asks. So the
-//! header is put in where the bytes leave, between hyper and the socket; every other reply passes as it is.
+//! Logplex's client finds the end of a reply by that header alone, and hyper omits it from a 204,
+//! as RFC 9110 requires. The header is therefore added between hyper and the socket. Every other
+//! reply passes unchanged.
 
 use std::{
     io,
@@ -14,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 const EMPTY: &[u8] = b"HTTP/1.1 204 No Content\r\n";
 const LENGTH: &[u8] = b"content-length: 0\r\n";
 
-/// A connection whose empty replies state their length. At most one head is staged at a time.
+/// A connection that adds the header. Holds at most one head that is not fully written yet.
 #[derive(Debug)]
 pub struct ContentLengthIo<T> {
     io: T,
@@ -23,7 +24,7 @@ pub struct ContentLengthIo<T> {
 }
 
 impl<T> ContentLengthIo<T> {
-    /// Around a connection.
+    /// Wraps a connection.
     pub const fn new(io: T) -> Self {
         Self { io, staged: Vec::new(), sent: 0 }
     }
@@ -52,7 +53,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for ContentLengthIo<T> {
         for part in [EMPTY, LENGTH, rest] {
             this.staged.extend_from_slice(part);
         }
-        // Taken in whole: what the socket does not take now goes with the next write or flush.
+        // Reports all bytes as written; the rest of the head goes out with the next write or flush.
         match this.drain(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(bytes.len())),
@@ -85,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes through a pipe that takes `room` bytes at a time.
+    /// Returns what arrives when written through a pipe that holds `room` bytes.
     async fn sent(room: usize, writes: &[&str]) -> String {
         let (near, mut far) = duplex(room);
         let reading = tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! A time by which something must have happened, kept beside what is polled. Costs nothing until something is waited for.
+//! A deadline for code that polls. Allocates its timer on first use only.
 
 use std::{
     future::Future,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A deadline that can be set, passed and taken away.
+/// A deadline that can be set, checked and cleared, any number of times.
 #[derive(Debug, Default)]
 pub struct Deadline {
     sleep: Option<Pin<Box<Sleep>>>,
@@ -16,13 +16,13 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// Whether it runs.
+    /// Whether it is set.
     #[must_use]
     pub const fn is_set(&self) -> bool {
         self.is_set
     }
 
-    /// Lets it run until a time.
+    /// Sets it to `due`, replacing an earlier one.
     pub fn set(&mut self, due: Instant) {
         match &mut self.sleep {
             Some(sleep) => sleep.as_mut().reset(due),
@@ -31,12 +31,12 @@ impl Deadline {
         self.is_set = true;
     }
 
-    /// What was waited for has happened.
+    /// Clears it: what was waited for has happened.
     pub const fn clear(&mut self) {
         self.is_set = false;
     }
 
-    /// Whether it has passed; wakes the task when it does.
+    /// Whether it is set and has passed. Wakes the task when it passes later.
     pub fn has_passed(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.sleep {
             Some(sleep) if self.is_set => sleep.as_mut().poll(cx) == Poll::Ready(()),

@@ -1,5 +1,6 @@
-//! The bytes of an HTTP connection, with deadlines: for a head from its first byte to its last, for a connection without a request, and for a
-//! peer that takes no bytes. Deadlines of bodies are in `body`.
+//! Deadlines on the bytes of an HTTP connection: for a request's head from its first byte to its
+//! last, for a connection between requests, and for a peer that reads nothing. The deadlines of
+//! request bodies are in `body`.
 
 use std::{
     io,
@@ -20,33 +21,34 @@ use super::{
 };
 use crate::telemetry::Counters;
 
-/// How long a head may take, and how long a new connection may be silent.
+/// How long a head may take, and how long a new connection may stay silent.
 pub const HEAD_MAX: Duration = Duration::from_secs(10);
-/// How long a connection may stay open between two requests. Logplex closes its own after 144 to 159 s without a batch, and whoever
-/// closes first should not be us: a batch that is on its way meanwhile would have to be sent again.
+/// How long a connection may stay open between two requests. Logplex closes its own connections
+/// after 144 to 159 s without a batch. It should close first: if we did, a batch on its way at that
+/// moment would have to be sent again.
 pub const IDLE_MAX: Duration = Duration::from_secs(180);
-/// How long a peer may take no byte of an answer.
+/// How long a peer may go without reading a byte of a reply.
 pub const WRITE_MAX: Duration = Duration::from_secs(30);
 
-/// A connection that ends when a deadline passes.
+/// A connection that fails with `TimedOut` when a deadline passes.
 #[derive(Debug)]
 pub struct TimedIo<T> {
     io: T,
     state: Arc<ConnectionState>,
     counters: Arc<Counters>,
     reading: Deadline,
-    /// The phase that `reading` was set in.
+    /// The phase for which `reading` was set.
     phase: Phase,
     writing: Deadline,
 }
 
 impl<T> TimedIo<T> {
-    /// A new connection, whose first head is expected.
+    /// Wraps a new connection, which is expected to send a head.
     pub fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
     }
 
-    /// Nothing came: whether that has been so for too long.
+    /// Called when no bytes are available: whether the connection has been silent for too long.
     fn is_silent(&mut self, cx: &mut Context<'_>) -> bool {
         let phase = self.state.phase();
         if phase != self.phase {
@@ -64,7 +66,7 @@ impl<T> TimedIo<T> {
         has_passed
     }
 
-    /// Passes on whether bytes were taken, and ends the connection when none were for too long.
+    /// Returns the result of a write, or an error when no byte has been accepted for too long.
     fn taken<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if poll.is_ready() {
             self.writing.clear();

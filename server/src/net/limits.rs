@@ -1,46 +1,55 @@
-//! How many connections the process can afford: each takes a descriptor, and a process without one can't even answer a probe.
+//! How many connections the process can afford. Each takes a file descriptor, and a process without
+//! free descriptors can't even answer a probe.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Most HTTP connections at once. A drain keeps one open, a page two to six; each takes up to 60 kB, so all of them 120 MB.
+/// Most HTTP connections at once. A drain keeps one open, a page two to six. Each takes up to 60
+/// kB, so all of them take 120 MB.
 pub const HTTP_CONNECTIONS_MAX: usize = 2_048;
-/// Most syslog connections at once that have proved themselves.
+/// Most authenticated syslog connections at once.
 pub const SYSLOG_CONNECTIONS_MAX: usize = 500;
-/// Most syslog connections at once that have not.
+/// Most syslog connections at once that are not authenticated yet.
 pub const SYSLOG_UNAUTHENTICATED_MAX: usize = 128;
-/// Descriptors for everything else: the database's files once a connection to it, listeners, the log, the runtime.
+/// Descriptors for everything else: the database's files once per connection to it, listeners, the
+/// log, the runtime.
 const DESCRIPTORS_RESERVED: usize = 96;
 
-/// How many connections there may be.
+/// Most connections at once, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Over HTTP.
+    /// HTTP connections.
     pub http: usize,
-    /// Over syslog, proven.
+    /// Authenticated syslog connections.
     pub syslog: usize,
-    /// Over syslog, not yet proven.
+    /// Syslog connections that are not authenticated yet.
     pub syslog_unauthenticated: usize,
 }
 
 impl Limits {
-    /// As many as the system lets the process have: raises the soft limit of descriptors to the hard one first.
+    /// The limits that fit this process's descriptors. Raises the soft limit of descriptors to the
+    /// hard limit first.
     #[must_use]
     pub fn of_process() -> Self {
         let limit = getrlimit(Resource::Nofile);
         let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
         if let Err(error) = raised {
-            tracing::warn!(%error, "the limit of open files could not be raised");
+            tracing::warn!(%error, "the limit of open files could not be raised to its maximum");
         }
         let descriptors =
             getrlimit(Resource::Nofile).current.map_or(usize::MAX, |it| it.try_into().unwrap_or(usize::MAX));
         let limits = Self::of(descriptors);
         if limits.http < HTTP_CONNECTIONS_MAX {
-            tracing::warn!(descriptors, connections = limits.http, "few open files are allowed; ulimit -n raises that");
+            tracing::warn!(
+                descriptors,
+                connections = limits.http,
+                "fewer connections are allowed than usual because the limit of open files is low; raise it with ulimit -n"
+            );
         }
         limits
     }
 
-    /// As many as fit so many descriptors: three quarters for HTTP, the rest for syslog.
+    /// The limits that fit `descriptors`: three quarters for HTTP, an eighth for each kind of
+    /// syslog connection.
     #[must_use]
     pub fn of(descriptors: usize) -> Self {
         let free = descriptors.saturating_sub(DESCRIPTORS_RESERVED);

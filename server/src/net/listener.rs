@@ -1,5 +1,5 @@
-//! The loop that accepts HTTP connections. There are always a few more of them than may be served, so that a probe is answered when all
-//! others are taken.
+//! Accepts HTTP connections. Accepts a few more than may be served, so that a probe is answered
+//! even when all places are taken. Doesn't read requests; `connection` does.
 
 use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,14 +18,15 @@ use super::{
 };
 use crate::telemetry::Counters;
 
-/// Connections over the limit at once; the oldest makes room for the next.
+/// Connections over the limit at once; a further one closes the oldest.
 const OVER_LIMIT_MAX: usize = 16;
 /// How long to wait after the system could not accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// Time between two messages that say so.
+/// Least time between two warnings about refused connections.
 const WARN_EVERY: Duration = Duration::from_secs(60);
 
-/// Accepts connections until the token is cancelled, then lets open requests end. Dropped, it ends them.
+/// Accepts connections until `shutdown` is cancelled, then waits for open requests. Dropping the
+/// future aborts them.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -43,7 +44,7 @@ pub async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => acceptor.open(stream, peer),
                 Err(error) => {
-                    acceptor.warn(&format!("no connection could be accepted: {error}"));
+                    acceptor.warn(&format!("a connection could not be accepted: {error}"));
                     acceptor.shared.counters.accepts_failed.add(1);
                     sleep(ACCEPT_PAUSE).await;
                 }
@@ -70,7 +71,7 @@ impl Acceptor {
             return;
         }
         shared.counters.connections_refused.add(1);
-        self.warn("there are as many connections as there may be; only probes are answered on further ones");
+        self.warn("the limit of connections is reached; further connections get replies to health probes only");
         self.over_limit.retain(|it| !it.is_finished());
         if self.over_limit.len() >= OVER_LIMIT_MAX
             && let Some(oldest) = self.over_limit.pop_front()
@@ -80,7 +81,7 @@ impl Acceptor {
         self.over_limit.push_back(self.tasks.spawn(serve_over_limit(stream, peer, shared)));
     }
 
-    /// Says it, but not again and again.
+    /// Logs a warning, at most one every [`WARN_EVERY`].
     fn warn(&mut self, what: &str) {
         if self.warned.is_none_or(|it| it.elapsed() >= WARN_EVERY) {
             self.warned = Some(Instant::now());

@@ -1,33 +1,34 @@
-//! Connections: how many there may be, how long each may take, and what every HTTP request has to be like.
+//! Connections: how many there may be, how long each may take, and what every HTTP request must
+//! satisfy.
 //!
-//! Knows nothing of lines, pages or the store, so that receivers and outlet may both stand on it.
+//! Knows nothing of lines, pages or the store, so that both the receiver and the outlet can use it.
 
 /// How many connections the process can afford.
 pub mod limits;
 
-/// Who is connected, and who makes room.
+/// Open connections, and which one is closed for a new one.
 pub mod table;
 
-/// Options of a socket.
+/// TCP socket options.
 pub mod tcp;
 
-/// A time by which something must have happened.
+/// A deadline for code that polls.
 pub mod deadline;
 
-/// The bytes of a connection, with deadlines.
+/// Deadlines on a connection's bytes.
 pub mod io;
 
-/// The body of a request, with deadlines.
+/// Deadlines on a request's body.
 pub mod body;
 
-/// What every request has to be like.
+/// Checks on every request's head.
 pub mod check;
 
-/// The length of an empty reply.
+/// `Content-Length: 0` on an empty 204.
 pub mod content_length;
 
-/// One HTTP connection.
+/// Serves one HTTP connection.
 pub mod connection;
 
-/// The loop that accepts HTTP connections.
+/// Accepts HTTP connections.
 pub mod listener;

@@ -1,7 +1,9 @@
-//! Who is connected: so many in all, a part of them from one address. When there is no room, whoever has kept us waiting longest is
-//! closed for the newcomer, so that connections on which nothing happens can't keep others out.
+//! The table of open connections, with a limit for all and one per address. When there is no room,
+//! the connection that has kept the server waiting longest is closed for the new one, so that
+//! silent connections can't lock others out.
 //!
-//! An address is that of the TCP peer; of IPv6 its /64, which one host has whole. Whoever stands behind a proxy shares its address.
+//! The address is that of the TCP peer. IPv6 addresses are grouped by /64, since one host owns a
+//! whole /64. Clients behind one proxy share its address.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -17,29 +19,30 @@ use tokio::sync::Notify;
 
 use crate::telemetry::Counters;
 
-/// No address may hold more than one of so many parts of all connections.
+/// One address may hold at most this fraction (1/n) of all connections.
 const PEER_SHARE_DIVISOR: usize = 4;
-/// Most live streams of one address: a quarter of all that there may be.
+/// Most live streams of one address: a quarter of all that are allowed.
 pub const PEER_STREAMS_MAX: usize = 250;
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// A head, or what proves the sender, is on its way.
+    /// A head, or a syslog sender's token, is arriving.
     Head,
-    /// A body is on its way.
+    /// A body is arriving.
     Body,
-    /// Nothing is on its way.
+    /// No request is in progress.
     Idle,
-    /// We owe an answer.
+    /// The server owes a reply.
     Busy,
 }
 
-/// The state of one connection: what it is doing, and since when.
+/// What one connection is doing, and since when.
 #[derive(Debug)]
 pub struct ConnectionState {
-    /// Microseconds since the first connection of the process, and the phase in the lowest two bits. Hundreds of connections may
-    /// come within a millisecond, and the oldest of them is to be known.
+    /// Microseconds since the process's first connection, with the phase in the lowest two bits.
+    /// Microseconds, because hundreds of connections may arrive within a millisecond and the oldest
+    /// must be known.
     since_and_phase: AtomicU64,
     evicted: Notify,
 }
@@ -53,18 +56,18 @@ impl ConnectionState {
         Arc::new(state)
     }
 
-    /// Sets what it is doing from now on.
+    /// Sets the phase, starting now.
     pub fn set(&self, phase: Phase) {
         self.set_since(phase, Instant::now());
     }
 
-    /// Sets what it is doing, and since when.
+    /// Sets the phase and when it started.
     pub fn set_since(&self, phase: Phase, since: Instant) {
         let us = u64::try_from(since.saturating_duration_since(*BEGAN).as_micros()).unwrap_or(u64::MAX >> 2);
         self.since_and_phase.store(us << 2 | phase as u64, Relaxed);
     }
 
-    /// What it is doing.
+    /// The current phase.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match self.since_and_phase.load(Relaxed) & 3 {
@@ -75,18 +78,19 @@ impl ConnectionState {
         }
     }
 
-    /// Waits until the connection has to make room.
+    /// Waits until the connection must be closed for another.
     pub async fn evicted(&self) {
         self.evicted.notified().await;
     }
 
-    /// Whom to close first: those in the middle of something that does not come, then those without a request, oldest first.
+    /// The order of eviction: connections inside a head or body first, then idle ones; each oldest
+    /// first.
     fn rank(&self) -> (bool, u64) {
         (self.phase() == Phase::Idle, self.since_and_phase.load(Relaxed) >> 2)
     }
 }
 
-/// All connections of one kind.
+/// All connections of one kind, such as HTTP.
 #[derive(Debug)]
 pub struct ConnectionTable {
     open: Mutex<Open>,
@@ -108,14 +112,14 @@ struct Peer {
 }
 
 impl ConnectionTable {
-    /// A table for so many connections.
+    /// A table for at most `connections_max` connections.
     #[must_use]
     pub fn new(connections_max: usize, counters: Arc<Counters>) -> Arc<Self> {
         let peer_max = (connections_max / PEER_SHARE_DIVISOR).max(1);
         Arc::new(Self { open: Mutex::default(), connections_max, peer_max, counters })
     }
 
-    /// Lets a connection in, perhaps in place of another; `None` when all others are being answered.
+    /// Admits a connection, closing another if necessary. `None` when all others are busy.
     #[must_use]
     pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let peer = address_group(peer);
@@ -132,28 +136,27 @@ impl ConnectionTable {
         Some(ConnectionSlot { table: Arc::clone(self), peer, state })
     }
 
-    /// Room for a live stream; `None` when the address has as many as one may have.
+    /// Admits a live stream. `None` when the address has [`PEER_STREAMS_MAX`].
     #[must_use]
     pub fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
         let peer = address_group(peer);
         let mut open = self.lock();
-        let peer_entry = open.by_peer.entry(peer).or_default();
-        if peer_entry.streams >= PEER_STREAMS_MAX {
+        let entry = open.by_peer.entry(peer).or_default();
+        if entry.streams >= PEER_STREAMS_MAX {
             self.counters.subscribers_refused.add(1);
             return None;
         }
-        peer_entry.streams += 1;
+        entry.streams += 1;
         Some(StreamSlot { table: Arc::clone(self), peer })
     }
 
-    /// Closes the connection that has kept us waiting longest, of one address or of all.
+    /// Closes the connection, of one address or of all, that has kept the server waiting longest.
     fn evict(&self, open: &mut Open, peer: Option<IpAddr>) -> Option<()> {
-        let peers = open.by_peer.iter().filter(|it| peer.is_none_or(|peer| *it.0 == peer));
-        let waiting = peers.flat_map(|(peer, peer_entry)| peer_entry.connections.iter().map(move |it| (*peer, it)));
-        let (peer, state) = waiting
-            .filter(|it| it.1.phase() != Phase::Busy)
-            .min_by_key(|it| it.1.rank())
-            .map(|it| (it.0, Arc::clone(it.1)))?;
+        let peers = open.by_peer.iter().filter(|(address, _)| peer.is_none_or(|it| **address == it));
+        let waiting = peers.flat_map(|(peer, entry)| entry.connections.iter().map(move |state| (*peer, state)));
+        let (peer, state) =
+            waiting.filter(|(_, state)| state.phase() != Phase::Busy).min_by_key(|(_, state)| state.rank())?;
+        let state = Arc::clone(state);
         open.remove(peer, &state);
         state.evicted.notify_one();
         self.counters.connections_evicted.add(1);
@@ -166,11 +169,11 @@ impl ConnectionTable {
 }
 
 impl Open {
-    /// Forgets a connection, if that has not been done.
+    /// Removes a connection; does nothing when it was evicted before.
     fn remove(&mut self, peer: IpAddr, state: &Arc<ConnectionState>) {
-        let Some(peer_entry) = self.by_peer.get_mut(&peer) else { return };
-        if let Some(at) = peer_entry.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
-            peer_entry.connections.swap_remove(at);
+        let Some(entry) = self.by_peer.get_mut(&peer) else { return };
+        if let Some(at) = entry.connections.iter().position(|it| Arc::ptr_eq(it, state)) {
+            entry.connections.swap_remove(at);
             self.total -= 1;
         }
         self.remove_if_empty(peer);
@@ -183,7 +186,7 @@ impl Open {
     }
 }
 
-/// A connection's place in the table; dropping it makes room.
+/// A connection's place in the table. Dropping it frees the place.
 #[derive(Debug)]
 pub struct ConnectionSlot {
     table: Arc<ConnectionTable>,
@@ -198,7 +201,7 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// A live stream's place; dropping it makes room.
+/// A live stream's place. Dropping it frees the place.
 #[derive(Debug)]
 pub struct StreamSlot {
     table: Arc<ConnectionTable>,
@@ -208,14 +211,14 @@ pub struct StreamSlot {
 impl Drop for StreamSlot {
     fn drop(&mut self) {
         let mut open = self.table.lock();
-        if let Some(peer_entry) = open.by_peer.get_mut(&self.peer) {
-            peer_entry.streams -= 1;
+        if let Some(entry) = open.by_peer.get_mut(&self.peer) {
+            entry.streams -= 1;
         }
         open.remove_if_empty(self.peer);
     }
 }
 
-/// The address that a peer is counted under.
+/// The address that a peer is counted under: an IPv4 address, or the /64 of an IPv6 address.
 fn address_group(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -1,32 +1,34 @@
-//! Whether batches can be taken in, and if not, why: told by the store, asked before a body is read and by `/readyz`.
+//! Whether the store can accept batches, and if not, why. The store sets this; the receiver reads
+//! it before it reads a body, and `/readyz` reports it. Checks nothing itself.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::watch;
 
-/// Free space that is wanted beside the database, bytes: its log may become so long before it begins anew.
+/// Least free disk space beside the database, bytes: SQLite's write-ahead log may grow this far
+/// before it starts over.
 pub const FREE_BYTES_MIN: u64 = 64 << 20;
 
-/// Why nothing can be taken in.
+/// Why no batch can be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
-    /// There is nothing at its path.
+    /// There is no file at the database's path.
     #[error("the database file is gone from its path: put it back there, or restart the server to begin a new one")]
     Missing,
-    /// Another file is.
+    /// A different file is at the database's path.
     #[error(
         "another file is at the database's path: put the database back there, or restart the server to use the other file"
     )]
     Replaced,
-    /// The newest data may be in a file that only this process still reaches.
+    /// The newest data may be in a `-wal` file that only this process can still reach.
     #[error("the database's -wal or -shm file is gone or another one: put it back, or restart the server")]
     LogGone,
-    /// Somebody has written to it elsewhere.
+    /// Another process wrote to the file while it was at another path.
     #[error("the database file was changed while it was away: restart the server")]
     Changed,
 }
 
-/// What the store says of itself.
+/// The state of the store, as the store last reported it.
 #[derive(Debug)]
 pub struct Availability {
     closed: watch::Sender<Option<Unavailable>>,
@@ -42,25 +44,25 @@ impl Default for Availability {
 }
 
 impl Availability {
-    /// Why nothing can be taken in, if so.
+    /// Why no batch can be accepted; `None` when batches can be.
     #[must_use]
     pub fn closed(&self) -> Option<Unavailable> {
         *self.closed.borrow()
     }
 
-    /// Says why nothing can be taken in, or that it can again. Whether that is new.
+    /// Sets why no batch can be accepted, or that batches can be. Returns whether that changed.
     pub fn set(&self, now: Option<Unavailable>) -> bool {
         self.closed.send_if_modified(|it| std::mem::replace(it, now) != now)
     }
 
-    /// Waits until batches can be taken in.
+    /// Waits until batches can be accepted.
     pub async fn opened(&self) {
-        // The sender is in this very struct, so there is always somebody to wait for.
+        // The sender lives in this struct, so it can't be dropped while we wait.
         let mut closed = self.closed.subscribe();
         let _open = closed.wait_for(Option::is_none).await;
     }
 
-    /// Says whether the last commit failed.
+    /// Sets whether the last commit failed.
     pub fn set_commit_failed(&self, failed: bool) {
         self.commit_failed.store(failed, Relaxed);
     }
@@ -71,12 +73,12 @@ impl Availability {
         self.commit_failed.load(Relaxed)
     }
 
-    /// Says how much space is left beside the database, bytes.
+    /// Sets the free space beside the database, bytes.
     pub fn set_free_bytes(&self, bytes: u64) {
         self.free_bytes.store(bytes, Relaxed);
     }
 
-    /// What is wrong, in a sentence; `None` when nothing is.
+    /// The most serious fault, as a sentence; `None` when there is none.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
         if let Some(why) = self.closed() {

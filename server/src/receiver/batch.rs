@@ -1,7 +1,5 @@
-//! What a request's body becomes: the delta to count, the packed body to keep, and the receipt its sender waits on.
-//!
-//! Everything that influences the counting is in [`Source`], which is stored beside the body: run through the pipeline again,
-//! it gives the same delta.
+//! A batch on its way to the store, a batch that has been committed, and the result that the sender
+//! waits for. Everything that influences how a batch is counted is in [`BatchMetadata`].
 
 use std::sync::Arc;
 
@@ -11,44 +9,45 @@ use tokio::sync::oneshot;
 pub use super::batch_metadata::BatchMetadata;
 use super::reducer_pool::ReducerPool;
 
-/// A batch on its way to the commit.
+/// A batch that waits for its commit.
 #[derive(Debug)]
 pub struct Batch {
     /// Where it came from.
     pub metadata: BatchMetadata,
-    /// What it counts.
+    /// What it adds to the counts.
     pub delta: Delta,
-    /// Where the delta's room goes back to.
+    /// The pool that the delta's memory goes back to.
     pub reducers: Arc<ReducerPool>,
-    /// The body, packed.
+    /// The body, compressed (see [`crate::block`]).
     pub compressed: Vec<u8>,
-    /// Length of the body before packing, bytes.
+    /// Length of the body before compression, bytes.
     pub body_bytes: usize,
-    /// Where the verdict goes.
+    /// Receives the result of the commit.
     pub receipt: oneshot::Sender<CommitResult>,
 }
 
-/// Most packed bytes that a fresh batch carries along: many may wait for one who is slow. Larger ones are read from the store.
+/// Most compressed bytes that a committed batch carries in memory, because many may wait for a slow
+/// subscriber. Larger bodies are read from the store.
 pub const COMMITTED_BYTES_MAX: usize = 256 << 10;
 
-/// A batch that was just committed, for those who watch lines come.
+/// A batch that was just committed, for subscribers of live tails.
 #[derive(Clone, Debug)]
 pub struct CommittedBatch {
-    /// Its app.
+    /// The app's name.
     pub app: Arc<str>,
-    /// Its block.
+    /// The id of its block.
     pub block_id: i64,
     /// When it arrived, unix milliseconds.
     pub received_ms: i64,
     /// Whether logplex itself sent it.
     pub from_logplex: bool,
-    /// How many lines it has.
+    /// Number of lines.
     pub lines: u64,
-    /// Its body, packed; `None` of one that is larger than [`COMMITTED_BYTES_MAX`].
+    /// The body, compressed; `None` when it is larger than [`COMMITTED_BYTES_MAX`].
     pub compressed: Option<Arc<[u8]>>,
 }
 
-/// The promise that a sender waits on.
+/// The receipt that a sender waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receipt {
     /// Committed and counted.
@@ -57,19 +56,20 @@ pub enum Receipt {
     Duplicate,
 }
 
-/// What became of a batch.
+/// The result of a commit.
 pub type CommitResult = Result<Receipt, StoreError>;
 
-/// Why a batch was not kept; none of it is counted.
+/// Why a batch was not stored. None of it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The store could not commit; the same batch may be sent again.
     #[error("the store could not commit")]
     StoreFailed,
-    /// A shared drain named a new app, and there is no room for one.
+    /// The batch of a shared drain named a new app, and the server has as many apps as it may have.
     #[error("there are as many apps as there can be: streamgauge app remove makes room")]
     TooManyApps,
-    /// A shared drain named one app too many.
+    /// The batch of a shared drain named a new app, and the drain has created as many as it may
+    /// create.
     #[error("this drain has made as many apps as one may: give the app a drain of its own with streamgauge drain add")]
     TooManyAppsOfDrain,
     /// The drain was removed a moment ago.

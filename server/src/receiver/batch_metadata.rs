@@ -1,17 +1,18 @@
-//! META
+//! Where a batch came from. This is stored beside the body: run through the pipeline again with the
+//! same metadata, the body gives the same delta.
 
 use std::sync::Arc;
 
 use pipeline::Origin;
 
-/// Where a batch came from, and all that the pipeline wants to know of it.
+/// Everything about a batch but its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchMetadata {
-    /// The drain that it was posted to.
+    /// The id of the drain that it was posted to.
     pub drain_id: i64,
-    /// The name of the app that it feeds.
+    /// The name of the app that it belongs to.
     pub app: Arc<str>,
-    /// `Logplex-Frame-Id`, or else `X-Request-Id`: the same over all retries of one batch.
+    /// `Logplex-Frame-Id`, or else `X-Request-Id`: the same in all retries of one batch.
     pub batch_id: Option<String>,
     /// When it arrived, unix milliseconds.
     pub received_ms: i64,

@@ -1,4 +1,6 @@
-//! Reading a body: sized or chunked, plain or gzip, never more than a limit, nothing half-read. Deadlines are those of every request's body.
+//! Reads the body of a batch: with a length or chunked, plain or gzip, up to a limit. Returns the
+//! whole body or an error, never a part. Its deadlines are those of every request's body (see
+//! `net::body`).
 
 use std::{
     error::Error as _,
@@ -11,9 +13,10 @@ use http_body_util::BodyExt;
 use super::{IngestError, byte_budget::ByteBudget, inflate::Inflater};
 use crate::{block::BODY_BYTES_MAX, net::body::TooSlow};
 
-/// Bytes set aside at once for a body that says its length: the usual batch fits. A longer one gets more as it comes.
+/// Bytes reserved in advance for a body that states its length; a usual batch fits. Longer bodies
+/// get more as they arrive.
 const ASIDE_BYTES_MAX: usize = 128 << 10;
-/// How long one body is inflated before others have their turn.
+/// How long one body is inflated before other tasks get their turn.
 const TURN: Duration = Duration::from_millis(1);
 
 /// Why a body could not be read.
@@ -22,21 +25,23 @@ pub enum Error {
     /// Longer than the limit, before or after inflating.
     #[error("expected a body of at most {BODY_BYTES_MAX} bytes, also after inflating")]
     TooLarge,
-    /// The gzip stream is broken or cut.
+    /// The gzip stream is damaged or cut off.
     #[error("expected a whole gzip stream, found {0}")]
     Gzip(String),
     /// The connection ended inside the body.
     #[error("expected a whole body, the connection ended inside it")]
     Cut,
-    /// It did not come in time.
+    /// The body arrived too slowly.
     #[error(transparent)]
     Slow(#[from] TooSlow),
 }
 
-/// Reads a whole body, inflating it when it is gzip; `room` grows as it comes.
+/// Reads a whole body and inflates it when it is gzip, reserving bytes from `budget` as they
+/// arrive.
 ///
 /// # Errors
-/// [`IngestError::Body`] for what the sender did wrong, otherwise what [`Room::grow`] says.
+/// [`IngestError::Body`] when the sender is at fault, otherwise the error of
+/// [`ByteBudget::reserve`].
 pub async fn read(
     mut body: Body,
     gzip: bool,

@@ -1,8 +1,9 @@
-//! Room for what is on its way in: reserved as bytes arrive, never more than are there. One drain may have a part of it only, so that it
-//! can't take the others' room.
+//! The limits on batches in flight: bytes of all drains, and bytes and batches of each drain, so
+//! that one drain can't use up the memory meant for all. Bytes are reserved as they arrive, never
+//! for what a sender only announces.
 //!
-//! Bodies that wait for room keep what they have. None waits longer than [`HOLD_MAX`] in all, then it is refused and gives its room back,
-//! so bodies can't block each other for good.
+//! A body that waits keeps what it has reserved. No batch waits longer than [`HOLD_MAX`] in total;
+//! then it is refused and its bytes are released, so bodies can't deadlock.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,27 +20,31 @@ use super::{IngestError, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
 pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
-/// Bytes of one drain's bodies that may be in flight at once: one of the largest and a half, or 120 of the usual size.
+/// Bytes of one drain's bodies that may be in flight at once: one and a half of the largest, or 120
+/// of the usual size.
 pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
-/// Batches of one drain that may be in flight at once, from the head of a request to its answer. Logplex sends one at a time; a
-/// quarter of the queue, so that three other drains could be as busy and a fifth would still find a place.
+/// Batches of one drain that may be in flight at once, from the head of the request to its reply.
+/// Logplex sends one at a time. A quarter of the queue, so that three other drains could be as busy
+/// and a fifth would still find room.
 pub const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
-/// Batches of one drain that may wait for others of it to end; further ones are sent away at once. Each waits on a connection that can't make
-/// room for another, so they must stay far fewer than those of one address.
+/// Batches of one drain that may wait for its earlier batches; further ones are refused at once.
+/// Each occupies a connection that can't be evicted, so there must be far fewer of them than
+/// connections of one address.
 pub const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
-/// How long a reply is held under overload before the sender is sent away, all waits together. Senders give up at 5 s.
+/// How long a reply is held under overload before the batch is refused; all waits of one batch
+/// together. Senders give up after 5 s.
 pub const HOLD_MAX: Duration = Duration::from_secs(3);
-/// Shares of idle drains that are remembered.
+/// Most idle drains whose limits are kept.
 const SHARES_IDLE_MAX: usize = 1_000;
 
-/// Everything that is in flight.
+/// The limits on everything in flight.
 #[derive(Debug)]
 pub struct InflightLimits {
     bytes: Arc<Semaphore>,
     shares: Mutex<FxHashMap<i64, Arc<DrainShare>>>,
 }
 
-/// What one drain may still have in flight.
+/// The limits of one drain.
 #[derive(Debug)]
 struct DrainShare {
     bytes: Arc<Semaphore>,
@@ -54,10 +59,10 @@ impl Default for InflightLimits {
 }
 
 impl InflightLimits {
-    /// Lets a batch of a drain begin, without any bytes yet.
+    /// Admits a batch of a drain, without any bytes yet.
     ///
     /// # Errors
-    /// [`IngestError::DrainLimit`] when the drain has too many in flight for too long.
+    /// [`IngestError::DrainLimit`] when the drain has had too many batches in flight for too long.
     pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         let share = self.share(drain_id);
         let mut left = HOLD_MAX;
@@ -85,7 +90,7 @@ impl InflightLimits {
     }
 }
 
-/// The room of one batch, kept until it is answered.
+/// The bytes that one batch has reserved. Dropping it releases them.
 #[derive(Debug)]
 pub struct ByteBudget {
     bytes: Arc<Semaphore>,
@@ -96,10 +101,11 @@ pub struct ByteBudget {
 }
 
 impl ByteBudget {
-    /// Makes room for bytes that have arrived.
+    /// Reserves bytes that have arrived.
     ///
     /// # Errors
-    /// [`IngestError::DrainLimit`] when the drain has too much in flight for too long, [`IngestError::Overloaded`] when all have.
+    /// [`IngestError::DrainLimit`] when the drain has had too many bytes in flight for too long,
+    /// [`IngestError::Overloaded`] when all drains together have.
     pub async fn reserve(&mut self, bytes: usize) -> Result<(), IngestError> {
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
         let own = acquire(&self.share.bytes, permits, &mut self.left, IngestError::DrainLimit).await?;
@@ -114,10 +120,10 @@ impl ByteBudget {
         Ok(())
     }
 
-    /// Waits for something else that this batch needs, if there is time left.
+    /// Waits for something else that this batch needs, within the time that it has left.
     ///
     /// # Errors
-    /// [`IngestError::Overloaded`] when there is not.
+    /// [`IngestError::Overloaded`] when no time is left.
     pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, IngestError> {
         wait(&mut self.left, IngestError::Overloaded, ready).await
     }
@@ -162,7 +168,7 @@ mod tests {
         assert_eq!(second.reserve(1).await, Err(IngestError::DrainLimit));
         let mut honest = inflight.begin(2).await.unwrap();
         assert_eq!((honest.reserve(DRAIN_BYTES_MAX).await, honest.left), (Ok(()), HOLD_MAX));
-        // What was given back can be had again.
+        // Released bytes can be reserved again.
         drop(hostile);
         assert_eq!(inflight.begin(1).await.unwrap().reserve(DRAIN_BYTES_MAX).await, Ok(()));
     }
@@ -177,7 +183,7 @@ mod tests {
         let began = Instant::now();
         assert_eq!(inflight.begin(1).await.err(), Some(IngestError::DrainLimit));
         assert!(began.elapsed() >= HOLD_MAX);
-        // When as many wait as may, the next does not.
+        // When as many batches wait as may wait, the next is refused at once.
         let share = inflight.share(1);
         let waiting = share.waiting.try_acquire_many(u32::try_from(DRAIN_WAITING_MAX).unwrap()).unwrap();
         let began = Instant::now();
@@ -191,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn ok_bodies_that_fill_all_room_go_on_without_each_other() {
-        // Twice as much as there is room for, each body in pieces, all at once.
+        // Twice as many bytes as may be in flight, in pieces, all bodies at once.
         let inflight = Arc::new(InflightLimits::default());
         let bodies: Vec<_> = (0..16_i64)
             .map(|drain| {

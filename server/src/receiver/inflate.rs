@@ -1,4 +1,5 @@
-//! Inflating gzip piece by piece as it arrives, so that no piece takes long and nothing has to be kept twice.
+//! Inflates gzip in small steps as it arrives, so that no step blocks the thread for long and the
+//! compressed body is never kept as well.
 
 use std::{io::Write, time::Duration};
 
@@ -8,18 +9,19 @@ use rustix::time::{ClockId, clock_gettime};
 use super::body::Error;
 use crate::block::BODY_BYTES_MAX;
 
-/// Most gzip members of a body. One is usual; a sender that packs each line alone has 500.
+/// Most gzip members of a body. One is usual; a sender that compresses each line alone has 500.
 pub const MEMBERS_MAX: usize = 1_000;
-/// How much of a processor's time one body may take. The largest takes 50 ms; blocks that give nothing can be made to take many times that.
+/// Most CPU time that inflating one body may take. The largest body takes 50 ms; a stream of empty
+/// deflate blocks can be made to take many times that.
 pub const INFLATE_MAX: Duration = Duration::from_secs(1);
-/// Bytes that are inflated in one step.
+/// Compressed bytes of one step.
 const STEP_BYTES: usize = 4 << 10;
 
-/// A body on its way out of gzip.
+/// A gzip stream that is being inflated.
 #[derive(Debug)]
 pub struct Inflater {
     decoder: GzDecoder<Vec<u8>>,
-    /// Whether the member has had any input.
+    /// Whether the current member has had any input.
     is_begun: bool,
     members: usize,
     spent: Duration,
@@ -32,15 +34,17 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Inflates a little of `input`, at most a few ten kilobytes; gives what is left of it.
+    /// Inflates the first bytes of `input`, to a few tens of kilobytes at most. Returns the rest of
+    /// `input`.
     ///
     /// # Errors
-    /// [`Error::Gzip`] when it is none or takes too much work, [`Error::TooLarge`].
+    /// [`Error::Gzip`] when it is not gzip or takes too much work, [`Error::TooLarge`] when the
+    /// body exceeds the limit.
     pub fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
         let began = spent_by_thread();
         let taken =
             self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
-        // A decoder takes nothing only when its member has ended.
+        // The decoder accepts no input only when its member has ended.
         if taken == 0 && !input.is_empty() {
             self.end_member()?;
         } else {
@@ -74,17 +78,17 @@ impl Inflater {
         self.decoder.get_ref().len()
     }
 
-    /// All that was inflated.
+    /// Ends the stream and returns the whole body.
     ///
     /// # Errors
-    /// As [`Inflater::step`], also when the stream is cut.
+    /// As [`Inflater::step`], and [`Error::Gzip`] when the stream is cut off.
     pub fn finish(self) -> Result<Vec<u8>, Error> {
         let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
     }
 }
 
-/// What the processor has spent on this thread: on a busy machine a sender does not pay for others.
+/// CPU time of this thread. Not wall time: on a busy machine, a sender must not pay for others.
 fn spent_by_thread() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
@@ -102,7 +106,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// Inflates in pieces of a size.
+    /// Inflates `gzip` in pieces of `piece` bytes.
     fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, Error> {
         let mut inflater = Inflater::default();
         for mut rest in gzip.chunks(piece) {
@@ -122,7 +126,7 @@ mod tests {
         for piece in [1, 2, 7, 1_000, 1 << 20] {
             assert_eq!(inflated(&gzip(b"one line"), piece), Ok(b"one line".to_vec()));
             assert_eq!(inflated(&[gzip(b"one "), gzip(b""), gzip(b"line")].concat(), piece), Ok(b"one line".to_vec()));
-            // In single bytes the shorter ones are enough.
+            // Piece by piece of one byte, the short bodies suffice.
             assert!(piece == 1 || inflated(&gzip(&long), piece).is_ok_and(|it| it == long), "{piece}");
             assert_eq!(inflated(&many, piece), Ok(vec![b'x'; MEMBERS_MAX]));
         }

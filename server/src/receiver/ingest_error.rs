@@ -1,6 +1,6 @@
-//! What a refused sender is told: a status and one sentence, as `application/problem+json`.
+//! Why a batch was refused, and the reply that says so: a status and one sentence.
 //!
-//! Trouble in the content is no refusal: a sender drops a whole batch on any 4xx.
+//! Damaged lines are not an error: a sender drops a whole batch on any 4xx.
 
 use axum::{
     http::{StatusCode, header},
@@ -11,16 +11,16 @@ use super::{availability::Unavailable, batch::StoreError, body, byte_budget::HOL
 use crate::access::AuthError;
 use crate::problem::problem;
 
-/// Why a request was not taken in. Nothing of it is counted.
+/// Why a batch was refused. None of it is counted.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum IngestError {
-    /// No token, or not one of ours.
+    /// No token, or none that is valid.
     #[error("expected the drain's token as Basic or Bearer authorization")]
     Unauthorized,
-    /// Not a log drain's body.
+    /// Not the content type of a log drain.
     #[error("expected Content-Type: application/logplex-1, found {0:?}")]
     ContentType(String),
-    /// An encoding that we don't read.
+    /// A content encoding other than gzip.
     #[error("expected Content-Encoding: gzip or none, found {0:?}")]
     Encoding(String),
     /// The drain's URL is wrong.
@@ -32,26 +32,27 @@ pub enum IngestError {
     /// The queue stayed full for as long as a reply may be held.
     #[error("more arrives than can be stored; held for {} s, try again", HOLD_MAX.as_secs())]
     Overloaded,
-    /// One drain had as much in flight as one may have, for as long as a reply may be held.
+    /// The drain had as much in flight as one drain may have, for as long as a reply may be held.
     #[error("this drain sends more at once than one drain may; held for {} s, try again", HOLD_MAX.as_secs())]
     DrainLimit,
-    /// There is nowhere to store it.
+    /// The database file can't be written.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-    /// It was taken in but could not be kept.
+    /// The batch was received but not stored.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl IngestError {
-    /// The status that it is told with.
+    /// The status of the reply.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized | Self::Store(StoreError::NoDrain) => StatusCode::UNAUTHORIZED,
             Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
-            // Its own doing, and trying again would not help: a sender that holds its pipe meanwhile would stop its app.
+            // The drain caused it and a retry would not help. On a 5xx a sender would hold its
+            // pipe, and stop its app.
             Self::Store(StoreError::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
             Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(body::Error::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
@@ -67,7 +68,8 @@ impl From<AuthError> for IngestError {
     fn from(why: AuthError) -> Self {
         match why {
             AuthError::Unknown => Self::Unauthorized,
-            // A sender drops its batch on a 401, so that is only said of a token that is certainly not ours.
+            // A sender drops its batch on a 401, so only a token that is certainly invalid gets
+            // one.
             AuthError::Busy => Self::Overloaded,
         }
     }
@@ -79,7 +81,7 @@ impl IntoResponse for IngestError {
         let mut response = problem(status, &self.to_string());
         let headers = response.headers_mut();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            // Room for apps is made by a person.
+            // It takes a person to remove an app.
             let seconds = if self == Self::Store(StoreError::TooManyApps) { "30" } else { "1" };
             headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         }

@@ -1,6 +1,7 @@
-//! The way in: a bounded queue to the writer, behind a bound on what is in flight.
+//! The common path of all receivers: limits on batches in flight, masking and reducing, and the
+//! bounded queue to the store's writer.
 //!
-//! Overload slows the sender first (its reply is held), then sheds at the door.
+//! Overload slows senders down first, by holding their replies; then batches are refused.
 
 use std::sync::Arc;
 
@@ -15,21 +16,21 @@ use super::{
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
-/// Batches that may wait for the writer.
+/// Most batches that wait for the writer.
 pub const QUEUE_BATCHES_MAX: usize = 256;
-/// Bodies longer than this are reduced where they don't hold up other requests.
+/// Bodies longer than this are reduced in a way that doesn't block other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
-/// Such bodies that are reduced at once; the others wait for their turn.
+/// Long bodies that are reduced at once; others wait.
 const LARGE_AT_ONCE_MAX: usize = 2;
 
-/// The way in, shared by all receivers.
+/// What all receivers share. Clones refer to the same limits and queue.
 #[derive(Clone)]
 pub struct Intake {
-    /// Who may post.
+    /// The drains that may post.
     pub tokens: Arc<Tokens>,
-    /// What was taken and what was refused.
+    /// The server's own counters.
     pub counters: Arc<Counters>,
-    /// Whether the store can take anything.
+    /// Whether the store can accept batches.
     pub available: Arc<Availability>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
@@ -38,7 +39,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// An intake, and the end of its queue that the writer reads.
+    /// An intake, and the receiver of its queue for the writer.
     #[must_use]
     pub fn new(
         tokens: Arc<Tokens>,
@@ -51,11 +52,11 @@ impl Intake {
         (Self { tokens, counters, available, queue, inflight, large, reducers: Arc::default() }, batches)
     }
 
-    /// Lets a batch of a drain begin.
+    /// Admits a batch of a drain.
     ///
     /// # Errors
-    /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when the drain has too many in flight for too
-    /// long.
+    /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when
+    /// the drain has had too many batches in flight for too long.
     pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         if let Some(why) = self.available.closed() {
             return Err(IngestError::Unavailable(why));
@@ -63,10 +64,12 @@ impl Intake {
         self.inflight.begin(drain_id).await
     }
 
-    /// Masks and counts a body, and waits for its commit; `room` is that of the body. Nothing behind this sees a secret.
+    /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
+    /// Whatever comes after this sees masked text only.
     ///
     /// # Errors
-    /// [`IngestError::Overloaded`] when the queue stays full, [`IngestError::Store`] when it was not committed.
+    /// [`IngestError::Overloaded`] when the queue stays full, [`IngestError::Store`] when the batch
+    /// was not committed.
     pub async fn take(
         &self,
         metadata: BatchMetadata,

@@ -1,7 +1,7 @@
-//! `POST /logs`: what logplex, log-shuttle and `streamgauge shuttle` post to.
+//! `POST /logs`, the drain: logplex, log-shuttle and `streamgauge shuttle` post here.
 //!
-//! Every Logplex header is optional. The reply is an empty 204 with `Content-Length: 0`, because logplex's client reads no
-//! other kind of empty reply.
+//! Every Logplex header is optional. The reply is an empty 204 with `Content-Length: 0`, because
+//! logplex's client can't read any other empty reply. Parsing is left to the pipeline.
 
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ use crate::{
     clock::now_ms,
 };
 
-/// Longest batch id that is kept; longer ones are cut. Logplex's have 32 bytes, UUIDs 36.
+/// Longest batch id that is kept; longer ones are cut off. Logplex's have 32 bytes, UUIDs 36.
 const BATCH_ID_BYTES_MAX: usize = 128;
-/// Longest `prefix=` and `source-prefix=`.
+/// Longest `prefix=` and `source-prefix=`, bytes.
 const PREFIX_BYTES_MAX: usize = 100;
 
 const FRAME_ID: HeaderName = HeaderName::from_static("logplex-frame-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
-/// What a drain's URL may say.
+/// The parameters of a drain's URL.
 #[derive(Debug, Default, Deserialize)]
 pub struct Settings {
     app: Option<String>,
@@ -38,10 +38,10 @@ pub struct Settings {
     source_prefix: Option<String>,
 }
 
-/// Takes a batch in.
+/// Receives a batch and replies after its commit.
 ///
 /// # Errors
-/// A [`IngestError`], with its status.
+/// An [`IngestError`], which becomes the reply.
 pub async fn post(
     State(intake): State<Intake>,
     settings: Result<Query<Settings>, axum::extract::rejection::QueryRejection>,
@@ -64,7 +64,7 @@ pub async fn post(
         Err(IngestError::Store(_) | IngestError::Unavailable(_)) => counters.failed.add(1),
         Err(_) => counters.refused.add(1),
     }
-    // Its `Content-Length: 0` is put in by `reply`.
+    // `net::content_length` adds `Content-Length: 0`.
     result.map(|_| StatusCode::NO_CONTENT.into_response())
 }
 
@@ -82,7 +82,7 @@ async fn receive(intake: &Intake, settings: Settings, headers: &HeaderMap, body:
     intake.take(source, body, &mut budget).await
 }
 
-/// Whether the body is gzip.
+/// Checks the content type and returns whether the body is gzip.
 fn check_kind(headers: &HeaderMap) -> Result<bool, IngestError> {
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
         let kind = String::from_utf8_lossy(kind.as_bytes());

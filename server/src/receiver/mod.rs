@@ -1,39 +1,40 @@
-//! Bytes arrive: read with limits, proven by a token, reduced to a delta, and handed on with a receipt.
+//! Receives batches: authenticates them by a token, reads them within limits, reduces them to a
+//! delta, and passes them on with a receipt.
 //!
-//! A receiver answers 2xx only when the receipt says that the batch is committed. It stores nothing and keeps no state
-//! beyond the queue, so several can stand side by side.
+//! A receiver answers 2xx only after the receipt says that the batch is committed. It stores
+//! nothing and has no state beyond the queue, so several kinds of receiver can share one intake.
 
-/// What a request's body becomes.
+/// A batch, and the result of its commit.
 pub mod batch;
 
-/// META
+/// Where a batch came from.
 pub mod batch_metadata;
 
-/// Reading a body: limits and gzip.
+/// Reads a batch's body.
 pub mod body;
 
-/// Gzip, piece by piece.
+/// Inflates gzip in small steps.
 pub mod inflate;
 
-/// Room for what is in flight, and each drain's share of it.
+/// Limits on batches in flight.
 pub mod byte_budget;
 
-/// `POST /logs`.
+/// `POST /logs`, the drain.
 pub mod logs;
 
 /// Syslog over TCP.
 pub mod syslog;
 
-/// Whether batches can be taken in.
+/// Whether the store can accept batches.
 pub mod availability;
 
-/// The way in: queue and limits.
+/// The common path of all receivers.
 pub mod intake;
 
-/// ReducerPool at rest.
+/// Reuses reducers and deltas.
 pub mod reducer_pool;
 
-/// What a refused sender is told.
+/// Why a batch was refused.
 pub mod ingest_error;
 
 pub use self::batch::{Batch, CommitResult, Receipt};

@@ -1,6 +1,7 @@
-//! ReducerPool at rest, and the room of counted deltas, so that a busy server allocates neither anew for each batch.
+//! A pool of reducers and deltas, so that a busy server doesn't allocate both for each batch.
 //!
-//! A reducer knows the series of the drains that it read last; whichever is taken, the result is the same.
+//! A reducer remembers the series of the drains it has read lately. Any reducer gives the same
+//! result for the same body.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,14 +9,14 @@ use pipeline::{Delta, Reducer};
 
 use super::BatchMetadata;
 
-/// ReducerPool kept for the next batch.
+/// Most idle reducers that are kept.
 const REDUCERS_MAX: usize = 4;
-/// Deltas kept for their room.
+/// Most idle deltas that are kept.
 const DELTAS_MAX: usize = 16;
-/// Deltas with more cells than this are let go: their like is rare.
+/// Deltas with more cells than this are dropped: such large ones are rarely needed.
 const CELLS_KEPT_MAX: usize = 5_000;
 
-/// What is at rest.
+/// Idle reducers and deltas.
 #[derive(Debug, Default)]
 pub struct ReducerPool {
     reducers: Mutex<Vec<Reducer>>,
@@ -23,7 +24,7 @@ pub struct ReducerPool {
 }
 
 impl ReducerPool {
-    /// Reads a body.
+    /// Reduces a body with an idle reducer, or a new one.
     pub fn reduce(&self, metadata: &BatchMetadata, body: &[u8]) -> Delta {
         let mut reducer = lock(&self.reducers).pop().unwrap_or_default();
         if let Some(delta) = lock(&self.deltas).pop() {
@@ -37,7 +38,7 @@ impl ReducerPool {
         delta
     }
 
-    /// Takes back a delta that has been counted.
+    /// Takes back a delta that has been counted, to use its memory again.
     pub fn give_back(&self, delta: Delta) {
         let mut deltas = lock(&self.deltas);
         if deltas.len() < DELTAS_MAX && delta.cells.len() <= CELLS_KEPT_MAX {

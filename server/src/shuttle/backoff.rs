@@ -1,7 +1,7 @@
-//! How long to wait before the next attempt: 100 ms, doubling to 5 s, less up to half by chance.
+//! The wait before the next attempt: 100 ms, doubling up to 5 s, minus a random part of up to half.
 //!
-//! The chance keeps many shuttles from coming back at one moment. What the server asks for with `Retry-After` is kept to,
-//! up to a limit.
+//! The random part (jitter) keeps many shuttles from retrying at the same moment. `Retry-After` is
+//! honoured up to a limit.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub fn wait(attempt: u32, chance: u32, retry_after: Option<Duration>) -> Duratio
     retry_after.map_or(own, |asked| asked.min(RETRY_AFTER_MAX).max(own))
 }
 
-/// Reads `Retry-After` in seconds; a date is not understood.
+/// Parses `Retry-After` in seconds; dates are not supported.
 #[must_use]
 pub fn retry_after(header: &str) -> Option<Duration> {
     header.trim().parse().ok().map(Duration::from_secs)

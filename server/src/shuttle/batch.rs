@@ -1,33 +1,34 @@
-//! Frames are gathered into batches: what one request carries.
+//! Builds batches from frames. A batch is what one request carries.
 //!
-//! A batch is closed by its number of frames, its size, or its age; who watches the clock is the caller's business. Its
-//! id stays the same however often it is sent, so that the server counts it once.
+//! A batch is closed by its number of frames, its size or its age; the caller watches the age. Its
+//! id stays the same in all retries, so that the server counts it once.
 
 use std::time::Instant;
 
-/// Most bytes of a batch's body. Well below what the server takes, and a bound on what waits in memory.
+/// Most bytes of a batch's body. Well below the server's limit, and a bound on what waits in
+/// memory.
 pub const BODY_BYTES_MAX: usize = 512 * 1024;
 
-/// What one request carries.
+/// The content of one request.
 #[derive(Debug)]
 pub struct Batch {
     /// `Logplex-Frame-Id` and `X-Request-Id`: 32 upper-case hexadecimal digits.
     pub id: String,
-    /// The frames.
+    /// The frames, one after another.
     pub body: Vec<u8>,
-    /// How many they are.
+    /// Number of frames.
     pub frames: u64,
-    /// When the first was put in.
+    /// When the first frame was added.
     pub opened: Instant,
 }
 
-/// Makes ids that no other process makes.
+/// Generates batch ids that no other process generates.
 #[derive(Debug)]
 pub struct BatchIds {
     next: u128,
 }
 
-/// Fills one batch after the other.
+/// Builds one batch after another.
 #[derive(Debug)]
 pub struct BatchBuilder {
     ids: BatchIds,
@@ -36,17 +37,17 @@ pub struct BatchBuilder {
 }
 
 impl BatchIds {
-    /// Begins at a random place of 2^128.
+    /// Starts at a random number below 2^128.
     ///
     /// # Errors
-    /// The system has no random numbers.
+    /// When the system provides no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut start = [0; 16];
         getrandom::fill(&mut start)?;
         Ok(Self { next: u128::from_be_bytes(start) })
     }
 
-    /// The next id.
+    /// Generates the next id.
     pub fn make(&mut self) -> String {
         let id = format!("{:032X}", self.next);
         self.next = self.next.wrapping_add(1);
@@ -55,13 +56,14 @@ impl BatchIds {
 }
 
 impl BatchBuilder {
-    /// Fills batches of at most `frames_max` frames.
+    /// Builds batches of at most `frames_max` frames.
     #[must_use]
     pub const fn new(ids: BatchIds, frames_max: u64) -> Self {
         Self { ids, frames_max, open: None }
     }
 
-    /// Puts a frame in; gives a batch back that is full now. A frame that no longer fits begins the next batch.
+    /// Adds a frame; returns the batch that is now full. A frame that no longer fits starts the
+    /// next batch.
     pub fn push(&mut self, frame: &[u8]) -> Option<Batch> {
         let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frame.len() > BODY_BYTES_MAX);
         let full = if is_too_much { self.close() } else { None };
@@ -77,13 +79,13 @@ impl BatchBuilder {
         if full.is_none() && batch.frames >= self.frames_max { self.close() } else { full }
     }
 
-    /// When the open batch was begun.
+    /// When the open batch was started.
     #[must_use]
     pub fn opened(&self) -> Option<Instant> {
         self.open.as_ref().map(|it| it.opened)
     }
 
-    /// Closes the open batch, if there is one.
+    /// Closes and returns the open batch.
     pub fn close(&mut self) -> Option<Batch> {
         self.open.take()
     }

@@ -1,7 +1,7 @@
-//! The thread between stdin and the outlets: chunks become frames, frames become batches.
+//! The thread between stdin and the outlets: splits chunks into frames and builds batches.
 //!
-//! A batch goes when it is full, or when it is as old as `wait`. Where the queue is full, it either waits, and with it
-//! stdin, or drops the batch and counts it.
+//! A batch is sent when it is full or as old as `wait`. When the queue is full, the thread either
+//! blocks, and stdin with it, or drops the batch and counts it.
 
 use std::{
     sync::{
@@ -24,35 +24,35 @@ use crate::{clock, tap::unmatched::UnmatchedLines};
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
-    /// Wait, and let the writer of stdin wait.
+    /// Block, and let the writer of stdin wait.
     Block,
     /// Drop the batch and report it as L12.
     Drop,
 }
 
-/// Makes batches.
+/// The state of the thread.
 #[derive(Debug)]
 pub struct Batcher {
-    /// Cuts the input.
+    /// Splits the input into frames.
     pub splitter: LineSplitter,
-    /// Gathers the frames.
+    /// Builds batches from the frames.
     pub builder: BatchBuilder,
-    /// How long a batch may wait for more.
+    /// How long a batch may wait for more frames.
     pub wait: Duration,
     /// What to do when the queue is full.
     pub when_full: WhenFull,
-    /// Where lines are counted.
+    /// Counts lines.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
     pub queue: SyncSender<Batch>,
-    /// Reads what is sent, as the server will.
+    /// Reduces what is sent, as the server will.
     pub reader: Reducer,
-    /// What it did not understand.
+    /// The lines in no known format.
     pub unmatched: Arc<Mutex<UnmatchedLines>>,
 }
 
 impl Batcher {
-    /// Works until the input ends, then sends what is left.
+    /// Runs until the input ends, then sends the rest.
     pub fn run(mut self, input: &Receiver<Input>) {
         loop {
             match next(input, self.builder.opened().map(|it| it + self.wait)) {
@@ -60,7 +60,8 @@ impl Batcher {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            // Also asked after a chunk: where chunks never cease, the wait for one never times out.
+            // Also checked after a chunk: while chunks keep coming, the wait for one never times
+            // out.
             if self.builder.opened().is_some_and(|it| it.elapsed() >= self.wait) {
                 let batch = self.builder.close();
                 self.send(batch);
@@ -79,7 +80,7 @@ impl Batcher {
         self.count_lost();
     }
 
-    /// Counts frames whose end the cutter could not find as dropped.
+    /// Counts the frames whose end could not be found as dropped.
     fn count_lost(&mut self) {
         let lost = self.splitter.take_lost();
         if lost > 0 {
@@ -106,7 +107,7 @@ impl Batcher {
         self.reader.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {
-            // An outlet only ends after this thread does, so that a closed queue does not occur.
+            // Outlets end only after this thread, so the queue is never closed here.
             WhenFull::Block => self.queue.send(batch).err().map(|it| it.0),
             WhenFull::Drop => match self.queue.try_send(batch) {
                 Ok(()) => None,

@@ -1,13 +1,13 @@
-//! A line becomes a frame: `COUNT SP <PRI>1 TIME HOST APP PROC - - text`.
+//! Formats a line as a frame: `COUNT SP <PRI>1 TIME HOST APP PROC - - text`.
 //!
-//! Both MSGID and STRUCTURED-DATA are written, each as NILVALUE. Logplex leaves the latter out, but a reader can only
-//! know that from its `Logplex-Drain-Token` header, which a shuttle does not have: without NILVALUE, text that begins with
-//! `- ` or `[` would be taken for it.
+//! Writes both MSGID and STRUCTURED-DATA as NILVALUE. Logplex omits STRUCTURED-DATA, but a reader
+//! can know that only from the header `Logplex-Drain-Token`, which a shuttle doesn't send: without
+//! NILVALUE, text that starts with `- ` or `[` would be read as STRUCTURED-DATA.
 
 use super::line_format::{CliLine, escapes_end};
 use crate::clock;
 
-/// What raw lines say of their sender; the flags of log-shuttle.
+/// The header fields of raw lines; set by log-shuttle's flags.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// HOSTNAME.
@@ -18,7 +18,7 @@ pub struct Identity {
     pub procid: String,
 }
 
-/// local7.info, which log-shuttle and app output have.
+/// local7.info, as log-shuttle and apps on Heroku use.
 const PRIORITY_RAW: u8 = 190;
 
 impl Identity {
@@ -45,7 +45,7 @@ pub fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
     out.extend_from_slice(b" - - ");
 }
 
-/// The priorities that Heroku's own sources have: local3.info, syslog.notice, local0.info, local7.info.
+/// The priorities of Heroku's own sources: local3.info, syslog.notice, local0.info, local7.info.
 #[must_use]
 pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
     match (app, proc_id) {
@@ -57,7 +57,7 @@ pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
     }
 }
 
-/// Appends one frame; the count covers header, text and, where the line ends here, its LF.
+/// Appends one frame. The octet count covers header, text and, when the line ends here, its LF.
 pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool) {
     push_number(out, header.len() + text.len() + usize::from(ends_line));
     out.push(b' ');
@@ -68,7 +68,7 @@ pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool
     }
 }
 
-/// Appends `text` without its colours.
+/// Appends `text` without its colour escapes.
 pub fn push_without_colours(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while let Some(escape) = memchr::memchr(0x1b, rest) {

@@ -1,4 +1,4 @@
-//! What a line on stdin looks like, told from its first bytes.
+//! Detects the format of a line on stdin by its first bytes.
 //!
 //! ```text
 //! 83 <40>1 2012-11-30T06:45:29+00:00 host app web.3 - …      framed: what a drain posts
@@ -6,7 +6,7 @@
 //! 2026-11-23T14:31:07.123456+00:00 heroku[router]: at=info … what `heroku logs -t` prints
 //! anything else                                              raw
 //! ```
-//! Nothing is changed here; [`super::formatter`] does that.
+//! Changes nothing; [`super::formatter`] does.
 
 use super::syslog;
 
@@ -26,23 +26,23 @@ pub enum InputFormat {
     Framed,
 }
 
-/// What a line is.
+/// The format of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineFormat<'a> {
     /// Plain text.
     Raw,
-    /// An RFC 5424 message; its header ends at `text`.
+    /// An RFC 5424 message.
     Rfc5424 {
-        /// Where the text begins.
+        /// Index of the first byte after the header.
         text: usize,
     },
-    /// A line of the Heroku CLI.
+    /// A line printed by the Heroku CLI.
     Cli(CliLine<'a>),
-    /// A frame of `count` octets that begin at `from`.
+    /// An octet-counted frame.
     Framed {
-        /// Where the octets begin.
+        /// Index of the first counted octet.
         from: usize,
-        /// How many they are.
+        /// The octet count.
         count: usize,
     },
 }
@@ -50,30 +50,30 @@ pub enum LineFormat<'a> {
 /// The parts of `TIME SOURCE[PROC]: text`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CliLine<'a> {
-    /// The timestamp, as it stands.
+    /// The timestamp, unparsed.
     pub time: &'a [u8],
     /// `app` or `heroku`.
     pub app: &'a [u8],
-    /// `web.1`, `router`, `api`.
+    /// The process, such as `web.1`, `router` or `api`.
     pub proc_id: &'a [u8],
-    /// Where the text begins.
+    /// Index of the first byte of the text.
     pub text: usize,
-    /// Whether the CLI painted the line.
+    /// Whether the CLI coloured the line.
     pub is_coloured: bool,
 }
 
-/// The longest beginning of a line that is ever needed to tell its form, bytes.
+/// Most bytes of a line's beginning that are needed to detect its format.
 pub const HEAD_BYTES_MAX: usize = 320;
 
-/// The longest frame that is passed on, octets: several fit into a batch.
+/// The longest frame that is passed on, bytes; several fit into a batch.
 pub const FRAME_BYTES_MAX: usize = 64 << 10;
 
-/// Digits of the longest count.
+/// Digits of the longest octet count.
 const COUNT_DIGITS_MAX: usize = 5;
 
 impl InputFormat {
-    /// The form of the line that begins with `head`, which holds all of the line or at least [`HEAD_BYTES_MAX`] bytes; a
-    /// frame is recognised from less.
+    /// Detects the format of the line that starts with `head`, which is the whole line or at least
+    /// [`HEAD_BYTES_MAX`] bytes of it. A frame is detected from fewer bytes.
     #[must_use]
     pub fn detect(self, head: &[u8]) -> LineFormat<'_> {
         let frame = || framed(head);
@@ -90,7 +90,7 @@ impl InputFormat {
     }
 }
 
-/// Asks for `COUNT SP <PRI>VERSION SP`, so that text which only begins with a number stays text.
+/// Requires `COUNT SP <PRI>VERSION SP`, so that text which merely starts with a number stays text.
 fn framed(head: &[u8]) -> Option<LineFormat<'_>> {
     let digits = head.iter().take(COUNT_DIGITS_MAX).take_while(|it| it.is_ascii_digit()).count();
     if digits == 0 || head[0] == b'0' || head.get(digits) != Some(&b' ') {
@@ -121,7 +121,7 @@ fn cli(head: &[u8]) -> Option<CliLine<'_>> {
     Some(CliLine { time, app, proc_id, text, is_coloured: painted > 0 || app_at > space + 1 })
 }
 
-/// A field of a syslog header: printable ASCII without blanks.
+/// Whether `text` is a field of a syslog header: printable ASCII without spaces.
 fn is_name(text: &[u8]) -> bool {
     !text.is_empty() && text.len() <= 128 && text.iter().all(u8::is_ascii_graphic)
 }

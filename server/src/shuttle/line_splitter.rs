@@ -1,12 +1,13 @@
-//! Bytes of stdin become frames: lines are found, recognised, cut where they are too long, and given a header.
+//! Splits the bytes of stdin into frames: finds lines, detects their format, cuts long ones and
+//! adds headers.
 //!
-//! Pure: it is fed chunks of any size and gives the same frames whatever the sizes are. Text is cut at bytes, not at
-//! characters, as log-shuttle does it; each piece repeats the header of its line, and only the last has the LF. A frame of
-//! the input whose count is wrong never costs the line behind it.
+//! Pure: the frames don't depend on the sizes of the chunks that are fed in. Text is cut at bytes,
+//! not at characters, as log-shuttle does it; each piece repeats the header of its line, and only
+//! the last piece has the LF. A frame with a wrong octet count never damages the line after it.
 //!
 //! # Limits
-//! `text_bytes_max` a piece, and [`FRAME_BYTES_MAX`] a frame that is passed on. So much is kept at most while
-//! the rest of a line is on its way.
+//! A piece has at most `text_bytes_max`, and a frame that is passed on [`FRAME_BYTES_MAX`]. At most
+//! this much is buffered while the rest of a line is missing.
 
 use memchr::memchr;
 use pipeline::frame::{self, Landing};
@@ -16,34 +17,34 @@ use super::{
     line_format::{FRAME_BYTES_MAX, HEAD_BYTES_MAX, InputFormat, LineFormat},
 };
 
-/// Cuts stdin into frames.
+/// Splits stdin into frames.
 #[derive(Debug)]
 pub struct LineSplitter {
     format: InputFormat,
     identity: Identity,
     text_bytes_max: usize,
-    /// What has been read and is not yet a frame.
+    /// Bytes that are not part of a frame yet.
     pending: Vec<u8>,
     /// The header of the line that is being cut; empty between lines.
     header: Vec<u8>,
-    /// Whether colours of the CLI are taken out of the line that is being cut.
+    /// Whether the CLI's colours are removed from the line that is being cut.
     strip_colours: bool,
-    /// Whether a frame was passed on last: a line end behind it is no line.
+    /// Whether the last thing was a frame; a line end right after it is not an empty line.
     after_frame: bool,
     frame: Vec<u8>,
     lost: u64,
 }
 
-/// What stands at a place of the input.
+/// The result of looking at one position of the input.
 enum Step {
-    /// It takes more bytes to tell.
+    /// More bytes are needed.
     Wait,
-    /// So many bytes are dealt with.
+    /// This many bytes are done.
     Taken(usize),
 }
 
 impl LineSplitter {
-    /// A cutter of lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
+    /// Splits lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
     #[must_use]
     pub fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
         Self {
@@ -59,13 +60,14 @@ impl LineSplitter {
         }
     }
 
-    /// Takes bytes in that were read at `at_us` (unix microseconds) and gives each whole frame to `out`.
+    /// Adds bytes that were read at `at_us` (unix microseconds), and calls `out` with each complete
+    /// frame.
     pub fn feed(&mut self, bytes: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.pending.extend_from_slice(bytes);
         self.cut(false, at_us, out);
     }
 
-    /// The input is over: gives what is left.
+    /// Ends the input, and calls `out` with what is left.
     pub fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.cut(true, at_us, out);
     }
@@ -89,7 +91,7 @@ impl LineSplitter {
         self.pending.drain(..at);
     }
 
-    /// At the beginning of a line or frame.
+    /// Handles the beginning of a line or frame.
     fn begin(&mut self, rest: &[u8], is_end: bool, at_us: i64, out: &mut impl FnMut(&[u8])) -> Step {
         if std::mem::take(&mut self.after_frame) && rest[0] == b'\n' {
             return Step::Taken(1);
@@ -119,8 +121,9 @@ impl LineSplitter {
         Step::Taken(text_at)
     }
 
-    /// Passes a frame on whose `count` octets begin at `from`. One with a wrong count ends with its line, or where another
-    /// frame begins in it, and gets the right one; one whose end is missing is left for the server to count as lost.
+    /// Passes on a frame whose `count` octets start at `from`. A frame with a wrong count is ended
+    /// at its line end, or where another frame starts in it, and gets the right count. A frame
+    /// whose end is missing is passed on as it is; the server counts it as lost.
     fn frame(&mut self, rest: &[u8], from: usize, count: usize, is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
         let to = from + count;
         let is_right = match frame::landing(rest, to) {
@@ -155,19 +158,19 @@ impl LineSplitter {
         Step::Taken(end)
     }
 
-    /// Passes a frame on as it is, up to `end`.
+    /// Passes on a frame unchanged, up to `end`.
     fn pass(&mut self, rest: &[u8], end: usize, out: &mut impl FnMut(&[u8])) -> Step {
         self.after_frame = true;
         out(&rest[..end]);
         Step::Taken(end)
     }
 
-    /// How many frames were lost since this was asked last, because it can't be told where they end.
+    /// Returns and resets the number of frames lost because their end could not be found.
     pub const fn take_lost(&mut self) -> u64 {
         std::mem::replace(&mut self.lost, 0)
     }
 
-    /// Inside a line whose header is known.
+    /// Handles the text of a line whose header is known.
     fn text(&mut self, rest: &[u8], is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
         let room = self.text_bytes_max.min(FRAME_BYTES_MAX.saturating_sub(self.header.len() + 1)).max(1);
         let visible = &rest[..rest.len().min(room + 1)];

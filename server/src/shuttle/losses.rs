@@ -1,7 +1,9 @@
-//! What was taken in, what arrived, and what was given up; and the frames that tell the server.
+//! Counts the lines that were read, delivered and lost, and formats the frames that report losses
+//! to the server.
 //!
-//! Lines that are dropped (there was no room) are reported as L12, lines that are lost (there was no way) as L13, at the
-//! head of the next batch, as log-shuttle does it. A report whose own batch is lost is due again.
+//! Dropped lines (the queue was full) are reported as L12, undeliverable lines as L13, at the
+//! beginning of the next batch, as log-shuttle does it. A report whose own batch is lost is sent
+//! again.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -22,68 +24,68 @@ pub struct Losses {
 /// Lines that were not delivered, for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LostLines {
-    /// How many.
+    /// Number of lines.
     pub lines: u64,
     /// When the first of them was given up, unix microseconds.
     pub since_us: i64,
 }
 
-/// Losses that the server does not know of yet.
+/// Losses that have not been reported to the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Lines that found no room, and when the first did, unix microseconds.
+    /// Lines dropped because the queue was full.
     pub dropped: Option<LostLines>,
-    /// Lines that could not be delivered, and when the first was given up, unix microseconds.
+    /// Lines that could not be delivered.
     pub lost: Option<LostLines>,
 }
 
 impl Losses {
-    /// Lines were put into a batch.
+    /// Counts lines that were put into a batch.
     pub fn take(&self, lines: u64) {
         self.taken.fetch_add(lines, Ordering::Relaxed);
     }
 
-    /// Lines arrived.
+    /// Counts lines that were delivered.
     pub fn deliver(&self, lines: u64) {
         self.delivered.fetch_add(lines, Ordering::Relaxed);
     }
 
-    /// Lines found no room.
+    /// Records lines that were dropped because the queue was full.
     pub fn drop_lines(&self, lines: u64, at_us: i64) {
         self.add_report(Report { dropped: Some(LostLines { lines, since_us: at_us }), lost: None });
     }
 
-    /// Lines were given up.
+    /// Records lines that could not be delivered.
     pub fn lose(&self, lines: u64, at_us: i64) {
         self.add_report(Report { dropped: None, lost: Some(LostLines { lines, since_us: at_us }) });
     }
 
-    /// A report is due, once or again.
+    /// Adds to the report that is due.
     pub fn add_report(&self, report: Report) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.dropped = add(due.dropped, report.dropped);
         due.lost = add(due.lost, report.lost);
     }
 
-    /// What is due; nothing is due afterwards.
+    /// Takes the report that is due; afterwards none is.
     pub fn take_report(&self) -> Report {
         std::mem::take(&mut *self.due.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lines that were taken in and have not arrived, for whatever reason.
+    /// Lines that were read and not delivered, for any reason.
     pub fn missing(&self) -> u64 {
         self.taken.load(Ordering::Relaxed).saturating_sub(self.delivered.load(Ordering::Relaxed))
     }
 }
 
 impl Report {
-    /// How many frames [`Self::push_frames`] writes.
+    /// Number of frames that [`Self::push_frames`] appends.
     #[must_use]
     pub fn frames(&self) -> u64 {
         u64::from(self.dropped.is_some()) + u64::from(self.lost.is_some())
     }
 
-    /// Appends the frames that tell of it, drops first.
+    /// Appends the frames that report the losses, dropped lines first.
     pub fn push_frames(&self, out: &mut Vec<u8>, appname: &str, at_us: i64) {
         for (code, what, count) in [("L12", "dropped", self.dropped), ("L13", "lost", self.lost)] {
             let Some(LostLines { lines, since_us }) = count else { continue };

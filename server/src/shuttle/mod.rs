@@ -1,42 +1,43 @@
-//! Stdin to a drain: what log-shuttle does, with delivery that survives a restart of the server.
+//! Posts the lines of stdin to a drain: a log-shuttle whose delivery survives a restart of the
+//! server.
 //!
 //! ```text
 //! reader --chunks--> batcher --batches--> outlets --POST--> drain
 //! ```
-//! Threads and bounded queues: where the server is slow, the queues fill and stdin waits. Kinesis and log-shuttle's own
-//! statistics are left out.
+//! Threads with bounded queues between them: when the server is slow, the queues fill up and stdin
+//! blocks. Kinesis and log-shuttle's own statistics are not supported.
 
-/// What a line looks like.
+/// Detects the format of a line.
 pub mod line_format;
 
-/// Headers of messages that are passed on.
+/// The header of an RFC 5424 message.
 pub mod syslog;
 
-/// Lines become frames.
+/// Formats lines as frames.
 pub mod formatter;
 
-/// Bytes become lines.
+/// Splits bytes into frames.
 pub mod line_splitter;
 
-/// What one request carries.
+/// Builds batches from frames.
 pub mod batch;
 
-/// Lines that did not make it.
+/// Counts and reports lost lines.
 pub mod losses;
 
-/// Where to post.
+/// The URL and credentials of a drain.
 pub mod target;
 
-/// How long to wait between attempts.
+/// The wait between attempts.
 pub mod backoff;
 
-/// Posting.
+/// Posts batches.
 pub mod outlet;
 
-/// The thread that reads.
+/// The thread that reads stdin.
 pub mod reader;
 
-/// The thread that makes batches.
+/// The thread that builds batches.
 pub mod batcher;
 
 use std::{
@@ -63,29 +64,29 @@ use self::{
 };
 use crate::tap::unmatched::UnmatchedLines;
 
-/// Chunks that may wait for the batcher.
+/// Most chunks that wait for the batcher.
 const CHUNKS_MAX: usize = 16;
-/// Batches that may wait for an outlet; log-shuttle's `-back-buff`.
+/// Most batches that wait for an outlet; log-shuttle's `-back-buff`.
 const BATCHES_MAX: usize = 50;
-/// How long a signal lets the last batches take.
+/// How long the last batches may take after a signal.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
 
-/// All that a shuttle is told.
+/// The settings of a shuttle.
 #[derive(Debug)]
 pub struct Settings {
-    /// How stdin is read.
+    /// The format of stdin.
     pub format: InputFormat,
-    /// What raw lines say of their sender.
+    /// The header fields of raw lines.
     pub identity: Identity,
     /// Most bytes of text in one frame.
     pub text_bytes_max: usize,
     /// Most frames of a batch.
     pub frames_max: u64,
-    /// How long a batch may wait for more.
+    /// How long a batch may wait for more frames.
     pub wait: Duration,
     /// What to do when the server is slower than stdin.
     pub when_full: WhenFull,
-    /// How many batches may be on their way at once.
+    /// Most batches in flight at once.
     pub outlets: usize,
     /// How batches are sent.
     pub outlet: outlet::Settings,
@@ -93,15 +94,15 @@ pub struct Settings {
 
 /// What the main thread waits for.
 enum Event {
-    /// Batcher and outlets have ended; how many of them by a panic.
+    /// Batcher and outlets have ended; this many of them panicked.
     Finished(usize),
     Signal,
 }
 
-/// Delivers `stdin` to its end, or until a signal. Gives the number of lines that did not arrive.
+/// Delivers `stdin` until its end or a signal. Returns the number of lines that were not delivered.
 ///
 /// # Errors
-/// The system has no threads, signals or random numbers to give, or a thread panicked.
+/// When the system has no threads, signals or randomness, or when a thread panicked.
 pub fn run(
     settings: Settings,
     stdin: impl Read + Send + 'static,
@@ -141,7 +142,7 @@ pub fn run(
     }
     thread::Builder::new().name("waiter".into()).spawn(move || {
         let broken = workers.into_iter().filter_map(|it| it.join().err()).count();
-        // The main thread has left when a signal's time was up.
+        // After a signal and its time limit, nobody receives this.
         let _ = events.send(Event::Finished(broken));
     })?;
     let last = match happened.recv() {
@@ -153,15 +154,15 @@ pub fn run(
     }
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
-        // Whether a flush was done in time shows in what is missing.
+        // Lines that were not flushed in time are among the missing.
         _ => Ok(losses.missing()),
     }
 }
 
-/// A signal is the end of the input; what was read before it is still sent.
+/// Treats a signal as the end of the input; what was read before it is still sent.
 fn watch_signals(events: std::sync::mpsc::Sender<Event>, chunks: SyncSender<Input>) -> io::Result<()> {
     crate::signals::on_signal(move || {
-        // Either send fails only when the other side is done already.
+        // Either send fails only when the receiver has ended already.
         let _ = events.send(Event::Signal);
         let _ = chunks.send(Input::End);
     })

@@ -1,8 +1,9 @@
-//! Batches are posted, one at a time and each until it is settled.
+//! Posts batches, one at a time, each until it is delivered or given up.
 //!
-//! Trouble on the way, 429 and 5xx are tried again under the same id; so is a 401 in the first seconds, when the server may
-//! not know a new drain yet. Every other status is the server's last word. It never follows a redirect (a POST would
-//! become a GET without its body) and ignores proxy variables, as log-shuttle does.
+//! Transport errors, 429 and 5xx are retried under the same batch id. So is a 401 in the first
+//! seconds, when the server may not know a new drain yet. Any other status is final. Redirects are
+//! not followed (a POST would become a GET without a body), and proxy variables are ignored, as
+//! log-shuttle does.
 
 use std::{
     io::Write,
@@ -28,19 +29,19 @@ use super::{
 };
 use crate::clock;
 
-/// How long a 401 is taken for a drain that is newer than the server's list of them; the list is read every second.
+/// How long a 401 is retried, in case the drain is new; the server reads its drains every second.
 const NEW_DRAIN: Duration = Duration::from_secs(3);
 
 /// How batches are sent.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where to.
+    /// The drain.
     pub target: Target,
     /// Whether bodies are compressed.
     pub gzip: bool,
     /// How long one attempt may take.
     pub timeout: Duration,
-    /// How often a batch is tried; `None` until it arrives.
+    /// Most attempts for one batch; `None` for no limit.
     pub attempts_max: Option<u32>,
     /// APP-NAME of the frames that report losses.
     pub appname: String,
@@ -49,26 +50,26 @@ pub struct Settings {
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The server has it.
+    /// The server has accepted it.
     Delivered,
-    /// It was refused, or tried too often.
+    /// It was refused, or its attempts are used up.
     Lost,
 }
 
-/// Posts batches over a connection of its own.
+/// Posts batches over its own connection.
 #[derive(Debug)]
 pub struct Outlet {
     settings: Settings,
     losses: Arc<Losses>,
     agent: Agent,
     started: Instant,
-    /// Whether the server has ever taken a batch from here.
+    /// Whether the server has ever accepted a batch from this outlet.
     is_known: bool,
-    /// What was last said on stderr, so that an hour's outage is one line.
+    /// The last message on stderr, so that a long outage is logged once.
     last_logged: String,
 }
 
-/// How one attempt ended.
+/// The result of one attempt.
 enum Attempt {
     Accepted,
     Again { why: String, retry_after: Option<Duration> },
@@ -77,7 +78,7 @@ enum Attempt {
 }
 
 impl Outlet {
-    /// An outlet that counts what it delivers and loses in `losses`.
+    /// An outlet that counts delivered and lost lines in `losses`.
     #[must_use]
     pub fn new(settings: Settings, losses: Arc<Losses>) -> Self {
         let config = Agent::config_builder()
@@ -99,14 +100,14 @@ impl Outlet {
         }
     }
 
-    /// Delivers batches until there are no more. Several outlets may take from one queue.
+    /// Delivers batches until the queue is closed. Several outlets may share one queue.
     pub fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
         while let Ok(batch) = next(queue) {
             self.deliver(batch);
         }
     }
 
-    /// Sends a batch until it is settled.
+    /// Sends a batch until it is delivered or given up.
     pub fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
         let report = self.losses.take_report();
@@ -189,7 +190,7 @@ impl Outlet {
         }
     }
 
-    /// Says a thing once, until something else is to be said.
+    /// Logs a message, unless it is the same as the last one.
     fn log_once(&mut self, what: String) {
         if what != self.last_logged {
             eprintln!("streamgauge: shuttle: {what}");
@@ -198,7 +199,7 @@ impl Outlet {
     }
 }
 
-/// A batch as it is sent, the same at each attempt.
+/// A batch as it is sent, the same in each attempt.
 #[derive(Debug)]
 struct Request {
     id: String,
@@ -209,14 +210,14 @@ struct Request {
     lost: Option<u64>,
 }
 
-/// The lock is only held while waiting for a batch, never while sending one.
+/// Holds the lock only while waiting for a batch, never while sending one.
 fn next(queue: &Mutex<Receiver<Batch>>) -> Result<Batch, RecvError> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
 }
 
 fn judge(mut response: Response<ureq::Body>) -> Attempt {
     let status = response.status();
-    // Read to its end, or the connection could not be used again; nobody needs the words of a success.
+    // Read to its end even on success, because the connection can't be reused otherwise.
     let words = response.body_mut().with_config().limit(REPLY_BYTES_MAX).read_to_string();
     if status.is_success() {
         return Attempt::Accepted;
@@ -238,7 +239,8 @@ fn judge(mut response: Response<ureq::Body>) -> Attempt {
 /// Most bytes of a reply that are read.
 const REPLY_BYTES_MAX: u64 = 4096;
 
-/// Writing to memory does not fail; if it did, the body would go as it is.
+/// Compresses a body. Writing to memory doesn't fail; if it did, the body would be sent
+/// uncompressed.
 fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
     encoder.write_all(body).ok()?;

@@ -1,6 +1,4 @@
-//! Stdin is read in chunks and, with `--tee`, passed on byte for byte.
-//!
-//! Nothing is cut here. When nobody takes the chunks any more, or stdin ends, the thread ends.
+//! Reads stdin in chunks and, with `--tee`, passes it on byte for byte. Splits nothing.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -9,27 +7,28 @@ use std::{
 
 use crate::clock;
 
-/// Bytes of one read; what a pipe holds.
+/// Bytes of one read: the capacity of a pipe.
 const CHUNK_BYTES_MAX: usize = 64 * 1024;
 
-/// What the batcher is fed with.
+/// What the batcher receives.
 #[derive(Debug)]
 pub enum Input {
     /// The next bytes of stdin.
     Chunk {
-        /// The bytes.
+        /// The bytes, in order.
         bytes: Vec<u8>,
         /// When they were read, unix microseconds.
         read_us: i64,
     },
-    /// There will be no more.
+    /// The end of the input.
     End,
 }
 
-/// Reads `stdin` to its end. A `tee` that is closed is left alone; delivery goes on.
+/// Reads `stdin` to its end, or until the batcher has ended. A closed `tee` is dropped, and
+/// delivery goes on.
 ///
 /// # Errors
-/// What reading says; the end of input is sent all the same.
+/// When reading fails; the end of the input is sent all the same.
 pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES_MAX];
     let result = loop {
@@ -50,7 +49,7 @@ pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSend
             break Ok(());
         }
     };
-    // Nobody listens where the batcher has ended already, and then there is nothing to end.
+    // Fails only when the batcher has ended already.
     let _ = chunks.send(Input::End);
     result
 }
@@ -77,7 +76,7 @@ mod tests {
         assert_eq!(all(chunks.into_iter()), text);
     }
 
-    /// Stdout that a reader has left.
+    /// A stdout whose reader has left.
     struct Closed;
 
     impl Write for Closed {

@@ -1,4 +1,4 @@
-//! A made-up app: its part in the plot, its dynos, its share of the traffic.
+//! A simulated app: its scenario, its dynos and its rate of requests. Generates no lines.
 
 use std::sync::Arc;
 
@@ -8,33 +8,33 @@ use super::{
     scenario::Scenario,
 };
 
-/// An app.
+/// A simulated app.
 #[derive(Clone, Debug)]
 pub struct App {
     /// Its name.
     pub name: String,
-    /// Its place among the apps, which tells its random numbers from theirs.
+    /// Its index among the apps, which separates its random numbers from those of others.
     pub index: u64,
-    /// Its part in the plot.
+    /// What goes wrong with it.
     pub scenario: Scenario,
-    /// What it serves.
+    /// Its endpoints.
     pub endpoints: &'static [Endpoint],
     /// The PROCIDs of its web dynos.
     pub web: Vec<Arc<str>>,
     /// The PROCID of its worker.
     pub worker: Arc<str>,
-    /// Memory of a dyno just started, MB.
+    /// Memory of a dyno that has just started, MB.
     pub memory_mb: f64,
-    /// Requests a second in the busiest minute of the day.
+    /// Requests per second in the busiest minute of the day.
     pub rate: f64,
-    /// Whether its router is the newer one.
+    /// Whether it uses Heroku's newer router.
     pub has_router_2: bool,
 }
 
 const DAY_S: f64 = 86_400.0;
 
 impl App {
-    /// The app named as number `index`; `rate` is that of the busiest app.
+    /// The app with number `index`; `rate` is the rate of the busiest app.
     #[must_use]
     pub fn new(name: &str, index: usize, rate: f64) -> Self {
         let scenario = Scenario::of(index);
@@ -57,8 +57,8 @@ impl App {
         }
     }
 
-    /// Requests a second at a time of day (unix seconds): a third of the peak at 05:00 UTC, the peak at 17:00, less at
-    /// weekends, and a slow swell over minutes.
+    /// Requests per second at `unix_s` (unix seconds): a third of the peak at 05:00 UTC, the peak
+    /// at 17:00, less at weekends, and a slow swell over minutes.
     #[must_use]
     pub fn rate_at(&self, unix_s: i64) -> f64 {
         let turns = unix_s as f64 / DAY_S;

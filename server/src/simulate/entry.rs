@@ -1,21 +1,20 @@
-//! One line of made-up log, and how it is written.
-//!
-//! As logplex posts it (no STRUCTURED-DATA, HOSTNAME `host`), or as `heroku logs -t` prints it.
+//! One simulated log line, and the two formats it is written in: as logplex posts it (no
+//! STRUCTURED-DATA, HOSTNAME `host`), or as `heroku logs -t` prints it.
 
 use std::sync::Arc;
 
 use crate::{clock, shuttle::formatter};
 
-/// One line.
+/// A log line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its time, unix microseconds.
     pub at_us: i64,
-    /// `app` or `heroku`.
+    /// APP-NAME: `app` or `heroku`.
     pub app: &'static str,
     /// PROCID.
     pub proc_id: Arc<str>,
-    /// Its text.
+    /// Its text, without a line end.
     pub text: String,
 }
 
@@ -29,7 +28,7 @@ impl Entry {
         formatter::push_frame(out, &header, self.text.as_bytes(), true);
     }
 
-    /// Appends it as the CLI prints it.
+    /// Appends it as the Heroku CLI prints it.
     pub fn push_cli(&self, out: &mut Vec<u8>) {
         clock::push_timestamp(out, self.at_us);
         out.extend_from_slice(format!(" {}[{}]: {}\n", self.app, self.proc_id, self.text).as_bytes());

@@ -1,37 +1,38 @@
-//! Made-up traffic: apps with routers, dynos and a database, on good days and bad ones.
+//! Simulates the logs of apps with routers, dynos and a database, in good and bad times.
 //!
-//! What is said is a function of seed and time ([`simulation`]); only [`sender`] has a clock. The lines are those that Heroku
-//! writes, to the letter as far as it is known, so that nothing behind them can tell the difference.
+//! The lines are a function of seed and time ([`simulation`]); only [`sender`] reads a clock. They
+//! are exactly those that Heroku writes, as far as known, so that no receiver can tell the
+//! difference.
 
-/// Numbers from a seed.
+/// Seeded random numbers.
 pub mod random;
 
 /// What goes wrong, and when.
 pub mod scenario;
 
-/// What apps serve.
+/// Endpoints of the apps.
 pub mod endpoint;
 
 /// An app.
 pub mod app;
 
-/// One line.
+/// A log line.
 pub mod entry;
 
-/// What a request leaves in the log.
+/// Lines of a request.
 pub mod request;
 
-/// What the platform says about dynos.
+/// Lines of the platform about dynos.
 pub mod dyno;
 
-/// What databases and workers say.
+/// Lines of databases and workers.
 pub mod addon;
 
-/// Everything in one second.
+/// All lines of an app's second.
 pub mod simulation;
 
-/// Lines to stdout.
+/// Prints lines.
 pub mod printer;
 
-/// Lines to drains, as time passes.
+/// Sends lines in real time.
 pub mod sender;

@@ -1,4 +1,5 @@
-//! Lines to stdout instead of a drain: the same bytes for the same settings, for benchmarks and for pipes.
+//! Prints lines instead of sending them, for benchmarks and pipes. The same settings give the same
+//! bytes.
 
 use std::io::{self, Write};
 
@@ -13,15 +14,16 @@ pub enum PrintFormat {
     Framed,
 }
 
-/// Prints the first `lines` lines of an app from the second `start_s` on.
+/// Prints the first `lines` lines of an app, starting with the second `start_s`.
 ///
 /// # Errors
-/// What writing says.
+/// When writing fails.
 pub fn print(
     simulation: &Simulation,
     app: &App,
     form: PrintFormat,
-    (start_s, lines): (i64, u64),
+    start_s: i64,
+    lines: u64,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let entries = (start_s..).flat_map(|unix_s| simulation.second(app, unix_s));

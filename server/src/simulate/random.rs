@@ -1,16 +1,17 @@
-//! Numbers that look random and are a function of their seed: splitmix64 and what is made of it.
+//! Seeded random numbers: splitmix64 and distributions on top of it. Not for secrets.
 //!
-//! Not for secrets. The same seed gives the same numbers on every machine: only operations that IEEE 754 defines
-//! exactly are used, and series in place of the library's `ln`, `exp` and `cos`, whose last bits differ between systems.
+//! The same seed gives the same numbers on every machine: only operations that IEEE 754 defines
+//! exactly are used, and series instead of the library's `ln`, `exp` and `cos`, whose last bits
+//! differ between systems.
 
-/// A source of numbers.
+/// A source of random numbers.
 #[derive(Clone, Debug)]
 pub struct Random {
     state: u64,
 }
 
 impl Random {
-    /// The source of a seed and the things it is for, such as an app and a second.
+    /// The source for a seed and a purpose, such as an app and a second.
     #[must_use]
     pub fn of(seed: u64, parts: &[u64]) -> Self {
         let mut random = Self { state: seed };
@@ -21,7 +22,7 @@ impl Random {
         random
     }
 
-    /// 64 bits.
+    /// 64 random bits.
     pub const fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,38 +30,40 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// From 0 up to but not including 1.
+    /// A number in [0, 1).
     pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// From 0 up to but not including `end`, which is at least 1.
+    /// An integer in [0, end); `end` is at least 1.
     pub const fn below(&mut self, end: u64) -> u64 {
-        // The bias of the remainder is one in 2^44 for the ends that occur here.
+        // The bias of the remainder is one in 2^44 for the values of `end` that occur here.
         self.bits() % end
     }
 
-    /// From `low` up to but not including `high`.
+    /// A number in [low, high).
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// True in so many of all cases.
+    /// True with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// Normally distributed, mean 0, deviation 1: twelve uniform numbers summed, which ends the tails at 6.
+    /// A normally distributed number with mean 0 and standard deviation 1: the sum of twelve
+    /// uniform numbers, so the tails end at 6.
     pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 
-    /// Log-normally distributed around a median. `spread` is the deviation of the binary logarithm.
+    /// A log-normally distributed number around a median. `spread` is the standard deviation of the
+    /// binary logarithm.
     pub fn log_normal(&mut self, median: f64, spread: f64) -> f64 {
         median * exp2(self.normal() * spread)
     }
 
-    /// How many independent events of a mean happen: exact below 30, a rounded normal number above.
+    /// A Poisson-distributed number: exact for a mean below 30, a rounded normal number above.
     pub fn poisson(&mut self, mean: f64) -> u64 {
         if mean > 30.0 {
             return (mean + mean.sqrt() * self.normal()).round().max(0.0) as u64;
@@ -75,12 +78,12 @@ impl Random {
         events
     }
 
-    /// One of these, each as often as its weight says. The weights are positive.
+    /// One of `of`, each with a probability proportional to its weight. Weights are positive.
     pub fn pick<'a, T>(&mut self, of: &'a [T], weight: impl Fn(&T) -> f64) -> &'a T {
         let mut rest = self.unit() * of.iter().map(&weight).sum::<f64>();
         let last = of.len() - 1;
-        let found = of[..last].iter().find(|it| {
-            rest -= weight(it);
+        let found = of[..last].iter().find(|candidate| {
+            rest -= weight(candidate);
             rest < 0.0
         });
         found.unwrap_or(&of[last])
@@ -100,7 +103,8 @@ impl Random {
     }
 }
 
-/// Two to the power of `x`, to 1e-9; `x` is within the range of an `f64`'s exponent.
+/// Two to the power of `x`, with a relative error of 1e-9. `x` is within the range of an `f64`'s
+/// exponent.
 fn exp2(x: f64) -> f64 {
     let whole = x.floor();
     let rest = (x - whole) * std::f64::consts::LN_2;
@@ -110,12 +114,13 @@ fn exp2(x: f64) -> f64 {
         term *= rest / f64::from(n);
         sum += term;
     }
-    // Below, `2^-1000` is nothing.
+    // Anything below `2^-1000` counts as 0.
     let exponent = whole.clamp(-1_000.0, 1_000.0) as i64 + 1_023;
     sum * f64::from_bits(u64::try_from(exponent).unwrap_or(0) << 52)
 }
 
-/// A wave of one turn: 0 at whole turns, 1 at a quarter; a parabola each half, close enough to a sine for a day's shape.
+/// A periodic wave: 0 at whole turns, 1 at a quarter turn. Made of parabolas, which are close
+/// enough to a sine for the shape of a day.
 #[must_use]
 pub fn wave(turns: f64) -> f64 {
     let within = (turns - turns.floor()) * 2.0;

@@ -1,79 +1,107 @@
-//! What goes wrong, and when: each app has a part in a plot that repeats.
+//! Scenarios: what goes wrong with each app, and when. Each scenario repeats. Generates no lines.
 //!
-//! Times are counted from the origin, the moment that a simulation goes live. At the origin one app fails (requests time
-//! out since a release), one is in trouble (a dyno is over its memory quota), and one is well again after a crash. Another
-//! part is a nightly job, which is silent most of the time.
+//! Times count from the origin, the moment at which a simulation goes live. At the origin one app
+//! is failing (requests have timed out since a release), one is degraded (a dyno is over its memory
+//! quota), and one has recovered from a crash. The fourth scenario is a job, which is silent most
+//! of the time.
 
-/// What part an app has.
+/// What goes wrong with an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scenario {
     /// A release makes requests time out (H12) until it is rolled back.
     Timeouts,
-    /// A dyno leaks memory until it is over its quota (R14) and restarted.
+    /// A dyno leaks memory until it is over its quota (R14) and is restarted.
     Leak,
-    /// A release crashes at once (H10); the next one is well.
+    /// A release crashes at once (H10); the next one works.
     Crash,
-    /// No requests, only a job now and then.
+    /// No requests, only a job every hour.
     Job,
 }
 
 /// A release or restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restart {
-    /// When, seconds from the origin.
+    /// When it starts, seconds from the origin.
     pub at_s: i64,
-    /// Counts up over all restarts of the app.
+    /// Increases with each restart of the app.
     pub number: i64,
-    /// The dyno, counted from 0; `None` for all.
+    /// The index of the dyno that restarts; `None` for all.
     pub dyno: Option<usize>,
-    /// Why.
+    /// Why the dynos restart.
     pub reason: RestartReason,
 }
 
-/// Why dynos start anew.
+/// Why dynos restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestartReason {
     /// A new release.
     Deploy,
-    /// A release that crashes while it starts.
+    /// A release that crashes at its start.
     BadDeploy,
-    /// Back to the release before.
+    /// A return to the previous release.
     Rollback,
-    /// The dyno manager's or a person's restart.
+    /// A restart by the dyno manager or by a person.
     Restart,
 }
 
-/// What requests meet at a moment.
+/// What requests meet at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Conditions {
-    /// How many times slower than usual the database is.
+    /// Factor by which the database is slower than usual.
     pub database: f64,
     /// Share of requests that time out.
     pub timeouts: f64,
     /// Whether all dynos are down.
     pub is_down: bool,
-    /// Whether the app speaks at all.
+    /// Whether the app writes any lines.
     pub is_awake: bool,
 }
 
 const MINUTE_S: i64 = 60;
-/// The bad release times requests out from here to there, seconds after it.
+/// When requests time out, seconds after the bad release.
 const TIMEOUTS_S: std::ops::Range<i64> = 2 * MINUTE_S..32 * MINUTE_S;
-/// Requests time out at this share once the wave has grown.
+/// Share of requests that time out once the incident has fully developed.
 const TIMEOUTS_SHARE: f64 = 0.04;
-/// The crash lasts from here to there, seconds after the bad release.
+/// When the app is down, seconds after the bad release.
 const CRASH_S: std::ops::Range<i64> = 12..58;
-/// The dyno that leaks.
+/// The index of the dyno that leaks.
 pub const LEAKY_DYNO: usize = 1;
 /// How long the leak lasts before the dyno is restarted.
 const LEAK_S: i64 = 150 * MINUTE_S;
-/// The job runs for so long at the beginning of each hour.
+/// How long the job runs at the beginning of each hour.
 const JOB_S: i64 = 6 * MINUTE_S;
+
+/// The repetition of a scenario.
+struct Cycle {
+    /// Its length, seconds.
+    length_s: i64,
+    /// How far into it the origin is, seconds.
+    origin_s: i64,
+}
+
+/// A restart in a cycle.
+#[derive(Clone, Copy)]
+struct CycleRestart {
+    /// When it starts, seconds from the beginning of the cycle.
+    at_s: i64,
+    dyno: Option<usize>,
+    reason: RestartReason,
+}
+
+impl CycleRestart {
+    const fn all(at_s: i64, reason: RestartReason) -> Self {
+        Self { at_s, dyno: None, reason }
+    }
+
+    const fn one(at_s: i64, dyno: usize, reason: RestartReason) -> Self {
+        Self { at_s, dyno: Some(dyno), reason }
+    }
+}
 
 const CALM: Conditions = Conditions { database: 1.0, timeouts: 0.0, is_down: false, is_awake: true };
 
 impl Scenario {
-    /// The parts in the order in which apps are named, from the first again when there are more.
+    /// The scenario of the app with number `index`: the four in turn.
     #[must_use]
     pub const fn of(index: usize) -> Self {
         match index % 4 {
@@ -84,56 +112,56 @@ impl Scenario {
         }
     }
 
-    /// Length of the plot, and where in it the origin is, seconds.
-    const fn cycle(self) -> (i64, i64) {
+    const fn cycle(self) -> Cycle {
         match self {
-            Self::Timeouts => (90 * MINUTE_S, 8 * MINUTE_S),
-            Self::Leak => (180 * MINUTE_S, 70 * MINUTE_S),
-            Self::Crash => (120 * MINUTE_S, 38 * MINUTE_S),
-            Self::Job => (60 * MINUTE_S, 45 * MINUTE_S),
+            Self::Timeouts => Cycle { length_s: 90 * MINUTE_S, origin_s: 8 * MINUTE_S },
+            Self::Leak => Cycle { length_s: 180 * MINUTE_S, origin_s: 70 * MINUTE_S },
+            Self::Crash => Cycle { length_s: 120 * MINUTE_S, origin_s: 38 * MINUTE_S },
+            Self::Job => Cycle { length_s: 60 * MINUTE_S, origin_s: 45 * MINUTE_S },
         }
     }
 
-    /// The restarts of one cycle: seconds from its beginning.
-    const fn restarts(self) -> &'static [(i64, Option<usize>, RestartReason)] {
+    /// The restarts of one repetition, in order of time.
+    const fn restarts(self) -> &'static [CycleRestart] {
+        use RestartReason::{BadDeploy, Deploy, Restart, Rollback};
         match self {
-            Self::Timeouts => &[(0, None, RestartReason::Deploy), (TIMEOUTS_S.end, None, RestartReason::Rollback)],
-            Self::Leak => &[(0, None, RestartReason::Deploy), (LEAK_S, Some(LEAKY_DYNO), RestartReason::Restart)],
-            Self::Crash => &[(0, None, RestartReason::BadDeploy), (CRASH_S.end - 8, None, RestartReason::Restart)],
-            Self::Job => &[(0, None, RestartReason::Restart)],
+            Self::Timeouts => &const { [CycleRestart::all(0, Deploy), CycleRestart::all(TIMEOUTS_S.end, Rollback)] },
+            Self::Leak => &const { [CycleRestart::all(0, Deploy), CycleRestart::one(LEAK_S, LEAKY_DYNO, Restart)] },
+            Self::Crash => &const { [CycleRestart::all(0, BadDeploy), CycleRestart::all(CRASH_S.end - 8, Restart)] },
+            Self::Job => &const { [CycleRestart::all(0, Restart)] },
         }
     }
 
-    /// Seconds since the plot began anew.
+    /// Seconds since the scenario last started over.
     const fn phase_s(self, at_s: i64) -> i64 {
-        let (length_s, origin_s) = self.cycle();
+        let Cycle { length_s, origin_s } = self.cycle();
         (at_s + origin_s).rem_euclid(length_s)
     }
 
-    /// All restarts that began in the `window_s` seconds up to and including `at_s`, newest first.
+    /// The restarts in the `window_s` seconds up to and including `at_s`, newest first.
     pub fn restarts_within(self, at_s: i64, window_s: i64) -> impl Iterator<Item = Restart> {
-        let (length_s, origin_s) = self.cycle();
-        let of_cycle = self.restarts();
+        let Cycle { length_s, origin_s } = self.cycle();
+        let restarts = self.restarts();
         let newest = (at_s + origin_s).div_euclid(length_s);
         let cycles = (0..=window_s / length_s + 1).map(move |back| newest - back);
         let all = cycles.flat_map(move |cycle| {
-            let restart =
-                move |(place, (after_s, dyno, reason)): (usize, &(i64, Option<usize>, RestartReason))| Restart {
-                    at_s: cycle * length_s - origin_s + after_s,
-                    number: cycle * of_cycle.len() as i64 + place as i64,
-                    dyno: *dyno,
-                    reason: *reason,
-                };
-            of_cycle.iter().enumerate().rev().map(restart)
+            let restart = move |(index, of_cycle): (usize, &CycleRestart)| Restart {
+                at_s: cycle * length_s - origin_s + of_cycle.at_s,
+                number: cycle * restarts.len() as i64 + index as i64,
+                dyno: of_cycle.dyno,
+                reason: of_cycle.reason,
+            };
+            restarts.iter().enumerate().rev().map(restart)
         });
         all.filter(move |it| it.at_s <= at_s && it.at_s > at_s - window_s)
     }
 
-    /// The restart that a dyno has been running since.
+    /// The restart after which a dyno has been running since.
     #[must_use]
     pub fn running_since(self, dyno: usize, at_s: i64) -> Restart {
-        let (length_s, _) = self.cycle();
-        let mut own = self.restarts_within(at_s, 2 * length_s).filter(|it| it.dyno.is_none_or(|it| it == dyno));
+        let Cycle { length_s, .. } = self.cycle();
+        let mut own =
+            self.restarts_within(at_s, 2 * length_s).filter(|restart| restart.dyno.is_none_or(|it| it == dyno));
         own.next().unwrap_or(Restart {
             at_s: at_s - 2 * length_s,
             number: 0,
@@ -142,13 +170,13 @@ impl Scenario {
         })
     }
 
-    /// What requests meet.
+    /// The conditions at `at_s`.
     #[must_use]
     pub fn conditions(self, at_s: i64) -> Conditions {
         let phase_s = self.phase_s(at_s);
         match self {
             Self::Timeouts if TIMEOUTS_S.contains(&phase_s) => {
-                // It grows over three minutes, as a backlog does.
+                // Develops over three minutes, as a backlog does.
                 let grown = ((phase_s - TIMEOUTS_S.start) as f64 / 180.0).min(1.0);
                 Conditions { database: 1.0 + 5.0 * grown, timeouts: TIMEOUTS_SHARE * grown, ..CALM }
             }
@@ -158,14 +186,14 @@ impl Scenario {
         }
     }
 
-    /// Memory that a dyno has leaked, MB.
+    /// Memory that a dyno has leaked at `at_s`, MB.
     #[must_use]
     pub fn leaked_mb(self, dyno: usize, at_s: i64) -> f64 {
         let up_s = (at_s - self.running_since(dyno, at_s).at_s) as f64;
         match self {
             // Reaches the quota about ten minutes before the origin.
             Self::Leak if dyno == LEAKY_DYNO => up_s * 0.057,
-            // A runtime that has warmed up grows no more.
+            // A runtime that has warmed up doesn't grow any more.
             _ => 45.0 * (up_s / (up_s + 900.0)),
         }
     }

@@ -1,7 +1,8 @@
-//! Lines to drains: the past at once, then each second as it is over.
+//! Sends an app's lines to a drain: first the past, then each second when it is over.
 //!
-//! One thread an app, each with an outlet of the shuttle, so that requests, ids and retries are the real ones. When the
-//! server was away, what it missed is made up for, as far as a batch a time goes.
+//! Each app has a thread with its own outlet of the shuttle, so that requests, batch ids and
+//! retries are real. After an outage of the server, the missed seconds are sent as fast as one
+//! batch at a time allows.
 
 use std::{sync::Arc, thread, time::Duration};
 
@@ -15,21 +16,21 @@ use crate::{
     },
 };
 
-/// Most lines of a batch; as many as fit its bytes.
+/// Most lines of a batch; in effect its bytes are the limit.
 const FRAMES_MAX: u64 = 10_000;
-/// Seconds that are sent together while catching up.
+/// Most seconds that are sent together while catching up.
 const CATCH_UP_S: i64 = 30;
 
-/// From when to when, unix seconds.
+/// The seconds to send, unix time.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
     /// The first second.
     pub from_s: i64,
-    /// The second after the last; `None` for ever.
+    /// The second after the last; `None` for no end.
     pub to_s: Option<i64>,
 }
 
-/// Sends an app's lines.
+/// Sends the lines of one app.
 #[derive(Debug)]
 pub struct Sender {
     simulation: Simulation,
@@ -40,7 +41,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender of one app's lines.
+    /// A sender for one app.
     #[must_use]
     pub fn new(simulation: Simulation, app: App, ids: BatchIds, settings: outlet::Settings) -> Self {
         let losses = Arc::new(Losses::default());
@@ -48,7 +49,7 @@ impl Sender {
         Self { simulation, app, builder: BatchBuilder::new(ids, FRAMES_MAX), outlet, losses }
     }
 
-    /// Works until the end of the span. Gives the number of lines that did not arrive.
+    /// Sends until the end of the span. Returns the number of lines that were not delivered.
     #[must_use]
     pub fn run(mut self, span: Span) -> u64 {
         let mut next_s = span.from_s;

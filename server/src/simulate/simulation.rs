@@ -1,22 +1,32 @@
-//! All apps in all their seconds: a function of seed, origin and time, with no clock and no memory.
+//! The lines of all apps in every second: a function of seed, origin and time, without clock or
+//! state.
 
 use super::{addon, app::App, dyno, entry::Entry, random::Random, request};
 
-/// A made-up world.
+/// One second, by both clocks of a simulation.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Unix seconds.
+    pub unix_s: i64,
+    /// Seconds from the origin.
+    pub at_s: i64,
+}
+
+/// A simulated world.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    /// Where all random numbers come from.
+    /// The seed of all random numbers.
     pub seed: u64,
-    /// The moment that the plot is built around, unix seconds.
+    /// The origin of all scenarios, unix seconds.
     pub origin_s: i64,
 }
 
 impl Simulation {
-    /// What an app says in the second that begins at `unix_s`, in order of time.
+    /// The lines of an app in the second that starts at `unix_s`, ordered by time.
     #[must_use]
     pub fn second(&self, app: &App, unix_s: i64) -> Vec<Entry> {
-        let at_s = unix_s - self.origin_s;
-        let conditions = app.scenario.conditions(at_s);
+        let moment = Moment { unix_s, at_s: unix_s - self.origin_s };
+        let conditions = app.scenario.conditions(moment.at_s);
         let mut entries = Vec::new();
         if !conditions.is_awake {
             return entries;
@@ -24,13 +34,14 @@ impl Simulation {
         let mut random = Random::of(self.seed, &[app.index, unix_s.cast_unsigned(), 1]);
         if !app.web.is_empty() {
             for _ in 0..random.poisson(app.rate_at(unix_s)) {
-                // The last milliseconds are left free: an app's line is a little older than the router's.
+                // Leaves the first 2 ms free, because an app's line is a little older than the
+                // router's.
                 let at_us = unix_s * 1_000_000 + 2_000 + random.below(998_000).cast_signed();
                 request::write(app, &conditions, at_us, &mut random, &mut entries);
             }
         }
-        dyno::write(app, self.seed, unix_s, at_s, &mut entries);
-        addon::write(app, self.seed, unix_s, at_s, &mut entries);
+        dyno::write(app, self.seed, moment, &mut entries);
+        addon::write(app, self.seed, moment, &mut entries);
         entries.sort_by_key(|it| it.at_us);
         entries
     }
@@ -48,7 +59,8 @@ mod tests {
         Simulation { seed, origin_s: ORIGIN_S }
     }
 
-    /// How often each of `words` occurs in what an app says from one second after the origin to another.
+    /// How often each of `words` occurs in the lines of an app, in the given seconds after the
+    /// origin.
     fn count(app: &App, seconds: std::ops::Range<i64>, words: &[&'static str]) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
         for entry in seconds.flat_map(|it| simulation(1).second(app, ORIGIN_S + it)) {

@@ -1,9 +1,9 @@
-//! Bytes of a pipe become sums, in whatever form they come: frames, or lines each in its own form.
+//! Reads a pipe and reduces it, whether it carries octet-counted frames or lines in any format.
 //!
-//! The first bytes decide between frames and lines; a file of frames has no other lines in it.
+//! The first bytes decide between frames and lines; a stream of frames contains no other lines.
 //!
 //! # Limits
-//! [`BUFFER_BYTES_MAX`] for what is not whole yet: a longer line is lost and counted.
+//! A frame or line may have [`BUFFER_BYTES_MAX`]; a longer one is lost and counted.
 
 use std::io::{self, ErrorKind, Read, Write};
 
@@ -14,20 +14,21 @@ use crate::clock::now_ms;
 
 /// Bytes of one read.
 const CHUNK_BYTES: usize = 256 << 10;
-/// The most that is held back until it is whole; more than the longest line.
+/// Most bytes that are held back until a frame or line is complete; more than the longest line.
 const BUFFER_BYTES_MAX: usize = 2 << 20;
 
-/// What the stream is made of.
+/// What the stream consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum InputKind {
     Frames,
     Lines,
 }
 
-/// Reads to the end; each part that is whole goes to `count`.
+/// Reads `stdin` to its end, passes it on to `tee`, and calls `count` with the delta of each
+/// complete part.
 ///
 /// # Errors
-/// What reading or passing on says; that nobody takes what is passed on is no error.
+/// When reading or passing on fails. A closed `tee` is no error.
 pub fn read(
     mut stdin: impl Read,
     mut tee: Option<impl Write>,
@@ -77,7 +78,7 @@ pub fn read(
     }
 }
 
-/// The form of the stream that begins so; `None` when more has to be seen.
+/// What a stream that starts with `text` consists of; `None` when more bytes are needed.
 fn detect(text: &[u8], is_all: bool) -> Option<InputKind> {
     let text = text.trim_ascii_start();
     let digits = text.iter().take(8).take_while(|it| it.is_ascii_digit()).count();

@@ -1,18 +1,20 @@
-//! `streamgauge tap`: the pipeline alone behind a pipe. Stdin is read to its end; once a second one line tells what came.
+//! `streamgauge tap`: the pipeline alone behind a pipe. Reads stdin to its end and prints one line
+//! of metrics each second. Stores and sends nothing.
 //!
-//! One thread reads and counts, the other prints; between them is one lock over the sums of the present second. Seconds
-//! are those of the clock on the wall, not of the lines: this is a gauge of a pipe. It stores and sends nothing.
+//! One thread reads and counts, the other prints; they share the statistics of the current second
+//! behind one lock. Seconds are wall-clock seconds, not those of the lines' timestamps, because
+//! this measures the pipe.
 
-/// Bytes become sums.
+/// Reads and reduces stdin.
 pub mod input;
 
-/// Stats become figures.
+/// The statistics of a period.
 pub mod stats;
 
-/// Lines that were not understood.
+/// Lines in no known format.
 pub mod unmatched;
 
-/// Figures become a line.
+/// Prints statistics.
 pub mod printer;
 
 use std::{
@@ -30,21 +32,21 @@ use self::{
     stats::Stats,
 };
 
-/// Time between two lines.
+/// Time between two printed lines.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Why the reading ended.
+/// Why reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// There is no more input.
+    /// The input ended.
     Input,
-    /// A signal came.
+    /// A signal arrived.
     Signal,
-    /// Nobody reads what is printed.
+    /// Nobody reads the output.
     Closed,
 }
 
-/// What is counted of the present second and of all.
+/// The statistics of the current second and of the whole run.
 #[derive(Debug, Default)]
 struct Counted {
     present: Stats,
@@ -53,10 +55,10 @@ struct Counted {
 
 type Shared = Arc<Mutex<Counted>>;
 
-/// Reads `stdin` to its end, printing to `out`; with a `tee`, everything read is passed on to it.
+/// Reads `stdin` to its end and prints to `out`. With a `tee`, passes on everything that is read.
 ///
 /// # Errors
-/// What reading or printing says, other than that nobody reads any more.
+/// When reading or printing fails. A closed output is no error.
 pub fn run(
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
@@ -73,7 +75,7 @@ pub fn run(
             let mut counted = lock(&reading);
             counted.present.add(delta);
         });
-        // Nobody waits for it once a signal has come.
+        // After a signal nobody receives this.
         drop(ends.send(end));
     })?;
     print_until_end(&counted, &ended, &mut Printer::new(out, style))

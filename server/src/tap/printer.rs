@@ -1,4 +1,5 @@
-//! A stretch of time as a line: drawn anew over the last one on a terminal, added below it elsewhere, or as JSON.
+//! Prints the statistics of a period: as a line that replaces the last one on a terminal, as a line
+//! of its own elsewhere, or as JSON. Computes nothing.
 
 use std::{
     fmt::Write as _,
@@ -13,21 +14,21 @@ use dashboard::part::{number, time};
 use super::stats::Stats;
 use crate::clock::now_ms;
 
-/// How lines are printed.
+/// How statistics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// One line that is drawn over, for a terminal.
+    /// One line that is overwritten, for a terminal.
     Redraw,
     /// One line after another.
     Plain,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Error codes that a line has room for; the rest are summed up.
+/// Most error codes on one line; the others are added up.
 const CODES_MAX: usize = 6;
 
-/// Prints lines.
+/// Prints statistics to `out`.
 #[derive(Debug)]
 pub struct Printer<W> {
     out: W,
@@ -35,15 +36,15 @@ pub struct Printer<W> {
 }
 
 impl<W: Write> Printer<W> {
-    /// A printer that has printed nothing.
+    /// A printer for `out`.
     pub const fn new(out: W, style: Style) -> Self {
         Self { out, style }
     }
 
-    /// Prints what came in the last second.
+    /// Prints the statistics of a second that took `took`.
     ///
     /// # Errors
-    /// What writing says.
+    /// When writing fails.
     pub fn second(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let clock = time::clock_seconds(now_ms().div_euclid(1_000));
         match self.style {
@@ -54,10 +55,10 @@ impl<W: Write> Printer<W> {
         self.out.flush()
     }
 
-    /// Prints what came in all.
+    /// Prints the statistics of the whole run.
     ///
     /// # Errors
-    /// What writing says.
+    /// When writing fails.
     pub fn summary(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let length_s = took.as_secs_f64();
         match self.style {
@@ -138,7 +139,7 @@ fn rate(per_s: f64) -> String {
     if per_s < 10.0 { format!("{per_s:.1}") } else { grouped(per_s.round() as u64) }
 }
 
-/// `1,204,500`, as on the pages.
+/// A number as on the pages: `1,204,500`.
 fn grouped(n: u64) -> String {
     number::grouped(i64::try_from(n).unwrap_or(i64::MAX))
 }

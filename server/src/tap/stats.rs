@@ -1,6 +1,5 @@
-//! Stats of a stretch of time, and the figures that they mean.
-//!
-//! Knows the names that the pipeline counts under; everything else that it counts is left out.
+//! The statistics of a period of time: requests, latencies, errors and losses. Recognizes series by
+//! their role; ignores all other metrics.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +8,25 @@ use pipeline::{Cell, Delta};
 use super::unmatched::UnmatchedLines;
 use crate::live::series_role::SeriesRole;
 
-/// What came in a stretch of time.
+/// What arrived in a period.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
-    /// Lines, of any kind.
+    /// Lines of any kind.
     pub lines: u64,
-    /// Requests by class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
+    /// Requests by status class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
     pub requests: [u64; 4],
-    /// Their service time, ms.
+    /// Service time of the requests, ms.
     pub service: Cell,
     /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
-    /// Pieces that could not be read as lines, and lines that senders reported lost.
+    /// Damaged frames, and lines that senders reported as lost.
     pub lost: u64,
-    /// Lines that gave no measurement.
+    /// Lines in no known format.
     pub unmatched: UnmatchedLines,
 }
 
 impl Stats {
-    /// Counts a delta.
+    /// Adds a delta.
     pub fn add(&mut self, delta: &Delta) {
         self.unmatched.add(delta);
         for (index, _, cell) in &delta.cells {
@@ -44,7 +43,7 @@ impl Stats {
         }
     }
 
-    /// Takes in another stretch.
+    /// Adds the statistics of another period.
     pub fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
         for (sum, n) in self.requests.iter_mut().zip(other.requests) {

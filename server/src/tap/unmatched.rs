@@ -1,35 +1,35 @@
-//! Lines that had no form known here: how many, and one of each kind, for saying so at the end.
+//! Lines in no known format: their number and an example of each shape, for the summary at the end.
 //!
 //! # Limits
-//! [`EXAMPLES_MAX`] kinds are kept; more are counted among all lines only.
+//! Examples of [`EXAMPLES_MAX`] shapes are kept; lines of other shapes are only counted.
 
 use std::fmt::Write;
 
 use pipeline::{Delta, Unmatched};
 
-/// UnmatchedLines of which an example is kept.
+/// Shapes of which an example is kept.
 pub const EXAMPLES_MAX: usize = 5;
 
-/// What was not understood.
+/// Lines that no rule matched.
 #[derive(Clone, Debug, Default)]
 pub struct UnmatchedLines {
     /// Lines of any kind.
     pub lines: u64,
     /// Lines that gave no measurement, event or note.
     pub unmatched_lines: u64,
-    /// One line of each of the first kinds, masked.
+    /// One masked line of each of the first shapes.
     examples: Vec<Unmatched>,
 }
 
 impl UnmatchedLines {
-    /// Counts a delta.
+    /// Adds a delta.
     pub fn add(&mut self, delta: &Delta) {
         self.lines += delta.lines;
         self.unmatched_lines += delta.unmatched_lines;
         delta.unmatched.iter().for_each(|it| self.keep(it));
     }
 
-    /// Takes in another stretch.
+    /// Adds the lines of another period.
     pub fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
         self.unmatched_lines += other.unmatched_lines;
@@ -42,12 +42,13 @@ impl UnmatchedLines {
         }
     }
 
-    /// One line of each kind, masked.
+    /// One masked line of each shape.
     pub fn examples(&self) -> impl Iterator<Item = &str> {
         self.examples.iter().map(|it| &*it.text)
     }
 
-    /// In words, a line for the numbers and one an example; `None` where all was understood.
+    /// A summary: a line with the numbers, then one line for each example. `None` when every line
+    /// matched.
     #[must_use]
     pub fn summary(&self) -> Option<String> {
         let (lines, unmatched) = (self.lines, self.unmatched_lines);

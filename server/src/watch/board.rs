@@ -1,4 +1,5 @@
-//! The present state of every app, worked out twice a second and shared by all pages and streams.
+//! The current state of every app, computed twice a second and shared by all pages and streams.
+//! Decides nothing about health; `health` does.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -16,18 +17,18 @@ use super::{
 };
 use crate::{clock::now_ms, live::Live};
 
-/// Time between two states: short enough for a line to be seen within a second.
+/// Time between two states: short enough for a line to become visible within a second.
 pub const EVERY: Duration = Duration::from_millis(500);
-/// Ticks between two looks at what is usual; it is a costly sum and changes slowly.
+/// States between two computations of the baseline, which is expensive and changes slowly.
 const USUAL_EVERY_TICKS: u64 = 20;
 
-/// Where the present state is read, and waited for.
+/// A handle to read the current state and to wait for the next.
 #[derive(Clone, Debug)]
 pub struct Board {
     state: watch::Receiver<Arc<Overview>>,
 }
 
-/// What is remembered of an app between two states.
+/// What is kept of an app between two states.
 #[derive(Debug)]
 struct Memory {
     health: Health,
@@ -35,7 +36,7 @@ struct Memory {
     baseline: Cell,
 }
 
-/// Works the states out.
+/// Computes the states.
 #[derive(Debug)]
 struct Watcher {
     live: Live,
@@ -44,7 +45,7 @@ struct Watcher {
 }
 
 impl Board {
-    /// Starts the work; it ends with the token.
+    /// Starts the computation, which ends when `shutdown` is cancelled.
     #[must_use]
     pub fn start(live: Live, shutdown: CancellationToken) -> Self {
         let mut watcher = Watcher { live, memory: BTreeMap::new(), ticks: 0 };
@@ -62,19 +63,20 @@ impl Board {
         Self { state }
     }
 
-    /// The present state.
+    /// The current state of all apps.
     #[must_use]
     pub fn overview(&self) -> Arc<Overview> {
         Arc::clone(&self.state.borrow())
     }
 
-    /// The present state of one app.
+    /// The current state of one app.
     #[must_use]
     pub fn app(&self, name: &str) -> Option<AppSummary> {
         self.overview().apps.iter().find(|it| it.app == name).cloned()
     }
 
-    /// The same; for an app whose first line has just come, once the next state is there.
+    /// The current state of one app. Waits for the next state when the app's first line has only
+    /// just arrived.
     pub async fn app_soon(&self, live: &Live, name: &str) -> Option<AppSummary> {
         if let Some(summary) = self.app(name) {
             return Some(summary);
@@ -88,7 +90,7 @@ impl Board {
         self.app(name)
     }
 
-    /// A handle that wakes at each new state.
+    /// A receiver that is notified of each new state.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<Arc<Overview>> {
         self.state.clone()
@@ -125,7 +127,7 @@ impl Watcher {
         Overview { at_ms: now_ms, id, apps, totals }
     }
 
-    /// The lock is taken anew for each app, so that counting never waits for all of them.
+    /// Takes the lock for each app separately, so that counting never waits for all of them.
     fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
         let live = self.live.lock();
         let app = live.apps.get(name)?;
@@ -146,12 +148,12 @@ impl Watcher {
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
         let memory = self.memory.get_mut(name);
         let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.baseline));
-        let since_ms = memory.and_then(|it| {
-            if it.health != health {
-                it.since_ms = (self.ticks > 0).then_some(now_ms);
-                it.health = health;
+        let since_ms = memory.and_then(|memory| {
+            if memory.health != health {
+                memory.since_ms = (self.ticks > 0).then_some(now_ms);
+                memory.health = health;
             }
-            it.since_ms
+            memory.since_ms
         });
         AppSummary {
             app: name.to_string(),

@@ -1,22 +1,23 @@
-//! Error codes in words, and how bad they are. The source of both is Heroku's own list of codes.
+//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes. Counts
+//! nothing.
 
-/// How bad a code is.
+/// How serious a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// Requests or dynos are lost.
     Critical,
-    /// Somebody should look.
+    /// Somebody should look into it.
     Warning,
     /// Part of a normal day.
     Info,
 }
 
-/// What a code stands for.
+/// The meaning and severity of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// A few words.
+    /// A few words, in lower case.
     pub meaning: &'static str,
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
 }
 
@@ -32,7 +33,7 @@ impl Severity {
     }
 }
 
-/// What a code stands for; an unknown one is a warning.
+/// Looks a code up; an unknown one is a warning.
 #[must_use]
 pub fn lookup(code: &str) -> Code {
     use Severity::{Critical, Info, Warning};

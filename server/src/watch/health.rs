@@ -1,31 +1,33 @@
-//! The rules of health: pure, from an app's vitals to a state with its reasons, each a sentence with a number and a time.
+//! The rules of health: from an app's vitals to a state with its reasons, each a sentence with a
+//! number and a time. Pure.
 //!
-//! Deliberately few and fixed; rules of one's own come with alerts.
+//! The rules are few and fixed on purpose; rules of one's own come with alerts.
 
 use contract::{Health, Reason};
 use pipeline::Cell;
 
 use super::{
     code::{self, Severity},
-    vitals::Vitals,
+    vitals::{CodeRun, Vitals},
 };
 
-/// No line for this long is silence, seconds.
+/// An app without a line for this long is silent, seconds.
 pub const SILENT_AFTER_S: i64 = 120;
-/// Share of 5xx that is a failure, and that is a worry.
+/// The share of 5xx that makes an app failing, and the share that makes it degraded.
 const FAILING_RATE: f64 = 0.05;
 const DEGRADED_RATE: f64 = 0.01;
-/// 5xx in a minute below which a share says nothing.
+/// With fewer 5xx in a minute than this, the share means nothing.
 const FAILING_ERRORS_MIN: u64 = 5;
 const DEGRADED_ERRORS_MIN: u64 = 3;
-/// Critical router codes in a minute that are a failure.
+/// This many critical router codes in a minute make an app failing.
 const FAILING_CODES: u64 = 10;
-/// How many times its usual p99 is a worry, and the least time and number of requests for which that means anything.
+/// An app is degraded when its p99 is this many times the baseline, provided the p99 is at least so
+/// many milliseconds and there are enough requests.
 const SLOWER_TIMES: f64 = 2.0;
 const SLOWER_MS_MIN: f64 = 250.0;
 const SLOWER_REQUESTS_MIN: u64 = 100;
 
-/// Judges an app: its state, and why, worst first.
+/// Judges an app: its state and the reasons for it, worst first.
 #[must_use]
 pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
@@ -57,19 +59,19 @@ fn silence(vitals: &Vitals) -> Option<Reason> {
 
 fn codes(vitals: &Vitals) -> Vec<Reason> {
     let mut codes: Vec<_> = vitals.codes.iter().collect();
-    codes.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    let reason = |(code, (n, since_s)): (&str, &(u64, i64))| {
+    codes.sort_by_key(|(_, run)| std::cmp::Reverse(run.count));
+    let reason = |code: &str, run: &CodeRun| {
         let known = code::lookup(code);
-        let failing = known.severity == Severity::Critical && code.starts_with('H') && *n >= FAILING_CODES;
+        let failing = known.severity == Severity::Critical && code.starts_with('H') && run.count >= FAILING_CODES;
         let health = match known.severity {
             _ if failing => Health::Failing,
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
-        let detail = format!("{n} a minute since {}", clock(*since_s));
+        let detail = format!("{} a minute since {}", run.count, clock(run.since_s));
         Some(Reason { health, what: format!("{code} {}", known.meaning), detail })
     };
-    codes.into_iter().map(|(code, seen)| (&**code, seen)).filter_map(reason).collect()
+    codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
 }
 
 fn error_rate(vitals: &Vitals) -> Option<Reason> {
@@ -97,13 +99,13 @@ fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
     Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
-/// `14:06`, UTC.
+/// A time of day in UTC: `14:06`.
 fn clock(at_s: i64) -> String {
     let minute = at_s.rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// `3 h 12 min`.
+/// A duration in words: `3 h 12 min`.
 fn length(seconds: i64) -> String {
     match seconds {
         ..3_600 => format!("{} min", seconds / 60),
@@ -112,7 +114,7 @@ fn length(seconds: i64) -> String {
     }
 }
 
-/// `420 ms`, `1.42 s`.
+/// A latency with its unit: `420 ms`, `1.42 s`.
 fn latency(ms: f64) -> String {
     match ms {
         ..1_000.0 => format!("{ms:.0} ms"),
@@ -131,6 +133,10 @@ mod tests {
 
     fn alive() -> Vitals {
         Vitals { now_s: NOW_S, last_line_ms: Some(NOW_S * 1_000), requests: [600, 0, 0, 0], ..Vitals::default() }
+    }
+
+    fn run(count: u64, since_s: i64) -> CodeRun {
+        CodeRun { count, since_s }
     }
 
     fn times(ms: f64, n: u64) -> Cell {
@@ -153,16 +159,16 @@ mod tests {
         one_error.requests[3] = 2;
         check(&one_error, &Cell::default(), Health::Healthy, "");
         let mut gone_clients = alive();
-        gone_clients.codes.insert("H27".into(), (40, NOW_S));
+        gone_clients.codes.insert("H27".into(), run(40, NOW_S));
         check(&gone_clients, &Cell::default(), Health::Healthy, "");
     }
 
     #[test]
     fn ok_codes_fail_and_worry() {
         let mut vitals = alive();
-        vitals.codes.insert("R14".into(), (3, NOW_S - 120));
+        vitals.codes.insert("R14".into(), run(3, NOW_S - 120));
         check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3 a minute since 14:11");
-        vitals.codes.insert("H12".into(), (41, NOW_S - 60));
+        vitals.codes.insert("H12".into(), run(41, NOW_S - 60));
         check(&vitals, &Cell::default(), Health::Failing, "H12 request timeout 41 a minute since 14:12");
     }
 
@@ -198,7 +204,7 @@ mod tests {
     #[test]
     fn ok_silence_comes_first() {
         let mut vitals = alive();
-        vitals.codes.insert("H12".into(), (41, NOW_S));
+        vitals.codes.insert("H12".into(), run(41, NOW_S));
         vitals.last_line_ms = Some((NOW_S - 11_520) * 1_000);
         check(&vitals, &Cell::default(), Health::Silent, "no line for 3 h 12 min");
         vitals.last_line_ms = None;

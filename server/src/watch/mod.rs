@@ -1,17 +1,18 @@
-//! Windows become judgements: each app's figures and health, twice a second, for every page and stream alike.
+//! Derives each app's state from its live windows: metrics and health, twice a second, for all
+//! pages and streams alike.
 //!
-//! Reads the live windows and writes nothing; alerts will stand here too.
+//! Reads the live windows and writes nothing. Alerts will go here, too.
 
-/// The figures that health is judged by.
+/// The numbers that health is judged by.
 pub mod vitals;
 
 /// The rules of health.
 pub mod health;
 
-/// Error codes in words.
+/// The meaning of error codes.
 pub mod code;
 
-/// The present state of every app.
+/// The current state of every app.
 pub mod board;
 
 pub use self::board::Board;

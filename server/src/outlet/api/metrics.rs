@@ -49,10 +49,9 @@ fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
         });
         info.series += 1;
         info.sources.push(key.source.to_string());
-        if let Some((at_ms, value)) =
-            windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.0))
+        if let Some(last) = windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.at_ms))
         {
-            (info.last, info.last_ms) = (Some(*value), Some(*at_ms));
+            (info.last, info.last_ms) = (Some(last.value), Some(last.at_ms));
         }
     }
     drop(live);

@@ -125,7 +125,10 @@ fn telling(rows: Vec<endpoints::Row>) -> Vec<Endpoint> {
 fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
     let live = outlet.reader.aggregates.live.lock();
     let Some(windows) = live.apps.get(app) else { return vec![] };
-    let newest = live.registry.of(app).filter_map(|it| Some((&*it.key, *windows.last.get(&it.id)?)));
+    let newest = live.registry.of(app).filter_map(|series| {
+        let last = windows.last.get(&series.id)?;
+        Some((&*series.key, (last.at_ms, last.value)))
+    });
     addons::list(newest, now_s)
 }
 

@@ -1,4 +1,5 @@
-//! The cutter against tables, against the pipeline's own reader, and against itself with other sizes of chunks.
+//! Tests of the line splitter: against tables, against the pipeline's own parser, and against
+//! itself with other chunk sizes.
 
 use pipeline::{Frames, syslog};
 use proptest::prelude::*;
@@ -22,7 +23,8 @@ fn cut(format: InputFormat, chunks: &[&[u8]], text_bytes_max: usize) -> Vec<Vec<
     frames
 }
 
-/// What the server reads from the frames of `input`: `app[proc] text`, a `$` for a line end.
+/// Checks what the server parses from the frames of `input`: `app[proc] text`, with `$` for a line
+/// end.
 #[track_caller]
 fn check(format: InputFormat, input: &str, expected: &[&str]) {
     let body = cut(format, &[input.as_bytes()], 10).concat();
@@ -106,12 +108,12 @@ fn ok_a_wrong_count_merges_no_lines() {
             check(format, &input, &["a[p] b=1$", "a[p] a=12$", "a[p] b=1$", "a[p] /caf\u{e9}$"]);
         }
     }
-    // The next line is no frame.
+    // The next line is not a frame.
     for count in [30, 36, 41, 46, 400] {
         let input = format!("{}plain\n{right}", frame(count, "a=12\n"));
         check(Auto, &input, &["a[p] a=12$", "app[shuttle] plain$", "a[p] b=1$"]);
     }
-    // No line end between them.
+    // Without a line end between them.
     for count in [34, 36, 40, 41, 43, 45] {
         check(Auto, &format!("{}{right}", frame(count, "a=1x")), &["a[p] a=1x", "a[p] b=1$"]);
     }
@@ -133,7 +135,7 @@ fn ok_an_open_frame_waits_for_its_end_only() {
     assert_eq!(frames, 1);
 }
 
-/// Pieces of all the forms, and noise.
+/// Pieces in all formats, and noise.
 fn input() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         "[ -~]{0,40}\n".prop_map(String::into_bytes),
