@@ -25,6 +25,9 @@ mod logfmt;
 /// Values.
 mod number;
 
+/// The table of readers.
+mod readers;
+
 /// The router's lines.
 mod router;
 
