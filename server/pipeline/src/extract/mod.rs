@@ -11,6 +11,9 @@ mod sink;
 /// One request, whatever format describes it.
 pub mod request;
 
+/// The parts of a request line for display.
+mod request_parts;
+
 /// Paths become endpoints.
 pub mod endpoint;
 
@@ -25,6 +28,7 @@ mod json;
 
 pub use readers::{Example, READERS, Reader, Writer, router};
 pub use request::Request;
+pub use request_parts::{RequestParts, error_code, pairs, request_parts};
 pub use sink::{EventText, Measurement, Sink};
 
 use std::sync::LazyLock;

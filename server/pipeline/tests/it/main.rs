@@ -37,6 +37,9 @@ mod quick;
 /// Access logs.
 mod access;
 
+/// Requests for display.
+mod request_parts;
+
 /// Endpoints.
 mod endpoint;
 

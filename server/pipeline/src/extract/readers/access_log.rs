@@ -18,7 +18,7 @@
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::{
-    Context, Example, Reader, Request, Sink, Writer,
+    Context, Example, Reader, Request, RequestParts, Sink, Writer,
     request::{method, status},
 };
 use crate::{Level, Line, date, number, syslog::quote_end};
@@ -34,6 +34,7 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &["router.requests", "router.service", "router.bytes", "router.endpoints"],
     events: &[],
+    parts: Some(parts),
 };
 
 /// The most bytes before the date.
@@ -57,9 +58,17 @@ pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl S
     true
 }
 
-/// A request with the time that its line states, unix milliseconds.
+fn parts<'a>(msg: &'a [u8], dates: &mut date::Reader) -> Option<RequestParts<'a>> {
+    let Access { request, line, .. } = parse(dates, msg)?;
+    let Request { path, status, service_ms, bytes, .. } = request;
+    let RequestLine { method, protocol, .. } = line;
+    Some(RequestParts { method, path, status, service_ms, bytes, protocol, ..RequestParts::default() })
+}
+
+/// A request with its line, and the time that the line states, unix milliseconds.
 struct Access<'a> {
     request: Request<'a>,
+    line: RequestLine<'a>,
     at_ms: Option<i64>,
 }
 
@@ -68,17 +77,17 @@ fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
     let (date, rest) = dated(dates, msg, client)?;
     let mut service = Service::default();
     let (line, status, is_usual, rest) = requested(rest, &mut service)?;
-    let (method_text, path) = request_line(line);
+    let line = RequestLine::of(line);
     let (bytes, rest) = bytes(without_blanks(rest));
-    let method = method(method_text);
+    let method = method(line.method);
     if method.is_empty() && (bytes.is_none() || !is_usual) {
         // Neither the request nor its surroundings have the usual form.
         return None;
     }
     words(rest, |word| service.see(word));
     let bytes = bytes.flatten();
-    let request = Request { method, path, status, bytes, service_ms: service.ms(), ..Request::default() };
-    Some(Access { request, at_ms: date.at_ms() })
+    let request = Request { method, path: line.path, status, bytes, service_ms: service.ms(), ..Request::default() };
+    Some(Access { request, line, at_ms: date.at_ms() })
 }
 
 /// The first date in brackets or quotes after the client, and the rest. Addresses may be in brackets too, and the user
@@ -138,14 +147,25 @@ fn without_blanks(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// Method and path of `METHOD path PROTOCOL`; both empty for anything else, such as bytes that were no HTTP.
-fn request_line(line: &[u8]) -> (&[u8], &[u8]) {
-    let Some(end) = memchr(b' ', line) else { return (b"", b"") };
-    let (method, rest) = (&line[..end], &line[end + 1..]);
-    match memchr(b' ', rest) {
-        None => (method, rest),
-        Some(end) if rest[end + 1..].starts_with(b"HTTP/") => (method, &rest[..end]),
-        Some(_) => (b"", b""),
+/// `METHOD path PROTOCOL`; all parts are empty for anything else, such as bytes that were no HTTP.
+#[derive(Clone, Copy, Default)]
+struct RequestLine<'a> {
+    method: &'a [u8],
+    path: &'a [u8],
+    protocol: &'a [u8],
+}
+
+impl<'a> RequestLine<'a> {
+    fn of(line: &'a [u8]) -> Self {
+        let Some(end) = memchr(b' ', line) else { return Self::default() };
+        let (method, rest) = (&line[..end], &line[end + 1..]);
+        match memchr(b' ', rest) {
+            None => Self { method, path: rest, protocol: b"" },
+            Some(end) if rest[end + 1..].starts_with(b"HTTP/") => {
+                Self { method, path: &rest[..end], protocol: &rest[end + 1..] }
+            }
+            Some(_) => Self::default(),
+        }
     }
 }
 

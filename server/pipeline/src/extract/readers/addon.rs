@@ -25,6 +25,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["db_size", "load-avg-1m", "hit-rate"],
     events: &[],
+    parts: None,
 };
 
 /// Units of the vendor's documentation, for metrics that are logged without one.

@@ -17,6 +17,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["dyno.errors"],
     events: &[],
+    parts: None,
 };
 
 /// Counts the first code of a line; whether there is one.

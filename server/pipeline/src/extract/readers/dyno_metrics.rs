@@ -21,6 +21,7 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &["memory_total", "load_avg_1m"],
     events: &[],
+    parts: None,
 };
 
 static DYNO: Needle = Needle::new(|| memmem::Finder::new(" dyno=heroku."));

@@ -18,6 +18,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["dyno.crashes", "dyno.starts"],
     events: &[EventKind::Crash, EventKind::Start, EventKind::Exit],
+    parts: None,
 };
 
 /// Reads a line; whether it is of this format.

@@ -41,6 +41,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["app.duration", "app.view", "app.db", "router.queue"],
     events: &[],
+    parts: None,
 };
 
 static QUEUE: Needle = Needle::new(|| memmem::Finder::new("queue="));

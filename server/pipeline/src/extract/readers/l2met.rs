@@ -38,6 +38,7 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &["db.query", "jobs.done", "queue.length"],
     events: &[],
+    parts: None,
 };
 
 static LEGACY: Needle = Needle::new(|| memmem::Finder::new("measure."));

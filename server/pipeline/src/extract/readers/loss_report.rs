@@ -30,6 +30,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["drain.lost"],
     events: &[],
+    parts: None,
 };
 
 /// Reads a report; whether the line is one.

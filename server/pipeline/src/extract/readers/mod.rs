@@ -43,7 +43,10 @@ mod postgres;
 /// Request lines of Heroku's router.
 pub mod router;
 
-use super::{EventText, Measurement, Needle, Request, Sink, is_error_code, json, prefix, request, sample};
+use super::{
+    EventText, Measurement, Needle, Request, RequestParts, Sink, is_error_code, json, prefix, request,
+    request_parts::ReadParts, sample,
+};
 use crate::{EventKind, Line, Origin, date};
 
 /// Who wrote a line, which decides what readers are asked.
@@ -81,7 +84,7 @@ pub struct Example {
 }
 
 /// The description of one log format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reader {
     /// The name of its file in this folder.
     pub name: &'static str,
@@ -95,6 +98,8 @@ pub struct Reader {
     pub metrics: &'static [&'static str],
     /// The events of its examples.
     pub events: &'static [EventKind],
+    /// How it reads a request for display; `None` if its lines describe none.
+    pub(super) parts: Option<ReadParts>,
 }
 
 impl Reader {

@@ -19,6 +19,7 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &[],
     events: &[EventKind::Note],
+    parts: None,
 };
 
 static TITLE: Needle = Needle::new(|| memchr::memmem::Finder::new("event#title="));

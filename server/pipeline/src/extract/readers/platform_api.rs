@@ -18,6 +18,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &[],
     events: &[EventKind::Release, EventKind::Deploy, EventKind::Config, EventKind::Scale],
+    parts: None,
 };
 
 /// How the lines begin, and the events that they are.

@@ -30,6 +30,7 @@ pub(super) const READER: Reader = Reader {
     ],
     metrics: &["postgres.duration", "postgres.errors"],
     events: &[],
+    parts: None,
 };
 
 /// SQLSTATE of success.

@@ -14,11 +14,11 @@
 mod quick;
 
 use super::{
-    Context, Example, Reader, Request, Sink, Writer, is_error_code,
+    Context, Example, Reader, Request, RequestParts, Sink, Writer, is_error_code,
     request::{method, status},
 };
 use crate::{
-    Line, Loss,
+    Line, Loss, date,
     logfmt::{Guard, Pairs},
     number,
 };
@@ -51,6 +51,7 @@ pub(super) const READER: Reader = Reader {
         "router.endpoints",
     ],
     events: &[],
+    parts: Some(parts),
 };
 
 /// Keys whose values hold the client's words. Router 2.0 logs the path percent-decoded but not escaped, and `fwd` holds a
@@ -97,10 +98,47 @@ pub fn read_quick(msg: &[u8]) -> Option<Request<'_>> {
 pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
     let fields = fields(msg);
     if fields.is_request {
-        let request = request(&fields, sink);
+        let request = request(&fields, &mut |loss| sink.lose(loss));
         sink.request(&request);
     }
     fields.is_request
+}
+
+/// The code of a request line as it stands there; empty for none.
+pub(in crate::extract) fn code(msg: &[u8]) -> &[u8] {
+    fields(msg).code
+}
+
+fn parts<'a>(msg: &'a [u8], _: &mut date::Reader) -> Option<RequestParts<'a>> {
+    let fields = Some(fields(msg)).filter(|it| it.is_request)?;
+    let Request { path, source: dyno, code, status, connect_ms, service_ms, bytes, queue_ms, .. } =
+        request(&fields, &mut |_| {});
+    let mut parts = RequestParts {
+        method: fields.method,
+        path,
+        dyno,
+        code,
+        status,
+        connect_ms,
+        service_ms,
+        bytes,
+        queue_ms,
+        ..RequestParts::default()
+    };
+    for pair in Pairs::guarded(msg, GUARDS) {
+        let slot = match pair.key {
+            b"host" => &mut parts.host,
+            b"request_id" => &mut parts.request_id,
+            b"fwd" => &mut parts.fwd,
+            b"protocol" => &mut parts.protocol,
+            b"desc" => &mut parts.desc,
+            _ => continue,
+        };
+        if slot.is_empty() {
+            *slot = pair.value;
+        }
+    }
+    Some(parts)
 }
 
 fn fields(msg: &[u8]) -> Fields<'_> {
@@ -141,8 +179,8 @@ fn old_error<'a>(msg: &'a [u8], fields: &mut Fields<'a>) {
     fields.is_request = memchr::memmem::find(msg, b" -> ").is_some();
 }
 
-fn request<'a>(fields: &Fields<'a>, sink: &mut impl Sink) -> Request<'a> {
-    let mut value = |text, read| value(text, read, sink);
+fn request<'a>(fields: &Fields<'a>, lose: &mut impl FnMut(Loss)) -> Request<'a> {
+    let mut value = |text, read| value(text, read, lose);
     let (connect_ms, service_ms) = (value(fields.connect, number::router_ms), value(fields.service, number::router_ms));
     let bytes = value(fields.bytes, number::router_bytes);
     let wait_ms = value(fields.wait, number::router_ms);
@@ -161,10 +199,10 @@ fn request<'a>(fields: &Fields<'a>, sink: &mut impl Sink) -> Request<'a> {
 }
 
 /// The value of a key that may be absent. A value that cannot be read is counted as a loss.
-fn value(text: &[u8], read: fn(&[u8]) -> Option<f64>, sink: &mut impl Sink) -> Option<f64> {
+fn value(text: &[u8], read: fn(&[u8]) -> Option<f64>, lose: &mut impl FnMut(Loss)) -> Option<f64> {
     let value = if text.is_empty() { return None } else { read(text) };
     if value.is_none() {
-        sink.lose(Loss::Value);
+        lose(Loss::Value);
     }
     value
 }
