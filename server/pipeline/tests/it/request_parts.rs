@@ -51,8 +51,11 @@ fn ok_access_logs() {
         protocol: b"HTTP/1.1",
         ..RequestParts::default()
     };
+    let caddy = r#"{"logger":"http.log.access","request":{"remote_ip":"192.0.2.1","client_ip":"203.0.113.7","proto":"HTTP/1.1","method":"GET","host":"shop.example.com","uri":"/a?b=c"},"duration":0.012,"size":512,"status":200}"#;
     for source in ["web.1", "nginx", ""] {
         assert_eq!(parts(source, common), Some(expected));
+        let expected = RequestParts { host: b"shop.example.com", fwd: b"203.0.113.7", ..expected };
+        assert_eq!(parts(source, caddy), Some(expected));
     }
 }
 

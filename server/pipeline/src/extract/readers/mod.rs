@@ -13,6 +13,9 @@ mod access_log;
 /// Gauges of data add-ons.
 mod addon;
 
+/// Caddy's access log, JSON.
+mod caddy;
+
 /// Error codes in the lines of the dyno manager.
 mod dyno_error;
 
@@ -192,6 +195,7 @@ readers!(
     addon,
     postgres,
     access_log,
+    caddy,
     framework,
     note,
     l2met,
