@@ -6,8 +6,7 @@ use std::path::Path;
 
 use pipeline::{Cell, Kind};
 use server::store::{Store, resolution::Resolution, rows, tiers::Tier};
-
-use super::traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const DAY_S: i64 = 86_400;

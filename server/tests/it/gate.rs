@@ -13,8 +13,10 @@ use app::ask::{AskAppPage, AskHead, AskLineBars, AskLines, AskLinesAround, AskMe
 use base64::{Engine, engine::general_purpose::STANDARD};
 use leptos::server_fn::ServerFn;
 use tempfile::TempDir;
-
-use crate::harness::{Server, binary, database, run, wait_for};
+use testing::{
+    process::{Server, binary, database, run},
+    wait::wait_for,
+};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
