@@ -10,8 +10,7 @@ use server::store::{
     file::usage::Tier,
     rollup::{resolution::Resolution, rows},
 };
-
-use super::traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const DAY_S: i64 = 86_400;

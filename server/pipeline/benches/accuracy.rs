@@ -6,10 +6,8 @@
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
-mod traffic;
-
 use pipeline::Sketch;
-use traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const SECONDS: usize = 86_400;

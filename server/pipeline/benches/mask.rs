@@ -4,15 +4,13 @@
 //! Asserts that lines without a secret stay as they are, and that none of the secrets is left.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
-mod traffic;
-
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
 use pipeline::{Origin, Reducer, mask};
-use traffic::{RECEIVED_MS, STEP_US, traffic};
+use testing::traffic::{RECEIVED_MS, STEP_US, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 16 << 20;

@@ -4,15 +4,13 @@
 //! traffic is not measured. With `--once N` it only reads everything so often, for counting instructions from outside.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
-mod traffic;
-
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
 use pipeline::{Origin, Reducer};
-use traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
+use testing::traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 32 << 20;

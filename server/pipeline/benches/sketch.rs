@@ -7,14 +7,12 @@
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "the others return errors for values that this bench does not make")]
 
-mod traffic;
-
 use std::{hint::black_box, time::Instant};
 
 use hdrhistogram::Histogram;
 use pipeline::Sketch;
 use sketches_ddsketch::{Config, DDSketch};
-use traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];

@@ -1,13 +1,13 @@
 //! The API's questions: forms of time and step, groups, and errors that say what was expected.
 
-use crate::{
-    harness::Server,
-    traffic::{frame, now_line, now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::{frame, message_frame, now_line, octet_counted},
+    process::Server,
 };
 
 fn l2met(message: &str) -> Vec<u8> {
-    let text = format!("<190>1 {} host app worker.1 - {message}\n", stamp(now_ms() * 1_000));
-    format!("{} {text}", text.len()).into_bytes()
+    message_frame("app worker.1", message)
 }
 
 fn filled() -> Server {
@@ -20,7 +20,7 @@ fn filled() -> Server {
         "<45>1 {} host heroku web.1 - source=web.1 dyno=heroku.1.2 sample#memory_total=180.43MB sample#memory_quota=512.00MB\n",
         stamp(now_ms() * 1_000)
     );
-    body.extend(format!("{} {text}", text.len()).into_bytes());
+    body.extend(octet_counted(&text));
     assert_eq!(server.post(&token, &[("Logplex-Drain-Token", "d.1")], &body).status, 204);
     server
 }
@@ -112,8 +112,7 @@ fn ok_a_password_guards_what_can_be_seen() {
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/readyz").status, 200);
     // A drain proves itself with its token alone.
-    let token = server.first_drain().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned();
-    let bearer = format!("Bearer {token}");
+    let bearer = format!("Bearer {}", server.first_token());
     let post = server.request("POST", "/logs?app=app", &[("Authorization", &bearer)], &frame(&now_line(1)));
     assert_eq!(post.unwrap().status, 204);
 }

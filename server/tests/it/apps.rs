@@ -4,19 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::{
-    drains::made,
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, frames, now_line},
+use testing::{
+    frames::{frame, frames, now_line},
+    process::{Server, binary, database, run, said},
+    wait::wait_for,
 };
 
-#[track_caller]
-fn said(dir: &Path, args: &[&str]) -> String {
-    let (code, out, error) = run(binary(dir).args(args));
-    assert_eq!((code, &*error), (0, ""), "{args:?}");
-    out
-}
+use crate::drains::made;
 
 #[track_caller]
 fn refused(dir: &Path, args: &[&str], why: &str) {
@@ -25,11 +19,11 @@ fn refused(dir: &Path, args: &[&str], why: &str) {
     assert!(error.contains(why), "{args:?}: {error}");
 }
 
-fn shared(server: &Server, name: &str) -> impl Fn(&str) -> crate::harness::Reply + use<> {
+fn shared(server: &Server, name: &str) -> impl Fn(&str) -> testing::http::Reply + use<> {
     let (token, address) = (made(server, &[name, "--shared"]), server.address);
     move |app| {
         let headers = [("Authorization", &*format!("Bearer {token}")), ("Content-Type", "application/logplex-1")];
-        crate::harness::request(address, "POST", &format!("/logs?app={app}"), &headers, &frame(&now_line(5))).unwrap()
+        testing::http::request(address, "POST", &format!("/logs?app={app}"), &headers, &frame(&now_line(5))).unwrap()
     }
 }
 

@@ -10,10 +10,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
-
-use crate::{
-    harness::Server,
-    traffic::{Dice, frame, frames, lines, now_line},
+use testing::{
+    frames::{frame, frames, lines, now_line},
+    process::Server,
+    random::Dice,
 };
 
 /// The longest that any reply may take to begin, with as many at once as are asked here.

@@ -9,10 +9,10 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::{Server, binary, database, run},
+    wait::wait_for,
 };
 
 #[track_caller]

@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use pipeline::{Origin, Reducer};
+use testing::process::Server;
 
-use crate::{harness::Server, shuttle};
+use crate::shuttle;
 
 /// The time of receipt counts.
 const TIME: &str = "-";

@@ -15,8 +15,10 @@ use dashboard::server_fns::{
 };
 use leptos::server_fn::ServerFn;
 use tempfile::TempDir;
-
-use crate::harness::{Server, binary, database, run, wait_for};
+use testing::{
+    process::{Server, binary, database, run},
+    wait::wait_for,
+};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 

@@ -1,12 +1,6 @@
 //! The real binary over real sockets with a real database file: one test binary for the whole package.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
-/// Starts and stops the binary.
-mod harness;
-
-/// Seeded lines, and a recount of them by other means.
-mod traffic;
-
 /// The drain: receipts, refusals, exactly once.
 mod logs;
 

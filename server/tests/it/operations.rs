@@ -13,10 +13,10 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::{Server, binary, database, run, said},
+    wait::wait_for,
 };
 
 /// A stopped server's file with 100 requests of 1 to 100 ms.
@@ -28,13 +28,6 @@ fn filled() -> Arc<TempDir> {
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
     dir
-}
-
-#[track_caller]
-fn said(dir: &Path, args: &[&str]) -> String {
-    let (code, out, error) = run(binary(dir).args(args));
-    assert_eq!((code, &*error), (0, ""), "{args:?}");
-    out
 }
 
 #[track_caller]

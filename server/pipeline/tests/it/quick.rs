@@ -2,8 +2,7 @@
 
 use pipeline::extract::router;
 use proptest::prelude::*;
-
-use crate::replay::fuzz::Heard;
+use testing::invariants::Heard;
 
 const USUAL: &str = r#"at=info method=GET path="/a?b=c" host=h.example.com request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="204.204.204.204" dyno=web.1 connect=1ms service=18ms status=200 bytes=13 protocol=http1.1 tls=true tls_version=tls1.3"#;
 const FAILED: &str = r#"at=error code=H12 desc="Request timeout" method=POST path="/slow" host=h request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="10.0.0.1, 10.0.0.2" dyno=web.12 connect= service=30000ms status=503 bytes= protocol=https"#;
