@@ -22,7 +22,7 @@ impl Secret {
     /// A sentence that names the variables: when both are set, or the file can't be read or holds nothing.
     pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
-            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected one of them")),
+            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),
             (None, Some(file)) => {
                 Self::read(file).map(Some).map_err(|it| format!("{name}_FILE: {}: {it}", file.display()))

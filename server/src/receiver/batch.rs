@@ -95,13 +95,13 @@ pub type Verdict = Result<Receipt, Unkept>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unkept {
     /// The store could not commit; the same batch may be sent again.
-    #[error("the store could not commit")]
+    #[error("the store failed to commit")]
     StoreFailed,
     /// A shared drain named a new app, and there is no room for one.
-    #[error("there are as many apps as there can be: streamgauge app remove makes room")]
+    #[error("the limit of apps is reached: make room with streamgauge app remove")]
     TooManyApps,
     /// A shared drain named one app too many.
-    #[error("this drain has made as many apps as one may: give the app a drain of its own with streamgauge drain add")]
+    #[error("this drain has reached its limit of apps: create a separate drain with streamgauge drain add")]
     TooManyAppsOfDrain,
     /// The drain was removed a moment ago.
     #[error("the drain was removed")]

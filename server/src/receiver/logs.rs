@@ -102,7 +102,7 @@ fn source(drain: Drain, settings: Settings, headers: &HeaderMap) -> Result<Sourc
             App::check_name(&name).map_err(Refusal::Url)?;
             Arc::from(name)
         }
-        (None, None) => return Err(Refusal::Url("this drain is shared: expected ?app=NAME in its URL".into())),
+        (None, None) => return Err(Refusal::Url("expected ?app=NAME in the URL of a shared drain".into())),
     };
     let (prefix, source_prefix) = (settings.prefix.unwrap_or_default(), settings.source_prefix.unwrap_or_default());
     if prefix.len() > PREFIX_BYTES_MAX || source_prefix.len() > PREFIX_BYTES_MAX {

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    answer::{invalid, no_app},
     logs::{failed, line, page_line, told},
+    query::{invalid, no_app},
 };
 use crate::{
     outlet::{Outlet, no_such_app},
@@ -140,5 +140,5 @@ fn gone(id: LineId) -> Response {
 }
 
 fn gone_text(id: LineId) -> String {
-    format!("line {id} is not kept, or not any more")
+    format!("log line {id} not found; it may have expired")
 }

@@ -13,7 +13,10 @@ use contract::{
     series::{MetricInfo, QueryAnswer},
 };
 
-use super::{answer::no_app, logs, losses, query as metric_query};
+use super::{
+    logs, losses,
+    query::{self, no_app},
+};
 use crate::{
     outlet::{Outlet, no_such_app},
     store::query,
@@ -86,7 +89,7 @@ pub async fn page(outlet: &Outlet, head: AppHeader, mut asked: MetricsPageQuery)
         range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
     };
     let answer = if metrics.is_empty() {
-        Err("This app has measured nothing yet".to_owned())
+        Err("no metrics received from this app yet".to_owned())
     } else {
         ask(outlet, &app, &asked, span, head.at_ms).await?
     };
@@ -104,7 +107,7 @@ async fn ask(
     now_ms: i64,
 ) -> Result<Result<QueryAnswer, String>, Error> {
     let given = |text: &str| Some(text.to_owned()).filter(|it| !it.is_empty());
-    let words = metric_query::Params {
+    let words = query::Params {
         metric: asked.metric.clone(),
         stat: given(&asked.stat),
         from: Some(span.from_s().to_string()),
@@ -115,7 +118,7 @@ async fn ask(
         format: None,
     };
     let parts = super::params::earlier_s(words.compare.as_deref())
-        .and_then(|it| Ok((it, metric_query::question(app.to_owned(), words, now_ms)?)));
+        .and_then(|it| Ok((it, query::question(app.to_owned(), words, now_ms)?)));
     let (offset_s, question) = match parts {
         Ok(parts) => parts,
         Err(text) => return Ok(Err(text)),
