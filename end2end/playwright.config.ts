@@ -7,7 +7,7 @@ import { defineConfig } from '@playwright/test';
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export default defineConfig({
-  testDir: 'tests',
+  testDir: 'pages',
   // Some tests measure: a second one beside them would be measured too.
   workers: 1,
   timeout: 60_000,

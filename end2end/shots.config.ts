@@ -2,4 +2,4 @@
 import base from './playwright.config';
 
 // Not merged by `defineConfig`: that would keep the projects of the tests.
-export default { ...base, testDir: '.', testMatch: 'shots.ts', timeout: 300_000, projects: [{ name: 'shots' }] };
+export default { ...base, testDir: 'shots', testMatch: 'shots.ts', timeout: 300_000, projects: [{ name: 'shots' }] };

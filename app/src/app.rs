@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
-    live::status::{AwayNote, Busy, LiveStatus, Now, Status},
+    live::status::{AwayNote, Busy, LiveStatus, Loaded, Now, Status},
     page::{app::AppRoute, logs::LogsRoute, metrics::MetricsRoute, not_found::NotFound, overview::OverviewRoute},
     part::{address::Address, brand::Brand, help::Help},
 };
@@ -58,7 +58,7 @@ pub fn App() -> impl IntoView {
         Page::App => view! { <AppRoute /> }.into_any(),
         Page::Logs => view! { <LogsRoute /> }.into_any(),
         Page::Metrics => view! { <MetricsRoute /> }.into_any(),
-        Page::Unknown => view! { <NotFound what="This page".to_owned() /> }.into_any(),
+        Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }
 
@@ -68,6 +68,7 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     let status = RwSignal::new(Status::default());
     provide_context(status);
     provide_context(Now::default());
+    provide_context(Loaded::default());
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());

@@ -46,7 +46,7 @@ function watch() {
   const observer = new MutationObserver((records) => {
     const now = performance.now();
     const status = document.querySelector('header .live[role=status]');
-    if (status?.textContent === 'live') moments.live ??= now;
+    if (status?.textContent === 'Live') moments.live ??= now;
     if (moments.hydrated === undefined) {
       if (!document.documentElement?.hasAttribute('data-hydrated')) return;
       moments.hydrated = now;

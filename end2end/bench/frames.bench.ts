@@ -19,7 +19,7 @@ test('a minute of live charts without a long task', async ({ page, gauge }) => {
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('/s', { timeout: 120_000 });
   await page.goto(`${gauge.url}/apps/checkout`);
   await hydrated(page);
-  await expect(page.getByRole('status')).toHaveText('live');
+  await expect(page.getByRole('status')).toHaveText('Live');
   await page.evaluate(() => {
     window.tasks = [];
     window.apart = [];

@@ -38,7 +38,7 @@ async function opened(url: string, path: string): Promise<Tab> {
   const page = await context.newPage();
   await page.goto(url + path);
   await hydrated(page);
-  await expect(page.locator('header .live[role=status]')).toHaveText('live');
+  await expect(page.locator('header .live[role=status]')).toHaveText('Live');
   const [session, system] = [await context.newCDPSession(page), await browser.newBrowserCDPSession()];
   await session.send('Performance.enable');
   return { path, browser, page, session, system, samples: [] };
@@ -97,7 +97,7 @@ test(`tabs that stay open for ${MINUTES} minutes`, async () => {
       for (const tab of tabs) await look(tab, minute);
     }
     for (const tab of tabs) {
-      await expect(tab.page.locator('header .live[role=status]'), 'it was live to the end').toHaveText('live');
+      await expect(tab.page.locator('header .live[role=status]'), 'it was live to the end').toHaveText('Live');
       console.log(table(tab));
       const half = tab.samples.slice(Math.floor(tab.samples.length / 2));
       const [heap, pss] = [slope(half, (it) => it.heapMb), slope(half, (it) => it.pssMb)];

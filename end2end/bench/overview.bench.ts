@@ -69,7 +69,7 @@ async function metrics(session: CDPSession): Promise<(name: string) => number> {
 async function watched(page: Page, address: string, seconds: number): Promise<string> {
   await page.goto(address);
   await hydrated(page);
-  await expect(page.locator('header .live[role=status]')).toHaveText('live');
+  await expect(page.locator('header .live[role=status]')).toHaveText('Live');
   await expect(page.locator(ROWS)).toHaveCount(APPS);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');

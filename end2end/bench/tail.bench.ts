@@ -11,7 +11,7 @@ test('tail', async ({ page, gauge, open }) => {
   test.setTimeout(120_000);
   await gauge.fill('checkout', [request({})]);
   await open('/apps/checkout/logs');
-  await expect(page.getByRole('banner')).toContainText('live');
+  await expect(page.getByRole('banner')).toContainText('Live');
   await page.evaluate(() => {
     const seen = { frames: 0, longestGapMs: 0, tasksMs: [] as number[], from: performance.now() };
     (window as unknown as { seen: typeof seen }).seen = seen;
@@ -42,7 +42,7 @@ test('tail', async ({ page, gauge, open }) => {
   const all = LINES_PER_S * SECONDS + 1;
   // The bars count what the tail brought, one by one.
   await expect(page.locator('.line-bars .said')).toContainText(`${all.toLocaleString('en')} lines, `);
-  const skipped = await page.getByText('came too fast to show').count();
+  const skipped = await page.getByText('too fast to display').count();
   console.log(
     `tail: ${all - 1} lines in ${took.toFixed(1)} s, all counted in the page, ${skipped} gaps told; ` +
       `${(seen.frames / seen.seconds).toFixed(1)} frames a second, longest gap ${seen.longestGapMs.toFixed(1)} ms, ` +

@@ -37,6 +37,11 @@ pub struct Words {
 
 /// The chart.
 pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
+    titled_card(words, words.title.to_owned(), whole, cursor)
+}
+
+/// The card under a title that is known only when it is made. Its pin is named by the title of `words`.
+pub fn titled_card(words: Words, title: String, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
     let alone = RwSignal::new(None::<String>);
     let plot: Signal<Plot> = Memo::new(move |_| whole.with(|it| alone.with(|alone| it.only(alone.as_deref())))).into();
     let y = live(move || {
@@ -56,13 +61,12 @@ pub fn chart_card(words: Words, whole: Signal<Plot>, cursor: Cursor) -> AnyView 
     let empty = maybe(move || {
         plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{words.nothing}</p> }.into_any())
     });
-    let label = format!(
-        "{}, {}. Arrow keys move the crosshair, Enter pins it, Shift chooses a span.",
-        words.title, words.about
-    );
+    let named = if words.about.is_empty() { title.clone() } else { format!("{title}, {}", words.about) };
+    let label =
+        format!("{named}. Arrow keys move the crosshair, Enter pins it, Shift with arrow keys selects a range.");
     view! {
         <section class="card">
-            <div class="card-head"><h2>{words.title}<small>{words.about}</small></h2>{legend(words, whole, cursor, alone)}</div>
+            <div class="card-head"><h2>{title.clone()}<small>{words.about}</small></h2>{legend(words, &title, whole, cursor, alone)}</div>
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">
@@ -88,7 +92,7 @@ fn numbers(words: Words, plot: Signal<Plot>) -> AnyView {
     });
     view! {
         <details class="numbers" on:toggle=move |event: Event| is_open.set(opened(&event))>
-            <summary>"Numbers"</summary>
+            <summary>"Data table"</summary>
             <div class="scroll"><table class="rows" inner_html=html></table></div>
         </details>
     }

@@ -40,7 +40,13 @@ fn told(plot: &Plot) -> i64 {
 }
 
 /// The legend of a chart; `alone` is the name of the one series that is shown.
-pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<Option<String>>) -> AnyView {
+pub fn legend(
+    words: Words,
+    title: &str,
+    plot: Signal<Plot>,
+    cursor: Cursor,
+    alone: RwSignal<Option<String>>,
+) -> AnyView {
     let lost = maybe(move || {
         let at_s = cursor.at()?;
         let step_s = plot.with(|it| it.step_s);
@@ -91,8 +97,7 @@ pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
         );
         (entries, more).into_any()
     });
-    view! { <div class="legend" role="group" aria-label=format!("{}: series", words.title)>{lost}{entries}</div> }
-        .into_any()
+    view! { <div class="legend" role="group" aria-label=format!("{title}: series")>{lost}{entries}</div> }.into_any()
 }
 
 /// What is under the crosshair on a heatmap: the cell under the pointer, or else the fullest of the column.

@@ -79,7 +79,7 @@ fn dots(plot: &Plot, at_s: i64) -> Vec<AnyView> {
 #[must_use]
 pub fn said(lost: &LossInterval) -> String {
     let lines = grouped(lost.lines as i64);
-    if lost.lines == 1 { "1 line was lost".to_owned() } else { format!("{lines} lines were lost") }
+    if lost.lines == 1 { "1 line lost".to_owned() } else { format!("{lines} lines lost") }
 }
 
 fn share((from_s, to_s): (i64, i64), at_s: i64) -> f64 {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn ok_losses_in_words() {
-        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1 }), "1 line was lost");
-        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1_041 }), "1,041 lines were lost");
+        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1 }), "1 line lost");
+        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1_041 }), "1,041 lines lost");
     }
 }

@@ -36,8 +36,8 @@ pub fn tabs(app: &str, here: Tab, span_s: Option<Span>) -> AnyView {
         view! { <a href=format!("/apps/{app}{rest}{span}") aria-current=(here == tab).then_some("page")>{name}</a> }
     };
     view! {
-        <nav class="seg tabs" aria-label="Page">
-            {tab(Tab::Figures, "Figures", "")}{tab(Tab::Metrics, "Metrics", "/metrics")}{tab(Tab::Lines, "Lines", "/logs")}
+        <nav class="seg tabs" aria-label="App pages">
+            {tab(Tab::Figures, "Dashboard", "")}{tab(Tab::Metrics, "Metrics", "/metrics")}{tab(Tab::Lines, "Logs", "/logs")}
         </nav>
     }
     .into_any()
@@ -69,14 +69,14 @@ pub fn freshness(summary: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, cl
     };
     let is_stale = move || silent_s().is_some_and(|it| it >= STALE_S);
     let age = text(move || match silent_s() {
-        None => "No line yet.".to_owned(),
-        Some(it) if it >= STALE_S => format!("No line for {}.", length(it)),
-        Some(it) => format!("Newest line {} ago.", length(it)),
+        None => "No log lines yet.".to_owned(),
+        Some(it) if it >= STALE_S => format!("No log lines for {}.", length(it)),
+        Some(it) => format!("Last line received {} ago.", length(it)),
     });
     let lost = text(move || match summary.with(|it| it.lost_lines) {
-        0 => "No line was lost in the last hour.".to_owned(),
-        1 => format!("1 line was lost in the last hour{}.", reasons(&losses.get())),
-        n => format!("{} lines were lost in the last hour{}.", grouped(n as i64), reasons(&losses.get())),
+        0 => "No log lines lost in the last hour.".to_owned(),
+        1 => format!("1 log line lost in the last hour{}.", reasons(&losses.get())),
+        n => format!("{} log lines lost in the last hour{}.", grouped(n as i64), reasons(&losses.get())),
     });
     view! {
         <span class:stale=is_stale>{age}</span>

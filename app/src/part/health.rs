@@ -1,6 +1,6 @@
 //! A state as a shape and a word: shape repeats what colour says.
 
-use contract::Health;
+use contract::{Health, Reason};
 use leptos::prelude::*;
 
 use super::type_erasure::{live, text};
@@ -13,6 +13,34 @@ pub const fn word(health: Health) -> &'static str {
         Health::Degraded => "Degraded",
         Health::Healthy => "Healthy",
         Health::Silent => "Silent",
+    }
+}
+
+/// A reason as one sentence: `H12 request timeouts: 10/min since 01:46`, `p99 2.19 s, 5.4× usual (406 ms)`.
+#[must_use]
+pub fn sentence(reason: &Reason) -> String {
+    format!("{}{}{}", capital(&reason.what), separator(reason), reason.detail)
+}
+
+/// What stands between the two parts of a reason: a comparison follows its value after a comma, a count its name after a colon.
+#[must_use]
+pub fn separator(reason: &Reason) -> &'static str {
+    match reason.detail.is_empty() {
+        true => "",
+        false if reason.what.starts_with("p99") => ", ",
+        false => ": ",
+    }
+}
+
+/// The text with a capital first letter, except for percentiles such as `p99`.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().starts_with(|it: char| it.is_ascii_digit()) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -45,5 +73,27 @@ pub fn HealthMark(
             {live(move || view! { <Glyph health=health.get() /> }.into_any())}
             {text(move || word(health.get()).to_owned())}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_capitals() {
+        assert_eq!([capital("no line"), capital("p99 2 s"), capital("7 %")], ["No line", "p99 2 s", "7 %"]);
+    }
+
+    #[test]
+    fn ok_sentences() {
+        for (what, detail, expected) in [
+            ("H12 request timeouts", "10/min since 01:46", "H12 request timeouts: 10/min since 01:46"),
+            ("p99 2.19 s", "5.4× usual (406 ms)", "p99 2.19 s, 5.4× usual (406 ms)"),
+            ("no log lines for 16 min", "", "No log lines for 16 min"),
+        ] {
+            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: detail.to_owned() };
+            assert_eq!(sentence(&reason), expected);
+        }
     }
 }

@@ -8,26 +8,22 @@ use crate::Page;
 /// Keys, and what they do.
 type Keys = &'static [(&'static str, &'static str)];
 
-const OVERVIEW: Keys = &[
-    ("/", "filter the apps"),
-    ("j k", "choose the next, the one before"),
-    ("Enter", "open it"),
-    ("w", "wall, and back"),
-];
+const OVERVIEW: Keys =
+    &[("/", "Filter apps"), ("j k", "Next, previous"), ("Enter", "Open the app"), ("w", "Toggle wall view")];
 const CHARTS: Keys = &[
-    ("Tab", "to the next chart"),
-    ("\u{2190} \u{2192}", "move the crosshair"),
-    ("Enter", "pin it, and show its lines"),
-    ("Shift \u{2190} \u{2192}", "choose a span, then Enter"),
-    ("Backspace", "back to what was shown before"),
-    ("Esc", "let go"),
+    ("Tab", "Next chart"),
+    ("\u{2190} \u{2192}", "Move the crosshair"),
+    ("Enter", "Pin and show log lines"),
+    ("Shift \u{2190} \u{2192}", "Select a range, then Enter"),
+    ("Backspace", "Back to the previous range"),
+    ("Esc", "Unpin"),
 ];
 const LINES: Keys = &[
-    ("/", "to the words"),
-    ("Space", "stop, and go on"),
-    ("j k", "choose the next, the one before"),
-    ("Enter", "open it"),
-    ("Esc", "close it"),
+    ("/", "Focus search"),
+    ("Space", "Pause or resume"),
+    ("j k", "Next, previous"),
+    ("Enter", "Open the line"),
+    ("Esc", "Close the line"),
 ];
 
 /// The button and what it opens.
@@ -44,10 +40,10 @@ pub fn Help(
     let row =
         |(key, does): &(&'static str, &'static str)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*does}</dd></div> };
     view! {
-        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keys"><kbd>"?"</kbd></button>
+        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keyboard shortcuts"><kbd>"?"</kbd></button>
         <div id="keys" class="keys" popover="auto">
-            <h2>"Keys"</h2>
-            <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"these keys"</dd></div></dl>
+            <h2>"Keyboard shortcuts"</h2>
+            <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"Show shortcuts"</dd></div></dl>
         </div>
     }
 }

@@ -1,5 +1,5 @@
 //! Goal: nothing that is done before a page's module listens is lost. Method: the sources hold to what `early.rs` asks of them; the browser's
-//! side is in end2end/tests/early.hydrate.spec.ts.
+//! side is in end2end/pages/all/early.hydrate.spec.ts.
 
 use std::{
     fs,

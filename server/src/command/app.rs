@@ -25,16 +25,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub enum Args {
     /// List the apps.
     List(List),
-    /// Remove an app, all its data and its own drains.
+    /// Remove an app with all its data and its own drains.
     Remove(Remove),
-    /// Give an app another name; its data and drains stay.
+    /// Rename an app; its data and drains are kept.
     Rename(Rename),
 }
 
 /// Arguments of `app list`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct List {
-    /// Print JSON.
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// The store.
@@ -45,9 +45,9 @@ pub struct List {
 /// Arguments of `app remove`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Remove {
-    /// Its name.
+    /// The app's name.
     pub app: String,
-    /// Don't ask for the name again.
+    /// Skip the confirmation prompt.
     #[arg(long)]
     pub yes: bool,
     /// The store.
@@ -58,9 +58,9 @@ pub struct Remove {
 /// Arguments of `app rename`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Rename {
-    /// Its name.
+    /// The app's current name.
     pub app: String,
-    /// The new one. Whoever names the app in a shared drain's URL has to be told.
+    /// The new name. URLs of shared drains that name the app must be updated.
     pub to: String,
     /// The store.
     #[command(flatten)]
@@ -106,7 +106,10 @@ async fn rename(args: Rename) -> Result<(), Error> {
 
 async fn remove(args: Remove) -> Result<(), Error> {
     if !args.yes {
-        eprintln!("All data of {0} and its own drains are deleted for good. To go on, type its name: {0}", args.app);
+        eprintln!(
+            "This permanently deletes all data of {0} and its own drains. To confirm, type the name of the app: {0}",
+            args.app
+        );
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
         if line.trim() != args.app {
@@ -126,7 +129,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let end = tokio::time::Instant::now() + WAIT_MAX;
     while apps::is_left(&mut db, id).await.map_err(failed)? {
         if tokio::time::Instant::now() >= end {
-            eprintln!("{} is removed; the server goes on deleting its data", args.app);
+            eprintln!("{} is removed; the server is still deleting its data", args.app);
             break;
         }
         tokio::time::sleep(LOOK_EVERY).await;

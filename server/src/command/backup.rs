@@ -15,7 +15,7 @@ use crate::{
 /// Settings of `streamgauge backup`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Backup {
-    /// The file to make.
+    /// The backup file to create.
     pub file: PathBuf,
     /// The store.
     #[command(flatten)]
@@ -25,9 +25,9 @@ pub struct Backup {
 /// Settings of `streamgauge restore`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Restore {
-    /// A backup.
+    /// The backup file to restore from.
     pub file: PathBuf,
-    /// The store to make from it; it must not be there yet.
+    /// The database to create; it must not exist yet.
     #[command(flatten)]
     pub store: config::Store,
 }
@@ -35,7 +35,7 @@ pub struct Restore {
 /// Settings of `streamgauge check`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Check {
-    /// Print JSON.
+    /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
     /// The store.

@@ -20,30 +20,30 @@ const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 /// What can be done with drains.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Args {
-    /// Make a drain and print its URL, which holds its token and is shown this once.
+    /// Create a drain and print its URL. The URL contains the token and is shown only once.
     Add(Add),
     /// List the drains.
     List(List),
-    /// Remove a drain by its number; what it has sent stays.
+    /// Remove a drain by its number; data that it has sent is kept.
     Remove(Remove),
 }
 
 /// Arguments of `drain add`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Add {
-    /// The app that it feeds.
+    /// The app that the drain belongs to.
     pub app: String,
-    /// Let it serve any app, named by ?app= in its URL.
+    /// Share the drain: each sender names its app by ?app= in the URL.
     #[arg(long)]
     pub shared: bool,
-    /// Take this token instead of making one: what a sender puts into each line that can't be told ours, such as the
-    /// `d.…` of `heroku drains`. `-` reads it from stdin, so that it does not stand in the list of processes.
+    /// Use this token instead of a generated one, for senders with a fixed token such as the `d.…` of `heroku drains`.
+    /// `-` reads it from stdin, which keeps it out of the process list.
     #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true)]
     pub token: Option<Secret>,
-    /// A file that holds that token.
+    /// File that contains the token.
     #[arg(long, env = "DRAIN_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
-    /// Address that senders reach the server at, with its scheme; else HOST and PORT make it.
+    /// Base URL at which senders reach the server, with scheme; by default made from HOST and PORT.
     #[arg(long)]
     pub url: Option<String>,
     /// Port of the server.
@@ -60,7 +60,7 @@ pub struct Add {
 /// Arguments of `drain list`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct List {
-    /// Print JSON.
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// The store.
@@ -71,7 +71,7 @@ pub struct List {
 /// Arguments of `drain remove`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Remove {
-    /// Its number, as `drain list` shows it.
+    /// Number of the drain, as shown by `drain list`.
     pub id: i64,
     /// The store.
     #[command(flatten)]
@@ -130,7 +130,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
     if drains::remove(&mut db, args.id).await.map_err(failed)? {
         return Ok(());
     }
-    Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
+    Err(Error::Failed(format!("there is no drain {}; see streamgauge drain list", args.id)))
 }
 
 /// Reads a token made elsewhere; `-` stands for the first line of stdin.
@@ -153,7 +153,7 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
     let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
     let token = match token {
         Some(token) => token,
-        None => Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?,
+        None => Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?,
     };
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, name, shared, token.hash(), now_ms()).await;
@@ -168,7 +168,8 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
 /// When the store can't be used.
 pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
     let token = block_on(make(database, name, true, None))?;
-    url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
+    url(&format!("http://{}:{port}", reachable(host)), &token)
+        .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
 }
 
 /// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when

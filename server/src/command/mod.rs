@@ -48,23 +48,23 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server (what a bare `streamgauge` does).
+    /// Run the server (the default command).
     Serve(config::Serve),
     /// Read lines on stdin and post them to a drain.
     Shuttle(shuttle::Args),
-    /// Read lines on stdin and print rate, percentiles and errors each second.
+    /// Read lines on stdin and print rates, percentiles and errors every second.
     Tap(tap::Args),
     /// Send realistic, seeded traffic through a real drain.
     Simulate(simulate::Args),
     /// Print a metric's points as a table, CSV or JSON lines.
     Query(query::Args),
-    /// Copy the store into one file, while the server runs or not.
+    /// Back up the database to one file; the server may be running.
     Backup(backup::Backup),
-    /// Make the store from a backup.
+    /// Create the database from a backup.
     Restore(backup::Restore),
-    /// Say what is in the store, and whether it is sound.
+    /// Check the integrity of the database and summarize its contents.
     Check(backup::Check),
-    /// Make, list and remove drains.
+    /// Create, list and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
     /// List, rename and remove apps.
@@ -136,7 +136,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or("the command line makes no sense");
+    let first = text.lines().next().unwrap_or("invalid command line");
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let mut listed = text.lines().skip(1).take_while(|it| it.starts_with("  ")).map(str::trim).peekable();
     let named =

@@ -34,25 +34,25 @@ pub struct Args {
     pub app: String,
     /// The metric, such as router.service.
     pub metric: String,
-    /// rate, count, sum, mean, min, max, last, p50 to p99.9; several with commas.
+    /// Comma-separated statistics: rate, count, sum, mean, min, max, last, p50 to p99.9.
     #[arg(long, default_value = STATS)]
     pub stat: String,
-    /// Start: unix seconds, RFC 3339, or such as -1h.
+    /// Start: unix seconds, RFC 3339, or relative such as -1h.
     #[arg(long, default_value = "-1h", allow_hyphen_values = true)]
     pub from: String,
-    /// End; without it, now and the present second too.
+    /// End, in the same forms [default: now, including the current second].
     #[arg(long, allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// Seconds, auto, or all for one line.
+    /// Step: seconds, auto, or all for one row.
     #[arg(long, default_value = "auto")]
     pub step: String,
-    /// Labels to group by, with commas: source, status, class, method, path, code.
+    /// Comma-separated labels to group by: source, status, class, method, path, code.
     #[arg(long, default_value = "none")]
     pub by: String,
     /// Print CSV.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Print JSON, one object a line.
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// How long rows stay, which decides where the finest are looked for.

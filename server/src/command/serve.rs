@@ -57,7 +57,7 @@ pub fn run(args: config::Serve) -> Result<(), Error> {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|it| Error::Failed(format!("no threads: {it}")))?;
+    let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
     runtime.block_on(async {
         let http = bind(args.address()).await?;
         let syslog = match args.syslog_port {
@@ -65,7 +65,7 @@ pub fn run(args: config::Serve) -> Result<(), Error> {
             None => None,
         };
         let shutdown = CancellationToken::new();
-        stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't wait for signals: {it}")))?;
+        stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
         serve(args, Listeners { http, syslog }, shutdown).await
     })
 }
@@ -129,7 +129,7 @@ pub async fn serve(args: config::Serve, listeners: Listeners, shutdown: Cancella
         subscribers: Arc::default(),
     };
     let admin = Admin::new(args.admin_password.as_ref());
-    let admin = admin.map_err(|it| Error::Failed(format!("no randomness: {it}")))?;
+    let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     let router = outlet::router(outlet, intake.clone(), admin, address);
 
     announce(address, first.as_deref());
@@ -150,9 +150,9 @@ pub async fn serve(args: config::Serve, listeners: Listeners, shutdown: Cancella
     checkpointing.abort();
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
-        _ => Err(Error::Failed(
-            "the last checkpoint took too long; the next start counts from the one before".to_owned(),
-        )),
+        _ => {
+            Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
+        }
     }
 }
 
@@ -198,7 +198,7 @@ async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String
     if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
         return Ok(None);
     }
-    let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
+    let token = Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
@@ -215,7 +215,7 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
                      dyno=web.1 connect=1ms service=23ms status=200 bytes=512\" | ";
             text += &format!("LOGS_URL='{url}' streamgauge shuttle\n");
         }
-        None => text += "drains: streamgauge drain list shows them, streamgauge drain add APP makes one\n",
+        None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     say(&text);
 }

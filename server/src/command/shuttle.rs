@@ -28,49 +28,49 @@ const BATCH_SIZE_MAX: u64 = 10_000;
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to post: the URL that `streamgauge drain add` prints, `http(s)://any:TOKEN@HOST/logs`.
+    /// URL of the drain, as printed by `streamgauge drain add`: `http(s)://any:TOKEN@HOST/logs`.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
-    /// A file that holds that URL.
+    /// File that contains the URL.
     #[arg(long, env = "LOGS_URL_FILE")]
     pub logs_url_file: Option<PathBuf>,
     /// Send this token as `Authorization: Bearer` instead of the URL's credentials.
     #[arg(long, env = "BEARER_TOKEN", hide_env_values = true)]
     pub bearer_token: Option<Secret>,
-    /// A file that holds that token.
+    /// File that contains the token.
     #[arg(long, env = "BEARER_TOKEN_FILE")]
     pub bearer_token_file: Option<PathBuf>,
-    /// Pass stdin on to stdout, byte for byte.
+    /// Copy stdin to stdout unchanged.
     #[arg(long)]
     pub tee: bool,
-    /// Compress bodies.
+    /// Compress request bodies with gzip.
     #[arg(long)]
     pub gzip: bool,
-    /// Drop lines (and report them as L12) instead of blocking stdin while the server is slow.
+    /// When the server is slow, drop lines (reported as L12) instead of blocking stdin.
     #[arg(long)]
     pub drop: bool,
-    /// How stdin is read.
+    /// Format of the lines on stdin.
     #[arg(long, value_enum, default_value = "auto")]
     pub input_format: InputFormat,
-    /// Most lines of one request.
+    /// Maximum number of lines per request.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=BATCH_SIZE_MAX))]
     pub batch_size: u64,
-    /// How long a line may wait for others, such as 250ms.
+    /// Maximum time that a line waits for its batch to fill, such as 250ms.
     #[arg(long, default_value = "250ms", value_parser = short_duration)]
     pub wait: Duration,
-    /// How long one attempt may take, such as 5s.
+    /// Timeout of one attempt, such as 5s.
     #[arg(long, default_value = "5s", value_parser = short_duration)]
     pub timeout: Duration,
-    /// Give a batch up after so many attempts; without this, it is tried until it arrives.
+    /// Give up on a batch after this many attempts [default: retry until delivered].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_attempts: Option<u32>,
-    /// Most bytes of a line; longer ones are cut into pieces.
+    /// Maximum length of a line in bytes; longer lines are split.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=LINE_BYTES_MAX))]
     pub max_line_length: u64,
-    /// Requests on their way at once; more than one may change the order of lines.
+    /// Number of concurrent requests; more than one may change the order of lines.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=OUTLETS_MAX))]
     pub num_outlets: u64,
-    /// APP-NAME of raw lines [default: app]. Where the URL has no credentials, it is the password too.
+    /// APP-NAME of raw lines [default: app]. Also used as the password if the URL has no credentials.
     #[arg(long, alias = "logplex-token", value_parser = name)]
     pub appname: Option<String>,
     /// PROCID of raw lines.
@@ -165,7 +165,7 @@ fn name(text: &str) -> Result<String, String> {
     if is_name {
         Ok(text.to_owned())
     } else {
-        Err(format!("expected 1 to 48 printable ASCII characters without blanks, found {text:?}"))
+        Err(format!("expected 1 to 48 printable ASCII characters without spaces, found {text:?}"))
     }
 }
 
@@ -182,7 +182,7 @@ fn short_duration(text: &str) -> Result<Duration, String> {
     let length_ms = number.parse::<u64>().ok().and_then(|it| it.checked_mul(unit_ms)).filter(|it| *it > 0);
     length_ms
         .map(Duration::from_millis)
-        .ok_or_else(|| format!("expected a number above 0 and ms, s or m, such as 250ms, found {text:?}"))
+        .ok_or_else(|| format!("expected a number above 0 followed by ms, s or m, such as 250ms, found {text:?}"))
 }
 
 #[cfg(test)]

@@ -33,13 +33,13 @@ const PRINT_ORIGIN_S: i64 = 20 * 60;
 /// Settings of `streamgauge simulate`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to post; without it, a drain named `simulate` of the server at HOST and PORT.
+    /// URL of a drain [default: a new drain named `simulate` on the server at HOST and PORT].
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
-    /// A file that holds that URL.
+    /// File that contains the URL.
     #[arg(long, env = "LOGS_URL_FILE")]
     pub logs_url_file: Option<PathBuf>,
-    /// The server's database, where the drain is made.
+    /// The server's database, in which the drain is created.
     #[command(flatten)]
     pub store: config::Store,
     /// The server's address.
@@ -48,25 +48,25 @@ pub struct Args {
     /// The server's port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Another seed is another world.
+    /// Seed of the generated traffic.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Requests a second of the busiest app in its busiest minute.
+    /// Peak requests per second of the busiest app.
     #[arg(long, default_value_t = 40.0, value_parser = rate)]
     pub rate: f64,
-    /// The apps: the first times out, the second leaks memory, the third has crashed, the fourth is a job, and so on.
+    /// Names of the apps: the first times out, the second leaks memory, the third crashes, the fourth is a job, and so on.
     #[arg(long, value_delimiter = ',', default_value = "checkout,api,storefront", value_parser = app_name)]
     pub apps: Vec<String>,
-    /// How long to send, such as 10m; without it, for ever.
+    /// How long to send, such as 10m [default: until stopped].
     #[arg(long = "for", value_parser = duration::parse)]
     pub length: Option<Duration>,
-    /// First send so much of the past.
+    /// First send this much past traffic, such as 1h.
     #[arg(long, default_value = "0", value_parser = duration::parse)]
     pub backfill: Duration,
-    /// Print lines of the first app on stdout instead of sending any.
+    /// Print lines of the first app to stdout instead of sending them.
     #[arg(long, value_enum)]
     pub print: Option<PrintFormat>,
-    /// How many lines to print.
+    /// Number of lines to print.
     #[arg(long, default_value_t = 1_000, requires = "print")]
     pub lines: u64,
     /// Time of the first printed line, RFC 3339.
@@ -150,7 +150,11 @@ fn rate(text: &str) -> Result<f64, String> {
 fn app_name(text: &str) -> Result<String, String> {
     let is_name = matches!(text.len(), 1..=30)
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
-    if is_name { Ok(text.to_owned()) } else { Err(format!("expected 1 to 30 of a-z, 0-9 and -, found {text:?}")) }
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("expected 1 to 30 characters of a-z, 0-9 and -, found {text:?}"))
+    }
 }
 
 fn start(text: &str) -> Result<i64, String> {

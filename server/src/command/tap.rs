@@ -11,10 +11,10 @@ const INTERRUPTED: u8 = 130;
 /// Settings of `streamgauge tap`.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Args {
-    /// Pass what is read on to stdout; the figures go to stderr.
+    /// Copy stdin to stdout and print the statistics to stderr.
     #[arg(long)]
     pub tee: bool,
-    /// Print one JSON object a second, and one for all at the end.
+    /// Print one JSON object per second, and a summary at the end.
     #[arg(long)]
     pub json: bool,
 }

@@ -12,7 +12,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let wrong = || format!("expected a number and s, m, h or d, such as 24h, found {text:?}");
+    let wrong = || format!("expected a number followed by s, m, h or d, such as 24h, found {text:?}");
     let unit_at = text.len().checked_sub(1).filter(|it| text.is_char_boundary(*it)).ok_or_else(wrong)?;
     let (number, unit) = text.split_at(unit_at);
     let unit_s: u64 = match unit {

@@ -25,7 +25,7 @@ impl Secret {
     /// empty.
     pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
-            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected one of them")),
+            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),
             (None, Some(file)) => {
                 Self::read(file).map(Some).map_err(|it| format!("{name}_FILE: {}: {it}", file.display()))

@@ -13,18 +13,18 @@ pub const FREE_BYTES_MIN: u64 = 64 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
     /// There is no file at the database's path.
-    #[error("the database file is gone from its path: put it back there, or restart the server to begin a new one")]
+    #[error("the database file is missing from its path: move it back, or restart the server to create a new one")]
     Missing,
     /// A different file is at the database's path.
     #[error(
-        "another file is at the database's path: put the database back there, or restart the server to use the other file"
+        "another file is at the database's path: move the database back, or restart the server to use the new file"
     )]
     Replaced,
     /// The newest data may be in a `-wal` file that only this process can still reach.
-    #[error("the database's -wal or -shm file is gone or another one: put it back, or restart the server")]
+    #[error("the database's -wal or -shm file is missing or was replaced: move it back, or restart the server")]
     LogGone,
     /// Another process wrote to the file while it was at another path.
-    #[error("the database file was changed while it was away: restart the server")]
+    #[error("the database file was changed while it was missing: restart the server")]
     Changed,
 }
 
@@ -87,12 +87,10 @@ impl Availability {
         let free_bytes = self.free_bytes.load(Relaxed);
         if free_bytes < FREE_BYTES_MIN {
             let (free, least) = (free_bytes >> 20, FREE_BYTES_MIN >> 20);
-            return Some(format!(
-                "the disk of the database is full: expected {least} MB of free space, found {free} MB"
-            ));
+            return Some(format!("the database's disk is full: expected {least} MB of free space, found {free} MB"));
         }
         self.commit_failed()
-            .then(|| "the last commit failed: the disk may be full; the server's log says why".to_owned())
+            .then(|| "the last commit failed: the disk may be full; see the server's log for details".to_owned())
     }
 }
 
@@ -111,7 +109,7 @@ mod tests {
         it.set_free_bytes(FREE_BYTES_MIN - 1);
         assert!(it.fault().is_some_and(|it| it.contains("expected 64 MB of free space, found 63 MB")));
         assert!(it.set(Some(Unavailable::Missing)) && !it.set(Some(Unavailable::Missing)));
-        assert!(it.fault().is_some_and(|it| it.contains("gone from its path")));
+        assert!(it.fault().is_some_and(|it| it.contains("missing from its path")));
         assert!(it.set(None));
     }
 }

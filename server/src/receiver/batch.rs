@@ -63,14 +63,14 @@ pub type CommitResult = Result<Receipt, StoreError>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The store could not commit; the same batch may be sent again.
-    #[error("the store could not commit")]
+    #[error("the store failed to commit")]
     StoreFailed,
     /// The batch of a shared drain named a new app, and the server has as many apps as it may have.
-    #[error("there are as many apps as there can be: streamgauge app remove makes room")]
+    #[error("the limit of apps is reached: make room with streamgauge app remove")]
     TooManyApps,
     /// The batch of a shared drain named a new app, and the drain has created as many as it may
     /// create.
-    #[error("this drain has made as many apps as one may: give the app a drain of its own with streamgauge drain add")]
+    #[error("this drain has reached its limit of apps: create a separate drain with streamgauge drain add")]
     TooManyAppsOfDrain,
     /// The drain was removed a moment ago.
     #[error("the drain was removed")]

@@ -23,13 +23,13 @@ const TURN: Duration = Duration::from_millis(1);
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Error {
     /// Longer than the limit, before or after inflating.
-    #[error("expected a body of at most {BODY_BYTES_MAX} bytes, also after inflating")]
+    #[error("expected a body of at most {BODY_BYTES_MAX} bytes, compressed and decompressed")]
     TooLarge,
     /// The gzip stream is damaged or cut off.
-    #[error("expected a whole gzip stream, found {0}")]
+    #[error("expected a complete gzip stream, found {0}")]
     Gzip(String),
     /// The connection ended inside the body.
-    #[error("expected a whole body, the connection ended inside it")]
+    #[error("expected a complete body, found a connection that closed early")]
     Cut,
     /// The body arrived too slowly.
     #[error(transparent)]

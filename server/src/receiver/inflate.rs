@@ -55,7 +55,7 @@ impl Inflater {
         }
         self.spent += spent_by_thread().saturating_sub(began);
         if self.spent > INFLATE_MAX {
-            return Err(Error::Gzip(format!("one that takes more than {} s to inflate", INFLATE_MAX.as_secs())));
+            return Err(Error::Gzip(format!("one that takes more than {} s to decompress", INFLATE_MAX.as_secs())));
         }
         Ok(&input[taken..])
     }
@@ -63,7 +63,7 @@ impl Inflater {
     fn end_member(&mut self) -> Result<(), Error> {
         self.members += 1;
         if !self.is_begun || self.members >= MEMBERS_MAX {
-            return Err(Error::Gzip(format!("more than {MEMBERS_MAX} of them in one")));
+            return Err(Error::Gzip(format!("more than {MEMBERS_MAX} members")));
         }
         self.decoder.try_finish().map_err(|it| Error::Gzip(it.to_string()))?;
         let inflated = std::mem::take(self.decoder.get_mut());

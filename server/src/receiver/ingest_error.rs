@@ -30,10 +30,10 @@ pub enum IngestError {
     #[error(transparent)]
     Body(#[from] body::Error),
     /// The queue stayed full for as long as a reply may be held.
-    #[error("more arrives than can be stored; held for {} s, try again", HOLD_MAX.as_secs())]
+    #[error("the server is overloaded; no room within {} s, try again", HOLD_MAX.as_secs())]
     Overloaded,
     /// The drain had as much in flight as one drain may have, for as long as a reply may be held.
-    #[error("this drain sends more at once than one drain may; held for {} s, try again", HOLD_MAX.as_secs())]
+    #[error("this drain exceeds the share of one drain; no room within {} s, try again", HOLD_MAX.as_secs())]
     DrainLimit,
     /// The database file can't be written.
     #[error(transparent)]

@@ -105,7 +105,7 @@ fn source(drain: Drain, settings: Settings, headers: &HeaderMap) -> Result<Batch
             App::check_name(&name).map_err(IngestError::Url)?;
             Arc::from(name)
         }
-        (None, None) => return Err(IngestError::Url("this drain is shared: expected ?app=NAME in its URL".into())),
+        (None, None) => return Err(IngestError::Url("expected ?app=NAME in the URL of a shared drain".into())),
     };
     let (prefix, source_prefix) = (settings.prefix.unwrap_or_default(), settings.source_prefix.unwrap_or_default());
     if prefix.len() > PREFIX_BYTES_MAX || source_prefix.len() > PREFIX_BYTES_MAX {

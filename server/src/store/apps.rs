@@ -17,7 +17,7 @@ pub const APPS_PER_DRAIN_MAX: usize = 200;
 pub enum Error {
     /// No room.
     #[error(
-        "there are {APPS_MAX} apps, which is the most there can be: streamgauge app list shows them, app remove makes room"
+        "the limit of {APPS_MAX} apps is reached: see streamgauge app list, and make room with streamgauge app remove"
     )]
     TooMany,
     /// A shared drain has made its share.

@@ -38,8 +38,8 @@ pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     reasons.extend(slower(vitals, baseline));
     reasons.extend((vitals.lost > 0).then(|| Reason {
         health: Health::Degraded,
-        what: format!("{} lines lost", vitals.lost),
-        detail: "in the last minute; the figures are too low by them".to_owned(),
+        what: format!("{} log line{} lost in the last minute", vitals.lost, if vitals.lost == 1 { "" } else { "s" }),
+        detail: "counts are too low".to_owned(),
     }));
     reasons.sort_by_key(|it| it.health);
     (reasons.first().map_or(Health::Healthy, |it| it.health), reasons)
@@ -47,13 +47,13 @@ pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
 
 fn silence(vitals: &Vitals) -> Option<Reason> {
     let Some(last_ms) = vitals.last_line_ms else {
-        return Some(Reason { health: Health::Silent, what: "no line".to_owned(), detail: "yet".to_owned() });
+        return Some(Reason { health: Health::Silent, what: "no log lines yet".to_owned(), detail: String::new() });
     };
     let quiet_s = vitals.now_s - last_ms.div_euclid(1_000);
     (quiet_s >= SILENT_AFTER_S).then(|| Reason {
         health: Health::Silent,
-        what: "no line".to_owned(),
-        detail: format!("for {}", length(quiet_s)),
+        what: format!("no log lines for {}", length(quiet_s)),
+        detail: String::new(),
     })
 }
 
@@ -68,8 +68,8 @@ fn codes(vitals: &Vitals) -> Vec<Reason> {
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
-        let detail = format!("{} a minute since {}", run.count, clock(run.since_s));
-        Some(Reason { health, what: format!("{code} {}", known.meaning), detail })
+        let detail = format!("{}/min since {}", run.count, clock(run.since_s));
+        Some(Reason { health, what: format!("{code} {}", code::plural(code)), detail })
     };
     codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
 }
@@ -83,7 +83,7 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
     } else {
         return None;
     };
-    let detail = format!("of requests in the last minute, {errors} of {}", vitals.requests_total());
+    let detail = format!("{errors} of {} requests in the last minute", vitals.requests_total());
     Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
 }
 
@@ -95,7 +95,7 @@ fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
     if now_ms < SLOWER_MS_MIN || now_ms < baseline_ms * SLOWER_TIMES {
         return None;
     }
-    let detail = format!("{:.1} times its usual {}", now_ms / baseline_ms, latency(baseline_ms));
+    let detail = format!("{:.1}× usual ({})", now_ms / baseline_ms, latency(baseline_ms));
     Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
@@ -149,7 +149,7 @@ mod tests {
     fn check(vitals: &Vitals, baseline: &Cell, health: Health, first: &str) {
         let (found, reasons) = judge(vitals, baseline);
         let said = reasons.first().map(|it| format!("{} {}", it.what, it.detail)).unwrap_or_default();
-        assert_eq!((found, &*said), (health, first));
+        assert_eq!((found, said.trim_end()), (health, first));
     }
 
     #[test]
@@ -167,35 +167,25 @@ mod tests {
     fn ok_codes_fail_and_worry() {
         let mut vitals = alive();
         vitals.codes.insert("R14".into(), run(3, NOW_S - 120));
-        check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3 a minute since 14:11");
+        check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3/min since 14:11");
         vitals.codes.insert("H12".into(), run(41, NOW_S - 60));
-        check(&vitals, &Cell::default(), Health::Failing, "H12 request timeout 41 a minute since 14:12");
+        check(&vitals, &Cell::default(), Health::Failing, "H12 request timeouts 41/min since 14:12");
     }
 
     #[test]
     fn ok_server_errors() {
         let mut vitals = alive();
         vitals.requests = [92, 0, 0, 8];
-        check(
-            &vitals,
-            &Cell::default(),
-            Health::Failing,
-            "8.0 % server errors of requests in the last minute, 8 of 100",
-        );
+        check(&vitals, &Cell::default(), Health::Failing, "8.0 % server errors 8 of 100 requests in the last minute");
         vitals.requests = [197, 0, 0, 3];
-        check(
-            &vitals,
-            &Cell::default(),
-            Health::Degraded,
-            "1.5 % server errors of requests in the last minute, 3 of 200",
-        );
+        check(&vitals, &Cell::default(), Health::Degraded, "1.5 % server errors 3 of 200 requests in the last minute");
     }
 
     #[test]
     fn ok_slower_than_usual() {
         let mut vitals = alive();
         vitals.service = times(2_000.0, 200);
-        check(&vitals, &times(400.0, 1_000), Health::Degraded, "p99 2.00 s 5.0 times its usual 400 ms");
+        check(&vitals, &times(400.0, 1_000), Health::Degraded, "p99 2.00 s 5.0× usual (400 ms)");
         check(&vitals, &times(400.0, 10), Health::Healthy, "");
         vitals.service = times(200.0, 200);
         check(&vitals, &times(20.0, 1_000), Health::Healthy, "");
@@ -206,8 +196,8 @@ mod tests {
         let mut vitals = alive();
         vitals.codes.insert("H12".into(), run(41, NOW_S));
         vitals.last_line_ms = Some((NOW_S - 11_520) * 1_000);
-        check(&vitals, &Cell::default(), Health::Silent, "no line for 3 h 12 min");
+        check(&vitals, &Cell::default(), Health::Silent, "no log lines for 3 h 12 min");
         vitals.last_line_ms = None;
-        check(&vitals, &Cell::default(), Health::Silent, "no line yet");
+        check(&vitals, &Cell::default(), Health::Silent, "no log lines yet");
     }
 }

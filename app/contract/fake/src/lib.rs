@@ -60,16 +60,16 @@ fn apps() -> Vec<AppSummary> {
             "checkout",
             Health::Failing,
             Some(312.0),
-            vec![reason(Health::Failing, "H12 request timeout", "41 a minute since 14:06")],
+            vec![reason(Health::Failing, "H12 request timeouts", "41/min since 14:06")],
         ),
         summary(
             "api",
             Health::Degraded,
             Some(488.0),
-            vec![reason(Health::Degraded, "web.4 over its memory quota", "R14 since 14:02")],
+            vec![reason(Health::Degraded, "R14 memory quota exceeded", "3/min since 14:02")],
         ),
         summary("storefront", Health::Healthy, Some(221.4), vec![]),
-        summary("staging", Health::Silent, None, vec![reason(Health::Silent, "no line", "for 3 h 12 min")]),
+        summary("staging", Health::Silent, None, vec![reason(Health::Silent, "no log lines for 3 h 12 min", "")]),
     ]
 }
 

@@ -22,24 +22,29 @@ use crate::{
 
 pub(crate) const THROUGHPUT: Words = Words {
     title: "Throughput",
-    about: "a second, by status",
+    about: "requests/s by status class",
     figure: bare_rate,
     label: short,
     nothing: "No requests in this range",
     entries: 4,
 };
-pub(crate) const RESPONSE: Words =
-    Words { title: "Response time", about: "service, log", figure: latency, label: latency_label, ..THROUGHPUT };
+pub(crate) const RESPONSE: Words = Words {
+    title: "Response time",
+    about: "router service time, log scale",
+    figure: latency,
+    label: latency_label,
+    ..THROUGHPUT
+};
 pub(crate) const HEAT: Words = Words {
     title: "Latency heatmap",
-    about: "every request, by service time",
+    about: "requests by service time",
     figure: count,
     label: latency_label,
     ..THROUGHPUT
 };
 pub(crate) const ERRORS: Words = Words {
     title: "Errors",
-    about: "by code",
+    about: "by error code",
     figure: count,
     label: short,
     nothing: "No errors in this range",
@@ -47,15 +52,15 @@ pub(crate) const ERRORS: Words = Words {
 };
 pub(crate) const MEMORY: Words = Words {
     title: "Memory",
-    about: "MB, by dyno",
+    about: "MB by dyno",
     figure: count,
     label: short,
-    nothing: "No dyno has reported its memory",
+    nothing: "No memory reported in this range",
     entries: 4,
 };
 pub(crate) const WAITING: Words = Words {
-    title: "Waiting",
-    about: "p95, against service",
+    title: "Connect vs. service time",
+    about: "p95",
     figure: latency,
     label: latency_label,
     nothing: "No requests in this range",
@@ -63,10 +68,10 @@ pub(crate) const WAITING: Words = Words {
 };
 pub(crate) const LOAD: Words = Words {
     title: "Load",
-    about: "mean of a minute, by dyno",
+    about: "1 min average by dyno",
     figure: load_figure,
     label: short,
-    nothing: "No dyno has reported its load",
+    nothing: "No load reported in this range",
     entries: 4,
 };
 

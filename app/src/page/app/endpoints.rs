@@ -78,7 +78,7 @@ fn over(range: Range) -> &'static str {
         Range::Day => "last 24 h",
         Range::Week => "last 7 d",
         Range::Month => "last 30 d",
-        Range::Custom(..) => "chosen span",
+        Range::Custom(..) => "selected range",
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     live::clock::Clock,
     part::{
         event::short as event_short,
-        health::HealthMark,
+        health::{HealthMark, sentence},
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::length,
         visibility::seen,
@@ -89,7 +89,7 @@ pub(crate) fn app_of(name: String, state: RwSignal<Overview>, is_seen: RwSignal<
 }
 
 pub(crate) fn why(app: &AppSummary) -> String {
-    app.reasons.iter().take(2).map(|it| format!("{} {}", it.what, it.detail)).collect::<Vec<_>>().join("; ")
+    app.reasons.iter().take(2).map(sentence).collect::<Vec<_>>().join("; ")
 }
 
 fn slow(app: &AppSummary) -> bool {

@@ -28,10 +28,10 @@ pub(crate) fn busy() -> Response {
 
 /// The reply when the store can't be read; why, our log says.
 pub(crate) fn unreadable() -> Response {
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; see the server's log for details")
 }
 
 /// Any other path below `/api`.
 pub(crate) async fn unknown(Path(rest): Path<String>) -> Response {
-    problem(StatusCode::NOT_FOUND, &format!("there is no /api/{rest}"))
+    problem(StatusCode::NOT_FOUND, &format!("there is no endpoint /api/{rest}"))
 }

@@ -140,5 +140,5 @@ fn gone(id: LineId) -> Response {
 }
 
 fn gone_text(id: LineId) -> String {
-    format!("line {id} is not kept, or not any more")
+    format!("log line {id} not found; it may have expired")
 }

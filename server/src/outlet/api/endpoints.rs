@@ -48,7 +48,7 @@ pub async fn endpoints(
     asked: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     let Ok(Query(asked)) = asked else {
-        return problem(StatusCode::BAD_REQUEST, "expected at most sort=busiest|slowest and a number as limit=");
+        return problem(StatusCode::BAD_REQUEST, "expected only sort=busiest or slowest, and limit= with a number");
     };
     let is_slowest = match asked.sort.as_deref() {
         None | Some("busiest") => false,

@@ -85,7 +85,7 @@ pub async fn page(outlet: &Outlet, head: AppHeader, mut asked: MetricsPageQuery)
         range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
     };
     let answer = if metrics.is_empty() {
-        Err("This app has measured nothing yet".to_owned())
+        Err("no metrics received from this app yet".to_owned())
     } else {
         ask(outlet, &app, &asked, span, head.at_ms).await?
     };

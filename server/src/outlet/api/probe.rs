@@ -24,7 +24,7 @@ pub async fn readyz(State(outlet): State<Outlet>) -> Response {
         Ok(_) => "ready\n".into_response(),
         Err(error) => {
             tracing::error!(%error, "the store can't be read");
-            problem(StatusCode::SERVICE_UNAVAILABLE, "the store can't be read; the server's log says why")
+            problem(StatusCode::SERVICE_UNAVAILABLE, "the store can't be read; see the server's log for details")
         }
     }
 }

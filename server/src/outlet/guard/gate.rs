@@ -104,8 +104,7 @@ impl Gate {
 
 /// Asks to sign in, in the way that browsers and curl know.
 fn challenge(request: &Request) -> Response {
-    let mut response =
-        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization");
+    let mut response = problem(StatusCode::UNAUTHORIZED, "expected the dashboard's password in Basic authorization");
     // A page's own questions would make the browser ask for a password over the page.
     if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
         let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
@@ -136,7 +135,7 @@ pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Re
         }
         Admitted::No => challenge(&request),
         Admitted::TooMany(TooManyAttempts(wait)) => {
-            let detail = "too many wrong passwords came from this address: try again later";
+            let detail = "too many failed sign-ins from this address; try again later";
             let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
             response

@@ -42,7 +42,7 @@ pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Re
 
 /// The answer to a question that our own fault left without one; the log says which.
 pub fn fault() -> Response {
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server could not answer; its log says why")
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer; see its log for details")
 }
 
 /// Bounds what is asked, and how long its answer may take to begin.
@@ -54,7 +54,7 @@ pub async fn bound(State(counters): State<Arc<Counters>>, request: Request, next
     }
     counters.replies_late.add(1);
     tracing::error!(path, "a request took longer than {} s", REPLY_MAX.as_secs());
-    let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long; try again, or ask for less");
+    let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, "the request timed out; try again, or request less data");
     reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     reply
 }

@@ -32,13 +32,13 @@ pub enum Names {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum Foreign {
     #[error(
-        "expected Host to be localhost, 127.0.0.1 or [::1], since no password is set: set ADMIN_PASSWORD, or let the proxy in front \
-         pass such a Host on"
+        "expected Host to be localhost, 127.0.0.1 or [::1], because no password is set; set ADMIN_PASSWORD, or have the proxy send \
+         one of these names"
     )]
     Name,
-    #[error("expected a request of a page of this server, found one that another site has caused")]
+    #[error("expected a request from a page of this server, found one from another site")]
     Site,
-    #[error("expected Origin to be this server, found another")]
+    #[error("expected Origin to be this server, found another origin")]
     Origin,
     #[error("expected Content-Type: application/json")]
     NoJson,

@@ -1,7 +1,7 @@
 // Pictures of the pages with simulated apps in trouble: shots/PAGE-THEME-WIDTH.png. They follow the simulation's seed, but
 // show the time at which they were taken.
 import type { Page } from '@playwright/test';
-import { expect, hydrated, test } from './fixtures/test';
+import { expect, hydrated, test } from '../fixtures/test';
 
 const SEED = 1;
 const SIZES = [
@@ -17,7 +17,7 @@ async function pin(page: Page) {
   await chart.scrollIntoViewIfNeeded();
   const box = (await chart.boundingBox())!;
   await page.mouse.click(box.x + box.width * 0.97, box.y + box.height / 2);
-  await expect(page.getByRole('heading', { name: /^Lines (at|from)/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Logs (at|from)/ })).toBeVisible();
 }
 
 test('pictures of a bad day', async ({ page, gauge }) => {
@@ -34,7 +34,7 @@ test('pictures of a bad day', async ({ page, gauge }) => {
         await page.goto(gauge.url + path);
         await hydrated(page);
         // The wall has no bar to say so in.
-        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^(live|as of loading|every \d+ s)$/);
+        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^(Live|Not live, loaded \d\d:\d\d:\d\d|Refreshes every \d+ s)$/);
         if (name === 'moment') await pin(page);
         // Charts are drawn a few a frame.
         await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));

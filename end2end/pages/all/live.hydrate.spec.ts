@@ -1,7 +1,7 @@
 // Lines become numbers in an open page, within a second, and through a crash of the server.
 import type { Page } from '@playwright/test';
-import { request } from '../fixtures/logplex';
-import { expect, figure, test } from '../fixtures/test';
+import { request } from '../../fixtures/logplex';
+import { expect, figure, test } from '../../fixtures/test';
 
 // What design promises: posted to changed, each time.
 const LATENCY_MS_MAX = 1_000;
@@ -9,8 +9,8 @@ const TIMES = 20;
 
 test('the first line turns the first visit into the overview', async ({ page, gauge, open }) => {
   await open('/');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
-  await expect(page.getByRole('status')).toHaveText('live');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
+  await expect(page.getByRole('status')).toHaveText('Live');
   await gauge.post('checkout', [request({ serviceMs: 123 })]);
   await expect(page.getByRole('link', { name: 'checkout' })).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('123 ms');
@@ -95,13 +95,13 @@ test.describe('when the server crashes', () => {
 
     await postSeconds(10);
     await open('/apps/checkout');
-    await expect(page.getByRole('status')).toHaveText('live');
+    await expect(page.getByRole('status')).toHaveText('Live');
     await postSeconds(10);
     await gauge.crash();
-    await expect(page.getByRole('status')).toHaveText(/reconnecting|gone/);
+    await expect(page.getByRole('status')).toHaveText(/Reconnecting|Disconnected/);
     await gauge.restart();
     await postSeconds(10);
-    await expect(page.getByRole('status')).toHaveText('live', { timeout: 20_000 });
+    await expect(page.getByRole('status')).toHaveText('Live', { timeout: 20_000 });
     await postSeconds(10);
 
     await expect.poll(() => readSeconds(page, posted), { timeout: 30_000 }).toEqual(posted);
@@ -114,14 +114,14 @@ test.describe('when the server stays away, or has another password', () => {
   test('the page says since when, keeps its figures, and its clock stands still', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({ serviceMs: 10 })]);
     await open('/apps/checkout');
-    await expect(page.getByRole('status')).toHaveText('live');
+    await expect(page.getByRole('status')).toHaveText('Live');
     await gauge.crash();
     const away = page.locator('.away');
-    await expect(away).toHaveText(/^The server has not answered since \d\d:\d\d:\d\d UTC\. The figures are from then; the page goes on by itself\.$/, { timeout: 45_000 });
+    await expect(away).toHaveText(/^Disconnected from the server\. Showing values from \d\d:\d\d:\d\d UTC; reconnecting automatically\.$/, { timeout: 45_000 });
     const time = await page.locator('.now').textContent();
     await expect(figure(page, 'p99')).toHaveText(/10\s*ms/);
     await gauge.restart();
-    await expect(page.getByRole('status')).toHaveText('live', { timeout: 30_000 });
+    await expect(page.getByRole('status')).toHaveText('Live', { timeout: 30_000 });
     await expect(away).toHaveCount(0);
     await expect(page.locator('.now')).not.toHaveText(time ?? '');
   });
@@ -129,11 +129,11 @@ test.describe('when the server stays away, or has another password', () => {
   test('a page that may no longer look says so', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     await open('/apps/checkout');
-    await expect(page.getByRole('status')).toHaveText('live');
+    await expect(page.getByRole('status')).toHaveText('Live');
     await gauge.crash();
     await gauge.restart({ ADMIN_PASSWORD: 'open sesame' });
-    await expect(page.getByRole('status')).toHaveText('signed out', { timeout: 30_000 });
-    await expect(page.locator('.away')).toContainText('The server asks for its password again.');
+    await expect(page.getByRole('status')).toHaveText('Signed out', { timeout: 30_000 });
+    await expect(page.locator('.away')).toContainText('The server requires you to sign in again.');
     await page.goto(gauge.url);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
     await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();

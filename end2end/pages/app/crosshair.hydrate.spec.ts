@@ -1,7 +1,7 @@
 // What a person does with the charts: pins the crosshair, reads the lines there, chooses a span and goes back, looks at one series alone.
 import type { Page } from '@playwright/test';
-import { memory, request } from '../fixtures/logplex';
-import { expect, figure, test } from '../fixtures/test';
+import { memory, request } from '../../fixtures/logplex';
+import { expect, figure, test } from '../../fixtures/test';
 
 /** Two minutes of requests with a timeout every tenth second, an L10 that tells of losses, and memory. */
 test.beforeEach(async ({ gauge, open }) => {
@@ -31,8 +31,8 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   await expect(page).toHaveURL(/[?&]at=\d+/);
   const atS = Number(new URL(page.url()).searchParams.get('at'));
   const time = new Date(atS * 1000).toISOString().slice(11, 19);
-  const lines = card(page, 'Lines at');
-  await expect(lines.getByRole('heading')).toContainText(`Lines at ${time}`);
+  const lines = card(page, 'Logs at');
+  await expect(lines.getByRole('heading')).toContainText(`Logs at ${time}`);
   const rows = lines.getByRole('listitem');
   await expect(rows.first()).toContainText('GET /cart 200');
   expect(await rows.count()).toBeGreaterThanOrEqual(5);
@@ -42,7 +42,7 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   await page.mouse.move(...(await placeOf(page, 'Throughput', 0.2)));
   await expect(page.locator('.crosshair time').first()).toHaveText(time);
   await page.reload();
-  await expect(lines.getByRole('heading')).toContainText(`Lines at ${time}`);
+  await expect(lines.getByRole('heading')).toContainText(`Logs at ${time}`);
   await expect(page.locator('html[data-hydrated]')).toBeAttached();
   await canvas(page, 'Throughput').focus();
   await page.keyboard.press('Escape');
@@ -54,7 +54,7 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
 async function clickFor(page: Page, place: [number, number], text: string): Promise<number> {
   const from = Date.now();
   await page.mouse.click(...place);
-  await expect(card(page, 'Lines').getByRole('listitem').first()).toContainText(text);
+  await expect(card(page, 'Logs').getByRole('listitem').first()).toContainText(text);
   return Date.now() - from;
 }
 
@@ -67,7 +67,7 @@ test('a click carries app, time and condition to the lines, and Back returns to 
   const took = await clickFor(page, [box.x + box.width * 0.8, box.y + box.height - 6], 'H12');
   console.log(`from a click to its lines: ${took} ms`);
   expect(took).toBeLessThan(1_000);
-  const lines = card(page, 'Lines');
+  const lines = card(page, 'Logs');
   for (const text of await lines.getByRole('listitem').allTextContents()) expect(text).toContain('H12');
   const chart = page.url();
   expect(chart).toMatch(/at=\d+&step=5&chart=Errors&series=H12/);
@@ -101,7 +101,7 @@ test('a drag shows its span and its lines, and Back returns', async ({ page }) =
   await expect(chosen).toHaveText(/^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
   await expect(page.getByText(/^over (\d\d s|1 min)$/).first()).toBeVisible();
   await expect(figure(page, 'p50')).toHaveText(/^\d+\s*ms$/);
-  const lines = card(page, 'Lines from');
+  const lines = card(page, 'Logs from');
   await expect(lines.getByRole('listitem').first()).toContainText('router');
   await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?kind=router&from=${asked.get('from')}&to=${asked.get('to')}`);
   await page.goBack();
@@ -146,7 +146,7 @@ test('the heatmap tells how many under the crosshair', async ({ page }) => {
   await expect(heat.locator('.legend > b')).toHaveText(/^[\d.]+( ms)?–[\d.]+ m?s: \d+$/);
   await canvas(page, 'Throughput').hover({ position: { x: box.width * 0.85, y: 40 } });
   await expect(heat.locator('.legend > b')).toHaveText(/^\S+ ms: [36]$/);
-  await heat.getByText('Numbers').click();
+  await heat.getByText('Data table').click();
   await expect(heat.getByRole('table').getByRole('columnheader').first()).toHaveText('UTC');
   await expect(heat.getByRole('table')).toContainText('16–25 ms');
 });

@@ -1,7 +1,7 @@
 // The tail in the page: it follows, stops and goes on, misses nothing, never jumps, and keeps its document small.
 import type { Page } from '@playwright/test';
-import { request, type Frame } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { request, type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 function said(n: number, agoMs = 0): Frame {
   return { atMs: Date.now() - agoMs, source: 'app', process: 'web.1', message: `n=${n}.` };
@@ -32,10 +32,10 @@ test('lines appear as they come, and scrolling up stops them', async ({ page, ga
   const log = page.locator('.log');
   await log.hover();
   await page.mouse.wheel(0, -600);
-  await expect(page.getByText('Stopped. No new line yet.')).toBeVisible();
+  await expect(page.getByText('Paused: no new lines')).toBeVisible();
   const seen = await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]));
   await gauge.post('checkout', many(200, 1_700));
-  await expect(page.getByText('Stopped. 1,500 new lines wait.')).toBeVisible();
+  await expect(page.getByText('Paused: 1,500 new lines')).toBeVisible();
   // Nothing that somebody reads has moved.
   expect(await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]))).toEqual(seen);
   await page.getByRole('button', { name: 'Resume' }).click();
@@ -59,7 +59,7 @@ test('keys: the space bar stops and goes on, j and k choose, Enter opens, Escape
   await expect(last(page)).toContainText('n=29.');
   await page.keyboard.press('Space');
   await gauge.post('checkout', [said(30)]);
-  await expect(page.getByText('Stopped. 1 new line waits.')).toBeVisible();
+  await expect(page.getByText('Paused: 1 new line')).toBeVisible();
   await page.keyboard.press('Space');
   await expect(last(page)).toContainText('n=30.');
   await page.keyboard.press('k');
@@ -67,21 +67,21 @@ test('keys: the space bar stops and goes on, j and k choose, Enter opens, Escape
   await page.keyboard.press('k');
   await expect(page.locator('.chosen-line')).toContainText('n=29.');
   await page.keyboard.press('Enter');
-  const around = page.getByRole('region', { name: 'The line' });
+  const around = page.getByRole('region', { name: 'Log line', exact: true });
   await expect(around.locator('pre')).toHaveText('n=29.');
   await page.keyboard.press('Escape');
   await expect(around).toHaveCount(0);
   await page.keyboard.press('/');
-  await expect(page.getByRole('searchbox', { name: 'Words' })).toBeFocused();
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused();
 });
 
 test('a server that was away costs no line', async ({ page, gauge, open, expectedErrors }) => {
   expectedErrors.push(/ERR_|Failed to load resource|fetch/);
   await gauge.fill('checkout', many(0, 10));
   await open('/apps/checkout/logs');
-  await expect(page.getByRole('banner')).toContainText('live');
+  await expect(page.getByRole('banner')).toContainText('Live');
   await gauge.crash();
-  await expect(page.getByRole('banner')).toContainText(/reconnecting|gone/);
+  await expect(page.getByRole('banner')).toContainText(/Reconnecting|Disconnected/);
   await gauge.restart();
   await gauge.post('checkout', many(10, 20));
   await expect(last(page)).toContainText('n=19.', { timeout: 30_000 });
@@ -93,11 +93,11 @@ test('a server that was away costs no line', async ({ page, gauge, open, expecte
 test('releases stand between the lines, bars count what comes', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [said(1, 5_000)]);
   await open('/apps/checkout/logs');
-  await expect(page.getByText(/^1 line\. A bar is 30 s\./)).toBeVisible();
+  await expect(page.getByText(/^1 line\. Each bar: 30 s\./)).toBeVisible();
   const release = { atMs: Date.now(), source: 'app', process: 'api', message: 'Release v42 created by user ann@example.com' };
   await gauge.post('checkout', [release, request({ status: 503, code: 'H12' })]);
   await expect(page.locator('.divider')).toContainText('Release v42 created', { timeout: 15_000 });
-  await expect(page.getByText(/^3 lines, 1 error\. A bar is 30 s\./)).toBeVisible();
+  await expect(page.getByText(/^3 lines, 1 error\. Each bar: 30 s\./)).toBeVisible();
 });
 
 test('a drag over the bars shows the lines of that span, and Back all of them', async ({ page, gauge, open }) => {
@@ -131,5 +131,5 @@ test('older lines come by scrolling, and move nothing', async ({ page, gauge, op
       return rows(page).first().textContent();
     })
     .toContain('n=0.');
-  await expect(page.getByRole('link', { name: 'Older lines' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Show older lines' })).toHaveCount(0);
 });

@@ -1,6 +1,6 @@
 // What a person does with the chart of the Metrics page: the lines of a group where it is clicked, and what was missing.
-import { type Frame } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 function measured(process: string, value: number, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source: 'app', process, message: `source=${process} measure#db.query=${value}ms` };
@@ -10,7 +10,7 @@ test('a click shows the lines of its group, and the address keeps it', async ({ 
   const frames = Array.from({ length: 120 }, (_, agoS) => [measured('web.1', 10, agoS), measured('web.2', 900, agoS)]);
   await gauge.fill('checkout', frames.flat());
   await open('/apps/checkout/metrics?metric=db.query&by=source&range=live');
-  const chart = page.getByRole('img', { name: /^Over time/ });
+  const chart = page.getByRole('img', { name: /^db\.query, p95/ });
   const box = (await chart.boundingBox())!;
   // The upper line is web.2's.
   await page.mouse.click(box.x + box.width * 0.8, box.y + 40);

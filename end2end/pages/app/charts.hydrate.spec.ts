@@ -1,9 +1,9 @@
 // Charts draw what they say, and one crosshair runs through all of them.
 import type { Locator, Page } from '@playwright/test';
-import { memory, request } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { memory, request } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
-const DRAWN = ['Throughput', 'Response time', 'Latency heatmap', 'Errors', 'Memory', 'Waiting'];
+const DRAWN = ['Throughput', 'Response time', 'Latency heatmap', 'Errors', 'Memory', 'Connect vs. service time'];
 const CHARTS = [...DRAWN, 'Load'];
 
 /** A busy app: two minutes of requests, every tenth second with timeouts, and memory every twenty. */

@@ -1,6 +1,6 @@
 // What only the browser knows: keys, the theme of an address, and how much is loaded.
-import { request } from '../fixtures/logplex';
-import { expect, figure, hydrated, test } from '../fixtures/test';
+import { request } from '../../fixtures/logplex';
+import { expect, figure, hydrated, test } from '../../fixtures/test';
 
 // All bytes of the first visit, as they travel.
 const FIRST_LOAD_BYTES_MAX = 300_000;
@@ -116,7 +116,7 @@ test('it can be installed as an app', async ({ page, gauge, open }) => {
 test('the keys of a page are told by a key', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({})]);
   const keys = page.locator('#keys');
-  for (const [path, text] of [['/', 'filter the apps'], ['/apps/checkout', 'pin it, and show its lines'], ['/apps/checkout/logs', 'stop, and go on']] as const) {
+  for (const [path, text] of [['/', 'Filter apps'], ['/apps/checkout', 'Pin and show log lines'], ['/apps/checkout/logs', 'Pause or resume']] as const) {
     await open(path);
     await expect(keys).toBeHidden();
     await page.keyboard.press('?');

@@ -2,8 +2,8 @@
 // which they were taken. What pages look like on a usual day is in shots.ts.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { type Frame, memory, request } from './fixtures/logplex';
-import { expect, hydrated, test } from './fixtures/test';
+import { type Frame, memory, request } from '../fixtures/logplex';
+import { expect, hydrated, test } from '../fixtures/test';
 
 const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
 const SIZES = [[360, 780], [1280, 900], [1920, 1080]] as const;
@@ -51,7 +51,7 @@ const status = (page: Page) => page.locator('header .live[role=status]');
 
 test('addresses', async ({ page, gauge, open }) => {
   await open('/');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   await shoot(page, 'empty');
   await gauge.fill('checkout', calm());
   const lost = `Error L10 (output buffer overflow): 491 messages dropped since ${new Date(Date.now() - 60_000).toISOString()}.`;
@@ -94,29 +94,29 @@ test('an app falls silent', async ({ page, gauge, open }) => {
   await gauge.fill('api', calm());
   await shoot(page, 'silent');
   await open('/apps/checkout');
-  await expect(page.locator('.foot')).toContainText('No line for');
+  await expect(page.locator('.foot')).toContainText('No log lines for');
   await shoot(page, 'stale');
 });
 
 test('the server ends', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   await open('/apps/checkout');
-  await expect(status(page)).toHaveText('live');
+  await expect(status(page)).toHaveText('Live');
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await gauge.crash();
-  await expect(status(page)).toHaveText('reconnecting');
+  await expect(status(page)).toHaveText('Reconnecting…');
   await shoot(page, 'reconnecting');
-  await expect(status(page)).toContainText('gone', { timeout: 40_000 });
+  await expect(status(page)).toContainText('Disconnected', { timeout: 40_000 });
   await shoot(page, 'gone');
   await page.goto(`${gauge.url}/apps/checkout`);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Out of reach');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
   await shoot(page, 'offline');
 });
 
 test('a password is asked for', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   await open('/');
-  await expect(status(page)).toHaveText('live');
+  await expect(status(page)).toHaveText('Live');
   await gauge.crash();
   // As for a person who closes the browser's dialog: the driver has none, and waits for an answer to it.
   await page.route('**', async (route) => {
@@ -125,7 +125,7 @@ test('a password is asked for', async ({ page, gauge, open }) => {
     return route.fulfill({ response, headers: { ...response.headers(), 'www-authenticate': '' } });
   });
   await gauge.restart({ ADMIN_PASSWORD: 'x' });
-  await expect(status(page)).toHaveText(/signed out|gone/, { timeout: 30_000 });
+  await expect(status(page)).toHaveText(/Signed out|Disconnected/, { timeout: 30_000 });
   await shoot(page, 'signed-out');
   await page.goto(gauge.url);
   await shoot(page, 'permission');

@@ -1,6 +1,6 @@
 // Events and endpoints on the App page, with and without JavaScript.
-import { request, type Frame } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { request, type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 function said(process: string, source: string, message: string, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source, process, message };
@@ -43,11 +43,11 @@ test('an app without either says so', async ({ page, gauge, open }) => {
   await gauge.fill('quiet', [said('web.1', 'app', 'hello', 1)]);
   await open('/apps/quiet');
   await expect(page.getByText('No requests in the last 10 min')).toBeVisible();
-  await expect(page.getByText('Nothing happened in this range')).toBeVisible();
+  await expect(page.getByText('No events in this range')).toBeVisible();
   await expect(page.getByRole('list', { name: 'Events' })).toHaveCount(0);
 });
 
-test('lines that were lost are told on every chart', async ({ page, gauge, open }) => {
+test('lost lines are marked on every chart', async ({ page, gauge, open }) => {
   const since = new Date(Date.now() - 60_000).toISOString().replace('Z', '000+00:00');
   await gauge.fill('checkout', [
     request({ atMs: Date.now() - 30_000 }),
@@ -56,10 +56,10 @@ test('lines that were lost are told on every chart', async ({ page, gauge, open 
   await open('/apps/checkout');
   const charts = await page.locator('canvas').count();
   await expect(page.locator('.lost')).toHaveCount(charts);
-  await expect(page.locator('.lost').first()).toHaveText('491 lines were lost');
+  await expect(page.locator('.lost').first()).toHaveText('491 lines lost');
   for (const path of ['', '/logs', '/metrics']) {
     await open(`/apps/checkout${path}`);
-    await expect(page.getByText("491 lines were lost in the last hour: 491 L10 (the drain's buffer overflowed).", { exact: true })).toBeVisible();
-    await expect(page.locator('.lost').first()).toHaveText('491 lines were lost');
+    await expect(page.getByText('491 log lines lost in the last hour: 491 L10 (drain buffer overflow).', { exact: true })).toBeVisible();
+    await expect(page.locator('.lost').first()).toHaveText('491 lines lost');
   }
 });

@@ -1,6 +1,6 @@
 // The Metrics page, with and without JavaScript: a metric is found and chosen, grouped, compared and had as a file.
-import { type Frame } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 function measured(process: string, message: string, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source: 'app', process, message };
@@ -19,14 +19,14 @@ test('a metric is found, grouped and exported', async ({ page, gauge, open, java
   await list.getByRole('searchbox').fill('db q');
   await list.getByRole('searchbox').press('Enter');
   if (javaScriptEnabled === false) await list.getByRole('link', { name: /db\.query/ }).click();
-  await expect(page.getByRole('heading', { name: 'db.query' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'db.query', exact: true })).toBeVisible();
   await expect(list.getByRole('link')).toHaveCount(1);
   await page.getByRole('navigation', { name: 'Statistic' }).getByRole('link', { name: 'max' }).click();
   await expect(page).toHaveURL(/stat=max/);
-  await page.getByRole('combobox', { name: 'Group' }).selectOption('source');
-  if (javaScriptEnabled === false) await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('source');
+  if (javaScriptEnabled === false) await page.getByRole('button', { name: 'Apply' }).click();
   await expect(page).toHaveURL(/by=source/);
-  const groups = page.getByRole('table').filter({ hasText: 'greatest' });
+  const groups = page.getByRole('region', { name: 'Series', exact: true }).getByRole('table');
   await expect(groups.getByRole('rowheader')).toHaveText(['web.2', 'web.1']);
   await expect(groups.getByRole('row').nth(1)).toContainText('300 ms');
   await expect(groups.getByRole('row').nth(2)).toContainText('30 ms');
@@ -43,7 +43,7 @@ test('a metric that is not there is told, and the others are still found', async
   await open('/apps/checkout/metrics?metric=nothing');
   await expect(page.getByRole('alert')).toContainText('nothing');
   await page.getByRole('complementary', { name: 'Metrics' }).getByRole('link', { name: /jobs\.done/ }).click();
-  await expect(page.getByRole('heading', { name: 'jobs.done' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'jobs.done', exact: true })).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
@@ -59,7 +59,7 @@ test('times stand on a logarithmic axis, unless one asks for another', async ({ 
   await open('/apps/checkout/metrics?metric=db.query');
   const axis = page.locator('.chart-y');
   await expect(axis).toContainText(/1 ms.*10 ms.*100 ms.*1 s/);
-  await page.getByRole('navigation', { name: 'Axis' }).getByRole('link', { name: 'Linear' }).click();
+  await page.getByRole('navigation', { name: 'Y axis scale' }).getByRole('link', { name: 'Linear' }).click();
   await expect(page).toHaveURL(/scale=linear/);
   await expect(axis).toContainText(/^0/);
 });

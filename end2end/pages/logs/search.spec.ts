@@ -1,6 +1,6 @@
 // The Logs page: lines are found by words, fields, source, level and time, with and without JavaScript.
-import { request, type Frame } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { request, type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 function said(process: string, message: string, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source: 'app', process, message };
@@ -13,29 +13,29 @@ test('lines are found, and the address holds the question', async ({ page, gauge
     request({ status: 503, code: 'H12' }),
   ]);
   await open('/apps/checkout');
-  await page.getByRole('link', { name: 'Lines', exact: true }).click();
+  await page.getByRole('link', { name: 'Logs', exact: true }).click();
   await expect(page).toHaveURL(/\/apps\/checkout\/logs/);
   const lines = page.locator('.log .lines li');
   await expect(lines).toHaveCount(3);
   // In the order of time, the newest last.
   await expect(lines.last()).toContainText('H12');
   await expect(page.locator('body')).not.toContainText('ann@example.com');
-  const words = page.getByRole('searchbox', { name: 'Words' });
+  const words = page.getByRole('searchbox', { name: 'Search' });
   await words.fill('order -17');
-  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(/q=order(\+|%20)-17/);
   await expect(lines).toHaveCount(1);
   await expect(lines.first()).toContainText('order=18 mailed to ***');
   await expect(lines.first().locator('mark')).toHaveText('order');
-  await page.getByRole('searchbox', { name: 'Words' }).fill('order<18');
-  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('order<18');
+  await page.getByRole('button', { name: 'Search' }).click();
   await expect(lines).toHaveCount(1);
   await expect(lines.first()).toContainText('order=17 placed');
   await page.goBack();
   await expect(lines.first()).toContainText('order=18');
   await page.goto(gauge.url + '/apps/checkout/logs?q=nowhere&back=1h');
-  await expect(page.getByText('No line is like that in this time.')).toBeVisible();
-  await expect(page.getByRole('banner')).toContainText('as of loading');
+  await expect(page.getByText('No matching lines in the last 1 h.')).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('Not live');
 });
 
 test('kinds, levels and sources narrow the lines', async ({ page, gauge, open }) => {
@@ -67,13 +67,13 @@ test('a span in the address shows its lines alone', async ({ page, gauge, open }
   await expect(lines).toHaveCount(2);
   await expect(lines.last()).toContainText('late=1');
   await expect(lines.first()).toContainText(/H12.*GET.*\/.*status 503.*service 20 ms/);
-  await page.getByRole('searchbox', { name: 'Words' }).fill('late');
-  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('late');
+  await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(new RegExp(`from=${nowS - 20}`));
   await expect(lines).toHaveCount(1);
-  await page.getByRole('link', { name: 'Not only this span' }).click();
+  await page.getByRole('link', { name: 'Clear time range' }).click();
   await expect(page).not.toHaveURL(/from=/);
-  await expect(page.getByRole('searchbox', { name: 'Words' })).toHaveValue('late');
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toHaveValue('late');
 });
 
 test('a line is opened with what its source said around it, and has a link of its own', async ({ page, gauge, open }) => {
@@ -82,7 +82,7 @@ test('a line is opened with what its source said around it, and has a link of it
   await open('/apps/checkout/logs?back=1h&q=n%3D20.');
   await page.locator('.log .lines li .at').click();
   await expect(page).toHaveURL(/line=\d+-\d+/);
-  const around = page.getByRole('region', { name: 'The line' });
+  const around = page.getByRole('region', { name: 'Log line', exact: true });
   await expect(around.locator('pre')).toHaveText('n=20.');
   const beside = around.locator('.beside li[data-line]');
   await expect(beside).toHaveCount(20);
@@ -94,7 +94,7 @@ test('a line is opened with what its source said around it, and has a link of it
   await expect(around).toHaveCount(0);
   await page.goto(link);
   await expect(around.locator('pre')).toHaveText('n=20.');
-  await around.getByRole('link', { name: 'Close the line' }).click();
+  await around.getByRole('link', { name: 'Close' }).click();
   await expect(around).toHaveCount(0);
   await expect(page).toHaveURL(/q=n%3D20\.&back=1h$/);
 });
@@ -104,7 +104,7 @@ test('a line of a megabyte is cut, and can be had whole', async ({ page, gauge, 
   await open('/apps/checkout/logs?back=1h');
   await expect(page.locator('.log .lines li')).toContainText('+995 kB');
   await page.locator('.log .lines li .at').click();
-  const around = page.getByRole('region', { name: 'The line' });
+  const around = page.getByRole('region', { name: 'Log line', exact: true });
   await expect(around).toContainText('The first 16 kB of 1.0 MB.');
   await around.getByRole('link', { name: 'Show all' }).click();
   await expect(page).toHaveURL(/\/text$/);

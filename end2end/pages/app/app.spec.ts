@@ -1,7 +1,7 @@
 // The App page: its figures are those that were posted, with and without JavaScript.
-import type { Gauge } from '../fixtures/gauge';
-import { memory, request } from '../fixtures/logplex';
-import { expect, figure, test } from '../fixtures/test';
+import type { Gauge } from '../../fixtures/gauge';
+import { memory, request } from '../../fixtures/logplex';
+import { expect, figure, test } from '../../fixtures/test';
 
 /** A hundred requests of 1 to 100 ms by two dynos, five of them failed. */
 async function hundred(gauge: Gauge) {
@@ -24,8 +24,8 @@ for (const range of ['range=live', 'range=1h', 'range=7d', 'custom']) {
       const shown = Number.parseFloat((await figure(page, name).textContent()) ?? '');
       expect(Math.abs(shown - expected), `${name} is ${shown}`).toBeLessThanOrEqual(expected * 0.01 + 0.5);
     }
-    await expect(figure(page, 'Errors')).toHaveText(/^5\.0\s*%$/);
-    for (const title of ['Throughput', 'Response time', 'Latency heatmap', 'Errors', 'Memory', 'Waiting', 'Load']) {
+    await expect(figure(page, 'Error rate')).toHaveText(/^5\.0\s*%$/);
+    for (const title of ['Throughput', 'Response time', 'Latency heatmap', 'Errors', 'Memory', 'Connect vs. service time', 'Load']) {
       await expect(page.getByRole('heading', { level: 2, name: title })).toBeVisible();
     }
     await expect(page.getByRole('group', { name: 'Memory: series' })).toContainText('web.2');
@@ -41,7 +41,7 @@ test('a span is typed, with and without JavaScript', async ({ page, gauge, open 
   const [from, to] = [at(-600), at(61)];
   await page.getByLabel('From').fill(from);
   await page.getByLabel('To', { exact: true }).fill(to);
-  await page.locator('.span-form').getByRole('button', { name: 'Show' }).click();
+  await page.locator('.span-form').getByRole('button', { name: 'Apply' }).click();
   // Browsers leave out the seconds of a full minute.
   const inAddress = (time: string) => time.replace(/:00$/, '').replaceAll(':', '%3A');
   await expect(page).toHaveURL(new RegExp(`from=${inAddress(from)}&to=${inAddress(to)}$`));
@@ -55,12 +55,12 @@ test('a database says how it is', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({}), { atMs: Date.now(), source: 'app', process: 'heroku-postgres', message: said }]);
   await open('/apps/checkout');
   const database = page.locator('section.addon');
-  await expect(database.getByRole('heading')).toContainText(/^DATABASEPostgres, reported \d+ s ago$/);
+  await expect(database.getByRole('heading')).toContainText(/^DatabasePostgres, reported \d+ s ago$/);
   await expect(figure(page, 'Connections')).toHaveText(/^110\s*of 120$/);
-  await expect(figure(page, 'Table cache hits')).toHaveText(/^99\.1\s*%$/);
+  await expect(figure(page, 'Table cache hit rate')).toHaveText(/^99\.1\s*%$/);
   await expect(figure(page, 'Size')).toHaveText('90.8 MB');
   await database.getByRole('link', { name: 'Connections' }).click();
-  await expect(page.getByRole('heading', { name: 'active-connections' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'active-connections', exact: true })).toBeVisible();
 });
 
 test('ranges are links', async ({ page, gauge, open }) => {
@@ -81,7 +81,7 @@ test('numbers of a chart can be read', async ({ page, gauge, open }) => {
   const frames = Array.from({ length: 120 }, (_, age) => Array.from({ length: 7 }, () => request({ atMs: (nowS - age) * 1000 })));
   await gauge.fill('checkout', frames.flat());
   await open('/apps/checkout');
-  await page.getByText('Numbers').first().click();
+  await page.getByText('Data table').first().click();
   const table = page.getByRole('table').first();
   await expect(table.getByRole('row').first()).toHaveText(/UTC.*2xx.*3xx.*4xx.*5xx/);
   const second = table.getByRole('row').nth(2);
@@ -95,7 +95,7 @@ test.describe('an app that does not exist', () => {
   test('is not found', async ({ page, gauge }) => {
     const response = await page.goto(`${gauge.url}/apps/nobody`);
     expect(response?.status()).toBe(404);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not here');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('App not found');
     await page.getByRole('link', { name: 'Back to all apps' }).click();
     await expect(page).toHaveURL(`${gauge.url}/`);
   });
@@ -103,6 +103,6 @@ test.describe('an app that does not exist', () => {
   test('nor is a page', async ({ page, gauge }) => {
     const response = await page.goto(`${gauge.url}/nowhere/at-all`);
     expect(response?.status()).toBe(404);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not here');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
   });
 });

@@ -1,7 +1,7 @@
 // How pages look to different people: dark and light, narrow and wide. With and without JavaScript.
 import type { Page } from '@playwright/test';
-import { request } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { request } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d'];
 

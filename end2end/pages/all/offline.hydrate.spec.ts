@@ -1,8 +1,8 @@
 // Installed as an app, and what it shows when the server can't be reached.
 import { createServer, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
-import { request } from '../fixtures/logplex';
-import { expect, test } from '../fixtures/test';
+import { request } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
 
 /** Waits until the service worker answers for the page. */
 async function kept(page: Page): Promise<void> {
@@ -42,7 +42,7 @@ test.describe('when the server is gone', () => {
     await kept(page);
     await gauge.crash();
     await page.goto(`${gauge.url}/apps/checkout`);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Out of reach');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
     await expect(page.getByRole('alert')).toContainText(new URL(gauge.url).host);
     await expect(page.getByRole('link', { name: 'Try now' })).toBeVisible();
     // Our own look, out of the cache.
@@ -68,11 +68,11 @@ test.describe('when the server is slow', () => {
     await new Promise<void>((done) => mute.listen(Number(new URL(gauge.url).port), '127.0.0.1', done));
     const from = Date.now();
     await page.goto(`${gauge.url}/apps/checkout`);
-    await expect(page.locator('main .asking')).toHaveText('Asking the server');
+    await expect(page.locator('main .asking')).toHaveText('Connecting…');
     const took = Date.now() - from;
     console.log(`our own page after ${took} ms`);
     expect(took).toBeLessThan(2_000);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Out of reach');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
     for (const socket of held) socket.destroy();
     await new Promise((done) => mute.close(done));
     await gauge.restart();

@@ -1,7 +1,7 @@
 // What a person types, presses and clicks before a page's module listens, or while it begins to: nothing of it is lost, on any page.
 import type { Page } from '@playwright/test';
-import { request, type Frame } from '../fixtures/logplex';
-import { expect, hydrated, test } from '../fixtures/test';
+import { request, type Frame } from '../../fixtures/logplex';
+import { expect, hydrated, test } from '../../fixtures/test';
 
 const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/metrics'];
 // How many times slower than this machine a slow one is, and how long its module may take beside other work.
@@ -61,7 +61,7 @@ test('Overview: the filter keeps words, focus and caret, and filters', async ({ 
   await expect(page).toHaveURL(/\?q=ta$/);
   await page.keyboard.type('x');
   await expect(filter).toHaveValue('txa');
-  await expect(page.getByText('No app matches.')).toBeVisible();
+  await expect(page.getByText('No matching apps.')).toBeVisible();
 });
 
 test('Overview: keys choose and open', async ({ page, gauge }) => {
@@ -102,13 +102,13 @@ test('App: legends, tables and charts', async ({ page, gauge }) => {
   const card = page.locator('section.card').filter({ has: page.getByRole('heading', { level: 2, name: 'Throughput' }) });
   const series = card.getByRole('button', { name: /2xx/ });
   await series.click();
-  await card.getByText('Numbers').click();
+  await card.getByText('Data table').click();
   await page.getByRole('img', { name: /^Load/ }).focus();
   for (const key of ['ArrowLeft', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
   await release();
   await expect(series).toHaveAttribute('aria-pressed', 'true');
   await expect(page).toHaveURL(/[?&]at=\d+&step=\d+&chart=Load/);
-  await expect(page.getByRole('heading', { name: /^Lines at/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Logs at/ })).toBeVisible();
   // A table that is open goes on with the chart.
   await gauge.fill('beta', [request({ status: 404 })]);
   await expect(card.getByRole('table')).toContainText('4xx');
@@ -121,13 +121,13 @@ test('App: a link is followed before the module has come', async ({ page, gauge 
   await expect(page).toHaveURL(/range=24h/);
 });
 
-test('Logs: words, level and keys', async ({ page, gauge }) => {
+test('Logs: search, level and keys', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.keyboard.press('/');
   await page.keyboard.type('measure');
   await page.getByRole('combobox', { name: 'Level' }).selectOption('error');
-  const words = page.getByRole('searchbox', { name: 'Words' });
+  const words = page.getByRole('searchbox', { name: 'Search' });
   await words.focus();
   await release();
   await expect(page).toHaveURL(/\?q=measure&level=error$/);
@@ -136,7 +136,7 @@ test('Logs: words, level and keys', async ({ page, gauge }) => {
   await expect(words).toHaveValue('measure');
 });
 
-test('Logs: the space bar stops, and goes on; j and Enter open', async ({ page, gauge }) => {
+test('Logs: the space bar pauses and resumes; j and Enter open', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.keyboard.press('Space');
@@ -148,7 +148,7 @@ test('Logs: the space bar stops, and goes on; j and Enter open', async ({ page, 
   await page.reload();
   for (const key of ['k', 'k', 'Enter']) await page.keyboard.press(key);
   await expect(page).toHaveURL(/line=\d+-\d+/);
-  await expect(page.getByRole('region', { name: 'The line' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Log line', exact: true })).toBeVisible();
 });
 
 test('Logs: rows and bars', async ({ page, gauge }) => {
@@ -156,7 +156,7 @@ test('Logs: rows and bars', async ({ page, gauge }) => {
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.locator('.log li').filter({ hasText: 'db.query=30ms' }).locator('code').click();
   await release();
-  await expect(page.getByRole('region', { name: 'The line' }).locator('pre')).toContainText('measure#db.query=30ms');
+  await expect(page.getByRole('region', { name: 'Log line', exact: true }).locator('pre')).toContainText('measure#db.query=30ms');
   await page.goto(gauge.url + '/apps/beta/logs');
   const bars = (await page.locator('.bars-plot').boundingBox())!;
   await page.mouse.move(bars.x + bars.width * 0.5, bars.y + 10);
@@ -169,7 +169,7 @@ test('Logs: rows and bars', async ({ page, gauge }) => {
 test('Logs: a search is the browser\'s own before the module has come', async ({ page, gauge }) => {
   await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
-  await page.getByRole('searchbox', { name: 'Words' }).fill('measure');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('measure');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\?q=measure/);
   await expect(page.locator('.log li[data-line]')).toHaveCount(2);
@@ -178,19 +178,19 @@ test('Logs: a search is the browser\'s own before the module has come', async ({
 test('Metrics: a name and Enter, a group and a comparison', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/metrics?metric=router.requests');
-  const find = page.getByRole('searchbox', { name: 'Find a metric' });
+  const find = page.getByRole('searchbox', { name: 'Search metrics' });
   await find.click();
   await page.keyboard.type('db q');
   await page.keyboard.press('Enter');
   await page.keyboard.type('u');
   await release();
-  await expect(page.getByRole('heading', { name: 'db.query' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'db.query', exact: true })).toBeVisible();
   await expect(find).toBeFocused();
   await expect(find).toHaveValue('db qu');
   await expect(page.getByRole('complementary', { name: 'Metrics' }).getByRole('link')).toHaveCount(1);
   await page.reload();
-  await page.getByRole('combobox', { name: 'Group' }).selectOption('source');
-  const compare = page.getByRole('combobox', { name: 'Compare' });
+  await page.getByRole('combobox', { name: 'Group by' }).selectOption('source');
+  const compare = page.getByRole('combobox', { name: 'Compare with' });
   await compare.selectOption({ index: 1 });
   await expect(page).toHaveURL(/by=source.*compare=/);
   await expect(compare).not.toHaveValue('');
@@ -213,7 +213,7 @@ for (const path of PATHS) {
       await expect(field).toHaveValue(text);
     }
     if (path === '/') await expect(page).toHaveURL(new RegExp(`q=${text}`));
-    if (path.endsWith('metrics')) await expect(page.getByText('No metric has such a name.')).toBeVisible();
+    if (path.endsWith('metrics')) await expect(page.getByText('No matching metrics.')).toBeVisible();
   });
 
   test(`${path}: no field is overwritten`, async ({ page, gauge }) => {
@@ -242,7 +242,7 @@ test('what is typed while an answer is on its way stays', async ({ page, gauge, 
     await released;
     await route.continue();
   });
-  for (const [path, label, select, value] of [['logs', 'Words', 'Level', 'error'], ['metrics', 'Find a metric', 'Group', 'source']] as const) {
+  for (const [path, label, select, value] of [['logs', 'Search', 'Level', 'error'], ['metrics', 'Search metrics', 'Group by', 'source']] as const) {
     await open(`/apps/beta/${path}`);
     const field = page.getByRole('searchbox', { name: label });
     let release = () => {};
@@ -265,7 +265,7 @@ test('what is typed while an answer is on its way stays', async ({ page, gauge, 
 
 test('Back shows in the fields what is asked for then', async ({ page, gauge, open }) => {
   await open('/apps/beta/logs');
-  const words = page.getByRole('searchbox', { name: 'Words' });
+  const words = page.getByRole('searchbox', { name: 'Search' });
   const level = page.getByRole('combobox', { name: 'Level' });
   await words.fill('measure');
   await words.press('Enter');
@@ -299,7 +299,7 @@ test.describe('a module that never comes', () => {
   test('leaves forms to the browser', async ({ page, gauge }) => {
     await page.route('**/*.wasm', (route) => route.abort());
     await page.goto(gauge.url + '/apps/beta/metrics');
-    const find = page.getByRole('searchbox', { name: 'Find a metric' });
+    const find = page.getByRole('searchbox', { name: 'Search metrics' });
     await find.fill('db q');
     await find.press('Enter');
     await expect(page).toHaveURL(/find=db/);

@@ -1,14 +1,14 @@
 // The Overview: from nothing to a list of apps, worst first. With and without JavaScript.
-import { overQuota, request } from '../fixtures/logplex';
-import { expect, figure, test } from '../fixtures/test';
+import { overQuota, request } from '../../fixtures/logplex';
+import { expect, figure, test } from '../../fixtures/test';
 
 test('before the first line it says how to send one', async ({ page, gauge, open }) => {
   await open('/');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   await expect(page.getByText(/streamgauge shuttle/).first()).toBeVisible();
   // A drain alone changes nothing; a line does.
   const drain = await gauge.drain('checkout');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first line');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   expect(await gauge.postTo(drain, [request({})])).toBe(204);
   await expect(async () => {
     await open('/');
@@ -28,10 +28,10 @@ test('apps are listed worst first, each with its reason', async ({ page, gauge, 
     await expect(apps).toHaveText(['c-failing', 'b-degraded', 'a-healthy', 'd-silent'], { timeout: 100 });
   }).toPass({ intervals: [100] });
 
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 of 4 apps need you');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 apps need attention');
   const row = (app: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name: app }) });
   await expect(row('c-failing')).toContainText('Failing');
-  await expect(row('c-failing')).toContainText(/H12 .*12 a minute since \d\d:\d\d/i);
+  await expect(row('c-failing')).toContainText(/H12 request timeouts: 12\/min since \d\d:\d\d/i);
   await expect(row('b-degraded')).toContainText('Degraded');
   await expect(row('b-degraded')).toContainText(/R14 /);
   await expect(row('a-healthy')).toContainText('Healthy');
@@ -46,7 +46,7 @@ test('a part of the list has an address', async ({ page, gauge, open }) => {
   const apps = page.getByRole('table').getByRole('link');
   await open('/');
   await expect(apps).toHaveText(['broken', 'calm']);
-  await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /Needs you/ }).click();
+  await page.getByRole('navigation', { name: 'Filter by health' }).getByRole('link', { name: /Needs attention/ }).click();
   await expect(page).toHaveURL(/show=needs-you/);
   await expect(apps).toHaveText(['broken']);
   await page.reload();
@@ -67,6 +67,6 @@ test('groups of one state each, and a wall without controls', async ({ page, gau
   // All of it is seen at once.
   expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
   await expect(page.locator('.wall-clock time')).toHaveText(/^\d\d:\d\d:\d\d$/);
-  await page.getByRole('link', { name: 'Leave the wall' }).click();
+  await page.getByRole('link', { name: 'Exit wall view' }).click();
   await expect(page.getByRole('searchbox')).toBeVisible();
 });
