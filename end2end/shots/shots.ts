@@ -1,5 +1,5 @@
-// Pictures of the pages with simulated apps in trouble: shots/PAGE-THEME-WIDTH.png. They follow the simulation's seed, but
-// show the time at which they were taken.
+// Screenshots of the pages with simulated apps during an incident: shots/PAGE-THEME-WIDTH.png. The traffic is deterministic by seed; the
+// times in the screenshots are those of the run.
 import type { Page } from '@playwright/test';
 import { expect, hydrated, test } from '../fixtures/test';
 
@@ -11,7 +11,7 @@ const SIZES = [
 ] as const;
 const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1' };
 
-/** Pins the crosshair in the middle of the trouble, so that its lines are shown. */
+/** Pins the crosshair during the incident, so that its log lines are shown. */
 async function pin(page: Page) {
   const chart = page.getByRole('img', { name: /^Response time/ });
   await chart.scrollIntoViewIfNeeded();
@@ -20,9 +20,9 @@ async function pin(page: Page) {
   await expect(page.getByRole('heading', { name: /^Logs (at|from)/ })).toBeVisible();
 }
 
-test('pictures of a bad day', async ({ page, gauge }) => {
+test('screenshots during an incident', async ({ page, gauge }) => {
   gauge.simulate(SEED, '1h');
-  // The past takes a while to arrive, and the present some seconds to look like one.
+  // The past traffic takes a while to arrive, and health some seconds to follow.
   await page.goto(gauge.url);
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Failing', { timeout: 240_000 });
   await expect(page.getByRole('row').filter({ hasText: 'api' })).toContainText('Degraded', { timeout: 60_000 });
@@ -33,10 +33,10 @@ test('pictures of a bad day', async ({ page, gauge }) => {
         await page.setViewportSize({ width, height });
         await page.goto(gauge.url + path);
         await hydrated(page);
-        // The wall has no bar to say so in.
-        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^(Live|Not live, loaded \d\d:\d\d:\d\d|Refreshes every \d+ s)$/);
+        // The wall view has no header.
+        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^\s*(Live|Not live, loaded \d\d:\d\d:\d\d|Refreshes every \d+ s)\s*$/);
         if (name === 'moment') await pin(page);
-        // Charts are drawn a few a frame.
+        // Only a few charts are drawn per frame.
         await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
         await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 });
       }

@@ -1,5 +1,5 @@
-// Pictures of every state of the pages in every width and theme: STATES_DIR/STATE-THEME-WIDTH.png, whole pages. They show the time at
-// which they were taken. What pages look like on a usual day is in shots.ts.
+// Full-page screenshots of every state of the pages in every width and theme: STATES_DIR/STATE-THEME-WIDTH.png. Screenshots of pages
+// with ordinary traffic are in shots.ts.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type Frame, memory, request } from '../fixtures/logplex';
@@ -7,7 +7,7 @@ import { expect, hydrated, test } from '../fixtures/test';
 
 const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
 const SIZES = [[360, 780], [1280, 900], [1920, 1080]] as const;
-/** States that are no more than an address: `quiet` has one line, `drained` a drain and no line, `lossy` lost some. */
+/** States that only need a URL: app `quiet` has one line, `drained` a drain without lines, `lossy` lost lines. */
 const PLACES = {
   losses: '/apps/lossy', 'losses-overview': '/',
   'no-match': '/?q=nothing-like-this', 'no-app': '/apps/nowhere', 'no-page': '/nothing',
@@ -16,13 +16,13 @@ const PLACES = {
   'empty-app': '/apps/quiet', 'empty-app-lines': '/apps/quiet/logs', 'empty-app-metrics': '/apps/quiet/metrics',
   'no-line': '/apps/drained', 'no-line-lines': '/apps/drained/logs',
 };
-/** Links to the same page with another question, for which the page stays. */
+/** Links to the same page with another query, which don't load a new document. */
 const LINKS = [['', '/apps/checkout', '1 h'], ['-lines', '/apps/checkout/logs', 'Router'], ['-metrics', '/apps/checkout/metrics?metric=router.service', 'p50']] as const;
 
-// Requests fail here on purpose; what is looked at are the pictures.
+// Requests fail here on purpose; only the screenshots matter.
 test.use({ expectedErrors: [/./] });
 
-/** Pictures of the page as it stands: it is not loaded again between them. */
+/** Takes screenshots of the current page without reloading it. */
 async function shoot(page: Page, state: string): Promise<void> {
   await page.mouse.move(0, 0);
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -35,7 +35,7 @@ async function shoot(page: Page, state: string): Promise<void> {
   }
 }
 
-/** Four minutes of a calm app. */
+/** Four minutes of a healthy app. */
 function calm(): Frame[] {
   const nowMs = Date.now();
   const second = (age: number) => {
@@ -60,14 +60,14 @@ test('addresses', async ({ page, gauge, open }) => {
   await gauge.drain('drained');
   for (const [state, path] of Object.entries(PLACES)) {
     await page.goto(gauge.url + path);
-    // A page that is not there is not taken over.
+    // An unknown page is not hydrated.
     if (state !== 'no-page') await hydrated(page);
     await page.waitForTimeout(500);
     await shoot(page, state);
   }
 });
 
-test('an answer that is late, and one that does not come', async ({ page, gauge, open }) => {
+test('a slow response, and a failed one', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   const asked = (url: URL) => url.pathname.startsWith('/api/') && !url.pathname.startsWith('/api/v1/');
   for (const [state, path, link] of LINKS) {
@@ -76,7 +76,7 @@ test('an answer that is late, and one that does not come', async ({ page, gauge,
     const held = new Promise<void>((done) => (answer = done));
     await page.route(asked, (route) => held.then(() => route.abort()));
     await page.locator('main').getByRole('link', { name: link, exact: true }).click();
-    // Longer than a person needs to notice.
+    // Long enough for the loading state to appear.
     await page.waitForTimeout(500);
     await shoot(page, `loading${state}`);
     answer();
@@ -89,7 +89,7 @@ test('an answer that is late, and one that does not come', async ({ page, gauge,
 test('an app falls silent', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   await open('/');
-  // After two minutes.
+  // Two minutes without a line.
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Silent', { timeout: 150_000 });
   await gauge.fill('api', calm());
   await shoot(page, 'silent');
@@ -98,7 +98,7 @@ test('an app falls silent', async ({ page, gauge, open }) => {
   await shoot(page, 'stale');
 });
 
-test('the server ends', async ({ page, gauge, open }) => {
+test('the server goes down', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   await open('/apps/checkout');
   await expect(status(page)).toHaveText('Live');
@@ -113,12 +113,12 @@ test('the server ends', async ({ page, gauge, open }) => {
   await shoot(page, 'offline');
 });
 
-test('a password is asked for', async ({ page, gauge, open }) => {
+test('a password is required', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', calm());
   await open('/');
   await expect(status(page)).toHaveText('Live');
   await gauge.crash();
-  // As for a person who closes the browser's dialog: the driver has none, and waits for an answer to it.
+  // Without the header the browser shows no password dialog, for which the test driver would wait.
   await page.route('**', async (route) => {
     const response = await route.fetch().catch(() => null);
     if (!response) return route.abort();

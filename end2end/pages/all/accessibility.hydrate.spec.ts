@@ -1,10 +1,10 @@
-// No page breaks a rule of accessibility that a machine can check: each page, light and dark, wide and narrow.
+// Every page passes the automatic accessibility checks of axe, light and dark, wide and narrow.
 import AxeBuilder from '@axe-core/playwright';
 import { memory, overQuota, request } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
 const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere'];
-// A page that nothing takes over.
+// A page without hydration.
 const STILL = '/nothing';
 
 test.use({ expectedErrors: [/404 \(Not Found\)/] });

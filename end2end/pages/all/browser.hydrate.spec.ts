@@ -1,8 +1,8 @@
-// What only the browser knows: keys, the theme of an address, and how much is loaded.
+// What needs a real browser: keyboard, themes, transfer sizes, security policy and fonts.
 import { request } from '../../fixtures/logplex';
 import { expect, figure, hydrated, test } from '../../fixtures/test';
 
-// All bytes of the first visit, as they travel.
+// All bytes of the first visit, as transferred.
 const FIRST_LOAD_BYTES_MAX = 300_000;
 
 test('everything by keyboard', async ({ page, gauge, open }) => {
@@ -23,7 +23,7 @@ test('everything by keyboard', async ({ page, gauge, open }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('beta');
 });
 
-test('an address can ask for a theme', async ({ page, open }) => {
+test('the URL can select a theme', async ({ page, open }) => {
   const ground = () => page.locator('html').evaluate((it) => getComputedStyle(it).backgroundColor);
   await page.emulateMedia({ colorScheme: 'light' });
   await open('/');
@@ -37,7 +37,7 @@ test('an address can ask for a theme', async ({ page, open }) => {
 });
 
 for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics']) {
-  test(`the first visit of ${path} is small, and everything is kept for the second`, async ({ page, gauge, open }) => {
+  test(`the first visit of ${path} is small, and its files are cached for the second`, async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     const finished = new Map<string, { bytes: number; encoding?: string; kept?: string }>();
     const sizes: Promise<void>[] = [];
@@ -71,7 +71,7 @@ for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkou
   });
 }
 
-test('pages stay as the server drew them when the script takes over', async ({ page, gauge }) => {
+test('hydration keeps what the server rendered', async ({ page, gauge }) => {
   await gauge.fill('checkout', [request({ serviceMs: 42 })]);
   await page.goto(`${gauge.url}/apps/checkout`);
   await expect(figure(page, 'p99')).toHaveText(/42\s*ms/);
@@ -83,7 +83,7 @@ test('pages stay as the server drew them when the script takes over', async ({ p
 test.describe('a page', () => {
   test.use({ expectedErrors: [/Content Security Policy/] });
 
-  test('a script that is not ours does not run', async ({ page, gauge, open }) => {
+  test('a foreign script does not run', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     for (const path of ['/', '/apps/checkout', '/apps/checkout/logs']) {
       const policies: string[] = [];
@@ -113,7 +113,7 @@ test('it can be installed as an app', async ({ page, gauge, open }) => {
   }
 });
 
-test('the keys of a page are told by a key', async ({ page, gauge, open }) => {
+test('the ? key shows the keyboard shortcuts of a page', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({})]);
   const keys = page.locator('#keys');
   for (const [path, text] of [['/', 'Filter apps'], ['/apps/checkout', 'Pin and show log lines'], ['/apps/checkout/logs', 'Pause or resume']] as const) {
@@ -127,12 +127,12 @@ test('the keys of a page are told by a key', async ({ page, gauge, open }) => {
   }
 });
 
-test('the fonts of a page are ours', async ({ page, gauge, open }) => {
+test('the pages use the bundled fonts', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({})]);
   await open('/apps/checkout/logs');
   const loaded = () => page.evaluate(() => [...document.fonts].filter((it) => it.status === 'loaded').map((it) => it.family.replaceAll('"', '')).sort());
   await expect.poll(loaded).toEqual(['Gauge', 'Gauge Mono']);
-  // Digits are of one width, so that figures do not dance.
+  // All digits have the same width, so that numbers don't jitter.
   const widths = await page.evaluate(() => {
     const probe = document.createElement('span');
     document.body.append(probe);

@@ -1,14 +1,14 @@
-// What a person types, presses and clicks before a page's module listens, or while it begins to: nothing of it is lost, on any page.
+// Input before hydration: nothing that is typed, pressed or clicked before or while a page hydrates is lost, on any page.
 import type { Page } from '@playwright/test';
 import { request, type Frame } from '../../fixtures/logplex';
 import { expect, hydrated, test } from '../../fixtures/test';
 
 const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/metrics'];
-// How many times slower than this machine a slow one is, and how long its module may take beside other work.
+// CPU slowdown of a simulated slow machine, and the longest time that hydration may take there.
 const SLOWER = 20;
 const PATIENCE_MS = 90_000;
 
-// What goes through a service worker can't be held back here.
+// Requests through a service worker can't be delayed by the test.
 const NO_WORKER = /Service Worker registration blocked/;
 test.use({ serviceWorkers: 'block', expectedErrors: [NO_WORKER] });
 
@@ -23,7 +23,7 @@ test.beforeEach(async ({ gauge }) => {
   }
 });
 
-/** Holds modules back until the function that it gives is called, and then waits until the page is taken over. */
+/** Delays the WASM module; the returned function releases it and waits until the page is hydrated. */
 async function holdModule(page: Page): Promise<() => Promise<void>> {
   let release = () => {};
   const released = new Promise<void>((done) => (release = done));
@@ -45,7 +45,7 @@ async function slow(page: Page): Promise<void> {
 const chosenRow = (page: Page) => page.locator('tr.selected').getByRole('link');
 const selection = (page: Page) => page.evaluate(() => (document.activeElement as HTMLInputElement).selectionStart);
 
-test('Overview: the filter keeps words, focus and caret, and filters', async ({ page, gauge }) => {
+test('Overview: the filter keeps its text, focus and caret, and filters', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url);
   await page.keyboard.press('/');
@@ -64,7 +64,7 @@ test('Overview: the filter keeps words, focus and caret, and filters', async ({ 
   await expect(page.getByText('No matching apps.')).toBeVisible();
 });
 
-test('Overview: keys choose and open', async ({ page, gauge }) => {
+test('Overview: keys select and open', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url);
   for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
@@ -75,7 +75,7 @@ test('Overview: keys choose and open', async ({ page, gauge }) => {
   await expect(page).toHaveURL(/\/apps\/beta$/);
 });
 
-test('keys that only press something need no module', async ({ page, gauge }) => {
+test('keys that only press a button need no module', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url);
   await page.keyboard.press('?');
@@ -86,7 +86,7 @@ test('keys that only press something need no module', async ({ page, gauge }) =>
   await expect(page).toHaveURL(/\?wall=1$/);
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(gauge.url + '/');
-  // And with one they make no new document.
+  // After hydration they don't load a new document.
   await release();
   await page.evaluate(() => (document.body.dataset.same = ''));
   for (const [key, address] of [['w', /\?wall=1$/], ['w', /\/$/], ['w', /\?wall=1$/], ['Escape', /\/$/]] as const) {
@@ -109,12 +109,12 @@ test('App: legends, tables and charts', async ({ page, gauge }) => {
   await expect(series).toHaveAttribute('aria-pressed', 'true');
   await expect(page).toHaveURL(/[?&]at=\d+&step=\d+&chart=Load/);
   await expect(page.getByRole('heading', { name: /^Logs at/ })).toBeVisible();
-  // A table that is open goes on with the chart.
+  // An open table is updated with the chart.
   await gauge.fill('beta', [request({ status: 404 })]);
   await expect(card.getByRole('table')).toContainText('4xx');
 });
 
-test('App: a link is followed before the module has come', async ({ page, gauge }) => {
+test('App: a link works before hydration', async ({ page, gauge }) => {
   await holdModule(page);
   await page.goto(gauge.url + '/apps/beta');
   await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name: '24 h' }).click();
@@ -136,7 +136,7 @@ test('Logs: search, level and keys', async ({ page, gauge }) => {
   await expect(words).toHaveValue('measure');
 });
 
-test('Logs: the space bar pauses and resumes; j and Enter open', async ({ page, gauge }) => {
+test('Logs: Space pauses and resumes; k and Enter open', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.keyboard.press('Space');
@@ -151,7 +151,7 @@ test('Logs: the space bar pauses and resumes; j and Enter open', async ({ page, 
   await expect(page.getByRole('region', { name: 'Log line', exact: true })).toBeVisible();
 });
 
-test('Logs: rows and bars', async ({ page, gauge }) => {
+test('Logs: rows and histogram', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.locator('.log li').filter({ hasText: 'db.query=30ms' }).locator('code').click();
@@ -166,7 +166,7 @@ test('Logs: rows and bars', async ({ page, gauge }) => {
   await expect(page).toHaveURL(/from=\d+&to=\d+/);
 });
 
-test('Logs: a search is the browser\'s own before the module has come', async ({ page, gauge }) => {
+test('Logs: a search before hydration is an ordinary form submit', async ({ page, gauge }) => {
   await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
   await page.getByRole('searchbox', { name: 'Search' }).fill('measure');
@@ -175,7 +175,7 @@ test('Logs: a search is the browser\'s own before the module has come', async ({
   await expect(page.locator('.log li[data-line]')).toHaveCount(2);
 });
 
-test('Metrics: a name and Enter, a group and a comparison', async ({ page, gauge }) => {
+test('Metrics: search, grouping and comparison', async ({ page, gauge }) => {
   const release = await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/metrics?metric=router.requests');
   const find = page.getByRole('searchbox', { name: 'Search metrics' });
@@ -197,7 +197,7 @@ test('Metrics: a name and Enter, a group and a comparison', async ({ page, gauge
 });
 
 for (const path of PATHS) {
-  test(`${path}: whoever types at once on a slow machine loses nothing`, async ({ page, gauge }) => {
+  test(`${path}: typing at once on a slow machine loses nothing`, async ({ page, gauge }) => {
     test.setTimeout(2 * PATIENCE_MS);
     await slow(page);
     await page.goto(gauge.url + path, { waitUntil: 'commit' });
@@ -236,7 +236,7 @@ for (const path of PATHS) {
   });
 }
 
-test('what is typed while an answer is on its way stays', async ({ page, gauge, open }) => {
+test('text that is typed during a request is kept', async ({ page, gauge, open }) => {
   let released = Promise.resolve();
   await page.route('**/api/**', async (route) => {
     await released;
@@ -263,7 +263,7 @@ test('what is typed while an answer is on its way stays', async ({ page, gauge, 
   }
 });
 
-test('Back shows in the fields what is asked for then', async ({ page, gauge, open }) => {
+test('Back restores the fields', async ({ page, gauge, open }) => {
   await open('/apps/beta/logs');
   const words = page.getByRole('searchbox', { name: 'Search' });
   const level = page.getByRole('combobox', { name: 'Level' });
@@ -280,7 +280,7 @@ test('Back shows in the fields what is asked for then', async ({ page, gauge, op
   await expect(page.locator('.log li[data-line]')).toHaveCount(22);
 });
 
-test('Back before the module has come, after a reload', async ({ page, gauge, open }) => {
+test('Back works after a reload, before hydration', async ({ page, gauge, open }) => {
   await open('/apps/beta/logs');
   await page.getByRole('link', { name: 'Router' }).click();
   await expect(page).toHaveURL(/kind=router/);
@@ -293,10 +293,10 @@ test('Back before the module has come, after a reload', async ({ page, gauge, op
   await expect(page.locator('.log li[data-line]')).toHaveCount(22);
 });
 
-test.describe('a module that never comes', () => {
+test.describe('a module that fails to load', () => {
   test.use({ expectedErrors: [/Service Worker registration blocked|ERR_FAILED|Failed to fetch/] });
 
-  test('leaves forms to the browser', async ({ page, gauge }) => {
+  test('leaves forms working', async ({ page, gauge }) => {
     await page.route('**/*.wasm', (route) => route.abort());
     await page.goto(gauge.url + '/apps/beta/metrics');
     const find = page.getByRole('searchbox', { name: 'Search metrics' });

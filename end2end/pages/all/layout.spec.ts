@@ -1,11 +1,11 @@
-// How pages look to different people: dark and light, narrow and wide. With and without JavaScript.
+// Themes and widths of the pages, with and without JavaScript.
 import type { Page } from '@playwright/test';
 import { request } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
 const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d'];
 
-/** 0 for black to 255 for white: the page's ground. */
+/** Brightness of the page's background, from 0 for black to 255 for white. */
 async function ground(page: Page): Promise<number> {
   const color = await page.locator('html').evaluate((it) => getComputedStyle(it).backgroundColor);
   const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
@@ -26,7 +26,7 @@ test('follows the system between light and dark', async ({ page, open }) => {
 });
 
 for (const width of [360, 768, 1920]) {
-  test(`nothing reaches beyond a screen of ${width} px`, async ({ page, open }) => {
+  test(`no page is wider than a screen of ${width} px`, async ({ page, open }) => {
     await page.setViewportSize({ width, height: 800 });
     for (const path of PATHS) {
       await open(path);

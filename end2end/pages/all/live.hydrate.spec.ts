@@ -1,13 +1,13 @@
-// Lines become numbers in an open page, within a second, and through a crash of the server.
+// Live updates: posted lines change the numbers of an open page within a second, also after a crash of the server.
 import type { Page } from '@playwright/test';
 import { request } from '../../fixtures/logplex';
 import { expect, figure, test } from '../../fixtures/test';
 
-// What design promises: posted to changed, each time.
+// The promised time from a posted line to a changed number, for every sample.
 const LATENCY_MS_MAX = 1_000;
 const TIMES = 20;
 
-test('the first line turns the first visit into the overview', async ({ page, gauge, open }) => {
+test('the first line replaces the first visit by the overview', async ({ page, gauge, open }) => {
   await open('/');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   await expect(page.getByRole('status')).toHaveText('Live');
@@ -16,7 +16,7 @@ test('the first line turns the first visit into the overview', async ({ page, ga
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('123 ms');
 });
 
-/** Waits in the page, not beside it, for a text to change; gives the time of that, unix milliseconds. */
+/** Waits inside the page until a text changes; returns the time of the change, unix milliseconds. */
 async function changed(page: Page, name: string, before: string): Promise<number> {
   return figure(page, name).evaluate(
     (node, before) =>
@@ -40,12 +40,12 @@ test('a posted line changes the number within a second', async ({ page, gauge, o
   await expect(figure(page, 'p99')).toHaveText(/10\s*ms/);
   const latencies: number[] = [];
   for (let index = 0; index < TIMES; index += 1) {
-    // At another moment between two of the server's states each time; right after one would always be the slowest.
+    // Posts at a varying offset to the server's update interval; right after an update would always be the slowest.
     await page.waitForTimeout((index * 137) % 500);
     const before = (await figure(page, 'p99').textContent()) ?? '';
     const change = changed(page, 'p99', before);
     const postedMs = performance.timeOrigin + performance.now();
-    // Each is the slowest so far, so that p99 moves.
+    // Each request is the slowest so far, so that p99 changes.
     await gauge.post('checkout', [request({ serviceMs: Math.round(20 * 1.2 ** index) })]);
     latencies.push((await change) - postedMs);
   }
@@ -55,7 +55,7 @@ test('a posted line changes the number within a second', async ({ page, gauge, o
   expect(sorted.at(-1)).toBeLessThan(LATENCY_MS_MAX);
 });
 
-test('an app that is opened by a click is live too', async ({ page, gauge, open }) => {
+test('an app opened by a click is live too', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({ serviceMs: 10 })]);
   await open('/');
   await page.getByRole('link', { name: 'checkout' }).click();
@@ -66,23 +66,23 @@ test('an app that is opened by a click is live too', async ({ page, gauge, open 
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('777 ms');
 });
 
-test('a longer range shows what arrives while it is open', async ({ page, gauge, open }) => {
+test('a longer range shows new lines while it is open', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({ serviceMs: 10 })]);
   await open('/apps/checkout?range=1h');
   await expect(figure(page, 'p99')).toHaveText(/10\s*ms/);
   await gauge.post('checkout', [request({ serviceMs: 777 })]);
-  // It is asked for again every ten seconds.
+  // This range is refreshed every 10 s.
   await expect(figure(page, 'p99')).toHaveText(/777\s*ms/, { timeout: 15_000 });
 });
 
 test.describe('when the server crashes', () => {
   test.use({ expectedErrors: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] });
 
-  test('the page says so, goes on by itself, and no second is lost or doubled', async ({ page, gauge, open }) => {
+  test('the page says so and recovers, and no second is lost or doubled', async ({ page, gauge, open }) => {
     const posted = new Map<string, number>();
     const fromS = Math.floor(Date.now() / 1000) - 40;
     let nextS = fromS;
-    // Seconds differ from their neighbours, so that one in another's place is noticed.
+    // Adjacent seconds have different counts, so that a misplaced second is noticed.
     const postSeconds = async (n: number) => {
       const frames = [];
       for (const endS = nextS + n; nextS < endS; nextS += 1) {
@@ -108,10 +108,10 @@ test.describe('when the server crashes', () => {
   });
 });
 
-test.describe('when the server stays away, or has another password', () => {
+test.describe('when the server stays down, or requires a password', () => {
   test.use({ expectedErrors: [/ERR_|Failed to load resource|401/] });
 
-  test('the page says since when, keeps its figures, and its clock stands still', async ({ page, gauge, open }) => {
+  test('the page says since when, keeps its values, and stops its clock', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({ serviceMs: 10 })]);
     await open('/apps/checkout');
     await expect(page.getByRole('status')).toHaveText('Live');
@@ -126,7 +126,7 @@ test.describe('when the server stays away, or has another password', () => {
     await expect(page.locator('.now')).not.toHaveText(time ?? '');
   });
 
-  test('a page that may no longer look says so', async ({ page, gauge, open }) => {
+  test('a page that is no longer authorized says so', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     await open('/apps/checkout');
     await expect(page.getByRole('status')).toHaveText('Live');
@@ -141,7 +141,7 @@ test.describe('when the server stays away, or has another password', () => {
   });
 });
 
-/** Walks the crosshair back over the throughput chart with the keyboard, and reads requests of each second that was posted. */
+/** Moves the crosshair back over the throughput chart by keyboard; returns the requests of each posted second. */
 async function readSeconds(page: Page, posted: Map<string, number>): Promise<Map<string, number>> {
   const chart = page.getByRole('img', { name: /^Throughput/ });
   const card = page.locator('section.card', { has: page.getByRole('heading', { level: 2, name: 'Throughput' }) });

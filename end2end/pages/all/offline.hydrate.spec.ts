@@ -1,10 +1,10 @@
-// Installed as an app, and what it shows when the server can't be reached.
+// Installation as an app, and the offline page that is shown when the server can't be reached.
 import { createServer, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
 import { request } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
-/** Waits until the service worker answers for the page. */
+/** Waits until the service worker controls the page. */
 async function kept(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
@@ -33,10 +33,10 @@ test('it can be installed', async ({ page, gauge, open }) => {
   expect((await session.send('Page.getInstallabilityErrors')).installabilityErrors.filter((it) => it.errorId !== 'in-incognito')).toEqual([]);
 });
 
-test.describe('when the server is gone', () => {
+test.describe('when the server is down', () => {
   test.use({ expectedErrors: [/ERR_|Failed to load|Failed to fetch|50[234]/] });
 
-  test('a visit shows our own page, which goes on when the server is back', async ({ page, gauge, open }) => {
+  test('a visit shows the offline page, which reloads when the server is back', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({ serviceMs: 42 })]);
     await open('/');
     await kept(page);
@@ -45,7 +45,7 @@ test.describe('when the server is gone', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
     await expect(page.getByRole('alert')).toContainText(new URL(gauge.url).host);
     await expect(page.getByRole('link', { name: 'Try now' })).toBeVisible();
-    // Our own look, out of the cache.
+    // The styles come from the cache.
     const font = await page.locator('h1').evaluate((it) => getComputedStyle(it).fontWeight);
     expect(font).toBe('600');
     await gauge.restart();
@@ -57,12 +57,12 @@ test.describe('when the server is gone', () => {
 test.describe('when the server is slow', () => {
   test.use({ expectedErrors: [/ERR_|Failed to load|Failed to fetch|50[234]/] });
 
-  test('a second visit shows our own page at once, and then what was asked for', async ({ page, gauge, open }) => {
+  test('a second visit shows the offline page at once, and then the requested page', async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({ serviceMs: 42 })]);
     await open('/');
     await kept(page);
     await gauge.crash();
-    // Something that takes connections and says nothing, as a server behind a bad line does.
+    // Accepts connections and never responds, like a server on a broken network.
     const held: Socket[] = [];
     const mute = createServer((socket) => held.push(socket));
     await new Promise<void>((done) => mute.listen(Number(new URL(gauge.url).port), '127.0.0.1', done));
@@ -70,7 +70,7 @@ test.describe('when the server is slow', () => {
     await page.goto(`${gauge.url}/apps/checkout`);
     await expect(page.locator('main .asking')).toHaveText('Connecting…');
     const took = Date.now() - from;
-    console.log(`our own page after ${took} ms`);
+    console.log(`offline page after ${took} ms`);
     expect(took).toBeLessThan(2_000);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
     for (const socket of held) socket.destroy();
@@ -81,7 +81,7 @@ test.describe('when the server is slow', () => {
   });
 });
 
-test('what is kept is what pages look like, never data', async ({ page, gauge, open }) => {
+test('only static files are cached, never data', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [request({})]);
   await open('/');
   await kept(page);
@@ -94,7 +94,7 @@ test('what is kept is what pages look like, never data', async ({ page, gauge, o
   for (const path of paths) expect(path).toMatch(/^\/(pkg\/[\w.-]+|favicon\.svg|offline)$/);
 });
 
-test('another version throws away what the one before kept', async ({ page, open }) => {
+test('a new version deletes the cache of the previous one', async ({ page, open }) => {
   await open('/');
   await kept(page);
   const { names: before } = await caches_of(page);

@@ -1,4 +1,4 @@
-// The App page: its figures are those that were posted, with and without JavaScript.
+// The dashboard of an app shows the numbers of the posted lines, with and without JavaScript.
 import type { Gauge } from '../../fixtures/gauge';
 import { memory, request } from '../../fixtures/logplex';
 import { expect, figure, test } from '../../fixtures/test';
@@ -14,12 +14,12 @@ async function hundred(gauge: Gauge) {
 for (const range of ['range=live', 'range=1h', 'range=7d', 'custom']) {
   const nowS = Math.floor(Date.now() / 1000);
   const query = range === 'custom' ? `from=${nowS - 600}&to=${nowS + 600}` : range;
-  test(`figures are those that were posted: ${range}`, async ({ page, gauge, open }) => {
+  test(`numbers match the posted lines: ${range}`, async ({ page, gauge, open }) => {
     await hundred(gauge);
     await open(`/apps/checkout?${query}`);
     await expect(figure(page, 'Dynos')).toHaveText('2');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('checkout');
-    // Percentiles are exact by rank within one per cent.
+    // Percentiles are within 1 % of the exact nearest-rank value.
     for (const [name, expected] of [['p50', 50], ['p95', 95], ['p99', 99]] as const) {
       const shown = Number.parseFloat((await figure(page, name).textContent()) ?? '');
       expect(Math.abs(shown - expected), `${name} is ${shown}`).toBeLessThanOrEqual(expected * 0.01 + 0.5);
@@ -32,7 +32,7 @@ for (const range of ['range=live', 'range=1h', 'range=7d', 'custom']) {
   });
 }
 
-test('a span is typed, with and without JavaScript', async ({ page, gauge, open }) => {
+test('a custom range is entered, with and without JavaScript', async ({ page, gauge, open }) => {
   await hundred(gauge);
   await open('/apps/checkout?range=1h');
   await page.locator('.span-form summary').click();
@@ -50,7 +50,7 @@ test('a span is typed, with and without JavaScript', async ({ page, gauge, open 
   await expect(figure(page, 'p99')).toHaveText(/9[89]|100/);
 });
 
-test('a database says how it is', async ({ page, gauge, open }) => {
+test('a database card shows its metrics', async ({ page, gauge, open }) => {
   const said = 'source=DATABASE addon=postgresql-rigid-1 sample#active-connections=110 sample#max-connections=120 sample#table-cache-hit-rate=0.991 sample#db_size=90755887bytes';
   await gauge.fill('checkout', [request({}), { atMs: Date.now(), source: 'app', process: 'heroku-postgres', message: said }]);
   await open('/apps/checkout');
@@ -75,9 +75,9 @@ test('ranges are links', async ({ page, gauge, open }) => {
   await expect(figure(page, 'p99')).toHaveText(/9[89]|100/);
 });
 
-test('numbers of a chart can be read', async ({ page, gauge, open }) => {
+test('a chart has a data table', async ({ page, gauge, open }) => {
   const nowS = Math.floor(Date.now() / 1000);
-  // As many requests in every second, so that it does not matter which rows the table picks.
+  // The same rate in every second, so it doesn't matter which rows the table picks.
   const frames = Array.from({ length: 120 }, (_, age) => Array.from({ length: 7 }, () => request({ atMs: (nowS - age) * 1000 })));
   await gauge.fill('checkout', frames.flat());
   await open('/apps/checkout');
@@ -92,7 +92,7 @@ test('numbers of a chart can be read', async ({ page, gauge, open }) => {
 test.describe('an app that does not exist', () => {
   test.use({ expectedErrors: [/404/] });
 
-  test('is not found', async ({ page, gauge }) => {
+  test('is reported', async ({ page, gauge }) => {
     const response = await page.goto(`${gauge.url}/apps/nobody`);
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('App not found');
@@ -100,7 +100,7 @@ test.describe('an app that does not exist', () => {
     await expect(page).toHaveURL(`${gauge.url}/`);
   });
 
-  test('nor is a page', async ({ page, gauge }) => {
+  test('so is an unknown page', async ({ page, gauge }) => {
     const response = await page.goto(`${gauge.url}/nowhere/at-all`);
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');

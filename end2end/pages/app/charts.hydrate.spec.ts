@@ -1,4 +1,4 @@
-// Charts draw what they say, and one crosshair runs through all of them.
+// Charts draw their series, and share one crosshair.
 import type { Locator, Page } from '@playwright/test';
 import { memory, request } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
@@ -52,7 +52,7 @@ test('each draws its series in the colours of its legend', async ({ page }) => {
   }
 });
 
-test('each is drawn anew, sharp, when the window changes', async ({ page }) => {
+test('each is redrawn sharply when the window is resized', async ({ page }) => {
   for (const width of [700, 1500]) {
     await page.setViewportSize({ width, height: 900 });
     for (const title of DRAWN) {
@@ -65,7 +65,7 @@ test('each is drawn anew, sharp, when the window changes', async ({ page }) => {
 
 const times = (page: Page): Locator => page.locator('.crosshair time');
 
-test('the crosshair stands at the same time in all', async ({ page }) => {
+test('the crosshair shows the same time in all charts', async ({ page }) => {
   await expect(times(page)).toHaveCount(0);
   await canvas(page, 'Response time').hover();
   await expect(times(page)).toHaveCount(CHARTS.length);

@@ -1,9 +1,9 @@
-// What a person does with the charts: pins the crosshair, reads the lines there, chooses a span and goes back, looks at one series alone.
+// Interaction with the charts: pin the crosshair, read its log lines, select a range and go back, isolate one series.
 import type { Page } from '@playwright/test';
 import { memory, request } from '../../fixtures/logplex';
 import { expect, figure, test } from '../../fixtures/test';
 
-/** Two minutes of requests with a timeout every tenth second, an L10 that tells of losses, and memory. */
+/** Two minutes of requests with a timeout every tenth second, and memory. */
 test.beforeEach(async ({ gauge, open }) => {
   const nowS = Math.floor(Date.now() / 1000);
   const frames = Array.from({ length: 120 }, (_, age) => {
@@ -26,7 +26,7 @@ async function placeOf(page: Page, title: string, share: number): Promise<[numbe
   return [box.x + box.width * share, box.y + box.height / 2];
 }
 
-test('a click pins the crosshair and shows the lines of that second', async ({ page }) => {
+test('a click pins the crosshair and shows the log lines of that second', async ({ page }) => {
   await page.mouse.click(...(await placeOf(page, 'Load', 0.9)));
   await expect(page).toHaveURL(/[?&]at=\d+/);
   const atS = Number(new URL(page.url()).searchParams.get('at'));
@@ -38,7 +38,7 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   expect(await rows.count()).toBeGreaterThanOrEqual(5);
   for (const text of await rows.getByRole('time').allTextContents()) expect(text).toContain(time);
   await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?from=${atS}&to=${atS + 1}`);
-  // It stays where it is while the pointer moves on, and in the address.
+  // The pin stays while the pointer moves, and is in the URL.
   await page.mouse.move(...(await placeOf(page, 'Throughput', 0.2)));
   await expect(page.locator('.crosshair time').first()).toHaveText(time);
   await page.reload();
@@ -50,7 +50,7 @@ test('a click pins the crosshair and shows the lines of that second', async ({ p
   await expect(page).not.toHaveURL(/at=/);
 });
 
-/** Clicks a chart where a series is, and gives the time until its lines are seen, milliseconds. */
+/** Clicks on a series of a chart; returns the milliseconds until its log lines are shown. */
 async function clickFor(page: Page, place: [number, number], text: string): Promise<number> {
   const from = Date.now();
   await page.mouse.click(...place);
@@ -58,7 +58,7 @@ async function clickFor(page: Page, place: [number, number], text: string): Prom
   return Date.now() - from;
 }
 
-test('a click carries app, time and condition to the lines, and Back returns to the same chart', async ({ page, gauge }) => {
+test('a click carries app, time and filter to the Logs page, and Back returns to the same chart', async ({ page, gauge }) => {
   // A timeout each second around a minute ago, where the click goes.
   const atMs = Date.now() - 60_000;
   await gauge.fill('checkout', Array.from({ length: 40 }, (_, n) => request({ atMs: atMs + (n - 20) * 1000, status: 503, serviceMs: 30_000, code: 'H12' })));
@@ -82,7 +82,7 @@ test('a click carries app, time and condition to the lines, and Back returns to 
   await expect(page.locator('.crosshair.pinned').first()).toBeVisible();
 });
 
-test('a drag shows its span and its lines, and Back returns', async ({ page }) => {
+test('a drag zooms to its range and shows its log lines, and Back returns', async ({ page }) => {
   await expect(page).toHaveURL(/\/apps\/checkout$/);
   const [fromX, y] = await placeOf(page, 'Throughput', 0.65);
   const [toX] = await placeOf(page, 'Throughput', 0.85);
@@ -109,7 +109,7 @@ test('a drag shows its span and its lines, and Back returns', async ({ page }) =
   await expect(chosen).toHaveText('Live');
 });
 
-test('a span is chosen by keyboard, and a double click returns', async ({ page }) => {
+test('a range is selected by keyboard, and a double click zooms out', async ({ page }) => {
   await canvas(page, 'Throughput').focus();
   for (let step = 0; step < 30; step += 1) await page.keyboard.press('Shift+ArrowLeft');
   await expect(page.locator('.chosen').first()).toBeVisible();
@@ -122,7 +122,7 @@ test('a span is chosen by keyboard, and a double click returns', async ({ page }
   await expect(chosen).toHaveText('Live');
 });
 
-test('a name in the legend shows its series alone', async ({ page }) => {
+test('a click in the legend isolates a series', async ({ page }) => {
   const throughput = card(page, 'Throughput');
   const failed = throughput.getByRole('button', { name: '5xx' });
   const top = () => throughput.locator('.chart-y span').last().textContent();
@@ -130,14 +130,14 @@ test('a name in the legend shows its series alone', async ({ page }) => {
   await expect(failed).toHaveAttribute('aria-pressed', 'false');
   await failed.click();
   await expect(failed).toHaveAttribute('aria-pressed', 'true');
-  // One failure a second at most has an axis of its own.
+  // Alone, the few errors get an axis of their own scale.
   await expect.poll(top).not.toBe(all);
   await failed.click();
   await expect(failed).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(top).toBe(all);
 });
 
-test('the heatmap tells how many under the crosshair', async ({ page }) => {
+test('the heatmap shows the count under the crosshair', async ({ page }) => {
   const heat = card(page, 'Latency heatmap');
   await expect(heat).toContainText('few');
   const box = (await canvas(page, 'Latency heatmap').boundingBox())!;

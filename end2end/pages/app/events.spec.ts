@@ -12,7 +12,7 @@ function asked(path: string, serviceMs: number): Frame {
 }
 
 for (const range of ['live', '1h']) {
-  test(`what happened, and what is slow: ${range}`, async ({ page, gauge, open }) => {
+  test(`events and endpoints are listed: ${range}`, async ({ page, gauge, open }) => {
     const slow = Array.from({ length: 6 }, (_, index) => asked(`/orders/${index}/payments`, 2000));
     const quick = Array.from({ length: 30 }, () => asked('/health', 2));
     await gauge.fill('checkout', [
@@ -39,7 +39,7 @@ for (const range of ['live', '1h']) {
   });
 }
 
-test('an app without either says so', async ({ page, gauge, open }) => {
+test('an app without events and endpoints says so', async ({ page, gauge, open }) => {
   await gauge.fill('quiet', [said('web.1', 'app', 'hello', 1)]);
   await open('/apps/quiet');
   await expect(page.getByText('No requests in the last 10 min')).toBeVisible();

@@ -1,4 +1,4 @@
-// The Logs page: lines are found by words, fields, source, level and time, with and without JavaScript.
+// Search on the Logs page: by text, field, source, level and time, with and without JavaScript.
 import { request, type Frame } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
@@ -6,7 +6,7 @@ function said(process: string, message: string, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source: 'app', process, message };
 }
 
-test('lines are found, and the address holds the question', async ({ page, gauge, open }) => {
+test('lines are found, and the URL holds the query', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [
     said('web.1', 'order=17 placed', 3),
     said('worker.1', 'order=18 mailed to ann@example.com', 2),
@@ -17,7 +17,7 @@ test('lines are found, and the address holds the question', async ({ page, gauge
   await expect(page).toHaveURL(/\/apps\/checkout\/logs/);
   const lines = page.locator('.log .lines li');
   await expect(lines).toHaveCount(3);
-  // In the order of time, the newest last.
+  // Sorted by time, the newest last.
   await expect(lines.last()).toContainText('H12');
   await expect(page.locator('body')).not.toContainText('ann@example.com');
   const words = page.getByRole('searchbox', { name: 'Search' });
@@ -38,7 +38,7 @@ test('lines are found, and the address holds the question', async ({ page, gauge
   await expect(page.getByRole('banner')).toContainText('Not live');
 });
 
-test('kinds, levels and sources narrow the lines', async ({ page, gauge, open }) => {
+test('log type, level and source filter the lines', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [
     said('web.1', 'level=error it broke', 4),
     said('web.2', 'calm', 3),
@@ -59,7 +59,7 @@ test('kinds, levels and sources narrow the lines', async ({ page, gauge, open })
   await expect(lines).toHaveCount(1);
 });
 
-test('a span in the address shows its lines alone', async ({ page, gauge, open }) => {
+test('a range in the URL limits the lines', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [said('web.1', 'early=1', 40), said('web.1', 'late=1', 5), request({ status: 503, code: 'H12', atMs: Date.now() - 6_000 })]);
   const nowS = Math.floor(Date.now() / 1000);
   await open(`/apps/checkout/logs?from=${nowS - 20}&to=${nowS}`);
@@ -76,7 +76,7 @@ test('a span in the address shows its lines alone', async ({ page, gauge, open }
   await expect(page.getByRole('searchbox', { name: 'Search' })).toHaveValue('late');
 });
 
-test('a line is opened with what its source said around it, and has a link of its own', async ({ page, gauge, open }) => {
+test('an opened line shows its context and has a link', async ({ page, gauge, open }) => {
   const all = Array.from({ length: 40 }, (_, n) => said(n % 2 ? 'worker.1' : 'web.1', `n=${n}.`, 60 - n));
   await gauge.fill('checkout', all);
   await open('/apps/checkout/logs?back=1h&q=n%3D20.');
@@ -99,7 +99,7 @@ test('a line is opened with what its source said around it, and has a link of it
   await expect(page).toHaveURL(/q=n%3D20\.&back=1h$/);
 });
 
-test('a line of a megabyte is cut, and can be had whole', async ({ page, gauge, open }) => {
+test('a line of a megabyte is shortened, and shown in full on demand', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [said('web.1', `begin ${'x'.repeat(1_000_000)} end`, 3)]);
   await open('/apps/checkout/logs?back=1h');
   await expect(page.locator('.log .lines li')).toContainText('+995 kB');

@@ -1,4 +1,4 @@
-// The tail in the page: it follows, stops and goes on, misses nothing, never jumps, and keeps its document small.
+// The live tail: it follows, pauses and resumes, loses no line, never jumps, and keeps the DOM small.
 import type { Page } from '@playwright/test';
 import { request, type Frame } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
@@ -14,7 +14,7 @@ function many(from: number, to: number): Frame[] {
 const rows = (page: Page) => page.locator('.log li[data-line]');
 const last = (page: Page) => rows(page).last();
 
-/** Whether there are rows wherever one looks: those of a new place are drawn with the next frame. */
+/** Whether the visible area is filled with rows; after a scroll they are drawn in the next frame. */
 function covered(log: Element): boolean {
   const seen = log.getBoundingClientRect();
   const all = [...log.querySelectorAll('li[data-line]')].map((it) => it.getBoundingClientRect());
@@ -23,7 +23,7 @@ function covered(log: Element): boolean {
   return !!first && !!last && (isWhole || first.top <= seen.top + 1) && last.bottom >= seen.bottom - 1;
 }
 
-test('lines appear as they come, and scrolling up stops them', async ({ page, gauge, open }) => {
+test('lines appear as they arrive, and scrolling up pauses', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', many(0, 150));
   await open('/apps/checkout/logs');
   await expect(last(page)).toContainText('n=149.');
@@ -36,7 +36,7 @@ test('lines appear as they come, and scrolling up stops them', async ({ page, ga
   const seen = await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]));
   await gauge.post('checkout', many(200, 1_700));
   await expect(page.getByText('Paused: 1,500 new lines')).toBeVisible();
-  // Nothing that somebody reads has moved.
+  // The visible rows have not moved.
   expect(await rows(page).evaluateAll((all) => all.map((it) => [it.getAttribute('data-line'), it.getBoundingClientRect().top]))).toEqual(seen);
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(last(page)).toContainText('n=1699.');
@@ -53,7 +53,7 @@ test('lines appear as they come, and scrolling up stops them', async ({ page, ga
   expect(texts.size).toBe(1_700);
 });
 
-test('keys: the space bar stops and goes on, j and k choose, Enter opens, Escape closes', async ({ page, gauge, open }) => {
+test('keys: Space pauses and resumes, j and k select, Enter opens, Escape closes', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', many(0, 30));
   await open('/apps/checkout/logs');
   await expect(last(page)).toContainText('n=29.');
@@ -75,7 +75,7 @@ test('keys: the space bar stops and goes on, j and k choose, Enter opens, Escape
   await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused();
 });
 
-test('a server that was away costs no line', async ({ page, gauge, open, expectedErrors }) => {
+test('no line is lost while the server is down', async ({ page, gauge, open, expectedErrors }) => {
   expectedErrors.push(/ERR_|Failed to load resource|fetch/);
   await gauge.fill('checkout', many(0, 10));
   await open('/apps/checkout/logs');
@@ -90,7 +90,7 @@ test('a server that was away costs no line', async ({ page, gauge, open, expecte
   await expect(rows(page).locator('code')).toHaveText(Array.from({ length: 25 }, (_, n) => `n=${n}.`));
 });
 
-test('releases stand between the lines, bars count what comes', async ({ page, gauge, open }) => {
+test('releases are shown between the lines, and the histogram counts new lines', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [said(1, 5_000)]);
   await open('/apps/checkout/logs');
   await expect(page.getByText(/^1 line\. Each bar: 30 s\./)).toBeVisible();
@@ -100,7 +100,7 @@ test('releases stand between the lines, bars count what comes', async ({ page, g
   await expect(page.getByText(/^3 lines, 1 error\. Each bar: 30 s\./)).toBeVisible();
 });
 
-test('a drag over the bars shows the lines of that span, and Back all of them', async ({ page, gauge, open }) => {
+test('a drag over the histogram selects a range, and Back returns', async ({ page, gauge, open }) => {
   const all = Array.from({ length: 30 }, (_, n) => said(n, (30 - n) * 20_000));
   await gauge.fill('checkout', all);
   await open('/apps/checkout/logs?back=15m');
@@ -120,7 +120,7 @@ test('a drag over the bars shows the lines of that span, and Back all of them', 
   await expect(rows(page)).toHaveCount(30);
 });
 
-test('older lines come by scrolling, and move nothing', async ({ page, gauge, open }) => {
+test('scrolling loads older lines without moving the others', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', Array.from({ length: 700 }, (_, n) => said(n, (700 - n) * 100)));
   await open('/apps/checkout/logs?back=15m');
   await expect(last(page)).toContainText('n=699.');

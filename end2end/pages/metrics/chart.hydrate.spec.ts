@@ -1,4 +1,4 @@
-// What a person does with the chart of the Metrics page: the lines of a group where it is clicked, and what was missing.
+// The chart of the Metrics page: a click shows the log lines of the clicked series.
 import { type Frame } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
@@ -6,7 +6,7 @@ function measured(process: string, value: number, agoS: number): Frame {
   return { atMs: Date.now() - agoS * 1000, source: 'app', process, message: `source=${process} measure#db.query=${value}ms` };
 }
 
-test('a click shows the lines of its group, and the address keeps it', async ({ page, gauge, open }) => {
+test('a click shows the log lines of its series, and the URL keeps the pin', async ({ page, gauge, open }) => {
   const frames = Array.from({ length: 120 }, (_, agoS) => [measured('web.1', 10, agoS), measured('web.2', 900, agoS)]);
   await gauge.fill('checkout', frames.flat());
   await open('/apps/checkout/metrics?metric=db.query&by=source&range=live');

@@ -1,4 +1,4 @@
-// The Metrics page, with and without JavaScript: a metric is found and chosen, grouped, compared and had as a file.
+// The Metrics page, with and without JavaScript: a metric is searched, selected, grouped and exported.
 import { type Frame } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
@@ -38,7 +38,7 @@ test('a metric is found, grouped and exported', async ({ page, gauge, open, java
   expect((await (await fetch(gauge.url + json)).json()).series).toHaveLength(2);
 });
 
-test('a metric that is not there is told, and the others are still found', async ({ page, gauge, open }) => {
+test('an unknown metric is reported, and the list still works', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [measured('web.1', 'count#jobs.done=1', 3)]);
   await open('/apps/checkout/metrics?metric=nothing');
   await expect(page.getByRole('alert')).toContainText('nothing');
@@ -54,7 +54,7 @@ test('the page fits a phone', async ({ page, gauge, open }) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
 
-test('times stand on a logarithmic axis, unless one asks for another', async ({ page, gauge, open }) => {
+test('durations have a logarithmic axis unless the URL asks for a linear one', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [5, 50, 5_000].map((value, at) => measured('web.1', `source=web.1 measure#db.query=${value}ms`, 60 - at * 20)));
   await open('/apps/checkout/metrics?metric=db.query');
   const axis = page.locator('.chart-y');

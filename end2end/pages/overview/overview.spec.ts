@@ -1,12 +1,12 @@
-// The Overview: from nothing to a list of apps, worst first. With and without JavaScript.
+// The Overview: the first visit, and the list of apps sorted by health. With and without JavaScript.
 import { overQuota, request } from '../../fixtures/logplex';
 import { expect, figure, test } from '../../fixtures/test';
 
-test('before the first line it says how to send one', async ({ page, gauge, open }) => {
+test('before the first line it shows how to send one', async ({ page, gauge, open }) => {
   await open('/');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   await expect(page.getByText(/streamgauge shuttle/).first()).toBeVisible();
-  // A drain alone changes nothing; a line does.
+  // A drain without a line doesn't end the first visit.
   const drain = await gauge.drain('checkout');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Waiting for the first log line');
   expect(await gauge.postTo(drain, [request({})])).toBe(204);
@@ -40,7 +40,7 @@ test('apps are listed worst first, each with its reason', async ({ page, gauge, 
   await expect(figure(page, 'Dynos')).toHaveText('3');
 });
 
-test('a part of the list has an address', async ({ page, gauge, open }) => {
+test('the filter by health is in the URL', async ({ page, gauge, open }) => {
   await gauge.fill('calm', [request({})]);
   await gauge.fill('broken', Array.from({ length: 20 }, () => request({ status: 500 })));
   const apps = page.getByRole('table').getByRole('link');
@@ -53,7 +53,7 @@ test('a part of the list has an address', async ({ page, gauge, open }) => {
   await expect(apps).toHaveText(['broken']);
 });
 
-test('groups of one state each, and a wall without controls', async ({ page, gauge, open }) => {
+test('apps are grouped by health, and the wall view has no controls', async ({ page, gauge, open }) => {
   await gauge.fill('calm', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000 })));
   await gauge.fill('broken', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000, status: 503, code: 'H12' })));
   await open('/?group=health');
@@ -64,7 +64,7 @@ test('groups of one state each, and a wall without controls', async ({ page, gau
   await expect(page.getByRole('banner')).toBeHidden();
   const tiles = page.getByRole('list', { name: 'Apps' }).getByRole('listitem');
   await expect(tiles).toHaveText([/Failing.*broken.*H12/, /Healthy.*calm/]);
-  // All of it is seen at once.
+  // It fits the screen without scrolling.
   expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
   await expect(page.locator('.wall-clock time')).toHaveText(/^\d\d:\d\d:\d\d$/);
   await page.getByRole('link', { name: 'Exit wall view' }).click();
