@@ -82,7 +82,7 @@ test('the first live number of a cold load', async ({ page, browser, gauge }) =>
   gauge.simulate(SEED, '10m');
   await page.goto(gauge.url);
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('/s', { timeout: 120_000 });
-  // Closes other tabs before measuring.
+  // Leaves the page, so that no other live tab runs while measuring.
   await page.goto('about:blank');
   for (const path of PAGES) {
     const visits: Required<Moments>[] = [];

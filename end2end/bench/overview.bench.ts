@@ -91,7 +91,7 @@ async function watched(page: Page, address: string, seconds: number): Promise<st
     await page.waitForTimeout(5_000);
     orders.add((await page.locator(NAMES).allTextContents()).join());
   }
-  // Read before the heap snapshot, which blocks the page.
+  // Read before the heap is measured, which blocks the page.
   const { tasks, apart } = await page.evaluate(() => window.seen);
   const after = await metrics(session);
   const sorted = apart.toSorted((a, b) => a - b);

@@ -73,7 +73,7 @@ pub fn check(args: &Check) -> Result<(), Error> {
     if args.json {
         return print(&json(path, &summary).to_string());
     }
-    print(&format!("{}: sound\n{}", path.display(), describe(&summary)))
+    print(&format!("{}: integrity OK\n{}", path.display(), describe(&summary)))
 }
 
 fn run<T>(work: impl Future<Output = Result<T, backup::Error>>) -> Result<T, Error> {
@@ -82,16 +82,15 @@ fn run<T>(work: impl Future<Output = Result<T, backup::Error>>) -> Result<T, Err
 
 fn describe(summary: &Summary) -> String {
     let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
-    let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
-        format!("{} to {}", rfc3339(first_s), rfc3339(last_s))
-    });
+    let span = span_s
+        .map_or("no data yet".to_owned(), |(first_s, last_s)| format!("{} to {}", rfc3339(first_s), rfc3339(last_s)));
     let mut text = format!(
-        "apps: {} ({})\nlines: {lines}\nspan: {span}\nseries: {series}\ndrains: {drains}",
+        "apps: {} ({})\nlines: {lines}\ntime range: {span}\nseries: {series}\ndrains: {drains}",
         apps.len(),
         apps.join(", ")
     );
     if *uncounted > 0 {
-        text += &format!("\nbatches that the next start counts: {uncounted}");
+        text += &format!("\nbatches to replay at the next start: {uncounted}");
     }
     text
 }

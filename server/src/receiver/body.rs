@@ -23,7 +23,7 @@ const TURN: Duration = Duration::from_millis(1);
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Error {
     /// Longer than the limit, before or after inflating.
-    #[error("expected a body of at most {BODY_BYTES_MAX} bytes, compressed and decompressed")]
+    #[error("expected a body of at most {BODY_BYTES_MAX} bytes, before and after decompression")]
     TooLarge,
     /// The gzip stream is damaged or cut off.
     #[error("expected a complete gzip stream, found {0}")]

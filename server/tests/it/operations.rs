@@ -139,7 +139,7 @@ fn err_a_copy_that_is_none() {
 #[test]
 fn ok_check_and_err_check() {
     let dir = filled();
-    assert!(said(dir.path(), &["check"]).contains("sound"));
+    assert!(said(dir.path(), &["check"]).contains("integrity OK"));
     let json: serde_json::Value = serde_json::from_str(&said(dir.path(), &["check", "--json"])).unwrap();
     assert_eq!((json["lines"].as_i64(), json["apps"][0].as_str()), (Some(100), Some("shop")));
     let path = database(dir.path());

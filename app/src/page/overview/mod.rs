@@ -156,7 +156,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             </form>
             <nav class="seg" aria-label="Filter by health">{Which::EACH.map(segment).collect_view()}</nav>
             <span class="push"></span>
-            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group by health"</a>
+            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"<span class="hide-s">" by health"</span></a>
             <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall view"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         {listed}
