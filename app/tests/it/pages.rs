@@ -96,7 +96,7 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     // The slowest endpoints, and what the database says of itself.
     check(
         &html,
-        &["/orders/", "29.8 s", "last hour, by p95", "DATABASE", "Postgres, reported 20 s ago", "of 120"],
+        &["/orders/", "29.8 s", "last hour, by p95", "<h2>Database<small>Postgres, reported 20 s ago", "of 120"],
         &[],
     );
 }

@@ -59,7 +59,7 @@ test('a database card shows its metrics', async ({ page, gauge, open }) => {
   await expect(figure(page, 'Connections')).toHaveText(/^110\s*of 120$/);
   await expect(figure(page, 'Table cache hit rate')).toHaveText(/^99\.1\s*%$/);
   await expect(figure(page, 'Size')).toHaveText('90.8 MB');
-  await database.getByRole('link', { name: 'Connections' }).click();
+  await database.getByRole('link', { name: 'Connections', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'active-connections', exact: true })).toBeVisible();
 });
 

@@ -197,7 +197,7 @@ impl Backend for Fake {
     fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
         Box::pin(async move {
             if asked.id != line(7).id {
-                return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", asked.id)));
+                return Err(Error::NotFound(format!("log line {} of {app} not found; it may have expired", asked.id)));
             }
             Ok(LogContext {
                 line: line(7),

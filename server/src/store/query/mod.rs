@@ -189,7 +189,7 @@ pub fn group(found: &[(SeriesId, Arc<SeriesKey>)], by: &[String]) -> Result<Vec<
                 _ => key.label(name).map(|it| it.into_owned()),
             };
             let Some(value) = value else {
-                return Err(Error::Invalid(format!("expected by= to be of {}, found {name:?}", LABELS.join(", "))));
+                return Err(Error::Invalid(format!("expected by= to be any of {}, found {name:?}", LABELS.join(", "))));
             };
             labels.insert(name.clone(), value);
         }
