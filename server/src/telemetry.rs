@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts the log. A second call has no effect, so tests may call it as well.
-pub fn start() {
+pub(crate) fn start() {
     let log = tracing_logfmt::builder()
         .with_span_name(false)
         .with_span_path(false)

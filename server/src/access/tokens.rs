@@ -18,7 +18,7 @@ use tokio::{
 use super::{Token, TokenHash, token};
 
 /// Most lookups that may wait.
-pub const LOOKUPS_MAX: usize = 1_024;
+pub(crate) const LOOKUPS_MAX: usize = 1_024;
 /// How long a request waits for a lookup before it is told to try again.
 const LOOKUP_MAX: Duration = Duration::from_secs(3);
 

@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What can be done with apps.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
+pub(crate) enum Args {
     /// List the apps.
     List(List),
     /// Remove an app, all its data and its own drains.
@@ -29,7 +29,7 @@ pub enum Args {
 
 /// Arguments of `app list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
+pub(crate) struct List {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -40,7 +40,7 @@ pub struct List {
 
 /// Arguments of `app remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
+pub(crate) struct Remove {
     /// Its name.
     pub app: String,
     /// Don't ask for the name again.
@@ -53,7 +53,7 @@ pub struct Remove {
 
 /// Arguments of `app rename`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Rename {
+pub(crate) struct Rename {
     /// Its name.
     pub app: String,
     /// The new one. Whoever names the app in a shared drain's URL has to be told.
@@ -67,7 +67,7 @@ pub struct Rename {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::List(args) => list(args).await,

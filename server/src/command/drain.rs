@@ -19,7 +19,7 @@ const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 
 /// What can be done with drains.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
+pub(crate) enum Args {
     /// Make a drain and print its URL, which holds its token and is shown this once.
     Add(Add),
     /// List the drains.
@@ -30,7 +30,7 @@ pub enum Args {
 
 /// Arguments of `drain add`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Add {
+pub(crate) struct Add {
     /// The app that it feeds.
     pub app: String,
     /// Let it serve any app, named by ?app= in its URL.
@@ -59,7 +59,7 @@ pub struct Add {
 
 /// Arguments of `drain list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
+pub(crate) struct List {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -70,7 +70,7 @@ pub struct List {
 
 /// Arguments of `drain remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
+pub(crate) struct Remove {
     /// Its number, as `drain list` shows it.
     pub id: i64,
     /// The store.
@@ -82,7 +82,7 @@ pub struct Remove {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::Add(args) => add(args).await,
@@ -149,7 +149,7 @@ fn token_of(given: &Secret) -> Result<Token, String> {
 ///
 /// # Errors
 /// When the store can't be used.
-pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
+pub(crate) async fn make(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
     let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
     let token = match token {
         Some(token) => token,
@@ -166,7 +166,7 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
 ///
 /// # Errors
 /// When the store can't be used.
-pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
+pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
     let token = block_on(make(database, name, true, None))?;
     url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
 }
@@ -174,7 +174,7 @@ pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<
 /// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
 /// `base` is not an HTTP URL.
 #[must_use]
-pub fn url(base: &str, token: &Token) -> Option<String> {
+pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
     let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }

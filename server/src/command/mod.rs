@@ -4,31 +4,31 @@
 //! done, 1 failed, 2 the command line or the environment is wrong. Errors are one line on stderr.
 
 /// Runs the server: the only place that names every stage.
-pub mod serve;
+pub(crate) mod serve;
 
 /// Limits the allocator's memory.
 mod arenas;
 
 /// Creates, lists and removes drains.
-pub mod drain;
+pub(crate) mod drain;
 
 /// Lists, renames and removes apps.
-pub mod app;
+pub(crate) mod app;
 
 /// Posts the lines of stdin to a drain.
-pub mod shuttle;
+pub(crate) mod shuttle;
 
 /// Prints the points of a metric.
-pub mod query;
+pub(crate) mod query;
 
 /// Copies and inspects the store.
-pub mod backup;
+pub(crate) mod backup;
 
 /// Prints the metrics of a pipe.
-pub mod tap;
+pub(crate) mod tap;
 
 /// Sends simulated traffic through a real drain.
-pub mod simulate;
+pub(crate) mod simulate;
 
 use std::{io::Write, process::ExitCode};
 

@@ -45,7 +45,7 @@ const SIGXFSZ: i32 = 25;
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: config::Serve) -> Result<(), Error> {
+pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.settled().map_err(Error::Usage)?;
     telemetry::start();
@@ -71,7 +71,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
 }
 
 /// The sockets that the server listens on.
-pub struct Listeners {
+pub(crate) struct Listeners {
     /// HTTP: drain, pages and API.
     pub http: TcpListener,
     /// TCP syslog, if it is enabled.
@@ -95,7 +95,7 @@ struct Opened {
 ///
 /// # Errors
 /// [`Error::Failed`] when the store can't be used.
-pub async fn serve(args: config::Serve, listeners: Listeners, shutdown: CancellationToken) -> Result<(), Error> {
+pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: CancellationToken) -> Result<(), Error> {
     let limits = Limits::of_process();
     let store_error = |it: sqlx::Error| database_error(&args.store.database_url, &it);
     let address = listeners.http.local_addr().map_err(|it| Error::Failed(it.to_string()))?;

@@ -28,7 +28,7 @@ const BATCH_SIZE_MAX: u64 = 10_000;
 
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Where to post: the URL that `streamgauge drain add` prints, `http(s)://any:TOKEN@HOST/logs`.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
@@ -85,7 +85,7 @@ pub struct Args {
 /// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
 /// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
 /// `-drop=false` is removed. The arguments of other commands stay as they are.
-pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+pub(crate) fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
         return arguments;
@@ -108,7 +108,7 @@ pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
 /// # Errors
 /// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
 /// delivered.
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
     if io::stdin().is_terminal() {
         return Err(Error::Usage(

@@ -33,7 +33,7 @@ const PRINT_ORIGIN_S: i64 = 20 * 60;
 
 /// Settings of `streamgauge simulate`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Where to post; without it, a drain named `simulate` of the server at HOST and PORT.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
@@ -80,7 +80,7 @@ pub struct Args {
 /// # Errors
 /// [`Error::Usage`] when the URL or the apps are wrong, [`Error::Failed`] when lines were not
 /// delivered.
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     if args.apps.len() > APPS_MAX || args.backfill > BACKFILL_MAX {
         return Err(Error::Usage(format!("expected at most {APPS_MAX} apps, and a backfill of at most 7d")));
     }

@@ -114,7 +114,7 @@ fn sample(samples: &mut BTreeMap<Box<str>, DynoSample>, key: &SeriesKey, new: Dy
 /// counts from there on; `None` without measurements. A value within 1 % of a row's edge may be
 /// counted in the row beside it, which is the sketch's precision.
 #[must_use]
-pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+pub(crate) fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     let mut counts = [0_u32; heat::ROWS];
     for (ms, n) in cell.sketch.as_ref()?.bins() {
         let count = &mut counts[heat::row(ms)];
@@ -127,7 +127,7 @@ pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
 
 /// p50, p95, p99 and maximum; `None` without measurements.
 #[must_use]
-pub fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
+pub(crate) fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
     Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
 }
 

@@ -41,7 +41,7 @@ pub struct FullSecond {
 
 /// The cell of one second.
 #[derive(Clone, Debug)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// Added to recently.
     Open(Box<OpenCell>),
     /// Compacted, because nothing was added to it recently.
@@ -50,7 +50,7 @@ pub enum Slot {
 
 /// A cell that was added to recently.
 #[derive(Clone, Debug)]
-pub struct OpenCell {
+pub(crate) struct OpenCell {
     /// When it was last added to, unix seconds.
     added_s: i64,
     cell: Cell,
@@ -162,7 +162,7 @@ fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
 }
 
 /// Drops old slots from the front; usually there are none.
-pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
+pub(crate) fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
     if slots.front().is_some_and(&is_old) {
         slots.drain(..slots.partition_point(is_old));
     }
@@ -172,7 +172,7 @@ pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
 ///
 /// # Errors
 /// The index at which the second belongs, when it is not there.
-pub fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
+pub(crate) fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {
         match second(&slots[at]).cmp(&at_s) {

@@ -17,7 +17,7 @@ const LENGTH: &[u8] = b"content-length: 0\r\n";
 
 /// A connection that adds the header. Holds at most one head that is not fully written yet.
 #[derive(Debug)]
-pub struct ContentLengthIo<T> {
+pub(crate) struct ContentLengthIo<T> {
     io: T,
     staged: Vec<u8>,
     sent: usize,
@@ -25,7 +25,7 @@ pub struct ContentLengthIo<T> {
 
 impl<T> ContentLengthIo<T> {
     /// Wraps a connection.
-    pub const fn new(io: T) -> Self {
+    pub(crate) const fn new(io: T) -> Self {
         Self { io, staged: Vec::new(), sent: 0 }
     }
 }

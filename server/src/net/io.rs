@@ -22,17 +22,17 @@ use super::{
 use crate::telemetry::Counters;
 
 /// How long a head may take, and how long a new connection may stay silent.
-pub const HEAD_MAX: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_MAX: Duration = Duration::from_secs(10);
 /// How long a connection may stay open between two requests. Logplex closes its own connections
 /// after 144 to 159 s without a batch. It should close first: if we did, a batch on its way at that
 /// moment would have to be sent again.
-pub const IDLE_MAX: Duration = Duration::from_secs(180);
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(180);
 /// How long a peer may go without reading a byte of a reply.
-pub const WRITE_MAX: Duration = Duration::from_secs(30);
+pub(crate) const WRITE_MAX: Duration = Duration::from_secs(30);
 
 /// A connection that fails with `TimedOut` when a deadline passes.
 #[derive(Debug)]
-pub struct TimedIo<T> {
+pub(crate) struct TimedIo<T> {
     io: T,
     state: Arc<ConnectionState>,
     counters: Arc<Counters>,
@@ -44,7 +44,7 @@ pub struct TimedIo<T> {
 
 impl<T> TimedIo<T> {
     /// Wraps a new connection, which is expected to send a head.
-    pub fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
     }
 

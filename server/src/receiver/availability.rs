@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 /// Least free disk space beside the database, bytes: SQLite's write-ahead log may grow this far
 /// before it starts over.
-pub const FREE_BYTES_MIN: u64 = 64 << 20;
+pub(crate) const FREE_BYTES_MIN: u64 = 64 << 20;
 
 /// Why no batch can be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

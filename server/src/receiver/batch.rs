@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pipeline::Delta;
 use tokio::sync::oneshot;
 
-pub use super::batch_metadata::BatchMetadata;
+pub(crate) use super::batch_metadata::BatchMetadata;
 use super::reducer_pool::ReducerPool;
 
 /// A batch that waits for its commit.
@@ -28,7 +28,7 @@ pub struct Batch {
 
 /// Most compressed bytes that a committed batch carries in memory, because many may wait for a slow
 /// subscriber. Larger bodies are read from the store.
-pub const COMMITTED_BYTES_MAX: usize = 256 << 10;
+pub(crate) const COMMITTED_BYTES_MAX: usize = 256 << 10;
 
 /// A batch that was just committed, for subscribers of live tails.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub enum Receipt {
 }
 
 /// The result of a commit.
-pub type CommitResult = Result<Receipt, StoreError>;
+pub(crate) type CommitResult = Result<Receipt, StoreError>;
 
 /// Why a batch was not stored. None of it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

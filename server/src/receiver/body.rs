@@ -42,7 +42,7 @@ pub enum Error {
 /// # Errors
 /// [`IngestError::Body`] when the sender is at fault, otherwise the error of
 /// [`ByteBudget::reserve`].
-pub async fn read(
+pub(crate) async fn read(
     mut body: Body,
     gzip: bool,
     length: Option<usize>,

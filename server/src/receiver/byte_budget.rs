@@ -19,27 +19,27 @@ use tokio::{
 use super::{IngestError, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
-pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
+pub(crate) const INFLIGHT_BYTES_MAX: usize = 48 << 20;
 /// Bytes of one drain's bodies that may be in flight at once: one and a half of the largest, or 120
 /// of the usual size.
-pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
+pub(crate) const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
 /// Batches of one drain that may be in flight at once, from the head of the request to its reply.
 /// Logplex sends one at a time. A quarter of the queue, so that three other drains could be as busy
 /// and a fifth would still find room.
-pub const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
+pub(crate) const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
 /// Batches of one drain that may wait for its earlier batches; further ones are refused at once.
 /// Each occupies a connection that can't be evicted, so there must be far fewer of them than
 /// connections of one address.
-pub const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
+pub(crate) const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
 /// How long a reply is held under overload before the batch is refused; all waits of one batch
 /// together. Senders give up after 5 s.
-pub const HOLD_MAX: Duration = Duration::from_secs(3);
+pub(crate) const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Most idle drains whose limits are kept.
 const SHARES_IDLE_MAX: usize = 1_000;
 
 /// The limits on everything in flight.
 #[derive(Debug)]
-pub struct InflightLimits {
+pub(crate) struct InflightLimits {
     bytes: Arc<Semaphore>,
     shares: Mutex<FxHashMap<i64, Arc<DrainShare>>>,
 }
@@ -63,7 +63,7 @@ impl InflightLimits {
     ///
     /// # Errors
     /// [`IngestError::DrainLimit`] when the drain has had too many batches in flight for too long.
-    pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
+    pub(crate) async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         let share = self.share(drain_id);
         let mut left = HOLD_MAX;
         let batch = match Arc::clone(&share.batches).try_acquire_owned() {

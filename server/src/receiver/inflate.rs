@@ -10,16 +10,16 @@ use super::body::Error;
 use crate::block::BODY_BYTES_MAX;
 
 /// Most gzip members of a body. One is usual; a sender that compresses each line alone has 500.
-pub const MEMBERS_MAX: usize = 1_000;
+pub(crate) const MEMBERS_MAX: usize = 1_000;
 /// Most CPU time that inflating one body may take. The largest body takes 50 ms; a stream of empty
 /// deflate blocks can be made to take many times that.
-pub const INFLATE_MAX: Duration = Duration::from_secs(1);
+pub(crate) const INFLATE_MAX: Duration = Duration::from_secs(1);
 /// Compressed bytes of one step.
 const STEP_BYTES: usize = 4 << 10;
 
 /// A gzip stream that is being inflated.
 #[derive(Debug)]
-pub struct Inflater {
+pub(crate) struct Inflater {
     decoder: GzDecoder<Vec<u8>>,
     /// Whether the current member has had any input.
     is_begun: bool,
@@ -40,7 +40,7 @@ impl Inflater {
     /// # Errors
     /// [`Error::Gzip`] when it is not gzip or takes too much work, [`Error::TooLarge`] when the
     /// body exceeds the limit.
-    pub fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
+    pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
         let began = spent_by_thread();
         let taken =
             self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
@@ -74,7 +74,7 @@ impl Inflater {
 
     /// Bytes inflated so far.
     #[must_use]
-    pub fn inflated_bytes(&self) -> usize {
+    pub(crate) fn inflated_bytes(&self) -> usize {
         self.decoder.get_ref().len()
     }
 
@@ -82,7 +82,7 @@ impl Inflater {
     ///
     /// # Errors
     /// As [`Inflater::step`], and [`Error::Gzip`] when the stream is cut off.
-    pub fn finish(self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
     }

@@ -17,7 +17,7 @@ use super::{
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
 /// Most batches that wait for the writer.
-pub const QUEUE_BATCHES_MAX: usize = 256;
+pub(crate) const QUEUE_BATCHES_MAX: usize = 256;
 /// Bodies longer than this are reduced in a way that doesn't block other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Long bodies that are reduced at once; others wait.

@@ -31,7 +31,7 @@ const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 /// The parameters of a drain's URL.
 #[derive(Debug, Default, Deserialize)]
-pub struct Settings {
+pub(crate) struct Settings {
     app: Option<String>,
     prefix: Option<String>,
     #[serde(rename = "source-prefix")]
@@ -42,7 +42,7 @@ pub struct Settings {
 ///
 /// # Errors
 /// An [`IngestError`], which becomes the reply.
-pub async fn post(
+pub(crate) async fn post(
     State(intake): State<Intake>,
     settings: Result<Query<Settings>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,

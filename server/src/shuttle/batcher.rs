@@ -23,7 +23,7 @@ use crate::{clock, tap::unmatched::UnmatchedLines};
 
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenFull {
+pub(crate) enum WhenFull {
     /// Block, and let the writer of stdin wait.
     Block,
     /// Drop the batch and report it as L12.
@@ -32,7 +32,7 @@ pub enum WhenFull {
 
 /// The state of the thread.
 #[derive(Debug)]
-pub struct Batcher {
+pub(crate) struct Batcher {
     /// Splits the input into frames.
     pub splitter: LineSplitter,
     /// Builds batches from the frames.
@@ -53,7 +53,7 @@ pub struct Batcher {
 
 impl Batcher {
     /// Runs until the input ends, then sends the rest.
-    pub fn run(mut self, input: &Receiver<Input>) {
+    pub(crate) fn run(mut self, input: &Receiver<Input>) {
         loop {
             match next(input, self.builder.opened().map(|it| it + self.wait)) {
                 Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),

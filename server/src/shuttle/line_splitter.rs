@@ -19,7 +19,7 @@ use super::{
 
 /// Splits stdin into frames.
 #[derive(Debug)]
-pub struct LineSplitter {
+pub(crate) struct LineSplitter {
     format: InputFormat,
     identity: Identity,
     text_bytes_max: usize,
@@ -46,7 +46,7 @@ enum Step {
 impl LineSplitter {
     /// Splits lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
     #[must_use]
-    pub fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
+    pub(crate) fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
         Self {
             format,
             identity,
@@ -62,13 +62,13 @@ impl LineSplitter {
 
     /// Adds bytes that were read at `at_us` (unix microseconds), and calls `out` with each complete
     /// frame.
-    pub fn feed(&mut self, bytes: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
+    pub(crate) fn feed(&mut self, bytes: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.pending.extend_from_slice(bytes);
         self.cut(false, at_us, out);
     }
 
     /// Ends the input, and calls `out` with what is left.
-    pub fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
+    pub(crate) fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.cut(true, at_us, out);
     }
 
@@ -166,7 +166,7 @@ impl LineSplitter {
     }
 
     /// Returns and resets the number of frames lost because their end could not be found.
-    pub const fn take_lost(&mut self) -> u64 {
+    pub(crate) const fn take_lost(&mut self) -> u64 {
         std::mem::replace(&mut self.lost, 0)
     }
 

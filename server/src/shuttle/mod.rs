@@ -8,37 +8,37 @@
 //! blocks. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
-pub mod line_format;
+pub(crate) mod line_format;
 
 /// The header of an RFC 5424 message.
-pub mod syslog;
+pub(crate) mod syslog;
 
 /// Formats lines as frames.
-pub mod formatter;
+pub(crate) mod formatter;
 
 /// Splits bytes into frames.
-pub mod line_splitter;
+pub(crate) mod line_splitter;
 
 /// Builds batches from frames.
-pub mod batch;
+pub(crate) mod batch;
 
 /// Counts and reports lost lines.
-pub mod losses;
+pub(crate) mod losses;
 
 /// The URL and credentials of a drain.
-pub mod target;
+pub(crate) mod target;
 
 /// The wait between attempts.
-pub mod backoff;
+pub(crate) mod backoff;
 
 /// Posts batches.
-pub mod outlet;
+pub(crate) mod outlet;
 
 /// The thread that reads stdin.
-pub mod reader;
+pub(crate) mod reader;
 
 /// The thread that builds batches.
-pub mod batcher;
+pub(crate) mod batcher;
 
 use std::{
     io::{self, Read, Write},
@@ -71,7 +71,7 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 
 /// The settings of a shuttle.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The format of stdin.
     pub format: InputFormat,
     /// The header fields of raw lines.
@@ -101,7 +101,7 @@ enum Event {
 ///
 /// # Errors
 /// When the system has no threads, signals or randomness, or when a thread panicked.
-pub fn run(
+pub(crate) fn run(
     settings: Settings,
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,

@@ -10,7 +10,7 @@ use super::{
 
 /// A simulated app.
 #[derive(Clone, Debug)]
-pub struct App {
+pub(crate) struct App {
     /// Its name.
     pub name: String,
     /// Its index among the apps, which separates its random numbers from those of others.
@@ -36,7 +36,7 @@ const DAY_S: f64 = 86_400.0;
 impl App {
     /// The app with number `index`; `rate` is the rate of the busiest app.
     #[must_use]
-    pub fn new(name: &str, index: usize, rate: f64) -> Self {
+    pub(crate) fn new(name: &str, index: usize, rate: f64) -> Self {
         let scenario = Scenario::of(index);
         let (endpoints, dynos, memory_mb, share) = match scenario {
             Scenario::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
@@ -60,7 +60,7 @@ impl App {
     /// Requests per second at `unix_s` (unix seconds): a third of the peak at 05:00 UTC, the peak
     /// at 17:00, less at weekends, and a slow swell over minutes.
     #[must_use]
-    pub fn rate_at(&self, unix_s: i64) -> f64 {
+    pub(crate) fn rate_at(&self, unix_s: i64) -> f64 {
         let turns = unix_s as f64 / DAY_S;
         let day = 0.67 + 0.33 * wave(turns - 11.0 / 24.0);
         // 1970-01-01 was a Thursday.

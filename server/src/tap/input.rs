@@ -29,7 +29,7 @@ enum InputKind {
 ///
 /// # Errors
 /// When reading or passing on fails. A closed `tee` is no error.
-pub fn read(
+pub(crate) fn read(
     mut stdin: impl Read,
     mut tee: Option<impl Write>,
     mut count: impl FnMut(&Delta),

@@ -6,16 +6,16 @@
 //! this measures the pipe.
 
 /// Reads and reduces stdin.
-pub mod input;
+pub(crate) mod input;
 
 /// The statistics of a period.
-pub mod stats;
+pub(crate) mod stats;
 
 /// Lines in no known format.
-pub mod unmatched;
+pub(crate) mod unmatched;
 
 /// Prints statistics.
-pub mod printer;
+pub(crate) mod printer;
 
 use std::{
     io::{self, Read, Write},
@@ -35,7 +35,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Why reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
+pub(crate) enum StopReason {
     /// The input ended.
     Input,
     /// A signal arrived.
@@ -57,7 +57,7 @@ type Shared = Arc<Mutex<Counted>>;
 ///
 /// # Errors
 /// When reading or printing fails. A closed output is no error.
-pub fn run(
+pub(crate) fn run(
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
     out: impl Write,

@@ -10,7 +10,7 @@ use crate::live::series_role::SeriesRole;
 
 /// What arrived in a period.
 #[derive(Clone, Debug, Default)]
-pub struct Stats {
+pub(crate) struct Stats {
     /// Lines of any kind.
     pub lines: u64,
     /// Requests by status class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
@@ -27,7 +27,7 @@ pub struct Stats {
 
 impl Stats {
     /// Adds a delta.
-    pub fn add(&mut self, delta: &Delta) {
+    pub(crate) fn add(&mut self, delta: &Delta) {
         self.unmatched.add(delta);
         for (index, _, cell) in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
@@ -44,7 +44,7 @@ impl Stats {
     }
 
     /// Adds the statistics of another period.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
         for (sum, n) in self.requests.iter_mut().zip(other.requests) {
             *sum += n;
@@ -59,7 +59,7 @@ impl Stats {
 
     /// All requests.
     #[must_use]
-    pub fn requests_total(&self) -> u64 {
+    pub(crate) fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::{clock::now_ms, live::Live};
 
 /// Time between two states: short enough for a line to become visible within a second.
-pub const EVERY: Duration = Duration::from_millis(500);
+pub(crate) const EVERY: Duration = Duration::from_millis(500);
 /// States between two computations of the baseline, which is expensive and changes slowly.
 const USUAL_EVERY_TICKS: u64 = 20;
 

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// An app without a line for this long is silent, seconds.
-pub const SILENT_AFTER_S: i64 = 120;
+pub(crate) const SILENT_AFTER_S: i64 = 120;
 /// The share of 5xx that makes an app failing, and the share that makes it degraded.
 const FAILING_RATE: f64 = 0.05;
 const DEGRADED_RATE: f64 = 0.01;
@@ -29,7 +29,7 @@ const SLOWER_REQUESTS_MIN: u64 = 100;
 
 /// Judges an app: its state and the reasons for it, worst first.
 #[must_use]
-pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
+pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
         return (Health::Silent, vec![reason]);
     }
