@@ -19,9 +19,9 @@ pub(crate) fn now_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Appends the timestamp of `at_us` (unix microseconds) to `out`, as log-shuttle and logplex write it:
-/// `2026-11-23T14:31:07.123456+00:00`, always in UTC and with six fraction digits. Years above 9999
-/// are not supported.
+/// Appends the timestamp of `at_us` (unix microseconds) to `out`, as log-shuttle and logplex write
+/// it: `2026-11-23T14:31:07.123456+00:00`, always in UTC and with six fraction digits. Years above
+/// 9999 are not supported.
 pub(crate) fn push_timestamp(out: &mut Vec<u8>, at_us: i64) {
     let second = at_us.div_euclid(MICROS_A_SECOND);
     let Date { year, month, day } = date(second.div_euclid(SECONDS_A_DAY));

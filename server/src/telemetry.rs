@@ -75,12 +75,10 @@ pub struct Counters {
 pub struct Count(AtomicU64);
 
 impl Count {
-    /// Adds `n`.
     pub fn add(&self, n: u64) {
         self.0.fetch_add(n, Relaxed);
     }
 
-    /// The current value.
     #[must_use]
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)

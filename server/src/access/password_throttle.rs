@@ -47,7 +47,7 @@ struct Inner {
     forgot_at: Option<Instant>,
 }
 
-/// A reserved turn.
+/// A turn that a peer has reserved, to be given back when the password was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Turn {
     /// How long to wait before the password is compared.

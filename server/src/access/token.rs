@@ -34,7 +34,7 @@ impl Token {
 
     /// Accepts a token made elsewhere: 16 to 100 characters that need no escaping in a URL.
     #[must_use]
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
         ((16..=100).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
@@ -42,7 +42,7 @@ impl Token {
     /// Whether a word has the form of a token made by this server.
     #[must_use]
     pub(crate) fn is_ours(word: &str) -> bool {
-        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::of(word).is_some()
+        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::parse(word).is_some()
     }
 
     /// The plain text, for a URL.

@@ -103,9 +103,9 @@ fn print(text: &str) -> Result<(), Error> {
 /// Runs the command that the command line names.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(shuttle::with_two_dashes(std::env::args_os())) {
+    let cli = match Cli::try_parse_from(shuttle::from_log_shuttle_flags(std::env::args_os())) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return print_usage(&error),
     };
     let outcome = match cli.command {
         None => serve::run(cli.serve),
@@ -131,7 +131,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help and version as clap does, and an error as one line that says what was wrong.
-fn refuse(error: &clap::Error) -> ExitCode {
+fn print_usage(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }

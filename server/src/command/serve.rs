@@ -47,7 +47,7 @@ const SIGXFSZ: i32 = 25;
 /// See [`Error`].
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
-    let args = args.settled().map_err(Error::Usage)?;
+    let args = args.validated().map_err(Error::Usage)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -131,7 +131,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     announce(address, first.as_deref());
     if let Some(listener) = listeners.syslog {
         if let Ok(address) = listener.local_addr() {
-            say(&format!("syslog on tcp://{address}\n"));
+            print_flushed(&format!("syslog on tcp://{address}\n"));
         }
         tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
     }
@@ -213,10 +213,10 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         }
         None => text += "drains: streamgauge drain list shows them, streamgauge drain add APP makes one\n",
     }
-    say(&text);
+    print_flushed(&text);
 }
 
-fn say(text: &str) {
+fn print_flushed(text: &str) {
     let mut stdout = std::io::stdout();
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }

@@ -85,7 +85,7 @@ pub(crate) struct Args {
 /// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
 /// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
 /// `-drop=false` is removed. The arguments of other commands stay as they are.
-pub(crate) fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
         return arguments;
@@ -126,8 +126,10 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 }
 
 fn target(args: &Args) -> Result<Target, Error> {
-    let url = Secret::given("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref()).map_err(Error::Usage)?;
-    let bearer = Secret::given("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
+    let url = Secret::from_value_or_file("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref())
+        .map_err(Error::Usage)?;
+    let bearer =
+        Secret::from_value_or_file("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
     let bearer = bearer.map_err(Error::Usage)?;
     let Some(url) = url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
         return Err(Error::Usage("LOGS_URL is not set: expected the URL that `streamgauge drain add` prints".into()));
@@ -212,7 +214,7 @@ mod tests {
             ("s shuttle --tee -h", "s shuttle --tee -h"),
             ("s tap -x", "s tap -x"),
         ] {
-            let changed = with_two_dashes(given.split(' ').map(OsString::from));
+            let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
             assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
         }
     }

@@ -23,7 +23,7 @@ use super::Error;
 const DRAIN: &str = "simulate";
 /// Most apps at once; each has a thread.
 const APPS_MAX: usize = 64;
-/// Longest backfill.
+/// Longest backfill that may be asked for.
 const BACKFILL_MAX: Duration = Duration::from_secs(7 * 86_400);
 /// When printed lines start unless `--start` is given: a fixed Monday afternoon, so that the output
 /// is the same every day.
@@ -103,7 +103,8 @@ fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
 }
 
 fn send(args: Args) -> Result<(), Error> {
-    let given = Secret::given("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
+    let given =
+        Secret::from_value_or_file("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
     let url = match given.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
         Some(url) => url.to_owned(),
         None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,

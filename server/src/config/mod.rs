@@ -110,9 +110,10 @@ impl Serve {
     ///
     /// # Errors
     /// A sentence that names the variables.
-    pub(crate) fn settled(mut self) -> Result<Self, String> {
+    pub(crate) fn validated(mut self) -> Result<Self, String> {
         let file = self.admin_password_file.take();
-        self.admin_password = Secret::given("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
+        self.admin_password =
+            Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or no such variable".to_owned());
         }

@@ -15,7 +15,6 @@ const NUMBERS_BYTES: usize = NUMBERS * 8;
 pub(crate) struct CompactCell(Box<[u8]>);
 
 impl CompactCell {
-    /// Compacts a cell.
     #[must_use]
     pub(crate) fn new(cell: &Cell) -> Self {
         let numbers = [

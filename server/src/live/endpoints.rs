@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::WINDOW_S;
 
-/// Number of counters.
+/// Number of counters, and so of endpoints that are known at once.
 pub(crate) const ENDPOINTS_MAX: usize = 200;
 /// An endpoint must have at least this many requests for certain before it gets a stored series:
 /// single hits of a scanner never do.

@@ -91,7 +91,7 @@ impl Live {
 
 impl Inner {
     /// Takes the next position of the live stream; later changes get a later position.
-    pub fn step(&mut self, now_ms: i64) -> u64 {
+    pub fn next_position(&mut self, now_ms: i64) -> u64 {
         let position = self.position;
         self.position = (position + 1).max(u64::try_from(now_ms).unwrap_or(0));
         position

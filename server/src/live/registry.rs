@@ -24,7 +24,7 @@ pub(crate) const OTHER: &str = "(other)";
 /// The id of a series in the store.
 pub(crate) type SeriesId = i64;
 
-/// A registered series.
+/// A series with the id that it has been given.
 #[derive(Clone, Debug)]
 pub struct Series {
     /// Its id in the store.

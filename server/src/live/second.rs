@@ -19,7 +19,6 @@ const LABELS_MAX: usize = 200;
 pub struct DynoSample {
     /// When it was taken, unix milliseconds.
     pub at_ms: i64,
-    /// The value.
     pub value: f64,
 }
 
@@ -32,19 +31,17 @@ pub struct Second {
     pub changed: u64,
     /// Requests by status class.
     pub requests: [u64; 4],
-    /// Service time.
+    /// Service time, ms.
     pub service: Cell,
-    /// Connect time.
+    /// Time to connect to a dyno, ms.
     pub connect: Cell,
-    /// Queue time.
+    /// Time in the router's queue, ms.
     pub queue: Cell,
-    /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Memory of each dyno, MB.
     pub memory: BTreeMap<Box<str>, DynoSample>,
     /// Load of each dyno.
     pub load: BTreeMap<Box<str>, DynoSample>,
-    /// Lines received.
     pub lines: u64,
     /// Lines known to be lost.
     pub lost: u64,

@@ -26,7 +26,7 @@ pub enum Window {
 pub struct Count {
     /// Start, unix seconds.
     at_s: u32,
-    /// Number of measurements.
+    /// Number of measurements added.
     n: u32,
     sum: f64,
 }
@@ -42,7 +42,7 @@ pub struct FullSecond {
 /// The cell of one second.
 #[derive(Clone, Debug)]
 pub(crate) enum Slot {
-    /// Added to recently.
+    /// Added to recently, so it is kept as a plain cell.
     Open(Box<OpenCell>),
     /// Compacted, because nothing was added to it recently.
     Compact(CompactCell),
@@ -75,7 +75,6 @@ impl Slot {
 }
 
 impl Window {
-    /// An empty window.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
         match kind {

@@ -17,9 +17,8 @@ const DESCRIPTORS_RESERVED: usize = 96;
 /// Most connections at once, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// HTTP connections.
     pub http: usize,
-    /// Authenticated syslog connections.
+    /// Syslog connections that have sent a valid token.
     pub syslog: usize,
     /// Syslog connections that are not authenticated yet.
     pub syslog_unauthenticated: usize,

@@ -9,7 +9,7 @@ pub(crate) mod limits;
 /// Open connections, and which one is closed for a new one.
 pub(crate) mod table;
 
-/// TCP socket options.
+/// Socket options of an accepted connection.
 pub(crate) mod tcp;
 
 /// A deadline for code that polls.
@@ -30,5 +30,5 @@ pub(crate) mod content_length;
 /// Serves one HTTP connection.
 pub(crate) mod connection;
 
-/// Accepts HTTP connections.
+/// The loop that accepts HTTP connections.
 pub(crate) mod listener;

@@ -67,7 +67,6 @@ impl ConnectionState {
         self.since_and_phase.store(us << 2 | phase as u64, Relaxed);
     }
 
-    /// The current phase.
     #[must_use]
     pub(crate) fn phase(&self) -> Phase {
         match self.since_and_phase.load(Relaxed) & 3 {

@@ -127,7 +127,7 @@ impl Outlet {
 
     /// The present state of an app.
     async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
-        self.board.app_soon(&self.reader.counting.live, app).await.ok_or_else(|| unknown_app(app))
+        self.board.app_or_next(&self.reader.counting.live, app).await.ok_or_else(|| unknown_app(app))
     }
 }
 

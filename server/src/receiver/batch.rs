@@ -33,7 +33,6 @@ pub(crate) const COMMITTED_BYTES_MAX: usize = 256 << 10;
 /// A batch that was just committed, for subscribers of live tails.
 #[derive(Clone, Debug)]
 pub struct CommittedBatch {
-    /// The app's name.
     pub app: Arc<str>,
     /// The id of its block.
     pub block_id: i64,
@@ -41,7 +40,6 @@ pub struct CommittedBatch {
     pub received_ms: i64,
     /// Whether logplex itself sent it.
     pub from_logplex: bool,
-    /// Number of lines.
     pub lines: u64,
     /// The body, compressed; `None` when it is larger than [`COMMITTED_BYTES_MAX`].
     pub compressed: Option<Arc<[u8]>>,

@@ -22,7 +22,7 @@ pub(crate) mod byte_budget;
 /// `POST /logs`, the drain.
 pub(crate) mod logs;
 
-/// Syslog over TCP.
+/// Receives syslog over TCP.
 pub(crate) mod syslog;
 
 /// Whether the store can accept batches.

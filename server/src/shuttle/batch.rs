@@ -16,7 +16,6 @@ pub(crate) struct Batch {
     pub id: String,
     /// The frames, one after another.
     pub body: Vec<u8>,
-    /// Number of frames.
     pub frames: u64,
     /// When the first frame was added.
     pub opened: Instant,

@@ -41,12 +41,12 @@ pub(crate) struct Batcher {
     pub wait: Duration,
     /// What to do when the queue is full.
     pub when_full: WhenFull,
-    /// Counts lines.
+    /// Counts the lines that are read and dropped.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
     pub queue: SyncSender<Batch>,
     /// Reduces what is sent, as the server will.
-    pub reader: Reducer,
+    pub reducer: Reducer,
     /// The lines in no known format.
     pub unmatched: Arc<Mutex<UnmatchedLines>>,
 }
@@ -102,9 +102,9 @@ impl Batcher {
 
     fn send(&mut self, batch: Option<Batch>) {
         let Some(batch) = batch else { return };
-        let delta = self.reader.reduce(&batch.body, &Origin::default());
+        let delta = self.reducer.reduce(&batch.body, &Origin::default());
         self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
-        self.reader.recycle(delta);
+        self.reducer.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {
             // Outlets end only after this thread, so the queue is never closed here.

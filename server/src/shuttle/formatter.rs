@@ -10,11 +10,8 @@ use crate::clock;
 /// The header fields of raw lines; set by log-shuttle's flags.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
-    /// HOSTNAME.
     pub hostname: String,
-    /// APP-NAME.
     pub appname: String,
-    /// PROCID.
     pub procid: String,
 }
 

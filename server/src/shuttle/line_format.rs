@@ -29,7 +29,7 @@ pub(crate) enum InputFormat {
 /// The format of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineFormat<'a> {
-    /// Plain text.
+    /// Plain text without a header.
     Raw,
     /// An RFC 5424 message.
     Rfc5424 {
@@ -38,11 +38,10 @@ pub(crate) enum LineFormat<'a> {
     },
     /// A line printed by the Heroku CLI.
     Cli(CliLine<'a>),
-    /// An octet-counted frame.
+    /// An octet-counted frame, as a drain posts it.
     Framed {
         /// Index of the first counted octet.
         from: usize,
-        /// The octet count.
         count: usize,
     },
 }

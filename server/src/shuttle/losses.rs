@@ -24,7 +24,6 @@ pub(crate) struct Losses {
 /// Lines that were not delivered, for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LostLines {
-    /// Number of lines.
     pub lines: u64,
     /// When the first of them was given up, unix microseconds.
     pub since_us: i64,
@@ -73,7 +72,7 @@ impl Losses {
     }
 
     /// Lines that were read and not delivered, for any reason.
-    pub(crate) fn missing(&self) -> u64 {
+    pub(crate) fn undelivered(&self) -> u64 {
         self.taken.load(Ordering::Relaxed).saturating_sub(self.delivered.load(Ordering::Relaxed))
     }
 }
@@ -133,7 +132,7 @@ mod tests {
         let losses = Losses::default();
         losses.take(10);
         losses.deliver(7);
-        assert_eq!(losses.missing(), 3);
+        assert_eq!(losses.undelivered(), 3);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) mod target;
 /// The wait between attempts.
 pub(crate) mod backoff;
 
-/// Posts batches.
+/// Posts batches to the drain.
 pub(crate) mod outlet;
 
 /// The thread that reads stdin.
@@ -128,7 +128,7 @@ pub(crate) fn run(
         when_full: settings.when_full,
         losses: Arc::clone(&losses),
         queue,
-        reader: Reducer::timeless(),
+        reducer: Reducer::timeless(),
         unmatched: Arc::clone(&unmatched),
     };
     let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
@@ -153,7 +153,7 @@ pub(crate) fn run(
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
         // Lines that were not flushed in time are among the missing.
-        _ => Ok(losses.missing()),
+        _ => Ok(losses.undelivered()),
     }
 }
 

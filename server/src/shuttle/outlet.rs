@@ -35,7 +35,7 @@ const NEW_DRAIN: Duration = Duration::from_secs(3);
 /// How batches are sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// The drain.
+    /// The drain to post to.
     pub target: Target,
     /// Whether bodies are compressed.
     pub gzip: bool,

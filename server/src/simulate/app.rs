@@ -8,16 +8,14 @@ use super::{
     scenario::Scenario,
 };
 
-/// A simulated app.
+/// An app with its own dynos and traffic.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
-    /// Its name.
     pub name: String,
     /// Its index among the apps, which separates its random numbers from those of others.
     pub index: u64,
     /// What goes wrong with it.
     pub scenario: Scenario,
-    /// Its endpoints.
     pub endpoints: &'static [Endpoint],
     /// The PROCIDs of its web dynos.
     pub web: Vec<Arc<str>>,

@@ -7,7 +7,6 @@ use super::random::Random;
 /// An endpoint of an app.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    /// HTTP method.
     pub method: &'static str,
     /// Path; `{id}` becomes a number, `{uuid}` a UUID, `{slug}` a product, `{page}` a small number.
     pub path: &'static str,

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use crate::{clock, shuttle::formatter};
 
-/// A log line.
+/// One line before it is written in one of the two formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Its time, unix microseconds.
     pub at_us: i64,
     /// APP-NAME: `app` or `heroku`.
     pub app: &'static str,
-    /// PROCID.
     pub proc_id: Arc<str>,
     /// Its text, without a line end.
     pub text: String,

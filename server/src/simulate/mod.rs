@@ -4,7 +4,7 @@
 //! are exactly those that Heroku writes, as far as known, so that no receiver can tell the
 //! difference.
 
-/// Seeded random numbers.
+/// Seeded random numbers and distributions.
 pub(crate) mod random;
 
 /// What goes wrong, and when.
@@ -13,10 +13,10 @@ pub(crate) mod scenario;
 /// Endpoints of the apps.
 pub(crate) mod endpoint;
 
-/// An app.
+/// An app with its dynos and traffic.
 pub(crate) mod app;
 
-/// A log line.
+/// A log line and its two formats.
 pub(crate) mod entry;
 
 /// Lines of a request.
@@ -31,7 +31,7 @@ pub(crate) mod addon;
 /// All lines of an app's second.
 pub(crate) mod simulation;
 
-/// Prints lines.
+/// Prints lines instead of sending them.
 pub(crate) mod printer;
 
 /// Sends lines in real time.

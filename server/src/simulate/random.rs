@@ -22,7 +22,7 @@ impl Random {
         random
     }
 
-    /// 64 random bits.
+    /// The next 64 random bits.
     pub(crate) const fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -31,10 +31,9 @@ pub(crate) struct Restart {
     pub reason: RestartReason,
 }
 
-/// Why dynos restart.
+/// What causes a restart, and so what the log says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RestartReason {
-    /// A new release.
     Deploy,
     /// A release that crashes at its start.
     BadDeploy,
@@ -73,7 +72,6 @@ const JOB_S: i64 = 6 * MINUTE_S;
 
 /// The repetition of a scenario.
 struct Cycle {
-    /// Its length, seconds.
     length_s: i64,
     /// How far into it the origin is, seconds.
     origin_s: i64,

@@ -24,7 +24,6 @@ const CATCH_UP_S: i64 = 30;
 /// The seconds to send, unix time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
-    /// The first second.
     pub from_s: i64,
     /// The second after the last; `None` for no end.
     pub to_s: Option<i64>,
@@ -65,7 +64,7 @@ impl Sender {
             self.send(next_s, to_s);
             next_s = to_s;
         }
-        self.losses.missing()
+        self.losses.undelivered()
     }
 
     fn send(&mut self, from_s: i64, to_s: i64) {

@@ -12,7 +12,7 @@ pub(crate) struct Moment {
     pub at_s: i64,
 }
 
-/// A simulated world.
+/// A simulated world: everything its apps log follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Simulation {
     /// The seed of all random numbers.

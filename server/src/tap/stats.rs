@@ -17,7 +17,6 @@ pub(crate) struct Stats {
     pub requests: [u64; 4],
     /// Service time of the requests, ms.
     pub service: Cell,
-    /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Damaged frames, and lines that senders reported as lost.
     pub lost: u64,
@@ -26,7 +25,7 @@ pub(crate) struct Stats {
 }
 
 impl Stats {
-    /// Adds a delta.
+    /// Counts the lines of a delta.
     pub(crate) fn add(&mut self, delta: &Delta) {
         self.unmatched.add(delta);
         for (index, _, cell) in &delta.cells {
@@ -57,7 +56,6 @@ impl Stats {
         self.unmatched.merge(&other.unmatched);
     }
 
-    /// All requests.
     #[must_use]
     pub(crate) fn requests_total(&self) -> u64 {
         self.requests.iter().sum()

@@ -22,7 +22,7 @@ pub(crate) struct UnmatchedLines {
 }
 
 impl UnmatchedLines {
-    /// Adds a delta.
+    /// Counts the lines of a delta.
     pub(crate) fn add(&mut self, delta: &Delta) {
         self.lines += delta.lines;
         self.unmatched_lines += delta.unmatched_lines;

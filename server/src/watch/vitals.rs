@@ -50,7 +50,6 @@ pub(crate) struct Vitals {
     pub overflowed_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// The newest event.
     pub last_event: Option<Mark>,
     /// Dynos that have reported lately.
     pub dynos: usize,
@@ -61,7 +60,7 @@ pub(crate) struct Vitals {
 impl Vitals {
     /// Reads the vitals of an app at `now_s`.
     #[must_use]
-    pub(crate) fn take(app: &AppLive, now_s: i64) -> Self {
+    pub(crate) fn read(app: &AppLive, now_s: i64) -> Self {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,

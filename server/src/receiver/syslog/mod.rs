@@ -4,8 +4,8 @@
 //! The protocol has no replies. When the store is busy, the server stops reading from the
 //! connection, and TCP makes the sender wait.
 //!
-//! A frame is authenticated by a drain's token, in one of three places: HOSTNAME (where logplex puts
-//! its own token), APP-NAME (the TAG of RFC 3164, which Docker can set), or anywhere in
+//! A frame is authenticated by a drain's token, in one of three places: HOSTNAME (where logplex
+//! puts its own token), APP-NAME (the TAG of RFC 3164, which Docker can set), or anywhere in
 //! STRUCTURED-DATA, which rsyslog and syslog-ng can be configured to write. The token holds for the
 //! frames that follow until another token arrives. It is overwritten before a batch is stored. A
 //! connection whose first frame has no valid token is closed.
