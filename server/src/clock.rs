@@ -9,20 +9,20 @@ const SECONDS_A_DAY: i64 = 86_400;
 
 /// The system clock, unix milliseconds; 0 before 1970.
 #[must_use]
-pub fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The system clock, unix microseconds; 0 before 1970.
 #[must_use]
-pub fn now_us() -> i64 {
+pub(crate) fn now_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Appends the timestamp of `at_us` (unix microseconds) to `out`, as log-shuttle and logplex write it:
-/// `2026-11-23T14:31:07.123456+00:00`, always in UTC and with six fraction digits. Years above 9999
-/// are not supported.
-pub fn push_timestamp(out: &mut Vec<u8>, at_us: i64) {
+/// Appends the timestamp of `at_us` (unix microseconds) to `out`, as log-shuttle and logplex write
+/// it: `2026-11-23T14:31:07.123456+00:00`, always in UTC and with six fraction digits. Years above
+/// 9999 are not supported.
+pub(crate) fn push_timestamp(out: &mut Vec<u8>, at_us: i64) {
     let second = at_us.div_euclid(MICROS_A_SECOND);
     let Date { year, month, day } = date(second.div_euclid(SECONDS_A_DAY));
     let of_day = second.rem_euclid(SECONDS_A_DAY);
@@ -38,7 +38,7 @@ pub fn push_timestamp(out: &mut Vec<u8>, at_us: i64) {
 
 /// The timestamp of `at_s` (unix seconds) in RFC 3339: `2026-11-23T14:31:07Z`.
 #[must_use]
-pub fn rfc3339(at_s: i64) -> String {
+pub(crate) fn rfc3339(at_s: i64) -> String {
     let mut out = Vec::new();
     push_timestamp(&mut out, at_s * MICROS_A_SECOND);
     out.truncate("2026-11-23T14:31:07".len());

@@ -6,52 +6,52 @@
 #![recursion_limit = "256"]
 
 /// Unix time and timestamps.
-pub mod clock;
+pub(crate) mod clock;
 
 /// The codec of stored, compressed batches.
 pub mod block;
 
 /// Error replies as `application/problem+json`.
-pub mod problem;
+pub(crate) mod problem;
 
 /// The signals that stop a command.
-pub mod signals;
+pub(crate) mod signals;
 
 /// What the environment and the command line say.
-pub mod config;
+pub(crate) mod config;
 
 /// Our own log, in logfmt.
-pub mod telemetry;
+pub(crate) mod telemetry;
 
 /// Connections, and what every HTTP request has to be like.
-pub mod net;
+pub(crate) mod net;
 
 /// Who may post, and who may look.
-pub mod access;
+pub(crate) mod access;
 
 /// Bytes arrive and become deltas.
-pub mod receiver;
+pub(crate) mod receiver;
 
 /// Deltas become windows in memory.
-pub mod live;
+pub(crate) mod live;
 
 /// Blocks and windows become rows.
 pub mod store;
 
 /// Windows become judgements.
-pub mod watch;
+pub(crate) mod watch;
 
 /// Answers go out.
 pub mod outlet;
 
 /// Stdin to a drain.
-pub mod shuttle;
+pub(crate) mod shuttle;
 
 /// A pipe's gauge.
-pub mod tap;
+pub(crate) mod tap;
 
 /// Made-up traffic.
-pub mod simulate;
+pub(crate) mod simulate;
 
 /// What a person can ask of the binary.
 pub mod command;

@@ -13,7 +13,7 @@ use signal_hook::{
 ///
 /// # Errors
 /// When the system doesn't let a handler be set.
-pub fn on_signal(then: impl FnOnce() + Send + 'static) -> io::Result<()> {
+pub(crate) fn on_signal(then: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         if signals.forever().next().is_some() {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts the log. A second call has no effect, so tests may call it as well.
-pub fn start() {
+pub(crate) fn start() {
     let log = tracing_logfmt::builder()
         .with_span_name(false)
         .with_span_path(false)
@@ -76,12 +76,10 @@ pub struct Counters {
 pub struct Count(AtomicU64);
 
 impl Count {
-    /// Adds `n`.
     pub fn add(&self, n: u64) {
         self.0.fetch_add(n, Relaxed);
     }
 
-    /// The current value.
     #[must_use]
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)

@@ -3,16 +3,16 @@
 //! Holds the valid tokens in memory, by their hashes; doesn't know where they are stored.
 
 /// The token of a drain.
-pub mod token;
+pub(crate) mod token;
 
 /// The drains that may post, by token.
-pub mod tokens;
+pub(crate) mod tokens;
 
 /// The password of the dashboard and the API.
-pub mod admin;
+pub(crate) mod admin;
 
 /// Slows down password guessing.
-pub mod password_throttle;
+pub(crate) mod password_throttle;
 
-pub use self::token::{Token, TokenHash};
-pub use self::tokens::{App, AuthError, Drain, Tokens};
+pub(crate) use self::token::{Token, TokenHash};
+pub(crate) use self::tokens::{App, AuthError, Drain, Tokens};

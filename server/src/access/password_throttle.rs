@@ -17,15 +17,15 @@ use std::{
 use rustc_hash::FxHashMap;
 
 /// Wrong passwords of one peer that are answered without delay.
-pub const BURST: u32 = 10;
+pub(crate) const BURST: u32 = 10;
 /// Time between two passwords of one peer after that.
-pub const INTERVAL: Duration = Duration::from_millis(500);
+pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
 /// Wrong passwords of all peers together that are answered without delay.
 const BURST_ALL: u32 = 50;
 /// Time between two passwords of all peers after that.
 const INTERVAL_ALL: Duration = Duration::from_millis(100);
 /// The longest wait for a turn.
-pub const WAIT_MAX: Duration = Duration::from_secs(10);
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Most peers that are remembered; all further ones share one limit.
 const PEERS_MAX: usize = 4_096;
 /// How long a peer is remembered after its last turn.
@@ -35,7 +35,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 
 /// The turns that all peers have reserved.
 #[derive(Debug, Default)]
-pub struct PasswordThrottle(Mutex<Inner>);
+pub(crate) struct PasswordThrottle(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -47,9 +47,9 @@ struct Inner {
     forgot_at: Option<Instant>,
 }
 
-/// A reserved turn.
+/// A turn that a peer has reserved, to be given back when the password was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub(crate) struct Turn {
     /// How long to wait before the password is compared.
     pub wait: Duration,
     peer: Option<IpAddr>,
@@ -57,14 +57,14 @@ pub struct Turn {
 
 /// The turn would be too far away: try again after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooManyAttempts(pub Duration);
+pub(crate) struct TooManyAttempts(pub Duration);
 
 impl PasswordThrottle {
     /// Reserves a peer's next turn.
     ///
     /// # Errors
     /// [`TooManyAttempts`] when the wait would exceed [`WAIT_MAX`]; nothing is reserved then.
-    pub fn reserve(&self, peer: Option<IpAddr>, now: Instant) -> Result<Turn, TooManyAttempts> {
+    pub(crate) fn reserve(&self, peer: Option<IpAddr>, now: Instant) -> Result<Turn, TooManyAttempts> {
         let mut inner = self.lock();
         let peer = inner.remembered(peer.map(address_group), now);
         let due = inner.peers.get(&peer).copied();
@@ -82,7 +82,7 @@ impl PasswordThrottle {
     }
 
     /// Gives a turn back, because the password was right.
-    pub fn refund(&self, turn: Turn) {
+    pub(crate) fn refund(&self, turn: Turn) {
         let mut inner = self.lock();
         if let Some(due) = inner.peers.get_mut(&turn.peer)
             && let Some(before) = due.checked_sub(INTERVAL)

@@ -6,14 +6,14 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a token.
-pub type TokenHash = [u8; 32];
+pub(crate) type TokenHash = [u8; 32];
 
 /// Length of a token made by this server: `sg_` and 16 bytes in base64.
 const OURS_BYTES: usize = 25;
 
 /// A token in plain text, which is shown only once.
 #[derive(Clone)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -26,7 +26,7 @@ impl Token {
     ///
     /// # Errors
     /// When the system provides no randomness.
-    pub fn generate() -> Result<Self, getrandom::Error> {
+    pub(crate) fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(format!("sg_{}", URL_SAFE_NO_PAD.encode(bytes))))
@@ -34,40 +34,40 @@ impl Token {
 
     /// Accepts a token made elsewhere: 16 to 100 characters that need no escaping in a URL.
     #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
         ((16..=100).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
 
     /// Whether a word has the form of a token made by this server.
     #[must_use]
-    pub fn is_ours(word: &str) -> bool {
-        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::of(word).is_some()
+    pub(crate) fn is_ours(word: &str) -> bool {
+        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::parse(word).is_some()
     }
 
     /// The plain text, for a URL.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
     /// The hash to store.
     #[must_use]
-    pub fn hash(&self) -> TokenHash {
+    pub(crate) fn hash(&self) -> TokenHash {
         hash(&self.0)
     }
 }
 
 /// The hash of a token that a sender presents.
 #[must_use]
-pub fn hash(token: &str) -> TokenHash {
+pub(crate) fn hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
 
 /// The tokens that an `Authorization` header may contain: Bearer, or Basic with the token as
 /// password or as user name.
 #[must_use]
-pub fn candidates(authorization: &str) -> Vec<String> {
+pub(crate) fn candidates(authorization: &str) -> Vec<String> {
     let Some((scheme, rest)) = authorization.split_once(' ') else { return vec![] };
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {

@@ -18,11 +18,11 @@ use tokio::{
 use super::{Token, TokenHash, token};
 
 /// Most lookups that may wait.
-pub const LOOKUPS_MAX: usize = 1_024;
+pub(crate) const LOOKUPS_MAX: usize = 1_024;
 /// How long a request waits for a lookup before it is told to try again.
 const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
-/// A monitored app.
+/// A monitored app, known by its id; the name may change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct App {
     /// Its id in the store.
@@ -62,7 +62,6 @@ pub struct Drain {
 /// A request to look up a token that is not known in memory.
 #[derive(Debug)]
 pub struct TokenLookup {
-    /// The token's hash.
     pub hash: TokenHash,
     /// Receives the token's drain, or `None` when it has none. Dropped without a reply when the
     /// lookup failed.
@@ -95,7 +94,7 @@ impl Tokens {
         (Self { by_hash: RwLock::default(), lookups }, requests)
     }
 
-    /// Replaces all drains.
+    /// Replaces all drains by those that are stored now.
     pub fn replace(&self, drains: FxHashMap<TokenHash, Drain>) {
         *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = drains;
     }
@@ -120,7 +119,7 @@ impl Tokens {
     /// See [`AuthError`].
     pub async fn authenticate_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, AuthError> {
         // Text that can't be a token is never looked up.
-        let hashes: Vec<TokenHash> = tokens.filter_map(Token::of).map(|it| it.hash()).collect();
+        let hashes: Vec<TokenHash> = tokens.filter_map(Token::parse).map(|it| it.hash()).collect();
         if let Some(drain) = hashes.iter().find_map(|it| self.known(it)) {
             return Ok(drain);
         }

@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What can be done with apps.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
+pub(crate) enum Args {
     /// List the apps.
     List(List),
     /// Remove an app with all its data and its own drains.
@@ -33,7 +33,7 @@ pub enum Args {
 
 /// Arguments of `app list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
+pub(crate) struct List {
     /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
@@ -44,7 +44,7 @@ pub struct List {
 
 /// Arguments of `app remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
+pub(crate) struct Remove {
     /// The app's name.
     pub app: String,
     /// Skip the confirmation prompt.
@@ -57,7 +57,7 @@ pub struct Remove {
 
 /// Arguments of `app rename`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Rename {
+pub(crate) struct Rename {
     /// The app's current name.
     pub app: String,
     /// The new name. URLs of shared drains that name the app must be updated.
@@ -71,7 +71,7 @@ pub struct Rename {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::List(args) => list(args).await,

@@ -8,7 +8,7 @@ const VARIABLE: &str = "MALLOC_ARENA_MAX";
 
 /// Restarts this process with the variable set, unless it is set already.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-pub fn limit() {
+pub(super) fn limit() {
     use std::{os::unix::process::CommandExt, process::Command, thread::available_parallelism};
 
     let Ok(program) = std::env::current_exe() else { return };

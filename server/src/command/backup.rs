@@ -14,7 +14,7 @@ use crate::{
 
 /// Settings of `streamgauge backup`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// The backup file to create.
     pub file: PathBuf,
     /// The store.
@@ -24,7 +24,7 @@ pub struct Backup {
 
 /// Settings of `streamgauge restore`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Restore {
+pub(crate) struct Restore {
     /// The backup file to restore from.
     pub file: PathBuf,
     /// The database to create; it must not exist yet.
@@ -34,7 +34,7 @@ pub struct Restore {
 
 /// Settings of `streamgauge check`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -47,7 +47,7 @@ pub struct Check {
 ///
 /// # Errors
 /// [`Error::Failed`] when no complete copy was made.
-pub fn backup(args: &Backup) -> Result<(), Error> {
+pub(crate) fn backup(args: &Backup) -> Result<(), Error> {
     let summary = run(backup::backup(&args.store.database_url, &args.file))?;
     print(&format!("{}\n{}", args.file.display(), describe(&summary)))
 }
@@ -56,7 +56,7 @@ pub fn backup(args: &Backup) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Failed`] when the backup is empty or damaged, or when a store exists already.
-pub fn restore(args: &Restore) -> Result<(), Error> {
+pub(crate) fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
     let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
     let summary = run(backup::backup(&args.file, path))?;
@@ -67,7 +67,7 @@ pub fn restore(args: &Restore) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Failed`] when it is not sound.
-pub fn check(args: &Check) -> Result<(), Error> {
+pub(crate) fn check(args: &Check) -> Result<(), Error> {
     let path = &args.store.database_url;
     let summary = run(backup::inspect(path))?;
     if args.json {

@@ -19,7 +19,7 @@ const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 
 /// What can be done with drains.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
+pub(crate) enum Args {
     /// Create a drain and print its URL. The URL contains the token and is shown only once.
     Add(Add),
     /// List the drains.
@@ -30,7 +30,7 @@ pub enum Args {
 
 /// Arguments of `drain add`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Add {
+pub(crate) struct Add {
     /// The app that the drain belongs to.
     pub app: String,
     /// Share the drain: each sender names its app by ?app= in the URL.
@@ -59,7 +59,7 @@ pub struct Add {
 
 /// Arguments of `drain list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
+pub(crate) struct List {
     /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
@@ -70,7 +70,7 @@ pub struct List {
 
 /// Arguments of `drain remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
+pub(crate) struct Remove {
     /// Number of the drain, as shown by `drain list`.
     pub id: i64,
     /// The store.
@@ -82,7 +82,7 @@ pub struct Remove {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::Add(args) => add(args).await,
@@ -96,11 +96,12 @@ async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
     let base = match args.url {
         Some(url) => url,
-        None => format!("http://{}:{}", reachable(&args.host), args.port),
+        None => format!("http://{}:{}", sender_host(&args.host), args.port),
     };
-    let token = Secret::given("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
-    let token = token.as_ref().map(token_of).transpose().map_err(Error::Usage)?;
-    let token = make(&args.store.database_url, &args.app, args.shared, token).await?;
+    let token =
+        Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
+    let token = token.as_ref().map(parse_token).transpose().map_err(Error::Usage)?;
+    let token = create(&args.store.database_url, &args.app, args.shared, token).await?;
     let url = url(&base, &token)
         .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
     print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
@@ -134,14 +135,14 @@ async fn remove(args: Remove) -> Result<(), Error> {
 }
 
 /// Reads a token made elsewhere; `-` stands for the first line of stdin.
-fn token_of(given: &Secret) -> Result<Token, String> {
+fn parse_token(given: &Secret) -> Result<Token, String> {
     let mut text = given.expose().to_owned();
     if text == "-" {
         text.clear();
         let mut line = std::io::stdin().lock().take(TOKEN_LINE_BYTES_MAX);
         line.read_line(&mut text).map_err(|it| format!("the token could not be read from stdin: {it}"))?;
     }
-    let found = Token::of(text.trim_end_matches(['\r', '\n']));
+    let found = Token::parse(text.trim_end_matches(['\r', '\n']));
     found.ok_or_else(|| "--token: expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
 }
 
@@ -149,7 +150,7 @@ fn token_of(given: &Secret) -> Result<Token, String> {
 ///
 /// # Errors
 /// When the store can't be used.
-pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
+pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
     let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
     let token = match token {
         Some(token) => token,
@@ -166,22 +167,22 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
 ///
 /// # Errors
 /// When the store can't be used.
-pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
-    let token = block_on(make(database, name, true, None))?;
-    url(&format!("http://{}:{port}", reachable(host)), &token)
+pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
+    let token = block_on(create(database, name, true, None))?;
+    url(&format!("http://{}:{port}", sender_host(host)), &token)
         .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
 }
 
 /// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
 /// `base` is not an HTTP URL.
 #[must_use]
-pub fn url(base: &str, token: &Token) -> Option<String> {
+pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
     let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }
 
 /// The address under which a sender on this machine reaches a server that listens on `host`.
-fn reachable(host: &str) -> String {
+fn sender_host(host: &str) -> String {
     match host {
         "0.0.0.0" | "::" => "127.0.0.1".to_owned(),
         host if host.contains(':') => format!("[{host}]"),

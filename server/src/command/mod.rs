@@ -4,31 +4,31 @@
 //! done, 1 failed, 2 the command line or the environment is wrong. Errors are one line on stderr.
 
 /// Runs the server: the only place that names every stage.
-pub mod serve;
+pub(crate) mod serve;
 
 /// Limits the allocator's memory.
 mod arenas;
 
 /// Creates, lists and removes drains.
-pub mod drain;
+pub(crate) mod drain;
 
 /// Lists, renames and removes apps.
-pub mod app;
+pub(crate) mod app;
 
 /// Posts the lines of stdin to a drain.
-pub mod shuttle;
+pub(crate) mod shuttle;
 
 /// Prints the points of a metric.
-pub mod query;
+pub(crate) mod query;
 
 /// Copies and inspects the store.
-pub mod backup;
+pub(crate) mod backup;
 
 /// Prints the metrics of a pipe.
-pub mod tap;
+pub(crate) mod tap;
 
 /// Sends simulated traffic through a real drain.
-pub mod simulate;
+pub(crate) mod simulate;
 
 use std::{io::Write, process::ExitCode};
 
@@ -103,9 +103,9 @@ fn print(text: &str) -> Result<(), Error> {
 /// Runs the command that the command line names.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(shuttle::with_two_dashes(std::env::args_os())) {
+    let cli = match Cli::try_parse_from(shuttle::from_log_shuttle_flags(std::env::args_os())) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return print_usage(&error),
     };
     let outcome = match cli.command {
         None => serve::run(cli.serve),
@@ -131,7 +131,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help and version as clap does, and an error as one line that says what was wrong.
-fn refuse(error: &clap::Error) -> ExitCode {
+fn print_usage(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }

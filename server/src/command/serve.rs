@@ -49,9 +49,9 @@ const SIGXFSZ: i32 = 25;
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: config::Serve) -> Result<(), Error> {
+pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
-    let args = args.settled().map_err(Error::Usage)?;
+    let args = args.validated().map_err(Error::Usage)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -75,7 +75,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
 }
 
 /// The sockets that the server listens on.
-pub struct Listeners {
+pub(crate) struct Listeners {
     /// HTTP: drain, pages and API.
     pub http: TcpListener,
     /// TCP syslog, if it is enabled.
@@ -99,7 +99,7 @@ struct Opened {
 ///
 /// # Errors
 /// [`Error::Failed`] when the store can't be used.
-pub async fn serve(args: config::Serve, listeners: Listeners, shutdown: CancellationToken) -> Result<(), Error> {
+pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: CancellationToken) -> Result<(), Error> {
     let limits = Limits::of_process();
     let store_error = |it: sqlx::Error| database_error(&args.store.database_url, &it);
     let address = listeners.http.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
@@ -135,7 +135,7 @@ pub async fn serve(args: config::Serve, listeners: Listeners, shutdown: Cancella
     announce(address, first.as_deref());
     if let Some(listener) = listeners.syslog {
         if let Ok(address) = listener.local_addr() {
-            say(&format!("syslog on tcp://{address}\n"));
+            print_flushed(&format!("syslog on tcp://{address}\n"));
         }
         tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
     }
@@ -217,10 +217,10 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         }
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
-    say(&text);
+    print_flushed(&text);
 }
 
-fn say(text: &str) {
+fn print_flushed(text: &str) {
     let mut stdout = std::io::stdout();
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }

@@ -27,7 +27,7 @@ const BATCH_SIZE_MAX: u64 = 10_000;
 
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// URL of the drain, as printed by `streamgauge drain add`: `http(s)://any:TOKEN@HOST/logs`.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
@@ -84,7 +84,7 @@ pub struct Args {
 /// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
 /// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
 /// `-drop=false` is removed. The arguments of other commands stay as they are.
-pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
         return arguments;
@@ -107,7 +107,7 @@ pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
 /// # Errors
 /// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
 /// delivered.
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
     if io::stdin().is_terminal() {
         return Err(Error::Usage(
@@ -125,8 +125,10 @@ pub fn run(args: Args) -> Result<(), Error> {
 }
 
 fn target(args: &Args) -> Result<Target, Error> {
-    let url = Secret::given("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref()).map_err(Error::Usage)?;
-    let bearer = Secret::given("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
+    let url = Secret::from_value_or_file("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref())
+        .map_err(Error::Usage)?;
+    let bearer =
+        Secret::from_value_or_file("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
     let bearer = bearer.map_err(Error::Usage)?;
     let Some(url) = url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
         return Err(Error::Usage("LOGS_URL is not set: expected the URL that `streamgauge drain add` prints".into()));
@@ -211,7 +213,7 @@ mod tests {
             ("s shuttle --tee -h", "s shuttle --tee -h"),
             ("s tap -x", "s tap -x"),
         ] {
-            let changed = with_two_dashes(given.split(' ').map(OsString::from));
+            let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
             assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
         }
     }

@@ -22,7 +22,7 @@ use super::Error;
 const DRAIN: &str = "simulate";
 /// Most apps at once; each has a thread.
 const APPS_MAX: usize = 64;
-/// Longest backfill.
+/// Longest backfill that may be asked for.
 const BACKFILL_MAX: Duration = Duration::from_secs(7 * 86_400);
 /// When printed lines start unless `--start` is given: a fixed Monday afternoon, so that the output
 /// is the same every day.
@@ -32,7 +32,7 @@ const PRINT_ORIGIN_S: i64 = 20 * 60;
 
 /// Settings of `streamgauge simulate`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// URL of a drain [default: a new drain named `simulate` on the server at HOST and PORT].
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
@@ -79,7 +79,7 @@ pub struct Args {
 /// # Errors
 /// [`Error::Usage`] when the URL or the apps are wrong, [`Error::Failed`] when lines were not
 /// delivered.
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     if args.apps.len() > APPS_MAX || args.backfill > BACKFILL_MAX {
         return Err(Error::Usage(format!("expected at most {APPS_MAX} apps, and a backfill of at most 7d")));
     }
@@ -102,7 +102,8 @@ fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
 }
 
 fn send(args: Args) -> Result<(), Error> {
-    let given = Secret::given("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
+    let given =
+        Secret::from_value_or_file("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
     let url = match given.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
         Some(url) => url.to_owned(),
         None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,

@@ -10,7 +10,7 @@ const INTERRUPTED: u8 = 130;
 
 /// Settings of `streamgauge tap`.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Copy stdin to stdout and print the statistics to stderr.
     #[arg(long)]
     pub tee: bool,
@@ -24,7 +24,7 @@ pub struct Args {
 /// # Errors
 /// [`Error::Usage`] when stdin is a terminal, [`Error::Failed`] when it can't be read or the
 /// metrics can't be printed, [`Error::Ended`] when a signal ended it.
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     if io::stdin().is_terminal() {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `heroku logs -t -p router | streamgauge tap`"

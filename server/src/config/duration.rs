@@ -8,7 +8,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// A sentence that says what was expected and found.
-pub fn parse(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }

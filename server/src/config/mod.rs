@@ -4,13 +4,13 @@
 //! from files.
 
 /// Durations such as `24h`.
-pub mod duration;
+pub(crate) mod duration;
 
 /// Sizes such as `4GB`.
-pub mod size;
+pub(crate) mod size;
 
 /// Values that never appear in a log.
-pub mod secret;
+pub(crate) mod secret;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -18,14 +18,14 @@ use std::{
     time::Duration,
 };
 
-pub use self::secret::Secret;
+pub(crate) use self::secret::Secret;
 
 /// A password with fewer characters than this causes a warning.
-pub const PASSWORD_CHARS_MIN: usize = 12;
+pub(crate) const PASSWORD_CHARS_MIN: usize = 12;
 
 /// Settings of `streamgauge serve`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Port to listen on; 0 picks a free port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
@@ -54,7 +54,7 @@ pub struct Serve {
 
 /// Where the data is kept.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Store {
+pub(crate) struct Store {
     /// The database: `sqlite://` followed by a path; created if missing.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://streamgauge.db", value_parser = database_path)]
     pub database_url: PathBuf,
@@ -102,7 +102,7 @@ pub enum Synchronous {
 impl Serve {
     /// The address to listen on.
     #[must_use]
-    pub const fn address(&self) -> SocketAddr {
+    pub(crate) const fn address(&self) -> SocketAddr {
         SocketAddr::new(self.host, self.port)
     }
 
@@ -110,9 +110,10 @@ impl Serve {
     ///
     /// # Errors
     /// A sentence that names the variables.
-    pub fn settled(mut self) -> Result<Self, String> {
+    pub(crate) fn validated(mut self) -> Result<Self, String> {
         let file = self.admin_password_file.take();
-        self.admin_password = Secret::given("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
+        self.admin_password =
+            Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }

@@ -23,7 +23,7 @@ impl Secret {
     /// # Errors
     /// A sentence that names the variables: when both are set, or when the file can't be read or is
     /// empty.
-    pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
+    pub fn from_value_or_file(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),
@@ -68,7 +68,7 @@ mod tests {
     fn check(content: &str, expected: Result<&str, &str>) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
-        match (Secret::given("X", None, Some(file.path())), expected) {
+        match (Secret::from_value_or_file("X", None, Some(file.path())), expected) {
             (Ok(Some(found)), Ok(expected)) => assert_eq!(found.expose(), expected),
             (Err(why), Err(expected)) => assert!(why.starts_with("X_FILE: ") && why.contains(expected), "{why}"),
             (found, _) => panic!("{content:?}: {found:?}"),
@@ -87,9 +87,9 @@ mod tests {
         check("", Err("found nothing"));
         check("\n", Err("found nothing"));
         check(&"x".repeat(5_000), Err("at most 4096 bytes"));
-        let missing = Secret::given("X", None, Some(Path::new("/nowhere/x"))).unwrap_err();
+        let missing = Secret::from_value_or_file("X", None, Some(Path::new("/nowhere/x"))).unwrap_err();
         assert!(missing.contains("/nowhere/x"), "{missing}");
-        let both = Secret::given("X", Some(Secret("a".into())), Some(Path::new("b"))).unwrap_err();
+        let both = Secret::from_value_or_file("X", Some(Secret("a".into())), Some(Path::new("b"))).unwrap_err();
         assert!(both.contains("X and X_FILE"), "{both}");
     }
 }

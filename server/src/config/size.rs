@@ -10,7 +10,7 @@ const BYTES_MIN: u64 = 1_000_000;
 ///
 /// # Errors
 /// A sentence that says what was expected and found.
-pub fn parse(text: &str) -> Result<u64, String> {
+pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let wrong = || format!("expected a number followed by MB, GB or TB, such as 4GB, and at least 1MB, found {text:?}");
     let units = [("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000)];
     let (number, unit) =

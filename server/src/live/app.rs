@@ -28,7 +28,6 @@ const DYNOS_MAX: usize = 2_000;
 pub struct LastValue {
     /// When it was measured, unix milliseconds.
     pub at_ms: i64,
-    /// The value.
     pub value: f64,
 }
 
@@ -61,7 +60,6 @@ pub struct AppLive {
     pub last_line_ms: Option<i64>,
     /// Lines lost in each minute, oldest first.
     lost: VecDeque<MinuteLosses>,
-    /// The busiest endpoints.
     pub endpoints: Endpoints,
     /// Measurements that went to a shared series.
     overflowed: Overflow,

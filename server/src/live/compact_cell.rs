@@ -12,12 +12,11 @@ const NUMBERS_BYTES: usize = NUMBERS * 8;
 
 /// A cell as bytes.
 #[derive(Clone, Debug)]
-pub struct CompactCell(Box<[u8]>);
+pub(crate) struct CompactCell(Box<[u8]>);
 
 impl CompactCell {
-    /// Compacts a cell.
     #[must_use]
-    pub fn new(cell: &Cell) -> Self {
+    pub(crate) fn new(cell: &Cell) -> Self {
         let numbers = [
             cell.count,
             cell.sum.to_bits(),
@@ -35,7 +34,7 @@ impl CompactCell {
     }
 
     /// Expands it into `cell`, whose memory is used again.
-    pub fn expand(&self, cell: &mut Cell) {
+    pub(crate) fn expand(&self, cell: &mut Cell) {
         let (plain, sketch) = self.0.split_at(NUMBERS_BYTES.min(self.0.len()));
         let mut numbers = [0; NUMBERS];
         for (number, bytes) in numbers.iter_mut().zip(plain.as_chunks().0) {

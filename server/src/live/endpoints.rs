@@ -14,11 +14,11 @@ use rustc_hash::FxHashMap;
 
 use super::WINDOW_S;
 
-/// Number of counters.
-pub const ENDPOINTS_MAX: usize = 200;
+/// Number of counters, and so of endpoints that are known at once.
+pub(crate) const ENDPOINTS_MAX: usize = 200;
 /// An endpoint must have at least this many requests for certain before it gets a stored series:
 /// single hits of a scanner never do.
-pub const STEADY_REQUESTS: u64 = 20;
+pub(crate) const STEADY_REQUESTS: u64 = 20;
 
 /// An endpoint's requests in one minute.
 #[derive(Clone, Debug)]

@@ -6,12 +6,12 @@ use std::collections::VecDeque;
 use pipeline::{Delta, Event, EventKind, Loss};
 
 /// Events of one app kept in memory; the store has all.
-pub const EVENTS_MAX: usize = 500;
+pub(crate) const EVENTS_MAX: usize = 500;
 /// Samples kept for each reason of loss.
-pub const SAMPLES_MAX: usize = 5;
+pub(crate) const SAMPLES_MAX: usize = 5;
 
 /// Samples kept of lines that gave no measurement, one for each shape.
-pub const UNMATCHED_MAX: usize = 5;
+pub(crate) const UNMATCHED_MAX: usize = 5;
 
 /// Part of a line, for reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl Events {
 
 /// Converts an event for pages.
 #[must_use]
-pub fn page_event(event: &Event) -> contract::Mark {
+pub(crate) fn page_event(event: &Event) -> contract::Mark {
     contract::Mark {
         at_s: event.at_ms.div_euclid(1_000),
         kind: event.kind.word().to_owned(),

@@ -6,28 +6,28 @@
 //! Nothing here touches the disk.
 
 /// All series and their ids.
-pub mod registry;
+pub(crate) mod registry;
 
 /// What a series means to the pages.
-pub mod series_role;
+pub(crate) mod series_role;
 
 /// A cell in a third of the memory.
-pub mod compact_cell;
+pub(crate) mod compact_cell;
 
 /// The last ten minutes of one series.
-pub mod window;
+pub(crate) mod window;
 
 /// One second of one app.
-pub mod second;
+pub(crate) mod second;
 
 /// The busiest endpoints of one app.
-pub mod endpoints;
+pub(crate) mod endpoints;
 
 /// Recent events and samples of losses.
-pub mod events;
+pub(crate) mod events;
 
 /// One app in memory.
-pub mod app;
+pub(crate) mod app;
 
 use std::{
     collections::BTreeMap,
@@ -36,15 +36,15 @@ use std::{
 
 use pipeline::{Delta, Event, SeriesKey};
 
-pub use self::app::AppLive;
+pub(crate) use self::app::AppLive;
 use self::registry::Series;
-pub use self::registry::{Registry, SeriesId};
+pub(crate) use self::registry::{Registry, SeriesId};
 use rustc_hash::FxHashSet;
 
 /// Length of the live windows, seconds.
-pub const WINDOW_S: i64 = 600;
+pub(crate) const WINDOW_S: i64 = 600;
 /// Most apps on one server.
-pub const APPS_MAX: usize = 1_000;
+pub(crate) const APPS_MAX: usize = 1_000;
 
 /// A handle to everything in memory.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl Live {
 
 impl Inner {
     /// Takes the next position of the live stream; later changes get a later position.
-    pub fn step(&mut self, now_ms: i64) -> u64 {
+    pub fn next_position(&mut self, now_ms: i64) -> u64 {
         let position = self.position;
         self.position = (position + 1).max(u64::try_from(now_ms).unwrap_or(0));
         position

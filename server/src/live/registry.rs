@@ -12,19 +12,19 @@ use super::series_role::SeriesRole;
 
 /// Most series of one app. Measurements of further series go to the series [`OTHER`] of their
 /// metric.
-pub const SERIES_PER_APP_MAX: usize = 5_000;
+pub(crate) const SERIES_PER_APP_MAX: usize = 5_000;
 
 /// Most keys that are cached by their address.
 const POINTERS_MAX: usize = 50_000;
 
 /// The source of the series that takes measurements beyond the limit, and the name of the metric
 /// that takes those of an unknown metric.
-pub const OTHER: &str = "(other)";
+pub(crate) const OTHER: &str = "(other)";
 
 /// The id of a series in the store.
-pub type SeriesId = i64;
+pub(crate) type SeriesId = i64;
 
-/// A registered series.
+/// A series with the id that it has been given.
 #[derive(Clone, Debug)]
 pub struct Series {
     /// Its id in the store.

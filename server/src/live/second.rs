@@ -19,7 +19,6 @@ const LABELS_MAX: usize = 200;
 pub struct DynoSample {
     /// When it was taken, unix milliseconds.
     pub at_ms: i64,
-    /// The value.
     pub value: f64,
 }
 
@@ -32,19 +31,17 @@ pub struct Second {
     pub changed: u64,
     /// Requests by status class.
     pub requests: [u64; 4],
-    /// Service time.
+    /// Service time, ms.
     pub service: Cell,
-    /// Connect time.
+    /// Time to connect to a dyno, ms.
     pub connect: Cell,
-    /// Queue time.
+    /// Time in the router's queue, ms.
     pub queue: Cell,
-    /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Memory of each dyno, MB.
     pub memory: BTreeMap<Box<str>, DynoSample>,
     /// Load of each dyno.
     pub load: BTreeMap<Box<str>, DynoSample>,
-    /// Lines received.
     pub lines: u64,
     /// Lines known to be lost.
     pub lost: u64,
@@ -114,7 +111,7 @@ fn sample(samples: &mut BTreeMap<Box<str>, DynoSample>, key: &SeriesKey, new: Dy
 /// counts from there on; `None` without measurements. A value within 1 % of a row's edge may be
 /// counted in the row beside it, which is the sketch's precision.
 #[must_use]
-pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+pub(crate) fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     let mut counts = [0_u32; heat::ROWS];
     for (ms, n) in cell.sketch.as_ref()?.bins() {
         let count = &mut counts[heat::row(ms)];
@@ -127,7 +124,7 @@ pub fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
 
 /// p50, p95, p99 and maximum; `None` without measurements.
 #[must_use]
-pub fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
+pub(crate) fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
     Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
 }
 

@@ -62,13 +62,13 @@ impl SeriesRole {
 /// Whether a series counts one endpoint. Called for every series of every batch, so the cheap
 /// comparison comes first.
 #[must_use]
-pub fn is_endpoint(key: &SeriesKey) -> bool {
+pub(crate) fn is_endpoint(key: &SeriesKey) -> bool {
     !key.path.is_empty() && &*key.metric == "router.endpoints"
 }
 
 /// The index of a status's class, as in [`SeriesRole::Requests`].
 #[must_use]
-pub const fn class_index(status: u16) -> usize {
+pub(crate) const fn class_index(status: u16) -> usize {
     match status {
         100..=299 => 0,
         300..=399 => 1,
@@ -79,7 +79,7 @@ pub const fn class_index(status: u16) -> usize {
 
 /// A gauge's value in MB, from the unit of its line; without a unit it is bytes.
 #[must_use]
-pub fn megabytes(value: f64, unit: &str) -> f64 {
+pub(crate) fn megabytes(value: f64, unit: &str) -> f64 {
     let factor = match unit {
         "MB" | "M" => 1.0,
         "GB" | "G" => 1_024.0,

@@ -26,7 +26,7 @@ pub enum Window {
 pub struct Count {
     /// Start, unix seconds.
     at_s: u32,
-    /// Number of measurements.
+    /// Number of measurements added.
     n: u32,
     sum: f64,
 }
@@ -41,8 +41,8 @@ pub struct FullSecond {
 
 /// The cell of one second.
 #[derive(Clone, Debug)]
-pub enum Slot {
-    /// Added to recently.
+pub(crate) enum Slot {
+    /// Added to recently, so it is kept as a plain cell.
     Open(Box<OpenCell>),
     /// Compacted, because nothing was added to it recently.
     Compact(CompactCell),
@@ -50,7 +50,7 @@ pub enum Slot {
 
 /// A cell that was added to recently.
 #[derive(Clone, Debug)]
-pub struct OpenCell {
+pub(crate) struct OpenCell {
     /// When it was last added to, unix seconds.
     added_s: i64,
     cell: Cell,
@@ -75,7 +75,6 @@ impl Slot {
 }
 
 impl Window {
-    /// An empty window.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
         match kind {
@@ -162,7 +161,7 @@ fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
 }
 
 /// Drops old slots from the front; usually there are none.
-pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
+pub(crate) fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
     if slots.front().is_some_and(&is_old) {
         slots.drain(..slots.partition_point(is_old));
     }
@@ -172,7 +171,7 @@ pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
 ///
 /// # Errors
 /// The index at which the second belongs, when it is not there.
-pub fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
+pub(crate) fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {
         match second(&slots[at]).cmp(&at_s) {

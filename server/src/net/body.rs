@@ -21,9 +21,9 @@ use crate::telemetry::Counters;
 
 /// How long a body may pause. Senders give up on a reply after 5 s, so none of them pauses this
 /// long.
-pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
+pub(crate) const BODY_READ_MAX: Duration = Duration::from_secs(10);
 /// How long a whole body may take.
-pub const BODY_MAX: Duration = Duration::from_secs(30);
+pub(crate) const BODY_MAX: Duration = Duration::from_secs(30);
 
 /// A body arrived too slowly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub const BODY_MAX: Duration = Duration::from_secs(30);
 pub struct TooSlow;
 
 /// A request body that fails with [`TooSlow`] when a deadline passes.
-pub struct TimedBody {
+pub(crate) struct TimedBody {
     body: Incoming,
     state: Arc<ConnectionState>,
     counters: Arc<Counters>,
@@ -41,7 +41,7 @@ pub struct TimedBody {
 
 impl TimedBody {
     /// Wraps the body of a request whose head has just arrived.
-    pub fn new(body: Incoming, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(body: Incoming, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { body, state, counters, began: Instant::now(), reading: Deadline::default() }
     }
 }

@@ -5,13 +5,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 /// Whether a path is a health probe. Probes come from the simplest clients and reveal nothing else.
 #[must_use]
-pub fn is_probe(path: &str) -> bool {
+pub(crate) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz")
 }
 
 /// Why a request was refused by its head alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// No `Host` header, or several: a proxy in between might have used another one.
     #[error("expected one Host header, found {0}")]
     Hosts(usize),
@@ -23,7 +23,7 @@ pub enum Error {
 impl Error {
     /// The status of the reply.
     #[must_use]
-    pub const fn status(self) -> StatusCode {
+    pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::Hosts(_) => StatusCode::BAD_REQUEST,
             // RFC 9112, section 6.1.
@@ -36,7 +36,7 @@ impl Error {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn head(path: &str, headers: &HeaderMap) -> Result<(), Error> {
+pub(crate) fn head(path: &str, headers: &HeaderMap) -> Result<(), Error> {
     let hosts = headers.get_all(header::HOST).iter().count();
     // A probe over HTTP/1.0 sends no Host header.
     if hosts > 1 || (hosts == 0 && !is_probe(path)) {

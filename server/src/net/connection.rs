@@ -38,7 +38,7 @@ use crate::{problem::problem, telemetry::Counters};
 
 /// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
 /// pages have 4 kB.
-pub const HEAD_BYTES_MAX: usize = 32 << 10;
+pub(crate) const HEAD_BYTES_MAX: usize = 32 << 10;
 /// Most bytes buffered from a connection before they are read.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
 /// How long a connection over the limit is kept: long enough for a probe, which sends its request

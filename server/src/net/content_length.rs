@@ -17,21 +17,20 @@ const LENGTH: &[u8] = b"content-length: 0\r\n";
 
 /// A connection that adds the header. Holds at most one head that is not fully written yet.
 #[derive(Debug)]
-pub struct ContentLengthIo<T> {
+pub(crate) struct ContentLengthIo<T> {
     io: T,
     staged: Vec<u8>,
     sent: usize,
 }
 
 impl<T> ContentLengthIo<T> {
-    /// Wraps a connection.
-    pub const fn new(io: T) -> Self {
+    pub(crate) const fn new(io: T) -> Self {
         Self { io, staged: Vec::new(), sent: 0 }
     }
 }
 
 impl<T: AsyncWrite + Unpin> ContentLengthIo<T> {
-    fn drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn flush_staged(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.sent < self.staged.len() {
             let n = ready!(Pin::new(&mut self.io).poll_write(cx, &self.staged[self.sent..]))?;
             if n == 0 {
@@ -48,13 +47,13 @@ impl<T: AsyncWrite + Unpin> ContentLengthIo<T> {
 impl<T: AsyncWrite + Unpin> AsyncWrite for ContentLengthIo<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        ready!(this.drain(cx))?;
+        ready!(this.flush_staged(cx))?;
         let Some(rest) = bytes.strip_prefix(EMPTY) else { return Pin::new(&mut this.io).poll_write(cx, bytes) };
         for part in [EMPTY, LENGTH, rest] {
             this.staged.extend_from_slice(part);
         }
         // Reports all bytes as written; the rest of the head goes out with the next write or flush.
-        match this.drain(cx) {
+        match this.flush_staged(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(bytes.len())),
         }
@@ -62,13 +61,13 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for ContentLengthIo<T> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.drain(cx))?;
+        ready!(this.flush_staged(cx))?;
         Pin::new(&mut this.io).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.drain(cx))?;
+        ready!(this.flush_staged(cx))?;
         Pin::new(&mut this.io).poll_shutdown(cx)
     }
 }

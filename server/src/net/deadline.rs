@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A deadline that can be set, checked and cleared, any number of times.
 #[derive(Debug, Default)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     sleep: Option<Pin<Box<Sleep>>>,
     is_set: bool,
 }
@@ -18,12 +18,12 @@ pub struct Deadline {
 impl Deadline {
     /// Whether it is set.
     #[must_use]
-    pub const fn is_set(&self) -> bool {
+    pub(crate) const fn is_set(&self) -> bool {
         self.is_set
     }
 
     /// Sets it to `due`, replacing an earlier one.
-    pub fn set(&mut self, due: Instant) {
+    pub(crate) fn set(&mut self, due: Instant) {
         match &mut self.sleep {
             Some(sleep) => sleep.as_mut().reset(due),
             None => self.sleep = Some(Box::pin(sleep_until(due))),
@@ -32,12 +32,12 @@ impl Deadline {
     }
 
     /// Clears it: what was waited for has happened.
-    pub const fn clear(&mut self) {
+    pub(crate) const fn clear(&mut self) {
         self.is_set = false;
     }
 
     /// Whether it is set and has passed. Wakes the task when it passes later.
-    pub fn has_passed(&mut self, cx: &mut Context<'_>) -> bool {
+    pub(crate) fn has_passed(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.sleep {
             Some(sleep) if self.is_set => sleep.as_mut().poll(cx) == Poll::Ready(()),
             _ => false,

@@ -22,17 +22,17 @@ use super::{
 use crate::telemetry::Counters;
 
 /// How long a head may take, and how long a new connection may stay silent.
-pub const HEAD_MAX: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_MAX: Duration = Duration::from_secs(10);
 /// How long a connection may stay open between two requests. Logplex closes its own connections
 /// after 144 to 159 s without a batch. It should close first: if we did, a batch on its way at that
 /// moment would have to be sent again.
-pub const IDLE_MAX: Duration = Duration::from_secs(180);
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(180);
 /// How long a peer may go without reading a byte of a reply.
-pub const WRITE_MAX: Duration = Duration::from_secs(30);
+pub(crate) const WRITE_MAX: Duration = Duration::from_secs(30);
 
 /// A connection that fails with `TimedOut` when a deadline passes.
 #[derive(Debug)]
-pub struct TimedIo<T> {
+pub(crate) struct TimedIo<T> {
     io: T,
     state: Arc<ConnectionState>,
     counters: Arc<Counters>,
@@ -44,12 +44,12 @@ pub struct TimedIo<T> {
 
 impl<T> TimedIo<T> {
     /// Wraps a new connection, which is expected to send a head.
-    pub fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
     }
 
     /// Called when no bytes are available: whether the connection has been silent for too long.
-    fn is_silent(&mut self, cx: &mut Context<'_>) -> bool {
+    fn is_silent_too_long(&mut self, cx: &mut Context<'_>) -> bool {
         let phase = self.state.phase();
         if phase != self.phase {
             self.phase = phase;
@@ -67,7 +67,7 @@ impl<T> TimedIo<T> {
     }
 
     /// Returns the result of a write, or an error when no byte has been accepted for too long.
-    fn taken<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+    fn check_write<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if poll.is_ready() {
             self.writing.clear();
             return poll;
@@ -95,7 +95,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimedIo<T> {
                 }
                 poll
             }
-            Poll::Pending if this.is_silent(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending if this.is_silent_too_long(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => poll,
         }
     }
@@ -105,18 +105,18 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for TimedIo<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_write(cx, bytes);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_flush(cx);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_shutdown(cx);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 }

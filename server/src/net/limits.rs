@@ -5,21 +5,20 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Most HTTP connections at once. A drain keeps one open, a page two to six. Each takes up to 60
 /// kB, so all of them take 120 MB.
-pub const HTTP_CONNECTIONS_MAX: usize = 2_048;
+pub(crate) const HTTP_CONNECTIONS_MAX: usize = 2_048;
 /// Most authenticated syslog connections at once.
-pub const SYSLOG_CONNECTIONS_MAX: usize = 500;
+pub(crate) const SYSLOG_CONNECTIONS_MAX: usize = 500;
 /// Most syslog connections at once that are not authenticated yet.
-pub const SYSLOG_UNAUTHENTICATED_MAX: usize = 128;
+pub(crate) const SYSLOG_UNAUTHENTICATED_MAX: usize = 128;
 /// Descriptors for everything else: the database's files once per connection to it, listeners, the
 /// log, the runtime.
 const DESCRIPTORS_RESERVED: usize = 96;
 
 /// Most connections at once, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// HTTP connections.
+pub(crate) struct Limits {
     pub http: usize,
-    /// Authenticated syslog connections.
+    /// Syslog connections that have sent a valid token.
     pub syslog: usize,
     /// Syslog connections that are not authenticated yet.
     pub syslog_unauthenticated: usize,
@@ -29,7 +28,7 @@ impl Limits {
     /// The limits that fit this process's descriptors. Raises the soft limit of descriptors to the
     /// hard limit first.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         let limit = getrlimit(Resource::Nofile);
         let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
         if let Err(error) = raised {
@@ -51,7 +50,7 @@ impl Limits {
     /// The limits that fit `descriptors`: three quarters for HTTP, an eighth for each kind of
     /// syslog connection.
     #[must_use]
-    pub fn of(descriptors: usize) -> Self {
+    pub(crate) fn of(descriptors: usize) -> Self {
         let free = descriptors.saturating_sub(DESCRIPTORS_RESERVED);
         let part = |eighths: usize, most: usize| (free / 8 * eighths).clamp(1, most);
         Self {

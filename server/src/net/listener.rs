@@ -27,7 +27,7 @@ const WARN_EVERY: Duration = Duration::from_secs(60);
 
 /// Accepts connections until `shutdown` is cancelled, then waits for open requests. Dropping the
 /// future aborts them.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     connections_max: usize,

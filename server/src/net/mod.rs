@@ -4,31 +4,31 @@
 //! Knows nothing of lines, pages or the store, so that both the receiver and the outlet can use it.
 
 /// How many connections the process can afford.
-pub mod limits;
+pub(crate) mod limits;
 
 /// Open connections, and which one is closed for a new one.
-pub mod table;
+pub(crate) mod table;
 
-/// TCP socket options.
-pub mod tcp;
+/// Socket options of an accepted connection.
+pub(crate) mod tcp;
 
 /// A deadline for code that polls.
-pub mod deadline;
+pub(crate) mod deadline;
 
 /// Deadlines on a connection's bytes.
-pub mod io;
+pub(crate) mod io;
 
 /// Deadlines on a request's body.
-pub mod body;
+pub(crate) mod body;
 
 /// Checks on every request's head.
-pub mod check;
+pub(crate) mod check;
 
 /// `Content-Length: 0` on an empty 204.
-pub mod content_length;
+pub(crate) mod content_length;
 
 /// Serves one HTTP connection.
-pub mod connection;
+pub(crate) mod connection;
 
-/// Accepts HTTP connections.
-pub mod listener;
+/// The loop that accepts HTTP connections.
+pub(crate) mod listener;

@@ -22,11 +22,11 @@ use crate::telemetry::Counters;
 /// One address may hold at most this fraction (1/n) of all connections.
 const PEER_SHARE_DIVISOR: usize = 4;
 /// Most live streams of one address: a quarter of all that are allowed.
-pub const PEER_STREAMS_MAX: usize = 250;
+pub(crate) const PEER_STREAMS_MAX: usize = 250;
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// A head, or a syslog sender's token, is arriving.
     Head,
     /// A body is arriving.
@@ -39,7 +39,7 @@ pub enum Phase {
 
 /// What one connection is doing, and since when.
 #[derive(Debug)]
-pub struct ConnectionState {
+pub(crate) struct ConnectionState {
     /// Microseconds since the process's first connection, with the phase in the lowest two bits.
     /// Microseconds, because hundreds of connections may arrive within a millisecond and the oldest
     /// must be known.
@@ -57,19 +57,18 @@ impl ConnectionState {
     }
 
     /// Sets the phase, starting now.
-    pub fn set(&self, phase: Phase) {
+    pub(crate) fn set(&self, phase: Phase) {
         self.set_since(phase, Instant::now());
     }
 
     /// Sets the phase and when it started.
-    pub fn set_since(&self, phase: Phase, since: Instant) {
+    pub(crate) fn set_since(&self, phase: Phase, since: Instant) {
         let us = u64::try_from(since.saturating_duration_since(*BEGAN).as_micros()).unwrap_or(u64::MAX >> 2);
         self.since_and_phase.store(us << 2 | phase as u64, Relaxed);
     }
 
-    /// The current phase.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub(crate) fn phase(&self) -> Phase {
         match self.since_and_phase.load(Relaxed) & 3 {
             0 => Phase::Head,
             1 => Phase::Body,
@@ -79,7 +78,7 @@ impl ConnectionState {
     }
 
     /// Waits until the connection must be closed for another.
-    pub async fn evicted(&self) {
+    pub(crate) async fn evicted(&self) {
         self.evicted.notified().await;
     }
 
@@ -92,7 +91,7 @@ impl ConnectionState {
 
 /// All connections of one kind, such as HTTP.
 #[derive(Debug)]
-pub struct ConnectionTable {
+pub(crate) struct ConnectionTable {
     open: Mutex<Open>,
     connections_max: usize,
     peer_max: usize,
@@ -114,14 +113,14 @@ struct Peer {
 impl ConnectionTable {
     /// A table for at most `connections_max` connections.
     #[must_use]
-    pub fn new(connections_max: usize, counters: Arc<Counters>) -> Arc<Self> {
+    pub(crate) fn new(connections_max: usize, counters: Arc<Counters>) -> Arc<Self> {
         let peer_max = (connections_max / PEER_SHARE_DIVISOR).max(1);
         Arc::new(Self { open: Mutex::default(), connections_max, peer_max, counters })
     }
 
     /// Admits a connection, closing another if necessary. `None` when all others are busy.
     #[must_use]
-    pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
+    pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let peer = address_group(peer);
         let mut open = self.lock();
         let peer_connections = open.by_peer.get(&peer).map_or(0, |it| it.connections.len());
@@ -138,7 +137,7 @@ impl ConnectionTable {
 
     /// Admits a live stream. `None` when the address has [`PEER_STREAMS_MAX`].
     #[must_use]
-    pub fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
+    pub(crate) fn stream(self: &Arc<Self>, peer: IpAddr) -> Option<StreamSlot> {
         let peer = address_group(peer);
         let mut open = self.lock();
         let entry = open.by_peer.entry(peer).or_default();
@@ -188,7 +187,7 @@ impl Open {
 
 /// A connection's place in the table. Dropping it frees the place.
 #[derive(Debug)]
-pub struct ConnectionSlot {
+pub(crate) struct ConnectionSlot {
     table: Arc<ConnectionTable>,
     peer: IpAddr,
     /// What the connection is doing.
@@ -203,7 +202,7 @@ impl Drop for ConnectionSlot {
 
 /// A live stream's place. Dropping it frees the place.
 #[derive(Debug)]
-pub struct StreamSlot {
+pub(crate) struct StreamSlot {
     table: Arc<ConnectionTable>,
     peer: IpAddr,
 }

@@ -14,7 +14,7 @@ const KEEPALIVE_TRIES: u32 = 4;
 
 /// Sends small replies at once, and detects a vanished peer within two minutes. An option that
 /// can't be set is logged and left.
-pub fn set_options(stream: &TcpStream) {
+pub(crate) fn set_options(stream: &TcpStream) {
     let kept = set_socket_keepalive(stream, true)
         .and_then(|()| set_tcp_keepidle(stream, KEEPALIVE_IDLE))
         .and_then(|()| set_tcp_keepintvl(stream, KEEPALIVE_EVERY))

@@ -57,7 +57,7 @@ impl Outlet {
 
     /// The present state of an app.
     async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
-        self.board.app_soon(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
+        self.board.app_or_next(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
     }
 }
 

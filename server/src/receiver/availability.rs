@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 /// Least free disk space beside the database, bytes: SQLite's write-ahead log may grow this far
 /// before it starts over.
-pub const FREE_BYTES_MIN: u64 = 64 << 20;
+pub(crate) const FREE_BYTES_MIN: u64 = 64 << 20;
 
 /// Why no batch can be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,35 +31,35 @@ pub enum Unavailable {
 /// The state of the store, as the store last reported it.
 #[derive(Debug)]
 pub struct Availability {
-    closed: watch::Sender<Option<Unavailable>>,
+    unavailable: watch::Sender<Option<Unavailable>>,
     commit_failed: AtomicBool,
     free_bytes: AtomicU64,
 }
 
 impl Default for Availability {
     fn default() -> Self {
-        let closed = watch::Sender::new(None);
-        Self { closed, commit_failed: AtomicBool::new(false), free_bytes: AtomicU64::new(u64::MAX) }
+        let unavailable = watch::Sender::new(None);
+        Self { unavailable, commit_failed: AtomicBool::new(false), free_bytes: AtomicU64::new(u64::MAX) }
     }
 }
 
 impl Availability {
     /// Why no batch can be accepted; `None` when batches can be.
     #[must_use]
-    pub fn closed(&self) -> Option<Unavailable> {
-        *self.closed.borrow()
+    pub fn unavailable(&self) -> Option<Unavailable> {
+        *self.unavailable.borrow()
     }
 
     /// Sets why no batch can be accepted, or that batches can be. Returns whether that changed.
     pub fn set(&self, now: Option<Unavailable>) -> bool {
-        self.closed.send_if_modified(|it| std::mem::replace(it, now) != now)
+        self.unavailable.send_if_modified(|it| std::mem::replace(it, now) != now)
     }
 
     /// Waits until batches can be accepted.
-    pub async fn opened(&self) {
+    pub async fn wait_available(&self) {
         // The sender lives in this struct, so it can't be dropped while we wait.
-        let mut closed = self.closed.subscribe();
-        let _open = closed.wait_for(Option::is_none).await;
+        let mut unavailable = self.unavailable.subscribe();
+        let _available = unavailable.wait_for(Option::is_none).await;
     }
 
     /// Sets whether the last commit failed.
@@ -81,7 +81,7 @@ impl Availability {
     /// The most serious fault, as a sentence; `None` when there is none.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        if let Some(why) = self.closed() {
+        if let Some(why) = self.unavailable() {
             return Some(why.to_string());
         }
         let free_bytes = self.free_bytes.load(Relaxed);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pipeline::Delta;
 use tokio::sync::oneshot;
 
-pub use super::batch_metadata::BatchMetadata;
+pub(crate) use super::batch_metadata::BatchMetadata;
 use super::reducer_pool::ReducerPool;
 
 /// A batch that waits for its commit.
@@ -28,12 +28,11 @@ pub struct Batch {
 
 /// Most compressed bytes that a committed batch carries in memory, because many may wait for a slow
 /// subscriber. Larger bodies are read from the store.
-pub const COMMITTED_BYTES_MAX: usize = 256 << 10;
+pub(crate) const COMMITTED_BYTES_MAX: usize = 256 << 10;
 
 /// A batch that was just committed, for subscribers of live tails.
 #[derive(Clone, Debug)]
 pub struct CommittedBatch {
-    /// The app's name.
     pub app: Arc<str>,
     /// The id of its block.
     pub block_id: i64,
@@ -41,7 +40,6 @@ pub struct CommittedBatch {
     pub received_ms: i64,
     /// Whether logplex itself sent it.
     pub from_logplex: bool,
-    /// Number of lines.
     pub lines: u64,
     /// The body, compressed; `None` when it is larger than [`COMMITTED_BYTES_MAX`].
     pub compressed: Option<Arc<[u8]>>,
@@ -57,7 +55,7 @@ pub enum Receipt {
 }
 
 /// The result of a commit.
-pub type CommitResult = Result<Receipt, StoreError>;
+pub(crate) type CommitResult = Result<Receipt, StoreError>;
 
 /// Why a batch was not stored. None of it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

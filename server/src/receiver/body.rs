@@ -15,9 +15,9 @@ use crate::{block::BODY_BYTES_MAX, net::body::TooSlow};
 
 /// Bytes reserved in advance for a body that states its length; a usual batch fits. Longer bodies
 /// get more as they arrive.
-const ASIDE_BYTES_MAX: usize = 128 << 10;
+const RESERVE_BYTES_MAX: usize = 128 << 10;
 /// How long one body is inflated before other tasks get their turn.
-const TURN: Duration = Duration::from_millis(1);
+const YIELD_AFTER: Duration = Duration::from_millis(1);
 
 /// Why a body could not be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -42,14 +42,14 @@ pub enum Error {
 /// # Errors
 /// [`IngestError::Body`] when the sender is at fault, otherwise the error of
 /// [`ByteBudget::reserve`].
-pub async fn read(
+pub(crate) async fn read(
     mut body: Body,
     gzip: bool,
     length: Option<usize>,
     budget: &mut ByteBudget,
 ) -> Result<Vec<u8>, IngestError> {
     let mut inflater = Inflater::default();
-    let mut plain = Vec::with_capacity(length.filter(|_| !gzip).unwrap_or(0).min(ASIDE_BYTES_MAX));
+    let mut plain = Vec::with_capacity(length.filter(|_| !gzip).unwrap_or(0).min(RESERVE_BYTES_MAX));
     let mut arrived = 0;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|it| cause(&it))?.into_data() else { continue };
@@ -73,7 +73,7 @@ async fn inflate(inflater: &mut Inflater, mut data: &[u8], budget: &mut ByteBudg
         let before = inflater.inflated_bytes();
         data = inflater.step(data)?;
         budget.reserve(inflater.inflated_bytes() - before).await?;
-        if turn.elapsed() > TURN {
+        if turn.elapsed() > YIELD_AFTER {
             tokio::task::yield_now().await;
             turn = Instant::now();
         }

@@ -19,27 +19,27 @@ use tokio::{
 use super::{IngestError, intake::QUEUE_BATCHES_MAX};
 
 /// Bytes of all bodies that may be in flight at once.
-pub const INFLIGHT_BYTES_MAX: usize = 48 << 20;
+pub(crate) const INFLIGHT_BYTES_MAX: usize = 48 << 20;
 /// Bytes of one drain's bodies that may be in flight at once: one and a half of the largest, or 120
 /// of the usual size.
-pub const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
+pub(crate) const DRAIN_BYTES_MAX: usize = INFLIGHT_BYTES_MAX / 4;
 /// Batches of one drain that may be in flight at once, from the head of the request to its reply.
 /// Logplex sends one at a time. A quarter of the queue, so that three other drains could be as busy
 /// and a fifth would still find room.
-pub const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
+pub(crate) const DRAIN_BATCHES_MAX: usize = QUEUE_BATCHES_MAX / 4;
 /// Batches of one drain that may wait for its earlier batches; further ones are refused at once.
 /// Each occupies a connection that can't be evicted, so there must be far fewer of them than
 /// connections of one address.
-pub const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
+pub(crate) const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
 /// How long a reply is held under overload before the batch is refused; all waits of one batch
 /// together. Senders give up after 5 s.
-pub const HOLD_MAX: Duration = Duration::from_secs(3);
+pub(crate) const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Most idle drains whose limits are kept.
 const SHARES_IDLE_MAX: usize = 1_000;
 
 /// The limits on everything in flight.
 #[derive(Debug)]
-pub struct InflightLimits {
+pub(crate) struct InflightLimits {
     bytes: Arc<Semaphore>,
     shares: Mutex<FxHashMap<i64, Arc<DrainShare>>>,
 }
@@ -63,17 +63,17 @@ impl InflightLimits {
     ///
     /// # Errors
     /// [`IngestError::DrainLimit`] when the drain has had too many batches in flight for too long.
-    pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
+    pub(crate) async fn admit(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
         let share = self.share(drain_id);
-        let mut left = HOLD_MAX;
+        let mut time_left = HOLD_MAX;
         let batch = match Arc::clone(&share.batches).try_acquire_owned() {
             Ok(batch) => batch,
             Err(_) => {
                 let _waiting = share.waiting.try_acquire().map_err(|_| IngestError::DrainLimit)?;
-                acquire(&share.batches, 1, &mut left, IngestError::DrainLimit).await?
+                acquire(&share.batches, 1, &mut time_left, IngestError::DrainLimit).await?
             }
         };
-        Ok(ByteBudget { bytes: Arc::clone(&self.bytes), held: None, share, left, _batch: batch })
+        Ok(ByteBudget { bytes: Arc::clone(&self.bytes), held: None, share, time_left, _batch: batch })
     }
 
     fn share(&self, drain_id: i64) -> Arc<DrainShare> {
@@ -96,7 +96,7 @@ pub struct ByteBudget {
     bytes: Arc<Semaphore>,
     share: Arc<DrainShare>,
     held: Option<[OwnedSemaphorePermit; 2]>,
-    left: Duration,
+    time_left: Duration,
     _batch: OwnedSemaphorePermit,
 }
 
@@ -108,8 +108,8 @@ impl ByteBudget {
     /// [`IngestError::Overloaded`] when all drains together have.
     pub async fn reserve(&mut self, bytes: usize) -> Result<(), IngestError> {
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let own = acquire(&self.share.bytes, permits, &mut self.left, IngestError::DrainLimit).await?;
-        let all = acquire(&self.bytes, permits, &mut self.left, IngestError::Overloaded).await?;
+        let own = acquire(&self.share.bytes, permits, &mut self.time_left, IngestError::DrainLimit).await?;
+        let all = acquire(&self.bytes, permits, &mut self.time_left, IngestError::Overloaded).await?;
         match &mut self.held {
             None => self.held = Some([own, all]),
             Some([held_own, held_all]) => {
@@ -125,30 +125,34 @@ impl ByteBudget {
     /// # Errors
     /// [`IngestError::Overloaded`] when no time is left.
     pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, IngestError> {
-        wait(&mut self.left, IngestError::Overloaded, ready).await
+        wait(&mut self.time_left, IngestError::Overloaded, ready).await
     }
 }
 
 async fn acquire(
     semaphore: &Arc<Semaphore>,
     permits: u32,
-    left: &mut Duration,
+    time_left: &mut Duration,
     refusal: IngestError,
 ) -> Result<OwnedSemaphorePermit, IngestError> {
     match Arc::clone(semaphore).try_acquire_many_owned(permits) {
         Ok(permit) => Ok(permit),
         Err(TryAcquireError::Closed) => Err(refusal),
         Err(TryAcquireError::NoPermits) => {
-            let acquired = wait(left, refusal, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
+            let acquired = wait(time_left, refusal, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
             acquired.map_err(|_| IngestError::Overloaded)
         }
     }
 }
 
-async fn wait<T>(left: &mut Duration, refusal: IngestError, ready: impl Future<Output = T>) -> Result<T, IngestError> {
+async fn wait<T>(
+    time_left: &mut Duration,
+    refusal: IngestError,
+    ready: impl Future<Output = T>,
+) -> Result<T, IngestError> {
     let began = Instant::now();
-    let result = timeout(*left, ready).await;
-    *left = left.saturating_sub(began.elapsed());
+    let result = timeout(*time_left, ready).await;
+    *time_left = time_left.saturating_sub(began.elapsed());
     result.map_err(|_| refusal)
 }
 
@@ -162,15 +166,15 @@ mod tests {
     #[tokio::test]
     async fn ok_one_drain_leaves_room_for_others() {
         let inflight = InflightLimits::default();
-        let mut hostile = inflight.begin(1).await.unwrap();
+        let mut hostile = inflight.admit(1).await.unwrap();
         hostile.reserve(DRAIN_BYTES_MAX).await.unwrap();
-        let mut second = inflight.begin(1).await.unwrap();
+        let mut second = inflight.admit(1).await.unwrap();
         assert_eq!(second.reserve(1).await, Err(IngestError::DrainLimit));
-        let mut honest = inflight.begin(2).await.unwrap();
-        assert_eq!((honest.reserve(DRAIN_BYTES_MAX).await, honest.left), (Ok(()), HOLD_MAX));
+        let mut honest = inflight.admit(2).await.unwrap();
+        assert_eq!((honest.reserve(DRAIN_BYTES_MAX).await, honest.time_left), (Ok(()), HOLD_MAX));
         // Released bytes can be reserved again.
         drop(hostile);
-        assert_eq!(inflight.begin(1).await.unwrap().reserve(DRAIN_BYTES_MAX).await, Ok(()));
+        assert_eq!(inflight.admit(1).await.unwrap().reserve(DRAIN_BYTES_MAX).await, Ok(()));
     }
 
     #[tokio::test]
@@ -178,21 +182,21 @@ mod tests {
         let inflight = InflightLimits::default();
         let mut open = vec![];
         for _ in 0..DRAIN_BATCHES_MAX {
-            open.push(inflight.begin(1).await.unwrap());
+            open.push(inflight.admit(1).await.unwrap());
         }
         let began = Instant::now();
-        assert_eq!(inflight.begin(1).await.err(), Some(IngestError::DrainLimit));
+        assert_eq!(inflight.admit(1).await.err(), Some(IngestError::DrainLimit));
         assert!(began.elapsed() >= HOLD_MAX);
         // When as many batches wait as may wait, the next is refused at once.
         let share = inflight.share(1);
         let waiting = share.waiting.try_acquire_many(u32::try_from(DRAIN_WAITING_MAX).unwrap()).unwrap();
         let began = Instant::now();
-        assert_eq!(inflight.begin(1).await.err(), Some(IngestError::DrainLimit));
+        assert_eq!(inflight.admit(1).await.err(), Some(IngestError::DrainLimit));
         assert!(began.elapsed() < HOLD_MAX / 2);
         drop(waiting);
-        assert!(inflight.begin(2).await.is_ok());
+        assert!(inflight.admit(2).await.is_ok());
         open.pop();
-        assert!(inflight.begin(1).await.is_ok());
+        assert!(inflight.admit(1).await.is_ok());
     }
 
     #[tokio::test]
@@ -203,7 +207,7 @@ mod tests {
             .map(|drain| {
                 let inflight = Arc::clone(&inflight);
                 tokio::spawn(async move {
-                    let mut budget = inflight.begin(drain).await?;
+                    let mut budget = inflight.admit(drain).await?;
                     for _ in 0..(8 << 20) / PIECE {
                         budget.reserve(PIECE).await?;
                         tokio::task::yield_now().await;
@@ -224,7 +228,7 @@ mod tests {
     async fn ok_idle_shares_are_forgotten() {
         let inflight = InflightLimits::default();
         for drain_id in 0..10_000 {
-            drop(inflight.begin(drain_id).await.unwrap());
+            drop(inflight.admit(drain_id).await.unwrap());
         }
         assert!(inflight.shares.lock().unwrap().len() <= SHARES_IDLE_MAX + 1);
     }

@@ -10,26 +10,26 @@ use super::body::Error;
 use crate::block::BODY_BYTES_MAX;
 
 /// Most gzip members of a body. One is usual; a sender that compresses each line alone has 500.
-pub const MEMBERS_MAX: usize = 1_000;
+pub(crate) const MEMBERS_MAX: usize = 1_000;
 /// Most CPU time that inflating one body may take. The largest body takes 50 ms; a stream of empty
 /// deflate blocks can be made to take many times that.
-pub const INFLATE_MAX: Duration = Duration::from_secs(1);
+pub(crate) const INFLATE_MAX: Duration = Duration::from_secs(1);
 /// Compressed bytes of one step.
 const STEP_BYTES: usize = 4 << 10;
 
 /// A gzip stream that is being inflated.
 #[derive(Debug)]
-pub struct Inflater {
+pub(crate) struct Inflater {
     decoder: GzDecoder<Vec<u8>>,
     /// Whether the current member has had any input.
-    is_begun: bool,
+    has_input: bool,
     members: usize,
     spent: Duration,
 }
 
 impl Default for Inflater {
     fn default() -> Self {
-        Self { decoder: GzDecoder::new(Vec::new()), is_begun: false, members: 0, spent: Duration::ZERO }
+        Self { decoder: GzDecoder::new(Vec::new()), has_input: false, members: 0, spent: Duration::ZERO }
     }
 }
 
@@ -40,20 +40,20 @@ impl Inflater {
     /// # Errors
     /// [`Error::Gzip`] when it is not gzip or takes too much work, [`Error::TooLarge`] when the
     /// body exceeds the limit.
-    pub fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
-        let began = spent_by_thread();
+    pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
+        let began = thread_cpu_time();
         let taken =
             self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
         // The decoder accepts no input only when its member has ended.
         if taken == 0 && !input.is_empty() {
             self.end_member()?;
         } else {
-            self.is_begun |= taken > 0;
+            self.has_input |= taken > 0;
         }
         if self.inflated_bytes() > BODY_BYTES_MAX {
             return Err(Error::TooLarge);
         }
-        self.spent += spent_by_thread().saturating_sub(began);
+        self.spent += thread_cpu_time().saturating_sub(began);
         if self.spent > INFLATE_MAX {
             return Err(Error::Gzip(format!("one that takes more than {} s to decompress", INFLATE_MAX.as_secs())));
         }
@@ -62,19 +62,19 @@ impl Inflater {
 
     fn end_member(&mut self) -> Result<(), Error> {
         self.members += 1;
-        if !self.is_begun || self.members >= MEMBERS_MAX {
+        if !self.has_input || self.members >= MEMBERS_MAX {
             return Err(Error::Gzip(format!("more than {MEMBERS_MAX} members")));
         }
         self.decoder.try_finish().map_err(|it| Error::Gzip(it.to_string()))?;
         let inflated = std::mem::take(self.decoder.get_mut());
         self.decoder = GzDecoder::new(inflated);
-        self.is_begun = false;
+        self.has_input = false;
         Ok(())
     }
 
     /// Bytes inflated so far.
     #[must_use]
-    pub fn inflated_bytes(&self) -> usize {
+    pub(crate) fn inflated_bytes(&self) -> usize {
         self.decoder.get_ref().len()
     }
 
@@ -82,14 +82,14 @@ impl Inflater {
     ///
     /// # Errors
     /// As [`Inflater::step`], and [`Error::Gzip`] when the stream is cut off.
-    pub fn finish(self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
         if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
     }
 }
 
 /// CPU time of this thread. Not wall time: on a busy machine, a sender must not pay for others.
-fn spent_by_thread() -> Duration {
+fn thread_cpu_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 

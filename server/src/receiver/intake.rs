@@ -17,7 +17,7 @@ use super::{
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
 /// Most batches that wait for the writer.
-pub const QUEUE_BATCHES_MAX: usize = 256;
+pub(crate) const QUEUE_BATCHES_MAX: usize = 256;
 /// Bodies longer than this are reduced in a way that doesn't block other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Long bodies that are reduced at once; others wait.
@@ -57,11 +57,11 @@ impl Intake {
     /// # Errors
     /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when
     /// the drain has had too many batches in flight for too long.
-    pub async fn begin(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
-        if let Some(why) = self.available.closed() {
+    pub async fn admit(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
+        if let Some(why) = self.available.unavailable() {
             return Err(IngestError::Unavailable(why));
         }
-        self.inflight.begin(drain_id).await
+        self.inflight.admit(drain_id).await
     }
 
     /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
@@ -70,7 +70,7 @@ impl Intake {
     /// # Errors
     /// [`IngestError::Overloaded`] when the queue stays full, [`IngestError::Store`] when the batch
     /// was not committed.
-    pub async fn take(
+    pub async fn ingest(
         &self,
         metadata: BatchMetadata,
         mut body: Vec<u8>,

@@ -31,7 +31,7 @@ const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 /// The parameters of a drain's URL.
 #[derive(Debug, Default, Deserialize)]
-pub struct Settings {
+pub(crate) struct DrainParams {
     app: Option<String>,
     prefix: Option<String>,
     #[serde(rename = "source-prefix")]
@@ -42,14 +42,14 @@ pub struct Settings {
 ///
 /// # Errors
 /// An [`IngestError`], which becomes the reply.
-pub async fn post(
+pub(crate) async fn post(
     State(intake): State<Intake>,
-    settings: Result<Query<Settings>, axum::extract::rejection::QueryRejection>,
+    params: Result<Query<DrainParams>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, IngestError> {
-    let result = match settings {
-        Ok(Query(settings)) => receive(&intake, settings, &headers, body).await,
+    let result = match params {
+        Ok(Query(params)) => receive(&intake, params, &headers, body).await,
         Err(_) => {
             Err(IngestError::Url("expected a query of app=, prefix= and source-prefix=, each at most once".into()))
         }
@@ -68,22 +68,27 @@ pub async fn post(
     result.map(|_| StatusCode::NO_CONTENT.into_response())
 }
 
-async fn receive(intake: &Intake, settings: Settings, headers: &HeaderMap, body: Body) -> Result<Receipt, IngestError> {
+async fn receive(
+    intake: &Intake,
+    params: DrainParams,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Receipt, IngestError> {
     let authorization = text(headers, &header::AUTHORIZATION).ok_or(IngestError::Unauthorized)?;
     let drain = intake.tokens.authenticate(authorization).await?;
-    let gzip = check_kind(headers)?;
-    let source = source(drain, settings, headers)?;
+    let gzip = is_gzip(headers)?;
+    let metadata = metadata(drain, params, headers)?;
     let length = text(headers, &header::CONTENT_LENGTH).and_then(|it| it.parse::<usize>().ok());
     if length.is_some_and(|it| it > BODY_BYTES_MAX) {
         return Err(IngestError::Body(body::Error::TooLarge));
     }
-    let mut budget = intake.begin(source.drain_id).await?;
+    let mut budget = intake.admit(metadata.drain_id).await?;
     let body = body::read(body, gzip, length, &mut budget).await?;
-    intake.take(source, body, &mut budget).await
+    intake.ingest(metadata, body, &mut budget).await
 }
 
 /// Checks the content type and returns whether the body is gzip.
-fn check_kind(headers: &HeaderMap) -> Result<bool, IngestError> {
+fn is_gzip(headers: &HeaderMap) -> Result<bool, IngestError> {
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
         let kind = String::from_utf8_lossy(kind.as_bytes());
         let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -98,8 +103,8 @@ fn check_kind(headers: &HeaderMap) -> Result<bool, IngestError> {
     }
 }
 
-fn source(drain: Drain, settings: Settings, headers: &HeaderMap) -> Result<BatchMetadata, IngestError> {
-    let app = match (drain.app, settings.app) {
+fn metadata(drain: Drain, params: DrainParams, headers: &HeaderMap) -> Result<BatchMetadata, IngestError> {
+    let app = match (drain.app, params.app) {
         (Some(app), _) => app.name,
         (None, Some(name)) => {
             App::check_name(&name).map_err(IngestError::Url)?;
@@ -107,7 +112,7 @@ fn source(drain: Drain, settings: Settings, headers: &HeaderMap) -> Result<Batch
         }
         (None, None) => return Err(IngestError::Url("expected ?app=NAME in the URL of a shared drain".into())),
     };
-    let (prefix, source_prefix) = (settings.prefix.unwrap_or_default(), settings.source_prefix.unwrap_or_default());
+    let (prefix, source_prefix) = (params.prefix.unwrap_or_default(), params.source_prefix.unwrap_or_default());
     if prefix.len() > PREFIX_BYTES_MAX || source_prefix.len() > PREFIX_BYTES_MAX {
         return Err(IngestError::Url(format!("expected prefixes of at most {PREFIX_BYTES_MAX} bytes")));
     }

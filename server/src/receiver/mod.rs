@@ -5,39 +5,39 @@
 //! nothing and has no state beyond the queue, so several kinds of receiver can share one intake.
 
 /// A batch, and the result of its commit.
-pub mod batch;
+pub(crate) mod batch;
 
 /// Where a batch came from.
-pub mod batch_metadata;
+pub(crate) mod batch_metadata;
 
 /// Reads a batch's body.
-pub mod body;
+pub(crate) mod body;
 
 /// Inflates gzip in small steps.
-pub mod inflate;
+pub(crate) mod inflate;
 
 /// Limits on batches in flight.
-pub mod byte_budget;
+pub(crate) mod byte_budget;
 
 /// `POST /logs`, the drain.
-pub mod logs;
+pub(crate) mod logs;
 
-/// Syslog over TCP.
-pub mod syslog;
+/// Receives syslog over TCP.
+pub(crate) mod syslog;
 
 /// Whether the store can accept batches.
-pub mod availability;
+pub(crate) mod availability;
 
 /// The common path of all receivers.
-pub mod intake;
+pub(crate) mod intake;
 
 /// Reuses reducers and deltas.
-pub mod reducer_pool;
+pub(crate) mod reducer_pool;
 
 /// Why a batch was refused.
-pub mod ingest_error;
+pub(crate) mod ingest_error;
 
-pub use self::batch::{Batch, CommitResult, Receipt};
-pub use self::batch_metadata::BatchMetadata;
-pub use self::ingest_error::IngestError;
-pub use self::intake::Intake;
+pub(crate) use self::batch::{Batch, CommitResult, Receipt};
+pub(crate) use self::batch_metadata::BatchMetadata;
+pub(crate) use self::ingest_error::IngestError;
+pub(crate) use self::intake::Intake;

@@ -39,7 +39,7 @@ impl ReducerPool {
     }
 
     /// Takes back a delta that has been counted, to use its memory again.
-    pub fn give_back(&self, delta: Delta) {
+    pub fn recycle(&self, delta: Delta) {
         let mut deltas = lock(&self.deltas);
         if deltas.len() < DELTAS_MAX && delta.cells.len() <= CELLS_KEPT_MAX {
             deltas.push(delta);

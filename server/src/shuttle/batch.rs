@@ -7,16 +7,15 @@ use std::time::Instant;
 
 /// Most bytes of a batch's body. Well below the server's limit, and a bound on what waits in
 /// memory.
-pub const BODY_BYTES_MAX: usize = 512 * 1024;
+pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// The content of one request.
 #[derive(Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// `Logplex-Frame-Id` and `X-Request-Id`: 32 upper-case hexadecimal digits.
     pub id: String,
     /// The frames, one after another.
     pub body: Vec<u8>,
-    /// Number of frames.
     pub frames: u64,
     /// When the first frame was added.
     pub opened: Instant,
@@ -24,13 +23,13 @@ pub struct Batch {
 
 /// Generates batch ids that no other process generates.
 #[derive(Debug)]
-pub struct BatchIds {
+pub(crate) struct BatchIds {
     next: u128,
 }
 
 /// Builds one batch after another.
 #[derive(Debug)]
-pub struct BatchBuilder {
+pub(crate) struct BatchBuilder {
     ids: BatchIds,
     frames_max: u64,
     open: Option<Batch>,
@@ -41,14 +40,14 @@ impl BatchIds {
     ///
     /// # Errors
     /// When the system provides no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut start = [0; 16];
         getrandom::fill(&mut start)?;
         Ok(Self { next: u128::from_be_bytes(start) })
     }
 
     /// Generates the next id.
-    pub fn make(&mut self) -> String {
+    pub(crate) fn make(&mut self) -> String {
         let id = format!("{:032X}", self.next);
         self.next = self.next.wrapping_add(1);
         id
@@ -58,13 +57,13 @@ impl BatchIds {
 impl BatchBuilder {
     /// Builds batches of at most `frames_max` frames.
     #[must_use]
-    pub const fn new(ids: BatchIds, frames_max: u64) -> Self {
+    pub(crate) const fn new(ids: BatchIds, frames_max: u64) -> Self {
         Self { ids, frames_max, open: None }
     }
 
     /// Adds a frame; returns the batch that is now full. A frame that no longer fits starts the
     /// next batch.
-    pub fn push(&mut self, frame: &[u8]) -> Option<Batch> {
+    pub(crate) fn push(&mut self, frame: &[u8]) -> Option<Batch> {
         let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frame.len() > BODY_BYTES_MAX);
         let full = if is_too_much { self.close() } else { None };
         let ids = &mut self.ids;
@@ -81,12 +80,12 @@ impl BatchBuilder {
 
     /// When the open batch was started.
     #[must_use]
-    pub fn opened(&self) -> Option<Instant> {
+    pub(crate) fn opened(&self) -> Option<Instant> {
         self.open.as_ref().map(|it| it.opened)
     }
 
     /// Closes and returns the open batch.
-    pub fn close(&mut self) -> Option<Batch> {
+    pub(crate) fn close(&mut self) -> Option<Batch> {
         self.open.take()
     }
 }

@@ -23,7 +23,7 @@ use crate::{clock, tap::unmatched::UnmatchedLines};
 
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenFull {
+pub(crate) enum WhenFull {
     /// Block, and let the writer of stdin wait.
     Block,
     /// Drop the batch and report it as L12.
@@ -32,7 +32,7 @@ pub enum WhenFull {
 
 /// The state of the thread.
 #[derive(Debug)]
-pub struct Batcher {
+pub(crate) struct Batcher {
     /// Splits the input into frames.
     pub splitter: LineSplitter,
     /// Builds batches from the frames.
@@ -41,19 +41,19 @@ pub struct Batcher {
     pub wait: Duration,
     /// What to do when the queue is full.
     pub when_full: WhenFull,
-    /// Counts lines.
+    /// Counts the lines that are read and dropped.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
     pub queue: SyncSender<Batch>,
     /// Reduces what is sent, as the server will.
-    pub reader: Reducer,
+    pub reducer: Reducer,
     /// The lines in no known format.
     pub unmatched: Arc<Mutex<UnmatchedLines>>,
 }
 
 impl Batcher {
     /// Runs until the input ends, then sends the rest.
-    pub fn run(mut self, input: &Receiver<Input>) {
+    pub(crate) fn run(mut self, input: &Receiver<Input>) {
         loop {
             match next(input, self.builder.opened().map(|it| it + self.wait)) {
                 Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),
@@ -102,9 +102,9 @@ impl Batcher {
 
     fn send(&mut self, batch: Option<Batch>) {
         let Some(batch) = batch else { return };
-        let delta = self.reader.reduce(&batch.body, &Origin::default());
+        let delta = self.reducer.reduce(&batch.body, &Origin::default());
         self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
-        self.reader.recycle(delta);
+        self.reducer.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {
             // Outlets end only after this thread, so the queue is never closed here.

@@ -9,12 +9,9 @@ use crate::clock;
 
 /// The header fields of raw lines; set by log-shuttle's flags.
 #[derive(Clone, Debug)]
-pub struct Identity {
-    /// HOSTNAME.
+pub(crate) struct Identity {
     pub hostname: String,
-    /// APP-NAME.
     pub appname: String,
-    /// PROCID.
     pub procid: String,
 }
 
@@ -23,7 +20,7 @@ const PRIORITY_RAW: u8 = 190;
 
 impl Identity {
     /// Appends the header of a raw line that was read at `at_us` (unix microseconds).
-    pub fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
+    pub(crate) fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
         push_priority(out, PRIORITY_RAW);
         clock::push_timestamp(out, at_us);
         for field in [&self.hostname, &self.appname, &self.procid] {
@@ -35,7 +32,7 @@ impl Identity {
 }
 
 /// Appends the header that logplex would have written for a line of the Heroku CLI.
-pub fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
+pub(crate) fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
     push_priority(out, priority(line.app, line.proc_id));
     out.extend_from_slice(line.time);
     for field in [b"host".as_slice(), line.app, line.proc_id] {
@@ -47,7 +44,7 @@ pub fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
 
 /// The priorities of Heroku's own sources: local3.info, syslog.notice, local0.info, local7.info.
 #[must_use]
-pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
+pub(crate) fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
     match (app, proc_id) {
         (b"heroku", b"router") => 158,
         (b"heroku", b"logplex") => 172,
@@ -58,7 +55,7 @@ pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
 }
 
 /// Appends one frame. The octet count covers header, text and, when the line ends here, its LF.
-pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool) {
+pub(crate) fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool) {
     push_number(out, header.len() + text.len() + usize::from(ends_line));
     out.push(b' ');
     out.extend_from_slice(header);
@@ -69,7 +66,7 @@ pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool
 }
 
 /// Appends `text` without its colour escapes.
-pub fn push_without_colours(out: &mut Vec<u8>, text: &[u8]) {
+pub(crate) fn push_without_colours(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while let Some(escape) = memchr::memchr(0x1b, rest) {
         out.extend_from_slice(&rest[..escape]);

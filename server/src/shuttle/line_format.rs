@@ -12,7 +12,7 @@ use super::syslog;
 
 /// How stdin is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum InputFormat {
+pub(crate) enum InputFormat {
     /// Each line as it looks.
     Auto,
     /// Lines of text.
@@ -28,8 +28,8 @@ pub enum InputFormat {
 
 /// The format of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineFormat<'a> {
-    /// Plain text.
+pub(crate) enum LineFormat<'a> {
+    /// Plain text without a header.
     Raw,
     /// An RFC 5424 message.
     Rfc5424 {
@@ -38,18 +38,17 @@ pub enum LineFormat<'a> {
     },
     /// A line printed by the Heroku CLI.
     Cli(CliLine<'a>),
-    /// An octet-counted frame.
+    /// An octet-counted frame, as a drain posts it.
     Framed {
         /// Index of the first counted octet.
         from: usize,
-        /// The octet count.
         count: usize,
     },
 }
 
 /// The parts of `TIME SOURCE[PROC]: text`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CliLine<'a> {
+pub(crate) struct CliLine<'a> {
     /// The timestamp, unparsed.
     pub time: &'a [u8],
     /// `app` or `heroku`.
@@ -63,10 +62,10 @@ pub struct CliLine<'a> {
 }
 
 /// Most bytes of a line's beginning that are needed to detect its format.
-pub const HEAD_BYTES_MAX: usize = 320;
+pub(crate) const HEAD_BYTES_MAX: usize = 320;
 
 /// The longest frame that is passed on, bytes; several fit into a batch.
-pub const FRAME_BYTES_MAX: usize = 64 << 10;
+pub(crate) const FRAME_BYTES_MAX: usize = 64 << 10;
 
 /// Digits of the longest octet count.
 const COUNT_DIGITS_MAX: usize = 5;
@@ -75,7 +74,7 @@ impl InputFormat {
     /// Detects the format of the line that starts with `head`, which is the whole line or at least
     /// [`HEAD_BYTES_MAX`] bytes of it. A frame is detected from fewer bytes.
     #[must_use]
-    pub fn detect(self, head: &[u8]) -> LineFormat<'_> {
+    pub(crate) fn detect(self, head: &[u8]) -> LineFormat<'_> {
         let frame = || framed(head);
         let message = || syslog::header_end(head).map(|text| LineFormat::Rfc5424 { text });
         let cli = || cli(head).map(LineFormat::Cli);
@@ -128,7 +127,7 @@ fn is_name(text: &[u8]) -> bool {
 
 /// Length of the colour escapes (`ESC [ … m`) at the beginning of `text`.
 #[must_use]
-pub fn escapes_end(text: &[u8]) -> usize {
+pub(crate) fn escapes_end(text: &[u8]) -> usize {
     let mut at = 0;
     while text[at..].starts_with(b"\x1b[") {
         let inside = text[at + 2..].iter().take_while(|it| it.is_ascii_digit() || **it == b';').count();

@@ -19,7 +19,7 @@ use super::{
 
 /// Splits stdin into frames.
 #[derive(Debug)]
-pub struct LineSplitter {
+pub(crate) struct LineSplitter {
     format: InputFormat,
     identity: Identity,
     text_bytes_max: usize,
@@ -40,13 +40,13 @@ enum Step {
     /// More bytes are needed.
     Wait,
     /// This many bytes are done.
-    Taken(usize),
+    Consumed(usize),
 }
 
 impl LineSplitter {
     /// Splits lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
     #[must_use]
-    pub fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
+    pub(crate) fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
         Self {
             format,
             identity,
@@ -62,13 +62,13 @@ impl LineSplitter {
 
     /// Adds bytes that were read at `at_us` (unix microseconds), and calls `out` with each complete
     /// frame.
-    pub fn feed(&mut self, bytes: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
+    pub(crate) fn feed(&mut self, bytes: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.pending.extend_from_slice(bytes);
         self.cut(false, at_us, out);
     }
 
     /// Ends the input, and calls `out` with what is left.
-    pub fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
+    pub(crate) fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.cut(true, at_us, out);
     }
 
@@ -78,13 +78,13 @@ impl LineSplitter {
         while at < pending.len() || (is_end && !self.header.is_empty()) {
             let rest = &pending[at..];
             let step = if self.header.is_empty() {
-                self.begin(rest, is_end, at_us, out)
+                self.begin_line(rest, is_end, at_us, out)
             } else {
-                self.text(rest, is_end, out)
+                self.continue_line(rest, is_end, out)
             };
             match step {
                 Step::Wait => break,
-                Step::Taken(bytes) => at += bytes,
+                Step::Consumed(bytes) => at += bytes,
             }
         }
         self.pending = pending;
@@ -92,16 +92,16 @@ impl LineSplitter {
     }
 
     /// Handles the beginning of a line or frame.
-    fn begin(&mut self, rest: &[u8], is_end: bool, at_us: i64, out: &mut impl FnMut(&[u8])) -> Step {
+    fn begin_line(&mut self, rest: &[u8], is_end: bool, at_us: i64, out: &mut impl FnMut(&[u8])) -> Step {
         if std::mem::take(&mut self.after_frame) && rest[0] == b'\n' {
-            return Step::Taken(1);
+            return Step::Consumed(1);
         }
         let visible = &rest[..rest.len().min(HEAD_BYTES_MAX)];
         let head = memchr(b'\n', visible).map_or(visible, |end| &visible[..end]);
         let is_whole = is_end || head.len() < visible.len() || visible.len() == HEAD_BYTES_MAX;
         self.strip_colours = false;
         let text_at = match self.format.detect(head) {
-            LineFormat::Framed { from, count } => return self.frame(rest, from, count, is_end, out),
+            LineFormat::Framed { from, count } => return self.handle_frame(rest, from, count, is_end, out),
             _ if !is_whole => return Step::Wait,
             LineFormat::Rfc5424 { text } => {
                 self.header.extend_from_slice(&head[..text]);
@@ -118,13 +118,20 @@ impl LineSplitter {
                 0
             }
         };
-        Step::Taken(text_at)
+        Step::Consumed(text_at)
     }
 
     /// Passes on a frame whose `count` octets start at `from`. A frame with a wrong count is ended
     /// at its line end, or where another frame starts in it, and gets the right count. A frame
     /// whose end is missing is passed on as it is; the server counts it as lost.
-    fn frame(&mut self, rest: &[u8], from: usize, count: usize, is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
+    fn handle_frame(
+        &mut self,
+        rest: &[u8],
+        from: usize,
+        count: usize,
+        is_end: bool,
+        out: &mut impl FnMut(&[u8]),
+    ) -> Step {
         let to = from + count;
         let is_right = match frame::landing(rest, to) {
             _ if matches!(rest.get(to), Some(b'\n' | b'\r')) => true,
@@ -135,7 +142,7 @@ impl LineSplitter {
             Landing::AtEnd | Landing::Open => return Step::Wait,
         };
         if is_right {
-            return self.pass(rest, to, out);
+            return self.pass_frame(rest, to, out);
         }
         let line_end = memchr(b'\n', &rest[from..]).map(|at| from + at + 1);
         let line = &rest[..line_end.unwrap_or(rest.len())];
@@ -146,32 +153,32 @@ impl LineSplitter {
             Some((end, true)) => end,
             Some((end, false)) => {
                 self.lost += 1;
-                return Step::Taken(end);
+                return Step::Consumed(end);
             }
-            None if line_end.is_none() && to > line.len() => return self.pass(rest, rest.len(), out),
+            None if line_end.is_none() && to > line.len() => return self.pass_frame(rest, rest.len(), out),
             None => line.len(),
         };
         self.after_frame = true;
         self.frame.clear();
         formatter::push_frame(&mut self.frame, &line[from..end], b"", false);
         out(&self.frame);
-        Step::Taken(end)
+        Step::Consumed(end)
     }
 
     /// Passes on a frame unchanged, up to `end`.
-    fn pass(&mut self, rest: &[u8], end: usize, out: &mut impl FnMut(&[u8])) -> Step {
+    fn pass_frame(&mut self, rest: &[u8], end: usize, out: &mut impl FnMut(&[u8])) -> Step {
         self.after_frame = true;
         out(&rest[..end]);
-        Step::Taken(end)
+        Step::Consumed(end)
     }
 
     /// Returns and resets the number of frames lost because their end could not be found.
-    pub const fn take_lost(&mut self) -> u64 {
+    pub(crate) const fn take_lost(&mut self) -> u64 {
         std::mem::replace(&mut self.lost, 0)
     }
 
     /// Handles the text of a line whose header is known.
-    fn text(&mut self, rest: &[u8], is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
+    fn continue_line(&mut self, rest: &[u8], is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
         let room = self.text_bytes_max.min(FRAME_BYTES_MAX.saturating_sub(self.header.len() + 1)).max(1);
         let visible = &rest[..rest.len().min(room + 1)];
         let (text, ends_line, taken) = match memchr(b'\n', visible) {
@@ -192,7 +199,7 @@ impl LineSplitter {
         if ends_line || (is_end && taken == rest.len()) {
             self.header.clear();
         }
-        Step::Taken(taken)
+        Step::Consumed(taken)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::clock;
 
 /// Counts of lines, shared by all threads.
 #[derive(Debug, Default)]
-pub struct Losses {
+pub(crate) struct Losses {
     taken: AtomicU64,
     delivered: AtomicU64,
     due: Mutex<Report>,
@@ -23,8 +23,7 @@ pub struct Losses {
 
 /// Lines that were not delivered, for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LostLines {
-    /// Number of lines.
+pub(crate) struct LostLines {
     pub lines: u64,
     /// When the first of them was given up, unix microseconds.
     pub since_us: i64,
@@ -32,7 +31,7 @@ pub struct LostLines {
 
 /// Losses that have not been reported to the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// Lines dropped because the queue was full.
     pub dropped: Option<LostLines>,
     /// Lines that could not be delivered.
@@ -41,39 +40,39 @@ pub struct Report {
 
 impl Losses {
     /// Counts lines that were put into a batch.
-    pub fn take(&self, lines: u64) {
+    pub(crate) fn take(&self, lines: u64) {
         self.taken.fetch_add(lines, Ordering::Relaxed);
     }
 
     /// Counts lines that were delivered.
-    pub fn deliver(&self, lines: u64) {
+    pub(crate) fn deliver(&self, lines: u64) {
         self.delivered.fetch_add(lines, Ordering::Relaxed);
     }
 
     /// Records lines that were dropped because the queue was full.
-    pub fn drop_lines(&self, lines: u64, at_us: i64) {
+    pub(crate) fn drop_lines(&self, lines: u64, at_us: i64) {
         self.add_report(Report { dropped: Some(LostLines { lines, since_us: at_us }), lost: None });
     }
 
     /// Records lines that could not be delivered.
-    pub fn lose(&self, lines: u64, at_us: i64) {
+    pub(crate) fn lose(&self, lines: u64, at_us: i64) {
         self.add_report(Report { dropped: None, lost: Some(LostLines { lines, since_us: at_us }) });
     }
 
     /// Adds to the report that is due.
-    pub fn add_report(&self, report: Report) {
+    pub(crate) fn add_report(&self, report: Report) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.dropped = add(due.dropped, report.dropped);
         due.lost = add(due.lost, report.lost);
     }
 
     /// Takes the report that is due; afterwards none is.
-    pub fn take_report(&self) -> Report {
+    pub(crate) fn take_report(&self) -> Report {
         std::mem::take(&mut *self.due.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Lines that were read and not delivered, for any reason.
-    pub fn missing(&self) -> u64 {
+    pub(crate) fn undelivered(&self) -> u64 {
         self.taken.load(Ordering::Relaxed).saturating_sub(self.delivered.load(Ordering::Relaxed))
     }
 }
@@ -81,12 +80,12 @@ impl Losses {
 impl Report {
     /// Number of frames that [`Self::push_frames`] appends.
     #[must_use]
-    pub fn frames(&self) -> u64 {
+    pub(crate) fn frames(&self) -> u64 {
         u64::from(self.dropped.is_some()) + u64::from(self.lost.is_some())
     }
 
     /// Appends the frames that report the losses, dropped lines first.
-    pub fn push_frames(&self, out: &mut Vec<u8>, appname: &str, at_us: i64) {
+    pub(crate) fn push_frames(&self, out: &mut Vec<u8>, appname: &str, at_us: i64) {
         for (code, what, count) in [("L12", "dropped", self.dropped), ("L13", "lost", self.lost)] {
             let Some(LostLines { lines, since_us }) = count else { continue };
             let mut header = b"<172>1 ".to_vec();
@@ -133,7 +132,7 @@ mod tests {
         let losses = Losses::default();
         losses.take(10);
         losses.deliver(7);
-        assert_eq!(losses.missing(), 3);
+        assert_eq!(losses.undelivered(), 3);
     }
 
     #[test]

@@ -8,37 +8,37 @@
 //! blocks. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
-pub mod line_format;
+pub(crate) mod line_format;
 
 /// The header of an RFC 5424 message.
-pub mod syslog;
+pub(crate) mod syslog;
 
 /// Formats lines as frames.
-pub mod formatter;
+pub(crate) mod formatter;
 
 /// Splits bytes into frames.
-pub mod line_splitter;
+pub(crate) mod line_splitter;
 
 /// Builds batches from frames.
-pub mod batch;
+pub(crate) mod batch;
 
 /// Counts and reports lost lines.
-pub mod losses;
+pub(crate) mod losses;
 
 /// The URL and credentials of a drain.
-pub mod target;
+pub(crate) mod target;
 
 /// The wait between attempts.
-pub mod backoff;
+pub(crate) mod backoff;
 
-/// Posts batches.
-pub mod outlet;
+/// Posts batches to the drain.
+pub(crate) mod outlet;
 
 /// The thread that reads stdin.
-pub mod reader;
+pub(crate) mod reader;
 
 /// The thread that builds batches.
-pub mod batcher;
+pub(crate) mod batcher;
 
 use std::{
     io::{self, Read, Write},
@@ -73,7 +73,7 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 
 /// The settings of a shuttle.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The format of stdin.
     pub format: InputFormat,
     /// The header fields of raw lines.
@@ -103,7 +103,7 @@ enum Event {
 ///
 /// # Errors
 /// When the system has no threads, signals or randomness, or when a thread panicked.
-pub fn run(
+pub(crate) fn run(
     settings: Settings,
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
@@ -130,7 +130,7 @@ pub fn run(
         when_full: settings.when_full,
         losses: Arc::clone(&losses),
         queue,
-        reader: Reducer::timeless(),
+        reducer: Reducer::timeless(),
         unmatched: Arc::clone(&unmatched),
     };
     let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
@@ -155,7 +155,7 @@ pub fn run(
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
         // Lines that were not flushed in time are among the missing.
-        _ => Ok(losses.missing()),
+        _ => Ok(losses.undelivered()),
     }
 }
 

@@ -34,8 +34,8 @@ const NEW_DRAIN: Duration = Duration::from_secs(3);
 
 /// How batches are sent.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// The drain.
+pub(crate) struct Settings {
+    /// The drain to post to.
     pub target: Target,
     /// Whether bodies are compressed.
     pub gzip: bool,
@@ -49,7 +49,7 @@ pub struct Settings {
 
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The server has accepted it.
     Delivered,
     /// It was refused, or its attempts are used up.
@@ -58,7 +58,7 @@ pub enum Outcome {
 
 /// Posts batches over its own connection.
 #[derive(Debug)]
-pub struct Outlet {
+pub(crate) struct Outlet {
     settings: Settings,
     losses: Arc<Losses>,
     agent: Agent,
@@ -80,7 +80,7 @@ enum Attempt {
 impl Outlet {
     /// An outlet that counts delivered and lost lines in `losses`.
     #[must_use]
-    pub fn new(settings: Settings, losses: Arc<Losses>) -> Self {
+    pub(crate) fn new(settings: Settings, losses: Arc<Losses>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -101,14 +101,14 @@ impl Outlet {
     }
 
     /// Delivers batches until the queue is closed. Several outlets may share one queue.
-    pub fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
+    pub(crate) fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
         while let Ok(batch) = next(queue) {
             self.deliver(batch);
         }
     }
 
     /// Sends a batch until it is delivered or given up.
-    pub fn deliver(&mut self, batch: Batch) -> Outcome {
+    pub(crate) fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
         let report = self.losses.take_report();
         let request = self.request(batch, &report);

@@ -12,7 +12,7 @@ const CHUNK_BYTES_MAX: usize = 64 * 1024;
 
 /// What the batcher receives.
 #[derive(Debug)]
-pub enum Input {
+pub(crate) enum Input {
     /// The next bytes of stdin.
     Chunk {
         /// The bytes, in order.
@@ -29,7 +29,7 @@ pub enum Input {
 ///
 /// # Errors
 /// When reading fails; the end of the input is sent all the same.
-pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
+pub(crate) fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES_MAX];
     let result = loop {
         let bytes = match stdin.read(&mut buffer) {

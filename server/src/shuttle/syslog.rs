@@ -6,7 +6,7 @@ const PRIORITY_MAX: u16 = 191;
 /// Index of the first byte of a message's text: after MSGID and, when it is NILVALUE, after
 /// STRUCTURED-DATA. `None` when `message` doesn't start with a whole header.
 #[must_use]
-pub fn header_end(message: &[u8]) -> Option<usize> {
+pub(crate) fn header_end(message: &[u8]) -> Option<usize> {
     let mut at = priority_and_version_end(message)?;
     for _ in 0..5 {
         let field = message[at..].iter().position(|it| matches!(it, b' ' | b'\n'))?;
@@ -20,7 +20,7 @@ pub fn header_end(message: &[u8]) -> Option<usize> {
 
 /// Index of the first byte after `<PRI>VERSION SP`.
 #[must_use]
-pub fn priority_and_version_end(message: &[u8]) -> Option<usize> {
+pub(crate) fn priority_and_version_end(message: &[u8]) -> Option<usize> {
     let digits = |text: &[u8]| text.iter().take(4).take_while(|it| it.is_ascii_digit()).count();
     let rest = message.strip_prefix(b"<")?;
     let priority = digits(rest);

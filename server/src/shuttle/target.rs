@@ -8,7 +8,7 @@ use ureq::http::{HeaderValue, Uri};
 
 /// The address of a drain.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// The URL without userinfo and fragment.
     pub uri: Uri,
     /// Basic or Bearer; marked as sensitive, so that `Debug` doesn't print it.
@@ -17,7 +17,7 @@ pub struct Target {
 
 /// Why a URL is not the address of a drain. Messages never contain the URL, since it holds a token.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The scheme is missing or neither http nor https.
     #[error("expected http:// or https://, found {0:?}")]
     Scheme(String),
@@ -34,7 +34,7 @@ impl Target {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn parse(url: &str, bearer_token: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn parse(url: &str, bearer_token: Option<&str>) -> Result<Self, Error> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::Scheme(String::new()))?;
         if !matches!(scheme, "http" | "https") {
             return Err(Error::Scheme(scheme.to_owned()));
@@ -68,7 +68,7 @@ impl Target {
     ///
     /// # Errors
     /// [`Error::Credentials`].
-    pub fn or_basic(mut self, user: &str, password: &str) -> Result<Self, Error> {
+    pub(crate) fn or_basic(mut self, user: &str, password: &str) -> Result<Self, Error> {
         if self.authorization.is_none() {
             let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
             self.authorization = Some(sensitive(format!("Basic {encoded}"))?);

@@ -15,7 +15,7 @@ const QUEUE_EVERY_S: i64 = 10;
 const CONNECTIONS_MAX: f64 = 120.0;
 
 /// Appends the lines of one second.
-pub fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) {
+pub(crate) fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) {
     let Moment { unix_s, at_s } = moment;
     let mut random = Random::of(seed, &[app.index, unix_s.cast_unsigned(), 5]);
     if (unix_s + 17 + app.index.cast_signed() * 13).rem_euclid(DATABASE_EVERY_S) == 0 {

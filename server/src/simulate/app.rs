@@ -8,16 +8,14 @@ use super::{
     scenario::Scenario,
 };
 
-/// A simulated app.
+/// An app with its own dynos and traffic.
 #[derive(Clone, Debug)]
-pub struct App {
-    /// Its name.
+pub(crate) struct App {
     pub name: String,
     /// Its index among the apps, which separates its random numbers from those of others.
     pub index: u64,
     /// What goes wrong with it.
     pub scenario: Scenario,
-    /// Its endpoints.
     pub endpoints: &'static [Endpoint],
     /// The PROCIDs of its web dynos.
     pub web: Vec<Arc<str>>,
@@ -36,7 +34,7 @@ const DAY_S: f64 = 86_400.0;
 impl App {
     /// The app with number `index`; `rate` is the rate of the busiest app.
     #[must_use]
-    pub fn new(name: &str, index: usize, rate: f64) -> Self {
+    pub(crate) fn new(name: &str, index: usize, rate: f64) -> Self {
         let scenario = Scenario::of(index);
         let (endpoints, dynos, memory_mb, share) = match scenario {
             Scenario::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
@@ -60,7 +58,7 @@ impl App {
     /// Requests per second at `unix_s` (unix seconds): a third of the peak at 05:00 UTC, the peak
     /// at 17:00, less at weekends, and a slow swell over minutes.
     #[must_use]
-    pub fn rate_at(&self, unix_s: i64) -> f64 {
+    pub(crate) fn rate_at(&self, unix_s: i64) -> f64 {
         let turns = unix_s as f64 / DAY_S;
         let day = 0.67 + 0.33 * wave(turns - 11.0 / 24.0);
         // 1970-01-01 was a Thursday.

@@ -66,7 +66,7 @@ const REVIVING: &[ScriptLine] = &[
 ];
 
 /// Appends the platform's lines of one second.
-pub fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) {
+pub(crate) fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) {
     for (index, name) in app.web.iter().chain([&app.worker]).enumerate() {
         if (moment.unix_s + index as i64 * 7).rem_euclid(REPORT_EVERY_S) == 0 {
             report(app, seed, Dyno { index, name }, moment, out);

@@ -6,8 +6,7 @@ use super::random::Random;
 
 /// An endpoint of an app.
 #[derive(Debug)]
-pub struct Endpoint {
-    /// HTTP method.
+pub(crate) struct Endpoint {
     pub method: &'static str,
     /// Path; `{id}` becomes a number, `{uuid}` a UUID, `{slug}` a product, `{page}` a small number.
     pub path: &'static str,
@@ -45,7 +44,7 @@ macro_rules! endpoint {
 }
 
 /// The endpoints of a checkout service.
-pub const CHECKOUT: &[Endpoint] = &[
+pub(crate) const CHECKOUT: &[Endpoint] = &[
     endpoint!("GET" "/cart" "carts#show" 30.0 24.0 0.8 5_200.0 200 0.002),
     endpoint!("POST" "/cart/items" "items#create" 18.0 38.0 0.9 880.0 201 0.02),
     endpoint!("DELETE" "/cart/items/{id}" "items#destroy" 4.0 29.0 0.8 0.0 204 0.03),
@@ -57,7 +56,7 @@ pub const CHECKOUT: &[Endpoint] = &[
 ];
 
 /// The endpoints of a JSON API.
-pub const API: &[Endpoint] = &[
+pub(crate) const API: &[Endpoint] = &[
     endpoint!("GET" "/v1/products?page={page}" "products#index" 24.0 41.0 1.0 18_000.0 200 0.003),
     endpoint!("GET" "/v1/products/{id}" "products#show" 26.0 12.0 0.9 2_400.0 200 0.04),
     endpoint!("GET" "/v1/users/{id}/orders" "orders#index" 14.0 57.0 1.1 9_700.0 200 0.02),
@@ -69,7 +68,7 @@ pub const API: &[Endpoint] = &[
 ];
 
 /// The endpoints of an online shop.
-pub const STOREFRONT: &[Endpoint] = &[
+pub(crate) const STOREFRONT: &[Endpoint] = &[
     endpoint!("GET" "/" "home#index" 22.0 18.0 0.8 31_000.0 200 0.0),
     endpoint!("GET" "/products/{slug}" "products#show" 34.0 27.0 0.9 24_000.0 200 0.03),
     endpoint!("GET" "/categories/{slug}?page={page}" "categories#show" 17.0 44.0 1.0 42_000.0 200 0.02),
@@ -94,7 +93,7 @@ const SLUGS: &[&str] = &[
 impl Endpoint {
     /// A random path of the endpoint.
     #[must_use]
-    pub fn path(&self, random: &mut Random) -> String {
+    pub(crate) fn path(&self, random: &mut Random) -> String {
         let mut path = String::with_capacity(self.path.len() + 32);
         let mut rest = self.path;
         while let Some((before, after)) = rest.split_once('{') {

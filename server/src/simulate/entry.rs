@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use crate::{clock, shuttle::formatter};
 
-/// A log line.
+/// One line before it is written in one of the two formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its time, unix microseconds.
     pub at_us: i64,
     /// APP-NAME: `app` or `heroku`.
     pub app: &'static str,
-    /// PROCID.
     pub proc_id: Arc<str>,
     /// Its text, without a line end.
     pub text: String,
@@ -20,7 +19,7 @@ pub struct Entry {
 
 impl Entry {
     /// Appends it as an octet-counted frame.
-    pub fn push_frame(&self, out: &mut Vec<u8>) {
+    pub(crate) fn push_frame(&self, out: &mut Vec<u8>) {
         let priority = formatter::priority(self.app.as_bytes(), self.proc_id.as_bytes());
         let mut header = format!("<{priority}>1 ").into_bytes();
         clock::push_timestamp(&mut header, self.at_us);
@@ -29,7 +28,7 @@ impl Entry {
     }
 
     /// Appends it as the Heroku CLI prints it.
-    pub fn push_cli(&self, out: &mut Vec<u8>) {
+    pub(crate) fn push_cli(&self, out: &mut Vec<u8>) {
         clock::push_timestamp(out, self.at_us);
         out.extend_from_slice(format!(" {}[{}]: {}\n", self.app, self.proc_id, self.text).as_bytes());
     }

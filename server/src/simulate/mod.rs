@@ -4,35 +4,35 @@
 //! are exactly those that Heroku writes, as far as known, so that no receiver can tell the
 //! difference.
 
-/// Seeded random numbers.
-pub mod random;
+/// Seeded random numbers and distributions.
+pub(crate) mod random;
 
 /// What goes wrong, and when.
-pub mod scenario;
+pub(crate) mod scenario;
 
 /// Endpoints of the apps.
-pub mod endpoint;
+pub(crate) mod endpoint;
 
-/// An app.
-pub mod app;
+/// An app with its dynos and traffic.
+pub(crate) mod app;
 
-/// A log line.
-pub mod entry;
+/// A log line and its two formats.
+pub(crate) mod entry;
 
 /// Lines of a request.
-pub mod request;
+pub(crate) mod request;
 
 /// Lines of the platform about dynos.
-pub mod dyno;
+pub(crate) mod dyno;
 
 /// Lines of databases and workers.
-pub mod addon;
+pub(crate) mod addon;
 
 /// All lines of an app's second.
-pub mod simulation;
+pub(crate) mod simulation;
 
-/// Prints lines.
-pub mod printer;
+/// Prints lines instead of sending them.
+pub(crate) mod printer;
 
 /// Sends lines in real time.
-pub mod sender;
+pub(crate) mod sender;

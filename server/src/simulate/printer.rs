@@ -7,7 +7,7 @@ use super::{app::App, simulation::Simulation};
 
 /// How lines are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum PrintFormat {
+pub(crate) enum PrintFormat {
     /// As `heroku logs -t` prints them.
     Cli,
     /// As octet-counted frames, as a drain posts them.
@@ -18,7 +18,7 @@ pub enum PrintFormat {
 ///
 /// # Errors
 /// When writing fails.
-pub fn print(
+pub(crate) fn print(
     simulation: &Simulation,
     app: &App,
     form: PrintFormat,

@@ -40,7 +40,7 @@ struct Outcome {
 }
 
 /// Appends the lines of a request that ends at `at_us` (unix microseconds).
-pub fn write(app: &App, conditions: &Conditions, at_us: i64, random: &mut Random, out: &mut Vec<Entry>) {
+pub(crate) fn write(app: &App, conditions: &Conditions, at_us: i64, random: &mut Random, out: &mut Vec<Entry>) {
     let endpoint = random.pick(app.endpoints, |it| it.weight);
     let dyno = random.below(app.web.len() as u64) as usize;
     let database_ms = random.log_normal(endpoint.median_ms * 0.45, endpoint.spread) * conditions.database;

@@ -7,7 +7,7 @@
 
 /// What goes wrong with an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scenario {
+pub(crate) enum Scenario {
     /// A release makes requests time out (H12) until it is rolled back.
     Timeouts,
     /// A dyno leaks memory until it is over its quota (R14) and is restarted.
@@ -20,7 +20,7 @@ pub enum Scenario {
 
 /// A release or restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Restart {
+pub(crate) struct Restart {
     /// When it starts, seconds from the origin.
     pub at_s: i64,
     /// Increases with each restart of the app.
@@ -31,10 +31,9 @@ pub struct Restart {
     pub reason: RestartReason,
 }
 
-/// Why dynos restart.
+/// What causes a restart, and so what the log says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RestartReason {
-    /// A new release.
+pub(crate) enum RestartReason {
     Deploy,
     /// A release that crashes at its start.
     BadDeploy,
@@ -46,7 +45,7 @@ pub enum RestartReason {
 
 /// What requests meet at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Conditions {
+pub(crate) struct Conditions {
     /// Factor by which the database is slower than usual.
     pub database: f64,
     /// Share of requests that time out.
@@ -65,7 +64,7 @@ const TIMEOUTS_SHARE: f64 = 0.04;
 /// When the app is down, seconds after the bad release.
 const CRASH_S: std::ops::Range<i64> = 12..58;
 /// The index of the dyno that leaks.
-pub const LEAKY_DYNO: usize = 1;
+pub(crate) const LEAKY_DYNO: usize = 1;
 /// How long the leak lasts before the dyno is restarted.
 const LEAK_S: i64 = 150 * MINUTE_S;
 /// How long the job runs at the beginning of each hour.
@@ -73,7 +72,6 @@ const JOB_S: i64 = 6 * MINUTE_S;
 
 /// The repetition of a scenario.
 struct Cycle {
-    /// Its length, seconds.
     length_s: i64,
     /// How far into it the origin is, seconds.
     origin_s: i64,
@@ -103,7 +101,7 @@ const CALM: Conditions = Conditions { database: 1.0, timeouts: 0.0, is_down: fal
 impl Scenario {
     /// The scenario of the app with number `index`: the four in turn.
     #[must_use]
-    pub const fn of(index: usize) -> Self {
+    pub(crate) const fn of(index: usize) -> Self {
         match index % 4 {
             0 => Self::Timeouts,
             1 => Self::Leak,
@@ -139,7 +137,7 @@ impl Scenario {
     }
 
     /// The restarts in the `window_s` seconds up to and including `at_s`, newest first.
-    pub fn restarts_within(self, at_s: i64, window_s: i64) -> impl Iterator<Item = Restart> {
+    pub(crate) fn restarts_within(self, at_s: i64, window_s: i64) -> impl Iterator<Item = Restart> {
         let Cycle { length_s, origin_s } = self.cycle();
         let restarts = self.restarts();
         let newest = (at_s + origin_s).div_euclid(length_s);
@@ -158,7 +156,7 @@ impl Scenario {
 
     /// The restart after which a dyno has been running since.
     #[must_use]
-    pub fn running_since(self, dyno: usize, at_s: i64) -> Restart {
+    pub(crate) fn running_since(self, dyno: usize, at_s: i64) -> Restart {
         let Cycle { length_s, .. } = self.cycle();
         let mut own =
             self.restarts_within(at_s, 2 * length_s).filter(|restart| restart.dyno.is_none_or(|it| it == dyno));
@@ -172,7 +170,7 @@ impl Scenario {
 
     /// The conditions at `at_s`.
     #[must_use]
-    pub fn conditions(self, at_s: i64) -> Conditions {
+    pub(crate) fn conditions(self, at_s: i64) -> Conditions {
         let phase_s = self.phase_s(at_s);
         match self {
             Self::Timeouts if TIMEOUTS_S.contains(&phase_s) => {
@@ -188,7 +186,7 @@ impl Scenario {
 
     /// Memory that a dyno has leaked at `at_s`, MB.
     #[must_use]
-    pub fn leaked_mb(self, dyno: usize, at_s: i64) -> f64 {
+    pub(crate) fn leaked_mb(self, dyno: usize, at_s: i64) -> f64 {
         let up_s = (at_s - self.running_since(dyno, at_s).at_s) as f64;
         match self {
             // Reaches the quota about ten minutes before the origin.

@@ -23,8 +23,7 @@ const CATCH_UP_S: i64 = 30;
 
 /// The seconds to send, unix time.
 #[derive(Clone, Copy, Debug)]
-pub struct Span {
-    /// The first second.
+pub(crate) struct Span {
     pub from_s: i64,
     /// The second after the last; `None` for no end.
     pub to_s: Option<i64>,
@@ -32,7 +31,7 @@ pub struct Span {
 
 /// Sends the lines of one app.
 #[derive(Debug)]
-pub struct Sender {
+pub(crate) struct Sender {
     simulation: Simulation,
     app: App,
     builder: BatchBuilder,
@@ -43,7 +42,7 @@ pub struct Sender {
 impl Sender {
     /// A sender for one app.
     #[must_use]
-    pub fn new(simulation: Simulation, app: App, ids: BatchIds, settings: outlet::Settings) -> Self {
+    pub(crate) fn new(simulation: Simulation, app: App, ids: BatchIds, settings: outlet::Settings) -> Self {
         let losses = Arc::new(Losses::default());
         let outlet = Outlet::new(settings, Arc::clone(&losses));
         Self { simulation, app, builder: BatchBuilder::new(ids, FRAMES_MAX), outlet, losses }
@@ -51,7 +50,7 @@ impl Sender {
 
     /// Sends until the end of the span. Returns the number of lines that were not delivered.
     #[must_use]
-    pub fn run(mut self, span: Span) -> u64 {
+    pub(crate) fn run(mut self, span: Span) -> u64 {
         let mut next_s = span.from_s;
         while span.to_s.is_none_or(|it| next_s < it) {
             let now_us = clock::now_us();
@@ -65,7 +64,7 @@ impl Sender {
             self.send(next_s, to_s);
             next_s = to_s;
         }
-        self.losses.missing()
+        self.losses.undelivered()
     }
 
     fn send(&mut self, from_s: i64, to_s: i64) {

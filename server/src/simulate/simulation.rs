@@ -5,16 +5,16 @@ use super::{addon, app::App, dyno, entry::Entry, random::Random, request};
 
 /// One second, by both clocks of a simulation.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Unix seconds.
     pub unix_s: i64,
     /// Seconds from the origin.
     pub at_s: i64,
 }
 
-/// A simulated world.
+/// A simulated world: everything its apps log follows from it.
 #[derive(Clone, Debug)]
-pub struct Simulation {
+pub(crate) struct Simulation {
     /// The seed of all random numbers.
     pub seed: u64,
     /// The origin of all scenarios, unix seconds.
@@ -24,7 +24,7 @@ pub struct Simulation {
 impl Simulation {
     /// The lines of an app in the second that starts at `unix_s`, ordered by time.
     #[must_use]
-    pub fn second(&self, app: &App, unix_s: i64) -> Vec<Entry> {
+    pub(crate) fn second(&self, app: &App, unix_s: i64) -> Vec<Entry> {
         let moment = Moment { unix_s, at_s: unix_s - self.origin_s };
         let conditions = app.scenario.conditions(moment.at_s);
         let mut entries = Vec::new();

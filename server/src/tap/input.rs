@@ -29,7 +29,7 @@ enum InputKind {
 ///
 /// # Errors
 /// When reading or passing on fails. A closed `tee` is no error.
-pub fn read(
+pub(crate) fn read(
     mut stdin: impl Read,
     mut tee: Option<impl Write>,
     mut count: impl FnMut(&Delta),
@@ -79,12 +79,12 @@ pub fn read(
 }
 
 /// What a stream that starts with `text` consists of; `None` when more bytes are needed.
-fn detect(text: &[u8], is_all: bool) -> Option<InputKind> {
+fn detect(text: &[u8], is_end: bool) -> Option<InputKind> {
     let text = text.trim_ascii_start();
     let digits = text.iter().take(8).take_while(|it| it.is_ascii_digit()).count();
     match (text.get(digits), text.get(digits + 1)) {
         (Some(b' '), Some(b'<')) if (1..8).contains(&digits) => Some(InputKind::Frames),
-        (None, _) | (Some(b' '), None) if !is_all => None,
+        (None, _) | (Some(b' '), None) if !is_end => None,
         _ => Some(InputKind::Lines),
     }
 }

@@ -6,16 +6,16 @@
 //! this measures the pipe.
 
 /// Reads and reduces stdin.
-pub mod input;
+pub(crate) mod input;
 
 /// The statistics of a period.
-pub mod stats;
+pub(crate) mod stats;
 
 /// Lines in no known format.
-pub mod unmatched;
+pub(crate) mod unmatched;
 
-/// Prints statistics.
-pub mod printer;
+/// Prints the statistics.
+pub(crate) mod printer;
 
 use std::{
     io::{self, Read, Write},
@@ -33,14 +33,12 @@ use self::{
 };
 
 /// Time between two printed lines.
-const EVERY: Duration = Duration::from_secs(1);
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why reading stopped.
+/// Why `tap` stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// The input ended.
+pub(crate) enum StopReason {
     Input,
-    /// A signal arrived.
     Signal,
     /// Nobody reads the output.
     Closed,
@@ -48,48 +46,48 @@ pub enum StopReason {
 
 /// The statistics of the current second and of the whole run.
 #[derive(Debug, Default)]
-struct Counted {
+struct Totals {
     present: Stats,
     all: Stats,
 }
 
-type Shared = Arc<Mutex<Counted>>;
+type Shared = Arc<Mutex<Totals>>;
 
 /// Reads `stdin` to its end and prints to `out`. With a `tee`, passes on everything that is read.
 ///
 /// # Errors
 /// When reading or printing fails. A closed output is no error.
-pub fn run(
+pub(crate) fn run(
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
     out: impl Write,
     style: Style,
 ) -> io::Result<StopReason> {
-    let counted: Shared = Arc::default();
+    let totals: Shared = Arc::default();
     let (ends, ended) = mpsc::channel();
     let on_signal = ends.clone();
     crate::signals::on_signal(move || drop(on_signal.send(Ok(StopReason::Signal))))?;
-    let reading = Arc::clone(&counted);
+    let reading = Arc::clone(&totals);
     thread::Builder::new().name("input".into()).spawn(move || {
         let end = input::read(stdin, tee, |delta| {
-            let mut counted = lock(&reading);
-            counted.present.add(delta);
+            let mut totals = lock(&reading);
+            totals.present.add(delta);
         });
         // After a signal nobody receives this.
         drop(ends.send(end));
     })?;
-    print_until_end(&counted, &ended, &mut Printer::new(out, style))
+    print_until_end(&totals, &ended, &mut Printer::new(out, style))
 }
 
 fn print_until_end(
-    counted: &Shared,
+    totals: &Shared,
     ended: &Receiver<io::Result<StopReason>>,
     printer: &mut Printer<impl Write>,
 ) -> io::Result<StopReason> {
     let begun = Instant::now();
     let mut last = begun;
     loop {
-        let next = last + EVERY;
+        let next = last + INTERVAL;
         let end = match ended.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(end) => Some(end?),
             Err(RecvTimeoutError::Timeout) => None,
@@ -97,14 +95,14 @@ fn print_until_end(
         };
         let now = Instant::now();
         let present = {
-            let mut counted = lock(counted);
-            let present = std::mem::take(&mut counted.present);
-            counted.all.merge(&present);
+            let mut totals = lock(totals);
+            let present = std::mem::take(&mut totals.present);
+            totals.all.merge(&present);
             present
         };
         let printed = match end {
             None => printer.second(&present, now - last),
-            Some(_) => printer.summary(&lock(counted).all, now - begun),
+            Some(_) => printer.summary(&lock(totals).all, now - begun),
         };
         match (printed, end) {
             (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(StopReason::Closed),
@@ -115,6 +113,6 @@ fn print_until_end(
     }
 }
 
-fn lock(counted: &Shared) -> MutexGuard<'_, Counted> {
-    counted.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(totals: &Shared) -> MutexGuard<'_, Totals> {
+    totals.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,7 +16,7 @@ use crate::clock::now_ms;
 
 /// How statistics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// One line that is overwritten, for a terminal.
     Redraw,
     /// One line after another.
@@ -30,14 +30,14 @@ const CODES_MAX: usize = 6;
 
 /// Prints statistics to `out`.
 #[derive(Debug)]
-pub struct Printer<W> {
+pub(crate) struct Printer<W> {
     out: W,
     style: Style,
 }
 
 impl<W: Write> Printer<W> {
     /// A printer for `out`.
-    pub const fn new(out: W, style: Style) -> Self {
+    pub(crate) const fn new(out: W, style: Style) -> Self {
         Self { out, style }
     }
 
@@ -45,7 +45,7 @@ impl<W: Write> Printer<W> {
     ///
     /// # Errors
     /// When writing fails.
-    pub fn second(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
+    pub(crate) fn second(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let clock = time::clock_seconds(now_ms().div_euclid(1_000));
         match self.style {
             Style::Redraw => write!(self.out, "\r\x1b[2K{clock}  {}", figures(stats, took))?,
@@ -59,7 +59,7 @@ impl<W: Write> Printer<W> {
     ///
     /// # Errors
     /// When writing fails.
-    pub fn summary(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
+    pub(crate) fn summary(&mut self, stats: &Stats, took: Duration) -> io::Result<()> {
         let length_s = took.as_secs_f64();
         match self.style {
             Style::Json => {

@@ -10,14 +10,13 @@ use crate::live::series_role::SeriesRole;
 
 /// What arrived in a period.
 #[derive(Clone, Debug, Default)]
-pub struct Stats {
+pub(crate) struct Stats {
     /// Lines of any kind.
     pub lines: u64,
     /// Requests by status class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
     pub requests: [u64; 4],
     /// Service time of the requests, ms.
     pub service: Cell,
-    /// Errors by code.
     pub errors: BTreeMap<Box<str>, u64>,
     /// Damaged frames, and lines that senders reported as lost.
     pub lost: u64,
@@ -26,8 +25,8 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Adds a delta.
-    pub fn add(&mut self, delta: &Delta) {
+    /// Counts the lines of a delta.
+    pub(crate) fn add(&mut self, delta: &Delta) {
         self.unmatched.add(delta);
         for (index, _, cell) in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
@@ -44,7 +43,7 @@ impl Stats {
     }
 
     /// Adds the statistics of another period.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
         for (sum, n) in self.requests.iter_mut().zip(other.requests) {
             *sum += n;
@@ -57,9 +56,8 @@ impl Stats {
         self.unmatched.merge(&other.unmatched);
     }
 
-    /// All requests.
     #[must_use]
-    pub fn requests_total(&self) -> u64 {
+    pub(crate) fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 }

@@ -8,11 +8,11 @@ use std::fmt::Write;
 use pipeline::{Delta, Unmatched};
 
 /// Shapes of which an example is kept.
-pub const EXAMPLES_MAX: usize = 5;
+pub(crate) const EXAMPLES_MAX: usize = 5;
 
 /// Lines that no rule matched.
 #[derive(Clone, Debug, Default)]
-pub struct UnmatchedLines {
+pub(crate) struct UnmatchedLines {
     /// Lines of any kind.
     pub lines: u64,
     /// Lines that gave no measurement, event or note.
@@ -22,15 +22,15 @@ pub struct UnmatchedLines {
 }
 
 impl UnmatchedLines {
-    /// Adds a delta.
-    pub fn add(&mut self, delta: &Delta) {
+    /// Counts the lines of a delta.
+    pub(crate) fn add(&mut self, delta: &Delta) {
         self.lines += delta.lines;
         self.unmatched_lines += delta.unmatched_lines;
         delta.unmatched.iter().for_each(|it| self.keep(it));
     }
 
     /// Adds the lines of another period.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
         self.unmatched_lines += other.unmatched_lines;
         other.examples.iter().for_each(|it| self.keep(it));
@@ -43,14 +43,14 @@ impl UnmatchedLines {
     }
 
     /// One masked line of each shape.
-    pub fn examples(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn examples(&self) -> impl Iterator<Item = &str> {
         self.examples.iter().map(|it| &*it.text)
     }
 
     /// A summary: a line with the numbers, then one line for each example. `None` when every line
     /// matched.
     #[must_use]
-    pub fn summary(&self) -> Option<String> {
+    pub(crate) fn summary(&self) -> Option<String> {
         let (lines, unmatched) = (self.lines, self.unmatched_lines);
         let mut text = match (unmatched, lines) {
             (0, _) => return None,

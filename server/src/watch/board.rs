@@ -18,9 +18,9 @@ use super::{
 use crate::{clock::now_ms, live::Live};
 
 /// Time between two states: short enough for a line to become visible within a second.
-pub const EVERY: Duration = Duration::from_millis(500);
+pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
 /// States between two computations of the baseline, which is expensive and changes slowly.
-const USUAL_EVERY_TICKS: u64 = 20;
+const BASELINE_TICKS: u64 = 20;
 
 /// A handle to read the current state and to wait for the next.
 #[derive(Clone, Debug)]
@@ -30,17 +30,17 @@ pub struct Board {
 
 /// What is kept of an app between two states.
 #[derive(Debug)]
-struct Memory {
+struct AppMemory {
     health: Health,
     since_ms: Option<i64>,
     baseline: Cell,
 }
 
-/// Computes the states.
+/// Computes each state from the live windows and the state before.
 #[derive(Debug)]
 struct Watcher {
     live: Live,
-    memory: BTreeMap<Arc<str>, Memory>,
+    memory: BTreeMap<Arc<str>, AppMemory>,
     ticks: u64,
 }
 
@@ -49,14 +49,14 @@ impl Board {
     #[must_use]
     pub fn start(live: Live, shutdown: CancellationToken) -> Self {
         let mut watcher = Watcher { live, memory: BTreeMap::new(), ticks: 0 };
-        let (sender, state) = watch::channel(Arc::new(watcher.look(now_ms())));
+        let (sender, state) = watch::channel(Arc::new(watcher.compute(now_ms())));
         tokio::spawn(async move {
-            let mut ticks = interval(EVERY);
+            let mut ticks = interval(INTERVAL);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
                     () = shutdown.cancelled() => return,
-                    _ = ticks.tick() => sender.send_replace(Arc::new(watcher.look(now_ms()))),
+                    _ = ticks.tick() => sender.send_replace(Arc::new(watcher.compute(now_ms()))),
                 };
             }
         });
@@ -77,7 +77,7 @@ impl Board {
 
     /// The current state of one app. Waits for the next state when the app's first line has only
     /// just arrived.
-    pub async fn app_soon(&self, live: &Live, name: &str) -> Option<AppSummary> {
+    pub async fn app_or_next(&self, live: &Live, name: &str) -> Option<AppSummary> {
         if let Some(summary) = self.app(name) {
             return Some(summary);
         }
@@ -92,17 +92,17 @@ impl Board {
 
     /// A receiver that is notified of each new state.
     #[must_use]
-    pub fn follow(&self) -> watch::Receiver<Arc<Overview>> {
+    pub fn subscribe(&self) -> watch::Receiver<Arc<Overview>> {
         self.state.clone()
     }
 }
 
 impl Watcher {
-    fn look(&mut self, now_ms: i64) -> Overview {
+    fn compute(&mut self, now_ms: i64) -> Overview {
         let now_s = now_ms.div_euclid(1_000);
         let (id, lines, names) = {
             let mut live = self.live.lock();
-            (live.step(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
+            (live.next_position(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
         };
         self.memory.retain(|it, _| names.binary_search(it).is_ok());
         let mut apps = Vec::with_capacity(names.len());
@@ -132,17 +132,17 @@ impl Watcher {
         let live = self.live.lock();
         let app = live.apps.get(name)?;
         let known = self.memory.get_mut(name);
-        if self.ticks.is_multiple_of(USUAL_EVERY_TICKS) || known.is_none() {
+        if self.ticks.is_multiple_of(BASELINE_TICKS) || known.is_none() {
             let baseline = baseline(app, now_s);
             match known {
                 Some(memory) => memory.baseline = baseline,
                 None => {
-                    let memory = Memory { health: Health::Silent, since_ms: None, baseline };
+                    let memory = AppMemory { health: Health::Silent, since_ms: None, baseline };
                     self.memory.insert(Arc::clone(name), memory);
                 }
             }
         }
-        Some(Vitals::take(app, now_s))
+        Some(Vitals::read(app, now_s))
     }
 
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {

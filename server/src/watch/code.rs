@@ -3,7 +3,7 @@
 
 /// How serious a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Requests or dynos are lost.
     Critical,
     /// Somebody should look into it.
@@ -14,7 +14,7 @@ pub enum Severity {
 
 /// The meaning and severity of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Code {
+pub(crate) struct Code {
     /// A few words, in lower case.
     pub meaning: &'static str,
     /// How serious it is.
@@ -24,7 +24,7 @@ pub struct Code {
 impl Severity {
     /// The severity as one lower-case word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Critical => "critical",
             Self::Warning => "warning",
@@ -35,7 +35,7 @@ impl Severity {
 
 /// Looks a code up; an unknown one is a warning.
 #[must_use]
-pub fn lookup(code: &str) -> Code {
+pub(crate) fn lookup(code: &str) -> Code {
     use Severity::{Critical, Info, Warning};
     let (meaning, severity) = match code {
         "H10" => ("app crashed", Critical),

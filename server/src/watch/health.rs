@@ -12,7 +12,7 @@ use super::{
 };
 
 /// An app without a line for this long is silent, seconds.
-pub const SILENT_AFTER_S: i64 = 120;
+pub(crate) const SILENT_AFTER_S: i64 = 120;
 /// The share of 5xx that makes an app failing, and the share that makes it degraded.
 const FAILING_RATE: f64 = 0.05;
 const DEGRADED_RATE: f64 = 0.01;
@@ -29,13 +29,13 @@ const SLOWER_REQUESTS_MIN: u64 = 100;
 
 /// Judges an app: its state and the reasons for it, worst first.
 #[must_use]
-pub fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
+pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
         return (Health::Silent, vec![reason]);
     }
     let mut reasons = codes(vitals);
     reasons.extend(error_rate(vitals).filter(|_| !reasons.iter().any(|it| it.health == Health::Failing)));
-    reasons.extend(slower(vitals, baseline));
+    reasons.extend(slower_than_baseline(vitals, baseline));
     reasons.extend((vitals.lost > 0).then(|| Reason {
         health: Health::Degraded,
         what: format!("{} log line{} lost in the last minute", vitals.lost, if vitals.lost == 1 { "" } else { "s" }),
@@ -52,7 +52,7 @@ fn silence(vitals: &Vitals) -> Option<Reason> {
     let quiet_s = vitals.now_s - last_ms.div_euclid(1_000);
     (quiet_s >= SILENT_AFTER_S).then(|| Reason {
         health: Health::Silent,
-        what: format!("no log lines for {}", length(quiet_s)),
+        what: format!("no log lines for {}", duration(quiet_s)),
         detail: String::new(),
     })
 }
@@ -68,7 +68,7 @@ fn codes(vitals: &Vitals) -> Vec<Reason> {
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
-        let detail = format!("{}/min since {}", run.count, clock(run.since_s));
+        let detail = format!("{}/min since {}", run.count, time_of_day(run.since_s));
         Some(Reason { health, what: format!("{code} {}", code::plural(code)), detail })
     };
     codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
@@ -87,7 +87,7 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
     Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
 }
 
-fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
+fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
     if vitals.service.count < SLOWER_REQUESTS_MIN || baseline.count < SLOWER_REQUESTS_MIN {
         return None;
     }
@@ -100,13 +100,13 @@ fn slower(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
 }
 
 /// A time of day in UTC: `14:06`.
-fn clock(at_s: i64) -> String {
+fn time_of_day(at_s: i64) -> String {
     let minute = at_s.rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// A duration in words: `3 h 12 min`.
-fn length(seconds: i64) -> String {
+fn duration(seconds: i64) -> String {
     match seconds {
         ..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),

@@ -4,15 +4,15 @@
 //! Reads the live windows and writes nothing. Alerts will go here, too.
 
 /// The numbers that health is judged by.
-pub mod vitals;
+pub(crate) mod vitals;
 
 /// The rules of health.
-pub mod health;
+pub(crate) mod health;
 
 /// The meaning of error codes.
-pub mod code;
+pub(crate) mod code;
 
 /// The current state of every app.
-pub mod board;
+pub(crate) mod board;
 
-pub use self::board::Board;
+pub(crate) use self::board::Board;

@@ -9,7 +9,7 @@ use pipeline::Cell;
 use crate::live::{AppLive, WINDOW_S, events::page_event};
 
 /// The range of percentiles, error rates and codes, seconds.
-pub const MINUTE_S: i64 = 60;
+pub(crate) const MINUTE_S: i64 = 60;
 /// The range of rates: whole seconds before the current one.
 const RATE_S: i64 = 10;
 /// A code that doesn't occur for longer than this starts anew, seconds.
@@ -17,7 +17,7 @@ const PAUSE_S: i64 = 60;
 
 /// The occurrences of one error code in the last minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CodeRun {
+pub(crate) struct CodeRun {
     /// How often it occurred.
     pub count: u64,
     /// When its current run began, unix seconds.
@@ -26,7 +26,7 @@ pub struct CodeRun {
 
 /// An app's vitals at one moment.
 #[derive(Clone, Debug, Default)]
-pub struct Vitals {
+pub(crate) struct Vitals {
     /// The moment, unix seconds.
     pub now_s: i64,
     /// Requests of the last minute, by status class.
@@ -50,7 +50,6 @@ pub struct Vitals {
     pub overflowed_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// The newest event.
     pub last_event: Option<Mark>,
     /// Dynos that have reported lately.
     pub dynos: usize,
@@ -61,7 +60,7 @@ pub struct Vitals {
 impl Vitals {
     /// Reads the vitals of an app at `now_s`.
     #[must_use]
-    pub fn take(app: &AppLive, now_s: i64) -> Self {
+    pub(crate) fn read(app: &AppLive, now_s: i64) -> Self {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,
@@ -95,13 +94,13 @@ impl Vitals {
 
     /// All requests of the last minute.
     #[must_use]
-    pub fn requests_total(&self) -> u64 {
+    pub(crate) fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 
     /// Share of 5xx in the last minute; `None` without requests.
     #[must_use]
-    pub fn error_rate(&self) -> Option<f64> {
+    pub(crate) fn error_rate(&self) -> Option<f64> {
         let total = self.requests_total();
         (total > 0).then(|| self.requests[3] as f64 / total as f64)
     }
@@ -109,7 +108,7 @@ impl Vitals {
 
 /// The usual service time: that of the live window without the last minute.
 #[must_use]
-pub fn baseline(app: &AppLive, now_s: i64) -> Cell {
+pub(crate) fn baseline(app: &AppLive, now_s: i64) -> Cell {
     let mut service = Cell::default();
     for second in app.range(now_s - WINDOW_S, now_s + 1 - MINUTE_S) {
         service.merge(&second.service);

@@ -81,7 +81,7 @@ pub async fn overview(
     };
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let since = position(&resume, &headers);
-    let follow = outlet.board.follow();
+    let follow = outlet.board.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, None::<Arc<Overview>>), move |(mut stream, sent)| async move {
         let state = match &sent {
@@ -117,7 +117,7 @@ pub async fn app(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let now = u64::try_from(now_ms()).unwrap_or(0);
     let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
-    let follow = outlet.board.follow();
+    let follow = outlet.board.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {
         let Some(since) = since else {

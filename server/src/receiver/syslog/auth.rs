@@ -18,8 +18,8 @@ pub(super) struct Authenticated {
 }
 
 impl Authenticated {
-    /// The app of a line: that of the drain. A shared drain has none, and takes the app that APP-NAME
-    /// names, unless APP-NAME holds the token.
+    /// The app of a line: that of the drain. A shared drain has none, and takes the app that
+    /// APP-NAME names, unless APP-NAME holds the token.
     pub(super) fn app_of(&self, line: &Line<'_>) -> Option<Arc<str>> {
         if let Some(app) = &self.drain.app {
             return Some(Arc::clone(&app.name));

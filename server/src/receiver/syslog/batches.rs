@@ -79,9 +79,10 @@ impl Connection {
             prefix: String::new(),
             source_prefix: String::new(),
         };
-        // Syslog has no reply that could refuse a batch, so the sender waits while the store is closed.
+        // Syslog has no reply that could refuse a batch, so the sender waits while the store can't
+        // accept any.
         for _ in 0..ATTEMPTS_MAX {
-            self.intake.available.opened().await;
+            self.intake.available.wait_available().await;
             if self.try_commit(metadata.clone(), body).await.is_ok() {
                 return Ok(());
             }
@@ -91,8 +92,8 @@ impl Connection {
     }
 
     async fn try_commit(&self, metadata: BatchMetadata, body: &[u8]) -> Result<Receipt, IngestError> {
-        let mut budget = self.intake.begin(metadata.drain_id).await?;
+        let mut budget = self.intake.admit(metadata.drain_id).await?;
         budget.reserve(body.len()).await?;
-        self.intake.take(metadata, body.to_vec(), &mut budget).await
+        self.intake.ingest(metadata, body.to_vec(), &mut budget).await
     }
 }

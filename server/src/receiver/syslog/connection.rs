@@ -76,8 +76,8 @@ impl Connection {
         }
     }
 
-    /// Authenticates by a first frame whose end is uncertain, because the frame after it is not whole
-    /// and may be long. The frame's octet count is trusted, and the buffer stays as it is.
+    /// Authenticates by a first frame whose end is uncertain, because the frame after it is not
+    /// whole and may be long. The frame's octet count is trusted, and the buffer stays as it is.
     async fn authenticate_by_count(&mut self) -> Result<FirstFrames, CloseReason> {
         let buffer = std::mem::take(&mut self.buffer);
         self.authenticated = self.authenticate_first(counted_frame(&buffer).unwrap_or_default()).await;

@@ -4,8 +4,8 @@
 //! The protocol has no replies. When the store is busy, the server stops reading from the
 //! connection, and TCP makes the sender wait.
 //!
-//! A frame is authenticated by a drain's token, in one of three places: HOSTNAME (where logplex puts
-//! its own token), APP-NAME (the TAG of RFC 3164, which Docker can set), or anywhere in
+//! A frame is authenticated by a drain's token, in one of three places: HOSTNAME (where logplex
+//! puts its own token), APP-NAME (the TAG of RFC 3164, which Docker can set), or anywhere in
 //! STRUCTURED-DATA, which rsyslog and syslog-ng can be configured to write. The token holds for the
 //! frames that follow until another token arrives. It is overwritten before a batch is stored. A
 //! connection whose first frame has no valid token is closed.
@@ -46,26 +46,26 @@ mod close_reason;
 mod connection;
 
 /// How long a sender may take to authenticate. One TCP retransmission takes 200 ms to 3 s.
-pub const AUTH_MAX: Duration = Duration::from_secs(10);
+pub(crate) const AUTH_MAX: Duration = Duration::from_secs(10);
 /// Bytes within which a sender must authenticate. Logplex's lines have 10,000 at most.
-pub const UNAUTHENTICATED_BYTES_MAX: usize = 64 << 10;
+pub(crate) const UNAUTHENTICATED_BYTES_MAX: usize = 64 << 10;
 /// How long a frame may take from its first byte to its last.
-pub const FRAME_MAX: Duration = Duration::from_secs(60);
+pub(crate) const FRAME_MAX: Duration = Duration::from_secs(60);
 /// Connections that may be in the middle of a frame longer than a batch at once; others wait. Such
 /// a frame has up to 1 MiB.
-pub const LONG_FRAMES_MAX: usize = 16;
+pub(crate) const LONG_FRAMES_MAX: usize = 16;
 /// A connection on which nothing arrives for this long is closed. Logplex closes its own
 /// connections after 4 minutes.
-pub const IDLE_MAX: Duration = Duration::from_secs(300);
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(300);
 /// Bytes that make a batch full.
-pub const BATCH_BYTES: usize = 100 << 10;
+pub(crate) const BATCH_BYTES: usize = 100 << 10;
 /// How long the first frame of a batch waits for more frames.
-pub const BATCH_WAIT: Duration = Duration::from_millis(200);
+pub(crate) const BATCH_WAIT: Duration = Duration::from_millis(200);
 /// How long to wait after the system could not accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Accepts connections until `shutdown` is cancelled.
-pub async fn listen(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
+pub(crate) async fn listen(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
     let unauthenticated = ConnectionTable::new(limits.syslog_unauthenticated, Arc::clone(&intake.counters));
     let authenticated = Arc::new(Semaphore::new(limits.syslog));
     let long_frames = Arc::new(Semaphore::new(LONG_FRAMES_MAX));

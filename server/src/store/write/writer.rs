@@ -320,5 +320,5 @@ impl Writer {
 /// A sender that is gone already needs no answer: it will send the batch again under the same id.
 fn answer(batch: Batch, verdict: CommitResult) {
     let _gone = batch.receipt.send(verdict);
-    batch.reducers.give_back(batch.delta);
+    batch.reducers.recycle(batch.delta);
 }
