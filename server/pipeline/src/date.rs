@@ -1,4 +1,4 @@
-//! Dates as logs for people write them: access logs in all their forms, and syslog before RFC 5424.
+//! Dates in the forms of log files: access logs of all kinds, and syslog before RFC 5424.
 //!
 //! ```text
 //! 21/Sep/2026:14:13:18 +0000        Common Log Format; a zone may be a name, a fraction may follow the second
@@ -8,7 +8,7 @@
 //! 2026-09-21 14:13:18,120 +02:00    ISO 8601, with a blank or a `T`
 //! Sep 21 14:13:18                   RFC 3164, see [`stamp_bytes`]
 //! ```
-//! A date without a zone, or with a name that means several, is [`Date::Local`]: it is a date, and it is not known when.
+//! A date without a zone, or with an ambiguous name of one, is [`Date::Local`]: a valid date whose moment is unknown.
 
 use crate::time::{moment_s, offset_s, two};
 
@@ -18,8 +18,7 @@ pub const DATE_BYTES_MAX: usize = 64;
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 const DAYS: &[u8; 21] = b"MonTueWedThuFriSatSun";
 
-/// Seconds that local time is ahead of UTC, by names that mean one offset wherever they are in use. Those in
-/// [`AMBIGUOUS`] mean several, half a day apart.
+/// Names of zones that mean one offset wherever they are used, and that offset in seconds ahead of UTC.
 const ZONES: [(&[u8], i32); 47] = [
     (b"Z", 0),
     (b"UT", 0),
@@ -70,19 +69,20 @@ const ZONES: [(&[u8], i32); 47] = [
     (b"HST", -36_000),
 ];
 
+/// Names that mean several offsets, half a day apart.
 const AMBIGUOUS: [&[u8]; 3] = [b"CST", b"IST", b"AST"];
 
-/// A date.
+/// A date that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
-    /// When it was, unix milliseconds.
+    /// A moment, unix milliseconds.
     At(i64),
-    /// A date whose zone is not known.
+    /// A date whose zone is unknown.
     Local,
 }
 
 impl Date {
-    /// Unix milliseconds, where they are known.
+    /// Unix milliseconds; `None` if the zone is unknown.
     #[must_use]
     pub const fn at_ms(self) -> Option<i64> {
         match self {
@@ -92,14 +92,14 @@ impl Date {
     }
 }
 
-/// Reads dates; lines that follow each other mostly have the same, which is then not read again.
+/// Reads dates and keeps the last one: consecutive lines mostly share it, and it is then not parsed again.
 #[derive(Clone, Debug, Default)]
-pub struct Reader {
+pub struct Parser {
     known: Option<([u8; 26], Date)>,
 }
 
-impl Reader {
-    /// As [`parse`].
+impl Parser {
+    /// Reads a date as [`parse`] does.
     #[inline]
     pub fn parse(&mut self, text: &[u8]) -> Option<Date> {
         match &self.known {
@@ -113,7 +113,7 @@ impl Reader {
     }
 }
 
-/// Reads a date that is all of `text`, as it stands between the brackets of an access log.
+/// Reads a date that is all of `text`, such as the text between the brackets of an access log.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Date> {
     if let Some(date) = usual(text) {
@@ -130,7 +130,7 @@ pub fn parse(text: &[u8]) -> Option<Date> {
     }
 }
 
-/// `21/Sep/2026:14:13:18 +0000`, byte for byte as nearly all access logs have it; nothing of others.
+/// `21/Sep/2026:14:13:18 +0000`, exactly as nearly all access logs have it; `None` for other forms.
 #[inline]
 fn usual(text: &[u8]) -> Option<Date> {
     let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':', rest @ ..] =
@@ -152,19 +152,19 @@ fn month(name: [u8; 3]) -> Option<u8> {
     MONTHS.as_chunks::<3>().0.iter().position(|it| *it == name).map(|place| place as u8 + 1)
 }
 
-/// The same with whatever may stand in its places.
+/// The same with all the variations that occur.
 fn common(text: &[u8]) -> Option<Date> {
     let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':' | b' ', rest @ ..] = text else { return None };
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `21 Sep 2026 14:13:18 GMT`, behind the day of the week.
+/// `21 Sep 2026 14:13:18 GMT`, after the day of the week.
 fn http(text: &[u8]) -> Option<Date> {
     let [d0, d1, b' ' | b'-', mo0, mo1, mo2, b' ' | b'-', y0, y1, y2, y3, b' ', rest @ ..] = text else { return None };
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, behind the day of the week.
+/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, after the day of the week.
 fn asctime(text: &[u8]) -> Option<Date> {
     let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ ..] = text else { return None };
     let (month, day) = ([*mo0, *mo1, *mo2], [*d0, *d1]);
@@ -175,7 +175,7 @@ fn asctime(text: &[u8]) -> Option<Date> {
     whole(year, &month, day, rest.strip_suffix(b" ")?)
 }
 
-/// `2026-09-21T14:13:18Z` and its looser relatives.
+/// `2026-09-21T14:13:18Z` and its variants.
 fn iso(text: &[u8]) -> Option<Date> {
     let [y0, y1, y2, y3, b'-' | b'/', mo0, mo1, b'-' | b'/', d0, d1, b'T' | b't' | b' ', rest @ ..] = text else {
         return None;
@@ -189,7 +189,7 @@ fn whole(year: &[u8; 4], month: &[u8; 3], day: [u8; 2], rest: &[u8]) -> Option<D
     timed(*year, [b'0' + month / 10, b'0' + month % 10], day, rest)
 }
 
-/// A date with what follows it: `14:13:18`, a fraction, a zone.
+/// A date with the time after it: `14:13:18`, a fraction, a zone.
 fn timed(year: [u8; 4], month: [u8; 2], day: [u8; 2], rest: &[u8]) -> Option<Date> {
     let (time, rest) = rest.split_first_chunk::<8>()?;
     let ([y0, y1, y2, y3], [mo0, mo1], [d0, d1]) = (year, month, day);
@@ -217,8 +217,8 @@ enum Zone {
     Unknown,
 }
 
-/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`; behind an offset a name may follow,
-/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` where it is something else.
+/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`. A name may follow an offset,
+/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` for other text.
 fn zone(text: &[u8]) -> Option<Zone> {
     let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
     let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
@@ -249,9 +249,9 @@ fn ahead_s(text: &[u8]) -> Option<i64> {
     offset_s(&[sign, h0, h1, b':', m0, m1])
 }
 
-/// Bytes of the time at the beginning of `text` as RFC 3164 has it, with a year behind the day or behind the time, a
-/// fraction, and a zone's name in capitals, as appliances add them: `Sep 21 14:13:18`, `Sep  1 2026 14:13:18.123 UTC`. 0
-/// where there is none. Without a year and a zone it says no moment, so that none is given.
+/// The length in bytes of an RFC 3164 time at the beginning of `text`; 0 if there is none. Appliances add a year after
+/// the day or after the time, a fraction, and the name of a zone in capitals: `Sep 21 14:13:18`, `Sep  1 2026
+/// 14:13:18.123 UTC`. Without year and zone it is no moment, so only the length is returned.
 #[must_use]
 pub fn stamp_bytes(text: &[u8]) -> usize {
     let Some([month @ .., b' ', d0, d1, b' ']) = text.get(..7) else { return 0 };

@@ -181,7 +181,7 @@ impl Connection {
             if is_over && self.buffer.trim_ascii().is_empty() {
                 return Err("the sender left");
             }
-            let whole = if is_over { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let whole = if is_over { self.buffer.len() } else { frame::complete_bytes(&self.buffer) };
             let first = self.buffer.trim_ascii_start().first();
             if whole == 0 && first.is_some_and(|it| *it != b'<' && !it.is_ascii_digit()) {
                 self.intake.counters.unauthorized.add(1);
@@ -233,7 +233,7 @@ impl Connection {
                 Err(_) => return "nothing came for too long",
             };
             due = None;
-            let whole = if is_over { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let whole = if is_over { self.buffer.len() } else { frame::complete_bytes(&self.buffer) };
             if whole > 0 {
                 let batch = self.cut(whole);
                 if let Err(why) = self.take(batch).await {
@@ -268,7 +268,7 @@ impl Connection {
         let mut frames = Frames::new(&batch);
         while let Some(frame) = frames.next() {
             let Ok(frame) = frame else { continue };
-            let from = frames.begun();
+            let from = frames.item_start();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
                 let Some(proven) = self.prove(&line, header).await else {

@@ -9,7 +9,7 @@
 //! the rest of a line is on its way.
 
 use memchr::memchr;
-use pipeline::frame::{self, Landing};
+use pipeline::frame::{self, FrameEnd};
 
 use super::{
     form::{FRAME_BYTES_MAX, Form, HEAD_BYTES_MAX, InputFormat},
@@ -123,13 +123,13 @@ impl Cutter {
     /// frame begins in it, and gets the right one; one whose end is missing is left for the server to count as lost.
     fn frame(&mut self, rest: &[u8], from: usize, count: usize, is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
         let to = from + count;
-        let is_right = match frame::landing(rest, to) {
+        let is_right = match frame::frame_end(rest, to) {
             _ if matches!(rest.get(to), Some(b'\n' | b'\r')) => true,
-            Landing::Boundary => true,
-            Landing::Wrong => false,
-            Landing::AtEnd if is_end => true,
-            Landing::Open if is_end => false,
-            Landing::AtEnd | Landing::Open => return Step::Wait,
+            FrameEnd::Boundary => true,
+            FrameEnd::Wrong => false,
+            FrameEnd::BoundaryAtEnd if is_end => true,
+            FrameEnd::Undecided if is_end => false,
+            FrameEnd::BoundaryAtEnd | FrameEnd::Undecided => return Step::Wait,
         };
         if is_right {
             return self.pass(rest, to, out);

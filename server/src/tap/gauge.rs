@@ -30,7 +30,7 @@ impl Sums {
     /// Counts a delta.
     pub fn add(&mut self, delta: &Delta) {
         self.kinds.add(delta);
-        for (index, _, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, cell, .. } in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
             let sum = cell.sum as u64;
             match Role::of(key) {

@@ -86,7 +86,7 @@ fn form_of(text: &[u8], is_all: bool) -> Option<Form> {
 
 fn whole(form: Form, text: &[u8]) -> usize {
     match form {
-        Form::Frames => frame::whole(text),
+        Form::Frames => frame::complete_bytes(text),
         Form::Lines => memchr::memrchr(b'\n', text).map_or(0, |at| at + 1),
     }
 }

@@ -40,7 +40,7 @@ pub struct RequestParts<'a> {
 }
 
 /// How a reader reads the parts of a line; the dates are a buffer.
-pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Reader) -> Option<RequestParts<'a>>;
+pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Parser) -> Option<RequestParts<'a>>;
 
 /// The parts of the request that a message of `source` (its PROCID) describes: a line of the router, or of any web
 /// server's access log, also one behind a router.
@@ -49,7 +49,7 @@ pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Reader) -> Option<Re
 #[must_use]
 pub fn request_parts<'a>(source: &[u8], msg: &'a [u8]) -> Option<RequestParts<'a>> {
     let writer = if source == b"router" { Writer::Router } else { Writer::WebServer };
-    let mut dates = date::Reader::default();
+    let mut dates = date::Parser::default();
     let readers = READERS.iter().filter(|it| it.writers.contains(&writer));
     let parts = readers.filter_map(|it| it.parts).find_map(|read| read(msg, &mut dates))?;
     let is_whole = !parts.method.is_empty() && !parts.path.is_empty() && parts.status != 0;

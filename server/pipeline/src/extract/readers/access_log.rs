@@ -58,7 +58,7 @@ pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl S
     true
 }
 
-fn parts<'a>(msg: &'a [u8], dates: &mut date::Reader) -> Option<RequestParts<'a>> {
+fn parts<'a>(msg: &'a [u8], dates: &mut date::Parser) -> Option<RequestParts<'a>> {
     let Access { request, line, .. } = parse(dates, msg)?;
     let Request { path, status, service_ms, bytes, .. } = request;
     let RequestLine { method, protocol, .. } = line;
@@ -72,7 +72,7 @@ struct Access<'a> {
     at_ms: Option<i64>,
 }
 
-fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
+fn parse<'a>(dates: &mut date::Parser, msg: &'a [u8]) -> Option<Access<'a>> {
     let client = memchr(b' ', msg).filter(|it| *it > 0)?;
     let (date, rest) = dated(dates, msg, client)?;
     let mut service = Service::default();
@@ -92,7 +92,7 @@ fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
 
 /// The first date in brackets or quotes after the client, and the rest. Addresses may be in brackets too, and the user
 /// may hold blanks.
-fn dated<'a>(dates: &mut date::Reader, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
+fn dated<'a>(dates: &mut date::Parser, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
     memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
         let (close, inner) = msg[client + open..].split_first()?;

@@ -134,7 +134,7 @@ pub(super) struct Buffers {
     scratch: Vec<u8>,
     /// The message of a line that is a JSON object, without its escapes.
     message: Vec<u8>,
-    dates: date::Reader,
+    dates: date::Parser,
 }
 
 impl<'a> Context<'a> {

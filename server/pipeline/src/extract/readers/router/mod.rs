@@ -56,7 +56,7 @@ pub(super) const READER: Reader = Reader {
 
 /// Keys whose values hold the client's words. Router 2.0 logs the path percent-decoded but not escaped, and `fwd` holds a
 /// header of the request.
-pub const GUARDS: &[Guard] = &[(b"path", b" host="), (b"fwd", b" dyno=")];
+pub const GUARDS: &[Guard] = &[Guard { key: b"path", follower: b" host=" }, Guard { key: b"fwd", follower: b" dyno=" }];
 
 /// The first value of each key; empty where there is none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -109,7 +109,7 @@ pub(in crate::extract) fn code(msg: &[u8]) -> &[u8] {
     fields(msg).code
 }
 
-fn parts<'a>(msg: &'a [u8], _: &mut date::Reader) -> Option<RequestParts<'a>> {
+fn parts<'a>(msg: &'a [u8], _: &mut date::Parser) -> Option<RequestParts<'a>> {
     let fields = Some(fields(msg)).filter(|it| it.is_request)?;
     let Request { path, source: dyno, code, status, connect_ms, service_ms, bytes, queue_ms, .. } =
         request(&fields, &mut |_| {});
