@@ -83,14 +83,14 @@ impl Loss {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::FrameCount => "expected a frame's length before it, found other bytes",
-            Self::FrameLength => "a frame was longer than 64 KiB",
+            Self::FrameLength => "a frame was longer than 1 MiB",
             Self::FrameShort => "the last frame was cut off",
             Self::HeaderPriority => "expected <0> to <191> at the beginning of a frame",
             Self::HeaderVersion => "expected a version after the priority",
             Self::HeaderFields => "expected time, host, app, process and message id before the text",
-            Self::Quote => "a quote was never closed; the measurements after it were not read",
-            Self::Value => "the value of a measurement is no number",
-            Self::ReservedName => "an app measured under a name that is ours, such as router.requests",
+            Self::Quote => "a quote was never closed, so the measurements after it were not read",
+            Self::Value => "expected a number as the value of a measurement, found other text",
+            Self::ReservedName => "an app used a reserved name, such as router.requests",
             Self::LabelLength => "a name or label was longer than 200 bytes and was cut",
             Self::SeriesLimit => "one batch named more than 10,000 series",
             Self::CellLimit => "one batch touched more than 50,000 pairs of series and second",

@@ -74,7 +74,7 @@ impl SeriesKey {
         }
     }
 
-    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty where the series has no such
+    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty if the series has no such
     /// label. `None` for any other name.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {

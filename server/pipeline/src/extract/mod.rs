@@ -155,7 +155,7 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
     };
 }
 
-/// Whether the router has already counted the requests that this line's writer logs: it stands before every dyno, and
+/// Whether the router has already counted the requests that this line's writer logs: it is in front of every dyno, and
 /// `app` with a name such as `web.1` is a dyno.
 fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
     origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))

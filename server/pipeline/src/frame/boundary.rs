@@ -159,7 +159,7 @@ fn leads_to(view: View<'_>, mut from: usize, mut count: usize, end: usize) -> Re
     Ok(from + count == end)
 }
 
-/// Whether, by its first bytes, a frame begins at `at`, where no blank is; or the body ends there.
+/// Whether, by its first bytes, a frame begins at `at`, which has no blank; or the body ends there.
 pub(super) fn begins(view: View<'_>, at: usize) -> Result<bool, More> {
     match view.get(at)? {
         None | Some(b'<') => Ok(true),

@@ -60,7 +60,7 @@ fn mask_run(text: &mut [u8], run: Range<usize>, bounds: &mut Bounds) -> bool {
     let holds_count = text.get(run.end) == Some(&b'<');
     while let Some((begin, digits)) = digits(text, from, run.end) {
         from = begin + digits;
-        // The line need not be found for what is no card number: nearly all dates and ids.
+        // The line need not be found if this is no card number, like nearly all dates and ids.
         if !holds_count && number(&text[begin..run.end]).is_none() {
             continue;
         }

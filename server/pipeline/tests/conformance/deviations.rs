@@ -18,7 +18,7 @@ pub const DEVIATIONS: &[Deviation] = &[
         &["best_effort"],
         "A last frame that lacks more than its final LF is lost whole: half a line would be measured wrongly.",
     ),
-    deviation("frames/go-syslog-octet-11", &["best_effort"], "The suite sets a limit of 10 octets; ours is 64 KiB."),
+    deviation("frames/go-syslog-octet-11", &["best_effort"], "The suite sets a limit of 10 octets; ours is 1 MiB."),
     deviation(
         "frames/go-syslog-octet-12",
         &["best_effort"],
@@ -35,9 +35,9 @@ pub const DEVIATIONS: &[Deviation] = &[
     deviation(
         "frames/herokux-scanner-invalid-long-message",
         &["err"],
-        "Logplex stops at 10,240 octets; other senders write longer frames, so ours is 64 KiB.",
+        "Logplex stops at 10,240 octets; other senders write longer frames, so ours is 1 MiB.",
     ),
-    deviation("frames/herokux-scanner-single-opts", &["err"], "The suite sets a limit of 64 octets; ours is 64 KiB."),
+    deviation("frames/herokux-scanner-single-opts", &["err"], "The suite sets a limit of 64 octets; ours is 1 MiB."),
     deviation(
         "frames/logplex-statsd-readme",
         &["errors_counted"],

@@ -92,7 +92,7 @@ pub fn read_quick(msg: &[u8]) -> Option<Request<'_>> {
     quick::read(msg)
 }
 
-/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`] where that reads the
+/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`] if that reads the
 /// line. Public for tests.
 #[doc(hidden)]
 pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
@@ -104,7 +104,7 @@ pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
     fields.is_request
 }
 
-/// The code of a request line as it stands there; empty for none.
+/// The code of a request line, not checked; empty for none.
 pub(in crate::extract) fn code(msg: &[u8]) -> &[u8] {
     fields(msg).code
 }
