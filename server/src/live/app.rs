@@ -78,7 +78,7 @@ impl AppLive {
         let now_s = received_ms.div_euclid(1_000);
         self.last_line_ms = self.last_line_ms.max((delta.lines > 0).then_some(received_ms));
         self.events.add_delta(delta, received_ms);
-        for (index, at_s, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             let Some(series) = series.get(*index as usize) else { continue };
             self.add_cell(series, *at_s, cell, now_s, changed);
         }

@@ -105,7 +105,7 @@ impl Inner {
         let is_endpoint: Vec<bool> = delta.series.iter().map(|it| series_role::is_endpoint(it)).collect();
         let mut counts = vec![0; delta.series.len()];
         let live = self.apps.entry(Arc::clone(app)).or_default();
-        for (index, at_s, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             let index = *index as usize;
             counts[index] += cell.count;
             if is_endpoint[index] {

@@ -10,7 +10,7 @@
 //! this much is buffered while the rest of a line is missing.
 
 use memchr::memchr;
-use pipeline::frame::{self, Landing};
+use pipeline::frame::{self, FrameEnd};
 
 use super::{
     formatter::{self, Identity},
@@ -133,13 +133,13 @@ impl LineSplitter {
         out: &mut impl FnMut(&[u8]),
     ) -> Step {
         let to = from + count;
-        let is_right = match frame::landing(rest, to) {
+        let is_right = match frame::frame_end(rest, to) {
             _ if matches!(rest.get(to), Some(b'\n' | b'\r')) => true,
-            Landing::Boundary => true,
-            Landing::Wrong => false,
-            Landing::AtEnd if is_end => true,
-            Landing::Open if is_end => false,
-            Landing::AtEnd | Landing::Open => return Step::Wait,
+            FrameEnd::Boundary => true,
+            FrameEnd::Wrong => false,
+            FrameEnd::BoundaryAtEnd if is_end => true,
+            FrameEnd::Undecided if is_end => false,
+            FrameEnd::BoundaryAtEnd | FrameEnd::Undecided => return Step::Wait,
         };
         if is_right {
             return self.pass_frame(rest, to, out);

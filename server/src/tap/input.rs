@@ -91,7 +91,7 @@ fn detect(text: &[u8], is_end: bool) -> Option<InputKind> {
 
 fn whole(kind: InputKind, text: &[u8]) -> usize {
     match kind {
-        InputKind::Frames => frame::whole(text),
+        InputKind::Frames => frame::complete_bytes(text),
         InputKind::Lines => memchr::memrchr(b'\n', text).map_or(0, |at| at + 1),
     }
 }

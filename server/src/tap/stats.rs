@@ -28,7 +28,7 @@ impl Stats {
     /// Counts the lines of a delta.
     pub(crate) fn add(&mut self, delta: &Delta) {
         self.unmatched.add(delta);
-        for (index, _, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, cell, .. } in &delta.cells {
             let Some(key) = delta.series.get(*index as usize) else { continue };
             let sum = cell.sum as u64;
             match SeriesRole::of(key) {

@@ -1,20 +1,20 @@
-//! What must hold for any bytes at all, one function a part of the pipeline. libFuzzer calls them with bytes of its
-//! choice (`server/pipeline/fuzz`); the cases that it kept are replayed by the pipeline's tests.
+//! Properties that must hold for any bytes, one function for each part of the pipeline. libFuzzer calls them with bytes of
+//! its choice (`server/pipeline/fuzz`); the pipeline's tests replay the cases that it kept.
 
 use pipeline::{
-    Frames, Loss, Origin, Reducer, date,
+    DeltaCell, Frames, Loss, Origin, Reducer, date,
     extract::{EventText, Measurement, Request, Sink, endpoint, router},
     frame, logfmt, mask, number, syslog, text, time,
 };
 
-/// Frames are pieces of the body in its order, and what is whole in a stream is whole.
+/// Frames are parts of the body in order, and a stream that is cut at its complete bytes gives the same frames.
 pub fn frames(data: &[u8]) {
     let mut end = 0;
     let (mut good, mut bytes) = (0, 0);
     let mut frames = Frames::new(data);
     while let Some(frame) = frames.next() {
-        assert!(frames.begun() >= end, "frames go forward only");
-        end = frames.begun() + frames.text().len();
+        assert!(frames.item_start() >= end, "frames go forward only");
+        end = frames.item_start() + frames.text().len();
         if let Ok(frame) = frame {
             assert!(frame.len() <= pipeline::FRAME_BYTES_MAX);
             good += 1;
@@ -22,7 +22,7 @@ pub fn frames(data: &[u8]) {
         }
     }
     assert!(bytes <= data.len() && good <= data.len());
-    let whole = frame::whole(data);
+    let whole = frame::complete_bytes(data);
     assert!(whole <= data.len());
     if Frames::new(data).all(|it| it.is_ok()) {
         let (now, later) = data.split_at(whole);
@@ -31,14 +31,14 @@ pub fn frames(data: &[u8]) {
     }
 }
 
-/// Parts of a header are pieces of the frame; reading with a memory of times is reading without.
+/// Parts of a header are parts of the frame, and parsers that keep the last time read the same as those that do not.
 pub fn syslog(data: &[u8]) {
     for from_logplex in [false, true] {
         let Ok(line) = syslog::parse(data, from_logplex) else { continue };
         assert!(line.facility < 24 && line.severity < 8);
         assert!(line.host.len() + line.app.len() + line.proc_id.len() + line.msg.len() < data.len());
     }
-    let (mut times, mut dates) = (time::Reader::default(), date::Reader::default());
+    let (mut times, mut dates) = (time::Parser::default(), date::Parser::default());
     for piece in data.split(|it| *it == b'\n') {
         assert_eq!(times.parse(piece), time::parse(piece));
         let line = text::line(&mut times, piece);
@@ -48,7 +48,7 @@ pub fn syslog(data: &[u8]) {
     }
 }
 
-/// Pairs are pieces of the text in its order, and taking escapes off never makes a value longer.
+/// Pairs are parts of the text in order, and removing escapes never makes a value longer.
 pub fn logfmt(data: &[u8]) {
     let mut pairs = logfmt::Pairs::new(data);
     let mut bytes = 0;
@@ -61,10 +61,10 @@ pub fn logfmt(data: &[u8]) {
         assert!(pair.is_escaped || !pair.value.contains(&b'\\') || plain.len() <= pair.value.len());
     }
     assert!(bytes <= data.len());
-    let mut heard = Heard::default();
-    router::read_any(data, &mut heard);
+    let mut capture = RequestCapture::default();
+    router::read_any(data, &mut capture);
     if let Some(request) = router::read_quick(data) {
-        assert_eq!(Some(format!("{request:?}")), heard.0, "both readers read the same");
+        assert_eq!(Some(format!("{request:?}")), capture.0, "both readers read the same");
     }
 }
 
@@ -79,12 +79,12 @@ pub fn values(data: &[u8]) {
     }
     let _count = number::whole(data);
     let mut out = Vec::new();
-    endpoint::fold(data, &mut out);
+    endpoint::normalize(data, &mut out);
     assert!(out.is_ascii() && out.len() <= 200);
     assert!(mask::masked(data, 100).len() <= 100);
 }
 
-/// A mask keeps lengths and control characters, leaves no mask to be made, and loses no good frame.
+/// A mask keeps lengths and control characters, leaves nothing more to mask, and loses no good frame.
 pub fn masks(data: &[u8]) {
     let mut masked = data.to_vec();
     mask::body(&mut masked);
@@ -99,13 +99,13 @@ pub fn masks(data: &[u8]) {
     assert!(mask::masked(data, 100).len() <= 100 && mask::exact(data).len() <= data.len());
 }
 
-/// A body gives the same delta whatever the reducer has read before, and every part of it is counted.
+/// A body gives the same delta whatever the reducer has read before, and every good frame counts as a line.
 pub fn bodies(data: &[u8]) {
     let origin = Origin { received_ms: 1_790_000_000_000, ..Origin::default() };
     let mut reducer = Reducer::new();
     let first = reducer.reduce(data, &origin);
-    for (index, _, cell) in &first.cells {
-        assert!(first.series.get(*index as usize).is_some() && cell.count > 0 && cell.sum.is_finite());
+    for DeltaCell { series, cell, .. } in &first.cells {
+        assert!(first.series.get(*series as usize).is_some() && cell.count > 0 && cell.sum.is_finite());
     }
     let good = Frames::new(data).filter(|it| it.is_ok_and(|it| syslog::parse(it, false).is_ok())).count();
     assert_eq!(first.lines, good as u64, "a good frame is a line");
@@ -119,11 +119,11 @@ pub fn bodies(data: &[u8]) {
     assert!(lines.lines as usize <= data.len());
 }
 
-/// Takes down the request of a line.
+/// Keeps the request of a line as text.
 #[derive(Default)]
-pub struct Heard(pub Option<String>);
+pub struct RequestCapture(pub Option<String>);
 
-impl Sink for Heard {
+impl Sink for RequestCapture {
     fn request(&mut self, request: &Request<'_>) {
         self.0 = Some(format!("{request:?}"));
     }

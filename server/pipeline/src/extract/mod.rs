@@ -42,7 +42,7 @@ use readers::{Buffers, Context};
 #[derive(Clone, Debug, Default)]
 pub struct Extractor {
     buffers: Buffers,
-    times: time::Reader,
+    times: time::Parser,
 }
 
 impl Extractor {
@@ -124,14 +124,14 @@ impl Sink for Finds {
 }
 
 #[inline]
-fn dispatch(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Reader, readers: &mut impl Ask) {
+fn dispatch(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Parser, readers: &mut impl Ask) {
     if line.proc_id == b"router" && readers.ask::<{ Writer::Router as u8 }>(line) {
         return;
     }
     dispatch_other(line, origin, times, readers);
 }
 
-fn dispatch_other(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Reader, readers: &mut impl Ask) {
+fn dispatch_other(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Parser, readers: &mut impl Ask) {
     let is_own = line.app == b"heroku" || is_routed(line, origin);
     let copy = if is_own { None } else { export::read(times, line.msg) };
     match copy {
@@ -155,7 +155,7 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
     };
 }
 
-/// Whether the router has already counted the requests that this line's writer logs: it stands before every dyno, and
+/// Whether the router has already counted the requests that this line's writer logs: it is in front of every dyno, and
 /// `app` with a name such as `web.1` is a dyno.
 fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
     origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))

@@ -1,7 +1,7 @@
 //! The parts of a request line for display, read by the same readers that count it.
 //!
-//! Nothing is counted here. Path and `fwd` hold the client's words: the readers end them where a client cannot reach, so
-//! that no request can write its own status. Masks and signs for control characters stay as the text has them.
+//! Nothing is counted here. Path and `fwd` hold the client's words: the readers find their end in a way that no
+//! client can influence, so that no request can write its own status. Masks and signs for control characters stay as the text has them.
 
 use super::{READERS, Writer, is_error_code, router};
 use crate::{Line, date, logfmt::Pairs};
@@ -40,24 +40,24 @@ pub struct RequestParts<'a> {
 }
 
 /// How a reader reads the parts of a line; the dates are a buffer.
-pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Reader) -> Option<RequestParts<'a>>;
+pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Parser) -> Option<RequestParts<'a>>;
 
 /// The parts of the request that a message of `source` (its PROCID) describes: a line of the router, or of any web
-/// server's access log, also one behind a router.
+/// server's access log, also of one behind a router.
 ///
 /// `None` for other text, and for a request line without method, path or status: its text says more than its parts.
 #[must_use]
 pub fn request_parts<'a>(source: &[u8], msg: &'a [u8]) -> Option<RequestParts<'a>> {
     let writer = if source == b"router" { Writer::Router } else { Writer::WebServer };
-    let mut dates = date::Reader::default();
+    let mut dates = date::Parser::default();
     let readers = READERS.iter().filter(|it| it.writers.contains(&writer));
     let parts = readers.filter_map(|it| it.parts).find_map(|read| read(msg, &mut dates))?;
     let is_whole = !parts.method.is_empty() && !parts.path.is_empty() && parts.status != 0;
     is_whole.then_some(parts)
 }
 
-/// The platform's code in a line of its own, such as `H12`, `R14` or `L10`. Codes in lines of others, and in a client's
-/// path, are none.
+/// The platform's code in a line of its own, such as `H12`, `R14` or `L10`. Codes in lines of other sources, and in a
+/// client's path, are ignored.
 #[must_use]
 pub fn error_code<'a>(line: &Line<'a>) -> Option<&'a [u8]> {
     let code = match line.proc_id {

@@ -7,7 +7,7 @@ use pipeline::{
     extract::{Example, Extractor, READERS},
 };
 
-use crate::story::{LOGPLEX, TIME, framed, reduce, shown};
+use crate::support::{LOGPLEX, TIME, framed, reduce, shown};
 
 /// Lines that came from no router and not through logplex.
 const DIRECT: Origin<'_> = Origin { from_logplex: false, ..LOGPLEX };

@@ -1,4 +1,4 @@
-//! Cases that the fuzzer kept, and the seeds that it began with, as plain tests.
+//! Replays the cases and seeds of the fuzzer as plain tests.
 
 use std::{fs, path::Path};
 

@@ -6,7 +6,7 @@ use pipeline::{
 };
 use proptest::prelude::*;
 
-use crate::story::LOGPLEX;
+use crate::support::LOGPLEX;
 
 const FAILED: &str = r#"at=error code=H12 desc="Request timeout" method=POST path="/orders/7?a=b" host=h.example.com request_id=8601b555 fwd="10.0.0.1, 10.0.0.2" dyno=web.3 connect=1ms service=30000ms status=503 bytes=0 protocol=https"#;
 

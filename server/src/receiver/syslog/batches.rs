@@ -33,7 +33,7 @@ impl Connection {
         let mut frames = Frames::new(&batch);
         while let Some(frame) = frames.next() {
             let Ok(frame) = frame else { continue };
-            let from = frames.begun();
+            let from = frames.item_start();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
                 let Some(authenticated) = self.authenticate(&line, header).await else {

@@ -57,7 +57,7 @@ impl Connection {
             if is_end && self.buffer.trim_ascii().is_empty() {
                 return Err(CloseReason::SenderLeft);
             }
-            let whole = if is_end { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let whole = if is_end { self.buffer.len() } else { frame::complete_bytes(&self.buffer) };
             let first = self.buffer.trim_ascii_start().first();
             if whole == 0 && first.is_some_and(|it| *it != b'<' && !it.is_ascii_digit()) {
                 self.intake.counters.unauthorized.add(1);
@@ -120,7 +120,7 @@ impl Connection {
                 Err(_) => return CloseReason::IdleTimeout,
             };
             batch_due = None;
-            let whole = if is_end { self.buffer.len() } else { frame::whole(&self.buffer) };
+            let whole = if is_end { self.buffer.len() } else { frame::complete_bytes(&self.buffer) };
             if whole > 0 {
                 let batch = self.take_front(whole);
                 if let Err(reason) = self.ingest(batch).await {

@@ -162,7 +162,7 @@ impl Body {
     /// When the row has other columns.
     pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
         let Some(mut bytes) = decompress(row.try_get("body")?) else { return Ok(None) };
-        mask::kept(row.try_get("mask_version")?, &mut bytes);
+        mask::remask(row.try_get("mask_version")?, &mut bytes);
         let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
         Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
     }

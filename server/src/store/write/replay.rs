@@ -85,7 +85,7 @@ impl Replay<'_> {
             tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
             return 0;
         };
-        pipeline::mask::kept(block.mask_version, &mut body);
+        pipeline::mask::remask(block.mask_version, &mut body);
         let delta = self.reducer.reduce(&body, &block.metadata.origin());
         self.aggregates.count(&block.metadata, &delta, rolled_up);
         let lines = delta.lines;

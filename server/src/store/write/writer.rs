@@ -82,14 +82,14 @@ impl Aggregates {
         live.add_unwritten_events(&source.app, &delta.events);
         let app = live.app(&source.app);
         app.add_overflow(source.received_ms.div_euclid(1_000), folded);
-        for (index, at_s, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             if series.get(*index as usize).is_some_and(|it| it.role == SeriesRole::Lost) {
                 app.add_loss(*at_s, cell.sum as u64);
             }
         }
         drop(live);
         let mut rollups = self.rollups.lock_to_count();
-        for (index, at_s, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             if let Some(series) = series.get(*index as usize) {
                 rollups.add(series.id, *at_s, cell);
             }

@@ -76,7 +76,7 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
     true
 }
 
-fn parts<'a>(msg: &'a [u8], _: &mut date::Reader) -> Option<RequestParts<'a>> {
+fn parts<'a>(msg: &'a [u8], _: &mut date::Parser) -> Option<RequestParts<'a>> {
     let fields = Fields::of(msg)?;
     let Request { status, bytes, service_ms, .. } = fields.request();
     Some(RequestParts {

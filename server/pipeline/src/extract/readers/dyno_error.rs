@@ -28,7 +28,7 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
     true
 }
 
-/// The first `Error Rnn` that stands as words of its own.
+/// The code of the first `Error Rnn` whose parts are whole words.
 fn code(msg: &[u8]) -> Option<&[u8]> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     for at in memmem::find_iter(msg, b"Error R") {

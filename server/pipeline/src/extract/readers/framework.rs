@@ -58,7 +58,7 @@ const PARTS_MAX: usize = 16;
 const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
 
 /// Reads the times of a line. It never claims the whole line, which may hold l2met pairs or a note as well: those
-/// readers get the message of a JSON object, where it could hold pairs.
+/// readers get the message of a JSON object, if it can hold pairs.
 pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let message = &mut context.buffers.message;
     context.has_message = read_message(line.proc_id, line.msg, message, sink) && l2met::may_be_in(message);

@@ -99,7 +99,7 @@ pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl S
     measurements > 0
 }
 
-/// Whether a text may hold a measurement. Most lines of an app hold none, and two quick searches tell.
+/// Whether a text may hold a measurement. Most lines of an app do not, which two quick searches show.
 pub(super) fn may_be_in(msg: &[u8]) -> bool {
     memchr(b'#', msg).is_some() || LEGACY.is_in(msg)
 }
@@ -127,7 +127,7 @@ fn name_behind_level(key: &[u8]) -> Option<(Kind, &[u8])> {
     name(&key[at..]).filter(|_| is_prefix(&key[..at]))
 }
 
-/// Puts the source of all measurements of the line into `source`: the first `source=`, wherever it stands.
+/// Puts the source of all measurements of the line into `source`: the first `source=` of the line, at any place.
 fn read_source(msg: &[u8], prefix: &str, source: &mut Vec<u8>) {
     source.clear();
     source.extend_from_slice(prefix.as_bytes());

@@ -52,7 +52,7 @@ use super::{
 };
 use crate::{EventKind, Line, Origin, date};
 
-/// Who wrote a line, which decides what readers are asked.
+/// The writer of a line, which decides which readers are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
     /// Heroku's router: PROCID `router`.
@@ -97,7 +97,7 @@ pub struct Reader {
     pub writers: &'static [Writer],
     /// Lines that it reads and no other reader does.
     pub examples: &'static [Example],
-    /// The metrics of its examples: all that it gives, or a few where lines bring names of their own.
+    /// The metrics of its examples: all that it gives, or a few if lines have names of their own.
     pub metrics: &'static [&'static str],
     /// The events of its examples.
     pub events: &'static [EventKind],
@@ -119,7 +119,7 @@ impl Reader {
     }
 }
 
-/// What readers share beside the line and the sink.
+/// The context of a line: its origin and the buffers of the readers.
 pub(super) struct Context<'a> {
     pub(super) origin: &'a Origin<'a>,
     pub(super) buffers: &'a mut Buffers,
@@ -134,7 +134,7 @@ pub(super) struct Buffers {
     scratch: Vec<u8>,
     /// The message of a line that is a JSON object, without its escapes.
     message: Vec<u8>,
-    dates: date::Reader,
+    dates: date::Parser,
 }
 
 impl<'a> Context<'a> {
@@ -151,7 +151,7 @@ impl<'a> Context<'a> {
 
 macro_rules! readers {
     ($($name:ident),+ $(,)?) => {
-        /// Every reader, in the order in which they are asked: the first that has read a line whole ends the round.
+        /// Every reader, in the order in which they are asked. The first that reads a line whole is the last one asked.
         pub const READERS: &[Reader] = &[$($name::READER),+];
 
         /// Asks the readers for lines of one writer; whether one of them has read the line whole.
@@ -160,7 +160,8 @@ macro_rules! readers {
             $((const { $name::READER.is_for(WRITER) } && $name::read(line, context, sink)))||+
         }
 
-        /// As [`read`], and `used` hears each reader that gave the sink something; `given` counts what a sink got.
+        /// Does the same as [`read`], and appends the name of each reader that gave the sink something to `used`. `given`
+        /// counts what the sink has received.
         pub(super) fn read_watched<const WRITER: u8, S: Sink>(
             line: &Line<'_>,
             context: &mut Context<'_>,

@@ -56,7 +56,7 @@ pub(super) const READER: Reader = Reader {
 
 /// Keys whose values hold the client's words. Router 2.0 logs the path percent-decoded but not escaped, and `fwd` holds a
 /// header of the request.
-pub const GUARDS: &[Guard] = &[(b"path", b" host="), (b"fwd", b" dyno=")];
+pub const GUARDS: &[Guard] = &[Guard { key: b"path", follower: b" host=" }, Guard { key: b"fwd", follower: b" dyno=" }];
 
 /// The first value of each key; empty where there is none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,7 +92,7 @@ pub fn read_quick(msg: &[u8]) -> Option<Request<'_>> {
     quick::read(msg)
 }
 
-/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`] where that reads the
+/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`] if that reads the
 /// line. Public for tests.
 #[doc(hidden)]
 pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
@@ -104,12 +104,12 @@ pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
     fields.is_request
 }
 
-/// The code of a request line as it stands there; empty for none.
+/// The code of a request line, not checked; empty for none.
 pub(in crate::extract) fn code(msg: &[u8]) -> &[u8] {
     fields(msg).code
 }
 
-fn parts<'a>(msg: &'a [u8], _: &mut date::Reader) -> Option<RequestParts<'a>> {
+fn parts<'a>(msg: &'a [u8], _: &mut date::Parser) -> Option<RequestParts<'a>> {
     let fields = Some(fields(msg)).filter(|it| it.is_request)?;
     let Request { path, source: dyno, code, status, connect_ms, service_ms, bytes, queue_ms, .. } =
         request(&fields, &mut |_| {});

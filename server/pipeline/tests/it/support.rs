@@ -1,10 +1,10 @@
-//! Bodies to read and deltas to show as text. Asserts nothing itself.
+//! Helpers: bodies to read, and deltas as text. They assert nothing.
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use pipeline::{Cell, Delta, Kind, Origin, Reducer, SeriesKey};
+use pipeline::{Cell, Delta, DeltaCell, Kind, Origin, Reducer, SeriesKey};
 
-/// When every body here is received: 2022-06-13T14:52:23.622Z.
+/// The time of receipt of every body: 2022-06-13T14:52:23.622Z.
 pub const RECEIVED_MS: i64 = 1_655_131_943_622;
 pub const RECEIVED_S: i64 = RECEIVED_MS / 1_000;
 pub const TIME: &str = "2022-06-13T14:52:23.622+00:00";
@@ -35,13 +35,13 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
     reduce(&framed(&[message(TIME, app, proc_id, msg)]), &LOGPLEX)
 }
 
-/// Each cell on a line, sorted: `metric{labels} sum unit` with `/count` where that is not one. `drain.lines`,
-/// `drain.unmatched` and `router.endpoints`, which most lines count in, are left out.
+/// One line for each cell, sorted: `metric{labels} sum unit`, with `/count` unless the count is 1. `drain.lines`,
+/// `drain.unmatched` and `router.endpoints` are left out, since most lines count in them.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells
         .iter()
-        .map(|(series, _, cell)| (&delta.series[*series as usize], cell))
+        .map(|it| (&delta.series[it.series as usize], &it.cell))
         .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "drain.unmatched" | "router.endpoints"))
         .map(|(series, cell)| one(series, cell))
         .collect();
@@ -76,7 +76,7 @@ fn one(series: &SeriesKey, cell: &Cell) -> String {
 pub fn merged(deltas: &[&Delta]) -> BTreeMap<(SeriesKey, i64), Cell> {
     let mut all = BTreeMap::<_, Cell>::new();
     for delta in deltas {
-        for (series, second, cell) in &delta.cells {
+        for DeltaCell { series, second, cell } in &delta.cells {
             all.entry(((*delta.series[*series as usize]).clone(), *second)).or_default().merge(cell);
         }
     }
@@ -86,10 +86,5 @@ pub fn merged(deltas: &[&Delta]) -> BTreeMap<(SeriesKey, i64), Cell> {
 /// The sum of a counter over all its cells.
 pub fn total(delta: &Delta, metric: &str, code: &str) -> f64 {
     let wanted = |series: &SeriesKey| &*series.metric == metric && &*series.code == code;
-    delta
-        .cells
-        .iter()
-        .filter(|(series, _, _)| wanted(&delta.series[*series as usize]))
-        .map(|(_, _, cell)| cell.sum)
-        .sum()
+    delta.cells.iter().filter(|it| wanted(&delta.series[it.series as usize])).map(|it| it.cell.sum).sum()
 }

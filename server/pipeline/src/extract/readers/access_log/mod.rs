@@ -15,12 +15,18 @@
 //! A request line other than `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent
 //! are not kept. A line whose date has no known zone has the time of its transport.
 
+/// The service time among the words of a line.
+mod service;
+
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::{
     Context, Example, Reader, Request, RequestParts, Sink, Writer,
     request::{method, status},
 };
+
+use service::Service;
+
 use crate::{Level, Line, date, number, syslog::quote_end};
 
 pub(super) const READER: Reader = Reader {
@@ -43,10 +49,6 @@ const HEAD_BYTES_MAX: usize = 512;
 const GAP_BYTES_MAX: usize = 256;
 /// The most words between the date and the request.
 const GAP_WORDS_MAX: usize = 3;
-/// The fewest decimals of a time in seconds. A ratio has two.
-const DECIMALS_MIN: usize = 3;
-/// Greater numbers are points in time, not durations: nginx' `$msec`. Seconds.
-const SERVICE_S_MAX: f64 = 1e6;
 
 /// Reads a request; whether the line is one.
 pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
@@ -58,7 +60,7 @@ pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl S
     true
 }
 
-fn parts<'a>(msg: &'a [u8], dates: &mut date::Reader) -> Option<RequestParts<'a>> {
+fn parts<'a>(msg: &'a [u8], dates: &mut date::Parser) -> Option<RequestParts<'a>> {
     let Access { request, line, .. } = parse(dates, msg)?;
     let Request { path, status, service_ms, bytes, .. } = request;
     let RequestLine { method, protocol, .. } = line;
@@ -72,7 +74,7 @@ struct Access<'a> {
     at_ms: Option<i64>,
 }
 
-fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
+fn parse<'a>(dates: &mut date::Parser, msg: &'a [u8]) -> Option<Access<'a>> {
     let client = memchr(b' ', msg).filter(|it| *it > 0)?;
     let (date, rest) = dated(dates, msg, client)?;
     let mut service = Service::default();
@@ -92,7 +94,7 @@ fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
 
 /// The first date in brackets or quotes after the client, and the rest. Addresses may be in brackets too, and the user
 /// may hold blanks.
-fn dated<'a>(dates: &mut date::Reader, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
+fn dated<'a>(dates: &mut date::Parser, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
     memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
         let (close, inner) = msg[client + open..].split_first()?;
@@ -199,76 +201,4 @@ fn words<'a>(text: &'a [u8], mut see: impl FnMut(&'a [u8])) {
         }
         rest = without_blanks(&rest[end..]);
     }
-}
-
-/// Candidates for the service time, best first.
-#[derive(Debug, Default)]
-struct Service<'a> {
-    named_ms: Option<f64>,
-    with_unit_ms: Option<f64>,
-    /// The greatest of the numbers with decimals.
-    seconds: Option<f64>,
-    /// The word before, if it is a number whose unit may follow.
-    number: &'a [u8],
-}
-
-impl<'a> Service<'a> {
-    /// Takes the next word, which is not empty.
-    fn see(&mut self, word: &'a [u8]) {
-        let number = std::mem::take(&mut self.number);
-        if word == b"-" {
-            return;
-        }
-        if let Some(at) = memchr(b'=', word) {
-            let value = word[at + 1..].trim_ascii();
-            let value = value.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(value);
-            self.named_ms = self.named_ms.or_else(|| named_ms(&word[..at], value));
-        } else if word == b"ms" && !number.is_empty() {
-            // morgan writes `12.345 ms`.
-            self.with_unit_ms = self.with_unit_ms.or_else(|| number::router_ms(number));
-            self.seconds = None;
-        } else if word[0].is_ascii_digit() {
-            self.number = word;
-            if word.last().is_some_and(u8::is_ascii_digit) {
-                self.seconds = self.seconds.max_of(seconds(word));
-            } else {
-                self.with_unit_ms = self.with_unit_ms.or_else(|| number::duration_ms(word));
-            }
-        }
-    }
-
-    fn ms(&self) -> Option<f64> {
-        self.named_ms.or(self.with_unit_ms).or_else(|| Some(self.seconds? * 1_000.0))
-    }
-}
-
-/// The greater of two values that may be absent.
-trait Greater {
-    fn max_of(self, other: Self) -> Self;
-}
-
-impl Greater for Option<f64> {
-    fn max_of(self, other: Self) -> Self {
-        self.into_iter().chain(other).reduce(f64::max)
-    }
-}
-
-/// A time under one of the names that servers use. A number without a unit is seconds if it has a dot.
-fn named_ms(name: &[u8], value: &[u8]) -> Option<f64> {
-    match name {
-        b"rt" | b"request_time" => {
-            let bare = || value.contains(&b'.').then(|| number::router_ms(value)).flatten().map(|it| it * 1_000.0);
-            number::duration_ms(value).or_else(bare)
-        }
-        b"duration" | b"response_time" | b"latency" | b"took" | b"time" => number::duration_ms(value),
-        _ => None,
-    }
-}
-
-/// A number without a unit that has enough decimals to be a time in seconds.
-fn seconds(word: &[u8]) -> Option<f64> {
-    let dot = memchr(b'.', word)?;
-    let decimals = &word[dot + 1..];
-    let is_plain = decimals.len() >= DECIMALS_MIN && decimals.iter().all(u8::is_ascii_digit);
-    if is_plain { number::router_ms(word).filter(|it| *it < SERVICE_S_MAX) } else { None }
 }

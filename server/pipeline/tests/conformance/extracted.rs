@@ -1,4 +1,4 @@
-//! Everything that the extractor finds in one line, owned. Adds nothing up and leaves nothing out.
+//! Everything that the extractor finds in one line, owned and complete.
 
 use pipeline::{
     EventKind, Kind, Line, Loss, Origin,
@@ -9,8 +9,8 @@ use crate::facts::lossy;
 
 /// What one line holds.
 #[derive(Default)]
-pub struct Seen {
-    /// Requests by the name of the router's key.
+pub struct Extracted {
+    /// Requests, each as pairs of a router's key and its value.
     pub requests: Vec<Vec<(&'static str, String)>>,
     /// Measurements.
     pub measured: Vec<Measured>,
@@ -18,7 +18,7 @@ pub struct Seen {
     pub events: Vec<EventKind>,
     /// Reports of lost lines, by code.
     pub lost: Vec<(String, u64)>,
-    /// What was not used.
+    /// Losses of the line.
     pub losses: Vec<Loss>,
 }
 
@@ -32,12 +32,12 @@ pub struct Measured {
     pub value: f64,
 }
 
-impl Seen {
-    /// What `line` holds.
+impl Extracted {
+    /// Everything that is found in `line`.
     pub fn of(line: &Line<'_>, source_prefix: &str) -> Self {
-        let mut seen = Self::default();
-        Extractor::default().extract(line, &Origin { source_prefix, ..Origin::default() }, &mut seen);
-        seen
+        let mut extracted = Self::default();
+        Extractor::default().extract(line, &Origin { source_prefix, ..Origin::default() }, &mut extracted);
+        extracted
     }
 
     /// Whether nothing at all was found.
@@ -54,14 +54,14 @@ impl Seen {
         codes.map(String::as_str).collect::<Vec<_>>().join(",")
     }
 
-    /// The one request's value of a router's key.
+    /// The value of a router's key in the first request.
     pub fn of_request(&self, key: &str) -> Option<String> {
         let request = self.requests.first()?;
         request.iter().find(|it| it.0 == key).map(|it| it.1.clone())
     }
 }
 
-impl Sink for Seen {
+impl Sink for Extracted {
     fn request(&mut self, request: &Request<'_>) {
         let number = |value: Option<f64>| value.map_or(String::new(), |it| it.to_string());
         self.requests.push(vec![
