@@ -1,5 +1,6 @@
-//! What must hold for any bytes at all, one function a part of the pipeline. libFuzzer calls them with bytes of its
-//! choice (`server/pipeline/fuzz`); the cases that it kept are replayed by the pipeline's tests.
+//! What must hold for any bytes at all, one function a part of the pipeline. libFuzzer calls them
+//! with bytes of its choice (`server/pipeline/fuzz`); the cases that it kept are replayed by the
+//! pipeline's tests.
 
 use pipeline::{
     Frames, Loss, Origin, Reducer, date,
@@ -99,7 +100,8 @@ pub fn masks(data: &[u8]) {
     assert!(mask::masked(data, 100).len() <= 100 && mask::exact(data).len() <= data.len());
 }
 
-/// A body gives the same delta whatever the reducer has read before, and every part of it is counted.
+/// A body gives the same delta whatever the reducer has read before, and every part of it is
+/// counted.
 pub fn bodies(data: &[u8]) {
     let origin = Origin { received_ms: 1_790_000_000_000, ..Origin::default() };
     let mut reducer = Reducer::new();
