@@ -1,4 +1,5 @@
-//! Log lines as senders write them: router lines in the form that `heroku logs -t` prints, and frames as logplex posts them.
+//! Log lines as senders write them: router lines in the form that `heroku logs -t` prints, and
+//! frames as logplex posts them.
 
 use crate::{
     clock::{now_ms, stamp},
@@ -84,4 +85,12 @@ pub fn message_frame(source: &str, message: &str) -> Vec<u8> {
 /// A syslog message with its length before it.
 pub fn octet_counted(text: &str) -> Vec<u8> {
     format!("{} {text}", text.len()).into_bytes()
+}
+
+#[test]
+fn ok_frames_carry_their_length() {
+    assert_eq!(octet_counted("a\n"), b"2 a\n");
+    let expected = "<158>1 2026-09-21T14:13:20Z host heroku router - at=info\n";
+    let found = frame("2026-09-21T14:13:20Z heroku[router]: at=info");
+    assert_eq!(found, format!("{} {expected}", expected.len()).into_bytes());
 }

@@ -1,4 +1,5 @@
-//! A client for HTTP in plain bytes. It follows nothing, retries nothing and reads a reply to its end.
+//! A client for HTTP in plain bytes. It follows nothing, retries nothing and reads a reply to its
+//! end.
 
 use std::{
     io::{Error, ErrorKind, Read, Result, Write},
@@ -112,4 +113,9 @@ impl Sender {
         }
         assert!(answer.starts_with(b"HTTP/1.1 204"), "{}", String::from_utf8_lossy(&answer[..filled]));
     }
+}
+
+#[test]
+fn ok_chunks() {
+    assert_eq!(unchunk("5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"), "hello!");
 }

@@ -1,4 +1,5 @@
-//! What senders were promised, kept apart from the server: a test compares it with what the server counted.
+//! What senders were promised, kept apart from the server: a test compares it with what the server
+//! counted.
 
 use std::{
     net::SocketAddr,
@@ -35,7 +36,8 @@ pub struct Batch<'a> {
     pub lines: u64,
     /// The pause before another try.
     pub pause: Duration,
-    /// Whether 503 is an answer that makes the sender try again. Any other answer than it and 204 is a mistake.
+    /// Whether 503 is an answer that makes the sender try again. Any other answer than it and 204
+    /// is a mistake.
     pub may_be_refused: bool,
 }
 
@@ -56,7 +58,8 @@ impl Ledger {
         *self.address.lock().unwrap() = address;
     }
 
-    /// Sends a batch until it is acknowledged, under one id, as logplex and the shuttle do; gives the time of the try that was.
+    /// Sends a batch until it is acknowledged, under one id, as logplex and the shuttle do; gives
+    /// the time of the try that was.
     pub fn deliver(&self, batch: &Batch<'_>) -> Duration {
         let bearer = format!("Bearer {}", batch.token);
         let headers = [&[("Authorization", &*bearer), ("Logplex-Frame-Id", batch.id)], batch.headers].concat();

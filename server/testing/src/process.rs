@@ -1,4 +1,5 @@
-//! Starts the real binary on a free port with a database in a temporary folder, and fails a test in which it died or panicked.
+//! Starts the real binary on a free port with a database in a temporary folder, and fails a test in
+//! which it died or panicked.
 
 use std::{
     env,
@@ -31,8 +32,8 @@ pub struct Server {
     announced: String,
 }
 
-/// The path of the binary. Cargo names it to tests and benches of the package `server`; one that is started by hand finds it in the
-/// folder above its own.
+/// The path of the binary. Cargo names it to tests and benches of the package `server`; one that is
+/// started by hand finds it in the folder above its own.
 pub fn path() -> PathBuf {
     let named = env::var_os("CARGO_BIN_EXE_streamgauge").map(PathBuf::from);
     named.unwrap_or_else(|| env::current_exe().unwrap().parent().unwrap().with_file_name("streamgauge"))

@@ -1,5 +1,5 @@
-//! Seeded random numbers. Two generators, because recorded results of benches belong to the bytes that the one makes, and seeds of
-//! tests to the other.
+//! Seeded random numbers. Two generators, because recorded results of benches belong to the bytes
+//! that the one makes, and seeds of tests to the other.
 
 /// Chooses in tests: splitmix64, good from any seed on.
 pub struct Dice(pub u64);

@@ -6,8 +6,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// How often awk sees each value of a key (`status`, `code`, `dyno`) in the lines; an empty value counts as such, a missing key
-/// does not.
+/// How often awk sees each value of a key (`status`, `code`, `dyno`) in the lines; an empty value
+/// counts as such, a missing key does not.
 pub fn recount(lines: &[String], key: &str) -> BTreeMap<String, f64> {
     let program = format!(
         "{{ for (i = 1; i <= NF; i++) if (index($i, \"{key}=\") == 1) n[substr($i, length(\"{key}=\") + 1)]++ }} END {{ for (k in n) print k \"\\t\" n[k] }}"

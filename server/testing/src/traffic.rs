@@ -1,4 +1,5 @@
-//! Seeded traffic for the benches: bodies of about 100 kB, as logplex sends them, and lines of a file.
+//! Seeded traffic for the benches: bodies of about 100 kB, as logplex sends them, and lines of a
+//! file.
 
 use std::fmt::Write;
 
@@ -26,8 +27,8 @@ pub const STEP_US: u64 = 5_000;
 /// Dynos of an app unless told otherwise.
 const DYNOS: u64 = 8;
 
-/// About `bytes` of bodies received at `received_ms`, of which `router_percent` of the lines are the router's, one each
-/// `step_us`.
+/// About `bytes` of bodies received at `received_ms`, of which `router_percent` of the lines are
+/// the router's, one each `step_us`.
 pub fn traffic(seed: u64, bytes: usize, router_percent: u64, received_ms: i64, step_us: u64) -> Traffic {
     traffic_of(&mut Random(seed), bytes, router_percent, received_ms, (step_us, DYNOS))
 }
@@ -101,7 +102,8 @@ struct Line {
     text: String,
 }
 
-/// The line at so many microseconds: nearly in order, as logplex sends them, over the two minutes before the receipt.
+/// The line at so many microseconds: nearly in order, as logplex sends them, over the two minutes
+/// before the receipt.
 fn line(random: &mut Random, at_us: u64, is_request: bool, received_ms: i64, dynos: u64) -> Line {
     let dyno = format!("web.{}", 1 + random.below(dynos));
     let ago_us = 120_000_000 - (at_us % 120_000_000) as i64 - random.below(20_000) as i64;

@@ -51,3 +51,9 @@ impl Waits {
         self.at(quantile).as_secs_f64() * 1e3
     }
 }
+
+#[test]
+fn ok_quantiles() {
+    let waits = Waits::new((1..=101).rev().map(Duration::from_millis).collect());
+    assert_eq!([0.0, 0.5, 0.99, 1.0].map(|it| waits.ms(it)), [1.0, 51.0, 100.0, 101.0]);
+}

@@ -1,6 +1,7 @@
 //! No file uses another that uses it, by whatever way around; nor does a room.
 //!
-//! `cargo test -p server --test it -- --ignored draw_imports --nocapture` prints the rooms as Mermaid graphs.
+//! `cargo test -p server --test it -- --ignored draw_imports
+//! --nocapture` prints the rooms as Mermaid graphs.
 
 use std::collections::BTreeSet;
 

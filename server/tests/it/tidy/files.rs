@@ -1,4 +1,5 @@
-//! The form of each file: what it begins with, how long it and its functions are, how wide its comments.
+//! The form of each file: what it begins with, how long it and its functions are, how wide its
+//! comments.
 
 use super::{
     source::Source,
@@ -64,15 +65,21 @@ fn last_brace<'a>(tokens: &[Token<'a>], at: usize) -> Option<Token<'a>> {
     None
 }
 
-/// Lines of comments that are too wide. A line without a space after its first word can't be broken.
+/// Lines of comments that are too wide, but for code blocks, addresses, and what has no space to
+/// break at.
 pub fn comments(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
+        let mut in_code = false;
         for (index, line) in source.text.lines().enumerate() {
-            let comment = line.trim_start();
-            let width = line.chars().count();
-            let is_breakable = comment.trim_start_matches(['/', '!', ' ', '-']).contains(' ');
-            if comment.starts_with("//") && width > COMMENT_WIDTH_MAX && is_breakable && !comment.contains("://") {
+            let Some(comment) = line.trim_start().strip_prefix("//") else {
+                in_code = false;
+                continue;
+            };
+            let text = comment.trim_start_matches(['/', '!', ' ', '-']);
+            in_code ^= text.starts_with("```");
+            let (width, is_breakable) = (line.chars().count(), text.contains(' ') && !text.contains("://"));
+            if width > COMMENT_WIDTH_MAX && is_breakable && !in_code {
                 found.push(format!(
                     "{}:{}: expected at most {COMMENT_WIDTH_MAX} characters of a comment, found {width}",
                     source.path,
@@ -115,5 +122,6 @@ fn err_each_form() {
     check(comments, &format!("    // {}", "word ".repeat(18)), 0);
     check(comments, &format!("    // {}", "word ".repeat(20)), 1);
     check(comments, &format!("/// {}\nlet a = 1; // {}", "w".repeat(120), "word ".repeat(40)), 0);
+    check(comments, &format!("//! ```text\n//! {}\n//! ```", "word ".repeat(40)), 0);
     check(paths, "#[path = \"b.rs\"]\nmod b; // #[path = \"c.rs\"]", 1);
 }

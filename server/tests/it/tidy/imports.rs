@@ -1,7 +1,7 @@
 //! Which file uses which, as a graph; and the circles in it.
 //!
-//! A path counts for the file that defines what it names: a re-export is followed, and a file that only declares or re-exports its
-//! modules does not use them.
+//! A path counts for the file that defines what it names: a re-export is followed, and a file that
+//! only declares or re-exports its modules does not use them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +84,8 @@ impl Crate {
             "self" => Some([&*file.module, rest].concat()),
             "super" => {
                 let ups = named.path.iter().take_while(|it| *it == "super").count();
-                // Modules inside the file are not in the graph: their first `super` is the file itself.
+                // Modules inside the file are not in the graph: their first `super` is the file
+                // itself.
                 let depth = file.module.len().checked_sub(ups.saturating_sub(named.inside))?;
                 Some([&file.module[..depth], &named.path[ups..]].concat())
             }
@@ -94,7 +95,8 @@ impl Crate {
                     return Some([&*child, rest].concat());
                 }
                 let bound = file.names.uses.iter().find(|it| it.name.as_ref() == Some(first))?;
-                // `use serde::Serialize` binds a name of another crate, and `use time::x as time` must not lead back here.
+                // `use serde::Serialize` binds a name of another crate, and `use time::x as time`
+                // must not lead back here.
                 if bound.named.path.first() == Some(first) {
                     return None;
                 }
@@ -116,8 +118,8 @@ impl Crate {
     }
 }
 
-/// The rooms below a folder: each subfolder with all in it is one, and each file beside them. The file that only opens the folder
-/// (`mod.rs`, `lib.rs`) is none.
+/// The rooms below a folder: each subfolder with all in it is one, and each file beside them. The
+/// file that only opens the folder (`mod.rs`, `lib.rs`) is none.
 pub fn rooms(graph: &Graph, folder: &str) -> Graph {
     let room = |path: &str| {
         let inside = path.strip_prefix(folder)?.strip_prefix('/')?;

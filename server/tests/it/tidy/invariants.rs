@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::source::Source;
 
-/// Where a test's path leads, by its first word; all others to `server/tests/it`, or to tests beside the code in `server/src`.
+/// Where a test's path leads, by its first word; all others to `server/tests/it`, or to tests
+/// beside the code in `server/src`.
 const ROOTS: [(&str, &str); 2] = [("pipeline", "server/pipeline/tests/it"), ("app", "app/tests/it")];
 
-/// Invariants without a test, and tests that are not there. Tests in the browser are named by their file, and `is_file` finds those.
+/// Invariants without a test, and tests that are not there. Tests in the browser are named by their
+/// file, and `is_file` finds those.
 pub fn rule(text: &str, sources: &[Source], is_file: impl Fn(&str) -> bool) -> Vec<String> {
     let by_path: BTreeMap<&str, &Source> = sources.iter().map(|it| (&*it.path, it)).collect();
     let section = text.split("\n## ").find(|it| it.starts_with("Invariants")).unwrap_or_default();
@@ -28,7 +30,8 @@ pub fn rule(text: &str, sources: &[Source], is_file: impl Fn(&str) -> bool) -> V
     found
 }
 
-/// Whether a word in backticks is the path of a test: `file::ok_what`, `file::err_what`, or a file of browser tests.
+/// Whether a word in backticks is the path of a test: `file::ok_what`, `file::err_what`, or a file
+/// of browser tests.
 fn is_test(word: &str) -> bool {
     is_browser_test(word)
         || word.rsplit_once("::").is_some_and(|(_, name)| name.starts_with("ok_") || name.starts_with("err_"))

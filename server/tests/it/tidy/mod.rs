@@ -1,34 +1,16 @@
-//! The shape of the code, kept by reading it. Each rule is a function from paths and texts to what is wrong with them; beside it stands
-//! a test that breaks it, and here one that asks it of the checkout.
+//! The shape of the code, kept by reading it. Each rule is a function from paths and texts to what
+//! is wrong with them; beside it stands a test that breaks it, and here one that asks it of the
+//! checkout.
 
-/// Files use each other in one direction.
 mod circles;
-
-/// The form of each file.
 mod files;
-
-/// The graph of uses.
 mod imports;
-
-/// Tests that ARCHITECTURE.md names.
 mod invariants;
-
-/// What one room alone may do.
 mod owners;
-
-/// Proofs, and panics.
 mod safety;
-
-/// The checkout.
 mod source;
-
-/// Who may use whom.
 mod stages;
-
-/// Rust's tokens.
 mod token;
-
-/// What a file names of others.
 mod uses;
 
 use source::{Source, tree};

@@ -6,8 +6,9 @@ use super::{
     uses::{names, without_tests},
 };
 
-/// Files of `server/src` that may name `serde_json`: `outlet` answers with it, `problem` is the form of errors over HTTP, `store` reads
-/// lines that are JSON and gives lists to SQLite as JSON, `command` and `tap` print it with `--json`.
+/// Files of `server/src` that may name `serde_json`: `outlet` answers with it, `problem` is the
+/// form of errors over HTTP, `store` reads lines that are JSON and gives lists to SQLite as JSON,
+/// `command` and `tap` print it with `--json`.
 const JSON: [&str; 6] = ["outlet/", "net/problem.rs", "problem.rs", "store/", "command/", "tap/"];
 /// Words that begin a statement of SQL.
 const STATEMENTS: [&str; 10] =
@@ -71,7 +72,8 @@ pub fn purity(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// Queues whose capacity is not a constant that says so. Channels without a capacity (of one value, or of signals) are not judged.
+/// Queues whose capacity is not a constant that says so. Channels without a capacity (of one value,
+/// or of signals) are not judged.
 pub fn queues(sources: &[Source]) -> Vec<String> {
     find(sources, |path, tokens, at| {
         if !path.starts_with("server/src/") {

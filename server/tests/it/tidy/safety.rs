@@ -9,10 +9,11 @@ use super::{
 /// Crates that ship.
 const SHIPPED: [&str; 6] =
     ["server/src/", "server/pipeline/src/", "app/src/", "app/contract/src/", "app/front/src/", "app/hydrate/src/"];
-/// What a call of `expect` may stand on outside of tests: text is written into a `String`, which takes everything.
+/// What a call of `expect` may stand on outside of tests: text is written into a `String`, which
+/// takes everything.
 const EXPECTED: [&str; 1] = ["STRING"];
 
-/// Blocks and functions that are `unsafe` outside of the pipeline, or without `// SAFETY: ` in the three lines above.
+/// Blocks and functions that are `unsafe` outside of the pipeline, or without `// SAFETY: ` above.
 pub fn proofs(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
@@ -23,13 +24,20 @@ pub fn proofs(sources: &[Source]) -> Vec<String> {
             if !source.path.starts_with("server/pipeline/src") {
                 found.push(format!("{}:{line}: unsafe outside of the pipeline", source.path));
             }
-            let above = &lines[line.saturating_sub(4)..line - 1];
-            if !above.iter().any(|it| it.starts_with("// SAFETY: ")) {
+            if !is_proven(&lines[..line - 1]) {
                 found.push(format!("{}:{line}: expected // SAFETY: above", source.path));
             }
         }
     }
     found
+}
+
+/// Whether a proof ends in the three lines above: a comment that begins with its word, however
+/// long.
+fn is_proven(above: &[&str]) -> bool {
+    let end = above.iter().rposition(|it| it.starts_with("//")).filter(|it| it + 3 >= above.len());
+    let comment = above[..end.map_or(0, |it| it + 1)].iter().rev().take_while(|it| it.starts_with("//"));
+    comment.into_iter().any(|it| it.starts_with("// SAFETY: "))
 }
 
 /// Calls of `unwrap` and `expect` outside of tests.
@@ -79,6 +87,13 @@ fn err_each_danger() {
     check(proofs, "server/pipeline/src/a.rs", proven, 0);
     check(proofs, "server/src/a.rs", proven, 1);
     check(proofs, "server/pipeline/src/a.rs", "// It is.\nlet a = unsafe { f() };", 1);
+    check(
+        proofs,
+        "server/pipeline/src/a.rs",
+        "// SAFETY: it is,\n// one.\n// two.\n// three.\nlet a = unsafe { f() };",
+        0,
+    );
+    check(proofs, "server/pipeline/src/a.rs", "// SAFETY: it is.\nb();\nc();\nd();\nlet a = unsafe { f() };", 1);
     check(proofs, "server/src/a.rs", "// unsafe { f() }\nlet a = \"unsafe { }\";", 0);
     check(panics, "server/src/a.rs", "fn f() { a.unwrap(); b.expect(\"b\"); c.expect(STRING); d.unwrap_or(1) }", 2);
     check(panics, "server/src/a.rs", "#[cfg(test)]\nmod tests { fn f() { a.unwrap() } }", 0);

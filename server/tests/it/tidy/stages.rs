@@ -1,4 +1,5 @@
-//! Which room of `server/src` may use which: stages point one way, and what stands below them uses no stage.
+//! Which room of `server/src` may use which: stages point one way, and what stands below them uses
+//! no stage.
 
 use std::collections::BTreeSet;
 

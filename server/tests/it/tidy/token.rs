@@ -1,4 +1,5 @@
-//! Rust's tokens, as far as the rules need them: words, punctuation, literals and comments, each with its line.
+//! Rust's tokens, as far as the rules need them: words, punctuation, literals and comments, each
+//! with its line.
 //!
 //! It does not check the grammar: the compiler has read the same files.
 

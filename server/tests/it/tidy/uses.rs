@@ -1,4 +1,5 @@
-//! What a file names of others: its `use` declarations, its paths, and the modules that it declares.
+//! What a file names of others: its `use` declarations, its paths, and the modules that it
+//! declares.
 //!
 //! Modules for tests inside a file are left out: a test may use anything.
 
