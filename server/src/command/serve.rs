@@ -12,7 +12,7 @@ use crate::{
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{self, Outlet},
+    outlet::{routes, state::Outlet},
     receiver::{self, Intake, availability::Availability},
     store::{
         Store, drains,
@@ -129,7 +129,7 @@ pub async fn serve(
     let outlet = Outlet {
         reader,
         board,
-        fresh,
+        committed: fresh,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
@@ -137,7 +137,7 @@ pub async fn serve(
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("no randomness: {it}")))?;
-    let router = outlet::router(outlet, intake, admin, address);
+    let router = routes::router(outlet, intake, admin, address);
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {

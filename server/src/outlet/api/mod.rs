@@ -20,6 +20,8 @@ pub mod losses;
 
 pub mod storage;
 
+pub mod log_json;
+
 pub mod logs;
 
 pub mod histogram;

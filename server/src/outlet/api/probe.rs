@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{outlet::Outlet, problem::problem};
+use crate::{outlet::state::Outlet, problem::problem};
 
 /// The process answers.
 pub async fn healthz() -> &'static str {

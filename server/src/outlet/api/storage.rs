@@ -10,7 +10,7 @@ use contract::storage::{Storage, TierInfo};
 use super::answer::unreadable;
 use crate::{
     clock::now_ms,
-    outlet::Outlet,
+    outlet::state::Outlet,
     store::file::usage::{self, By, Tier},
 };
 
