@@ -9,7 +9,7 @@ use crate::{
     config::Store as Config,
     store::{
         Store, apps,
-        file::{lock, usage::Tiers},
+        file::{lock, usage::StorageUsage},
         write::removal::Removal,
     },
 };
@@ -117,9 +117,9 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
     // Without a server nobody else deletes; with one, nobody else may.
     if let Ok(_lock) = lock::beside(&args.store.database_url) {
-        let (mut removal, tiers) = (Removal::default(), Tiers::default());
+        let (mut removal, usage) = (Removal::default(), StorageUsage::default());
         let upto = apps::checkpoint(&store.readers).await.map_err(failed)?;
-        while removal.step(&mut db, &tiers, upto).await.map_err(failed)? {}
+        while removal.step(&mut db, &usage, upto).await.map_err(failed)? {}
         return Ok(());
     }
     let end = tokio::time::Instant::now() + WAIT_MAX;

@@ -15,22 +15,23 @@ use crate::{
     outlet::{routes, state::Outlet},
     receiver::{self, Intake, availability::Availability},
     store::{
-        Store, drains,
+        OpenError, Store,
+        aggregates::Aggregates,
+        drains,
         file::{
             lock::Lock,
             presence::{self, Presence},
             sqlite, wal,
         },
         query::Reader,
-        rollup::open_cells::Rollups,
         token_lookup,
         write::{
             replay,
             retention::RetentionTask,
-            writer::{Aggregates, COMMITTED_BATCHES_MAX, Writer},
+            writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
-    telemetry::{self, Counters},
+    telemetry,
     watch::Board,
 };
 
@@ -84,7 +85,7 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let limits = Limits::of_process();
     let path = &args.store.database_url;
-    let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
+    let open_error = |it: OpenError| Error::Failed(it.to_string());
     let store_error =
         |it: sqlx::Error| Error::Failed(format!("the database {} could not be used: {it}", path.display()));
     let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
@@ -97,20 +98,20 @@ pub async fn serve(
     let presence = Presence::new(path, &lock, Arc::clone(&available)).map_err(|it| store_error(it.into()))?;
     let presence = Arc::new(presence);
 
-    let aggregates = Aggregates {
-        live: Live::new(now_ms()),
-        rollups: Arc::new(Rollups::default()),
-        tiers: Arc::default(),
-        counters: Arc::new(Counters::default()),
+    let aggregates = Aggregates::new(Live::new(now_ms()));
+    let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
+    let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
+    let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
+    let parts = WriterParts {
+        position,
+        retention,
+        presence: Arc::clone(&presence),
+        synchronous: args.synchronous,
+        committed: committed.clone(),
     };
-    let reached = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
-    let sweeper = RetentionTask::new(args.retention, Arc::clone(&aggregates.tiers), reached.block_id);
-    let (fresh, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
-    let commits = (args.synchronous, fresh.clone());
-    let writer = Writer::new(&store, aggregates.clone(), reached, sweeper, Arc::clone(&presence), commits);
-    let writer = writer.await.map_err(store_error)?;
+    let writer = Writer::new(&store, aggregates.clone(), parts).await.map_err(store_error)?;
     // Not before: until a connection stays, SQLite makes and deletes the files beside the database.
-    tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown.clone()));
+    tokio::spawn(presence::keep_checking(Arc::clone(&presence), shutdown.clone()));
 
     let first = first_drain(&store, address).await?;
     let (tokens, unknown) = Tokens::new();
@@ -129,7 +130,7 @@ pub async fn serve(
     let outlet = Outlet {
         reader,
         board,
-        committed: fresh,
+        committed,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),

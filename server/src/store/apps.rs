@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::write::retention::transaction;
+use super::file::transaction::transaction;
 use crate::live::APPS_MAX;
 
 /// Most apps that the batches of one shared drain may make.
@@ -55,7 +55,7 @@ pub struct AppRow {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn numbers(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
+pub async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT name, id FROM app WHERE removed_ms IS NULL").fetch_all(db).await?;
     Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
@@ -65,7 +65,12 @@ pub async fn numbers(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64
 ///
 /// # Errors
 /// [`Error::TooMany`], [`Error::TooManyOfDrain`].
-pub async fn number(db: &mut SqliteConnection, name: &str, drain_id: Option<i64>, now_ms: i64) -> Result<i64, Error> {
+pub async fn find_or_create(
+    db: &mut SqliteConnection,
+    name: &str,
+    drain_id: Option<i64>,
+    now_ms: i64,
+) -> Result<i64, Error> {
     let known = "SELECT id FROM app WHERE name = ?";
     if let Some(id) = sqlx::query_scalar(known).bind(name).fetch_optional(&mut *db).await? {
         return Ok(id);

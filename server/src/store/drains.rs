@@ -38,7 +38,7 @@ pub async fn add(
         apps::check_room(db, name).await?;
         None
     } else {
-        Some(apps::number(db, name, None, now_ms).await?)
+        Some(apps::find_or_create(db, name, None, now_ms).await?)
     };
     let added = sqlx::query_scalar(
         "INSERT INTO drain (app_id, name, token_sha256, created_ms) VALUES (?, ?, ?, ?) RETURNING id",

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::{
-    permissions,
-    sqlite::{self, OpenError},
-};
+use super::{open_error::OpenError, permissions, sqlite};
 
 /// What a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{permissions, sqlite::OpenError};
+use super::{open_error::OpenError, permissions};
 
 /// Symlinks that are followed to a file that is not there yet.
 const LINKS_MAX: usize = 40;

@@ -16,12 +16,12 @@ use crate::live::SeriesId;
 /// A bucket of a series.
 pub type Key = (SeriesId, i64);
 
-/// Open cells that trigger a checkpoint before its time.
+/// OpenCell cells that trigger a checkpoint before its time.
 pub const DIRTY_CELLS_MAX: usize = 50_000;
 
 /// A cell in memory.
 #[derive(Clone, Debug, Default)]
-pub struct Open {
+pub struct OpenCell {
     /// What was counted.
     pub cell: Cell,
     /// Whether it was counted into since it was written.
@@ -34,7 +34,7 @@ pub struct Open {
 
 /// The open cells of every resolution.
 #[derive(Debug, Default)]
-pub struct Rollups {
+pub struct OpenCells {
     /// Held for writing while a checkpoint commits, for reading while a query takes its snapshot.
     pub gate: RwLock<()>,
     inner: Mutex<Inner>,
@@ -44,7 +44,7 @@ pub struct Rollups {
 #[derive(Debug, Default)]
 pub struct Inner {
     /// By [`Resolution::index`].
-    pub open: [FxHashMap<Key, Open>; 3],
+    pub open: [FxHashMap<Key, OpenCell>; 3],
     /// Newest bucket that has a row, by resolution: cells of later buckets are whole from the start.
     pub newest_s: [i64; 3],
     dirty: usize,
@@ -53,16 +53,16 @@ pub struct Inner {
     pending: FxHashMap<Key, Cell>,
 }
 
-impl Rollups {
+impl OpenCells {
     /// Takes the lock for looking: everything counted is in the open cells.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
-        let mut inner = self.lock_to_count();
+        let mut inner = self.lock_to_add();
         inner.settle();
         inner
     }
 
     /// Takes the lock for counting.
-    pub fn lock_to_count(&self) -> MutexGuard<'_, Inner> {
+    pub fn lock_to_add(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -77,16 +77,17 @@ impl Inner {
     /// Counts what is pending at every resolution.
     fn settle(&mut self) {
         for ((series, bucket_s), cell) in std::mem::take(&mut self.pending) {
-            self.open_cells(series, bucket_s, &cell);
+            self.add_to_open(series, bucket_s, &cell);
         }
     }
 
-    fn open_cells(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
+    fn add_to_open(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let bucket_s = resolution.bucket_s(at_s);
             let whole = bucket_s > self.newest_s[index];
-            let open = self.open[index].entry((series, bucket_s)).or_insert_with(|| Open { whole, ..Open::default() });
+            let open =
+                self.open[index].entry((series, bucket_s)).or_insert_with(|| OpenCell { whole, ..OpenCell::default() });
             open.cell.merge(cell);
             self.dirty += usize::from(!open.dirty);
             open.dirty = true;
@@ -94,7 +95,7 @@ impl Inner {
     }
 
     /// Forgets what is not written of some series.
-    pub fn forget(&mut self, series: &FxHashSet<SeriesId>) {
+    pub fn remove_series(&mut self, series: &FxHashSet<SeriesId>) {
         self.pending.retain(|key, _| !series.contains(&key.0));
         let mut dirty = 0;
         for open in &mut self.open {
@@ -123,7 +124,7 @@ impl Inner {
     }
 
     /// Marks every cell as written, and forgets those whose bucket is over.
-    pub fn written(&mut self, now_s: i64) {
+    pub fn mark_written(&mut self, now_s: i64) {
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let oldest_s = resolution.bucket_s(now_s) - resolution.width_s();

@@ -4,12 +4,9 @@ use std::collections::VecDeque;
 
 use pipeline::mask;
 use rustc_hash::FxHashMap;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{
-    receiver::batch::{Batch, BatchMetadata},
-    store::file::usage::block_bytes,
-};
+use crate::receiver::batch::{Batch, BatchMetadata};
 
 /// A kept batch, read back.
 #[derive(Debug)]
@@ -66,16 +63,6 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
         None => nameless.pop_front(),
     };
     Ok(batches.iter().map(number).collect())
-}
-
-/// How many blocks no checkpoint includes yet, and what they take, bytes.
-///
-/// # Errors
-/// When the store can't be read.
-pub async fn behind_checkpoint(db: impl SqliteExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
-    let sql = "SELECT count(*), coalesce(sum(length(body) + ?), 0) FROM block
-         WHERE id > (SELECT block_id FROM checkpoint) AND body IS NOT NULL";
-    sqlx::query_as(sql).bind(block_bytes(0)).fetch_one(db).await
 }
 
 /// The next blocks with a body, in order, after block `after` and not received before `since_ms`.

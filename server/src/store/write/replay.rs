@@ -7,11 +7,11 @@ use std::sync::Arc;
 use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{blocks, checkpoint::Reached, writer::Aggregates};
+use super::{blocks, checkpoint::CheckpointPosition};
 use crate::{
     block::decompress,
     live::WINDOW_S,
-    store::{Store, events, file::usage, rollup::resolution::Resolution},
+    store::{Store, aggregates::Aggregates, events, file::usage, rollup::resolution::Resolution},
 };
 
 /// Blocks read at once: bodies are at most a few MB each.
@@ -21,23 +21,23 @@ const BLOCKS_AT_ONCE: i64 = 32;
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn restore(store: &Store, aggregates: &Aggregates, now_ms: i64) -> Result<Reached, sqlx::Error> {
+pub async fn restore(store: &Store, aggregates: &Aggregates, now_ms: i64) -> Result<CheckpointPosition, sqlx::Error> {
     let mut db = store.connect().await?;
     series(&mut db, aggregates, now_ms).await?;
-    usage::restore(&mut db, &aggregates.tiers).await?;
+    usage::restore(&mut db, &aggregates.usage).await?;
     let (block_id, lines): (i64, i64) =
         sqlx::query_as("SELECT block_id, lines FROM checkpoint WHERE id = 1").fetch_one(&mut db).await?;
     aggregates.live.lock().lines = u64::try_from(lines).unwrap_or(0);
-    let mut replay = Replay { aggregates, reducer: Reducer::new(), reached: Reached { block_id, lines } };
+    let mut replay = Replay { aggregates, reducer: Reducer::new(), position: CheckpointPosition { block_id, lines } };
     replay.recent(&mut db, now_ms - WINDOW_S * 1_000).await?;
     replay.uncounted(&mut db).await?;
-    Ok(replay.reached)
+    Ok(replay.position)
 }
 
 struct Replay<'a> {
     aggregates: &'a Aggregates,
     reducer: Reducer,
-    reached: Reached,
+    position: CheckpointPosition,
 }
 
 impl Replay<'_> {
@@ -47,7 +47,7 @@ impl Replay<'_> {
         loop {
             let blocks = blocks::next(db, after, since_ms, BLOCKS_AT_ONCE).await?;
             let Some(newest) = blocks.last().map(|it| it.id) else { return Ok(()) };
-            let rolled_up_to = self.reached.block_id;
+            let rolled_up_to = self.position.block_id;
             for block in blocks.iter().filter(|it| it.id <= rolled_up_to) {
                 self.count(block, true);
             }
@@ -62,18 +62,18 @@ impl Replay<'_> {
     async fn uncounted(&mut self, db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         let mut n_blocks = 0;
         loop {
-            let blocks = blocks::next(db, self.reached.block_id, i64::MIN, BLOCKS_AT_ONCE).await?;
+            let blocks = blocks::next(db, self.position.block_id, i64::MIN, BLOCKS_AT_ONCE).await?;
             let Some(newest) = blocks.last().map(|it| it.id) else { break };
             for block in &blocks {
-                self.reached.lines += i64::try_from(self.count(block, false)).unwrap_or(0);
+                self.position.lines += i64::try_from(self.count(block, false)).unwrap_or(0);
             }
             n_blocks += blocks.len();
-            self.reached.block_id = newest;
+            self.position.block_id = newest;
         }
         if n_blocks > 0 {
             tracing::info!(
                 blocks = n_blocks,
-                block_id = self.reached.block_id,
+                block_id = self.position.block_id,
                 "counted again what was behind the checkpoint"
             );
         }
@@ -102,7 +102,7 @@ type SeriesRow = (i64, String, String, String, String, String, i64, String, Stri
 /// When the store can't be read.
 pub async fn names(store: &Store, aggregates: &Aggregates) -> Result<(), sqlx::Error> {
     let mut db = store.readers.acquire().await?;
-    usage::restore(&mut db, &aggregates.tiers).await?;
+    usage::restore(&mut db, &aggregates.usage).await?;
     series(&mut db, aggregates, i64::MAX).await
 }
 
@@ -126,7 +126,7 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
             resolution.table()
         );
         let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
-        aggregates.rollups.lock().newest_s[resolution.index()] = newest_s;
+        aggregates.open_cells.lock().newest_s[resolution.index()] = newest_s;
     }
     let mut live = aggregates.live.lock();
     live.registry.reserve(newest);
