@@ -1,9 +1,9 @@
-//! Stores blocks and rollups in one SQLite file, with one writer, and with readers that never wait for
-//! it. Only this stage knows SQL.
+//! Stores blocks and rollups in one SQLite file, with one writer, and with readers that never wait
+//! for it. Only this stage knows SQL.
 //!
-//! A commit inserts one small row for each batch. Every few seconds a checkpoint writes the rollups,
-//! together with the id of the last block that they include. After a crash the blocks behind that id
-//! are counted again.
+//! A commit inserts one small row for each batch. Every few seconds a checkpoint writes the
+//! rollups, together with the id of the last block that they include. After a crash the blocks
+//! behind that id are counted again.
 
 pub mod file;
 

@@ -1,5 +1,5 @@
-//! The database file: opened, locked, backed up and measured. What its tables hold is decided by the
-//! other rooms of the store.
+//! The database file: opened, locked, backed up and measured. What its tables hold is decided by
+//! the other rooms of the store.
 
 pub mod open_error;
 

@@ -1,9 +1,9 @@
-//! Checks that the database file is still the file at its path. An open file can be renamed, deleted
-//! or overwritten without its user noticing, and everything written to it then is lost.
+//! Checks that the database file is still the file at its path. An open file can be renamed,
+//! deleted or overwritten without its user noticing, and everything written to it then is lost.
 //!
-//! The writer checks before each commit, and a task checks twice a second so that senders learn of a
-//! change although nothing is committed. While the file is away, nothing is written to it, and counts
-//! stay in memory. Once the same file is back, everything goes on.
+//! The writer checks before each commit, and a task checks twice a second so that senders learn of
+//! a change although nothing is committed. While the file is away, nothing is written to it, and
+//! counts stay in memory. Once the same file is back, everything goes on.
 
 use std::{
     fs::{File, Metadata},
@@ -108,8 +108,8 @@ impl Presence {
         None
     }
 
-    /// The check of the task, which also records the file's state once it is away, and the free space
-    /// of the disk.
+    /// The check of the task, which also records the file's state once it is away, and the free
+    /// space of the disk.
     fn check_and_measure(&self) {
         if !self.check() {
             let mut seen = self.lock();

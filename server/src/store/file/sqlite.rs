@@ -1,7 +1,7 @@
 //! Opens the database file, or refuses it. A foreign or damaged file is not changed.
 //!
-//! The header is checked before SQLite sees the file: SQLite would turn an empty file into a database,
-//! and would roll back the journal of a foreign one.
+//! The header is checked before SQLite sees the file: SQLite would turn an empty file into a
+//! database, and would roll back the journal of a foreign one.
 
 use std::{
     fs::File,
@@ -32,8 +32,8 @@ const APPLICATION_ID_AT: usize = 68;
 const READERS_MAX: u32 = 4;
 /// Rows buffered between the thread that reads the file and the task that waits for them.
 const ROWS_BUFFERED: usize = 2_048;
-/// Pages of the WAL at which a commit moves them into the file itself: 64 MB. Until then `wal` moves
-/// them beside the writer.
+/// Pages of the WAL at which a commit moves them into the file itself: 64 MB. Until then `wal`
+/// moves them beside the writer.
 const WAL_PAGES_MAX: &str = "16000";
 /// How long a statement waits for another process, such as `streamgauge drain add`.
 const BUSY_WAIT: Duration = Duration::from_secs(4);
@@ -175,15 +175,16 @@ pub async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
     options(path).create_if_missing(false).connect().await.map_err(|it| unusable(message(&it)))
 }
 
-/// A pool of connections that read. They are never replaced: a new one would open whatever file is at
-/// the path by then.
+/// A pool of connections that read. They are never replaced: a new one would open whatever file is
+/// at the path by then.
 fn pool(path: &Path, connections_max: u32) -> SqlitePool {
     let pool = SqlitePoolOptions::new().max_connections(connections_max).idle_timeout(None).max_lifetime(None);
     pool.connect_lazy_with(options(path).read_only(true))
 }
 
-/// Creates the database with our application id in its header. Not in WAL mode: the header would stay
-/// in the WAL until a checkpoint, and a crash before that would leave a file that looks foreign.
+/// Creates the database with our application id in its header. Not in WAL mode: the header would
+/// stay in the WAL until a checkpoint, and a crash before that would leave a file that looks
+/// foreign.
 async fn write_application_id(path: &Path) -> Result<(), sqlx::Error> {
     let options =
         options(path).journal_mode(SqliteJournalMode::Delete).pragma("application_id", APPLICATION_ID.to_string());

@@ -148,7 +148,8 @@ impl StorageUsage {
     }
 }
 
-/// What a rollup row takes, bytes. `sketch_bytes` is the length of its sketch column, if it has one.
+/// What a rollup row takes, bytes. `sketch_bytes` is the length of its sketch column, if it has
+/// one.
 #[must_use]
 pub fn row_bytes(sketch_bytes: Option<usize>) -> i64 {
     ROW_BYTES + sketch_bytes.map_or(0, |it| (it as i64 + PERCENTILES_BYTES) * 6 / 5)
@@ -188,8 +189,8 @@ pub async fn restore(db: &mut SqliteConnection, all: &StorageUsage) -> Result<()
     Ok(())
 }
 
-/// Stores a change inside the caller's transaction. After its commit the caller adds the same change
-/// to [`StorageUsage`].
+/// Stores a change inside the caller's transaction. After its commit the caller adds the same
+/// change to [`StorageUsage`].
 ///
 /// # Errors
 /// When the store can't be written.

@@ -1,9 +1,9 @@
-//! Moves committed pages from SQLite's write-ahead log (WAL) into the database file, beside the writer,
-//! so that no sender waits for the disk meanwhile.
+//! Moves committed pages from SQLite's write-ahead log (WAL) into the database file, beside the
+//! writer, so that no sender waits for the disk meanwhile.
 //!
 //! The WAL starts over only when nobody writes at the moment when all of it has been moved. Under a
-//! steady load the writer does that last step itself, once the WAL is long (`sqlite::WAL_PAGES_MAX`),
-//! and then finds few pages left to move.
+//! steady load the writer does that last step itself, once the WAL is long
+//! (`sqlite::WAL_PAGES_MAX`), and then finds few pages left to move.
 
 use std::{sync::Arc, time::Duration};
 

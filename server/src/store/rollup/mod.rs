@@ -1,5 +1,5 @@
-//! Rollups: cells of 10 seconds, a minute and an hour, held in memory until a checkpoint writes them
-//! as rows.
+//! Rollups: cells of 10 seconds, a minute and an hour, held in memory until a checkpoint writes
+//! them as rows.
 
 pub mod resolution;
 

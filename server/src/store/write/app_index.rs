@@ -1,5 +1,5 @@
-//! The ids of apps by name, as the writer knows them. They are kept in memory, since every batch needs
-//! one, and refreshed when another process has created, renamed or removed an app.
+//! The ids of apps by name, as the writer knows them. They are kept in memory, since every batch
+//! needs one, and refreshed when another process has created, renamed or removed an app.
 //!
 //! Only the writer counts, so only the writer can move counts to an app's new name.
 
@@ -43,8 +43,8 @@ impl AppIndex {
         self.version = 0;
     }
 
-    /// The id of a batch's app. The app is created when a shared drain names a new one. When the app
-    /// was renamed, the batch gets its new name.
+    /// The id of a batch's app. The app is created when a shared drain names a new one. When the
+    /// app was renamed, the batch gets its new name.
     ///
     /// # Errors
     /// When the store can't be used. The inner error says why the batch is refused.

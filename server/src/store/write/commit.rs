@@ -1,5 +1,5 @@
-//! One commit of several batches, and what each sender and tail is told of it. What a committed batch
-//! changes in memory is decided by the writer.
+//! One commit of several batches, and what each sender and tail is told of it. What a committed
+//! batch changes in memory is decided by the writer.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::receiver::{
     batch::{COMMITTED_BYTES_MAX, CommittedBatch, StoreError},
 };
 
-/// What became of one batch: the id of its block, `None` when the batch was in the store already, or
-/// why it was refused.
+/// What became of one batch: the id of its block, `None` when the batch was in the store already,
+/// or why it was refused.
 pub type Inserted = Result<Option<i64>, StoreError>;
 
 /// Inserts the blocks of all batches in one statement, which is one commit.

@@ -30,8 +30,8 @@ pub struct Removal {
 }
 
 impl Removal {
-    /// Deletes the next slice; false when nothing is left that may be deleted now. `checkpoint` is the
-    /// last block that the rollup rows include.
+    /// Deletes the next slice; false when nothing is left that may be deleted now. `checkpoint` is
+    /// the last block that the rollup rows include.
     ///
     /// # Errors
     /// When the store can't be written.
@@ -120,7 +120,8 @@ impl Removal {
         Ok(true)
     }
 
-    /// Deletes blocks that have no body. No index finds them by app, so all blocks are scanned once.
+    /// Deletes blocks that have no body. No index finds them by app, so all blocks are scanned
+    /// once.
     async fn delete_blocks(&mut self, db: &mut SqliteConnection, checkpoint: i64) -> Result<bool, sqlx::Error> {
         if self.scanned >= checkpoint.min(newest_block(db).await?) {
             return Ok(false);

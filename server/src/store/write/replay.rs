@@ -1,6 +1,6 @@
-//! Counts again what a crash left uncounted, and fills the live windows after any start.
+//! Counts again what a crash left uncounted, and fills the live windows after every start.
 //!
-//! The pipeline has no clock, so that a block gives the same numbers as it gave when it arrived.
+//! The pipeline has no clock, so a block gives the same numbers as when it arrived.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::{
     store::{Store, aggregates::Aggregates, events, file::usage, rollup::resolution::Resolution},
 };
 
-/// Blocks read at once: bodies are at most a few MB each.
+/// Blocks read at once. Each body has at most a few MB.
 const BLOCKS_AT_ONCE: i64 = 32;
 
-/// Brings memory to where the store is; returns how far counting has come.
+/// Fills the aggregates from the store; returns how far counting has come.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -41,7 +41,7 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// Blocks whose rows are written, for the live windows only.
+    /// Counts recent blocks that the rollup rows include, into the live windows only.
     async fn recent(&mut self, db: &mut SqliteConnection, since_ms: i64) -> Result<(), sqlx::Error> {
         let mut after = 0;
         loop {
@@ -58,7 +58,7 @@ impl Replay<'_> {
         }
     }
 
-    /// Blocks behind the checkpoint, for everything.
+    /// Counts the blocks behind the checkpoint, into everything.
     async fn uncounted(&mut self, db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         let mut n_blocks = 0;
         loop {
@@ -96,7 +96,7 @@ impl Replay<'_> {
 
 type SeriesRow = (i64, String, String, String, String, String, i64, String, String, String);
 
-/// Makes the apps and series of a store known, and nothing else: for reading without a server.
+/// Reads only apps, series and usage: enough for queries without a server.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -115,12 +115,12 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     .await?;
     let apps: Vec<(String, Option<i64>)> =
         sqlx::query_as("SELECT name, last_line_ms FROM app WHERE removed_ms IS NULL").fetch_all(&mut *db).await?;
-    // Rows of removed apps may still bear the number of their series.
+    // Rows of removed apps may still use the ids of their series.
     let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM series").fetch_one(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
     let events = events::newest(&mut *db).await?;
     for resolution in Resolution::ALL {
-        // One seek a series: the largest bucket of all would be found by reading the whole table.
+        // One seek for each series: a plain max() would read the whole table.
         let sql = format!(
             "SELECT coalesce(max((SELECT max(bucket_s) FROM {} WHERE series_id = series.id)), 0) FROM series",
             resolution.table()
@@ -152,7 +152,8 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
 /// Lines lost in the last hour, by app and minute.
 async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64, f64)>, sqlx::Error> {
     let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
-        // CROSS: series first, which are few, or the whole table would be read.
+        // CROSS JOIN makes SQLite begin with the series, which are few, instead of reading the
+        // whole table.
         "SELECT app.name, bucket_s, sum, metric, code FROM series CROSS JOIN app ON app.id = series.app_id
          CROSS JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')
              AND app.removed_ms IS NULL",

@@ -1,8 +1,8 @@
-//! The one task that writes: commits the batches that wait in the queue, counts them, resolves their
-//! receipts, and takes checkpoints.
+//! The one task that writes: commits the batches that wait in the queue, counts them, resolves
+//! their receipts, and takes checkpoints.
 //!
-//! Batches that queue up during a commit share the next one; no timer stands between a batch and its
-//! commit. A batch is counted after its commit, so that memory never runs ahead of the file.
+//! Batches that queue up during a commit share the next one; no timer stands between a batch and
+//! its commit. A batch is counted after its commit, so that memory never runs ahead of the file.
 
 use std::{sync::Arc, time::Duration};
 
@@ -59,7 +59,8 @@ pub struct Writer {
     aggregates: Aggregates,
     progress: Progress,
     app_index: AppIndex,
-    /// Whether a checkpoint is needed although no cell is dirty: blocks of a removed app wait for it.
+    /// Whether a checkpoint is needed although no cell is dirty: blocks of a removed app wait for
+    /// it.
     is_behind: bool,
     /// Whether data of removed apps may be left.
     is_removing: bool,

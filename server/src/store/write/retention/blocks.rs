@@ -65,7 +65,8 @@ pub(super) async fn delete_bodies(db: &mut SqliteConnection, slice: Slice<'_>) -
     Ok(deleted.rows)
 }
 
-/// Compresses bodies after block `after` more tightly. Returns how many were read, and the last one.
+/// Compresses bodies after block `after` more tightly. Returns how many were read, and the last
+/// one.
 ///
 /// Blocks are not joined: batches of busy drains are 100 kB long already, and larger ones would
 /// compress no better.
