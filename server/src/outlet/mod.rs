@@ -1,5 +1,5 @@
-//! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses and
-//! JSON.
+//! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses
+//! and JSON.
 
 pub mod state;
 

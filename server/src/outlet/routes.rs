@@ -80,17 +80,18 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let api = routes(api_routes()).with_state(outlet.clone());
     let pages = pages(outlet, options);
 
-    let names = if admin.is_open() { guard::origin::Names::Loopback } else { guard::origin::Names::Any };
+    let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
     // The layer that is added last sees a request first.
     let authenticated = api
         .merge(pages)
         .layer(middleware::from_fn_with_state(gate, guard::gate::admit))
-        // Before the password: a browser sends its remembered password with other sites' requests too.
+        // Before the password: a browser sends its remembered password with other sites' requests
+        // too.
         .layer(middleware::from_fn_with_state(names, guard::origin::check))
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound))
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::catch_panics))
-        .layer(middleware::from_fn(page::sign_in::show))
+        .layer(middleware::from_fn(page::sign_in::replace_problem))
         // Outside of `sign_in`, which replaces bodies: a replacement must be compressed as well.
         .layer(CompressionLayer::new());
     // Assets hold no secret, and the sign-in page needs them before there is a password.
@@ -107,7 +108,7 @@ fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
         provide_context(Arc::clone(&backend));
         provide_context(page::assets::assets());
     };
-    let offline_page = page::render::whole(leptos_axum::render_app_async_with_context(context.clone(), || {
+    let offline_page = page::render::render_whole(leptos_axum::render_app_async_with_context(context.clone(), || {
         guard::gate::protect_page();
         offline()
     }));
@@ -118,7 +119,8 @@ fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
             shell(options.clone())
         }
     };
-    let page = page::render::whole(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
+    let page =
+        page::render::render_whole(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
     let [root, rest, offline_path, icon] = PAGE_PATHS;
     Router::new()
         .leptos_routes_with_context(&options, vec![], context, document)

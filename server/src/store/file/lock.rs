@@ -118,10 +118,10 @@ pub fn canonical(path: &Path) -> PathBuf {
 /// Whether the file is on a local file system, where our lock does not interfere with SQLite's.
 #[cfg(target_os = "linux")]
 fn is_local(file: &File) -> bool {
-    /// ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS, ZFS, bcachefs.
+    /// Magic numbers of ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS, ZFS, bcachefs.
     const LOCAL: [u64; 8] =
         [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x794C_7630, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E];
-    rustix::fs::fstatfs(file).is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|it| LOCAL.contains(&it)))
+    rustix::fs::fstatfs(file).is_ok_and(|found| u64::try_from(found.f_type).is_ok_and(|it| LOCAL.contains(&it)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -70,7 +70,7 @@ impl Store {
         }
         permissions::tighten(path);
         let mut writer = options(path).connect().await.map_err(|it| unusable(message(&it)))?;
-        MIGRATIONS.run(&mut writer).await.map_err(|it| match it {
+        MIGRATIONS.run(&mut writer).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => {
                 unusable(format!("a newer streamgauge made it (schema {version})"))
             }

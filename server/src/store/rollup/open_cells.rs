@@ -17,7 +17,7 @@ use crate::live::SeriesId;
 /// A series and the start of a bucket, unix seconds.
 pub type Key = (SeriesId, i64);
 
-/// OpenCell cells that trigger a checkpoint before its time.
+/// Dirty cells that trigger a checkpoint before its time.
 pub const DIRTY_CELLS_MAX: usize = 50_000;
 
 /// A rollup cell in memory.
