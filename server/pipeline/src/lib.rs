@@ -8,6 +8,8 @@
 //! becomes a counted [`Loss`]. The same bytes with the same [`Origin`] always give the same [`Delta`], so that a log of
 //! bodies can be replayed.
 
+#![warn(missing_docs)]
+
 /// Where a body comes from, and when it came.
 pub mod origin;
 
