@@ -1,57 +1,66 @@
-//! What happens to a log line, in the order it happens.
+//! The server's parts, in the order in which a log line passes them.
 //!
-//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use an earlier one, never
-//! the reverse; `tests/it/tidy.rs` keeps it so. `command/serve.rs` is the only place that names all of them.
+//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use
+//! an earlier one, never the reverse; `tests/it/tidy.rs` enforces that. `command/serve.rs` is the only
+//! file that names all of them.
+//!
+//! Public are only the modules that the binary, the tests in `tests/it` and the benches use.
 
 #![recursion_limit = "256"]
 
-/// Unix time and timestamps.
-pub(crate) mod clock;
+// What every stage may use.
 
-/// The codec of stored, compressed batches.
-pub mod block;
+/// Server time: Unix milliseconds and RFC 3339.
+pub(crate) mod clock;
 
 /// Error replies as `application/problem+json`.
 pub(crate) mod problem;
 
+/// The codec of stored, compressed batches.
+pub mod block;
+
+/// Settings from the environment and the command line.
+pub(crate) mod config;
+
+/// The server's own log, in logfmt, and its own counters.
+pub(crate) mod telemetry;
+
+/// Connections, with limits and deadlines, and checks of every HTTP request.
+pub(crate) mod net;
+
+/// Passwords and tokens: who may post, and who may read.
+pub(crate) mod access;
+
+// The stages.
+
+/// Takes batches in and reduces them to deltas.
+pub(crate) mod receiver;
+
+/// The last ten minutes of every series, in memory.
+pub(crate) mod live;
+
+/// Commits blocks, writes rollups, and answers queries from them.
+pub mod store;
+
+/// Judges the health of every app, twice a second.
+pub(crate) mod watch;
+
+/// Pages, the JSON API, live streams and probes.
+pub mod outlet;
+
+// The commands, and what only they use.
+
 /// The signals that stop a command.
 pub(crate) mod signals;
 
-/// What the environment and the command line say.
-pub(crate) mod config;
-
-/// Our own log, in logfmt.
-pub(crate) mod telemetry;
-
-/// Connections, and what every HTTP request has to be like.
-pub(crate) mod net;
-
-/// Who may post, and who may look.
-pub(crate) mod access;
-
-/// Bytes arrive and become deltas.
-pub(crate) mod receiver;
-
-/// Deltas become windows in memory.
-pub(crate) mod live;
-
-/// Blocks and windows become rows.
-pub mod store;
-
-/// Windows become judgements.
-pub(crate) mod watch;
-
-/// Answers go out.
-pub mod outlet;
-
-/// Stdin to a drain.
+/// `streamgauge shuttle`: sends stdin to a drain.
 pub(crate) mod shuttle;
 
-/// A pipe's gauge.
+/// `streamgauge tap`: passes stdin through and shows its metrics.
 pub(crate) mod tap;
 
-/// Made-up traffic.
+/// `streamgauge simulate`: made-up traffic.
 pub(crate) mod simulate;
 
-/// What a person can ask of the binary.
+/// One file for each command.
 pub mod command;

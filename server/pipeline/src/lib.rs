@@ -8,6 +8,8 @@
 //! cannot use becomes a counted [`Loss`]. The same bytes with the same [`Origin`] always give the same [`Delta`], so that
 //! a log of bodies can be replayed.
 
+#![warn(missing_docs)]
+
 /// Facts about a body besides its bytes: sender, time of receipt, prefixes.
 pub mod origin;
 

@@ -10,7 +10,7 @@ use crate::{
     config::Store as Config,
     store::{
         Store, apps,
-        file::{lock, usage::Tiers},
+        file::{lock, usage::StorageUsage},
         write::removal::Removal,
     },
 };
@@ -121,9 +121,9 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
     // Without a server, this process must delete the data; with one, only the server may.
     if let Ok(_lock) = lock::beside(&args.store.database_url) {
-        let (mut removal, tiers) = (Removal::default(), Tiers::default());
+        let (mut removal, usage) = (Removal::default(), StorageUsage::default());
         let upto = apps::checkpoint(&store.readers).await.map_err(failed)?;
-        while removal.step(&mut db, &tiers, upto).await.map_err(failed)? {}
+        while removal.step(&mut db, &usage, upto).await.map_err(failed)? {}
         return Ok(());
     }
     let end = tokio::time::Instant::now() + WAIT_MAX;

@@ -3,7 +3,7 @@
 //! Reads the database file alone, so that it works whether the server runs or not. What a running server has counted since
 //! its last checkpoint, at most five seconds, is not in the file yet.
 
-use std::{collections::BTreeMap, fmt::Write as _, io::Write, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write};
 
 use super::{Error, block_on};
 use crate::{
@@ -17,11 +17,10 @@ use crate::{
     },
     store::{
         Store,
+        aggregates::Aggregates,
         query::{Error as QueryError, Question, Reader},
-        rollup::open_cells::Rollups,
-        write::{replay, writer::Aggregates},
+        write::replay,
     },
-    telemetry::Counters,
 };
 
 /// Statistics of a table unless told otherwise.
@@ -108,8 +107,7 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
 
 async fn ask(args: &Args, questions: &[Question], by: &[String]) -> Result<(Rows, Vec<String>, String), Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let (live, rollups) = (Live::new(now_ms()), Arc::new(Rollups::default()));
-    let aggregates = Aggregates { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
+    let aggregates = Aggregates::new(Live::new(now_ms()));
     replay::names(&store, &aggregates)
         .await
         .map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;

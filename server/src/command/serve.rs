@@ -13,25 +13,26 @@ use crate::{
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{self, Outlet},
+    outlet::{routes, state::Outlet},
     receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
     store::{
-        Store, drains,
+        OpenError, Store,
+        aggregates::Aggregates,
+        drains,
         file::{
             lock::Lock,
             presence::{self, Presence},
             sqlite, wal,
         },
         query::Reader,
-        rollup::open_cells::Rollups,
         token_lookup,
         write::{
             replay,
             retention::RetentionTask,
-            writer::{Aggregates, COMMITTED_BATCHES_MAX, Writer},
+            writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
-    telemetry::{self, Counters},
+    telemetry,
     watch::Board,
 };
 
@@ -122,7 +123,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let outlet = Outlet {
         reader: Reader { store, aggregates, retention: args.retention },
         board,
-        fresh: committed,
+        committed,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
@@ -130,7 +131,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
-    let router = outlet::router(outlet, intake.clone(), admin, address);
+    let router = routes::router(outlet, intake.clone(), admin, address);
 
     announce(address, first.as_deref());
     if let Some(listener) = listeners.syslog {
@@ -160,7 +161,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 /// watch its file.
 async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opened, Error> {
     let path = &args.store.database_url;
-    let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
+    let open_error = |it: OpenError| Error::Failed(it.to_string());
     let store_error = |it: sqlx::Error| database_error(path, &it);
     sqlite::check_header(path).map_err(open_error)?;
     let lock = Lock::take(path).map_err(open_error)?;
@@ -170,21 +171,21 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let presence = Presence::new(path, &lock, Arc::clone(&available)).map_err(|it| store_error(it.into()))?;
     let presence = Arc::new(presence);
 
-    let aggregates = Aggregates {
-        live: Live::new(now_ms()),
-        rollups: Arc::new(Rollups::default()),
-        tiers: Arc::default(),
-        counters: Arc::new(Counters::default()),
-    };
-    let reached = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
-    let sweeper = RetentionTask::new(args.retention, Arc::clone(&aggregates.tiers), reached.block_id);
+    let aggregates = Aggregates::new(Live::new(now_ms()));
+    let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
+    let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
     let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
-    let commits = (args.synchronous, committed.clone());
-    let writer = Writer::new(&store, aggregates.clone(), reached, sweeper, Arc::clone(&presence), commits);
-    let writer = writer.await.map_err(store_error)?;
+    let parts = WriterParts {
+        position,
+        retention,
+        presence: Arc::clone(&presence),
+        synchronous: args.synchronous,
+        committed: committed.clone(),
+    };
+    let writer = Writer::new(&store, aggregates.clone(), parts).await.map_err(store_error)?;
     // Only now: until one connection stays open, SQLite creates and deletes the files beside the
     // database.
-    tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown));
+    tokio::spawn(presence::keep_checking(Arc::clone(&presence), shutdown));
     Ok(Opened { store, available, presence, aggregates, committed, writer, _lock: lock })
 }
 

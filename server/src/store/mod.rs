@@ -1,8 +1,9 @@
-//! Blocks and windows become rows: one SQLite file, one writer, readers that never wait for it.
+//! Stores blocks and rollups in one SQLite file, with one writer, and with readers that never wait
+//! for it. Only this stage knows SQL.
 //!
-//! The log is the database: a commit is one small row a batch; rollups are written behind it every few seconds together with the
-//! number of the last block that they include, and what lies behind that number is counted again after a crash. Only this
-//! stage knows SQL.
+//! A commit inserts one small row for each batch. Every few seconds a checkpoint writes the
+//! rollups, together with the id of the last block that they include. After a crash the blocks
+//! behind that id are counted again.
 
 pub mod file;
 
@@ -14,6 +15,8 @@ pub mod token_lookup;
 
 pub mod rollup;
 
+pub mod aggregates;
+
 pub mod write;
 
 pub mod events;
@@ -22,4 +25,4 @@ pub mod log;
 
 pub mod query;
 
-pub use file::sqlite::{OpenError, Store};
+pub use self::file::{open_error::OpenError, sqlite::Store};

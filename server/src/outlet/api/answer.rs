@@ -11,7 +11,7 @@ use crate::problem::problem;
 
 /// The reply about an app that is not there.
 pub(crate) fn no_app(app: &str) -> Response {
-    problem(StatusCode::NOT_FOUND, &crate::outlet::no_such_app(app).to_string())
+    problem(StatusCode::NOT_FOUND, &crate::outlet::state::no_such_app(app).to_string())
 }
 
 /// The reply to a question that makes no sense.

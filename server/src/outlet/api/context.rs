@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{invalid, no_app},
-    logs::{failed, line, page_line, told},
+    log_json::line,
+    logs::{failed, page_line, told},
 };
 use crate::{
-    outlet::{Outlet, no_such_app},
+    outlet::state::{Outlet, no_such_app},
     problem::problem,
     store::log::{
         context::{self, Side},

@@ -25,7 +25,7 @@ use crate::{
         endpoints::{ENDPOINTS_MAX, Endpoint},
         second::quantiles,
     },
-    outlet::Outlet,
+    outlet::state::Outlet,
     problem::problem,
 };
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::now_ms,
-    outlet::Outlet,
+    outlet::state::Outlet,
     store::events::{self, Question},
 };
 

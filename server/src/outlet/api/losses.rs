@@ -17,7 +17,7 @@ use super::answer::{no_app, unreadable};
 use crate::{
     clock::now_ms,
     live::series_role::SeriesRole,
-    outlet::Outlet,
+    outlet::state::Outlet,
     store::{
         query::{
             Question,

@@ -15,7 +15,7 @@ use contract::{
 
 use super::{answer::no_app, logs, losses, query as metric_query};
 use crate::{
-    outlet::{Outlet, no_such_app},
+    outlet::state::{Outlet, no_such_app},
     store::query,
 };
 

@@ -1,4 +1,5 @@
-//! The JSON API, one file a resource. Parameters of a URL become checked types in `params`; the other files see no text of a URL.
+//! The JSON API, one file for each resource. `params` turns the parameters of a URL into checked
+//! types; the other files see no text of a URL.
 
 pub mod params;
 
@@ -19,6 +20,8 @@ pub mod events;
 pub mod losses;
 
 pub mod storage;
+
+pub mod log_json;
 
 pub mod logs;
 

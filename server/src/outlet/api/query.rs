@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{answer::unreadable, csv, params};
 use crate::{
     clock::now_ms,
-    outlet::Outlet,
+    outlet::state::Outlet,
     problem::problem,
     store::query::{self, Question},
 };

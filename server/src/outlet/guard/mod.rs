@@ -1,4 +1,4 @@
-//! What every request and reply passes: the password, the origin of a browser's request, limits, and headers.
+//! Checks and limits for every request and reply: password, origin, sizes, deadlines and headers.
 
 pub mod limits;
 

@@ -13,8 +13,8 @@ use super::dashboard;
 use crate::{
     clock::now_ms,
     outlet::{
-        Outlet,
         api::{context, histogram, logs, losses, metrics},
+        state::Outlet,
     },
     store::log::search::SCAN_MAX,
 };

@@ -7,8 +7,8 @@ use super::{addons, history};
 use crate::{
     live::{AppLive, events::page_event, second::quantiles},
     outlet::{
-        Outlet,
         api::{endpoints, losses},
+        state::Outlet,
     },
     store::{events, query},
 };

@@ -14,7 +14,7 @@ use crate::{
         second::{heat_counts, quantiles},
         series_role::{SeriesRole, is_endpoint, megabytes},
     },
-    outlet::{Outlet, api::endpoints::Row},
+    outlet::{api::endpoints::Row, state::Outlet},
     store::{
         query::{
             self, Reader,

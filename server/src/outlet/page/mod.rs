@@ -1,4 +1,5 @@
-//! Pages: the server's side of `contract::Backend`, the rendering of documents, and the files that they load.
+//! Pages: the server's implementation of `contract::Backend`, the rendering of documents, and the
+//! files that they load.
 
 pub mod backend;
 

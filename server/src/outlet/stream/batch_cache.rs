@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     block::decompress,
-    outlet::api::logs::{PAGE_TEXT_BYTES_MAX, line},
+    outlet::api::log_json::{PAGE_TEXT_BYTES_MAX, line},
     receiver::batch::CommittedBatch,
     store::{
         Store,

@@ -1,5 +1,7 @@
 //! Server-Sent Events: the live state of apps, and the tail of an app's log.
 
+pub mod subscribers;
+
 pub mod live;
 
 pub mod tail;

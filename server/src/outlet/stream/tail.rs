@@ -22,16 +22,17 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     batch_cache::Batch,
-    live::{Subscriber, enter, sse, too_many},
+    live::{enter, sse, too_many},
     rate_budget::Budget,
+    subscribers::Subscriber,
 };
 use crate::{
     outlet::{
-        Outlet,
         api::{
             answer::{invalid, unreadable},
             logs::{Params, question},
         },
+        state::Outlet,
     },
     receiver::batch::CommittedBatch,
     store::log::{
@@ -121,7 +122,7 @@ pub async fn tail(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
     let since: Option<i64> = last.or(resume.since);
-    let fresh = outlet.fresh.subscribe();
+    let fresh = outlet.committed.subscribe();
     let Ok(newest) = newest_block(&outlet.reader.store).await else { return unreadable() };
     let tail = Tail {
         reached: since.map_or(newest, |it| it.clamp(0, newest)),

@@ -1,10 +1,15 @@
-//! The database file: opened, locked, backed up and measured. What its tables hold is the business of the other rooms.
+//! The database file: opened, locked, backed up and measured. What its tables hold is decided by
+//! the other rooms of the store.
 
-pub mod sqlite;
+pub mod open_error;
 
 pub mod permissions;
 
 pub mod lock;
+
+pub mod sqlite;
+
+pub mod transaction;
 
 pub mod presence;
 
@@ -13,3 +18,5 @@ pub mod wal;
 pub mod backup;
 
 pub mod usage;
+
+pub mod forecast;

@@ -1,4 +1,5 @@
-//! Rollups: cells of 10 seconds, a minute and an hour, in memory until a checkpoint and as rows after it.
+//! Rollups: cells of 10 seconds, a minute and an hour, held in memory until a checkpoint writes
+//! them as rows.
 
 pub mod resolution;
 

@@ -1,33 +1,32 @@
-//! One row a batch: the durability, the memory of batch ids, and the raw lines at once.
+//! Blocks: one row for each batch. The row makes the batch durable, keeps its batch id known, and
+//! holds its raw lines.
 
 use std::collections::VecDeque;
 
 use pipeline::mask;
 use rustc_hash::FxHashMap;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{
-    receiver::batch::{Batch, BatchMetadata},
-    store::file::usage::block_bytes,
-};
+use crate::receiver::batch::{Batch, BatchMetadata};
 
-/// A kept batch, read back.
+/// A stored batch, read back.
 #[derive(Debug)]
 pub struct Block {
-    /// Its number; later blocks have greater ones.
+    /// Id of the block; later blocks have greater ids.
     pub id: i64,
-    /// Where it came from.
+    /// Everything besides the body that influences how it is counted.
     pub metadata: BatchMetadata,
-    /// By which rules its body was masked.
+    /// The version of the rules by which its body was masked.
     pub mask_version: i64,
-    /// The packed body.
+    /// The body, compressed.
     pub compressed: Vec<u8>,
 }
 
-/// Writes blocks, in one statement that commits; for each its number, or `None` when its batch is there already.
+/// Inserts blocks with one statement, which is one commit. Returns the id of each block, `None` for
+/// a batch that was in the store already.
 ///
 /// # Errors
-/// When the store can't be written; then none is.
+/// When the store can't be written; then no block was inserted.
 pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
@@ -58,9 +57,9 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
             None => nameless.push_back(id),
         }
     }
-    // Numbers rise in the order of the statement's rows, whatever the order in which they are told.
+    // Ids rise in the order of the statement's rows; SQLite may return them in another order.
     nameless.make_contiguous().sort_unstable();
-    // Of the same batch twice in one statement the first is kept.
+    // When the same batch is twice in one statement, the first one is stored.
     let number = |(_, batch): &(i64, &Batch)| match &batch.metadata.batch_id {
         Some(batch_id) => named.remove(&(batch.metadata.drain_id, batch_id.clone())),
         None => nameless.pop_front(),
@@ -68,17 +67,8 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
     Ok(batches.iter().map(number).collect())
 }
 
-/// How many blocks no checkpoint includes yet, and what they take, bytes.
-///
-/// # Errors
-/// When the store can't be read.
-pub async fn behind_checkpoint(db: impl SqliteExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
-    let sql = "SELECT count(*), coalesce(sum(length(body) + ?), 0) FROM block
-         WHERE id > (SELECT block_id FROM checkpoint) AND body IS NOT NULL";
-    sqlx::query_as(sql).bind(block_bytes(0)).fetch_one(db).await
-}
-
-/// The next blocks with a body, in order, after block `after` and not received before `since_ms`.
+/// The next blocks with a body by id, after block `after`, that were not received before
+/// `since_ms`.
 ///
 /// # Errors
 /// When the store can't be read.

@@ -1,10 +1,13 @@
-//! The one task that writes, and everything that it does in its turn: commits, checkpoints, replay, retention and removal.
+//! The one task that writes, and what it does between commits: checkpoints, retention and removal.
+//! Replay, which runs before it at a start, stands here too.
 
 pub mod app_index;
 
 pub mod blocks;
 
-pub mod writer;
+pub mod commit;
+
+pub mod error_log;
 
 pub mod checkpoint;
 
@@ -13,3 +16,5 @@ pub mod replay;
 pub mod retention;
 
 pub mod removal;
+
+pub mod writer;
