@@ -3,38 +3,6 @@
 
 mod api;
 mod apps;
-
-/// One server a file.
-mod locks;
-
-/// The file as the system treats it.
-mod files;
-
-/// Who may look.
-mod gate;
-
-/// The shuttle against a drain that misbehaves.
-mod shuttle;
-
-/// A pipe's gauge.
-mod tap;
-
-/// Syslog over TCP.
-mod syslog;
-
-/// Bodies whose counts are wrong.
-mod frames;
-
-/// Senders that mean harm.
-mod hostile;
-
-/// The extremes of numbers and texts, asked of everything.
-mod extremes;
-
-/// SearchSlots beside a sender.
-mod searches;
-
-/// Connections: too many, half open, without a host.
 mod command;
 mod connections;
 mod counts;
