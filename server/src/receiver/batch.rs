@@ -9,6 +9,9 @@ use tokio::sync::oneshot;
 pub(crate) use super::batch_metadata::BatchMetadata;
 use super::reducer_pool::ReducerPool;
 
+/// Most batches that wait for the writer.
+pub(crate) const QUEUE_BATCHES_MAX: usize = 256;
+
 /// A batch that waits for its commit.
 #[derive(Debug)]
 pub struct Batch {

@@ -10,7 +10,7 @@ use std::{
 use axum::body::Body;
 use http_body_util::BodyExt;
 
-use super::{IngestError, byte_budget::ByteBudget, inflate::Inflater};
+use super::{BodyError, IngestError, byte_budget::ByteBudget, inflate::Inflater};
 use crate::{block::BODY_BYTES_MAX, net::body::TooSlow};
 
 /// Bytes reserved in advance for a body that states its length; a usual batch fits. Longer bodies
@@ -18,23 +18,6 @@ use crate::{block::BODY_BYTES_MAX, net::body::TooSlow};
 const RESERVE_BYTES_MAX: usize = 128 << 10;
 /// How long one body is inflated before other tasks get their turn.
 const YIELD_AFTER: Duration = Duration::from_millis(1);
-
-/// Why a body could not be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Error {
-    /// Longer than the limit, before or after inflating.
-    #[error("expected a body of at most {BODY_BYTES_MAX} bytes, before and after decompression")]
-    TooLarge,
-    /// The gzip stream is damaged or cut off.
-    #[error("expected a complete gzip stream, found {0}")]
-    Gzip(String),
-    /// The connection ended inside the body.
-    #[error("expected a complete body, found a connection that closed early")]
-    Cut,
-    /// The body arrived too slowly.
-    #[error(transparent)]
-    Slow(#[from] TooSlow),
-}
 
 /// Reads a whole body and inflates it when it is gzip, reserving bytes from `budget` as they
 /// arrive.
@@ -55,7 +38,7 @@ pub(crate) async fn read(
         let Ok(data) = frame.map_err(|it| cause(&it))?.into_data() else { continue };
         arrived += data.len();
         if arrived > BODY_BYTES_MAX {
-            return Err(Error::TooLarge.into());
+            return Err(BodyError::TooLarge.into());
         }
         if gzip {
             inflate(&mut inflater, &data, budget).await?;
@@ -81,13 +64,13 @@ async fn inflate(inflater: &mut Inflater, mut data: &[u8], budget: &mut ByteBudg
     Ok(())
 }
 
-fn cause(error: &axum::Error) -> Error {
+fn cause(error: &axum::Error) -> BodyError {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(slow) = error.downcast_ref::<TooSlow>() {
-            return Error::Slow(*slow);
+            return BodyError::Slow(*slow);
         }
         cause = error.source();
     }
-    Error::Cut
+    BodyError::Cut
 }

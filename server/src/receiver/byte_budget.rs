@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{IngestError, intake::QUEUE_BATCHES_MAX};
+use super::batch::QUEUE_BATCHES_MAX;
 
 /// Bytes of all bodies that may be in flight at once.
 pub(crate) const INFLIGHT_BYTES_MAX: usize = 48 << 20;
@@ -36,6 +36,15 @@ pub(crate) const DRAIN_WAITING_MAX: usize = DRAIN_BATCHES_MAX;
 pub(crate) const HOLD_MAX: Duration = Duration::from_secs(3);
 /// Most idle drains whose limits are kept.
 const SHARES_IDLE_MAX: usize = 1_000;
+
+/// Which limit was reached, for as long as a reply may be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitReached {
+    /// That of one drain.
+    Drain,
+    /// That of all drains together.
+    Server,
+}
 
 /// The limits on everything in flight.
 #[derive(Debug)]
@@ -62,15 +71,15 @@ impl InflightLimits {
     /// Admits a batch of a drain, without any bytes yet.
     ///
     /// # Errors
-    /// [`IngestError::DrainLimit`] when the drain has had too many batches in flight for too long.
-    pub(crate) async fn admit(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
+    /// [`LimitReached::Drain`] when the drain has had too many batches in flight for too long.
+    pub(crate) async fn admit(&self, drain_id: i64) -> Result<ByteBudget, LimitReached> {
         let share = self.share(drain_id);
         let mut time_left = HOLD_MAX;
         let batch = match Arc::clone(&share.batches).try_acquire_owned() {
             Ok(batch) => batch,
             Err(_) => {
-                let _waiting = share.waiting.try_acquire().map_err(|_| IngestError::DrainLimit)?;
-                acquire(&share.batches, 1, &mut time_left, IngestError::DrainLimit).await?
+                let _waiting = share.waiting.try_acquire().map_err(|_| LimitReached::Drain)?;
+                acquire(&share.batches, 1, &mut time_left, LimitReached::Drain).await?
             }
         };
         Ok(ByteBudget { bytes: Arc::clone(&self.bytes), held: None, share, time_left, _batch: batch })
@@ -104,12 +113,12 @@ impl ByteBudget {
     /// Reserves bytes that have arrived.
     ///
     /// # Errors
-    /// [`IngestError::DrainLimit`] when the drain has had too many bytes in flight for too long,
-    /// [`IngestError::Overloaded`] when all drains together have.
-    pub async fn reserve(&mut self, bytes: usize) -> Result<(), IngestError> {
+    /// [`LimitReached::Drain`] when the drain has had too many bytes in flight for too long,
+    /// [`LimitReached::Server`] when all drains together have.
+    pub async fn reserve(&mut self, bytes: usize) -> Result<(), LimitReached> {
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let own = acquire(&self.share.bytes, permits, &mut self.time_left, IngestError::DrainLimit).await?;
-        let all = acquire(&self.bytes, permits, &mut self.time_left, IngestError::Overloaded).await?;
+        let own = acquire(&self.share.bytes, permits, &mut self.time_left, LimitReached::Drain).await?;
+        let all = acquire(&self.bytes, permits, &mut self.time_left, LimitReached::Server).await?;
         match &mut self.held {
             None => self.held = Some([own, all]),
             Some([held_own, held_all]) => {
@@ -123,9 +132,9 @@ impl ByteBudget {
     /// Waits for something else that this batch needs, within the time that it has left.
     ///
     /// # Errors
-    /// [`IngestError::Overloaded`] when no time is left.
-    pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, IngestError> {
-        wait(&mut self.time_left, IngestError::Overloaded, ready).await
+    /// [`LimitReached::Server`] when no time is left.
+    pub async fn wait<T>(&mut self, ready: impl Future<Output = T>) -> Result<T, LimitReached> {
+        wait(&mut self.time_left, LimitReached::Server, ready).await
     }
 }
 
@@ -133,27 +142,27 @@ async fn acquire(
     semaphore: &Arc<Semaphore>,
     permits: u32,
     time_left: &mut Duration,
-    refusal: IngestError,
-) -> Result<OwnedSemaphorePermit, IngestError> {
+    limit: LimitReached,
+) -> Result<OwnedSemaphorePermit, LimitReached> {
     match Arc::clone(semaphore).try_acquire_many_owned(permits) {
         Ok(permit) => Ok(permit),
-        Err(TryAcquireError::Closed) => Err(refusal),
+        Err(TryAcquireError::Closed) => Err(limit),
         Err(TryAcquireError::NoPermits) => {
-            let acquired = wait(time_left, refusal, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
-            acquired.map_err(|_| IngestError::Overloaded)
+            let acquired = wait(time_left, limit, Arc::clone(semaphore).acquire_many_owned(permits)).await?;
+            acquired.map_err(|_| LimitReached::Server)
         }
     }
 }
 
 async fn wait<T>(
     time_left: &mut Duration,
-    refusal: IngestError,
+    limit: LimitReached,
     ready: impl Future<Output = T>,
-) -> Result<T, IngestError> {
+) -> Result<T, LimitReached> {
     let began = Instant::now();
     let result = timeout(*time_left, ready).await;
     *time_left = time_left.saturating_sub(began.elapsed());
-    result.map_err(|_| refusal)
+    result.map_err(|_| limit)
 }
 
 #[cfg(test)]
@@ -169,7 +178,7 @@ mod tests {
         let mut hostile = inflight.admit(1).await.unwrap();
         hostile.reserve(DRAIN_BYTES_MAX).await.unwrap();
         let mut second = inflight.admit(1).await.unwrap();
-        assert_eq!(second.reserve(1).await, Err(IngestError::DrainLimit));
+        assert_eq!(second.reserve(1).await, Err(LimitReached::Drain));
         let mut honest = inflight.admit(2).await.unwrap();
         assert_eq!((honest.reserve(DRAIN_BYTES_MAX).await, honest.time_left), (Ok(()), HOLD_MAX));
         // Released bytes can be reserved again.
@@ -185,13 +194,13 @@ mod tests {
             open.push(inflight.admit(1).await.unwrap());
         }
         let began = Instant::now();
-        assert_eq!(inflight.admit(1).await.err(), Some(IngestError::DrainLimit));
+        assert_eq!(inflight.admit(1).await.err(), Some(LimitReached::Drain));
         assert!(began.elapsed() >= HOLD_MAX);
         // When as many batches wait as may wait, the next is refused at once.
         let share = inflight.share(1);
         let waiting = share.waiting.try_acquire_many(u32::try_from(DRAIN_WAITING_MAX).unwrap()).unwrap();
         let began = Instant::now();
-        assert_eq!(inflight.admit(1).await.err(), Some(IngestError::DrainLimit));
+        assert_eq!(inflight.admit(1).await.err(), Some(LimitReached::Drain));
         assert!(began.elapsed() < HOLD_MAX / 2);
         drop(waiting);
         assert!(inflight.admit(2).await.is_ok());
@@ -212,7 +221,7 @@ mod tests {
                         budget.reserve(PIECE).await?;
                         tokio::task::yield_now().await;
                     }
-                    Ok::<_, IngestError>(())
+                    Ok::<_, LimitReached>(())
                 })
             })
             .collect();

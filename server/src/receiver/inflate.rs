@@ -6,7 +6,7 @@ use std::{io::Write, time::Duration};
 use flate2::write::GzDecoder;
 use rustix::time::{ClockId, clock_gettime};
 
-use super::body::Error;
+use super::BodyError;
 use crate::block::BODY_BYTES_MAX;
 
 /// Most gzip members of a body. One is usual; a sender that compresses each line alone has 500.
@@ -38,12 +38,12 @@ impl Inflater {
     /// `input`.
     ///
     /// # Errors
-    /// [`Error::Gzip`] when it is not gzip or takes too much work, [`Error::TooLarge`] when the
+    /// [`BodyError::Gzip`] when it is not gzip or takes too much work, [`BodyError::TooLarge`] when the
     /// body exceeds the limit.
-    pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
+    pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], BodyError> {
         let began = thread_cpu_time();
         let taken =
-            self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
+            self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| BodyError::Gzip(it.to_string()))?;
         // The decoder accepts no input only when its member has ended.
         if taken == 0 && !input.is_empty() {
             self.end_member()?;
@@ -51,21 +51,21 @@ impl Inflater {
             self.has_input |= taken > 0;
         }
         if self.inflated_bytes() > BODY_BYTES_MAX {
-            return Err(Error::TooLarge);
+            return Err(BodyError::TooLarge);
         }
         self.spent += thread_cpu_time().saturating_sub(began);
         if self.spent > INFLATE_MAX {
-            return Err(Error::Gzip(format!("one that takes more than {} s to decompress", INFLATE_MAX.as_secs())));
+            return Err(BodyError::Gzip(format!("one that takes more than {} s to decompress", INFLATE_MAX.as_secs())));
         }
         Ok(&input[taken..])
     }
 
-    fn end_member(&mut self) -> Result<(), Error> {
+    fn end_member(&mut self) -> Result<(), BodyError> {
         self.members += 1;
         if !self.has_input || self.members >= MEMBERS_MAX {
-            return Err(Error::Gzip(format!("more than {MEMBERS_MAX} members")));
+            return Err(BodyError::Gzip(format!("more than {MEMBERS_MAX} members")));
         }
-        self.decoder.try_finish().map_err(|it| Error::Gzip(it.to_string()))?;
+        self.decoder.try_finish().map_err(|it| BodyError::Gzip(it.to_string()))?;
         let inflated = std::mem::take(self.decoder.get_mut());
         self.decoder = GzDecoder::new(inflated);
         self.has_input = false;
@@ -81,10 +81,10 @@ impl Inflater {
     /// Ends the stream and returns the whole body.
     ///
     /// # Errors
-    /// As [`Inflater::step`], and [`Error::Gzip`] when the stream is cut off.
-    pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
-        let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
-        if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
+    /// As [`Inflater::step`], and [`BodyError::Gzip`] when the stream is cut off.
+    pub(crate) fn finish(self) -> Result<Vec<u8>, BodyError> {
+        let body = self.decoder.finish().map_err(|it| BodyError::Gzip(it.to_string()))?;
+        if body.len() > BODY_BYTES_MAX { Err(BodyError::TooLarge) } else { Ok(body) }
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
     }
 
     /// Inflates `gzip` in pieces of `piece` bytes.
-    fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, Error> {
+    fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, BodyError> {
         let mut inflater = Inflater::default();
         for mut rest in gzip.chunks(piece) {
             while !rest.is_empty() {
@@ -137,22 +137,22 @@ mod tests {
         let whole = gzip(&[7; 1_000]);
         for piece in [1, 1_000] {
             for end in 0..whole.len() {
-                assert!(matches!(inflated(&whole[..end], piece), Err(Error::Gzip(_))), "{end}");
+                assert!(matches!(inflated(&whole[..end], piece), Err(BodyError::Gzip(_))), "{end}");
             }
-            assert!(matches!(inflated(b"not gzip at all", piece), Err(Error::Gzip(_))));
-            assert!(matches!(inflated(&[&whole[..], b"rubbish behind it"].concat(), piece), Err(Error::Gzip(_))));
+            assert!(matches!(inflated(b"not gzip at all", piece), Err(BodyError::Gzip(_))));
+            assert!(matches!(inflated(&[&whole[..], b"rubbish behind it"].concat(), piece), Err(BodyError::Gzip(_))));
             let mut damaged = whole.clone();
             let at = damaged.len() - 6;
             damaged[at] ^= 1;
-            assert!(matches!(inflated(&damaged, piece), Err(Error::Gzip(_))));
+            assert!(matches!(inflated(&damaged, piece), Err(BodyError::Gzip(_))));
         }
     }
 
     #[test]
     fn err_too_large_or_too_many() {
-        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX + 1]), 1 << 16), Err(Error::TooLarge));
+        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX + 1]), 1 << 16), Err(BodyError::TooLarge));
         assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX]), 1 << 16).map(|it| it.len()), Ok(BODY_BYTES_MAX));
-        let Err(Error::Gzip(why)) = inflated(&gzip(b"").repeat(MEMBERS_MAX + 1), 1 << 16) else {
+        let Err(BodyError::Gzip(why)) = inflated(&gzip(b"").repeat(MEMBERS_MAX + 1), 1 << 16) else {
             panic!("it was read")
         };
         assert!(why.contains("1000"), "{why}");

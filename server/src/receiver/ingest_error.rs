@@ -7,7 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{availability::Unavailable, batch::StoreError, body, byte_budget::HOLD_MAX};
+use super::{
+    BodyError,
+    availability::Unavailable,
+    batch::StoreError,
+    byte_budget::{HOLD_MAX, LimitReached},
+};
 use crate::access::AuthError;
 use crate::problem::problem;
 
@@ -28,7 +33,7 @@ pub enum IngestError {
     Url(String),
     /// The body could not be read.
     #[error(transparent)]
-    Body(#[from] body::Error),
+    Body(#[from] BodyError),
     /// The queue stayed full for as long as a reply may be held.
     #[error("the server is overloaded; no room within {} s, try again", HOLD_MAX.as_secs())]
     Overloaded,
@@ -50,12 +55,12 @@ impl IngestError {
         match self {
             Self::Unauthorized | Self::Store(StoreError::NoDrain) => StatusCode::UNAUTHORIZED,
             Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Url(_) | Self::Body(body::Error::Gzip(_) | body::Error::Cut) => StatusCode::BAD_REQUEST,
+            Self::Url(_) | Self::Body(BodyError::Gzip(_) | BodyError::Cut) => StatusCode::BAD_REQUEST,
             // The drain caused it and a retry would not help. On a 5xx a sender would hold its
             // pipe, and stop its app.
             Self::Store(StoreError::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
-            Self::Body(body::Error::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Body(body::Error::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
+            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded
             | Self::DrainLimit
             | Self::Unavailable(_)
@@ -64,9 +69,18 @@ impl IngestError {
     }
 }
 
+impl From<LimitReached> for IngestError {
+    fn from(limit: LimitReached) -> Self {
+        match limit {
+            LimitReached::Drain => Self::DrainLimit,
+            LimitReached::Server => Self::Overloaded,
+        }
+    }
+}
+
 impl From<AuthError> for IngestError {
-    fn from(why: AuthError) -> Self {
-        match why {
+    fn from(error: AuthError) -> Self {
+        match error {
             AuthError::Unknown => Self::Unauthorized,
             // A sender drops its batch on a 401, so only a token that is certainly invalid gets
             // one.

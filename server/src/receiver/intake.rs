@@ -10,14 +10,12 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::{
     Batch, BatchMetadata, IngestError, Receipt,
     availability::Availability,
-    batch::StoreError,
+    batch::{QUEUE_BATCHES_MAX, StoreError},
     byte_budget::{ByteBudget, InflightLimits},
     reducer_pool::ReducerPool,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
-/// Most batches that wait for the writer.
-pub(crate) const QUEUE_BATCHES_MAX: usize = 256;
 /// Bodies longer than this are reduced in a way that doesn't block other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Long bodies that are reduced at once; others wait.
@@ -58,10 +56,10 @@ impl Intake {
     /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when
     /// the drain has had too many batches in flight for too long.
     pub async fn admit(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
-        if let Some(why) = self.available.unavailable() {
-            return Err(IngestError::Unavailable(why));
+        if let Some(reason) = self.available.unavailable() {
+            return Err(IngestError::Unavailable(reason));
         }
-        self.inflight.admit(drain_id).await
+        Ok(self.inflight.admit(drain_id).await?)
     }
 
     /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
@@ -84,7 +82,7 @@ impl Intake {
             (self.reducers.reduce(&metadata, &body), compress(&body))
         };
         let (delta, compressed) = if body_bytes > INLINE_BYTES_MAX {
-            let _turn = budget.wait(self.large.acquire()).await?;
+            let _permit = budget.wait(self.large.acquire()).await?;
             tokio::task::block_in_place(work)
         } else {
             work()

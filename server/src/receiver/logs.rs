@@ -13,7 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{BatchMetadata, IngestError, Intake, Receipt, body};
+use super::{BatchMetadata, BodyError, IngestError, Intake, Receipt, body};
 use crate::{
     access::{App, Drain},
     block::BODY_BYTES_MAX,
@@ -80,7 +80,7 @@ async fn receive(
     let metadata = metadata(drain, params, headers)?;
     let length = text(headers, &header::CONTENT_LENGTH).and_then(|it| it.parse::<usize>().ok());
     if length.is_some_and(|it| it > BODY_BYTES_MAX) {
-        return Err(IngestError::Body(body::Error::TooLarge));
+        return Err(IngestError::Body(BodyError::TooLarge));
     }
     let mut budget = intake.admit(metadata.drain_id).await?;
     let body = body::read(body, gzip, length, &mut budget).await?;

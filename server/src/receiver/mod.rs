@@ -13,6 +13,9 @@ pub(crate) mod batch_metadata;
 /// Reads a batch's body.
 pub(crate) mod body;
 
+/// Why a body could not be read.
+pub(crate) mod body_error;
+
 /// Inflates gzip in small steps.
 pub(crate) mod inflate;
 
@@ -37,7 +40,8 @@ pub(crate) mod reducer_pool;
 /// Why a batch was refused.
 pub(crate) mod ingest_error;
 
-pub(crate) use self::batch::{Batch, CommitResult, Receipt};
-pub(crate) use self::batch_metadata::BatchMetadata;
-pub(crate) use self::ingest_error::IngestError;
-pub(crate) use self::intake::Intake;
+pub(crate) use batch::{Batch, CommitResult, Receipt};
+pub(crate) use batch_metadata::BatchMetadata;
+pub(crate) use body_error::BodyError;
+pub(crate) use ingest_error::IngestError;
+pub(crate) use intake::Intake;

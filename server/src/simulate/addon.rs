@@ -7,7 +7,7 @@ use super::{
     app::App,
     entry::Entry,
     random::{Random, wave},
-    simulation::Moment,
+    scenario::Moment,
 };
 
 const DATABASE_EVERY_S: i64 = 60;

@@ -7,8 +7,7 @@ use super::{
     app::App,
     entry::Entry,
     random::Random,
-    scenario::{Restart, RestartReason},
-    simulation::Moment,
+    scenario::{Moment, Restart, RestartReason},
 };
 
 const QUOTA_MB: f64 = 512.0;

@@ -5,6 +5,15 @@
 //! quota), and one has recovered from a crash. The fourth scenario is a job, which is silent most
 //! of the time.
 
+/// One second, by both clocks of a simulation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Unix seconds.
+    pub unix_s: i64,
+    /// Seconds from the origin.
+    pub at_s: i64,
+}
+
 /// What goes wrong with an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scenario {

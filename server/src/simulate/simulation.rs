@@ -1,16 +1,7 @@
 //! The lines of all apps in every second: a function of seed, origin and time, without clock or
 //! state.
 
-use super::{addon, app::App, dyno, entry::Entry, random::Random, request};
-
-/// One second, by both clocks of a simulation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
-    /// Unix seconds.
-    pub unix_s: i64,
-    /// Seconds from the origin.
-    pub at_s: i64,
-}
+use super::{addon, app::App, dyno, entry::Entry, random::Random, request, scenario::Moment};
 
 /// A simulated world: everything its apps log follows from it.
 #[derive(Clone, Debug)]

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use pipeline::{Frames, Line, syslog};
 
-use super::connection::Connection;
-use crate::access::{App, Drain, Token};
+use crate::access::{App, Drain, Token, Tokens};
 
 /// How many words of a frame's structured data are tried as tokens.
 const WORDS_MAX: usize = 4;
@@ -29,9 +28,29 @@ impl Authenticated {
     }
 }
 
-impl Connection {
-    /// Authenticates by the first frame that is a syslog message.
-    pub(super) async fn authenticate_first(&mut self, batch: &[u8]) -> Option<Arc<Authenticated>> {
+/// Authenticates the frames of one connection.
+pub(super) struct Authenticator {
+    tokens: Arc<Tokens>,
+    /// The drain of the last token that was valid.
+    pub(super) current: Option<Arc<Authenticated>>,
+    /// The word that was looked up last and is no token.
+    unknown_word: Option<String>,
+}
+
+impl Authenticator {
+    /// No frame has been authenticated yet.
+    pub(super) const fn new(tokens: Arc<Tokens>) -> Self {
+        Self { tokens, current: None, unknown_word: None }
+    }
+
+    /// Authenticates by the first frame of `batch` that is a syslog message; returns whether its
+    /// token is valid.
+    pub(super) async fn authenticate_first(&mut self, batch: &[u8]) -> bool {
+        self.current = self.first(batch).await;
+        self.current.is_some()
+    }
+
+    async fn first(&mut self, batch: &[u8]) -> Option<Arc<Authenticated>> {
         let frame = Frames::new(batch).flatten().find(|frame| syslog::parse(frame, false).is_ok())?;
         let line = syslog::parse(frame, false).ok()?;
         self.authenticate(&line, header(frame, &line)).await
@@ -39,10 +58,10 @@ impl Connection {
 
     /// Authenticates by the frame's own token, or else by the token of the frame before it.
     pub(super) async fn authenticate(&mut self, line: &Line<'_>, header: &[u8]) -> Option<Arc<Authenticated>> {
-        if let Some(authenticated) = &self.authenticated
-            && memchr::memmem::find(header, &authenticated.token).is_some()
+        if let Some(current) = &self.current
+            && memchr::memmem::find(header, &current.token).is_some()
         {
-            return Some(Arc::clone(authenticated));
+            return Some(Arc::clone(current));
         }
         let in_data = memchr::memmem::find_iter(header, b"sg_").map(|at| {
             let word = &header[at..];
@@ -51,13 +70,13 @@ impl Connection {
         });
         let words = [line.host, line.app].into_iter().chain(in_data.take(WORDS_MAX));
         let words: Vec<&str> = words.filter_map(|it| std::str::from_utf8(it).ok()).collect();
-        let known = words.iter().find_map(|word| Some((*word, self.intake.tokens.find(word)?)));
+        let known = words.iter().find_map(|word| Some((*word, self.tokens.find(word)?)));
         let found = match known {
             Some(found) => Some(found),
             None => self.look_up(&words).await,
         };
         let found = found.map(|(token, drain)| Arc::new(Authenticated { token: token.as_bytes().to_vec(), drain }));
-        found.or_else(|| self.authenticated.clone())
+        found.or_else(|| self.current.clone())
     }
 
     /// Looks for a drain that was created a moment ago. Once the connection is authenticated, only
@@ -65,11 +84,11 @@ impl Connection {
     /// host's name is in every frame.
     async fn look_up<'a>(&mut self, words: &[&'a str]) -> Option<(&'a str, Drain)> {
         for word in words {
-            let may_be_token = self.authenticated.is_none() || Token::is_ours(word);
+            let may_be_token = self.current.is_none() || Token::is_ours(word);
             if !may_be_token || self.unknown_word.as_deref() == Some(word) {
                 continue;
             }
-            if let Ok(drain) = self.intake.tokens.authenticate_any([*word].into_iter()).await {
+            if let Ok(drain) = self.tokens.authenticate_any([*word].into_iter()).await {
                 return Some((word, drain));
             }
             self.unknown_word = Some((*word).to_owned());

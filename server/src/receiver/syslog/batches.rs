@@ -36,7 +36,7 @@ impl Connection {
             let from = frames.item_start();
             if let Ok(line) = syslog::parse(frame, false) {
                 let header = header(frame, &line);
-                let Some(authenticated) = self.authenticate(&line, header).await else {
+                let Some(authenticated) = self.auth.authenticate(&line, header).await else {
                     self.intake.counters.unauthorized.add(1);
                     return Err(CloseReason::NoToken);
                 };
@@ -49,12 +49,12 @@ impl Connection {
                     let begin = if runs.is_empty() { 0 } else { end };
                     runs.push(Run { begin, drain_id: authenticated.drain.id, app });
                 }
-                self.authenticated = Some(authenticated);
+                self.auth.current = Some(authenticated);
             }
             end = from + frame.len();
         }
         if runs.is_empty() {
-            let authenticated = self.authenticated.as_ref().ok_or(CloseReason::NoToken)?;
+            let authenticated = self.auth.current.as_ref().ok_or(CloseReason::NoToken)?;
             let app = authenticated.app_of(&Line::default());
             runs.push(Run { begin: 0, drain_id: authenticated.drain.id, app });
         }

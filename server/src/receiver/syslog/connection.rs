@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    super::Intake, BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX, auth::Authenticated,
+    super::Intake, BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX, auth::Authenticator,
     close_reason::CloseReason,
 };
 
@@ -25,10 +25,8 @@ pub(super) struct Connection {
     stream: TcpStream,
     pub(super) intake: Intake,
     buffer: Vec<u8>,
-    pub(super) authenticated: Option<Arc<Authenticated>>,
+    pub(super) auth: Authenticator,
     long_frames: Arc<Semaphore>,
-    /// The word that was looked up last and is no token.
-    pub(super) unknown_word: Option<String>,
 }
 
 /// The frames that authenticated a sender.
@@ -40,8 +38,9 @@ pub(super) struct FirstFrames {
 
 impl Connection {
     /// A new connection; at most `long_frames` of all connections may be inside a long frame.
-    pub(super) const fn new(stream: TcpStream, intake: Intake, long_frames: Arc<Semaphore>) -> Self {
-        Self { stream, intake, buffer: Vec::new(), authenticated: None, long_frames, unknown_word: None }
+    pub(super) fn new(stream: TcpStream, intake: Intake, long_frames: Arc<Semaphore>) -> Self {
+        let auth = Authenticator::new(Arc::clone(&intake.tokens));
+        Self { stream, intake, buffer: Vec::new(), auth, long_frames }
     }
 
     /// Reads the first frames and authenticates the sender by them.
@@ -67,8 +66,7 @@ impl Connection {
             if batch.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            self.authenticated = self.authenticate_first(&batch).await;
-            if self.authenticated.is_none() {
+            if !self.auth.authenticate_first(&batch).await {
                 self.intake.counters.unauthorized.add(1);
                 return Err(CloseReason::NoToken);
             }
@@ -80,9 +78,9 @@ impl Connection {
     /// whole and may be long. The frame's octet count is trusted, and the buffer stays as it is.
     async fn authenticate_by_count(&mut self) -> Result<FirstFrames, CloseReason> {
         let buffer = std::mem::take(&mut self.buffer);
-        self.authenticated = self.authenticate_first(counted_frame(&buffer).unwrap_or_default()).await;
+        let is_valid = self.auth.authenticate_first(counted_frame(&buffer).unwrap_or_default()).await;
         self.buffer = buffer;
-        if self.authenticated.is_some() {
+        if is_valid {
             return Ok(FirstFrames { batch: vec![], is_end: false });
         }
         self.intake.counters.unauthorized.add(1);
