@@ -1,8 +1,8 @@
-//! Errors of percentiles: for heavy-tailed, bimodal and constant data, at each resolution and over merged ranges, after
-//! encoding and decoding.
+//! Errors of percentiles: for heavy-tailed, bimodal and constant data, at each resolution and over
+//! merged ranges, after encoding and decoding.
 //!
-//! A day of measurements, ten a second. The exact value is that of rank `ceil(q * n)` of the sorted list. Asserts that the
-//! worst relative error is below 1 %.
+//! A day of measurements, ten a second. The exact value is that of rank `ceil(q * n)` of the sorted
+//! list. Asserts that the worst relative error is below 1 %.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 

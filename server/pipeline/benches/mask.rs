@@ -1,5 +1,6 @@
-//! Cost of masking, compared with reading the same bodies in the same run: router lines, a mix, lines full of clues, and
-//! lines with three secrets each. One core, bodies of 100 kB that were just written, as in the receiver.
+//! Cost of masking, compared with reading the same bodies in the same run: router lines, a mix,
+//! lines full of clues, and lines with three secrets each. One core, bodies of 100 kB that were
+//! just written, as in the receiver.
 //!
 //! Asserts that lines without a secret do not change, and that no secret is left.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]

@@ -1,7 +1,9 @@
-//! Speed of reducing bodies to deltas: router lines only, and a mix of all kinds of lines. One core, bodies of 100 kB.
+//! Speed of reducing bodies to deltas: router lines only, and a mix of all kinds of lines. One
+//! core, bodies of 100 kB.
 //!
-//! Asserts that every line and request was counted, and that nothing is allocated once the series are known. Generating the
-//! traffic is not measured. With `--once N` it only reads everything N times, for tools that count instructions.
+//! Asserts that every line and request was counted, and that nothing is allocated once the series
+//! are known. Generating the traffic is not measured. With `--once N` it only reads everything N
+//! times, for tools that count instructions.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
 use std::{
@@ -35,7 +37,8 @@ fn measure(name: &str, traffic: &Traffic) {
     let mut reducer = Reducer::new();
     let best = (0..ROUNDS).map(|_| round(&mut reducer, traffic)).min().unwrap_or_default();
     let seconds = best.as_secs_f64();
-    // Memory is passed from one use to another and still grows now and then, until all of it has the size of the largest.
+    // Memory is passed from one use to another and still grows now and then, until all of it has
+    // the size of the largest.
     let mut count = || allocation_counter::measure(|| _ = round(&mut reducer, traffic)).count_total;
     let allocations = (0..WARM_UP_ROUNDS_MAX).map(|_| count()).find(|it| *it == 0).unwrap_or_else(count);
     println!(

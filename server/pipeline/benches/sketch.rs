@@ -1,9 +1,10 @@
 //! Our sketch compared with two others of the same accuracy, on the same heavy-tailed latencies.
 //!
-//! One row each for few values (a cell of one second) and many (an hour). "Others": `DDSketch` at 0.78 %, `HdrHistogram` with
-//! two significant digits of microseconds. Heap bytes of the others are only those of their counters, and `HdrHistogram` is not
-//! encoded here, since that would need its compression. The others also differ in which rank a quantile means, which
-//! shows with few values. Asserts that our error stays below 1 %.
+//! One row each for few values (a cell of one second) and many (an hour). "Others": `DDSketch` at
+//! 0.78 %, `HdrHistogram` with two significant digits of microseconds. Heap bytes of the others are
+//! only those of their counters, and `HdrHistogram` is not encoded here, since that would need its
+//! compression. The others also differ in which rank a quantile means, which shows with few values.
+//! Asserts that our error stays below 1 %.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "the others return errors for values that this bench does not make")]
 

@@ -1,13 +1,15 @@
 //! Adds up the values of one batch by series and second.
 //!
-//! Keys of series are kept from batch to batch, since the lines of a drain name the same series again and again. Which
-//! series a batch touches, and all values, belong to that batch only. A line therefore allocates nothing once its series
-//! is known, and sketches come from deltas that were given back.
+//! Keys of series are kept from batch to batch, since the lines of a drain name the same series
+//! again and again. Which series a batch touches, and all values, belong to that batch only. A line
+//! therefore allocates nothing once its series is known, and sketches come from deltas that were
+//! given back.
 //!
 //! # Limits
-//! [`SERIES_PER_BATCH_MAX`] and [`CELLS_PER_BATCH_MAX`] apply to series of lines. They are counted anew for each batch, so
-//! that a batch gives the same delta whatever came before it. Our own counters are few for each second and are exempt,
-//! since they report what was refused. At most [`SERIES_KEPT_MAX`] series are carried into a batch.
+//! [`SERIES_PER_BATCH_MAX`] and [`CELLS_PER_BATCH_MAX`] apply to series of lines. They are counted
+//! anew for each batch, so that a batch gives the same delta whatever came before it. Our own
+//! counters are few for each second and are exempt, since they report what was refused. At most
+//! [`SERIES_KEPT_MAX`] series are carried into a batch.
 
 use std::{hash::Hasher, sync::Arc};
 
@@ -77,7 +79,8 @@ struct SeriesState {
     batch: u32,
     /// Its index in `touched` of that batch.
     place: u32,
-    /// The second of the cell that was last used in that batch: consecutive lines mostly share the second.
+    /// The second of the cell that was last used in that batch: consecutive lines mostly share the
+    /// second.
     second: i64,
     /// The index of that cell.
     cell: u32,
@@ -205,7 +208,8 @@ impl Accumulator {
             self.touched.push(Arc::clone(&self.series[series as usize]));
         }
         let place = state.place;
-        // No cell is the last one until one is found: after a refusal the state must not name another cell.
+        // No cell is the last one until one is found: after a refusal the state must not name
+        // another cell.
         state.second = i64::MIN;
         let cells = &mut self.cells;
         let is_same = |at: &u32| {
@@ -258,7 +262,8 @@ impl Accumulator {
     }
 }
 
-/// Hashes the length of the method only: most methods differ in length, and the comparison tells the others apart.
+/// Hashes the length of the method only: most methods differ in length, and the comparison tells
+/// the others apart.
 #[inline]
 fn hash_of_endpoint(path: &[u8], method: &[u8], kind: Kind) -> u64 {
     let mut hasher = FxHasher::default();

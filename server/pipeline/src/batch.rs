@@ -1,7 +1,7 @@
 //! One body while it is read: adds what its lines hold to the accumulator.
 //!
-//! The second of a line is decided here, from its own time and the time of receipt. Our own counters (`drain.*`) are added
-//! here too; they never have the prefix of an origin.
+//! The second of a line is decided here, from its own time and the time of receipt. Our own
+//! counters (`drain.*`) are added here too; they never have the prefix of an origin.
 
 use crate::{
     Delta, Kind, LATE_MS, Line, Loss, Origin,
@@ -123,7 +123,8 @@ impl<'a> Batch<'a> {
         if self.is_timeless { 0 } else { at_ms.div_euclid(1_000) }
     }
 
-    /// Decides the time of a line that is far from the time of receipt, and counts it as late or in the future.
+    /// Decides the time of a line that is far from the time of receipt, and counts it as late or in
+    /// the future.
     #[cold]
     fn set_far_time(&mut self, stated_ms: i64) {
         let is_future = stated_ms > self.origin.received_ms;
@@ -158,7 +159,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The series that a line names, with the prefix of the origin. A refused series is counted as a loss.
+    /// The series that a line names, with the prefix of the origin. A refused series is counted as
+    /// a loss.
     fn series(&mut self, named: &SeriesRef<'_>) -> Option<u32> {
         let mut series = *named;
         let name = &mut self.buffers.name;

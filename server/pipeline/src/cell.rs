@@ -96,12 +96,13 @@ impl Cell {
         }
     }
 
-    /// The value of rank `ceil(q * count)`, `q` from 0 to 1, within 1 %, and between minimum and maximum. `None` if there
-    /// are no values or no sketch.
+    /// The value of rank `ceil(q * count)`, `q` from 0 to 1, within 1 %, and between minimum and
+    /// maximum. `None` if there are no values or no sketch.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         let value = self.sketch.as_ref()?.quantile(q)?;
-        // Not `clamp`, which panics if the bounds are in the wrong order, as they may be in a cell from a damaged file.
+        // Not `clamp`, which panics if the bounds are in the wrong order, as they may be in a cell
+        // from a damaged file.
         Some(value.max(self.min).min(self.max))
     }
 }

@@ -8,7 +8,8 @@
 //! 2026-09-21 14:13:18,120 +02:00    ISO 8601, with a blank or a `T`
 //! Sep 21 14:13:18                   RFC 3164, see [`stamp_bytes`]
 //! ```
-//! A date without a zone, or with an ambiguous name of one, is [`Date::Local`]: a valid date whose moment is unknown.
+//! A date without a zone, or with an ambiguous name of one, is [`Date::Local`]: a valid date whose
+//! moment is unknown.
 
 use crate::time::{moment_s, offset_s, two};
 use zone::{AMBIGUOUS, ZONES, Zone, zone};
@@ -42,7 +43,8 @@ impl Date {
     }
 }
 
-/// Reads dates and keeps the last one: consecutive lines mostly share it, and it is then not parsed again.
+/// Reads dates and keeps the last one: consecutive lines mostly share it, and it is then not parsed
+/// again.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
     known: Option<([u8; 26], Date)>,
@@ -114,7 +116,8 @@ fn http(text: &[u8]) -> Option<Date> {
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, after the day of the week.
+/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, after the day of the
+/// week.
 fn asctime(text: &[u8]) -> Option<Date> {
     let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ ..] = text else { return None };
     let (month, day) = ([*mo0, *mo1, *mo2], [*d0, *d1]);
@@ -162,9 +165,10 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     matches!(digits, 1..=9).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), &after[digits..]))
 }
 
-/// The length in bytes of an RFC 3164 time at the beginning of `text`; 0 if there is none. Appliances add a year after
-/// the day or after the time, a fraction, and the name of a zone in capitals: `Sep 21 14:13:18`, `Sep  1 2026
-/// 14:13:18.123 UTC`. Without year and zone it is no moment, so only the length is returned.
+/// The length in bytes of an RFC 3164 time at the beginning of `text`; 0 if there is none.
+/// Appliances add a year after the day or after the time, a fraction, and the name of a zone in
+/// capitals: `Sep 21 14:13:18`, `Sep  1 2026 14:13:18.123 UTC`. Without year and zone it is no
+/// moment, so only the length is returned.
 #[must_use]
 pub fn stamp_bytes(text: &[u8]) -> usize {
     let Some([month @ .., b' ', d0, d1, b' ']) = text.get(..7) else { return 0 };

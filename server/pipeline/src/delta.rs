@@ -34,7 +34,8 @@ pub struct Delta {
 pub struct DeltaCell {
     /// Index into [`Delta::series`].
     pub series: u32,
-    /// Unix second of the lines' own time. Endpoints are kept by the minute: the first second of it.
+    /// Unix second of the lines' own time. Endpoints are kept by the minute: the first second of
+    /// it.
     pub second: i64,
     /// The values.
     pub cell: Cell,

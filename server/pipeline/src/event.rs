@@ -1,6 +1,7 @@
 //! Events: releases, crashes, notes that an app logged. They have a time and a text, and no value.
 //!
-//! Texts are for people. Secrets and mail addresses in them are masked, and they are cut to [`EVENT_TEXT_BYTES_MAX`].
+//! Texts are for people. Secrets and mail addresses in them are masked, and they are cut to
+//! [`EVENT_TEXT_BYTES_MAX`].
 
 /// The most events that one batch may hold.
 pub const EVENTS_PER_BATCH_MAX: usize = 500;

@@ -31,7 +31,8 @@ const COUNT_DIGITS_MAX: usize = 7;
 /// Reads an exported line; `None` for any other text.
 #[inline]
 pub(crate) fn read<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
-    // Nearly all text is none, which its first bytes tell: no year, no month before a blank, no number before a tab.
+    // Nearly all text is none, which its first bytes tell: no year, no month before a blank, no
+    // number before a tab.
     let may_be = match text {
         [b'0'..=b'9', _, _, _, b'-', ..] => true,
         [b'0'..=b'9', ..] => text.iter().take(ID_BYTES_MAX).find(|it| !it.is_ascii_digit()) == Some(&b'\t'),
@@ -87,7 +88,8 @@ fn archived<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
     })
 }
 
-/// Reads `2016-02-26T21:50:36Z`, or the same with a blank: the time, unless its zone is unknown, and the rest.
+/// Reads `2016-02-26T21:50:36Z`, or the same with a blank: the time, unless its zone is unknown,
+/// and the rest.
 pub(crate) fn moment<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
     let first = memchr(b' ', text)?;
     if let Some(at_ms) = times.parse(&text[..first]) {
@@ -97,7 +99,8 @@ pub(crate) fn moment<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<(Op
     Some((date::parse(&text[..second])?.at_ms(), &text[second..]))
 }
 
-/// `heroku/router: text`, `heroku[router]: text` or `heroku router - - text`: source, process and text.
+/// `heroku/router: text`, `heroku[router]: text` or `heroku router - - text`: source, process and
+/// text.
 fn sourced(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (first, rest) = word(text)?;
     let name = first.strip_suffix(b":").unwrap_or(first);

@@ -1,12 +1,15 @@
-//! Cuts a body into frames: `COUNT SP octets`, or `<PRI>…` up to LF or NUL, decided anew for each frame.
+//! Cuts a body into frames: `COUNT SP octets`, or `<PRI>…` up to LF or NUL, decided anew for each
+//! frame.
 //!
-//! A bad frame never costs a good one. A wrong count is repaired: the frame ends where the next one clearly begins, if that
-//! place is near and no line end is before it. A count that cannot be repaired is one loss, and no part of the frame is
-//! read. Where no frame begins, the next beginning is searched, and the bytes before it are one loss. A stream is cut by
-//! the same rules as a body. Whether a frame is a syslog message is not decided here.
+//! A bad frame never costs a good one. A wrong count is repaired: the frame ends where the next one
+//! clearly begins, if that place is near and no line end is before it. A count that cannot be
+//! repaired is one loss, and no part of the frame is read. Where no frame begins, the next
+//! beginning is searched, and the bytes before it are one loss. A stream is cut by the same rules
+//! as a body. Whether a frame is a syslog message is not decided here.
 //!
 //! # Limits
-//! [`FRAME_BYTES_MAX`] octets for each frame. Searches only go forward, so the work is linear in the body.
+//! [`FRAME_BYTES_MAX`] octets for each frame. Searches only go forward, so the work is linear in
+//! the body.
 
 use std::ops::Range;
 
@@ -32,8 +35,8 @@ pub use start::{Start, next_start};
 pub use stream::{complete_bytes, settled};
 use view::{More, View};
 
-/// The longest frame that is read, octets: a text of 1 MiB and its header. Log-shuttle cuts lines at 10,000 octets; other
-/// senders have higher limits or none.
+/// The longest frame that is read, octets: a text of 1 MiB and its header. Log-shuttle cuts lines
+/// at 10,000 octets; other senders have higher limits or none.
 pub const FRAME_BYTES_MAX: usize = (1 << 20) + 4_096;
 
 /// The frames of a body, in order, and a loss for each damaged part between them.
@@ -58,7 +61,8 @@ impl<'a> Frames<'a> {
         self.last.start
     }
 
-    /// The bytes of the last item. For a loss they are the bytes that were lost, and no part of a frame that was read.
+    /// The bytes of the last item. For a loss they are the bytes that were lost, and no part of a
+    /// frame that was read.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         &self.body[self.last.clone()]
@@ -88,7 +92,8 @@ struct Found {
     is_by_count: bool,
 }
 
-/// The frame or loss at `at`, after blanks; `None` at the end of the body. Bytes before `at` do not matter.
+/// The frame or loss at `at`, after blanks; `None` at the end of the body. Bytes before `at` do not
+/// matter.
 fn found(view: View<'_>, at: usize) -> Result<Option<Found>, More> {
     let at = view.after_blanks(at)?;
     let (count, from) = match view.get(at)? {
@@ -126,14 +131,15 @@ fn trailed(view: View<'_>, from: usize) -> Result<Found, More> {
     Ok(Found { from, to, next, loss, is_by_count: false })
 }
 
-/// Reads a count on a line of its own, as editors produce it, if it is right for the octets after it.
+/// Reads a count on a line of its own, as editors produce it, if it is right for the octets after
+/// it.
 fn on_a_line(view: View<'_>, at: usize) -> Result<Option<(usize, usize)>, More> {
     let Some((count, from)) = view.count_on_a_line(at)? else { return Ok(None) };
     Ok(matches!(end_of(view, from, count)?, End::ByCount(_)).then_some((count, from)))
 }
 
-/// Skips a counted frame that is too long. If its count leads to an end of a frame, it is skipped whole, so that frames
-/// quoted in its text are not read.
+/// Skips a counted frame that is too long. If its count leads to an end of a frame, it is skipped
+/// whole, so that frames quoted in its text are not read.
 fn too_long(view: View<'_>, at: usize, from: usize, count: usize) -> Result<Found, More> {
     let to = from + count;
     let ends_well = view.get(to - 1)?.is_some() && begins(view, view.after_blanks(to)?)?;

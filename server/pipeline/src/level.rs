@@ -1,8 +1,9 @@
-//! Severity of a line: error, warning or none. It is for filtering lines, and nothing is counted by it.
+//! Severity of a line: error, warning or none. It is for filtering lines, and nothing is counted by
+//! it.
 //!
-//! Drains give every line the severity of the transport, so the text decides: the forms of the platform and the router, a
-//! level in logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user
-//! agents) are never used.
+//! Drains give every line the severity of the transport, so the text decides: the forms of the
+//! platform and the router, a level in logfmt or JSON, and the word or letter that common loggers
+//! begin a line with. A client's words (paths, user agents) are never used.
 
 use memchr::memmem;
 
@@ -69,7 +70,8 @@ impl Level {
     }
 }
 
-/// The status comes after the path, which holds a client's words: the last `status=` is the router's own.
+/// The status comes after the path, which holds a client's words: the last `status=` is the
+/// router's own.
 fn router(msg: &[u8], head: &[u8]) -> Level {
     if head.starts_with(b"at=error") {
         return Level::Error;
@@ -104,7 +106,8 @@ fn json(head: &[u8]) -> Level {
     }
 }
 
-/// The word that a line begins with, perhaps after a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
+/// The word that a line begins with, perhaps after a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21
+/// 14:13:18,120 WARNING …`.
 fn leading(head: &[u8]) -> Level {
     match head {
         [b'E' | b'F', b',', b' ', b'[', ..] => return Level::Error,

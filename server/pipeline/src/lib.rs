@@ -1,12 +1,13 @@
-//! The log pipeline: the bytes of a drain become measurements, and measurements become a delta of series.
+//! The log pipeline: the bytes of a drain become measurements, and measurements become a delta of
+//! series.
 //!
 //! ```text
 //! body -> frames -> lines -> measurements -> cells of (series, second) -> delta
 //! ```
 //!
-//! The crate is pure: no clock (the time of receipt is a parameter), no I/O, no async. It cannot fail: input that it
-//! cannot use becomes a counted [`Loss`]. The same bytes with the same [`Origin`] always give the same [`Delta`], so that
-//! a log of bodies can be replayed.
+//! The crate is pure: no clock (the time of receipt is a parameter), no I/O, no async. It cannot
+//! fail: input that it cannot use becomes a counted [`Loss`]. The same bytes with the same
+//! [`Origin`] always give the same [`Delta`], so that a log of bodies can be replayed.
 
 #![warn(missing_docs)]
 

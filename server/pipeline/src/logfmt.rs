@@ -1,8 +1,9 @@
 //! Pairs of a text: `key=value`, `key="quoted value"`, or only `key`.
 //!
-//! A value without quotes ends at the next blank and may hold `=` and `"`; a `"` opens a quote only directly after the
-//! first `=`. Blanks are SP and the control characters. Nothing is an error: after an unclosed quote the rest is the value,
-//! and [`Pairs::is_unterminated`] reports it. Values keep their escapes ([`unescape`]), and UTF-8 is not checked.
+//! A value without quotes ends at the next blank and may hold `=` and `"`; a `"` opens a quote only
+//! directly after the first `=`. Blanks are SP and the control characters. Nothing is an error:
+//! after an unclosed quote the rest is the value, and [`Pairs::is_unterminated`] reports it. Values
+//! keep their escapes ([`unescape`]), and UTF-8 is not checked.
 
 use memchr::{memchr2, memrchr};
 
@@ -17,7 +18,8 @@ pub struct Pair<'a> {
     pub is_escaped: bool,
 }
 
-/// A key whose quoted value may hold unescaped quotes. The value ends at the last quote that `follower` comes after.
+/// A key whose quoted value may hold unescaped quotes. The value ends at the last quote that
+/// `follower` comes after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
     /// The key.
@@ -136,8 +138,8 @@ fn key_end(text: &[u8]) -> usize {
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// Searches eight bytes at a time, since lines consist of nothing but keys and values. `marks` sets the high bit of
-/// each byte that `is_end` holds for, with no bit below the first of them.
+/// Searches eight bytes at a time, since lines consist of nothing but keys and values. `marks` sets
+/// the high bit of each byte that `is_end` holds for, with no bit below the first of them.
 #[inline(always)]
 fn first(text: &[u8], marks: impl Fn(u64) -> u64, is_end: impl Fn(u8) -> bool) -> usize {
     let (words, rest) = text.as_chunks::<8>();
@@ -161,8 +163,8 @@ const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(EACH) & !word & (EACH * 0x80)
 }
 
-/// Appends `value` to `out` without its escapes: `\"`, `\\`, `\n`, `\t`, `\r` and `\uXXXX`; any other backslash
-/// is kept.
+/// Appends `value` to `out` without its escapes: `\"`, `\\`, `\n`, `\t`, `\r` and `\uXXXX`; any
+/// other backslash is kept.
 pub fn unescape(value: &[u8], out: &mut Vec<u8>) {
     let mut rest = value;
     while let Some((&byte, after)) = rest.split_first() {
@@ -195,7 +197,8 @@ pub fn unescape(value: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The character of `XXXX`, or of `XXXX\uXXXX` for a pair of surrogates, and how many bytes were read.
+/// The character of `XXXX`, or of `XXXX\uXXXX` for a pair of surrogates, and how many bytes were
+/// read.
 fn code_point(digits: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = digits.get(at..at + 4)?;

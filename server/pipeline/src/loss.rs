@@ -21,7 +21,8 @@ pub enum Loss {
     Value,
     /// A measurement of an app under a reserved name, such as `router.requests`.
     ReservedName,
-    /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself counts.
+    /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself
+    /// counts.
     LabelLength,
     /// A measurement of a series beyond [`crate::SERIES_PER_BATCH_MAX`].
     SeriesLimit,
@@ -98,7 +99,8 @@ impl Loss {
         }
     }
 
-    /// Whether a whole frame was lost. Otherwise only a part of a line was lost, and the line counts.
+    /// Whether a whole frame was lost. Otherwise only a part of a line was lost, and the line
+    /// counts.
     #[must_use]
     pub const fn is_whole_frame(self) -> bool {
         matches!(

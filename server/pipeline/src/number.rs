@@ -1,7 +1,8 @@
 //! Numbers with units: values of l2met, numbers of the router, and durations as Go prints them.
 //!
-//! Any number may have an exponent, as in `7.9341e-05`: many languages print small and large numbers like this. It may not
-//! have a sign or digit groups. Values above [`VALUE_MAX`] are rejected, since sums of them would not be finite.
+//! Any number may have an exponent, as in `7.9341e-05`: many languages print small and large
+//! numbers like this. It may not have a sign or digit groups. Values above [`VALUE_MAX`] are
+//! rejected, since sums of them would not be finite.
 
 /// The largest value that is read.
 pub const VALUE_MAX: f64 = 1e100;
@@ -21,8 +22,9 @@ const EXPONENT_DIGITS_MAX: usize = 3;
 /// The most numbers with a unit in one duration: hours to nanoseconds.
 const DURATION_PARTS_MAX: usize = 6;
 
-/// The value and unit of an l2met pair. Empty text means 1. Otherwise the value is the number at the beginning, and the
-/// unit is the rest, with digits and dots removed from both ends. `None` if the text begins with no digit.
+/// The value and unit of an l2met pair. Empty text means 1. Otherwise the value is the number at
+/// the beginning, and the unit is the rest, with digits and dots removed from both ends. `None` if
+/// the text begins with no digit.
 ///
 /// l2met itself has no exponents: it reads `1e3` as 1 of the unit `e`.
 #[must_use]
@@ -44,8 +46,8 @@ pub fn router_ms(text: &[u8]) -> Option<f64> {
     if rest.is_empty() { Some(value) } else { duration_ms(text) }
 }
 
-/// Milliseconds of a duration with its units: `129.02ms`, `40µs`, `1.5s`, `2m3s`. `None` for a number without a unit, and
-/// for a unit other than `h`, `m`, `s`, `ms`, `us`, `µs`, `ns`.
+/// Milliseconds of a duration with its units: `129.02ms`, `40µs`, `1.5s`, `2m3s`. `None` for a
+/// number without a unit, and for a unit other than `h`, `m`, `s`, `ms`, `us`, `µs`, `ns`.
 #[must_use]
 pub fn duration_ms(text: &[u8]) -> Option<f64> {
     let (mut sum_ms, mut rest) = (0.0, text);
@@ -81,7 +83,8 @@ pub fn router_bytes(text: &[u8]) -> Option<f64> {
     matches!(rest, b"" | b"B" | b"bytes").then_some(value)
 }
 
-/// The whole number at the beginning, as in `222 messages`; `None` if there is none or it is beyond `u64`.
+/// The whole number at the beginning, as in `222 messages`; `None` if there is none or it is beyond
+/// `u64`.
 #[must_use]
 pub fn whole(text: &[u8]) -> Option<u64> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -120,7 +123,8 @@ fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     Some((value, &text[end..]))
 }
 
-/// The length of an exponent at the beginning of `rest`: `e-05`, `E7`, `e+10`. 0 if a unit begins there, as in `5errors`.
+/// The length of an exponent at the beginning of `rest`: `e-05`, `E7`, `e+10`. 0 if a unit begins
+/// there, as in `5errors`.
 fn exponent_bytes(rest: &[u8]) -> usize {
     let Some((b'e' | b'E', after)) = rest.split_first() else { return 0 };
     let sign = usize::from(matches!(after.first(), Some(b'+' | b'-')));

@@ -1,4 +1,5 @@
-//! Reduces a whole body, or text line by line, to a delta. What a line adds is decided in [`crate::batch`].
+//! Reduces a whole body, or text line by line, to a delta. What a line adds is decided in
+//! [`crate::batch`].
 
 use memchr::memchr;
 
@@ -10,8 +11,9 @@ use crate::{
     syslog, text, time,
 };
 
-/// How far a line's time may be from the time of receipt, milliseconds. A line further in the future gets the time of
-/// receipt. A line further in the past keeps its own second and is counted as late.
+/// How far a line's time may be from the time of receipt, milliseconds. A line further in the
+/// future gets the time of receipt. A line further in the past keeps its own second and is counted
+/// as late.
 pub const LATE_MS: i64 = 5 * 60 * 1_000;
 
 /// The longest line of text that is read, bytes.
@@ -22,7 +24,8 @@ pub const SAMPLES_PER_LOSS_MAX: usize = 3;
 /// The longest sample of lost text, bytes.
 pub const SAMPLE_BYTES_MAX: usize = 200;
 
-/// Reduces bodies to deltas. Between bodies it keeps the names of series and its memory, and no values.
+/// Reduces bodies to deltas. Between bodies it keeps the names of series and its memory, and no
+/// values.
 #[derive(Debug, Default)]
 pub struct Reducer {
     accumulator: Accumulator,
@@ -78,7 +81,8 @@ impl Reducer {
         batch.end()
     }
 
-    /// Takes the memory of a delta that is no longer needed, so that the next one need not allocate.
+    /// Takes the memory of a delta that is no longer needed, so that the next one need not
+    /// allocate.
     pub fn recycle(&mut self, mut delta: Delta) {
         self.accumulator.recycle(&mut delta);
     }

@@ -6,8 +6,8 @@
 //! <30>2026-11-27T00:58:07.123456+01:00 host app: text    variant of rsyslog and syslog-ng, with a full time
 //! <189>29: *Nov 27 2026 00:58:07.123 UTC: %SYS-5-CONFIG_I: text   routers and firewalls: neither host nor app
 //! ```
-//! TAG becomes APP-NAME, and the text in its brackets PROCID. A time without year and zone is no moment: such a line has
-//! the time of its receipt.
+//! TAG becomes APP-NAME, and the text in its brackets PROCID. A time without year and zone is no
+//! moment: such a line has the time of its receipt.
 //!
 //! # Incomplete support
 //! A message without a time is refused, since it cannot be told from damaged bytes.

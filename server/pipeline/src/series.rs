@@ -39,7 +39,8 @@ impl Kind {
     }
 }
 
-/// A series. Unit and kind are part of its identity: the same name with `ms` and without a unit are two series.
+/// A series. Unit and kind are part of its identity: the same name with `ms` and without a unit are
+/// two series.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeriesKey {
     /// Name, such as `router.service`.
@@ -74,8 +75,8 @@ impl SeriesKey {
         }
     }
 
-    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty if the series has no such
-    /// label. `None` for any other name.
+    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty if
+    /// the series has no such label. `None` for any other name.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
@@ -176,8 +177,9 @@ impl<'a> SeriesRef<'a> {
     }
 }
 
-/// Equality that never compares two empty texts. An empty box has no valid address, and a masked vector load from there
-/// takes some processors 80 ns. With several empty parts in a series, that was most of the time of a line.
+/// Equality that never compares two empty texts. An empty box has no valid address, and a masked
+/// vector load from there takes some processors 80 ns. With several empty parts in a series, that
+/// was most of the time of a line.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one.is_empty() || one == other)
 }

@@ -1,12 +1,13 @@
 //! A mergeable histogram of a few bytes: log-linear, with sparse bins.
 //!
-//! The bin of a value is given by the top bits of its `f64`: sign, exponent and 6 bits of mantissa. A bin is therefore at
-//! most 1/64 wide, and its harmonic middle at most 1/129 (0.78 %) from any value in it. Zero has its own bin. Merging
-//! adds counts, so a merged sketch equals the sketch of all values.
+//! The bin of a value is given by the top bits of its `f64`: sign, exponent and 6 bits of mantissa.
+//! A bin is therefore at most 1/64 wide, and its harmonic middle at most 1/129 (0.78 %) from any
+//! value in it. Zero has its own bin. Merging adds counts, so a merged sketch equals the sketch of
+//! all values.
 //!
 //! # Limits
-//! Magnitudes below 2^-64 count as zero and those above 2^64 as 2^64, which bounds a sketch to [`BINS_MAX`] bins of 8
-//! bytes. Infinite values and NaN are ignored.
+//! Magnitudes below 2^-64 count as zero and those above 2^64 as 2^64, which bounds a sketch to
+//! [`BINS_MAX`] bins of 8 bytes. Infinite values and NaN are ignored.
 
 /// The most bins of a sketch.
 pub const BINS_MAX: usize = 2 * OCTAVES as usize * 64 + 1;
@@ -23,7 +24,8 @@ const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
 const VERSION: u8 = 1;
 const VARINT_BYTES_MAX: usize = 10;
 
-/// A bin: its index in the upper 16 bits, its count in the lower 48. Sorting bins sorts them by value.
+/// A bin: its index in the upper 16 bits, its count in the lower 48. Sorting bins sorts them by
+/// value.
 type Bin = u64;
 
 /// A mergeable histogram.
@@ -54,7 +56,8 @@ impl Sketch {
         place(value) as u16
     }
 
-    /// Adds values by the indexes of their bins, and sorts those. Many at once cost less than one by one.
+    /// Adds values by the indexes of their bins, and sorts those. Many at once cost less than one
+    /// by one.
     pub(crate) fn record_bins(&mut self, places: &mut [u16]) {
         places.sort_unstable();
         self.count += places.len() as u64;
@@ -115,8 +118,8 @@ impl Sketch {
         self.count
     }
 
-    /// The value of rank `ceil(q * count)` in sorted order, `q` from 0 to 1 (clamped), within 0.78 %. `None` if there
-    /// are no values.
+    /// The value of rank `ceil(q * count)` in sorted order, `q` from 0 to 1 (clamped), within 0.78
+    /// %. `None` if there are no values.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a rank beyond 2^53 is off by less than one in 2^53")]
@@ -149,8 +152,8 @@ impl Sketch {
         self.bins.capacity() * size_of::<Bin>()
     }
 
-    /// Appends the encoded sketch to `out`: a version, the number of bins, then for each bin the distance of its index
-    /// from the one before and its count, all as LEB128.
+    /// Appends the encoded sketch to `out`: a version, the number of bins, then for each bin the
+    /// distance of its index from the one before and its count, all as LEB128.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.push(VERSION);
         put(out, self.bins.len() as u64);
@@ -163,15 +166,16 @@ impl Sketch {
         }
     }
 
-    /// Decodes what [`Sketch::encode`] wrote, all of `bytes`. `None` for anything that it would not write.
+    /// Decodes what [`Sketch::encode`] wrote, all of `bytes`. `None` for anything that it would not
+    /// write.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut sketch = Self::default();
         sketch.read(bytes).then_some(sketch)
     }
 
-    /// Decodes into this sketch and keeps its memory. For anything that [`Sketch::encode`] would not write, the result is
-    /// `false` and the sketch has no defined content.
+    /// Decodes into this sketch and keeps its memory. For anything that [`Sketch::encode`] would
+    /// not write, the result is `false` and the sketch has no defined content.
     pub fn read(&mut self, bytes: &[u8]) -> bool {
         self.clear();
         self.read_bins(bytes).is_some()
@@ -200,8 +204,8 @@ impl Sketch {
     }
 }
 
-/// How many bins are below `place`. Merged sketches mostly have the same bins, so the result is mostly near the front:
-/// steps double until they pass it.
+/// How many bins are below `place`. Merged sketches mostly have the same bins, so the result is
+/// mostly near the front: steps double until they pass it.
 fn below(bins: &[Bin], place: u64) -> usize {
     let is_below = |bin: &Bin| bin >> COUNT_BITS < place;
     let mut end = 1;
@@ -248,7 +252,8 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-/// Takes a LEB128 number off the front. `None` if it is cut off, beyond `u64`, or longer than necessary.
+/// Takes a LEB128 number off the front. `None` if it is cut off, beyond `u64`, or longer than
+/// necessary.
 fn take(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0u64;
     for place in 0..VARINT_BYTES_MAX {

@@ -1,9 +1,9 @@
 //! Reads a frame as a syslog message (RFC 5424), as liberally as drains require.
 //!
-//! Logplex sends no STRUCTURED-DATA, other senders do; [`parse`] decides by the sender. Lengths and character sets of the
-//! header's fields are not checked, and MSGID is not kept. A frame with a time and without a version is read as RFC 3164
-//! (`rfc3164`). Copies of logplex's lines that lack HOSTNAME, such as `TIME heroku router - - text`, are read like the
-//! originals.
+//! Logplex sends no STRUCTURED-DATA, other senders do; [`parse`] decides by the sender. Lengths and
+//! character sets of the header's fields are not checked, and MSGID is not kept. A frame with a
+//! time and without a version is read as RFC 3164 (`rfc3164`). Copies of logplex's lines that lack
+//! HOSTNAME, such as `TIME heroku router - - text`, are read like the originals.
 
 use memchr::{memchr, memchr2};
 
@@ -13,12 +13,12 @@ const PRIORITY_MAX: u16 = 191;
 const VERSION_DIGITS_MAX: usize = 3;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads one frame. `from_logplex`: the sender is a logplex HTTP drain, whose text with HOSTNAME `host` is never
-/// read as STRUCTURED-DATA.
+/// Reads one frame. `from_logplex`: the sender is a logplex HTTP drain, whose text with HOSTNAME
+/// `host` is never read as STRUCTURED-DATA.
 ///
 /// # Errors
-/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] (if there is no time in its place) or
-/// [`Loss::HeaderFields`].
+/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] (if
+/// there is no time in its place) or [`Loss::HeaderFields`].
 pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
     parse_with(&mut time::Parser::default(), frame, from_logplex)
 }
@@ -32,7 +32,8 @@ pub(crate) fn parse_with<'a>(times: &mut time::Parser, frame: &'a [u8], from_log
     parse_any(times, frame, from_logplex)
 }
 
-/// A router line of logplex: all bytes of its header but the time are known, which makes this quick.
+/// A router line of logplex: all bytes of its header but the time are known, which makes this
+/// quick.
 #[inline]
 fn router_line<'a>(times: &mut time::Parser, frame: &'a [u8]) -> Option<Line<'a>> {
     const TIME_BYTES: usize = 32;
@@ -73,7 +74,8 @@ fn parse_any<'a>(times: &mut time::Parser, frame: &'a [u8], from_logplex: bool) 
     Ok(Line { msg: line.msg.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line.msg), ..line })
 }
 
-/// Corrects a copy of a logplex line that lacks HOSTNAME: its fields are one place too early, with STRUCTURED-DATA as MSGID.
+/// Corrects a copy of a logplex line that lacks HOSTNAME: its fields are one place too early, with
+/// STRUCTURED-DATA as MSGID.
 fn unshifted(line: Line<'_>) -> Line<'_> {
     let is_dyno = || {
         let number = line.app.iter().rposition(|it| *it == b'.').map_or(&[][..], |dot| &line.app[dot + 1..]);
@@ -131,8 +133,8 @@ fn without_structured_data(msg: &[u8]) -> &[u8] {
     }
 }
 
-/// The end of the last `[id name="value"…]` element at the beginning of `msg`; `None` if there is none, or if one is not
-/// closed.
+/// The end of the last `[id name="value"…]` element at the beginning of `msg`; `None` if there is
+/// none, or if one is not closed.
 fn elements_end(msg: &[u8]) -> Option<usize> {
     let mut at = 0;
     while msg.get(at) == Some(&b'[') {

@@ -1,4 +1,5 @@
-//! Reads lines of text, one message each, as they come out of a pipe. The first bytes of a line tell its form.
+//! Reads lines of text, one message each, as they come out of a pipe. The first bytes of a line
+//! tell its form.
 //!
 //! ```text
 //! 2026-11-23T14:31:07.123456+00:00 heroku[router]: at=info …   output of `heroku logs -t`
@@ -28,7 +29,8 @@ pub fn line<'a>(times: &mut time::Parser, text: &'a [u8]) -> Line<'a> {
     any_line(times, text)
 }
 
-/// A router line of the CLI: all bytes of its header but the time are known, which makes this quick.
+/// A router line of the CLI: all bytes of its header but the time are known, which makes this
+/// quick.
 #[inline]
 fn router_line<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
     let (time, rest) = text.split_at_checked(TIME_BYTES)?;

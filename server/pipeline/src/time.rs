@@ -1,7 +1,7 @@
 //! RFC 3339 timestamps as unix milliseconds. Other forms of dates are read by [`crate::date`].
 //!
-//! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. Digits beyond
-//! milliseconds are dropped. A leap second (`:60`) is the first second of the next minute.
+//! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. Digits
+//! beyond milliseconds are dropped. A leap second (`:60`) is the first second of the next minute.
 
 /// Reads a timestamp; `None` for any other text.
 #[must_use]
@@ -10,7 +10,8 @@ pub fn parse(text: &[u8]) -> Option<i64> {
     with_rest(moment_s(moment)?, rest)
 }
 
-/// Reads timestamps and keeps the last second: consecutive lines mostly share it, and it is then not parsed again.
+/// Reads timestamps and keeps the last second: consecutive lines mostly share it, and it is then
+/// not parsed again.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
     known: Option<([u8; 19], i64)>,
@@ -104,7 +105,8 @@ const fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March, so that the leap day is last.
+/// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March, so that
+/// the leap day is last.
 const fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);

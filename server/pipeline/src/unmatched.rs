@@ -1,7 +1,7 @@
 //! Lines without a measurement or event. They are valid and are kept, so they are no loss.
 //!
-//! A few are kept as samples, one for each shape. A shape is a line without the parts that differ between lines of one
-//! kind.
+//! A few are kept as samples, one for each shape. A shape is a line without the parts that differ
+//! between lines of one kind.
 
 use std::hash::Hasher;
 
@@ -13,7 +13,8 @@ use crate::{Line, mask::masked};
 pub const UNMATCHED_SAMPLES_MAX: usize = 3;
 /// The longest sample, bytes.
 pub const UNMATCHED_SAMPLE_BYTES_MAX: usize = 200;
-/// The most lines of one batch whose shape is computed: most lines of a batch have the same few shapes.
+/// The most lines of one batch whose shape is computed: most lines of a batch have the same few
+/// shapes.
 const SHAPES_MAX: usize = 16;
 /// The first words of a line that make its shape.
 const SHAPE_WORDS_MAX: usize = 4;
@@ -27,7 +28,8 @@ pub struct Unmatched {
     pub text: Box<str>,
 }
 
-/// Lines of one second that are in no cell yet: all of them, and those without a measurement or event.
+/// Lines of one second that are in no cell yet: all of them, and those without a measurement or
+/// event.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PendingLines {
     pub(crate) second: i64,

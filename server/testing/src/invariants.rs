@@ -1,13 +1,14 @@
-//! Properties that must hold for any bytes, one function for each part of the pipeline. libFuzzer calls them with bytes of
-//! its choice (`server/pipeline/fuzz`); the pipeline's tests replay the cases that it kept.
+//! Properties that must hold for any bytes, one function for each part of the pipeline. libFuzzer
+//! calls them with bytes of its choice. The plain tests replay the cases that it kept.
 
 use pipeline::{
     DeltaCell, Frames, Loss, Origin, Reducer, date,
-    extract::{EventText, Measurement, Request, Sink, endpoint, router},
+    extract::{EventText, Measurement, Request, Sink, endpoint, request_parts, router},
     frame, logfmt, mask, number, syslog, text, time,
 };
 
-/// Frames are parts of the body in order, and a stream that is cut at its complete bytes gives the same frames.
+/// Frames are parts of the body in order, and a stream that is cut at its complete bytes gives the
+/// same frames.
 pub fn frames(data: &[u8]) {
     let mut end = 0;
     let (mut good, mut bytes) = (0, 0);
@@ -31,7 +32,8 @@ pub fn frames(data: &[u8]) {
     }
 }
 
-/// Parts of a header are parts of the frame, and parsers that keep the last time read the same as those that do not.
+/// Parts of a header are parts of the frame, and parsers that keep the last time read the same as
+/// those that do not.
 pub fn syslog(data: &[u8]) {
     for from_logplex in [false, true] {
         let Ok(line) = syslog::parse(data, from_logplex) else { continue };
@@ -66,6 +68,11 @@ pub fn logfmt(data: &[u8]) {
     if let Some(request) = router::read_quick(data) {
         assert_eq!(Some(format!("{request:?}")), capture.0, "both readers read the same");
     }
+    for source in [&b"router"[..], b"web.1"] {
+        let Some(parts) = request_parts(source, data) else { continue };
+        assert!(!parts.method.is_empty() && !parts.path.is_empty() && (100..600).contains(&parts.status));
+        assert!(source != b"router" || capture.0.is_some(), "what is displayed as a request counts as one");
+    }
 }
 
 /// Numbers are finite, endpoints and masked texts bounded.
@@ -84,7 +91,8 @@ pub fn values(data: &[u8]) {
     assert!(mask::masked(data, 100).len() <= 100);
 }
 
-/// A mask keeps lengths and control characters, leaves nothing more to mask, and loses no good frame.
+/// A mask keeps lengths and control characters, leaves nothing more to mask, and loses no good
+/// frame.
 pub fn masks(data: &[u8]) {
     let mut masked = data.to_vec();
     mask::body(&mut masked);
@@ -99,7 +107,8 @@ pub fn masks(data: &[u8]) {
     assert!(mask::masked(data, 100).len() <= 100 && mask::exact(data).len() <= data.len());
 }
 
-/// A body gives the same delta whatever the reducer has read before, and every good frame counts as a line.
+/// A body gives the same delta whatever the reducer has read before, and every good frame counts as
+/// a line.
 pub fn bodies(data: &[u8]) {
     let origin = Origin { received_ms: 1_790_000_000_000, ..Origin::default() };
     let mut reducer = Reducer::new();

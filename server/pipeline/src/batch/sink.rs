@@ -1,6 +1,7 @@
 //! What a batch does with the findings of the readers: requests, measurements, events and losses.
 //!
-//! Which series a finding counts in is decided here. The limits are those of [`crate::accumulator`].
+//! Which series a finding counts in is decided here. The limits are those of
+//! [`crate::accumulator`].
 
 use super::{Batch, LOSSES, LOST};
 use crate::{

@@ -4,7 +4,8 @@
 
 use crate::time::offset_s;
 
-/// Names of zones that mean one offset wherever they are used, and that offset in seconds ahead of UTC.
+/// Names of zones that mean one offset wherever they are used, and that offset in seconds ahead of
+/// UTC.
 pub(super) const ZONES: [(&[u8], i32); 47] = [
     (b"Z", 0),
     (b"UT", 0),
@@ -66,8 +67,9 @@ pub(super) enum Zone {
     Unknown,
 }
 
-/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`. A name may follow an offset,
-/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` for other text.
+/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`. A name may
+/// follow an offset, as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` for
+/// other text.
 pub(super) fn zone(text: &[u8]) -> Option<Zone> {
     let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
     let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));

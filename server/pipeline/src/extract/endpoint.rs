@@ -1,8 +1,8 @@
 //! Normalizes paths to endpoints: `/users/17/orders?page=2` becomes `/users/:id/orders`.
 //!
-//! `:id` replaces numbers, dates, version numbers, UUIDs, hexadecimal words of eight or more digits, long words of letters
-//! and digits, and anything that is not plain ASCII. The query is dropped. Only the text decides, so that the same path
-//! always gives the same endpoint.
+//! `:id` replaces numbers, dates, version numbers, UUIDs, hexadecimal words of eight or more
+//! digits, long words of letters and digits, and anything that is not plain ASCII. The query is
+//! dropped. Only the text decides, so that the same path always gives the same endpoint.
 //!
 //! # Limits
 //! [`SEGMENTS_MAX`] segments; deeper paths end in `/*`. [`BYTES_MAX`] bytes.
@@ -47,7 +47,8 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-/// Replaces `out` with the endpoint of a path. Text that does not begin with `/` is no path and gives empty text.
+/// Replaces `out` with the endpoint of a path. Text that does not begin with `/` is no path and
+/// gives empty text.
 pub fn normalize(path: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let mut rest = path;

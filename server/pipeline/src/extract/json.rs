@@ -1,7 +1,7 @@
 //! The fields of a line that is one JSON object, in order and without copying.
 //!
-//! Nested objects and arrays are one value each. The text is checked only as far as needed to find the next field: at
-//! text that is no JSON, the fields end.
+//! Nested objects and arrays are one value each. The text is checked only as far as needed to find
+//! the next field: at text that is no JSON, the fields end.
 
 use memchr::memchr;
 

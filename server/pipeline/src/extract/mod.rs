@@ -1,6 +1,8 @@
-//! Lines become measurements and events. Who wrote a line decides which readers are asked ([`readers`]).
+//! Lines become measurements and events. Who wrote a line decides which readers are asked
+//! ([`readers`]).
 //!
-//! Readers see one line at a time and remember nothing but their buffers. What they find goes to a [`Sink`].
+//! Readers see one line at a time and remember nothing but their buffers. What they find goes to a
+//! [`Sink`].
 
 /// The table of log formats.
 pub mod readers;
@@ -53,7 +55,8 @@ impl Extractor {
         dispatch(line, origin, &mut self.times, &mut Reading { context, sink });
     }
 
-    /// The names of the readers that find something in a line, in the order in which they are asked.
+    /// The names of the readers that find something in a line, in the order in which they are
+    /// asked.
     #[must_use]
     pub fn readers_of(&mut self, line: &Line<'_>, origin: &Origin<'_>) -> Vec<&'static str> {
         let context = Context::new(origin, &mut self.buffers);
@@ -65,7 +68,8 @@ impl Extractor {
 
 /// Asks the readers for lines of a writer.
 trait Ask {
-    /// Asks those of `WRITER`, the number of a [`Writer`]; whether one of them has read the line whole.
+    /// Asks those of `WRITER`, the number of a [`Writer`]; whether one of them has read the line
+    /// whole.
     fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool;
 }
 
@@ -155,13 +159,14 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
     };
 }
 
-/// Whether the router has already counted the requests that this line's writer logs: it is in front of every dyno, and
-/// `app` with a name such as `web.1` is a dyno.
+/// Whether the router has already counted the requests that this line's writer logs: it is in front
+/// of every dyno, and `app` with a name such as `web.1` is a dyno.
 fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
     origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))
 }
 
-/// A text to search for. The searcher is prepared once, since that takes longer than searching a line.
+/// A text to search for. The searcher is prepared once, since that takes longer than searching a
+/// line.
 struct Needle(LazyLock<memmem::Finder<'static>>);
 
 impl Needle {

@@ -10,8 +10,9 @@
 //! 14:13:18.120 request_id=F1a [info] text                                     Elixir
 //! web-1  | text                                                               docker compose, foreman
 //! ```
-//! There is no grammar for each logger. The rules are about the kinds of words that all of them use. Sentences have words
-//! of other kinds, so that text of an app is not mistaken for a prefix. In doubt a text is no prefix.
+//! There is no grammar for each logger. The rules are about the kinds of words that all of them
+//! use. Sentences have words of other kinds, so that text of an app is not mistaken for a prefix.
+//! In doubt a text is no prefix.
 
 use memchr::{memchr, memchr3};
 

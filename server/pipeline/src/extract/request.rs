@@ -46,7 +46,8 @@ impl<'a> Request<'a> {
         Measurement { series, value: 1.0 }
     }
 
-    /// Its values. The series of each follows from its index and from source, status, method and code.
+    /// Its values. The series of each follows from its index and from source, status, method and
+    /// code.
     #[inline]
     pub(crate) fn values(&self) -> [Option<f64>; crate::request_series::SERIES_PER_REQUEST - 1] {
         let is_error = if self.code.is_empty() { None } else { Some(1.0) };
@@ -83,7 +84,8 @@ pub(crate) fn status(text: &[u8]) -> u16 {
     }
 }
 
-/// The method if it is an ordinary word, else empty: clients can send anything, and methods become labels.
+/// The method if it is an ordinary word, else empty: clients can send anything, and methods become
+/// labels.
 pub(crate) fn method(text: &[u8]) -> &[u8] {
     if text.len() <= METHOD_BYTES_MAX && text.iter().all(u8::is_ascii_uppercase) { text } else { b"" }
 }

@@ -1,12 +1,14 @@
 //! The parts of a request line for display, read by the same readers that count it.
 //!
-//! Nothing is counted here. Path and `fwd` hold the client's words: the readers find their end in a way that no
-//! client can influence, so that no request can write its own status. Masks and signs for control characters stay as the text has them.
+//! Nothing is counted here. Path and `fwd` hold the client's words: the readers find their end in a
+//! way that no client can influence, so that no request can write its own status. Masks and signs
+//! for control characters stay as the text has them.
 
 use super::{READERS, Writer, is_error_code, router};
 use crate::{Line, date, logfmt::Pairs};
 
-/// A request as one line describes it, borrowed from the line. Texts are empty and numbers `None` where the line has none.
+/// A request as one line describes it, borrowed from the line. Texts are empty and numbers `None`
+/// where the line has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RequestParts<'a> {
     /// HTTP method as the line has it, also one that no client should send; never empty.
@@ -42,10 +44,11 @@ pub struct RequestParts<'a> {
 /// How a reader reads the parts of a line; the dates are a buffer.
 pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Parser) -> Option<RequestParts<'a>>;
 
-/// The parts of the request that a message of `source` (its PROCID) describes: a line of the router, or of any web
-/// server's access log, also of one behind a router.
+/// The parts of the request that a message of `source` (its PROCID) describes: a line of the
+/// router, or of any web server's access log, also of one behind a router.
 ///
-/// `None` for other text, and for a request line without method, path or status: its text says more than its parts.
+/// `None` for other text, and for a request line without method, path or status: its text says more
+/// than its parts.
 #[must_use]
 pub fn request_parts<'a>(source: &[u8], msg: &'a [u8]) -> Option<RequestParts<'a>> {
     let writer = if source == b"router" { Writer::Router } else { Writer::WebServer };
@@ -56,8 +59,8 @@ pub fn request_parts<'a>(source: &[u8], msg: &'a [u8]) -> Option<RequestParts<'a
     is_whole.then_some(parts)
 }
 
-/// The platform's code in a line of its own, such as `H12`, `R14` or `L10`. Codes in lines of other sources, and in a
-/// client's path, are ignored.
+/// The platform's code in a line of its own, such as `H12`, `R14` or `L10`. Codes in lines of other
+/// sources, and in a client's path, are ignored.
 #[must_use]
 pub fn error_code<'a>(line: &Line<'a>) -> Option<&'a [u8]> {
     let code = match line.proc_id {
@@ -68,7 +71,8 @@ pub fn error_code<'a>(line: &Line<'a>) -> Option<&'a [u8]> {
     Some(code).filter(|it| is_error_code(it))
 }
 
-/// The pairs of a message of `source`, read as its reader does: the router does not escape what clients send.
+/// The pairs of a message of `source`, read as its reader does: the router does not escape what
+/// clients send.
 #[must_use]
 pub fn pairs<'a>(source: &[u8], msg: &'a [u8]) -> Pairs<'a> {
     if source == b"router" { Pairs::guarded(msg, router::GUARDS) } else { Pairs::new(msg) }

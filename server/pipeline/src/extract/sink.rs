@@ -1,6 +1,7 @@
 //! What readers give, and the trait that takes it.
 //!
-//! Everything is borrowed from the line. Nothing is added up here; that is [`crate::reduce`]'s part.
+//! Everything is borrowed from the line. Nothing is added up here; that is [`crate::reduce`]'s
+//! part.
 
 use super::Request;
 use crate::{EventKind, Loss, series::SeriesRef};

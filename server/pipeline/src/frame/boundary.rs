@@ -1,13 +1,13 @@
 //! The end of a counted frame: whether its count is right, and where the frame ends if it is not.
 //!
-//! A count is right if it leads to a line end, to the end of the body, or to a frame whose own count leads to such a place.
-//! Bodies with right counts are therefore cut by them, whatever their texts quote. A wrong count is replaced by the next
-//! place where a frame clearly begins and the bytes after it confirm that. If several places are possible, the frame is a
-//! loss.
+//! A count is right if it leads to a line end, to the end of the body, or to a frame whose own
+//! count leads to such a place. Bodies with right counts are therefore cut by them, whatever their
+//! texts quote. A wrong count is replaced by the next place where a frame clearly begins and the
+//! bytes after it confirm that. If several places are possible, the frame is a loss.
 //!
-//! One wrong count cannot be recognized: a count that is too small, followed by digits that make the next count lead to a
-//! later frame. It is treated as right, unless whole frames lead, count by count, to the same place; then the text up to
-//! there is one loss.
+//! One wrong count cannot be recognized: a count that is too small, followed by digits that make
+//! the next count lead to a later frame. It is treated as right, unless whole frames lead, count by
+//! count, to the same place; then the text up to there is one loss.
 
 use memchr::{memchr, memrchr};
 
@@ -109,12 +109,14 @@ fn right_if(is_right: bool) -> Result<Count, More> {
     Ok(if is_right { Count::Right } else { Count::Wrong })
 }
 
-/// Whether the digits directly before the frame at `at` are its count, rather than the end of a text.
+/// Whether the digits directly before the frame at `at` are its count, rather than the end of a
+/// text.
 fn is_behind_count(view: View<'_>, from: usize, to: usize, at: usize) -> Result<bool, More> {
     counted(view.bytes, from, at).map_or(Ok(false), |start| Ok(start.cut(view, to)?.is_near))
 }
 
-/// Judges digits directly after a frame. They may belong to its text, so the frame that they count must end well too.
+/// Judges digits directly after a frame. They may belong to its text, so the frame that they count
+/// must end well too.
 #[inline]
 fn number(view: View<'_>, at: usize) -> Result<Count, More> {
     let Some((count, from)) = view.count(at)? else {
@@ -136,8 +138,8 @@ fn number(view: View<'_>, at: usize) -> Result<Count, More> {
     Ok(Count::Right)
 }
 
-/// Whether, by its first bytes, a frame begins at `to`, after the one that begins at `from`; or the body ends there, except
-/// for a line end.
+/// Whether, by its first bytes, a frame begins at `to`, after the one that begins at `from`; or the
+/// body ends there, except for a line end.
 fn leads_on(view: View<'_>, from: usize, to: usize) -> Result<bool, More> {
     let Some(last) = view.get(to - 1)? else { return Ok(to == view.bytes.len() + 1) };
     let at = view.after_blanks(to)?;
@@ -167,7 +169,8 @@ pub(super) fn begins(view: View<'_>, at: usize) -> Result<bool, More> {
     }
 }
 
-/// The end of a frame with a wrong count: the next clear beginning of a frame that is confirmed, or the end of the body.
+/// The end of a frame with a wrong count: the next clear beginning of a frame that is confirmed, or
+/// the end of the body.
 fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     let (count, bytes) = (to - from, view.bytes.len());
     let mut inside = from + 1;
@@ -205,7 +208,8 @@ fn is_one_line(text: &[u8]) -> bool {
     memchr(b'\n', text).is_none_or(|at| text[at..].iter().all(|byte| is_blank(*byte)))
 }
 
-/// Whether a sender that counts characters or UTF-16 units would have this count, with or without the final line end.
+/// Whether a sender that counts characters or UTF-16 units would have this count, with or without
+/// the final line end.
 fn is_counted_in_chars(text: &[u8], count: usize) -> bool {
     let (chars, units) = lengths(text);
     [chars, units].into_iter().any(|it| it == count || it == count + 1)
@@ -217,8 +221,8 @@ pub(super) fn lengths(text: &[u8]) -> (usize, usize) {
     (chars, chars + text.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
-/// Whether the last frame of a stream's buffer is whole: its line has ended, or it is ASCII, so that its count is of octets,
-/// and contains no other frame.
+/// Whether the last frame of a stream's buffer is whole: its line has ended, or it is ASCII, so
+/// that its count is of octets, and contains no other frame.
 pub(super) fn is_closed(frame: &[u8]) -> bool {
     let is_ended = memrchr(b'\n', frame).is_some_and(|at| frame[at..].iter().all(|byte| is_blank(*byte)));
     is_ended || (frame.is_ascii() && next_in(View::all(frame), 1) == Ok(None))

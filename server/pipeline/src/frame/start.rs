@@ -1,16 +1,16 @@
 //! Places where a frame clearly begins, and which digits before it are its count.
 //!
-//! The digits at the end of a text may touch those of the next count. The length of the next frame shows where the count
-//! begins.
+//! The digits at the end of a text may touch those of the next count. The length of the next frame
+//! shows where the count begins.
 
 use super::{
     boundary::lengths,
     view::{COUNT_DIGITS_MAX, More, View},
 };
 
-/// How far a count may be from the length of its frame, octets. Two ways of splitting the same digits give counts that
-/// differ by at least 100, unless frames are shorter than a header. A count with less than half of that error is therefore
-/// the right split.
+/// How far a count may be from the length of its frame, octets. Two ways of splitting the same
+/// digits give counts that differ by at least 100, unless frames are shorter than a header. A count
+/// with less than half of that error is therefore the right split.
 const COUNT_ERROR_MAX: usize = 49;
 
 /// A place where a frame clearly begins.
@@ -30,14 +30,16 @@ pub(super) struct Split {
     pub(super) at: usize,
     /// Whether its count is about the length of the frame.
     pub(super) is_near: bool,
-    /// Whether the bytes after it confirm that a frame begins here. Otherwise a text may have quoted it.
+    /// Whether the bytes after it confirm that a frame begins here. Otherwise a text may have
+    /// quoted it.
     pub(super) is_confirmed: bool,
     /// Whether `at` is the only possible place.
     pub(super) is_sure: bool,
 }
 
 impl Start {
-    /// The beginning, and whether it is certain. `to` is the end of the previous frame by its count. The body is whole.
+    /// The beginning, and whether it is certain. `to` is the end of the previous frame by its
+    /// count. The body is whole.
     #[must_use]
     pub fn split(self, body: &[u8], to: usize) -> (usize, bool) {
         let split = self.cut(View::all(body), to);
@@ -103,7 +105,8 @@ struct Length {
 }
 
 impl Length {
-    /// How far a count is from the length, octets; 0 if it is the length in characters. The line end may be counted or not.
+    /// How far a count is from the length, octets; 0 if it is the length in characters. The line
+    /// end may be counted or not.
     fn error(&self, count: usize) -> usize {
         let is_of = |length: usize| (length..=length + self.slack).any(|it| it == count || it == count + 1);
         if is_of(self.chars) || is_of(self.units) {
@@ -118,8 +121,8 @@ impl Length {
     }
 }
 
-/// The first place from `from` on where a frame clearly begins: `COUNT SP <PRI>VERSION SP`, or `<PRI>VERSION SP` directly
-/// after a trailer.
+/// The first place from `from` on where a frame clearly begins: `COUNT SP <PRI>VERSION SP`, or
+/// `<PRI>VERSION SP` directly after a trailer.
 #[must_use]
 pub fn next_start(body: &[u8], from: usize) -> Option<Start> {
     next_in(View::all(body), from).ok().flatten()

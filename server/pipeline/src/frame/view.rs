@@ -1,7 +1,7 @@
 //! The bytes in which frames are searched: a whole body, or a stream so far.
 //!
-//! Reading past the bytes of a stream gives [`More`]. A stream therefore decides nothing that its next bytes could change,
-//! and bodies and streams share every rule.
+//! Reading past the bytes of a stream gives [`More`]. A stream therefore decides nothing that its
+//! next bytes could change, and bodies and streams share every rule.
 
 use memchr::memchr;
 
@@ -75,7 +75,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Reads the digits of a count at `at`: the count, and the place after it, which has a byte unless the body ends.
+    /// Reads the digits of a count at `at`: the count, and the place after it, which has a byte
+    /// unless the body ends.
     #[inline]
     fn digits(self, at: usize) -> Result<Option<(usize, usize)>, More> {
         let mut count = 0;

@@ -1,7 +1,8 @@
-//! Mail addresses (`ann@example.com`), and user and password of URLs (`postgres://user:password@host`).
+//! Mail addresses (`ann@example.com`), and user and password of URLs
+//! (`postgres://user:password@host`).
 //!
-//! A domain ends with letters. `lodash@4.17.21`, `@scope/pkg` and `logo@2x.png` are no addresses, and
-//! `git@github.com` is not masked.
+//! A domain ends with letters. `lodash@4.17.21`, `@scope/pkg` and `logo@2x.png` are no addresses,
+//! and `git@github.com` is not masked.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! The line that a place in a body belongs to. Frames are searched only when the first place is looked up.
+//! The line that a place in a body belongs to. Frames are searched only when the first place is
+//! looked up.
 
 use std::ops::Range;
 
@@ -47,14 +48,14 @@ impl Bounds {
         &self.changed
     }
 
-    /// Whether a mask may change how other lines are read: there are bytes between frames that are no frame, or a secret
-    /// spans several lines.
+    /// Whether a mask may change how other lines are read: there are bytes between frames that are
+    /// no frame, or a secret spans several lines.
     pub(super) const fn must_repeat(&self) -> bool {
         self.must_repeat
     }
 
-    /// The line around `at`, without the beginning of its frame. Between frames it is the bytes there, without the count of
-    /// the next frame.
+    /// The line around `at`, without the beginning of its frame. Between frames it is the bytes
+    /// there, without the count of the next frame.
     pub(super) fn around(&mut self, body: &[u8], at: usize) -> Range<usize> {
         self.find_frames(body);
         let next = self.lines.partition_point(|it| it.end <= at);

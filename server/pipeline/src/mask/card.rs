@@ -1,8 +1,8 @@
-//! Card numbers: 13 to 19 digits with the beginning of a card network and a right check digit, in one piece or in printed
-//! groups.
+//! Card numbers: 13 to 19 digits with the beginning of a card network and a right check digit, in
+//! one piece or in printed groups.
 //!
-//! Times, counts and ids have as many digits, and one in ten has a right check digit by chance. Those whose name says what
-//! they are stay.
+//! Times, counts and ids have as many digits, and one in ten has a right check digit by chance.
+//! Those whose name says what they are stay.
 
 use std::ops::Range;
 
@@ -119,7 +119,8 @@ fn is_card(line: &[u8], begin: usize, bytes: usize) -> bool {
     !is_decimal && (!is_joined(after) || after == Some(&b'.'))
 }
 
-/// The length of these groups at the beginning of `rest`, all with the same separator and with no digit after them.
+/// The length of these groups at the beginning of `rest`, all with the same separator and with no
+/// digit after them.
 fn grouped(rest: &[u8], groups: &[usize]) -> Option<usize> {
     let separator = *rest.get(groups[0])?;
     let mut at = 0;
@@ -151,10 +152,10 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     if name.contains(&b'#') {
         return true;
     }
-    NAMES.iter().any(|it| {
-        let Some(at) = name.len().checked_sub(it.len()) else { return false };
+    NAMES.iter().any(|end| {
+        let Some(at) = name.len().checked_sub(end.len()) else { return false };
         let is_word = at == 0 || !name[at - 1].is_ascii_lowercase() || name[at].is_ascii_uppercase();
-        is_word && name[at..].eq_ignore_ascii_case(it.as_bytes())
+        is_word && name[at..].eq_ignore_ascii_case(end.as_bytes())
     })
 }
 

@@ -1,11 +1,13 @@
-//! Clues: short texts that every secret with a name or a shape contains. All are searched for at once.
+//! Clues: short texts that every secret with a name or a shape contains. All are searched for at
+//! once.
 //!
-//! There are two groups: the fewer clues are compared with a place at once, the fewer false matches there are. If the
-//! processor has wide registers, [`super::scan`] has already found the places of clues. Otherwise a searcher of the crate
-//! `aho-corasick` searches for each group.
+//! There are two groups: the fewer clues are compared with a place at once, the fewer false matches
+//! there are. If the processor has wide registers, [`super::scan`] has already found the places of
+//! clues. Otherwise a searcher of the crate `aho-corasick` searches for each group.
 //!
-//! Neighbours in a list share a bit. Their order was found by trial on lines of many kinds: 0.6 places in 300 bytes match
-//! without a clue. A new clue may be added anywhere; `benches/mask.rs` shows its cost.
+//! Neighbours in a list share a bit. Their order was found by trial on lines of many kinds: 0.6
+//! places in 300 bytes match without a clue. A new clue may be added anywhere; `benches/mask.rs`
+//! shows its cost.
 
 use std::sync::LazyLock;
 
@@ -189,8 +191,8 @@ impl Finder {
     }
 }
 
-/// Masks the secrets around clues; whether a byte was changed. `places` may be those of the text before other secrets in it
-/// were masked, since no clue contains a byte of a mask.
+/// Masks the secrets around clues; whether a byte was changed. `places` may be those of the text
+/// before other secrets in it were masked, since no clue contains a byte of a mask.
 pub(super) fn mask(text: &mut [u8], places: Option<Places>, bounds: &mut Bounds) -> bool {
     let mut is_changed = false;
     let mut finder = Finder::of(places);

@@ -1,12 +1,14 @@
 //! Overwrites secrets in place: passwords, tokens, keys, cookies, card numbers, mail addresses.
 //!
-//! A mask has as many bytes as the secret, so that the counts of frames stay right. It is `***` followed by DEL, which is
-//! left out when a line is displayed. Masking a masked text changes nothing. Control characters, including line ends, are
-//! never overwritten, and neither is the beginning of a frame.
+//! A mask has as many bytes as the secret, so that the counts of frames stay right. It is `***`
+//! followed by DEL, which is left out when a line is displayed. Masking a masked text changes
+//! nothing. Control characters, including line ends, are never overwritten, and neither is the
+//! beginning of a frame.
 //!
-//! A secret is recognized by its name (`password=`), by the shape of known tokens (`ghp_…`), or by the form of mail
-//! addresses and card numbers. This can be wrong in both directions: a secret without any of these stays. Measurements are
-//! never changed: l2met's names with `#` name no secret, and a number with a unit is no secret.
+//! A secret is recognized by its name (`password=`), by the shape of known tokens (`ghp_…`), or by
+//! the form of mail addresses and card numbers. This can be wrong in both directions: a secret
+//! without any of these stays. Measurements are never changed: l2met's names with `#` name no
+//! secret, and a number with a unit is no secret.
 //!
 //! # Cost
 //! Linear in the text. Most lines hold no clue and are only searched for clues (see [`clue`]).
@@ -56,16 +58,16 @@ use std::ops::Range;
 use bounds::Bounds;
 pub use shown::{exact, masked, may_show, plain};
 
-/// Version of the rules. It increases when they mask more: a body that was masked by an earlier version is masked again
-/// before it is displayed.
+/// Version of the rules. It increases when they mask more: a body that was masked by an earlier
+/// version is masked again before it is displayed.
 pub const VERSION: i64 = 1;
 
 /// The byte that fills a mask after its visible part.
 pub(crate) const FILL: u8 = 0x7F;
 /// Length of the visible part of a mask, bytes.
 const STARS: usize = 3;
-/// How often a text is masked again after a change. A mask may change how the text beside it is read and, in a damaged
-/// body, where the next good frame is found.
+/// How often a text is masked again after a change. A mask may change how the text beside it is
+/// read and, in a damaged body, where the next good frame is found.
 const ROUNDS_MAX: usize = 4;
 
 /// Masks the frames of a body and the bytes between them.
@@ -82,7 +84,8 @@ pub fn body(body: &mut [u8]) {
     }
 }
 
-/// Masks a stored body, unless the same rules masked it before. `version` is the [`VERSION`] that masked it, or 0.
+/// Masks a stored body, unless the same rules masked it before. `version` is the [`VERSION`] that
+/// masked it, or 0.
 pub fn remask(version: i64, bytes: &mut [u8]) {
     if version < VERSION {
         body(bytes);
@@ -132,7 +135,8 @@ fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
     is_changed
 }
 
-/// The length of a frame's beginning at the start of a text: its count and `<PRI>VERSION `. 0 if there is none.
+/// The length of a frame's beginning at the start of a text: its count and `<PRI>VERSION `. 0 if
+/// there is none.
 fn frame_start(text: &[u8]) -> usize {
     let digits = |text: &[u8], most: usize| text.iter().take(most + 1).take_while(|it| it.is_ascii_digit()).count();
     let counted = match digits(text, 7) {
@@ -154,8 +158,8 @@ fn frame_start(text: &[u8]) -> usize {
     if (1..=2).contains(&version) && text.get(end) == Some(&b' ') { end + 1 } else { 0 }
 }
 
-/// Whether `at` is inside a word of letters and digits, where no token begins. The end of an escape such as `%3D` is no part
-/// of a word.
+/// Whether `at` is inside a word of letters and digits, where no token begins. The end of an escape
+/// such as `%3D` is no part of a word.
 fn is_inside_word(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     let is_escape =

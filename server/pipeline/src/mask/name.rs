@@ -1,6 +1,7 @@
 //! Names whose values are secrets: `password`, `X-Api-Key`, `dbPassword1`, `_shop_session`.
 //!
-//! The end of a name tells what its value is: `token_count` is a count, `password_resets` are resets.
+//! The end of a name tells what its value is: `token_count` is a count, `password_resets` are
+//! resets.
 
 /// What kind of value a name has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,8 +106,8 @@ const TAILS: [u128; 18] = packed([
     "env",
 ]);
 
-/// Words as numbers, so that one comparison is enough: the last sixteen bytes, the last byte lowest, zeros before a
-/// shorter word.
+/// Words as numbers, so that one comparison is enough: the last sixteen bytes, the last byte
+/// lowest, zeros before a shorter word.
 const fn packed<const N: usize>(words: [&str; N]) -> [u128; N] {
     let mut all = [0; N];
     let mut at = 0;
@@ -132,7 +133,8 @@ fn ends(word: u128, with: &[u128]) -> bool {
     with.iter().any(|it| (word ^ it) << (it.leading_zeros() / 8 * 8) == 0)
 }
 
-/// Whether a name with this end may name a secret. The last three letters exclude most words that hold a clue.
+/// Whether a name with this end may name a secret. The last three letters exclude most words that
+/// hold a clue.
 pub(super) fn may_end(name: &[u8]) -> bool {
     let Some([.., third, second, last]) = name.last_chunk::<3>() else { return false };
     if last.is_ascii_digit() {
@@ -183,8 +185,8 @@ pub(super) fn judge(name: &[u8]) -> Kind {
     if kind == Kind::Strong && word == TOKEN && COUNTS.contains(&before()) { Kind::Plain } else { kind }
 }
 
-/// The last word of a name, and the text before it. Words end at separators, before a capital, and between letters and
-/// digits.
+/// The last word of a name, and the text before it. Words end at separators, before a capital, and
+/// between letters and digits.
 fn last_word(name: &[u8]) -> (&[u8], &[u8]) {
     let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |it| it + 1);
     let name = &name[..end];

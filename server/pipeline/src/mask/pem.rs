@@ -1,5 +1,5 @@
-//! Private keys in PEM (`-----BEGIN RSA PRIVATE KEY-----`): in one line with `\n`, in the lines of one frame, or with one
-//! frame for each line.
+//! Private keys in PEM (`-----BEGIN RSA PRIVATE KEY-----`): in one line with `\n`, in the lines of
+//! one frame, or with one frame for each line.
 //!
 //! Other PEM texts, such as certificates, are no secret.
 
@@ -9,7 +9,8 @@ use super::{bounds::Bounds, fill};
 
 /// The longest label, bytes.
 const LABEL_BYTES_MAX: usize = 64;
-/// The most frames after the first line that are searched: other sources may write between the lines of a key.
+/// The most frames after the first line that are searched: other sources may write between the
+/// lines of a key.
 const FRAMES_MAX: usize = 400;
 /// The longest line of a key, bytes.
 const LINE_BYTES_MAX: usize = 80;

@@ -1,4 +1,5 @@
-//! Places of a text where clues may begin, as [`super::wide`] found them, and the clues that do begin there.
+//! Places of a text where clues may begin, as [`super::wide`] found them, and the clues that do
+//! begin there.
 
 use std::sync::LazyLock;
 
@@ -40,7 +41,8 @@ impl Places {
         self.blocks[group].push(Block { number: block as u32, bits });
     }
 
-    /// The next clue of a group from `at` on; of several at one place, the first of the group. `at` never decreases.
+    /// The next clue of a group from `at` on; of several at one place, the first of the group. `at`
+    /// never decreases.
     #[inline]
     pub(super) fn find(&mut self, group: usize, text: &[u8], at: usize) -> Option<Match> {
         let (blocks, passed) = (&self.blocks[group], &mut self.passed[group]);

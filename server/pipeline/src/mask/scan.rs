@@ -1,7 +1,8 @@
 //! One pass over a text, 64 bytes at a time, that notes the few places where secrets may be.
 //!
-//! [`super::address`], [`super::card`] and [`super::clue`] decide what is there. How a block is read depends on the processor
-//! (see [`super::wide`]). Without wide registers, this pass does not search for clues.
+//! [`super::address`], [`super::card`] and [`super::clue`] decide what is there. How a block is
+//! read depends on the processor (see [`super::wide`]). Without wide registers, this pass does not
+//! search for clues.
 
 #[cfg(target_arch = "x86_64")]
 use super::wide;
@@ -48,8 +49,8 @@ pub(super) fn scan(text: &[u8]) -> Found {
     Found { clues: None, ..read(text, marks) }
 }
 
-/// Scans a text with `marks`. This function and what it calls are always inlined: `marks` may need instructions that only
-/// its caller may use.
+/// Scans a text with `marks`. This function and what it calls are always inlined: `marks` may need
+/// instructions that only its caller may use.
 #[inline(always)]
 pub(super) fn read(text: &[u8], marks: impl Fn(&[u8; SEEN]) -> Marks) -> Found {
     let mut reading =
@@ -78,7 +79,8 @@ impl Reading {
     /// Reads `count` blocks from the beginning of `text`, whose first is `number`.
     #[inline(always)]
     fn group(&mut self, text: &[u8], number: usize, count: usize, marks: &impl Fn(&[u8; SEEN]) -> Marks) {
-        // One bit for each block. Nothing is pushed in this loop, which would then have to save its registers.
+        // One bit for each block. Nothing is pushed in this loop, which would then have to save its
+        // registers.
         let (mut signs, mut runs, mut begun) = (0u64, 0u64, [0u64; GROUPS_COUNT]);
         let mut clues = [[0; GROUPS_COUNT]; GROUP];
         let mut before = self.parts[0];

@@ -1,5 +1,5 @@
-//! Texts in the form for display: masks become `***`, colours of a terminal are removed, other control characters become
-//! signs such as `␀`. Tabs and line ends stay.
+//! Texts in the form for display: masks become `***`, colours of a terminal are removed, other
+//! control characters become signs such as `␀`. Tabs and line ends stay.
 
 use std::borrow::Cow;
 
@@ -68,8 +68,8 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Whether [`plain`] of a line of a body may contain `words`. In the body, colours and filling bytes of masks may interrupt
-/// them.
+/// Whether [`plain`] of a line of a body may contain `words`. In the body, colours and filling
+/// bytes of masks may interrupt them.
 #[must_use]
 pub fn may_show(body: &[u8], words: &[u8]) -> bool {
     let bare = words.split(|it| *it == b'*').max_by_key(|it| it.len()).unwrap_or_default();

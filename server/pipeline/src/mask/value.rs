@@ -1,6 +1,7 @@
 //! The end of a value, in text that may be quoted, escaped, encoded for a URL, or in a list.
 //!
-//! A value without quotes ends at a blank. Signs that passwords may contain end it only if the text after them confirms it.
+//! A value without quotes ends at a blank. Signs that passwords may contain end it only if the text
+//! after them confirms it.
 
 use std::ops::Range;
 
@@ -104,7 +105,8 @@ pub(super) fn header_end(text: &[u8], from: usize) -> usize {
     at.min(text.len())
 }
 
-/// The inside of a quoted value whose quote is at `open`, after `slashes` backslashes. An unclosed value ends with its line.
+/// The inside of a quoted value whose quote is at `open`, after `slashes` backslashes. An unclosed
+/// value ends with its line.
 pub(super) fn quoted(text: &[u8], open: usize, slashes: usize) -> Range<usize> {
     let (quote, from) = (text[open], open + 1);
     let mut run = 0;
@@ -143,7 +145,8 @@ pub(super) fn scheme(text: &[u8]) -> usize {
     if is_scheme && blanks > 0 { word + blanks } else { 0 }
 }
 
-/// Whether a value is no secret: it says that there is none, or was removed before, or is a measurement.
+/// Whether a value is no secret: it says that there is none, or was removed before, or is a
+/// measurement.
 pub(super) fn is_none(value: &[u8]) -> bool {
     let bare = value.strip_prefix(b"[").and_then(|it| it.strip_suffix(b"]")).unwrap_or(value);
     let is = |word: &[u8], of: &[&str]| of.iter().any(|it| word.eq_ignore_ascii_case(it.as_bytes()));
@@ -158,8 +161,8 @@ pub(super) fn is_small_number(value: &[u8], digits_max: usize) -> bool {
 
 /// Whether the text after a bracket, a quote or a comma ends the value before it.
 fn is_delimiter(rest: &[u8]) -> bool {
-    rest.first().is_none_or(|it| {
-        matches!(it, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<')
+    rest.first().is_none_or(|byte| {
+        matches!(byte, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<')
     })
 }
 

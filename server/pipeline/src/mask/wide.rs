@@ -1,9 +1,10 @@
 //! Reads blocks with the wide registers of x86: 64 bytes at once with AVX-512 (VBMI), 32 with AVX2.
 //!
-//! At each place, three bytes are compared with the first three of all clues, for all groups at once. Each clue has one of
-//! eight bits in the tables of its group. Clues that share a bit may together match a place where none of them is, so each
-//! place is compared with the clues themselves afterwards. The method is Teddy's; with AVX-512 a byte is looked up whole
-//! instead of by its halves.
+//! At each place, three bytes are compared with the first three of all clues, for all groups at
+//! once. Each clue has one of eight bits in the tables of its group. Clues that share a bit may
+//! together match a place where none of them is, so each place is compared with the clues
+//! themselves afterwards. The method is Teddy's; with AVX-512 a byte is looked up whole instead of
+//! by its halves.
 
 /// Reading 64 bytes at once.
 mod avx512;

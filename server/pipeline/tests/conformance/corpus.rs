@@ -19,7 +19,8 @@ impl Corpus {
         std::env::var_os("STREAMGAUGE_CORPUS").map(|root| Self { root: root.into() })
     }
 
-    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is an error of the caller.
+    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is an error
+    /// of the caller.
     pub fn names(&self, folder: &str, ending: &str) -> Vec<String> {
         let path = self.root.join(folder);
         let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("cannot list {}: {error}", path.display()));

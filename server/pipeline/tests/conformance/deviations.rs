@@ -1,5 +1,6 @@
-//! Deliberate deviations from suites. Suites disagree with each other, so no reader can pass them all. Each entry names its
-//! cases, by name or number, and the rule that decides them. Our own mistakes do not belong here.
+//! Deliberate deviations from suites. Suites disagree with each other, so no reader can pass them
+//! all. Each entry names its cases, by name or number, and the rule that decides them. Our own
+//! mistakes do not belong here.
 
 use crate::report::Deviation;
 

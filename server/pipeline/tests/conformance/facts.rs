@@ -1,10 +1,11 @@
-//! Compares facts that a suite states about a message with what the pipeline read. Names that the pipeline does not keep
-//! (version, MSGID, STRUCTURED-DATA) are skipped.
+//! Compares facts that a suite states about a message with what the pipeline read. Names that the
+//! pipeline does not keep (version, MSGID, STRUCTURED-DATA) are skipped.
 
 use pipeline::{Line, Loss, time};
 use serde_json::{Map, Value};
 
-/// The facts of `stated` as one text, as stated and as found. `found` gives the value of a name, `None` if it is not kept.
+/// The facts of `stated` as one text, as stated and as found. `found` gives the value of a name,
+/// `None` if it is not kept.
 pub fn beside(stated: &Map<String, Value>, found: impl Fn(&str) -> Option<String>) -> (String, String) {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (name, value) in stated {

@@ -1,5 +1,5 @@
-//! Compares published drain bodies with a strict reading of each and with what its source states. Bodies that a strict reader
-//! cannot finish are in a table here, by the rules of our own reader.
+//! Compares published drain bodies with a strict reading of each and with what its source states.
+//! Bodies that a strict reader cannot finish are in a table here, by the rules of our own reader.
 
 use pipeline::{FRAME_BYTES_MAX, Frames, Line, Loss, Origin, Reducer, syslog};
 use serde_json::{Map, Value};
@@ -33,7 +33,8 @@ const DAMAGED: &[(&str, usize, usize)] = &[
     ("mat-customMetricsBody", 0, 1),
     // It is no loss if its line has ended.
     ("rwdaigle-4", 1, 0),
-    // A count that is too large: the frame ends where the next one begins. The last frame of each `mat` lacks octets.
+    // A count that is too large: the frame ends where the next one begins. The last frame of each
+    // `mat` lacks octets.
     ("go-syslog-octet-12", 2, 0),
     ("mat-dynoMetricsBody", 1, 1),
     ("mat-routerMetricsBody", 2, 1),
@@ -63,7 +64,8 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
     }
 }
 
-/// Compares the frames with those of a strict reader: the same number, and none of its good ones missing.
+/// Compares the frames with those of a strict reader: the same number, and none of its good ones
+/// missing.
 fn framing(report: &mut Report, file: &str, body: &[u8], strict: &Value) {
     let frames: Vec<_> = Frames::new(body).collect();
     let good: Vec<_> = frames.iter().flatten().copied().collect();
@@ -89,7 +91,8 @@ fn is_short_by_one(status: &str) -> bool {
     numbers.is_some_and(|(declared, left)| declared.parse::<usize>().unwrap() == left.parse::<usize>().unwrap() + 1)
 }
 
-/// The frames up to the first error, as the simplest reader of counts finds them, if they begin like a message.
+/// The frames up to the first error, as the simplest reader of counts finds them, if they begin
+/// like a message.
 fn strictly(body: &[u8]) -> Vec<&[u8]> {
     let (mut frames, mut rest) = (Vec::new(), body);
     while let Some(space) = rest.iter().position(|it| *it == b' ') {

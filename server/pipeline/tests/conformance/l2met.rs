@@ -1,5 +1,6 @@
-//! Compares values with those of l2met 2.0. l2met has no suite for this; the rule is that of its source: the leading run
-//! of digits with at most one dot is the value, and the text without digits and dots at both ends is the unit.
+//! Compares values with those of l2met 2.0. l2met has no suite for this; the rule is that of its
+//! source: the leading run of digits with at most one dot is the value, and the text without digits
+//! and dots at both ends is the unit.
 
 use pipeline::number;
 

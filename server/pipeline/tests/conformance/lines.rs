@@ -1,5 +1,5 @@
-//! Published log lines, one by one: each is read in its form, without a loss, and gives what its source states. Cases are
-//! line numbers, from 1.
+//! Published log lines, one by one: each is read in its form, without a loss, and gives what its
+//! source states. Cases are line numbers, from 1.
 
 use pipeline::{EventKind, Kind, Line, logfmt::Pairs, syslog, text, time};
 use serde_json::{Map, Value};
@@ -57,13 +57,15 @@ fn one(form: &str, bytes: &[u8], stated: Option<&Value>) -> (String, String) {
     (format!("read {} {stated}", by_words(&line)), format!("{found} {} {facts}", by_pipeline(&line, &extracted)))
 }
 
-/// The PROCID of a message without a header: the one that its source states, or `router` for lines of a router.
+/// The PROCID of a message without a header: the one that its source states, or `router` for lines
+/// of a router.
 fn process<'a>(text: &str, stated: Option<&'a Value>) -> &'a str {
     let is_of_router = text.contains(" method=");
     stated.and_then(|it| it["procid"].as_str()).unwrap_or(if is_of_router { "router" } else { "" })
 }
 
-/// What splitting a line at its blanks finds: the last status and dyno of a request, or the number of measurements.
+/// What splitting a line at its blanks finds: the last status and dyno of a request, or the number
+/// of measurements.
 fn by_words(line: &Line<'_>) -> String {
     let text = lossy(line.msg);
     let last = |key| text.split(' ').filter_map(|it| it.strip_prefix(key)).next_back();
@@ -77,7 +79,8 @@ fn by_words(line: &Line<'_>) -> String {
     format!("{count} measurements")
 }
 
-/// The same facts as the pipeline found them. Lines of a database have other words for measurements.
+/// The same facts as the pipeline found them. Lines of a database have other words for
+/// measurements.
 fn by_pipeline(line: &Line<'_>, extracted: &Extracted) -> String {
     match (extracted.of_request("status"), extracted.of_request("dyno")) {
         (Some(status), Some(dyno)) => format!("{} requests {status} {dyno}", extracted.requests.len()),
@@ -142,9 +145,9 @@ fn spelled(stated: &Map<String, Value>) -> Map<String, Value> {
             Value::String(sorted(all.collect()))
         }
         ("buckets", Value::Array(all)) => {
-            let all = all.iter().map(|it| {
-                let values: Vec<_> = it["vals"].as_array().unwrap().iter().map(number).collect();
-                format!("{}{{{}}} {}", word(&it["name"]), word(&it["source"]), values.join(" "))
+            let all = all.iter().map(|bucket| {
+                let values: Vec<_> = bucket["vals"].as_array().unwrap().iter().map(number).collect();
+                format!("{}{{{}}} {}", word(&bucket["name"]), word(&bucket["source"]), values.join(" "))
             });
             Value::String(sorted(all.collect()))
         }

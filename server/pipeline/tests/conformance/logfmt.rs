@@ -1,5 +1,5 @@
-//! Compares suites of `key=value` readers with ours. A suite's `true` or `null` for a key alone is our empty value. Values
-//! are compared as text, since our reader gives them no types.
+//! Compares suites of `key=value` readers with ours. A suite's `true` or `null` for a key alone is
+//! our empty value. Values are compared as text, since our reader gives them no types.
 
 use pipeline::logfmt::{Pairs, unescape};
 use serde_json::Value;

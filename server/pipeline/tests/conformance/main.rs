@@ -1,8 +1,9 @@
-//! Compares the pipeline with a corpus of log lines, drain bodies and test suites of others, in the folder that
-//! `STREAMGAUGE_CORPUS` names.
+//! Compares the pipeline with a corpus of log lines, drain bodies and test suites of others, in the
+//! folder that `STREAMGAUGE_CORPUS` names.
 //!
-//! Every case must give what its source states, or be in the table of deliberate deviations with the reason. A listed
-//! deviation that does not differ fails too. Without the variable nothing is compared. The corpus is no part of the project.
+//! Every case must give what its source states, or be in the table of deliberate deviations with
+//! the reason. A listed deviation that does not differ fails too. Without the variable nothing is
+//! compared. The corpus is no part of the project.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test with its own main, which prints a table")]
 
 /// Files of the corpus.

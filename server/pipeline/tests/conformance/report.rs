@@ -1,4 +1,5 @@
-//! Counts cases and checks them against the table of deliberate deviations, whatever a case is about.
+//! Counts cases and checks them against the table of deliberate deviations, whatever a case is
+//! about.
 
 use std::{collections::BTreeSet, process::ExitCode};
 

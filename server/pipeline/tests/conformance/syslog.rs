@@ -1,5 +1,5 @@
-//! Compares suites of syslog messages: the grammar of RFC 5424, and messages up to a trailer. Only the fields that we keep are
-//! compared, and not the names of errors.
+//! Compares suites of syslog messages: the grammar of RFC 5424, and messages up to a trailer. Only
+//! the fields that we keep are compared, and not the names of errors.
 
 use pipeline::{Frames, syslog};
 use serde_json::{Map, Value};
@@ -28,8 +28,8 @@ pub fn machine(report: &mut Report, file: &str, suite: &Value) {
     }
 }
 
-/// All fields that we keep. Those that a case leaves out are `-`, and its text is empty. Values that the corpus has cut are
-/// left out.
+/// All fields that we keep. Those that a case leaves out are `-`, and its text is empty. Values
+/// that the corpus has cut are left out.
 fn fields(case: &Value) -> Map<String, Value> {
     let stated = &case["fields"];
     let field = |name: &str, absent: &str| {

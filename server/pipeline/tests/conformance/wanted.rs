@@ -1,5 +1,5 @@
-//! Expectations written as source text: Elixir's maps, VRL's values, Go's strings. Reads only what the
-//! suites use. Anything else gives nothing, so that the case fails.
+//! Expectations written as source text: Elixir's maps, VRL's values, Go's strings. Reads only what
+//! the suites use. Anything else gives nothing, so that the case fails.
 
 use pipeline::logfmt::unescape;
 
@@ -15,7 +15,8 @@ pub fn vrl(text: &str) -> Option<Vec<(String, String)>> {
     map(text.strip_prefix("Ok(value!({")?.strip_suffix("}))")?, ": ")
 }
 
-/// A Go string, `"quoted"` or between back quotes, or a number; `None` if the text was cut before its end.
+/// A Go string, `"quoted"` or between back quotes, or a number; `None` if the text was cut before
+/// its end.
 pub fn go(text: &str) -> Option<String> {
     match text.as_bytes().first()? {
         b'`' => Some(text[1..].strip_suffix('`')?.to_owned()),

@@ -248,8 +248,8 @@ proptest! {
         prop_assert_eq!(pieces(&body, &sizes, frame::settled), whole(&body));
     }
 
-    /// The same if every read is treated as a pause. Only the next bytes can tell a pause after a frame from one inside of it
-    /// whose wrong count ends there, if its line has no line end.
+    /// The same if every read is treated as a pause. Only the next bytes can tell a pause after a
+    /// frame from one inside of it whose wrong count ends there, if its line has no line end.
     #[test]
     fn ok_a_stream_with_pauses_gives_what_its_body_gives(sent in sent(8), sizes in prop::collection::vec(1_usize..200, 1..20)) {
         let (right, wrong) = sent.pauses_by_count(&sizes);

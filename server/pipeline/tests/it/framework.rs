@@ -146,7 +146,8 @@ fn ok_requests_in_logfmt() {
         &["app.duration{source=web.1} ~120ms", "router.queue{source=web.1} ~7ms"],
     );
     for msg in [
-        // A number without a unit may have any, and a duration without a request may be of anything.
+        // A number without a unit may have any, and a duration without a request may be of
+        // anything.
         "method=GET path=/a status=200 duration=14",
         "method=GET path=/a status=200 latency=14",
         "duration=12ms",

@@ -324,8 +324,8 @@ proptest! {
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
     }
 
-    /// Masks of damaged bodies are final too. A mask may change how frames are cut if a wrong count touches digits of a secret.
-    /// This is why only masked bodies are counted.
+    /// Masks of damaged bodies are final too. A mask may change how frames are cut if a wrong count
+    /// touches digits of a secret. This is why only masked bodies are counted.
     #[test]
     fn ok_masks_of_damaged_bodies_are_final(
         texts in prop::collection::vec((any::<bool>(), texts()), 1..6),

@@ -1,4 +1,5 @@
-//! The quick reader of router lines, compared with the general one. It may leave a line, but must never read it differently.
+//! The quick reader of router lines, compared with the general one. It may leave a line, but must
+//! never read it differently.
 
 use pipeline::extract::router;
 use proptest::prelude::*;

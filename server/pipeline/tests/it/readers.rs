@@ -1,4 +1,5 @@
-//! The table of readers: its examples, its cases in `tests/formats`, and what the README says of it.
+//! The table of readers: its examples, its cases in `tests/formats`, and what the README says of
+//! it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -50,8 +51,8 @@ fn ok_examples_give_the_metrics_and_events_of_the_table() {
 
 #[test]
 fn ok_no_app_can_count_in_our_metrics() {
-    let ours = READERS.iter().flat_map(|it| it.metrics).filter(|it| {
-        let room = it.split('.').next();
+    let ours = READERS.iter().flat_map(|it| it.metrics).filter(|metric| {
+        let room = metric.split('.').next();
         matches!(room, Some("router" | "dyno" | "drain"))
     });
     for metric in ours {
@@ -60,8 +61,8 @@ fn ok_no_app_can_count_in_our_metrics() {
     }
 }
 
-/// Each file holds cases: `> APP PROCID MESSAGE`, then one line for each cell, sorted and indented; none for a line that
-/// gives nothing. Lines that begin with `#` are comments.
+/// Each file holds cases: `> APP PROCID MESSAGE`, then one line for each cell, sorted and indented;
+/// none for a line that gives nothing. Lines that begin with `#` are comments.
 #[test]
 fn ok_cases_of_each_format() {
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats")).unwrap() {

@@ -130,8 +130,8 @@ fn err_series_limit() {
 fn err_cell_limit() {
     // Each line has its own second: two cells for each line, one of them ours.
     let messages: Vec<_> = (0..CELLS_PER_BATCH_MAX)
-        .map(|it| {
-            let (hour, minute, second) = (it / 3_600, it / 60 % 60, it % 60);
+        .map(|n| {
+            let (hour, minute, second) = (n / 3_600, n / 60 % 60, n % 60);
             let (day, hour) = (1 + hour / 24, hour % 24);
             message(&format!("2022-06-{day:02}T{hour:02}:{minute:02}:{second:02}Z"), "app", "p", "count#a")
         })

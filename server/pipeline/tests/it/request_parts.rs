@@ -142,7 +142,8 @@ const PIECES: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4_000, ..ProptestConfig::default() })]
 
-    /// Whatever a client puts into the path, the parts are the router's, and the ones that are counted.
+    /// Whatever a client puts into the path, the parts are the router's, and the ones that are
+    /// counted.
     #[test]
     fn ok_no_path_writes_the_parts(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12)) {
         let path = pieces.concat();

@@ -43,13 +43,13 @@ impl std::fmt::Debug for Body {
 }
 
 impl Body {
-    /// Whether a wrong count leads to digits that, as a count, lead to the beginning of another frame or to the end. No reader
-    /// can tell such a body from one with right counts.
+    /// Whether a wrong count leads to digits that, as a count, lead to the beginning of another
+    /// frame or to the end. No reader can tell such a body from one with right counts.
     pub fn has_wrong_count_like_a_right_one(&self) -> bool {
-        self.lines.iter().any(|it| {
-            let to = it.from + it.count;
+        self.lines.iter().any(|line| {
+            let to = line.from + line.count;
             let counted = self.body.get(to..).and_then(count);
-            !it.is_right() && counted.is_some_and(|(count, bytes)| self.is_beginning(to + bytes + count))
+            !line.is_right() && counted.is_some_and(|(count, bytes)| self.is_beginning(to + bytes + count))
         })
     }
 
@@ -60,8 +60,8 @@ impl Body {
         rest.is_empty() || count(rest).is_some()
     }
 
-    /// How many of its reads end, without a line end, at the place where the digits before a frame end it: with a right and
-    /// whole count, and with any other.
+    /// How many of its reads end, without a line end, at the place where the digits before a frame
+    /// end it: with a right and whole count, and with any other.
     pub fn pauses_by_count(&self, sizes: &[usize]) -> (usize, usize) {
         let mut ends = Vec::new();
         for size in sizes.iter().cycle() {
@@ -155,7 +155,8 @@ pub const PIECES: &[&str] = &[
     "text ",
 ];
 
-/// Whether a line consists of frames only, if its beginning is read as a shorter frame whose count is the end of its own.
+/// Whether a line consists of frames only, if its beginning is read as a shorter frame whose count
+/// is the end of its own.
 pub fn is_framed_from_a_digit_on(line: &str) -> bool {
     fn leads_to_end(line: &[u8], count: usize) -> bool {
         let Some(rest) = line.get(count..) else { return false };
@@ -179,7 +180,8 @@ pub fn whole(body: &[u8]) -> Read {
     .collect()
 }
 
-/// Reads a body after reads of these sizes. `cut` says how many of the received bytes can be cut into frames.
+/// Reads a body after reads of these sizes. `cut` says how many of the received bytes can be cut
+/// into frames.
 pub fn pieces(body: &[u8], sizes: &[usize], cut: fn(&[u8]) -> usize) -> Read {
     let (mut begin, mut end, mut read) = (0, 0, Vec::new());
     for size in sizes.iter().cycle() {

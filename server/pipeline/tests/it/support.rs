@@ -35,8 +35,9 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
     reduce(&framed(&[message(TIME, app, proc_id, msg)]), &LOGPLEX)
 }
 
-/// One line for each cell, sorted: `metric{labels} sum unit`, with `/count` unless the count is 1. `drain.lines`,
-/// `drain.unmatched` and `router.endpoints` are left out, since most lines count in them.
+/// One line for each cell, sorted: `metric{labels} sum unit`, with `/count` unless the count is 1.
+/// `drain.lines`, `drain.unmatched` and `router.endpoints` are left out, since most lines count in
+/// them.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells

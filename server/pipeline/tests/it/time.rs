@@ -1,4 +1,5 @@
-//! RFC 3339 timestamps: tables, and every day of four centuries compared with a calendar that counts days.
+//! RFC 3339 timestamps: tables, and every day of four centuries compared with a calendar that
+//! counts days.
 
 use pipeline::time::parse;
 

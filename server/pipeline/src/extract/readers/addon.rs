@@ -1,10 +1,12 @@
-//! Gauges of data add-ons: Heroku Postgres, its pooler, Key-Value Store and Kafka log them about once a minute.
+//! Gauges of data add-ons: Heroku Postgres, its pooler, Key-Value Store and Kafka log them about
+//! once a minute.
 //!
 //! ```text
 //! source=DATABASE addon=postgresql-… sample#db_size=90755887bytes sample#tmp-disk-used=543633408
 //! ```
-//! Gauges keep the names of the line. Their source is the attachment, as in l2met. Where a line has no unit and the
-//! vendor's documentation names one, that unit is used. Unknown names are kept as they are.
+//! Gauges keep the names of the line. Their source is the attachment, as in l2met. Where a line has
+//! no unit and the vendor's documentation names one, that unit is used. Unknown names are kept as
+//! they are.
 
 use memchr::memmem;
 

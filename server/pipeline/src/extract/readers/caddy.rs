@@ -1,19 +1,23 @@
 //! Caddy's access log: one JSON object a line, in the default encoding. Source of the form: Caddy's
-//! `modules/caddyhttp/server.go`, `modules/caddyhttp/marshalers.go` and `modules/logging/encoders.go`.
+//! `modules/caddyhttp/server.go`, `modules/caddyhttp/marshalers.go` and
+//! `modules/logging/encoders.go`.
 //!
 //! ```text
 //! {"level":"info","ts":1764237600.12,"logger":"http.log.access","msg":"handled request","request":{"client_ip":"192.0.2.7",
 //! "proto":"HTTP/2.0","method":"GET","host":"app.example.com","uri":"/a"},"duration":0.0123,"size":812,"status":200}
 //! ```
-//! The logger is `http.log.access`, or that with a dot and a name. Of a repeated key the first value counts; keys that the
-//! configuration appends come last. Status 0 means that no handler wrote one: the client got 200.
+//! The logger is `http.log.access`, or that with a dot and a name. Of a repeated key the first
+//! value counts; keys that the configuration appends come last. Status 0 means that no handler
+//! wrote one: the client got 200.
 //!
-//! `duration` is in seconds with a fraction, or a text with a unit, as the encoder may be configured. A whole number is
-//! milliseconds or nanoseconds, and the line does not say which: the request then has no service time.
+//! `duration` is in seconds with a fraction, or a text with a unit, as the encoder may be
+//! configured. A whole number is milliseconds or nanoseconds, and the line does not say which: the
+//! request then has no service time.
 //!
 //! # Incomplete support
-//! Keys that the encoder was configured to rename are not found. A `wall` time has no zone, so that such a line has the
-//! time of its transport.
+//! Keys that the encoder was configured to rename are not found, and neither is a line that is a
+//! field of another JSON object. A `wall` time has no zone, so that such a line has the time of its
+//! transport.
 
 use memchr::{memchr, memmem};
 
@@ -167,8 +171,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The time of a line, unix milliseconds. The encoder writes seconds with a fraction, milliseconds with a fraction,
-/// nanoseconds, or a date; the size of a number tells its unit.
+/// The time of a line, unix milliseconds. The encoder writes seconds with a fraction, milliseconds
+/// with a fraction, nanoseconds, or a date; the size of a number tells its unit.
 fn at_ms(ts: &[u8]) -> Option<i64> {
     let Some(number) = std::str::from_utf8(ts).ok().and_then(|it| it.parse::<f64>().ok()) else {
         return time::parse(ts).or_else(|| date::parse(ts)?.at_ms());

@@ -1,4 +1,5 @@
-//! Error codes in the lines of the dyno manager: `Error R14 (Memory quota exceeded)` counts in `dyno.errors`.
+//! Error codes in the lines of the dyno manager: `Error R14 (Memory quota exceeded)` counts in
+//! `dyno.errors`.
 //!
 //! There is no list of codes. Anything of that shape counts, so that a new code is visible at once.
 

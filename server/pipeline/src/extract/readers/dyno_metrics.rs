@@ -3,7 +3,8 @@
 //! ```text
 //! source=web.1 dyno=heroku.2808254.d97d0ea7-… sample#memory_total=21.00MB sample#memory_pgpgin=348836pages
 //! ```
-//! Gauges keep the names and units of the line. Their source is the PROCID. The dyno's UUID is not kept.
+//! Gauges keep the names and units of the line. Their source is the PROCID. The dyno's UUID is not
+//! kept.
 
 use memchr::memmem;
 

@@ -1,8 +1,9 @@
-//! States, starts, stops and exits of dynos, as the dyno manager logs them. Source of the forms: lines of drains since
-//! 2010, and the vendor's articles on dynos.
+//! States, starts, stops and exits of dynos, as the dyno manager logs them. Source of the forms:
+//! lines of drains since 2010, and the vendor's articles on dynos.
 //!
-//! Each line becomes an event. Crashes and starts are counted too, in `dyno.crashes` and `dyno.starts`. Lines of one
-//! transition arrive out of order, so nothing is concluded from their sequence.
+//! Each line becomes an event. Crashes and starts are counted too, in `dyno.crashes` and
+//! `dyno.starts`. Lines of one transition arrive out of order, so nothing is concluded from their
+//! sequence.
 
 use super::{Context, EventText, Example, Measurement, Reader, Sink, Writer};
 use crate::{EventKind, Kind, Line, series::SeriesRef};

@@ -7,11 +7,12 @@
 //! Completed 200 OK in 31ms (Views: 20.1ms | ActiveRecord: 5.0ms)                                          (Rails)
 //! source=rack-timeout id=… wait=5ms timeout=15000ms service=31ms state=completed                          (rack-timeout)
 //! ```
-//! They become `app.duration`, `app.view`, `app.db` and `router.queue` (ms, by dyno). They never count as requests,
-//! since the router has counted those. Prefixes and tags of loggers may precede them ([`super::prefix`]), and the
-//! message may be a field of a JSON object.
+//! They become `app.duration`, `app.view`, `app.db` and `router.queue` (ms, by dyno). They never
+//! count as requests, since the router has counted those. Prefixes and tags of loggers may precede
+//! them ([`super::prefix`]), and the message may be a field of a JSON object.
 //!
-//! Queue time is also read from `queue=12ms` or `request_queue=12ms` of any line with a `request_id=`.
+//! Queue time is also read from `queue=12ms` or `request_queue=12ms` of any line with a
+//! `request_id=`.
 
 use memchr::{memchr, memmem};
 
@@ -57,15 +58,16 @@ const PARTS_MAX: usize = 16;
 /// Fields that hold the message of a line that is a JSON object.
 const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
 
-/// Reads the times of a line. It never claims the whole line, which may hold l2met pairs or a note as well: those
-/// readers get the message of a JSON object, if it can hold pairs.
+/// Reads the times of a line. It never claims the whole line, which may hold l2met pairs or a note
+/// as well: those readers get the message of a JSON object, if it can hold pairs.
 pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let message = &mut context.buffers.message;
     context.has_message = read_message(line.proc_id, line.msg, message, sink) && l2met::may_be_in(message);
     false
 }
 
-/// Reads a text. If it is a JSON object with a message, the message is put into `text`, and the result is `true`.
+/// Reads a text. If it is a JSON object with a message, the message is put into `text`, and the
+/// result is `true`.
 fn read_message(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
     let object = json::begin(msg).filter(|at| is_prefix(&msg[..*at]));
     let Some(object) = object.and_then(|at| json::Fields::of(&msg[at..])) else {
@@ -147,8 +149,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Measures a request; whether the line is one. A number without a unit is milliseconds in lograge's lines only. Those
-    /// name a controller, or the parts of the time.
+    /// Measures a request; whether the line is one. A number without a unit is milliseconds in
+    /// lograge's lines only. Those name a controller, or the parts of the time.
     fn measure(&self, proc_id: &[u8], sink: &mut impl Sink) -> bool {
         let is_lograge = !self.controller.is_empty() || !self.view.is_empty() || !self.db.is_empty();
         let has_status = request::status(self.status) != 0 || !self.controller.is_empty();
@@ -202,9 +204,10 @@ fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     }
 }
 
-/// Each request is logged several times: `ready`, now and then `active`, `timed_out` if it took too long, and `completed`
-/// at its end; or only `expired`, if it had waited too long to be served. Its wait is counted with the first line that
-/// states an outcome. A request that completes after its timeout was logged as `timed_out` before.
+/// Each request is logged several times: `ready`, now and then `active`, `timed_out` if it took too
+/// long, and `completed` at its end; or only `expired`, if it had waited too long to be served. Its
+/// wait is counted with the first line that states an outcome. A request that completes after its
+/// timeout was logged as `timed_out` before.
 fn rack_timeout(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     let (mut state, mut wait_ms, mut timeout_ms, mut service_ms) = (&b""[..], None, None, None);
     for pair in Pairs::new(msg) {

@@ -1,11 +1,12 @@
-//! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME` anywhere in a line, with
-//! `source=`.
+//! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME`
+//! anywhere in a line, with `source=`.
 //!
 //! They are read as l2met 2.0 reads them, with these differences:
 //! - An unclosed quote does not discard the pairs before it.
 //! - A number may have an exponent: `7.9341e-05s` is 79 µs, not 7.9 of the unit `e-05s`.
 //! - The first name may follow Python's `INFO:root:` without a blank.
-//! - Names of our own metrics are refused, so that an app cannot report requests that no router has counted.
+//! - Names of our own metrics are refused, so that an app cannot report requests that no router has
+//!   counted.
 //!
 //! Keys that l2met does not know, such as `unique#`, are not read.
 
@@ -99,7 +100,8 @@ pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl S
     measurements > 0
 }
 
-/// Whether a text may hold a measurement. Most lines of an app do not, which two quick searches show.
+/// Whether a text may hold a measurement. Most lines of an app do not, which two quick searches
+/// show.
 pub(super) fn may_be_in(msg: &[u8]) -> bool {
     memchr(b'#', msg).is_some() || LEGACY.is_in(msg)
 }
@@ -127,7 +129,8 @@ fn name_behind_level(key: &[u8]) -> Option<(Kind, &[u8])> {
     name(&key[at..]).filter(|_| is_prefix(&key[..at]))
 }
 
-/// Puts the source of all measurements of the line into `source`: the first `source=` of the line, at any place.
+/// Puts the source of all measurements of the line into `source`: the first `source=` of the line,
+/// at any place.
 fn read_source(msg: &[u8], prefix: &str, source: &mut Vec<u8>) {
     source.clear();
     source.extend_from_slice(prefix.as_bytes());

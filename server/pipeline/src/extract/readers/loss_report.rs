@@ -6,8 +6,9 @@
 //! Error L10 (drain buffer overflow) -> This drain dropped 1101 messages since …
 //! Error L13: 3 messages lost since …
 //! ```
-//! The wording has changed over the years, so only its core is required: a number of messages, and `dropped` or `lost`.
-//! L11 and L15 are about a tail session and are not counted. Other texts of these senders are left to other readers.
+//! The wording has changed over the years, so only its core is required: a number of messages, and
+//! `dropped` or `lost`. L11 and L15 are about a tail session and are not counted. Other texts of
+//! these senders are left to other readers.
 
 use super::{Context, Example, Reader, Sink, Writer, is_error_code};
 use crate::{Line, number};

@@ -1,11 +1,11 @@
 //! The table of readers: one log format is one file in this folder.
 //!
-//! A reader's file holds its description ([`Reader`], as `READER`) and its function `read`. To add a format, write that
-//! file, name it twice below (`mod` and `readers!`), and put cases into `tests/formats/NAME.txt`. The README's table
-//! must hold its title; a test compares them.
+//! A reader's file holds its description ([`Reader`], as `READER`) and its function `read`. To add
+//! a format, write that file, name it twice below (`mod` and `readers!`), and put cases into
+//! `tests/formats/NAME.txt`. The README's table must hold its title; a test compares them.
 //!
-//! Every reader is asked through one generic function for each [`Writer`], so that the compiler inlines the readers of
-//! that writer and drops the others.
+//! Every reader is asked through one generic function for each [`Writer`], so that the compiler
+//! inlines the readers of that writer and drops the others.
 
 /// Access logs of web servers in the Common and Combined formats.
 mod access_log;
@@ -106,7 +106,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Whether it is asked about lines of a writer, given as its number: a generic parameter can be no enum.
+    /// Whether it is asked about lines of a writer, given as its number: a generic parameter can be
+    /// no enum.
     const fn is_for(&self, writer: u8) -> bool {
         let mut at = 0;
         while at < self.writers.len() {
@@ -151,7 +152,8 @@ impl<'a> Context<'a> {
 
 macro_rules! readers {
     ($($name:ident),+ $(,)?) => {
-        /// Every reader, in the order in which they are asked. The first that reads a line whole is the last one asked.
+        /// Every reader, in the order in which they are asked. The first that reads a line whole is
+        /// the last one asked.
         pub const READERS: &[Reader] = &[$($name::READER),+];
 
         /// Asks the readers for lines of one writer; whether one of them has read the line whole.
@@ -160,8 +162,8 @@ macro_rules! readers {
             $((const { $name::READER.is_for(WRITER) } && $name::read(line, context, sink)))||+
         }
 
-        /// Does the same as [`read`], and appends the name of each reader that gave the sink something to `used`. `given`
-        /// counts what the sink has received.
+        /// Does the same as [`read`], and appends the name of each reader that gave the sink
+        /// something to `used`. `given` counts what the sink has received.
         pub(super) fn read_watched<const WRITER: u8, S: Sink>(
             line: &Line<'_>,
             context: &mut Context<'_>,

@@ -3,7 +3,8 @@
 //! ```text
 //! event#title=deploy event#description="v42 is out" event#start_time=1767225600 event#end_time=… event#url=… source=web
 //! ```
-//! Times are unix seconds or RFC 3339. A note without a time has its line's. Only `http` and `https` links are kept.
+//! Times are unix seconds or RFC 3339. A note without a time has its line's. Only `http` and
+//! `https` links are kept.
 
 use super::{Context, EventText, Example, Needle, Reader, Sink, Writer};
 use crate::{EventKind, Line, logfmt::Pairs, logfmt::unescape, time};

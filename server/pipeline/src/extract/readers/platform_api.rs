@@ -1,7 +1,8 @@
-//! Releases, deploys, config changes and scaling, as Heroku's API logs them. Source of the forms: lines of drains.
+//! Releases, deploys, config changes and scaling, as Heroku's API logs them. Source of the forms:
+//! lines of drains.
 //!
-//! Each line becomes an event. The mail address of the person who did it is masked. `Running release v99 commands` is
-//! no event, since the release has a line of its own.
+//! Each line becomes an event. The mail address of the person who did it is masked. `Running
+//! release v99 commands` is no event, since the release has a line of its own.
 
 use super::{Context, EventText, Example, Reader, Sink, Writer};
 use crate::{EventKind, Line};

@@ -5,9 +5,9 @@
 //! [DATABASE] [11-1]  sql_error_code = 22012 pid="7" user="u" ERROR:  division by zero
 //! [DATABASE] [11-2]  sql_error_code = 22012 pid="7" user="u" STATEMENT:  select 1/0;
 //! ```
-//! `key = "value"`, with blanks around the sign, is no logfmt. Only `ERROR`, `FATAL` and `PANIC` count as errors: the
-//! lines that explain an error repeat its code, and warnings have codes too. The statement is not kept, since it may
-//! hold anybody's data.
+//! `key = "value"`, with blanks around the sign, is no logfmt. Only `ERROR`, `FATAL` and `PANIC`
+//! count as errors: the lines that explain an error repeat its code, and warnings have codes too.
+//! The statement is not kept, since it may hold anybody's data.
 
 use super::{Context, Example, Measurement, Reader, Sink, Writer};
 use crate::{Kind, Line, number, series::SeriesRef};

@@ -1,4 +1,5 @@
-//! Reads a block in two halves. A byte is looked up by its own two halves, since a table has 16 entries.
+//! Reads a block in two halves. A byte is looked up by its own two halves, since a table has 16
+//! entries.
 
 use std::{
     arch::x86_64::{
@@ -15,8 +16,8 @@ use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
 /// How many bytes are read at once.
 const STEP: usize = 32;
 
-/// For each byte of a print, the bits of its low and its high half. Each table is there twice, since a lookup stays within
-/// its half of the 32 bytes.
+/// For each byte of a print, the bits of its low and its high half. Each table is there twice,
+/// since a lookup stays within its half of the 32 bytes.
 type Tables<T> = [[[T; 2]; PRINT]; GROUPS_COUNT];
 
 static TABLES: LazyLock<Tables<[u8; STEP]>> = LazyLock::new(|| array::from_fn(tables));

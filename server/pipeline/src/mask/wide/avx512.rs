@@ -47,7 +47,8 @@ pub(super) fn scan(text: &[u8]) -> Option<Found> {
         return None;
     }
     #[expect(unsafe_code, reason = "masking takes a quarter less than with AVX2, and every body is read so")]
-    // SAFETY: `known` is safe code but for its need of AVX-512 BW and VBMI, which this processor has.
+    // SAFETY: `known` is safe code but for its need of AVX-512 BW and VBMI, which this processor
+    // has.
     Some(unsafe { known(text) })
 }
 

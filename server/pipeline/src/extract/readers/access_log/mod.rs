@@ -1,19 +1,22 @@
-//! Access logs of web servers in the Common and Combined formats and their variants, as Apache, nginx, Traefik and many
-//! app servers write them.
+//! Access logs of web servers in the Common and Combined formats and their variants, as Apache,
+//! nginx, Traefik and many app servers write them.
 //!
 //! ```text
 //! 203.0.113.7 - - [21/Sep/2026:14:13:18 +0000] "GET /a?b=c HTTP/1.1" 200 512 "https://ref/" "agent" 0.012
 //! ```
-//! A line is of this format if it has a date in brackets or quotes, then a request in quotes and a status after it. Other
-//! words may come before the date, between date and request, and after the bytes.
+//! A line is of this format if it has a date in brackets or quotes, then a request in quotes and a
+//! status after it. Other words may come before the date, between date and request, and after the
+//! bytes.
 //!
-//! The service time is the first of these that the line has: a time with a name (`rt=`, `request_time=`, or others with
-//! a unit); a number with a unit; the greatest of the numbers with three decimals or more. Such numbers are seconds, and
-//! the whole takes longer than its parts. Whole numbers without a unit are not used, since formats have all kinds of them.
+//! The service time is the first of these that the line has: a time with a name (`rt=`,
+//! `request_time=`, or others with a unit); a number with a unit; the greatest of the numbers with
+//! three decimals or more. Such numbers are seconds, and the whole takes longer than its parts.
+//! Whole numbers without a unit are not used, since formats have all kinds of them.
 //!
 //! # Incomplete support
-//! A request line other than `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent
-//! are not kept. A line whose date has no known zone has the time of its transport.
+//! A request line other than `METHOD path PROTOCOL` counts without method and path. Identity, user,
+//! referrer and agent are not kept. A line whose date has no known zone has the time of its
+//! transport.
 
 /// The service time among the words of a line.
 mod service;
@@ -92,8 +95,8 @@ fn parse<'a>(dates: &mut date::Parser, msg: &'a [u8]) -> Option<Access<'a>> {
     Some(Access { request, line, at_ms: date.at_ms() })
 }
 
-/// The first date in brackets or quotes after the client, and the rest. Addresses may be in brackets too, and the user
-/// may hold blanks.
+/// The first date in brackets or quotes after the client, and the rest. Addresses may be in
+/// brackets too, and the user may hold blanks.
 fn dated<'a>(dates: &mut date::Parser, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
     memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
@@ -104,8 +107,8 @@ fn dated<'a>(dates: &mut date::Parser, msg: &'a [u8], client: usize) -> Option<(
     })
 }
 
-/// The request, its status, whether it follows the date directly, and the rest. The request is the first text in quotes
-/// that a status follows.
+/// The request, its status, whether it follows the date directly, and the rest. The request is the
+/// first text in quotes that a status follows.
 fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8], u16, bool, &'a [u8])> {
     let mut rest = without_blanks(text);
     let whole = rest.len();
@@ -171,8 +174,8 @@ impl<'a> RequestLine<'a> {
     }
 }
 
-/// The number of bytes that `rest` begins with, and the rest: `Some(None)` for `-`; `None` and all of the text if it
-/// begins with anything else.
+/// The number of bytes that `rest` begins with, and the rest: `Some(None)` for `-`; `None` and all
+/// of the text if it begins with anything else.
 fn bytes(rest: &[u8]) -> (Option<Option<f64>>, &[u8]) {
     let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);

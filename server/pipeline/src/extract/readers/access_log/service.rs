@@ -64,7 +64,8 @@ impl Greater for Option<f64> {
     }
 }
 
-/// A time under one of the names that servers use. A number without a unit is seconds if it has a dot.
+/// A time under one of the names that servers use. A number without a unit is seconds if it has a
+/// dot.
 fn named_ms(name: &[u8], value: &[u8]) -> Option<f64> {
     match name {
         b"rt" | b"request_time" => {

@@ -3,12 +3,14 @@
 //! ```text
 //! at=info method=GET path="/" host=h request_id=u fwd="ip" dyno=web.1 connect=1ms service=18ms status=200 bytes=13
 //! ```
-//! Empty values are absent, never zero. If a key is repeated, its first value counts. Path and `fwd` hold the client's
-//! words. Their values end at the last place where the next key can begin, so that no request can write its own status.
-//! For the same reason a request line is not read for l2met pairs.
+//! Empty values are absent, never zero. If a key is repeated, its first value counts. Path and
+//! `fwd` hold the client's words. Their values end at the last place where the next key can begin,
+//! so that no request can write its own status. For the same reason a request line is not read for
+//! l2met pairs.
 //!
 //! # Incomplete support
-//! The form before 2012 (`GET host/path dyno=web.4 … service=17ms status=200`) counts without its method and path.
+//! The form before 2012 (`GET host/path dyno=web.4 … service=17ms status=200`) counts without its
+//! method and path.
 
 /// The usual form, read in one pass.
 mod quick;
@@ -54,8 +56,8 @@ pub(super) const READER: Reader = Reader {
     parts: Some(parts),
 };
 
-/// Keys whose values hold the client's words. Router 2.0 logs the path percent-decoded but not escaped, and `fwd` holds a
-/// header of the request.
+/// Keys whose values hold the client's words. Router 2.0 logs the path percent-decoded but not
+/// escaped, and `fwd` holds a header of the request.
 pub const GUARDS: &[Guard] = &[Guard { key: b"path", follower: b" host=" }, Guard { key: b"fwd", follower: b" dyno=" }];
 
 /// The first value of each key; empty where there is none.
@@ -92,8 +94,8 @@ pub fn read_quick(msg: &[u8]) -> Option<Request<'_>> {
     quick::read(msg)
 }
 
-/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`] if that reads the
-/// line. Public for tests.
+/// Reads a request line of any form; whether the text is one. It gives the same as [`read_quick`]
+/// if that reads the line. Public for tests.
 #[doc(hidden)]
 pub fn read_any(msg: &[u8], sink: &mut impl Sink) -> bool {
     let fields = fields(msg);
@@ -169,8 +171,8 @@ fn fields(msg: &[u8]) -> Fields<'_> {
     fields
 }
 
-/// Error lines before 2012: `Error H10 (App crashed) -> GET host/ dyno= queue= wait= service= status=503 bytes=`. The
-/// oldest have no status.
+/// Error lines before 2012: `Error H10 (App crashed) -> GET host/ dyno= queue= wait= service=
+/// status=503 bytes=`. The oldest have no status.
 fn old_error<'a>(msg: &'a [u8], fields: &mut Fields<'a>) {
     let Some(code) = msg.strip_prefix(b"Error ").and_then(|rest| rest.get(..3)).filter(|it| is_error_code(it)) else {
         return;
@@ -193,7 +195,8 @@ fn request<'a>(fields: &Fields<'a>, lose: &mut impl FnMut(Loss)) -> Request<'a> 
         connect_ms,
         service_ms,
         bytes,
-        // Until 2014 the router logged how long a request had waited, and how many others were before it.
+        // Until 2014 the router logged how long a request had waited, and how many others were
+        // before it.
         queue_ms: if fields.queue.is_empty() { None } else { wait_ms },
     }
 }

@@ -1,8 +1,9 @@
 //! The form that nearly all request lines have, read in one pass.
 //!
-//! Every key must be in its usual place and every value of its usual form; any other line is left to the general reader.
-//! A line is left too if a client's words could make the two readers differ: no text here holds a quote except the two
-//! around each quoted value, and neither of them is followed by what ends another value.
+//! Every key must be in its usual place and every value of its usual form; any other line is left
+//! to the general reader. A line is left too if a client's words could make the two readers differ:
+//! no text here holds a quote except the two around each quoted value, and neither of them is
+//! followed by what ends another value.
 
 use memchr::memchr;
 
