@@ -25,10 +25,12 @@ pub fn sentence(reason: &Reason) -> String {
 /// What stands between the two parts of a reason: a comparison follows its value after a comma, a count its name after a colon.
 #[must_use]
 pub fn separator(reason: &Reason) -> &'static str {
-    match reason.detail.is_empty() {
-        true => "",
-        false if reason.what.starts_with("p99") => ", ",
-        false => ": ",
+    if reason.detail.is_empty() {
+        ""
+    } else if reason.what.starts_with("p99") {
+        ", "
+    } else {
+        ": "
     }
 }
 
