@@ -1,14 +1,14 @@
 //! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses
 //! and JSON.
 
-pub mod state;
+pub(crate) mod state;
 
-pub mod guard;
+pub(crate) mod guard;
 
-pub mod api;
+pub(crate) mod api;
 
-pub mod stream;
+pub(crate) mod stream;
 
-pub mod page;
+pub(crate) mod page;
 
 pub mod routes;

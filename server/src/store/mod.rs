@@ -7,22 +7,22 @@
 
 pub mod file;
 
-pub mod apps;
+pub(crate) mod apps;
 
-pub mod drains;
+pub(crate) mod drains;
 
-pub mod token_lookup;
+pub(crate) mod token_lookup;
 
 pub mod rollup;
 
-pub mod aggregates;
+pub(crate) mod aggregates;
 
-pub mod write;
+pub(crate) mod write;
 
-pub mod events;
+pub(crate) mod events;
 
-pub mod log;
+pub(crate) mod log;
 
-pub mod query;
+pub(crate) mod query;
 
 pub use self::file::{open_error::OpenError, sqlite::Store};

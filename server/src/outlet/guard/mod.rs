@@ -1,7 +1,7 @@
 //! Checks and limits for every request and reply: password, origin, sizes, deadlines and headers.
 
-pub mod limits;
+pub(crate) mod limits;
 
-pub mod origin;
+pub(crate) mod origin;
 
-pub mod gate;
+pub(crate) mod gate;

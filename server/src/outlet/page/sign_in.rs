@@ -18,10 +18,10 @@ use crate::{outlet::guard::gate::POLICY, problem::PROBLEM_JSON};
 pub async fn replace_problem(request: Request, next: Next) -> Response {
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
     let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
-    let is_person = is_page && accepted.is_some_and(|it| it.contains("text/html"));
+    let wants_page = is_page && accepted.is_some_and(|it| it.contains("text/html"));
     let response = next.run(request).await;
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM_JSON);
-    if !(is_person && is_problem) {
+    if !(wants_page && is_problem) {
         return response;
     }
     let Some(page) = dashboard::sign_in(&assets(), response.status().as_u16()) else { return response };

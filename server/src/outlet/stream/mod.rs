@@ -1,11 +1,11 @@
 //! Server-Sent Events: the live state of apps, and the tail of an app's log.
 
-pub mod subscribers;
+pub(crate) mod subscribers;
 
-pub mod live;
+pub(crate) mod live;
 
-pub mod tail;
+pub(crate) mod tail;
 
-pub mod batch_cache;
+pub(crate) mod batch_cache;
 
-pub mod rate_budget;
+pub(crate) mod rate_budget;

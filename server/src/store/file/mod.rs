@@ -1,22 +1,22 @@
 //! The database file: opened, locked, backed up and measured. What its tables hold is decided by
 //! the other rooms of the store.
 
-pub mod open_error;
+pub(crate) mod open_error;
 
-pub mod permissions;
+pub(crate) mod permissions;
 
-pub mod lock;
+pub(crate) mod lock;
 
-pub mod sqlite;
+pub(crate) mod sqlite;
 
-pub mod transaction;
+pub(crate) mod transaction;
 
-pub mod presence;
+pub(crate) mod presence;
 
-pub mod wal;
+pub(crate) mod wal;
 
-pub mod backup;
+pub(crate) mod backup;
 
 pub mod usage;
 
-pub mod forecast;
+pub(crate) mod forecast;

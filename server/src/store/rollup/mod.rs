@@ -3,8 +3,8 @@
 
 pub mod resolution;
 
-pub mod open_cells;
+pub(crate) mod open_cells;
 
 pub mod rows;
 
-pub mod sketch_column;
+pub(crate) mod sketch_column;

@@ -47,7 +47,16 @@ pub async fn replace(
     Ok(taken)
 }
 
-/// Reads those rows of the given buckets that exist, each with what it takes, bytes.
+/// A cell as its row holds it.
+#[derive(Clone, Debug)]
+pub struct StoredCell {
+    /// The measurements.
+    pub cell: Cell,
+    /// What the row takes, bytes.
+    pub row_bytes: i64,
+}
+
+/// Reads those rows of the given buckets that exist.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -55,7 +64,7 @@ pub async fn fetch(
     db: &mut SqliteConnection,
     resolution: Resolution,
     keys: &[Key],
-) -> Result<Vec<(Key, (Cell, i64))>, sqlx::Error> {
+) -> Result<Vec<(Key, StoredCell)>, sqlx::Error> {
     let sql = format!(
         "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
@@ -69,7 +78,7 @@ pub async fn fetch(
             let mut cell = Cell::default();
             let key = read(&row, Columns::All, &mut cell)?;
             let sketch: Option<&[u8]> = row.try_get(SKETCH_AT)?;
-            cells.push((key, (cell, row_bytes(sketch.map(<[u8]>::len)))));
+            cells.push((key, StoredCell { cell, row_bytes: row_bytes(sketch.map(<[u8]>::len)) }));
         }
     }
     Ok(cells)

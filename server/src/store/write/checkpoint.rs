@@ -19,7 +19,7 @@ use crate::{
         rollup::{
             open_cells::{Key, OpenCells},
             resolution::Resolution,
-            rows,
+            rows::{self, StoredCell},
         },
     },
 };
@@ -98,7 +98,7 @@ struct Written {
 struct WrittenRow {
     resolution: Resolution,
     key: Key,
-    /// What the row takes.
+    /// What the row takes, bytes.
     bytes: i64,
     /// The whole cell, where the old row held more than memory did.
     merged: Option<Cell>,
@@ -143,7 +143,7 @@ async fn write_cells(
         let partial: Vec<Key> = keys.iter().filter(|key| open.get(key).is_some_and(|it| !it.whole)).copied().collect();
         (keys, partial)
     };
-    let mut stored: FxHashMap<Key, (Cell, i64)> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
+    let mut stored: FxHashMap<Key, StoredCell> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
     // For each cell what its old row takes, and whether it was merged with that row.
     let mut before: Vec<(i64, bool)> = Vec::with_capacity(keys.len());
     let cells: Vec<(Key, Cell)> = {
@@ -151,7 +151,7 @@ async fn write_cells(
         let open = &inner.open[resolution.index()];
         let whole = |key: Key| {
             let open = open.get(&key)?;
-            let Some((mut cell, row_bytes)) = stored.remove(&key) else {
+            let Some(StoredCell { mut cell, row_bytes }) = stored.remove(&key) else {
                 before.push((open.row_bytes, false));
                 return Some((key, open.cell.clone()));
             };

@@ -1,20 +1,20 @@
 //! The one task that writes, and what it does between commits: checkpoints, retention and removal.
 //! Replay, which runs before it at a start, stands here too.
 
-pub mod app_index;
+pub(crate) mod app_index;
 
-pub mod blocks;
+pub(crate) mod blocks;
 
-pub mod commit;
+pub(crate) mod commit;
 
-pub mod error_log;
+pub(crate) mod error_log;
 
-pub mod checkpoint;
+pub(crate) mod checkpoint;
 
-pub mod replay;
+pub(crate) mod replay;
 
-pub mod retention;
+pub(crate) mod retention;
 
-pub mod removal;
+pub(crate) mod removal;
 
-pub mod writer;
+pub(crate) mod writer;

@@ -136,8 +136,8 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     for (app, event) in events {
         live.app(&Arc::from(app)).events.add(event);
     }
-    for (app, minute_s, n) in lost {
-        live.app(&Arc::from(app)).add_loss(minute_s, n as u64);
+    for LostLines { app, minute_s, lines } in lost {
+        live.app(&Arc::from(app)).add_loss(minute_s, lines as u64);
     }
     for (id, app, metric, kind, unit, source, status, method, path, code) in rows {
         let Some(kind) = Kind::from_word(&kind) else { continue };
@@ -149,8 +149,16 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     Ok(())
 }
 
-/// Lines lost in the last hour, by app and minute.
-async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64, f64)>, sqlx::Error> {
+/// Lines of an app that were lost in one minute.
+struct LostLines {
+    app: String,
+    /// Start of the minute, unix seconds.
+    minute_s: i64,
+    lines: f64,
+}
+
+/// The lines lost in the last hour, by app and minute.
+async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<LostLines>, sqlx::Error> {
     let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
         // CROSS JOIN makes SQLite begin with the series, which are few, instead of reading the
         // whole table.
@@ -163,5 +171,8 @@ async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64
     .await?;
     let is_line =
         |metric: &str, code: &str| metric == "drain.lost" || Loss::from_word(code).is_some_and(Loss::is_whole_frame);
-    Ok(rows.into_iter().filter(|it| is_line(&it.3, &it.4)).map(|it| (it.0, it.1, it.2)).collect())
+    let lost = |(app, minute_s, lines, metric, code): (String, i64, f64, String, String)| {
+        is_line(&metric, &code).then_some(LostLines { app, minute_s, lines })
+    };
+    Ok(rows.into_iter().filter_map(lost).collect())
 }
