@@ -7,10 +7,10 @@ use pipeline::{Cell, Delta};
 use rustc_hash::FxHashMap;
 
 use super::{
-    SeriesId, WINDOW_S,
     endpoints::Endpoints,
     events::Events,
-    registry::Series,
+    limits::WINDOW_S,
+    registry::{Series, SeriesId},
     second::Second,
     series_role::{SeriesRole, megabytes},
     window::{Window, find_second, trim},

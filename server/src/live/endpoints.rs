@@ -12,7 +12,7 @@ use std::{collections::VecDeque, sync::Arc};
 use pipeline::{Cell, SeriesKey};
 use rustc_hash::FxHashMap;
 
-use super::WINDOW_S;
+use super::limits::WINDOW_S;
 
 /// Number of counters, and so of endpoints that are known at once.
 pub(crate) const ENDPOINTS_MAX: usize = 200;

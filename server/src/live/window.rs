@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use pipeline::{Cell, Kind};
 
-use super::{WINDOW_S, compact_cell::CompactCell};
+use super::{compact_cell::CompactCell, limits::WINDOW_S};
 
 /// A second is compacted this long after the last addition, seconds.
 const COMPACT_AFTER_S: i64 = 5;
