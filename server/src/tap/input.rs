@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use pipeline::{Delta, Origin, Reducer, frame};
 
-use super::StopReason;
+use super::stop_reason::StopReason;
 use crate::clock::now_ms;
 
 /// Bytes of one read.
