@@ -11,9 +11,11 @@ use tokio::{
 };
 
 use super::{
-    super::Intake, BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX, auth::Authenticator,
+    auth::Authenticator,
     close_reason::CloseReason,
+    limits::{BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX},
 };
+use crate::receiver::Intake;
 
 /// Bytes reserved for one read.
 const READ_BYTES: usize = 16 << 10;
