@@ -3,7 +3,10 @@
 
 use std::{io::BufRead, time::Duration};
 
-use super::{Error, block_on, print};
+use super::{
+    error::Error,
+    runtime::{block_on, print},
+};
 use crate::{
     access::App,
     clock::now_ms,

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, block_on, print};
+use super::{
+    error::Error,
+    runtime::{block_on, print},
+};
 use crate::{
     clock::rfc3339,
     config,

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, block_on, print};
+use super::{
+    error::Error,
+    runtime::{block_on, print},
+};
 use crate::{
     access::{App, Token},
     clock::now_ms,

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, io::Write};
 
-use super::{Error, block_on};
+use super::{error::Error, runtime::block_on};
 use crate::{
     clock::now_ms,
     clock::rfc3339,

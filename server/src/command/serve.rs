@@ -6,7 +6,7 @@ use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, arenas, drain};
+use super::{arenas, drain, error::Error};
 use crate::{
     access::{Token, Tokens, admin::Admin},
     clock::now_ms,

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use super::Error;
+use super::error::Error;
 
 /// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the
 /// server reads.

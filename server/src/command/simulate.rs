@@ -16,7 +16,7 @@ use crate::{
 };
 use std::{io, path::PathBuf, thread, time::Duration};
 
-use super::Error;
+use super::error::Error;
 
 /// Name of the drain that is created.
 const DRAIN: &str = "simulate";

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use super::Error;
+use super::error::Error;
 use crate::tap::{self, StopReason, printer::Style};
 
 /// The exit code that shells give a process ended by SIGINT.

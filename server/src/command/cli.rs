@@ -1,0 +1,100 @@
+//! The command line: parses it, runs the command that it names, and returns the exit code. What a
+//! command does is in its own file.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+
+use super::{app, backup, drain, error::Error, query, serve, shuttle, simulate, tap};
+use crate::config;
+
+/// Turns log drains into live metrics.
+#[derive(Debug, Parser)]
+#[command(name = "streamgauge", version, about, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: config::Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (the default command).
+    Serve(config::Serve),
+    /// Read lines on stdin and post them to a drain.
+    Shuttle(shuttle::Args),
+    /// Read lines on stdin and print rates, percentiles and errors every second.
+    Tap(tap::Args),
+    /// Send realistic, seeded traffic through a real drain.
+    Simulate(simulate::Args),
+    /// Print a metric's points as a table, CSV or JSON lines.
+    Query(query::Args),
+    /// Back up the database to one file; the server may be running.
+    Backup(backup::Backup),
+    /// Create the database from a backup.
+    Restore(backup::Restore),
+    /// Check the integrity of the database and summarize its contents.
+    Check(backup::Check),
+    /// Create, list and remove drains.
+    #[command(subcommand)]
+    Drain(drain::Args),
+    /// List, rename and remove apps.
+    #[command(subcommand)]
+    App(app::Args),
+}
+
+/// Runs the command that the command line names.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse_from(shuttle::from_log_shuttle_flags(std::env::args_os())) {
+        Ok(cli) => cli,
+        Err(error) => return print_usage(&error),
+    };
+    let outcome = match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Shuttle(args)) => shuttle::run(args),
+        Some(Command::Tap(args)) => tap::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Query(args)) => query::run(&args),
+        Some(Command::Backup(args)) => backup::backup(&args),
+        Some(Command::Restore(args)) => backup::restore(&args),
+        Some(Command::Check(args)) => backup::check(&args),
+        Some(Command::Drain(args)) => drain::run(args),
+        Some(Command::App(args)) => app::run(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Error::Ended(code)) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("streamgauge: {error}");
+            ExitCode::from(if matches!(error, Error::Usage(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+/// Prints help and version as clap does, and an error as one line that says what was wrong.
+fn print_usage(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or("invalid command line");
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let mut listed = text.lines().skip(1).take_while(|it| it.starts_with("  ")).map(str::trim).peekable();
+    let named =
+        if listed.peek().is_some() { format!(" {}", listed.collect::<Vec<_>>().join(", ")) } else { String::new() };
+    eprintln!("streamgauge: {first}{named} (see: {} --help)", Cli::command().get_name());
+    ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
