@@ -8,7 +8,8 @@ use pipeline::{Cell, Kind};
 use server::store::{
     Store,
     file::usage::{SizeChange, Tier},
-    rollup::{resolution::Resolution, rows},
+    resolution::Resolution,
+    rollup::rows,
 };
 use testing::random::Random;
 

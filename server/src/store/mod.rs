@@ -5,6 +5,10 @@
 //! rollups, together with the id of the last block that they include. After a crash the blocks
 //! behind that id are counted again.
 
+pub(crate) mod search_slots;
+
+pub mod resolution;
+
 pub mod file;
 
 pub(crate) mod apps;

@@ -13,15 +13,19 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{invalid, no_app},
-    log_json::line,
     logs::{failed, page_line, told},
 };
 use crate::{
-    outlet::state::{Outlet, no_such_app},
+    outlet::{
+        log_json::line,
+        state::{Outlet, no_such_app},
+    },
     problem::problem,
-    store::log::{
-        context::{self, Side},
-        search::{SCAN_MAX, TEXT_BYTES_MAX},
+    store::{
+        log::{
+            context::{self, Side},
+            search::{SCAN_MAX, TEXT_BYTES_MAX},
+        },
         search_slots,
     },
     watch::code,

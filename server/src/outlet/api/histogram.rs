@@ -15,9 +15,11 @@ use super::{
 };
 use crate::{
     outlet::state::Outlet,
-    store::log::{
-        histogram,
-        search::{SCAN_MAX, Wanted},
+    store::{
+        log::{
+            histogram,
+            search::{SCAN_MAX, Wanted},
+        },
         search_slots,
     },
 };

@@ -12,20 +12,22 @@ use serde_json::json;
 
 use super::{
     answer::{busy, invalid, no_app, unreadable},
-    log_json::{PAGE_TEXT_BYTES_MAX, line},
     params,
 };
 use crate::{
     clock::now_ms,
     live::events::page_event,
-    outlet::state::{Outlet, no_such_app},
+    outlet::{
+        log_json::{PAGE_TEXT_BYTES_MAX, line},
+        state::{Outlet, no_such_app},
+    },
     store::{
         events,
         log::{
             filter::Condition,
             search::{self, Found, TEXT_BYTES_MAX, Wanted},
-            search_slots,
         },
+        search_slots,
     },
 };
 

@@ -19,7 +19,7 @@ use sqlx::{
 use super::{lock, open_error::OpenError, permissions};
 use crate::{
     config::Synchronous,
-    store::log::search_slots::{COUNTS_MAX, SEARCHES_MAX, SearchSlots},
+    store::search_slots::{COUNTS_MAX, SEARCHES_MAX, SearchSlots},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

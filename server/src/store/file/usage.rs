@@ -11,7 +11,7 @@ use std::{
 
 use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 
-use crate::{config::Retention, store::rollup::resolution::Resolution};
+use crate::{config::Retention, store::resolution::Resolution};
 
 /// What a rollup row takes besides its sketch, bytes. It includes the row's share of unused page
 /// space: a sixth, as SQLite's `dbstat` reports for these tables. Migration 0005 counts the same.

@@ -11,9 +11,8 @@ pub use super::search::Found;
 use super::{
     block_reader::{Chunks, received_ms},
     search::{Body, SCAN_BYTES_MAX, TEXT_BYTES_MAX},
-    search_slots::Stop,
 };
-use crate::store::Store;
+use crate::store::{Store, search_slots::Stop};
 
 /// Most lines before or after that one answer has.
 pub const AROUND_MAX: usize = 200;

@@ -7,9 +7,8 @@ use pipeline::Level;
 use super::{
     block_reader::{Chunks, received_ms},
     search::{Body, SCAN_BYTES_MAX, Wanted},
-    search_slots::Stop,
 };
-use crate::store::Store;
+use crate::store::{Store, search_slots::Stop};
 
 /// Lines between two looks at whether anybody still waits.
 const LINES_A_LOOK: usize = 1_024;

@@ -2,8 +2,6 @@
 
 pub mod filter;
 
-pub mod search_slots;
-
 pub mod block_reader;
 
 pub mod search;

@@ -17,9 +17,11 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::{
     block_reader::{Chunks, received_ms},
     filter::Condition,
-    search_slots::Stop,
 };
-use crate::{block::decompress, store::Store};
+use crate::{
+    block::decompress,
+    store::{Store, search_slots::Stop},
+};
 
 /// Most lines of one answer.
 pub const LINES_MAX: usize = 1_000;

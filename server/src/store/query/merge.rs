@@ -15,10 +15,12 @@ use super::{
 };
 use crate::{
     live::SeriesId,
-    store::rollup::{
-        open_cells::{Key, OpenCell},
+    store::{
         resolution::Resolution,
-        rows::{self, Columns},
+        rollup::{
+            open_cells::{Key, OpenCell},
+            rows::{self, Columns},
+        },
     },
 };
 

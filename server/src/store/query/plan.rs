@@ -8,7 +8,7 @@ use crate::{
     live::WINDOW_S,
     store::{
         file::usage::{StorageUsage, Tier},
-        rollup::resolution::Resolution,
+        resolution::Resolution,
     },
 };
 

@@ -11,8 +11,7 @@ use pipeline::Cell;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::RwLock;
 
-use super::resolution::Resolution;
-use crate::live::SeriesId;
+use crate::{live::SeriesId, store::resolution::Resolution};
 
 /// A series and the start of a bucket, unix seconds.
 pub type Key = (SeriesId, i64);

@@ -7,8 +7,8 @@ use futures_util::TryStreamExt;
 use pipeline::Cell;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{open_cells::Key, resolution::Resolution, sketch_column};
-use crate::store::file::usage::row_bytes;
+use super::{open_cells::Key, sketch_column};
+use crate::store::{file::usage::row_bytes, resolution::Resolution};
 
 /// Most rows of one statement: each has twelve values, well below SQLite's limit of 32,766.
 const ROWS_PER_STATEMENT: usize = 500;

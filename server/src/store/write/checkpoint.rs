@@ -16,9 +16,9 @@ use crate::{
             transaction::rollback,
             usage::{self, SizeChange, Tier},
         },
+        resolution::Resolution,
         rollup::{
             open_cells::{Key, OpenCells},
-            resolution::Resolution,
             rows::{self, StoredCell},
         },
     },

@@ -10,7 +10,7 @@ use crate::store::{
         transaction::transaction,
         usage::{self, SizeChange, StorageUsage, Tier, block_bytes},
     },
-    rollup::resolution::Resolution,
+    resolution::Resolution,
 };
 
 /// Rollup rows or events of a slice.

@@ -11,7 +11,7 @@ use super::{blocks, checkpoint::CheckpointPosition};
 use crate::{
     block::decompress,
     live::WINDOW_S,
-    store::{Store, aggregates::Aggregates, events, file::usage, rollup::resolution::Resolution},
+    store::{Store, aggregates::Aggregates, events, file::usage, resolution::Resolution},
 };
 
 /// Blocks read at once. Each body has at most a few MB.

@@ -10,7 +10,7 @@ use crate::store::{
         transaction::transaction,
         usage::{self, SizeChange, Tier},
     },
-    rollup::resolution::Resolution,
+    resolution::Resolution,
 };
 
 /// Series of one slice.
