@@ -1,6 +1,12 @@
 //! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses
 //! and JSON.
 
+pub(crate) mod log_json;
+
+pub(crate) mod batch_cache;
+
+pub(crate) mod subscribers;
+
 pub(crate) mod state;
 
 pub(crate) mod guard;

@@ -6,7 +6,7 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::stream::{batch_cache::Batches, subscribers::Subscribers};
+use super::{batch_cache::Batches, subscribers::Subscribers};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,

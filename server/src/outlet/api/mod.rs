@@ -21,8 +21,6 @@ pub(crate) mod losses;
 
 pub(crate) mod storage;
 
-pub(crate) mod log_json;
-
 pub(crate) mod logs;
 
 pub(crate) mod histogram;

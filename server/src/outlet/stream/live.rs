@@ -18,7 +18,6 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::subscribers::{SUBSCRIBERS_MAX, Subscriber};
 use crate::{
     clock::now_ms,
     live::WINDOW_S,
@@ -26,6 +25,7 @@ use crate::{
         api::answer::{invalid, no_app},
         page::dashboard,
         state::Outlet,
+        subscribers::{SUBSCRIBERS_MAX, Subscriber},
     },
     problem::problem,
 };

@@ -21,10 +21,8 @@ use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    batch_cache::Batch,
     live::{enter, sse, too_many},
     rate_budget::Budget,
-    subscribers::Subscriber,
 };
 use crate::{
     outlet::{
@@ -32,7 +30,9 @@ use crate::{
             answer::{invalid, unreadable},
             logs::{Params, question},
         },
+        batch_cache::Batch,
         state::Outlet,
+        subscribers::Subscriber,
     },
     receiver::batch::CommittedBatch,
     store::log::{

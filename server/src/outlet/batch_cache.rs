@@ -10,9 +10,9 @@ use std::{
 use pipeline::Line;
 use rustc_hash::FxHashMap;
 
+use super::log_json::{PAGE_TEXT_BYTES_MAX, line};
 use crate::{
     block::decompress,
-    outlet::api::log_json::{PAGE_TEXT_BYTES_MAX, line},
     receiver::batch::CommittedBatch,
     store::{
         Store,
