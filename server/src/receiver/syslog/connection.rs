@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     auth::Authenticator,
+    batches,
     close_reason::CloseReason,
     limits::{BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX},
 };
@@ -27,7 +28,7 @@ pub(super) struct Connection {
     stream: TcpStream,
     pub(super) intake: Intake,
     buffer: Vec<u8>,
-    pub(super) auth: Authenticator,
+    auth: Authenticator,
     long_frames: Arc<Semaphore>,
 }
 
@@ -139,6 +140,11 @@ impl Connection {
             }
             full = self.buffer.len() + BATCH_BYTES;
         }
+    }
+
+    /// Commits whole frames.
+    pub(super) async fn ingest(&mut self, batch: Vec<u8>) -> Result<(), CloseReason> {
+        batches::ingest(&self.intake, &mut self.auth, batch).await
     }
 
     /// Takes the first `len` bytes off the buffer.
