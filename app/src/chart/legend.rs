@@ -45,7 +45,7 @@ pub fn legend(words: Words, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
         let at_s = cursor.at()?;
         let step_s = plot.with(|it| it.step_s);
         cursor.marked.with(|marked| {
-            let lost = marked.lost.iter().find(|it| it.from_s < at_s + step_s && at_s < it.to_s)?;
+            let lost = marked.lost.iter().find(|it| it.span.from_s() < at_s + step_s && at_s < it.span.to_s())?;
             Some(view! { <em>{said(lost)}</em> }.into_any())
         })
     });

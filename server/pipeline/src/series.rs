@@ -2,42 +2,11 @@
 
 use std::{borrow::Cow, hash::Hasher};
 
+pub use contract::Kind;
 use rustc_hash::FxHasher;
 
 /// The longest name, unit or label that is kept, bytes; longer ones are cut.
 pub const LABEL_BYTES_MAX: usize = 200;
-
-/// How the values of a series go together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Values add up.
-    Counter,
-    /// The last value stands.
-    Gauge,
-    /// Every value matters.
-    Distribution,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Counter, Self::Gauge, Self::Distribution];
-
-    /// The kind as it is stored and shown.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Distribution => "distribution",
-        }
-    }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.word() == word)
-    }
-}
 
 /// A series. Unit and kind belong to it: the same name in `ms` and without a unit are two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Column, heat};
+use contract::{ByStatusClass, ChartBucket, CodeCount, ErrorCode, HeatCounts, Quantiles, SourceValue, heat};
 use pipeline::{Cell, SeriesKey};
 
 use super::role::{Role, megabytes};
@@ -19,8 +19,8 @@ pub struct Second {
     pub at_s: i64,
     /// Position in the live stream at which it last changed.
     pub changed: u64,
-    /// Requests by class.
-    pub requests: [u64; 4],
+    /// Requests by class of status.
+    pub requests: ByStatusClass<u64>,
     /// Service time.
     pub service: Cell,
     /// Time to connect.
@@ -28,7 +28,7 @@ pub struct Second {
     /// Time in a queue.
     pub queue: Cell,
     /// Errors by code.
-    pub errors: BTreeMap<Box<str>, u64>,
+    pub errors: BTreeMap<ErrorCode, u64>,
     /// Memory by dyno, MB, with the time of the sample in milliseconds.
     pub memory: BTreeMap<Box<str>, (i64, f64)>,
     /// Load by dyno, with the time of the sample in milliseconds.
@@ -47,17 +47,17 @@ impl Second {
             Role::Service => self.service.merge(cell),
             Role::Connect => self.connect.merge(cell),
             Role::Queue => self.queue.merge(cell),
-            Role::Errors => {
-                if let Some(count) = self.errors.get_mut(&key.code) {
+            Role::Errors(code) => {
+                if let Some(count) = self.errors.get_mut(&code) {
                     *count += whole(cell.sum);
                 } else if self.errors.len() < LABELS_MAX {
-                    self.errors.insert(key.code.clone(), whole(cell.sum));
+                    self.errors.insert(code, whole(cell.sum));
                 }
             }
             Role::Memory => sample(&mut self.memory, key, (cell.last_ms, megabytes(cell.last, &key.unit))),
             Role::Load => sample(&mut self.load, key, (cell.last_ms, cell.last)),
             Role::Lines => self.lines += whole(cell.sum),
-            Role::LossInterval => self.lost += whole(cell.sum),
+            Role::Loss => self.lost += whole(cell.sum),
             Role::Quota | Role::Endpoint | Role::Other => {}
         }
     }
@@ -65,26 +65,30 @@ impl Second {
     /// All requests.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 
     /// The second as a page draws it.
     #[must_use]
-    pub fn column(&self) -> Column {
-        Column {
+    pub fn bucket(&self) -> ChartBucket {
+        ChartBucket {
             at_s: self.at_s,
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
-            errors: self.errors.iter().map(|(code, count)| (code.to_string(), *count as f64)).collect(),
-            memory_mb: self.memory.iter().map(|(dyno, (_, mb))| (dyno.to_string(), *mb)).collect(),
-            load: self.load.iter().map(|(dyno, (_, load))| (dyno.to_string(), *load)).collect(),
+            errors: self.errors.iter().map(|(code, count)| CodeCount { code: *code, count: *count as f64 }).collect(),
+            memory_mb: source_values(&self.memory),
+            load: source_values(&self.load),
             queue_ms: self.queue.quantile(0.95),
             connect_ms: self.connect.quantile(0.95),
-            heat: heated(&self.service),
+            heat: heat_counts(&self.service),
             lines: self.lines,
             lost: self.lost,
         }
     }
+}
+
+fn source_values(samples: &BTreeMap<Box<str>, (i64, f64)>) -> Vec<SourceValue> {
+    samples.iter().map(|(dyno, (_, value))| SourceValue { source: dyno.to_string(), value: *value }).collect()
 }
 
 /// Keeps the newer of two samples of a dyno.
@@ -96,10 +100,10 @@ fn sample(samples: &mut BTreeMap<Box<str>, (i64, f64)>, key: &SeriesKey, new: (i
     }
 }
 
-/// How many service times fall into each row of the heatmap, from the first row that has any; `None` without measurements. A value
-/// within a hundredth of an edge may be counted beside it, as the sketch keeps it.
+/// How many service times fall into each row of the heatmap; `None` without measurements. A value within a hundredth of an
+/// edge may be counted beside it, as the sketch keeps it.
 #[must_use]
-pub fn heated(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+pub fn heat_counts(cell: &Cell) -> Option<HeatCounts> {
     let mut counts = [0_u32; heat::ROWS];
     for (ms, n) in cell.sketch.as_ref()?.bins() {
         let count = &mut counts[heat::row(ms)];
@@ -107,13 +111,14 @@ pub fn heated(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     }
     let first = counts.iter().position(|it| *it > 0)?;
     let end = counts.iter().rposition(|it| *it > 0)? + 1;
-    Some((u8::try_from(first).unwrap_or(0), counts[first..end].to_vec()))
+    Some(HeatCounts { first_row: u8::try_from(first).unwrap_or(0), counts: counts[first..end].to_vec() })
 }
 
-/// p50, p95, p99 and maximum; `None` without measurements.
+/// The quantiles of a cell's values; `None` without measurements.
 #[must_use]
-pub fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
-    Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
+pub fn quantiles(cell: &Cell) -> Option<Quantiles> {
+    let at = |q| cell.quantile(q);
+    Some(Quantiles { p50: at(0.5)?, p95: at(0.95)?, p99: at(0.99)?, max: cell.max })
 }
 
 /// A counter's sum as a whole number; counters of the pages only ever add whole numbers.

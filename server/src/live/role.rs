@@ -2,13 +2,14 @@
 //!
 //! The names are those that the pipeline gives to what it extracts.
 
+use contract::{ErrorCode, StatusClass};
 use pipeline::{Kind, Loss, SeriesKey};
 
 /// The part that a series plays on the Overview and App pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and requests without a status.
-    Requests(usize),
+    /// Requests of one status class.
+    Requests(StatusClass),
     /// Service time of requests.
     Service,
     /// Time to connect to a dyno.
@@ -16,7 +17,7 @@ pub enum Role {
     /// Time in a queue before that.
     Queue,
     /// Errors of one code.
-    Errors,
+    Errors(ErrorCode),
     /// Memory of one dyno.
     Memory,
     /// Load of one dyno.
@@ -28,7 +29,7 @@ pub enum Role {
     /// Lines taken in.
     Lines,
     /// Lines lost, by us or by a sender.
-    LossInterval,
+    Loss,
     /// Nothing on these pages.
     Other,
 }
@@ -38,20 +39,22 @@ impl Role {
     #[must_use]
     pub fn of(key: &SeriesKey) -> Self {
         match (&*key.metric, key.kind) {
-            ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
+            ("router.requests", Kind::Counter) => Self::Requests(StatusClass::of(key.status)),
             ("router.service", Kind::Distribution) => Self::Service,
             ("router.connect", Kind::Distribution) => Self::Connect,
             ("router.queue", Kind::Distribution) => Self::Queue,
-            ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
+            ("router.errors" | "dyno.errors", Kind::Counter) => {
+                ErrorCode::from_bytes(key.code.as_bytes()).map_or(Self::Other, Self::Errors)
+            }
             _ if is_endpoint(key) => Self::Endpoint,
             ("memory_total", Kind::Gauge) => Self::Memory,
             ("load_avg_1m", Kind::Gauge) => Self::Load,
             ("memory_quota", Kind::Gauge) => Self::Quota,
             ("drain.lines", Kind::Counter) => Self::Lines,
-            ("drain.lost", Kind::Counter) => Self::LossInterval,
+            ("drain.lost", Kind::Counter) => Self::Loss,
             // A measurement that was not used does not lose its line.
             ("drain.losses", Kind::Counter) if Loss::from_word(&key.code).is_some_and(Loss::is_whole_frame) => {
-                Self::LossInterval
+                Self::Loss
             }
             _ => Self::Other,
         }
@@ -62,17 +65,6 @@ impl Role {
 #[must_use]
 pub fn is_endpoint(key: &SeriesKey) -> bool {
     !key.path.is_empty() && &*key.metric == "router.endpoints"
-}
-
-/// Where a status stands in the stack of classes.
-#[must_use]
-pub const fn class_index(status: u16) -> usize {
-    match status {
-        100..=299 => 0,
-        300..=399 => 1,
-        400..=499 => 2,
-        _ => 3,
-    }
 }
 
 /// A gauge's value in MB, whatever unit its line gave; a bare number is bytes.

@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-use contract::Mark;
-use pipeline::{Delta, Event, EventKind, Loss};
+use pipeline::{Delta, Event, Loss};
 
 /// Events of one app that are kept in memory; the store has all.
 pub const EVENTS_MAX: usize = 500;
@@ -84,9 +83,7 @@ impl Story {
     /// The newest event; a start or an end only where nothing else is known, since those belong to a release, a scaling or a crash.
     #[must_use]
     pub fn newest(&self) -> Option<&Event> {
-        let is_telling =
-            |it: &&Event| !matches!(it.kind, EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Exit);
-        self.events.iter().rev().find(is_telling).or(self.events.back())
+        self.events.iter().rev().find(|it| !it.kind.is_dyno_lifecycle()).or(self.events.back())
     }
 
     /// The pieces of a reason, newest last.
@@ -95,12 +92,12 @@ impl Story {
     }
 }
 
-/// An event, as pages mark it.
+/// An event, as pages show it.
 #[must_use]
-pub fn mark(event: &Event) -> Mark {
-    Mark {
+pub fn page_event(event: &Event) -> contract::Event {
+    contract::Event {
         at_s: event.at_ms.div_euclid(1_000),
-        kind: event.kind.word().to_owned(),
+        kind: event.kind,
         source: event.source.to_string(),
         text: event.text.to_string(),
     }

@@ -8,6 +8,8 @@ pub mod stream;
 
 pub mod page;
 
+mod ranking;
+
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{

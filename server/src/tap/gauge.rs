@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::{ByStatusClass, ErrorCode};
 use pipeline::{Cell, Delta};
 
 use super::kinds::Kinds;
@@ -14,12 +15,12 @@ use crate::live::role::Role;
 pub struct Sums {
     /// Lines, of any kind.
     pub lines: u64,
-    /// Requests by class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
-    pub requests: [u64; 4],
+    /// Requests by class of status.
+    pub requests: ByStatusClass<u64>,
     /// Their service time, ms.
     pub service: Cell,
     /// Errors by code.
-    pub errors: BTreeMap<Box<str>, u64>,
+    pub errors: BTreeMap<ErrorCode, u64>,
     /// Pieces that could not be read as lines, and lines that senders reported lost.
     pub lost: u64,
     /// Lines that gave no measurement.
@@ -36,9 +37,9 @@ impl Sums {
             match Role::of(key) {
                 Role::Requests(class) => self.requests[class] += sum,
                 Role::Service => self.service.merge(cell),
-                Role::Errors => *self.errors.entry(key.code.clone()).or_default() += sum,
+                Role::Errors(code) => *self.errors.entry(code).or_default() += sum,
                 Role::Lines => self.lines += sum,
-                Role::LossInterval => self.lost += sum,
+                Role::Loss => self.lost += sum,
                 _ => {}
             }
         }
@@ -47,12 +48,10 @@ impl Sums {
     /// Takes in another stretch.
     pub fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
-        for (sum, n) in self.requests.iter_mut().zip(other.requests) {
-            *sum += n;
-        }
+        self.requests += other.requests;
         self.service.merge(&other.service);
         for (code, n) in &other.errors {
-            *self.errors.entry(code.clone()).or_default() += n;
+            *self.errors.entry(*code).or_default() += n;
         }
         self.lost += other.lost;
         self.kinds.merge(&other.kinds);
@@ -61,6 +60,6 @@ impl Sums {
     /// All requests.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 }

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use contract::StatusClass;
 use serde_json::json;
 
 use dashboard::part::{number, time};
@@ -92,8 +93,8 @@ fn figures(sums: &Sums, took: Duration) -> String {
         let value = sums.service.quantile(q).map_or("-".to_owned(), milliseconds);
         let _ = write!(text, "  {name} {value}");
     }
-    for (name, n) in ["2xx", "3xx", "4xx", "5xx"].into_iter().zip(sums.requests) {
-        let _ = write!(text, "  {name} {}", grouped(n));
+    for class in StatusClass::ALL {
+        let _ = write!(text, "  {} {}", class.word(), grouped(sums.requests[class]));
     }
     let mut codes: Vec<_> = sums.errors.iter().collect();
     codes.sort_by_key(|it| std::cmp::Reverse(it.1));
@@ -112,7 +113,7 @@ fn figures(sums: &Sums, took: Duration) -> String {
 }
 
 fn object(span: &str, sums: &Sums, took: Duration) -> serde_json::Value {
-    let [ok, redirected, client, server] = sums.requests;
+    let [ok, redirected, client, server] = sums.requests.values();
     let quantile = |q| sums.service.quantile(q);
     json!({
         "span": span, "at_ms": now_ms(), "length_s": took.as_secs_f64(),

@@ -1,5 +1,7 @@
 //! Error codes in words, and how bad they are. The source of both is Heroku's own list of codes.
 
+use contract::ErrorCode;
+
 /// How bad a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -32,11 +34,14 @@ impl Severity {
     }
 }
 
+/// What stands for a code that Heroku's list does not have.
+pub const UNKNOWN: Code = Code { meaning: "unknown code", severity: Severity::Warning };
+
 /// What a code stands for; an unknown one is a warning.
 #[must_use]
-pub fn lookup(code: &str) -> Code {
+pub fn lookup(code: ErrorCode) -> Code {
     use Severity::{Critical, Info, Warning};
-    let (meaning, severity) = match code {
+    let (meaning, severity) = match code.as_str() {
         "H10" => ("app crashed", Critical),
         "H11" => ("backlog too deep", Critical),
         "H12" => ("request timeout", Critical),
@@ -80,7 +85,7 @@ pub fn lookup(code: &str) -> Code {
         "L13" => ("the sender could not deliver", Critical),
         "L14" => ("the drain's certificate is not valid", Warning),
         "L15" => ("the tail's buffer is unavailable", Info),
-        _ => ("unknown code", Warning),
+        _ => return UNKNOWN,
     };
     Code { meaning, severity }
 }

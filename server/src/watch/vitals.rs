@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Mark, SparkPoint};
+use contract::{ByStatusClass, ErrorCode, Event, SparkPoint, StatusClass};
 use pipeline::Cell;
 
-use crate::live::{AppLive, WINDOW_S, story::mark};
+use crate::live::{AppLive, WINDOW_S, story::page_event};
 
 /// The span of percentiles, error rates and codes, seconds.
 pub const MINUTE_S: i64 = 60;
@@ -14,13 +14,22 @@ const RATE_S: i64 = 10;
 /// A code that pauses for longer than this begins anew, seconds.
 const PAUSE_S: i64 = 60;
 
+/// A code that occurs again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeRun {
+    /// How many in the last minute.
+    pub count: u64,
+    /// When the run began, unix seconds.
+    pub since_s: i64,
+}
+
 /// What an app shows at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Vitals {
     /// The moment, unix seconds.
     pub now_s: i64,
-    /// Requests of the last minute, by class.
-    pub requests: [u64; 4],
+    /// Requests of the last minute, by class of status.
+    pub requests: ByStatusClass<u64>,
     /// Requests a second over the last ten whole seconds.
     pub requests_per_s: f64,
     /// Lines a second over the last ten whole seconds.
@@ -29,8 +38,8 @@ pub struct Vitals {
     pub routed: bool,
     /// Service time of the last minute.
     pub service: Cell,
-    /// Codes of the last minute: how many, and since when, unix seconds.
-    pub codes: BTreeMap<Box<str>, (u64, i64)>,
+    /// Errors of the last minute, by code.
+    pub codes: BTreeMap<ErrorCode, CodeRun>,
     /// Lines lost in the last minute.
     pub lost: u64,
     /// Lines lost in the last hour.
@@ -39,8 +48,8 @@ pub struct Vitals {
     pub folded_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// The newest thing that happened.
-    pub last_event: Option<Mark>,
+    /// The newest event.
+    pub last_event: Option<Event>,
     /// Dynos lately heard of.
     pub dynos: usize,
     /// The sparkline.
@@ -54,20 +63,18 @@ impl Vitals {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,
-            last_event: app.story.newest().map(mark),
+            last_event: app.story.newest().map(page_event),
             dynos: app.dynos(now_s),
             lost_lately: app.lost_lately(now_s),
             folded_lately: app.folded_lately(now_s),
             ..Self::default()
         };
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
-            for (sum, n) in vitals.requests.iter_mut().zip(second.requests) {
-                *sum += n;
-            }
+            vitals.requests += second.requests;
             vitals.service.merge(&second.service);
             vitals.lost += second.lost;
             for (code, n) in &second.errors {
-                vitals.codes.entry(code.clone()).or_insert((0, second.at_s)).0 += n;
+                vitals.codes.entry(*code).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
             }
         }
         for second in app.range(now_s - RATE_S, now_s) {
@@ -75,8 +82,8 @@ impl Vitals {
             vitals.lines_per_s += second.lines as f64 / RATE_S as f64;
         }
         vitals.routed = app.range(now_s - WINDOW_S, now_s + 1).any(|it| it.requests_total() > 0);
-        for (code, (_, since_s)) in &mut vitals.codes {
-            *since_s = began(app, code, *since_s);
+        for (code, run) in &mut vitals.codes {
+            run.since_s = began(app, *code, run.since_s);
         }
         vitals.spark = spark(app, now_s, vitals.routed);
         vitals
@@ -85,14 +92,14 @@ impl Vitals {
     /// All requests of the last minute.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 
     /// Share of 5xx over the last minute.
     #[must_use]
     pub fn error_rate(&self) -> Option<f64> {
         let total = self.requests_total();
-        (total > 0).then(|| self.requests[3] as f64 / total as f64)
+        (total > 0).then(|| self.requests[StatusClass::ServerError] as f64 / total as f64)
     }
 }
 
@@ -107,12 +114,12 @@ pub fn usual(app: &AppLive, now_s: i64) -> Cell {
 }
 
 /// When the present run of a code began, unix seconds.
-fn began(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
+fn began(app: &AppLive, code: ErrorCode, mut since_s: i64) -> i64 {
     for second in app.range(i64::MIN, since_s).rev() {
         if second.at_s < since_s - PAUSE_S {
             break;
         }
-        if second.errors.contains_key(code) {
+        if second.errors.contains_key(&code) {
             since_s = second.at_s;
         }
     }
@@ -132,7 +139,7 @@ fn spark(app: &AppLive, now_s: i64, routed: bool) -> Vec<SparkPoint> {
         let Some(point) = points.last_mut() else { continue };
         let n = if routed { second.requests_total() } else { second.lines };
         point.per_s += n as f32 / STEP_S as f32;
-        point.errors_per_s += second.requests[3] as f32 / STEP_S as f32;
+        point.errors_per_s += second.requests[StatusClass::ServerError] as f32 / STEP_S as f32;
     }
     points
 }

@@ -11,12 +11,13 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use contract::error::excerpt;
 use dashboard::status::OnPanic;
 use futures_util::FutureExt;
 use http_body_util::Limited;
 use tokio::{sync::Notify, time::timeout};
 
-use crate::{outlet::api::params::cut, receiver::refusal::problem, telemetry::Counters};
+use crate::{receiver::refusal::problem, telemetry::Counters};
 
 /// Most bytes of the body of a question.
 pub const QUESTION_BYTES_MAX: usize = 64 << 10;
@@ -25,7 +26,7 @@ pub const REPLY_MAX: Duration = Duration::from_secs(40);
 
 /// Gives a 500 where a handler panics, or the question of a page does; logged and counted.
 pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), cut(request.uri().path()).to_owned());
+    let (method, path) = (request.method().clone(), excerpt(request.uri().path()).to_owned());
     let panicked = Arc::new(Notify::new());
     let tell = Arc::clone(&panicked);
     request.extensions_mut().insert(OnPanic(Arc::new(move || tell.notify_one())));
@@ -47,7 +48,7 @@ pub fn fault() -> Response {
 
 /// Bounds what is asked, and how long its answer may take to begin.
 pub async fn bound(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
-    let path = cut(request.uri().path()).to_owned();
+    let path = excerpt(request.uri().path()).to_owned();
     let request = request.map(|body| Body::new(Limited::new(body, QUESTION_BYTES_MAX)));
     if let Ok(reply) = timeout(REPLY_MAX, next.run(request)).await {
         return reply;

@@ -4,9 +4,13 @@ pub mod backend;
 
 pub mod dashboard;
 
-pub mod history;
+mod history;
 
-pub mod addons;
+mod kpis;
+
+mod addons;
+
+pub mod metrics;
 
 pub mod render;
 

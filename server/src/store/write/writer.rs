@@ -83,7 +83,7 @@ impl Aggregates {
         let app = live.app(&source.app);
         app.fold(source.received_ms.div_euclid(1_000), folded);
         for (index, at_s, cell) in &delta.cells {
-            if series.get(*index as usize).is_some_and(|it| it.role == Role::LossInterval) {
+            if series.get(*index as usize).is_some_and(|it| it.role == Role::Loss) {
                 app.lose(*at_s, cell.sum as u64);
             }
         }
