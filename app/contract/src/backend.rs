@@ -1,7 +1,7 @@
 //! Everything that the dashboard asks of the server, as one object-safe trait.
 //!
-//! The server implements it over its live windows and store; the package `fake` implements it for tests. Futures are boxed by hand,
-//! so that this package needs no async crate.
+//! The server implements it over its live windows and store; the package `fake` implements it for
+//! tests. Futures are boxed by hand, so that this package needs no async crate.
 
 use std::{future::Future, pin::Pin};
 
@@ -28,19 +28,19 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage>;
+    fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
 
     /// How many lines were found when; `is_brief` where someone waits for a whole page.
     ///
     /// # Errors
     /// As [`Backend::lines`].
-    fn log_histogram(&self, app: String, asked: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
+    fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
 
     /// A line, and what its source wrote around it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app or line.
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext>;
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
 
     /// The state of one app.
     ///
@@ -52,5 +52,5 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
-    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage>;
+    fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage>;
 }

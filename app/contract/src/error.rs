@@ -33,3 +33,11 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The beginning of a text from outside, short enough to be repeated in a sentence about what was
+/// expected.
+#[must_use]
+pub fn excerpt(text: &str) -> &str {
+    const EXCERPT_BYTES_MAX: usize = 80;
+    &text[..text.floor_char_boundary(EXCERPT_BYTES_MAX)]
+}

@@ -11,4 +11,6 @@ pub(crate) mod stream;
 
 pub(crate) mod page;
 
+mod ranking;
+
 pub mod routes;

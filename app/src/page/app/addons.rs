@@ -31,7 +31,7 @@ pub fn Addons(
 fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> impl IntoView + use<> {
     let at_s = addon.at_s;
     let about = text(move || format!("{}, reported {} ago", addon.what, length(now_s.get() - at_s)));
-    let figures = addon.figures.into_iter().map(|it| {
+    let figures = addon.metrics.into_iter().map(|it| {
         let is_near = it.limit.is_some_and(|limit| limit > 0.0 && it.value >= limit * NEAR);
         let of = it.limit.map(|it| format!("of {}", grouped(it as i64)));
         let mut href = format!("/apps/{app}/metrics");
