@@ -64,7 +64,7 @@ fn bytes(value: f64) -> Figure {
 
 /// A value and its unit as one text.
 #[must_use]
-pub fn told(value: f64, unit: &str) -> String {
+pub fn with_unit(value: f64, unit: &str) -> String {
     let figure = (words(unit, Stat::Last).figure)(value);
     if figure.unit.is_empty() && value.abs() >= 1e6 { digits_short(value) } else { text(&figure) }
 }
@@ -189,8 +189,8 @@ pub fn summary(page: &MetricsPage) -> AnyView {
         ];
         let before = answer.compared.as_ref().map(|compared| {
             let then = compared.series.iter().find(|it| it.labels == points.labels).map(mean);
-            let told = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
-            view! { <td class="num">{told}</td> }
+            let text = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
+            view! { <td class="num">{text}</td> }
         });
         let cells = all.map(|it| view! { <td class="num">{text(&figure(it))}</td> });
         let mark = (place < DRAWN_MAX).then(|| view! { <i style=format!("background:var({})", COLORS[place])></i> });
