@@ -35,7 +35,7 @@ pub struct AppPage {
     pub id: u64,
     /// The app's present state.
     pub summary: AppSummary,
-    /// The range asked for.
+    /// The range as the address names it.
     pub range: Range,
     /// The range as whole steps: from the start of the first to the end of the last.
     pub span: Span,

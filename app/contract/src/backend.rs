@@ -13,7 +13,7 @@ use crate::{
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-/// The questions that pages ask.
+/// The data that pages are made from.
 pub trait Backend: Send + Sync {
     /// Every app with its health.
     fn overview(&self) -> Answer<'_, Overview>;
@@ -27,7 +27,7 @@ pub trait Backend: Send + Sync {
     /// Raw lines of one app.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
+    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the query makes no sense.
     fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
 
     /// How many lines were found when; `is_brief` where someone waits for a whole page.

@@ -31,7 +31,7 @@ pub enum Label {
 }
 
 impl Label {
-    /// Every label, those first that are asked for most.
+    /// Every label, the most used ones first.
     pub const ALL: [Self; 8] =
         [Self::Source, Self::Status, Self::Class, Self::Method, Self::Path, Self::Code, Self::Unit, Self::Kind];
 

@@ -51,7 +51,7 @@ pub mod metrics;
 /// Quantiles of a distribution.
 pub mod quantiles;
 
-/// A question for the points of a metric.
+/// The query for the points of a metric.
 pub mod query;
 
 /// The range that a page shows.

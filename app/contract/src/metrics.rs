@@ -7,7 +7,7 @@ use crate::{
     series::{MetricInfo, QueryAnswer},
 };
 
-/// What the page is asked to show.
+/// What the page shows, as its address says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MetricsPageQuery {
@@ -27,8 +27,8 @@ pub struct MetricsPageQuery {
 }
 
 impl MetricsPageQuery {
-    /// Reads an address, of which `word` gives the value of a name; an empty one stands for nothing
-    /// asked for. What makes no sense becomes [`Self::problem`].
+    /// Reads an address, of which `word` gives the value of a name; an empty one leaves
+    /// the choice to the server. What makes no sense becomes [`Self::problem`].
     #[must_use]
     pub fn parse<'a>(word: impl Fn(&str) -> &'a str, range: Range) -> Self {
         let mut query = Self { metric: word("metric").to_owned(), range, ..Self::default() };
@@ -53,7 +53,7 @@ pub struct MetricsPage {
     pub head: AppHeader,
     /// The app's metrics, by name.
     pub metrics: Vec<MetricInfo>,
-    /// What is shown: the question, with the metric and statistic chosen where it left them open.
+    /// The query, with the metric and the statistic chosen where it left them open.
     pub query: MetricsPageQuery,
     /// The range of time that is shown.
     pub span: Span,

@@ -1,4 +1,4 @@
-//! A question for the points of a metric, as the store answers it.
+//! The query for the points of a metric, as the store executes it.
 //!
 //! What an address or a command line may say is read here or by the types used here; a moment such
 //! as `-1h` needs a clock and is read on the server.

@@ -46,9 +46,9 @@ pub type Labels = BTreeMap<Label, String>;
 /// Points of one metric, one list for each group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueryAnswer {
-    /// The metric asked for.
+    /// The metric of the query.
     pub metric: String,
-    /// The statistic asked for.
+    /// The statistic of the query.
     pub stat: Stat,
     /// Unit of the values; empty where the lines gave none.
     pub unit: String,
@@ -56,13 +56,13 @@ pub struct QueryAnswer {
     pub step: Step,
     /// One entry for each group, sorted by labels.
     pub series: Vec<Points>,
-    /// The same at an earlier time, when that was asked for.
+    /// The same at an earlier time, where the query compares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<Comparison>,
 }
 
 impl QueryAnswer {
-    /// The labels asked for, and behind them those that the answer added: a unit or a kind where
+    /// The labels of the query, and behind them those that the answer added: a unit or a kind where
     /// the metric has several.
     #[must_use]
     pub fn labels(&self, by: &[Label]) -> Vec<Label> {

@@ -52,7 +52,7 @@ impl TryFrom<i64> for Step {
     }
 }
 
-/// Which width of a step is asked for: `auto`, `all`, or a number of seconds.
+/// The width of a step as a query gives it: `auto`, `all`, or a number of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepChoice {
     /// A few hundred steps, whatever the length of the range.

@@ -4,7 +4,7 @@ use contract::{Addon, AddonMetric, AppPage};
 use leptos::prelude::*;
 
 use crate::{
-    page::metrics::chart::told,
+    page::metrics::chart::with_unit,
     part::{
         address::add,
         number::{Figure, Number, digits, grouped},
@@ -64,7 +64,7 @@ fn figure(of: &AddonMetric) -> Figure {
         "" if of.value.fract() == 0.0 => return Figure { text: grouped(of.value as i64), unit: "" },
         "%" => return Figure { text: digits(of.value), unit: "%" },
         "/s" => return Figure { text: digits(of.value), unit: "/s" },
-        unit => told(of.value, unit),
+        unit => with_unit(of.value, unit),
     };
     Figure { text, unit: "" }
 }

@@ -77,7 +77,7 @@ fn bytes(value: f64) -> Figure {
 
 /// A value and its unit as one text.
 #[must_use]
-pub fn told(value: f64, unit: &str) -> String {
+pub fn with_unit(value: f64, unit: &str) -> String {
     let figure = (words(unit, Stat::Last).figure)(value);
     let is_long = value.abs() >= 1e6 && (value.fract() != 0.0 || value.abs() >= 1e15);
     if figure.unit.is_empty() && is_long { digits_short(value) } else { text(&figure) }
@@ -203,8 +203,8 @@ pub fn summary(page: &MetricsPage) -> AnyView {
         ];
         let before = answer.compared.as_ref().map(|compared| {
             let then = compared.series.iter().find(|it| it.labels == points.labels).map(mean);
-            let told = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
-            view! { <td class="num">{told}</td> }
+            let text = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
+            view! { <td class="num">{text}</td> }
         });
         let cells = all.map(|it| view! { <td class="num">{text(&figure(it))}</td> });
         let mark = (place < DRAWN_MAX).then(|| view! { <i style=format!("background:var({})", COLORS[place])></i> });
@@ -242,9 +242,9 @@ mod tests {
         }
         assert_eq!(
             [
-                told(36_420_000_000.0, ""),
-                told(1.5e6 + 0.5, ""),
-                told(0.7, shown_unit("connections-percentage-used", ""))
+                with_unit(36_420_000_000.0, ""),
+                with_unit(1.5e6 + 0.5, ""),
+                with_unit(0.7, shown_unit("connections-percentage-used", ""))
             ],
             ["36,420,000,000", "1.5M", "70 %"]
         );

@@ -4,7 +4,7 @@ use contract::{MetricsPage, MetricsPageQuery, series::MetricInfo};
 use leptos::prelude::*;
 
 use super::{
-    chart::{shown_unit, told},
+    chart::{shown_unit, with_unit},
     query::{address, is_found},
 };
 use crate::part::{
@@ -38,7 +38,7 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
             let href = address_of(&info);
             let is_chosen = info.metric == chosen;
             let unit = shown_unit(&info.metric, &info.unit);
-            let last = info.last.map_or_else(|| "–".to_owned(), |last| told(last, unit));
+            let last = info.last.map_or_else(|| "–".to_owned(), |last| with_unit(last, unit));
             let kind = info.kind.word();
             let about = if info.series == 1 { kind.to_owned() } else { format!("{kind}, {} series", info.series) };
             view! {

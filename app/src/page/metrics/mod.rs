@@ -119,15 +119,14 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let pinned = RwSignal::new(pinned);
     log_card::follow(app.clone(), cursor.pinned, pinned, move |pin| state.with_untracked(|it| lines_of(pin, it)));
     keep_pin(cursor, here, app.clone(), query.clone(), find);
-    // A logarithmic axis is what times need, and is asked for or refused in the address.
     let is_log = Memo::new(move |_| here.query.with(|it| is_log(it.get("scale"), &unit_of(state))));
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
     let stat = query.stat.unwrap_or(Stat::Last);
     let (title, unit) = (format!("{}, {stat}", query.metric), shown_unit(&query.metric, &unit).to_owned());
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
         None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor),
-        Some(told) => view! {
-            <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&told)}"."</p></section>
+        Some(problem) => view! {
+            <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&problem)}"."</p></section>
         }
         .into_any(),
     };
@@ -161,9 +160,9 @@ fn unit_of(state: RwSignal<MetricsPage>) -> String {
     state.with_untracked(|it| it.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default())
 }
 
-/// Whether an axis is logarithmic: as asked for, or else where times are shown.
-fn is_log(asked: Option<&str>, unit: &str) -> bool {
-    match asked {
+/// Whether the axis is logarithmic: as the address says, or else where times are shown.
+fn is_log(scale: Option<&str>, unit: &str) -> bool {
+    match scale {
         Some(word) => word == "log",
         None => matches!(unit, "ms" | "s"),
     }
@@ -198,12 +197,12 @@ fn keep_fresh(state: RwSignal<MetricsPage>, app: String, query: MetricsPageQuery
             _ => 60,
         };
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        Effect::new(move |_| status.set(Status::Params(every_s)));
+        Effect::new(move |_| status.set(Status::Polling(every_s)));
         let refresh = move || {
             let (app, query) = (app.clone(), query.clone());
             leptos::task::spawn_local(async move {
                 let answer = server_fns::metrics(app, query).await;
-                status.try_set(if answer.is_ok() { Status::Params(every_s) } else { Status::Reconnecting });
+                status.try_set(if answer.is_ok() { Status::Polling(every_s) } else { Status::Reconnecting });
                 if let Ok(page) = answer {
                     state.try_set(page);
                 }

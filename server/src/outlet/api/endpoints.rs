@@ -1,7 +1,7 @@
 //! `GET /api/v1/apps/{app}/endpoints`: the busiest and the slowest endpoints of the last ten
 //! minutes.
 //!
-//! Longer ranges are asked of the metric `router.endpoints`, grouped by `method,path`.
+//! Longer ranges are points of the metric `router.endpoints`, grouped by `method,path`.
 
 use axum::{
     Json,

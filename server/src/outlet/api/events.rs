@@ -20,7 +20,7 @@ use crate::{
     store::events::{self, EventQuery},
 };
 
-/// Events of one answer unless told otherwise.
+/// Events of one answer unless `limit=` says otherwise.
 const LIMIT: usize = 200;
 
 /// The parameters of the URL.

@@ -64,7 +64,7 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
         .collect();
     let Ok(unmatched) = unmatched(&outlet, &app, now_s * 1_000).await else { return unreadable() };
     let unmatched = json!({ "lines": unmatched.lines, "of": unmatched.of, "samples": unmatched.samples });
-    let senders: Vec<Value> = theirs.into_iter().map(sender).collect();
+    let senders: Vec<Value> = theirs.iter().map(sender).collect();
     Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders, "unmatched": unmatched }))
         .into_response()
 }
@@ -131,7 +131,7 @@ pub(crate) async fn intervals(outlet: &Outlet, app: &str, span: Span, step_s: i6
     Ok(LossInterval::join(steps, plan.step.seconds()))
 }
 
-fn sender(count: Count) -> Value {
+fn sender(count: &Count) -> Value {
     let known = meaning(&count.reason);
     json!({ "code": count.reason, "means": known.meaning, "severity": known.severity.word(), "lines": count.lines })
 }

@@ -29,7 +29,7 @@ pub(crate) struct MetricParams<'a> {
 /// # Errors
 /// A sentence that says what was expected and found.
 pub(crate) fn metric_query(app: &str, params: MetricParams<'_>, now_ms: i64) -> Result<MetricQuery, String> {
-    // In the order in which mistakes are told.
+    // The first mistake in this order is the one that is reported.
     let compare = params.compare.map(str::parse).transpose()?;
     let stat = params.stat.map_or(Ok(Stat::Rate), str::parse)?;
     let span = span(params.from, params.to, now_ms)?;
@@ -44,7 +44,7 @@ pub(crate) fn metric_query(app: &str, params: MetricParams<'_>, now_ms: i64) -> 
 /// A sentence that says what was expected and found.
 pub(crate) fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<Span, String> {
     let from_s = time_s("from", from.unwrap_or("-1h"), now_ms)?;
-    // The present second belongs to the span: what is in it was asked for.
+    // The present second belongs to the span.
     let to_s = to.map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
     Span::new(from_s, to_s).map_err(|it| it.to_string())
 }

@@ -17,7 +17,7 @@ const GONE_S: i64 = 3_600;
 struct Type {
     name: &'static str,
     /// A metric that no other type has.
-    signature: &'static str,
+    marker: &'static str,
     metrics: &'static [Shown],
 }
 
@@ -58,7 +58,7 @@ struct Newest<'a> {
 const TYPES: [Type; 3] = [
     Type {
         name: "Postgres",
-        signature: "table-cache-hit-rate",
+        marker: "table-cache-hit-rate",
         metrics: &[
             shown("Connections", "active-connections", "max-connections", Own),
             shown("Waiting connections", "waiting-connections", "", Own),
@@ -72,7 +72,7 @@ const TYPES: [Type; 3] = [
     },
     Type {
         name: "Redis",
-        signature: "evicted-keys",
+        marker: "evicted-keys",
         metrics: &[
             shown("Connections", "active-connections", "max-connections", Own),
             shown("Hit rate", "hit-rate", "", Share),
@@ -84,7 +84,7 @@ const TYPES: [Type; 3] = [
     },
     Type {
         name: "Pooler",
-        signature: "client_waiting",
+        marker: "client_waiting",
         metrics: &[
             shown("Active clients", "client_active", "", Own),
             shown("Waiting clients", "client_waiting", "", Own),
@@ -103,8 +103,8 @@ pub(super) fn list<'a>(newest: impl Iterator<Item = (&'a SeriesKey, (i64, f64))>
         sources.entry(&key.source).or_default().insert(&key.metric, Newest { key, at_ms, value });
     }
     let addon = |(name, metrics): (&str, BTreeMap<&str, Newest<'_>>)| {
-        let kind = TYPES.iter().find(|it| metrics.contains_key(it.signature))?;
-        let at_s = metrics.get(kind.signature)?.at_ms.div_euclid(1_000);
+        let kind = TYPES.iter().find(|it| metrics.contains_key(it.marker))?;
+        let at_s = metrics.get(kind.marker)?.at_ms.div_euclid(1_000);
         let shown = kind.metrics.iter().filter_map(|it| metric(it, &metrics)).collect();
         let addon = Addon { name: name.to_owned(), what: kind.name.to_owned(), at_s, metrics: shown };
         (at_s >= now_s - GONE_S).then_some(addon)
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn ok_add_ons_are_told_by_what_only_they_measure() {
+    fn ok_add_ons_are_recognized_by_their_marker() {
         let keys = [
             (gauge("DATABASE", "table-cache-hit-rate", ""), 0.991),
             (gauge("DATABASE", "active-connections", ""), 12.0),
@@ -159,7 +159,7 @@ mod tests {
             (gauge("worker.1", "load-avg-1m", ""), 1.0),
         ];
         let found = list(keys.iter().map(|(key, value)| (key, (NOW_S * 1_000, *value))), NOW_S);
-        let told: Vec<_> = found
+        let listed: Vec<_> = found
             .iter()
             .map(|addon| {
                 let metrics =
@@ -175,11 +175,11 @@ mod tests {
             ),
             ("REDIS", "Redis", vec!["Memory 5000000 bytes None".to_owned(), "Evicted keys 0  None".into()]),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(listed, expected);
     }
 
     #[test]
-    fn ok_one_that_fell_silent_is_gone() {
+    fn ok_an_add_on_that_fell_silent_is_gone() {
         let key = gauge("DATABASE", "table-cache-hit-rate", "");
         let at_ms = (NOW_S - GONE_S - 1) * 1_000;
         assert_eq!(list([(&key, (at_ms, 1.0))].into_iter(), NOW_S), []);

@@ -132,7 +132,7 @@ fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
     addons::list(newest, now_s)
 }
 
-/// What a page is told of an error: nothing of the store's own.
+/// The error as a page may show it: details of the store go to the log alone.
 fn hide(error: query::Error) -> Error {
     match error {
         query::Error::NotFound(text) => Error::NotFound(text),

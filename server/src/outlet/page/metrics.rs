@@ -1,7 +1,7 @@
 //! The Metrics page: one metric of an app, its events and its losses.
 //!
-//! What makes no sense in the address is told on the page, beside the list of metrics to choose
-//! from.
+//! An address that makes no sense still gives a page: it says what was expected, beside the list of
+//! metrics to choose from.
 
 use contract::{
     AppHeader, Error, Kind, MetricQuery, MetricsPage, MetricsPageQuery, Range, Span, Stat, Step, StepChoice,
@@ -42,7 +42,7 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
         _ if metrics.is_empty() => Err("no metrics received from this app yet".to_owned()),
         Some(problem) => Err(problem.clone()),
         None => {
-            let asked = MetricQuery {
+            let metric_query = MetricQuery {
                 app: app.clone(),
                 metric: query.metric.clone(),
                 stat,
@@ -51,7 +51,7 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
                 by: query.by.clone(),
                 compare: query.compare,
             };
-            points(outlet, &asked, now_s).await?
+            points(outlet, &metric_query, now_s).await?
         }
     };
     let step_s = answer.as_ref().map_or_else(|_| query.range.step_s(), |it| it.step.seconds());
