@@ -1,10 +1,10 @@
-//! How an app is doing: the row of the Overview and the head of the App page.
+//! The state of an app: the row of the Overview and the header of the App page.
 //!
-//! Says nothing of how health is judged; that is the server's `watch`.
+//! How health is judged is decided by the server's `watch`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mark;
+use crate::Event;
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub enum Health {
     Failing,
     /// It answers, but worse than it should.
     Degraded,
-    /// Nothing to do.
+    /// It answers as it usually does.
     Healthy,
     /// A drain that has sent nothing lately: neither good nor bad news.
     Silent,
@@ -47,7 +47,7 @@ impl Health {
 pub struct Reason {
     /// The state that this reason alone would cause.
     pub health: Health,
-    /// What it is about, in a few words: `H12 request timeout`, `p99 30.0 s`.
+    /// The symptom in a few words: `H12 request timeout`, `p99 30.0 s`.
     pub what: String,
     /// How much and since when: `41 a minute since 14:06`.
     pub detail: String,
@@ -76,9 +76,9 @@ impl SparkPoint {
 pub struct AppSummary {
     /// The app's name.
     pub app: String,
-    /// Its state.
+    /// Whether it needs attention.
     pub health: Health,
-    /// Why, worst first; empty when healthy.
+    /// The reasons for the state, worst first; empty when healthy.
     pub reasons: Vec<Reason>,
     /// When it entered this state, unix milliseconds, where known.
     pub since_ms: Option<i64>,
@@ -98,13 +98,15 @@ pub struct AppSummary {
     pub lines_per_s: f64,
     /// Lines known to be lost in the last hour, by us or by a sender.
     pub lost_lines: u64,
-    /// Measurements of the last hour that share a series with others, because the app has too many series.
-    pub folded: u64,
+    /// Measurements of the last hour that share the series `(other)`, because the app has too many
+    /// series.
+    #[serde(rename = "folded")]
+    pub overflowed: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// The newest thing that happened, but for starts and stops that belong to another.
+    /// The newest event; a dyno's start or stop only where there is no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_event: Option<Mark>,
+    pub last_event: Option<Event>,
     /// The last five minutes; in a delta only the newest points.
     pub spark: Vec<SparkPoint>,
 }
@@ -133,10 +135,11 @@ pub struct Totals {
 pub struct Overview {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,
-    /// Position in the live stream that this state stands for; a stream resumed from it misses nothing.
+    /// Position in the live stream that this state stands for; a stream resumed from it misses
+    /// nothing.
     pub id: u64,
     /// Every app, worst first, then by name.
     pub apps: Vec<AppSummary>,
-    /// All of them together.
+    /// All apps together.
     pub totals: Totals,
 }

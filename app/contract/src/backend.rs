@@ -1,7 +1,7 @@
 //! Everything that the dashboard asks of the server, as one object-safe trait.
 //!
-//! The server implements it over its live windows and store; the package `fake` implements it for tests. Futures are boxed by hand,
-//! so that this package needs no async crate.
+//! The server implements it over its live windows and store; the package `fake` implements it for
+//! tests. Futures are boxed by hand, so that this package needs no async crate.
 
 use std::{future::Future, pin::Pin};
 
@@ -13,7 +13,7 @@ use crate::{
 /// An answer on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-/// The questions that pages ask.
+/// The data that pages are made from.
 pub trait Backend: Send + Sync {
     /// Every app with its health.
     fn overview(&self) -> Answer<'_, Overview>;
@@ -27,20 +27,20 @@ pub trait Backend: Send + Sync {
     /// Raw lines of one app.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the question makes no sense.
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage>;
+    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the query makes no sense.
+    fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
 
     /// How many lines were found when; `is_brief` where someone waits for a whole page.
     ///
     /// # Errors
     /// As [`Backend::lines`].
-    fn log_histogram(&self, app: String, asked: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
+    fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
 
     /// A line, and what its source wrote around it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app or line.
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext>;
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
 
     /// The state of one app.
     ///
@@ -52,5 +52,5 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
-    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage>;
+    fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage>;
 }

@@ -4,20 +4,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, for the one who asked.
+/// Why there is no answer, for the person who reads the page or the reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Error {
-    /// The question does not make sense; the text names the part and what was expected.
+    /// The query does not make sense; the text names the part and what was expected.
     Invalid(String),
-    /// There is no such thing; the text names it.
+    /// There is no such app, metric or line; the text names it.
     NotFound(String),
-    /// Who asks may not.
+    /// The client has not signed in.
     Unauthorized,
-    /// It clashes with what is there.
+    /// It conflicts with the present state; the text says with what.
     Conflict(String),
-    /// Too much is asked for at once; a moment later there may be an answer.
+    /// Too many searches run at once; a moment later there may be an answer.
     Busy,
-    /// It is our fault; details are in the server's log.
+    /// The server failed; details are in its log.
     Internal,
 }
 
@@ -33,3 +33,11 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The beginning of a text from outside, short enough to be repeated in a sentence about what was
+/// expected.
+#[must_use]
+pub fn excerpt(text: &str) -> &str {
+    const EXCERPT_BYTES_MAX: usize = 80;
+    &text[..text.floor_char_boundary(EXCERPT_BYTES_MAX)]
+}

@@ -1,60 +1,101 @@
-//! The vocabulary that crosses between browser and server.
+//! The vocabulary that crosses between browser and server, and between the server's stages.
 //!
-//! Plain data and one trait, with serde as the only dependency. Integers have a fixed width (the browser is a 32-bit
-//! machine), times are UTC, and units stand last in names. No formatting, no I/O and no storage types here.
+//! Plain data and one trait, with serde as the only dependency. Integers have a fixed width (the
+//! browser is a 32-bit machine), times are UTC, and units stand last in names. Texts from outside
+//! are parsed into these types once, at the edge. No I/O and no storage types here.
 
 #![warn(missing_docs)]
 
-/// How an app is doing, and why.
+/// The state of an app, and the reasons for it.
 pub mod app;
 
+/// The App page.
+pub mod app_page;
+
 /// The steps of time that the charts of one app are drawn from.
-pub mod column;
-
-/// Events and endpoints.
-pub mod story;
-
-/// What every page of an app says of it.
-pub mod head;
-
-/// Raw lines.
-pub mod lines;
-
-/// How a search is cut into words.
-pub mod words;
-
-/// Times, spans and steps that came from outside.
-pub mod span;
-
-/// The span that a page shows.
-pub mod range;
-
-/// What the Server-Sent Events carry.
-pub mod live;
-
-/// Answers of the query API.
-pub mod series;
-
-/// The Metrics page.
-pub mod metrics;
-
-/// How much is stored.
-pub mod storage;
+pub mod bucket;
 
 /// Everything that the dashboard asks of the server.
 pub mod backend;
 
+/// Lengths of time such as `15m`.
+pub mod duration;
+
+/// Endpoints and add-ons of an app.
+pub mod endpoint;
+
 /// The errors that a person may see.
 pub mod error;
 
+/// Error codes of the platform, such as `H12`.
+pub mod error_code;
+
+/// Releases, crashes and other events of an app.
+pub mod event;
+
+/// The header of every page of an app.
+pub mod head;
+
+/// The labels that series are grouped by.
+pub mod label;
+
+/// Raw lines.
+pub mod lines;
+
+/// What the Server-Sent Events carry.
+pub mod live;
+
+/// The Metrics page.
+pub mod metrics;
+
+/// Quantiles of a distribution.
+pub mod quantiles;
+
+/// The query for the points of a metric.
+pub mod query;
+
+/// The range that a page shows.
+pub mod range;
+
+/// Answers of the query API.
+pub mod series;
+
+/// Times and spans that came from outside.
+pub mod span;
+
+/// Statistics of a metric.
+pub mod stat;
+
+/// Widths of a step that came from outside.
+pub mod step;
+
+/// Classes of HTTP statuses.
+pub mod status_class;
+
+/// How much is stored.
+pub mod storage;
+
+/// How a search is cut into words.
+pub mod words;
+
 pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
+pub use app_page::{AppPage, Kpis};
 pub use backend::{Answer, Backend};
-pub use column::{AppPage, Column, Kpis, heat};
+pub use bucket::{ChartBucket, CodeCount, HeatCounts, SourceValue, heat};
+pub use endpoint::{Addon, AddonMetric, Endpoint};
 pub use error::Error;
+pub use error_code::ErrorCode;
+pub use event::{Event, EventKind};
 pub use head::{AppHeader, LossCount, LossInterval, Unmatched};
+pub use label::Label;
 pub use lines::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, LogQuery, TailBatch};
 pub use live::{AppDelta, OverviewDelta};
 pub use metrics::{MetricsPage, MetricsPageQuery};
+pub use quantiles::Quantiles;
+pub use query::{MetricQuery, Offset};
 pub use range::Range;
-pub use span::{OutOfRange, Span, Step};
-pub use story::{Addon, AddonMetric, Endpoint, Mark};
+pub use series::Kind;
+pub use span::{OutOfRange, Span, SpanMs};
+pub use stat::Stat;
+pub use status_class::{ByStatusClass, StatusClass};
+pub use step::{Step, StepChoice};

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LossInterval, Mark, Span};
+use crate::{Event, LossInterval, Span};
 
 /// Where a line is kept: the number of its block, and its place in it from 0. Stays the same as long as the line is kept; as text
 /// `812-7`. Orders lines by their arrival.
@@ -135,7 +135,7 @@ pub struct LogPage {
     /// Newest first.
     pub lines: Vec<LogLine>,
     /// What happened between the oldest of the lines and the end of the span, oldest first.
-    pub marks: Vec<Mark>,
+    pub events: Vec<Event>,
     /// The newest block that this may include; a tail that begins after it misses nothing and doubles nothing.
     pub through: i64,
     /// Where a longer list goes on, unix milliseconds.

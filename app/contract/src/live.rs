@@ -1,12 +1,13 @@
 //! What the Server-Sent Events carry, as JSON in `data:`.
 //!
-//! Two event names a stream: `snapshot` (an [`crate::Overview`] or [`crate::AppPage`], the whole state) and `delta`.
-//! Every event's `id:` is its position; a stream resumed with `Last-Event-ID` gets everything that changed since, as a
-//! delta if the server still knows it and else as a snapshot. Columns and points replace what stands at their time.
+//! Two event names a stream: `snapshot` (an [`crate::Overview`] or [`crate::AppPage`], the whole
+//! state) and `delta`. Every event's `id:` is its position; a stream resumed with `Last-Event-ID`
+//! gets everything that changed since, as a delta if the server still knows it and else as a
+//! snapshot. Buckets and points replace what stands at their time.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Column, Totals};
+use crate::{AppSummary, ChartBucket, Totals};
 
 /// What changed on the Overview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +16,7 @@ pub struct OverviewDelta {
     pub at_ms: i64,
     /// Position of this event.
     pub id: u64,
-    /// The apps whose figures changed; their `spark` holds only new or changed points.
+    /// The apps whose state changed; their `spark` holds only new or changed points.
     pub apps: Vec<AppSummary>,
     /// All apps together.
     pub totals: Totals,
@@ -30,6 +31,7 @@ pub struct AppDelta {
     pub id: u64,
     /// The app's present state; `spark` holds only new or changed points.
     pub summary: AppSummary,
-    /// The one-second columns that are new or changed, in order of time.
-    pub columns: Vec<Column>,
+    /// The one-second buckets that are new or changed, in order of time.
+    #[serde(rename = "columns")]
+    pub buckets: Vec<ChartBucket>,
 }

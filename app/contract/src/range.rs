@@ -1,4 +1,5 @@
-//! The span that a page shows, as it stands in the URL: `?range=1h`, or `?from=UNIX&to=UNIX`.
+//! The range of time that a page shows, as it stands in the URL: `?range=1h`, or
+//! `?from=UNIX&to=UNIX`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ const STEPS_S: [i64; 9] = [1, 10, 60, 300, 900, 1_800, 3_600, 21_600, 86_400];
 /// Most steps of such a span.
 const STEPS_MAX: i64 = 400;
 
-/// A span: one that ends now, or any other.
+/// A range of time: one that ends now, or any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Range {
     /// The last five minutes, second by second.
@@ -41,7 +42,7 @@ impl Range {
     pub const ALL: [Self; 6] = [Self::Live, Self::Hour, Self::SixHours, Self::Day, Self::Week, Self::Month];
     /// The shortest span, and the longest, seconds.
     pub const LENGTH_S_MIN: i64 = 10;
-    /// The longest span, seconds: as long as the coarsest figures are kept.
+    /// The longest span, seconds: as long as the coarsest rollups are kept.
     pub const LENGTH_S_MAX: i64 = 400 * 86_400;
 
     /// The range as it stands in a URL.
@@ -78,11 +79,12 @@ impl Range {
         Self::ALL.into_iter().find(|it| it.word() == word).unwrap_or_default()
     }
 
-    /// The span between two moments, unix seconds; one that is too short or too long, or out of bounds, is put right.
+    /// The span between two moments, unix seconds; one that is too short or too long, or out of
+    /// bounds, is put right.
     #[must_use]
     pub const fn between(from_s: i64, to_s: i64) -> Self {
-        let (from_s, to_s) = Span::clamped(from_s, to_s).ends();
-        let length_s = to_s - from_s;
+        let span = Span::clamped(from_s, to_s);
+        let (from_s, length_s) = (span.from_s(), span.length_s());
         let length_s = if length_s < Self::LENGTH_S_MIN { Self::LENGTH_S_MIN } else { length_s };
         let length_s = if length_s > Self::LENGTH_S_MAX { Self::LENGTH_S_MAX } else { length_s };
         let from_s = if from_s > Span::LAST_S - length_s { Span::LAST_S - length_s } else { from_s };
@@ -112,7 +114,8 @@ impl Range {
         }
     }
 
-    /// Width of one step of its charts, seconds: a few hundred steps a range. The server may have to take a wider one.
+    /// Width of one step of its charts, seconds: a few hundred steps a range. The server may have
+    /// to take a wider one.
     #[must_use]
     pub fn step_s(self) -> i64 {
         match self {
@@ -126,7 +129,8 @@ impl Range {
         }
     }
 
-    /// How much earlier the figures lie that this range is compared with, seconds: a day, or for longer ranges their length.
+    /// How much earlier the range begins that this one is compared with, seconds: a day, or for
+    /// longer ranges their length.
     #[must_use]
     pub const fn earlier_s(self) -> i64 {
         if self.length_s() > 86_400 { self.length_s() } else { 86_400 }

@@ -1,10 +1,13 @@
-//! Times, spans and steps that came from outside, checked once: what holds one of them can add and subtract without overflow.
+//! Times and spans from outside, checked once: whoever holds one of them can add and subtract
+//! without overflow.
 //!
-//! No clock and no words here: what `-1h` means is the server's business.
+//! No clock here: what `-1h` means is the server's business.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::Step;
 
 /// Why a number is no time, span or step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +96,10 @@ impl Span {
         (self.from_s, self.to_s)
     }
 
-    /// Its start and its end, unix milliseconds.
+    /// The same span in milliseconds.
     #[must_use]
-    pub const fn ends_ms(self) -> (i64, i64) {
-        (self.from_s * 1_000, self.to_s * 1_000)
+    pub const fn ms(self) -> SpanMs {
+        SpanMs { from_ms: self.from_s * 1_000, to_ms: self.to_s * 1_000 }
     }
 
     /// Its length, seconds; at least one.
@@ -105,10 +108,55 @@ impl Span {
         self.to_s - self.from_s
     }
 
-    /// The same span so many seconds earlier; `None` where that would begin before [`Self::FIRST_S`].
+    /// Whether a moment is in it, unix seconds.
+    #[must_use]
+    pub const fn contains(self, at_s: i64) -> bool {
+        self.from_s <= at_s && at_s < self.to_s
+    }
+
+    /// How far into the span a moment is: 0 at its start, 1 at its end, beyond them outside of it.
+    #[must_use]
+    pub fn share(self, at_s: i64) -> f64 {
+        (at_s - self.from_s) as f64 / self.length_s() as f64
+    }
+
+    /// The span widened to whole steps, counted from 1970; cut off at [`Self::LAST_S`].
+    #[must_use]
+    pub const fn widened(self, step: Step) -> Self {
+        let step_s = step.seconds();
+        let from_s = self.from_s - self.from_s.rem_euclid(step_s);
+        Self::clamped(from_s, self.to_s + (-self.to_s).rem_euclid(step_s))
+    }
+
+    /// The same span so many seconds earlier; `None` where that would begin before
+    /// [`Self::FIRST_S`].
     #[must_use]
     pub fn earlier(self, by_s: i64) -> Option<Self> {
         Self::new(self.from_s.checked_sub(by_s)?, self.to_s.checked_sub(by_s)?).ok()
+    }
+}
+
+/// A span in unix milliseconds, its end not in it. Unchecked, since its ends are times of lines and
+/// events as they were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanMs {
+    /// Its start, unix milliseconds.
+    pub from_ms: i64,
+    /// Its end, unix milliseconds, exclusive.
+    pub to_ms: i64,
+}
+
+impl SpanMs {
+    /// Whether a moment is in it, unix milliseconds.
+    #[must_use]
+    pub const fn contains(self, at_ms: i64) -> bool {
+        self.from_ms <= at_ms && at_ms < self.to_ms
+    }
+
+    /// The moment of the span that is nearest to another one, unix milliseconds; the end counts.
+    #[must_use]
+    pub const fn nearest(self, at_ms: i64) -> i64 {
+        between(at_ms, self.from_ms, self.to_ms)
     }
 }
 
@@ -126,30 +174,7 @@ impl TryFrom<(i64, i64)> for Span {
     }
 }
 
-/// The width of a step, seconds; at least one, and at most as long as the longest span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Step(i64);
-
-impl Step {
-    /// The widest, seconds.
-    pub const MAX_S: i64 = Span::LAST_S - Span::FIRST_S;
-
-    /// A width that is in bounds.
-    ///
-    /// # Errors
-    /// [`OutOfRange::Step`].
-    pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
-        if seconds < 1 || seconds > Self::MAX_S { Err(OutOfRange::Step(seconds)) } else { Ok(Self(seconds)) }
-    }
-
-    /// Seconds.
-    #[must_use]
-    pub const fn seconds(self) -> i64 {
-        self.0
-    }
-}
-
-const fn between(value: i64, least: i64, most: i64) -> i64 {
+pub(crate) const fn between(value: i64, least: i64, most: i64) -> i64 {
     if value < least {
         least
     } else if value > most {
@@ -183,14 +208,18 @@ mod tests {
     }
 
     #[test]
-    fn err_moments_orders_and_steps() {
+    fn err_moments_and_orders() {
         assert_eq!(Span::new(-1, 5), Err(OutOfRange::Moment(-1)));
         assert_eq!(Span::new(5, i64::MAX), Err(OutOfRange::Moment(i64::MAX)));
         assert_eq!(Span::new(5, 5), Err(OutOfRange::Order(5, 5)));
-        for (seconds, expected) in
-            [(0, None), (-7, None), (1, Some(1)), (Step::MAX_S, Some(Step::MAX_S)), (i64::MAX, None)]
-        {
-            assert_eq!(Step::new(seconds).ok().map(Step::seconds), expected);
-        }
+    }
+
+    #[test]
+    fn ok_whole_steps() {
+        let span = Span { from_s: 65, to_s: 121 };
+        assert_eq!(span.widened(Step::clamped(60)), Span { from_s: 60, to_s: 180 });
+        assert_eq!((span.contains(65), span.contains(121), span.share(93)), (true, false, 0.5));
+        let last = Span::clamped(Span::LAST_S - 1, Span::LAST_S).widened(Step::clamped(7));
+        assert!(last.from_s() < Span::LAST_S && last.to_s() == Span::LAST_S);
     }
 }

@@ -1,17 +1,17 @@
-//! How much is stored, and until when there is room.
+//! How much is stored of each kind of data, and when its limits are reached.
 
 use serde::{Deserialize, Serialize};
 
-/// The store.
+/// The size of the store, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Storage {
-    /// The file, bytes.
+    /// Size of the database file, bytes.
     pub file_bytes: u64,
-    /// SQLite's log beside it, bytes.
+    /// Size of SQLite's write-ahead log beside it, bytes.
     pub log_bytes: u64,
-    /// Of the file, what is free for new data, bytes.
+    /// The part of the file that is free for new data, bytes.
     pub free_bytes: u64,
-    /// Each kind of data.
+    /// Each kind of data, the finest first.
     pub tiers: Vec<TierInfo>,
 }
 
@@ -20,18 +20,29 @@ pub struct Storage {
 pub struct TierInfo {
     /// `10s`, `1m`, `1h` (rows of that width) or `logs` (raw lines).
     pub tier: String,
-    /// Rows; of raw lines batches.
+    /// Rows; for raw lines the blocks.
     pub rows: i64,
-    /// What they take, bytes, estimated from their parts.
+    /// Bytes that the rows take, added up from their parts.
     pub bytes: i64,
-    /// How much they may take, bytes.
+    /// Most bytes that the rows may take.
     pub limit_bytes: i64,
-    /// How long they may stay, seconds.
+    /// How long rows are kept, seconds.
     pub limit_s: i64,
-    /// Time of the oldest, unix seconds.
+    /// Time of the oldest row, unix seconds.
     pub oldest_s: Option<i64>,
-    /// When the oldest data begins to go, if all goes on as it did, unix seconds; in the past when it does already.
+    /// When the first limit is reached and the oldest rows begin to be deleted, if data keeps
+    /// coming in as it did, unix seconds; in the past when that has happened.
     pub full_s: Option<i64>,
-    /// Which limit that is: `time` or `size`.
-    pub full_by: Option<String>,
+    /// Which limit that is.
+    pub full_by: Option<Limit>,
+}
+
+/// What the data of one kind is limited by. In JSON `time` or `size`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Limit {
+    /// How long rows are kept.
+    Time,
+    /// How many bytes they may take.
+    Size,
 }

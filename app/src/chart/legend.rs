@@ -51,7 +51,7 @@ pub fn legend(
         let at_s = cursor.at()?;
         let step_s = plot.with(|it| it.step_s);
         cursor.marked.with(|marked| {
-            let lost = marked.lost.iter().find(|it| it.from_s < at_s + step_s && at_s < it.to_s)?;
+            let lost = marked.lost.iter().find(|it| it.span.from_s() < at_s + step_s && at_s < it.span.to_s())?;
             Some(view! { <em>{said(lost)}</em> }.into_any())
         })
     });

@@ -24,15 +24,15 @@ pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> Any
     let marked = live(move || {
         let axis = plot.with(|it| (it.from_s, it.to_s));
         cursor.marked.with(|marked| {
-            let is_seen = |it: &&LossInterval| across(axis, (it.from_s, it.to_s)).is_some();
+            let is_seen = |it: &&LossInterval| across(axis, it.span.ends()).is_some();
             // The largest has its words beside it; of the others the crosshair tells.
             let most = marked.lost.iter().filter(is_seen).map(|it| it.lines).max();
             let mut is_told = false;
             let lost = marked.lost.iter().filter_map(|it| {
-                let style = across(axis, (it.from_s, it.to_s))?;
+                let style = across(axis, it.span.ends())?;
                 let is_mute = is_told || Some(it.lines) != most;
                 is_told |= !is_mute;
-                let is_left = share(axis, it.to_s) > 0.7;
+                let is_left = share(axis, it.span.to_s()) > 0.7;
                 Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{said(it)}</span></span> })
             });
             let releases = marked.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn ok_losses_in_words() {
-        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1 }), "1 line lost");
-        assert_eq!(said(&LossInterval { from_s: 0, to_s: 1, lines: 1_041 }), "1,041 lines lost");
+        assert_eq!(said(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1 }), "1 line lost");
+        assert_eq!(said(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1_041 }), "1,041 lines lost");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Whatever arrives replaces what stands at its time; receiving it twice changes nothing.
 
-use contract::{AppDelta, AppPage, AppSummary, Column, Overview, OverviewDelta, SparkPoint};
+use contract::{AppDelta, AppPage, AppSummary, ChartBucket, Overview, OverviewDelta, Span, SparkPoint};
 
 /// What a stream carries.
 #[derive(Clone, Debug)]
@@ -85,15 +85,15 @@ impl Feed for AppPage {
         if self.range != contract::Range::Live {
             return;
         }
-        (self.from_s, self.to_s) = window(self.at_ms);
-        for column in delta.columns {
-            put(&mut self.columns, column);
+        self.span = window(self.at_ms);
+        for bucket in delta.buckets {
+            put(&mut self.buckets, bucket);
         }
-        let from_s = self.from_s;
-        self.columns.retain(|it| it.at_s >= from_s);
+        let from_s = self.span.from_s();
+        self.buckets.retain(|it| it.at_s >= from_s);
     }
 
-    /// A stream always sends the live range; a longer one keeps its columns and takes the present state.
+    /// A stream always sends the live range; a longer one keeps its buckets and takes the present state.
     fn replace(&mut self, whole: Self) {
         if self.range == contract::Range::Live {
             *self = whole;
@@ -103,17 +103,17 @@ impl Feed for AppPage {
     }
 }
 
-/// The live range at a moment, unix seconds: it ends with the present second.
+/// The live range at a moment, unix milliseconds: it ends with the present second.
 #[must_use]
-pub const fn window(at_ms: i64) -> (i64, i64) {
+pub const fn window(at_ms: i64) -> Span {
     let to_s = at_ms.div_euclid(1_000) + 1;
-    (to_s - contract::Range::Live.length_s(), to_s)
+    Span::clamped(to_s - contract::Range::Live.length_s(), to_s)
 }
 
-fn put(columns: &mut Vec<Column>, column: Column) {
-    match columns.binary_search_by_key(&column.at_s, |it| it.at_s) {
-        Ok(at) => columns[at] = column,
-        Err(at) => columns.insert(at, column),
+fn put(buckets: &mut Vec<ChartBucket>, bucket: ChartBucket) {
+    match buckets.binary_search_by_key(&bucket.at_s, |it| it.at_s) {
+        Ok(at) => buckets[at] = bucket,
+        Err(at) => buckets.insert(at, bucket),
     }
 }
 
@@ -151,38 +151,38 @@ mod tests {
         now(Fake::default().app("api".to_owned(), range)).unwrap()
     }
 
-    fn delta(page: &AppPage, later_s: i64, columns: Vec<Column>) -> AppDelta {
-        AppDelta { at_ms: page.at_ms + later_s * 1_000, id: page.id + 1, summary: page.summary.clone(), columns }
+    fn delta(page: &AppPage, later_s: i64, buckets: Vec<ChartBucket>) -> AppDelta {
+        AppDelta { at_ms: page.at_ms + later_s * 1_000, id: page.id + 1, summary: page.summary.clone(), buckets }
     }
 
     #[test]
     fn ok_a_second_is_neither_lost_nor_doubled() {
         let mut live = page(Range::Live);
-        let at_s = live.to_s - 10;
-        let changed = Column { at_s, lines: 7, ..Column::default() };
+        let at_s = live.span.to_s() - 10;
+        let changed = ChartBucket { at_s, lines: 7, ..ChartBucket::default() };
         for _ in 0..2 {
             live.apply(delta(&page(Range::Live), 0, vec![changed.clone()]));
         }
-        assert_eq!(live.columns.iter().filter(|it| it.at_s == at_s).collect::<Vec<_>>(), [&changed]);
-        assert!(live.columns.is_sorted_by_key(|it| it.at_s));
+        assert_eq!(live.buckets.iter().filter(|it| it.at_s == at_s).collect::<Vec<_>>(), [&changed]);
+        assert!(live.buckets.is_sorted_by_key(|it| it.at_s));
     }
 
     #[test]
     fn ok_old_seconds_leave_the_window() {
         let mut live = page(Range::Live);
         live.apply(delta(&page(Range::Live), 100, vec![]));
-        assert_eq!(live.to_s - live.from_s, 300);
-        assert!(live.columns.iter().all(|it| it.at_s >= live.from_s));
-        assert!(live.columns.len() >= 199 && live.columns.len() <= 200, "{}", live.columns.len());
+        assert_eq!(live.span.length_s(), 300);
+        assert!(live.buckets.iter().all(|it| it.at_s >= live.span.from_s()));
+        assert!(live.buckets.len() >= 199 && live.buckets.len() <= 200, "{}", live.buckets.len());
     }
 
     #[test]
     fn ok_a_long_range_keeps_its_columns() {
         let mut hour = page(Range::Hour);
-        let before = hour.columns.clone();
-        hour.apply(delta(&page(Range::Live), 5, vec![Column::default()]));
+        let before = hour.buckets.clone();
+        hour.apply(delta(&page(Range::Live), 5, vec![ChartBucket::default()]));
         hour.replace(page(Range::Live));
-        assert_eq!((hour.columns, hour.range), (before, Range::Hour));
+        assert_eq!((hour.buckets, hour.range), (before, Range::Hour));
     }
 
     #[test]

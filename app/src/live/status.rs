@@ -16,8 +16,8 @@ pub enum Status {
     Waiting,
     /// The page has no stream, and shows what it was asked for.
     Still,
-    /// It has none, and asks anew every so many seconds.
-    Params(u64),
+    /// The page has no stream, and is loaded again every so many seconds.
+    Polling(u64),
     /// Open.
     Live,
     /// Lost, and being opened again.
@@ -32,7 +32,7 @@ impl Status {
     const fn class(self) -> &'static str {
         match self {
             Self::Waiting | Self::Still => "live waiting",
-            Self::Live | Self::Params(_) => "live",
+            Self::Live | Self::Polling(_) => "live",
             Self::Reconnecting => "live reconnecting",
             Self::Gone | Self::Refused => "live gone",
         }
@@ -42,7 +42,7 @@ impl Status {
         let word = match self {
             Self::Waiting => "Connecting…",
             Self::Still => "Not live",
-            Self::Params(every_s) => return format!("every {}", length(every_s as i64)),
+            Self::Polling(every_s) => return format!("every {}", length(every_s as i64)),
             Self::Live => "Live",
             Self::Reconnecting => "Reconnecting…",
             Self::Gone => "Disconnected",
@@ -62,7 +62,7 @@ pub fn LiveStatus() -> impl IntoView {
     let loaded = use_context::<Loaded>().unwrap_or_default();
     // `before` and `after` are hidden on narrow screens.
     let before =
-        text(move || if matches!(status.get(), Status::Params(_)) { "Refreshes ".to_owned() } else { String::new() });
+        text(move || if matches!(status.get(), Status::Polling(_)) { "Refreshes ".to_owned() } else { String::new() });
     let after = text(move || {
         let at_s = loaded.0.get().filter(|_| status.get() == Status::Still);
         at_s.map(|it| format!(", loaded {}", clock_seconds(it))).unwrap_or_default()
@@ -111,7 +111,7 @@ pub fn AwayNote() -> impl IntoView {
     let now = use_context::<Now>().unwrap_or_default();
     let lost_s = RwSignal::new(None::<i64>);
     Effect::new(move |_| match status.get() {
-        Status::Live | Status::Still | Status::Params(_) => lost_s.set(None),
+        Status::Live | Status::Still | Status::Polling(_) => lost_s.set(None),
         _ => lost_s.update(|it| *it = it.or_else(|| now.0.get_untracked())),
     });
     maybe(move || match status.get() {

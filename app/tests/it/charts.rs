@@ -1,6 +1,6 @@
 //! Goal: what is drawn is what was measured. Method: the charts of the fixed backend, drawn as SVG with a palette of two colours.
 
-use contract::{AppPage, Backend, Column, Range};
+use contract::{AppPage, Backend, ByStatusClass, ChartBucket, Range};
 use dashboard::{
     chart::{draw::draw, palette::Palette, plot::Plot},
     page::{
@@ -36,7 +36,7 @@ async fn page(range: Range) -> AppPage {
 }
 
 fn span(page: &AppPage) -> (i64, i64) {
-    (page.from_s, page.to_s)
+    page.span.ends()
 }
 
 /// Lines that are not of the grid.
@@ -63,7 +63,7 @@ async fn ok_every_chart_of_every_range_draws() {
 
 #[tokio::test]
 async fn ok_nothing_measured_draws_the_grid_alone() {
-    let empty = AppPage { columns: vec![], memory_quota_mb: None, ..page(Range::Live).await };
+    let empty = AppPage { buckets: vec![], memory_quota_mb: None, ..page(Range::Live).await };
     for make in [throughput, response, heat, errors, memory, waiting, load] {
         let svg = svg(&make(&empty, span(&empty)));
         assert!(!svg.contains("#0000FF") && svg.contains("#808080"), "{svg}");
@@ -74,8 +74,8 @@ async fn ok_nothing_measured_draws_the_grid_alone() {
 async fn ok_a_gap_is_drawn_as_a_gap() {
     let mut page = page(Range::Live).await;
     let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");
-    let hole_s = page.from_s + 100..page.from_s + 150;
-    page.columns.retain(|it| !hole_s.contains(&it.at_s));
+    let hole_s = page.span.from_s() + 100..page.span.from_s() + 150;
+    page.buckets.retain(|it| !hole_s.contains(&it.at_s));
     assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 4, "each of four lines in two parts");
 }
 
@@ -90,12 +90,12 @@ async fn ok_memory_is_joined_between_reports() {
 #[tokio::test]
 async fn ok_one_second_alone_is_seen() {
     let mut page = page(Range::Live).await;
-    let at_s = page.from_s + 100;
-    page.columns = vec![Column {
+    let at_s = page.span.from_s() + 100;
+    page.buckets = vec![ChartBucket {
         at_s,
-        requests_per_s: Some([5.0, 0.0, 0.0, 0.0]),
-        service_ms: Some([10.0, 20.0, 30.0, 40.0]),
-        ..Column::default()
+        requests_per_s: Some(ByStatusClass::new([5.0, 0.0, 0.0, 0.0])),
+        service_ms: Some([10.0, 20.0, 30.0, 40.0].into()),
+        ..ChartBucket::default()
     }];
     assert!(drawn(&svg(&throughput(&page, span(&page))), "<rect") >= 1);
     assert_eq!(drawn(&svg(&response(&page, span(&page))), "<circle"), 4);
@@ -118,7 +118,7 @@ async fn ok_what_is_complete_is_drawn_once() {
     // The faded end exists only where something may still be on its way.
     let page = page(Range::Live).await;
     for make in [throughput, response] {
-        let plot = Plot { fresh_s: page.to_s + 60, ..make(&page, span(&page)) };
+        let plot = Plot { fresh_s: page.span.to_s() + 60, ..make(&page, span(&page)) };
         let faded = svg(&plot).lines().filter(|it| it.contains("opacity=\"0.35\"")).count();
         assert_eq!(faded, 0, "{plot:?}");
     }
@@ -130,9 +130,9 @@ async fn ok_many_points_are_few_strokes() {
     let mut plot = response(&page, span(&page));
     for series in &mut plot.series {
         series.points =
-            (0..36_000).map(|it| (page.from_s + it / 10, 100.0 + f64::from(it as i32 * 7919 % 977))).collect();
+            (0..36_000).map(|it| (page.span.from_s() + it / 10, 100.0 + f64::from(it as i32 * 7919 % 977))).collect();
     }
-    let svg = svg(&Plot { fresh_s: page.to_s + 60, ..plot });
+    let svg = svg(&Plot { fresh_s: page.span.to_s() + 60, ..plot });
     assert_eq!(drawn(&svg, "<polyline"), 4, "one path a series");
     let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
     // Two for each column of a stroke's width, which is three pixels here.

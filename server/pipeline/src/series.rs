@@ -2,42 +2,11 @@
 
 use std::{borrow::Cow, hash::Hasher};
 
+pub use contract::Kind;
 use rustc_hash::FxHasher;
 
 /// The longest name, unit or label that is kept, bytes. Longer ones are cut.
 pub const LABEL_BYTES_MAX: usize = 200;
-
-/// How the values of a series are combined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Values add up.
-    Counter,
-    /// The last value counts.
-    Gauge,
-    /// Values form a histogram.
-    Distribution,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Counter, Self::Gauge, Self::Distribution];
-
-    /// The kind as it is stored and shown.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Distribution => "distribution",
-        }
-    }
-
-    /// The kind with that name.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.word() == word)
-    }
-}
 
 /// A series. Unit and kind are part of its identity: the same name with `ms` and without a unit are
 /// two series.

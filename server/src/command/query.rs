@@ -1,9 +1,11 @@
 //! `streamgauge query`: a metric's points on stdout, as a table, CSV or JSON lines.
 //!
-//! Reads the database file alone, so that it works whether the server runs or not. What a running server has counted since
-//! its last checkpoint, at most five seconds, is not in the file yet.
+//! Reads only the database file, so that it works whether the server runs or not. What a running
+//! server has counted since its last checkpoint, at most five seconds, is not in the file yet.
 
 use std::{collections::BTreeMap, fmt::Write as _, io::Write};
+
+use contract::{Label, MetricQuery, Stat};
 
 use super::{error::Error, runtime::block_on};
 use crate::{
@@ -13,17 +15,17 @@ use crate::{
     live::Live,
     outlet::api::{
         csv::quoted,
-        query::{Params, question},
+        params::{MetricParams, metric_query},
     },
     store::{
         Store,
         aggregates::Aggregates,
-        query::{Error as QueryError, Question, Reader},
+        query::{Error as QueryError, Reader},
         write::replay,
     },
 };
 
-/// Statistics of a table unless told otherwise.
+/// The statistics that are printed unless others are given.
 const STATS: &str = "count,mean,p50,p95,p99,max";
 
 /// Settings of `streamgauge query`.
@@ -62,26 +64,35 @@ pub struct Args {
     pub store: config::Store,
 }
 
-/// Points of one moment and group, by statistic.
+/// Values by the start of their step (unix seconds) and the labels of their group; one for each
+/// statistic.
 type Rows = BTreeMap<(i64, Vec<String>), Vec<Option<f64>>>;
 
-/// Asks and prints.
+/// The points of all statistics, row by row.
+struct Table {
+    labels: Vec<Label>,
+    stats: Vec<Stat>,
+    unit: String,
+    rows: Rows,
+}
+
+/// Reads the points and prints them.
 ///
 /// # Errors
-/// [`Error::Usage`] where the question makes no sense; [`Error::Failed`] when the store can't be read or has no such metric.
+/// [`Error::Usage`] where an argument makes no sense; [`Error::Failed`] when the store can't be read or has no such metric.
 pub fn run(args: &Args) -> Result<(), Error> {
-    let stats: Vec<&str> = args.stat.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
-    let questions: Vec<Question> = stats.iter().map(|it| asked(args, it)).collect::<Result<_, _>>()?;
-    let Some(first) = questions.first() else {
+    let stats = args.stat.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let queries: Vec<MetricQuery> = stats.map(|stat| query(args, stat)).collect::<Result<_, _>>()?;
+    if queries.is_empty() {
         return Err(Error::Usage("--stat: expected at least one statistic".to_owned()));
-    };
-    let (rows, labels, unit) = block_on(ask(args, &questions, &first.by))?;
+    }
+    let found = block_on(read(args, &queries))?;
     let text = if args.json {
-        json(&rows, &labels, &stats, &unit)
+        json(&found)
     } else if args.csv {
-        csv(&rows, &labels, &stats)
+        csv(&found)
     } else {
-        table(&rows, &labels, &stats, &unit)
+        table(&found)
     };
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -91,58 +102,59 @@ pub fn run(args: &Args) -> Result<(), Error> {
     }
 }
 
-fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
-    let asked = Params {
-        metric: args.metric.clone(),
-        stat: Some(stat.to_owned()),
-        from: Some(args.from.clone()),
-        to: args.to.clone(),
-        step: Some(args.step.clone()),
-        by: Some(args.by.clone()),
+fn query(args: &Args, stat: &str) -> Result<MetricQuery, Error> {
+    let params = MetricParams {
+        metric: &args.metric,
+        stat: Some(stat),
+        from: Some(&args.from),
+        to: args.to.as_deref(),
+        step: Some(&args.step),
+        by: Some(&args.by),
         compare: None,
-        format: None,
     };
-    question(args.app.clone(), asked, now_ms()).map_err(Error::Usage)
+    metric_query(&args.app, params, now_ms()).map_err(Error::Usage)
 }
 
-async fn ask(args: &Args, questions: &[Question], by: &[String]) -> Result<(Rows, Vec<String>, String), Error> {
+async fn read(args: &Args, queries: &[MetricQuery]) -> Result<Table, Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
     let aggregates = Aggregates::new(Live::new(now_ms()));
     replay::names(&store, &aggregates)
         .await
         .map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
     let reader = Reader { store, aggregates, retention: args.retention };
-    let (mut rows, mut labels, mut unit) = (Rows::new(), by.to_vec(), String::new());
-    for (place, question) in questions.iter().enumerate() {
-        let answer = reader.ask_rows(question, now_ms().div_euclid(1_000)).await.map_err(|error| match error {
+    let stats = queries.iter().map(|it| it.stat).collect();
+    let mut table = Table { labels: vec![], stats, unit: String::new(), rows: Rows::new() };
+    for (place, query) in queries.iter().enumerate() {
+        let answer = reader.query_rows(query, now_ms().div_euclid(1_000)).await.map_err(|error| match error {
             QueryError::Invalid(text) => Error::Usage(text),
             other => Error::Failed(other.to_string()),
         })?;
         // The same for each statistic.
-        labels = answer.labels(by);
-        unit = answer.unit;
+        table.labels = answer.labels(&query.by);
+        table.unit = answer.unit;
         for points in answer.series {
             let group: Vec<String> =
-                labels.iter().map(|it| points.labels.get(it).cloned().unwrap_or_default()).collect();
+                table.labels.iter().map(|it| points.labels.get(it).cloned().unwrap_or_default()).collect();
             for (at_s, value) in points.points {
-                let row = rows.entry((at_s, group.clone())).or_insert_with(|| vec![None; questions.len()]);
+                let row = table.rows.entry((at_s, group.clone())).or_insert_with(|| vec![None; queries.len()]);
                 row[place] = Some(value);
             }
         }
     }
-    Ok((rows, labels, unit))
+    Ok(table)
 }
 
-fn table(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {
-    let width = |place: usize, name: &str| {
-        rows.keys().map(|it| it.1[place].chars().count()).chain([name.len()]).max().unwrap_or_default()
+fn table(Table { labels, stats, unit, rows }: &Table) -> String {
+    let width = |place: usize, label: &Label| {
+        let values = rows.keys().map(|it| it.1[place].chars().count());
+        values.chain([label.word().len()]).max().unwrap_or_default()
     };
-    let widths: Vec<usize> = labels.iter().enumerate().map(|(place, name)| width(place, name)).collect();
+    let widths: Vec<usize> = labels.iter().enumerate().map(|(place, label)| width(place, label)).collect();
     let mut text = format!("{:<20}", "time");
-    labels.iter().zip(&widths).for_each(|(name, width)| _ = write!(text, "  {name:<width$}"));
+    labels.iter().zip(&widths).for_each(|(label, width)| _ = write!(text, "  {label:<width$}"));
     for stat in stats {
-        let is_measure = !unit.is_empty() && !matches!(*stat, "rate" | "count");
-        let name = if is_measure { format!("{stat} {unit}") } else { (*stat).to_owned() };
+        let is_measure = !unit.is_empty() && !matches!(stat, Stat::Rate | Stat::Count);
+        let name = if is_measure { format!("{stat} {unit}") } else { stat.to_string() };
         let _ = write!(text, "  {name:>12}");
     }
     for ((at_s, group), values) in rows {
@@ -156,27 +168,27 @@ fn table(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {
     text + "\n"
 }
 
-fn csv(rows: &Rows, labels: &[String], stats: &[&str]) -> String {
-    let mut text = format!(
-        "time,{}\n",
-        labels.iter().map(String::as_str).chain(stats.iter().copied()).collect::<Vec<_>>().join(",")
-    );
+fn csv(Table { labels, stats, rows, .. }: &Table) -> String {
+    let names = labels.iter().map(ToString::to_string).chain(stats.iter().map(ToString::to_string));
+    let mut text = format!("time,{}\n", names.collect::<Vec<_>>().join(","));
     for ((at_s, group), values) in rows {
         text += &rfc3339(*at_s);
         for label in group {
             let _ = write!(text, ",{}", quoted(label));
         }
-        values.iter().for_each(|it| _ = write!(text, ",{}", it.map_or(String::new(), |it| it.to_string())));
+        for value in values {
+            let _ = write!(text, ",{}", value.map_or(String::new(), |it| it.to_string()));
+        }
         text.push('\n');
     }
     text
 }
 
-fn json(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {
+fn json(Table { labels, stats, unit, rows }: &Table) -> String {
     let mut text = String::new();
     for ((at_s, group), values) in rows {
         let labels: BTreeMap<_, _> = labels.iter().zip(group).collect();
-        let values: BTreeMap<_, _> = stats.iter().zip(values).collect();
+        let values: BTreeMap<_, _> = stats.iter().map(ToString::to_string).zip(values).collect();
         let _ =
             writeln!(text, "{}", serde_json::json!({ "time": at_s, "labels": labels, "unit": unit, "values": values }));
     }
@@ -190,7 +202,6 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::query::stat::Stat;
 
     #[test]
     fn ok_default_statistics_are_statistics() {

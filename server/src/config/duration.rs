@@ -9,21 +9,8 @@ use std::time::Duration;
 /// # Errors
 /// A sentence that says what was expected and found.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    if text == "0" {
-        return Ok(Duration::ZERO);
-    }
     let wrong = || format!("expected a number followed by s, m, h or d, such as 24h, found {text:?}");
-    let unit_at = text.len().checked_sub(1).filter(|it| text.is_char_boundary(*it)).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(unit_at);
-    let unit_s: u64 = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    number.checked_mul(unit_s).map(Duration::from_secs).ok_or_else(wrong)
+    contract::duration::seconds(text).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use pipeline::{Delta, Event, EventKind, Loss};
+use pipeline::{Delta, Event, Loss};
 
 /// Events of one app kept in memory; the store has all.
 pub(crate) const EVENTS_MAX: usize = 500;
@@ -94,9 +94,7 @@ impl Events {
     /// since it belongs to a release, a scaling or a crash.
     #[must_use]
     pub fn newest(&self) -> Option<&Event> {
-        let is_telling =
-            |it: &&Event| !matches!(it.kind, EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Exit);
-        self.events.iter().rev().find(is_telling).or(self.events.back())
+        self.events.iter().rev().find(|it| !it.kind.is_dyno_lifecycle()).or(self.events.back())
     }
 
     /// The samples of one reason, newest last.
@@ -107,10 +105,10 @@ impl Events {
 
 /// Converts an event for pages.
 #[must_use]
-pub(crate) fn page_event(event: &Event) -> contract::Mark {
-    contract::Mark {
+pub(crate) fn page_event(event: &Event) -> contract::Event {
+    contract::Event {
         at_s: event.at_ms.div_euclid(1_000),
-        kind: event.kind.word().to_owned(),
+        kind: event.kind,
         source: event.source.to_string(),
         text: event.text.to_string(),
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Column, heat};
+use contract::{ByStatusClass, ChartBucket, CodeCount, ErrorCode, HeatCounts, Quantiles, SourceValue, heat};
 use pipeline::{Cell, SeriesKey};
 
 use super::series_role::{SeriesRole, megabytes};
@@ -30,14 +30,14 @@ pub struct Second {
     /// Position in the live stream at which it last changed.
     pub changed: u64,
     /// Requests by status class.
-    pub requests: [u64; 4],
+    pub requests: ByStatusClass<u64>,
     /// Service time, ms.
     pub service: Cell,
     /// Time to connect to a dyno, ms.
     pub connect: Cell,
     /// Time in the router's queue, ms.
     pub queue: Cell,
-    pub errors: BTreeMap<Box<str>, u64>,
+    pub errors: BTreeMap<ErrorCode, u64>,
     /// Memory of each dyno, MB.
     pub memory: BTreeMap<Box<str>, DynoSample>,
     /// Load of each dyno.
@@ -55,11 +55,11 @@ impl Second {
             SeriesRole::Service => self.service.merge(cell),
             SeriesRole::Connect => self.connect.merge(cell),
             SeriesRole::Queue => self.queue.merge(cell),
-            SeriesRole::Errors => {
-                if let Some(count) = self.errors.get_mut(&key.code) {
+            SeriesRole::Errors(code) => {
+                if let Some(count) = self.errors.get_mut(&code) {
                     *count += whole(cell.sum);
                 } else if self.errors.len() < LABELS_MAX {
-                    self.errors.insert(key.code.clone(), whole(cell.sum));
+                    self.errors.insert(code, whole(cell.sum));
                 }
             }
             SeriesRole::Memory => {
@@ -76,19 +76,19 @@ impl Second {
     /// All requests of the second.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 
     /// Converts the second for a chart.
     #[must_use]
-    pub fn chart_bucket(&self) -> Column {
-        Column {
+    pub fn chart_bucket(&self) -> ChartBucket {
+        ChartBucket {
             at_s: self.at_s,
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
-            errors: self.errors.iter().map(|(code, count)| (code.to_string(), *count as f64)).collect(),
-            memory_mb: self.memory.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
-            load: self.load.iter().map(|(dyno, sample)| (dyno.to_string(), sample.value)).collect(),
+            errors: self.errors.iter().map(|(code, count)| CodeCount { code: *code, count: *count as f64 }).collect(),
+            memory_mb: source_values(&self.memory),
+            load: source_values(&self.load),
             queue_ms: self.queue.quantile(0.95),
             connect_ms: self.connect.quantile(0.95),
             heat: heat_counts(&self.service),
@@ -96,6 +96,10 @@ impl Second {
             lost: self.lost,
         }
     }
+}
+
+fn source_values(samples: &BTreeMap<Box<str>, DynoSample>) -> Vec<SourceValue> {
+    samples.iter().map(|(dyno, sample)| SourceValue { source: dyno.to_string(), value: sample.value }).collect()
 }
 
 /// Keeps the newer of two samples of a dyno.
@@ -107,11 +111,10 @@ fn sample(samples: &mut BTreeMap<Box<str>, DynoSample>, key: &SeriesKey, new: Dy
     }
 }
 
-/// Counts the service times in each row of the heatmap. Returns the first row that has any, and the
-/// counts from there on; `None` without measurements. A value within 1 % of a row's edge may be
-/// counted in the row beside it, which is the sketch's precision.
+/// Counts the service times in each row of the heatmap; `None` without measurements. A value within
+/// 1 % of a row's edge may be counted in the row beside it, which is the sketch's precision.
 #[must_use]
-pub(crate) fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
+pub(crate) fn heat_counts(cell: &Cell) -> Option<HeatCounts> {
     let mut counts = [0_u32; heat::ROWS];
     for (ms, n) in cell.sketch.as_ref()?.bins() {
         let count = &mut counts[heat::row(ms)];
@@ -119,13 +122,14 @@ pub(crate) fn heat_counts(cell: &Cell) -> Option<(u8, Vec<u32>)> {
     }
     let first = counts.iter().position(|it| *it > 0)?;
     let end = counts.iter().rposition(|it| *it > 0)? + 1;
-    Some((u8::try_from(first).unwrap_or(0), counts[first..end].to_vec()))
+    Some(HeatCounts { first_row: u8::try_from(first).unwrap_or(0), counts: counts[first..end].to_vec() })
 }
 
-/// p50, p95, p99 and maximum; `None` without measurements.
+/// The quantiles of a cell's values; `None` without measurements.
 #[must_use]
-pub(crate) fn quantiles(cell: &Cell) -> Option<[f64; 4]> {
-    Some([cell.quantile(0.5)?, cell.quantile(0.95)?, cell.quantile(0.99)?, cell.max])
+pub(crate) fn quantiles(cell: &Cell) -> Option<Quantiles> {
+    let at = |q| cell.quantile(q);
+    Some(Quantiles { p50: at(0.5)?, p95: at(0.95)?, p99: at(0.99)?, max: cell.max })
 }
 
 /// A counter's sum as a whole number. The counters on the pages only ever add whole numbers.

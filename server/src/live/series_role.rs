@@ -2,14 +2,14 @@
 //!
 //! The names of metrics are those that the pipeline gives to what it extracts.
 
+use contract::{ErrorCode, StatusClass};
 use pipeline::{Kind, Loss, SeriesKey};
 
 /// The role of a series on the Overview and App pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeriesRole {
-    /// Requests of one status class: 0 for 2xx (and 1xx), 1 for 3xx, 2 for 4xx, 3 for 5xx and
-    /// requests without a status.
-    Requests(usize),
+    /// Requests of one status class.
+    Requests(StatusClass),
     /// Service time of requests.
     Service,
     /// Time to connect to a dyno.
@@ -17,7 +17,7 @@ pub enum SeriesRole {
     /// Time in a queue before that.
     Queue,
     /// Errors of one code.
-    Errors,
+    Errors(ErrorCode),
     /// Memory of one dyno.
     Memory,
     /// Load of one dyno.
@@ -39,11 +39,13 @@ impl SeriesRole {
     #[must_use]
     pub fn of(key: &SeriesKey) -> Self {
         match (&*key.metric, key.kind) {
-            ("router.requests", Kind::Counter) => Self::Requests(class_index(key.status)),
+            ("router.requests", Kind::Counter) => Self::Requests(StatusClass::of(key.status)),
             ("router.service", Kind::Distribution) => Self::Service,
             ("router.connect", Kind::Distribution) => Self::Connect,
             ("router.queue", Kind::Distribution) => Self::Queue,
-            ("router.errors" | "dyno.errors", Kind::Counter) => Self::Errors,
+            ("router.errors" | "dyno.errors", Kind::Counter) => {
+                ErrorCode::from_bytes(key.code.as_bytes()).map_or(Self::Other, Self::Errors)
+            }
             _ if is_endpoint(key) => Self::Endpoint,
             ("memory_total", Kind::Gauge) => Self::Memory,
             ("load_avg_1m", Kind::Gauge) => Self::Load,
@@ -64,17 +66,6 @@ impl SeriesRole {
 #[must_use]
 pub(crate) fn is_endpoint(key: &SeriesKey) -> bool {
     !key.path.is_empty() && &*key.metric == "router.endpoints"
-}
-
-/// The index of a status's class, as in [`SeriesRole::Requests`].
-#[must_use]
-pub(crate) const fn class_index(status: u16) -> usize {
-    match status {
-        100..=299 => 0,
-        300..=399 => 1,
-        400..=499 => 2,
-        _ => 3,
-    }
 }
 
 /// A gauge's value in MB, from the unit of its line; without a unit it is bytes.

@@ -17,4 +17,6 @@ pub(crate) mod stream;
 
 pub(crate) mod page;
 
+mod ranking;
+
 pub mod routes;

@@ -1,8 +1,9 @@
 //! Events of a range, read back.
 //!
-//! Rows are written by the checkpoint; what happened since is in memory. The gate keeps a checkpoint from moving events
-//! from one to the other between the two looks.
+//! Rows are written by the checkpoint; later events are in memory. The gate keeps a checkpoint from
+//! moving events from memory to the file between the two reads.
 
+use contract::SpanMs;
 use pipeline::{Event, EventKind};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -11,18 +12,16 @@ use super::{Store, aggregates::Aggregates};
 /// Most events of one answer.
 pub const EVENTS_MAX: usize = 1_000;
 
-/// A question.
+/// Which events are wanted.
 #[derive(Clone, Debug)]
-pub struct Question {
-    /// The app's name.
+pub struct EventQuery {
+    /// The name of the app whose events are wanted.
     pub app: String,
-    /// Start of the range, unix milliseconds.
-    pub from_ms: i64,
-    /// Its end, exclusive.
-    pub to_ms: i64,
-    /// Only of this kind.
+    /// The range in which they began.
+    pub span: SpanMs,
+    /// Only events of this kind; of every kind when `None`.
     pub kind: Option<EventKind>,
-    /// Most events.
+    /// Most events, the newest of the range.
     pub limit: usize,
 }
 
@@ -30,18 +29,18 @@ pub struct Question {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn ask(store: &Store, aggregates: &Aggregates, question: &Question) -> Result<Vec<Event>, sqlx::Error> {
+pub async fn find(store: &Store, aggregates: &Aggregates, query: &EventQuery) -> Result<Vec<Event>, sqlx::Error> {
     let _gate = aggregates.open_cells.gate.read().await;
     let rows = sqlx::query(
         "SELECT at_ms, end_ms, kind, source, text, link FROM event
          WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND at_ms >= ?2 AND at_ms < ?3 AND (?4 IS NULL OR kind = ?4)
          ORDER BY at_ms DESC LIMIT ?5",
     )
-    .bind(&question.app)
-    .bind(question.from_ms)
-    .bind(question.to_ms)
-    .bind(question.kind.map(EventKind::word))
-    .bind(i64::try_from(question.limit).unwrap_or(i64::MAX))
+    .bind(&query.app)
+    .bind(query.span.from_ms)
+    .bind(query.span.to_ms)
+    .bind(query.kind.map(EventKind::word))
+    .bind(i64::try_from(query.limit).unwrap_or(i64::MAX))
     .fetch_all(&store.readers)
     .await?;
     let mut events = Vec::with_capacity(rows.len());
@@ -49,18 +48,17 @@ pub async fn ask(store: &Store, aggregates: &Aggregates, question: &Question) ->
         events.extend(event(&row)?);
     }
     let live = aggregates.live.lock();
-    let is_asked = |event: &Event| {
-        (question.from_ms..question.to_ms).contains(&event.at_ms) && question.kind.is_none_or(|it| it == event.kind)
-    };
-    let unwritten = live.unwritten_events.iter().filter(|(app, event)| **app == *question.app && is_asked(event));
+    let is_wanted =
+        |event: &Event| query.span.contains(event.at_ms) && query.kind.is_none_or(|kind| kind == event.kind);
+    let unwritten = live.unwritten_events.iter().filter(|(app, event)| **app == *query.app && is_wanted(event));
     events.extend(unwritten.map(|(_, event)| event.clone()));
     drop(live);
     events.sort_by_key(|it| std::cmp::Reverse(it.at_ms));
-    events.truncate(question.limit);
+    events.truncate(query.limit);
     Ok(events)
 }
 
-/// Of each app the newest event that tells something of the app rather than of one dyno's start or end.
+/// The newest event of each app, but for the starts and ends of single dynos.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -81,7 +79,7 @@ pub async fn newest(db: &mut SqliteConnection) -> Result<Vec<(String, Event)>, s
     Ok(newest)
 }
 
-/// Reads a row; `None` of a kind that a later version wrote.
+/// Reads a row; `None` for a kind of event that only a later version knows.
 fn event(row: &SqliteRow) -> Result<Option<Event>, sqlx::Error> {
     let word: String = row.try_get("kind")?;
     let Some(kind) = EventKind::from_word(&word) else { return Ok(None) };

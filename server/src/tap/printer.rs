@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use contract::StatusClass;
 use serde_json::json;
 
 use dashboard::part::{number, time};
@@ -93,8 +94,8 @@ fn figures(stats: &Stats, took: Duration) -> String {
         let value = stats.service.quantile(q).map_or("-".to_owned(), milliseconds);
         let _ = write!(text, "  {name} {value}");
     }
-    for (name, n) in ["2xx", "3xx", "4xx", "5xx"].into_iter().zip(stats.requests) {
-        let _ = write!(text, "  {name} {}", grouped(n));
+    for class in StatusClass::ALL {
+        let _ = write!(text, "  {} {}", class.word(), grouped(stats.requests[class]));
     }
     let mut codes: Vec<_> = stats.errors.iter().collect();
     codes.sort_by_key(|it| std::cmp::Reverse(it.1));
@@ -113,7 +114,7 @@ fn figures(stats: &Stats, took: Duration) -> String {
 }
 
 fn object(span: &str, stats: &Stats, took: Duration) -> serde_json::Value {
-    let [ok, redirected, client, server] = stats.requests;
+    let [ok, redirected, client, server] = stats.requests.values();
     let quantile = |q| stats.service.quantile(q);
     json!({
         "span": span, "at_ms": now_ms(), "length_s": took.as_secs_f64(),

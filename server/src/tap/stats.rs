@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::{ByStatusClass, ErrorCode};
 use pipeline::{Cell, Delta};
 
 use super::unmatched::UnmatchedLines;
@@ -13,11 +14,11 @@ use crate::live::series_role::SeriesRole;
 pub(crate) struct Stats {
     /// Lines of any kind.
     pub lines: u64,
-    /// Requests by status class: 2xx (and 1xx), 3xx, 4xx, 5xx (and none).
-    pub requests: [u64; 4],
+    /// Requests by status class.
+    pub requests: ByStatusClass<u64>,
     /// Service time of the requests, ms.
     pub service: Cell,
-    pub errors: BTreeMap<Box<str>, u64>,
+    pub errors: BTreeMap<ErrorCode, u64>,
     /// Damaged frames, and lines that senders reported as lost.
     pub lost: u64,
     /// Lines in no known format.
@@ -34,7 +35,7 @@ impl Stats {
             match SeriesRole::of(key) {
                 SeriesRole::Requests(class) => self.requests[class] += sum,
                 SeriesRole::Service => self.service.merge(cell),
-                SeriesRole::Errors => *self.errors.entry(key.code.clone()).or_default() += sum,
+                SeriesRole::Errors(code) => *self.errors.entry(code).or_default() += sum,
                 SeriesRole::Lines => self.lines += sum,
                 SeriesRole::Lost => self.lost += sum,
                 _ => {}
@@ -45,12 +46,10 @@ impl Stats {
     /// Adds the statistics of another period.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.lines += other.lines;
-        for (sum, n) in self.requests.iter_mut().zip(other.requests) {
-            *sum += n;
-        }
+        self.requests += other.requests;
         self.service.merge(&other.service);
         for (code, n) in &other.errors {
-            *self.errors.entry(code.clone()).or_default() += n;
+            *self.errors.entry(*code).or_default() += n;
         }
         self.lost += other.lost;
         self.unmatched.merge(&other.unmatched);
@@ -58,6 +57,6 @@ impl Stats {
 
     #[must_use]
     pub(crate) fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 }

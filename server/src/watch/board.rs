@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use contract::{AppSummary, Health, Overview, Totals};
+use contract::{AppSummary, Health, Overview, StatusClass, Totals};
 use pipeline::Cell;
 use tokio::{
     sync::watch,
@@ -112,7 +112,7 @@ impl Watcher {
             let Some(vitals) = self.vitals(&name, now_s) else { continue };
             service.merge(&vitals.service);
             requests += vitals.requests_total();
-            errors += vitals.requests[3];
+            errors += vitals.requests[StatusClass::ServerError];
             let summary = self.summary(&name, &vitals, now_ms);
             totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
             totals.lines_per_s += summary.lines_per_s;
@@ -168,7 +168,7 @@ impl Watcher {
             dynos: (vitals.dynos > 0).then(|| u32::try_from(vitals.dynos).unwrap_or(u32::MAX)),
             lines_per_s: vitals.lines_per_s,
             lost_lines: vitals.lost_lately,
-            folded: vitals.overflowed_lately,
+            overflowed: vitals.overflowed_lately,
             last_line_ms: vitals.last_line_ms,
             last_event: vitals.last_event.clone(),
             spark: vitals.spark.clone(),

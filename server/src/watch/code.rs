@@ -1,6 +1,8 @@
 //! The meaning and severity of Heroku's error codes, after Heroku's own list of codes. Counts
 //! nothing.
 
+use contract::ErrorCode;
+
 /// How serious a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
@@ -33,11 +35,14 @@ impl Severity {
     }
 }
 
+/// Stands for codes that Heroku's list does not have.
+pub(crate) const UNKNOWN: Code = Code { meaning: "unknown code", severity: Severity::Warning };
+
 /// Looks a code up; an unknown one is a warning.
 #[must_use]
-pub(crate) fn lookup(code: &str) -> Code {
+pub(crate) fn lookup(code: ErrorCode) -> Code {
     use Severity::{Critical, Info, Warning};
-    let (meaning, severity) = match code {
+    let (meaning, severity) = match code.as_str() {
         "H10" => ("app crashed", Critical),
         "H11" => ("backlog too deep", Critical),
         "H12" => ("request timeout", Critical),
@@ -81,15 +86,15 @@ pub(crate) fn lookup(code: &str) -> Code {
         "L13" => ("local delivery error at the sender", Critical),
         "L14" => ("certificate validation error", Warning),
         "L15" => ("tail buffer temporarily unavailable", Info),
-        _ => ("unknown code", Warning),
+        _ => return UNKNOWN,
     };
     Code { meaning, severity }
 }
 
 /// The meaning as the name of several: `request timeouts`. One that can't be counted stays as it is.
 #[must_use]
-pub fn plural(code: &str) -> &'static str {
-    match code {
+pub(crate) fn plural(code: ErrorCode) -> &'static str {
+    match code.as_str() {
         "H10" => "app crashes",
         "H12" => "request timeouts",
         "H13" => "connections closed without response",

@@ -3,7 +3,7 @@
 //!
 //! The rules are few and fixed on purpose; rules of one's own come with alerts.
 
-use contract::{Health, Reason};
+use contract::{ErrorCode, Health, Reason, StatusClass};
 use pipeline::Cell;
 
 use super::{
@@ -60,22 +60,22 @@ fn silence(vitals: &Vitals) -> Option<Reason> {
 fn codes(vitals: &Vitals) -> Vec<Reason> {
     let mut codes: Vec<_> = vitals.codes.iter().collect();
     codes.sort_by_key(|(_, run)| std::cmp::Reverse(run.count));
-    let reason = |code: &str, run: &CodeRun| {
-        let known = code::lookup(code);
-        let failing = known.severity == Severity::Critical && code.starts_with('H') && run.count >= FAILING_CODES;
+    let reason = |(code, run): (&ErrorCode, &CodeRun)| {
+        let known = code::lookup(*code);
+        let failing = known.severity == Severity::Critical && code.is_http() && run.count >= FAILING_CODES;
         let health = match known.severity {
             _ if failing => Health::Failing,
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
         let detail = format!("{}/min since {}", run.count, time_of_day(run.since_s));
-        Some(Reason { health, what: format!("{code} {}", code::plural(code)), detail })
+        Some(Reason { health, what: format!("{code} {}", code::plural(*code)), detail })
     };
-    codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
+    codes.into_iter().filter_map(reason).collect()
 }
 
 fn error_rate(vitals: &Vitals) -> Option<Reason> {
-    let (rate, errors) = (vitals.error_rate()?, vitals.requests[3]);
+    let (rate, errors) = (vitals.error_rate()?, vitals.requests[StatusClass::ServerError]);
     let health = if rate >= FAILING_RATE && errors >= FAILING_ERRORS_MIN {
         Health::Failing
     } else if rate >= DEGRADED_RATE && errors >= DEGRADED_ERRORS_MIN {
@@ -124,7 +124,9 @@ fn latency(ms: f64) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
+    use contract::ByStatusClass;
     use pipeline::Kind;
 
     use super::*;
@@ -132,11 +134,16 @@ mod tests {
     const NOW_S: i64 = 1_790_000_000;
 
     fn alive() -> Vitals {
-        Vitals { now_s: NOW_S, last_line_ms: Some(NOW_S * 1_000), requests: [600, 0, 0, 0], ..Vitals::default() }
+        Vitals {
+            now_s: NOW_S,
+            last_line_ms: Some(NOW_S * 1_000),
+            requests: ByStatusClass::new([600, 0, 0, 0]),
+            ..Vitals::default()
+        }
     }
 
-    fn run(count: u64, since_s: i64) -> CodeRun {
-        CodeRun { count, since_s }
+    fn run(vitals: &mut Vitals, code: &str, count: u64, since_s: i64) {
+        vitals.codes.insert(code.parse().unwrap(), CodeRun { count, since_s });
     }
 
     fn times(ms: f64, n: u64) -> Cell {
@@ -156,28 +163,28 @@ mod tests {
     fn ok_healthy_says_nothing() {
         check(&alive(), &Cell::default(), Health::Healthy, "");
         let mut one_error = alive();
-        one_error.requests[3] = 2;
+        one_error.requests[StatusClass::ServerError] = 2;
         check(&one_error, &Cell::default(), Health::Healthy, "");
         let mut gone_clients = alive();
-        gone_clients.codes.insert("H27".into(), run(40, NOW_S));
+        run(&mut gone_clients, "H27", 40, NOW_S);
         check(&gone_clients, &Cell::default(), Health::Healthy, "");
     }
 
     #[test]
     fn ok_codes_fail_and_worry() {
         let mut vitals = alive();
-        vitals.codes.insert("R14".into(), run(3, NOW_S - 120));
+        run(&mut vitals, "R14", 3, NOW_S - 120);
         check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3/min since 14:11");
-        vitals.codes.insert("H12".into(), run(41, NOW_S - 60));
+        run(&mut vitals, "H12", 41, NOW_S - 60);
         check(&vitals, &Cell::default(), Health::Failing, "H12 request timeouts 41/min since 14:12");
     }
 
     #[test]
     fn ok_server_errors() {
         let mut vitals = alive();
-        vitals.requests = [92, 0, 0, 8];
+        vitals.requests = ByStatusClass::new([92, 0, 0, 8]);
         check(&vitals, &Cell::default(), Health::Failing, "8.0 % server errors 8 of 100 requests in the last minute");
-        vitals.requests = [197, 0, 0, 3];
+        vitals.requests = ByStatusClass::new([197, 0, 0, 3]);
         check(&vitals, &Cell::default(), Health::Degraded, "1.5 % server errors 3 of 200 requests in the last minute");
     }
 
@@ -194,7 +201,7 @@ mod tests {
     #[test]
     fn ok_silence_comes_first() {
         let mut vitals = alive();
-        vitals.codes.insert("H12".into(), run(41, NOW_S));
+        run(&mut vitals, "H12", 41, NOW_S);
         vitals.last_line_ms = Some((NOW_S - 11_520) * 1_000);
         check(&vitals, &Cell::default(), Health::Silent, "no log lines for 3 h 12 min");
         vitals.last_line_ms = None;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Mark, SparkPoint};
+use contract::{ByStatusClass, ErrorCode, Event, SparkPoint, StatusClass};
 use pipeline::Cell;
 
 use crate::live::{AppLive, WINDOW_S, events::page_event};
@@ -30,7 +30,7 @@ pub(crate) struct Vitals {
     /// The moment, unix seconds.
     pub now_s: i64,
     /// Requests of the last minute, by status class.
-    pub requests: [u64; 4],
+    pub requests: ByStatusClass<u64>,
     /// Requests per second over the last ten whole seconds.
     pub requests_per_s: f64,
     /// Lines per second over the last ten whole seconds.
@@ -40,7 +40,7 @@ pub(crate) struct Vitals {
     /// Service time in the last minute.
     pub service: Cell,
     /// The error codes of the last minute.
-    pub codes: BTreeMap<Box<str>, CodeRun>,
+    pub codes: BTreeMap<ErrorCode, CodeRun>,
     /// Lines lost in the last minute.
     pub lost: u64,
     /// Lines lost in the last hour.
@@ -50,7 +50,7 @@ pub(crate) struct Vitals {
     pub overflowed_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    pub last_event: Option<Mark>,
+    pub last_event: Option<Event>,
     /// Dynos that have reported lately.
     pub dynos: usize,
     /// The sparkline of requests, or of lines for an app without requests.
@@ -71,13 +71,11 @@ impl Vitals {
             ..Self::default()
         };
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
-            for (sum, n) in vitals.requests.iter_mut().zip(second.requests) {
-                *sum += n;
-            }
+            vitals.requests += second.requests;
             vitals.service.merge(&second.service);
             vitals.lost += second.lost;
             for (code, n) in &second.errors {
-                vitals.codes.entry(code.clone()).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
+                vitals.codes.entry(*code).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
             }
         }
         for second in app.range(now_s - RATE_S, now_s) {
@@ -86,7 +84,7 @@ impl Vitals {
         }
         vitals.routed = app.range(now_s - WINDOW_S, now_s + 1).any(|it| it.requests_total() > 0);
         for (code, run) in &mut vitals.codes {
-            run.since_s = run_start_s(app, code, run.since_s);
+            run.since_s = run_start_s(app, *code, run.since_s);
         }
         vitals.spark = spark(app, now_s, vitals.routed);
         vitals
@@ -95,14 +93,14 @@ impl Vitals {
     /// All requests of the last minute.
     #[must_use]
     pub(crate) fn requests_total(&self) -> u64 {
-        self.requests.iter().sum()
+        self.requests.total()
     }
 
     /// Share of 5xx in the last minute; `None` without requests.
     #[must_use]
     pub(crate) fn error_rate(&self) -> Option<f64> {
         let total = self.requests_total();
-        (total > 0).then(|| self.requests[3] as f64 / total as f64)
+        (total > 0).then(|| self.requests[StatusClass::ServerError] as f64 / total as f64)
     }
 }
 
@@ -117,12 +115,12 @@ pub(crate) fn baseline(app: &AppLive, now_s: i64) -> Cell {
 }
 
 /// When the current run of a code began, unix seconds.
-fn run_start_s(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
+fn run_start_s(app: &AppLive, code: ErrorCode, mut since_s: i64) -> i64 {
     for second in app.range(i64::MIN, since_s).rev() {
         if second.at_s < since_s - PAUSE_S {
             break;
         }
-        if second.errors.contains_key(code) {
+        if second.errors.contains_key(&code) {
             since_s = second.at_s;
         }
     }
@@ -142,7 +140,7 @@ fn spark(app: &AppLive, now_s: i64, routed: bool) -> Vec<SparkPoint> {
         let Some(point) = points.last_mut() else { continue };
         let n = if routed { second.requests_total() } else { second.lines };
         point.per_s += n as f32 / STEP_S as f32;
-        point.errors_per_s += second.requests[3] as f32 / STEP_S as f32;
+        point.errors_per_s += second.requests[StatusClass::ServerError] as f32 / STEP_S as f32;
     }
     points
 }

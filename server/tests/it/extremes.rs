@@ -243,7 +243,7 @@ fn ok_every_function_of_pages_bears_any_question() {
         let asked = json!({
             "words": text, "source": text, "kind": null, "level": "", "back": "", "span_s": [a, b], "before_ms": b, "through": a,
             "id": format!("{a}-0"), "before": 5, "after": 5,
-            "metric": "router.requests", "stat": "", "by": "", "compare": text, "range": range,
+            "metric": "router.requests", "stat": null, "by": [], "compare": (!text.is_empty()).then_some(text), "range": range,
         });
         json!({ "app": "app", "range": range, "asked": asked, "is_brief": a < b }).to_string().into_bytes()
     };

@@ -3,9 +3,10 @@
 //! Four apps, one in each state; the same answer every time.
 
 use contract::{
-    Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, LineId,
-    LogContext, LogContextQuery, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, Mark, MetricsPage,
-    MetricsPageQuery, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
+    Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, ByStatusClass, ChartBucket, CodeCount,
+    Endpoint, Error, ErrorCode, Event, EventKind, Health, HeatCounts, Kind, Kpis, Label, LineId, LogContext,
+    LogContextQuery, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, MetricsPage, MetricsPageQuery,
+    Overview, Quantiles, Range, Reason, SourceValue, Span, SparkPoint, Stat, Step, Totals, Unmatched,
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
@@ -43,9 +44,9 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
         dynos: rate.map(|_| 6),
         lines_per_s: rate.unwrap_or(0.0) * 1.5,
         lost_lines: 0,
-        folded: 0,
+        overflowed: 0,
         last_line_ms: Some((NOW_S - if health == Health::Silent { 11_520 } else { 0 }) * 1_000),
-        last_event: (health == Health::Failing).then(|| mark(NOW_S - 1_440)),
+        last_event: (health == Health::Failing).then(|| event(NOW_S - 1_440)),
         spark,
     }
 }
@@ -73,22 +74,34 @@ fn apps() -> Vec<AppSummary> {
     ]
 }
 
-fn column(at_s: i64) -> Column {
+fn bucket(at_s: i64) -> ChartBucket {
     let wave = f64::from(u8::try_from(at_s.rem_euclid(11)).unwrap_or(0));
-    Column {
+    let code = |code: &[u8], count: f64| ErrorCode::from_bytes(code).map(|code| CodeCount { code, count });
+    let dyno = |source: &str, value: f64| SourceValue { source: source.to_owned(), value };
+    let is_report = at_s % 20 == 0;
+    ChartBucket {
         at_s,
-        requests_per_s: Some([250.0 + wave, 27.0, 11.0, 2.0 * wave]),
-        service_ms: Some([60.0 + wave, 190.0 + 8.0 * wave, 420.0 + 80.0 * wave, 2_000.0]),
-        errors: if wave > 6.0 { vec![("H12".to_owned(), wave), ("H13".to_owned(), 2.0)] } else { vec![] },
-        memory_mb: if at_s % 20 == 0 {
-            vec![("web.1".to_owned(), 300.0 + wave), ("web.2".to_owned(), 410.0 + 12.0 * wave)]
+        requests_per_s: Some(ByStatusClass::new([250.0 + wave, 27.0, 11.0, 2.0 * wave])),
+        service_ms: Some(Quantiles {
+            p50: 60.0 + wave,
+            p95: 190.0 + 8.0 * wave,
+            p99: 420.0 + 80.0 * wave,
+            max: 2_000.0,
+        }),
+        errors: if wave > 6.0 {
+            [code(b"H12", wave), code(b"H13", 2.0)].into_iter().flatten().collect()
         } else {
             vec![]
         },
-        load: if at_s % 20 == 0 { vec![("web.1".to_owned(), 0.4 + wave / 10.0)] } else { vec![] },
+        memory_mb: if is_report {
+            vec![dyno("web.1", 300.0 + wave), dyno("web.2", 410.0 + 12.0 * wave)]
+        } else {
+            vec![]
+        },
+        load: if is_report { vec![dyno("web.1", 0.4 + wave / 10.0)] } else { vec![] },
         queue_ms: Some(5.0 + wave),
         connect_ms: Some(1.0 + wave / 10.0),
-        heat: Some((6, vec![4, 30, 120, 260, 90, 31, 4, 0, 1 + wave as u32])),
+        heat: Some(HeatCounts { first_row: 6, counts: vec![4, 30, 120, 260, 90, 31, 4, 0, 1 + wave as u32] }),
         lines: 320,
         lost: if (NOW_S - 400..NOW_S - 100).contains(&at_s) && wave > 8.0 { 41 } else { 0 },
     }
@@ -119,21 +132,19 @@ impl Backend for Fake {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             };
             let step_s = range.step_s();
-            let (from_s, to_s) = match range {
-                Range::Custom(span) => span.ends(),
-                _ => (NOW_S - NOW_S.rem_euclid(step_s) - range.length_s(), NOW_S - NOW_S.rem_euclid(step_s)),
-            };
+            let to_s = NOW_S - NOW_S.rem_euclid(step_s);
+            let span = range.span_s().unwrap_or_else(|| Span::clamped(to_s - range.length_s(), to_s));
+            let from_s = span.from_s();
             let steps = range.length_s() / step_s;
             let quiet = summary.health == Health::Silent;
-            let columns = if quiet { vec![] } else { (0..steps).map(|it| column(from_s + it * step_s)).collect() };
+            let buckets = if quiet { vec![] } else { (0..steps).map(|it| bucket(from_s + it * step_s)).collect() };
             Ok(AppPage {
                 at_ms: NOW_S * 1_000,
                 id: 1,
                 range,
-                from_s,
-                to_s,
+                span,
                 step_s,
-                columns,
+                buckets,
                 memory_quota_mb: (!quiet).then_some(512.0),
                 kpis: Kpis {
                     requests: if quiet { 0 } else { 93_600 },
@@ -144,7 +155,7 @@ impl Backend for Fake {
                     error_rate: summary.error_rate,
                     lost_lines: 0,
                 },
-                before: (!quiet).then_some(Kpis {
+                previous: (!quiet).then_some(Kpis {
                     requests: 90_000,
                     requests_per_s: Some(300.0),
                     p50_ms: Some(38.0),
@@ -153,7 +164,7 @@ impl Backend for Fake {
                     error_rate: Some(0.0003),
                     lost_lines: 0,
                 }),
-                marks: if quiet { vec![] } else { vec![mark(from_s + range.length_s() / 2)] },
+                events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 are_endpoints_of_range: range != Range::Live,
                 addons: if quiet { vec![] } else { vec![addon()] },
@@ -170,9 +181,9 @@ impl Backend for Fake {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             }
             let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
-            let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
+            let (before_ms, events) = (Some(NOW_S * 1_000), vec![event(NOW_S - 1)]);
             let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), contract::Span::ends);
-            Ok(LogPage { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
+            Ok(LogPage { app, span_s, lines, events, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
 
@@ -186,7 +197,7 @@ impl Backend for Fake {
                 step_s,
                 all,
                 errors,
-                lost: vec![LossInterval { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }],
+                lost: vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }],
                 counted_from_ms: from_s * 1_000,
                 scanned_bytes: 1_200_000,
                 took_ms: 3,
@@ -210,39 +221,37 @@ impl Backend for Fake {
         })
     }
 
-    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage> {
+    fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage> {
         Box::pin(async move {
             let head = self.head(app).await?;
-            let info = |metric: &str, kind: &str, unit: &str| MetricInfo {
+            let info = |metric: &str, kind: Kind, unit: &str| MetricInfo {
                 metric: metric.into(),
-                kind: kind.into(),
+                kind,
                 unit: unit.into(),
                 sources: vec!["web.1".into()],
                 series: 2,
                 last: Some(41.5),
                 last_ms: Some(NOW_S * 1_000),
             };
-            let metrics = vec![info("db.query", "distribution", "ms"), info("jobs.done", "counter", "")];
-            let span_s = (NOW_S - asked.range.length_s(), NOW_S);
-            let step = asked.range.step_s();
-            let points = (0..60).map(|it| (span_s.0 + it * step, 40.0 + it as f64)).collect::<Vec<_>>();
-            let series = vec![Points { labels: [("source".to_owned(), "web.1".to_owned())].into(), points }];
-            let compared = (!asked.compare.is_empty()).then(|| Comparison { offset_s: 86_400, series: series.clone() });
-            let (metric, stat, unit) = ("db.query".to_owned(), "p95".to_owned(), "ms".to_owned());
-            let answer = match asked.metric.as_str() {
-                "" | "db.query" => {
-                    Ok(QueryAnswer { metric: metric.clone(), stat: stat.clone(), unit, step, series, compared })
+            let metrics = vec![info("db.query", Kind::Distribution, "ms"), info("jobs.done", Kind::Counter, "")];
+            let span = Span::clamped(NOW_S - query.range.length_s(), NOW_S);
+            let step_s = query.range.step_s();
+            let points = (0..60).map(|it| (span.from_s() + it * step_s, 40.0 + it as f64)).collect::<Vec<_>>();
+            let series = vec![Points { labels: [(Label::Source, "web.1".to_owned())].into(), points }];
+            let compared = query.compare.map(|_| Comparison { offset_s: 86_400, series: series.clone() });
+            let (metric, stat, unit) = ("db.query".to_owned(), Stat::Percentile(95.0), "ms".to_owned());
+            let answer = match (&query.problem, query.metric.as_str()) {
+                (Some(problem), _) => Err(problem.clone()),
+                (None, "" | "db.query") => {
+                    let step = Step::clamped(step_s);
+                    Ok(QueryAnswer { metric: metric.clone(), stat, unit, step, series, compared })
                 }
-                other => Err(format!("there is no metric named {other}")),
+                (None, other) => Err(format!("there is no metric named {other}")),
             };
-            let asked = MetricsPageQuery {
-                metric: if asked.metric.is_empty() { metric } else { asked.metric.clone() },
-                stat,
-                ..asked
-            };
-            let marks = vec![mark(NOW_S - 1_440)];
-            let lost = vec![LossInterval { from_s: NOW_S - 1_800, to_s: NOW_S - 1_740, lines: 41 }];
-            Ok(MetricsPage { head, metrics, asked, span_s, marks, lost, answer })
+            let metric = if query.metric.is_empty() { metric } else { query.metric.clone() };
+            let query = MetricsPageQuery { metric, stat: Some(stat), ..query };
+            let losses = vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }];
+            Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], losses, answer })
         })
     }
 
@@ -253,7 +262,7 @@ impl Backend for Fake {
             };
             summary.lost_lines = 12;
             let losses = vec![LossCount { reason: "L10".into(), means: "output buffer overflow".into(), count: 12 }];
-            Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, marks: vec![] })
+            Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, events: vec![] })
         })
     }
 }
@@ -274,18 +283,14 @@ fn line(index: u32) -> LogLine {
     }
 }
 
-fn mark(at_s: i64) -> Mark {
-    Mark {
-        at_s,
-        kind: "release".to_owned(),
-        source: String::new(),
-        text: "Release v214 created by user ***".to_owned(),
-    }
+fn event(at_s: i64) -> Event {
+    Event { at_s, kind: EventKind::Release, source: String::new(), text: "Release v214 created by user ***".to_owned() }
 }
 
 fn endpoint() -> Endpoint {
     let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
-    Endpoint { method, path, requests: 38_204, service_ms: Some([1_200.0, 29_800.0, 30_000.0]) }
+    let service_ms = Quantiles { p50: 1_200.0, p95: 29_800.0, p99: 30_000.0, max: 30_000.0 };
+    Endpoint { method, path, requests: 38_204, service_ms: Some(service_ms) }
 }
 
 fn unmatched() -> Unmatched {
@@ -300,5 +305,5 @@ fn addon() -> Addon {
         unit: String::new(),
         limit: Some(120.0),
     };
-    Addon { name: "DATABASE".to_owned(), what: "Postgres".to_owned(), at_s: NOW_S - 20, figures: vec![connections] }
+    Addon { name: "DATABASE".to_owned(), what: "Postgres".to_owned(), at_s: NOW_S - 20, metrics: vec![connections] }
 }

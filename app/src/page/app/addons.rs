@@ -4,7 +4,7 @@ use contract::{Addon, AddonMetric, AppPage};
 use leptos::prelude::*;
 
 use crate::{
-    page::metrics::chart::told,
+    page::metrics::chart::with_unit,
     part::{
         address::add,
         number::{Figure, Number, digits, grouped},
@@ -31,7 +31,7 @@ pub fn Addons(
 fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> impl IntoView + use<> {
     let at_s = addon.at_s;
     let about = text(move || format!("{}, reported {} ago", addon.what, length(now_s.get() - at_s)));
-    let figures = addon.figures.into_iter().map(|it| {
+    let figures = addon.metrics.into_iter().map(|it| {
         let is_near = it.limit.is_some_and(|limit| limit > 0.0 && it.value >= limit * NEAR);
         let of = it.limit.map(|it| format!("of {}", grouped(it as i64)));
         let mut href = format!("/apps/{app}/metrics");
@@ -64,7 +64,7 @@ fn figure(of: &AddonMetric) -> Figure {
         "" if of.value.fract() == 0.0 => return Figure { text: grouped(of.value as i64), unit: "" },
         "%" => return Figure { text: digits(of.value), unit: "%" },
         "/s" => return Figure { text: digits(of.value), unit: "/s" },
-        unit => told(of.value, unit),
+        unit => with_unit(of.value, unit),
     };
     Figure { text, unit: "" }
 }

@@ -1,6 +1,6 @@
 //! The charts of an app, under one crosshair: their words, and what is marked on all of them.
 
-use contract::{AppPage, LossInterval, Mark, Range};
+use contract::{AppPage, Event, EventKind, LossInterval, Range};
 use leptos::prelude::*;
 
 use super::{
@@ -88,7 +88,7 @@ pub fn Charts(
     cursor: Cursor,
 ) -> impl IntoView {
     let span = Memo::new(move |_| {
-        if range == Range::Live { window(clock.now_s.get() * 1_000) } else { state.with(|it| (it.from_s, it.to_s)) }
+        if range == Range::Live { window(clock.now_s.get() * 1_000).ends() } else { state.with(|it| it.span.ends()) }
     });
     let chart = move |words: Words, make: fn(&AppPage, (i64, i64)) -> Plot| {
         let plot = Memo::new(move |_| state.with(|it| make(it, span.get())));
@@ -115,15 +115,15 @@ pub fn Charts(
 
 /// When there were releases, unix seconds.
 #[must_use]
-pub fn releases(marks: &[Mark]) -> Vec<i64> {
-    marks.iter().filter(|it| it.kind == "release").map(|it| it.at_s).collect()
+pub fn releases(events: &[Event]) -> Vec<i64> {
+    events.iter().filter(|it| it.kind == EventKind::Release).map(|it| it.at_s).collect()
 }
 
 /// What is marked on every chart: releases, and spans in which lines were lost.
 #[must_use]
 pub fn marked(page: &AppPage) -> Marked {
-    let releases = releases(&page.marks);
-    let lost = LossInterval::join(page.columns.iter().map(|it| (it.at_s, it.lost)), page.step_s);
+    let releases = releases(&page.events);
+    let lost = LossInterval::join(page.buckets.iter().map(|it| (it.at_s, it.lost)), page.step_s);
     Marked { releases, lost }
 }
 
@@ -142,16 +142,16 @@ fn bare_rate(value: f64) -> Figure {
 
 #[cfg(test)]
 mod tests {
-    use contract::Column;
+    use contract::ChartBucket;
 
     use super::*;
     use crate::page::app::plots::page;
 
     #[test]
     fn ok_losses_side_by_side_are_one_span() {
-        let of = |at_s, lost| Column { at_s, lost, ..Column::default() };
+        let of = |at_s, lost| ChartBucket { at_s, lost, ..ChartBucket::default() };
         let marked = marked(&page(vec![of(800, 3), of(801, 4), of(802, 0), of(803, 1), of(900, 9)]));
-        let spans: Vec<_> = marked.lost.iter().map(|it| (it.from_s, it.to_s, it.lines)).collect();
+        let spans: Vec<_> = marked.lost.iter().map(|it| (it.span.from_s(), it.span.to_s(), it.lines)).collect();
         assert_eq!(spans, [(800, 804, 8), (900, 901, 9)]);
     }
 }

@@ -1,6 +1,6 @@
 //! The slowest endpoints, or the busiest ones: which, the address says (`?endpoints=busiest`).
 
-use contract::{AppPage, Endpoint, Range};
+use contract::{AppPage, Endpoint, Quantiles, Range};
 use leptos::prelude::*;
 
 use crate::part::{
@@ -18,7 +18,7 @@ const SLOW_REQUESTS_MIN: u64 = 5;
 /// The rows of a list, the slowest or the busiest first.
 #[must_use]
 pub fn ordered(mut endpoints: Vec<Endpoint>, is_busiest: bool) -> Vec<Endpoint> {
-    let p95_ms = |it: &Endpoint| it.service_ms.map_or(0.0, |it| it[1]);
+    let p95_ms = |it: &Endpoint| it.service_ms.map_or(0.0, |it| it.p95);
     if !is_busiest {
         endpoints.retain(|it| it.requests >= SLOW_REQUESTS_MIN && it.service_ms.is_some());
     }
@@ -92,7 +92,7 @@ fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
             },
         )
     };
-    let service = |place: usize| figure(endpoint.service_ms.map(|it| it[place]));
+    let service = |of: fn(Quantiles) -> f64| figure(endpoint.service_ms.map(of));
     let path = endpoint.path.split_inclusive('/').map(|it| {
         let (name, slash) = it.strip_suffix('/').map_or((it, ""), |name| (name, "/"));
         let is_folded = name.starts_with(':') || name == "*";
@@ -102,9 +102,9 @@ fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
         <tr>
             <td class="path"><a href=lines_of(app, &endpoint)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
             <td class="num">{grouped(endpoint.requests as i64)}</td>
-            <td class="num opt">{service(0)}</td>
-            <td class="num strong">{service(1)}</td>
-            <td class="num opt">{service(2)}</td>
+            <td class="num opt">{service(|it| it.p50)}</td>
+            <td class="num strong">{service(|it| it.p95)}</td>
+            <td class="num opt">{service(|it| it.max)}</td>
         </tr>
     }
 }
@@ -129,7 +129,12 @@ mod tests {
     use super::*;
 
     fn endpoint(path: &str, requests: u64, p95_ms: Option<f64>) -> Endpoint {
-        Endpoint { method: "GET".into(), path: path.into(), requests, service_ms: p95_ms.map(|it| [1.0, it, it]) }
+        Endpoint {
+            method: "GET".into(),
+            path: path.into(),
+            requests,
+            service_ms: p95_ms.map(|it| Quantiles { p50: 1.0, p95: it, p99: it, max: it }),
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What happened, on a lane over the charts and in a list. Pure but for the components.
 
-use contract::{AppPage, Mark};
+use contract::{AppPage, Event, EventKind};
 use leptos::prelude::*;
 
 use crate::part::{
@@ -38,10 +38,10 @@ pub struct Placed {
 
 /// Places the marks of a span; the more important of two neighbours has the words.
 #[must_use]
-pub fn placed(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
+pub fn placed(marks: &[Event], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
     let length_s = (to_s - from_s).max(1) as f64;
-    let inside: Vec<&Mark> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
-    let inside = first(inside, MARKS_MAX, |a, b| (weight(&a.kind), a.at_s) < (weight(&b.kind), b.at_s));
+    let inside: Vec<&Event> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
+    let inside = first(inside, MARKS_MAX, |a, b| (weight(a.kind), a.at_s) < (weight(b.kind), b.at_s));
     let mut taken: Vec<f64> = vec![];
     let placed: Vec<Placed> = inside
         .into_iter()
@@ -52,7 +52,7 @@ pub fn placed(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
                 taken.push(share);
             }
             let whole = format!("{} {}", clock_seconds(mark.at_s), words(mark));
-            Placed { share, look: look(&mark.kind), words: is_free.then(|| cut(&words(mark))), whole }
+            Placed { share, look: look(mark.kind), words: is_free.then(|| cut(&words(mark))), whole }
         })
         .collect();
     first(placed, MARKS_MAX, |a, b| a.share < b.share)
@@ -67,24 +67,24 @@ fn cut(text: &str) -> String {
 }
 
 /// What a person wants to know first.
-fn weight(kind: &str) -> u8 {
+const fn weight(kind: EventKind) -> u8 {
     match kind {
-        "crash" => 0,
-        "release" => 1,
-        "note" | "deploy" => 2,
-        "scale" | "config" => 3,
-        "exit" | "restart" => 4,
-        _ => 5,
+        EventKind::Crash => 0,
+        EventKind::Release => 1,
+        EventKind::Note | EventKind::Deploy => 2,
+        EventKind::Scale | EventKind::Config => 3,
+        EventKind::Exit | EventKind::Restart => 4,
+        EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Idle => 5,
     }
 }
 
 /// The class that gives a kind of event its shape and colour.
 #[must_use]
-pub fn look(kind: &str) -> &'static str {
+pub const fn look(kind: EventKind) -> &'static str {
     match kind {
-        "crash" => "bad",
-        "release" | "deploy" => "made",
-        "exit" | "restart" | "stop" => "moved",
+        EventKind::Crash => "bad",
+        EventKind::Release | EventKind::Deploy => "made",
+        EventKind::Exit | EventKind::Restart | EventKind::Stop => "moved",
         _ => "plain",
     }
 }
@@ -98,7 +98,7 @@ pub fn Lane(
     span: Signal<(i64, i64)>,
 ) -> impl IntoView {
     maybe(move || {
-        let placed = state.with(|it| placed(&it.marks, span.get()));
+        let placed = state.with(|it| placed(&it.events, span.get()));
         if placed.is_empty() {
             return None;
         }
@@ -127,7 +127,7 @@ pub fn Events(
     /// The page.
     state: RwSignal<AppPage>,
 ) -> impl IntoView {
-    let marks = Memo::new(move |_| state.with(|it| (it.marks.clone(), it.to_s - it.from_s)));
+    let marks = Memo::new(move |_| state.with(|it| (it.events.clone(), it.span.length_s())));
     let events = live(move || {
         let (marks, length_s) = marks.get();
         gathered(&marks).into_iter().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view().into_any()
@@ -143,10 +143,10 @@ pub fn Events(
 
 /// The same that happened to several dynos at nearly one time, as one; the newest first.
 #[must_use]
-pub fn gathered(marks: &[Mark]) -> Vec<Mark> {
-    let mut all: Vec<Mark> = vec![];
+pub fn gathered(marks: &[Event]) -> Vec<Event> {
+    let mut all: Vec<Event> = vec![];
     for mark in marks.iter().rev() {
-        let same = |it: &&mut Mark| {
+        let same = |it: &&mut Event| {
             it.at_s - mark.at_s <= GATHERED_S
                 && (&it.kind, &it.text) == (&mark.kind, &mark.text)
                 && !mark.source.is_empty()
@@ -160,11 +160,11 @@ pub fn gathered(marks: &[Mark]) -> Vec<Mark> {
     all
 }
 
-fn event(mark: &Mark, length_s: i64) -> impl IntoView + use<> {
+fn event(mark: &Event, length_s: i64) -> impl IntoView + use<> {
     let time =
         if length_s > DAY_S { format!("{} {}", day(mark.at_s), clock(mark.at_s)) } else { clock_seconds(mark.at_s) };
     view! {
-        <li class=look(&mark.kind)>
+        <li class=look(mark.kind)>
             <time>{time}</time><i aria-hidden="true"></i><span>{words(mark)}</span>
         </li>
     }
@@ -174,16 +174,16 @@ fn event(mark: &Mark, length_s: i64) -> impl IntoView + use<> {
 mod tests {
     use super::*;
 
-    fn mark(at_s: i64, kind: &str, text: &str) -> Mark {
-        Mark { at_s, kind: kind.to_owned(), source: String::new(), text: text.to_owned() }
+    fn mark(at_s: i64, kind: EventKind, text: &str) -> Event {
+        Event { at_s, kind, source: String::new(), text: text.to_owned() }
     }
 
     #[test]
     fn ok_the_more_important_neighbour_has_the_words() {
         let marks = [
-            mark(50, "restart", "Cycling"),
-            mark(52, "crash", "State changed from up to crashed"),
-            mark(90, "up", "up"),
+            mark(50, EventKind::Restart, "Cycling"),
+            mark(52, EventKind::Crash, "State changed from up to crashed"),
+            mark(90, EventKind::Up, "up"),
         ];
         let placed = placed(&marks, (0, 100));
         assert_eq!(
@@ -195,10 +195,11 @@ mod tests {
 
     #[test]
     fn ok_dynos_that_did_the_same_are_told_as_one() {
-        let of = |at_s, source: &str, text: &str| Mark { source: source.to_owned(), ..mark(at_s, "up", text) };
+        let of =
+            |at_s, source: &str, text: &str| Event { source: source.to_owned(), ..mark(at_s, EventKind::Up, text) };
         let marks = [
             of(10, "web.1", "up"),
-            mark(40, "release", "v2"),
+            mark(40, EventKind::Release, "v2"),
             of(50, "web.1", "starting"),
             of(51, "web.2", "starting"),
             of(55, "web.1", "up"),
@@ -213,6 +214,6 @@ mod tests {
 
     #[test]
     fn ok_marks_outside_are_left_out() {
-        assert_eq!(placed(&[mark(-1, "note", "before"), mark(100, "note", "after")], (0, 100)), []);
+        assert_eq!(placed(&[mark(-1, EventKind::Note, "before"), mark(100, EventKind::Note, "after")], (0, 100)), []);
     }
 }

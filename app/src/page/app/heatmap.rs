@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AppPage, heat as rows};
+use contract::{AppPage, HeatCounts, heat as rows};
 
 use super::plots::base;
 use crate::{
@@ -18,10 +18,10 @@ use crate::{
 pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
     let width_s = page.heat_step_s();
     let mut cells = vec![BTreeMap::<i64, f64>::new(); rows::ROWS];
-    for column in &page.columns {
-        let Some((first, counts)) = &column.heat else { continue };
+    for column in &page.buckets {
+        let Some(HeatCounts { first_row, counts }) = &column.heat else { continue };
         let at_s = column.at_s - column.at_s.rem_euclid(width_s);
-        for (row, count) in cells.iter_mut().skip(usize::from(*first)).zip(counts).filter(|it| *it.1 > 0) {
+        for (row, count) in cells.iter_mut().skip(usize::from(*first_row)).zip(counts).filter(|it| *it.1 > 0) {
             *row.entry(at_s).or_default() += f64::from(*count);
         }
     }
@@ -60,15 +60,18 @@ pub(crate) fn row_name(row: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use contract::Column;
+    use contract::ChartBucket;
 
     use super::*;
     use crate::page::app::plots::page;
 
     #[test]
     fn ok_seconds_of_a_heatmap_are_gathered() {
-        let of =
-            |at_s, first, counts: &[u32]| Column { at_s, heat: Some((first, counts.to_vec())), ..Column::default() };
+        let of = |at_s, first_row, counts: &[u32]| ChartBucket {
+            at_s,
+            heat: Some(HeatCounts { first_row, counts: counts.to_vec() }),
+            ..ChartBucket::default()
+        };
         // Steps of three seconds: 300 of them would be too many columns.
         let plot = heat(&page(vec![of(801, 6, &[1, 2]), of(802, 7, &[3]), of(804, 12, &[5])]), (701, 1001));
         assert_eq!((plot.step_s, plot.series.len()), (3, 8));

@@ -108,7 +108,7 @@ pub fn KpiRow(
 
 /// How a figure has changed since the same time before, and whether that is bad; `None` where either is unknown.
 fn compared(kpi: &Kpi, page: &AppPage) -> Option<(String, bool)> {
-    let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.before.as_ref()?)?);
+    let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.previous.as_ref()?)?);
     let is_longer = page.range.earlier_s() > 86_400;
     let when = if is_longer { format!("prior {}", length_of(page.range)) } else { "yesterday".to_owned() };
     if kpi.name == "Error rate" {
@@ -145,8 +145,8 @@ mod tests {
     fn page(p99_ms: Option<f64>, before: Option<Kpis>) -> AppPage {
         let kpis = Kpis { p99_ms, error_rate: Some(0.074), ..Kpis::default() };
         let json = serde_json::json!({
-            "at_ms": 0, "id": 1, "range": "1h", "from_s": 0, "to_s": 3600, "step_s": 10, "columns": [],
-            "memory_quota_mb": null, "kpis": kpis, "before": before,
+            "at_ms": 0, "id": 1, "range": "1h", "span": [0, 3600], "step_s": 10, "columns": [],
+            "memory_quota_mb": null, "kpis": kpis, "previous": before,
             "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
                 "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
                 "last_line_ms": null, "spark": [] }

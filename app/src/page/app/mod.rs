@@ -64,7 +64,7 @@ pub fn AppRoute() -> impl IntoView {
         let pinned = match (&page, pin) {
             (Ok(page), Some(pin)) => {
                 let pin = pin.stepped(page.step_s);
-                let asked = question(&pin, (page.from_s, page.to_s));
+                let asked = question(&pin, page.span.ends());
                 Some(Pinned::ask(name.clone(), pin, asked).await)
             }
             _ => None,
@@ -122,7 +122,7 @@ fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
     keep_fresh(state, app.clone(), range);
     let now = Signal::derive(move || state.with(|it| it.summary.clone()));
     let losses = Signal::derive(move || state.with(|it| it.losses.clone()));
-    let span_s = state.with_untracked(|it| (it.from_s, it.to_s));
+    let span_s = state.with_untracked(|it| it.span.ends());
     let chosen_in = if range.span_s().is_some() { String::new() } else { range.word().to_owned() };
     let pinned = RwSignal::new(pinned);
     let cursor = cursor(state, range, pinned);
@@ -186,7 +186,7 @@ fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned
     let step_s = state.with_untracked(|it| it.step_s);
     let pin = pinned.with_untracked(|it| it.as_ref().map(|it| it.pin.clone()));
     let cursor = Cursor::new(step_s, pin, zoom, marked.into());
-    let shown_s = move || state.with_untracked(|it| (it.from_s, it.to_s));
+    let shown_s = move || state.with_untracked(|it| it.span.ends());
     log_card::follow(app.clone(), cursor.pinned, pinned, move |pin| question(pin, shown_s()));
     Effect::new(move |before: Option<Option<Pin>>| {
         let pin = cursor.pinned.get();
@@ -216,7 +216,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let Ok(page) = server_fns::app_page(app, range).await else { return };
                 let _gone = state.try_update(|it| {
                     if range == Range::Live {
-                        (it.marks, it.endpoints, it.before) = (page.marks, page.endpoints, page.before);
+                        (it.events, it.endpoints, it.previous) = (page.events, page.endpoints, page.previous);
                         (it.addons, it.losses, it.unmatched) = (page.addons, page.losses, page.unmatched);
                     } else {
                         *it = page;
@@ -233,7 +233,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
 /// How new the figures are, and what is missing from them.
 fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Clock) -> AnyView {
     let folded = maybe(move || {
-        let n = now.with(|it| it.folded);
+        let n = now.with(|it| it.overflowed);
         let text = || {
             format!(
                 "Series limit reached: {} measurements in the last hour were grouped as (other).",

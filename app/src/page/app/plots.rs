@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AppPage, Column, Range};
+use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, StatusClass};
 
 use crate::{
     chart::{
@@ -41,12 +41,13 @@ pub(crate) fn base(
 /// Requests a second, stacked by status class.
 #[must_use]
 pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
-    let class = |index: usize, name: &str, color| {
-        let points = page.columns.iter().filter_map(|it| Some((it.at_s, it.requests_per_s?[index]))).collect();
-        Series { name: name.to_owned(), color, is_faint: false, points }
+    let class = |class: StatusClass, color| {
+        let points = page.buckets.iter().filter_map(|it| Some((it.at_s, it.requests_per_s?[class]))).collect();
+        Series { name: class.word().to_owned(), color, is_faint: false, points }
     };
+    let colors = ["--s2", "--s3", "--s4", "--s5"];
     let series =
-        vec![class(0, "2xx", "--s2"), class(1, "3xx", "--s3"), class(2, "4xx", "--s4"), class(3, "5xx", "--s5")];
+        StatusClass::ALL.into_iter().zip(colors).map(|(status, color)| class(status, color)).collect::<Vec<_>>();
     let scale = Scale::linear(highest_stacked(&series), 1.0);
     base(page, span, Shape::Stack, series, scale)
 }
@@ -54,11 +55,16 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
 /// Percentiles of service time.
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
-    let line = |index: usize, name: &str, color| series(page, name, color, |it| it.service_ms.map(|it| it[index]));
+    let line = |name: &str, color, of: fn(Quantiles) -> f64| series(page, name, color, |it| it.service_ms.map(of));
     times_of(
         page,
         span,
-        vec![line(0, "p50", "--p50"), line(1, "p95", "--p95"), line(2, "p99", "--p99"), line(3, "max", "--pmax")],
+        vec![
+            line("p50", "--p50", |it| it.p50),
+            line("p95", "--p95", |it| it.p95),
+            line("p99", "--p99", |it| it.p99),
+            line("max", "--pmax", |it| it.max),
+        ],
     )
 }
 
@@ -68,15 +74,15 @@ pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
     let mut shown = vec![
         series(page, "queue", "--s4", |it| it.queue_ms),
         series(page, "connect", "--p95", |it| it.connect_ms),
-        series(page, "service", "--pmax", |it| it.service_ms.map(|it| it[1])),
+        series(page, "service", "--pmax", |it| it.service_ms.map(|it| it.p95)),
     ];
     // Most routers know no queue.
     shown.retain(|it| !it.points.is_empty());
     times_of(page, span, shown)
 }
 
-fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Column) -> Option<f64>) -> Series {
-    let points = page.columns.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
+fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&ChartBucket) -> Option<f64>) -> Series {
+    let points = page.buckets.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
     Series { name: name.to_owned(), color, is_faint: false, points }
 }
 
@@ -95,9 +101,10 @@ fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
 pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
     let bar_s = ((span.1 - span.0) / BARS / page.step_s * page.step_s).max(page.step_s);
     let mut codes: BTreeMap<&str, BTreeMap<i64, f64>> = BTreeMap::new();
-    for column in &page.columns {
-        for (code, n) in &column.errors {
-            *codes.entry(code).or_default().entry(column.at_s - column.at_s.rem_euclid(bar_s)).or_default() += n;
+    for column in &page.buckets {
+        for CodeCount { code, count } in &column.errors {
+            *codes.entry(code.as_str()).or_default().entry(column.at_s - column.at_s.rem_euclid(bar_s)).or_default() +=
+                count;
         }
     }
     let codes: Vec<_> = codes.into_iter().map(|(code, bars)| (bars.values().sum::<f64>(), code, bars)).collect();
@@ -132,10 +139,10 @@ pub fn load(page: &AppPage, span: (i64, i64)) -> Plot {
 }
 
 /// A line for each of the dynos that have the most.
-fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&Column) -> &Vec<(String, f64)>, room: f64, least: f64) -> Plot {
+fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&ChartBucket) -> &Vec<SourceValue>, room: f64, least: f64) -> Plot {
     let mut dynos: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
-    for column in &page.columns {
-        for (dyno, value) in of(column) {
+    for column in &page.buckets {
+        for SourceValue { source: dyno, value } in of(column) {
             dynos.entry(dyno).or_default().push((column.at_s, *value));
         }
     }
@@ -159,9 +166,9 @@ fn highest_stacked(series: &[Series]) -> f64 {
 /// A live page of these columns, for tests.
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
-pub(crate) fn page(columns: Vec<Column>) -> AppPage {
+pub(crate) fn page(columns: Vec<ChartBucket>) -> AppPage {
     let json = serde_json::json!({
-        "at_ms": 1_000_000, "id": 1, "range": "live", "from_s": 701, "to_s": 1001, "step_s": 1, "columns": columns,
+        "at_ms": 1_000_000, "id": 1, "range": "live", "span": [701, 1001], "step_s": 1, "columns": columns,
         "memory_quota_mb": 512.0, "kpis": contract::Kpis::default(),
         "summary": { "app": "a", "health": "healthy", "reasons": [], "since_ms": null, "requests_per_s": null, "p50_ms": null,
             "p95_ms": null, "p99_ms": null, "error_rate": null, "dynos": null, "lines_per_s": 0.0, "lost_lines": 0, "folded": 0,
@@ -171,14 +178,17 @@ pub(crate) fn page(columns: Vec<Column>) -> AppPage {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
-    use contract::Column;
-
     use super::*;
 
     #[test]
     fn ok_errors_are_gathered_into_bars() {
-        let errors_of = |at_s, code: &str, n| Column { at_s, errors: vec![(code.to_owned(), n)], ..Column::default() };
+        let errors_of = |at_s, code: &str, n| ChartBucket {
+            at_s,
+            errors: vec![CodeCount { code: code.parse().unwrap(), count: n }],
+            ..ChartBucket::default()
+        };
         let plot = errors(
             &page(vec![errors_of(801, "H12", 2.0), errors_of(804, "H12", 3.0), errors_of(805, "R14", 1.0)]),
             (701, 1001),
@@ -190,7 +200,11 @@ mod tests {
 
     #[test]
     fn ok_memory_leaves_room_for_the_quota() {
-        let memory_of = |at_s, mb| Column { at_s, memory_mb: vec![("web.1".to_owned(), mb)], ..Column::default() };
+        let memory_of = |at_s, mb| ChartBucket {
+            at_s,
+            memory_mb: vec![SourceValue { source: "web.1".to_owned(), value: mb }],
+            ..ChartBucket::default()
+        };
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
         assert!(plot.join_s >= 20 && plot.limit == Some(512.0));

@@ -1,6 +1,6 @@
 //! How many of the lines that were looked for there are over time, errors in red; a drag over the bars shows the lines of that span.
 
-use contract::{LogHistogram, LogLine, LossInterval};
+use contract::{LogHistogram, LogLine, LossInterval, Span};
 use leptos::{html, prelude::*};
 
 use crate::{
@@ -116,7 +116,7 @@ pub fn bars_card(
             let it = it.as_ref()?;
             let axis = span(it, 0, it.all.len().saturating_sub(1));
             let lost = it.lost.iter().filter_map(|lost| {
-                let style = across(axis, (lost.from_s, lost.to_s))?;
+                let style = across(axis, lost.span.ends())?;
                 Some(view! { <span class="lost" style=style title=lost_said(lost)><span class="vh">{lost_said(lost)}</span></span> })
             });
             Some(lost.collect_view())
@@ -188,7 +188,7 @@ fn said(bars: &LogHistogram, chosen: Option<(usize, usize)>) -> String {
             };
             let lost: u64 = bars.lost.iter().map(|it| it.lines).sum();
             let lost = if lost > 0 {
-                format!(" {}.", lost_said(&LossInterval { from_s: 0, to_s: 0, lines: lost }))
+                format!(" {}.", lost_said(&LossInterval { span: Span::clamped(0, 1), lines: lost }))
             } else {
                 String::new()
             };
@@ -308,8 +308,10 @@ mod tests {
         assert_eq!(said(&now, None), "1,201 lines, 1 error. Counted from 00:11:00. Each bar: 1 min.");
         assert_eq!(span(&now, 1, 0), (600, 720));
         now.counted_from_ms = 0;
-        now.lost =
-            vec![LossInterval { from_s: 600, to_s: 660, lines: 40 }, LossInterval { from_s: 700, to_s: 710, lines: 1 }];
+        now.lost = vec![
+            LossInterval { span: Span::clamped(600, 660), lines: 40 },
+            LossInterval { span: Span::clamped(700, 710), lines: 1 },
+        ];
         assert_eq!(said(&now, None), "1,201 lines, 1 error. Each bar: 1 min. 41 lines lost.");
     }
 

@@ -101,7 +101,7 @@ fn Lines(
     let mut base = here.clone();
     add(&mut base, "line", "");
     let (here, base) = (Signal::stored(here), Signal::stored(base));
-    let lines = List::new(Rows::new(found.lines.clone(), found.marks.clone()), id.get_untracked());
+    let lines = List::new(Rows::new(found.lines.clone(), found.events.clone()), id.get_untracked());
     let came = follow(is_live(&asked), &asked, &found, lines, bars, (head, clock));
     let whole = through(&asked, &found);
     count_bars(app.clone(), whole.clone(), bars, came.is_live);
@@ -228,7 +228,7 @@ fn older_lines(app: &str, asked: &LogQuery, lines: List, before_ms: Option<i64>)
         leptos::task::spawn_local(async move {
             if let Ok(found) = server_fns::lines(app, asked).await {
                 before_ms.try_set(found.before_ms);
-                let _gone = lines.rows.try_update(|it| it.put_before(found.lines, found.marks));
+                let _gone = lines.rows.try_update(|it| it.put_before(found.lines, found.events));
             }
             is_asking.try_set(false);
         });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{LogLine, Mark};
+use contract::{Event, LogLine};
 use leptos::prelude::*;
 
 use super::rows::{Row, What};
@@ -20,7 +20,7 @@ use crate::{
 pub fn row(row: &Row, base: &str, marked: &Arc<[String]>) -> AnyView {
     match &row.what {
         What::Line(it) => line(it, base, marked),
-        What::Mark(it) => divider(it),
+        What::Event(it) => divider(it),
         What::Skipped(n, from_ms, to_ms) => {
             let (from_s, to_s) = (from_ms.div_euclid(1_000), to_ms.div_euclid(1_000) + 1);
             let path = base.split('?').next().unwrap_or_default();
@@ -137,11 +137,11 @@ fn split<'a>(text: &'a str, marked: &[String]) -> Vec<(bool, &'a str)> {
     pieces
 }
 
-fn divider(mark: &Mark) -> AnyView {
+fn divider(mark: &Event) -> AnyView {
     let source = if mark.source.is_empty() { String::new() } else { format!("{} ", mark.source) };
     view! {
-        <li class=format!("divider {}", look(&mark.kind))>
-            <time>{clock_seconds(mark.at_s)}</time><span><i></i><b>{mark.kind.clone()}</b>" "{source}{explained(&mark.text)}</span>
+        <li class=format!("divider {}", look(mark.kind))>
+            <time>{clock_seconds(mark.at_s)}</time><span><i></i><b>{mark.kind.word()}</b>" "{source}{explained(&mark.text)}</span>
         </li>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use contract::{LineId, LogLine, Mark};
+use contract::{Event, LineId, LogLine};
 
 /// Most rows that a tail keeps; older ones can be searched for.
 pub const ROWS_MAX: usize = 20_000;
@@ -15,7 +15,7 @@ pub enum What {
     /// A line.
     Line(LogLine),
     /// Something happened.
-    Mark(Mark),
+    Event(Event),
     /// Lines that were left out: how many, and between which unix milliseconds.
     Skipped(u64, i64, i64),
 }
@@ -55,7 +55,7 @@ pub struct Rows {
 impl Rows {
     /// The rows of an answer: lines newest first, marks oldest first.
     #[must_use]
-    pub fn new(lines: Vec<LogLine>, marks: Vec<Mark>) -> Self {
+    pub fn new(lines: Vec<LogLine>, marks: Vec<Event>) -> Self {
         let mut rows = Self { marked_s: marks.last().map_or(i64::MIN, |it| it.at_s), ..Self::default() };
         // Alone, what happened would look like something that was found.
         rows.shown = if lines.is_empty() { VecDeque::new() } else { number(merged(lines, marks), 0) };
@@ -63,7 +63,7 @@ impl Rows {
     }
 
     /// Puts older rows before all others.
-    pub fn put_before(&mut self, lines: Vec<LogLine>, marks: Vec<Mark>) {
+    pub fn put_before(&mut self, lines: Vec<LogLine>, marks: Vec<Event>) {
         let older = merged(lines, marks);
         let first = self.shown.front().map_or(0, |it| it.number) - i64::try_from(older.len()).unwrap_or(0);
         let mut older = number(older, first);
@@ -86,10 +86,10 @@ impl Rows {
     }
 
     /// Marks that have no row yet.
-    pub fn mark(&mut self, marks: Vec<Mark>, is_still: bool) {
+    pub fn mark(&mut self, marks: Vec<Event>, is_still: bool) {
         let last_s = self.marked_s;
         self.marked_s = marks.iter().map(|it| it.at_s).max().unwrap_or(last_s).max(last_s);
-        self.take(marks.into_iter().filter(|it| it.at_s > last_s).map(What::Mark).collect(), is_still);
+        self.take(marks.into_iter().filter(|it| it.at_s > last_s).map(What::Event).collect(), is_still);
     }
 
     /// How many lines wait.
@@ -123,16 +123,16 @@ fn number(rows: Vec<What>, first: i64) -> VecDeque<Arc<Row>> {
 }
 
 /// Lines newest first and marks oldest first as one list, oldest first.
-fn merged(lines: Vec<LogLine>, marks: Vec<Mark>) -> Vec<What> {
+fn merged(lines: Vec<LogLine>, marks: Vec<Event>) -> Vec<What> {
     let mut rows = Vec::with_capacity(lines.len() + marks.len());
     let mut marks = marks.into_iter().peekable();
     for line in lines.into_iter().rev() {
         while let Some(mark) = marks.next_if(|it| it.at_s * 1_000 <= line.at_ms) {
-            rows.push(What::Mark(mark));
+            rows.push(What::Event(mark));
         }
         rows.push(What::Line(line));
     }
-    rows.extend(marks.map(What::Mark));
+    rows.extend(marks.map(What::Event));
     rows
 }
 
@@ -158,14 +158,14 @@ mod tests {
         LogLine { id: LineId { block: 1, index }, at_ms, ..LogLine::default() }
     }
 
-    fn mark(at_s: i64) -> Mark {
-        Mark { at_s, kind: "release".into(), source: String::new(), text: String::new() }
+    fn mark(at_s: i64) -> Event {
+        Event { at_s, kind: contract::EventKind::Release, source: String::new(), text: String::new() }
     }
 
     fn told(rows: &Rows) -> String {
         let one = |it: &Arc<Row>| match &it.what {
             What::Line(line) => format!("{}", line.id.index),
-            What::Mark(_) => "m".to_owned(),
+            What::Event(_) => "m".to_owned(),
             What::Skipped(n, ..) => format!("({n})"),
         };
         rows.shown.iter().map(one).collect::<Vec<_>>().join(" ")

@@ -54,7 +54,7 @@ pub fn follow(
     tail::follow(path, found.through, status, move |part| take(part, list, bars, came));
     keep(head, clock, |_| {});
     Effect::new(move |_| {
-        let marks = head.with(|it| it.marks.clone());
+        let marks = head.with(|it| it.events.clone());
         list.rows.update(|it| it.mark(marks, list.is_still()));
     });
     // What waits is none once the list goes on.

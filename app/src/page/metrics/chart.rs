@@ -1,7 +1,8 @@
-//! The points of a metric as lines, those of an earlier time beside them, and what they come to in a table. Pure but for the views.
+//! The points of a metric as lines, those of an earlier time beside them, and a table that sums up
+//! each group. Pure but for the views.
 
 use contract::{
-    MetricsPage, Range,
+    MetricsPage, Range, Span, Stat,
     series::{Points, QueryAnswer},
 };
 use leptos::prelude::*;
@@ -31,10 +32,10 @@ type Writing = (fn(f64) -> Figure, fn(f64) -> String);
 
 /// How values of a unit are written.
 #[must_use]
-pub fn words(unit: &str, stat: &str) -> Words {
+pub fn words(unit: &str, stat: Stat) -> Words {
     let (figure, label): Writing = match unit {
-        _ if matches!(stat, "rate") => (per_s, |it| digits_short(it)),
-        _ if matches!(stat, "count") => (plain, |it| digits_short(it)),
+        _ if stat == Stat::Rate => (per_s, |it| digits_short(it)),
+        _ if stat == Stat::Count => (plain, |it| digits_short(it)),
         "ms" => (latency, latency_label),
         "s" => (|it| latency(it * 1_000.0), |it| latency_label(it * 1_000.0)),
         "%" => (|it| Figure { text: digits(it), unit: "%" }, |it| format!("{} %", digits_short(it))),
@@ -76,8 +77,8 @@ fn bytes(value: f64) -> Figure {
 
 /// A value and its unit as one text.
 #[must_use]
-pub fn told(value: f64, unit: &str) -> String {
-    let figure = (words(unit, "last").figure)(value);
+pub fn with_unit(value: f64, unit: &str) -> String {
+    let figure = (words(unit, Stat::Last).figure)(value);
     let is_long = value.abs() >= 1e6 && (value.fract() != 0.0 || value.abs() >= 1e15);
     if figure.unit.is_empty() && is_long { digits_short(value) } else { text(&figure) }
 }
@@ -125,7 +126,7 @@ fn mean(points: &Points) -> f64 {
 /// The chart of what is shown, on a logarithmic axis or not.
 #[must_use]
 pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
-    let step_s = page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step);
+    let step_s = step_s(page);
     let mut series = vec![];
     if let Ok(answer) = &page.answer {
         let mut shown = ordered(answer);
@@ -151,10 +152,8 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
         }
     }
     let highest = series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(0.0, f64::max);
-    let (from_s, to_s) = page.span_s;
-    let now_s = page.head.at_ms.div_euclid(1_000);
-    let fresh_s =
-        if matches!(page.asked.range, Range::Custom(..)) { to_s.min(now_s + 1) } else { to_s - FRESH_S.max(step_s) };
+    let (from_s, to_s) = page.span.ends();
+    let fresh_s = fresh_s(page.query.range, page.span, step_s, page.head.at_ms.div_euclid(1_000));
     let lowest = series.iter().flat_map(|it| &it.points).map(|it| it.1).filter(|it| *it > 0.0).fold(f64::MAX, f64::min);
     let scale = if is_log && highest > 0.0 {
         Scale::log(lowest, highest)
@@ -174,10 +173,24 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
     }
 }
 
-/// What every group comes to, and how many groups are not drawn.
+/// Width of a step of the chart, seconds.
+#[must_use]
+pub fn step_s(page: &MetricsPage) -> i64 {
+    page.answer.as_ref().map_or_else(|_| page.query.range.step_s(), |it| it.step.seconds())
+}
+
+/// From when on lines may still be on their way, unix seconds.
+fn fresh_s(range: Range, span: Span, step_s: i64, now_s: i64) -> i64 {
+    match range {
+        Range::Custom(..) => span.to_s().min(now_s + 1),
+        _ => span.to_s() - FRESH_S.max(step_s),
+    }
+}
+
+/// Least, mean, greatest and newest value of every group, and how many groups are not drawn.
 pub fn summary(page: &MetricsPage) -> AnyView {
     let Ok(answer) = &page.answer else { return ().into_any() };
-    let figure = words(shown_unit(&answer.metric, &answer.unit), &answer.stat).figure;
+    let figure = words(shown_unit(&answer.metric, &answer.unit), answer.stat).figure;
     let groups = ordered(answer);
     let total = groups.len();
     let row = |(place, points): (usize, &Points)| {
@@ -190,8 +203,8 @@ pub fn summary(page: &MetricsPage) -> AnyView {
         ];
         let before = answer.compared.as_ref().map(|compared| {
             let then = compared.series.iter().find(|it| it.labels == points.labels).map(mean);
-            let told = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
-            view! { <td class="num">{told}</td> }
+            let text = then.map_or_else(|| "–".to_owned(), |it| change(mean(points), it));
+            view! { <td class="num">{text}</td> }
         });
         let cells = all.map(|it| view! { <td class="num">{text(&figure(it))}</td> });
         let mark = (place < DRAWN_MAX).then(|| view! { <i style=format!("background:var({})", COLORS[place])></i> });
@@ -211,7 +224,7 @@ pub fn summary(page: &MetricsPage) -> AnyView {
     .into_any()
 }
 
-/// `+12 %`.
+/// The change from an earlier mean, such as `+12 %`; a dash where that was zero.
 fn change(now: f64, then: f64) -> String {
     if then == 0.0 { "–".to_owned() } else { format!("{:+.0} %", (now - then) / then * 100.0) }
 }
@@ -229,9 +242,9 @@ mod tests {
         }
         assert_eq!(
             [
-                told(36_420_000_000.0, ""),
-                told(1.5e6 + 0.5, ""),
-                told(0.7, shown_unit("connections-percentage-used", ""))
+                with_unit(36_420_000_000.0, ""),
+                with_unit(1.5e6 + 0.5, ""),
+                with_unit(0.7, shown_unit("connections-percentage-used", ""))
             ],
             ["36,420,000,000", "1.5M", "70 %"]
         );

@@ -4,7 +4,7 @@ use contract::{MetricsPage, MetricsPageQuery, series::MetricInfo};
 use leptos::prelude::*;
 
 use super::{
-    chart::{shown_unit, told},
+    chart::{shown_unit, with_unit},
     query::{address, is_found},
 };
 use crate::part::{
@@ -21,26 +21,30 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
         let all = state.with(|it| it.metrics.clone());
         find.with(|find| all.into_iter().filter(|it| is_found(&it.metric, find)).collect::<Vec<MetricInfo>>())
     });
-    let asked = move |it: &MetricInfo| {
+    // Another metric keeps the range and the comparison, but may have neither the statistic nor the
+    // labels.
+    let address_of = move |info: &MetricInfo| {
         state.with_untracked(|page| {
-            let same = page.asked.metric == it.metric;
-            let stat = if same { page.asked.stat.clone() } else { String::new() };
-            let by = if same { page.asked.by.clone() } else { String::new() };
-            let asked = MetricsPageQuery { metric: it.metric.clone(), stat, by, ..page.asked.clone() };
-            address(&page.head.summary.app, &asked, &find.get_untracked())
+            let mut query = MetricsPageQuery { metric: info.metric.clone(), ..page.query.clone() };
+            if page.query.metric != info.metric {
+                (query.stat, query.by) = (None, vec![]);
+            }
+            address(&page.head.summary.app, &query, &find.get_untracked())
         })
     };
     let rows = move || {
-        let chosen = state.with(|it| it.asked.metric.clone());
-        let row = |it: MetricInfo| {
-            let href = asked(&it);
-            let is_chosen = it.metric == chosen;
-            let last = it.last.map_or_else(|| "–".to_owned(), |last| told(last, shown_unit(&it.metric, &it.unit)));
-            let about = if it.series == 1 { it.kind.clone() } else { format!("{}, {} series", it.kind, it.series) };
+        let chosen = state.with(|it| it.query.metric.clone());
+        let row = |info: MetricInfo| {
+            let href = address_of(&info);
+            let is_chosen = info.metric == chosen;
+            let unit = shown_unit(&info.metric, &info.unit);
+            let last = info.last.map_or_else(|| "–".to_owned(), |last| with_unit(last, unit));
+            let kind = info.kind.word();
+            let about = if info.series == 1 { kind.to_owned() } else { format!("{kind}, {} series", info.series) };
             view! {
                 <li>
                     <a href=href aria-current=is_chosen.then_some("true")>
-                        <b>{it.metric}</b><span class="num">{last}</span><small>{about}</small>
+                        <b>{info.metric}</b><span class="num">{last}</span><small>{about}</small>
                     </a>
                 </li>
             }
@@ -58,12 +62,12 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
     let first = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(it) = found.with_untracked(|it| it.first().cloned()) {
-            go.run((asked(&it),));
+            go.run((address_of(&it),));
         }
     };
     let form = Form::new();
     follow(form, Address::of_page());
-    let kept = move || state.with(|it| it.asked.metric.clone());
+    let kept = move || state.with(|it| it.query.metric.clone());
     view! {
         <aside class="card metric-list" aria-label="Metrics">
             <form method="get" action="" node_ref=form data-waits="" on:submit=first>

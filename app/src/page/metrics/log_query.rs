@@ -1,28 +1,33 @@
-//! What to ask for the lines behind the chart of the Metrics page: those of its time and group. Pure.
+//! The log query for the lines behind the chart of the Metrics page: those of a time and of a
+//! group. Pure.
 
-use contract::{LogKind, LogQuery, MetricsPageQuery, Span};
+use contract::{Label, LogKind, LogQuery, MetricsPageQuery, Span};
 
 use crate::page::logs::query::of_class;
 
-/// What to ask for the lines of a span, and of the group that was clicked.
+/// The query for the lines of a span, and of the group that was clicked.
 #[must_use]
-pub fn question((from_s, to_s): (i64, i64), series: Option<&str>, asked: &MetricsPageQuery) -> LogQuery {
-    let kind = asked.metric.starts_with("router.").then_some(LogKind::Router);
-    let mut lines = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), kind, ..LogQuery::default() };
-    // A group without a name has no value to look for; the earlier time's is no group.
+pub fn log_query(span: Span, series: Option<&str>, query: &MetricsPageQuery) -> LogQuery {
+    let kind = query.metric.starts_with("router.").then_some(LogKind::Router);
+    let mut lines = LogQuery { span_s: Some(span), kind, ..LogQuery::default() };
+    // A group without a name has no value to search for, and one of the earlier time is not in the
+    // span.
     let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" (earlier)"));
-    match (asked.by.as_str(), group) {
-        ("source", Some(source)) => lines.source = source.to_owned(),
-        ("class", Some(class)) => lines.words = of_class(class),
-        // Paths are counted with their ids taken out: what is left of them before the first is in the lines.
-        ("path", Some(path)) => lines.words = format!("path~{}", path.split(':').next().unwrap_or_default()),
-        (field @ ("status" | "method" | "code"), Some(value)) => lines.words = format!("{field}={value}"),
+    match (query.by.as_slice(), group) {
+        ([Label::Source], Some(source)) => lines.source = source.to_owned(),
+        ([Label::Class], Some(class)) => lines.words = of_class(class),
+        // Paths are counted with their ids folded: lines have the part before the first id.
+        ([Label::Path], Some(path)) => lines.words = format!("path~{}", path.split(':').next().unwrap_or_default()),
+        ([field @ (Label::Status | Label::Method | Label::Code)], Some(value)) => {
+            lines.words = format!("{field}={value}");
+        }
         _ => {}
     }
     lines
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
     use crate::page::logs::query::address;
@@ -39,10 +44,10 @@ mod tests {
             ("dyno.memory", "source", Some("web.1 (earlier)"), "from=960&to=1020"),
             ("jobs", "source", None, "from=960&to=1020"),
         ] {
-            let asked =
-                MetricsPageQuery { metric: metric.to_owned(), by: by.to_owned(), ..MetricsPageQuery::default() };
+            let by = Label::list(by).unwrap();
+            let query = MetricsPageQuery { metric: metric.to_owned(), by, ..MetricsPageQuery::default() };
             assert_eq!(
-                address("a", &question((960, 1_020), series, &asked)),
+                address("a", &log_query(Span::clamped(960, 1_020), series, &query)),
                 format!("/apps/a/logs?{expected}"),
                 "{metric} {series:?}"
             );

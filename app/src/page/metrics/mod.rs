@@ -1,4 +1,5 @@
-//! `/apps/:app/metrics`: any metric of one app, any statistic, grouped, beside an earlier time. The address holds the whole view.
+//! `/apps/:app/metrics`: any metric of one app, any statistic, grouped, beside an earlier time. The
+//! address holds the whole view.
 
 pub mod query;
 
@@ -6,17 +7,20 @@ pub mod list;
 
 pub mod chart;
 
+pub mod controls;
+
 pub mod log_query;
 
-use contract::{LogQuery, MetricsPage, MetricsPageQuery, Range, metrics::stats};
+use contract::{LogQuery, MetricsPage, MetricsPageQuery, Range, Span, Stat};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    chart::{plot, shown_unit, summary, words},
+    chart::{plot, shown_unit, step_s, summary, words},
+    controls::{choices, exports, ranges, scales},
     list::list,
-    log_query::question,
-    query::{BY, COMPARE, address, asked_in, export},
+    log_query::log_query,
+    query::{address, query_of},
 };
 use super::{
     app::charts::releases,
@@ -34,7 +38,6 @@ use crate::{
     },
     part::{
         address::{Address, add},
-        field::{Form, follow},
         head::{Tab, chip, freshness, tabs},
         health::capital,
         log_card::{self, Pinned, lines_card},
@@ -43,15 +46,15 @@ use crate::{
     server_fns,
 };
 
-/// Asks for the metric that the address names.
+/// Loads the metric that the address names.
 #[component]
 pub fn MetricsRoute() -> impl IntoView {
     let here = Address::of_page();
-    let asked = Memo::new(move |_| here.query.with(asked_in));
+    let query = Memo::new(move |_| here.query.with(query_of));
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     Effect::new(move |_| status.set(Status::Still));
-    let ask = |(name, asked, pin): (String, MetricsPageQuery, Option<Pin>)| async move {
-        let answer = server_fns::metrics(name.clone(), asked).await;
+    let load = |(name, query, pin): (String, MetricsPageQuery, Option<Pin>)| async move {
+        let answer = server_fns::metrics(name.clone(), query).await;
         let pinned = match (&answer, pin) {
             (Ok(page), Some(pin)) => {
                 let pin = pin.stepped(step_s(page));
@@ -64,7 +67,7 @@ pub fn MetricsRoute() -> impl IntoView {
     };
     // Where the crosshair is pinned changes in the address without a new page.
     let pin = move || here.query.with_untracked(Pin::of_query);
-    let page = server_fns::resource(move || (here.app(), asked.get(), pin()), ask);
+    let page = server_fns::resource(move || (here.app(), query.get(), pin()), load);
     // Kept here, because somebody may be typing while an answer comes.
     let find = RwSignal::new(here.query.with_untracked(|it| it.word("find").to_owned()));
     let view = move || {
@@ -80,14 +83,10 @@ pub fn MetricsRoute() -> impl IntoView {
     answered("Loading…", view)
 }
 
-/// Width of a step of what is shown, seconds.
-fn step_s(page: &MetricsPage) -> i64 {
-    page.answer.as_ref().map_or_else(|_| page.asked.range.step_s(), |it| it.step)
-}
-
-/// What to ask for the lines of what was clicked or chosen.
+/// The query for the lines of what was clicked or chosen.
 fn lines_of(pin: &Pin, page: &MetricsPage) -> LogQuery {
-    question(pin.span_s(page.span_s), pin.series.as_deref(), &page.asked)
+    let (from_s, to_s) = pin.span_s(page.span.ends());
+    log_query(Span::clamped(from_s, to_s), pin.series.as_deref(), &page.query)
 }
 
 #[component]
@@ -95,57 +94,56 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let here = Address::of_page();
     let app = page.head.summary.app.clone();
     let clock = Clock::start(page.head.at_ms);
-    let asked = page.asked.clone();
-    let (span_s, unit) = (page.span_s, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
+    let query = page.query.clone();
+    let (span, unit) = (page.span, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
     let state = RwSignal::new(page);
-    keep_fresh(state, app.clone(), here.query.with_untracked(asked_in));
+    keep_fresh(state, app.clone(), here.query.with_untracked(query_of));
     let now = Signal::derive(move || state.with(|it| it.head.summary.clone()));
     let losses = Signal::derive(move || state.with(|it| it.head.losses.clone()));
     let go = Callback::new(move |(address,): (String,)| here.go(&address));
     let zoom = {
-        let (app, asked) = (app.clone(), asked.clone());
+        let (app, query) = (app.clone(), query.clone());
         Callback::new(move |(chosen,): (Option<((i64, i64), Pin)>,)| {
             let range = chosen.as_ref().map_or(Range::Hour, |((from_s, to_s), _)| Range::between(*from_s, *to_s));
-            let mut address = address(&app, &MetricsPageQuery { range, ..asked.clone() }, &find.get_untracked());
+            let mut address = address(&app, &MetricsPageQuery { range, ..query.clone() }, &find.get_untracked());
             if let Some((_, pin)) = chosen {
                 pin.put(&mut address);
             }
             go.run((address,));
         })
     };
-    let marked = Memo::new(move |_| state.with(|it| Marked { releases: releases(&it.marks), lost: it.lost.clone() }));
+    let marked =
+        Memo::new(move |_| state.with(|it| Marked { releases: releases(&it.events), lost: it.losses.clone() }));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, marked.into());
     let pinned = RwSignal::new(pinned);
     log_card::follow(app.clone(), cursor.pinned, pinned, move |pin| state.with_untracked(|it| lines_of(pin, it)));
-    keep_pin(cursor, here, app.clone(), asked.clone(), find);
-    // A logarithmic axis is what times need, and is asked for or refused in the address.
+    keep_pin(cursor, here, app.clone(), query.clone(), find);
     let is_log = Memo::new(move |_| here.query.with(|it| is_log(it.get("scale"), &unit_of(state))));
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
-    let (stat, title) = (asked.stat.clone(), format!("{}, {}", asked.metric, asked.stat));
-    let unit = shown_unit(&asked.metric, &unit).to_owned();
+    let stat = query.stat.unwrap_or(Stat::Last);
+    let (title, unit) = (format!("{}, {stat}", query.metric), shown_unit(&query.metric, &unit).to_owned());
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => titled_card(words(&unit, &stat), title.clone(), whole.into(), cursor),
-        Some(told) => view! {
-            <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&told)}"."</p></section>
+        None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor),
+        Some(problem) => view! {
+            <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&problem)}"."</p></section>
         }
         .into_any(),
     };
-    let kept = [("metric", &asked.metric), ("stat", &asked.stat), ("by", &asked.by), ("compare", &asked.compare)];
-    let kept = kept.map(|(name, value)| (name, value.clone())).to_vec();
+    let kept = query::words(&query).to_vec();
     let is_known = state.with_untracked(|it| it.answer.is_ok());
-    let exports = is_known.then(|| exports(&app, &state.with_untracked(|it| it.asked.clone()), span_s));
+    let exports = is_known.then(|| exports(&app, &state.with_untracked(|it| it.query.clone()), span));
     let choices = is_known.then(|| choices(state, scales(is_log, here)));
     view! {
         <div class="apphead">
-            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics, asked.range.span_s())}
-            {ranges(&app, &state.with_untracked(|it| it.asked.clone()))}{span_form(span_s, kept, asked.range.span_s().is_some())}
+            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics, query.range.span_s())}
+            {ranges(&app, &state.with_untracked(|it| it.query.clone()))}{span_form(span.ends(), kept, query.range.span_s().is_some())}
         </div>
         <div class="metrics">
             {list(state, find, go)}
             <div class="metric">
                 <div class="bar">
-                    <h2>{move || state.with(|it| it.asked.metric.clone())}</h2><span class="push"></span>{exports}
+                    <h2>{move || state.with(|it| it.query.metric.clone())}</h2><span class="push"></span>{exports}
                 </div>
                 {choices}
                 {shown}
@@ -162,20 +160,20 @@ fn unit_of(state: RwSignal<MetricsPage>) -> String {
     state.with_untracked(|it| it.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default())
 }
 
-/// Whether an axis is logarithmic: as asked for, or else where times are shown.
-fn is_log(asked: Option<&str>, unit: &str) -> bool {
-    match asked {
+/// Whether the axis is logarithmic: as the address says, or else where times are shown.
+fn is_log(scale: Option<&str>, unit: &str) -> bool {
+    match scale {
         Some(word) => word == "log",
         None => matches!(unit, "ms" | "s"),
     }
 }
 
 /// Keeps in the address what is pinned.
-fn keep_pin(cursor: Cursor, here: Address, app: String, asked: MetricsPageQuery, find: RwSignal<String>) {
+fn keep_pin(cursor: Cursor, here: Address, app: String, query: MetricsPageQuery, find: RwSignal<String>) {
     Effect::new(move |before: Option<Option<Pin>>| {
         let pin = cursor.pinned.get();
         if before.is_some_and(|it| it != pin) {
-            let mut address = address(&app, &asked, &find.get_untracked());
+            let mut address = address(&app, &query, &find.get_untracked());
             if let Some(scale) = here.query.with_untracked(|it| it.get("scale").map(str::to_owned)) {
                 add(&mut address, "scale", &scale);
             }
@@ -188,86 +186,23 @@ fn keep_pin(cursor: Cursor, here: Address, app: String, asked: MetricsPageQuery,
     });
 }
 
-/// Which axis.
-fn scales(is_log: Memo<bool>, here: Address) -> AnyView {
-    let link = |name: &'static str, word: &'static str, this: bool| {
-        let href = move || here.changed("scale", word);
-        view! { <a href=href aria-current=move || (is_log.get() == this).then_some("true")>{name}</a> }
-    };
-    view! { <nav class="seg" aria-label="Y axis scale">{link("Linear", "linear", false)}{link("Log", "log", true)}</nav> }
-        .into_any()
-}
-
-fn ranges(app: &str, asked: &MetricsPageQuery) -> AnyView {
-    let segment = |range: Range| {
-        let href = address(app, &MetricsPageQuery { range, ..asked.clone() }, "");
-        view! { <a href=href aria-current=(range == asked.range).then_some("true")>{range.label()}</a> }
-    };
-    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav> }.into_any()
-}
-
-/// What is shown, as files.
-fn exports(app: &str, asked: &MetricsPageQuery, span_s: (i64, i64)) -> AnyView {
-    let link = |name: &'static str, format: &str| {
-        view! { <a class="btn" rel="external" download="" href=export(app, asked, span_s, format)>{name}</a> }
-    };
-    view! { {link("CSV", "csv")}{link("JSON", "json")} }.into_any()
-}
-
-/// Statistic, grouping and comparison. Without JavaScript the form has a button.
-fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
-    let (asked, kind) = state.with_untracked(|it| {
-        let kind = it.metrics.iter().find(|info| info.metric == it.asked.metric).map(|it| it.kind.clone());
-        (it.asked.clone(), kind.unwrap_or_default())
-    });
-    // Out of the address as it is when one chooses: an answer to the choice before may still be on its way.
-    let here = Address::of_page();
-    let form = Form::new();
-    follow(form, here);
-    let stat = |stat: &'static str| {
-        let href = move || here.changed("stat", stat);
-        view! { <a href=href aria-current=(asked.stat == stat).then_some("true")>{stat}</a> }
-    };
-    let options = |all: &'static [(&str, &str)], chosen: &str| {
-        all.iter()
-            .map(|(word, name)| view! { <option value=*word selected=*word == chosen>{*name}</option> })
-            .collect_view()
-    };
-    let set = move |name: &'static str| move |event| here.go(&here.changed(name, &event_target_value(&event)));
-    view! {
-        <form method="get" action="" class="bar choices" node_ref=form>
-            <input type="hidden" name="metric" value=asked.metric.clone() />
-            <input type="hidden" name="stat" value=asked.stat.clone() />
-            <input type="hidden" name="range" value=asked.range.word() />
-            <nav class="seg" aria-label="Statistic">{stats(&kind).iter().copied().map(stat).collect_view()}</nav>
-            <label class="pick"><span class="vh">"Group by"</span><select name="by" on:change=set("by")>{options(&BY, &asked.by)}</select></label>
-            <label class="pick"><span class="vh">"Compare with"</span>
-                <select name="compare" on:change=set("compare")>{options(&COMPARE, &asked.compare)}</select>
-            </label>
-            {scales}
-            <button class="btn no-script" type="submit">"Apply"</button>
-        </form>
-    }
-    .into_any()
-}
-
-/// Asks again now and then; a span of the past stays as it was.
-fn keep_fresh(state: RwSignal<MetricsPage>, app: String, asked: MetricsPageQuery) {
+/// Loads the page again now and then; a span of the past stays as it was.
+fn keep_fresh(state: RwSignal<MetricsPage>, app: String, query: MetricsPageQuery) {
     #[cfg(feature = "hydrate")]
     {
-        let every_s = match asked.range {
+        let every_s = match query.range {
             Range::Live => 2,
             Range::Hour => 10,
             Range::Custom(..) => return,
             _ => 60,
         };
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        Effect::new(move |_| status.set(Status::Params(every_s)));
+        Effect::new(move |_| status.set(Status::Polling(every_s)));
         let refresh = move || {
-            let (app, asked) = (app.clone(), asked.clone());
+            let (app, query) = (app.clone(), query.clone());
             leptos::task::spawn_local(async move {
-                let answer = server_fns::metrics(app, asked).await;
-                status.try_set(if answer.is_ok() { Status::Params(every_s) } else { Status::Reconnecting });
+                let answer = server_fns::metrics(app, query).await;
+                status.try_set(if answer.is_ok() { Status::Polling(every_s) } else { Status::Reconnecting });
                 if let Ok(page) = answer {
                     state.try_set(page);
                 }
@@ -276,5 +211,5 @@ fn keep_fresh(state: RwSignal<MetricsPage>, app: String, asked: MetricsPageQuery
         crate::live::clock::every(std::time::Duration::from_secs(every_s), refresh);
     }
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (state, app, asked);
+    let _on_the_server = (state, app, query);
 }

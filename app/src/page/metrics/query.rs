@@ -1,13 +1,14 @@
-//! The question of the Metrics page, and the address that holds it: `?metric=&stat=&by=&compare=&range=&from=&to=&find=`. Pure.
+//! The query of the Metrics page, and the address that holds it:
+//! `?metric=&stat=&by=&compare=&range=&from=&to=&find=`. Pure.
 
-use contract::{MetricsPageQuery, Range};
+use contract::{Label, MetricsPageQuery, Offset, Range, Span, Stat};
 
 use crate::{
     page::app::range_of,
     part::address::{Query, add},
 };
 
-/// What can be grouped by, as in the address and in words.
+/// The choices of a grouping: the word of the address, and its name.
 pub const BY: [(&str, &str); 7] = [
     ("", "No grouping"),
     ("source", "By source"),
@@ -17,64 +18,65 @@ pub const BY: [(&str, &str); 7] = [
     ("path", "By path"),
     ("code", "By code"),
 ];
-/// Earlier times, as in the address and in words.
+/// The choices of a comparison: the word of the address, and its name.
 pub const COMPARE: [(&str, &str); 3] = [("", "No comparison"), ("1d", "vs. yesterday"), ("7d", "vs. last week")];
 
-/// The question that an address holds.
+/// The query that an address holds; of the last hour where it names no range.
 #[must_use]
-pub fn asked_in(query: &Query) -> MetricsPageQuery {
-    let word = |name: &str| query.word(name).to_owned();
-    let range = if query.get("range").is_none() && query.get("from").is_none() { Range::Hour } else { range_of(query) };
-    MetricsPageQuery { metric: word("metric"), stat: word("stat"), by: word("by"), compare: word("compare"), range }
+pub fn query_of(address: &Query) -> MetricsPageQuery {
+    let is_any = address.get("range").is_none() && address.get("from").is_none();
+    MetricsPageQuery::parse(|name| address.word(name), if is_any { Range::Hour } else { range_of(address) })
 }
 
-/// The address of a question.
+/// The words that an address has for a query; empty for what the query leaves open.
 #[must_use]
-pub fn address(app: &str, asked: &MetricsPageQuery, find: &str) -> String {
+pub fn words(query: &MetricsPageQuery) -> [(&'static str, String); 4] {
+    [
+        ("metric", query.metric.clone()),
+        ("stat", query.stat.map_or_else(String::new, |it: Stat| it.to_string())),
+        ("by", Label::join(&query.by)),
+        ("compare", query.compare.map_or_else(String::new, |it: Offset| it.to_string())),
+    ]
+}
+
+/// The address of a query.
+#[must_use]
+pub fn address(app: &str, query: &MetricsPageQuery, find: &str) -> String {
     let mut address = format!("/apps/{app}/metrics");
-    let (range, from, to) = match asked.range {
-        Range::Custom(span) => (String::new(), span.from_s().to_string(), span.to_s().to_string()),
-        range => (range.word().to_owned(), String::new(), String::new()),
-    };
-    for (name, value) in [
-        ("metric", asked.metric.as_str()),
-        ("stat", &asked.stat),
-        ("by", &asked.by),
-        ("compare", &asked.compare),
-        ("range", &range),
-        ("from", &from),
-        ("to", &to),
-        ("find", find),
-    ] {
-        if !value.is_empty() {
-            add(&mut address, name, value);
-        }
+    add_words(&mut address, query);
+    match query.range {
+        Range::Custom(span) => add_ends(&mut address, span),
+        range => add(&mut address, "range", range.word()),
+    }
+    if !find.is_empty() {
+        add(&mut address, "find", find);
     }
     address
 }
 
-/// Where what is shown can be had as a file.
+/// The address of the API that has the same points as a file.
 #[must_use]
-pub fn export(app: &str, asked: &MetricsPageQuery, (from_s, to_s): (i64, i64), format: &str) -> String {
+pub fn export(app: &str, query: &MetricsPageQuery, span: Span, format: &str) -> String {
     let mut address = format!("/api/v1/apps/{app}/query");
-    for (name, value) in [
-        ("metric", asked.metric.clone()),
-        ("stat", asked.stat.clone()),
-        ("by", asked.by.clone()),
-        ("compare", asked.compare.clone()),
-        ("from", from_s.to_string()),
-        ("to", to_s.to_string()),
-        ("step", asked.range.step_s().to_string()),
-        ("format", format.to_owned()),
-    ] {
-        if !value.is_empty() {
-            add(&mut address, name, &value);
-        }
-    }
+    add_words(&mut address, query);
+    add_ends(&mut address, span);
+    add(&mut address, "step", &query.range.step_s().to_string());
+    add(&mut address, "format", format);
     address
 }
 
-/// Whether a metric is one that somebody looks for: every word occurs in its name.
+fn add_words(address: &mut String, query: &MetricsPageQuery) {
+    for (name, value) in words(query).iter().filter(|it| !it.1.is_empty()) {
+        add(address, name, value);
+    }
+}
+
+fn add_ends(address: &mut String, span: Span) {
+    add(address, "from", &span.from_s().to_string());
+    add(address, "to", &span.to_s().to_string());
+}
+
+/// Whether every word of a search occurs in a metric's name.
 #[must_use]
 pub fn is_found(metric: &str, find: &str) -> bool {
     let metric = metric.to_lowercase();
@@ -87,20 +89,22 @@ mod tests {
 
     #[test]
     fn ok_addresses() {
-        let asked = MetricsPageQuery {
+        let query = MetricsPageQuery {
             metric: "db.query#a".into(),
-            stat: "p95".into(),
-            by: "source".into(),
-            compare: "7d".into(),
+            stat: Some(Stat::Percentile(95.0)),
+            by: vec![Label::Source],
+            compare: "7d".parse().ok(),
             range: Range::Day,
+            problem: None,
         };
         let expected = "/apps/api/metrics?metric=db.query%23a&stat=p95&by=source&compare=7d&range=24h&find=db";
-        assert_eq!(address("api", &asked, "db"), expected);
+        assert_eq!(address("api", &query, "db"), expected);
+        assert_eq!(query_of(&Query::parse(expected.split_once('?').unwrap_or_default().1)), query);
         let step_s = Range::Day.step_s();
         let expected = format!(
             "/api/v1/apps/api/query?metric=db.query%23a&stat=p95&by=source&compare=7d&from=1&to=2&step={step_s}&format=csv"
         );
-        assert_eq!(export("api", &asked, (1, 2), "csv"), expected);
+        assert_eq!(export("api", &query, Span::clamped(1, 2), "csv"), expected);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Error replies that several resources share, each as `application/problem+json`.
+//! Error replies that several resources share, as `application/problem+json` (RFC 9457).
 
 use axum::{
     extract::Path,
@@ -9,29 +9,29 @@ use contract::Error;
 
 use crate::problem::problem;
 
-/// The reply about an app that is not there.
+/// 404 for an app that does not exist.
 pub(crate) fn no_app(app: &str) -> Response {
     problem(StatusCode::NOT_FOUND, &crate::outlet::state::no_such_app(app).to_string())
 }
 
-/// The reply to a question that makes no sense.
+/// 400 with a sentence that says what was expected and found.
 pub(crate) fn invalid(text: &str) -> Response {
     problem(StatusCode::BAD_REQUEST, text)
 }
 
-/// The reply when as many search as may.
+/// 503 while as many searches run as are allowed.
 pub(crate) fn busy() -> Response {
     let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, &Error::Busy.to_string());
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     response
 }
 
-/// The reply when the store can't be read; why, our log says.
+/// 500 when the store can't be read. The reason goes to the log, not to the client.
 pub(crate) fn unreadable() -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; see the server's log for details")
 }
 
-/// Any other path below `/api`.
+/// 404 for any other path below `/api`.
 pub(crate) async fn unknown(Path(rest): Path<String>) -> Response {
     problem(StatusCode::NOT_FOUND, &format!("there is no endpoint /api/{rest}"))
 }

@@ -105,7 +105,7 @@ pub async fn page(outlet: &Outlet, app: String, asked: LogContextQuery) -> Resul
     let (has_more_before, has_more_after) =
         (before.len() == usize::from(asked.before), after.len() == usize::from(asked.after));
     Ok(LogContext {
-        means: code_of(&line).map(|it| format!("{it}: {}", code::lookup(&it).meaning)).unwrap_or_default(),
+        means: code_of(&line).map(|it| format!("{it}: {}", means(&it))).unwrap_or_default(),
         line: page_line(&line, TEXT_BYTES_MAX),
         before: lines(&before),
         after: lines(&after),
@@ -138,6 +138,10 @@ fn code_of(line: &context::Found) -> Option<String> {
         _ => return None,
     };
     Some(code.to_owned())
+}
+
+fn means(code: &str) -> &'static str {
+    code.parse().map_or(code::UNKNOWN, code::lookup).meaning
 }
 
 fn gone(id: LineId) -> Response {

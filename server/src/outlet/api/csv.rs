@@ -1,4 +1,5 @@
-//! Points as a table for spreadsheets (RFC 4180): a row a step and group, with the value of an earlier time beside it where that was asked for.
+//! Points as a table for spreadsheets (RFC 4180): one row for each step and group, with the value
+//! of the earlier time beside it where a comparison was asked for.
 
 use std::fmt::Write;
 
@@ -6,25 +7,28 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use contract::series::{Points, QueryAnswer};
+use contract::{
+    Label,
+    series::{Points, QueryAnswer},
+};
 
-use crate::{clock::rfc3339, store::query::Question};
+use crate::clock::rfc3339;
 
-/// The answer to a question as a file.
-pub(crate) fn reply(question: &Question, answer: &QueryAnswer) -> Response {
+/// An answer as a file, with a column for each label that it is grouped by.
+pub(crate) fn reply(by: &[Label], answer: &QueryAnswer) -> Response {
     let name: String = answer.metric.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
     ];
-    (headers, table(&answer.labels(&question.by), answer)).into_response()
+    (headers, table(&answer.labels(by), answer)).into_response()
 }
 
-fn table(by: &[String], answer: &QueryAnswer) -> String {
+fn table(by: &[Label], answer: &QueryAnswer) -> String {
     let unit = if answer.unit.is_empty() { String::new() } else { format!(" {}", answer.unit) };
     let mut head = vec!["time".to_owned()];
-    head.extend(by.iter().cloned());
+    head.extend(by.iter().map(ToString::to_string));
     head.push(format!("{}{unit}", answer.stat));
     if let Some(compared) = &answer.compared {
         head.push(format!("{}{unit}, {} s earlier", answer.stat, compared.offset_s));
@@ -37,7 +41,7 @@ fn table(by: &[String], answer: &QueryAnswer) -> String {
     text
 }
 
-fn rows(by: &[String], points: &Points, earlier: Option<Option<&Points>>, text: &mut String) {
+fn rows(by: &[Label], points: &Points, earlier: Option<Option<&Points>>, text: &mut String) {
     for (at_s, value) in &points.points {
         let _ = write!(text, "{}", rfc3339(*at_s));
         for label in by {
@@ -52,33 +56,34 @@ fn rows(by: &[String], points: &Points, earlier: Option<Option<&Points>>, text: 
     }
 }
 
-/// A field that no spreadsheet takes for a formula: it begins with a quote mark then.
+/// A field that no spreadsheet takes for a formula: what looks like one gets an apostrophe in
+/// front.
 fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@']) { quoted(&format!("'{text}")) } else { quoted(text) }
 }
 
-/// A field as it stands in a line.
-pub fn quoted(text: &str) -> String {
+/// A field, in quotes where it needs them.
+pub(crate) fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::series::Comparison;
+    use contract::{Stat, Step, series::Comparison};
 
     use super::*;
 
     #[test]
     fn ok_a_row_a_step_and_group() {
         let points = |path: &str, points: &[(i64, f64)]| Points {
-            labels: [("path".to_owned(), path.to_owned())].into(),
+            labels: [(Label::Path, path.to_owned())].into(),
             points: points.to_vec(),
         };
         let answer = QueryAnswer {
             metric: "m".into(),
-            stat: "p95".into(),
+            stat: Stat::Percentile(95.0),
             unit: "ms".into(),
-            step: 60,
+            step: Step::clamped(60),
             series: vec![points("/a,\"b\"", &[(0, 1.5), (60, 2.0)]), points("=1+1", &[(0, 3.0)])],
             compared: Some(Comparison { offset_s: 86_400, series: vec![points("/a,\"b\"", &[(60, 4.0)])] }),
         };
@@ -86,6 +91,6 @@ mod tests {
                         1970-01-01T00:00:00Z,\"/a,\"\"b\"\"\",1.5,\r\n\
                         1970-01-01T00:01:00Z,\"/a,\"\"b\"\"\",2,4\r\n\
                         1970-01-01T00:00:00Z,'=1+1,3,\r\n";
-        assert_eq!(table(&["path".to_owned()], &answer), expected);
+        assert_eq!(table(&[Label::Path], &answer), expected);
     }
 }

@@ -1,11 +1,12 @@
-//! `GET /api/v1/apps/{app}/events`: what happened in a range, newest first, from the store and from memory what the store
-//! does not have yet.
+//! `GET /api/v1/apps/{app}/events`: the events of a range, newest first, also those that are not in
+//! the store yet.
 
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
+use contract::{EventKind, error::excerpt};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,13 +17,13 @@ use super::{
 use crate::{
     clock::now_ms,
     outlet::state::Outlet,
-    store::events::{self, Question},
+    store::events::{self, EventQuery},
 };
 
-/// Events of one answer unless told otherwise.
+/// Events of one answer unless `limit=` says otherwise.
 const LIMIT: usize = 200;
 
-/// What a question's URL may say.
+/// The parameters of the URL.
 #[derive(Debug, Deserialize)]
 pub struct Params {
     from: Option<String>,
@@ -35,17 +36,17 @@ pub struct Params {
 pub async fn events(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
-    asked: Result<Query<Params>, QueryRejection>,
+    params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
-    let asked = asked.map_err(|it| it.body_text());
-    let question = match asked.and_then(|Query(asked)| question(&app, &asked)) {
-        Ok(question) => question,
+    let params = params.map_err(|it| it.body_text());
+    let query = match params.and_then(|Query(params)| event_query(&app, &params)) {
+        Ok(query) => query,
         Err(text) => return invalid(&text),
     };
     if !outlet.knows(&app) {
         return no_app(&app);
     }
-    match events::ask(&outlet.reader.store, &outlet.reader.aggregates, &question).await {
+    match events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await {
         Ok(events) => {
             let rows: Vec<_> = events
                 .iter()
@@ -65,16 +66,16 @@ pub async fn events(
     }
 }
 
-fn question(app: &str, asked: &Params) -> Result<Question, String> {
-    let (from_ms, to_ms) = params::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ends_ms();
-    let kind = match asked.kind.as_deref().filter(|it| !it.is_empty()) {
+fn event_query(app: &str, params: &Params) -> Result<EventQuery, String> {
+    let span = params::span(params.from.as_deref(), params.to.as_deref(), now_ms())?.ms();
+    let kind = match params.kind.as_deref().filter(|it| !it.is_empty()) {
         None => None,
         Some(word) => {
-            let words: Vec<_> = pipeline::EventKind::ALL.iter().map(|it| it.word()).collect();
-            let unknown = || format!("expected kind= to be one of {}, found {:?}", words.join(", "), params::cut(word));
-            Some(pipeline::EventKind::from_word(word).ok_or_else(unknown)?)
+            let words = EventKind::ALL.map(EventKind::word).join(", ");
+            let unknown = || format!("expected kind= to be one of {words}, found {:?}", excerpt(word));
+            Some(EventKind::from_word(word).ok_or_else(unknown)?)
         }
     };
-    let limit = params::count("limit", asked.limit.as_deref(), LIMIT, events::EVENTS_MAX)?;
-    Ok(Question { app: app.to_owned(), from_ms, to_ms, kind, limit })
+    let limit = params::count("limit", params.limit.as_deref(), LIMIT, events::EVENTS_MAX)?;
+    Ok(EventQuery { app: app.to_owned(), span, kind, limit })
 }

@@ -73,7 +73,7 @@ async fn count(
     let bars = aggregates.await?;
     let length_s = step_s * i64::try_from(bars.all.len()).unwrap_or(0);
     let span = Span::clamped(from_s, from_s + length_s);
-    let lost = losses::spans(outlet, app, span, step_s).await.unwrap_or_default();
+    let lost = losses::intervals(outlet, app, span, step_s).await.unwrap_or_default();
     Ok(LogHistogram {
         from_s,
         step_s,

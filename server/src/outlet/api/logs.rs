@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LogKind, LogLine, LogPage, LogQuery, Mark};
+use contract::{Error, Event, LogKind, LogLine, LogPage, LogQuery, SpanMs, error::excerpt};
 use pipeline::{EventKind, Level, mask::masked};
 use serde::Deserialize;
 use serde_json::json;
@@ -163,19 +163,19 @@ pub async fn page(outlet: &Outlet, app: String, asked: LogQuery) -> Result<LogPa
     let answer = searching.await.map_err(|error| told(outlet, &app, &error))?;
     let (lines, through, before_ms, scanned_bytes) = answer;
     let from_ms = if before_ms.is_some() { lines.last().map_or(span_ms.0, |it| it.at_ms) } else { span_ms.0 };
-    let marks = dividers(outlet, &app, (from_ms, span_ms.1)).await?;
+    let events = dividers(outlet, &app, SpanMs { from_ms, to_ms: span_ms.1 }).await?;
     let span_s = (span_ms.0.div_euclid(1_000), span_ms.1.div_euclid(1_000));
     let took_ms = begun.elapsed().as_millis() as u64;
-    Ok(LogPage { app, span_s, lines, marks, through, before_ms, scanned_bytes, took_ms })
+    Ok(LogPage { app, span_s, lines, events, through, before_ms, scanned_bytes, took_ms })
 }
 
-/// What happened in a span of unix milliseconds and stands between lines, oldest first.
+/// The events of a span that stand between lines, oldest first.
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
-pub(crate) async fn dividers(outlet: &Outlet, app: &str, (from_ms, to_ms): (i64, i64)) -> Result<Vec<Mark>, Error> {
-    let question = events::Question { app: app.to_owned(), from_ms, to_ms, kind: None, limit: MARKS_MAX };
-    let events = events::ask(&outlet.reader.store, &outlet.reader.aggregates, &question).await.map_err(|error| {
+pub(crate) async fn dividers(outlet: &Outlet, app: &str, span: SpanMs) -> Result<Vec<Event>, Error> {
+    let query = events::EventQuery { app: app.to_owned(), span, kind: None, limit: MARKS_MAX };
+    let events = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await.map_err(|error| {
         tracing::error!(app, %error, "events could not be read");
         Error::Internal
     })?;
@@ -222,24 +222,24 @@ pub(crate) fn page_wanted(outlet: &Outlet, app: &str, asked: LogQuery, limit: Op
 /// # Errors
 /// What was expected, and what was found.
 fn wanted(asked: &Params) -> Result<Wanted, String> {
-    let (from_ms, to_ms) = params::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ends_ms();
+    let span = params::span(asked.from.as_deref(), asked.to.as_deref(), now_ms())?.ms();
     let given = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
     let kind = given(&asked.kind).map(|it| {
         LogKind::from_word(&it)
-            .ok_or_else(|| format!("expected kind= to be router, app or platform, found {:?}", params::cut(&it)))
+            .ok_or_else(|| format!("expected kind= to be router, app or platform, found {:?}", excerpt(&it)))
     });
     let level = given(&asked.level).map(|it| match it.as_str() {
         "error" => Ok(Level::Error),
         "warning" => Ok(Level::Warning),
-        _ => Err(format!("expected level= to be error or warning, found {:?}", params::cut(&it))),
+        _ => Err(format!("expected level= to be error or warning, found {:?}", excerpt(&it))),
     });
     Ok(Wanted {
         says: Condition::new(asked.q.as_deref().unwrap_or_default())?,
         source: given(&asked.source),
         kind: kind.transpose()?,
         level: level.transpose()?,
-        from_ms,
-        to_ms: asked.before_ms.map_or(to_ms, |it| params::within(it, (from_ms, to_ms))),
+        from_ms: span.from_ms,
+        to_ms: asked.before_ms.map_or(span.to_ms, |it| span.nearest(it)),
         through: i64::MAX,
         limit: params::count("limit", asked.limit.as_deref(), LIMIT, search::LINES_MAX)?,
     })

@@ -1,15 +1,16 @@
-//! `GET /api/v1/apps/{app}/losses`: what could not be used, by reason, with pieces of it; what senders lost; and what gave no metric.
+//! `GET /api/v1/apps/{app}/losses`: the lines of the last hour that could not be used, by reason,
+//! with samples; what senders reported lost; and how many lines gave no metric.
 //!
-//! Counts are of the last hour, from the metrics `drain.losses` and `drain.lost`, which have the history.
-
-use std::collections::BTreeMap;
+//! Older counts are points of the metrics `drain.losses` and `drain.lost`.
 
 use axum::{
     Json,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::{Error, LossCount, LossInterval, Span, Unmatched};
+use contract::{
+    Error, Label, LossCount, LossInterval, MetricQuery, Span, Stat, Step, StepChoice, Unmatched, series::Points,
+};
 use pipeline::Loss;
 use serde_json::{Value, json};
 
@@ -19,18 +20,21 @@ use crate::{
     live::series_role::SeriesRole,
     outlet::state::Outlet,
     store::{
-        query::{
-            Question,
-            merge::{self, Group},
-            plan::{Plan, Step},
-            stat::Stat,
-        },
+        query::{self, group::Group, merge, plan::Plan},
         rollup::rows::Columns,
     },
     watch::code,
 };
 
+/// The span that losses are counted over, seconds.
 const SPAN_S: i64 = 3_600;
+
+/// Lines of the last hour with one reason or code.
+#[derive(Clone, Debug)]
+struct Count {
+    reason: String,
+    lines: f64,
+}
 
 /// The losses of an app.
 pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
@@ -47,20 +51,20 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
             (Some(ours), Some(theirs)) => (ours, theirs),
             _ => return unreadable(),
         };
-    let count = |word: &str| ours.iter().find(|it| it.0 == word).map_or(0.0, |it| it.1);
+    let count = |loss: Loss| ours.iter().find(|it| it.reason == loss.word()).map_or(0.0, |it| it.lines);
     let reasons: Vec<Value> = samples
         .into_iter()
-        .filter(|(loss, samples)| count(loss.word()) > 0.0 || !samples.is_empty())
+        .filter(|(loss, samples)| count(*loss) > 0.0 || !samples.is_empty())
         .map(|(loss, samples)| {
             json!({
-                "reason": loss.word(), "means": loss.meaning(), "count": count(loss.word()),
+                "reason": loss.word(), "means": loss.meaning(), "count": count(loss),
                 "whole_lines": loss.is_whole_frame(), "samples": samples,
             })
         })
         .collect();
     let Ok(unmatched) = unmatched(&outlet, &app, now_s * 1_000).await else { return unreadable() };
     let unmatched = json!({ "lines": unmatched.lines, "of": unmatched.of, "samples": unmatched.samples });
-    let senders: Vec<Value> = theirs.into_iter().map(sender).collect();
+    let senders: Vec<Value> = theirs.iter().map(sender).collect();
     Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders, "unmatched": unmatched }))
         .into_response()
 }
@@ -75,19 +79,19 @@ pub(crate) async fn counted(outlet: &Outlet, app: &str, at_ms: i64) -> Result<Ve
     let theirs = counts(outlet, app, "drain.lost", now_s).await.ok_or(Error::Internal)?;
     let whole = Loss::ALL.into_iter().filter(|it| it.is_whole_frame());
     let ours = whole.filter_map(|loss| {
-        let count = ours.iter().find(|it| it.0 == loss.word())?.1;
-        Some(LossCount { reason: loss.word().to_owned(), means: loss.meaning().to_owned(), count: count as u64 })
+        let count = ours.iter().find(|it| it.reason == loss.word())?.lines as u64;
+        Some(LossCount { reason: loss.word().to_owned(), means: loss.meaning().to_owned(), count })
     });
-    let theirs = theirs.into_iter().map(|(code, lines)| {
-        let means = code::lookup(&code).meaning.to_owned();
-        LossCount { reason: code, means, count: lines as u64 }
+    let theirs = theirs.into_iter().map(|Count { reason, lines }| {
+        let means = meaning(&reason).meaning.to_owned();
+        LossCount { reason, means, count: lines as u64 }
     });
     let mut all: Vec<LossCount> = ours.chain(theirs).collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.count));
     Ok(all)
 }
 
-/// Lines of the last hour that gave no metric, with one of each kind.
+/// Lines of the last hour that gave no metric, with one line of each kind.
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
@@ -96,7 +100,7 @@ pub(crate) async fn unmatched(outlet: &Outlet, app: &str, at_ms: i64) -> Result<
     let mut sums = [0; 2];
     for (sum, metric) in sums.iter_mut().zip(["drain.unmatched", "drain.lines"]) {
         let found = counts(outlet, app, metric, now_s).await.ok_or(Error::Internal)?;
-        *sum = found.iter().map(|it| it.1 as u64).sum();
+        *sum = found.iter().map(|it| it.lines as u64).sum();
     }
     let [lines, of] = sums;
     let live = outlet.reader.aggregates.live.lock();
@@ -105,17 +109,17 @@ pub(crate) async fn unmatched(outlet: &Outlet, app: &str, at_ms: i64) -> Result<
     Ok(Unmatched { lines, of, samples })
 }
 
-/// Where lines of an app are missing in a span, by steps of a width, seconds.
+/// Where lines of an app are missing in a span, found in steps of `step_s` seconds.
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
-pub(crate) async fn spans(outlet: &Outlet, app: &str, span: Span, step_s: i64) -> Result<Vec<LossInterval>, Error> {
+pub(crate) async fn intervals(outlet: &Outlet, app: &str, span: Span, step_s: i64) -> Result<Vec<LossInterval>, Error> {
     let now_s = now_ms().div_euclid(1_000);
     let reader = &outlet.reader;
     let Ok(found) = reader.find(app, |key| SeriesRole::of(key) == SeriesRole::Lost) else { return Ok(vec![]) };
-    let step = contract::Step::new(step_s).map(Step::Seconds).map_err(|it| Error::Invalid(it.to_string()))?;
+    let step = Step::new(step_s).map(StepChoice::Width).map_err(|it| Error::Invalid(it.to_string()))?;
     let Ok(plan) = Plan::make(span, step, now_s, &reader.reach(now_s)) else { return Ok(vec![]) };
-    let group = Group { labels: BTreeMap::new(), series: found.into_iter().map(|it| it.0).collect() };
+    let group = Group { key: (), series: found.into_iter().map(|it| it.0).collect() };
     if group.series.is_empty() {
         return Ok(vec![]);
     }
@@ -123,32 +127,39 @@ pub(crate) async fn spans(outlet: &Outlet, app: &str, span: Span, step_s: i64) -
         tracing::error!(app, %error, "losses could not be read");
         Error::Internal
     })?;
-    let steps = merged.iter().flat_map(|it| it.1.iter().map(|(at_s, cell)| (*at_s, cell.sum as u64)));
-    Ok(LossInterval::join(steps, plan.step_s))
+    let steps = merged.iter().flatten().map(|(at_s, cell)| (*at_s, cell.sum as u64));
+    Ok(LossInterval::join(steps, plan.step.seconds()))
 }
 
-fn sender((code, lines): (String, f64)) -> Value {
-    let known = code::lookup(&code);
-    json!({ "code": code, "means": known.meaning, "severity": known.severity.word(), "lines": lines })
+fn sender(count: &Count) -> Value {
+    let known = meaning(&count.reason);
+    json!({ "code": count.reason, "means": known.meaning, "severity": known.severity.word(), "lines": count.lines })
 }
 
-/// Sums by code over the last hour; nothing where the metric has never occurred, `None` when the store can't be read.
-async fn counts(outlet: &Outlet, app: &str, metric: &str, now_s: i64) -> Option<Vec<(String, f64)>> {
-    let question = Question {
+/// What the code in a sender's report means.
+fn meaning(code: &str) -> code::Code {
+    code.parse().map_or(code::UNKNOWN, code::lookup)
+}
+
+/// Lines of the last hour by the label `code`; none where the metric has never occurred, `None`
+/// when the store can't be read.
+async fn counts(outlet: &Outlet, app: &str, metric: &str, now_s: i64) -> Option<Vec<Count>> {
+    let query = MetricQuery {
         app: app.to_owned(),
         metric: metric.to_owned(),
         stat: Stat::Sum,
         span: Span::clamped(now_s - SPAN_S, now_s + 1),
-        step: Step::All,
-        by: vec!["code".to_owned()],
+        step: StepChoice::All,
+        by: vec![Label::Code],
+        compare: None,
     };
-    match outlet.reader.ask(&question, now_s).await {
-        Ok(answer) => {
-            let value = |points: &contract::series::Points| points.points.iter().map(|it| it.1).sum::<f64>();
-            let code = |points: &contract::series::Points| points.labels.get("code").cloned().unwrap_or_default();
-            Some(answer.series.iter().map(|it| (code(it), value(it))).filter(|it| it.1 > 0.0).collect())
-        }
-        Err(crate::store::query::Error::Store(error)) => {
+    let count = |of: &Points| Count {
+        reason: of.labels.get(&Label::Code).cloned().unwrap_or_default(),
+        lines: of.points.iter().map(|it| it.1).sum(),
+    };
+    match outlet.reader.query(&query, now_s).await {
+        Ok(answer) => Some(answer.series.iter().map(count).filter(|it| it.lines > 0.0).collect()),
+        Err(query::Error::Store(error)) => {
             tracing::error!(app, metric, %error, "losses could not be read");
             None
         }

@@ -1,22 +1,50 @@
-//! The words of a question's URL, or of the command line, become checked types; the only place where they do.
+//! Parameters of a URL, or arguments of the command line, become checked types. What needs no clock
+//! is parsed by the types of `contract`.
 //!
-//! Whatever is out of bounds is refused here with a sentence that says what was expected and found, before anything is added,
-//! multiplied or allocated.
+//! Whatever is out of bounds is refused here with a sentence that says what was expected and found,
+//! before anything is added, multiplied or allocated.
 
-use contract::{Span, Step};
+use contract::{Label, MetricQuery, Span, Stat, StepChoice, duration, error::excerpt};
 
-use crate::{
-    config::duration,
-    store::query::{LABELS, plan},
-};
+/// What is said of a metric query: by a URL, or by the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MetricParams<'a> {
+    pub metric: &'a str,
+    /// The statistic; `rate` unless given.
+    pub stat: Option<&'a str>,
+    /// Start of the range; an hour ago unless given.
+    pub from: Option<&'a str>,
+    /// End of the range; now unless given.
+    pub to: Option<&'a str>,
+    /// Width of a step; `auto` unless given.
+    pub step: Option<&'a str>,
+    /// Labels to group by.
+    pub by: Option<&'a str>,
+    /// How much earlier the same range is wanted too.
+    pub compare: Option<&'a str>,
+}
 
-/// A span: from an hour ago and through the present second unless told otherwise.
+/// The metric query that parameters describe.
 ///
 /// # Errors
-/// A sentence that says what was expected.
-pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<Span, String> {
+/// A sentence that says what was expected and found.
+pub(crate) fn metric_query(app: &str, params: MetricParams<'_>, now_ms: i64) -> Result<MetricQuery, String> {
+    // The first mistake in this order is the one that is reported.
+    let compare = params.compare.map(str::parse).transpose()?;
+    let stat = params.stat.map_or(Ok(Stat::Rate), str::parse)?;
+    let span = span(params.from, params.to, now_ms)?;
+    let step = params.step.map_or(Ok(StepChoice::Auto), str::parse)?;
+    let by = Label::list(params.by.unwrap_or_default())?;
+    Ok(MetricQuery { app: app.to_owned(), metric: params.metric.to_owned(), stat, span, step, by, compare })
+}
+
+/// A span: from an hour ago through the present second, unless given.
+///
+/// # Errors
+/// A sentence that says what was expected and found.
+pub(crate) fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<Span, String> {
     let from_s = time_s("from", from.unwrap_or("-1h"), now_ms)?;
-    // The present second counts: what is in it was asked for.
+    // The present second belongs to the span.
     let to_s = to.map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
     Span::new(from_s, to_s).map_err(|it| it.to_string())
 }
@@ -27,91 +55,36 @@ fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
     if text == "now" {
         return Ok(now_s);
     }
-    if let Some(ago) = text.strip_prefix('-').and_then(|it| duration::parse(it).ok()) {
-        // Further back than there is anything is as far back as possible.
-        let ago_s = i64::try_from(ago.as_secs()).unwrap_or(i64::MAX);
+    if let Some(ago) = text.strip_prefix('-').and_then(duration::seconds) {
+        // A moment before 1970 is 1970.
+        let ago_s = i64::try_from(ago).unwrap_or(i64::MAX);
         return Ok(now_s.saturating_sub(ago_s).max(Span::FIRST_S));
     }
     // A plus sign that was not escaped arrives as a space.
     let stamped = || pipeline::time::parse(text.replace(' ', "+").as_bytes()).map(|ms| ms.div_euclid(1_000));
     let at_s = text.parse().ok().or_else(stamped).ok_or_else(|| {
-        format!("expected {name}= to be unix seconds, RFC 3339, now, or relative such as -1h, found {:?}", cut(text))
+        format!(
+            "expected {name}= to be unix seconds, RFC 3339, now, or relative such as -1h, found {:?}",
+            excerpt(text)
+        )
     })?;
     Span::moment(at_s).map_err(|it| format!("{name}=: {it}"))
 }
 
-/// A moment where an answer before ended, unix milliseconds, brought into a span of them.
-pub(crate) fn within(before_ms: i64, (from_ms, to_ms): (i64, i64)) -> i64 {
-    before_ms.clamp(from_ms, to_ms)
-}
-
-/// The width of a step.
+/// A limit, from 1 to `most`; a greater one is lowered to `most`.
 ///
 /// # Errors
-/// A sentence that says what was expected.
-pub(crate) fn step(text: Option<&str>) -> Result<plan::Step, String> {
-    match text {
-        None | Some("auto") => Ok(plan::Step::Auto),
-        Some("all") => Ok(plan::Step::All),
-        Some(text) => {
-            let seconds = text
-                .parse()
-                .map_err(|_| format!("expected step= to be auto, all or a number of seconds, found {:?}", cut(text)))?;
-            Step::new(seconds).map(plan::Step::Seconds).map_err(|it| format!("step=: {it}"))
-        }
-    }
-}
-
-/// The labels to group by, each once.
-///
-/// # Errors
-/// A sentence that says what was expected.
-pub(crate) fn labels(text: Option<&str>) -> Result<Vec<String>, String> {
-    let mut by: Vec<String> = vec![];
-    for name in text.unwrap_or("").split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "none") {
-        if !LABELS.contains(&name) {
-            return Err(format!("expected by= to be any of {}, found {:?}", LABELS.join(", "), cut(name)));
-        }
-        if !by.iter().any(|it| it == name) {
-            by.push(name.to_owned());
-        }
-    }
-    Ok(by)
-}
-
-/// How much earlier, seconds.
-///
-/// # Errors
-/// A sentence that says what was expected.
-pub(crate) fn earlier_s(text: Option<&str>) -> Result<Option<i64>, String> {
-    let parse = |text: &str| {
-        let seconds = duration::parse(text).ok().and_then(|it| i64::try_from(it.as_secs()).ok());
-        seconds
-            .filter(|it| (1..=Span::LAST_S).contains(it))
-            .ok_or_else(|| format!("expected compare= to be a length of time such as 1d or 7d, found {:?}", cut(text)))
-    };
-    text.map(parse).transpose()
-}
-
-/// How many: a number from 1 on; more than `most` is as many as that.
-///
-/// # Errors
-/// A sentence that says what was expected.
+/// A sentence that says what was expected and found.
 pub(crate) fn count(name: &str, text: Option<&str>, usual: usize, most: usize) -> Result<usize, String> {
     let Some(text) = text.filter(|it| !it.is_empty()) else { return Ok(usual) };
     match text.parse::<u64>() {
         Ok(n) => Ok(usize::try_from(n).unwrap_or(most).clamp(1, most)),
-        Err(_) => Err(format!("expected {name}= to be a number from 1 to {most}, found {:?}", cut(text))),
+        Err(_) => Err(format!("expected {name}= to be a number from 1 to {most}, found {:?}", excerpt(text))),
     }
 }
 
-/// The beginning of what somebody wrote, to be told back.
-pub(crate) fn cut(text: &str) -> &str {
-    const TOLD_BYTES_MAX: usize = 80;
-    &text[..text.floor_char_boundary(TOLD_BYTES_MAX)]
-}
-
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
 
@@ -144,30 +117,54 @@ mod tests {
         assert!(time_s("from", "9223372036854775807", NOW_MS).is_err_and(|it| it.contains("9223372036854775807")));
     }
 
+    fn query(params: MetricParams<'_>) -> Result<MetricQuery, String> {
+        metric_query("app", params, NOW_MS)
+    }
+
+    const BARE: MetricParams<'_> =
+        MetricParams { metric: "jobs", stat: None, from: None, to: None, step: None, by: None, compare: None };
+
     #[test]
-    fn ok_counts_steps_and_labels() {
+    fn ok_metric_queries() {
+        let bare = query(BARE).unwrap();
+        assert_eq!((bare.stat, bare.step, bare.compare), (Stat::Rate, StepChoice::Auto, None));
+        assert_eq!(bare.span, Span::new(1_789_996_400, 1_790_000_001).unwrap());
+        let full = MetricParams {
+            by: Some("source, source,none,path"),
+            step: Some("all"),
+            compare: Some("7d"),
+            stat: Some("p99"),
+            ..BARE
+        };
+        let full = query(full).unwrap();
+        assert_eq!((full.stat, full.step), (Stat::Percentile(99.0), StepChoice::All));
+        assert_eq!((full.by, full.compare.unwrap().seconds()), (vec![Label::Source, Label::Path], 604_800));
+    }
+
+    #[test]
+    fn err_metric_queries() {
+        for text in ["-1", "NaN", "1e308", "x", "0", "9223372036854775807"] {
+            assert!(query(MetricParams { step: Some(text), ..BARE }).is_err_and(|it| it.contains(text)), "{text}");
+        }
+        for text in ["0", "", "-1d", "99999999999999d", "1w"] {
+            assert!(query(MetricParams { compare: Some(text), ..BARE }).is_err(), "{text}");
+        }
+        assert!(query(MetricParams { by: Some("colour"), ..BARE }).is_err_and(|it| it.contains("colour")));
+    }
+
+    #[test]
+    fn ok_counts() {
         assert_eq!((count("limit", None, 5, 9), count("limit", Some("7"), 5, 9)), (Ok(5), Ok(7)));
         assert_eq!(
             (count("limit", Some("0"), 5, 9), count("limit", Some("18446744073709551615"), 5, 9)),
             (Ok(1), Ok(9))
         );
-        assert_eq!(labels(Some("source, source,none,path")), Ok(vec!["source".to_owned(), "path".to_owned()]));
-        assert_eq!(step(Some("all")), Ok(plan::Step::All));
-        assert_eq!(earlier_s(Some("7d")), Ok(Some(604_800)));
     }
 
     #[test]
-    fn err_counts_steps_and_labels() {
+    fn err_counts() {
         for text in ["-1", "NaN", "1e308", "x"] {
             assert!(count("limit", Some(text), 5, 9).is_err_and(|it| it.contains(text)), "{text}");
-            assert!(step(Some(text)).is_err(), "{text}");
         }
-        for text in ["0", "9223372036854775807"] {
-            assert!(step(Some(text)).is_err_and(|it| it.contains(text)), "{text}");
-        }
-        for text in ["0", "", "-1d", "99999999999999d", "1w"] {
-            assert!(earlier_s(Some(text)).is_err(), "{text}");
-        }
-        assert!(labels(Some("colour")).is_err_and(|it| it.contains("colour")));
     }
 }

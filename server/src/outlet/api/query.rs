@@ -6,86 +6,75 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use contract::{MetricQuery, error::excerpt};
 use serde::Deserialize;
 
-use super::{answer::unreadable, csv, params};
-use crate::{
-    clock::now_ms,
-    outlet::state::Outlet,
-    problem::problem,
-    store::query::{self, Question},
+use super::{
+    answer::{invalid, unreadable},
+    csv,
+    params::{MetricParams, metric_query},
 };
+use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query};
 
-/// What a question's URL may say.
+/// The parameters of the URL.
 #[derive(Debug, Deserialize)]
 pub struct Params {
-    /// The metric's name.
-    pub metric: String,
-    /// The statistic; `rate` unless told otherwise.
-    pub stat: Option<String>,
-    /// Start of the range; an hour ago unless told otherwise.
-    pub from: Option<String>,
-    /// End of the range; now unless told otherwise.
-    pub to: Option<String>,
-    /// Width of a step; `auto` unless told otherwise.
-    pub step: Option<String>,
-    /// Labels to group by.
-    pub by: Option<String>,
-    /// How much earlier the same range is wanted too, such as `7d`.
-    pub compare: Option<String>,
-    /// `json` unless told otherwise, or `csv`.
-    pub format: Option<String>,
+    metric: String,
+    stat: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    step: Option<String>,
+    by: Option<String>,
+    compare: Option<String>,
+    format: Option<String>,
 }
 
-/// A metric's points.
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Csv,
+}
+
+/// Answers with the points of a metric.
 pub async fn query(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
-    asked: Result<Query<Params>, QueryRejection>,
+    params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     let now_ms = now_ms();
-    let asked = asked.map(|Query(asked)| asked).map_err(|it| it.body_text());
-    let parts = asked.and_then(|asked| {
-        let is_csv = is_csv(asked.format.as_deref())?;
-        Ok((is_csv, params::earlier_s(asked.compare.as_deref())?, question(app, asked, now_ms)?))
-    });
-    let (is_csv, offset_s, question) = match parts {
-        Ok(parts) => parts,
-        Err(text) => return problem(StatusCode::BAD_REQUEST, &text),
+    let params = params.map_err(|it| it.body_text());
+    let (format, query) = match params.and_then(|Query(params)| read(&app, &params, now_ms)) {
+        Ok(read) => read,
+        Err(text) => return invalid(&text),
     };
-    let now_s = now_ms.div_euclid(1_000);
-    match outlet.reader.ask_beside(&question, offset_s, now_s).await {
-        Ok(answer) if is_csv => csv::reply(&question, &answer),
+    match outlet.reader.query(&query, now_ms.div_euclid(1_000)).await {
+        Ok(answer) if format == Format::Csv => csv::reply(&query.by, &answer),
         Ok(answer) => Json(answer).into_response(),
         Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
-        Err(query::Error::Invalid(text)) => problem(StatusCode::BAD_REQUEST, &text),
+        Err(query::Error::Invalid(text)) => invalid(&text),
         Err(error @ query::Error::TooLong) => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
         Err(query::Error::Store(error)) => {
-            tracing::error!(app = question.app, metric = question.metric, %error, "a query failed");
+            tracing::error!(app, metric = query.metric, %error, "a query failed");
             unreadable()
         }
     }
 }
 
-/// What the words mean.
-///
-/// # Errors
-/// A sentence that says what was expected.
-pub fn question(app: String, asked: Params, now_ms: i64) -> Result<Question, String> {
-    Ok(Question {
-        app,
-        metric: asked.metric,
-        stat: asked.stat.as_deref().unwrap_or("rate").parse()?,
-        span: params::span(asked.from.as_deref(), asked.to.as_deref(), now_ms)?,
-        step: params::step(asked.step.as_deref())?,
-        by: params::labels(asked.by.as_deref())?,
-    })
-}
-
-fn is_csv(format: Option<&str>) -> Result<bool, String> {
-    match format {
-        None | Some("json") => Ok(false),
-        Some("csv") => Ok(true),
-        Some(other) => Err(format!("expected format= to be json or csv, found {:?}", params::cut(other))),
-    }
+fn read(app: &str, params: &Params, now_ms: i64) -> Result<(Format, MetricQuery), String> {
+    let format = match params.format.as_deref() {
+        None | Some("json") => Format::Json,
+        Some("csv") => Format::Csv,
+        Some(other) => return Err(format!("expected format= to be json or csv, found {:?}", excerpt(other))),
+    };
+    let params = MetricParams {
+        metric: &params.metric,
+        stat: params.stat.as_deref(),
+        from: params.from.as_deref(),
+        to: params.to.as_deref(),
+        step: params.step.as_deref(),
+        by: params.by.as_deref(),
+        compare: params.compare.as_deref(),
+    };
+    Ok((format, metric_query(app, params, now_ms)?))
 }

@@ -1,11 +1,12 @@
-//! `GET /api/v1/storage`: how much is stored of each kind of data, its oldest, and the day when there is no more room.
+//! `GET /api/v1/storage`: how much of each kind of data is stored, how old it is, and when its
+//! limit is reached.
 
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::storage::{Storage, TierInfo};
+use contract::storage::{Limit, Storage, TierInfo};
 
 use super::answer::unreadable;
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-/// What is stored.
+/// How much is stored.
 pub async fn storage(State(outlet): State<Outlet>) -> Response {
     match read(&outlet).await {
         Ok(storage) => Json(storage).into_response(),
@@ -46,7 +47,7 @@ async fn read(outlet: &Outlet) -> Result<Storage, sqlx::Error> {
             limit_s: i64::try_from(limits.time.as_secs()).unwrap_or(i64::MAX),
             oldest_s,
             full_s: full.map(|it| it.full_s),
-            full_by: full.map(|it| (if it.limit == LimitKind::Time { "time" } else { "size" }).to_owned()),
+            full_by: full.map(|it| if it.limit == LimitKind::Time { Limit::Time } else { Limit::Size }),
         });
     }
     Ok(Storage { file_bytes: size.file_bytes, log_bytes: size.wal_bytes, free_bytes: size.free_bytes, tiers: all })

@@ -108,8 +108,7 @@ impl Gate {
 
 /// The 401 reply, with the Basic challenge that browsers and curl know.
 fn challenge(request: &Request) -> Response {
-    let mut response =
-        problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization");
+    let mut response = problem(StatusCode::UNAUTHORIZED, "expected the dashboard's password in Basic authorization");
     // Without a challenge for requests of a page's script: it would open a password prompt over the
     // page.
     if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {

@@ -12,12 +12,13 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use contract::error::excerpt;
 use dashboard::status::OnPanic;
 use futures_util::FutureExt;
 use http_body_util::Limited;
 use tokio::{sync::Notify, time::timeout};
 
-use crate::{outlet::api::params::cut, problem::problem, telemetry::Counters};
+use crate::{problem::problem, telemetry::Counters};
 
 /// Most bytes of the body of a request to pages or the API.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
@@ -26,7 +27,7 @@ pub const REPLY_MAX: Duration = Duration::from_secs(40);
 
 /// Replies 500 when a handler or a query of a page panics; logs and counts the panic.
 pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), cut(request.uri().path()).to_owned());
+    let (method, path) = (request.method().clone(), excerpt(request.uri().path()).to_owned());
     let panicked = Arc::new(Notify::new());
     let notify = Arc::clone(&panicked);
     request.extensions_mut().insert(OnPanic(Arc::new(move || notify.notify_one())));
@@ -48,7 +49,7 @@ pub fn fault() -> Response {
 
 /// Limits the size of a request's body and the time until the reply begins.
 pub async fn bound(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
-    let path = cut(request.uri().path()).to_owned();
+    let path = excerpt(request.uri().path()).to_owned();
     let request = request.map(|body| Body::new(Limited::new(body, BODY_BYTES_MAX)));
     if let Ok(reply) = timeout(REPLY_MAX, next.run(request)).await {
         return reply;

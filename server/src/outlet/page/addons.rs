@@ -1,5 +1,7 @@
-//! Databases and poolers, as they last reported of themselves: told from other sources by what only they measure, and shown by the few figures
-//! that say how they are. Pure; the metrics themselves have all of it, and their history.
+//! Databases and poolers, as they last reported their own measurements: recognized by metrics that
+//! only they have, and shown by the few metrics that say how they are doing.
+//!
+//! Pure. The Metrics page has all of their metrics, and the past of each.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +13,34 @@ const ADDONS_MAX: usize = 12;
 /// An add-on that has not reported for this long is gone, seconds.
 const GONE_S: i64 = 3_600;
 
-/// A kind of add-on.
-struct Sort {
+/// A type of add-on.
+struct Type {
     name: &'static str,
-    /// A metric that no other kind has.
-    mark: &'static str,
-    figures: &'static [Shown],
+    /// A metric that no other type has.
+    marker: &'static str,
+    metrics: &'static [Shown],
 }
 
-/// A figure: in words, its metric, the metric that limits it, and what makes a person's unit of it.
-type Shown = (&'static str, &'static str, &'static str, Unit);
+/// A metric that is shown of an add-on.
+struct Shown {
+    /// Its name for people.
+    name: &'static str,
+    metric: &'static str,
+    /// The metric that holds its limit; empty for none.
+    limit: &'static str,
+    unit: Unit,
+}
 
-/// How a value is meant.
+const fn shown(name: &'static str, metric: &'static str, limit: &'static str, unit: Unit) -> Shown {
+    Shown { name, metric, limit, unit }
+}
+
+/// The unit that a value is shown in.
 #[derive(Clone, Copy)]
 enum Unit {
-    /// As the line has it.
+    /// That of the line.
     Own,
-    /// A share of 0 to 1.
+    /// A share of 0 to 1, shown in percent.
     Share,
     /// A number a second.
     PerSecond,
@@ -35,75 +48,84 @@ enum Unit {
 
 use Unit::{Own, PerSecond, Share};
 
-const SORTS: [Sort; 3] = [
-    Sort {
+/// The newest value of a gauge.
+struct Newest<'a> {
+    key: &'a SeriesKey,
+    at_ms: i64,
+    value: f64,
+}
+
+const TYPES: [Type; 3] = [
+    Type {
         name: "Postgres",
-        mark: "table-cache-hit-rate",
-        figures: &[
-            ("Connections", "active-connections", "max-connections", Own),
-            ("Waiting connections", "waiting-connections", "", Own),
-            ("Table cache hit rate", "table-cache-hit-rate", "", Share),
-            ("Index cache hit rate", "index-cache-hit-rate", "", Share),
-            ("Load", "load-avg-1m", "", Own),
-            ("Reads", "read-iops", "max-iops", PerSecond),
-            ("Writes", "write-iops", "", PerSecond),
-            ("Size", "db_size", "", Own),
+        marker: "table-cache-hit-rate",
+        metrics: &[
+            shown("Connections", "active-connections", "max-connections", Own),
+            shown("Waiting connections", "waiting-connections", "", Own),
+            shown("Table cache hit rate", "table-cache-hit-rate", "", Share),
+            shown("Index cache hit rate", "index-cache-hit-rate", "", Share),
+            shown("Load", "load-avg-1m", "", Own),
+            shown("Reads", "read-iops", "max-iops", PerSecond),
+            shown("Writes", "write-iops", "", PerSecond),
+            shown("Size", "db_size", "", Own),
         ],
     },
-    Sort {
+    Type {
         name: "Redis",
-        mark: "evicted-keys",
-        figures: &[
-            ("Connections", "active-connections", "max-connections", Own),
-            ("Hit rate", "hit-rate", "", Share),
-            ("Memory", "memory-redis", "", Own),
-            ("Memory used", "memory-percentage-used", "", Share),
-            ("Evicted keys", "evicted-keys", "", Own),
-            ("Load", "load-avg-1m", "", Own),
+        marker: "evicted-keys",
+        metrics: &[
+            shown("Connections", "active-connections", "max-connections", Own),
+            shown("Hit rate", "hit-rate", "", Share),
+            shown("Memory", "memory-redis", "", Own),
+            shown("Memory used", "memory-percentage-used", "", Share),
+            shown("Evicted keys", "evicted-keys", "", Own),
+            shown("Load", "load-avg-1m", "", Own),
         ],
     },
-    Sort {
+    Type {
         name: "Pooler",
-        mark: "client_waiting",
-        figures: &[
-            ("Active clients", "client_active", "", Own),
-            ("Waiting clients", "client_waiting", "", Own),
-            ("Active servers", "server_active", "", Own),
-            ("Idle servers", "server_idle", "", Own),
-            ("Max wait", "max_wait", "", Own),
+        marker: "client_waiting",
+        metrics: &[
+            shown("Active clients", "client_active", "", Own),
+            shown("Waiting clients", "client_waiting", "", Own),
+            shown("Active servers", "server_active", "", Own),
+            shown("Idle servers", "server_idle", "", Own),
+            shown("Max wait", "max_wait", "", Own),
         ],
     },
 ];
 
-/// The add-ons among an app's series, each with the time (unix milliseconds) and value that it last had; by name.
-#[must_use]
-pub fn list<'a>(newest: impl Iterator<Item = (&'a SeriesKey, (i64, f64))>, now_s: i64) -> Vec<Addon> {
-    let mut sources: BTreeMap<&str, BTreeMap<&str, (&SeriesKey, i64, f64)>> = BTreeMap::new();
+/// The add-ons among an app's series, each series with the time (unix milliseconds) and the value
+/// that it last had; by name.
+pub(super) fn list<'a>(newest: impl Iterator<Item = (&'a SeriesKey, (i64, f64))>, now_s: i64) -> Vec<Addon> {
+    let mut sources: BTreeMap<&str, BTreeMap<&str, Newest<'_>>> = BTreeMap::new();
     for (key, (at_ms, value)) in newest.filter(|it| it.0.kind == Kind::Gauge && !it.0.source.is_empty()) {
-        sources.entry(&key.source).or_default().insert(&key.metric, (key, at_ms, value));
+        sources.entry(&key.source).or_default().insert(&key.metric, Newest { key, at_ms, value });
     }
-    let addon = |(name, metrics): (&str, BTreeMap<&str, (&SeriesKey, i64, f64)>)| {
-        let sort = SORTS.iter().find(|it| metrics.contains_key(it.mark))?;
-        let at_s = metrics.get(sort.mark)?.1.div_euclid(1_000);
-        let figures = sort.figures.iter().filter_map(|it| figure(it, &metrics)).collect();
-        let addon = Addon { name: name.to_owned(), what: sort.name.to_owned(), at_s, figures };
+    let addon = |(name, metrics): (&str, BTreeMap<&str, Newest<'_>>)| {
+        let kind = TYPES.iter().find(|it| metrics.contains_key(it.marker))?;
+        let at_s = metrics.get(kind.marker)?.at_ms.div_euclid(1_000);
+        let shown = kind.metrics.iter().filter_map(|it| metric(it, &metrics)).collect();
+        let addon = Addon { name: name.to_owned(), what: kind.name.to_owned(), at_s, metrics: shown };
         (at_s >= now_s - GONE_S).then_some(addon)
     };
     sources.into_iter().filter_map(addon).take(ADDONS_MAX).collect()
 }
 
-fn figure(
-    (name, metric, limit, unit): &Shown,
-    metrics: &BTreeMap<&str, (&SeriesKey, i64, f64)>,
-) -> Option<AddonMetric> {
-    let (key, _, value) = metrics.get(metric)?;
-    let (value, unit) = match unit {
-        Own => (*value, &*key.unit),
-        Share => (value * 100.0, "%"),
-        PerSecond => (*value, "/s"),
+fn metric(shown: &Shown, metrics: &BTreeMap<&str, Newest<'_>>) -> Option<AddonMetric> {
+    let newest = metrics.get(shown.metric)?;
+    let (value, unit) = match shown.unit {
+        Own => (newest.value, &*newest.key.unit),
+        Share => (newest.value * 100.0, "%"),
+        PerSecond => (newest.value, "/s"),
     };
-    let limit = metrics.get(limit).map(|it| it.2);
-    Some(AddonMetric { name: (*name).to_owned(), metric: (*metric).to_owned(), value, unit: unit.to_owned(), limit })
+    Some(AddonMetric {
+        name: shown.name.to_owned(),
+        metric: shown.metric.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        limit: metrics.get(shown.limit).map(|it| it.value),
+    })
 }
 
 #[cfg(test)]
@@ -126,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn ok_add_ons_are_told_by_what_only_they_measure() {
+    fn ok_add_ons_are_recognized_by_their_marker() {
         let keys = [
             (gauge("DATABASE", "table-cache-hit-rate", ""), 0.991),
             (gauge("DATABASE", "active-connections", ""), 12.0),
@@ -137,12 +159,12 @@ mod tests {
             (gauge("worker.1", "load-avg-1m", ""), 1.0),
         ];
         let found = list(keys.iter().map(|(key, value)| (key, (NOW_S * 1_000, *value))), NOW_S);
-        let told: Vec<_> = found
+        let listed: Vec<_> = found
             .iter()
-            .map(|it| {
-                let figures =
-                    it.figures.iter().map(|it| format!("{} {} {} {:?}", it.name, it.value, it.unit, it.limit));
-                (it.name.as_str(), it.what.as_str(), figures.collect::<Vec<_>>())
+            .map(|addon| {
+                let metrics =
+                    addon.metrics.iter().map(|it| format!("{} {} {} {:?}", it.name, it.value, it.unit, it.limit));
+                (addon.name.as_str(), addon.what.as_str(), metrics.collect::<Vec<_>>())
             })
             .collect();
         let expected = [
@@ -153,11 +175,11 @@ mod tests {
             ),
             ("REDIS", "Redis", vec!["Memory 5000000 bytes None".to_owned(), "Evicted keys 0  None".into()]),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(listed, expected);
     }
 
     #[test]
-    fn ok_one_that_fell_silent_is_gone() {
+    fn ok_an_add_on_that_fell_silent_is_gone() {
         let key = gauge("DATABASE", "table-cache-hit-rate", "");
         let at_ms = (NOW_S - GONE_S - 1) * 1_000;
         assert_eq!(list([(&key, (at_ms, 1.0))].into_iter(), NOW_S), []);

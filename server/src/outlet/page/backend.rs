@@ -1,37 +1,36 @@
-//! Pages' questions, answered from memory and store: the server's side of `contract::Backend`.
+//! The server's side of `contract::Backend`: pages are answered from memory and from the store.
 
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range,
+    MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
 };
-
 use futures_util::FutureExt;
 
-use super::dashboard;
+use super::{dashboard, metrics};
 use crate::{
     clock::now_ms,
     outlet::{
-        api::{context, histogram, logs, losses, metrics},
+        api::{context, histogram, logs, losses},
         state::Outlet,
     },
     store::log::search::SCAN_MAX,
 };
 
-/// Time to count lines while someone waits for a page.
+/// Longest time to count lines for a histogram while a whole page waits for it.
 const BRIEF_MAX: Duration = Duration::from_millis(250);
 
-/// How far back a head tells what happened, milliseconds.
+/// How far back a page's header has events, milliseconds.
 const HEAD_MS: i64 = 120_000;
 
-/// The dashboard's backend.
+/// Answers the pages of the dashboard.
 pub struct Dashboard {
-    /// What it answers from.
+    /// The memory and the store that answers are made from.
     pub outlet: Outlet,
 }
 
-/// An answer that a panic can't keep from coming: the page shows that this part of it failed.
+/// Answers also when answering panics: the page then shows that this part of it failed.
 fn whole<'a, T: Send + 'a>(
     outlet: &'a Outlet,
     answering: impl Future<Output = Result<T, Error>> + Send + 'a,
@@ -58,17 +57,17 @@ impl Backend for Dashboard {
         })
     }
 
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage> {
-        whole(&self.outlet, async move { logs::page(&self.outlet, app, asked).await })
+    fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
+        whole(&self.outlet, async move { logs::page(&self.outlet, app, query).await })
     }
 
-    fn log_histogram(&self, app: String, asked: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
+    fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
         let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
-        whole(&self.outlet, async move { histogram::page(&self.outlet, app, asked, time_max).await })
+        whole(&self.outlet, async move { histogram::page(&self.outlet, app, query, time_max).await })
     }
 
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
-        whole(&self.outlet, async move { context::page(&self.outlet, app, asked).await })
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {
+        whole(&self.outlet, async move { context::page(&self.outlet, app, query).await })
     }
 
     fn head(&self, app: String) -> Answer<'_, AppHeader> {
@@ -77,15 +76,16 @@ impl Backend for Dashboard {
             let at_ms = now_ms();
             let losses =
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
-            let marks = logs::dividers(&self.outlet, &app, (at_ms - HEAD_MS, at_ms + 1_000)).await?;
-            Ok(AppHeader { at_ms, summary, losses, marks })
+            let span = SpanMs { from_ms: at_ms - HEAD_MS, to_ms: at_ms + 1_000 };
+            let events = logs::dividers(&self.outlet, &app, span).await?;
+            Ok(AppHeader { at_ms, summary, losses, events })
         })
     }
 
-    fn metrics(&self, app: String, asked: MetricsPageQuery) -> Answer<'_, MetricsPage> {
+    fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage> {
         whole(&self.outlet, async move {
             let head = self.head(app).await?;
-            metrics::page(&self.outlet, head, asked).await
+            metrics::page(&self.outlet, head, query).await
         })
     }
 }

@@ -1,25 +1,32 @@
-//! The App page's columns and figures of any span, from rollups; the last minutes of them may come from the live windows.
+//! The App page's buckets and headline metrics of any span, from rollups; the newest of them may
+//! come from the live windows.
 //!
 //! Which rows are read is the query planner's business.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use contract::{AppPage, Column, Kpis, Span, heat};
+use contract::{
+    AppPage, ByStatusClass, ChartBucket, CodeCount, ErrorCode, Kpis, Label, SourceValue, Span, StatusClass, Step,
+    StepChoice, heat,
+};
 use pipeline::{Cell, Kind, SeriesKey};
 
-use super::dashboard::kpis;
+use super::kpis::Sums;
 use crate::{
     live::{
-        SeriesId,
         second::{heat_counts, quantiles},
         series_role::{SeriesRole, is_endpoint, megabytes},
     },
-    outlet::{api::endpoints::Row, state::Outlet},
+    outlet::{
+        ranking::{EndpointKey, Row},
+        state::Outlet,
+    },
     store::{
         query::{
             self, Reader,
-            merge::{self, Group, Steps as Cells},
-            plan::{Plan, Step},
+            group::{Found, Group, group_by, group_by_labels},
+            merge::{self, Steps as Cells},
+            plan::Plan,
         },
         rollup::rows::Columns,
     },
@@ -31,25 +38,65 @@ const BEGINNING: i64 = 10;
 const ENDPOINT_ROWS_MAX: i64 = 60_000;
 
 /// The rollups of one app's pages.
-pub struct History<'a> {
+pub(super) struct History<'a> {
     reader: &'a Reader,
-    groups: Vec<Group>,
-    endpoints: Vec<(SeriesId, Arc<SeriesKey>)>,
+    groups: Vec<Group<Drawn>>,
+    endpoints: Vec<Found>,
     now_s: i64,
 }
 
 /// The steps of a span, as the planner could make them.
-pub struct Steps {
-    /// Start of the first step, unix seconds.
-    pub from_s: i64,
-    /// End of the last step, unix seconds.
-    pub to_s: i64,
+pub(super) struct Steps {
+    /// From the start of the first step to the end of the last.
+    pub span: Span,
     /// Width of a step, seconds.
     pub step_s: i64,
     /// When the data begin, unix seconds.
     pub first_s: Option<i64>,
     /// The steps that have data.
-    pub columns: Vec<Column>,
+    pub buckets: Vec<ChartBucket>,
+}
+
+/// What a group of series is drawn as. Series of different units are groups of their own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Drawn {
+    part: Part,
+    unit: Box<str>,
+}
+
+/// A part of a bucket.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Requests(StatusClass),
+    Service,
+    Connect,
+    Queue,
+    Errors(ErrorCode),
+    /// Memory of a dyno.
+    Memory(Box<str>),
+    /// Load of a dyno.
+    Load(Box<str>),
+    Lines,
+    Lost,
+}
+
+impl Drawn {
+    /// What a series is drawn as; `None` for one that no chart has.
+    fn of(key: &SeriesKey) -> Option<Self> {
+        let part = match SeriesRole::of(key) {
+            SeriesRole::Requests(class) => Part::Requests(class),
+            SeriesRole::Service => Part::Service,
+            SeriesRole::Connect => Part::Connect,
+            SeriesRole::Queue => Part::Queue,
+            SeriesRole::Errors(code) => Part::Errors(code),
+            SeriesRole::Memory => Part::Memory(key.source.clone()),
+            SeriesRole::Load => Part::Load(key.source.clone()),
+            SeriesRole::Lines => Part::Lines,
+            SeriesRole::Lost => Part::Lost,
+            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => return None,
+        };
+        Some(Self { part, unit: key.unit.clone() })
+    }
 }
 
 impl<'a> History<'a> {
@@ -57,88 +104,85 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// [`query::Error::NotFound`] without such an app.
-    pub fn of(outlet: &'a Outlet, app: &str, now_s: i64) -> Result<Self, query::Error> {
-        let found = outlet.reader.find(app, |key| part(key).is_some() || is_endpoint(key))?;
-        let groups = groups(&found);
+    pub(super) fn of(outlet: &'a Outlet, app: &str, now_s: i64) -> Result<Self, query::Error> {
+        let found = outlet.reader.find(app, |key| Drawn::of(key).is_some() || is_endpoint(key))?;
+        let groups = group_by(&found, Drawn::of);
         let endpoints = found.into_iter().filter(|it| is_endpoint(&it.1)).collect();
         Ok(Self { reader: &outlet.reader, groups, endpoints, now_s })
     }
 
-    fn plan(&self, span: Span, step: Step) -> Result<Plan, query::Error> {
+    fn plan(&self, span: Span, step: StepChoice) -> Result<Plan, query::Error> {
         Plan::make(span, step, self.now_s, &self.reader.reach(self.now_s)).map_err(query::Error::Invalid)
     }
 
-    /// The columns of a span.
+    /// The buckets of a span.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn steps(&self, span: Span, step_s: i64) -> Result<Steps, query::Error> {
-        let step = contract::Step::new(step_s).map_err(|it| query::Error::Invalid(it.to_string()))?;
-        let plan = self.plan(span, Step::Seconds(step))?;
+    pub(super) async fn steps(&self, span: Span, step_s: i64) -> Result<Steps, query::Error> {
+        let step = Step::new(step_s).map_err(|error| query::Error::Invalid(error.to_string()))?;
+        let plan = self.plan(span, StepChoice::Width(step))?;
+        let step_s = plan.step.seconds();
         let merged = merge::read(self.reader, &self.groups, &plan, Columns::All).await?;
-        let mut columns: BTreeMap<i64, Column> = BTreeMap::new();
-        for (labels, cells) in &merged {
-            fill(&mut columns, labels, cells, plan.step_s, self.now_s);
+        let mut buckets: BTreeMap<i64, ChartBucket> = BTreeMap::new();
+        for (group, cells) in self.groups.iter().zip(&merged) {
+            for (at_s, cell) in cells {
+                // The present step has not lasted its whole width yet.
+                let elapsed_s = (self.now_s + 1 - at_s).clamp(1, step_s);
+                let new = || ChartBucket { at_s: *at_s, ..ChartBucket::default() };
+                fill(buckets.entry(*at_s).or_insert_with(new), &group.key, cell, elapsed_s);
+            }
         }
-        let service = merged.iter().find(|it| it.0["part"] == "service").map(|it| &it.1);
-        heat_up(&mut columns, service, AppPage::heat_step_of((plan.from_s, plan.to_s), plan.step_s));
-        Ok(Steps {
-            from_s: plan.from_s,
-            to_s: plan.to_s,
-            step_s: plan.step_s,
-            first_s: columns.keys().next().copied(),
-            columns: columns.into_values().collect(),
-        })
+        let service = self.groups.iter().zip(&merged).find(|it| it.0.key.part == Part::Service).map(|it| it.1);
+        heat_up(&mut buckets, service, AppPage::heat_step_of(plan.span, step_s));
+        let first_s = buckets.keys().next().copied();
+        Ok(Steps { span: plan.span, step_s, first_s, buckets: buckets.into_values().collect() })
     }
 
-    /// The figures over a span, whose data begin at `first_s`.
+    /// The headline metrics of a span, whose data begin at `first_s`.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn over(&self, span: Span, first_s: Option<i64>) -> Result<Kpis, query::Error> {
-        let wanted = |it: &&Group| matches!(it.labels["part"].as_str(), "requests" | "service" | "lost");
-        let groups: Vec<Group> = self.groups.iter().filter(wanted).cloned().collect();
-        let plan = self.plan(span, Step::All)?;
+    pub(super) async fn kpis(&self, span: Span, first_s: Option<i64>) -> Result<Kpis, query::Error> {
+        let is_summed = |it: &&Group<Drawn>| matches!(it.key.part, Part::Requests(_) | Part::Service | Part::Lost);
+        let groups: Vec<Group<Drawn>> = self.groups.iter().filter(is_summed).cloned().collect();
+        let plan = self.plan(span, StepChoice::All)?;
         let merged = merge::read(self.reader, &groups, &plan, Columns::All).await?;
-        let (mut requests, mut service, mut lost) = ([0_u64; 4], Cell::default(), 0);
-        for (labels, cells) in merged {
+        let mut sums = Sums::default();
+        for (group, cells) in groups.iter().zip(&merged) {
             for cell in cells.values() {
-                match labels["part"].as_str() {
-                    "requests" => requests[labels["name"].parse::<usize>().unwrap_or(3)] += cell.sum as u64,
-                    "service" => service.merge(cell),
-                    _ => lost += cell.sum as u64,
+                match group.key.part {
+                    Part::Requests(class) => sums.requests[class] += cell.sum as u64,
+                    Part::Service => sums.service.merge(cell),
+                    _ => sums.lost_lines += cell.sum as u64,
                 }
             }
         }
-        let span_s = (span.to_s().min(self.now_s + 1) - first_s.unwrap_or(span.from_s())).max(1);
-        Ok(kpis(requests, &service, span_s, lost))
+        let length_s = span.to_s().min(self.now_s + 1) - first_s.unwrap_or(span.from_s());
+        Ok(sums.kpis(length_s.max(1)))
     }
 
-    /// The endpoints over a span: distributions from their sketches alone, which have the count too, and plain counts of the others. `None` where
-    /// they are so many over so long a time that a page would wait for them.
+    /// The endpoints of a span: distributions from their sketches alone, which have the count too,
+    /// and plain counts of the others. `None` where they are so many over so long a time that a
+    /// page would wait for them.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn endpoints(&self, span: Span) -> Result<Option<Vec<Row>>, query::Error> {
-        let plan = self.plan(span, Step::All)?;
+    pub(super) async fn endpoints(&self, span: Span) -> Result<Option<Vec<Row>>, query::Error> {
+        let plan = self.plan(span, StepChoice::All)?;
         if plan.rows() * self.endpoints.len() as i64 > ENDPOINT_ROWS_MAX {
             return Ok(None);
         }
-        let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
+        let mut rows: BTreeMap<EndpointKey, Row> = BTreeMap::new();
         for (kind, columns) in [(Kind::Distribution, Columns::Quantiles), (Kind::Counter, Columns::Plain)] {
-            let of_kind: Vec<_> = self.endpoints.iter().filter(|it| it.1.kind == kind).cloned().collect();
-            let groups = query::group(&of_kind, &["method".to_owned(), "path".to_owned()])?;
-            for (labels, cells) in merge::read(self.reader, &groups, &plan, columns).await? {
-                let (method, path) = (labels["method"].clone(), labels["path"].clone());
-                let fresh = || Row {
-                    method: method.clone(),
-                    path: path.clone(),
-                    cell: Cell::default(),
-                    requests: 0,
-                    missed: 0,
-                };
+            let of_kind: Vec<Found> = self.endpoints.iter().filter(|it| it.1.kind == kind).cloned().collect();
+            let groups = group_by_labels(&of_kind, &[Label::Method, Label::Path])?;
+            let merged = merge::read(self.reader, &groups, &plan, columns).await?;
+            for (group, cells) in groups.iter().zip(&merged) {
+                let [path, method] = [Label::Path, Label::Method].map(|it| group.key[&it].clone());
+                let key = EndpointKey { path, method };
                 for cell in cells.values() {
-                    let row = rows.entry((path.clone(), method.clone())).or_insert_with(fresh);
+                    let row = rows.entry(key.clone()).or_insert_with(|| Row::new(key.clone()));
                     row.requests += cell.count;
                     if kind == Kind::Distribution {
                         row.cell.merge(cell);
@@ -149,96 +193,57 @@ impl<'a> History<'a> {
         Ok(Some(rows.into_values().collect()))
     }
 
-    /// The figures over the same span so much earlier; `None` where it had no requests, or may be known in part alone.
+    /// The headline metrics of the same span, so many seconds earlier; `None` where it had no
+    /// requests, or where only a part of it may be known.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn before(&self, span: Span, earlier_s: i64) -> Result<Option<Kpis>, query::Error> {
+    pub(super) async fn previous(&self, span: Span, earlier_s: i64) -> Result<Option<Kpis>, query::Error> {
         let to_s = span.to_s().min(self.now_s + 1);
         let known = Span::new(span.from_s(), to_s).ok().and_then(|it| it.earlier(earlier_s));
         let Some(span) = known else { return Ok(None) };
-        let all = self.over(span, None).await?;
+        let all = self.kpis(span, None).await?;
         if all.requests == 0 {
             return Ok(None);
         }
-        let beginning =
-            self.over(Span::clamped(span.from_s(), span.from_s() + (span.length_s() / BEGINNING).max(1)), None).await?;
+        let part_s = (span.length_s() / BEGINNING).max(1);
+        let beginning = self.kpis(Span::clamped(span.from_s(), span.from_s() + part_s), None).await?;
         Ok((beginning.requests > 0).then_some(all))
     }
 }
 
-/// What a group of series is drawn as.
-fn part(key: &SeriesKey) -> Option<BTreeMap<String, String>> {
-    let (part, name) = match SeriesRole::of(key) {
-        SeriesRole::Requests(class) => ("requests", class.to_string()),
-        SeriesRole::Service => ("service", String::new()),
-        SeriesRole::Connect => ("connect", String::new()),
-        SeriesRole::Queue => ("queue", String::new()),
-        SeriesRole::Errors => ("errors", key.code.to_string()),
-        SeriesRole::Memory => ("memory", key.source.to_string()),
-        SeriesRole::Load => ("load", key.source.to_string()),
-        SeriesRole::Lines => ("lines", String::new()),
-        SeriesRole::Lost => ("lost", String::new()),
-        SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => return None,
-    };
-    Some(BTreeMap::from([
-        ("part".to_owned(), part.to_owned()),
-        ("name".to_owned(), name),
-        ("unit".to_owned(), key.unit.to_string()),
-    ]))
-}
-
-fn groups(found: &[(SeriesId, Arc<SeriesKey>)]) -> Vec<Group> {
-    let mut groups: BTreeMap<BTreeMap<String, String>, Vec<SeriesId>> = BTreeMap::new();
-    for (id, key) in found {
-        if let Some(labels) = part(key) {
-            groups.entry(labels).or_default().push(*id);
+/// Puts a group's cell into its place in a bucket; `elapsed_s` is how much of the bucket has
+/// passed.
+fn fill(bucket: &mut ChartBucket, drawn: &Drawn, cell: &Cell, elapsed_s: i64) {
+    let mean = cell.sum / cell.count.max(1) as f64;
+    let of_source = |source: &str, value: f64| SourceValue { source: source.to_owned(), value };
+    match &drawn.part {
+        Part::Requests(class) => {
+            let per_s = bucket.requests_per_s.get_or_insert(ByStatusClass::default());
+            per_s[*class] += cell.sum / elapsed_s as f64;
         }
-    }
-    groups.into_iter().map(|(labels, series)| Group { labels, series }).collect()
-}
-
-fn fill(
-    columns: &mut BTreeMap<i64, Column>,
-    labels: &BTreeMap<String, String>,
-    cells: &Cells,
-    step_s: i64,
-    now_s: i64,
-) {
-    let name = &labels["name"];
-    for (at_s, cell) in cells {
-        let column = columns.entry(*at_s).or_insert_with(|| Column { at_s: *at_s, ..Column::default() });
-        // The present step has not lasted its whole width yet.
-        let elapsed_s = (now_s + 1 - at_s).clamp(1, step_s) as f64;
-        let mean = cell.sum / cell.count.max(1) as f64;
-        match labels["part"].as_str() {
-            "requests" => {
-                let class = name.parse::<usize>().unwrap_or(3);
-                column.requests_per_s.get_or_insert([0.0; 4])[class] += cell.sum / elapsed_s;
-            }
-            "service" => column.service_ms = quantiles(cell),
-            "connect" => column.connect_ms = cell.quantile(0.95),
-            "queue" => column.queue_ms = cell.quantile(0.95),
-            "errors" => column.errors.push((name.clone(), cell.sum)),
-            "memory" => column.memory_mb.push((name.clone(), megabytes(mean, &labels["unit"]))),
-            "load" => column.load.push((name.clone(), mean)),
-            "lines" => column.lines += cell.sum as u64,
-            _ => column.lost += cell.sum as u64,
-        }
+        Part::Service => bucket.service_ms = quantiles(cell),
+        Part::Connect => bucket.connect_ms = cell.quantile(0.95),
+        Part::Queue => bucket.queue_ms = cell.quantile(0.95),
+        Part::Errors(code) => bucket.errors.push(CodeCount { code: *code, count: cell.sum }),
+        Part::Memory(dyno) => bucket.memory_mb.push(of_source(dyno, megabytes(mean, &drawn.unit))),
+        Part::Load(dyno) => bucket.load.push(of_source(dyno, mean)),
+        Part::Lines => bucket.lines += cell.sum as u64,
+        Part::Lost => bucket.lost += cell.sum as u64,
     }
 }
 
 /// Puts the counts of each column of the heatmap into the first step of it that has requests.
-fn heat_up(columns: &mut BTreeMap<i64, Column>, service: Option<&Cells>, width_s: i64) {
-    let mut gathered: BTreeMap<i64, (i64, Cell)> = BTreeMap::new();
+fn heat_up(buckets: &mut BTreeMap<i64, ChartBucket>, service: Option<&Cells>, width_s: i64) {
+    let mut columns: BTreeMap<i64, (i64, Cell)> = BTreeMap::new();
     for (at_s, cell) in service.into_iter().flatten() {
         let start_s = at_s - at_s.rem_euclid(width_s);
-        gathered.entry(start_s).or_insert_with(|| (*at_s, Cell::default())).1.merge(cell);
+        columns.entry(start_s).or_insert_with(|| (*at_s, Cell::default())).1.merge(cell);
     }
-    debug_assert!(gathered.len() as i64 <= heat::COLUMNS_MAX + 1);
-    for (at_s, cell) in gathered.into_values() {
-        if let Some(column) = columns.get_mut(&at_s) {
-            column.heat = heat_counts(&cell);
+    debug_assert!(columns.len() as i64 <= heat::COLUMNS_MAX + 1);
+    for (at_s, cell) in columns.into_values() {
+        if let Some(bucket) = buckets.get_mut(&at_s) {
+            bucket.heat = heat_counts(&cell);
         }
     }
 }

@@ -5,9 +5,13 @@ pub(crate) mod backend;
 
 pub(crate) mod dashboard;
 
-pub(crate) mod history;
+mod history;
 
-pub(crate) mod addons;
+mod kpis;
+
+mod addons;
+
+mod metrics;
 
 pub(crate) mod render;
 

@@ -1,7 +1,8 @@
 //! Server-Sent Events: one snapshot, then what changed, twice a second at most.
 //!
-//! Every event's `id:` is its position. A stream that comes back with `Last-Event-ID` (or `?since=`) gets what changed since: seconds
-//! are sent whole and replace what stands at their time, so none is lost and none counts twice.
+//! Every event's `id:` is its position. A stream that comes back with `Last-Event-ID` (or
+//! `?since=`) gets what changed since: seconds are sent whole and replace what stands at their
+//! time, so none is lost and none counts twice.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -13,14 +14,14 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use contract::{AppDelta, AppSummary, Column, Overview, OverviewDelta, Range};
+use contract::{AppDelta, AppSummary, ChartBucket, Overview, OverviewDelta, Range};
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::{
     clock::now_ms,
-    live::WINDOW_S,
+    live::{WINDOW_S, second::Second},
     outlet::{
         api::answer::{invalid, no_app},
         page::dashboard,
@@ -35,7 +36,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The oldest position that a delta can still be made from, milliseconds before the present one.
 const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
 
-/// Where a stream goes on from.
+/// The parameters of the URL: the position that a stream resumes from.
 #[derive(Debug, Deserialize)]
 pub struct Resume {
     since: Option<u64>,
@@ -64,9 +65,9 @@ pub async fn overview(
             // The page that was rendered from this very state needs no snapshot.
             None if since == Some(state.id) => Event::default().comment("current"),
             None => event("snapshot", state.id, &*state)?,
-            // An app is gone: what a page has of it goes with a whole state only.
-            Some(before) if is_any_gone(before, &state) => event("snapshot", state.id, &*state)?,
-            Some(before) => event("delta", state.id, &changes(before, &state))?,
+            // An app is gone: only a whole state takes it off a page.
+            Some(previous) if is_any_gone(previous, &state) => event("snapshot", state.id, &*state)?,
+            Some(previous) => event("delta", state.id, &changes(previous, &state))?,
         };
         Some((Ok(event), (stream, Some(state))))
     }))
@@ -101,11 +102,11 @@ pub async fn app(
         loop {
             let state = stream.next().await?;
             let summary = state.apps.iter().find(|it| it.app == app)?.clone();
-            let columns = changed_columns(&stream.outlet, &app, since, state.at_ms);
-            if columns.is_empty() && sent.as_ref() == Some(&summary) {
+            let buckets = changed_buckets(&stream.outlet, &app, since, state.at_ms);
+            if buckets.is_empty() && sent.as_ref() == Some(&summary) {
                 continue;
             }
-            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer(sent.as_ref(), &summary), columns };
+            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer(sent.as_ref(), &summary), buckets };
             let event = event("delta", state.id, &delta)?;
             return Some((Ok(event), (stream, app, Some(state.id), Some(summary))));
         }
@@ -160,19 +161,19 @@ fn event(name: &str, id: u64, data: &impl Serialize) -> Option<Event> {
     Event::default().event(name).id(id.to_string()).json_data(data).ok()
 }
 
-fn changed_columns(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<Column> {
+fn changed_buckets(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<ChartBucket> {
     let live = outlet.reader.aggregates.live.lock();
     let Some(app) = live.apps.get(app) else { return vec![] };
     let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
-    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::second::Second::chart_bucket).collect()
+    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(Second::chart_bucket).collect()
 }
 
-fn is_any_gone(before: &Overview, now: &Overview) -> bool {
-    before.apps.iter().any(|gone| !now.apps.iter().any(|it| it.app == gone.app))
+fn is_any_gone(previous: &Overview, now: &Overview) -> bool {
+    previous.apps.iter().any(|gone| !now.apps.iter().any(|it| it.app == gone.app))
 }
 
-fn changes(before: &Overview, now: &Overview) -> OverviewDelta {
-    let known = |name: &str| before.apps.iter().find(|it| it.app == name);
+fn changes(previous: &Overview, now: &Overview) -> OverviewDelta {
+    let known = |name: &str| previous.apps.iter().find(|it| it.app == name);
     let apps = now.apps.iter().filter(|it| known(&it.app) != Some(*it)).map(|it| newer(known(&it.app), it)).collect();
     OverviewDelta { at_ms: now.at_ms, id: now.id, apps, totals: now.totals }
 }

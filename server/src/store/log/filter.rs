@@ -93,12 +93,6 @@ impl Condition {
         Ok(Self { terms })
     }
 
-    /// Whether every line fulfils it.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-
     /// Whether a line fulfils it, as it is shown.
     #[must_use]
     pub fn admits(&self, line: &Line<'_>) -> bool {

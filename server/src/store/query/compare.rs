@@ -3,61 +3,39 @@
 //! The older part may be kept in wider buckets only; then both have steps of that width.
 
 use contract::{
-    Span,
+    MetricQuery, Span, StepChoice,
     series::{Comparison, QueryAnswer},
 };
 
-use super::{
-    Error, Question, Reader,
-    plan::{Plan, Step},
-};
+use super::{Error, Reader, plan::Plan};
 
 impl Reader {
-    /// Answers a question, alone or with the same of `offset_s` seconds earlier.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn ask_beside(
-        &self,
-        question: &Question,
-        offset_s: Option<i64>,
-        now_s: i64,
-    ) -> Result<QueryAnswer, Error> {
-        match offset_s {
-            Some(offset_s) => self.compare(question, offset_s, now_s).await,
-            None => self.ask(question, now_s).await,
-        }
-    }
-
-    /// Answers a question, and the same of `offset_s` seconds earlier with times as if it were now.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn compare(&self, question: &Question, offset_s: i64, now_s: i64) -> Result<QueryAnswer, Error> {
+    /// Answers a query, and the same of `offset_s` seconds earlier with times as if it were now.
+    pub(super) async fn compare(&self, query: &MetricQuery, offset_s: i64, now_s: i64) -> Result<QueryAnswer, Error> {
         let reach = self.reach(now_s);
-        let plan = |offset_s: i64, step: Step| {
-            let span = question.span.earlier(offset_s).ok_or_else(|| {
+        let plan = |offset_s: i64, step: StepChoice| {
+            let span = query.span.earlier(offset_s).ok_or_else(|| {
                 Error::Invalid(format!("expected compare= to reach back to 1970 at most, found {offset_s} s"))
             })?;
             Plan::make(span, step, now_s, &reach).map_err(Error::Invalid)
         };
-        let (mut now, mut then) = (plan(0, question.step)?, plan(offset_s, question.step)?);
-        if question.step == Step::All {
+        let (mut now, mut then) = (plan(0, query.step)?, plan(offset_s, query.step)?);
+        if query.step == StepChoice::All {
             // Widened alike: by the buckets of the older one.
-            let span = Span::clamped(then.from_s + offset_s, then.to_s + offset_s);
-            now = Plan::make(span, Step::All, now_s, &reach).map_err(Error::Invalid)?;
+            let span = Span::clamped(then.span.from_s() + offset_s, then.span.to_s() + offset_s);
+            now = Plan::make(span, StepChoice::All, now_s, &reach).map_err(Error::Invalid)?;
         } else {
-            let step_s = now.step_s.max(then.step_s);
-            let step = contract::Step::new(step_s).map(Step::Seconds).map_err(|it| Error::Invalid(it.to_string()))?;
-            (now, then) = (plan(0, step)?, plan(offset_s, step)?);
-            if offset_s % step_s != 0 || now.step_s != then.step_s {
+            let step = now.step.max(then.step);
+            (now, then) = (plan(0, StepChoice::Width(step))?, plan(offset_s, StepChoice::Width(step))?);
+            if offset_s % step.seconds() != 0 || now.step != then.step {
                 return Err(Error::Invalid(format!(
-                    "expected compare= to be a multiple of the step, {step_s} s, found {offset_s} s"
+                    "expected compare= to be a multiple of the step, {} s, found {offset_s} s",
+                    step.seconds()
                 )));
             }
         }
-        let mut answer = self.answer(question, &now, now_s).await?;
-        let mut earlier = self.answer(question, &then, now_s - offset_s).await?;
+        let mut answer = self.answer(query, &now, now_s).await?;
+        let mut earlier = self.answer(query, &then, now_s - offset_s).await?;
         for points in &mut earlier.series {
             points.points.iter_mut().for_each(|it| it.0 += offset_s);
         }

@@ -1,17 +1,19 @@
 //! Rows, open cells and windows of a span, merged by group and step.
 //!
-//! The file's snapshot and the copy of the open cells are taken inside the rollups' gate, so that a checkpoint in between can
-//! neither hide a measurement nor show it twice.
+//! The file's snapshot and the copy of the open cells are taken inside the rollups' gate, so that a
+//! checkpoint in between can neither hide a measurement nor show it twice.
 
 use std::collections::BTreeMap;
 
+use contract::Span;
 use pipeline::Cell;
 use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
 use super::{
     Reader,
-    plan::{From, Plan},
+    group::Group,
+    plan::{Part, Plan, Source},
 };
 use crate::{
     live::SeriesId,
@@ -24,45 +26,35 @@ use crate::{
     },
 };
 
-/// Series that are shown as one.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// What they have in common.
-    pub labels: BTreeMap<String, String>,
-    /// Their numbers.
-    pub series: Vec<SeriesId>,
-}
-
 /// A group's cells by the start of their step, unix seconds.
 pub type Steps = BTreeMap<i64, Cell>;
 
-/// Reads what a plan says, for every group.
+/// Reads what a plan says: the cells of every group, in the order of the groups.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn read(
+pub async fn read<K>(
     reader: &Reader,
-    groups: &[Group],
+    groups: &[Group<K>],
     plan: &Plan,
     columns: Columns,
-) -> Result<Vec<(BTreeMap<String, String>, Steps)>, sqlx::Error> {
-    let owner: FxHashMap<SeriesId, usize> =
-        groups.iter().enumerate().flat_map(|(index, it)| it.series.iter().map(move |id| (*id, index))).collect();
+) -> Result<Vec<Steps>, sqlx::Error> {
+    let of_group =
+        |(index, group): (usize, &Group<K>)| group.series.iter().map(move |id| (*id, index)).collect::<Vec<_>>();
+    let owner: FxHashMap<SeriesId, usize> = groups.iter().enumerate().flat_map(of_group).collect();
     let mut merged: Vec<Steps> = vec![Steps::new(); groups.len()];
     let mut add = |series: SeriesId, at_s: i64, cell: &Cell| {
         if let Some(index) = owner.get(&series) {
             merged[*index].entry(plan.step_of(at_s)).or_default().merge(cell);
         }
     };
-    for (source, _, _) in plan.parts.iter().take(1) {
-        if *source == From::Live {
-            from_windows(reader, &owner, plan, &mut add);
-        }
+    if plan.parts.first().is_some_and(|it| it.source == Source::Live) {
+        from_windows(reader, &owner, plan, &mut add);
     }
-    if plan.parts.iter().any(|it| it.0 != From::Live) {
+    if plan.parts.iter().any(|it| it.source != Source::Live) {
         from_rollups(reader, &owner, plan, columns, &mut add).await?;
     }
-    Ok(groups.iter().map(|it| it.labels.clone()).zip(merged).collect())
+    Ok(merged)
 }
 
 fn from_windows(
@@ -74,7 +66,7 @@ fn from_windows(
     let live = reader.aggregates.live.lock();
     for app in live.apps.values() {
         for (series, window) in app.windows.iter().filter(|it| owner.contains_key(it.0)) {
-            window.each(plan.from_s, plan.to_s, |at_s, cell| add(*series, at_s, cell));
+            window.each(plan.span.from_s(), plan.span.to_s(), |at_s, cell| add(*series, at_s, cell));
         }
     }
 }
@@ -87,14 +79,14 @@ async fn from_rollups(
     add: &mut (impl FnMut(i64, i64, &Cell) + Send),
 ) -> Result<(), sqlx::Error> {
     let series: Vec<SeriesId> = owner.keys().copied().collect();
-    let parts: Vec<(Resolution, i64, i64)> = plan
-        .parts
-        .iter()
-        .filter_map(|it| if let From::Rollup(resolution) = it.0 { Some((resolution, it.1, it.2)) } else { None })
-        .collect();
+    let rollup = |part: &Part| match part.source {
+        Source::Rollup(resolution) => Some(Rollup { resolution, span: part.span }),
+        Source::Live => None,
+    };
+    let parts: Vec<Rollup> = plan.parts.iter().filter_map(rollup).collect();
     let mut tx = reader.store.readers.begin().await?;
     let mut open = snapshot(reader, &mut tx, owner, &parts).await?;
-    for ((resolution, from_s, to_s), open) in parts.iter().zip(&mut open) {
+    for (part, open) in parts.iter().zip(&mut open) {
         let with_open = |key: Key, cell: &Cell| match open.remove(&key) {
             Some(open) if open.whole => add(key.0, key.1, &open.cell),
             Some(open) => {
@@ -103,7 +95,7 @@ async fn from_rollups(
             }
             None => add(key.0, key.1, cell),
         };
-        rows::range(&mut tx, *resolution, &series, (*from_s, *to_s), columns, with_open).await?;
+        rows::range(&mut tx, part.resolution, &series, part.span.ends(), columns, with_open).await?;
     }
     tx.rollback().await?;
     for (key, rest) in open.into_iter().flatten() {
@@ -112,23 +104,30 @@ async fn from_rollups(
     Ok(())
 }
 
+/// A part of a plan that is read from rollup rows.
+struct Rollup {
+    resolution: Resolution,
+    span: Span,
+}
+
 type OpenCells = Vec<FxHashMap<Key, OpenCell>>;
 
-/// Fixes what the transaction sees and copies the open cells of every part, both between the same two checkpoints.
+/// Fixes what the transaction sees and copies the open cells of every part, both between the same
+/// two checkpoints.
 async fn snapshot(
     reader: &Reader,
     tx: &mut SqliteConnection,
     owner: &FxHashMap<SeriesId, usize>,
-    parts: &[(Resolution, i64, i64)],
+    parts: &[Rollup],
 ) -> Result<OpenCells, sqlx::Error> {
     let rollups = &reader.aggregates.open_cells;
     let _gate = rollups.gate.read().await;
     // A deferred transaction takes its snapshot at its first read.
     let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(tx).await?;
     let inner = rollups.lock();
-    let copy = |(resolution, from_s, to_s): &(Resolution, i64, i64)| {
-        let wanted = |key: &Key| owner.contains_key(&key.0) && key.1 >= *from_s && key.1 < *to_s;
-        let open = &inner.open[resolution.index()];
+    let copy = |part: &Rollup| {
+        let wanted = |key: &Key| owner.contains_key(&key.0) && part.span.contains(key.1);
+        let open = &inner.open[part.resolution.index()];
         open.iter().filter(|it| wanted(it.0)).map(|(key, open)| (*key, open.clone())).collect()
     };
     Ok(parts.iter().map(copy).collect())

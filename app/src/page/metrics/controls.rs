@@ -1,0 +1,79 @@
+//! What the Metrics page lets one choose: the range, the statistic, a grouping, a comparison and
+//! the axis; and links to files.
+//!
+//! Every choice is a link or a form field, so that it works without JavaScript too.
+
+use contract::{Kind, MetricsPage, MetricsPageQuery, Range, Span, Stat, metrics::stats};
+use leptos::prelude::*;
+
+use super::query::{self, BY, COMPARE, address, export};
+use crate::part::{
+    address::Address,
+    field::{Form, follow},
+};
+
+/// The choice between a linear and a logarithmic axis.
+pub fn scales(is_log: Memo<bool>, here: Address) -> AnyView {
+    let link = |name: &'static str, word: &'static str, this: bool| {
+        let href = move || here.changed("scale", word);
+        view! { <a href=href aria-current=move || (is_log.get() == this).then_some("true")>{name}</a> }
+    };
+    view! { <nav class="seg" aria-label="Y axis scale">{link("Linear", "linear", false)}{link("Log", "log", true)}</nav> }
+        .into_any()
+}
+
+/// The choice of a range that ends now.
+pub fn ranges(app: &str, query: &MetricsPageQuery) -> AnyView {
+    let segment = |range: Range| {
+        let href = address(app, &MetricsPageQuery { range, ..query.clone() }, "");
+        view! { <a href=href aria-current=(range == query.range).then_some("true")>{range.label()}</a> }
+    };
+    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav> }.into_any()
+}
+
+/// Links to the points that are shown, as files.
+pub fn exports(app: &str, query: &MetricsPageQuery, span: Span) -> AnyView {
+    let link = |name: &'static str, format: &str| {
+        view! { <a class="btn" rel="external" download="" href=export(app, query, span, format)>{name}</a> }
+    };
+    view! { {link("CSV", "csv")}{link("JSON", "json")} }.into_any()
+}
+
+/// Statistic, grouping and comparison. Without JavaScript the form has a button.
+pub fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
+    let (query, kind) = state.with_untracked(|page| {
+        let info = page.metrics.iter().find(|it| it.metric == page.query.metric);
+        (page.query.clone(), info.map_or(Kind::Distribution, |it| it.kind))
+    });
+    let [_, (_, chosen_stat), (_, by), (_, compare)] = query::words(&query);
+    // Out of the address as it is when one chooses: an answer to the choice before may still be on
+    // its way.
+    let here = Address::of_page();
+    let form = Form::new();
+    follow(form, here);
+    let stat = |stat: Stat| {
+        let href = move || here.changed("stat", &stat.to_string());
+        view! { <a href=href aria-current=(query.stat == Some(stat)).then_some("true")>{stat.to_string()}</a> }
+    };
+    let options = |all: &'static [(&str, &str)], chosen: &str| {
+        all.iter()
+            .map(|(word, name)| view! { <option value=*word selected=*word == chosen>{*name}</option> })
+            .collect_view()
+    };
+    let set = move |name: &'static str| move |event| here.go(&here.changed(name, &event_target_value(&event)));
+    view! {
+        <form method="get" action="" class="bar choices" node_ref=form>
+            <input type="hidden" name="metric" value=query.metric.clone() />
+            <input type="hidden" name="stat" value=chosen_stat />
+            <input type="hidden" name="range" value=query.range.word() />
+            <nav class="seg" aria-label="Statistic">{stats(kind).iter().copied().map(stat).collect_view()}</nav>
+            <label class="pick"><span class="vh">"Group by"</span><select name="by" on:change=set("by")>{options(&BY, &by)}</select></label>
+            <label class="pick"><span class="vh">"Compare with"</span>
+                <select name="compare" on:change=set("compare")>{options(&COMPARE, &compare)}</select>
+            </label>
+            {scales}
+            <button class="btn no-script" type="submit">"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
