@@ -1,7 +1,7 @@
-//! Asks the readers about a line: its writer decides which of them, and in which order.
+//! Asks the readers about a line. Its writer decides which of them are asked.
 //!
-//! What a reader finds is not changed here. A line that is the copy of another in its text is read
-//! as the other.
+//! What a reader finds is not changed here. If the text of a line is a whole exported line, that one
+//! is read instead.
 
 use super::{
     measurement::Measurement,

@@ -1,6 +1,7 @@
 //! Overwrites a secret with its mask.
 //!
-//! Control characters and beginnings of frames inside of it stay.
+//! Control characters and beginnings of frames inside the secret stay. Where a secret is, is decided
+//! elsewhere.
 
 use std::ops::Range;
 

@@ -55,10 +55,10 @@ mod block;
 /// One pass that finds the places where secrets may be, whatever reads its blocks.
 mod pass;
 
-/// That pass in the best way for the processor.
+/// The same pass in the best way for the processor.
 mod scan;
 
-/// The same pass with AVX2 and AVX-512.
+/// Reading blocks with AVX2 and AVX-512.
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
