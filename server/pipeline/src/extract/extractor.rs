@@ -1,7 +1,7 @@
 //! Asks the readers about a line. Its writer decides which of them are asked.
 //!
-//! What a reader finds is not changed here. If the text of a line is a whole exported line, that one
-//! is read instead.
+//! What a reader finds is not changed here. If the text of a line is a whole exported line, that
+//! one is read instead.
 
 use super::{
     measurement::Measurement,

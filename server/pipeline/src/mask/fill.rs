@@ -1,7 +1,7 @@
 //! Overwrites a secret with its mask.
 //!
-//! Control characters and beginnings of frames inside the secret stay. Where a secret is, is decided
-//! elsewhere.
+//! Control characters and beginnings of frames inside the secret stay. Where a secret begins and
+//! ends is decided elsewhere.
 
 use std::ops::Range;
 
