@@ -11,13 +11,13 @@
 //! counters are few for each second and are exempt, since they report what was refused. At most
 //! [`SERIES_KEPT_MAX`] series are carried into a batch.
 
-use std::{hash::Hasher, sync::Arc};
+use std::sync::Arc;
 
 use hashbrown::{HashTable, hash_table::Entry};
-use rustc_hash::FxHasher;
 
 use crate::{
     Cell, Delta, DeltaCell, Kind, Loss, SeriesKey, Sketch,
+    endpoint_series::EndpointSeries,
     request_series::RequestSeries,
     series::{SeriesRef, hash_of_second},
 };
@@ -67,7 +67,7 @@ pub(crate) struct Accumulator {
     /// For each cell, the bins of values that are not in its sketch yet.
     pending: Vec<Vec<u16>>,
     sketches: Vec<Sketch>,
-    by_endpoint: HashTable<u32>,
+    endpoint_series: EndpointSeries,
 }
 
 /// What is kept about a known series.
@@ -106,7 +106,7 @@ impl Accumulator {
     /// Forgets which series requests count in. Needed when the prefix of names changes.
     pub(crate) fn forget_request_series(&mut self) {
         self.request_series.clear();
-        self.by_endpoint.clear();
+        self.endpoint_series.clear();
     }
 
     /// The index of a series, which is added if it is new.
@@ -139,22 +139,12 @@ impl Accumulator {
     /// The hash of an endpoint for [`Self::set_endpoint`], and its series if that is known.
     #[inline]
     pub(crate) fn endpoint(&self, wanted: &SeriesRef<'_>) -> (u64, Option<u32>) {
-        let hash = hash_of_endpoint(wanted.path, wanted.method, wanted.kind);
-        let is_same = |index: &u32| {
-            let key = &self.series[*index as usize];
-            key.path.as_bytes() == wanted.path && key.method.as_bytes() == wanted.method && key.kind == wanted.kind
-        };
-        (hash, self.by_endpoint.find(hash, is_same).copied())
+        self.endpoint_series.find(&self.series, wanted)
     }
 
     /// Keeps the series of an endpoint.
     pub(crate) fn set_endpoint(&mut self, hash: u64, series: u32) {
-        let known = &self.series;
-        let rehash = |index: &u32| {
-            let key = &known[*index as usize];
-            hash_of_endpoint(key.path.as_bytes(), key.method.as_bytes(), key.kind)
-        };
-        self.by_endpoint.insert_unique(hash, series, rehash);
+        self.endpoint_series.insert(&self.series, hash, series);
     }
 
     /// Adds a finite value to a series.
@@ -260,14 +250,4 @@ impl Accumulator {
         self.touched = std::mem::take(&mut delta.series);
         self.cells = std::mem::take(&mut delta.cells);
     }
-}
-
-/// Hashes the length of the method only: most methods differ in length, and the comparison tells
-/// the others apart.
-#[inline]
-fn hash_of_endpoint(path: &[u8], method: &[u8], kind: Kind) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(path);
-    hasher.write_usize(path.len() << 16 | method.len() << 2 | kind as usize);
-    hasher.finish()
 }

@@ -4,7 +4,7 @@
 //! counters (`drain.*`) are added here too; they never have the prefix of an origin.
 
 use crate::{
-    Delta, Kind, LATE_MS, Line, Loss, Origin,
+    Delta, Kind, Line, Loss, Origin,
     accumulator::{Accumulator, Quota},
     extract::{Extractor, Sink},
     loss::Losses,
@@ -14,6 +14,11 @@ use crate::{
 
 /// What a batch does with the findings of the readers.
 mod sink;
+
+/// How far a line's time may be from the time of receipt, milliseconds. A line further in the
+/// future gets the time of receipt. A line further in the past keeps its own second and is counted
+/// as late.
+pub const LATE_MS: i64 = 5 * 60 * 1_000;
 
 const LINES: SeriesRef<'_> = counter(b"drain.lines");
 const UNMATCHED: SeriesRef<'_> = counter(b"drain.unmatched");

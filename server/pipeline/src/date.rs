@@ -11,7 +11,9 @@
 //! A date without a zone, or with an ambiguous name of one, is [`Date::Local`]: a valid date whose
 //! moment is unknown.
 
-use crate::time::{moment_s, offset_s, two};
+use memchr::memchr;
+
+use crate::time::{self, moment_s, offset_s, two};
 use zone::{AMBIGUOUS, ZONES, Zone, zone};
 
 /// Zones of dates.
@@ -197,6 +199,17 @@ pub fn stamp_bytes(text: &[u8]) -> usize {
     let letters = zone.iter().take_while(|it| it.is_ascii_uppercase()).count();
     let is_zone = ZONES.iter().any(|(name, _)| *name == &zone[..letters]) || AMBIGUOUS.contains(&&zone[..letters]);
     if is_zone && matches!(zone.get(letters), Some(b' ' | b':')) { at + 1 + letters } else { at }
+}
+
+/// Reads `2016-02-26T21:50:36Z`, or the same with a blank: the time, unless its zone is unknown,
+/// and the rest.
+pub(crate) fn moment<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
+    let first = memchr(b' ', text)?;
+    if let Some(at_ms) = times.parse(&text[..first]) {
+        return Some((Some(at_ms), &text[first..]));
+    }
+    let second = first + 1 + memchr(b' ', &text[first + 1..]).filter(|_| first == 10)?;
+    Some((parse(&text[..second])?.at_ms(), &text[second..]))
 }
 
 fn is_of(names: &[u8], name: &[u8]) -> bool {

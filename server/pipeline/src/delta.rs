@@ -4,6 +4,11 @@ use std::sync::Arc;
 
 use crate::{Cell, Event, Loss, SeriesKey, Unmatched};
 
+/// The most samples of lost text that one batch keeps for one reason.
+pub const SAMPLES_PER_LOSS_MAX: usize = 3;
+/// The longest sample of lost text, bytes.
+pub const SAMPLE_BYTES_MAX: usize = 200;
+
 /// Everything that one body adds: small, and ready to be counted into windows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delta {

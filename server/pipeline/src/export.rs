@@ -14,7 +14,12 @@
 
 use memchr::memchr;
 
-use crate::{Line, date, syslog, time};
+use crate::{
+    Line, date,
+    date::moment,
+    program::{is_source, slashed, split},
+    syslog, time,
+};
 
 /// The longest name of a host, source or process, bytes.
 const NAME_BYTES_MAX: usize = 128;
@@ -88,17 +93,6 @@ fn archived<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
     })
 }
 
-/// Reads `2016-02-26T21:50:36Z`, or the same with a blank: the time, unless its zone is unknown,
-/// and the rest.
-pub(crate) fn moment<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
-    let first = memchr(b' ', text)?;
-    if let Some(at_ms) = times.parse(&text[..first]) {
-        return Some((Some(at_ms), &text[first..]));
-    }
-    let second = first + 1 + memchr(b' ', &text[first + 1..]).filter(|_| first == 10)?;
-    Some((date::parse(&text[..second])?.at_ms(), &text[second..]))
-}
-
 /// `heroku/router: text`, `heroku[router]: text` or `heroku router - - text`: source, process and
 /// text.
 fn sourced(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
@@ -113,21 +107,6 @@ fn sourced(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (process, rest) = word(rest).filter(|_| is_source(first))?;
     let rest = rest.strip_prefix(b"- ")?;
     Some((first, process, rest.strip_prefix(b"- ").unwrap_or(rest)))
-}
-
-/// The two parts of `heroku/router`.
-pub(crate) fn slashed(name: &[u8]) -> Option<(&[u8], &[u8])> {
-    split(name, b'/')
-}
-
-fn split(name: &[u8], joint: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr(joint, name)?;
-    let (source, process) = (&name[..at], &name[at + 1..]);
-    (is_source(source) && !process.is_empty()).then_some((source, process))
-}
-
-fn is_source(name: &[u8]) -> bool {
-    matches!(name, b"heroku" | b"app")
 }
 
 fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {

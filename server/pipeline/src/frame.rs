@@ -20,6 +20,9 @@ use crate::Loss;
 /// The end of a counted frame.
 mod boundary;
 
+/// Lengths of frames.
+mod length;
+
 /// Places where a frame clearly begins.
 mod start;
 
@@ -31,13 +34,10 @@ mod view;
 
 use boundary::{End, begins, end_of};
 pub use boundary::{FrameEnd, frame_end};
+pub use length::FRAME_BYTES_MAX;
 pub use start::{Start, next_start};
 pub use stream::{complete_bytes, settled};
 use view::{More, View};
-
-/// The longest frame that is read, octets: a text of 1 MiB and its header. Log-shuttle cuts lines
-/// at 10,000 octets; other senders have higher limits or none.
-pub const FRAME_BYTES_MAX: usize = (1 << 20) + 4_096;
 
 /// The frames of a body, in order, and a loss for each damaged part between them.
 #[derive(Clone, Debug)]

@@ -32,6 +32,9 @@ mod rfc3164;
 /// Reading plain lines of text as messages.
 pub mod text;
 
+/// Source and process in one word.
+mod program;
+
 /// Lines in the export forms of log services.
 mod export;
 
@@ -74,6 +77,9 @@ pub mod cell;
 /// Series and cells of one batch.
 mod accumulator;
 
+/// Series of an endpoint.
+mod endpoint_series;
+
 /// Series that a request counts in.
 mod request_series;
 
@@ -87,6 +93,7 @@ pub mod reduce;
 pub mod delta;
 
 pub use accumulator::{CELLS_PER_BATCH_MAX, SERIES_PER_BATCH_MAX};
+pub use batch::LATE_MS;
 pub use cell::Cell;
 pub use delta::{Delta, DeltaCell, LossSample};
 pub use event::{EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, EventKind};
@@ -95,7 +102,7 @@ pub use level::Level;
 pub use line::Line;
 pub use loss::Loss;
 pub use origin::Origin;
-pub use reduce::{LATE_MS, Reducer};
+pub use reduce::Reducer;
 pub use series::{Kind, LABEL_BYTES_MAX, SeriesKey};
 pub use sketch::Sketch;
 pub use unmatched::Unmatched;

@@ -11,18 +11,8 @@ use crate::{
     syslog, text, time,
 };
 
-/// How far a line's time may be from the time of receipt, milliseconds. A line further in the
-/// future gets the time of receipt. A line further in the past keeps its own second and is counted
-/// as late.
-pub const LATE_MS: i64 = 5 * 60 * 1_000;
-
 /// The longest line of text that is read, bytes.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
-
-/// The most samples of lost text that one batch keeps for one reason.
-pub const SAMPLES_PER_LOSS_MAX: usize = 3;
-/// The longest sample of lost text, bytes.
-pub const SAMPLE_BYTES_MAX: usize = 200;
 
 /// Reduces bodies to deltas. Between bodies it keeps the names of series and its memory, and no
 /// values.

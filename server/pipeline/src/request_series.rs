@@ -4,26 +4,35 @@
 
 use hashbrown::HashTable;
 
-use crate::{extract::Request, series::mix};
+use crate::series::mix;
 
 /// How many series a request can count in: requests, service, connect, bytes, queue, errors.
 pub(crate) const SERIES_PER_REQUEST: usize = 6;
+
+/// The labels of a request that decide which series it counts in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestLabels<'a> {
+    pub(crate) source: &'a [u8],
+    pub(crate) method: &'a [u8],
+    pub(crate) code: &'a [u8],
+    pub(crate) status: u16,
+}
 
 /// Source, method, status and code of a request, packed into words for a quick comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RequestKey([u64; 4]);
 
 impl RequestKey {
-    /// The key of a request; `None` if a part is too long to be packed, which no router's is.
+    /// The key of these labels; `None` if one of them is too long to be packed.
     #[inline]
-    pub(crate) fn of(request: &Request<'_>) -> Option<Self> {
-        let (source, method, code) = (request.source, request.method, request.code);
+    pub(crate) fn pack(labels: &RequestLabels<'_>) -> Option<Self> {
+        let RequestLabels { source, method, code, status } = *labels;
         if source.len() > 16 || method.len() > 8 || code.len() > 4 {
             return None;
         }
         let (low, high) =
             if source.len() > 8 { (word(&source[..8]), word(&source[source.len() - 8..])) } else { (word(source), 0) };
-        let labels = u64::from(request.status)
+        let labels = u64::from(status)
             | (source.len() as u64) << 16
             | (method.len() as u64) << 24
             | (code.len() as u64) << 28

@@ -14,7 +14,7 @@
 
 use memchr::memchr;
 
-use crate::{Line, date, export, time};
+use crate::{Line, date, program, time};
 
 /// The longest host or tag, bytes.
 const NAME_BYTES_MAX: usize = 255;
@@ -57,7 +57,7 @@ fn stamp<'a>(times: &mut time::Parser, rest: &'a [u8]) -> Option<(Option<i64>, &
     if bytes > 0 {
         return Some((None, &rest[bytes..]));
     }
-    export::moment(times, rest)
+    date::moment(times, rest)
 }
 
 /// App, process and text of `app[2139]: text` or `app: text`.
@@ -83,7 +83,7 @@ fn tag(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
         // A colon within a word belongs to an address or a time.
         _ => return None,
     };
-    let (app, process) = export::slashed(name).unwrap_or((name, process));
+    let (app, process) = program::slashed(name).unwrap_or((name, process));
     Some((app, process, msg))
 }
 

@@ -3,14 +3,13 @@
 //! Which series a finding counts in is decided here. The limits are those of
 //! [`crate::accumulator`].
 
-use super::{Batch, LOSSES, LOST};
+use super::{Batch, LATE_MS, LOSSES, LOST};
 use crate::{
-    EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, Kind, LATE_MS, Loss, LossSample,
+    EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, Kind, Loss, LossSample,
     accumulator::Quota,
+    delta::{SAMPLE_BYTES_MAX, SAMPLES_PER_LOSS_MAX},
     extract::{EventText, Measurement, Request, Sink, endpoint, request::SWITCHING_PROTOCOLS},
     mask::masked,
-    reduce::{SAMPLE_BYTES_MAX, SAMPLES_PER_LOSS_MAX},
-    request_series::RequestKey,
     series::SeriesRef,
 };
 
@@ -77,7 +76,7 @@ impl Sink for Batch<'_> {
     #[inline]
     fn request(&mut self, request: &Request<'_>) {
         self.is_matched = true;
-        if let Some(key) = RequestKey::of(request) {
+        if let Some(key) = request.key() {
             let entry = self.accumulator.request_series.find(key);
             self.record_by_key(entry, request);
         } else {

@@ -2,8 +2,12 @@
 //!
 //! A value that the line does not have is absent, never zero.
 
-use super::Measurement;
-use crate::{Kind, series::SeriesRef};
+use super::measurement::Measurement;
+use crate::{
+    Kind,
+    request_series::{RequestKey, RequestLabels, SERIES_PER_REQUEST},
+    series::SeriesRef,
+};
 
 /// The longest method that is kept, bytes.
 const METHOD_BYTES_MAX: usize = 16;
@@ -34,6 +38,14 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The key of the series that it counts in; `None` if a label is too long to be packed, which
+    /// no router's is.
+    #[inline]
+    pub(crate) fn key(&self) -> Option<RequestKey> {
+        let Self { source, method, code, status, .. } = *self;
+        RequestKey::pack(&RequestLabels { source, method, code, status })
+    }
+
     /// The count of the request itself.
     pub(crate) const fn count(&self) -> Measurement<'a> {
         let series = SeriesRef {
@@ -49,7 +61,7 @@ impl<'a> Request<'a> {
     /// Its values. The series of each follows from its index and from source, status, method and
     /// code.
     #[inline]
-    pub(crate) fn values(&self) -> [Option<f64>; crate::request_series::SERIES_PER_REQUEST - 1] {
+    pub(crate) fn values(&self) -> [Option<f64>; SERIES_PER_REQUEST - 1] {
         let is_error = if self.code.is_empty() { None } else { Some(1.0) };
         [self.service_ms, self.connect_ms, self.bytes, self.queue_ms, is_error]
     }

@@ -1,6 +1,6 @@
 //! One `sample#NAME=VALUE` pair of a line of the platform: a gauge of a dyno or an add-on.
 
-use super::{Measurement, Sink};
+use super::{measurement::Measurement, sink::Sink};
 use crate::{Kind, Loss, logfmt::Pair, number, series::SeriesRef};
 
 /// Reads the pair if it is a sample. `unit_of` gives the unit of a metric whose value has none.

@@ -1,19 +1,10 @@
-//! What readers give, and the trait that takes it.
+//! The trait that takes what readers give, and the form of events.
 //!
 //! Everything is borrowed from the line. Nothing is added up here; that is [`crate::reduce`]'s
 //! part.
 
-use super::Request;
-use crate::{EventKind, Loss, series::SeriesRef};
-
-/// One value of one series.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Measurement<'a> {
-    /// The series.
-    pub series: SeriesRef<'a>,
-    /// Its value, finite.
-    pub value: f64,
-}
+use super::{measurement::Measurement, request::Request};
+use crate::{EventKind, Loss};
 
 /// An event as a line states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@
 use memchr::{memchr, memrchr};
 
 use super::{
-    FRAME_BYTES_MAX,
+    length::{FRAME_BYTES_MAX, lengths},
     start::{Split, counted, next_in},
     view::{More, View, ends_line, is_blank},
 };
@@ -213,12 +213,6 @@ fn is_one_line(text: &[u8]) -> bool {
 fn is_counted_in_chars(text: &[u8], count: usize) -> bool {
     let (chars, units) = lengths(text);
     [chars, units].into_iter().any(|it| it == count || it == count + 1)
-}
-
-/// The length of a text in characters and in UTF-16 units.
-pub(super) fn lengths(text: &[u8]) -> (usize, usize) {
-    let chars = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-    (chars, chars + text.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
 /// Whether the last frame of a stream's buffer is whole: its line has ended, or it is ASCII, so

@@ -4,7 +4,7 @@
 //! shows where the count begins.
 
 use super::{
-    boundary::lengths,
+    length::{Length, lengths},
     view::{COUNT_DIGITS_MAX, More, View},
 };
 
@@ -90,34 +90,6 @@ impl Start {
         let (chars, units) = lengths(&view.bytes[self.open..least]);
         let slack = most.saturating_sub(least);
         Ok(Length { least: least - self.open, slack, chars, units, is_last: next.is_none() })
-    }
-}
-
-/// The possible length of a frame.
-struct Length {
-    /// The least length, octets.
-    least: usize,
-    /// How many digits after it may belong to it.
-    slack: usize,
-    chars: usize,
-    units: usize,
-    is_last: bool,
-}
-
-impl Length {
-    /// How far a count is from the length, octets; 0 if it is the length in characters. The line
-    /// end may be counted or not.
-    fn error(&self, count: usize) -> usize {
-        let is_of = |length: usize| (length..=length + self.slack).any(|it| it == count || it == count + 1);
-        if is_of(self.chars) || is_of(self.units) {
-            return 0;
-        }
-        self.least.saturating_sub(count) + count.saturating_sub(self.least + self.slack + 1)
-    }
-
-    /// Whether the count at `at` is greater than the length.
-    fn is_below(&self, view: View<'_>, at: usize) -> bool {
-        matches!(view.count(at), Ok(Some((count, _))) if count > self.least)
     }
 }
 

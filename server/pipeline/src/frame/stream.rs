@@ -9,9 +9,9 @@
 //! is a loss.
 
 use super::{
-    FRAME_BYTES_MAX,
     boundary::is_closed,
     found,
+    length::FRAME_BYTES_MAX,
     view::{COUNT_DIGITS_MAX, View, ends_line},
 };
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr2, memmem, memrchr};
 
-use super::{bounds::Bounds, fill, scan::BLOCK, token};
+use super::{block::BLOCK, bounds::Bounds, fill::fill, token};
 
 /// The longest part before and after the `@`, bytes.
 const PART_BYTES_MAX: usize = 254;

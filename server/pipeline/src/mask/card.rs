@@ -6,8 +6,10 @@
 
 use std::ops::Range;
 
-use super::{bounds::Bounds, fill, scan::DIGITS_MIN};
+use super::{bounds::Bounds, fill::fill};
 
+/// The fewest digits of a card number.
+pub(super) const DIGITS_MIN: usize = 13;
 const DIGITS_MAX: usize = 19;
 /// The most digits of a number that is written in one piece.
 const PLAIN_MAX: usize = 16;

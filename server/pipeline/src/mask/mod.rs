@@ -16,6 +16,12 @@
 /// Clues: short texts that secrets contain.
 mod clue;
 
+/// Search for clues.
+mod search;
+
+/// Secrets around clues.
+mod secret;
+
 /// Places where clues may begin.
 mod places;
 
@@ -40,10 +46,19 @@ mod address;
 /// Card numbers.
 mod card;
 
-/// One pass that finds the places where secrets may be.
+/// Overwriting a secret.
+mod fill;
+
+/// A block of 64 bytes and what is noted of it.
+mod block;
+
+/// One pass that finds the places where secrets may be, whatever reads its blocks.
+mod pass;
+
+/// The same pass in the best way for the processor.
 mod scan;
 
-/// The same pass with AVX2 and AVX-512.
+/// Reading blocks with AVX2 and AVX-512.
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
@@ -53,8 +68,6 @@ mod bounds;
 /// Texts in the form for display.
 mod shown;
 
-use std::ops::Range;
-
 use bounds::Bounds;
 pub use shown::{exact, masked, may_show, plain};
 
@@ -62,10 +75,6 @@ pub use shown::{exact, masked, may_show, plain};
 /// version is masked again before it is displayed.
 pub const VERSION: i64 = 1;
 
-/// The byte that fills a mask after its visible part.
-pub(crate) const FILL: u8 = 0x7F;
-/// Length of the visible part of a mask, bytes.
-const STARS: usize = 3;
 /// How often a text is masked again after a change. A mask may change how the text beside it is
 /// read and, in a damaged body, where the next good frame is found.
 const ROUNDS_MAX: usize = 4;
@@ -107,64 +116,6 @@ fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
     let found = scan::scan(text);
     let addresses = address::mask(text, &found.signs, bounds);
     let cards = card::mask(text, &found.runs, bounds);
-    let clues = clue::mask(text, found.clues, bounds);
+    let clues = secret::mask(text, found.clues, bounds);
     addresses || cards || clues
-}
-
-/// Overwrites a secret; whether that changed a byte.
-fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
-    let (mut stars, mut is_changed) = (0, false);
-    let (mut at, end) = (secret.start, secret.end);
-    while at < end {
-        let kept = frame_start(&text[at..]);
-        at += kept;
-        let Some(byte) = text.get_mut(at).filter(|_| kept == 0 && at < end) else {
-            stars = 0;
-            continue;
-        };
-        at += 1;
-        if *byte < b' ' {
-            stars = 0;
-            continue;
-        }
-        let mask = if stars < STARS { b'*' } else { FILL };
-        stars += 1;
-        is_changed |= *byte != mask;
-        *byte = mask;
-    }
-    is_changed
-}
-
-/// The length of a frame's beginning at the start of a text: its count and `<PRI>VERSION `. 0 if
-/// there is none.
-fn frame_start(text: &[u8]) -> usize {
-    let digits = |text: &[u8], most: usize| text.iter().take(most + 1).take_while(|it| it.is_ascii_digit()).count();
-    let counted = match digits(text, 7) {
-        0 => 0,
-        count @ 1..=7 if text.get(count) == Some(&b' ') => count + 1,
-        _ => return 0,
-    };
-    if text.get(counted) != Some(&b'<') {
-        return 0;
-    }
-    let open = counted + 1;
-    let pri = digits(&text[open..], 3);
-    let close = open + pri;
-    if !(1..=3).contains(&pri) || text.get(close) != Some(&b'>') {
-        return 0;
-    }
-    let version = digits(&text[close + 1..], 2);
-    let end = close + 1 + version;
-    if (1..=2).contains(&version) && text.get(end) == Some(&b' ') { end + 1 } else { 0 }
-}
-
-/// Whether `at` is inside a word of letters and digits, where no token begins. The end of an escape
-/// such as `%3D` is no part of a word.
-fn is_inside_word(text: &[u8], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1) else { return false };
-    let is_escape =
-        at >= 3 && matches!(text[at - 3], b'%') && text[at - 2].is_ascii_hexdigit() && text[at - 1].is_ascii_hexdigit();
-    // The letter of `\n` in quoted text is no part of a word.
-    let is_line_end = at >= 2 && text[at - 2] == b'\\' && matches!(text[before], b'n' | b'r' | b't');
-    text[before].is_ascii_alphanumeric() && !is_escape && !is_line_end
 }

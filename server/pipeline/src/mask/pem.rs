@@ -5,7 +5,7 @@
 
 use memchr::memmem;
 
-use super::{bounds::Bounds, fill};
+use super::{bounds::Bounds, fill::fill};
 
 /// The longest label, bytes.
 const LABEL_BYTES_MAX: usize = 64;

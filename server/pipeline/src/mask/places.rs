@@ -1,11 +1,11 @@
-//! Places of a text where clues may begin, as [`super::wide`] found them, and the clues that do
+//! Places of a text where clues may begin, as [`super::pass`] found them, and the clues that do
 //! begin there.
 
 use std::sync::LazyLock;
 
 use super::{
+    block::{BLOCK, ones},
     clue::{GROUPS, GROUPS_COUNT, Match},
-    scan::{BLOCK, ones},
 };
 
 /// For each first byte, a bit for each clue of the group that begins with it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memmem};
 
-use super::{FILL, text};
+use super::{fill::FILL, text};
 
 /// How many bytes after the longest text are read too: they may show that its end is a secret.
 const AHEAD_BYTES: usize = 4_096;

@@ -4,8 +4,6 @@
 
 use std::ops::Range;
 
-use super::is_inside_word;
-
 /// How many bytes of a token decide whether it is one.
 const JUDGED_BYTES: usize = 64;
 /// The longest first part of a JSON web token, bytes.
@@ -106,4 +104,15 @@ pub(super) fn twilio(text: &[u8], from: usize) -> Option<Range<usize>> {
     let is_end = text.get(from + 32).is_none_or(|it| !it.is_ascii_alphanumeric());
     let is_one = digits.iter().all(u8::is_ascii_hexdigit) && digits.iter().any(u8::is_ascii_digit);
     (is_one && is_end && !is_inside_word(text, from - 2)).then(|| from..from + 32)
+}
+
+/// Whether `at` is inside a word of letters and digits, where no token begins. The end of an escape
+/// such as `%3D` is no part of a word.
+fn is_inside_word(text: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let is_escape =
+        at >= 3 && matches!(text[at - 3], b'%') && text[at - 2].is_ascii_hexdigit() && text[at - 1].is_ascii_hexdigit();
+    // The letter of `\n` in quoted text is no part of a word.
+    let is_line_end = at >= 2 && text[at - 2] == b'\\' && matches!(text[before], b'n' | b'r' | b't');
+    text[before].is_ascii_alphanumeric() && !is_escape && !is_line_end
 }

@@ -12,13 +12,10 @@ mod avx512;
 /// Reading 32 bytes at once.
 mod avx2;
 
-use super::{
-    clue::{GROUPS, GROUPS_COUNT},
-    scan::{BLOCK, Found, Marks, SEEN, read},
-};
+/// The first bytes of clues.
+mod print;
 
-/// How many bytes are compared at each place.
-const PRINT: usize = 3;
+use super::pass::Found;
 
 /// Scans a text in the best way; `None` if the processor supports none.
 pub(super) fn scan(text: &[u8]) -> Option<Found> {
@@ -29,13 +26,4 @@ pub(super) fn scan(text: &[u8]) -> Option<Found> {
 #[cfg(test)]
 pub(super) fn ways(text: &[u8]) -> Vec<Found> {
     [avx512::scan(text), avx2::scan(text)].into_iter().flatten().collect()
-}
-
-/// The first bytes of each clue of a group with its bit. Neighbours in the list share a bit.
-fn prints(group: usize) -> impl Iterator<Item = ([u8; PRINT], u8)> {
-    let group = GROUPS[group];
-    group.iter().enumerate().map(|(place, (clue, _))| {
-        let clue = clue.as_bytes();
-        ([clue[0], clue[1], clue[2]], 1 << (place * 8 / group.len()))
-    })
 }

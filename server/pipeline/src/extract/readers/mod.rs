@@ -46,109 +46,28 @@ mod postgres;
 /// Request lines of Heroku's router.
 pub mod router;
 
+/// Descriptions of formats.
+mod reader;
+
+/// What readers need besides a line.
+mod context;
+
+pub use reader::{Example, Reader, Writer};
+
+pub(super) use context::{Buffers, Context};
+
 use super::{
-    EventText, Measurement, Needle, Request, RequestParts, Sink, is_error_code, json, prefix, request,
-    request_parts::ReadParts, sample,
+    json,
+    measurement::Measurement,
+    needle::Needle,
+    parts::RequestParts,
+    platform_code::is_error_code,
+    prefix,
+    request::{self, Request},
+    sample,
+    sink::{EventText, Sink},
 };
-use crate::{EventKind, Line, Origin, date};
-
-/// The writer of a line, which decides which readers are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writer {
-    /// Heroku's router: PROCID `router`.
-    Router,
-    /// A sender of logs about itself: PROCID `logplex` or `log-shuttle`.
-    LogSender,
-    /// Heroku's API: PROCID `api`.
-    PlatformApi,
-    /// Heroku's dyno manager: any other line of APP-NAME `heroku`.
-    DynoManager,
-    /// A one-off dyno: PROCID `run.N`.
-    OneOffDyno,
-    /// A data add-on: PROCID `heroku-…`.
-    Addon,
-    /// A Postgres server: PROCID `postgres…`.
-    Postgres,
-    /// A program whose requests no router has counted.
-    WebServer,
-    /// A program behind the router: a dyno.
-    App,
-}
-
-/// A line that shows a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Example {
-    /// APP-NAME of its syslog header.
-    pub app: &'static str,
-    /// PROCID of its syslog header.
-    pub proc_id: &'static str,
-    /// Its text.
-    pub msg: &'static str,
-}
-
-/// The description of one log format.
-#[derive(Clone, Copy, Debug)]
-pub struct Reader {
-    /// The name of its file in this folder.
-    pub name: &'static str,
-    /// What people call the format; the README's table holds it.
-    pub title: &'static str,
-    /// Whose lines it is asked about.
-    pub writers: &'static [Writer],
-    /// Lines that it reads and no other reader does.
-    pub examples: &'static [Example],
-    /// The metrics of its examples: all that it gives, or a few if lines have names of their own.
-    pub metrics: &'static [&'static str],
-    /// The events of its examples.
-    pub events: &'static [EventKind],
-    /// How it reads a request for display; `None` if its lines describe none.
-    pub(super) parts: Option<ReadParts>,
-}
-
-impl Reader {
-    /// Whether it is asked about lines of a writer, given as its number: a generic parameter can be
-    /// no enum.
-    const fn is_for(&self, writer: u8) -> bool {
-        let mut at = 0;
-        while at < self.writers.len() {
-            if self.writers[at] as u8 == writer {
-                return true;
-            }
-            at += 1;
-        }
-        false
-    }
-}
-
-/// The context of a line: its origin and the buffers of the readers.
-pub(super) struct Context<'a> {
-    pub(super) origin: &'a Origin<'a>,
-    pub(super) buffers: &'a mut Buffers,
-    /// Whether `buffers.message` takes the place of the line's text.
-    pub(super) has_message: bool,
-}
-
-/// Room that is kept from line to line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Buffers {
-    /// Whatever one reader needs.
-    scratch: Vec<u8>,
-    /// The message of a line that is a JSON object, without its escapes.
-    message: Vec<u8>,
-    dates: date::Parser,
-}
-
-impl<'a> Context<'a> {
-    pub(super) const fn new(origin: &'a Origin<'a>, buffers: &'a mut Buffers) -> Self {
-        Self { origin, buffers, has_message: false }
-    }
-
-    /// The text that readers of conventions search, and a buffer.
-    fn text<'t>(&'t mut self, line: &Line<'t>) -> (&'t [u8], &'t mut Vec<u8>) {
-        let Buffers { scratch, message, .. } = &mut *self.buffers;
-        (if self.has_message { message } else { line.msg }, scratch)
-    }
-}
+use crate::Line;
 
 macro_rules! readers {
     ($($name:ident),+ $(,)?) => {

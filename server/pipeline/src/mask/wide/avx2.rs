@@ -11,7 +11,12 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
+use super::print::{PRINT, prints};
+use crate::mask::{
+    block::{BLOCK, Marks, SEEN},
+    clue::GROUPS_COUNT,
+    pass::{Found, read},
+};
 
 /// How many bytes are read at once.
 const STEP: usize = 32;

@@ -9,7 +9,12 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
+use super::print::{PRINT, prints};
+use crate::mask::{
+    block::{BLOCK, Marks, SEEN},
+    clue::GROUPS_COUNT,
+    pass::{Found, read},
+};
 
 /// One entry for each byte from 0 to 127, in two halves.
 type Table<T> = [T; 2];

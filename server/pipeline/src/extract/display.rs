@@ -1,48 +1,15 @@
-//! The parts of a request line for display, read by the same readers that count it.
+//! Messages for display, read by the same readers that count them.
 //!
 //! Nothing is counted here. Path and `fwd` hold the client's words: the readers find their end in a
 //! way that no client can influence, so that no request can write its own status. Masks and signs
 //! for control characters stay as the text has them.
 
-use super::{READERS, Writer, is_error_code, router};
+use super::{
+    parts::RequestParts,
+    platform_code::is_error_code,
+    readers::{READERS, Writer, router},
+};
 use crate::{Line, date, logfmt::Pairs};
-
-/// A request as one line describes it, borrowed from the line. Texts are empty and numbers `None`
-/// where the line has none.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RequestParts<'a> {
-    /// HTTP method as the line has it, also one that no client should send; never empty.
-    pub method: &'a [u8],
-    /// Host that the client asked for.
-    pub host: &'a [u8],
-    /// Path and query, in the client's words; never empty.
-    pub path: &'a [u8],
-    /// Status that the client saw, 100 to 599.
-    pub status: u16,
-    /// Code of the platform, such as `H12`.
-    pub code: &'a [u8],
-    /// Meaning of the code, in the platform's words: `Request timeout`.
-    pub desc: &'a [u8],
-    /// Time from the connection to the last byte, ms.
-    pub service_ms: Option<f64>,
-    /// Time to connect to the dyno, ms.
-    pub connect_ms: Option<f64>,
-    /// Time in a queue before that, ms.
-    pub queue_ms: Option<f64>,
-    /// Bytes of the response body.
-    pub bytes: Option<f64>,
-    /// Dyno that answered, such as `web.1`.
-    pub dyno: &'a [u8],
-    /// Identifier of the request.
-    pub request_id: &'a [u8],
-    /// Address of the client, or the chain of addresses that it claims.
-    pub fwd: &'a [u8],
-    /// Protocol, such as `https` or `HTTP/1.1`.
-    pub protocol: &'a [u8],
-}
-
-/// How a reader reads the parts of a line; the dates are a buffer.
-pub(super) type ReadParts = for<'a> fn(&'a [u8], &mut date::Parser) -> Option<RequestParts<'a>>;
 
 /// The parts of the request that a message of `source` (its PROCID) describes: a line of the
 /// router, or of any web server's access log, also of one behind a router.
