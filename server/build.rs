@@ -1,5 +1,5 @@
-//! Puts the site into the binary when the feature `embed` is on: every file plain, Brotli and gzip, those of `pkg/` under a name that carries
-//! a hash of their content. Builds nothing itself; `make site` does.
+//! Embeds the site in the binary when the feature `embed` is on: every file plain, as Brotli and as gzip. Files of `pkg/` are served under a
+//! name with a hash of their content. Builds nothing itself; `make site` does.
 
 use std::{
     env,
@@ -10,6 +10,9 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
+
+/// The sources of the modules that take over pages: a file a module.
+const PAGE_MODULES: &str = "../app/front/src/bin";
 
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 22;
@@ -24,14 +27,19 @@ fn main() -> io::Result<()> {
         let site = env::var_os("STREAMGAUGE_SITE").map_or_else(|| PathBuf::from("../target/site"), PathBuf::from);
         println!("cargo:rerun-if-changed={}", site.display());
         let files = list(&site)?;
-        if !files.iter().any(|it| it.ends_with("pkg/overview-page.wasm")) {
-            return Err(io::Error::other(format!(
-                "expected the built site in {}: run `make site` first",
-                site.display()
-            )));
+        println!("cargo:rerun-if-changed={PAGE_MODULES}");
+        for module in list(Path::new(PAGE_MODULES))? {
+            let wasm = Path::new("pkg").join(module.with_extension("wasm").file_name().unwrap_or_default());
+            if !files.iter().any(|it| it.ends_with(&wasm)) {
+                return Err(io::Error::other(format!(
+                    "expected the built site in {}, found no {}: run `make site` first",
+                    site.display(),
+                    wasm.display()
+                )));
+            }
         }
         let mut fonts = vec![];
-        // Style sheets name fonts, whose names must be known by then.
+        // Style sheets come last: they name fonts by the names that those are served under.
         let (others, sheets): (Vec<_>, Vec<_>) = files.into_iter().partition(|it| !it.ends_with("pkg/streamgauge.css"));
         for file in others.into_iter().chain(sheets) {
             let name = file.strip_prefix(&site).map_err(io::Error::other)?.to_string_lossy().into_owned();
@@ -50,6 +58,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("site.rs"), table)
 }
 
+/// All files below a folder, sorted by path.
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];
@@ -64,7 +73,7 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A style sheet with its fonts under the names that they are served by.
+/// A style sheet with fonts under the names that they are served by.
 fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     let mut sheet = String::from_utf8(sheet).map_err(io::Error::other)?;
     for (name, served) in fonts {
@@ -73,8 +82,8 @@ fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     Ok(sheet.into_bytes())
 }
 
-/// A row of the table, and the name that the file is served by; the compressed files are kept by their hash, so that unchanged content is
-/// compressed once.
+/// A row of the table as Rust, and the name that the file is served by. Compressed files are kept by the hash of their content, so that
+/// unchanged content is compressed once.
 fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)> {
     let mut hash = String::new();
     for byte in &Sha256::digest(content)[..6] {

@@ -9,6 +9,9 @@ pub mod app;
 /// The steps of time that the charts of one app are drawn from.
 pub mod column;
 
+/// The charts, as addresses name them.
+pub mod chart;
+
 /// Events and endpoints.
 pub mod story;
 
@@ -47,6 +50,7 @@ pub mod error;
 
 pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use backend::{Answer, Backend};
+pub use chart::ChartId;
 pub use column::{AppPage, Column, Kpis, heat};
 pub use error::Error;
 pub use head::{AppHeader, LossCount, LossInterval, Unmatched};

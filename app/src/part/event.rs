@@ -1,17 +1,23 @@
-//! What happened, in words: whole, and as short as a row of the Overview wants it.
+//! The text of an event: in full, and short for a row of the Overview.
 
 use contract::Mark;
 
-/// What happened. Who did it is masked, and then not worth its room.
+/// The text of an event. It leaves out who caused it: that is masked anyway.
 #[must_use]
-pub fn words(mark: &Mark) -> String {
+pub fn event_text(mark: &Mark) -> String {
     let text = mark.text.split(" by user ").next().unwrap_or_default();
     if mark.source.is_empty() { text.to_owned() } else { format!("{} {text}", mark.source) }
 }
 
-/// The same in two or three words.
+/// When there were releases, unix seconds.
 #[must_use]
-pub fn short(mark: &Mark) -> String {
+pub fn releases(marks: &[Mark]) -> Vec<i64> {
+    marks.iter().filter(|it| it.kind == "release").map(|it| it.at_s).collect()
+}
+
+/// The text of an event in two or three words.
+#[must_use]
+pub fn short_event_text(mark: &Mark) -> String {
     let source = if mark.source.is_empty() { "a dyno" } else { &mark.source };
     let after = |head: &str| mark.text.strip_prefix(head).and_then(|it| it.split(' ').next()).unwrap_or_default();
     match mark.kind.as_str() {
@@ -23,7 +29,7 @@ pub fn short(mark: &Mark) -> String {
         "restart" => format!("{source} restarted"),
         "exit" => format!("{source} exited"),
         "idle" => "idle".to_owned(),
-        _ => words(mark),
+        _ => event_text(mark),
     }
 }
 
@@ -49,7 +55,7 @@ mod tests {
             ("note", "", "Migration done", "Migration done"),
         ] {
             let mark = Mark { at_s: 0, kind: kind.into(), source: source.into(), text: text.into() };
-            assert_eq!(short(&mark), expected, "{text}");
+            assert_eq!(short_event_text(&mark), expected, "{text}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! A state as a shape and a word: shape repeats what colour says.
+//! The health of an app as a shape and a word. The shape repeats what the colour says, for those who do not see it.
 
 use contract::Health;
 use leptos::prelude::*;
 
-use super::type_erasure::{live, text};
+use super::type_erasure::{erased_text, erased_view};
 
-/// The word that a person reads.
+/// The word for a state.
 #[must_use]
 pub const fn word(health: Health) -> &'static str {
     match health {
@@ -16,10 +16,10 @@ pub const fn word(health: Health) -> &'static str {
     }
 }
 
-/// Square, triangle, disc, dashed ring.
+/// The shape for a state: square, triangle, disc or ring.
 #[component]
 pub fn Glyph(
-    /// The state.
+    /// The state that it stands for.
     health: Health,
 ) -> impl IntoView {
     let shape = match health {
@@ -33,17 +33,17 @@ pub fn Glyph(
     view! { <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true"><path d=shape /></svg> }
 }
 
-/// A state as it stands in a row or a chip.
+/// Shape and word of an app's health.
 #[component]
 pub fn HealthMark(
-    /// The state.
+    /// The state, which may change.
     #[prop(into)]
     health: Signal<Health>,
 ) -> impl IntoView {
     view! {
         <span class=move || format!("health {}", health.get().word())>
-            {live(move || view! { <Glyph health=health.get() /> }.into_any())}
-            {text(move || word(health.get()).to_owned())}
+            {erased_view(move || view! { <Glyph health=health.get() /> }.into_any())}
+            {erased_text(move || word(health.get()).to_owned())}
         </span>
     }
 }

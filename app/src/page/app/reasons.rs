@@ -1,9 +1,9 @@
-//! Why an app is as it is, each reason with a way to the lines behind it; nothing when all is well.
+//! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, Reason};
 use leptos::prelude::*;
 
-use crate::{page::logs::query::address, part::type_erasure::maybe};
+use crate::{page::logs::query::address, part::type_erasure::erased_option};
 
 /// The strip under the app's name.
 #[component]
@@ -13,7 +13,7 @@ pub fn Reasons(
 ) -> impl IntoView {
     let reasons = Memo::new(move |_| state.with(|it| it.summary.reasons.clone()));
     let app = state.with_untracked(|it| it.summary.app.clone());
-    maybe(move || {
+    erased_option(move || {
         let all = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let each = |it: Reason| {
@@ -25,7 +25,7 @@ pub fn Reasons(
     })
 }
 
-/// A sentence begins with a capital, a percentile does not.
+/// A text with a capital at its start; a percentile such as `p99` keeps its small letter.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
@@ -36,7 +36,7 @@ fn capital(text: &str) -> String {
     }
 }
 
-/// What to ask for the lines behind a reason: those of its code, or of failed requests.
+/// The query for the lines behind a reason: those with its code, or failed requests.
 fn lines_of(reason: &Reason) -> Option<LogQuery> {
     let first = reason.what.split(' ').next()?;
     let is_code =

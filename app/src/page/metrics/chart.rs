@@ -1,20 +1,20 @@
 //! The points of a metric as lines, those of an earlier time beside them, and what they come to in a table. Pure but for the views.
 
 use contract::{
-    MetricsPage, Range,
+    ChartId, MetricsPage, Range,
     series::{Points, QueryAnswer},
 };
 use leptos::prelude::*;
 
 use crate::{
     chart::{
-        card::Words,
         plot::{Plot, Series, Shape},
         scale::Scale,
+        spec::ChartSpec,
     },
     part::{
         number::{Figure, digits, grouped, latency, latency_label},
-        top_k::first,
+        top_k::top_k,
     },
 };
 
@@ -31,7 +31,7 @@ type Writing = (fn(f64) -> Figure, fn(f64) -> String);
 
 /// How values of a unit are written.
 #[must_use]
-pub fn words(unit: &str, stat: &str) -> Words {
+pub fn words(unit: &str, stat: &str) -> ChartSpec {
     let (figure, label): Writing = match unit {
         _ if matches!(stat, "rate") => (per_s, |it| digits_short(it)),
         _ if matches!(stat, "count") => (plain, |it| digits_short(it)),
@@ -42,7 +42,15 @@ pub fn words(unit: &str, stat: &str) -> Words {
         "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
         _ => (plain, |it| digits_short(it)),
     };
-    Words { title: "Over time", about: "", figure, label, nothing: "No value in this range", entries: 4 }
+    ChartSpec {
+        id: ChartId::Metric,
+        title: "Over time",
+        caption: "",
+        figure,
+        label,
+        empty: "No value in this range",
+        legend_max: 4,
+    }
 }
 
 fn plain(value: f64) -> Figure {
@@ -101,7 +109,7 @@ pub fn name(points: &Points, metric: &str) -> String {
 pub fn ordered(answer: &QueryAnswer) -> Vec<&Points> {
     let groups: Vec<(f64, &Points)> =
         answer.series.iter().filter(|it| !it.points.is_empty()).map(|it| (mean(it), it)).collect();
-    first(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
+    top_k(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
 }
 
 fn mean(points: &Points) -> f64 {

@@ -19,14 +19,17 @@ use self::{
     query::{BY, COMPARE, address, asked_in, export},
 };
 use super::{
-    app::charts::releases,
+    app_header::{chip, freshness, tabs},
+    log_card::{self, Pinned, lines_card},
     not_found::{Failed, NotFound},
+    table::Page,
 };
 use crate::{
     Error,
     chart::{
         card::chart_card,
-        cursor::{Cursor, Marked, Pin},
+        cursor::{Annotations, Cursor, Selection},
+        pin::Pin,
     },
     live::{
         clock::Clock,
@@ -34,9 +37,8 @@ use crate::{
     },
     part::{
         address::{Address, add},
+        event::releases,
         field::{Form, follow},
-        head::{Tab, chip, freshness, tabs},
-        log_card::{self, Pinned, lines_card},
         span::span_form,
     },
     server_fns,
@@ -75,7 +77,7 @@ pub fn MetricsRoute() -> impl IntoView {
                 }
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
-            view! { <Title text=format!("Metrics of {name}") />{shown} }
+            view! { <Title text=Page::Metrics.title(&name) />{shown} }
         })
     };
     answered("Looking for the metrics", view)
@@ -105,16 +107,17 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let go = Callback::new(move |(address,): (String,)| here.go(&address));
     let zoom = {
         let (app, asked) = (app.clone(), asked.clone());
-        Callback::new(move |(chosen,): (Option<((i64, i64), Pin)>,)| {
-            let range = chosen.as_ref().map_or(Range::Hour, |((from_s, to_s), _)| Range::between(*from_s, *to_s));
+        Callback::new(move |(selection,): (Option<Selection>,)| {
+            let range = selection.as_ref().map_or(Range::Hour, |it| Range::between(it.span_s.0, it.span_s.1));
             let mut address = address(&app, &MetricsPageQuery { range, ..asked.clone() }, &find.get_untracked());
-            if let Some((_, pin)) = chosen {
+            if let Some(Selection { pin, .. }) = selection {
                 pin.put(&mut address);
             }
             go.run((address,));
         })
     };
-    let marked = Memo::new(move |_| state.with(|it| Marked { releases: releases(&it.marks), lost: it.lost.clone() }));
+    let marked =
+        Memo::new(move |_| state.with(|it| Annotations { releases: releases(&it.marks), lost: it.lost.clone() }));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, marked.into());
     let pinned = RwSignal::new(pinned);
@@ -138,7 +141,7 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let choices = is_known.then(|| choices(state, scales(is_log, here)));
     view! {
         <div class="apphead">
-            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics, asked.range.span_s())}
+            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Page::Metrics, asked.range.span_s())}
             {ranges(&app, &state.with_untracked(|it| it.asked.clone()))}{span_form(span_s, kept, asked.range.span_s().is_some())}
         </div>
         <div class="metrics">
@@ -262,12 +265,12 @@ fn keep_fresh(state: RwSignal<MetricsPage>, app: String, asked: MetricsPageQuery
             _ => 60,
         };
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        Effect::new(move |_| status.set(Status::Params(every_s)));
+        Effect::new(move |_| status.set(Status::Polling(every_s)));
         let refresh = move || {
             let (app, asked) = (app.clone(), asked.clone());
             leptos::task::spawn_local(async move {
                 let answer = server_fns::metrics(app, asked).await;
-                status.try_set(if answer.is_ok() { Status::Params(every_s) } else { Status::Reconnecting });
+                status.try_set(if answer.is_ok() { Status::Polling(every_s) } else { Status::Reconnecting });
                 if let Ok(page) = answer {
                     state.try_set(page);
                 }

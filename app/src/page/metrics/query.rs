@@ -2,9 +2,9 @@
 
 use contract::{MetricsPageQuery, Range};
 
-use crate::{
-    page::app::range_of,
-    part::address::{Query, add},
+use crate::part::{
+    address::{Query, add},
+    span::range_of,
 };
 
 /// What can be grouped by, as in the address and in words.

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use dashboard::status::Left;
+use dashboard::status::ClientGone;
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +41,7 @@ pub fn whole<S: Clone + Send + Sync + 'static>(
             let token = CancellationToken::new();
             // Dropped with this handler: once the page is there, or when nobody waits for it.
             let _waiting = token.clone().drop_guard();
-            request.extensions_mut().insert(Left(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
+            request.extensions_mut().insert(ClientGone(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
             let making = make(request);
             let made = tokio::spawn(async {
                 let _turn = turn;
