@@ -1,5 +1,6 @@
-//! Embeds the site in the binary when the feature `embed` is on: every file plain, as Brotli and as gzip. Files of `pkg/` are served under a
-//! name with a hash of their content. Builds nothing itself; `make site` does.
+//! Embeds the site in the binary when the feature `embed` is on: every file plain, as Brotli and as
+//! gzip. Files of `pkg/` are served under a name with a hash of their content. Builds nothing
+//! itself; `make site` does.
 
 use std::{
     env,
@@ -82,8 +83,8 @@ fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     Ok(sheet.into_bytes())
 }
 
-/// A row of the table as Rust, and the name that the file is served by. Compressed files are kept by the hash of their content, so that
-/// unchanged content is compressed once.
+/// A row of the table as Rust, and the name that the file is served by. Compressed files are kept
+/// by the hash of their content, so that unchanged content is compressed once.
 fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)> {
     let mut hash = String::new();
     for byte in &Sha256::digest(content)[..6] {

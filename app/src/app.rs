@@ -1,7 +1,8 @@
 //! The app: the top bar, the page below it, and which page an address shows.
 //!
-//! In the browser each page is taken over by its own module (`front`), which calls [`framed`] with that page alone. [`App`] links every
-//! page: the server renders it, and the development build takes it over.
+//! In the browser each page is taken over by its own module (`front`), which calls [`framed`] with
+//! that page alone. [`App`] links every page: the server renders it, and the development build
+//! takes it over.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -32,7 +33,8 @@ pub fn App() -> impl IntoView {
     })
 }
 
-/// A page with the top bar around it. Provides the contexts that pages read: address, live status and server time.
+/// A page with the top bar around it. Provides the contexts that pages read: address, live status
+/// and server time.
 pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_meta_context();
     let status = RwSignal::new(Status::default());

@@ -1,9 +1,13 @@
-//! Input before a page's module runs: a small script in the document's head holds it, and replays it once the module has taken over.
+//! Input before a page's module runs: a small script in the document's head holds it, and replays
+//! it once the module has taken over.
 //!
-//! - Text and choices in fields stay there. The script sends `input` and `change` for each field that differs from what the server
-//!   rendered. Nothing may overwrite a field meanwhile (see `part/field.rs`).
-//! - Keys named by the nearest `data-keys`, clicks on buttons, drags over charts, and forms with `data-waits` are held.
-//! - A key in an element's `aria-keyshortcuts` presses or focuses that element at once. This needs no module and stays so.
+//! - Text and choices in fields stay there. The script sends `input` and `change` for each field
+//!   that differs from what the server rendered. Nothing may overwrite a field meanwhile (see
+//!   `part/field.rs`).
+//! - Keys named by the nearest `data-keys`, clicks on buttons, drags over charts, and forms with
+//!   `data-waits` are held.
+//! - A key in an element's `aria-keyshortcuts` presses or focuses that element at once. This needs
+//!   no module and stays so.
 //! - Links and all other forms work at once, as the browser handles them.
 //!
 //! The script does not know what any of this does on a page.

@@ -1,10 +1,13 @@
-//! The dashboard: pages, charts, and the live data in them. Rendered on the server, then taken over in the browser.
+//! The dashboard: pages, charts, and the live data in them. Rendered on the server, then taken over
+//! in the browser.
 //!
-//! It reaches the server through `contract::Backend` alone and knows nothing of sockets, storage or parsing. Imports run one way:
-//! `browser` and `part` use nothing of the rest, then `live` and `chart`, then `page`, then `app` with the document around it.
+//! It reaches the server through `contract::Backend` alone and knows nothing of sockets, storage or
+//! parsing. Imports run one way: `browser` and `part` use nothing of the rest, then `live` and
+//! `chart`, then `page`, then `app` with the document around it.
 
 #![recursion_limit = "256"]
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+#![allow(missing_docs, reason = "the packages that use this one use its pages; comments say what names do not")]
 
 pub mod shell;
 

@@ -1,4 +1,5 @@
-//! The document that the service worker caches, and shows while the server is unreachable or slow. It retries by itself.
+//! The document that the service worker caches, and shows while the server is unreachable or slow.
+//! It retries by itself.
 
 use leptos::prelude::*;
 

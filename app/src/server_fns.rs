@@ -1,4 +1,5 @@
-//! The queries of pages. Called in the browser they are HTTP requests; called on the server they go to the backend directly.
+//! The queries of pages. Called in the browser they are HTTP requests; called on the server they go
+//! to the backend directly.
 #![expect(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields can't be documented"
@@ -53,7 +54,8 @@ pub async fn lines(app: String, asked: LogQuery) -> Result<LogPage, Error> {
     answer(backend()?.lines(app, asked)).await
 }
 
-/// How many lines a query finds over time. `is_brief` stops counting when a page has waited long enough.
+/// How many lines a query finds over time. `is_brief` stops counting when a page has waited long
+/// enough.
 #[server(AskLogHistogram, input = Json)]
 pub async fn log_histogram(app: String, asked: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
     answer(backend()?.log_histogram(app, asked, is_brief)).await
@@ -77,8 +79,9 @@ pub async fn metrics(app: String, asked: MetricsPageQuery) -> Result<MetricsPage
     answer(backend()?.metrics(app, asked)).await
 }
 
-/// The encoding of answers inside the document: JSON, read from bytes. Leptos' own codec reads it from text, for which the compiler would
-/// make a second copy of all deserializers (5 % of the WASM).
+/// The encoding of answers inside the document: JSON, read from bytes. Leptos' own codec reads it
+/// from text, for which the compiler would make a second copy of all deserializers (5 % of the
+/// WASM).
 #[derive(Clone, Copy, Debug)]
 pub struct EmbeddedJson;
 
@@ -100,7 +103,8 @@ impl<T: DeserializeOwned> Decoder<T> for EmbeddedJson {
     }
 }
 
-/// The answer to a query of a page: requested on the server while the page is rendered, and in the browser when `key` changes.
+/// The answer to a query of a page: requested on the server while the page is rendered, and in the
+/// browser when `key` changes.
 pub fn resource<K, T, F>(
     key: impl Fn() -> K + Send + Sync + 'static,
     query: impl Fn(K) -> F + Send + Sync + 'static,
@@ -118,7 +122,8 @@ where
     Resource::new_with_options(key, query, false)
 }
 
-/// Runs a query of a page. If it panics it never gives an answer, and the server is told at once through [`status::OnPanic`].
+/// Runs a query of a page. If it panics it never gives an answer, and the server is told at once
+/// through [`status::OnPanic`].
 #[cfg(feature = "ssr")]
 async fn caught<F: Future>(query: F, on_panic: Option<status::OnPanic>) -> F::Output {
     use std::{

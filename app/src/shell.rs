@@ -1,4 +1,5 @@
-//! The HTML document around the app: styles, the script that starts the page's module, and the theme that an address may ask for.
+//! The HTML document around the app: styles, the script that starts the page's module, and the
+//! theme that an address may ask for.
 
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -9,12 +10,12 @@ use crate::{
     part::address::Address,
 };
 
-/// Addresses of the files that the document loads. The server provides them: in a release build they carry a hash of their content.
+/// Addresses of the files that the document loads. The server provides them: in a release build
+/// they carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
     /// What takes over each page, in the order of [`PAGES`].
     pub modules: [Module; PAGES.len()],
-    /// The style sheet.
     pub css: String,
     /// The text font; empty when fonts were not built.
     pub font: String,
@@ -29,7 +30,6 @@ pub struct Assets {
 pub struct Module {
     /// The JavaScript that loads the WASM.
     pub js: String,
-    /// The WASM.
     pub wasm: String,
 }
 
@@ -68,7 +68,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let keys = here.spec().map_or("", |it| it.keys);
     let module = PAGES.iter().zip(assets.modules).find(|(spec, _)| spec.page == here).map(|(_, module)| module);
     let module = module.map(|Module { js, wasm }| {
-        // Running the module takes over the page. It is loaded once the page is drawn, so that a slow connection shows the page first.
+        // Running the module takes over the page. It is loaded once the page is drawn, so that a
+        // slow connection shows the page first.
         let start = format!(
             "const start=()=>{{const module=fetch({wasm:?});import({js:?}).then(it=>it.default({{module_or_path:module}}))\
              .finally(()=>dispatchEvent(new Event('hydrated')))}};\

@@ -1,5 +1,5 @@
-//! The document for a request that was refused or failed: why, and what to do. It loads the style sheet only. For 401 the browser itself asks
-//! for the password.
+//! The document for a request that was refused or failed: why, and what to do. It loads the style
+//! sheet only. For 401 the browser itself asks for the password.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,6 @@ use crate::{part::brand::Brand, shell::Assets};
 /// The texts of the document.
 struct Notice {
     title: &'static str,
-    /// Paragraphs, as HTML.
     sentences: [&'static str; 2],
     /// The text of the button that loads the page again.
     again: &'static str,
@@ -94,6 +93,7 @@ pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
         };
         document.to_html()
     });
-    // Leptos writes marks for hydration, which this page does not use. In the title they would be visible.
+    // Leptos writes marks for hydration, which this page does not use. In the title they would be
+    // visible.
     Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
 }

@@ -1,5 +1,5 @@
-//! HTTP statuses on the server: of a failed server function, and of a failed page. Also ends the queries of a page that panicked or that
-//! nobody waits for any more.
+//! HTTP statuses on the server: of a failed server function, and of a failed page. Also ends the
+//! queries of a page that panicked or that nobody waits for any more.
 //!
 //! A page sets the status of its own document where it shows the error.
 
@@ -29,7 +29,8 @@ pub struct OnPanic(pub Arc<dyn Fn() + Send + Sync>);
 #[derive(Clone)]
 pub struct ClientGone(pub Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>);
 
-/// Runs a query of a page or of a server function until the client is gone. A page is rendered to its end even then, but nobody reads it.
+/// Runs a query of a page or of a server function until the client is gone. A page is rendered to
+/// its end even then, but nobody reads it.
 ///
 /// # Errors
 /// Those of `query`, and [`contract::Error::Busy`] when the client is gone.

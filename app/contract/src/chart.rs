@@ -43,7 +43,8 @@ impl ChartId {
         Self::WORDS.iter().find(|it| it.0 == self).map_or("", |it| it.1)
     }
 
-    /// The chart that a word of an address stands for. Addresses of earlier versions are understood too.
+    /// The chart that a word of an address stands for. Addresses of earlier versions are understood
+    /// too.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|it| it.1 == word || it.2 == word).map(|it| it.0)

@@ -1,4 +1,5 @@
-//! The WASM module of the development build: takes over any page. Everything that a page does is in `dashboard`.
+//! The WASM module of the development build: takes over any page. Everything that a page does is in
+//! `dashboard`.
 
 #![recursion_limit = "256"]
 

@@ -1,7 +1,7 @@
 //! Copies text to the clipboard.
 
-/// Copies a text. Returns whether the browser accepted it: a page that is neither local nor HTTPS has no clipboard, and its text has to be
-/// selected by hand.
+/// Copies a text. Returns whether the browser accepted it: a page that is neither local nor HTTPS
+/// has no clipboard, and its text has to be selected by hand.
 #[cfg(feature = "hydrate")]
 #[must_use]
 pub fn put(text: &str) -> bool {

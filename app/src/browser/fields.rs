@@ -4,7 +4,8 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Calls a function for each field that a selector finds in a form. A select has the same name and value as an input.
+/// Calls a function for each field that a selector finds in a form. A select has the same name and
+/// value as an input.
 pub fn each(form: NodeRef<html::Form>, selector: &str, mut call: impl FnMut(&HtmlInputElement)) {
     let found = form.get_untracked().and_then(|it| it.query_selector_all(selector).ok());
     let Some(found) = found else { return };

@@ -7,7 +7,6 @@ pub struct KeyPress {
     pub key: String,
     /// The element's tag in capitals.
     pub tag: String,
-    /// The element's classes.
     pub classes: String,
 }
 
@@ -31,8 +30,9 @@ impl KeyPress {
     }
 }
 
-/// Calls `handle` for each key press until the page is left, except in fields and together with Ctrl, Alt or Meta. `handle` returns
-/// whether it used the key; the browser then does nothing else with it. Does nothing on the server.
+/// Calls `handle` for each key press until the page is left, except in fields and together with
+/// Ctrl, Alt or Meta. `handle` returns whether it used the key; the browser then does nothing else
+/// with it. Does nothing on the server.
 pub fn listen_for_keys(handle: impl Fn(&KeyPress) -> bool + 'static) {
     #[cfg(feature = "hydrate")]
     {

@@ -40,8 +40,9 @@ pub fn on_back(then: impl Fn() + 'static) {
     let _as_long_as_the_document = window_event_listener_untyped("popstate", move |_| then());
 }
 
-/// Calls `follow` with the path and the query of each link to this site that is clicked, as long as the document is open. The browser
-/// follows the link itself unless `follow` returns true. Links that open a tab, a file or another page's section are left alone.
+/// Calls `follow` with the path and the query of each link to this site that is clicked, as long as
+/// the document is open. The browser follows the link itself unless `follow` returns true. Links
+/// that open a tab, a file or another page's section are left alone.
 pub fn on_link(follow: impl Fn(&str, &str) -> bool + 'static) {
     let _as_long_as_the_document = window_event_listener_untyped("click", move |event| {
         if let Some(link) = clicked_link(&event)

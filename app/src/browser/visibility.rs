@@ -1,4 +1,5 @@
-//! Whether a table row is on the screen, or nearly. Rows out of sight need not be redrawn each second.
+//! Whether a table row is on the screen, or nearly. Rows out of sight need not be redrawn each
+//! second.
 
 use leptos::{html, prelude::*};
 

@@ -1,7 +1,8 @@
 //! The canvas of a chart: the only file that deals with pixels, pointers, sizes, themes and frames.
 //!
-//! plotters draws in whole pixels. The canvas therefore has at least two of them a CSS pixel, so that a line 1.5 CSS pixels wide is sharp
-//! on any screen. A chart is drawn at most once a frame. On the server the canvas is an empty box of the same size.
+//! plotters draws in whole pixels. The canvas therefore has at least two of them a CSS pixel, so
+//! that a line 1.5 CSS pixels wide is sharp on any screen. A chart is drawn at most once a frame.
+//! On the server the canvas is an empty box of the same size.
 
 use contract::ChartId;
 use leptos::{
@@ -15,13 +16,13 @@ use super::{
     pin::Pin,
     plot::{Plot, Shape},
 };
+#[cfg(feature = "hydrate")]
+use crate::browser::size::{rect, watch_size};
 
 /// The drawing of a chart, which moves the crosshair.
 #[component]
 pub fn Canvas(
-    /// The content.
-    #[prop(into)]
-    plot: Signal<Plot>,
+    #[prop(into)] plot: Signal<Plot>,
     /// The crosshair that all charts of the page share.
     cursor: Cursor,
     /// The chart, for pins.
@@ -76,9 +77,9 @@ pub fn Canvas(
 #[cfg(feature = "hydrate")]
 fn pointer_share(node: NodeRef<html::Canvas>, event: &PointerEvent) -> (f64, f64) {
     node.get_untracked().map_or((0.0, 0.0), |canvas| {
-        let place = canvas.get_bounding_client_rect();
-        let x = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
-        (x, 1.0 - (f64::from(event.client_y()) - place.top()) / place.height().max(1.0))
+        let rect = rect(&canvas);
+        let x = (f64::from(event.client_x()) - rect.left) / rect.width.max(1.0);
+        (x, 1.0 - (f64::from(event.client_y()) - rect.top) / rect.height.max(1.0))
     })
 }
 
@@ -97,7 +98,7 @@ mod drawing {
 
     use plotters_canvas::CanvasBackend;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ResizeObserver};
+    use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
     use super::*;
     use crate::chart::{
@@ -105,7 +106,8 @@ mod drawing {
         palette::{Palette, parse},
     };
 
-    /// How long charts may be drawn in one frame, milliseconds. The rest is drawn in the next frames.
+    /// How long charts may be drawn in one frame, milliseconds. The rest is drawn in the next
+    /// frames.
     const FRAME_MS: f64 = 6.0;
 
     thread_local! {
@@ -113,7 +115,8 @@ mod drawing {
         static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
     }
 
-    /// Draws in one of the next frames. All charts of a page in one frame would block a slow device.
+    /// Draws in one of the next frames. All charts of a page in one frame would block a slow
+    /// device.
     fn in_a_frame(draw: Box<dyn FnOnce()>) {
         let is_first = WAITING.with_borrow_mut(|queue| {
             queue.push_back(draw);
@@ -127,7 +130,8 @@ mod drawing {
     fn draw_some() {
         let now_ms = || window().performance().map_or(0.0, |it| it.now());
         let begun_ms = now_ms();
-        // The drawing that runs keeps its place in the queue, so that what it queues waits behind it.
+        // The drawing that runs keeps its place in the queue, so that what it queues waits behind
+        // it.
         while let Some(draw) =
             WAITING.with_borrow_mut(|queue| queue.front_mut().map(|it| std::mem::replace(it, Box::new(|| ()))))
         {
@@ -172,27 +176,12 @@ mod drawing {
             plot.track();
             redraw();
         });
-        watch_size(node, redraw);
-        watch_theme(redraw);
-    }
-
-    fn watch_size(node: NodeRef<html::Canvas>, redraw: impl Fn() + Copy + 'static) {
-        let watching = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
         Effect::new(move |_| {
-            let Some(canvas) = node.get() else { return };
-            let changed = Closure::<dyn FnMut()>::new(redraw);
-            if let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) {
-                observer.observe(&canvas);
-                watching.set_value(Some((observer, changed)));
+            if let Some(canvas) = node.get() {
+                watch_size(&canvas, redraw);
             }
         });
-        on_cleanup(move || {
-            watching.try_update_value(|watching| {
-                if let Some((observer, _)) = watching.take() {
-                    observer.disconnect();
-                }
-            });
-        });
+        watch_theme(redraw);
     }
 
     fn watch_theme(redraw: impl Fn() + Copy + 'static) {
@@ -214,10 +203,10 @@ mod drawing {
 
     /// Draws a chart on a canvas of the document, in the resolution of the screen.
     pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot) {
-        let place = canvas.get_bounding_client_rect();
+        let rect = rect(canvas);
         let ratio = window().device_pixel_ratio();
         let density = if ratio < 1.5 { ratio * 2.0 } else { ratio };
-        let (width, height) = ((place.width() * density).round() as u32, (place.height() * density).round() as u32);
+        let (width, height) = ((rect.width * density).round() as u32, (rect.height * density).round() as u32);
         if width == 0 || height == 0 {
             return;
         }

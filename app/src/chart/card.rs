@@ -1,4 +1,5 @@
-//! A chart with everything around it: title, legend, axis labels, overlay, and the table of its numbers.
+//! A chart with everything around it: title, legend, axis labels, overlay, and the table of its
+//! numbers.
 
 use leptos::prelude::*;
 

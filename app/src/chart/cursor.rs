@@ -1,4 +1,5 @@
-//! The state that all charts of a page share: the crosshair, its pin, the selection, and annotations.
+//! The state that all charts of a page share: the crosshair, its pin, the selection, and
+//! annotations.
 //!
 //! Knows no pixels. The canvas under the pointer turns them into times.
 
@@ -94,7 +95,8 @@ impl Cursor {
         }
     }
 
-    /// The pointer was released: shows the selection, or pins the crosshair. `pin` is what lies under the pointer, `whole` is the chart.
+    /// The pointer was released: shows the selection, or pins the crosshair. `pin` is what lies
+    /// under the pointer, `whole` is the chart.
     pub fn end(self, pin: Pin, whole: Pin) {
         if self.anchor_s.get_value().is_none() {
             return;
@@ -115,8 +117,8 @@ impl Cursor {
         self.selected_s.set(None);
     }
 
-    /// Handles a key and returns whether it has a meaning here. `(from_s, to_s)` is the axis, unix seconds; `whole` is the chart, which
-    /// Enter pins.
+    /// Handles a key and returns whether it has a meaning here. `(from_s, to_s)` is the axis, unix
+    /// seconds; `whole` is the chart, which Enter pins.
     pub fn key(self, key: &str, with_shift: bool, (from_s, to_s): (i64, i64), whole: Pin) -> bool {
         let step_s = self.step_s;
         let pinned = self.pinned.get_untracked().filter(|it| it.at_s.is_some());
@@ -157,7 +159,8 @@ impl Cursor {
     }
 }
 
-/// The span between two times on an axis of `length_s` seconds; `None` when it is too short to be meant.
+/// The span between two times on an axis of `length_s` seconds; `None` when it is too short to be
+/// meant.
 fn span(a_s: i64, b_s: i64, length_s: i64) -> Option<(i64, i64)> {
     let (from_s, to_s) = (a_s.min(b_s), a_s.max(b_s));
     (to_s - from_s >= (length_s / SELECTION_PART_MIN).max(Range::LENGTH_S_MIN)).then_some((from_s, to_s))

@@ -46,8 +46,9 @@ impl Column {
     }
 }
 
-/// Keeps of a path its two ends, and the lowest and the highest point of each column of `width` pixels. This looks the same as long as a
-/// column is no wider than the stroke. Points are in order of `x`, which is not negative.
+/// Keeps of a path its two ends, and the lowest and the highest point of each column of `width`
+/// pixels. This looks the same as long as a column is no wider than the stroke. Points are in order
+/// of `x`, which is not negative.
 #[must_use]
 pub fn decimate_min_max(mut points: impl Iterator<Item = Point>, width: i32) -> Vec<Point> {
     let Some(first) = points.next() else { return vec![] };

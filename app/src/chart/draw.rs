@@ -1,7 +1,9 @@
-//! Drawing on any plotters backend: the browser's canvas, or SVG in tests. Text is not drawn; labels are HTML.
+//! Drawing on any plotters backend: the browser's canvas, or SVG in tests. Text is not drawn;
+//! labels are HTML.
 //!
-//! Coordinates are the backend's pixels; `density` is how many of them make one CSS pixel. A call of the canvas backend costs more than the
-//! geometry for it. A series is therefore one path, decimated to what the pixels can show, and all cells of one shade are one shape.
+//! Coordinates are the backend's pixels; `density` is how many of them make one CSS pixel. A call
+//! of the canvas backend costs more than the geometry for it. A series is therefore one path,
+//! decimated to what the pixels can show, and all cells of one shade are one shape.
 
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
@@ -71,8 +73,8 @@ pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Pale
     backend.present()
 }
 
-/// The shade of a count, from 0 to 3, by the square root of its share of the largest count. A tail of few requests stays visible that way,
-/// and the bulk of them stands out.
+/// The shade of a count, from 0 to 3, by the square root of its share of the largest count. A tail
+/// of few requests stays visible that way, and the bulk of them stands out.
 #[must_use]
 pub fn shade(count: f64, highest: f64) -> usize {
     let share = (count / highest.max(1.0)).sqrt();
@@ -83,7 +85,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
     fn at(&self, at_s: f64, value: f64) -> BackendCoord {
         let x = self.plot.x(at_s) * self.width;
         let y = (1.0 - (self.height_of)(value)) * (self.height - self.density);
-        // For values that are not negative this is `round`, without the call that it would be in WASM.
+        // For values that are not negative this is `round`, without the call that it would be in
+        // WASM.
         ((x + 0.5) as i32, (y + 0.5) as i32)
     }
 
@@ -192,7 +195,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
         Ok(())
     }
 
-    /// Draws the cells of a heatmap: one shape for each shade, and another for cells that may be incomplete.
+    /// Draws the cells of a heatmap: one shape for each shade, and another for cells that may be
+    /// incomplete.
     fn heat<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let mut cells: [Vec<[BackendCoord; 2]>; 2 * SHADES.len()] = Default::default();
         let (rows, highest) = (self.plot.series.len() as f64, self.plot.highest());
@@ -236,8 +240,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
     }
 }
 
-/// One outline around many rectangles: around each in turn, then back along their corners. The way from one to the next is taken once in
-/// each direction and so encloses nothing.
+/// One outline around many rectangles: around each in turn, then back along their corners. The way
+/// from one to the next is taken once in each direction and so encloses nothing.
 fn joined(cells: &[[BackendCoord; 2]]) -> Vec<BackendCoord> {
     let around = |[(left, upper), (right, lower)]: &[BackendCoord; 2]| {
         [(*left, *upper), (*right, *upper), (*right, *lower), (*left, *lower), (*left, *upper)]

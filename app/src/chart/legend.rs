@@ -1,5 +1,5 @@
-//! The legend of a chart: names and colours, with the values at the crosshair or else the latest ones. A click on a name shows that series
-//! alone, another click shows all.
+//! The legend of a chart: names and colours, with the values at the crosshair or else the latest
+//! ones. A click on a name shows that series alone, another click shows all.
 
 use leptos::prelude::*;
 
@@ -18,7 +18,8 @@ use crate::part::{
 /// A latest value older than this is not shown as the current one, seconds.
 const STALE_S: i64 = 30;
 
-/// The step whose values the legend shows without a crosshair, unix seconds: the latest with data, or the current one when that is stale.
+/// The step whose values the legend shows without a crosshair, unix seconds: the latest with data,
+/// or the current one when that is stale.
 fn shown_s(plot: &Plot) -> i64 {
     let (latest_s, now_s) = (plot.latest_s(), plot.fresh_s - plot.step_s);
     if now_s - latest_s > STALE_S.max(2 * plot.reach_s()) { now_s } else { latest_s }
@@ -46,8 +47,9 @@ pub fn legend(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSign
 
 /// The entries of a legend. Beyond [`ChartSpec::legend_max`] they are behind a button.
 fn entries(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<Option<String>>) -> impl IntoView {
-    let names =
-        Memo::new(move |_| plot.with(|it| it.series.iter().map(|it| (it.name.clone(), it.color)).collect::<Vec<_>>()));
+    let names = Memo::new(move |_| {
+        plot.with(|plot| plot.series.iter().map(|it| (it.name.clone(), it.color)).collect::<Vec<_>>())
+    });
     let is_open = RwSignal::new(false);
     let value = move |index: usize| {
         plot.with(|plot| {
@@ -85,7 +87,8 @@ fn entries(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
     })
 }
 
-/// The heatmap's cell under the pointer, or else the fullest cell at the crosshair's time: its row and its count.
+/// The heatmap's cell under the pointer, or else the fullest cell at the crosshair's time: its row
+/// and its count.
 fn cell_text(plot: &Plot, cursor: Cursor) -> Option<String> {
     let at_s = cursor.at()?;
     let at_s = at_s - at_s.rem_euclid(plot.step_s);

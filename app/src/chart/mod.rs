@@ -1,7 +1,8 @@
-//! Charts: the content (`plot`), its geometry (`scale`, `tick`, `stack`, `decimate`), drawing on any plotters backend (`draw`), and the one
-//! component that touches pixels (`canvas`).
+//! Charts: the content (`plot`), its geometry (`scale`, `tick`, `stack`, `decimate`), drawing on
+//! any plotters backend (`draw`), and the one component that touches pixels (`canvas`).
 //!
-//! Labels are HTML beside the canvas. They are sharp, the server renders them, and they never move the drawing.
+//! Labels are HTML beside the canvas. They are sharp, the server renders them, and they never move
+//! the drawing.
 
 pub mod spec;
 

@@ -1,4 +1,5 @@
-//! The numbers of a chart as a table: for screen readers, for copying, and for browsers without JavaScript.
+//! The numbers of a chart as a table: for screen readers, for copying, and for browsers without
+//! JavaScript.
 
 use leptos::{ev::Event, prelude::*};
 
@@ -7,11 +8,10 @@ use super::{plot::Plot, spec::ChartSpec, tick};
 use crate::browser::document::is_details_open;
 use crate::part::number::figure_text;
 
-/// Most rows.
 const ROWS: i64 = 12;
 
-/// The table, folded away. While it is closed it does not change. It is one piece of HTML: taking over hundreds of cells would take longer
-/// than taking over the rest of the page.
+/// The table, folded away. While it is closed it does not change. It is one piece of HTML: taking
+/// over hundreds of cells would take longer than taking over the rest of the page.
 pub fn numbers(spec: ChartSpec, plot: Signal<Plot>) -> AnyView {
     let is_open = RwSignal::new(false);
     let html = Memo::new(move |before: Option<&String>| match before {
@@ -57,8 +57,9 @@ fn html(rows: &[Vec<String>]) -> String {
     html
 }
 
-/// Escapes a text for HTML: names of series come from log lines and may be anything. `html-escape`, which rendering on the server uses, is
-/// not linked into the browser's modules; for four letters it would only make them larger.
+/// Escapes a text for HTML: names of series come from log lines and may be anything. `html-escape`,
+/// which rendering on the server uses, is not linked into the browser's modules; for four letters
+/// it would only make them larger.
 fn escape(text: &str, html: &mut String) {
     for letter in text.chars() {
         match letter {
@@ -71,7 +72,8 @@ fn escape(text: &str, html: &mut String) {
     }
 }
 
-/// The cells: first the names, then up to [`ROWS`] rows that begin with their time, the newest first.
+/// The cells: first the names, then up to [`ROWS`] rows that begin with their time, the newest
+/// first.
 fn table(spec: ChartSpec, plot: &Plot) -> Vec<Vec<String>> {
     let steps = (plot.to_s - plot.from_s) / plot.step_s;
     let stride_s = (steps / ROWS).max(1) * plot.step_s;

@@ -1,5 +1,5 @@
-//! What lies over a drawing: losses, releases, the selection, and the crosshair with its dots. It is HTML, so that the server renders it too
-//! and moving the crosshair does not redraw the chart.
+//! What lies over a drawing: losses, releases, the selection, and the crosshair with its dots. It
+//! is HTML, so that the server renders it too and moving the crosshair does not redraw the chart.
 
 use contract::LossInterval;
 use leptos::prelude::*;
@@ -37,15 +37,16 @@ fn annotations(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
         let axis = plot.with(|it| (it.from_s, it.to_s));
         cursor.annotations.with(|annotations| {
             let is_on_axis = |it: &&LossInterval| span_style(axis, (it.from_s, it.to_s)).is_some();
-            // Only the largest loss has its text beside it. The others show theirs in the legend, under the crosshair.
+            // Only the largest loss has its text beside it. The others show theirs in the legend,
+            // under the crosshair.
             let most = annotations.lost.iter().filter(is_on_axis).map(|it| it.lines).max();
             let mut has_text = false;
-            let lost = annotations.lost.iter().filter_map(|it| {
-                let style = span_style(axis, (it.from_s, it.to_s))?;
-                let is_mute = has_text || Some(it.lines) != most;
+            let lost = annotations.lost.iter().filter_map(|loss| {
+                let style = span_style(axis, (loss.from_s, loss.to_s))?;
+                let is_mute = has_text || Some(loss.lines) != most;
                 has_text |= !is_mute;
-                let is_left = share(axis, it.to_s) > 0.7;
-                Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{loss_text(it)}</span></span> })
+                let is_left = share(axis, loss.to_s) > 0.7;
+                Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{loss_text(loss)}</span></span> })
             });
             let releases = annotations.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
             let release = |at_s: &i64| view! { <i class="release" style=percent_style("left", share(axis, *at_s))></i> };
@@ -97,7 +98,8 @@ fn share((from_s, to_s): (i64, i64), at_s: i64) -> f64 {
     (at_s - from_s) as f64 / (to_s - from_s).max(1) as f64
 }
 
-/// The part of a span that lies on an axis as CSS, such as `left:0.00%;width:20.00%`; `None` when none of it does. All in unix seconds.
+/// The part of a span that lies on an axis as CSS, such as `left:0.00%;width:20.00%`; `None` when
+/// none of it does. All in unix seconds.
 #[must_use]
 pub fn span_style(axis: (i64, i64), (from_s, to_s): (i64, i64)) -> Option<String> {
     let (left, right) = (share(axis, from_s).max(0.0), share(axis, to_s).min(1.0));

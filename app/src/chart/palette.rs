@@ -1,4 +1,5 @@
-//! Colours by the name of their token. The values are in `style/tokens.css` only; the browser reads them from there.
+//! Colours by the name of their token. The values are in `style/tokens.css` only; the browser reads
+//! them from there.
 
 use plotters_backend::BackendColor;
 

@@ -1,4 +1,5 @@
-//! What was clicked or selected on a chart, as the address keeps it: `at=UNIX&step=SECONDS&chart=WORD&series=NAME`.
+//! What was clicked or selected on a chart, as the address keeps it:
+//! `at=UNIX&step=SECONDS&chart=WORD&series=NAME`.
 
 use contract::{ChartId, Span};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ const STEP_S_MAX: i64 = 86_400;
 pub struct Pin {
     /// Start of the pinned step, unix seconds; `None` for the whole span that the charts show.
     pub at_s: Option<i64>,
-    /// Width of the chart's step, seconds. Charts with bars or cells have wider steps than the crosshair.
+    /// Width of the chart's step, seconds. Charts with bars or cells have wider steps than the
+    /// crosshair.
     pub step_s: i64,
     /// The chart; `None` when the address names none that is known.
     pub chart: Option<ChartId>,

@@ -5,17 +5,14 @@ use super::scale::Scale;
 /// How series are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Stacked areas.
     Stack,
     /// One line a series.
     Lines,
-    /// Stacked bars.
     Bars,
     /// Rows of cells: a series is a row, the lowest first, and a value is the count of a cell.
     Heat,
 }
 
-/// One series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// The name in the legend.
@@ -50,7 +47,6 @@ pub struct Plot {
     pub step_s: i64,
     /// Points farther apart than this are not joined, seconds.
     pub join_s: i64,
-    /// The value axis.
     pub scale: Scale,
     /// The series; in stacks the lowest first.
     pub series: Vec<Series>,
@@ -88,7 +84,8 @@ impl Plot {
         }
     }
 
-    /// The name of the series at a time (unix seconds) and a share of the height: the part of a stack, the row of a heatmap, or the nearest line.
+    /// The name of the series at a time (unix seconds) and a share of the height: the part of a
+    /// stack, the row of a heatmap, or the nearest line.
     #[must_use]
     pub fn hit(&self, at_s: i64, height: f64) -> Option<&str> {
         if self.alone().is_some() {

@@ -1,9 +1,7 @@
 //! The value axis: where a value stands on it, and the round number that it ends with.
 
-/// A value axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// Linear, from zero.
     Linear {
         /// The value at the top.
         max: f64,
@@ -18,13 +16,15 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// A linear axis that ends with a round number not below `highest` and `least`. Rounding errors of a sum do not raise it.
+    /// A linear axis that ends with a round number not below `highest` and `least`. Rounding errors
+    /// of a sum do not raise it.
     #[must_use]
     pub fn linear(highest: f64, least: f64) -> Self {
         Self::Linear { max: round_up(highest.max(least) * 0.999_999, &LINEAR_STEPS) }
     }
 
-    /// A logarithmic axis that holds two values. It begins with a power of ten and ends with one, or with a little more than three.
+    /// A logarithmic axis that holds two values. It begins with a power of ten and ends with one,
+    /// or with a little more than three.
     #[must_use]
     pub fn log(lowest: f64, highest: f64) -> Self {
         let min = 10_f64.powf(lowest.max(0.1).log10().floor());
@@ -56,7 +56,8 @@ impl Scale {
 /// The steps at which linear axes end. Each of them can be divided into four or five round parts.
 pub const LINEAR_STEPS: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 8.0];
 
-/// The smallest round number that is not below a positive value: a step, in ascending order from 1 to 10, times a power of ten.
+/// The smallest round number that is not below a positive value: a step, in ascending order from 1
+/// to 10, times a power of ten.
 #[must_use]
 pub fn round_up(value: f64, steps: &[f64]) -> f64 {
     let decade = 10_f64.powf(value.log10().floor());

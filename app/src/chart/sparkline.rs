@@ -1,6 +1,8 @@
-//! The sparkline of an app on the Overview: requests of five minutes as a line, failed ones as red bars.
+//! The sparkline of an app on the Overview: requests of five minutes as a line, failed ones as red
+//! bars.
 //!
-//! It is SVG and not a canvas: there may be hundreds of them, they are small, and the server renders them.
+//! It is SVG and not a canvas: there may be hundreds of them, they are small, and the server
+//! renders them.
 
 use std::fmt::Write;
 
@@ -55,11 +57,7 @@ pub fn paths(points: &[SparkPoint], end_s: i64) -> Paths {
 
 /// A sparkline, redrawn when its paths change.
 #[component]
-pub fn Sparkline(
-    /// The paths.
-    #[prop(into)]
-    paths: Signal<Paths>,
-) -> impl IntoView {
+pub fn Sparkline(#[prop(into)] paths: Signal<Paths>) -> impl IntoView {
     view! {
         <svg class="spark" viewBox="0 0 132 30" preserveAspectRatio="none" aria-hidden="true">
             <path class="spark-base" d="M0 29.5H132" />

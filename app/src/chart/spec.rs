@@ -9,7 +9,6 @@ use crate::part::number::Figure;
 pub struct ChartSpec {
     /// The chart, as addresses name it.
     pub id: ChartId,
-    /// The title.
     pub title: &'static str,
     /// What is measured, in what unit: small beside the title.
     pub caption: &'static str,

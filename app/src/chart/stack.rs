@@ -13,7 +13,8 @@ pub struct Stacked {
     pub top: f64,
 }
 
-/// The stacked points of each series. A series without a point at a time at which another has one counts as zero there.
+/// The stacked points of each series. A series without a point at a time at which another has one
+/// counts as zero there.
 #[must_use]
 pub fn stacked(series: &[Series]) -> Vec<Vec<Stacked>> {
     let times = times(series);

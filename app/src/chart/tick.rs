@@ -8,7 +8,6 @@ use crate::part::time::{clock, clock_seconds, day};
 pub struct Tick {
     /// The share of the axis at which it stands.
     pub share: f64,
-    /// The text.
     pub text: String,
 }
 
@@ -38,7 +37,8 @@ pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
         .collect()
 }
 
-/// The time of a step as text: with seconds when steps are shorter than a minute, with the day when the axis is longer than a day.
+/// The time of a step as text: with seconds when steps are shorter than a minute, with the day when
+/// the axis is longer than a day.
 #[must_use]
 pub fn moment(at_s: i64, step_s: i64, length_s: i64) -> String {
     let time = if step_s % 60 == 0 { clock(at_s) } else { clock_seconds(at_s) };

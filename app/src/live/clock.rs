@@ -1,8 +1,9 @@
-//! The server's clock in the browser: the time of the last event plus the time since then. It runs on when no line arrives.
+//! The server's clock in the browser: the time of the last event plus the time since then. It runs
+//! on when no line arrives.
 
 use leptos::prelude::*;
 
-/// The server's clock. It ticks in the browser, and stands still while the server renders.
+/// The server's clock. It ticks in the browser only.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     /// The current second, unix seconds.
@@ -13,7 +14,7 @@ pub struct Clock {
     status: RwSignal<super::status::Status>,
 }
 
-/// The last time that the server told, and when it told it.
+/// The time of the last event, and when it arrived.
 #[cfg(feature = "hydrate")]
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -51,7 +52,8 @@ impl Clock {
 
     #[cfg(feature = "hydrate")]
     fn tick(self) {
-        // While the server is unreachable its time is unknown, and the apps are not silent because of that.
+        // While the server is unreachable its time is unknown, and the apps are not silent because
+        // of that.
         if self.status.try_get_untracked() == Some(super::status::Status::Gone) {
             return;
         }

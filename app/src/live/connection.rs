@@ -1,5 +1,5 @@
-//! One event stream of the server (Server-Sent Events): opened, and reopened after the last event when it is lost. Does not know what the
-//! events mean.
+//! One event stream of the server (Server-Sent Events): opened, and reopened after the last event
+//! when it is lost. Does not know what the events mean.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -16,7 +16,8 @@ const PAUSE_MS_MAX: u64 = 15_000;
 /// After this many failed tries the server counts as gone.
 const GONE_TRIES: u32 = 4;
 
-/// After this many failed tries a request checks whether the server refuses us. A stream does not tell why it failed.
+/// After this many failed tries a request checks whether the server refuses us. A stream does not
+/// tell why it failed.
 const REFUSED_TRIES: u32 = 2;
 /// The address of that request.
 const PROBE: &str = "/api/v1/apps";
@@ -27,11 +28,9 @@ type OnMessage = dyn Fn(&Connection, Message);
 
 /// An event of the stream.
 pub(super) struct Message {
-    /// Its name.
     pub(super) name: &'static str,
     /// Its id where that is a number.
     pub(super) id: Option<i64>,
-    /// Its content.
     pub(super) data: String,
 }
 
@@ -51,8 +50,9 @@ struct Inner {
 pub(super) struct Connection(Rc<RefCell<Inner>>);
 
 impl Connection {
-    /// Opens a stream and keeps it open until the page is left. Before each try `address` gives the address, or `None` when there is
-    /// nothing left to follow. `on_message` gets the events called one of `names`.
+    /// Opens a stream and keeps it open until the page is left. Before each try `address` gives the
+    /// address, or `None` when there is nothing left to follow. `on_message` gets the events called
+    /// one of `names`.
     pub(super) fn keep(
         status: RwSignal<Status>,
         names: &'static [&'static str],
@@ -126,8 +126,9 @@ impl Connection {
         this.source = Some(source);
     }
 
-    /// Closes the stream and reopens it after a pause. The pause grows with each try and is random, so that tabs do not return all at once.
-    /// The browser's own retry is not used: it gives up after some errors.
+    /// Closes the stream and reopens it after a pause. The pause grows with each try and is random,
+    /// so that tabs do not return all at once. The browser's own retry is not used: it gives up
+    /// after some errors.
     pub(super) fn lose(&self) {
         let mut this = self.0.borrow_mut();
         if let Some(source) = this.source.take() {

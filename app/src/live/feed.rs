@@ -15,7 +15,6 @@ pub trait Feed: Sized {
     /// The server's time when it was last changed, unix milliseconds.
     fn at_ms(&self) -> i64;
 
-    /// Applies a change.
     fn apply(&mut self, delta: Self::Delta);
 
     /// Replaces the whole state.
@@ -35,7 +34,8 @@ impl Feed for Overview {
 
     fn apply(&mut self, delta: OverviewDelta) {
         (self.at_ms, self.id, self.totals) = (delta.at_ms, delta.id, delta.totals);
-        // Apps arrive nearly in the order of this list, so the search for each begins after the one before.
+        // Apps arrive nearly in the order of this list, so the search for each begins after the one
+        // before.
         let mut at = 0;
         for now in delta.apps {
             let n = self.apps.len();
@@ -84,7 +84,8 @@ impl Feed for AppPage {
         self.columns.retain(|it| it.at_s >= from_s);
     }
 
-    /// Streams always carry the live range. A page of a longer range keeps its columns and takes only the summary.
+    /// Streams always carry the live range. A page of a longer range keeps its columns and takes
+    /// only the summary.
     fn replace(&mut self, whole: Self) {
         if self.range == contract::Range::Live {
             *self = whole;
@@ -108,7 +109,8 @@ fn put(columns: &mut Vec<Column>, column: Column) {
     }
 }
 
-/// Replaces a summary. Its sparkline holds only points that are new or changed, so the known ones are kept.
+/// Replaces a summary. Its sparkline holds only points that are new or changed, so the known ones
+/// are kept.
 fn update(known: &mut AppSummary, now: AppSummary) {
     let mut spark = std::mem::take(&mut known.spark);
     for point in &now.spark {

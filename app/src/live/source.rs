@@ -1,13 +1,14 @@
 //! The live stream of a page: folds its events into the page's state.
 //!
-//! Events of one frame are folded together, so that a page is drawn at most once a frame. After a loss the stream resumes at the last
-//! position that was folded.
+//! Events of one frame are folded together, so that a page is drawn at most once a frame. After a
+//! loss the stream resumes at the last position that was folded.
 
 use leptos::prelude::*;
 
 use super::{clock::Clock, feed::Feed, status::Status};
 
-/// Keeps a state up to date until the page is left. `path` is the stream's address. Does nothing on the server.
+/// Keeps a state up to date until the page is left. `path` is the stream's address. Does nothing on
+/// the server.
 pub fn follow<T>(state: RwSignal<T>, clock: Clock, path: String)
 where
     T: Feed + serde::de::DeserializeOwned + Send + Sync + 'static,
@@ -25,7 +26,8 @@ mod stream {
     use super::*;
     use crate::{browser::document::is_hidden, live::connection::Connection};
 
-    /// Most events that wait for the next frame. More means that the tab slept, and the stream is reopened.
+    /// Most events that wait for the next frame. More means that the tab slept, and the stream is
+    /// reopened.
     const PENDING_MAX: usize = 1_000;
     /// How often a hidden tab folds its events, milliseconds.
     const HIDDEN_PAUSE_MS: u64 = 200;

@@ -1,4 +1,5 @@
-//! Whether the page is live: the word and the server's time in the top bar, and the note over the page when the server is gone.
+//! Whether the page is live: the word and the server's time in the top bar, and the note over the
+//! page when the server is gone.
 
 use leptos::prelude::*;
 
@@ -51,8 +52,9 @@ impl Status {
     }
 }
 
-/// The status in the top bar. Without JavaScript it says that the page is as of loading. The styles show one of the two: with
-/// `<noscript>` a browser that runs scripts would read its content as text, and hydration would find no elements there.
+/// The status in the top bar. Without JavaScript it says that the page is as of loading. The styles
+/// show one of the two: with `<noscript>` a browser that runs scripts would read its content as
+/// text, and hydration would find no elements there.
 #[component]
 pub fn LiveStatus() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
@@ -69,15 +71,16 @@ pub fn LiveStatus() -> impl IntoView {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ServerTime(pub RwSignal<Option<i64>>);
 
-/// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows the previous answer.
+/// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
+/// the previous answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PendingAnswer(pub RwSignal<bool>);
 
-/// The view of a page's answer, and `text` until the first answer is there. In the browser it sets [`PendingAnswer`] while it waits for
-/// a later one.
+/// The view of a page's answer, and `text` until the first answer is there. In the browser it sets
+/// [`PendingAnswer`] while it waits for a later one.
 ///
-/// It does not do so on the server. There Leptos sets the signal from a task of its own; it does not wait for the signal's lock and
-/// panics when another task holds it.
+/// It does not do so on the server. There Leptos sets the signal from a task of its own; it does
+/// not wait for the signal's lock and panics when another task holds it.
 pub fn answered<V>(text: &'static str, view: impl Fn() -> V + Send + 'static) -> AnyView
 where
     V: IntoView + 'static,
@@ -90,7 +93,8 @@ where
     view! { <Transition set_pending fallback>{view}</Transition> }.into_any()
 }
 
-/// Says since when the server is gone, or that it asks for its password again. The note lies over the page, so that nothing moves.
+/// Says since when the server is gone, or that it asks for its password again. The note lies over
+/// the page, so that nothing moves.
 #[component]
 pub fn AwayNote() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();

@@ -1,14 +1,16 @@
-//! The tail of one app's log: hands new lines on a few times a second, and resumes after the last one when the stream is lost.
+//! The tail of one app's log: hands new lines on a few times a second, and resumes after the last
+//! one when the stream is lost.
 //!
-//! Lines that the tab is too slow for are dropped here and requested again. The server counts what it then skips.
+//! Lines that the tab is too slow for are dropped here and requested again. The server counts what
+//! it then skips.
 
 use contract::TailBatch;
 use leptos::prelude::*;
 
 use super::status::Status;
 
-/// Follows an app's lines until the page is left. `path` is the stream's address with its query; `through` is the last block that the page
-/// already has. Does nothing on the server.
+/// Follows an app's lines until the page is left. `path` is the stream's address with its query;
+/// `through` is the last block that the page already has. Does nothing on the server.
 pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: impl Fn(TailBatch) + 'static) {
     #[cfg(feature = "hydrate")]
     stream::follow(path, through, status, std::rc::Rc::new(take));
@@ -27,7 +29,8 @@ mod stream {
 
     /// How often lines are handed on, milliseconds. Nobody reads faster.
     const FLUSH_MS: u64 = 100;
-    /// Most text that waits to be handed on, bytes. A hidden tab hands on once a second or less often.
+    /// Most text that waits to be handed on, bytes. A hidden tab hands on once a second or less
+    /// often.
     const PENDING_BYTES_MAX: usize = 16 << 20;
 
     struct Tail {
@@ -57,7 +60,8 @@ mod stream {
         let mut this = tail.borrow_mut();
         this.pending_bytes += message.data.len();
         if this.pending_bytes > PENDING_BYTES_MAX {
-            // The server sends these lines again, or counts them as skipped: the stream resumes after the last line that was handed on.
+            // The server sends these lines again, or counts them as skipped: the stream resumes
+            // after the last line that was handed on.
             this.pending.clear();
             this.pending_bytes = 0;
             return connection.lose();

@@ -1,5 +1,5 @@
-//! What every page of one app shows about it: health and links to its other pages at the top; the age of its newest line and its losses
-//! at the foot.
+//! What every page of one app shows about it: health and links to its other pages at the top; the
+//! age of its newest line and its losses at the foot.
 
 use contract::{AppHeader, AppSummary, LossCount, Span};
 use leptos::prelude::*;
@@ -83,7 +83,8 @@ fn reasons(losses: &[LossCount]) -> String {
     if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) }
 }
 
-/// Refreshes the header every [`REFRESH_S`] seconds until the page is left. Tells `on_answer` each time whether the server answered.
+/// Refreshes the header every [`REFRESH_S`] seconds until the page is left. Tells `on_answer` each
+/// time whether the server answered.
 pub fn keep(header: RwSignal<AppHeader>, clock: Clock, on_answer: impl Fn(bool) + Copy + 'static) {
     #[cfg(feature = "hydrate")]
     {

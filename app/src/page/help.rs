@@ -1,5 +1,5 @@
-//! The list of a page's keys, behind a button and the key `?`. It only describes them: each key is handled where it acts, and keys that
-//! only press or focus an element are handled by `early.js`.
+//! The list of a page's keys, behind a button and the key `?`. It only describes them: each key is
+//! handled where it acts, and keys that only press or focus an element are handled by `early.js`.
 
 use leptos::prelude::*;
 

@@ -1,6 +1,8 @@
-//! The pages. Each has a folder with its query, its live state and its view; `table` lists them all.
+//! The pages. Each has a folder with its query, its live state and its view; `table` lists them
+//! all.
 //!
-//! Files beside the folders are shared by several pages. A page uses another page only to make an address of it.
+//! Files beside the folders are shared by several pages. A page uses another page only to make an
+//! address of it.
 
 pub mod table;
 

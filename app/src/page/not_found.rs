@@ -1,4 +1,5 @@
-//! What a page shows instead of data: that its app does not exist, or why there is no answer. Sets the HTTP status too, for scripts.
+//! What a page shows instead of data: that its app does not exist, or why there is no answer. Sets
+//! the HTTP status too, for scripts.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -31,10 +32,7 @@ pub fn NotFound(
 
 /// Says why there is no data, and offers to try again.
 #[component]
-pub fn Failed(
-    /// What went wrong.
-    error: Error,
-) -> impl IntoView {
+pub fn Failed(error: Error) -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Error::Answer(error) = &error {
         crate::status::set(error);

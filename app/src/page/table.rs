@@ -1,13 +1,14 @@
-//! The table of pages: one row for each, with its address, WASM module, title, links and keys. Data only.
+//! The table of pages: one row for each, with its address, WASM module, title, links and keys. Data
+//! only.
 //!
-//! Views are not here: the module of one page would then carry the views of all others. `app.rs` has them.
+//! Views are not here: the module of one page would then carry the views of all others. `app.rs`
+//! has them.
 
 use super::{logs, overview};
 
 /// A page of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// All apps.
     Overview,
     /// The charts of one app.
     App,
@@ -22,11 +23,11 @@ pub enum Page {
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct PageSpec {
-    /// The page.
     pub page: Page,
     /// The path of its address. A part that begins with `:` stands for any text.
     pub pattern: &'static str,
-    /// The WASM module that takes over the page: a file of `app/front/src/bin`, without its extension.
+    /// The WASM module that takes over the page: a file of `app/front/src/bin`, without its
+    /// extension.
     pub module: &'static str,
     /// The title of its document; `:app` stands for the app's name.
     pub title: &'static str,
@@ -34,7 +35,8 @@ pub struct PageSpec {
     pub nav: Option<&'static str>,
     /// The text of its link among the pages of an app.
     pub tab: Option<&'static str>,
-    /// The keys that it handles wherever the focus is, separated by blanks, as `early.js` reads them from `data-keys`.
+    /// The keys that it handles wherever the focus is, separated by blanks, as `early.js` reads
+    /// them from `data-keys`.
     pub keys: &'static str,
     /// The keys that its help lists.
     pub help: &'static [KeyHelp],
@@ -45,7 +47,6 @@ pub struct PageSpec {
 pub struct KeyHelp {
     /// The keys as they are labelled, separated by blanks.
     pub keys: &'static str,
-    /// What they do.
     pub action: &'static str,
 }
 

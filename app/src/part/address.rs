@@ -1,5 +1,6 @@
-//! The page's address: its query, and going to another one. Each page is a document with its own module, so only links to the same path are
-//! followed here. The browser follows all others. Keeps no state besides the address.
+//! The page's address: its query, and going to another one. Each page is a document with its own
+//! module, so only links to the same path are followed here. The browser follows all others. Keeps
+//! no state besides the address.
 
 use leptos::prelude::*;
 
@@ -35,7 +36,8 @@ impl Query {
         self.0.iter().filter(|it| it.0 != name).cloned().collect()
     }
 
-    /// The address of a path with this query in which one name has another value. An empty value removes the name.
+    /// The address of a path with this query in which one name has another value. An empty value
+    /// removes the name.
     #[must_use]
     pub fn changed(&self, path: &str, name: &str, value: &str) -> String {
         let mut address = path.to_owned();
@@ -67,12 +69,12 @@ pub fn add(address: &mut String, name: &str, value: &str) {
 #[derive(Clone, Copy, Debug)]
 pub struct Address {
     path: StoredValue<String>,
-    /// The current query.
     pub query: RwSignal<Query>,
 }
 
 impl Address {
-    /// The address that the page was requested with. In the browser it follows clicked links and Back from now on.
+    /// The address that the page was requested with. In the browser it follows clicked links and
+    /// Back from now on.
     #[must_use]
     pub fn start() -> Self {
         let (path, query) = current();
@@ -97,7 +99,6 @@ impl Address {
         use_context().unwrap_or_else(Self::start)
     }
 
-    /// The path.
     #[must_use]
     pub fn path(self) -> String {
         self.path.get_value()
@@ -144,9 +145,8 @@ fn current() -> (String, Query) {
 #[cfg(all(feature = "ssr", not(feature = "hydrate")))]
 fn current() -> (String, Query) {
     let request = use_context::<leptos::server_fn::axum_export::http::request::Parts>();
-    request.map_or_else(Default::default, |it| {
-        (it.uri.path().to_owned(), Query::parse(it.uri.query().unwrap_or_default()))
-    })
+    let uri = request.map(|it| it.uri).unwrap_or_default();
+    (uri.path().to_owned(), Query::parse(uri.query().unwrap_or_default()))
 }
 
 /// Without a browser and without a server there is no address.

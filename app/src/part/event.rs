@@ -2,7 +2,7 @@
 
 use contract::Mark;
 
-/// The text of an event. It leaves out who caused it: that is masked anyway.
+/// The text of an event, without the user who caused it: that name is masked anyway.
 #[must_use]
 pub fn event_text(mark: &Mark) -> String {
     let text = mark.text.split(" by user ").next().unwrap_or_default();

@@ -1,5 +1,6 @@
-//! Fields of forms. The text of a field is kept in that field alone: a person may type before the page's module runs and while an answer is
-//! on its way, and nothing may overwrite that. Forms work without a script too. Does not validate input.
+//! Fields of forms. The text of a field is kept in that field alone: a person may type before the
+//! page's module runs and while an answer is on its way, and nothing may overwrite that. Forms work
+//! without a script too. Does not validate input.
 
 use leptos::{html, prelude::*};
 
@@ -10,8 +11,8 @@ use crate::browser::fields;
 /// A reference to a form.
 pub type Form = NodeRef<html::Form>;
 
-/// Puts the values of the address into a form's fields whenever they change there, by Back or by a link. Each field then reports it as if
-/// it was typed.
+/// Puts the values of the address into a form's fields whenever they change there, by Back or by a
+/// link. Each field then reports it as if it was typed.
 pub fn follow(form: Form, address: Address) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |before: Option<super::address::Query>| {

@@ -1,4 +1,5 @@
-//! The health of an app as a shape and a word. The shape repeats what the colour says, for those who do not see it.
+//! The health of an app as a shape and a word. The shape repeats what the colour says, for those
+//! who do not see it.
 
 use contract::Health;
 use leptos::prelude::*;
@@ -18,10 +19,7 @@ pub const fn word(health: Health) -> &'static str {
 
 /// The shape for a state: square, triangle, disc or ring.
 #[component]
-pub fn Glyph(
-    /// The state that it stands for.
-    health: Health,
-) -> impl IntoView {
+pub fn Glyph(health: Health) -> impl IntoView {
     let shape = match health {
         Health::Failing => {
             "M2.4 1h7.2A1.4 1.4 0 0 1 11 2.4v7.2A1.4 1.4 0 0 1 9.6 11H2.4A1.4 1.4 0 0 1 1 9.6V2.4A1.4 1.4 0 0 1 2.4 1z"

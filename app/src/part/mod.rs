@@ -1,4 +1,5 @@
-//! Small pieces that pages and charts share: numbers, times, marks, fields, the address. They know nothing of pages, charts or live data.
+//! Small pieces that pages and charts share: numbers, times, marks, fields, the address. They know
+//! nothing of pages, charts or live data.
 
 pub mod type_erasure;
 

@@ -1,4 +1,5 @@
-//! Numbers for people: three significant digits, the unit in small beside them, a dash where nothing was measured.
+//! Numbers for people: three significant digits, the unit in small beside them, a dash where
+//! nothing was measured.
 
 use leptos::prelude::*;
 
@@ -7,7 +8,6 @@ use super::type_erasure::erased_text;
 /// A number and its unit as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// The digits.
     pub text: String,
     /// The unit; empty for a bare number.
     pub unit: &'static str,
@@ -107,11 +107,7 @@ pub fn percent(share: f64) -> Figure {
 
 /// A number with its unit, as pages show it.
 #[component]
-pub fn Number(
-    /// The number.
-    #[prop(into)]
-    figure: Signal<Figure>,
-) -> impl IntoView {
+pub fn Number(#[prop(into)] figure: Signal<Figure>) -> impl IntoView {
     // Most changes of a page leave most of its numbers as they are.
     let figure = Memo::new(move |_| figure.get());
     let unit = erased_text(move || figure.with(|it| it.unit.to_owned()));

@@ -22,7 +22,8 @@ pub fn day(at_s: i64) -> String {
     format!("{weekday} {}", date(days).2)
 }
 
-/// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from March, so that a leap day is the last.
+/// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from
+/// March, so that a leap day is the last.
 fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -41,7 +42,8 @@ pub fn stamp(at_s: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{}", clock_seconds(at_s))
 }
 
-/// The unix seconds of such a text, with or without its seconds; `None` when it is no time of the years 1970 to 9999.
+/// The unix seconds of such a text, with or without its seconds; `None` when it is no time of the
+/// years 1970 to 9999.
 #[must_use]
 pub fn from_stamp(text: &str) -> Option<i64> {
     let (date, time) = text.split_once('T')?;
@@ -62,7 +64,8 @@ pub fn from_stamp(text: &str) -> Option<i64> {
     is_valid.then_some(days * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
-/// A duration in its largest units: `20 s`, `25 min`, `3 h 12 min`, `2 d 4 h`. Negative ones are `0 s`.
+/// A duration in its largest units: `20 s`, `25 min`, `3 h 12 min`, `2 d 4 h`. Negative ones are `0
+/// s`.
 #[must_use]
 pub fn length(seconds: i64) -> String {
     match seconds.max(0) {

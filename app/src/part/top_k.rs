@@ -1,5 +1,5 @@
-//! The first few items of a list in some order, by selection. Lists of pages are short, and the standard library's sort costs kilobytes of
-//! WASM for each type that it sorts.
+//! The first few items of a list in some order, by selection. Lists of pages are short, and the
+//! standard library's sort costs kilobytes of WASM for each type that it sorts.
 
 /// The first `k` items in the order of `is_before`. Equal items keep their order.
 #[must_use]

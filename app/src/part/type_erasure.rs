@@ -1,5 +1,5 @@
-//! Views that change, with their type erased. Each closure in a view has a type of its own, and each type in a view costs one or two
-//! kilobytes of WASM.
+//! Views that change, with their type erased. Each closure in a view has a type of its own, and
+//! each type in a view costs one or two kilobytes of WASM.
 
 use leptos::{
     prelude::*,

@@ -1,4 +1,5 @@
-//! Goal: charts draw what was measured. Method: the charts of the fixed backend, drawn as SVG with a palette of two colours.
+//! Goal: charts draw what was measured. Method: the charts of the fixed backend, drawn as SVG with
+//! a palette of two colours.
 
 use contract::{AppPage, Backend, Column, Range};
 use dashboard::{

@@ -1,5 +1,5 @@
-//! Goal: no input before a page's module runs is lost. Method: the sources keep the rules of `early.rs`. The script itself is tested in a
-//! browser by end2end/tests/early.hydrate.spec.ts.
+//! Goal: no input before a page's module runs is lost. Method: the sources keep the rules of
+//! `early.rs`. The script itself is tested in a browser by end2end/tests/early.hydrate.spec.ts.
 
 use std::{
     fs,
@@ -25,7 +25,8 @@ fn sources() -> Vec<(PathBuf, String)> {
     found
 }
 
-/// A bound property is set when the module takes over and with each answer, and overwrites typed text. `part/field.rs` does not.
+/// A bound property is set when the module takes over and with each answer, and overwrites typed
+/// text. `part/field.rs` does not.
 #[test]
 fn ok_no_field_is_overwritten() {
     for (path, text) in sources() {
@@ -35,7 +36,8 @@ fn ok_no_field_is_overwritten() {
     }
 }
 
-/// A key that is handled but not named in `data-keys` is lost before the module runs. `browser/keys.rs` only passes keys on.
+/// A key that is handled but not named in `data-keys` is lost before the module runs.
+/// `browser/keys.rs` only passes keys on.
 #[test]
 fn ok_keys_that_are_listened_to_are_named() {
     let mut listeners = 0;

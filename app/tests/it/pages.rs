@@ -1,4 +1,5 @@
-//! Goal: each page shows its data without any script. Method: the HTML of the whole app over the fixed backend.
+//! Goal: each page shows its data without any script. Method: the HTML of the whole app over the
+//! fixed backend.
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,8 +17,8 @@ use leptos::{
 
 const PAGE_BYTES_MAX: usize = 1_000_000;
 
-/// Leptos starts its executor with the first list of routes, as in the server. While it lists, no resource of the process loads, and a page
-/// that is rendered at the same time would wait for ever.
+/// Leptos starts its executor with the first list of routes, as in the server. While it lists, no
+/// resource of the process loads, and a page that is rendered at the same time would wait for ever.
 static STARTED: LazyLock<()> = LazyLock::new(|| drop(leptos_axum::generate_route_list(|| ())));
 
 /// The status and the document, without the marks for hydration.
@@ -253,7 +254,8 @@ async fn ok_ranges_are_links_and_one_is_marked() {
 
 #[tokio::test]
 async fn ok_a_page_is_the_same_markup_twice() {
-    // A clock, a random number or a hash map's order in it would also differ in the browser, and break the takeover.
+    // A clock, a random number or a hash map's order in it would also differ in the browser, and
+    // break the takeover.
     for path in ["/", "/apps/api", "/apps/api?range=7d"] {
         let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
         let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();

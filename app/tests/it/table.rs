@@ -1,4 +1,5 @@
-//! Goal: the table of pages and the modules in the browser agree. Method: the table, and the sources of the modules.
+//! Goal: the table of pages and the modules in the browser agree. Method: the table, and the
+//! sources of the modules.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -1,4 +1,5 @@
-//! The add-ons of an app, such as databases and poolers, with the metrics that they last reported. Empty for an app without any.
+//! The add-ons of an app, such as databases and poolers, with the metrics that they last reported.
+//! Empty for an app without any.
 
 use contract::{Addon, AddonMetric, AppPage};
 use leptos::prelude::*;
@@ -18,10 +19,7 @@ const NEAR: f64 = 0.85;
 
 /// A card for each add-on.
 #[component]
-pub fn Addons(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Addons(state: RwSignal<AppPage>) -> impl IntoView {
     let addons = Memo::new(move |_| state.with(|it| it.addons.clone()));
     let app = state.with_untracked(|it| it.summary.app.clone());
     let now_s = Memo::new(move |_| state.with(|it| it.at_ms.div_euclid(10_000) * 10));

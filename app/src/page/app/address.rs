@@ -1,10 +1,12 @@
-//! The address of the App page: `?range=1h`, or `?from=UNIX&to=UNIX` of a selected span; behind it the pin of the crosshair.
+//! The address of the App page: `?range=1h`, or `?from=UNIX&to=UNIX` of a selected span; behind it
+//! the pin of the crosshair.
 
 use contract::Range;
 
 use crate::chart::pin::Pin;
 
-/// The address of an app over a range. A span that was selected within a named range keeps that range's word, to go back to.
+/// The address of an app over a range. A span that was selected within a named range keeps that
+/// range's word, to go back to.
 #[must_use]
 pub fn address(app: &str, range: Range, selected_in: Option<&str>, pin: Option<&Pin>) -> String {
     let mut address = match range {

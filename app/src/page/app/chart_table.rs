@@ -1,4 +1,5 @@
-//! The table of charts: one row for each, with its texts, its content, and the log query behind a click on it. Order is that of the page.
+//! The table of charts: one row for each, with its texts, its content, and the log query behind a
+//! click on it. Order is that of the page.
 
 use contract::{AppPage, ChartId, LogQuery, Span};
 
@@ -130,8 +131,9 @@ pub const CHARTS: [AppChart; 7] = [
     },
 ];
 
-/// The query for the lines that made what was clicked: those of its time, and of its status, code, dyno or duration. `shown_s` is the span of
-/// the charts, unix seconds. A pin on a chart that is not known asks for all lines of its time.
+/// The query for the lines that made what was clicked: those of its time, and of its status, code,
+/// dyno or duration. `shown_s` is the span of the charts, unix seconds. A pin on a chart that is
+/// not known asks for all lines of its time.
 #[must_use]
 pub fn log_query(pin: &Pin, shown_s: (i64, i64)) -> LogQuery {
     let (from_s, to_s) = pin.span_s(shown_s);

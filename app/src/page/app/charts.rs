@@ -1,4 +1,5 @@
-//! The charts of an app under one crosshair, with the cards between them, and what is annotated on all of them.
+//! The charts of an app under one crosshair, with the cards between them, and what is annotated on
+//! all of them.
 
 use contract::{AppPage, LossInterval, Range};
 use leptos::prelude::*;
@@ -21,11 +22,8 @@ use crate::{
 /// The charts and the cards between them.
 #[component]
 pub fn Charts(
-    /// The page.
     state: RwSignal<AppPage>,
-    /// The server's clock.
     clock: Clock,
-    /// The page's range.
     range: Range,
     /// The crosshair that the charts share.
     cursor: Cursor,

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 
 use crate::part::{
     address::Address,
-    number::{grouped, latency},
+    number::{figure_text, grouped, latency},
     top_k::top_k,
     type_erasure::{erased_option, erased_text, erased_view},
 };
 
-/// Most rows.
 const ROWS_MAX: usize = 6;
 /// Endpoints with fewer requests are not listed as slow: one cold start would lead the list.
 const SLOW_REQUESTS_MIN: u64 = 5;
@@ -25,12 +24,8 @@ pub fn ordered(mut endpoints: Vec<Endpoint>, is_busiest: bool) -> Vec<Endpoint> 
     top_k(endpoints, ROWS_MAX, |a, b| if is_busiest { a.requests > b.requests } else { p95_ms(a) > p95_ms(b) })
 }
 
-/// The card.
 #[component]
-pub fn Endpoints(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
     let address = Address::of_page();
     let is_busiest = Memo::new(move |_| address.query.with(|it| it.get("endpoints") == Some("busiest")));
     let endpoints = Memo::new(move |_| state.with(|it| ordered(it.endpoints.clone(), is_busiest.get())));
@@ -87,18 +82,9 @@ fn span_text(range: Range) -> &'static str {
 }
 
 fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
-    let figure = |ms: Option<f64>| {
-        ms.map_or_else(
-            || "–".to_owned(),
-            |it| {
-                let figure = latency(it);
-                format!("{} {}", figure.text, figure.unit)
-            },
-        )
-    };
-    let service = |place: usize| figure(endpoint.service_ms.map(|it| it[place]));
-    let path = endpoint.path.split_inclusive('/').map(|it| {
-        let (name, slash) = it.strip_suffix('/').map_or((it, ""), |name| (name, "/"));
+    let service = |place: usize| figure_text(endpoint.service_ms.map(|it| latency(it[place])));
+    let path = endpoint.path.split_inclusive('/').map(|part| {
+        let (name, slash) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
         let is_folded = name.starts_with(':') || name == "*";
         view! { <span class:folded=is_folded>{name.to_owned()}</span>{slash} }
     });
@@ -113,19 +99,20 @@ fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
     }
 }
 
-/// The address of an endpoint's lines of the last 15 minutes. Its path is searched up to the first placeholder, which lines have an id for.
+/// The address of an endpoint's lines of the last 15 minutes. Its path is searched up to the first
+/// placeholder, which lines have an id for.
 fn lines_of(app: &str, endpoint: &Endpoint) -> String {
     let head = endpoint.path.split([':', '*']).next().unwrap_or_default();
     let is_whole = head.len() == endpoint.path.len();
     let path = if is_whole { format!("path={head}") } else { format!("path~{head}") };
     let words = if endpoint.method.is_empty() { path } else { format!("method={} {path}", endpoint.method) };
-    let asked = contract::LogQuery {
+    let query = contract::LogQuery {
         words,
         kind: Some(contract::LogKind::Router),
         back: "15m".to_owned(),
         ..contract::LogQuery::default()
     };
-    crate::page::logs::query::address(app, &asked)
+    crate::page::logs::query::address(app, &query)
 }
 
 #[cfg(test)]

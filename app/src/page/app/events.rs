@@ -37,7 +37,8 @@ pub struct LaneEvent {
     pub full_text: String,
 }
 
-/// The events of a span, unix seconds, on the lane. Of two neighbours the more important one has its text.
+/// The events of a span, unix seconds, on the lane. Of two neighbours the more important one has
+/// its text.
 #[must_use]
 pub fn lane_events(marks: &[Mark], (from_s, to_s): (i64, i64)) -> Vec<LaneEvent> {
     let length_s = (to_s - from_s).max(1) as f64;
@@ -95,7 +96,6 @@ pub fn look(kind: &str) -> &'static str {
 /// The lane above the charts; absent without events.
 #[component]
 pub fn Lane(
-    /// The page.
     state: RwSignal<AppPage>,
     /// The span of the charts, unix seconds.
     span: Signal<(i64, i64)>,
@@ -126,10 +126,7 @@ pub fn Lane(
 
 /// The list of the newest events.
 #[component]
-pub fn Events(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
     let marks = Memo::new(move |_| state.with(|it| (it.marks.clone(), it.to_s - it.from_s)));
     let events = erased_view(move || {
         let (marks, length_s) = marks.get();

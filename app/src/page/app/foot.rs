@@ -38,7 +38,8 @@ pub fn unmatched(now: Signal<Unmatched>) -> AnyView {
     erased_option(line).into_any()
 }
 
-/// A sentence such as `38 % of lines in the last hour gave no metric.`; `None` when all lines gave one.
+/// A sentence such as `38 % of lines in the last hour gave no metric.`; `None` when all lines gave
+/// one.
 fn share(lines: u64, of: u64) -> Option<String> {
     let percent = match (lines * 100).checked_div(of)? {
         _ if lines == 0 => return None,

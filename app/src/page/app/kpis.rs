@@ -1,5 +1,6 @@
-//! The metrics above the charts: of the last minute on the live page, of the whole range otherwise. Each is compared with the same time of
-//! the day before, or with the span before for ranges longer than a day.
+//! The metrics above the charts: of the last minute on the live page, of the whole range otherwise.
+//! Each is compared with the same time of the day before, or with the span before for ranges longer
+//! than a day.
 
 use contract::{AppPage, Kpis, Range};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use crate::part::{
 
 /// A relative change smaller than this counts as none.
 const SAME: f64 = 0.005;
-/// From this factor on a change is told as a factor and not in percent.
+/// From this factor on a change is written as a factor, below it in percent.
 const TIMES_MIN: f64 = 2.5;
 /// From this factor on an increase of latency or errors is marked.
 const WORSE: f64 = 1.25;
@@ -26,7 +27,6 @@ struct Kpi {
     now: fn(&AppPage) -> Option<f64>,
     /// Its value in the span that is compared with.
     before: fn(&Kpis) -> Option<f64>,
-    /// Formats a value.
     figure: fn(f64) -> Figure,
     is_bad_when_higher: bool,
 }
@@ -71,12 +71,7 @@ const KPIS: [Kpi; 5] = [
 
 /// The row of metrics.
 #[component]
-pub fn KpiRow(
-    /// The page.
-    state: RwSignal<AppPage>,
-    /// Its range.
-    range: Range,
-) -> impl IntoView {
+pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
     let span = match range {
         Range::Live => "last minute".to_owned(),
         _ => format!("over {}", length_of(range)),

@@ -1,4 +1,5 @@
-//! The log queries behind the charts: each function narrows a query for all lines of a pin's time to those behind one kind of series. Pure.
+//! The log queries behind the charts: each function narrows a query for all lines of a pin's time
+//! to those behind one kind of series. Pure.
 
 use contract::{LogKind, LogQuery, Span, heat as rows};
 
@@ -8,13 +9,12 @@ use crate::{chart::pin::Pin, page::logs::query};
 /// Narrows a query to the lines behind a pin.
 pub type Query = fn(&Pin, &mut LogQuery);
 
-/// Lines this long before and after a dyno's report are shown, seconds: it reports only now and then.
+/// Lines this long before and after a dyno's report are shown, seconds: it reports only now and
+/// then.
 const DYNO_S: i64 = 30;
 
-/// All lines.
 pub fn any_line(_: &Pin, _: &mut LogQuery) {}
 
-/// Lines of routers.
 pub fn router(_: &Pin, query: &mut LogQuery) {
     query.kind = Some(LogKind::Router);
 }
@@ -41,7 +41,8 @@ pub fn of_row(pin: &Pin, query: &mut LogQuery) {
     };
 }
 
-/// Lines with an error code: of routers by their field, of others by the word. Without a code all lines of the level `error`.
+/// Lines with an error code: of routers by their field, of others by the word. Without a code all
+/// lines of the level `error`.
 pub fn of_error(pin: &Pin, query: &mut LogQuery) {
     match &pin.series {
         Some(code) if code.starts_with('H') => {

@@ -1,4 +1,5 @@
-//! `/apps/:app`: the charts of one app over a range. The address holds the whole view, see `address`.
+//! `/apps/:app`: the charts of one app over a range. The address holds the whole view, see
+//! `address`.
 
 pub mod address;
 
@@ -66,7 +67,8 @@ pub fn AppRoute() -> impl IntoView {
     let address = Address::of_page();
     let query = address.query;
     let range = Memo::new(move |_| query.with(range_of));
-    // The answer carries the app's name too: when the server renders the title, the signal that the name came from may be gone.
+    // The answer carries the app's name too: when the server renders the title, the signal that the
+    // name came from may be gone.
     let request = |(name, range, pin): (String, Range, Option<Pin>)| async move {
         let page = server_fns::app_page(name.clone(), range).await;
         let pinned = match (&page, pin) {
@@ -147,8 +149,8 @@ fn ranges(app: &str, range: Range) -> AnyView {
     view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}{custom}</nav> }.into_any()
 }
 
-/// Requests again, now and then, what the stream does not carry: events and endpoints of the live range; of longer ranges everything but
-/// the summary. A span of the past is left as it is.
+/// Requests again, now and then, what the stream does not carry: events and endpoints of the live
+/// range; of longer ranges everything but the summary. A span of the past is left as it is.
 fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     let every_s = match range {
         Range::Live | Range::Hour => 10,

@@ -19,7 +19,8 @@ const FRESH_S: i64 = 3;
 const BARS: i64 = 60;
 /// Reports of a dyno are joined across gaps up to this, seconds. Dynos report about every 20 s.
 const MEMORY_GAP_S: i64 = 60;
-/// Colours of error codes and of dynos, in order. Red means that something is wrong, so dynos have none.
+/// Colours of error codes and of dynos, in order. Red means that something is wrong, so dynos have
+/// none.
 const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
 const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
 /// Most series of a chart.
@@ -133,7 +134,8 @@ pub fn load(page: &AppPage, span: (i64, i64)) -> Plot {
     by_dyno(page, span, |it| &it.load, 0.0, 1.0)
 }
 
-/// A line for each of the dynos with the highest values. The axis holds `room`, and ends at `least` or above.
+/// A line for each of the dynos with the highest values. The axis holds `room`, and ends at `least`
+/// or above.
 fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&Column) -> &Vec<(String, f64)>, room: f64, least: f64) -> Plot {
     let mut dynos: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
     for column in &page.columns {

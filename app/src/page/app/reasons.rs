@@ -1,4 +1,5 @@
-//! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy app.
+//! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy
+//! app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, Reason};
 use leptos::prelude::*;
@@ -7,10 +8,7 @@ use crate::{page::logs::query::address, part::type_erasure::erased_option};
 
 /// The strip under the app's name.
 #[component]
-pub fn Reasons(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
     let reasons = Memo::new(move |_| state.with(|it| it.summary.reasons.clone()));
     let app = state.with_untracked(|it| it.summary.app.clone());
     erased_option(move || {

@@ -1,5 +1,5 @@
-//! The keys of the Overview: `j` and `k` move through the rows, Enter opens the selected app. Keys that press a link or focus the filter are
-//! in those elements, as `aria-keyshortcuts`.
+//! The keys of the Overview: `j` and `k` move through the rows, Enter opens the selected app. Keys
+//! that press a link or focus the filter are in those elements, as `aria-keyshortcuts`.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! A row of the Overview: an app's health with its reasons, and its metrics. On a phone the row becomes a card.
+//! A row of the Overview: an app's health with its reasons, and its metrics. On a phone the row
+//! becomes a card.
 
 use contract::{AppSummary, Health, Overview, SparkPoint};
 use leptos::{html, prelude::*};
@@ -15,14 +16,13 @@ use crate::{
     },
 };
 
-/// The row of an app. It reads only its app from the shared state, so that a change redraws no other row.
+/// The row of an app. It reads only its app from the shared state, so that a change redraws no
+/// other row.
 #[component]
 pub fn Row(
-    /// The app's name.
     name: String,
     /// The state of all apps.
     state: RwSignal<Overview>,
-    /// The server's clock.
     clock: Clock,
     /// The app that was selected by keys.
     selected: RwSignal<Option<String>>,
@@ -77,7 +77,8 @@ pub(crate) fn spark_paths(app: Memo<Option<AppSummary>>, clock: Clock) -> Memo<P
     Memo::new(move |_| points.with(|it| paths(it, end_s.get())))
 }
 
-/// One app of the shared state. It keeps the last value when the app is gone, and while the row is not visible.
+/// One app of the shared state. It keeps the last value when the app is gone, and while the row is
+/// not visible.
 pub(crate) fn app_of(name: String, state: RwSignal<Overview>, is_visible: RwSignal<bool>) -> Memo<Option<AppSummary>> {
     Memo::new(move |before: Option<&Option<AppSummary>>| {
         if let Some(before) = before.filter(|_| !is_visible.get()) {

@@ -28,11 +28,11 @@ pub fn Table(
     is_grouped: Memo<bool>,
     /// The app that was selected by keys.
     selected: RwSignal<Option<String>>,
-    /// The server's clock.
     clock: Clock,
 ) -> impl IntoView {
     let names = Memo::new(move |_| shown.with(|it| it.iter().cloned().collect::<BTreeSet<String>>()));
-    // Rows are kept and only hidden while the filter excludes them: making hundreds takes longer than a key press may.
+    // Rows are kept and only hidden while the filter excludes them: making hundreds takes longer
+    // than a key press may.
     let made = Memo::new(move |before: Option<&BTreeSet<String>>| {
         let now = names.get();
         before.map_or_else(|| now.clone(), |before| before | &now)
@@ -69,7 +69,8 @@ pub fn Table(
     }
 }
 
-/// The rows, one frame late: reordering hundreds of them takes as long as updating them, and one frame has no time for both.
+/// The rows, one frame late: reordering hundreds of them takes as long as updating them, and one
+/// frame has no time for both.
 fn next_frame(rows: Memo<Vec<TableRow>>) -> RwSignal<Vec<TableRow>> {
     let later = RwSignal::new(rows.get_untracked());
     #[cfg(feature = "hydrate")]
@@ -93,7 +94,8 @@ fn next_frame(rows: Memo<Vec<TableRow>>) -> RwSignal<Vec<TableRow>> {
     later
 }
 
-/// The rows, with a head for each group if they are grouped. Apps are in the order of their health already.
+/// The rows, with a head for each group if they are grouped. Apps are in the order of their health
+/// already.
 fn items(overview: &Overview, made: &BTreeSet<String>, shown: &BTreeSet<String>, is_grouped: bool) -> Vec<TableRow> {
     let mut items = Vec::with_capacity(made.len() + Health::ALL.len());
     let mut last = None;

@@ -1,5 +1,5 @@
-//! The Overview for a screen on a wall: a tile for each app, those that need attention on top and larger. Tiles shrink until all fit. Only the
-//! apps can be clicked.
+//! The Overview for a screen on a wall: a tile for each app, those that need attention on top and
+//! larger. Tiles shrink until all fit. Only the apps can be clicked.
 
 use contract::{AppSummary, Health, Overview};
 use leptos::prelude::*;
@@ -15,7 +15,8 @@ use crate::{
     },
 };
 
-/// Up to `FEW` apps have large tiles; from `MANY` on they have small ones, from `MOST` on the smallest.
+/// Up to `FEW` apps have large tiles; from `MANY` on they have small ones, from `MOST` on the
+/// smallest.
 const FEW: usize = 6;
 const MANY: usize = 25;
 const MOST: usize = 80;
@@ -27,7 +28,6 @@ pub fn Wall(
     state: RwSignal<Overview>,
     /// The apps that pass the filter, worst first.
     shown: Memo<Vec<String>>,
-    /// The server's clock.
     clock: Clock,
 ) -> impl IntoView {
     let density = move || match shown.with(Vec::len) {
@@ -59,7 +59,7 @@ fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView 
         Signal::derive(move || app.with(|it| it.as_ref().map_or_else(nothing, read)))
     };
     let href = format!("/apps/{name}");
-    let reason = move || app.with(|it| it.as_ref().map(why).filter(|it| !it.is_empty()));
+    let reason = move || app.with(|app| app.as_ref().map(why).filter(|it| !it.is_empty()));
     view! {
         <li class=move || health.get().word()>
             <a href=href>
