@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview memory shots states clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview memory shots states figures clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,7 +22,8 @@ site: tools
 tools:
 	@.ci/tools.sh
 
-test: lint unit browser ## Formatting, lints, unit, property, integration and browser tests
+test: ## Formatting, lints, unit, property, integration and browser tests, and how long each stage took
+	@MAKE="$(MAKE)" .ci/stages.sh lint site unit browser
 	@echo "make test: everything passed"
 
 lint: tools
@@ -95,6 +96,9 @@ shots: build ## Take screenshots of the pages into end2end/shots
 states: build ## Take screenshots of every state of the pages into target/states
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) STATES_DIR=$(abspath $(TARGET))/states npx playwright test --config states.config.ts
+
+figures: ## Print figures about the Rust code: lengths, closures, tuple fields, what is public
+	@.ci/figures.sh
 
 clean: ## Remove what was built
 	rm -rf target .tools end2end/node_modules

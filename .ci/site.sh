@@ -40,9 +40,9 @@ for built in "$site"/pkg/*.wasm; do
 done
 # Without npm there are no fonts, and pages use those of the system.
 if [ -d end2end/node_modules/subset-font ] && command -v node >/dev/null; then
-  stamp=$(cat end2end/fonts.mjs end2end/package-lock.json | sha256sum)
+  stamp=$(cat style/fonts.mjs end2end/package-lock.json | sha256sum)
   if [ "$stamp" != "$(cat "$target/fonts.stamp" 2>/dev/null)" ] || [ ! -f "$site/pkg/inter.woff2" ]; then
-    node end2end/fonts.mjs "$site/pkg"
+    node style/fonts.mjs "$site/pkg"
     printf '%s' "$stamp" > "$target/fonts.stamp"
   fi
 fi

@@ -1,17 +1,17 @@
-// Every test runs twice, without and with JavaScript, against the shipped binary; files named *.hydrate.spec.ts need
-// JavaScript and run once. Starts no server: each test has its own (fixtures/gauge.ts).
+// Every test runs twice, without and with JavaScript, against the release binary; *.hydrate.spec.ts need JavaScript and run
+// once. Each test starts its own server (fixtures/gauge.ts).
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-// The browser that the system provides; none is downloaded.
+// Uses an installed browser; none is downloaded.
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export default defineConfig({
-  testDir: 'tests',
-  // Some tests measure: a second one beside them would be measured too.
+  testDir: 'pages',
+  // Some tests measure time, which a parallel test would distort.
   workers: 1,
   timeout: 60_000,
-  // Patience, for a machine that does other work too. What has to be fast is measured where it is asked for.
+  // Generous, for a busy machine. Tests that promise a time measure it themselves.
   expect: { timeout: 15_000, toPass: { timeout: 15_000 } },
   forbidOnly: !!process.env.CI,
   retries: 0,

@@ -1,5 +1,5 @@
-// `make shots`: not tests, but pictures of both pages in every width and theme.
+// `make shots`: screenshots of the pages in every width and theme.
 import base from './playwright.config';
 
-// Not merged by `defineConfig`: that would keep the projects of the tests.
-export default { ...base, testDir: '.', testMatch: 'shots.ts', timeout: 300_000, projects: [{ name: 'shots' }] };
+// Not merged by `defineConfig`, which would keep the projects of the tests.
+export default { ...base, testDir: 'shots', testMatch: 'shots.ts', timeout: 300_000, projects: [{ name: 'shots' }] };

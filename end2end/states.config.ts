@@ -1,5 +1,5 @@
-// Not tests, but pictures of what pages look like when there is little to show, or something is wrong. They are looked at by a person.
+// Screenshots of empty, loading, stale and error states, for review by a person.
 import base from './playwright.config';
 
-// Not merged by `defineConfig`: that would keep the projects of the tests.
-export default { ...base, testDir: '.', testMatch: 'states.ts', timeout: 300_000, projects: [{ name: 'states' }] };
+// Not merged by `defineConfig`, which would keep the projects of the tests.
+export default { ...base, testDir: 'shots', testMatch: 'states.ts', timeout: 300_000, projects: [{ name: 'states' }] };

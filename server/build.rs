@@ -1,6 +1,6 @@
-//! Embeds the site in the binary when the feature `embed` is on: every file plain, as Brotli and as
-//! gzip. Files of `pkg/` are served under a name with a hash of their content. Builds nothing
-//! itself; `make site` does.
+//! Embeds the built site into the binary when the feature `embed` is on: each file uncompressed, as
+//! Brotli and as gzip. Files in `pkg/` are served under a name that contains a hash of their
+//! content. Doesn't build the site; `make site` does.
 
 use std::{
     env,
@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
             }
         }
         let mut fonts = vec![];
-        // Style sheets come last: they name fonts by the names that those are served under.
+        // Style sheets refer to fonts, so the hashed names of the fonts must be known first.
         let (others, sheets): (Vec<_>, Vec<_>) = files.into_iter().partition(|it| !it.ends_with("pkg/streamgauge.css"));
         for file in others.into_iter().chain(sheets) {
             let name = file.strip_prefix(&site).map_err(io::Error::other)?.to_string_lossy().into_owned();
@@ -74,7 +74,7 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A style sheet with fonts under the names that they are served by.
+/// Replaces the names of fonts in a style sheet by the names they are served under.
 fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     let mut sheet = String::from_utf8(sheet).map_err(io::Error::other)?;
     for (name, served) in fonts {
@@ -83,8 +83,8 @@ fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     Ok(sheet.into_bytes())
 }
 
-/// A row of the table as Rust, and the name that the file is served by. Compressed files are kept
-/// by the hash of their content, so that unchanged content is compressed once.
+/// Returns the file's row of the table and the name it is served under. Compressed files are stored
+/// under the hash of their content, so that unchanged content is compressed only once.
 fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)> {
     let mut hash = String::new();
     for byte in &Sha256::digest(content)[..6] {

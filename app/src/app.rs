@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
-    live::status::{AwayNote, LiveStatus, PendingAnswer, ServerTime, Status},
+    live::status::{AwayNote, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
     page::{
         app::AppRoute,
         help::Help,
@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
         Page::App => view! { <AppRoute /> }.into_any(),
         Page::Logs => view! { <LogsRoute /> }.into_any(),
         Page::Metrics => view! { <MetricsRoute /> }.into_any(),
-        Page::Unknown => view! { <NotFound what="This page".to_owned() /> }.into_any(),
+        Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }
 
@@ -40,6 +40,7 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     let status = RwSignal::new(Status::default());
     provide_context(status);
     provide_context(ServerTime::default());
+    provide_context(Loaded::default());
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());

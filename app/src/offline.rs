@@ -27,19 +27,19 @@ pub fn offline() -> impl IntoView {
         <html lang="en">
             <head>
                 <Head css=assets.css font=assets.font />
-                <title>"Out of reach · Streamgauge"</title>
+                <title>"Can't reach the server · Streamgauge"</title>
             </head>
             <body>
                 <header class="top">
                     <a class="brand" href="/"><Brand />"Streamgauge"</a>
-                    <div class="end"><span class="live reconnecting asking">"asking the server"</span><span class="live gone">"server gone"</span></div>
+                    <div class="end"><span class="live reconnecting asking">"Connecting…"</span><span class="live gone">"Disconnected"</span></div>
                 </header>
                 <main>
-                    <p class="loading asking" role="status">"Asking the server"</p>
+                    <p class="loading asking" role="status">"Connecting…"</p>
                     <section class="notice gone" role="alert">
-                        <h1>"Out of reach"</h1>
-                        <p>"The server at "<b id="address">"this address"</b>" does not answer. It may be starting anew, or this device has no network."</p>
-                        <p>"This page asks again every two seconds, and goes on once there is an answer. Lines that senders keep meanwhile are counted when they come."</p>
+                        <h1>"Can't reach the server"</h1>
+                        <p>"The server at "<b id="address">"this address"</b>" is not responding. It may be restarting, or this device may be offline."</p>
+                        <p>"This page retries every two seconds and reloads once the server responds. Log lines that senders buffer in the meantime are counted when they arrive."</p>
                         <p><a class="btn" href="">"Try now"</a></p>
                     </section>
                 </main>

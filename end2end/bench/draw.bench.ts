@@ -1,5 +1,5 @@
-// Redraws of a chart, ours and uPlot's, with the same data in one page of one browser. A page of its own, without a server: the files are
-// handed to the browser as it asks for them. `make draw` builds our side.
+// Redraws of a chart by our code and by uPlot, with the same data in one page of one browser. Needs no server: the test serves the files to
+// the browser. `make draw` builds our side.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 
@@ -14,7 +14,7 @@ const FILES: Record<string, [path: string, type: string]> = {
 };
 const REDRAWS = 60;
 
-/** Medians in milliseconds: of the script, and until the pixels are there. */
+/** Medians in milliseconds: of the script, and until the pixels are drawn. */
 interface Medians {
   ours: [number, number];
   uPlot: [number, number];

@@ -1,5 +1,5 @@
-// A cold load under traffic: how long until the page is drawn, taken over, live, and until the first number in it changes. Each visit has a
-// browser context of its own, so that nothing is cached. Measures one machine's loopback, not a network.
+// A cold load under traffic: time until the page is drawn, hydrated and live, and until its first number changes. Each visit has a new
+// browser context, so that nothing is cached. Measures over loopback, not over a network.
 import type { Browser } from '@playwright/test';
 import { expect, test } from '../fixtures/test';
 
@@ -9,7 +9,7 @@ const PAGES = ['/', '/apps/checkout', '/apps/checkout/logs'];
 const LIVE_NUMBER_MS_MAX = 2_000;
 const PATIENCE_MS = 15_000;
 
-/** When what happened first, milliseconds after the visit began. */
+/** Times of the first events, milliseconds after the visit began. */
 interface Moments {
   drawn?: number;
   hydrated?: number;
@@ -23,13 +23,13 @@ declare global {
   }
 }
 
-/** Runs in the page before anything of ours: notes the moments as they come. */
+/** Runs in the page before its own scripts and records the moments. */
 function watch() {
   const moments: Moments = {};
   window.moments = moments;
   let newestBlock = -1;
   const block = (line: Element) => Number((line.getAttribute('data-line') ?? '').split('-')[0]);
-  // Ages are counted on by the browser's own clock; such a number says nothing about the stream.
+  // Ages follow the browser's clock, so they say nothing about the stream.
   const isNumber = (node: Node | null) => {
     const element = node instanceof Element ? node : node?.parentElement;
     return !!element?.closest('main .figure') && !element.closest('.age');
@@ -39,14 +39,14 @@ function watch() {
     const added = [...it.addedNodes];
     if (it.type !== 'childList' || added.length === 0) return false;
     if (isNumber(it.target)) return true;
-    // Rows that were there come and go as the list is measured; a line of a later block is a new one.
+    // Known rows come and go while the list measures itself; only a line of a later block is new.
     const lines = added.flatMap((node) => (node instanceof Element ? [node, ...node.querySelectorAll('li[data-line]')] : []));
     return lines.some((line) => line.matches('main li[data-line]') && block(line) > newestBlock);
   };
   const observer = new MutationObserver((records) => {
     const now = performance.now();
     const status = document.querySelector('header .live[role=status]');
-    if (status?.textContent === 'live') moments.live ??= now;
+    if (status?.textContent?.trim() === 'Live') moments.live ??= now;
     if (moments.hydrated === undefined) {
       if (!document.documentElement?.hasAttribute('data-hydrated')) return;
       moments.hydrated = now;
@@ -71,7 +71,7 @@ async function visit(browser: Browser, address: string): Promise<Required<Moment
     const { drawn, hydrated, live, number } = window.moments;
     return [drawn, hydrated, live, number].every((it) => it !== undefined);
   };
-  // Looked for seldom, so that looking costs nothing; the moments are taken in the page.
+  // Polls rarely, to cost little; the moments are recorded in the page.
   await page.waitForFunction(isComplete, undefined, { polling: 250, timeout: PATIENCE_MS });
   const moments = (await page.evaluate(() => window.moments)) as Required<Moments>;
   await context.close();
@@ -82,7 +82,7 @@ test('the first live number of a cold load', async ({ page, browser, gauge }) =>
   gauge.simulate(SEED, '10m');
   await page.goto(gauge.url);
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('/s', { timeout: 120_000 });
-  // No tab beside the one that is measured.
+  // Leaves the page, so that no other live tab runs while measuring.
   await page.goto('about:blank');
   for (const path of PAGES) {
     const visits: Required<Moments>[] = [];

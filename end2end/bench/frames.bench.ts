@@ -1,5 +1,5 @@
-// The live App page under traffic, for a minute: how long the browser's main thread is held at a time. A task of more than 50 ms is what a
-// person notices as a hitch, and what the browser itself calls long.
+// The live dashboard of an app under traffic, for a minute: how long the browser's main thread is blocked at a time. A task of more than
+// 50 ms is noticeable, and a long task by the definition of browsers.
 import { expect, hydrated, test } from '../fixtures/test';
 
 const SEED = 1;
@@ -19,7 +19,7 @@ test('a minute of live charts without a long task', async ({ page, gauge }) => {
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('/s', { timeout: 120_000 });
   await page.goto(`${gauge.url}/apps/checkout`);
   await hydrated(page);
-  await expect(page.getByRole('status')).toHaveText('live');
+  await expect(page.getByRole('status')).toHaveText('Live');
   await page.evaluate(() => {
     window.tasks = [];
     window.apart = [];
@@ -32,7 +32,7 @@ test('a minute of live charts without a long task', async ({ page, gauge }) => {
     };
     requestAnimationFrame(frame);
   });
-  // A person who looks at it: the crosshair moves over the charts now and then.
+  // Simulates a reader: the crosshair moves over the charts from time to time.
   const chart = page.getByRole('img', { name: /^Response time/ });
   const box = (await chart.boundingBox())!;
   const begun = Date.now();

@@ -1,5 +1,5 @@
-// Lighthouse on the live pages with an hour of data, as on a desktop and as on a slow phone: 95 of 100 at least in performance, accessibility and
-// best practices.
+// Lighthouse on the live pages with an hour of data, for a desktop and a slow phone: at least 95 of 100 in performance, accessibility and best
+// practices.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ interface Report {
 test('lighthouse', async ({ page, gauge }, info) => {
   gauge.simulate(1, '1h');
   await page.goto(gauge.url);
-  // Once the past is in, nothing but the present is sent beside the judging.
+  // Waits until the past is sent, so that only live traffic runs beside the audit.
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Failing', { timeout: 240_000 });
   await page.goto('about:blank');
   const browser = config.use?.launchOptions?.executablePath ?? chromium.executablePath();

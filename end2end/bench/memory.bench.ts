@@ -1,5 +1,5 @@
-// What a tab that stays open takes: three live pages, each in a browser of its own so that its process is known, looked at once a minute.
-// MINUTES says for how long. Looks at the tabs only, not at the server. Linux only: a process' memory is read from /proc.
+// Memory of open tabs: three live pages, each in a separate browser so that its process is known, sampled once a minute for MINUTES.
+// Measures the tabs only, not the server. Linux only: the memory of a process is read from /proc.
 import { readFile } from 'node:fs/promises';
 import { type Browser, type CDPSession, type Page, chromium, expect, test } from '@playwright/test';
 import { Gauge } from '../fixtures/gauge';
@@ -12,13 +12,13 @@ const PAGES = ['/', '/apps/checkout', '/apps/checkout/logs'];
 const HEAP_MB_PER_MIN_MAX = 0.05;
 const NODES_GROWTH_MAX = 0.05;
 
-/** A tab at a moment. */
+/** One sample of a tab. */
 interface Sample {
   minute: number;
   heapMb: number;
   nodes: number;
   listeners: number;
-  /** What its process takes, with its part of what processes share; and what is its alone. */
+  /** Proportional and private memory of its process, MB. */
   pssMb: number;
   privateMb: number;
 }
@@ -38,13 +38,13 @@ async function opened(url: string, path: string): Promise<Tab> {
   const page = await context.newPage();
   await page.goto(url + path);
   await hydrated(page);
-  await expect(page.locator('header .live[role=status]')).toHaveText('live');
+  await expect(page.locator('header .live[role=status]')).toHaveText('Live');
   const [session, system] = [await context.newCDPSession(page), await browser.newBrowserCDPSession()];
   await session.send('Performance.enable');
   return { path, browser, page, session, system, samples: [] };
 }
 
-/** Of the browser's renderers the one that takes most: another one waits empty for the next tab. */
+/** The largest renderer process of the browser: another one is kept empty for the next tab. */
 async function memoryOf(system: CDPSession): Promise<{ pssMb: number; privateMb: number }> {
   const { processInfo } = await system.send('SystemInfo.getProcessInfo');
   const renderers = processInfo.filter((it) => it.type === 'renderer');
@@ -66,7 +66,7 @@ async function look(tab: Tab, minute: number): Promise<void> {
   tab.samples.push({ ...sample, ...(await memoryOf(tab.system)) });
 }
 
-/** Least squares: how much more a minute. */
+/** Growth per minute, by least squares. */
 function slope(samples: Sample[], of: (it: Sample) => number): number {
   const mean = (values: number[]) => values.reduce((sum, it) => sum + it, 0) / values.length;
   const [x, y] = [mean(samples.map((it) => it.minute)), mean(samples.map(of))];
@@ -97,7 +97,7 @@ test(`tabs that stay open for ${MINUTES} minutes`, async () => {
       for (const tab of tabs) await look(tab, minute);
     }
     for (const tab of tabs) {
-      await expect(tab.page.locator('header .live[role=status]'), 'it was live to the end').toHaveText('live');
+      await expect(tab.page.locator('header .live[role=status]'), 'it was live to the end').toHaveText('Live');
       console.log(table(tab));
       const half = tab.samples.slice(Math.floor(tab.samples.length / 2));
       const [heap, pss] = [slope(half, (it) => it.heapMb), slope(half, (it) => it.pssMb)];

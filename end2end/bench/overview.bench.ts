@@ -1,5 +1,5 @@
-// The Overview of 300 apps for a minute, of which some begin to fail and recover, so that the order changes; then as a wall. How long the
-// browser's main thread is held at a time, what the page takes, and how soon a key in the filter is seen. Does not judge the server.
+// The Overview with 300 apps for a minute, some of which fail and recover, so that the order changes; then the wall view. Measures how long the
+// browser's main thread is blocked at a time, CPU and memory of the page, and the latency of a key in the filter. Does not measure the server.
 import type { CDPSession, Page } from '@playwright/test';
 import type { Gauge } from '../fixtures/gauge';
 import { request } from '../fixtures/logplex';
@@ -8,15 +8,15 @@ import { expect, hydrated, test } from '../fixtures/test';
 const APPS = 300;
 const AT_ONCE = 10;
 const LONG_MS = 50;
-/** Tasks that are longer than that come where dozens of apps change their places at once. */
+/** Longer tasks occur only when dozens of apps change places at once. */
 const LONG_A_SECOND_MAX = 0.2;
-/** For how long the same apps fail, seconds; how many do; and requests a second by app. */
+/** Seconds for which the same apps fail, number of failing apps, and requests/s per app. */
 const TROUBLE_S = 15;
 const FAILING = 20;
 const RATES = [1, 1, 2, 3, 5, 8];
-/** Each key changes which rows are shown: the names are `app-001` and so on. */
+/** Each key changes the matching rows: the apps are named `app-001` and so on. */
 const KEYS = ['2', '7', 'Backspace', 'Backspace', '0', '1', 'Backspace', 'Backspace'];
-/** Rows of the table, tiles of the wall, and the names in them. */
+/** Selectors of table rows, wall tiles and their names. */
 const ROWS = '.apps tbody tr, .tiles > li';
 const NAMES = '.apps a.name, .tiles > li b';
 declare global {
@@ -26,11 +26,11 @@ declare global {
   }
 }
 
-/** One second of every app; some time out. */
+/** One second of traffic of every app; some requests time out. */
 async function second(gauge: Gauge, atMs: number): Promise<void> {
   const first = (Math.floor(atMs / 1_000 / TROUBLE_S) * 37) % APPS;
   const waiting = Array.from({ length: APPS }, (_, app) => app);
-  // Not `post`: each of its expectations is a step that the runner takes down, and takes longer than the request.
+  // Not `post`: the runner records each expectation as a step, which takes longer than the request.
   const send = async () => {
     for (let app = waiting.pop(); app !== undefined; app = waiting.pop()) {
       const isFailing = (app - first + APPS) % APPS < FAILING;
@@ -43,7 +43,7 @@ async function second(gauge: Gauge, atMs: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, send));
 }
 
-/** Goes on until it is ended, once a second where the machine can; gives how many times all apps were sent. */
+/** Sends once a second until it is stopped, if the machine keeps up; returns the number of rounds. */
 function traffic(gauge: Gauge): { end: () => Promise<number> } {
   let isOver = false;
   const sending = (async () => {
@@ -58,18 +58,18 @@ function traffic(gauge: Gauge): { end: () => Promise<number> } {
   return { end: () => ((isOver = true), sending) };
 }
 
-/** The browser's own measurements of the page: seconds and bytes. */
+/** Metrics of the page from the browser: seconds and bytes. */
 async function metrics(session: CDPSession): Promise<(name: string) => number> {
   await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
   return (name) => metrics.find((it) => it.name === name)?.value ?? NaN;
 }
 
-/** Opens the page, and looks at it from when it is loaded. */
+/** Opens the page and measures from its load. */
 async function watched(page: Page, address: string, seconds: number): Promise<string> {
   await page.goto(address);
   await hydrated(page);
-  await expect(page.locator('header .live[role=status]')).toHaveText('live');
+  await expect(page.locator('header .live[role=status]')).toHaveText('Live');
   await expect(page.locator(ROWS)).toHaveCount(APPS);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
@@ -91,7 +91,7 @@ async function watched(page: Page, address: string, seconds: number): Promise<st
     await page.waitForTimeout(5_000);
     orders.add((await page.locator(NAMES).allTextContents()).join());
   }
-  // Taken before the heap is looked at, which holds the page.
+  // Read before the heap is measured, which blocks the page.
   const { tasks, apart } = await page.evaluate(() => window.seen);
   const after = await metrics(session);
   const sorted = apart.toSorted((a, b) => a - b);
@@ -108,7 +108,7 @@ async function watched(page: Page, address: string, seconds: number): Promise<st
   );
 }
 
-/** From a key in the filter to the frame that shows its rows, milliseconds. */
+/** Milliseconds from a key in the filter to the frame that shows its rows. */
 async function keyed(page: Page, key: string): Promise<number> {
   await page.evaluate(() => {
     const list = document.querySelector('.apps tbody')!;
@@ -119,7 +119,7 @@ async function keyed(page: Page, key: string): Promise<number> {
         const observer = new MutationObserver(() => {
           if (shown() === before) return;
           observer.disconnect();
-          // What is posted in a frame is heard behind it.
+          // A message posted in a frame arrives after it.
           const { port1, port2 } = new MessageChannel();
           port1.onmessage = () => done(performance.now() - begun);
           requestAnimationFrame(() => port2.postMessage(null));

@@ -4,45 +4,45 @@
 //! 30 d at 1 h: p95 below 20 ms.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
-#![allow(dead_code, reason = "the other benches use more of what they share")]
-
-#[path = "process.rs"]
-mod process;
-#[path = "../pipeline/benches/traffic.rs"]
-mod traffic;
-#[path = "year.rs"]
 mod year;
 
 use std::{
+    sync::Arc,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
-use process::Server;
-use traffic::traffic;
+use testing::{
+    clock::now_ms,
+    http::Sender,
+    process::{Server, database},
+    traffic::traffic,
+    wait::{Waits, sleep_until_turn},
+};
 
 const SEED: u64 = 0x5EED;
 const QUESTIONS: usize = 60;
 const LINES_PER_S: u64 = 10_000;
+const RETENTION: [(&str, &str); 1] = [("RETENTION_LOGS", "3d")];
 
 fn main() {
-    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
-    let (dir, token) = Server::start("3d").stop();
+    let server = Server::start_with(&RETENTION);
+    let (dir, token) = (Arc::clone(&server.dir), server.first_token());
+    assert_eq!(server.stop().0, 0);
     let begun = Instant::now();
-    let rows = year::fill(&dir.path().join("bench.db"), now_s, 1);
+    let rows = year::fill(&database(dir.path()), now_ms() / 1_000, 1);
     let filled_s = begun.elapsed().as_secs_f64();
-    let bytes = std::fs::metadata(dir.path().join("bench.db")).unwrap().len();
+    let bytes = std::fs::metadata(database(dir.path())).unwrap().len();
     let series_hours = year::SERIES * 400 * 24;
     println!(
         "{rows} rows in {filled_s:.0} s, file {:.2} GB, {:.0} bytes a series and hour over 400 days",
         bytes as f64 / 1e9,
         bytes as f64 / series_hours as f64
     );
-    let mut server = Server::start_in(dir, "3d");
-    server.token = token;
+    let server = Server::start_in(dir, 0, &RETENTION);
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| load(&server, &stop));
+        scope.spawn(|| load(Sender::new(server.address, &token), &stop));
         println!("{:<24} {:>8} {:>10} {:>10}", "range at step", "points", "p50 ms", "p95 ms");
         let mut worst_ms = 0.0_f64;
         for (name, from, step, is_budget) in [
@@ -56,11 +56,11 @@ fn main() {
             worst_ms = if is_budget { worst_ms.max(p95_ms) } else { worst_ms };
         }
         let begun = Instant::now();
-        server.get("/api/v1/apps");
+        server.get("/api/v1/apps").json();
         println!(
             "overview: {:.1} ms; memory {:?} kB (now, most)",
             begun.elapsed().as_secs_f64() * 1e3,
-            server.memory_kb()
+            (server.memory_kb("VmRSS"), server.memory_kb("VmHWM"))
         );
         stop.store(true, Relaxed);
         assert!(worst_ms < 20.0, "24 h at 1 min and 30 d at 1 h: p95 {worst_ms:.1} ms, expected below 20");
@@ -75,28 +75,26 @@ fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
         let metric = format!("distribution.{}", number % (year::distributions(1) as usize / 5));
         let path = format!("/api/v1/apps/history/query?metric={metric}&stat=p99&from={from}&step={step}");
         let begun = Instant::now();
-        let answer = server.get(&path);
+        let answer = server.get(&path).json();
         waits.push(begun.elapsed());
         points = answer["series"][0]["points"].as_array().map_or(0, Vec::len);
     }
-    waits.sort();
-    let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
-    println!("{name:<24} {points:>8} {:>10.1} {:>10.1}", ms(0.5), ms(0.95));
+    let waits = Waits::new(waits);
+    println!("{name:<24} {points:>8} {:>10.1} {:>10.1}", waits.ms(0.5), waits.ms(0.95));
     assert!(points > 0, "{name} has no points");
-    ms(0.95)
+    waits.ms(0.95)
 }
 
 /// Posts lines at a steady rate.
-fn load(server: &Server, stop: &AtomicBool) {
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
-    let traffic = traffic(SEED, 8 << 20, 80, now_ms, 100);
+fn load(mut sender: Sender, stop: &AtomicBool) {
+    let traffic = traffic(SEED, 8 << 20, 80, now_ms(), 100);
     let every = Duration::from_secs_f64(traffic.lines as f64 / traffic.bodies.len() as f64 / LINES_PER_S as f64);
     let begun = Instant::now();
     for number in 0_u32.. {
         if stop.load(Relaxed) {
             return;
         }
-        std::thread::sleep((begun + every * number).saturating_duration_since(Instant::now()));
-        server.post(&traffic.bodies[number as usize % traffic.bodies.len()], &format!("{number:032X}"));
+        sleep_until_turn(begun, every, number);
+        sender.post(&traffic.bodies[number as usize % traffic.bodies.len()], &format!("{number:032X}"));
     }
 }

@@ -4,21 +4,19 @@
 //! Asserts that every line sent was counted. Once with raw lines kept (the default), once without.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
-#![allow(dead_code, reason = "the other benches use more of what they share")]
-
-#[path = "process.rs"]
-mod process;
-#[path = "../pipeline/benches/traffic.rs"]
-mod traffic;
 
 use std::{
-    net::TcpStream,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
-use process::Server;
-use traffic::{Traffic, traffic};
+use testing::{
+    clock::now_ms,
+    http::Sender,
+    process::Server,
+    traffic::{Traffic, traffic},
+    wait::Waits,
+};
 
 const SEED: u64 = 0x5EED;
 /// A million lines, each sent once, 10,000 for each second of their own time.
@@ -36,45 +34,45 @@ fn main() {
 }
 
 fn measure(name: &str, retention: &str) {
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
-    let traffic = traffic(SEED, BODIES_BYTES, 80, now_ms, STEP_US);
-    let server = Server::start(retention);
+    let traffic = traffic(SEED, BODIES_BYTES, 80, now_ms(), STEP_US);
+    let server = Server::start_with(&[("RETENTION_LOGS", retention)]);
+    let token = server.first_token();
     let (before_s, begun) = (server.cpu_s(), Instant::now());
     let next = AtomicUsize::new(0);
-    let mut waits: Vec<Duration> = std::thread::scope(|scope| {
-        let senders: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(|| send(&server, &traffic, &next))).collect();
+    let waits: Vec<Duration> = std::thread::scope(|scope| {
+        let senders: Vec<_> =
+            (0..CONNECTIONS).map(|_| scope.spawn(|| send(&server, &token, &traffic, &next))).collect();
         senders.into_iter().flat_map(|it| it.join().unwrap()).collect()
     });
     let (wall_s, cpu_s) = (begun.elapsed().as_secs_f64(), server.cpu_s() - before_s);
-    waits.sort();
+    let waits = Waits::new(waits);
     let lines = lines(&server);
     assert_eq!(lines, traffic.lines, "lines counted by the server, and lines sent");
-    let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
     println!(
         "{name:<16} {lines:>10} {:>14.0} {:>14.0} {:>12.3} {:>10.2} {:>10.2}",
         lines as f64 / wall_s,
         lines as f64 / cpu_s,
         cpu_s * 1e6 / lines as f64,
-        ms(0.5),
-        ms(0.99)
+        waits.ms(0.5),
+        waits.ms(0.99)
     );
 }
 
 /// Posts batches on one connection until all are sent; how long each answer took.
-fn send(server: &Server, traffic: &Traffic, next: &AtomicUsize) -> Vec<Duration> {
-    let mut stream = TcpStream::connect(&server.address).unwrap();
+fn send(server: &Server, token: &str, traffic: &Traffic, next: &AtomicUsize) -> Vec<Duration> {
+    let mut sender = Sender::new(server.address, token);
     let mut waits = vec![];
     loop {
         let number = next.fetch_add(1, Relaxed);
         let Some(body) = traffic.bodies.get(number) else { return waits };
         let begun = Instant::now();
-        process::send(&mut stream, &server.token, body, &format!("{number:032X}"));
+        sender.post(body, &format!("{number:032X}"));
         waits.push(begun.elapsed());
     }
 }
 
 /// Lines that the API says were counted.
 fn lines(server: &Server) -> u64 {
-    let answer = server.get("/api/v1/apps/bench/query?metric=drain.lines&stat=sum&from=-1h&step=all");
+    let answer = server.get("/api/v1/apps/bench/query?metric=drain.lines&stat=sum&from=-1h&step=all").json();
     answer["series"][0]["points"][0][1].as_f64().unwrap() as u64
 }

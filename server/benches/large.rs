@@ -4,19 +4,20 @@
 //! machine itself is not always quiet).
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
-#![allow(dead_code, reason = "the other benches use more of what they share")]
-
-#[path = "process.rs"]
-mod process;
-#[path = "../pipeline/benches/traffic.rs"]
-mod traffic;
-#[path = "year.rs"]
 mod year;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use process::Server;
-use traffic::traffic;
+use testing::{
+    clock::now_ms,
+    http::Sender,
+    process::{Server, database},
+    traffic::traffic,
+    wait::{Waits, sleep_until_turn},
+};
 
 /// Times the series of a year's file.
 const SCALE: i64 = 3;
@@ -24,42 +25,42 @@ const FOR: Duration = Duration::from_secs(60);
 const LINES_PER_S: u64 = 10_000;
 /// What the second start keeps instead of 30 days.
 const RETENTION_1M: &str = "2d";
+const RETENTION: [(&str, &str); 1] = [("RETENTION_LOGS", "3d")];
 
 fn main() {
-    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
-    let (dir, token) = Server::start("3d").stop();
-    let rows = year::fill(&dir.path().join("bench.db"), now_s, SCALE);
-    let bytes = std::fs::metadata(dir.path().join("bench.db")).unwrap().len();
+    let server = Server::start_with(&RETENTION);
+    let (dir, token) = (Arc::clone(&server.dir), server.first_token());
+    assert_eq!(server.stop().0, 0);
+    let rows = year::fill(&database(dir.path()), now_ms() / 1_000, SCALE);
+    let bytes = std::fs::metadata(database(dir.path())).unwrap().len();
     println!("{rows} rows, file {:.2} GB", bytes as f64 / 1e9);
 
     let begun = Instant::now();
-    let mut server = Server::start_in(dir, "3d");
-    server.token = token.clone();
+    let server = Server::start_in(Arc::clone(&dir), 0, &RETENTION);
     let started_ms = ms(begun.elapsed());
     let begun = Instant::now();
-    server.get("/api/v1/apps");
+    server.get("/api/v1/apps").json();
     println!("start {started_ms:.0} ms; overview's data {:.1} ms after that", ms(begun.elapsed()));
     let overview_ms = started_ms.max(ms(begun.elapsed()));
     let begun = Instant::now();
-    let storage = server.get("/api/v1/storage");
+    let storage = server.get("/api/v1/storage").json();
     println!("sizes of the tiers in {:.0} ms: {}", ms(begun.elapsed()), storage["tiers"]);
-    let quiet = waits(&server, 0);
+    let quiet = waits(Sender::new(server.address, &token), 0);
 
-    let (dir, _) = server.stop();
-    let mut server = Server::start_with(dir, &[("RETENTION_1M", RETENTION_1M)]);
-    server.token = token;
+    assert_eq!(server.stop().0, 0);
+    let server = Server::start_in(dir, 0, &[("RETENTION_1M", RETENTION_1M)]);
     let before = rows_of(&server);
-    let sweeping = waits(&server, 1_000_000);
+    let sweeping = waits(Sender::new(server.address, &token), 1_000_000);
     let deleted = before - rows_of(&server);
     println!("{deleted} rows deleted in {} s meanwhile, {} left", FOR.as_secs(), rows_of(&server));
     println!("time to a 204 at {LINES_PER_S} lines/s, ms: p50, p99, p99.9, most");
     for (name, waits) in [("nothing to delete", &quiet), ("deleting", &sweeping)] {
-        let at = |q: f64| ms(waits[((waits.len() - 1) as f64 * q) as usize]);
-        println!("{name:<20} {:>8.1} {:>8.1} {:>8.1} {:>8.1}", at(0.5), at(0.99), at(0.999), at(1.0));
+        let at = [0.5, 0.99, 0.999, 1.0].map(|it| waits.ms(it));
+        println!("{name:<20} {:>8.1} {:>8.1} {:>8.1} {:>8.1}", at[0], at[1], at[2], at[3]);
     }
     assert!(overview_ms < 500.0, "overview after {overview_ms:.0} ms");
     assert!(deleted > 100_000);
-    let p999 = ms(sweeping[((sweeping.len() - 1) as f64 * 0.999) as usize]);
+    let p999 = sweeping.ms(0.999);
     assert!(p999 < 100.0, "p99.9 {p999:.1} ms");
 }
 
@@ -68,13 +69,12 @@ fn ms(time: Duration) -> f64 {
 }
 
 fn rows_of(server: &Server) -> i64 {
-    server.get("/api/v1/storage")["tiers"][1]["rows"].as_i64().unwrap()
+    server.get("/api/v1/storage").json()["tiers"][1]["rows"].as_i64().unwrap()
 }
 
-/// Posts lines at a steady rate; how long each 204 took, sorted.
-fn waits(server: &Server, first: u32) -> Vec<Duration> {
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
-    let traffic = traffic(0x5EED, 8 << 20, 80, now_ms, 100);
+/// Posts lines at a steady rate; how long each 204 took.
+fn waits(mut sender: Sender, first: u32) -> Waits {
+    let traffic = traffic(0x5EED, 8 << 20, 80, now_ms(), 100);
     let every = Duration::from_secs_f64(traffic.lines as f64 / traffic.bodies.len() as f64 / LINES_PER_S as f64);
     let begun = Instant::now();
     let mut waits = vec![];
@@ -82,11 +82,10 @@ fn waits(server: &Server, first: u32) -> Vec<Duration> {
         if begun.elapsed() > FOR {
             break;
         }
-        std::thread::sleep((begun + every * number).saturating_duration_since(Instant::now()));
+        sleep_until_turn(begun, every, number);
         let sent = Instant::now();
-        server.post(&traffic.bodies[number as usize % traffic.bodies.len()], &format!("{:032X}", first + number));
+        sender.post(&traffic.bodies[number as usize % traffic.bodies.len()], &format!("{:032X}", first + number));
         waits.push(sent.elapsed());
     }
-    waits.sort();
-    waits
+    Waits::new(waits)
 }

@@ -5,12 +5,10 @@
 //! Asserts that `tap` and `awk` count the same requests, and that `tap`'s percentiles are those of sorted values.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
-#![allow(dead_code, reason = "the traffic of the other benches is not used here")]
-
-#[path = "../pipeline/benches/traffic.rs"]
-mod traffic;
 
 use std::{fs, path::Path, process::Command};
+
+use testing::{process, traffic};
 
 const SEED: u64 = 0x5EED;
 const LINES: u64 = 1_000_000;
@@ -22,7 +20,7 @@ const MTAIL: &str = "counter requests by status\nhistogram service buckets 1, 5,
 
 fn main() {
     let dir = tempfile::TempDir::new().unwrap();
-    let tap = env!("CARGO_BIN_EXE_streamgauge");
+    let tap = process::path().display().to_string();
     fs::write(dir.path().join("router.log"), traffic::cli_lines(SEED, LINES, 80)).unwrap();
     fs::write(dir.path().join("access.log"), traffic::combined_lines(SEED, LINES)).unwrap();
     fs::write(dir.path().join("router.mtail"), MTAIL).unwrap();
@@ -42,7 +40,7 @@ fn main() {
          --no-progress -o goaccess.json"
     );
     row(dir.path(), "goaccess (to JSON)", &goaccess);
-    agree(dir.path(), tap);
+    agree(dir.path(), &tap);
 }
 
 /// Measures and prints a command; nothing where its program is missing.

@@ -5,18 +5,19 @@
 //! after the file was read once.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
-#![allow(dead_code, reason = "the traffic of the other benches is not used here")]
 
-#[path = "process.rs"]
-mod process;
-#[path = "../pipeline/benches/traffic.rs"]
-mod traffic;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use process::Server;
 use sqlx::Connection;
-use traffic::traffic;
+use testing::{
+    clock::now_ms,
+    http::Sender,
+    process::{Server, database},
+    traffic::traffic,
+};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 256 << 20;
@@ -26,19 +27,20 @@ const STEP_US: u64 = 100;
 /// A word of one line in each posting.
 const RARE: &str = "needle-7c1f";
 const ROUNDS: usize = 3;
+const RETENTION: [(&str, &str); 1] = [("RETENTION_LOGS", "3d")];
 
 fn main() {
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
-    let mut traffic = traffic(SEED, BYTES, 80, now_ms, STEP_US);
+    let mut traffic = traffic(SEED, BYTES, 80, now_ms(), STEP_US);
     let middle = traffic.bodies.len() / 2;
     let text = String::from_utf8_lossy(&traffic.bodies[middle]).into_owned();
     // Of the same length, so that no count is wrong.
     traffic.bodies[middle] = text.replacen("shop.example.com", &format!("{RARE:-<16}"), 1).into_bytes();
-    let server = Server::start("3d");
+    let server = Server::start_with(&RETENTION);
+    let mut sender = Sender::new(server.address, &server.first_token());
     let mut posted = 0_u64;
     for time in 0..TIMES {
         for (number, body) in traffic.bodies.iter().enumerate() {
-            server.post(body, &format!("{time:08X}{number:024X}"));
+            sender.post(body, &format!("{time:08X}{number:024X}"));
             posted += body.len() as u64;
         }
     }
@@ -52,15 +54,15 @@ fn main() {
     search(&server, "-1h");
 
     // As if it had come two hours ago.
-    let (dir, token) = server.stop();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("bench.db"));
+    let dir = Arc::clone(&server.dir);
+    assert_eq!(server.stop().0, 0);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database(dir.path()));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let mut db = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
         sqlx::query("UPDATE block SET received_ms = received_ms - 7200000").execute(&mut db).await.unwrap();
     });
-    let mut server = Server::start_in(dir, "3d");
-    server.token = token;
-    let bytes = |server: &Server| server.get("/api/v1/storage")["tiers"][3]["bytes"].as_u64().unwrap();
+    let server = Server::start_in(dir, 0, &RETENTION);
+    let bytes = |server: &Server| server.get("/api/v1/storage").json()["tiers"][3]["bytes"].as_u64().unwrap();
     let (begun, mut before) = (Instant::now(), u64::MAX);
     while before != bytes(&server) {
         before = bytes(&server);
@@ -79,7 +81,7 @@ fn search(server: &Server, from: &str) {
         let mut answer = serde_json::Value::Null;
         for _ in 0..ROUNDS {
             let begun = Instant::now();
-            answer = server.get(&path);
+            answer = server.get(&path).json();
             best_ms = best_ms.min(begun.elapsed().as_secs_f64() * 1e3);
         }
         let lines = answer["lines"].as_array().map_or(0, Vec::len);

@@ -7,11 +7,10 @@ use std::path::Path;
 use pipeline::{Cell, Kind};
 use server::store::{
     Store,
-    file::usage::Tier,
+    file::usage::{SizeChange, Tier},
     rollup::{resolution::Resolution, rows},
 };
-
-use super::traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const DAY_S: i64 = 86_400;
@@ -68,7 +67,7 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
         let values = (4 * width_s).min(2_000);
         let cells: Vec<[Cell; 3]> = (0..CELLS).map(|_| kinds.map(|it| cell(&mut random, it.0, values))).collect();
         let last_s = resolution.bucket_s(now_s);
-        let mut tier = (Tier::Rollup(resolution), (0, 0));
+        let mut tier = (Tier::Rollup(resolution), SizeChange::default());
         for (id, kind) in &series {
             let mut batch = Vec::with_capacity(ROWS_A_COMMIT);
             let buckets = days * DAY_S / width_s;
@@ -78,8 +77,8 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
                 if batch.len() == ROWS_A_COMMIT || bucket == 1 {
                     sqlx::query("BEGIN").execute(&mut db).await.unwrap();
                     let taken = rows::replace(&mut db, resolution, &batch).await.unwrap();
-                    tier.1.0 += taken.len() as i64;
-                    tier.1.1 += taken.iter().sum::<i64>();
+                    tier.1.rows += taken.len() as i64;
+                    tier.1.bytes += taken.iter().sum::<i64>();
                     sqlx::query("COMMIT").execute(&mut db).await.unwrap();
                     rows_written += batch.len() as u64;
                     batch.clear();

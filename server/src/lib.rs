@@ -1,45 +1,66 @@
-//! What happens to a log line, in the order it happens.
+//! The server's parts, in the order in which a log line passes them.
 //!
-//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use an earlier one, never
-//! the reverse; `tests/it/tidy.rs` keeps it so. `command/serve.rs` is the only place that names all of them.
+//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use
+//! an earlier one, never the reverse; `tests/it/tidy.rs` enforces that. `command/serve.rs` is the only
+//! file that names all of them.
+//!
+//! Public are only the modules that the binary, the tests in `tests/it` and the benches use.
 
 #![recursion_limit = "256"]
 
-/// What the environment and the command line say.
-pub mod config;
+// What every stage may use.
 
-/// Our own log, in logfmt.
-pub mod telemetry;
+/// Server time: Unix milliseconds and RFC 3339.
+pub(crate) mod clock;
 
-/// Connections, and what every HTTP request has to be like.
-pub mod net;
+/// Error replies as `application/problem+json`.
+pub(crate) mod problem;
 
-/// Who may post, and who may look.
-pub mod access;
+/// The codec of stored, compressed batches.
+pub mod block;
 
-/// Bytes arrive and become deltas.
-pub mod receiver;
+/// Settings from the environment and the command line.
+pub(crate) mod config;
 
-/// Deltas become windows in memory.
-pub mod live;
+/// The server's own log, in logfmt, and its own counters.
+pub(crate) mod telemetry;
 
-/// Blocks and windows become rows.
+/// Connections, with limits and deadlines, and checks of every HTTP request.
+pub(crate) mod net;
+
+/// Passwords and tokens: who may post, and who may read.
+pub(crate) mod access;
+
+// The stages.
+
+/// Takes batches in and reduces them to deltas.
+pub(crate) mod receiver;
+
+/// The last ten minutes of every series, in memory.
+pub(crate) mod live;
+
+/// Commits blocks, writes rollups, and answers queries from them.
 pub mod store;
 
-/// Windows become judgements.
-pub mod watch;
+/// Judges the health of every app, twice a second.
+pub(crate) mod watch;
 
-/// Answers go out.
+/// Pages, the JSON API, live streams and probes.
 pub mod outlet;
 
-/// Stdin to a drain.
-pub mod shuttle;
+// The commands, and what only they use.
 
-/// A pipe's gauge.
-pub mod tap;
+/// The signals that stop a command.
+pub(crate) mod signals;
 
-/// Made-up traffic.
-pub mod simulate;
+/// `streamgauge shuttle`: sends stdin to a drain.
+pub(crate) mod shuttle;
 
-/// What a person can ask of the binary.
+/// `streamgauge tap`: passes stdin through and shows its metrics.
+pub(crate) mod tap;
+
+/// `streamgauge simulate`: made-up traffic.
+pub(crate) mod simulate;
+
+/// One file for each command.
 pub mod command;

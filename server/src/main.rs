@@ -1,4 +1,5 @@
-//! The binary: reads the command line, runs one command, turns its outcome into an exit code. No logic.
+//! The binary: runs the command that the command line names and returns its exit code. Contains no
+//! logic.
 
 use std::process::ExitCode;
 

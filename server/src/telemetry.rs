@@ -1,14 +1,15 @@
-//! Our own log (logfmt on stderr) and our own counters.
+//! The server's own log (logfmt on stderr) and its own counters.
 //!
-//! A message can be read alone and carries its ids as fields; tokens and bodies never appear, and of addresses only those that guess
-//! passwords. What the apps send is not logged here.
+//! Each message is a sentence that makes sense alone; ids are fields. Tokens and bodies never
+//! appear, and the only addresses that do are those that send wrong passwords. The logs of
+//! monitored apps do not pass through here.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts the log. A second call does nothing, so that tests may call it too.
-pub fn start() {
+/// Starts the log. A second call has no effect, so tests may call it as well.
+pub(crate) fn start() {
     let log = tracing_logfmt::builder()
         .with_span_name(false)
         .with_span_path(false)
@@ -19,66 +20,66 @@ pub fn start() {
     let _already_started = writer.try_init();
 }
 
-/// What happened at the door and behind it, since the process started.
+/// The server's own counters since the process started.
 #[derive(Debug, Default)]
 pub struct Counters {
-    /// Batches counted.
+    /// Batches committed and counted.
     pub batches: Count,
-    /// Lines counted.
+    /// Lines counted, of all apps.
     pub lines: Count,
-    /// Batches that had been delivered before, and were acknowledged again without counting.
+    /// Batches acknowledged again without counting, because they had been committed before.
     pub duplicates: Count,
-    /// Requests without a valid token.
+    /// Batches refused because they had no valid token.
     pub unauthorized: Count,
-    /// Requests of a wrong type, size, encoding or app name.
+    /// Requests refused for their type, size, encoding, app name or head.
     pub refused: Count,
-    /// Requests sent away with 503 because the queue was full.
+    /// Batches refused with 503 because the queue stayed full.
     pub shed: Count,
-    /// Batches sent away with 503 because their drain had too much in flight.
+    /// Batches refused with 503 because their drain had too much in flight.
     pub shares_refused: Count,
     /// Batches that could not be stored.
     pub failed: Count,
-    /// Measurements that went to a series `(other)`, since their own would have been one too many for its app.
-    pub series_folded: Count,
-    /// Wrong passwords.
+    /// Measurements added to the series `(other)` because their app has as many series as it may
+    /// have.
+    pub series_overflowed: Count,
+    /// Passwords that were compared and were wrong.
     pub passwords_wrong: Count,
-    /// Passwords that were not looked at, because too many wait for their turn.
+    /// Passwords that were not compared, because too many others were waiting.
     pub passwords_refused: Count,
-    /// Live streams refused because there were too many.
+    /// Live streams refused because as many as are allowed were open.
     pub subscribers_refused: Count,
     /// SearchSlots of raw lines refused because too many were under way.
+    /// Log searches refused because as many as are allowed were running.
     pub searches_refused: Count,
-    /// Lines that tails left out because they came faster than a tail is sent.
+    /// Lines left out of live tails because they arrived faster than a tail may send.
     pub tail_lines_skipped: Count,
-    /// Requests that ended in a panic of ours.
+    /// Requests answered with 500 after a panic.
     pub panics: Count,
-    /// Requests that took longer than any may.
+    /// Requests that exceeded the time limit for a reply.
     pub replies_late: Count,
-    /// Connections refused because all others were being answered.
+    /// Connections refused because all others were busy.
     pub connections_refused: Count,
-    /// Connections closed for a newcomer, since nothing had come on them for longest.
+    /// Idle or slow connections closed to admit a new one.
     pub connections_evicted: Count,
     /// Connections that the system could not accept.
     pub accepts_failed: Count,
-    /// Connections closed because the head of a request was too slow or too long.
+    /// Connections closed because a request's head was too slow or too long.
     pub heads_refused: Count,
     /// Requests refused because their body was too slow.
     pub bodies_slow: Count,
-    /// Connections closed because nobody took the answer.
+    /// Connections closed because the peer did not read the reply.
     pub answers_slow: Count,
 }
 
-/// A number that only goes up.
+/// A counter that only increases. Relaxed atomics: it orders nothing else.
 #[derive(Debug, Default)]
 pub struct Count(AtomicU64);
 
 impl Count {
-    /// Adds to it.
     pub fn add(&self, n: u64) {
         self.0.fetch_add(n, Relaxed);
     }
 
-    /// Its value.
     #[must_use]
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)

@@ -26,8 +26,8 @@ impl fmt::Display for Error {
         match self {
             Self::Invalid(text) | Self::NotFound(text) | Self::Conflict(text) => f.write_str(text),
             Self::Unauthorized => f.write_str("sign in first"),
-            Self::Busy => f.write_str("many searches are under way; try again in a few seconds"),
-            Self::Internal => f.write_str("the server could not answer; its log says why"),
+            Self::Busy => f.write_str("too many searches are running; try again in a few seconds"),
+            Self::Internal => f.write_str("the server failed to answer; see its log for details"),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Plain data and one trait, with serde as the only dependency. Integers have a fixed width (the browser is a 32-bit
 //! machine), times are UTC, and units stand last in names. No formatting, no I/O and no storage types here.
 
+#![warn(missing_docs)]
+
 /// How an app is doing, and why.
 pub mod app;
 

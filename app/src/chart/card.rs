@@ -20,6 +20,11 @@ const LABEL_INSET: f64 = 0.02;
 
 /// The card of a chart. A click in its legend shows one series alone.
 pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
+    titled_card(spec, spec.title.to_owned(), whole, cursor)
+}
+
+/// The card of a chart under a title that is known only at run time, instead of that of `spec`.
+pub fn titled_card(spec: ChartSpec, title: String, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
     let alone = RwSignal::new(None::<String>);
     let plot: Signal<Plot> =
         Memo::new(move |_| whole.with(|plot| alone.with(|alone| plot.only(alone.as_deref())))).into();
@@ -38,13 +43,12 @@ pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor) -> AnyVi
     let empty = erased_option(move || {
         plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{spec.empty}</p> }.into_any())
     });
-    let label = format!(
-        "{}, {}. Arrow keys move the crosshair, Enter pins it, Shift chooses a span.",
-        spec.title, spec.caption
-    );
+    let name = if spec.caption.is_empty() { title.clone() } else { format!("{title}, {}", spec.caption) };
+    let label = format!("{name}. Arrow keys move the crosshair, Enter pins it, Shift with arrow keys selects a range.");
+    let legend = legend(spec, &title, whole, cursor, alone);
     view! {
         <section class="card">
-            <div class="card-head"><h2>{spec.title}<small>{spec.caption}</small></h2>{legend(spec, whole, cursor, alone)}</div>
+            <div class="card-head"><h2>{title}<small>{spec.caption}</small></h2>{legend}</div>
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">

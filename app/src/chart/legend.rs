@@ -25,8 +25,15 @@ fn shown_s(plot: &Plot) -> i64 {
     if now_s - latest_s > STALE_S.max(2 * plot.reach_s()) { now_s } else { latest_s }
 }
 
-/// The legend of a chart. `alone` is the name of the series that is shown alone.
-pub fn legend(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<Option<String>>) -> AnyView {
+/// The legend of a chart. `title` is that of its card. `alone` is the name of the series that is
+/// shown alone.
+pub fn legend(
+    spec: ChartSpec,
+    title: &str,
+    plot: Signal<Plot>,
+    cursor: Cursor,
+    alone: RwSignal<Option<String>>,
+) -> AnyView {
     let lost = erased_option(move || {
         let at_s = cursor.at()?;
         let step_s = plot.with(|it| it.step_s);
@@ -40,7 +47,7 @@ pub fn legend(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSign
         let cell = erased_text(move || plot.with(|it| cell_text(it, cursor)).unwrap_or_default());
         return view! { <div class="legend">{lost}<b>{cell}</b><span>"few "{shades}" many"</span></div> }.into_any();
     }
-    let label = format!("{}: series", spec.title);
+    let label = format!("{title}: series");
     view! { <div class="legend" role="group" aria-label=label>{lost}{entries(spec, plot, cursor, alone)}</div> }
         .into_any()
 }

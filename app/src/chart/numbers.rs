@@ -20,7 +20,7 @@ pub fn numbers(spec: ChartSpec, plot: Signal<Plot>) -> AnyView {
     });
     view! {
         <details class="numbers" on:toggle=move |event: Event| is_open.set(is_details_open(&event))>
-            <summary>"Numbers"</summary>
+            <summary>"Data table"</summary>
             <div class="scroll"><table class="rows" inner_html=html></table></div>
         </details>
     }

@@ -86,11 +86,11 @@ fn dots(plot: &Plot, at_s: i64) -> Vec<AnyView> {
     plot.series.iter().filter_map(|it| Some(dot(it.at(at_s, plot.reach_s())?, it.color))).collect()
 }
 
-/// How many lines were lost, such as `12 lines were lost`.
+/// How many lines were lost, such as `12 lines lost`.
 #[must_use]
 pub fn loss_text(lost: &LossInterval) -> String {
     let lines = grouped(lost.lines as i64);
-    if lost.lines == 1 { "1 line was lost".to_owned() } else { format!("{lines} lines were lost") }
+    if lost.lines == 1 { "1 line lost".to_owned() } else { format!("{lines} lines lost") }
 }
 
 /// The share of an axis at which a time stands.
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn ok_losses_in_words() {
-        assert_eq!(loss_text(&LossInterval { from_s: 0, to_s: 1, lines: 1 }), "1 line was lost");
-        assert_eq!(loss_text(&LossInterval { from_s: 0, to_s: 1, lines: 1_041 }), "1,041 lines were lost");
+        assert_eq!(loss_text(&LossInterval { from_s: 0, to_s: 1, lines: 1 }), "1 line lost");
+        assert_eq!(loss_text(&LossInterval { from_s: 0, to_s: 1, lines: 1_041 }), "1,041 lines lost");
     }
 }

@@ -40,6 +40,9 @@ impl Clock {
             if let Some(now) = use_context::<super::status::ServerTime>() {
                 Effect::new(move |_| now.0.set(Some(clock.now_s.get())));
             }
+            if let Some(loaded) = use_context::<super::status::Loaded>() {
+                Effect::new(move |_| loaded.0.set(Some(at_ms.div_euclid(1_000))));
+            }
             clock
         }
     }

@@ -40,13 +40,13 @@ impl Status {
 
     fn word(self) -> String {
         let word = match self {
-            Self::Waiting => "connecting",
-            Self::Still => "as of loading",
+            Self::Waiting => "Connecting…",
+            Self::Still => "Not live",
             Self::Polling(every_s) => return format!("every {}", length(every_s as i64)),
-            Self::Live => "live",
-            Self::Reconnecting => "reconnecting",
-            Self::Gone => "server gone",
-            Self::Refused => "signed out",
+            Self::Live => "Live",
+            Self::Reconnecting => "Reconnecting…",
+            Self::Gone => "Disconnected",
+            Self::Refused => "Signed out",
         };
         word.to_owned()
     }
@@ -60,9 +60,21 @@ pub fn LiveStatus() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     let now = use_context::<ServerTime>().unwrap_or_default();
     let time = erased_text(move || now.0.get().map(|it| format!("{} UTC", clock_seconds(it))).unwrap_or_default());
+    let loaded = use_context::<Loaded>().unwrap_or_default();
+    // `before` and `after` are hidden on narrow screens.
+    let before =
+        erased_text(
+            move || if matches!(status.get(), Status::Polling(_)) { "Refreshes ".to_owned() } else { String::new() },
+        );
+    let after = erased_text(move || {
+        let at_s = loaded.0.get().filter(|_| status.get() == Status::Still);
+        at_s.map(|it| format!(", loaded {}", clock_seconds(it))).unwrap_or_default()
+    });
     view! {
-        <span class="live still">"as of loading"</span>
-        <span class=erased_text(move || status.get().class().to_owned()) role="status">{erased_text(move || status.get().word())}</span>
+        <span class="live still">"Not live"</span>
+        <span class=erased_text(move || status.get().class().to_owned()) role="status">
+            <span><span class="hide-s">{before}</span>{erased_text(move || status.get().word())}<span class="hide-s">{after}</span></span>
+        </span>
         <time class="now hide-s">{time}</time>
     }
 }
@@ -70,6 +82,10 @@ pub fn LiveStatus() -> impl IntoView {
 /// Context: the server's time, unix seconds, set by the page's clock. `None` until that runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ServerTime(pub RwSignal<Option<i64>>);
+
+/// Context: when the shown data was loaded, unix seconds. `None` until the page's clock runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Loaded(pub RwSignal<Option<i64>>);
 
 /// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
 /// the previous answer.
@@ -106,15 +122,16 @@ pub fn AwayNote() -> impl IntoView {
     });
     erased_option(move || match status.get() {
         Status::Gone => {
-            let since = lost_s.get().map(|it| format!(" since {} UTC", clock_seconds(it))).unwrap_or_default();
-            let text =
-                format!("The server has not answered{since}. The figures are from then; the page goes on by itself.");
+            let shown = lost_s.get().map(|it| format!("Showing values from {} UTC; ", clock_seconds(it)));
+            let retrying = if shown.is_some() { "reconnecting automatically." } else { "Reconnecting automatically." };
+            let text = format!("Disconnected from the server. {}{retrying}", shown.unwrap_or_default());
             Some(view! { <p class="away" role="alert">{text}</p> }.into_any())
         }
         Status::Refused => {
             let again = view! { <a class="btn" href="" rel="external">"Sign in"</a> };
             Some(
-                view! { <p class="away" role="alert">"The server asks for its password again. "{again}</p> }.into_any(),
+                view! { <p class="away" role="alert">"The server requires you to sign in again. "{again}</p> }
+                    .into_any(),
             )
         }
         _ => None,

@@ -31,7 +31,7 @@ pub fn tabs(app: &str, here: Page, span_s: Option<Span>) -> AnyView {
         view! { <a href=format!("{path}{span}") aria-current=is_here>{text}</a> }.into_any()
     };
     let tabs: Vec<AnyView> = PAGES.iter().filter_map(|it| Some(tab(it.page, it.path(app), it.tab?))).collect();
-    view! { <nav class="seg tabs" aria-label="Page">{tabs}</nav> }.into_any()
+    view! { <nav class="seg tabs" aria-label="App pages">{tabs}</nav> }.into_any()
 }
 
 /// The app's health; while it needs attention, also for how long.
@@ -60,14 +60,14 @@ pub fn freshness(summary: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, cl
     };
     let is_stale = move || silent_s().is_some_and(|it| it >= STALE_S);
     let age = erased_text(move || match silent_s() {
-        None => "No line yet.".to_owned(),
-        Some(it) if it >= STALE_S => format!("No line for {}.", length(it)),
-        Some(it) => format!("Newest line {} ago.", length(it)),
+        None => "No log lines yet.".to_owned(),
+        Some(it) if it >= STALE_S => format!("No log lines for {}.", length(it)),
+        Some(it) => format!("Last line received {} ago.", length(it)),
     });
     let lost = erased_text(move || match summary.with(|it| it.lost_lines) {
-        0 => "No line was lost in the last hour.".to_owned(),
-        1 => format!("1 line was lost in the last hour{}.", reasons(&losses.get())),
-        n => format!("{} lines were lost in the last hour{}.", grouped(n as i64), reasons(&losses.get())),
+        0 => "No log lines lost in the last hour.".to_owned(),
+        1 => format!("1 log line lost in the last hour{}.", reasons(&losses.get())),
+        n => format!("{} log lines lost in the last hour{}.", grouped(n as i64), reasons(&losses.get())),
     });
     view! {
         <span class:stale=is_stale>{age}</span>

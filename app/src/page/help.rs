@@ -14,10 +14,10 @@ pub fn Help(
     let keys = page.spec().map_or(&[][..], |it| it.help);
     let row = |it: &KeyHelp| view! { <div><dt><kbd>{it.keys}</kbd></dt><dd>{it.action}</dd></div> };
     view! {
-        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keys"><kbd>"?"</kbd></button>
+        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keyboard shortcuts"><kbd>"?"</kbd></button>
         <div id="keys" class="keys" popover="auto">
-            <h2>"Keys"</h2>
-            <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"these keys"</dd></div></dl>
+            <h2>"Keyboard shortcuts"</h2>
+            <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"Show shortcuts"</dd></div></dl>
         </div>
     }
 }

@@ -83,33 +83,39 @@ pub fn lines_card(app: String, pinned: RwSignal<Option<Pinned>>, close: Callback
         let Pinned { pin, asked, found } = pinned.get()?;
         let (from_s, to_s) = asked.span_s?.ends();
         let then = LogQuery { span_s: asked.span_s, ..LogQuery::default() };
-        let all = (asked != then).then(|| view! { <a class="more" href=address(&app, &then)>"All lines then"</a> });
+        let all =
+            (asked != then).then(|| view! { <a class="more" href=address(&app, &then)>"All lines at this time"</a> });
         let time = match to_s - from_s {
-            1 => format!("Lines at {}", moment(from_s, 1, 0)),
-            length_s => format!("Lines from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
+            1 => format!("Logs at {}", moment(from_s, 1, 0)),
+            length_s => format!("Logs from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
         };
         let about = match (pin.series, pin.at_s) {
-            (Some(series), _) => series,
-            (None, Some(_)) => "where the crosshair is".to_owned(),
-            (None, None) => "of the chosen span".to_owned(),
+            (Some(series), _) => Some(series),
+            // The title has it.
+            (None, Some(_)) if to_s - from_s == 1 => None,
+            (None, Some(at_s)) => Some(format!("at {}", moment(at_s, 1, 0))),
+            (None, None) => Some("in the selected range".to_owned()),
         };
         let (lines, more) = found.as_ref().map(|it| shown(&it.lines, from_s)).unwrap_or_default();
         let is_cut = found.as_ref().is_some_and(|it| it.before_ms.is_some_and(|it| it > from_s * 1_000));
         let note = match (&found, lines.is_empty()) {
-            (None, _) => Some("The lines of this time could not be read".to_owned()),
-            (_, true) if all.is_some() => Some("No such line was kept of this time".to_owned()),
-            (_, true) => Some("No line was kept of this time".to_owned()),
-            _ if is_cut => Some("There are more".to_owned()),
-            _ => (more > 0).then(|| format!("{} more", grouped(more as i64))),
+            (None, _) => Some("Couldn't load the logs for this time".to_owned()),
+            (_, true) if all.is_some() => Some("No matching log lines at this time".to_owned()),
+            (_, true) => Some("No log lines at this time".to_owned()),
+            _ => None,
         };
+        let rest = if is_cut { "Show more".to_owned() } else { format!("Show {} more", grouped(more as i64)) };
+        let rest = (note.is_none() && (is_cut || more > 0)).then(|| {
+            view! { <p class="note"><a class="more" href=address(&app, &asked)>{rest}</a></p> }
+        });
         Some(view! {
             <section class="card pinned-lines" aria-live="polite">
                 <div class="card-head">
-                    <h2>{time}<small>{about}</small></h2>{all}<a class="more" href=address(&app, &asked)>"Open in Logs"</a>
+                    <h2>{time}{about.map(|it| view! { <small>{it}</small> })}</h2>{all}<a class="more" href=address(&app, &asked)>"Open in Logs"</a>
                     <button class="close" type="button" aria-label="Close" on:click=move |_| close.run(())>"×"</button>
                 </div>
                 <ol class="lines">{lines.into_iter().map(line).collect_view()}</ol>
-                {note.map(|it| view! { <p class="note">{it}</p> })}
+                {note.map(|it| view! { <p class="note">{it}</p> })}{rest}
             </section>
         }
         .into_any())

@@ -12,19 +12,24 @@ const RETRY_S: u64 = 4;
 /// Says that something does not exist.
 #[component]
 pub fn NotFound(
-    /// What was asked for, as the beginning of a sentence.
-    what: String,
+    /// The app that was asked for; `None` for an address without a page.
+    #[prop(optional)]
+    app: Option<String>,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(leptos::server_fn::axum_export::http::StatusCode::NOT_FOUND);
     }
     show_still();
+    let (title, text) = match app {
+        Some(app) => ("App not found", format!("There is no app named {app}.")),
+        None => ("Page not found", "There is no page at this address.".to_owned()),
+    };
     view! {
-        <Title text="Not found" />
+        <Title text=title />
         <section class="notice">
-            <h1>"Not here"</h1>
-            <p>{what}" does not exist, or not any more."</p>
+            <h1>{title}</h1>
+            <p>{text}</p>
             <p><a class="btn" href="/">"Back to all apps"</a></p>
         </section>
     }
@@ -40,11 +45,11 @@ pub fn Failed(error: Error) -> impl IntoView {
     show_still();
     let is_away = matches!(error, Error::Transport(_));
     retry(is_away);
-    let rest = if is_away { " It is asked for again by itself." } else { "" };
+    let rest = if is_away { " Retrying automatically." } else { "" };
     view! {
         <section class="notice" role="alert">
-            <h1>"No data"</h1>
-            <p>"This page could not be filled: "{error.to_string()}"."{rest}</p>
+            <h1>"Couldn't load this page"</h1>
+            <p>"The request failed: "{error.to_string()}"."{rest}</p>
             <p><a class="btn" href="" rel="external">"Try again"</a></p>
         </section>
     }

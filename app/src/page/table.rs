@@ -61,10 +61,10 @@ pub const PAGES: [PageSpec; 4] = [
         tab: None,
         keys: overview::keys::KEYS,
         help: &[
-            key("/", "filter the apps"),
-            key("j k", "choose the next, the one before"),
-            key("Enter", "open it"),
-            key("w", "wall, and back"),
+            key("/", "Filter apps"),
+            key("j k", "Next, previous"),
+            key("Enter", "Open the app"),
+            key("w", "Toggle wall view"),
         ],
     },
     PageSpec {
@@ -73,7 +73,7 @@ pub const PAGES: [PageSpec; 4] = [
         module: "app-page",
         title: ":app",
         nav: None,
-        tab: Some("Figures"),
+        tab: Some("Dashboard"),
         keys: "",
         help: CHART_KEYS,
     },
@@ -81,7 +81,7 @@ pub const PAGES: [PageSpec; 4] = [
         page: Page::Metrics,
         pattern: "/apps/:app/metrics",
         module: "metrics-page",
-        title: "Metrics of :app",
+        title: ":app metrics",
         nav: None,
         tab: Some("Metrics"),
         keys: "",
@@ -91,28 +91,28 @@ pub const PAGES: [PageSpec; 4] = [
         page: Page::Logs,
         pattern: "/apps/:app/logs",
         module: "logs-page",
-        title: "Lines of :app",
+        title: ":app logs",
         nav: None,
-        tab: Some("Lines"),
+        tab: Some("Logs"),
         keys: logs::keys::KEYS,
         help: &[
-            key("/", "to the words"),
-            key("Space", "stop, and go on"),
-            key("j k", "choose the next, the one before"),
-            key("Enter", "open it"),
-            key("Esc", "close it"),
+            key("/", "Focus search"),
+            key("Space", "Pause or resume"),
+            key("j k", "Next, previous"),
+            key("Enter", "Open the line"),
+            key("Esc", "Close the line"),
         ],
     },
 ];
 
 /// The keys of a chart that has the focus.
 const CHART_KEYS: &[KeyHelp] = &[
-    key("Tab", "to the next chart"),
-    key("\u{2190} \u{2192}", "move the crosshair"),
-    key("Enter", "pin it, and show its lines"),
-    key("Shift \u{2190} \u{2192}", "choose a span, then Enter"),
-    key("Backspace", "back to what was shown before"),
-    key("Esc", "let go"),
+    key("Tab", "Next chart"),
+    key("\u{2190} \u{2192}", "Move the crosshair"),
+    key("Enter", "Pin and show log lines"),
+    key("Shift \u{2190} \u{2192}", "Select a range, then Enter"),
+    key("Backspace", "Back to the previous range"),
+    key("Esc", "Unpin"),
 ];
 
 const fn key(keys: &'static str, action: &'static str) -> KeyHelp {
@@ -196,7 +196,7 @@ mod tests {
             assert_eq!(Page::at(&path), spec.page, "{path}");
             assert_eq!(spec.page.spec().map(|it| it.module), Some(spec.module));
         }
-        assert_eq!([Page::Overview.title("api"), Page::Logs.title("api")], ["", "Lines of api"]);
+        assert_eq!([Page::Overview.title("api"), Page::Logs.title("api")], ["", "api logs"]);
         assert_eq!(Page::Unknown.title("api"), "");
     }
 }

@@ -5,7 +5,7 @@ use contract::Mark;
 /// The text of an event, without the user who caused it: that name is masked anyway.
 #[must_use]
 pub fn event_text(mark: &Mark) -> String {
-    let text = mark.text.split(" by user ").next().unwrap_or_default();
+    let text = &explained(mark.text.split(" by user ").next().unwrap_or_default());
     if mark.source.is_empty() { text.to_owned() } else { format!("{} {text}", mark.source) }
 }
 
@@ -33,9 +33,50 @@ pub fn short_event_text(mark: &Mark) -> String {
     }
 }
 
+/// The text with the meaning of an exit status, such as `Process exited with status 143 (SIGTERM,
+/// normal stop)`. A status above 128 is 128 and the number of a signal, in the numbering of Linux.
+#[must_use]
+pub fn explained(text: &str) -> String {
+    let status = text.strip_prefix("Process exited with status ").and_then(|it| it.trim_end().parse::<u8>().ok());
+    let meaning = match status {
+        Some(126) => "command not executable",
+        Some(127) => "command not found",
+        Some(129) => "SIGHUP",
+        Some(130) => "SIGINT",
+        Some(131) => "SIGQUIT",
+        Some(132) => "SIGILL",
+        Some(133) => "SIGTRAP",
+        Some(134) => "SIGABRT",
+        Some(135) => "SIGBUS",
+        Some(136) => "SIGFPE",
+        Some(137) => "SIGKILL, forced stop",
+        Some(138) => "SIGUSR1",
+        Some(139) => "SIGSEGV",
+        Some(140) => "SIGUSR2",
+        Some(141) => "SIGPIPE",
+        Some(142) => "SIGALRM",
+        Some(143) => "SIGTERM, normal stop",
+        _ => return text.to_owned(),
+    };
+    format!("{} ({meaning})", text.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ok_exit_statuses() {
+        for (text, expected) in [
+            ("Process exited with status 143", "Process exited with status 143 (SIGTERM, normal stop)"),
+            ("Process exited with status 127", "Process exited with status 127 (command not found)"),
+            ("Process exited with status 1", "Process exited with status 1"),
+            ("Process exited with status many", "Process exited with status many"),
+            ("State changed from up to crashed", "State changed from up to crashed"),
+        ] {
+            assert_eq!(explained(text), expected);
+        }
+    }
 
     #[test]
     fn ok_short_words() {

@@ -1,7 +1,7 @@
 //! The health of an app as a shape and a word. The shape repeats what the colour says, for those
 //! who do not see it.
 
-use contract::Health;
+use contract::{Health, Reason};
 use leptos::prelude::*;
 
 use super::type_erasure::{erased_text, erased_view};
@@ -14,6 +14,38 @@ pub const fn word(health: Health) -> &'static str {
         Health::Degraded => "Degraded",
         Health::Healthy => "Healthy",
         Health::Silent => "Silent",
+    }
+}
+
+/// A reason as one sentence, such as `H12 request timeouts: 10/min since 01:46` or `p99 2.19 s, 5.4×
+/// usual (406 ms)`.
+#[must_use]
+pub fn sentence(reason: &Reason) -> String {
+    format!("{}{}{}", capital(&reason.what), separator(reason), reason.detail)
+}
+
+/// The text between the two parts of a reason: a comma before a comparison with the usual, a colon
+/// before a count.
+#[must_use]
+pub fn separator(reason: &Reason) -> &'static str {
+    if reason.detail.is_empty() {
+        ""
+    } else if reason.what.starts_with("p99") {
+        ", "
+    } else {
+        ": "
+    }
+}
+
+/// The text with a capital first letter, except for percentiles such as `p99`.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().starts_with(|it: char| it.is_ascii_digit()) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -43,5 +75,27 @@ pub fn HealthMark(
             {erased_view(move || view! { <Glyph health=health.get() /> }.into_any())}
             {erased_text(move || word(health.get()).to_owned())}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_capitals() {
+        assert_eq!([capital("no line"), capital("p99 2 s"), capital("7 %")], ["No line", "p99 2 s", "7 %"]);
+    }
+
+    #[test]
+    fn ok_sentences() {
+        for (what, detail, expected) in [
+            ("H12 request timeouts", "10/min since 01:46", "H12 request timeouts: 10/min since 01:46"),
+            ("p99 2.19 s", "5.4× usual (406 ms)", "p99 2.19 s, 5.4× usual (406 ms)"),
+            ("no log lines for 16 min", "", "No log lines for 16 min"),
+        ] {
+            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: detail.to_owned() };
+            assert_eq!(sentence(&reason), expected);
+        }
     }
 }

@@ -30,11 +30,11 @@ pub fn span_form((from_s, to_s): (i64, i64), kept: Vec<(&'static str, String)>, 
     };
     view! {
         <details class="span-form">
-            <summary class="btn" class:chosen=is_chosen>"Span"</summary>
+            <summary class="btn" class:chosen=is_chosen>"Custom range"</summary>
             <form method="get" action="">
                 {kept}{moment("from", "From", from_s)}{moment("to", "To", to_s)}
                 <p class="dim">"Times are UTC."</p>
-                <button class="btn" type="submit">"Show"</button>
+                <button class="btn" type="submit">"Apply"</button>
             </form>
         </details>
     }

@@ -1,5 +1,6 @@
 //! Goal: no input before a page's module runs is lost. Method: the sources keep the rules of
-//! `early.rs`. The script itself is tested in a browser by end2end/tests/early.hydrate.spec.ts.
+//! `early.rs`. The script itself is tested in a browser by
+//! end2end/pages/all/early.hydrate.spec.ts.
 
 use std::{
     fs,

@@ -57,8 +57,8 @@ async fn ok_overview_answers_and_lists_worst_first() {
     let html = html("/", Fake::default()).await;
     check(
         &html,
-        &["2 of 4 apps need you", "H12 request timeout", "41 a minute since 14:06", "28.4"],
-        &["Waiting for the first line"],
+        &["2 apps need attention", "H12 request timeouts: 41/min since 14:06", "No log lines for 3 h 12 min", "28.4"],
+        &["Waiting for the first log line"],
     );
     let places: Vec<usize> = ["checkout", "api", "storefront", "staging"]
         .iter()
@@ -81,7 +81,7 @@ async fn ok_overview_shows_a_part() {
 async fn ok_welcome_before_the_first_line() {
     check(
         &html("/", Fake { empty: true }).await,
-        &["Waiting for the first line", "heroku drains:add", "streamgauge simulate"],
+        &["Waiting for the first log line", "heroku drains:add", "streamgauge simulate"],
         &["<table"],
     );
 }
@@ -90,13 +90,13 @@ async fn ok_welcome_before_the_first_line() {
 async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     let html = html("/apps/api?range=1h", Fake::default()).await;
     let titles = CHARTS.map(|it| it.spec.title);
-    check(&html, &titles, &["Not here"]);
-    check(&html, &["over 1 h", "web.4 over its memory quota", "1.42", "web.2", "<canvas"], &[]);
+    check(&html, &titles, &["App not found"]);
+    check(&html, &["over 1 h", "<b>R14 memory quota exceeded</b>: 3/min since 14:02", "1.42", "web.2", "<canvas"], &[]);
     assert_eq!(html.matches("<details class=\"numbers\"").count(), titles.len());
     // The slowest endpoints, and what the database says of itself.
     check(
         &html,
-        &["/orders/", "29.8 s", "last hour, by p95", "DATABASE", "Postgres, reported 20 s ago", "of 120"],
+        &["/orders/", "29.8 s", "last hour, by p95", "<h2>Database<small>Postgres, reported 20 s ago", "of 120"],
         &[],
     );
 }
@@ -110,11 +110,11 @@ async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
             "13:56:40 – 14:06:40",
             "over 10 min",
             "crosshair pinned",
-            "Lines from 14:00:00 to 14:00:10",
+            "Logs from 14:00:00 to 14:00:10",
             "href=\"/apps/api/logs?from=1789999200&amp;to=1789999210\"",
             "href=\"/apps/api?range=1h\"",
         ],
-        &["Not here"],
+        &["App not found"],
     );
     assert_eq!(marked_of(&html, "Range"), 1);
 }
@@ -145,7 +145,7 @@ async fn ok_what_was_clicked_and_chosen_asks_for_its_lines() {
             "href=\"/apps/api/logs?source=web.1&amp;from=1789999200&amp;to=1789999210\"",
         ),
     ] {
-        check(&html(address, Fake::default()).await, &["pinned-lines", present], &["Not here"]);
+        check(&html(address, Fake::default()).await, &["pinned-lines", present], &["App not found"]);
     }
     check(&html("/apps/api?from=1789999000&to=1789999600", Fake::default()).await, &[], &["pinned-lines"]);
 }
@@ -153,7 +153,7 @@ async fn ok_what_was_clicked_and_chosen_asks_for_its_lines() {
 #[tokio::test]
 async fn ok_a_span_is_typed() {
     let html = html("/apps/api?from=2026-09-21T13:56:40&to=2026-09-21T14:06", Fake::default()).await;
-    check(&html, &["13:56:40 – 14:06:00", "value=\"2026-09-21T13:56:40\""], &["Not here"]);
+    check(&html, &["13:56:40 – 14:06:00", "value=\"2026-09-21T13:56:40\""], &["App not found"]);
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn ok_endpoints_by_requests_or_by_time() {
 #[tokio::test]
 async fn ok_what_is_missing_is_hatched_on_every_page_of_an_app() {
     for path in ["/apps/api?range=1h", "/apps/api/logs?back=1h", "/apps/api/metrics"] {
-        check(&html(path, Fake::default()).await, &["class=\"lost", " lines were lost</span>"], &[]);
+        check(&html(path, Fake::default()).await, &["class=\"lost", " lines lost</span>"], &[]);
     }
 }
 
@@ -173,7 +173,7 @@ async fn ok_what_is_missing_is_hatched_on_every_page_of_an_app() {
 async fn ok_the_wall_has_tiles_and_no_table() {
     check(
         &html("/?wall=1", Fake::default()).await,
-        &["class=\"tiles few\"", "checkout", "H12 request timeout"],
+        &["class=\"tiles few\"", "checkout", "H12 request timeouts"],
         &["<table"],
     );
 }
@@ -195,8 +195,12 @@ async fn ok_losses_and_releases_are_marked_on_every_chart() {
     assert_eq!(charts, 7);
     assert_eq!(html.matches("class=\"release\"").count(), charts);
     assert!(html.matches("class=\"lost\"").count() >= charts);
-    check(&html, &["lines were lost"], &[]);
-    check(&html, &["38 % of lines in the last hour gave no metric.", "web.1: &lt;b&gt;Started"], &["<b>Started"]);
+    check(&html, &["lines lost"], &[]);
+    check(
+        &html,
+        &["38 % of log lines in the last hour matched no metric.", "web.1: &lt;b&gt;Started"],
+        &["<b>Started"],
+    );
 }
 
 #[tokio::test]
@@ -208,7 +212,7 @@ async fn ok_a_heatmap_has_its_numbers() {
 #[tokio::test]
 async fn ok_figures_are_compared_with_the_day_before() {
     let known = html("/apps/api?range=1h", Fake::default()).await;
-    check(&known, &["on yesterday", "0.03 % yesterday", "+42 % on yesterday"], &[]);
+    check(&known, &["vs. yesterday", "0.03 % yesterday", "+42 % vs. yesterday"], &[]);
     check(&html("/apps/staging?range=1h", Fake::default()).await, &["over 1 h"], &["yesterday"]);
 }
 
@@ -230,17 +234,17 @@ async fn ok_document_loads_what_the_server_names() {
 
 #[tokio::test]
 async fn err_no_such_app_or_page() {
-    for path in ["/apps/nobody", "/nowhere/at-all"] {
+    for (path, title) in [("/apps/nobody", "App not found"), ("/nowhere/at-all", "Page not found")] {
         let (status, html) = get(path, Fake::default()).await;
         assert_eq!(status, 404, "{path}");
-        check(&html, &["Not here"], &["<canvas"]);
+        check(&html, &[title], &["<canvas"]);
     }
 }
 
 #[tokio::test]
 async fn ok_the_filter_of_the_address_is_heard() {
     check(&html("/?q=FRONT", Fake::default()).await, &["/apps/storefront"], &["/apps/checkout"]);
-    check(&html("/?q=nonesuch", Fake::default()).await, &["No app matches."], &["/apps/"]);
+    check(&html("/?q=nonesuch", Fake::default()).await, &["No matching apps."], &["/apps/"]);
 }
 
 #[tokio::test]
@@ -274,22 +278,22 @@ async fn ok_lines_and_their_question() {
             "<i>service</i> 30.0 s",
             "value=\"code=H12\"",
             "value=\"router\"",
-            "2 MB looked at in 3 ms",
+            "Searched 2 MB in 3 ms",
             "before=1790000000000",
             "q=code%3DH12",
             // Of the kinds the chosen one, which the form keeps.
             "kind=router&amp;level=error&amp;back=6h\" aria-current=\"true\"",
             "<input type=\"hidden\" name=\"kind\" value=\"router\"",
             "Release v214 created",
-            "36,357 lines, 1,560 errors. A bar is 30 s.",
-            "12 lines were lost in the last hour: 12 L10 (output buffer overflow).",
+            "36,357 lines, 1,560 errors. Each bar: 30 s.",
+            "12 log lines lost in the last hour: 12 L10 (output buffer overflow).",
         ],
-        &["No line has these words", "Pause"],
+        &["No matching lines", ">Pause<"],
     );
     let none = html("/apps/checkout/logs?q=nothing&back=1h", Fake::default()).await;
-    check(&none, &["No line is like that in this time."], &[]);
+    check(&none, &["No matching lines in the last 1 h."], &[]);
     let live = html("/apps/checkout/logs", Fake::default()).await;
-    check(&live, &["Following. Scroll up to stop.", "Pause", "Older lines"], &[]);
+    check(&live, &["Following. Scroll up to pause.", ">Pause<", "Show older lines"], &[]);
     assert_eq!(get("/apps/nobody/logs", Fake::default()).await.0, 404);
 }
 
@@ -298,14 +302,14 @@ async fn ok_a_line_that_is_opened() {
     let opened = html("/apps/checkout/logs?back=1h&line=812-7", Fake::default()).await;
     let expected = [
         "H12: request timeout",
-        "50 more before",
+        "Show 50 earlier",
         "Copy link",
         "href=\"/apps/checkout/logs?back=1h\"",
-        "All sources then",
+        "All sources at this time",
     ];
-    check(&opened, &expected, &["50 more after"]);
+    check(&opened, &expected, &["Show 50 later"]);
     let gone = html("/apps/checkout/logs?line=9-9", Fake::default()).await;
-    check(&gone, &["Line 9-9 is not kept, or not any more."], &[]);
+    check(&gone, &["Log line 9-9 not found. It may have expired."], &[]);
 }
 
 #[tokio::test]
@@ -317,16 +321,16 @@ async fn ok_metrics_and_their_question() {
         &[
             "<h2>db.query</h2>",
             "aria-current=\"true\">p95</a>",
-            "web.1 before",
+            "web.1 (earlier)",
             "/api/v1/apps/checkout/query?metric=db.query&amp;stat=p95&amp;by=source&amp;compare=1d&amp;",
             "format=csv",
-            "mean, change",
+            "change in mean",
         ],
         &["There is no metric"],
     );
     // Without JavaScript the list is narrowed by the server.
     assert!(!shown.contains("<b>jobs.done</b>"));
     let wrong = html("/apps/checkout/metrics?metric=nothing", Fake::default()).await;
-    check(&wrong, &["there is no metric named nothing", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);
+    check(&wrong, &["There is no metric named nothing.", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);
     assert_eq!(get("/apps/nobody/metrics", Fake::default()).await.0, 404);
 }

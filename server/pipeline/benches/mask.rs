@@ -1,10 +1,9 @@
-//! What masking costs, beside what reading the same bodies costs in the same run: router lines, a mix, lines full of words that
-//! secrets are known by, and lines that hold three secrets each. One core, bodies of 100 kB, just written as by the receiver.
+//! Cost of masking, compared with reading the same bodies in the same run: router lines, a mix,
+//! lines full of clues, and lines with three secrets each. One core, bodies of 100 kB that were
+//! just written, as in the receiver.
 //!
-//! Asserts that lines without a secret stay as they are, and that none of the secrets is left.
+//! Asserts that lines without a secret do not change, and that no secret is left.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
-
-mod traffic;
 
 use std::{
     hint::black_box,
@@ -12,7 +11,7 @@ use std::{
 };
 
 use pipeline::{Origin, Reducer, mask};
-use traffic::{RECEIVED_MS, STEP_US, traffic};
+use testing::traffic::{RECEIVED_MS, STEP_US, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 16 << 20;

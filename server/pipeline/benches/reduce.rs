@@ -1,10 +1,10 @@
-//! How fast bodies become deltas: router lines alone, and a mix of all that a drain carries. One core, bodies of 100 kB.
+//! Speed of reducing bodies to deltas: router lines only, and a mix of all kinds of lines. One
+//! core, bodies of 100 kB.
 //!
-//! Asserts that every line and request was counted, and that nothing is allocated once the series are known. Generating the
-//! traffic is not measured. With `--once N` it only reads everything so often, for counting instructions from outside.
+//! Asserts that every line and request was counted, and that nothing is allocated once the series
+//! are known. Generating the traffic is not measured. With `--once N` it only reads everything N
+//! times, for tools that count instructions.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
-
-mod traffic;
 
 use std::{
     hint::black_box,
@@ -12,7 +12,7 @@ use std::{
 };
 
 use pipeline::{Origin, Reducer};
-use traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
+use testing::traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 32 << 20;
@@ -37,7 +37,8 @@ fn measure(name: &str, traffic: &Traffic) {
     let mut reducer = Reducer::new();
     let best = (0..ROUNDS).map(|_| round(&mut reducer, traffic)).min().unwrap_or_default();
     let seconds = best.as_secs_f64();
-    // Room that goes from one use to another still grows now and then, until all of it has the size of the largest.
+    // Memory is passed from one use to another and still grows now and then, until all of it has
+    // the size of the largest.
     let mut count = || allocation_counter::measure(|| _ = round(&mut reducer, traffic)).count_total;
     let allocations = (0..WARM_UP_ROUNDS_MAX).map(|_| count()).find(|it| *it == 0).unwrap_or_else(count);
     println!(
@@ -62,8 +63,8 @@ fn round(reducer: &mut Reducer, traffic: &Traffic) -> Duration {
         requests += delta
             .cells
             .iter()
-            .filter(|(series, _, _)| &*delta.series[*series as usize].metric == "router.requests")
-            .map(|(_, _, cell)| cell.sum)
+            .filter(|it| &*delta.series[it.series as usize].metric == "router.requests")
+            .map(|it| it.cell.sum)
             .sum::<f64>();
         reducer.recycle(black_box(delta));
     }

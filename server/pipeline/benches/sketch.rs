@@ -1,20 +1,19 @@
-//! Our sketch beside two others of the same accuracy, on the same heavy-tailed latencies.
+//! Our sketch compared with two others of the same accuracy, on the same heavy-tailed latencies.
 //!
-//! A row each for few values (a cell of one second) and many (an hour). "Others": `DDSketch` at 0.78 %, `HdrHistogram` with
-//! two significant digits of microseconds. Heap bytes of the others are their counters' alone, and `HdrHistogram` is not
-//! encoded here, since that would need its compression. The others also differ in which rank a quantile means, which
-//! shows with few values. Asserts that our error stays below 1 %.
+//! One row each for few values (a cell of one second) and many (an hour). "Others": `DDSketch` at
+//! 0.78 %, `HdrHistogram` with two significant digits of microseconds. Heap bytes of the others are
+//! only those of their counters, and `HdrHistogram` is not encoded here, since that would need its
+//! compression. The others also differ in which rank a quantile means, which shows with few values.
+//! Asserts that our error stays below 1 %.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "the others return errors for values that this bench does not make")]
-
-mod traffic;
 
 use std::{hint::black_box, time::Instant};
 
 use hdrhistogram::Histogram;
 use pipeline::Sketch;
 use sketches_ddsketch::{Config, DDSketch};
-use traffic::Random;
+use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
@@ -180,7 +179,7 @@ fn best_ns(operations: usize, mut run: impl FnMut()) -> f64 {
     (0..ROUNDS).map(round).min().unwrap_or_default().as_secs_f64() * 1e9 / operations as f64
 }
 
-/// Against the value of rank `ceil(q * n)` of the sorted list.
+/// Compares with the value of rank `ceil(q * n)` of the sorted list.
 fn worst_error<S: Subject>(subject: &S, values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

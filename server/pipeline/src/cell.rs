@@ -1,25 +1,25 @@
-//! What is known of one series in one span of time. Cells merge: of two spans of one series, or of two batches.
+//! Values of one series in one span of time. Cells of two spans, or of two batches, can be merged.
 //!
-//! A cell knows neither its series nor its time.
+//! A cell does not know its series or its time.
 
 use crate::{Kind, Sketch};
 
-/// Values of one series, gathered.
+/// Count, sum, extremes, last value and distribution of some values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// How many values.
+    /// Number of values.
     pub count: u64,
-    /// Their sum.
+    /// Sum of the values.
     pub sum: f64,
-    /// The smallest; positive infinity without any.
+    /// Smallest value; positive infinity if there is none.
     pub min: f64,
-    /// The largest; negative infinity without any.
+    /// Largest value; negative infinity if there is none.
     pub max: f64,
-    /// The one with the greatest time; of several at that time the one that arrived last.
+    /// The value with the newest time; of several at that time the one that arrived last.
     pub last: f64,
-    /// That time, unix milliseconds; `i64::MIN` without any.
+    /// The newest time, unix milliseconds; `i64::MIN` if there is none.
     pub last_ms: i64,
-    /// How they are distributed; only of a [`Kind::Distribution`].
+    /// Distribution of the values; only for a [`Kind::Distribution`].
     pub sketch: Option<Sketch>,
 }
 
@@ -38,13 +38,13 @@ impl Default for Cell {
 }
 
 impl Cell {
-    /// Whether it has no value.
+    /// Whether the cell has no values.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Takes in one value. What is not a finite number is ignored.
+    /// Adds a value. Infinite values and NaN are ignored.
     pub fn record(&mut self, kind: Kind, value: f64, at_ms: i64) {
         if !value.is_finite() {
             return;
@@ -55,7 +55,7 @@ impl Cell {
         }
     }
 
-    /// Takes in one finite value, except into the sketch.
+    /// Adds a finite value to everything but the sketch.
     #[inline]
     pub(crate) fn record_plain(&mut self, value: f64, at_ms: i64) {
         self.count += 1;
@@ -67,7 +67,7 @@ impl Cell {
         }
     }
 
-    /// Takes in the value 1 so many times, the last of them at that time.
+    /// Adds the value 1 `times` times, the last of them at `at_ms`.
     pub fn count(&mut self, times: u64, at_ms: i64) {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
         let sum = times as f64;
@@ -79,7 +79,7 @@ impl Cell {
         }
     }
 
-    /// Takes in all values of `other`, as if they had arrived after its own.
+    /// Adds all values of `other`, as if they had arrived after those of this cell.
     pub fn merge(&mut self, other: &Self) {
         if other.is_empty() {
             return;
@@ -96,12 +96,13 @@ impl Cell {
         }
     }
 
-    /// The value of rank `ceil(q * count)`, `q` from 0 to 1, within 1 %; never outside of minimum and maximum. `None`
-    /// without values or without a sketch.
+    /// The value of rank `ceil(q * count)`, `q` from 0 to 1, within 1 %, and between minimum and
+    /// maximum. `None` if there are no values or no sketch.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         let value = self.sketch.as_ref()?.quantile(q)?;
-        // Not `clamp`, which panics where the bounds are in the wrong order, as in a cell that somebody made up.
+        // Not `clamp`, which panics if the bounds are in the wrong order, as they may be in a cell
+        // from a damaged file.
         Some(value.max(self.min).min(self.max))
     }
 }

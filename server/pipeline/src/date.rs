@@ -1,4 +1,4 @@
-//! Dates as logs for people write them: access logs in all their forms, and syslog before RFC 5424.
+//! Dates in the forms of log files: access logs of all kinds, and syslog before RFC 5424.
 //!
 //! ```text
 //! 21/Sep/2026:14:13:18 +0000        Common Log Format; a zone may be a name, a fraction may follow the second
@@ -8,9 +8,14 @@
 //! 2026-09-21 14:13:18,120 +02:00    ISO 8601, with a blank or a `T`
 //! Sep 21 14:13:18                   RFC 3164, see [`stamp_bytes`]
 //! ```
-//! A date without a zone, or with a name that means several, is [`Date::Local`]: it is a date, and it is not known when.
+//! A date without a zone, or with an ambiguous name of one, is [`Date::Local`]: a valid date whose
+//! moment is unknown.
 
 use crate::time::{moment_s, offset_s, two};
+use zone::{AMBIGUOUS, ZONES, Zone, zone};
+
+/// Zones of dates.
+mod zone;
 
 /// The longest date that is read, bytes.
 pub const DATE_BYTES_MAX: usize = 64;
@@ -18,71 +23,17 @@ pub const DATE_BYTES_MAX: usize = 64;
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 const DAYS: &[u8; 21] = b"MonTueWedThuFriSatSun";
 
-/// Seconds that local time is ahead of UTC, by names that mean one offset wherever they are in use. Those in
-/// [`AMBIGUOUS`] mean several, half a day apart.
-const ZONES: [(&[u8], i32); 47] = [
-    (b"Z", 0),
-    (b"UT", 0),
-    (b"UTC", 0),
-    (b"GMT", 0),
-    (b"WET", 0),
-    (b"WEST", 3_600),
-    (b"BST", 3_600),
-    (b"CET", 3_600),
-    (b"MET", 3_600),
-    (b"WAT", 3_600),
-    (b"CEST", 7_200),
-    (b"MEST", 7_200),
-    (b"EET", 7_200),
-    (b"CAT", 7_200),
-    (b"SAST", 7_200),
-    (b"EEST", 10_800),
-    (b"IDT", 10_800),
-    (b"MSK", 10_800),
-    (b"EAT", 10_800),
-    (b"PKT", 18_000),
-    (b"WIB", 25_200),
-    (b"HKT", 28_800),
-    (b"SGT", 28_800),
-    (b"AWST", 28_800),
-    (b"WITA", 28_800),
-    (b"JST", 32_400),
-    (b"KST", 32_400),
-    (b"WIT", 32_400),
-    (b"ACST", 34_200),
-    (b"AEST", 36_000),
-    (b"ACDT", 37_800),
-    (b"AEDT", 39_600),
-    (b"NZST", 43_200),
-    (b"NZDT", 46_800),
-    (b"NST", -12_600),
-    (b"NDT", -9_000),
-    (b"ADT", -10_800),
-    (b"EDT", -14_400),
-    (b"EST", -18_000),
-    (b"CDT", -18_000),
-    (b"MDT", -21_600),
-    (b"MST", -25_200),
-    (b"PDT", -25_200),
-    (b"PST", -28_800),
-    (b"AKDT", -28_800),
-    (b"AKST", -32_400),
-    (b"HST", -36_000),
-];
-
-const AMBIGUOUS: [&[u8]; 3] = [b"CST", b"IST", b"AST"];
-
-/// A date.
+/// A date that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Date {
-    /// When it was, unix milliseconds.
+    /// A moment, unix milliseconds.
     At(i64),
-    /// A date whose zone is not known.
+    /// A date whose zone is unknown.
     Local,
 }
 
 impl Date {
-    /// Unix milliseconds, where they are known.
+    /// Unix milliseconds; `None` if the zone is unknown.
     #[must_use]
     pub const fn at_ms(self) -> Option<i64> {
         match self {
@@ -92,14 +43,15 @@ impl Date {
     }
 }
 
-/// Reads dates; lines that follow each other mostly have the same, which is then not read again.
+/// Reads dates and keeps the last one: consecutive lines mostly share it, and it is then not parsed
+/// again.
 #[derive(Clone, Debug, Default)]
-pub struct Reader {
+pub struct Parser {
     known: Option<([u8; 26], Date)>,
 }
 
-impl Reader {
-    /// As [`parse`].
+impl Parser {
+    /// Reads a date as [`parse`] does.
     #[inline]
     pub fn parse(&mut self, text: &[u8]) -> Option<Date> {
         match &self.known {
@@ -113,7 +65,7 @@ impl Reader {
     }
 }
 
-/// Reads a date that is all of `text`, as it stands between the brackets of an access log.
+/// Reads a date that is all of `text`, such as the text between the brackets of an access log.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Date> {
     if let Some(date) = usual(text) {
@@ -130,7 +82,7 @@ pub fn parse(text: &[u8]) -> Option<Date> {
     }
 }
 
-/// `21/Sep/2026:14:13:18 +0000`, byte for byte as nearly all access logs have it; nothing of others.
+/// `21/Sep/2026:14:13:18 +0000`, exactly as nearly all access logs have it; `None` for other forms.
 #[inline]
 fn usual(text: &[u8]) -> Option<Date> {
     let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':', rest @ ..] =
@@ -152,19 +104,20 @@ fn month(name: [u8; 3]) -> Option<u8> {
     MONTHS.as_chunks::<3>().0.iter().position(|it| *it == name).map(|place| place as u8 + 1)
 }
 
-/// The same with whatever may stand in its places.
+/// The same with all the variations that occur.
 fn common(text: &[u8]) -> Option<Date> {
     let [d0, d1, b'/', mo0, mo1, mo2, b'/', y0, y1, y2, y3, b':' | b' ', rest @ ..] = text else { return None };
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `21 Sep 2026 14:13:18 GMT`, behind the day of the week.
+/// `21 Sep 2026 14:13:18 GMT`, after the day of the week.
 fn http(text: &[u8]) -> Option<Date> {
     let [d0, d1, b' ' | b'-', mo0, mo1, mo2, b' ' | b'-', y0, y1, y2, y3, b' ', rest @ ..] = text else { return None };
     whole(&[*y0, *y1, *y2, *y3], &[*mo0, *mo1, *mo2], [*d0, *d1], rest)
 }
 
-/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, behind the day of the week.
+/// `Sep 21 14:13:18[.123] 2026` or `Sep 21 2026 14:13:18 GMT+0000 (name)`, after the day of the
+/// week.
 fn asctime(text: &[u8]) -> Option<Date> {
     let [mo0, mo1, mo2, b' ', d0, d1, b' ', rest @ ..] = text else { return None };
     let (month, day) = ([*mo0, *mo1, *mo2], [*d0, *d1]);
@@ -175,7 +128,7 @@ fn asctime(text: &[u8]) -> Option<Date> {
     whole(year, &month, day, rest.strip_suffix(b" ")?)
 }
 
-/// `2026-09-21T14:13:18Z` and its looser relatives.
+/// `2026-09-21T14:13:18Z` and its variants.
 fn iso(text: &[u8]) -> Option<Date> {
     let [y0, y1, y2, y3, b'-' | b'/', mo0, mo1, b'-' | b'/', d0, d1, b'T' | b't' | b' ', rest @ ..] = text else {
         return None;
@@ -189,7 +142,7 @@ fn whole(year: &[u8; 4], month: &[u8; 3], day: [u8; 2], rest: &[u8]) -> Option<D
     timed(*year, [b'0' + month / 10, b'0' + month % 10], day, rest)
 }
 
-/// A date with what follows it: `14:13:18`, a fraction, a zone.
+/// A date with the time after it: `14:13:18`, a fraction, a zone.
 fn timed(year: [u8; 4], month: [u8; 2], day: [u8; 2], rest: &[u8]) -> Option<Date> {
     let (time, rest) = rest.split_first_chunk::<8>()?;
     let ([y0, y1, y2, y3], [mo0, mo1], [d0, d1]) = (year, month, day);
@@ -212,46 +165,10 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     matches!(digits, 1..=9).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), &after[digits..]))
 }
 
-enum Zone {
-    Ahead(i64),
-    Unknown,
-}
-
-/// A zone that is all of `text`: none, `Z`, `+hh:mm`, `+hhmm`, `+hh`, a name, `GMT+2`; behind an offset a name may follow,
-/// as in `+0200 CEST` and `GMT+0000 (Coordinated Universal Time)`. `None` where it is something else.
-fn zone(text: &[u8]) -> Option<Zone> {
-    let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
-    let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
-    if !is_name(zone) || !is_name(name) {
-        return None;
-    }
-    let known = |name: &[u8]| ZONES.iter().find(|(it, _)| name.eq_ignore_ascii_case(it)).map(|it| i64::from(it.1));
-    let named = zone.strip_prefix(b"GMT").or_else(|| zone.strip_prefix(b"UTC")).filter(|it| !it.is_empty());
-    match zone.first() {
-        None => Some(Zone::Unknown),
-        Some(b'-') if zone.len() == 1 => Some(Zone::Unknown),
-        Some(b'+' | b'-') => ahead_s(zone).map(Zone::Ahead),
-        Some(it) if it.is_ascii_alphabetic() => {
-            Some(known(zone).or_else(|| ahead_s(named?)).map_or(Zone::Unknown, Zone::Ahead))
-        }
-        Some(_) => None,
-    }
-}
-
-/// Seconds of `+hh:mm`, `+hhmm`, `+hh` or `+h`.
-fn ahead_s(text: &[u8]) -> Option<i64> {
-    let (sign, h0, h1, m0, m1) = match *text {
-        [sign, h1] => (sign, b'0', h1, b'0', b'0'),
-        [sign, h0, h1] => (sign, h0, h1, b'0', b'0'),
-        [sign, h0, h1, m0, m1] | [sign, h0, h1, b':', m0, m1] => (sign, h0, h1, m0, m1),
-        _ => return None,
-    };
-    offset_s(&[sign, h0, h1, b':', m0, m1])
-}
-
-/// Bytes of the time at the beginning of `text` as RFC 3164 has it, with a year behind the day or behind the time, a
-/// fraction, and a zone's name in capitals, as appliances add them: `Sep 21 14:13:18`, `Sep  1 2026 14:13:18.123 UTC`. 0
-/// where there is none. Without a year and a zone it says no moment, so that none is given.
+/// The length in bytes of an RFC 3164 time at the beginning of `text`; 0 if there is none.
+/// Appliances add a year after the day or after the time, a fraction, and the name of a zone in
+/// capitals: `Sep 21 14:13:18`, `Sep  1 2026 14:13:18.123 UTC`. Without year and zone it is no
+/// moment, so only the length is returned.
 #[must_use]
 pub fn stamp_bytes(text: &[u8]) -> usize {
     let Some([month @ .., b' ', d0, d1, b' ']) = text.get(..7) else { return 0 };

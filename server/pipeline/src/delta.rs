@@ -1,10 +1,10 @@
-//! What one body changes. It says nothing of which app it belongs to.
+//! The result of reading one body. It does not say which app the body belongs to.
 
 use std::sync::Arc;
 
 use crate::{Cell, Event, Loss, SeriesKey, Unmatched};
 
-/// The sum of a body: small, mergeable, and ready for the windows.
+/// Everything that one body adds: small, and ready to be counted into windows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delta {
     /// Lines that were read.
@@ -13,28 +13,39 @@ pub struct Delta {
     pub oldest_ms: Option<i64>,
     /// The newest time of a line, unix milliseconds, after the clamp of times in the future.
     pub newest_ms: Option<i64>,
-    /// The series that occur, each once.
+    /// The series that the body touches, each once.
     pub series: Vec<Arc<SeriesKey>>,
-    /// Index into [`Delta::series`], unix second of the lines' own time, values; each pair of series and second once.
-    /// Endpoints are kept by the minute: their second is its first.
-    pub cells: Vec<(u32, i64, Cell)>,
-    /// What happened, in the order of the lines.
+    /// The values, each pair of series and second once.
+    pub cells: Vec<DeltaCell>,
+    /// Events in the order of the lines.
     pub events: Vec<Event>,
-    /// What could not be used; each reason that occurred once.
+    /// How often each [`Loss`] occurred; only reasons that occurred.
     pub losses: Vec<(Loss, u64)>,
-    /// A few pieces of what could not be used, masked and cut.
-    pub samples: Vec<Sample>,
-    /// Lines that gave no measurement, event or note; blank ones are not counted.
+    /// A few pieces of text that could not be used, masked and cut.
+    pub samples: Vec<LossSample>,
+    /// Lines without a measurement or event. Blank lines are not counted.
     pub unmatched_lines: u64,
-    /// A few of those, each of another kind, masked and cut.
+    /// A few of those, each of another shape, masked and cut.
     pub unmatched: Vec<Unmatched>,
 }
 
-/// A piece of what could not be used.
+/// The values of one series in one second.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeltaCell {
+    /// Index into [`Delta::series`].
+    pub series: u32,
+    /// Unix second of the lines' own time. Endpoints are kept by the minute: the first second of
+    /// it.
+    pub second: i64,
+    /// The values.
+    pub cell: Cell,
+}
+
+/// A piece of text that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// Why.
+pub struct LossSample {
+    /// Why it could not be used.
     pub loss: Loss,
-    /// The beginning of it, masked.
+    /// Its beginning, masked.
     pub text: Box<str>,
 }

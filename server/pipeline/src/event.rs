@@ -1,6 +1,7 @@
-//! Something that happened at a moment, rather than a value: a release, a crash, a note that somebody logged.
+//! Events: releases, crashes, notes that an app logged. They have a time and a text, and no value.
 //!
-//! Texts are for people: addresses of persons are masked, and they are cut to [`EVENT_TEXT_BYTES_MAX`].
+//! Texts are for people. Secrets and mail addresses in them are masked, and they are cut to
+//! [`EVENT_TEXT_BYTES_MAX`].
 
 /// The most events that one batch may hold.
 pub const EVENTS_PER_BATCH_MAX: usize = 500;
@@ -8,7 +9,7 @@ pub const EVENTS_PER_BATCH_MAX: usize = 500;
 /// The longest text or link of an event, bytes.
 pub const EVENT_TEXT_BYTES_MAX: usize = 300;
 
-/// What happened.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
     /// A release was made.
@@ -73,26 +74,26 @@ impl EventKind {
         }
     }
 
-    /// The kind of that word.
+    /// The kind with that name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 }
 
-/// Something that happened.
+/// One event of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// When, unix milliseconds.
+    /// When it happened, unix milliseconds.
     pub at_ms: i64,
-    /// When it ended, unix milliseconds, where a note says so.
+    /// When it ended, unix milliseconds, if a note has an end.
     pub end_ms: Option<i64>,
-    /// What.
+    /// What happened.
     pub kind: EventKind,
-    /// Where: the dyno, or a note's `source=`; empty for the whole app.
+    /// The dyno, or a note's `source=`; empty for the whole app.
     pub source: Box<str>,
-    /// In words.
+    /// Description, masked.
     pub text: Box<str>,
-    /// Where to read more: an `http` or `https` address; empty for none.
+    /// An `http` or `https` address with details; empty for none.
     pub link: Box<str>,
 }

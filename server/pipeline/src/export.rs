@@ -1,16 +1,16 @@
-//! Copies of a drain's lines, as services that keep logs show them and give them out.
+//! Lines of a drain in the export forms of log services.
 //!
 //! ```text
-//! Jun 02 11:59:12 shop heroku/router: at=info …                    Papertrail: what its page and its command show
+//! Jun 02 11:59:12 shop heroku/router: at=info …                    Papertrail: its page and its command
 //! 2016-02-26 21:50:36.352129+00:00 heroku router - - at=info …     Logentries
-//! 2016-02-26T21:50:36.352129+00:00 shop app web.1 - - text         the same with a host
-//! 2016-02-26T21:50:36Z 243 <158>1 2016-02-26T21:50:36+00:00 …      the frame as it came, behind the time of its receipt
+//! 2016-02-26T21:50:36.352129+00:00 shop app web.1 - - text         Logentries, with a host
+//! 2016-02-26T21:50:36Z 243 <158>1 2016-02-26T21:50:36+00:00 …      the original frame, after its time of receipt
 //! 7711\t2016-02-26T21:50:36Z\t…\tshop\t…\theroku/router\tat=info …   Papertrail's archives: ten columns
 //! ```
-//! A time without a year says no moment.
+//! A time without a year is ignored.
 //!
 //! # Incomplete support
-//! Only lines of `heroku` and `app` are told from other text.
+//! Only lines of `heroku` and `app` are recognized.
 
 use memchr::memchr;
 
@@ -18,20 +18,21 @@ use crate::{Line, date, syslog, time};
 
 /// The longest name of a host, source or process, bytes.
 const NAME_BYTES_MAX: usize = 128;
-/// Columns of an archive, and which hold the time, the host and the program.
+/// Columns of a row of Papertrail's archives.
 const COLUMNS: usize = 10;
 const TIME_COLUMN: usize = 1;
 const HOST_COLUMN: usize = 4;
 const PROGRAM_COLUMN: usize = 8;
-/// Digits of the longest id of a row, and the tab behind it.
+/// The longest id of a row with the tab after it, bytes.
 const ID_BYTES_MAX: usize = 24;
-/// Digits of the longest count of a frame.
+/// The most digits of a frame's count.
 const COUNT_DIGITS_MAX: usize = 7;
 
-/// Reads a copy; `None` where the text is none.
+/// Reads an exported line; `None` for any other text.
 #[inline]
-pub(crate) fn read<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
-    // Nearly all text is none, and its first bytes say so: no year, no month before a blank, no number before a tab.
+pub(crate) fn read<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
+    // Nearly all text is none, which its first bytes tell: no year, no month before a blank, no
+    // number before a tab.
     let may_be = match text {
         [b'0'..=b'9', _, _, _, b'-', ..] => true,
         [b'0'..=b'9', ..] => text.iter().take(ID_BYTES_MAX).find(|it| !it.is_ascii_digit()) == Some(&b'\t'),
@@ -41,7 +42,7 @@ pub(crate) fn read<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<
     if may_be { read_any(times, text) } else { None }
 }
 
-fn read_any<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
+fn read_any<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
     if let Some(line) = archived(times, text) {
         return Some(line);
     }
@@ -63,8 +64,8 @@ fn read_any<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
     Some(Line { facility: 1, severity: 6, time_ms, host, app, proc_id, msg })
 }
 
-/// A row of an archive.
-fn archived<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
+/// Reads a row of an archive.
+fn archived<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<Line<'a>> {
     let id = text.iter().take_while(|it| it.is_ascii_digit()).count();
     if id == 0 || text.get(id) != Some(&b'\t') {
         return None;
@@ -87,8 +88,9 @@ fn archived<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<Line<'a>> {
     })
 }
 
-/// `2016-02-26T21:50:36Z` or with a blank in it; the moment, where it says one, and the rest.
-pub(crate) fn moment<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
+/// Reads `2016-02-26T21:50:36Z`, or the same with a blank: the time, unless its zone is unknown,
+/// and the rest.
+pub(crate) fn moment<'a>(times: &mut time::Parser, text: &'a [u8]) -> Option<(Option<i64>, &'a [u8])> {
     let first = memchr(b' ', text)?;
     if let Some(at_ms) = times.parse(&text[..first]) {
         return Some((Some(at_ms), &text[first..]));
@@ -97,7 +99,8 @@ pub(crate) fn moment<'a>(times: &mut time::Reader, text: &'a [u8]) -> Option<(Op
     Some((date::parse(&text[..second])?.at_ms(), &text[second..]))
 }
 
-/// `heroku/router: text`, `heroku[router]: text` or `heroku router - - text`: source, process and text.
+/// `heroku/router: text`, `heroku[router]: text` or `heroku router - - text`: source, process and
+/// text.
 fn sourced(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (first, rest) = word(text)?;
     let name = first.strip_suffix(b":").unwrap_or(first);

@@ -1,65 +1,71 @@
-//! A body is cut into frames: `COUNT SP octets`, or `<PRI>…` up to LF or NUL, decided anew at each frame.
+//! Cuts a body into frames: `COUNT SP octets`, or `<PRI>…` up to LF or NUL, decided anew for each
+//! frame.
 //!
-//! Bad frames never cost good ones. A wrong count is mended: the frame ends where the next one plainly begins, if that is
-//! near and no line end lies between; what can't be mended is one loss, and never a part of a line. Where no frame
-//! begins, the reader searches the next place where one does and counts one loss. A stream is cut by the same rules as a
-//! body. Whether a frame is a syslog message is not judged here.
+//! A bad frame never costs a good one. A wrong count is repaired: the frame ends where the next one
+//! clearly begins, if that place is near and no line end is before it. A count that cannot be
+//! repaired is one loss, and no part of the frame is read. Where no frame begins, the next
+//! beginning is searched, and the bytes before it are one loss. A stream is cut by the same rules
+//! as a body. Whether a frame is a syslog message is not decided here.
 //!
 //! # Limits
-//! [`FRAME_BYTES_MAX`] octets a frame. Every search goes forward only, so that the work is linear in the body.
+//! [`FRAME_BYTES_MAX`] octets for each frame. Searches only go forward, so the work is linear in
+//! the body.
+
+use std::ops::Range;
 
 use memchr::memchr2;
 
 use crate::Loss;
 
-/// Where a counted frame ends.
+/// The end of a counted frame.
 mod boundary;
 
-/// Places where a frame plainly begins.
+/// Places where a frame clearly begins.
 mod start;
 
-/// How much of a stream may be read.
+/// How much of a stream can be read already.
 mod stream;
 
-/// Bytes that may go on.
+/// Bytes that more may follow.
 mod view;
 
 use boundary::{End, begins, end_of};
-pub use boundary::{Landing, landing};
+pub use boundary::{FrameEnd, frame_end};
 pub use start::{Start, next_start};
-pub use stream::{settled, whole};
+pub use stream::{complete_bytes, settled};
 use view::{More, View};
 
-/// The longest frame that is read, octets. Log-shuttle cuts lines at 10,000; other senders are less exact.
-/// The text of one is kept whole up to 1 MiB.
+/// The longest frame that is read, octets: a text of 1 MiB and its header. Log-shuttle cuts lines
+/// at 10,000 octets; other senders have higher limits or none.
 pub const FRAME_BYTES_MAX: usize = (1 << 20) + 4_096;
 
-/// The frames of a body, in order, and a loss for each damaged stretch between them.
+/// The frames of a body, in order, and a loss for each damaged part between them.
 #[derive(Clone, Debug)]
 pub struct Frames<'a> {
     body: &'a [u8],
     at: usize,
-    /// Where the last item began and ended.
-    last: (usize, usize),
+    /// The bytes of the last item.
+    last: Range<usize>,
 }
 
 impl<'a> Frames<'a> {
     /// The frames of `body`.
     #[must_use]
     pub const fn new(body: &'a [u8]) -> Self {
-        Self { body, at: 0, last: (0, 0) }
+        Self { body, at: 0, last: 0..0 }
     }
 
-    /// Where in the body the last item began.
+    /// The place in the body where the last item begins.
     #[must_use]
-    pub const fn begun(&self) -> usize {
-        self.last.0
+    pub const fn item_start(&self) -> usize {
+        self.last.start
     }
 
-    /// The last item's bytes, for showing a piece of what was lost: nothing of a frame that was read.
+    /// The bytes of the last item. For a loss they are the bytes that were lost, and no part of a
+    /// frame that was read.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
-        &self.body[self.last.0..self.last.1]
+        &self.body[self.last.clone()]
     }
 }
 
@@ -69,7 +75,7 @@ impl<'a> Iterator for Frames<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let Found { from, to, next, loss, .. } = found(View::all(self.body), self.at).ok().flatten()?;
         self.at = next;
-        self.last = (from, to);
+        self.last = from..to;
         Some(loss.map_or_else(|| Ok(&self.body[from..to]), Err))
     }
 }
@@ -79,16 +85,17 @@ impl<'a> Iterator for Frames<'a> {
 struct Found {
     from: usize,
     to: usize,
-    /// Where the next one is looked for.
+    /// The place from which the next frame is searched.
     next: usize,
     loss: Option<Loss>,
-    /// Whether its count said where it ends.
+    /// Whether its end is the one of its count.
     is_by_count: bool,
 }
 
-/// What stands at `at`, blanks skipped; `None` where the body ends. Nothing before `at` matters.
+/// The frame or loss at `at`, after blanks; `None` at the end of the body. Bytes before `at` do not
+/// matter.
 fn found(view: View<'_>, at: usize) -> Result<Option<Found>, More> {
-    let at = view.behind_blanks(at)?;
+    let at = view.after_blanks(at)?;
     let (count, from) = match view.get(at)? {
         None => return Ok(None),
         Some(b'<') => return trailed(view, at).map(Some),
@@ -110,7 +117,7 @@ fn found(view: View<'_>, at: usize) -> Result<Option<Found>, More> {
     match end_of(view, from, count)? {
         End::ByCount(to) => found(to, to, None, true),
         End::At(to) => found(to, to, None, false),
-        End::LossInterval { loss, next } => found(next, next, Some(loss), false),
+        End::Lost { loss, next } => found(next, next, Some(loss), false),
     }
 }
 
@@ -124,28 +131,29 @@ fn trailed(view: View<'_>, from: usize) -> Result<Found, More> {
     Ok(Found { from, to, next, loss, is_by_count: false })
 }
 
-/// Reads a count that somebody's editor put on a line of its own, if it is that of the octets behind it.
+/// Reads a count on a line of its own, as editors produce it, if it is right for the octets after
+/// it.
 fn on_a_line(view: View<'_>, at: usize) -> Result<Option<(usize, usize)>, More> {
     let Some((count, from)) = view.count_on_a_line(at)? else { return Ok(None) };
     Ok(matches!(end_of(view, from, count)?, End::ByCount(_)).then_some((count, from)))
 }
 
-/// A counted frame that is too long. It is stepped over whole where its end is one, lest frames quoted in its text are
-/// taken for frames.
+/// Skips a counted frame that is too long. If its count leads to an end of a frame, it is skipped
+/// whole, so that frames quoted in its text are not read.
 fn too_long(view: View<'_>, at: usize, from: usize, count: usize) -> Result<Found, More> {
     let to = from + count;
-    let ends_well = view.get(to - 1)?.is_some() && begins(view, view.behind_blanks(to)?)?;
-    let next = if ends_well { to } else { behind(view, from + 1)? };
+    let ends_well = view.get(to - 1)?.is_some() && begins(view, view.after_blanks(to)?)?;
+    let next = if ends_well { to } else { next_place(view, from + 1)? };
     Ok(Found { from: at, to: next, next, loss: Some(Loss::FrameLength), is_by_count: false })
 }
 
-/// No frame begins at `at`; the next one is searched from `resume` on.
+/// A loss at `at`, where no frame begins. The next frame is searched from `resume` on.
 fn lost(view: View<'_>, loss: Loss, at: usize, resume: usize) -> Result<Option<Found>, More> {
-    let next = behind(view, resume)?;
+    let next = next_place(view, resume)?;
     Ok(Some(Found { from: at, to: next, next, loss: Some(loss), is_by_count: false }))
 }
 
-/// The first place not before `from` where a frame plainly begins, or the end of the body.
-fn behind(view: View<'_>, from: usize) -> Result<usize, More> {
+/// The first place from `from` on where a frame clearly begins, or the end of the body.
+fn next_place(view: View<'_>, from: usize) -> Result<usize, More> {
     start::next_in(view, from)?.map_or(Ok(view.bytes.len()), |start| Ok(start.cut(view, from)?.at))
 }

@@ -1,25 +1,27 @@
-//! How serious a line says it is. Nothing is counted by it: it picks lines for a person to read.
+//! Severity of a line: error, warning or none. It is for filtering lines, and nothing is counted by
+//! it.
 //!
-//! Drains give every line the severity of the transport, so the text is asked: the platform's and the router's own forms, a level in
-//! logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user agents) are never asked.
+//! Drains give every line the severity of the transport, so the text decides: the forms of the
+//! platform and the router, a level in logfmt or JSON, and the word or letter that common loggers
+//! begin a line with. A client's words (paths, user agents) are never used.
 
 use memchr::memmem;
 
 use crate::{Line, logfmt::Pairs};
 
-/// How serious a line is.
+/// The severity of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Something failed.
     Error,
     /// Something may fail.
     Warning,
-    /// All else.
+    /// Neither, or unknown.
     #[default]
     Other,
 }
 
-/// Bytes at the beginning of a text that are looked at.
+/// How many bytes at the beginning of a text are examined.
 const HEAD_BYTES: usize = 160;
 
 impl Level {
@@ -41,7 +43,7 @@ impl Level {
         if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
     }
 
-    /// The level as one lower-case word; none of an ordinary line.
+    /// The level as one lower-case word; empty for an ordinary line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -51,7 +53,7 @@ impl Level {
         }
     }
 
-    /// Whether loggers have a level of that name.
+    /// Whether a word is the name of a level in any common logger.
     pub(crate) fn is_name(name: &[u8]) -> bool {
         Self::from_name(name).is_some()
     }
@@ -68,7 +70,8 @@ impl Level {
     }
 }
 
-/// The status stands behind the path, which is a client's: the last one is the router's own.
+/// The status comes after the path, which holds a client's words: the last `status=` is the
+/// router's own.
 fn router(msg: &[u8], head: &[u8]) -> Level {
     if head.starts_with(b"at=error") {
         return Level::Error;
@@ -79,7 +82,7 @@ fn router(msg: &[u8], head: &[u8]) -> Level {
     }
 }
 
-/// A level in logfmt.
+/// The level of a logfmt line.
 fn named(head: &[u8]) -> Option<Level> {
     memchr::memchr(b'=', head)?;
     let mut pairs =
@@ -87,14 +90,14 @@ fn named(head: &[u8]) -> Option<Level> {
     pairs.find_map(|it| Level::from_name(it.value))
 }
 
-/// A level in JSON, near its beginning.
+/// The level of a JSON line, near its beginning.
 fn json(head: &[u8]) -> Level {
     let keys: [&[u8]; 3] = [b"\"level\":", b"\"severity\":", b"\"lvl\":"];
     let value = keys.iter().find_map(|key| memmem::find(head, key).map(|at| head[at + key.len()..].trim_ascii_start()));
     let Some(rest) = value else { return Level::Other };
     match rest.strip_prefix(b"\"") {
         Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(Level::from_name).unwrap_or_default(),
-        // Numbers of bunyan and pino: 40 warns, 50 and 60 fail.
+        // Levels of bunyan and pino: 40 is a warning, 50 and 60 are errors.
         None => match rest {
             [b'5' | b'6', b'0', ..] => Level::Error,
             [b'4', b'0', ..] => Level::Warning,
@@ -103,7 +106,8 @@ fn json(head: &[u8]) -> Level {
     }
 }
 
-/// The word that a line begins with, perhaps behind a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
+/// The word that a line begins with, perhaps after a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21
+/// 14:13:18,120 WARNING …`.
 fn leading(head: &[u8]) -> Level {
     match head {
         [b'E' | b'F', b',', b' ', b'[', ..] => return Level::Error,
@@ -112,7 +116,7 @@ fn leading(head: &[u8]) -> Level {
     }
     let is_edge = |it: &u8| !it.is_ascii_alphabetic();
     for word in head.split(is_edge).filter(|it| !it.is_empty()).take(3) {
-        // In small letters it may be any word of a sentence.
+        // In lower case it may be any word of a sentence.
         if word.iter().all(u8::is_ascii_uppercase)
             && let Some(level) = Level::from_name(word)
         {

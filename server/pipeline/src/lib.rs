@@ -1,87 +1,94 @@
-//! Bytes of a drain become measurements, and measurements become deltas of series.
+//! The log pipeline: the bytes of a drain become measurements, and measurements become a delta of
+//! series.
 //!
 //! ```text
 //! body -> frames -> lines -> measurements -> cells of (series, second) -> delta
 //! ```
 //!
-//! Pure: no clock (the time of receipt is a parameter), no I/O, no async, and it cannot fail. What it cannot use
-//! becomes a counted [`Loss`]. The same bytes with the same [`Origin`] always give the same [`Delta`], so that a log of
-//! bodies can be replayed.
+//! The crate is pure: no clock (the time of receipt is a parameter), no I/O, no async. It cannot
+//! fail: input that it cannot use becomes a counted [`Loss`]. The same bytes with the same
+//! [`Origin`] always give the same [`Delta`], so that a log of bodies can be replayed.
 
-/// Where a body comes from, and when it came.
+#![warn(missing_docs)]
+
+/// Facts about a body besides its bytes: sender, time of receipt, prefixes.
 pub mod origin;
 
-/// What could not be used, by reason.
+/// Input that could not be used, by reason.
 pub mod loss;
 
-/// Lines that gave nothing.
+/// Lines without a measurement or event.
 pub mod unmatched;
 
-/// A body is cut into frames.
+/// Cutting a body into frames.
 pub mod frame;
 
-/// A frame is read as a syslog message.
+/// Reading a frame as a syslog message.
 pub mod syslog;
 
-/// The same for senders that know RFC 3164 only.
+/// Syslog messages of RFC 3164.
 mod rfc3164;
 
-/// Lines of text as messages.
+/// Reading plain lines of text as messages.
 pub mod text;
 
-/// Copies of lines, as log services give them out.
+/// Lines in the export forms of log services.
 mod export;
 
-/// What a message says of itself.
+/// One message with its header.
 pub mod line;
 
-/// Timestamps as milliseconds.
+/// RFC 3339 timestamps as milliseconds.
 pub mod time;
 
-/// Dates as logs for people write them.
+/// Dates in the forms of log files.
 pub mod date;
 
-/// The text of a message as pairs.
+/// Pairs of `key=value` in a text.
 pub mod logfmt;
 
-/// Values with units.
+/// Numbers with units.
 pub mod number;
 
-/// Messages become measurements.
+/// Reading messages into measurements and events.
 pub mod extract;
 
-/// How serious a line says it is.
+/// Severity of a line.
 pub mod level;
 
-/// Something that happened.
+/// Events: releases, crashes, notes.
 pub mod event;
 
-/// Texts without secrets.
+/// Masking of secrets.
 pub mod mask;
 
-/// What identifies a series.
+/// Identity of a series.
 pub mod series;
 
-/// The distribution of many values in a few bytes.
+/// Mergeable histograms of a few bytes.
 pub mod sketch;
 
-/// What is known of one series in one span of time.
+/// Values of one series in one span of time.
 pub mod cell;
 
-/// The series and cells of one batch.
-mod tally;
+/// Series and cells of one batch.
+mod accumulator;
 
-/// The series that a request counts in.
-mod route;
+/// Series that a request counts in.
+mod request_series;
 
-/// A whole body becomes a delta.
+/// One body while it is read.
+mod batch;
+
+/// Reducing a whole body to a delta.
 pub mod reduce;
 
-/// What one body changes.
+/// The result of one body.
 pub mod delta;
 
+pub use accumulator::{CELLS_PER_BATCH_MAX, SERIES_PER_BATCH_MAX};
 pub use cell::Cell;
-pub use delta::{Delta, Sample};
+pub use delta::{Delta, DeltaCell, LossSample};
 pub use event::{EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, EventKind};
 pub use frame::{FRAME_BYTES_MAX, Frames};
 pub use level::Level;
@@ -91,5 +98,4 @@ pub use origin::Origin;
 pub use reduce::{LATE_MS, Reducer};
 pub use series::{Kind, LABEL_BYTES_MAX, SeriesKey};
 pub use sketch::Sketch;
-pub use tally::{CELLS_PER_BATCH_MAX, SERIES_PER_BATCH_MAX};
 pub use unmatched::Unmatched;

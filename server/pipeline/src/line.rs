@@ -1,13 +1,13 @@
-//! What a message says of itself, borrowed from its frame.
+//! One log line: a message with the fields of its header, borrowed from its frame.
 
 /// One syslog message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Line<'a> {
     /// Facility, 0 to 23.
     pub facility: u8,
-    /// Severity, 0 (emergency) to 7 (debug). It is the transport's, rarely the application's.
+    /// Severity, 0 (emergency) to 7 (debug). The transport sets it, rarely the application.
     pub severity: u8,
-    /// Its own time, unix milliseconds; `None` where it has none that can be read.
+    /// The line's own time, unix milliseconds; `None` if it has none that can be read.
     pub time_ms: Option<i64>,
     /// HOSTNAME: the word `host` over HTTP, the drain's token over TCP.
     pub host: &'a [u8],

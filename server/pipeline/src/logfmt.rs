@@ -1,25 +1,32 @@
-//! The text of a message as pairs: `key=value`, `key="quoted value"`, or a bare `key`.
+//! Pairs of a text: `key=value`, `key="quoted value"`, or only `key`.
 //!
-//! A bare value runs to the next blank, `=` and `"` included; a `"` opens a quote only straight after the first `=`.
-//! Blanks are SP and the control characters. Nothing is ever an error: at a quote that nothing closes the rest is the
-//! value, and [`Pairs::is_unterminated`] says so. Values are not unescaped unless asked for, and UTF-8 is not checked.
+//! A value without quotes ends at the next blank and may hold `=` and `"`; a `"` opens a quote only
+//! directly after the first `=`. Blanks are SP and the control characters. Nothing is an error:
+//! after an unclosed quote the rest is the value, and [`Pairs::is_unterminated`] reports it. Values
+//! keep their escapes ([`unescape`]), and UTF-8 is not checked.
 
 use memchr::{memchr2, memrchr};
 
-/// One pair.
+/// One key with its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair<'a> {
     /// The key, never empty.
     pub key: &'a [u8],
-    /// The value as it stands, without its quotes; empty for `key` and `key=`.
+    /// The value as the text has it, without its quotes; empty for `key` and `key=`.
     pub value: &'a [u8],
-    /// Whether the value holds a backslash that [`unescape`] would take off.
+    /// Whether the value holds a backslash that [`unescape`] would remove.
     pub is_escaped: bool,
 }
 
-/// A key whose quoted value may hold quotes, and what follows the quote that closes it: the value ends at the last such
-/// place of the text.
-pub type Guard = (&'static [u8], &'static [u8]);
+/// A key whose quoted value may hold unescaped quotes. The value ends at the last quote that
+/// `follower` comes after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The key.
+    pub key: &'static [u8],
+    /// The text after the closing quote.
+    pub follower: &'static [u8],
+}
 
 /// The pairs of a text, in order, repeated keys too.
 #[derive(Clone, Debug)]
@@ -37,23 +44,23 @@ impl<'a> Pairs<'a> {
         Self::guarded(text, &[])
     }
 
-    /// The pairs of `text`, where some keys have values that were never escaped.
+    /// The pairs of `text`, where the values of some keys were never escaped.
     #[must_use]
     pub const fn guarded(text: &'a [u8], guards: &'static [Guard]) -> Self {
         Self { text, at: 0, guards, unterminated: false }
     }
 
-    /// Whether the pairs so far ended in a quote that nothing closes.
+    /// Whether the pairs so far ended in an unclosed quote.
     #[must_use]
     pub const fn is_unterminated(&self) -> bool {
         self.unterminated
     }
 
-    /// Reads the value whose opening quote stands just before `self.at`.
+    /// Reads the value whose opening quote is just before `self.at`.
     fn quoted(&mut self, key: &'a [u8]) -> Pair<'a> {
         let rest = &self.text[self.at..];
-        if let Some((_, follower)) = self.guards.iter().find(|(guarded, _)| *guarded == key)
-            && let Some(bytes) = last_close(rest, follower)
+        if let Some(guard) = self.guards.iter().find(|guard| guard.key == key)
+            && let Some(bytes) = last_close(rest, guard.follower)
         {
             self.at += bytes + 1;
             return Pair { key, value: &rest[..bytes], is_escaped: false };
@@ -99,7 +106,7 @@ impl<'a> Iterator for Pairs<'a> {
     }
 }
 
-/// Where the last quote stands that `follower` comes after.
+/// The place of the last quote that `follower` comes after.
 fn last_close(rest: &[u8], follower: &[u8]) -> Option<usize> {
     let mut end = rest.len();
     while let Some(quote) = memrchr(b'"', &rest[..end]) {
@@ -111,19 +118,19 @@ fn last_close(rest: &[u8], follower: &[u8]) -> Option<usize> {
     None
 }
 
-/// Bytes before the first blank; all where there is none.
+/// Bytes before the first blank; all of them if there is none.
 fn first_blank(text: &[u8]) -> usize {
     first(text, below_0x21, |byte| byte <= b' ')
 }
 
-/// Bytes before the first blank or `"`; all where there is none.
+/// Bytes before the first blank or `"`; all of them if there is none.
 #[inline]
 pub(crate) fn word_end(text: &[u8]) -> usize {
     let ends = |word| below_0x21(word) | zeros(word ^ (EACH * 0x22));
     first(text, ends, |byte| matches!(byte, 0..=b' ' | b'"'))
 }
 
-/// Bytes before the first blank, `=` or `"`; all where there is none.
+/// Bytes before the first blank, `=` or `"`; all of them if there is none.
 fn key_end(text: &[u8]) -> usize {
     let ends = |word| below_0x21(word) | zeros(word ^ (EACH * 0x22)) | zeros(word ^ (EACH * 0x3D));
     first(text, ends, |byte| matches!(byte, 0..=b' ' | b'"' | b'='))
@@ -131,8 +138,8 @@ fn key_end(text: &[u8]) -> usize {
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// SearchSlots eight bytes at a time, since keys and values are all that a line consists of. `marks` sets the high bit of
-/// each byte that `is_end` holds for, with no bit below the first of them.
+/// Searches eight bytes at a time, since lines consist of nothing but keys and values. `marks` sets
+/// the high bit of each byte that `is_end` holds for, with no bit below the first of them.
 #[inline(always)]
 fn first(text: &[u8], marks: impl Fn(u64) -> u64, is_end: impl Fn(u8) -> bool) -> usize {
     let (words, rest) = text.as_chunks::<8>();
@@ -146,18 +153,18 @@ fn first(text: &[u8], marks: impl Fn(u64) -> u64, is_end: impl Fn(u8) -> bool) -
     words.len() * 8 + bytes
 }
 
-/// The high bit of each byte that is a blank; above the first of them a borrow may set more.
+/// The high bit of each byte that is a blank; above the first of them, a borrow may set more bits.
 const fn below_0x21(word: u64) -> u64 {
     word.wrapping_sub(EACH * 0x21) & !word & (EACH * 0x80)
 }
 
-/// The high bit of each byte that is zero; above the first of them a borrow may set more.
+/// The high bit of each byte that is zero; above the first of them, a borrow may set more bits.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(EACH) & !word & (EACH * 0x80)
 }
 
-/// Appends `value` to `out` with its escapes taken off: `\"`, `\\`, `\n`, `\t`, `\r` and `\uXXXX`; any other backslash
-/// stays.
+/// Appends `value` to `out` without its escapes: `\"`, `\\`, `\n`, `\t`, `\r` and `\uXXXX`; any
+/// other backslash is kept.
 pub fn unescape(value: &[u8], out: &mut Vec<u8>) {
     let mut rest = value;
     while let Some((&byte, after)) = rest.split_first() {
@@ -190,7 +197,8 @@ pub fn unescape(value: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Reads the `XXXX` of an escape, or `XXXX\uXXXX` for a pair of surrogates: the character, and how many bytes it took.
+/// The character of `XXXX`, or of `XXXX\uXXXX` for a pair of surrogates, and how many bytes were
+/// read.
 fn code_point(digits: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = digits.get(at..at + 4)?;

@@ -1,27 +1,28 @@
-//! What could not be used, by reason. The set is closed, so that every reason has its own counter.
+//! Reasons why input could not be used. The set is closed, so that each reason has its own counter.
 
 /// Why a frame, a line or a part of a line was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Loss {
-    /// Bytes between frames that are no frame, or a count that its frame does not keep to.
+    /// Bytes between frames that are no frame, or a frame with a wrong count.
     FrameCount,
     /// A frame longer than [`crate::FRAME_BYTES_MAX`].
     FrameLength,
-    /// A last frame of which two or more bytes are missing.
+    /// A last frame with two or more bytes missing.
     FrameShort,
     /// A frame without a priority between `<0>` and `<191>`.
     HeaderPriority,
     /// A frame without a version after its priority.
     HeaderVersion,
-    /// A frame that ends before its message does begin.
+    /// A frame that ends within its header.
     HeaderFields,
-    /// The rest of a line of measurements after a quote that nothing closes.
+    /// The rest of a line of measurements after an unclosed quote.
     Quote,
-    /// A measurement whose value is no number.
+    /// A measurement with a value that is no number.
     Value,
-    /// A measurement of an app under a name that is ours, such as `router.requests`.
+    /// A measurement of an app under a reserved name, such as `router.requests`.
     ReservedName,
-    /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself counts.
+    /// The end of a name or label longer than [`crate::LABEL_BYTES_MAX`]; the measurement itself
+    /// counts.
     LabelLength,
     /// A measurement of a series beyond [`crate::SERIES_PER_BATCH_MAX`].
     SeriesLimit,
@@ -35,7 +36,7 @@ impl Loss {
     /// How many reasons there are.
     pub const COUNT: usize = 13;
 
-    /// Every reason, in the order of the path of a line.
+    /// Every reason, in the order in which a line can meet them.
     pub const ALL: [Self; Self::COUNT] = [
         Self::FrameCount,
         Self::FrameLength,
@@ -52,7 +53,7 @@ impl Loss {
         Self::EventLimit,
     ];
 
-    /// The reason as it stands in the `code` label of `drain.losses`.
+    /// The name of the reason in the `code` label of `drain.losses`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -72,25 +73,25 @@ impl Loss {
         }
     }
 
-    /// The reason of that word.
+    /// The reason with that name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 
-    /// The reason in words, with what was expected.
+    /// A sentence for people that says what was expected.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::FrameCount => "expected a frame's length before it, found other bytes",
-            Self::FrameLength => "a frame was longer than 64 KiB",
+            Self::FrameLength => "a frame was longer than 1 MiB",
             Self::FrameShort => "the last frame was cut off",
             Self::HeaderPriority => "expected <0> to <191> at the beginning of a frame",
             Self::HeaderVersion => "expected a version after the priority",
             Self::HeaderFields => "expected time, host, app, process and message id before the text",
-            Self::Quote => "a quote was never closed; the measurements after it were not read",
-            Self::Value => "the value of a measurement is no number",
-            Self::ReservedName => "an app measured under a name that is ours, such as router.requests",
+            Self::Quote => "a quote was never closed, so the measurements after it were not read",
+            Self::Value => "expected a number as the value of a measurement, found other text",
+            Self::ReservedName => "an app used a reserved name, such as router.requests",
             Self::LabelLength => "a name or label was longer than 200 bytes and was cut",
             Self::SeriesLimit => "one batch named more than 10,000 series",
             Self::CellLimit => "one batch touched more than 50,000 pairs of series and second",
@@ -98,7 +99,8 @@ impl Loss {
         }
     }
 
-    /// Whether a whole frame was lost, rather than a part of a line that did count.
+    /// Whether a whole frame was lost. Otherwise only a part of a line was lost, and the line
+    /// counts.
     #[must_use]
     pub const fn is_whole_frame(self) -> bool {
         matches!(
@@ -118,12 +120,12 @@ impl Loss {
 pub struct Losses([u64; Loss::COUNT]);
 
 impl Losses {
-    /// Counts one more.
+    /// Counts one loss.
     pub const fn add(&mut self, loss: Loss) {
         self.0[loss as usize] += 1;
     }
 
-    /// The reasons that did occur, in the order of [`Loss::ALL`].
+    /// The reasons that occurred with their counts, in the order of [`Loss::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Loss, u64)> + '_ {
         Loss::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
     }

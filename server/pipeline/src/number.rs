@@ -1,7 +1,8 @@
-//! Values with units, read as l2met reads them, as the router writes them, and durations as Go prints them.
+//! Numbers with units: values of l2met, numbers of the router, and durations as Go prints them.
 //!
-//! Everywhere a number may have an exponent, as `7.9341e-05`: many languages print small and large numbers so. It may have
-//! no sign and no digit groups. What is larger than [`VALUE_MAX`] is no number: sums of it would not be finite.
+//! Any number may have an exponent, as in `7.9341e-05`: many languages print small and large
+//! numbers like this. It may not have a sign or digit groups. Values above [`VALUE_MAX`] are
+//! rejected, since sums of them would not be finite.
 
 /// The largest value that is read.
 pub const VALUE_MAX: f64 = 1e100;
@@ -12,19 +13,20 @@ const TENS: [f64; 23] = [
     1e21, 1e22,
 ];
 
-/// Digits that a mantissa of 53 bits always holds exactly.
+/// The most digits that a mantissa of 53 bits always holds exactly.
 const EXACT_DIGITS_MAX: usize = 15;
 
-/// Digits of the longest exponent; a word that goes on with more of them is no number with an exponent.
+/// The most digits of an exponent. With more of them a word is no number with an exponent.
 const EXPONENT_DIGITS_MAX: usize = 3;
 
-/// Numbers with a unit that one duration may consist of: hours to nanoseconds.
+/// The most numbers with a unit in one duration: hours to nanoseconds.
 const DURATION_PARTS_MAX: usize = 6;
 
-/// The value and unit of an l2met pair. No text at all stands for 1. Otherwise the value is the number that leads, and
-/// the unit is what follows it, with digits and dots taken off both ends. `None` where no digit leads.
+/// The value and unit of an l2met pair. Empty text means 1. Otherwise the value is the number at
+/// the beginning, and the unit is the rest, with digits and dots removed from both ends. `None` if
+/// the text begins with no digit.
 ///
-/// l2met itself knows no exponents: to it `1e3` is 1 of the unit `e`.
+/// l2met itself has no exponents: it reads `1e3` as 1 of the unit `e`.
 #[must_use]
 pub fn l2met(text: &[u8]) -> Option<(f64, &[u8])> {
     if text.is_empty() {
@@ -37,15 +39,15 @@ pub fn l2met(text: &[u8]) -> Option<(f64, &[u8])> {
     Some((value, &rest[from..to]))
 }
 
-/// Milliseconds of a router's `connect` or `service`; a bare number is ms too.
+/// Milliseconds of a router's `connect` or `service`. A number without a unit is ms too.
 #[must_use]
 pub fn router_ms(text: &[u8]) -> Option<f64> {
     let (value, rest) = leading(text)?;
     if rest.is_empty() { Some(value) } else { duration_ms(text) }
 }
 
-/// Milliseconds of a duration that names its units: `129.02ms`, `40µs`, `1.5s`, `2m3s`. `None` for a bare number, and for
-/// a unit that is not one of `h`, `m`, `s`, `ms`, `us`, `µs`, `ns`.
+/// Milliseconds of a duration with its units: `129.02ms`, `40µs`, `1.5s`, `2m3s`. `None` for a
+/// number without a unit, and for a unit other than `h`, `m`, `s`, `ms`, `us`, `µs`, `ns`.
 #[must_use]
 pub fn duration_ms(text: &[u8]) -> Option<f64> {
     let (mut sum_ms, mut rest) = (0.0, text);
@@ -65,7 +67,7 @@ fn unit_ms(unit: &[u8]) -> Option<f64> {
     Some(match unit {
         b"ms" => 1.0,
         b"s" => 1e3,
-        // Of the two letters that look like µ, Go prints one and accepts both.
+        // Two letters look like µ. Go prints one and accepts both.
         b"us" | b"\xC2\xB5s" | b"\xCE\xBCs" => 1e-3,
         b"ns" => 1e-6,
         b"m" => 60e3,
@@ -74,21 +76,22 @@ fn unit_ms(unit: &[u8]) -> Option<f64> {
     })
 }
 
-/// Bytes of a router's `bytes`.
+/// Value of a router's `bytes`.
 #[must_use]
 pub fn router_bytes(text: &[u8]) -> Option<f64> {
     let (value, rest) = leading(text)?;
     matches!(rest, b"" | b"B" | b"bytes").then_some(value)
 }
 
-/// A whole number, as in `222 messages`; `None` where no digit leads or it is beyond `u64`.
+/// The whole number at the beginning, as in `222 messages`; `None` if there is none or it is beyond
+/// `u64`.
 #[must_use]
 pub fn whole(text: &[u8]) -> Option<u64> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(&text[..digits]).ok()?.parse().ok()
 }
 
-/// The number that leads: digits with at most one dot, perhaps an exponent; and what comes after it.
+/// The number at the beginning (digits with at most one dot, perhaps an exponent) and the rest.
 fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     let (mut mantissa, mut digits, mut dot) = (0u64, 0, None);
     let mut end = 0;
@@ -109,7 +112,7 @@ fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     let exponent_bytes = exponent_bytes(&text[end..]);
     let decimals = dot.map_or(0, |whole| digits - whole);
     let value = if digits <= EXACT_DIGITS_MAX && exponent_bytes == 0 {
-        // Two exact operands, so that the one rounding of the division is the right one.
+        // Both operands are exact, so the division rounds once and correctly.
         #[expect(clippy::cast_precision_loss, reason = "15 digits are less than 2^53")]
         let mantissa = mantissa as f64;
         mantissa / TENS[decimals]
@@ -120,7 +123,8 @@ fn leading(text: &[u8]) -> Option<(f64, &[u8])> {
     Some((value, &text[end..]))
 }
 
-/// Bytes of an exponent at the beginning of `rest`: `e-05`, `E7`, `e+10`; 0 where a unit begins there, as in `5errors`.
+/// The length of an exponent at the beginning of `rest`: `e-05`, `E7`, `e+10`. 0 if a unit begins
+/// there, as in `5errors`.
 fn exponent_bytes(rest: &[u8]) -> usize {
     let Some((b'e' | b'E', after)) = rest.split_first() else { return 0 };
     let sign = usize::from(matches!(after.first(), Some(b'+' | b'-')));

@@ -1,17 +1,20 @@
-//! Where a body comes from, and when it came: all that its reading depends on besides its bytes.
+//! Facts about a body besides its bytes: time of receipt, kind of sender, prefixes. Reading a body
+//! depends on nothing else.
 //!
-//! Says nothing of who may send; that is settled before a body gets here.
+//! Who may send is not decided here, but before a body gets here.
 
-/// The circumstances of one body.
+/// Where a body comes from, and when it was received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin<'a> {
-    /// When the body came, unix milliseconds: the time of lines that have none of their own.
+    /// When the body was received, unix milliseconds: the time of lines that have none of their
+    /// own.
     pub received_ms: i64,
-    /// Whether the request had a `Logplex-Drain-Token` header. Logplex sends no STRUCTURED-DATA, so a message that
-    /// begins like it is left whole.
+    /// Whether the request had a `Logplex-Drain-Token` header. Logplex sends no STRUCTURED-DATA, so
+    /// a message that begins like it is text.
     pub from_logplex: bool,
     /// Put before the name of every extracted metric, with a dot; empty for none.
     pub prefix: &'a str,
-    /// Put before the source of l2met metrics, with a dot, or in its place where a line has none; empty for none.
+    /// Put before the source of l2met metrics, with a dot; the whole source if a line has none.
+    /// Empty for none.
     pub source_prefix: &'a str,
 }

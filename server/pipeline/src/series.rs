@@ -1,20 +1,20 @@
-//! What identifies a series inside an app, owned and borrowed.
+//! Identity of a series inside an app: metric, kind, unit and labels, owned and borrowed.
 
 use std::{borrow::Cow, hash::Hasher};
 
 use rustc_hash::FxHasher;
 
-/// The longest name, unit or label that is kept, bytes; longer ones are cut.
+/// The longest name, unit or label that is kept, bytes. Longer ones are cut.
 pub const LABEL_BYTES_MAX: usize = 200;
 
-/// How the values of a series go together.
+/// How the values of a series are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Values add up.
     Counter,
-    /// The last value stands.
+    /// The last value counts.
     Gauge,
-    /// Every value matters.
+    /// Values form a histogram.
     Distribution,
 }
 
@@ -32,14 +32,15 @@ impl Kind {
         }
     }
 
-    /// The kind of that word.
+    /// The kind with that name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 }
 
-/// A series. Unit and kind belong to it: the same name in `ms` and without a unit are two.
+/// A series. Unit and kind are part of its identity: the same name with `ms` and without a unit are
+/// two series.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeriesKey {
     /// Name, such as `router.service`.
@@ -54,7 +55,7 @@ pub struct SeriesKey {
     pub status: u16,
     /// HTTP method; empty for none.
     pub method: Box<str>,
-    /// Path with its ids folded, such as `/users/:id`; empty for none.
+    /// Normalized path, such as `/users/:id`; empty for none.
     pub path: Box<str>,
     /// Error code, such as `H12`, or reason of a loss; empty for none.
     pub code: Box<str>,
@@ -74,8 +75,8 @@ impl SeriesKey {
         }
     }
 
-    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty where the series has no such
-    /// label. `None` for any other name.
+    /// The label of that name: `source`, `status`, `class`, `method`, `path` or `code`; empty if
+    /// the series has no such label. `None` for any other name.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
@@ -107,21 +108,21 @@ impl SeriesKey {
 /// A series as a line names it: bytes that may be too long and need not be UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeriesRef<'a> {
-    /// Name.
+    /// Name of the metric.
     pub metric: &'a [u8],
     /// Kind of the values.
     pub kind: Kind,
-    /// Unit.
+    /// Unit; empty for none.
     pub unit: &'a [u8],
-    /// Source or dyno.
+    /// Source or dyno; empty for none.
     pub source: &'a [u8],
     /// HTTP status; 0 for none.
     pub status: u16,
-    /// HTTP method.
+    /// HTTP method; empty for none.
     pub method: &'a [u8],
-    /// Folded path.
+    /// Normalized path; empty for none.
     pub path: &'a [u8],
-    /// Error code or reason.
+    /// Error code or reason of a loss; empty for none.
     pub code: &'a [u8],
 }
 
@@ -132,7 +133,7 @@ impl<'a> SeriesRef<'a> {
         Self { metric, kind, unit: b"", source: b"", status: 0, method: b"", path: b"", code: b"" }
     }
 
-    /// Its owned form: parts cut to [`LABEL_BYTES_MAX`], what is not UTF-8 replaced.
+    /// The owned form. Parts are cut to [`LABEL_BYTES_MAX`], and invalid UTF-8 is replaced.
     pub(crate) fn to_key(self) -> SeriesKey {
         SeriesKey {
             metric: text(self.metric),
@@ -154,7 +155,7 @@ impl<'a> SeriesRef<'a> {
         let mut hasher = FxHasher::default();
         for (place, part) in self.parts().into_iter().enumerate() {
             if !part.is_empty() {
-                // With the place and length, which keep `a` + `bc` apart from `ab` + `c`.
+                // The index and length keep `a` + `bc` apart from `ab` + `c`.
                 hasher.write_usize(part.len() << 3 | place);
                 hasher.write(part);
             }
@@ -163,7 +164,7 @@ impl<'a> SeriesRef<'a> {
         hasher.finish()
     }
 
-    /// Whether the bytes are those of `key`.
+    /// Whether it is the series of `key`.
     pub(crate) fn is_of(&self, key: &SeriesKey) -> bool {
         let theirs = key.borrow().parts();
         self.status == key.status
@@ -176,21 +177,22 @@ impl<'a> SeriesRef<'a> {
     }
 }
 
-/// Equality that never compares nothing with nothing. An empty box points nowhere, and a masked vector load from there
-/// costs some processors 80 ns; with several empty parts a series, that was most of the time of a line.
+/// Equality that never compares two empty texts. An empty box has no valid address, and a masked
+/// vector load from there takes some processors 80 ns. With several empty parts in a series, that
+/// was most of the time of a line.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one.is_empty() || one == other)
 }
 
 #[expect(clippy::cast_sign_loss, reason = "only the bits matter")]
 pub(crate) fn hash_of_second(series: u32, second: i64) -> u64 {
-    fold(u64::from(series), second as u64)
+    mix(u64::from(series), second as u64)
 }
 
-/// Mixes two words into one.
+/// Hashes two words into one.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
-pub(crate) fn fold(one: u64, other: u64) -> u64 {
+pub(crate) fn mix(one: u64, other: u64) -> u64 {
     const ONE: u64 = 0x9E37_79B9_7F4A_7C15;
     const OTHER: u64 = 0xD1B5_4A32_D192_ED03;
     let product = u128::from(one ^ ONE) * u128::from(other ^ OTHER);
@@ -203,6 +205,6 @@ fn text(bytes: &[u8]) -> Box<str> {
     }
     let bytes = &bytes[..bytes.len().min(LABEL_BYTES_MAX)];
     let text = String::from_utf8_lossy(bytes);
-    // Replacement characters are longer than what they replace.
+    // Replacement characters are longer than the bytes that they replace.
     text[..text.floor_char_boundary(LABEL_BYTES_MAX)].into()
 }

@@ -1,41 +1,43 @@
-//! The distribution of many values in a few bytes: a log-linear histogram with sparse bins.
+//! A mergeable histogram of a few bytes: log-linear, with sparse bins.
 //!
-//! A value's bin is the top of its bits as `f64`: sign, exponent and 6 bits of mantissa, so that a bin is at most 1/64
-//! wide and its harmonic middle at most 1/129 (0.78 %) from any value in it. Zero has a bin of its own. Merging adds
-//! counts, so a merged sketch equals the sketch of all values.
+//! The bin of a value is given by the top bits of its `f64`: sign, exponent and 6 bits of mantissa.
+//! A bin is therefore at most 1/64 wide, and its harmonic middle at most 1/129 (0.78 %) from any
+//! value in it. Zero has its own bin. Merging adds counts, so a merged sketch equals the sketch of
+//! all values.
 //!
 //! # Limits
-//! Magnitudes below 2^-64 count as zero and those above 2^64 as 2^64, which bounds a sketch to [`BINS_MAX`] bins of 8
-//! bytes. What is not a finite number is ignored.
+//! Magnitudes below 2^-64 count as zero and those above 2^64 as 2^64, which bounds a sketch to
+//! [`BINS_MAX`] bins of 8 bytes. Infinite values and NaN are ignored.
 
-/// The most bins that a sketch can have.
+/// The most bins of a sketch.
 pub const BINS_MAX: usize = 2 * OCTAVES as usize * 64 + 1;
 
 const OCTAVES: u64 = 128;
 const MANTISSA_BITS: u32 = 6;
 const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - MANTISSA_BITS;
-/// The bin of zero; negative bins are mirrored below it.
+/// The bin of zero. Bins of negative values are mirrored below it.
 const ZERO: u64 = OCTAVES << MANTISSA_BITS;
-/// The bits of 2^-64, shifted: where the positive bins begin.
+/// The top bits of 2^-64, where the positive bins begin.
 const FIRST: u64 = (1023 - OCTAVES / 2) << MANTISSA_BITS;
 const COUNT_BITS: u32 = 48;
 const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
 const VERSION: u8 = 1;
 const VARINT_BYTES_MAX: usize = 10;
 
-/// A bin: its place in the upper 16 bits, how many values in the lower 48. Sorting bins sorts by value.
+/// A bin: its index in the upper 16 bits, its count in the lower 48. Sorting bins sorts them by
+/// value.
 type Bin = u64;
 
 /// A mergeable histogram.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sketch {
-    /// Sorted, each place once, no count of zero.
+    /// Sorted, each index once, no count of zero.
     bins: Vec<Bin>,
     count: u64,
 }
 
 impl Sketch {
-    /// Takes in one value.
+    /// Adds a value.
     pub fn record(&mut self, value: f64) {
         if !value.is_finite() {
             return;
@@ -48,14 +50,15 @@ impl Sketch {
         }
     }
 
-    /// Where a value would be counted; for [`Self::record_places`].
-    pub(crate) fn place_of(value: f64) -> u16 {
+    /// The index of a value's bin, for [`Self::record_bins`].
+    pub(crate) fn bin_index(value: f64) -> u16 {
         // There are fewer bins than that.
         place(value) as u16
     }
 
-    /// Takes in values by their places, which are left in no order that matters. Many at once cost less than one by one.
-    pub(crate) fn record_places(&mut self, places: &mut [u16]) {
+    /// Adds values by the indexes of their bins, and sorts those. Many at once cost less than one
+    /// by one.
+    pub(crate) fn record_bins(&mut self, places: &mut [u16]) {
         places.sort_unstable();
         self.count += places.len() as u64;
         let mut at = 0;
@@ -69,7 +72,7 @@ impl Sketch {
         }
     }
 
-    /// Takes in all values of `other`.
+    /// Adds all values of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.count = self.count.saturating_add(other.count);
         let mut added = other.bins.len();
@@ -86,7 +89,7 @@ impl Sketch {
         }
     }
 
-    /// Inserts the bins of `other` that are not here, from the back, so that each bin moves once.
+    /// Inserts the bins of `other` that are missing, from the back, so that each bin moves once.
     fn insert_missing(&mut self, other: &Self, added: usize) {
         let mut from = self.bins.len();
         let mut to = from + added;
@@ -103,20 +106,20 @@ impl Sketch {
         }
     }
 
-    /// Forgets all values, and keeps the room.
+    /// Removes all values and keeps the memory.
     pub fn clear(&mut self) {
         self.bins.clear();
         self.count = 0;
     }
 
-    /// How many values.
+    /// Number of values.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// The value of rank `ceil(q * count)` in sorted order, `q` from 0 to 1 (clamped), within 0.78 %. `None` without
-    /// values.
+    /// The value of rank `ceil(q * count)` in sorted order, `q` from 0 to 1 (clamped), within 0.78
+    /// %. `None` if there are no values.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a rank beyond 2^53 is off by less than one in 2^53")]
@@ -134,23 +137,23 @@ impl Sketch {
             }
             rank -= count;
         }
-        // Only where rounding or a saturated count put the rank past the end.
+        // Reached only if rounding or a saturated count put the rank past the end.
         self.bins.last().map(|bin| middle(bin >> COUNT_BITS))
     }
 
-    /// Every bin that has values, in order: its middle, and how many.
+    /// Every bin with values, in order: its middle and its count.
     pub fn bins(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
         self.bins.iter().map(|bin| (middle(bin >> COUNT_BITS), bin & COUNT_MAX))
     }
 
-    /// Bytes that it holds besides its own size.
+    /// Bytes of its bins on the heap.
     #[must_use]
     pub const fn bytes(&self) -> usize {
         self.bins.capacity() * size_of::<Bin>()
     }
 
-    /// Appends it to `out`: a version, the number of bins, then for each bin the distance of its place from the one
-    /// before and its count, all as LEB128.
+    /// Appends the encoded sketch to `out`: a version, the number of bins, then for each bin the
+    /// distance of its index from the one before and its count, all as LEB128.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.push(VERSION);
         put(out, self.bins.len() as u64);
@@ -163,15 +166,16 @@ impl Sketch {
         }
     }
 
-    /// Reads what [`Sketch::encode`] wrote, all of `bytes`; `None` for anything that it would not write.
+    /// Decodes what [`Sketch::encode`] wrote, all of `bytes`. `None` for anything that it would not
+    /// write.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut sketch = Self::default();
         sketch.read(bytes).then_some(sketch)
     }
 
-    /// The same into a sketch that is there, whose room is kept: `false`, and a sketch that means nothing, for anything that
-    /// [`Sketch::encode`] would not write.
+    /// Decodes into this sketch and keeps its memory. For anything that [`Sketch::encode`] would
+    /// not write, the result is `false` and the sketch has no defined content.
     pub fn read(&mut self, bytes: &[u8]) -> bool {
         self.clear();
         self.read_bins(bytes).is_some()
@@ -180,7 +184,7 @@ impl Sketch {
     fn read_bins(&mut self, bytes: &[u8]) -> Option<()> {
         let mut rest = bytes.strip_prefix(&[VERSION])?;
         let bins = usize::try_from(take(&mut rest)?).ok()?;
-        // A bin is at least two bytes, which bounds what a lie can allocate.
+        // A bin takes at least two bytes, which bounds the memory that a false number can reserve.
         if bins > BINS_MAX || bins > rest.len() / 2 {
             return None;
         }
@@ -200,8 +204,8 @@ impl Sketch {
     }
 }
 
-/// How many bins lie below `place`. Merged sketches mostly have the same bins, so that the answer is mostly near the
-/// front: steps double until they pass it.
+/// How many bins are below `place`. Merged sketches mostly have the same bins, so the result is
+/// mostly near the front: steps double until they pass it.
 fn below(bins: &[Bin], place: u64) -> usize {
     let is_below = |bin: &Bin| bin >> COUNT_BITS < place;
     let mut end = 1;
@@ -212,7 +216,7 @@ fn below(bins: &[Bin], place: u64) -> usize {
     begin + bins[begin..bins.len().min(end)].partition_point(is_below)
 }
 
-/// Adds to a bin's count; a full one stays full.
+/// Adds to a bin's count, which saturates.
 fn add(bin: Bin, count: u64) -> Bin {
     bin + count.min(COUNT_MAX - (bin & COUNT_MAX))
 }
@@ -226,7 +230,7 @@ fn place(value: f64) -> u64 {
     if value < 0.0 { ZERO - distance } else { ZERO + distance }
 }
 
-/// The harmonic middle of a bin, which has the smallest greatest relative error.
+/// The harmonic middle of a bin, which has the smallest maximum relative error.
 fn middle(place: u64) -> f64 {
     let distance = place.abs_diff(ZERO);
     if distance == 0 {
@@ -248,7 +252,8 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-/// Takes one number off the front; `None` where it is cut off, beyond `u64`, or longer than need be.
+/// Takes a LEB128 number off the front. `None` if it is cut off, beyond `u64`, or longer than
+/// necessary.
 fn take(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0u64;
     for place in 0..VARINT_BYTES_MAX {

@@ -1,9 +1,9 @@
-//! A frame is read as a syslog message (RFC 5424), as liberally as drains need it.
+//! Reads a frame as a syslog message (RFC 5424), as liberally as drains require.
 //!
-//! Logplex leaves STRUCTURED-DATA out altogether, other senders have it; [`parse`] decides by the sender. Lengths and
-//! character sets of the header's fields are not checked, and MSGID is not kept. A frame without a version is read as
-//! RFC 3164 has it, where it has a time (`rfc3164`). Copies of logplex's lines without their HOSTNAME, as
-//! `TIME heroku router - - text`, are read as what they are copies of.
+//! Logplex sends no STRUCTURED-DATA, other senders do; [`parse`] decides by the sender. Lengths and
+//! character sets of the header's fields are not checked, and MSGID is not kept. A frame with a
+//! time and without a version is read as RFC 3164 (`rfc3164`). Copies of logplex's lines that lack
+//! HOSTNAME, such as `TIME heroku router - - text`, are read like the originals.
 
 use memchr::{memchr, memchr2};
 
@@ -13,33 +13,34 @@ const PRIORITY_MAX: u16 = 191;
 const VERSION_DIGITS_MAX: usize = 3;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads one frame. `from_logplex` says that the sender is a logplex HTTP drain: with HOSTNAME `host` its text is never
-/// taken for STRUCTURED-DATA.
+/// Reads one frame. `from_logplex`: the sender is a logplex HTTP drain, whose text with HOSTNAME
+/// `host` is never read as STRUCTURED-DATA.
 ///
 /// # Errors
-/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] (and no time in its place) or
-/// [`Loss::HeaderFields`].
+/// The part of the header that is missing: [`Loss::HeaderPriority`], [`Loss::HeaderVersion`] (if
+/// there is no time in its place) or [`Loss::HeaderFields`].
 pub fn parse(frame: &[u8], from_logplex: bool) -> Result<Line<'_>, Loss> {
-    parse_with(&mut time::Reader::default(), frame, from_logplex)
+    parse_with(&mut time::Parser::default(), frame, from_logplex)
 }
 
-/// The same, with a reader that remembers the second of the line before.
+/// Reads one frame as [`parse`] does, with a parser that keeps the second of the previous line.
 #[inline]
-pub(crate) fn parse_with<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
+pub(crate) fn parse_with<'a>(times: &mut time::Parser, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
     if let Some(line) = router_line(times, frame) {
         return Ok(line);
     }
     parse_any(times, frame, from_logplex)
 }
 
-/// The header that logplex gives to a router's line, whose every byte but those of the time is known.
+/// A router line of logplex: all bytes of its header but the time are known, which makes this
+/// quick.
 #[inline]
-fn router_line<'a>(times: &mut time::Reader, frame: &'a [u8]) -> Option<Line<'a>> {
+fn router_line<'a>(times: &mut time::Parser, frame: &'a [u8]) -> Option<Line<'a>> {
     const TIME_BYTES: usize = 32;
     let rest = frame.strip_prefix(b"<158>1 ")?;
     let (time, rest) = rest.split_at_checked(TIME_BYTES)?;
     let msg = rest.strip_prefix(b" host heroku router - ")?;
-    // A text that begins with a letter has neither structured data nor a byte order mark before it.
+    // Text that begins with a letter has no structured data and no byte order mark before it.
     if !msg.first().is_some_and(u8::is_ascii_alphabetic) || memchr(b' ', time).is_some() {
         return None;
     }
@@ -48,7 +49,7 @@ fn router_line<'a>(times: &mut time::Reader, frame: &'a [u8]) -> Option<Line<'a>
     Some(Line { facility: 158 >> 3, severity: 158 & 7, time_ms: times.parse(time), host, app, proc_id, msg })
 }
 
-fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
+fn parse_any<'a>(times: &mut time::Parser, frame: &'a [u8], from_logplex: bool) -> Result<Line<'a>, Loss> {
     let frame = without_line_end(frame);
     let (priority, rest) = priority(frame).ok_or(Loss::HeaderPriority)?;
     let Some(rest) = version(rest) else {
@@ -58,13 +59,13 @@ fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) 
     let (host, rest) = field(rest)?;
     let (app, rest) = field(rest)?;
     let (proc_id, rest) = field(rest)?;
-    // A message may be empty, and the space before it trimmed.
+    // A message may be empty, and the space before it may be trimmed.
     let msg = match memchr(b' ', rest) {
         Some(space) => &rest[space + 1..],
         None if rest.is_empty() => return Err(Loss::HeaderFields),
         None => &[],
     };
-    // What the platform itself says never begins so.
+    // No text of the platform itself begins like this.
     let is_text = from_logplex && host == b"host" && !(app == b"heroku" && msg.starts_with(b"- "));
     let text = if is_text { msg } else { without_structured_data(msg) };
     let (facility, severity, time_ms) = (priority >> 3, priority & 7, times.parse(time));
@@ -73,7 +74,8 @@ fn parse_any<'a>(times: &mut time::Reader, frame: &'a [u8], from_logplex: bool) 
     Ok(Line { msg: line.msg.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line.msg), ..line })
 }
 
-/// A copy of logplex's line that lacks its HOSTNAME has every field one place too early, and STRUCTURED-DATA for MSGID.
+/// Corrects a copy of a logplex line that lacks HOSTNAME: its fields are one place too early, with
+/// STRUCTURED-DATA as MSGID.
 fn unshifted(line: Line<'_>) -> Line<'_> {
     let is_dyno = || {
         let number = line.app.iter().rposition(|it| *it == b'.').map_or(&[][..], |dot| &line.app[dot + 1..]);
@@ -108,7 +110,7 @@ fn priority(frame: &[u8]) -> Option<(u8, &[u8])> {
     None
 }
 
-/// Steps over `VERSION SP`.
+/// The rest after `VERSION SP`.
 fn version(rest: &[u8]) -> Option<&[u8]> {
     let digits = rest.iter().take(VERSION_DIGITS_MAX).take_while(|byte| byte.is_ascii_digit()).count();
     if digits == 0 { None } else { rest[digits..].strip_prefix(b" ") }
@@ -121,7 +123,7 @@ fn field(rest: &[u8]) -> Result<(&[u8], &[u8]), Loss> {
     }
 }
 
-/// The message after its STRUCTURED-DATA; all of it where it has none.
+/// The message after its STRUCTURED-DATA; all of it if it has none.
 fn without_structured_data(msg: &[u8]) -> &[u8] {
     let end = if msg.first() == Some(&b'-') { Some(1) } else { elements_end(msg) };
     match end {
@@ -131,8 +133,8 @@ fn without_structured_data(msg: &[u8]) -> &[u8] {
     }
 }
 
-/// Where the last of the `[id name="value"…]` elements at the beginning of `msg` ends; `None` where there is none, or
-/// one that is not closed.
+/// The end of the last `[id name="value"…]` element at the beginning of `msg`; `None` if there is
+/// none, or if one is not closed.
 fn elements_end(msg: &[u8]) -> Option<usize> {
     let mut at = 0;
     while msg.get(at) == Some(&b'[') {
@@ -158,14 +160,14 @@ fn element_end(msg: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Steps over an SD-NAME: printable ASCII without `=`, SP, `]` and `"`.
+/// The rest after an SD-NAME: printable ASCII without `=`, SP, `]` and `"`.
 fn name_end(msg: &[u8], from: usize) -> Option<usize> {
     let ends = |byte: &u8| !byte.is_ascii_graphic() || matches!(byte, b'=' | b']' | b'"');
     let end = from + msg[from..].iter().position(ends)?;
     (end > from).then_some(end)
 }
 
-/// Steps over a value and its closing quote; a backslash protects the byte after it.
+/// The rest after a value and its closing quote. A backslash protects the byte after it.
 pub(crate) fn quote_end(msg: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {

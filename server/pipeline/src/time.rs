@@ -1,23 +1,24 @@
-//! Timestamps as unix milliseconds: RFC 3339. Dates for people are [`crate::date`]'s.
+//! RFC 3339 timestamps as unix milliseconds. Other forms of dates are read by [`crate::date`].
 //!
-//! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. What is finer than a
-//! millisecond is cut off. A leap second (`:60`) is the first moment of the next minute.
+//! `YYYY-MM-DDThh:mm:ss[.f]` with 1 to 9 digits of fraction, then `Z`, `+hh:mm` or `-hh:mm`. Digits
+//! beyond milliseconds are dropped. A leap second (`:60`) is the first second of the next minute.
 
-/// Reads a timestamp; `None` where it is none.
+/// Reads a timestamp; `None` for any other text.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<i64> {
     let (moment, rest) = text.split_first_chunk::<19>()?;
     with_rest(moment_s(moment)?, rest)
 }
 
-/// Reads timestamps; consecutive ones mostly share the second, which is then not read again.
+/// Reads timestamps and keeps the last second: consecutive lines mostly share it, and it is then
+/// not parsed again.
 #[derive(Clone, Debug, Default)]
-pub struct Reader {
+pub struct Parser {
     known: Option<([u8; 19], i64)>,
 }
 
-impl Reader {
-    /// As [`parse`].
+impl Parser {
+    /// Reads a timestamp as [`parse`] does.
     #[inline]
     pub fn parse(&mut self, text: &[u8]) -> Option<i64> {
         let (moment, rest) = text.split_first_chunk::<19>()?;
@@ -39,13 +40,13 @@ impl Reader {
     }
 }
 
-/// Milliseconds of a local moment with what follows it: the fraction and the offset.
+/// Milliseconds of a local time and of the fraction and offset that follow it.
 fn with_rest(moment_s: i64, rest: &[u8]) -> Option<i64> {
     let (fraction_ms, rest) = fraction_ms(rest)?;
     Some((moment_s - offset_s(rest)?) * 1_000 + fraction_ms)
 }
 
-/// Seconds of a moment without its offset.
+/// Seconds of `YYYY-MM-DDThh:mm:ss`, as if it were UTC.
 pub(crate) fn moment_s(moment: &[u8; 19]) -> Option<i64> {
     let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't', h0, h1, b':', mi0, mi1, b':', s0, s1] = *moment
     else {
@@ -78,7 +79,7 @@ fn fraction_ms(rest: &[u8]) -> Option<(i64, &[u8])> {
     Some((digit(0) * 100 + digit(1) * 10 + digit(2), &rest[digits..]))
 }
 
-/// Seconds that local time is ahead of UTC.
+/// Seconds that the local time of an offset is ahead of UTC.
 pub(crate) fn offset_s(rest: &[u8]) -> Option<i64> {
     match *rest {
         [b'Z' | b'z'] => Some(0),
@@ -104,7 +105,8 @@ const fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March, so that the leap day is last.
+/// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March, so that
+/// the leap day is last.
 const fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);

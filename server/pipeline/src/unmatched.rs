@@ -1,6 +1,7 @@
-//! Lines that gave nothing: no measurement, no event, no note. They are read and kept, so that they are no loss.
+//! Lines without a measurement or event. They are valid and are kept, so they are no loss.
 //!
-//! A few are kept as samples, one a shape: a line without what differs between two lines of one kind.
+//! A few are kept as samples, one for each shape. A shape is a line without the parts that differ
+//! between lines of one kind.
 
 use std::hash::Hasher;
 
@@ -8,48 +9,50 @@ use rustc_hash::FxHasher;
 
 use crate::{Line, mask::masked};
 
-/// Samples that one batch keeps.
+/// The most samples of one batch.
 pub const UNMATCHED_SAMPLES_MAX: usize = 3;
 /// The longest sample, bytes.
 pub const UNMATCHED_SAMPLE_BYTES_MAX: usize = 200;
-/// Lines of one batch that are asked for their shape: most lines of a batch have the same few.
+/// The most lines of one batch whose shape is computed: most lines of a batch have the same few
+/// shapes.
 const SHAPES_MAX: usize = 16;
-/// Words of a line that make its shape.
+/// The first words of a line that make its shape.
 const SHAPE_WORDS_MAX: usize = 4;
 
-/// A line that gave nothing.
+/// A sample of lines without a measurement or event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmatched {
-    /// The same for lines of one kind.
+    /// Hash that is the same for lines of one kind.
     pub shape: u64,
-    /// Its source and the beginning of its text, masked.
+    /// Source and beginning of the text, masked.
     pub text: Box<str>,
 }
 
-/// Lines of one second that are in no cell yet: all, and those that gave nothing.
+/// Lines of one second that are in no cell yet: all of them, and those without a measurement or
+/// event.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Unwritten {
+pub(crate) struct PendingLines {
     pub(crate) second: i64,
-    pub(crate) lines: Lines,
-    pub(crate) unmatched: Lines,
+    pub(crate) lines: LineCount,
+    pub(crate) unmatched: LineCount,
 }
 
-/// A number of lines.
+/// A number of lines and their newest time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lines {
+pub(crate) struct LineCount {
     pub(crate) count: u64,
-    /// The greatest of their times, unix milliseconds.
+    /// The newest of their times, unix milliseconds.
     pub(crate) newest_ms: i64,
 }
 
-impl Default for Lines {
+impl Default for LineCount {
     fn default() -> Self {
         Self { count: 0, newest_ms: i64::MIN }
     }
 }
 
-impl Lines {
-    /// Counts one more.
+impl LineCount {
+    /// Counts a line.
     #[inline]
     pub(crate) fn add(&mut self, at_ms: i64) {
         self.count += 1;
@@ -57,19 +60,19 @@ impl Lines {
     }
 }
 
-/// Samples of one batch.
+/// Chooses the samples of one batch.
 #[derive(Debug, Default)]
-pub(crate) struct Samples {
-    asked: usize,
+pub(crate) struct SampleCollector {
+    examined: usize,
 }
 
-impl Samples {
-    /// Keeps a line, if it is of a kind that is not there yet.
+impl SampleCollector {
+    /// Keeps a line if `samples` has none of its shape.
     pub(crate) fn add(&mut self, line: &Line<'_>, samples: &mut Vec<Unmatched>) {
-        if self.asked >= SHAPES_MAX || samples.len() >= UNMATCHED_SAMPLES_MAX {
+        if self.examined >= SHAPES_MAX || samples.len() >= UNMATCHED_SAMPLES_MAX {
             return;
         }
-        self.asked += 1;
+        self.examined += 1;
         let shape = shape(line);
         if samples.iter().all(|it| it.shape != shape) {
             let source = line.proc_id;
@@ -79,7 +82,7 @@ impl Samples {
     }
 }
 
-/// A number for the kind of a line: who wrote it, and its first words without digits and quoted values.
+/// Hash of the process type and of the first words, without digits and values.
 fn shape(line: &Line<'_>) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(line.proc_id.split(|it| *it == b'.').next().unwrap_or_default());

@@ -1,7 +1,8 @@
-//! The password of the dashboard and API: HTTP Basic with any user name.
+//! Checks the password of the dashboard and the API: HTTP Basic with any user name.
 //!
-//! Unset means open; the configuration sees to it that an open server listens on loopback only. A browser that has once been right
-//! carries a mark, and does not wait for others who guess from its address; without the password the mark is worth nothing.
+//! Without a password everything is open; the configuration makes sure that such a server listens
+//! on loopback only. A browser that has sent the right password gets a cookie and is no longer
+//! slowed down by others who guess from its address. The cookie is worthless without the password.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -9,43 +10,44 @@ use sha2::{Digest, Sha256};
 use super::token;
 use crate::config::Secret;
 
-/// Passwords in one header that are compared.
+/// Most passwords of one header that are compared.
 const CANDIDATES_MAX: usize = 2;
 
-/// Who may look.
+/// The password, by its hash.
 #[derive(Clone, Debug)]
 pub struct Admin {
     password_sha256: Option<[u8; 32]>,
-    mark: String,
+    cookie: String,
 }
 
 impl Admin {
-    /// Takes the password, if one is set.
+    /// Hashes the password, if one is set, and makes a new cookie.
     ///
     /// # Errors
-    /// When the system gives no randomness for the mark.
+    /// When the system provides no randomness for the cookie.
     pub fn new(password: Option<&Secret>) -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         let password_sha256 = password.map(|it| Sha256::digest(it.expose().as_bytes()).into());
-        Ok(Self { password_sha256, mark: URL_SAFE_NO_PAD.encode(bytes) })
+        Ok(Self { password_sha256, cookie: URL_SAFE_NO_PAD.encode(bytes) })
     }
 
-    /// Whether there is no password.
+    /// Whether no password is set.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.password_sha256.is_none()
     }
 
-    /// What a browser that was right is given to carry; another at each start.
+    /// The cookie for browsers that have sent the right password; a new one at each start.
     #[must_use]
-    pub fn mark(&self) -> &str {
-        &self.mark
+    pub fn cookie(&self) -> &str {
+        &self.cookie
     }
 
-    /// Whether a request with this `Authorization` header may look. Compares hashes, so that the time taken tells nothing.
+    /// Whether the password in this `Authorization` header is right, or none is needed. Compares
+    /// hashes, so that the time taken reveals nothing.
     #[must_use]
-    pub fn admits(&self, authorization: Option<&str>) -> bool {
+    pub fn authorizes(&self, authorization: Option<&str>) -> bool {
         let Some(expected) = self.password_sha256 else { return true };
         let Some(header) = authorization else { return false };
         let candidates = token::candidates(header).into_iter().take(CANDIDATES_MAX);

@@ -1,18 +1,18 @@
-//! Who may post and who may look. Tokens are known by their hash only.
+//! Who may post (tokens of drains) and who may view (the password).
 //!
-//! Holds what is valid in memory; it does not know where that is stored.
+//! Holds the valid tokens in memory, by their hashes; doesn't know where they are stored.
 
-/// What a drain proves itself with.
-pub mod token;
+/// The token of a drain.
+pub(crate) mod token;
 
-/// The drains that may post.
-pub mod tokens;
+/// The drains that may post, by token.
+pub(crate) mod tokens;
 
-/// The password of the dashboard and API.
-pub mod admin;
+/// The password of the dashboard and the API.
+pub(crate) mod admin;
 
-/// How fast it may be guessed.
-pub mod guesses;
+/// Slows down password guessing.
+pub(crate) mod password_throttle;
 
-pub use self::token::{Token, TokenHash};
-pub use self::tokens::{App, Drain, Tokens, Unproven};
+pub(crate) use self::token::{Token, TokenHash};
+pub(crate) use self::tokens::{App, AuthError, Drain, Tokens};

@@ -1,19 +1,19 @@
-//! What a drain proves itself with: a random token, kept only as its SHA-256.
+//! A drain's token: random, and stored only as its SHA-256.
 //!
-//! The token is 128 bits of randomness, so a plain hash is enough: there is nothing to guess from.
+//! A token has 128 random bits, so an unsalted hash is enough: a dictionary is of no use.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a token.
-pub type TokenHash = [u8; 32];
+pub(crate) type TokenHash = [u8; 32];
 
-/// Length of a token that was made here: `sg_` and 16 bytes in base64.
+/// Length of a token made by this server: `sg_` and 16 bytes in base64.
 const OURS_BYTES: usize = 25;
 
-/// A token, shown once.
+/// A token in plain text, which is shown only once.
 #[derive(Clone)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -22,51 +22,52 @@ impl std::fmt::Debug for Token {
 }
 
 impl Token {
-    /// Makes one: `sg_` and 22 characters that need no escaping in a URL.
+    /// Generates a token: `sg_` and 22 characters that need no escaping in a URL.
     ///
     /// # Errors
-    /// When the system gives no randomness.
-    pub fn generate() -> Result<Self, getrandom::Error> {
+    /// When the system provides no randomness.
+    pub(crate) fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(format!("sg_{}", URL_SAFE_NO_PAD.encode(bytes))))
     }
 
-    /// A token that another has made: 16 to 100 characters that need no escaping.
+    /// Accepts a token made elsewhere: 16 to 100 characters that need no escaping in a URL.
     #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
         ((16..=100).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
 
-    /// Whether a word looks like one that was made here.
+    /// Whether a word has the form of a token made by this server.
     #[must_use]
-    pub fn is_ours(word: &str) -> bool {
-        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::of(word).is_some()
+    pub(crate) fn is_ours(word: &str) -> bool {
+        word.starts_with("sg_") && word.len() == OURS_BYTES && Self::parse(word).is_some()
     }
 
-    /// The text to put into a URL.
+    /// The plain text, for a URL.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is kept of it.
+    /// The hash to store.
     #[must_use]
-    pub fn hash(&self) -> TokenHash {
+    pub(crate) fn hash(&self) -> TokenHash {
         hash(&self.0)
     }
 }
 
-/// What is kept of a token that somebody sent.
+/// The hash of a token that a sender presents.
 #[must_use]
-pub fn hash(token: &str) -> TokenHash {
+pub(crate) fn hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// The tokens that an `Authorization` header may stand for: Bearer, or Basic with the token as password or as user.
+/// The tokens that an `Authorization` header may contain: Bearer, or Basic with the token as
+/// password or as user name.
 #[must_use]
-pub fn candidates(authorization: &str) -> Vec<String> {
+pub(crate) fn candidates(authorization: &str) -> Vec<String> {
     let Some((scheme, rest)) = authorization.split_once(' ') else { return vec![] };
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {

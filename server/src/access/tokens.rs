@@ -1,7 +1,8 @@
-//! The drains that may post, in memory: found by the hash of their token, replaced whole when the stored ones change.
+//! The drains that may post, in memory, by the hash of their token.
 //!
-//! A token that is not known here may belong to a drain that was made a moment ago, so it is asked for before it is refused.
-//! Who answers is not known here; all that wait are answered together, so that guessing stays cheap.
+//! The whole set is replaced when the stored drains change. An unknown token may belong to a drain
+//! created a moment ago, so it is looked up before it is refused. The lookup itself is done
+//! elsewhere, for all waiting requests together, so that guessing stays cheap.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -16,17 +17,17 @@ use tokio::{
 
 use super::{Token, TokenHash, token};
 
-/// Unknown tokens that may wait for an answer.
-pub const UNKNOWN_MAX: usize = 1_024;
-/// How long a request waits for one, until it is told to come again.
-const ANSWER_WAIT_MAX: Duration = Duration::from_secs(3);
+/// Most lookups that may wait.
+pub(crate) const LOOKUPS_MAX: usize = 1_024;
+/// How long a request waits for a lookup before it is told to try again.
+const LOOKUP_MAX: Duration = Duration::from_secs(3);
 
-/// An app: what drains feed and pages show.
+/// A monitored app, known by its id; the name may change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct App {
-    /// Its number in the store.
+    /// Its id in the store.
     pub id: i64,
-    /// Its name.
+    /// Its name, as pages show it.
     pub name: Arc<str>,
 }
 
@@ -34,10 +35,10 @@ impl App {
     /// Longest name, bytes.
     pub const NAME_BYTES_MAX: usize = 100;
 
-    /// Whether an app can be called so: letters, digits, `-`, `_` and `.`, beginning with a letter or digit.
+    /// Checks an app's name: letters, digits, `-`, `_` and `.`, beginning with a letter or digit.
     ///
     /// # Errors
-    /// A sentence that says what was expected.
+    /// A sentence that says what was expected and found.
     pub fn check_name(name: &str) -> Result<(), String> {
         let first = name.bytes().next().is_some_and(|it| it.is_ascii_alphanumeric());
         let rest = name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
@@ -52,87 +53,87 @@ impl App {
 /// A drain that may post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drain {
-    /// Its number in the store.
+    /// Its id in the store.
     pub id: i64,
-    /// The app it feeds; a shared one has none and takes it from `?app=`.
+    /// The app it feeds. A shared drain has none: each request names an app with `?app=`.
     pub app: Option<App>,
 }
 
-/// A token that is not known here, and where to say whose it is.
+/// A request to look up a token that is not known in memory.
 #[derive(Debug)]
-pub struct Unknown {
-    /// What is kept of it.
+pub struct TokenLookup {
     pub hash: TokenHash,
-    /// Takes its drain, or `None` when there is none; dropped when it could not be found out.
+    /// Receives the token's drain, or `None` when it has none. Dropped without a reply when the
+    /// lookup failed.
     pub answer: oneshot::Sender<Option<Drain>>,
 }
 
-/// Why a request has not proved to be a drain's.
+/// Why a request could not be authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unproven {
-    /// It has no token, or not one of ours.
+pub enum AuthError {
+    /// It has no token, or none that is valid.
     #[error("expected the token of a drain")]
     Unknown,
-    /// It could not be found out in time.
+    /// The lookup failed or took too long.
     #[error("the token could not be looked up")]
     Busy,
 }
 
-/// Every drain that may post.
+/// The drains that may post.
 #[derive(Debug)]
 pub struct Tokens {
     by_hash: RwLock<FxHashMap<TokenHash, Drain>>,
-    unknown: mpsc::Sender<Unknown>,
+    lookups: mpsc::Sender<TokenLookup>,
 }
 
 impl Tokens {
-    /// No drains yet, and the end at which unknown tokens are asked for.
+    /// An empty set, and the receiver of its lookups.
     #[must_use]
-    pub fn new() -> (Self, mpsc::Receiver<Unknown>) {
-        let (unknown, asked) = mpsc::channel(UNKNOWN_MAX);
-        (Self { by_hash: RwLock::default(), unknown }, asked)
+    pub fn new() -> (Self, mpsc::Receiver<TokenLookup>) {
+        let (lookups, requests) = mpsc::channel(LOOKUPS_MAX);
+        (Self { by_hash: RwLock::default(), lookups }, requests)
     }
 
-    /// Replaces all of them.
+    /// Replaces all drains by those that are stored now.
     pub fn replace(&self, drains: FxHashMap<TokenHash, Drain>) {
         *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = drains;
     }
 
-    /// Adds one that was just found.
+    /// Adds a drain that a lookup found.
     pub fn add(&self, hash: TokenHash, drain: Drain) {
         self.by_hash.write().unwrap_or_else(PoisonError::into_inner).insert(hash, drain);
     }
 
-    /// The drain that an `Authorization` header proves to be.
+    /// Finds the drain of an `Authorization` header.
     ///
     /// # Errors
-    /// [`Unproven`].
-    pub async fn prove(&self, authorization: &str) -> Result<Drain, Unproven> {
+    /// See [`AuthError`].
+    pub async fn authenticate(&self, authorization: &str) -> Result<Drain, AuthError> {
         let candidates = token::candidates(authorization);
-        self.prove_any(candidates.iter().map(String::as_str)).await
+        self.authenticate_any(candidates.iter().map(String::as_str)).await
     }
 
-    /// The drain of the first of these tokens that has one.
+    /// Finds the drain of the first of these tokens that has one.
     ///
     /// # Errors
-    /// [`Unproven`].
-    pub async fn prove_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, Unproven> {
-        // What can't be a token is never asked for.
-        let hashes: Vec<TokenHash> = tokens.filter_map(Token::of).map(|it| it.hash()).collect();
+    /// See [`AuthError`].
+    pub async fn authenticate_any<'a>(&self, tokens: impl Iterator<Item = &'a str>) -> Result<Drain, AuthError> {
+        // Text that can't be a token is never looked up.
+        let hashes: Vec<TokenHash> = tokens.filter_map(Token::parse).map(|it| it.hash()).collect();
         if let Some(drain) = hashes.iter().find_map(|it| self.known(it)) {
             return Ok(drain);
         }
         for hash in hashes {
-            if let Some(drain) = self.ask(hash).await? {
+            if let Some(drain) = self.look_up(hash).await? {
                 return Ok(drain);
             }
         }
-        Err(Unproven::Unknown)
+        Err(AuthError::Unknown)
     }
 
-    /// The drain of a token, if it is known here.
+    /// The drain of a token, if it is known in memory.
     #[must_use]
-    pub fn find_token(&self, token: &str) -> Option<Drain> {
+    pub fn find(&self, token: &str) -> Option<Drain> {
         self.known(&token::hash(token))
     }
 
@@ -140,13 +141,13 @@ impl Tokens {
         self.by_hash.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
-    async fn ask(&self, hash: TokenHash) -> Result<Option<Drain>, Unproven> {
+    async fn look_up(&self, hash: TokenHash) -> Result<Option<Drain>, AuthError> {
         let (answer, answered) = oneshot::channel();
-        let asking = async {
-            self.unknown.send(Unknown { hash, answer }).await.ok()?;
+        let lookup = async {
+            self.lookups.send(TokenLookup { hash, answer }).await.ok()?;
             answered.await.ok()
         };
-        timeout(ANSWER_WAIT_MAX, asking).await.ok().flatten().ok_or(Unproven::Busy)
+        timeout(LOOKUP_MAX, lookup).await.ok().flatten().ok_or(AuthError::Busy)
     }
 }
 

@@ -1,39 +1,40 @@
-//! `streamgauge app list|remove|rename`: works on the database file, whether the server runs or not; a running one notices at once.
+//! `streamgauge app list|remove|rename`. Works on the database file, whether the server runs or
+//! not; a running server notices at once. Deleting an app's data is left to the server if one runs.
 
 use std::{io::BufRead, time::Duration};
 
 use super::{Error, block_on, print};
 use crate::{
     access::App,
+    clock::now_ms,
     config::Store as Config,
-    receiver::logs::now_ms,
     store::{
         Store, apps,
-        file::{lock, usage::Tiers},
+        file::{lock, usage::StorageUsage},
         write::removal::Removal,
     },
 };
 
-/// How long the command waits for a running server to delete.
+/// How long the command waits for a running server to delete the data.
 const WAIT_MAX: Duration = Duration::from_secs(30);
-/// Time between two looks whether it has.
+/// Time between two checks whether it is deleted.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What can be done with apps.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
+pub(crate) enum Args {
     /// List the apps.
     List(List),
-    /// Remove an app, all its data and its own drains.
+    /// Remove an app with all its data and its own drains.
     Remove(Remove),
-    /// Give an app another name; its data and drains stay.
+    /// Rename an app; its data and drains are kept.
     Rename(Rename),
 }
 
 /// Arguments of `app list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
-    /// Print JSON.
+pub(crate) struct List {
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// The store.
@@ -43,10 +44,10 @@ pub struct List {
 
 /// Arguments of `app remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
-    /// Its name.
+pub(crate) struct Remove {
+    /// The app's name.
     pub app: String,
-    /// Don't ask for the name again.
+    /// Skip the confirmation prompt.
     #[arg(long)]
     pub yes: bool,
     /// The store.
@@ -56,21 +57,21 @@ pub struct Remove {
 
 /// Arguments of `app rename`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Rename {
-    /// Its name.
+pub(crate) struct Rename {
+    /// The app's current name.
     pub app: String,
-    /// The new one. Whoever names the app in a shared drain's URL has to be told.
+    /// The new name. URLs of shared drains that name the app must be updated.
     pub to: String,
     /// The store.
     #[command(flatten)]
     pub store: Config,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::List(args) => list(args).await,
@@ -105,7 +106,10 @@ async fn rename(args: Rename) -> Result<(), Error> {
 
 async fn remove(args: Remove) -> Result<(), Error> {
     if !args.yes {
-        eprintln!("All data of {0} and its own drains are deleted for good. To go on, type its name: {0}", args.app);
+        eprintln!(
+            "This permanently deletes all data of {0} and its own drains. To confirm, type the name of the app: {0}",
+            args.app
+        );
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
         if line.trim() != args.app {
@@ -115,17 +119,17 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let store = open(&args.store).await?;
     let mut db = store.connect().await.map_err(failed)?;
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
-    // Without a server nobody else deletes; with one, nobody else may.
+    // Without a server, this process must delete the data; with one, only the server may.
     if let Ok(_lock) = lock::beside(&args.store.database_url) {
-        let (mut removal, tiers) = (Removal::default(), Tiers::default());
+        let (mut removal, usage) = (Removal::default(), StorageUsage::default());
         let upto = apps::checkpoint(&store.readers).await.map_err(failed)?;
-        while removal.step(&mut db, &tiers, upto).await.map_err(failed)? {}
+        while removal.step(&mut db, &usage, upto).await.map_err(failed)? {}
         return Ok(());
     }
     let end = tokio::time::Instant::now() + WAIT_MAX;
     while apps::is_left(&mut db, id).await.map_err(failed)? {
         if tokio::time::Instant::now() >= end {
-            eprintln!("{} is removed; the server goes on deleting its data", args.app);
+            eprintln!("{} is removed; the server is still deleting its data", args.app);
             break;
         }
         tokio::time::sleep(LOOK_EVERY).await;

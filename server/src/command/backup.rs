@@ -1,11 +1,11 @@
-//! `streamgauge backup FILE`, `restore FILE` and `check`: for the person who has to rely on the file.
+//! `streamgauge backup FILE`, `restore FILE` and `check`. The copying itself is in `store::copy`.
 
 use std::path::{Path, PathBuf};
 
 use super::{Error, block_on, print};
 use crate::{
+    clock::rfc3339,
     config,
-    shuttle::clock::stamp,
     store::file::{
         backup::{self, Summary},
         lock,
@@ -14,8 +14,8 @@ use crate::{
 
 /// Settings of `streamgauge backup`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Backup {
-    /// The file to make.
+pub(crate) struct Backup {
+    /// The backup file to create.
     pub file: PathBuf,
     /// The store.
     #[command(flatten)]
@@ -24,18 +24,18 @@ pub struct Backup {
 
 /// Settings of `streamgauge restore`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Restore {
-    /// A backup.
+pub(crate) struct Restore {
+    /// The backup file to restore from.
     pub file: PathBuf,
-    /// The store to make from it; it must not be there yet.
+    /// The database to create; it must not exist yet.
     #[command(flatten)]
     pub store: config::Store,
 }
 
 /// Settings of `streamgauge check`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Check {
-    /// Print JSON.
+pub(crate) struct Check {
+    /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
     /// The store.
@@ -43,55 +43,54 @@ pub struct Check {
     pub store: config::Store,
 }
 
-/// Copies the store, while the server runs or not.
+/// Copies the store, whether the server runs or not.
 ///
 /// # Errors
-/// [`Error::Failed`] when there is no whole copy.
-pub fn backup(args: &Backup) -> Result<(), Error> {
+/// [`Error::Failed`] when no complete copy was made.
+pub(crate) fn backup(args: &Backup) -> Result<(), Error> {
     let summary = run(backup::backup(&args.store.database_url, &args.file))?;
-    print(&format!("{}\n{}", args.file.display(), told(&summary)))
+    print(&format!("{}\n{}", args.file.display(), describe(&summary)))
 }
 
-/// Makes the store from a backup, which stays as it is.
+/// Creates the store from a backup, which stays as it is.
 ///
 /// # Errors
-/// [`Error::Failed`] when the backup is empty or damaged, or a store is there already.
-pub fn restore(args: &Restore) -> Result<(), Error> {
+/// [`Error::Failed`] when the backup is empty or damaged, or when a store exists already.
+pub(crate) fn restore(args: &Restore) -> Result<(), Error> {
     let path = &args.store.database_url;
     let _lock = lock::beside(path).map_err(|it| Error::Failed(it.to_string()))?;
     let summary = run(backup::backup(&args.file, path))?;
-    print(&format!("{}\n{}", path.display(), told(&summary)))
+    print(&format!("{}\n{}", path.display(), describe(&summary)))
 }
 
-/// Says what is in the store and whether it is sound.
+/// Prints what is in the store, and whether it is sound.
 ///
 /// # Errors
-/// [`Error::Failed`] when it is not.
-pub fn check(args: &Check) -> Result<(), Error> {
+/// [`Error::Failed`] when it is not sound.
+pub(crate) fn check(args: &Check) -> Result<(), Error> {
     let path = &args.store.database_url;
     let summary = run(backup::inspect(path))?;
     if args.json {
         return print(&json(path, &summary).to_string());
     }
-    print(&format!("{}: sound\n{}", path.display(), told(&summary)))
+    print(&format!("{}: integrity OK\n{}", path.display(), describe(&summary)))
 }
 
 fn run<T>(work: impl Future<Output = Result<T, backup::Error>>) -> Result<T, Error> {
     block_on(async { work.await.map_err(|it| Error::Failed(it.to_string())) })
 }
 
-fn told(summary: &Summary) -> String {
+fn describe(summary: &Summary) -> String {
     let Summary { apps, lines, span_s, series, drains, uncounted } = summary;
-    let span = span_s.map_or("nothing counted yet".to_owned(), |(first_s, last_s)| {
-        format!("{} to {}", stamp(first_s), stamp(last_s))
-    });
+    let span = span_s
+        .map_or("no data yet".to_owned(), |(first_s, last_s)| format!("{} to {}", rfc3339(first_s), rfc3339(last_s)));
     let mut text = format!(
-        "apps: {} ({})\nlines: {lines}\nspan: {span}\nseries: {series}\ndrains: {drains}",
+        "apps: {} ({})\nlines: {lines}\ntime range: {span}\nseries: {series}\ndrains: {drains}",
         apps.len(),
         apps.join(", ")
     );
     if *uncounted > 0 {
-        text += &format!("\nbatches that the next start counts: {uncounted}");
+        text += &format!("\nbatches to replay at the next start: {uncounted}");
     }
     text
 }

@@ -1,5 +1,5 @@
-//! `streamgauge drain add|list|remove`: works on the database file, whether the server runs or not; a running one notices
-//! within a second.
+//! `streamgauge drain add|list|remove`. Works on the database file, whether the server runs or not;
+//! a running server notices within a second.
 
 use std::{
     io::{BufRead, Read},
@@ -9,41 +9,41 @@ use std::{
 use super::{Error, block_on, print};
 use crate::{
     access::{App, Token},
+    clock::now_ms,
     config::{Secret, Store as Config},
-    receiver::logs::now_ms,
     store::{Store, drains},
 };
 
-/// Longest line that is read as a token.
+/// Longest line that is read as a token, bytes.
 const TOKEN_LINE_BYTES_MAX: u64 = 4_096;
 
 /// What can be done with drains.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Args {
-    /// Make a drain and print its URL, which holds its token and is shown this once.
+pub(crate) enum Args {
+    /// Create a drain and print its URL. The URL contains the token and is shown only once.
     Add(Add),
     /// List the drains.
     List(List),
-    /// Remove a drain by its number; what it has sent stays.
+    /// Remove a drain by its number; data that it has sent is kept.
     Remove(Remove),
 }
 
 /// Arguments of `drain add`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Add {
-    /// The app that it feeds.
+pub(crate) struct Add {
+    /// The app that the drain belongs to.
     pub app: String,
-    /// Let it serve any app, named by ?app= in its URL.
+    /// Share the drain: each sender names its app by ?app= in the URL.
     #[arg(long)]
     pub shared: bool,
-    /// Take this token instead of making one: what a sender puts into each line that can't be told ours, such as the
-    /// `d.…` of `heroku drains`. `-` reads it from stdin, so that it does not stand in the list of processes.
+    /// Use this token instead of a generated one, for senders with a fixed token such as the `d.…` of `heroku drains`.
+    /// `-` reads it from stdin, which keeps it out of the process list.
     #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true)]
     pub token: Option<Secret>,
-    /// A file that holds that token.
+    /// File that contains the token.
     #[arg(long, env = "DRAIN_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
-    /// Address that senders reach the server at, with its scheme; else HOST and PORT make it.
+    /// Base URL at which senders reach the server, with scheme; by default made from HOST and PORT.
     #[arg(long)]
     pub url: Option<String>,
     /// Port of the server.
@@ -59,8 +59,8 @@ pub struct Add {
 
 /// Arguments of `drain list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct List {
-    /// Print JSON.
+pub(crate) struct List {
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// The store.
@@ -70,19 +70,19 @@ pub struct List {
 
 /// Arguments of `drain remove`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Remove {
-    /// Its number, as `drain list` shows it.
+pub(crate) struct Remove {
+    /// Number of the drain, as shown by `drain list`.
     pub id: i64,
     /// The store.
     #[command(flatten)]
     pub store: Config,
 }
 
-/// Runs it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: Args) -> Result<(), Error> {
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::Add(args) => add(args).await,
@@ -96,11 +96,12 @@ async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
     let base = match args.url {
         Some(url) => url,
-        None => format!("http://{}:{}", reachable(&args.host), args.port),
+        None => format!("http://{}:{}", sender_host(&args.host), args.port),
     };
-    let token = Secret::given("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
-    let token = token.as_ref().map(token_of).transpose().map_err(Error::Usage)?;
-    let token = make(&args.store.database_url, &args.app, args.shared, token).await?;
+    let token =
+        Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
+    let token = token.as_ref().map(parse_token).transpose().map_err(Error::Usage)?;
+    let token = create(&args.store.database_url, &args.app, args.shared, token).await?;
     let url = url(&base, &token)
         .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
     print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
@@ -130,30 +131,30 @@ async fn remove(args: Remove) -> Result<(), Error> {
     if drains::remove(&mut db, args.id).await.map_err(failed)? {
         return Ok(());
     }
-    Err(Error::Failed(format!("there is no drain {}; streamgauge drain list shows them", args.id)))
+    Err(Error::Failed(format!("there is no drain {}; see streamgauge drain list", args.id)))
 }
 
-/// A token of somebody else's making; of `-` the first line of stdin.
-fn token_of(given: &Secret) -> Result<Token, String> {
+/// Reads a token made elsewhere; `-` stands for the first line of stdin.
+fn parse_token(given: &Secret) -> Result<Token, String> {
     let mut text = given.expose().to_owned();
     if text == "-" {
         text.clear();
         let mut line = std::io::stdin().lock().take(TOKEN_LINE_BYTES_MAX);
         line.read_line(&mut text).map_err(|it| format!("the token could not be read from stdin: {it}"))?;
     }
-    let found = Token::of(text.trim_end_matches(['\r', '\n']));
+    let found = Token::parse(text.trim_end_matches(['\r', '\n']));
     found.ok_or_else(|| "--token: expected 16 to 100 letters, digits, '-', '_' and '.'".to_owned())
 }
 
-/// Makes a drain and gives its token.
+/// Creates a drain and returns its token.
 ///
 /// # Errors
 /// When the store can't be used.
-pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
+pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
     let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
     let token = match token {
         Some(token) => token,
-        None => Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?,
+        None => Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?,
     };
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, name, shared, token.hash(), now_ms()).await;
@@ -161,24 +162,27 @@ pub async fn make(database: &Path, name: &str, shared: bool, token: Option<Token
     Ok(token)
 }
 
-/// Makes a shared drain; gives its URL without `?app=`. For commands without a runtime of their own.
+/// Creates a shared drain and returns its URL, without `?app=`. For commands without an async
+/// runtime.
 ///
 /// # Errors
 /// When the store can't be used.
-pub fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
-    let token = block_on(make(database, name, true, None))?;
-    url(&format!("http://{}:{port}", reachable(host)), &token).ok_or_else(|| Error::Failed("no URL".to_owned()))
+pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
+    let token = block_on(create(database, name, true, None))?;
+    url(&format!("http://{}:{port}", sender_host(host)), &token)
+        .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
 }
 
-/// A drain's URL: the base with the token as password, and the path of the receiver.
+/// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
+/// `base` is not an HTTP URL.
 #[must_use]
-pub fn url(base: &str, token: &Token) -> Option<String> {
+pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
     let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }
 
-/// An address that a sender on this machine can use for one that is listened on.
-fn reachable(host: &str) -> String {
+/// The address under which a sender on this machine reaches a server that listens on `host`.
+fn sender_host(host: &str) -> String {
     match host {
         "0.0.0.0" | "::" => "127.0.0.1".to_owned(),
         host if host.contains(':') => format!("[{host}]"),

@@ -1,34 +1,34 @@
-//! The commands of the binary: one file each, chosen here.
+//! The commands of the binary, one file each.
 //!
-//! Every setting is an environment variable, and a flag of the same meaning overrides it. Exit codes: 0 done, 1 it could
-//! not be done, 2 the command line or environment makes no sense. Errors are one line on stderr.
+//! Every setting is an environment variable; a flag of the same meaning overrides it. Exit codes: 0
+//! done, 1 failed, 2 the command line or the environment is wrong. Errors are one line on stderr.
 
 /// Runs the server: the only place that names every stage.
-pub mod serve;
+pub(crate) mod serve;
 
-/// Keeps memory that a flood needed from staying in pieces.
+/// Limits the allocator's memory.
 mod arenas;
 
-/// Makes, lists and removes drains.
-pub mod drain;
+/// Creates, lists and removes drains.
+pub(crate) mod drain;
 
 /// Lists, renames and removes apps.
-pub mod app;
+pub(crate) mod app;
 
-/// Reads lines on stdin and posts them to a drain.
-pub mod shuttle;
+/// Posts the lines of stdin to a drain.
+pub(crate) mod shuttle;
 
-/// Prints a metric's points.
-pub mod query;
+/// Prints the points of a metric.
+pub(crate) mod query;
 
-/// Copies the store, and says what is in it.
-pub mod backup;
+/// Copies and inspects the store.
+pub(crate) mod backup;
 
-/// Shows the rates of a pipe.
-pub mod tap;
+/// Prints the metrics of a pipe.
+pub(crate) mod tap;
 
-/// Sends made-up traffic through a real drain.
-pub mod simulate;
+/// Sends simulated traffic through a real drain.
+pub(crate) mod simulate;
 
 use std::{io::Write, process::ExitCode};
 
@@ -48,23 +48,23 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server (what a bare `streamgauge` does).
+    /// Run the server (the default command).
     Serve(config::Serve),
     /// Read lines on stdin and post them to a drain.
     Shuttle(shuttle::Args),
-    /// Read lines on stdin and print rate, percentiles and errors each second.
+    /// Read lines on stdin and print rates, percentiles and errors every second.
     Tap(tap::Args),
     /// Send realistic, seeded traffic through a real drain.
     Simulate(simulate::Args),
     /// Print a metric's points as a table, CSV or JSON lines.
     Query(query::Args),
-    /// Copy the store into one file, while the server runs or not.
+    /// Back up the database to one file; the server may be running.
     Backup(backup::Backup),
-    /// Make the store from a backup.
+    /// Create the database from a backup.
     Restore(backup::Restore),
-    /// Say what is in the store, and whether it is sound.
+    /// Check the integrity of the database and summarize its contents.
     Check(backup::Check),
-    /// Make, list and remove drains.
+    /// Create, list and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
     /// List, rename and remove apps.
@@ -72,27 +72,27 @@ enum Command {
     App(app::Args),
 }
 
-/// Why a command ended without doing what it was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The command line or environment makes no sense: exit code 2.
+    /// The command line or the environment is wrong: exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// It made sense and could not be done: exit code 1.
+    /// The command could not be carried out: exit code 1.
     #[error("{0}")]
     Failed(String),
-    /// A signal ended it, after it has said all that it had to say: that exit code.
+    /// A signal ended it after its last output: this exit code.
     #[error("ended by a signal")]
     Ended(u8),
 }
 
-/// Waits for work of a command that has no server: one thread is enough.
+/// Runs a future of a command without a server, for which one thread is enough.
 fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|it| Error::Failed(it.to_string()))?.block_on(work)
 }
 
-/// Prints a result, and nothing where there is none.
+/// Prints a result, unless it is empty.
 fn print(text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Ok(());
@@ -100,12 +100,12 @@ fn print(text: &str) -> Result<(), Error> {
     writeln!(std::io::stdout(), "{text}").map_err(|it| Error::Failed(format!("could not print: {it}")))
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command that the command line names.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(shuttle::with_two_dashes(std::env::args_os())) {
+    let cli = match Cli::try_parse_from(shuttle::from_log_shuttle_flags(std::env::args_os())) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return print_usage(&error),
     };
     let outcome = match cli.command {
         None => serve::run(cli.serve),
@@ -130,13 +130,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Help and version as clap prints them; anything else as one line that names what was wrong.
-fn refuse(error: &clap::Error) -> ExitCode {
+/// Prints help and version as clap does, and an error as one line that says what was wrong.
+fn print_usage(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or("the command line makes no sense");
+    let first = text.lines().next().unwrap_or("invalid command line");
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let mut listed = text.lines().skip(1).take_while(|it| it.starts_with("  ")).map(str::trim).peekable();
     let named =

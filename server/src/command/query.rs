@@ -3,25 +3,24 @@
 //! Reads the database file alone, so that it works whether the server runs or not. What a running server has counted since
 //! its last checkpoint, at most five seconds, is not in the file yet.
 
-use std::{collections::BTreeMap, fmt::Write as _, io::Write, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write};
 
 use super::{Error, block_on};
 use crate::{
+    clock::now_ms,
+    clock::rfc3339,
     config,
     live::Live,
     outlet::api::{
         csv::quoted,
         query::{Params, question},
     },
-    receiver::logs::now_ms,
-    shuttle::clock::stamp,
     store::{
         Store,
+        aggregates::Aggregates,
         query::{Error as QueryError, Question, Reader},
-        rollup::open_cells::Rollups,
-        write::{replay, writer::Aggregates},
+        write::replay,
     },
-    telemetry::Counters,
 };
 
 /// Statistics of a table unless told otherwise.
@@ -34,25 +33,25 @@ pub struct Args {
     pub app: String,
     /// The metric, such as router.service.
     pub metric: String,
-    /// rate, count, sum, mean, min, max, last, p50 to p99.9; several with commas.
+    /// Comma-separated statistics: rate, count, sum, mean, min, max, last, p50 to p99.9.
     #[arg(long, default_value = STATS)]
     pub stat: String,
-    /// Start: unix seconds, RFC 3339, or such as -1h.
+    /// Start: unix seconds, RFC 3339, or relative such as -1h.
     #[arg(long, default_value = "-1h", allow_hyphen_values = true)]
     pub from: String,
-    /// End; without it, now and the present second too.
+    /// End, in the same forms [default: now, including the current second].
     #[arg(long, allow_hyphen_values = true)]
     pub to: Option<String>,
-    /// Seconds, auto, or all for one line.
+    /// Step: seconds, auto, or all for one row.
     #[arg(long, default_value = "auto")]
     pub step: String,
-    /// Labels to group by, with commas: source, status, class, method, path, code.
+    /// Comma-separated labels to group by: source, status, class, method, path, code.
     #[arg(long, default_value = "none")]
     pub by: String,
     /// Print CSV.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Print JSON, one object a line.
+    /// Print one JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// How long rows stay, which decides where the finest are looked for.
@@ -108,8 +107,7 @@ fn asked(args: &Args, stat: &str) -> Result<Question, Error> {
 
 async fn ask(args: &Args, questions: &[Question], by: &[String]) -> Result<(Rows, Vec<String>, String), Error> {
     let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let (live, rollups) = (Live::new(now_ms()), Arc::new(Rollups::default()));
-    let aggregates = Aggregates { live, rollups, tiers: Arc::default(), counters: Arc::new(Counters::default()) };
+    let aggregates = Aggregates::new(Live::new(now_ms()));
     replay::names(&store, &aggregates)
         .await
         .map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
@@ -148,7 +146,7 @@ fn table(rows: &Rows, labels: &[String], stats: &[&str], unit: &str) -> String {
         let _ = write!(text, "  {name:>12}");
     }
     for ((at_s, group), values) in rows {
-        let _ = write!(text, "\n{:<20}", stamp(*at_s));
+        let _ = write!(text, "\n{:<20}", rfc3339(*at_s));
         group.iter().zip(&widths).for_each(|(value, width)| _ = write!(text, "  {value:<width$}"));
         for value in values {
             let value = value.map_or("-".to_owned(), number);
@@ -164,7 +162,7 @@ fn csv(rows: &Rows, labels: &[String], stats: &[&str]) -> String {
         labels.iter().map(String::as_str).chain(stats.iter().copied()).collect::<Vec<_>>().join(",")
     );
     for ((at_s, group), values) in rows {
-        text += &stamp(*at_s);
+        text += &rfc3339(*at_s);
         for label in group {
             let _ = write!(text, ",{}", quoted(label));
         }

@@ -1,6 +1,7 @@
-//! `streamgauge serve`: the only place that names all stages, and wires them in the order that a line takes.
+//! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
+//! a line passes them.
 
-use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -8,63 +9,65 @@ use tokio_util::sync::CancellationToken;
 use super::{Error, arenas, drain};
 use crate::{
     access::{Token, Tokens, admin::Admin},
+    clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{self, Outlet},
-    receiver::{self, Intake, availability::Availability, logs::now_ms},
+    outlet::{routes, state::Outlet},
+    receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
     store::{
-        Store, drains,
+        OpenError, Store,
+        aggregates::Aggregates,
+        drains,
         file::{
             lock::Lock,
             presence::{self, Presence},
             sqlite, wal,
         },
         query::Reader,
-        rollup::open_cells::Rollups,
         token_lookup,
         write::{
             replay,
             retention::RetentionTask,
-            writer::{Aggregates, FRESH_BATCHES_MAX, Writer},
+            writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
-    telemetry::{self, Counters},
+    telemetry,
     watch::Board,
 };
 
-/// Time between two looks at the stored drains.
+/// Time between two reads of the stored drains.
 const DRAINS_EVERY: Duration = Duration::from_secs(1);
-/// How long open requests may take to end.
+/// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
-/// How long the last commit and checkpoint may take.
+/// How long the last commit and checkpoint may take at shutdown.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
-/// The signal about a file that may not grow, in the numbering of Linux and macOS.
+/// The signal for a file that has reached its maximum size; 25 on Linux and macOS.
 const SIGXFSZ: i32 = 25;
 
 /// Runs the server until SIGINT or SIGTERM.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn run(args: config::Serve) -> Result<(), Error> {
+pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
-    let args = args.settled().map_err(Error::Usage)?;
+    let args = args.validated().map_err(Error::Usage)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|it| Error::Failed(format!("no threads: {it}")))?;
+    let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
     runtime.block_on(async {
-        let listener = bind(args.address()).await?;
+        let http = bind(args.address()).await?;
         let syslog = match args.syslog_port {
             Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
             None => None,
         };
         let shutdown = CancellationToken::new();
-        stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't wait for signals: {it}")))?;
-        serve(args, (listener, syslog), shutdown).await
+        stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
+        serve(args, Listeners { http, syslog }, shutdown).await
     })
 }
 
@@ -72,22 +75,94 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
 }
 
-/// Serves on listeners, for HTTP and perhaps for syslog, until the token is cancelled; what was taken in is written before it returns.
+/// The sockets that the server listens on.
+pub(crate) struct Listeners {
+    /// HTTP: drain, pages and API.
+    pub http: TcpListener,
+    /// TCP syslog, if it is enabled.
+    pub syslog: Option<TcpListener>,
+}
+
+/// The opened store, and what has been restored from it.
+struct Opened {
+    store: Store,
+    available: Arc<Availability>,
+    presence: Arc<Presence>,
+    aggregates: Aggregates,
+    committed: broadcast::Sender<CommittedBatch>,
+    writer: Writer,
+    /// Held until the server ends.
+    _lock: Lock,
+}
+
+/// Serves HTTP, and syslog if there is a listener for it, until `shutdown` is cancelled. Everything
+/// that was acknowledged is written before it returns.
 ///
 /// # Errors
 /// [`Error::Failed`] when the store can't be used.
-pub async fn serve(
-    args: config::Serve,
-    (listener, syslog): (TcpListener, Option<TcpListener>),
-    shutdown: CancellationToken,
-) -> Result<(), Error> {
+pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: CancellationToken) -> Result<(), Error> {
     let limits = Limits::of_process();
-    let path = &args.store.database_url;
-    let open_error = |it: sqlite::OpenError| Error::Failed(it.to_string());
-    let store_error =
-        |it: sqlx::Error| Error::Failed(format!("the database {} could not be used: {it}", path.display()));
-    let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
+    let store_error = |it: sqlx::Error| database_error(&args.store.database_url, &it);
+    let address = listeners.http.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
+    let opened = open(&args, shutdown.clone()).await?;
+    // The lock comes first, so that it is released after everything that uses the file.
+    let Opened { _lock, store, available, presence, aggregates, committed, writer } = opened;
 
+    let first = first_drain(&store, address).await?;
+    let (tokens, lookups) = Tokens::new();
+    let tokens = Arc::new(tokens);
+    tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
+    refresh(&store, &tokens).await.map_err(store_error)?;
+    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let counters = Arc::clone(&aggregates.counters);
+    let writing = tokio::spawn(writer.run(queue));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
+
+    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let outlet = Outlet {
+        reader: Reader { store, aggregates, retention: args.retention },
+        board,
+        committed,
+        available,
+        shutdown: shutdown.clone(),
+        batches: Arc::default(),
+        subscribers: Arc::default(),
+    };
+    let admin = Admin::new(args.admin_password.as_ref());
+    let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
+    let router = routes::router(outlet, intake.clone(), admin, address);
+
+    announce(address, first.as_deref());
+    if let Some(listener) = listeners.syslog {
+        if let Ok(address) = listener.local_addr() {
+            print_flushed(&format!("syslog on tcp://{address}\n"));
+        }
+        tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
+    }
+    let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
+    let mut serving = tokio::spawn(serving);
+    shutdown.cancelled().await;
+    if timeout(GRACE, &mut serving).await.is_err() {
+        serving.abort();
+        tracing::warn!("requests were still open at shutdown and were aborted; senders will retry");
+    }
+    refreshing.abort();
+    checkpointing.abort();
+    match timeout(LAST_WRITES, writing).await {
+        Ok(Ok(())) => Ok(()),
+        _ => {
+            Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
+        }
+    }
+}
+
+/// Locks and opens the store, counts again what its last checkpoint does not include, and starts to
+/// watch its file.
+async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opened, Error> {
+    let path = &args.store.database_url;
+    let open_error = |it: OpenError| Error::Failed(it.to_string());
+    let store_error = |it: sqlx::Error| database_error(path, &it);
     sqlite::check_header(path).map_err(open_error)?;
     let lock = Lock::take(path).map_err(open_error)?;
     let store = Store::open(path).await.map_err(open_error)?;
@@ -96,86 +171,42 @@ pub async fn serve(
     let presence = Presence::new(path, &lock, Arc::clone(&available)).map_err(|it| store_error(it.into()))?;
     let presence = Arc::new(presence);
 
-    let aggregates = Aggregates {
-        live: Live::new(now_ms()),
-        rollups: Arc::new(Rollups::default()),
-        tiers: Arc::default(),
-        counters: Arc::new(Counters::default()),
+    let aggregates = Aggregates::new(Live::new(now_ms()));
+    let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
+    let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
+    let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
+    let parts = WriterParts {
+        position,
+        retention,
+        presence: Arc::clone(&presence),
+        synchronous: args.synchronous,
+        committed: committed.clone(),
     };
-    let reached = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
-    let sweeper = RetentionTask::new(args.retention, Arc::clone(&aggregates.tiers), reached.block_id);
-    let (fresh, _) = broadcast::channel(FRESH_BATCHES_MAX);
-    let commits = (args.synchronous, fresh.clone());
-    let writer = Writer::new(&store, aggregates.clone(), reached, sweeper, Arc::clone(&presence), commits);
-    let writer = writer.await.map_err(store_error)?;
-    // Not before: until a connection stays, SQLite makes and deletes the files beside the database.
-    tokio::spawn(presence::keep_looking(Arc::clone(&presence), shutdown.clone()));
-
-    let first = first_drain(&store, address).await?;
-    let (tokens, unknown) = Tokens::new();
-    let tokens = Arc::new(tokens);
-    tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), unknown));
-    refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
-    let syslog = syslog.map(|listener| (listener, intake.clone()));
-    let counters = Arc::clone(&aggregates.counters);
-    let writing = tokio::spawn(writer.run(queue));
-    let moving = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
-    let refreshing = tokio::spawn(keep_fresh(store.clone(), tokens));
-
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
-    let reader = Reader { store, aggregates, retention: args.retention };
-    let outlet = Outlet {
-        reader,
-        board,
-        fresh,
-        available,
-        shutdown: shutdown.clone(),
-        batches: Arc::default(),
-        subscribers: Arc::default(),
-    };
-    let admin = Admin::new(args.admin_password.as_ref());
-    let admin = admin.map_err(|it| Error::Failed(format!("no randomness: {it}")))?;
-    let router = outlet::router(outlet, intake, admin, address);
-
-    announce(address, first.as_deref());
-    if let Some((listener, intake)) = syslog {
-        if let Ok(address) = listener.local_addr() {
-            say(&format!("syslog on tcp://{address}\n"));
-        }
-        tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
-    }
-    let serving = net::listener::serve(listener, router, limits.http, counters, shutdown.clone());
-    let mut serving = tokio::spawn(serving);
-    shutdown.cancelled().await;
-    if timeout(GRACE, &mut serving).await.is_err() {
-        serving.abort();
-        tracing::warn!("requests were still open at the end; their senders will send them again");
-    }
-    refreshing.abort();
-    moving.abort();
-    match timeout(LAST_WRITES, writing).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(Error::Failed(
-            "the last checkpoint took too long; the next start counts from the one before".to_owned(),
-        )),
-    }
+    let writer = Writer::new(&store, aggregates.clone(), parts).await.map_err(store_error)?;
+    // Only now: until one connection stays open, SQLite creates and deletes the files beside the
+    // database.
+    tokio::spawn(presence::keep_checking(Arc::clone(&presence), shutdown));
+    Ok(Opened { store, available, presence, aggregates, committed, writer, _lock: lock })
 }
 
-/// On a database without drains, makes the first; gives its URL.
+fn database_error(path: &Path, error: &sqlx::Error) -> Error {
+    Error::Failed(format!("the database {} could not be used: {error}", path.display()))
+}
+
+/// Creates the first drain of a database that has none; returns its URL.
 async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
     if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
         return Ok(None);
     }
-    let token = Token::generate().map_err(|it| Error::Failed(format!("no randomness for a token: {it}")))?;
+    let token = Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
     Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
 }
 
-/// Tells the terminal where everything is. Nobody may be reading; that is no reason to stop.
+/// Prints the addresses. Ignores a closed stdout.
 fn announce(address: SocketAddr, first_drain: Option<&str>) {
     let mut text = format!("listening on http://{address}\n");
     match first_drain {
@@ -185,12 +216,12 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
                      dyno=web.1 connect=1ms service=23ms status=200 bytes=512\" | ";
             text += &format!("LOGS_URL='{url}' streamgauge shuttle\n");
         }
-        None => text += "drains: streamgauge drain list shows them, streamgauge drain add APP makes one\n",
+        None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
-    say(&text);
+    print_flushed(&text);
 }
 
-fn say(text: &str) {
+fn print_flushed(text: &str) {
     let mut stdout = std::io::stdout();
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
@@ -200,13 +231,13 @@ async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Notices drains that another process has made or removed.
-async fn keep_fresh(store: Store, tokens: Arc<Tokens>) {
-    let mut looks = tokio::time::interval(DRAINS_EVERY);
+/// Picks up drains that another process has created or removed.
+async fn keep_refreshing(store: Store, tokens: Arc<Tokens>) {
+    let mut ticks = tokio::time::interval(DRAINS_EVERY);
     loop {
-        looks.tick().await;
+        ticks.tick().await;
         if let Err(error) = refresh(&store, &tokens).await {
-            tracing::warn!(%error, "the drains could not be read; those known stay valid");
+            tracing::warn!(%error, "the stored drains could not be read; the drains in memory stay valid");
         }
     }
 }
@@ -214,7 +245,8 @@ async fn keep_fresh(store: Store, tokens: Arc<Tokens>) {
 fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Taken, so that a file at its largest (`ulimit -f`) is an error of the write, and not the end of the process.
+    // Handled so that a file at its maximum size (`ulimit -f`) makes the write fail and doesn't end
+    // the process.
     let _taken = signal(SignalKind::from_raw(SIGXFSZ))?;
     tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }

@@ -1,9 +1,13 @@
-//! `streamgauge shuttle`: stdin to a drain.
+//! `streamgauge shuttle`: posts the lines of stdin to a drain.
 //!
-//! Flags and defaults are log-shuttle's, with two differences that lose nothing: a full queue blocks stdin instead of
-//! dropping lines, and a batch is tried until it arrives instead of three times. `--drop` and `--max-attempts 3` bring
-//! log-shuttle's ways back.
+//! Flags and defaults are those of log-shuttle, with two differences that lose no lines: a full
+//! queue blocks stdin instead of dropping lines, and a batch is retried until it is delivered
+//! instead of three times. `--drop` and `--max-attempts 3` restore log-shuttle's behaviour.
 
+use crate::{
+    config::Secret,
+    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
+};
 use std::{
     ffi::OsString,
     io::{self, IsTerminal},
@@ -12,64 +16,61 @@ use std::{
 };
 
 use super::Error;
-use crate::{
-    config::Secret,
-    shuttle::{Settings, batcher::WhenFull, form::InputFormat, formatter::Identity, outlet, target::Target},
-};
 
-/// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the server reads.
+/// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the
+/// server reads.
 const LINE_BYTES_MAX: u64 = 64_000;
-/// Most outlets; more would only be connections.
+/// Most outlets; more would only add connections.
 const OUTLETS_MAX: u64 = 64;
-/// Most frames of a batch.
+/// Most frames of one batch.
 const BATCH_SIZE_MAX: u64 = 10_000;
 
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Where to post: the URL that `streamgauge drain add` prints, `http(s)://any:TOKEN@HOST/logs`.
+pub(crate) struct Args {
+    /// URL of the drain, as printed by `streamgauge drain add`: `http(s)://any:TOKEN@HOST/logs`.
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
-    /// A file that holds that URL.
+    /// File that contains the URL.
     #[arg(long, env = "LOGS_URL_FILE")]
     pub logs_url_file: Option<PathBuf>,
     /// Send this token as `Authorization: Bearer` instead of the URL's credentials.
     #[arg(long, env = "BEARER_TOKEN", hide_env_values = true)]
     pub bearer_token: Option<Secret>,
-    /// A file that holds that token.
+    /// File that contains the token.
     #[arg(long, env = "BEARER_TOKEN_FILE")]
     pub bearer_token_file: Option<PathBuf>,
-    /// Pass stdin on to stdout, byte for byte.
+    /// Copy stdin to stdout unchanged.
     #[arg(long)]
     pub tee: bool,
-    /// Compress bodies.
+    /// Compress request bodies with gzip.
     #[arg(long)]
     pub gzip: bool,
-    /// Drop lines (and report them as L12) instead of blocking stdin while the server is slow.
+    /// When the server is slow, drop lines (reported as L12) instead of blocking stdin.
     #[arg(long)]
     pub drop: bool,
-    /// How stdin is read.
+    /// Format of the lines on stdin.
     #[arg(long, value_enum, default_value = "auto")]
     pub input_format: InputFormat,
-    /// Most lines of one request.
+    /// Maximum number of lines per request.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=BATCH_SIZE_MAX))]
     pub batch_size: u64,
-    /// How long a line may wait for others, such as 250ms.
+    /// Maximum time that a line waits for its batch to fill, such as 250ms.
     #[arg(long, default_value = "250ms", value_parser = short_duration)]
     pub wait: Duration,
-    /// How long one attempt may take, such as 5s.
+    /// Timeout of one attempt, such as 5s.
     #[arg(long, default_value = "5s", value_parser = short_duration)]
     pub timeout: Duration,
-    /// Give a batch up after so many attempts; without this, it is tried until it arrives.
+    /// Give up on a batch after this many attempts [default: retry until delivered].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_attempts: Option<u32>,
-    /// Most bytes of a line; longer ones are cut into pieces.
+    /// Maximum length of a line in bytes; longer lines are split.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=LINE_BYTES_MAX))]
     pub max_line_length: u64,
-    /// Requests on their way at once; more than one may change the order of lines.
+    /// Number of concurrent requests; more than one may change the order of lines.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=OUTLETS_MAX))]
     pub num_outlets: u64,
-    /// APP-NAME of raw lines [default: app]. Where the URL has no credentials, it is the password too.
+    /// APP-NAME of raw lines [default: app]. Also used as the password if the URL has no credentials.
     #[arg(long, alias = "logplex-token", value_parser = name)]
     pub appname: Option<String>,
     /// PROCID of raw lines.
@@ -80,9 +81,10 @@ pub struct Args {
     pub hostname: String,
 }
 
-/// Flags of `shuttle` as log-shuttle's users have them in their Procfiles, in Go's way: `-logs-url=…` is `--logs-url=…`,
-/// `-gzip=true` is `--gzip`, and `-drop=false` is nothing. Other commands are left alone.
-pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+/// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
+/// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
+/// `-drop=false` is removed. The arguments of other commands stay as they are.
+pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
         return arguments;
@@ -103,8 +105,9 @@ pub fn with_two_dashes(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
 /// Delivers stdin to its end.
 ///
 /// # Errors
-/// [`Error::Usage`] where `LOGS_URL` or stdin make no sense; [`Error::Failed`] when lines did not arrive.
-pub fn run(args: Args) -> Result<(), Error> {
+/// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
+/// delivered.
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
     if io::stdin().is_terminal() {
         return Err(Error::Usage(
@@ -122,8 +125,10 @@ pub fn run(args: Args) -> Result<(), Error> {
 }
 
 fn target(args: &Args) -> Result<Target, Error> {
-    let url = Secret::given("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref()).map_err(Error::Usage)?;
-    let bearer = Secret::given("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
+    let url = Secret::from_value_or_file("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref())
+        .map_err(Error::Usage)?;
+    let bearer =
+        Secret::from_value_or_file("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
     let bearer = bearer.map_err(Error::Usage)?;
     let Some(url) = url.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) else {
         return Err(Error::Usage("LOGS_URL is not set: expected the URL that `streamgauge drain add` prints".into()));
@@ -156,17 +161,17 @@ fn settings(args: Args, target: Target) -> Settings {
     }
 }
 
-/// A field of a syslog header.
+/// Parses a field of a syslog header.
 fn name(text: &str) -> Result<String, String> {
     let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
     if is_name {
         Ok(text.to_owned())
     } else {
-        Err(format!("expected 1 to 48 printable ASCII characters without blanks, found {text:?}"))
+        Err(format!("expected 1 to 48 printable ASCII characters without spaces, found {text:?}"))
     }
 }
 
-/// `250ms`, `5s`, `1m`.
+/// Parses a duration such as `250ms`, `5s` or `1m`.
 fn short_duration(text: &str) -> Result<Duration, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
@@ -179,7 +184,7 @@ fn short_duration(text: &str) -> Result<Duration, String> {
     let length_ms = number.parse::<u64>().ok().and_then(|it| it.checked_mul(unit_ms)).filter(|it| *it > 0);
     length_ms
         .map(Duration::from_millis)
-        .ok_or_else(|| format!("expected a number above 0 and ms, s or m, such as 250ms, found {text:?}"))
+        .ok_or_else(|| format!("expected a number above 0 followed by ms, s or m, such as 250ms, found {text:?}"))
 }
 
 #[cfg(test)]
@@ -208,7 +213,7 @@ mod tests {
             ("s shuttle --tee -h", "s shuttle --tee -h"),
             ("s tap -x", "s tap -x"),
         ] {
-            let changed = with_two_dashes(given.split(' ').map(OsString::from));
+            let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
             assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
         }
     }

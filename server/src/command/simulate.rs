@@ -1,43 +1,45 @@
-//! `streamgauge simulate`: realistic traffic, into a drain or onto stdout.
+//! `streamgauge simulate`: sends realistic traffic to a drain, or prints it.
 //!
-//! Without `LOGS_URL` it makes a shared drain named `simulate` in the server's own database, so that a demonstration
-//! needs no set-up.
+//! Without `LOGS_URL` it creates a shared drain named `simulate` in the server's database, so that
+//! a demonstration needs no set-up.
 
+use crate::{
+    clock,
+    config::{self, Secret, duration},
+    shuttle::{batch::BatchIds, outlet, target::Target},
+    simulate::{
+        app::App,
+        printer::{self, PrintFormat},
+        sender::{Sender, Span},
+        simulation::Simulation,
+    },
+};
 use std::{io, path::PathBuf, thread, time::Duration};
 
 use super::Error;
-use crate::{
-    config::{self, Secret, duration},
-    shuttle::{batch::Ids, clock, outlet, target::Target},
-    simulate::{
-        app::App,
-        printer::{self, Form},
-        scenario::Scenario,
-        sender::{Sender, Span},
-    },
-};
 
-/// Name of the drain that is made.
+/// Name of the drain that is created.
 const DRAIN: &str = "simulate";
 /// Most apps at once; each has a thread.
 const APPS_MAX: usize = 64;
-/// Longest past that is sent.
+/// Longest backfill that may be asked for.
 const BACKFILL_MAX: Duration = Duration::from_secs(7 * 86_400);
-/// Where printed lines begin unless told otherwise: a Monday afternoon, so that they are the same every day.
+/// When printed lines start unless `--start` is given: a fixed Monday afternoon, so that the output
+/// is the same every day.
 const START_S: i64 = 1_795_444_200;
-/// Where the plot's origin is in printed lines, so that they begin on a calm note.
+/// How long after their start the origin of printed lines is, so that they start with calm traffic.
 const PRINT_ORIGIN_S: i64 = 20 * 60;
 
 /// Settings of `streamgauge simulate`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Where to post; without it, a drain named `simulate` of the server at HOST and PORT.
+pub(crate) struct Args {
+    /// URL of a drain [default: a new drain named `simulate` on the server at HOST and PORT].
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
-    /// A file that holds that URL.
+    /// File that contains the URL.
     #[arg(long, env = "LOGS_URL_FILE")]
     pub logs_url_file: Option<PathBuf>,
-    /// The server's database, where the drain is made.
+    /// The server's database, in which the drain is created.
     #[command(flatten)]
     pub store: config::Store,
     /// The server's address.
@@ -46,25 +48,25 @@ pub struct Args {
     /// The server's port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Another seed is another world.
+    /// Seed of the generated traffic.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Requests a second of the busiest app in its busiest minute.
+    /// Peak requests per second of the busiest app.
     #[arg(long, default_value_t = 40.0, value_parser = rate)]
     pub rate: f64,
-    /// The apps: the first times out, the second leaks memory, the third has crashed, the fourth is a job, and so on.
+    /// Names of the apps: the first times out, the second leaks memory, the third crashes, the fourth is a job, and so on.
     #[arg(long, value_delimiter = ',', default_value = "checkout,api,storefront", value_parser = app_name)]
     pub apps: Vec<String>,
-    /// How long to send, such as 10m; without it, for ever.
+    /// How long to send, such as 10m [default: until stopped].
     #[arg(long = "for", value_parser = duration::parse)]
     pub length: Option<Duration>,
-    /// First send so much of the past.
+    /// First send this much past traffic, such as 1h.
     #[arg(long, default_value = "0", value_parser = duration::parse)]
     pub backfill: Duration,
-    /// Print lines of the first app on stdout instead of sending any.
+    /// Print lines of the first app to stdout instead of sending them.
     #[arg(long, value_enum)]
-    pub print: Option<Form>,
-    /// How many lines to print.
+    pub print: Option<PrintFormat>,
+    /// Number of lines to print.
     #[arg(long, default_value_t = 1_000, requires = "print")]
     pub lines: u64,
     /// Time of the first printed line, RFC 3339.
@@ -72,11 +74,12 @@ pub struct Args {
     pub start: Option<i64>,
 }
 
-/// Sends or prints.
+/// Sends or prints traffic.
 ///
 /// # Errors
-/// [`Error::Usage`] where the URL or the apps make no sense; [`Error::Failed`] when lines did not arrive.
-pub fn run(args: Args) -> Result<(), Error> {
+/// [`Error::Usage`] when the URL or the apps are wrong, [`Error::Failed`] when lines were not
+/// delivered.
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     if args.apps.len() > APPS_MAX || args.backfill > BACKFILL_MAX {
         return Err(Error::Usage(format!("expected at most {APPS_MAX} apps, and a backfill of at most 7d")));
     }
@@ -86,26 +89,27 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
 }
 
-fn print(args: &Args, form: Form) -> Result<(), Error> {
+fn print(args: &Args, form: PrintFormat) -> Result<(), Error> {
     let start_s = args.start.unwrap_or(START_S);
-    let scenario = Scenario { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
+    let simulation = Simulation { seed: args.seed, origin_s: start_s + PRINT_ORIGIN_S };
     let name = args.apps.first().ok_or_else(|| Error::Usage("--apps: expected a name".into()))?;
     let app = App::new(name, 0, args.rate);
-    match printer::print(&scenario, &app, form, (start_s, args.lines), &mut io::stdout().lock()) {
-        // The reader has seen enough, as `head` does.
+    match printer::print(&simulation, &app, form, start_s, args.lines, &mut io::stdout().lock()) {
+        // The reader has closed its end, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|it| Error::Failed(format!("stdout: {it}"))),
     }
 }
 
 fn send(args: Args) -> Result<(), Error> {
-    let given = Secret::given("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
+    let given =
+        Secret::from_value_or_file("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
     let url = match given.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
         Some(url) => url.to_owned(),
         None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,
     };
     let now_s = clock::now_us().div_euclid(1_000_000);
-    let scenario = Scenario { seed: args.seed, origin_s: now_s };
+    let simulation = Simulation { seed: args.seed, origin_s: now_s };
     let seconds = |it: Duration| i64::try_from(it.as_secs()).unwrap_or(i64::MAX / 2);
     let span =
         Span { from_s: now_s - seconds(args.backfill), to_s: args.length.map(|it| now_s.saturating_add(seconds(it))) };
@@ -120,8 +124,8 @@ fn send(args: Args) -> Result<(), Error> {
             attempts_max: None,
             appname: name.clone(),
         };
-        let ids = Ids::random().map_err(|it| Error::Failed(it.to_string()))?;
-        let sender = Sender::new(scenario.clone(), app, ids, settings);
+        let ids = BatchIds::random().map_err(|it| Error::Failed(it.to_string()))?;
+        let sender = Sender::new(simulation.clone(), app, ids, settings);
         let thread = thread::Builder::new().name(name).spawn(move || sender.run(span));
         senders.push(thread.map_err(|it| Error::Failed(it.to_string()))?);
     }
@@ -129,8 +133,8 @@ fn send(args: Args) -> Result<(), Error> {
     if missing == 0 { Ok(()) } else { Err(Error::Failed(format!("{missing} lines did not arrive"))) }
 }
 
-/// The drain's URL for one app: `?app=` says which, in place of what it said before. A drain that belongs to an app takes
-/// no notice of it.
+/// The drain's URL for one app: sets `?app=`, replacing an earlier one. A drain that belongs to one
+/// app ignores it.
 fn target(url: &str, app: &str) -> Result<Target, Error> {
     let url = url.split('#').next().unwrap_or_default();
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
@@ -147,7 +151,11 @@ fn rate(text: &str) -> Result<f64, String> {
 fn app_name(text: &str) -> Result<String, String> {
     let is_name = matches!(text.len(), 1..=30)
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
-    if is_name { Ok(text.to_owned()) } else { Err(format!("expected 1 to 30 of a-z, 0-9 and -, found {text:?}")) }
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("expected 1 to 30 characters of a-z, 0-9 and -, found {text:?}"))
+    }
 }
 
 fn start(text: &str) -> Result<i64, String> {

@@ -1,20 +1,20 @@
-//! `streamgauge tap`: rate, percentiles and errors of a pipe, without a server.
+//! `streamgauge tap`: prints rate, percentiles and errors of a pipe, without a server.
 
 use std::io::{self, IsTerminal};
 
 use super::Error;
-use crate::tap::{self, End, print::Style};
+use crate::tap::{self, StopReason, printer::Style};
 
-/// Exit code of a process that SIGINT ended, as shells give it.
+/// The exit code that shells give a process ended by SIGINT.
 const INTERRUPTED: u8 = 130;
 
 /// Settings of `streamgauge tap`.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Args {
-    /// Pass what is read on to stdout; the figures go to stderr.
+pub(crate) struct Args {
+    /// Copy stdin to stdout and print the statistics to stderr.
     #[arg(long)]
     pub tee: bool,
-    /// Print one JSON object a second, and one for all at the end.
+    /// Print one JSON object per second, and a summary at the end.
     #[arg(long)]
     pub json: bool,
 }
@@ -22,9 +22,9 @@ pub struct Args {
 /// Reads stdin to its end.
 ///
 /// # Errors
-/// [`Error::Usage`] where stdin is a terminal; [`Error::Failed`] when it can't be read or the figures can't be printed;
-/// [`Error::Ended`] when a signal ended it.
-pub fn run(args: Args) -> Result<(), Error> {
+/// [`Error::Usage`] when stdin is a terminal, [`Error::Failed`] when it can't be read or the
+/// metrics can't be printed, [`Error::Ended`] when a signal ended it.
+pub(crate) fn run(args: Args) -> Result<(), Error> {
     if io::stdin().is_terminal() {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `heroku logs -t -p router | streamgauge tap`"
@@ -43,7 +43,7 @@ pub fn run(args: Args) -> Result<(), Error> {
         tap::run(io::stdin(), None::<io::Stdout>, io::stdout().lock(), style)
     };
     match end.map_err(|it| Error::Failed(format!("tap: {it}")))? {
-        End::Input | End::Closed => Ok(()),
-        End::Signal => Err(Error::Ended(INTERRUPTED)),
+        StopReason::Input | StopReason::Closed => Ok(()),
+        StopReason::Signal => Err(Error::Ended(INTERRUPTED)),
     }
 }

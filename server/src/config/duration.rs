@@ -1,18 +1,18 @@
-//! Lengths of time as people write them in an environment variable: `90s`, `15m`, `24h`, `30d`, or `0`.
+//! Parses durations in environment variables: `90s`, `15m`, `24h`, `30d`, or `0`.
 //!
 //! One number and one unit; no sums, no fractions.
 
 use std::time::Duration;
 
-/// Reads a length of time.
+/// Parses a duration.
 ///
 /// # Errors
-/// A sentence that says what was expected and what was found.
-pub fn parse(text: &str) -> Result<Duration, String> {
+/// A sentence that says what was expected and found.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let wrong = || format!("expected a number and s, m, h or d, such as 24h, found {text:?}");
+    let wrong = || format!("expected a number followed by s, m, h or d, such as 24h, found {text:?}");
     let unit_at = text.len().checked_sub(1).filter(|it| text.is_char_boundary(*it)).ok_or_else(wrong)?;
     let (number, unit) = text.split_at(unit_at);
     let unit_s: u64 = match unit {

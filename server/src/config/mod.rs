@@ -1,15 +1,16 @@
-//! What the environment and the command line say, one struct a concern.
+//! The settings that environment variables and flags give, one struct for each concern.
 //!
-//! Each field names its variable; a flag of the same name overrides it. Nothing is read from files but secrets.
+//! Each field names its variable; a flag of the same name overrides it. Only secrets can be read
+//! from files.
 
-/// Lengths of time such as `24h`.
-pub mod duration;
+/// Durations such as `24h`.
+pub(crate) mod duration;
 
 /// Sizes such as `4GB`.
-pub mod size;
+pub(crate) mod size;
 
-/// A value that never shows itself in a log.
-pub mod secret;
+/// Values that never appear in a log.
+pub(crate) mod secret;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -17,33 +18,33 @@ use std::{
     time::Duration,
 };
 
-pub use self::secret::Secret;
+pub(crate) use self::secret::Secret;
 
-/// Characters of a password below which there is a warning.
-pub const PASSWORD_CHARS_MIN: usize = 12;
+/// A password with fewer characters than this causes a warning.
+pub(crate) const PASSWORD_CHARS_MIN: usize = 12;
 
 /// Settings of `streamgauge serve`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Serve {
-    /// Port to listen on; 0 takes any free one.
+pub(crate) struct Serve {
+    /// Port to listen on; 0 picks a free port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Address to listen on; anything but loopback needs ADMIN_PASSWORD.
+    /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD.
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
-    /// Port of the TCP syslog receiver; without it there is none, 0 takes any free one.
+    /// Port of the TCP syslog receiver [default: disabled]; 0 picks a free port.
     #[arg(long, env = "SYSLOG_PORT")]
     pub syslog_port: Option<u16>,
     /// Where the data is kept; the file is made when missing.
     #[command(flatten)]
     pub store: Store,
-    /// Password for the dashboard and the API, any user name; unset leaves them open to this machine alone.
+    /// Password for the dashboard and the API, with any user name [default: none, open to this machine only].
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
-    /// A file that holds the password.
+    /// File that contains the password.
     #[arg(long, env = "ADMIN_PASSWORD_FILE")]
     pub admin_password_file: Option<PathBuf>,
-    /// What a commit survives: `normal` any crash of the process, `full` a power loss too, at the price of a wait for the disk.
+    /// Durability of a commit: `normal` survives a crash of the process, `full` also a power loss, but waits for the disk.
     #[arg(long, env = "SYNCHRONOUS", value_enum, default_value_t)]
     pub synchronous: Synchronous,
     /// How long each kind of data stays, and how much of it.
@@ -53,8 +54,8 @@ pub struct Serve {
 
 /// Where the data is kept.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Store {
-    /// The store: `sqlite://` and a path.
+pub(crate) struct Store {
+    /// The database: `sqlite://` followed by a path; created if missing.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://streamgauge.db", value_parser = database_path)]
     pub database_url: PathBuf,
 }
@@ -62,28 +63,28 @@ pub struct Store {
 /// How long data stays, and how much of it: whichever limit is reached first.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Retention {
-    /// How long rows of 10 s stay.
+    /// How long 10 s rollups are kept.
     #[arg(long, env = "RETENTION_10S", default_value = "24h", value_parser = duration::parse)]
     pub retention_10s: Duration,
-    /// How long rows of 1 min stay.
+    /// How long 1 min rollups are kept.
     #[arg(long, env = "RETENTION_1M", default_value = "30d", value_parser = duration::parse)]
     pub retention_1m: Duration,
-    /// How long rows of 1 h stay.
+    /// How long 1 h rollups are kept.
     #[arg(long, env = "RETENTION_1H", default_value = "400d", value_parser = duration::parse)]
     pub retention_1h: Duration,
-    /// How long raw lines stay; 0 keeps none.
+    /// How long log lines are kept; 0 keeps none.
     #[arg(long, env = "RETENTION_LOGS", default_value = "3d", value_parser = duration::parse)]
     pub retention_logs: Duration,
-    /// How much rows of 10 s may take.
+    /// Maximum size of the 10 s rollups.
     #[arg(long, env = "SIZE_10S", default_value = "4GB", value_parser = size::parse)]
     pub size_10s: u64,
-    /// How much rows of 1 min may take.
+    /// Maximum size of the 1 min rollups.
     #[arg(long, env = "SIZE_1M", default_value = "8GB", value_parser = size::parse)]
     pub size_1m: u64,
-    /// How much rows of 1 h may take.
+    /// Maximum size of the 1 h rollups.
     #[arg(long, env = "SIZE_1H", default_value = "8GB", value_parser = size::parse)]
     pub size_1h: u64,
-    /// How much raw lines may take.
+    /// Maximum size of the log lines.
     #[arg(long, env = "SIZE_LOGS", default_value = "10GB", value_parser = size::parse)]
     pub size_logs: u64,
 }
@@ -91,33 +92,34 @@ pub struct Retention {
 /// What a commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Synchronous {
-    /// Any crash of the process. A power loss may cost the commits of the last second or so.
+    /// Survives a crash of the process; a power loss may lose the commits of the last second.
     #[default]
     Normal,
-    /// A power loss too: each commit waits for the disk.
+    /// Also survives a power loss: each commit waits for the disk.
     Full,
 }
 
 impl Serve {
     /// The address to listen on.
     #[must_use]
-    pub const fn address(&self) -> SocketAddr {
+    pub(crate) const fn address(&self) -> SocketAddr {
         SocketAddr::new(self.host, self.port)
     }
 
-    /// The settings with the password read from its file; refuses those that make no sense together.
+    /// Reads the password from its file, and checks settings that depend on each other.
     ///
     /// # Errors
     /// A sentence that names the variables.
-    pub fn settled(mut self) -> Result<Self, String> {
+    pub(crate) fn validated(mut self) -> Result<Self, String> {
         let file = self.admin_password_file.take();
-        self.admin_password = Secret::given("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
+        self.admin_password =
+            Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
-            return Err("ADMIN_PASSWORD is empty: expected a password, or no such variable".to_owned());
+            return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }
         if !self.host.is_loopback() && self.admin_password.is_none() {
             return Err(format!(
-                "HOST={} is reachable from outside: set ADMIN_PASSWORD, or use HOST=127.0.0.1",
+                "HOST={} is reachable from other machines: set ADMIN_PASSWORD, or use HOST=127.0.0.1",
                 self.host
             ));
         }

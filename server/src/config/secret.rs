@@ -1,8 +1,9 @@
-//! A value that never shows itself: its `Debug` is a row of dots, and it has no `Display`. It may stand in a variable or in a file.
+//! A secret value, from a variable or from a file: `Debug` prints dots, and there is no `Display`.
+//! Doesn't erase its memory.
 
 use std::{convert::Infallible, fmt, fs::File, io::Read, path::Path, str::FromStr};
 
-/// Longest secret that is read from a file.
+/// Longest secret that is read from a file, bytes.
 const BYTES_MAX: u64 = 4_096;
 
 /// A password or token in memory.
@@ -10,19 +11,21 @@ const BYTES_MAX: u64 = 4_096;
 pub struct Secret(String);
 
 impl Secret {
-    /// The value itself; the caller takes care where it goes.
+    /// The value itself. The caller makes sure that it isn't logged.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The value of a variable, or of the file that its sister `NAME_FILE` names; the end of the file's line is no part of it.
+    /// The value of the variable `name`, or of the file that `NAME_FILE` names, without its final
+    /// line end.
     ///
     /// # Errors
-    /// A sentence that names the variables: when both are set, or the file can't be read or holds nothing.
-    pub fn given(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
+    /// A sentence that names the variables: when both are set, or when the file can't be read or is
+    /// empty.
+    pub fn from_value_or_file(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
-            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected one of them")),
+            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),
             (None, Some(file)) => {
                 Self::read(file).map(Some).map_err(|it| format!("{name}_FILE: {}: {it}", file.display()))
@@ -65,7 +68,7 @@ mod tests {
     fn check(content: &str, expected: Result<&str, &str>) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
-        match (Secret::given("X", None, Some(file.path())), expected) {
+        match (Secret::from_value_or_file("X", None, Some(file.path())), expected) {
             (Ok(Some(found)), Ok(expected)) => assert_eq!(found.expose(), expected),
             (Err(why), Err(expected)) => assert!(why.starts_with("X_FILE: ") && why.contains(expected), "{why}"),
             (found, _) => panic!("{content:?}: {found:?}"),
@@ -84,9 +87,9 @@ mod tests {
         check("", Err("found nothing"));
         check("\n", Err("found nothing"));
         check(&"x".repeat(5_000), Err("at most 4096 bytes"));
-        let missing = Secret::given("X", None, Some(Path::new("/nowhere/x"))).unwrap_err();
+        let missing = Secret::from_value_or_file("X", None, Some(Path::new("/nowhere/x"))).unwrap_err();
         assert!(missing.contains("/nowhere/x"), "{missing}");
-        let both = Secret::given("X", Some(Secret("a".into())), Some(Path::new("b"))).unwrap_err();
+        let both = Secret::from_value_or_file("X", Some(Secret("a".into())), Some(Path::new("b"))).unwrap_err();
         assert!(both.contains("X and X_FILE"), "{both}");
     }
 }

@@ -1,16 +1,17 @@
-//! Sizes as people write them in an environment variable: `500MB`, `4GB`, `1TB`; decimal, as disks are sold.
+//! Parses sizes in environment variables: `500MB`, `4GB`, `1TB`. Units are decimal, as disks are
+//! sold.
 //!
 //! One number and one unit; no fractions.
 
-/// The least that a limit may be, bytes: below it nothing useful fits.
+/// The least size of a limit, bytes: nothing useful fits below it.
 const BYTES_MIN: u64 = 1_000_000;
 
-/// Reads a size, bytes.
+/// Parses a size, bytes.
 ///
 /// # Errors
-/// A sentence that says what was expected and what was found.
-pub fn parse(text: &str) -> Result<u64, String> {
-    let wrong = || format!("expected a number and MB, GB or TB, such as 4GB and at least 1MB, found {text:?}");
+/// A sentence that says what was expected and found.
+pub(crate) fn parse(text: &str) -> Result<u64, String> {
+    let wrong = || format!("expected a number followed by MB, GB or TB, such as 4GB, and at least 1MB, found {text:?}");
     let units = [("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000)];
     let (number, unit) =
         units.iter().find_map(|(name, bytes)| Some((text.strip_suffix(name)?, *bytes))).ok_or_else(wrong)?;

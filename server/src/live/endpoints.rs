@@ -1,9 +1,11 @@
-//! The endpoints of one app over the last ten minutes: the busiest ones, bounded, with a stated error.
+//! The busiest endpoints of one app in the last ten minutes, in bounded memory and with a known
+//! error.
 //!
-//! Space-Saving over (method, endpoint), by the minute: an endpoint that finds no room takes the place of the least busy
-//! one, and that one's count becomes the most that the new one may have missed. With [`ENDPOINTS_MAX`] places, whatever had
-//! more than one request in that many is here, and `missed` is never more than that share of all requests. What an
-//! endpoint itself took is exact since it has its place.
+//! This is the Space-Saving algorithm over (method, endpoint), by the minute. A new endpoint that
+//! finds all counters taken replaces the endpoint with the lowest count; that count is the most
+//! requests the new one may have missed. With [`ENDPOINTS_MAX`] counters, every endpoint with more
+//! than one in [`ENDPOINTS_MAX`] requests has one, and `missed_max` never exceeds that share of all
+//! requests. From the moment an endpoint has a counter, its count is exact.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -12,126 +14,151 @@ use rustc_hash::FxHashMap;
 
 use super::WINDOW_S;
 
-/// Places.
-pub const ENDPOINTS_MAX: usize = 200;
-/// Requests that an endpoint must have for certain before it gets a stored series: a scanner's single hits never do.
-pub const STEADY_REQUESTS: u64 = 20;
+/// Number of counters, and so of endpoints that are known at once.
+pub(crate) const ENDPOINTS_MAX: usize = 200;
+/// An endpoint must have at least this many requests for certain before it gets a stored series:
+/// single hits of a scanner never do.
+pub(crate) const STEADY_REQUESTS: u64 = 20;
 
-/// One endpoint.
+/// An endpoint's requests in one minute.
 #[derive(Clone, Debug)]
-struct Place {
-    /// Requests by minute (unix seconds of its start), in order of time.
-    minutes: VecDeque<(i64, Cell)>,
-    /// The most requests that it may have had before it got its place, and the minute of that.
-    missed: (i64, u64),
+struct Minute {
+    /// Start, unix seconds.
+    start_s: i64,
+    cell: Cell,
 }
 
-impl Place {
-    fn counted(&self) -> u64 {
-        self.minutes.iter().map(|it| it.1.count).sum()
+/// Requests that an endpoint may have had before it got its counter.
+#[derive(Clone, Copy, Debug)]
+struct Missed {
+    /// The minute in which it got the counter, unix seconds.
+    minute_s: i64,
+    requests_max: u64,
+}
+
+/// All requests of an app in one minute.
+#[derive(Clone, Copy, Debug)]
+struct MinuteTotal {
+    /// Start, unix seconds.
+    start_s: i64,
+    requests: u64,
+}
+
+/// The counter of one endpoint.
+#[derive(Clone, Debug)]
+struct Counter {
+    /// Requests by minute, oldest first.
+    minutes: VecDeque<Minute>,
+    missed: Missed,
+}
+
+impl Counter {
+    fn count_min(&self) -> u64 {
+        self.minutes.iter().map(|it| it.cell.count).sum()
     }
 
-    fn at_most(&self) -> u64 {
-        self.counted() + self.missed.1
+    fn count_max(&self) -> u64 {
+        self.count_min() + self.missed.requests_max
     }
 }
 
-/// The endpoints of one app.
+/// The busiest endpoints of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
-    places: FxHashMap<Arc<SeriesKey>, Place>,
-    /// All requests by minute.
-    all: VecDeque<(i64, u64)>,
-    /// The minute that was last tidied.
-    tidied_s: i64,
+    counters: FxHashMap<Arc<SeriesKey>, Counter>,
+    /// All requests by minute, oldest first.
+    all: VecDeque<MinuteTotal>,
+    /// The oldest minute that counted when minutes were last expired.
+    expired_s: i64,
 }
 
-/// The figures of one endpoint.
+/// The count and latency of one endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Its method and path.
     pub key: Arc<SeriesKey>,
-    /// Its requests; of those whose time was told, their distribution.
+    /// Its requests; its distribution covers those whose service time is known.
     pub cell: Cell,
-    /// The most requests that may be missing from it.
-    pub missed: u64,
+    /// The most requests that may be missing from the count.
+    pub missed_max: u64,
 }
 
 impl Endpoints {
-    /// Counts the requests of an endpoint in a minute.
+    /// Counts requests of an endpoint in the minute that starts at `minute_s`.
     pub fn add(&mut self, key: &Arc<SeriesKey>, minute_s: i64, cell: &Cell, now_s: i64) {
-        self.tidy(now_s);
-        if minute_s < oldest(now_s) {
+        self.expire(now_s);
+        if minute_s < oldest_minute_s(now_s) {
             return;
         }
-        match self.all.binary_search_by_key(&minute_s, |it| it.0) {
-            Ok(at) => self.all[at].1 += cell.count,
-            Err(at) => self.all.insert(at, (minute_s, cell.count)),
+        match self.all.binary_search_by_key(&minute_s, |it| it.start_s) {
+            Ok(at) => self.all[at].requests += cell.count,
+            Err(at) => self.all.insert(at, MinuteTotal { start_s: minute_s, requests: cell.count }),
         }
-        if let Some(place) = self.places.get_mut(key) {
-            match place.minutes.binary_search_by_key(&minute_s, |it| it.0) {
-                Ok(at) => place.minutes[at].1.merge(cell),
-                Err(at) => place.minutes.insert(at, (minute_s, cell.clone())),
+        if let Some(counter) = self.counters.get_mut(key) {
+            match counter.minutes.binary_search_by_key(&minute_s, |it| it.start_s) {
+                Ok(at) => counter.minutes[at].cell.merge(cell),
+                Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone() }),
             }
             return;
         }
-        let mut missed = (minute_s, 0);
-        if self.places.len() >= ENDPOINTS_MAX {
-            let least = self.places.iter().min_by_key(|it| it.1.at_most()).map(|it| (Arc::clone(it.0), it.1.at_most()));
-            if let Some((least, at_most)) = least {
-                self.places.remove(&least);
-                missed.1 = at_most;
+        let mut missed = Missed { minute_s, requests_max: 0 };
+        if self.counters.len() >= ENDPOINTS_MAX {
+            let counts = self.counters.iter().map(|(key, counter)| (key, counter.count_max()));
+            if let Some((least, count_max)) = counts.min_by_key(|(_, count_max)| *count_max) {
+                missed.requests_max = count_max;
+                let least = Arc::clone(least);
+                self.counters.remove(&least);
             }
         }
-        let place = Place { minutes: VecDeque::from([(minute_s, cell.clone())]), missed };
-        self.places.insert(Arc::clone(key), place);
+        let counter = Counter { minutes: VecDeque::from([Minute { start_s: minute_s, cell: cell.clone() }]), missed };
+        self.counters.insert(Arc::clone(key), counter);
     }
 
-    /// Whether an endpoint has had so many requests for certain that it deserves a series in the store.
+    /// Whether an endpoint has had [`STEADY_REQUESTS`] for certain, and so gets a stored series.
     #[must_use]
     pub fn is_steady(&self, key: &Arc<SeriesKey>) -> bool {
-        self.places.get(key).is_some_and(|it| it.counted() >= STEADY_REQUESTS)
+        self.counters.get(key).is_some_and(|it| it.count_min() >= STEADY_REQUESTS)
     }
 
-    /// All requests of the last ten minutes.
+    /// All requests of the last ten minutes, with or without a counter.
     #[must_use]
     pub fn total(&self, now_s: i64) -> u64 {
-        self.all.iter().filter(|it| it.0 >= oldest(now_s)).map(|it| it.1).sum()
+        self.all.iter().filter(|it| it.start_s >= oldest_minute_s(now_s)).map(|it| it.requests).sum()
     }
 
-    /// The endpoints that have a place, in no order.
+    /// The endpoints that have a counter, in no particular order.
     #[must_use]
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
-        let oldest_s = oldest(now_s);
-        let figures = |(key, place): (&Arc<SeriesKey>, &Place)| {
+        let oldest_s = oldest_minute_s(now_s);
+        let endpoint = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
             let mut cell = Cell::default();
-            place.minutes.iter().filter(|it| it.0 >= oldest_s).for_each(|it| cell.merge(&it.1));
-            let missed = if place.missed.0 >= oldest_s { place.missed.1 } else { 0 };
-            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed })
+            counter.minutes.iter().filter(|it| it.start_s >= oldest_s).for_each(|it| cell.merge(&it.cell));
+            let missed_max = if counter.missed.minute_s >= oldest_s { counter.missed.requests_max } else { 0 };
+            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed_max })
         };
-        self.places.iter().filter_map(figures).collect()
+        self.counters.iter().filter_map(endpoint).collect()
     }
 
-    /// Forgets minutes that are over, once a minute.
-    fn tidy(&mut self, now_s: i64) {
-        let oldest_s = oldest(now_s);
-        if oldest_s <= self.tidied_s {
+    /// Drops minutes that are over; does work once a minute.
+    fn expire(&mut self, now_s: i64) {
+        let oldest_s = oldest_minute_s(now_s);
+        if oldest_s <= self.expired_s {
             return;
         }
-        self.tidied_s = oldest_s;
-        self.all.retain(|it| it.0 >= oldest_s);
-        self.places.retain(|_, place| {
-            place.minutes.retain(|it| it.0 >= oldest_s);
-            if place.missed.0 < oldest_s {
-                place.missed.1 = 0;
+        self.expired_s = oldest_s;
+        self.all.retain(|it| it.start_s >= oldest_s);
+        self.counters.retain(|_, counter| {
+            counter.minutes.retain(|it| it.start_s >= oldest_s);
+            if counter.missed.minute_s < oldest_s {
+                counter.missed.requests_max = 0;
             }
-            !place.minutes.is_empty()
+            !counter.minutes.is_empty()
         });
     }
 }
 
-/// The first minute that counts.
-const fn oldest(now_s: i64) -> i64 {
+/// The start of the oldest minute that still counts.
+const fn oldest_minute_s(now_s: i64) -> i64 {
     let from_s = now_s - WINDOW_S;
     from_s - from_s.rem_euclid(60)
 }
@@ -167,7 +194,7 @@ mod tests {
     fn ok_the_busiest_survive_a_scan() {
         let mut endpoints = Endpoints::default();
         let mut truth: Vec<(String, u64)> = vec![];
-        // Busy ones first and last, with a thousand single hits between them.
+        // Busy endpoints first and last, with a thousand single hits between them.
         for (name, count) in [("/a", 500), ("/b", 100)] {
             endpoints.add(&key(name), NOW_S, &cell(count), NOW_S);
             truth.push((name.into(), count));
@@ -182,10 +209,10 @@ mod tests {
         let total = endpoints.total(NOW_S);
         assert_eq!(total, 1_900);
         for (name, count) in truth {
-            let found = list.iter().find(|it| *it.key.path == name).map(|it| (it.cell.count, it.missed));
-            let (counted, missed) = found.unwrap_or_default();
-            assert!(counted <= count && count <= counted + missed, "{name}: {counted} + {missed}");
-            assert!(missed <= total / ENDPOINTS_MAX as u64 + 1, "{name}: {missed}");
+            let found = list.iter().find(|it| *it.key.path == name).map(|it| (it.cell.count, it.missed_max));
+            let (counted, missed_max) = found.unwrap_or_default();
+            assert!(counted <= count && count <= counted + missed_max, "{name}: {counted} + {missed_max}");
+            assert!(missed_max <= total / ENDPOINTS_MAX as u64 + 1, "{name}: {missed_max}");
         }
         assert!(endpoints.is_steady(&key("/a")) && !endpoints.is_steady(&key("/scan999")));
     }

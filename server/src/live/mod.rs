@@ -1,31 +1,33 @@
-//! Deltas become windows in memory: ten minutes of one-second steps for every series, and the head figures of every app.
+//! The live windows: the last ten minutes of every series in steps of one second, and the seconds
+//! of every app as pages show them.
 //!
-//! `Live` is a cheap handle over one mutex. It is held for the time of a copy or an addition, never across an await, and
-//! never while a batch is parsed: a batch arrives as a finished delta.
+//! `Live` is a cheap handle to one mutex. The mutex is held while something is copied or added,
+//! never across an await, and never while a batch is parsed: a batch arrives as a finished delta.
+//! Nothing here touches the disk.
 
-/// Which series there are, and their numbers.
-pub mod registry;
+/// All series and their ids.
+pub(crate) mod registry;
 
 /// What a series means to the pages.
-pub mod role;
+pub(crate) mod series_role;
 
-/// A cell in less room.
-pub mod packed;
+/// A cell in a third of the memory.
+pub(crate) mod compact_cell;
 
-/// One series, second by second.
-pub mod window;
+/// The last ten minutes of one series.
+pub(crate) mod window;
 
-/// The figures that pages show of one app, second by second.
-pub mod headline;
+/// One second of one app.
+pub(crate) mod second;
 
-/// The endpoints of one app.
-pub mod endpoints;
+/// The busiest endpoints of one app.
+pub(crate) mod endpoints;
 
-/// What happened, and what was lost.
-pub mod story;
+/// Recent events and samples of losses.
+pub(crate) mod events;
 
 /// One app in memory.
-pub mod app;
+pub(crate) mod app;
 
 use std::{
     collections::BTreeMap,
@@ -34,39 +36,40 @@ use std::{
 
 use pipeline::{Delta, Event, SeriesKey};
 
-pub use self::app::AppLive;
+pub(crate) use self::app::AppLive;
 use self::registry::Series;
-pub use self::registry::{Registry, SeriesId};
+pub(crate) use self::registry::{Registry, SeriesId};
 use rustc_hash::FxHashSet;
 
 /// Length of the live windows, seconds.
-pub const WINDOW_S: i64 = 600;
-/// Most apps.
-pub const APPS_MAX: usize = 1_000;
+pub(crate) const WINDOW_S: i64 = 600;
+/// Most apps on one server.
+pub(crate) const APPS_MAX: usize = 1_000;
 
-/// Everything in memory.
+/// A handle to everything in memory.
 #[derive(Clone, Debug)]
 pub struct Live {
     inner: Arc<Mutex<Inner>>,
 }
 
-/// What the mutex holds.
+/// What the mutex protects.
 #[derive(Debug)]
 pub struct Inner {
-    /// Position in the live stream that the next event will have. It begins at the clock, so that it grows across restarts.
+    /// The position that the next event of the live stream will have. It starts at the clock (unix
+    /// milliseconds), so that it grows across restarts.
     pub position: u64,
-    /// Lines of all apps since the store was made.
+    /// Lines of all apps since the store was created.
     pub lines: u64,
-    /// Every series of every app.
+    /// All series of all apps.
     pub registry: Registry,
-    /// Every app, by name.
+    /// All apps, by name.
     pub apps: BTreeMap<Arc<str>, AppLive>,
-    /// Events that the store has not been told of, with their apps.
+    /// Events that are not in the store yet, with the names of their apps.
     pub unwritten_events: Vec<(Arc<str>, Event)>,
 }
 
 impl Live {
-    /// Empty windows, whose live stream begins at this clock, unix milliseconds.
+    /// Empty windows, with a live stream that starts at `now_ms` (unix milliseconds).
     #[must_use]
     pub fn new(now_ms: i64) -> Self {
         let position = u64::try_from(now_ms).unwrap_or(0);
@@ -80,67 +83,68 @@ impl Live {
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
-    /// Takes the lock. A panic elsewhere leaves the figures usable, so poisoning is passed over.
+    /// Takes the lock. Ignores poisoning: a panic elsewhere leaves the metrics usable.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// Takes the next position in the live stream; later changes belong to a later one.
-    pub fn step(&mut self, now_ms: i64) -> u64 {
+    /// Takes the next position of the live stream; later changes get a later position.
+    pub fn next_position(&mut self, now_ms: i64) -> u64 {
         let position = self.position;
         self.position = (position + 1).max(u64::try_from(now_ms).unwrap_or(0));
         position
     }
 
-    /// The series of a delta, in its order, and how many measurements share a series with others because their app has
-    /// too many. Endpoints are counted here, since their requests decide whether they get a series of their own.
+    /// The series of a delta, in its order, and how many measurements go to a shared series because
+    /// the app has too many. Counts endpoints as well, since their number of requests decides
+    /// whether they get a series of their own.
     pub fn intern(&mut self, app: &Arc<str>, delta: &Delta, received_ms: i64) -> (Vec<Series>, u64) {
         let now_s = received_ms.div_euclid(1_000);
-        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| role::is_endpoint(it)).collect();
+        let is_endpoint: Vec<bool> = delta.series.iter().map(|it| series_role::is_endpoint(it)).collect();
         let mut counts = vec![0; delta.series.len()];
         let live = self.apps.entry(Arc::clone(app)).or_default();
-        for (index, at_s, cell) in &delta.cells {
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             let index = *index as usize;
             counts[index] += cell.count;
             if is_endpoint[index] {
                 live.endpoints.add(&delta.series[index], *at_s, cell, now_s);
             }
         }
-        let mut folded = 0;
+        let mut overflowed = 0;
         let (registry, endpoints) = (&mut self.registry, &live.endpoints);
         let mut series_of = |index: usize, key: &Arc<SeriesKey>| {
-            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.knows(app, key) {
+            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.contains(app, key) {
                 return registry.other(app, key);
             }
             registry.intern(app, key).unwrap_or_else(|| {
-                folded += counts[index];
+                overflowed += counts[index];
                 registry.other(app, key)
             })
         };
         let series = delta.series.iter().enumerate().map(|(index, key)| series_of(index, key)).collect();
-        (series, folded)
+        (series, overflowed)
     }
 
-    /// Keeps events until the store has them.
-    pub fn keep_events(&mut self, app: &Arc<str>, events: &[Event]) {
+    /// Keeps events until they are in the store.
+    pub fn add_unwritten_events(&mut self, app: &Arc<str>, events: &[Event]) {
         self.unwritten_events.extend(events.iter().map(|it| (Arc::clone(app), it.clone())));
     }
 
-    /// Packs what nothing was added to lately.
-    pub fn pack(&mut self, now_s: i64) {
-        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.pack(now_s));
+    /// Compacts the seconds that nothing was added to lately.
+    pub fn compact(&mut self, now_s: i64) {
+        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.compact(now_s));
     }
 
-    /// Forgets an app; the numbers that its series had.
+    /// Removes an app; returns the ids of its series.
     pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
         self.apps.remove(app);
         self.unwritten_events.retain(|it| *it.0 != *app);
         self.registry.forget(app)
     }
 
-    /// Gives an app another name.
+    /// Renames an app.
     pub fn rename(&mut self, from: &str, to: &Arc<str>) {
         if let Some(app) = self.apps.remove(from) {
             self.apps.insert(Arc::clone(to), app);
@@ -149,7 +153,7 @@ impl Inner {
         self.registry.rename(from, to);
     }
 
-    /// The app of that name, made when it is new.
+    /// The app of that name, created if it is new.
     pub fn app(&mut self, name: &Arc<str>) -> &mut AppLive {
         self.apps.entry(Arc::clone(name)).or_default()
     }

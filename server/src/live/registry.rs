@@ -1,46 +1,47 @@
-//! Which series there are, and their numbers.
+//! The registry of all series and their ids.
 //!
-//! Numbers are given here, in memory, so that counting never waits for a disk; the store writes new series down together
-//! with the first rows that name them.
+//! Ids are assigned in memory, so that counting never waits for the disk. The store writes new
+//! series together with the first rows that refer to them.
 
 use std::{hash::BuildHasher, sync::Arc};
 
 use pipeline::SeriesKey;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::role::Role;
+use super::series_role::SeriesRole;
 
-/// Most series of one app; measurements of further ones go to the series [`OTHER`] of their metric.
-pub const SERIES_PER_APP_MAX: usize = 5_000;
+/// Most series of one app. Measurements of further series go to the series [`OTHER`] of their
+/// metric.
+pub(crate) const SERIES_PER_APP_MAX: usize = 5_000;
 
-/// Places that are remembered.
-const PLACES_MAX: usize = 50_000;
+/// Most keys that are cached by their address.
+const POINTERS_MAX: usize = 50_000;
 
-/// Source of the series that takes what has no series of its own, and name of the metric that takes what is not even of
-/// a known metric.
-pub const OTHER: &str = "(other)";
+/// The source of the series that takes measurements beyond the limit, and the name of the metric
+/// that takes those of an unknown metric.
+pub(crate) const OTHER: &str = "(other)";
 
-/// The number of a series, as in the store.
-pub type SeriesId = i64;
+/// The id of a series in the store.
+pub(crate) type SeriesId = i64;
 
-/// A series that is known.
+/// A series with the id that it has been given.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// Its number.
+    /// Its id in the store.
     pub id: SeriesId,
-    /// What it is called.
+    /// Its metric and labels.
     pub key: Arc<SeriesKey>,
     /// What it means to the pages.
-    pub role: Role,
+    pub role: SeriesRole,
 }
 
-/// Every series of every app.
+/// All series of all apps.
 #[derive(Debug, Default)]
 pub struct Registry {
     by_app: FxHashMap<Arc<str>, FxHashMap<Arc<SeriesKey>, Series>>,
-    /// Series by app and by where their key is in memory: reducers hand in the same keys again and again. Each keeps its key, so
-    /// that its place is not given to another.
-    by_place: FxHashMap<(Arc<str>, usize), (Arc<SeriesKey>, Series)>,
+    /// Series by app and by the address of their key: reducers pass the same keys again and again.
+    /// Each entry owns its key, so that no other key can get the same address.
+    by_pointer: FxHashMap<(Arc<str>, usize), (Arc<SeriesKey>, Series)>,
     /// Hashes of app, metric, kind and unit of every series.
     metrics: FxHashSet<u64>,
     newest: SeriesId,
@@ -48,27 +49,27 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Adds a series that the store already has.
+    /// Adds a series that is in the store.
     pub fn restore(&mut self, app: &Arc<str>, id: SeriesId, key: SeriesKey) {
         self.newest = self.newest.max(id);
         self.insert(app, id, Arc::new(key));
     }
 
-    /// Gives no number up to this one.
+    /// Makes sure that ids up to `id` are never assigned.
     pub fn reserve(&mut self, id: SeriesId) {
         self.newest = self.newest.max(id);
     }
 
-    /// Forgets an app; the numbers that its series had.
+    /// Removes an app; returns the ids of its series.
     pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
-        self.by_place.clear();
+        self.by_pointer.clear();
         self.unwritten.retain(|it| *it.0 != *app);
         self.by_app.remove(app).unwrap_or_default().values().map(|it| it.id).collect()
     }
 
-    /// Gives an app another name.
+    /// Renames an app.
     pub fn rename(&mut self, from: &str, to: &Arc<str>) {
-        self.by_place.clear();
+        self.by_pointer.clear();
         self.unwritten.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(to));
         if let Some(series) = self.by_app.remove(from) {
             self.metrics.extend(series.keys().map(|it| metric_hash(to, it)));
@@ -76,36 +77,37 @@ impl Registry {
         }
     }
 
-    /// The series of that name, made when it is new; `None` when its app has too many.
+    /// The series of that key, created if it is new. `None` when its app has too many series.
     pub fn intern(&mut self, app: &Arc<str>, key: &Arc<SeriesKey>) -> Option<Series> {
-        let place = (Arc::clone(app), Arc::as_ptr(key).addr());
-        if let Some((_, series)) = self.by_place.get(&place) {
+        let pointer = (Arc::clone(app), Arc::as_ptr(key).addr());
+        if let Some((_, series)) = self.by_pointer.get(&pointer) {
             return Some(series.clone());
         }
         let known = self.by_app.get(app);
         let series = match known.and_then(|it| it.get(key)) {
             Some(series) => series.clone(),
-            // Our own counters are few, and are what tells of a limit.
+            // The server's own counters are few, and they report the limit.
             None if known.is_some_and(|it| it.len() >= SERIES_PER_APP_MAX) && !key.metric.starts_with("drain.") => {
                 return None;
             }
             None => self.make(app, key),
         };
-        if self.by_place.len() >= PLACES_MAX {
-            self.by_place.clear();
+        if self.by_pointer.len() >= POINTERS_MAX {
+            self.by_pointer.clear();
         }
-        self.by_place.insert(place, (Arc::clone(key), series.clone()));
+        self.by_pointer.insert(pointer, (Arc::clone(key), series.clone()));
         Some(series)
     }
 
-    /// Whether there is a series of that name.
+    /// Whether the series exists.
     #[must_use]
-    pub fn knows(&self, app: &Arc<str>, key: &Arc<SeriesKey>) -> bool {
-        self.by_place.contains_key(&(Arc::clone(app), Arc::as_ptr(key).addr()))
+    pub fn contains(&self, app: &Arc<str>, key: &Arc<SeriesKey>) -> bool {
+        self.by_pointer.contains_key(&(Arc::clone(app), Arc::as_ptr(key).addr()))
             || self.by_app.get(app).is_some_and(|it| it.contains_key(key))
     }
 
-    /// The series that takes what `key` has no room for: of its metric, or of any.
+    /// The shared series for measurements of `key` beyond the limit: that of its metric, or that of
+    /// all metrics.
     pub fn other(&mut self, app: &Arc<str>, key: &SeriesKey) -> Series {
         let labels = SeriesKey { source: OTHER.into(), status: 0, ..key.clone() };
         let of_metric = Arc::new(SeriesKey { method: "".into(), path: "".into(), code: "".into(), ..labels });
@@ -132,25 +134,25 @@ impl Registry {
         series
     }
 
-    /// Every series of an app, in no order.
+    /// All series of an app, in no particular order.
     pub fn of(&self, app: &str) -> impl Iterator<Item = &Series> {
         self.by_app.get(app).into_iter().flat_map(FxHashMap::values)
     }
 
-    /// The series that the store has not been told of.
+    /// The series that are not in the store yet, with the names of their apps.
     #[must_use]
     pub fn unwritten(&self) -> Vec<(Arc<str>, Series)> {
         self.unwritten.clone()
     }
 
-    /// Says that the first `n` of [`Self::unwritten`] are in the store now.
+    /// Marks the first `n` of [`Self::unwritten`] as stored.
     pub fn written(&mut self, n: usize) {
         self.unwritten.drain(..n.min(self.unwritten.len()));
     }
 
     fn insert(&mut self, app: &Arc<str>, id: SeriesId, key: Arc<SeriesKey>) -> Series {
         self.metrics.insert(metric_hash(app, &key));
-        let series = Series { id, role: Role::of(&key), key: Arc::clone(&key) };
+        let series = Series { id, role: SeriesRole::of(&key), key: Arc::clone(&key) };
         self.by_app.entry(Arc::clone(app)).or_default().insert(key, series.clone());
         series
     }

@@ -1,64 +1,80 @@
-//! One series, second by second, over the last ten minutes: only the seconds that have data.
+//! The last ten minutes of one series: only the seconds that have data.
 //!
-//! Counters keep two numbers a second; gauges and distributions a whole cell, packed once nothing was added to it for a while.
+//! A counter keeps two numbers for each second. A gauge or distribution keeps a whole cell, which
+//! is compacted when nothing has been added to it for a while.
 
 use std::collections::VecDeque;
 
 use pipeline::{Cell, Kind};
 
-use super::{WINDOW_S, packed::Packed};
+use super::{WINDOW_S, compact_cell::CompactCell};
 
-/// How long after the last addition a second is packed, seconds.
-const PACK_AFTER_S: i64 = 5;
+/// A second is compacted this long after the last addition, seconds.
+const COMPACT_AFTER_S: i64 = 5;
 
-/// A series' recent seconds, in order of time.
+/// The recent seconds of a series, oldest first.
 #[derive(Clone, Debug)]
 pub enum Window {
-    /// Two numbers a second.
+    /// A counter: two numbers a second.
     Counter(VecDeque<Count>),
-    /// (second, everything)
-    Full(VecDeque<(i64, Slot)>),
+    /// A gauge or distribution: a whole cell a second.
+    Full(VecDeque<FullSecond>),
 }
 
-/// What a counter counted in a second.
+/// One second of a counter.
 #[derive(Clone, Copy, Debug)]
 pub struct Count {
-    /// Unix seconds.
+    /// Start, unix seconds.
     at_s: u32,
-    /// Measurements.
+    /// Number of measurements added.
     n: u32,
     sum: f64,
 }
 
-/// What was measured in a second.
+/// One second of a gauge or distribution.
 #[derive(Clone, Debug)]
-pub enum Slot {
-    /// Counted into lately: when, unix seconds, and the cell.
-    Open(Box<(i64, Cell)>),
-    /// At rest.
-    Packed(Packed),
+pub struct FullSecond {
+    /// Start, unix seconds.
+    at_s: i64,
+    slot: Slot,
+}
+
+/// The cell of one second.
+#[derive(Clone, Debug)]
+pub(crate) enum Slot {
+    /// Added to recently, so it is kept as a plain cell.
+    Open(Box<OpenCell>),
+    /// Compacted, because nothing was added to it recently.
+    Compact(CompactCell),
+}
+
+/// A cell that was added to recently.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenCell {
+    /// When it was last added to, unix seconds.
+    added_s: i64,
+    cell: Cell,
 }
 
 impl Slot {
     fn new(now_s: i64, cell: &Cell) -> Self {
-        Self::Open(Box::new((now_s, cell.clone())))
+        Self::Open(Box::new(OpenCell { added_s: now_s, cell: cell.clone() }))
     }
 
     fn add(&mut self, now_s: i64, cell: &Cell) {
-        if let Self::Packed(packed) = self {
-            let mut unpacked = Cell::default();
-            packed.unpack(&mut unpacked);
-            *self = Self::Open(Box::new((now_s, unpacked)));
+        if let Self::Compact(compact) = self {
+            let mut expanded = Cell::default();
+            compact.expand(&mut expanded);
+            *self = Self::Open(Box::new(OpenCell { added_s: now_s, cell: expanded }));
         }
         if let Self::Open(open) = self {
-            open.0 = now_s;
-            open.1.merge(cell);
+            open.added_s = now_s;
+            open.cell.merge(cell);
         }
     }
 }
 
 impl Window {
-    /// An empty window.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
         match kind {
@@ -67,7 +83,8 @@ impl Window {
         }
     }
 
-    /// Adds what was measured in a second; late seconds find their place, those before the window are left out.
+    /// Adds measurements of a second. A late second is inserted in order; one before the window is
+    /// dropped.
     pub fn add(&mut self, at_s: i64, cell: &Cell, now_s: i64) {
         let oldest_s = now_s - WINDOW_S;
         if at_s < oldest_s {
@@ -78,19 +95,19 @@ impl Window {
                 let Ok(second) = u32::try_from(at_s) else { return };
                 let n = u32::try_from(cell.count).unwrap_or(u32::MAX);
                 trim(slots, |it| i64::from(it.at_s) < oldest_s);
-                match place(slots, at_s, |it| i64::from(it.at_s)) {
+                match find_second(slots, at_s, |it| i64::from(it.at_s)) {
                     Ok(at) => {
                         let count = &mut slots[at];
                         (count.n, count.sum) = (count.n.saturating_add(n), count.sum + cell.sum);
                     }
-                    Err(at) => insert(slots, at, Count { at_s: second, n, sum: cell.sum }),
+                    Err(at) => insert_slot(slots, at, Count { at_s: second, n, sum: cell.sum }),
                 }
             }
             Self::Full(slots) => {
-                trim(slots, |it| it.0 < oldest_s);
-                match place(slots, at_s, |it| it.0) {
-                    Ok(at) => slots[at].1.add(now_s, cell),
-                    Err(at) => insert(slots, at, (at_s, Slot::new(now_s, cell))),
+                trim(slots, |it| it.at_s < oldest_s);
+                match find_second(slots, at_s, |it| it.at_s) {
+                    Ok(at) => slots[at].slot.add(now_s, cell),
+                    Err(at) => insert_slot(slots, at, FullSecond { at_s, slot: Slot::new(now_s, cell) }),
                 }
             }
         }
@@ -106,14 +123,14 @@ impl Window {
                 }
             }
             Self::Full(slots) => {
-                let start = slots.partition_point(|it| it.0 < from_s);
-                let mut unpacked = Cell::default();
-                for (at_s, slot) in slots.range(start..).take_while(|it| it.0 < to_s) {
+                let start = slots.partition_point(|it| it.at_s < from_s);
+                let mut expanded = Cell::default();
+                for FullSecond { at_s, slot } in slots.range(start..).take_while(|it| it.at_s < to_s) {
                     match slot {
-                        Slot::Open(open) => each(*at_s, &open.1),
-                        Slot::Packed(packed) => {
-                            packed.unpack(&mut unpacked);
-                            each(*at_s, &unpacked);
+                        Slot::Open(open) => each(*at_s, &open.cell),
+                        Slot::Compact(compact) => {
+                            compact.expand(&mut expanded);
+                            each(*at_s, &expanded);
                         }
                     }
                 }
@@ -121,39 +138,40 @@ impl Window {
         }
     }
 
-    /// Packs the seconds that nothing was added to lately.
-    pub fn pack(&mut self, now_s: i64) {
+    /// Compacts the seconds that nothing was added to recently.
+    pub fn compact(&mut self, now_s: i64) {
         let Self::Full(slots) = self else { return };
-        for (_, slot) in slots {
+        for FullSecond { slot, .. } in slots {
             if let Slot::Open(open) = slot
-                && open.0 < now_s - PACK_AFTER_S
+                && open.added_s < now_s - COMPACT_AFTER_S
             {
-                *slot = Slot::Packed(Packed::new(&open.1));
+                *slot = Slot::Compact(CompactCell::new(&open.cell));
             }
         }
     }
 }
 
-/// Inserts, and makes room for a minute at a time: doubling would leave half of it empty.
-fn insert<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
+/// Inserts a slot. Grows by a minute at a time, since doubling would leave half of the memory
+/// unused.
+fn insert_slot<T>(slots: &mut VecDeque<T>, at: usize, slot: T) {
     if slots.len() == slots.capacity() {
         slots.reserve_exact(if slots.is_empty() { 4 } else { 64 });
     }
     slots.insert(at, slot);
 }
 
-/// Takes off the front what is old; mostly nothing is.
-pub fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
+/// Drops old slots from the front; usually there are none.
+pub(crate) fn trim<T>(slots: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
     if slots.front().is_some_and(&is_old) {
         slots.drain(..slots.partition_point(is_old));
     }
 }
 
-/// Where a second is, or belongs; mostly it is one of the last two.
+/// Finds a second; usually it is one of the last two.
 ///
 /// # Errors
-/// The place where it belongs, when it is not there.
-pub fn place<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
+/// The index at which the second belongs, when it is not there.
+pub(crate) fn find_second<T>(slots: &VecDeque<T>, at_s: i64, second: impl Fn(&T) -> i64) -> Result<usize, usize> {
     let n = slots.len();
     for at in (n.saturating_sub(2)..n).rev() {
         match second(&slots[at]).cmp(&at_s) {
@@ -196,15 +214,15 @@ mod tests {
     #[test]
     fn ok_packed_seconds_are_counted_into() {
         let mut window = Window::new(Kind::Distribution);
-        let now_s = 1_000 + PACK_AFTER_S;
+        let now_s = 1_000 + COMPACT_AFTER_S;
         for at_s in [1000, 1001, now_s] {
             window.add(at_s, &one(Kind::Distribution, 2.0), at_s);
         }
-        window.pack(now_s + 2);
+        window.compact(now_s + 2);
         window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
         let Window::Full(slots) = &window else { panic!("a distribution has cells") };
-        let packed: Vec<bool> = slots.iter().map(|it| matches!(it.1, Slot::Packed(_))).collect();
-        assert_eq!(packed, [false, true, false]);
+        let compact: Vec<bool> = slots.iter().map(|it| matches!(it.slot, Slot::Compact(_))).collect();
+        assert_eq!(compact, [false, true, false]);
         assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);
     }
 

@@ -1,4 +1,5 @@
-//! The body of a request, with deadlines between two reads and for the whole. Time that we let the peer wait is not counted between reads.
+//! The body of an HTTP request with two deadlines: one between reads and one for the whole body.
+//! Time during which the server itself isn't reading doesn't count as a pause.
 
 use std::{
     pin::Pin,
@@ -14,37 +15,38 @@ use tokio::time::Instant;
 
 use super::{
     deadline::Deadline,
-    table::{Phase, State},
+    table::{ConnectionState, Phase},
 };
 use crate::telemetry::Counters;
 
-/// How long a body may pause. Senders give up on an answer after 5 s, so none of them pauses as long.
-pub const BODY_READ_MAX: Duration = Duration::from_secs(10);
-/// How long a body may take in all.
-pub const BODY_MAX: Duration = Duration::from_secs(30);
+/// How long a body may pause. Senders give up on a reply after 5 s, so none of them pauses this
+/// long.
+pub(crate) const BODY_READ_MAX: Duration = Duration::from_secs(10);
+/// How long a whole body may take.
+pub(crate) const BODY_MAX: Duration = Duration::from_secs(30);
 
-/// A body came too slowly.
+/// A body arrived too slowly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected the body within {} s and no pause of {} s", BODY_MAX.as_secs(), BODY_READ_MAX.as_secs())]
 pub struct TooSlow;
 
-/// A body that ends with [`TooSlow`] when a deadline passes.
-pub struct Timed {
+/// A request body that fails with [`TooSlow`] when a deadline passes.
+pub(crate) struct TimedBody {
     body: Incoming,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     counters: Arc<Counters>,
     began: Instant,
     reading: Deadline,
 }
 
-impl Timed {
-    /// A body whose head has just come.
-    pub fn new(body: Incoming, state: Arc<State>, counters: Arc<Counters>) -> Self {
+impl TimedBody {
+    /// Wraps the body of a request whose head has just arrived.
+    pub(crate) fn new(body: Incoming, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { body, state, counters, began: Instant::now(), reading: Deadline::default() }
     }
 }
 
-impl HttpBody for Timed {
+impl HttpBody for TimedBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -76,9 +78,9 @@ impl HttpBody for Timed {
     }
 }
 
-impl Drop for Timed {
+impl Drop for TimedBody {
     fn drop(&mut self) {
-        // Whether it was read or not, nothing is expected of the peer now.
+        // Read or not, the peer owes nothing any more.
         if self.state.phase() == Phase::Body {
             self.state.set(Phase::Busy);
         }

@@ -1,31 +1,32 @@
-//! What every request has to be like, whatever it asks for. Which names of this server may be asked for is the gate's business.
+//! Checks that apply to the head of every request, whatever its path. Which host names are accepted
+//! is checked elsewhere, in the outlet.
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-/// Paths that tell a machine whether the server is well. They are asked for by the simplest of clients, and say nothing else.
+/// Whether a path is a health probe. Probes come from the simplest clients and reveal nothing else.
 #[must_use]
-pub fn is_probe(path: &str) -> bool {
+pub(crate) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz")
 }
 
-/// Why a request was refused before anything looked at it.
+/// Why a request was refused by its head alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// No `Host`, or several: whoever stands between might have understood another one.
+pub(crate) enum Error {
+    /// No `Host` header, or several: a proxy in between might have used another one.
     #[error("expected one Host header, found {0}")]
     Hosts(usize),
-    /// A coding that we don't read; what is taken for the body's end would be a guess.
+    /// A transfer coding other than `chunked`; the end of the body would be a guess.
     #[error("expected Transfer-Encoding: chunked or none")]
     TransferEncoding,
 }
 
 impl Error {
-    /// The status that it is told with.
+    /// The status of the reply.
     #[must_use]
-    pub const fn status(self) -> StatusCode {
+    pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::Hosts(_) => StatusCode::BAD_REQUEST,
-            // RFC 9112, 6.1.
+            // RFC 9112, section 6.1.
             Self::TransferEncoding => StatusCode::NOT_IMPLEMENTED,
         }
     }
@@ -35,9 +36,9 @@ impl Error {
 ///
 /// # Errors
 /// See [`Error`].
-pub fn head(path: &str, headers: &HeaderMap) -> Result<(), Error> {
+pub(crate) fn head(path: &str, headers: &HeaderMap) -> Result<(), Error> {
     let hosts = headers.get_all(header::HOST).iter().count();
-    // A probe of HTTP/1.0 names no host.
+    // A probe over HTTP/1.0 sends no Host header.
     if hosts > 1 || (hosts == 0 && !is_probe(path)) {
         return Err(Error::Hosts(hosts));
     }

@@ -1,4 +1,5 @@
-//! One HTTP connection: each request is checked, told who asks, and answered by the router; live streams are counted by address.
+//! Serves one HTTP connection: checks each request, adds the peer's address to it, and passes it to
+//! the router. Counts live streams per address. Doesn't accept connections; `listener` does.
 
 use std::{
     convert::Infallible,
@@ -27,39 +28,41 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    body, check, io,
-    problem::problem,
-    reply::Stating,
-    table::{PEER_STREAMS_MAX, Phase, Slot, State, StreamSlot, Table},
+    body, check,
+    content_length::ContentLengthIo,
+    io,
+    table::{ConnectionSlot, ConnectionState, ConnectionTable, PEER_STREAMS_MAX, Phase, StreamSlot},
     tcp,
 };
-use crate::telemetry::Counters;
+use crate::{problem::problem, telemetry::Counters};
 
-/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; our own longest addresses have 4 kB.
-pub const HEAD_BYTES_MAX: usize = 32 << 10;
-/// Most bytes read from a connection before somebody takes them.
+/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
+/// pages have 4 kB.
+pub(crate) const HEAD_BYTES_MAX: usize = 32 << 10;
+/// Most bytes buffered from a connection before they are read.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
-/// How long a connection over the limit is kept: enough for a probe, which asks at once.
+/// How long a connection over the limit is kept: long enough for a probe, which sends its request
+/// at once.
 const PROBE_MAX: Duration = Duration::from_secs(2);
 
-/// What all connections share.
+/// State shared by all connections.
 pub(super) struct Shared {
     pub router: TowerToHyperService<Router>,
-    pub table: Arc<Table>,
+    pub table: Arc<ConnectionTable>,
     pub counters: Arc<Counters>,
 }
 
-/// Serves a connection until either side ends it.
-pub(super) async fn run(
+/// Serves a connection until either side closes it.
+pub(super) async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
-    slot: Slot,
+    slot: ConnectionSlot,
     shared: Arc<Shared>,
     shutdown: CancellationToken,
 ) {
-    tcp::prepare(&stream);
+    tcp::set_options(&stream);
     let (state, counters) = (Arc::clone(&slot.state), Arc::clone(&shared.counters));
-    let io = TokioIo::new(io::Timed::new(Stating::new(stream), Arc::clone(&state), Arc::clone(&counters)));
+    let io = TokioIo::new(io::TimedIo::new(ContentLengthIo::new(stream), Arc::clone(&state), Arc::clone(&counters)));
     let service = service_fn(move |request| answer(Arc::clone(&shared), peer, Arc::clone(&state), request));
     let mut connection = pin!(builder().serve_connection(io, service));
     let mut is_ending = false;
@@ -81,51 +84,51 @@ pub(super) async fn run(
     }
 }
 
-/// Serves a connection for which there is no room: a probe is answered, anything else is sent away.
-pub(super) async fn run_over_limit(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
+/// Serves a connection over the limit: answers a probe and refuses anything else with 503.
+pub(super) async fn serve_over_limit(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let shared = Arc::clone(&shared);
         async move {
             if check::is_probe(request.uri().path()) {
                 return route(&shared, peer, request.map(Body::new)).await;
             }
-            Ok(sent_away("expected fewer connections: all that there may be are in use"))
+            Ok(unavailable("expected fewer connections: all that there may be are in use"))
         }
     });
-    let io = TokioIo::new(Stating::new(stream));
+    let io = TokioIo::new(ContentLengthIo::new(stream));
     let _too_late = timeout(PROBE_MAX, builder().keep_alive(false).serve_connection(io, service)).await;
 }
 
 fn builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
-    // Deadlines are our own: hyper's would count the time between two requests too.
+    // Deadlines are in `io`: hyper's own would include the time between two requests.
     builder.header_read_timeout(None).max_header_size(HEAD_BYTES_MAX).max_buf_size(BUFFER_BYTES_MAX);
     builder
 }
 
-/// Answers one request.
+/// Answers one request, and refuses a live stream when its address has too many.
 async fn answer(
     shared: Arc<Shared>,
     peer: SocketAddr,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     request: Request<Incoming>,
-) -> Result<Response<Answer>, Infallible> {
+) -> Result<Response<ReplyBody>, Infallible> {
     state.set(Phase::Busy);
     let request = request.map(|body| {
         if body.is_end_stream() {
             return Body::empty();
         }
-        Body::new(body::Timed::new(body, Arc::clone(&state), Arc::clone(&shared.counters)))
+        Body::new(body::TimedBody::new(body, Arc::clone(&state), Arc::clone(&shared.counters)))
     });
     let mut response = route(&shared, peer, request).await?;
     let mut stream = None;
     if response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream") {
         stream = shared.table.stream(peer.ip());
         if stream.is_none() {
-            response = sent_away(&format!("expected at most {PEER_STREAMS_MAX} live streams of one address"));
+            response = unavailable(&format!("expected at most {PEER_STREAMS_MAX} live streams of one address"));
         }
     }
-    Ok(response.map(|body| Answer { body, state, _stream: stream }))
+    Ok(response.map(|body| ReplyBody { body, state, _stream: stream }))
 }
 
 async fn route(shared: &Shared, peer: SocketAddr, mut request: Request<Body>) -> Result<Response<Body>, Infallible> {
@@ -139,19 +142,19 @@ async fn route(shared: &Shared, peer: SocketAddr, mut request: Request<Body>) ->
     shared.router.call(request).await
 }
 
-fn sent_away(detail: &str) -> Response<Body> {
+fn unavailable(detail: &str) -> Response<Body> {
     let headers = [(header::RETRY_AFTER, "1"), (header::CONNECTION, "close")];
     (headers, problem(StatusCode::SERVICE_UNAVAILABLE, detail)).into_response()
 }
 
-/// The body of an answer; once it is sent, or given up, the connection waits for the next request.
-struct Answer {
+/// The body of a reply. Dropping it, sent or not, makes the connection idle.
+struct ReplyBody {
     body: Body,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     _stream: Option<StreamSlot>,
 }
 
-impl HttpBody for Answer {
+impl HttpBody for ReplyBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -168,7 +171,7 @@ impl HttpBody for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for ReplyBody {
     fn drop(&mut self) {
         self.state.set(Phase::Idle);
     }

@@ -1,4 +1,4 @@
-//! A time by which something must have happened, kept beside what is polled. Costs nothing until something is waited for.
+//! A deadline for code that polls. Allocates its timer on first use only.
 
 use std::{
     future::Future,
@@ -8,22 +8,22 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A deadline that can be set, passed and taken away.
+/// A deadline that can be set, checked and cleared, any number of times.
 #[derive(Debug, Default)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     sleep: Option<Pin<Box<Sleep>>>,
     is_set: bool,
 }
 
 impl Deadline {
-    /// Whether it runs.
+    /// Whether it is set.
     #[must_use]
-    pub const fn is_set(&self) -> bool {
+    pub(crate) const fn is_set(&self) -> bool {
         self.is_set
     }
 
-    /// Lets it run until a time.
-    pub fn set(&mut self, due: Instant) {
+    /// Sets it to `due`, replacing an earlier one.
+    pub(crate) fn set(&mut self, due: Instant) {
         match &mut self.sleep {
             Some(sleep) => sleep.as_mut().reset(due),
             None => self.sleep = Some(Box::pin(sleep_until(due))),
@@ -31,13 +31,13 @@ impl Deadline {
         self.is_set = true;
     }
 
-    /// What was waited for has happened.
-    pub const fn clear(&mut self) {
+    /// Clears it: what was waited for has happened.
+    pub(crate) const fn clear(&mut self) {
         self.is_set = false;
     }
 
-    /// Whether it has passed; wakes the task when it does.
-    pub fn has_passed(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Whether it is set and has passed. Wakes the task when it passes later.
+    pub(crate) fn has_passed(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.sleep {
             Some(sleep) if self.is_set => sleep.as_mut().poll(cx) == Poll::Ready(()),
             _ => false,

@@ -1,5 +1,6 @@
-//! The bytes of an HTTP connection, with deadlines: for a head from its first byte to its last, for a connection without a request, and for a
-//! peer that takes no bytes. Deadlines of bodies are in `body`.
+//! Deadlines on the bytes of an HTTP connection: for a request's head from its first byte to its
+//! last, for a connection between requests, and for a peer that reads nothing. The deadlines of
+//! request bodies are in `body`.
 
 use std::{
     io,
@@ -16,38 +17,39 @@ use tokio::{
 
 use super::{
     deadline::Deadline,
-    table::{Phase, State},
+    table::{ConnectionState, Phase},
 };
 use crate::telemetry::Counters;
 
-/// How long a head may take, and how long a new connection may be silent.
-pub const HEAD_MAX: Duration = Duration::from_secs(10);
-/// How long a connection may stay open between two requests. Logplex closes its own after 144 to 159 s without a batch, and whoever
-/// closes first should not be us: a batch that is on its way meanwhile would have to be sent again.
-pub const IDLE_MAX: Duration = Duration::from_secs(180);
-/// How long a peer may take no byte of an answer.
-pub const WRITE_MAX: Duration = Duration::from_secs(30);
+/// How long a head may take, and how long a new connection may stay silent.
+pub(crate) const HEAD_MAX: Duration = Duration::from_secs(10);
+/// How long a connection may stay open between two requests. Logplex closes its own connections
+/// after 144 to 159 s without a batch. It should close first: if we did, a batch on its way at that
+/// moment would have to be sent again.
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(180);
+/// How long a peer may go without reading a byte of a reply.
+pub(crate) const WRITE_MAX: Duration = Duration::from_secs(30);
 
-/// A connection that ends when a deadline passes.
+/// A connection that fails with `TimedOut` when a deadline passes.
 #[derive(Debug)]
-pub struct Timed<T> {
+pub(crate) struct TimedIo<T> {
     io: T,
-    state: Arc<State>,
+    state: Arc<ConnectionState>,
     counters: Arc<Counters>,
     reading: Deadline,
-    /// The phase that `reading` was set in.
+    /// The phase for which `reading` was set.
     phase: Phase,
     writing: Deadline,
 }
 
-impl<T> Timed<T> {
-    /// A new connection, whose first head is expected.
-    pub fn new(io: T, state: Arc<State>, counters: Arc<Counters>) -> Self {
+impl<T> TimedIo<T> {
+    /// Wraps a new connection, which is expected to send a head.
+    pub(crate) fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
         Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
     }
 
-    /// Nothing came: whether that has been so for too long.
-    fn is_silent(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Called when no bytes are available: whether the connection has been silent for too long.
+    fn is_silent_too_long(&mut self, cx: &mut Context<'_>) -> bool {
         let phase = self.state.phase();
         if phase != self.phase {
             self.phase = phase;
@@ -64,8 +66,8 @@ impl<T> Timed<T> {
         has_passed
     }
 
-    /// Passes on whether bytes were taken, and ends the connection when none were for too long.
-    fn taken<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+    /// Returns the result of a write, or an error when no byte has been accepted for too long.
+    fn check_write<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if poll.is_ready() {
             self.writing.clear();
             return poll;
@@ -81,7 +83,7 @@ impl<T> Timed<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for TimedIo<T> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
@@ -93,28 +95,28 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
                 }
                 poll
             }
-            Poll::Pending if this.is_silent(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending if this.is_silent_too_long(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => poll,
         }
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for TimedIo<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_write(cx, bytes);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_flush(cx);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let poll = Pin::new(&mut this.io).poll_shutdown(cx);
-        this.taken(cx, poll)
+        this.check_write(cx, poll)
     }
 }

@@ -1,5 +1,5 @@
-//! The loop that accepts HTTP connections. There are always a few more of them than may be served, so that a probe is answered when all
-//! others are taken.
+//! Accepts HTTP connections. Accepts a few more than may be served, so that a probe is answered
+//! even when all places are taken. Doesn't read requests; `connection` does.
 
 use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -13,48 +13,49 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    connection::{Shared, run, run_over_limit},
-    table::Table,
+    connection::{Shared, serve_connection, serve_over_limit},
+    table::ConnectionTable,
 };
 use crate::telemetry::Counters;
 
-/// Connections over the limit at once; the oldest makes room for the next.
+/// Connections over the limit at once; a further one closes the oldest.
 const OVER_LIMIT_MAX: usize = 16;
 /// How long to wait after the system could not accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// Time between two messages that say so.
+/// Least time between two warnings about refused connections.
 const WARN_EVERY: Duration = Duration::from_secs(60);
 
-/// Accepts connections until the token is cancelled, then lets open requests end. Dropped, it ends them.
-pub async fn serve(
+/// Accepts connections until `shutdown` is cancelled, then waits for open requests. Dropping the
+/// future aborts them.
+pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     connections_max: usize,
     counters: Arc<Counters>,
     shutdown: CancellationToken,
 ) {
-    let table = Table::new(connections_max, Arc::clone(&counters));
+    let table = ConnectionTable::new(connections_max, Arc::clone(&counters));
     let shared = Arc::new(Shared { router: TowerToHyperService::new(router), table, counters });
-    let mut door = Door { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
+    let mut acceptor = Acceptor { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
     loop {
         tokio::select! {
-            () = door.shutdown.cancelled() => break,
-            Some(_) = door.tasks.join_next(), if !door.tasks.is_empty() => {}
+            () = acceptor.shutdown.cancelled() => break,
+            Some(_) = acceptor.tasks.join_next(), if !acceptor.tasks.is_empty() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => door.open(stream, peer),
+                Ok((stream, peer)) => acceptor.open(stream, peer),
                 Err(error) => {
-                    door.warn(&format!("no connection could be accepted: {error}"));
-                    door.shared.counters.accepts_failed.add(1);
+                    acceptor.warn(&format!("a connection could not be accepted: {error}"));
+                    acceptor.shared.counters.accepts_failed.add(1);
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
         }
     }
     drop(listener);
-    while door.tasks.join_next().await.is_some() {}
+    while acceptor.tasks.join_next().await.is_some() {}
 }
 
-struct Door {
+struct Acceptor {
     shared: Arc<Shared>,
     shutdown: CancellationToken,
     tasks: JoinSet<()>,
@@ -62,25 +63,25 @@ struct Door {
     warned: Option<Instant>,
 }
 
-impl Door {
+impl Acceptor {
     fn open(&mut self, stream: TcpStream, peer: SocketAddr) {
         let shared = Arc::clone(&self.shared);
         if let Some(slot) = shared.table.admit(peer.ip()) {
-            self.tasks.spawn(run(stream, peer, slot, shared, self.shutdown.clone()));
+            self.tasks.spawn(serve_connection(stream, peer, slot, shared, self.shutdown.clone()));
             return;
         }
         shared.counters.connections_refused.add(1);
-        self.warn("there are as many connections as there may be; only probes are answered on further ones");
+        self.warn("the limit of connections is reached; further connections get replies to health probes only");
         self.over_limit.retain(|it| !it.is_finished());
         if self.over_limit.len() >= OVER_LIMIT_MAX
             && let Some(oldest) = self.over_limit.pop_front()
         {
             oldest.abort();
         }
-        self.over_limit.push_back(self.tasks.spawn(run_over_limit(stream, peer, shared)));
+        self.over_limit.push_back(self.tasks.spawn(serve_over_limit(stream, peer, shared)));
     }
 
-    /// Says it, but not again and again.
+    /// Logs a warning, at most one every [`WARN_EVERY`].
     fn warn(&mut self, what: &str) {
         if self.warned.is_none_or(|it| it.elapsed() >= WARN_EVERY) {
             self.warned = Some(Instant::now());

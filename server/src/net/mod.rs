@@ -1,36 +1,34 @@
-//! Connections: how many there may be, how long each may take, and what every HTTP request has to be like.
+//! Connections: how many there may be, how long each may take, and what every HTTP request must
+//! satisfy.
 //!
-//! Knows nothing of lines, pages or the store, so that receivers and outlet may both stand on it.
+//! Knows nothing of lines, pages or the store, so that both the receiver and the outlet can use it.
 
 /// How many connections the process can afford.
-pub mod limits;
+pub(crate) mod limits;
 
-/// Who is connected, and who makes room.
-pub mod table;
+/// Open connections, and which one is closed for a new one.
+pub(crate) mod table;
 
-/// Options of a socket.
-pub mod tcp;
+/// Socket options of an accepted connection.
+pub(crate) mod tcp;
 
-/// A time by which something must have happened.
-pub mod deadline;
+/// A deadline for code that polls.
+pub(crate) mod deadline;
 
-/// The bytes of a connection, with deadlines.
-pub mod io;
+/// Deadlines on a connection's bytes.
+pub(crate) mod io;
 
-/// The body of a request, with deadlines.
-pub mod body;
+/// Deadlines on a request's body.
+pub(crate) mod body;
 
-/// What every request has to be like.
-pub mod check;
+/// Checks on every request's head.
+pub(crate) mod check;
 
-/// Errors as `application/problem+json`.
-pub mod problem;
+/// `Content-Length: 0` on an empty 204.
+pub(crate) mod content_length;
 
-/// The length of an empty reply.
-pub mod reply;
-
-/// One HTTP connection.
-pub mod connection;
+/// Serves one HTTP connection.
+pub(crate) mod connection;
 
 /// The loop that accepts HTTP connections.
-pub mod listener;
+pub(crate) mod listener;

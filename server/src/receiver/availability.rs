@@ -1,66 +1,68 @@
-//! Whether batches can be taken in, and if not, why: told by the store, asked before a body is read and by `/readyz`.
+//! Whether the store can accept batches, and if not, why. The store sets this; the receiver reads
+//! it before it reads a body, and `/readyz` reports it. Checks nothing itself.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::watch;
 
-/// Free space that is wanted beside the database, bytes: its log may become so long before it begins anew.
-pub const FREE_BYTES_MIN: u64 = 64 << 20;
+/// Least free disk space beside the database, bytes: SQLite's write-ahead log may grow this far
+/// before it starts over.
+pub(crate) const FREE_BYTES_MIN: u64 = 64 << 20;
 
-/// Why nothing can be taken in.
+/// Why no batch can be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
-    /// There is nothing at its path.
-    #[error("the database file is gone from its path: put it back there, or restart the server to begin a new one")]
+    /// There is no file at the database's path.
+    #[error("the database file is missing from its path: move it back, or restart the server to create a new one")]
     Missing,
-    /// Another file is.
+    /// A different file is at the database's path.
     #[error(
-        "another file is at the database's path: put the database back there, or restart the server to use the other file"
+        "another file is at the database's path: move the database back, or restart the server to use the new file"
     )]
     Replaced,
-    /// The newest data may be in a file that only this process still reaches.
-    #[error("the database's -wal or -shm file is gone or another one: put it back, or restart the server")]
+    /// The newest data may be in a `-wal` file that only this process can still reach.
+    #[error("the database's -wal or -shm file is missing or was replaced: move it back, or restart the server")]
     LogGone,
-    /// Somebody has written to it elsewhere.
-    #[error("the database file was changed while it was away: restart the server")]
+    /// Another process wrote to the file while it was at another path.
+    #[error("the database file was changed while it was missing: restart the server")]
     Changed,
 }
 
-/// What the store says of itself.
+/// The state of the store, as the store last reported it.
 #[derive(Debug)]
 pub struct Availability {
-    closed: watch::Sender<Option<Unavailable>>,
+    unavailable: watch::Sender<Option<Unavailable>>,
     commit_failed: AtomicBool,
     free_bytes: AtomicU64,
 }
 
 impl Default for Availability {
     fn default() -> Self {
-        let closed = watch::Sender::new(None);
-        Self { closed, commit_failed: AtomicBool::new(false), free_bytes: AtomicU64::new(u64::MAX) }
+        let unavailable = watch::Sender::new(None);
+        Self { unavailable, commit_failed: AtomicBool::new(false), free_bytes: AtomicU64::new(u64::MAX) }
     }
 }
 
 impl Availability {
-    /// Why nothing can be taken in, if so.
+    /// Why no batch can be accepted; `None` when batches can be.
     #[must_use]
-    pub fn closed(&self) -> Option<Unavailable> {
-        *self.closed.borrow()
+    pub fn unavailable(&self) -> Option<Unavailable> {
+        *self.unavailable.borrow()
     }
 
-    /// Says why nothing can be taken in, or that it can again. Whether that is new.
+    /// Sets why no batch can be accepted, or that batches can be. Returns whether that changed.
     pub fn set(&self, now: Option<Unavailable>) -> bool {
-        self.closed.send_if_modified(|it| std::mem::replace(it, now) != now)
+        self.unavailable.send_if_modified(|it| std::mem::replace(it, now) != now)
     }
 
-    /// Waits until batches can be taken in.
-    pub async fn opened(&self) {
-        // The sender is in this very struct, so there is always somebody to wait for.
-        let mut closed = self.closed.subscribe();
-        let _open = closed.wait_for(Option::is_none).await;
+    /// Waits until batches can be accepted.
+    pub async fn wait_available(&self) {
+        // The sender lives in this struct, so it can't be dropped while we wait.
+        let mut unavailable = self.unavailable.subscribe();
+        let _available = unavailable.wait_for(Option::is_none).await;
     }
 
-    /// Says whether the last commit failed.
+    /// Sets whether the last commit failed.
     pub fn set_commit_failed(&self, failed: bool) {
         self.commit_failed.store(failed, Relaxed);
     }
@@ -71,26 +73,24 @@ impl Availability {
         self.commit_failed.load(Relaxed)
     }
 
-    /// Says how much space is left beside the database, bytes.
+    /// Sets the free space beside the database, bytes.
     pub fn set_free_bytes(&self, bytes: u64) {
         self.free_bytes.store(bytes, Relaxed);
     }
 
-    /// What is wrong, in a sentence; `None` when nothing is.
+    /// The most serious fault, as a sentence; `None` when there is none.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        if let Some(why) = self.closed() {
+    pub fn fault(&self) -> Option<String> {
+        if let Some(why) = self.unavailable() {
             return Some(why.to_string());
         }
         let free_bytes = self.free_bytes.load(Relaxed);
         if free_bytes < FREE_BYTES_MIN {
             let (free, least) = (free_bytes >> 20, FREE_BYTES_MIN >> 20);
-            return Some(format!(
-                "the disk of the database is full: expected {least} MB of free space, found {free} MB"
-            ));
+            return Some(format!("the database's disk is full: expected {least} MB of free space, found {free} MB"));
         }
         self.commit_failed()
-            .then(|| "the last commit failed: the disk may be full; the server's log says why".to_owned())
+            .then(|| "the last commit failed: the disk may be full; see the server's log for details".to_owned())
     }
 }
 
@@ -101,15 +101,15 @@ mod tests {
     #[test]
     fn ok_the_worst_is_told_first() {
         let it = Availability::default();
-        assert_eq!(it.trouble(), None);
+        assert_eq!(it.fault(), None);
         it.set_commit_failed(true);
-        assert!(it.trouble().is_some_and(|it| it.contains("last commit")));
+        assert!(it.fault().is_some_and(|it| it.contains("last commit")));
         it.set_free_bytes(FREE_BYTES_MIN);
-        assert!(it.trouble().is_some_and(|it| it.contains("last commit")));
+        assert!(it.fault().is_some_and(|it| it.contains("last commit")));
         it.set_free_bytes(FREE_BYTES_MIN - 1);
-        assert!(it.trouble().is_some_and(|it| it.contains("expected 64 MB of free space, found 63 MB")));
+        assert!(it.fault().is_some_and(|it| it.contains("expected 64 MB of free space, found 63 MB")));
         assert!(it.set(Some(Unavailable::Missing)) && !it.set(Some(Unavailable::Missing)));
-        assert!(it.trouble().is_some_and(|it| it.contains("gone from its path")));
+        assert!(it.fault().is_some_and(|it| it.contains("missing from its path")));
         assert!(it.set(None));
     }
 }

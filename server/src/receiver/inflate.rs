@@ -1,90 +1,95 @@
-//! Inflating gzip piece by piece as it arrives, so that no piece takes long and nothing has to be kept twice.
+//! Inflates gzip in small steps as it arrives, so that no step blocks the thread for long and the
+//! compressed body is never kept as well.
 
 use std::{io::Write, time::Duration};
 
 use flate2::write::GzDecoder;
 use rustix::time::{ClockId, clock_gettime};
 
-use super::body::{BODY_BYTES_MAX, Error};
+use super::BodyError;
+use crate::block::BODY_BYTES_MAX;
 
-/// Most gzip members of a body. One is usual; a sender that packs each line alone has 500.
-pub const MEMBERS_MAX: usize = 1_000;
-/// How much of a processor's time one body may take. The largest takes 50 ms; blocks that give nothing can be made to take many times that.
-pub const INFLATE_MAX: Duration = Duration::from_secs(1);
-/// Bytes that are inflated in one step.
+/// Most gzip members of a body. One is usual; a sender that compresses each line alone has 500.
+pub(crate) const MEMBERS_MAX: usize = 1_000;
+/// Most CPU time that inflating one body may take. The largest body takes 50 ms; a stream of empty
+/// deflate blocks can be made to take many times that.
+pub(crate) const INFLATE_MAX: Duration = Duration::from_secs(1);
+/// Compressed bytes of one step.
 const STEP_BYTES: usize = 4 << 10;
 
-/// A body on its way out of gzip.
+/// A gzip stream that is being inflated.
 #[derive(Debug)]
-pub struct Inflater {
+pub(crate) struct Inflater {
     decoder: GzDecoder<Vec<u8>>,
-    /// Whether the member has had any input.
-    is_begun: bool,
+    /// Whether the current member has had any input.
+    has_input: bool,
     members: usize,
     spent: Duration,
 }
 
 impl Default for Inflater {
     fn default() -> Self {
-        Self { decoder: GzDecoder::new(Vec::new()), is_begun: false, members: 0, spent: Duration::ZERO }
+        Self { decoder: GzDecoder::new(Vec::new()), has_input: false, members: 0, spent: Duration::ZERO }
     }
 }
 
 impl Inflater {
-    /// Inflates a little of `input`, at most a few ten kilobytes; gives what is left of it.
+    /// Inflates the first bytes of `input`, to a few tens of kilobytes at most. Returns the rest of
+    /// `input`.
     ///
     /// # Errors
-    /// [`Error::Gzip`] when it is none or takes too much work, [`Error::TooLarge`].
-    pub fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Error> {
-        let began = spent_by_thread();
+    /// [`BodyError::Gzip`] when it is not gzip or takes too much work, [`BodyError::TooLarge`] when the
+    /// body exceeds the limit.
+    pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], BodyError> {
+        let began = thread_cpu_time();
         let taken =
-            self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| Error::Gzip(it.to_string()))?;
-        // A decoder takes nothing only when its member has ended.
+            self.decoder.write(&input[..input.len().min(STEP_BYTES)]).map_err(|it| BodyError::Gzip(it.to_string()))?;
+        // The decoder accepts no input only when its member has ended.
         if taken == 0 && !input.is_empty() {
             self.end_member()?;
         } else {
-            self.is_begun |= taken > 0;
+            self.has_input |= taken > 0;
         }
         if self.inflated_bytes() > BODY_BYTES_MAX {
-            return Err(Error::TooLarge);
+            return Err(BodyError::TooLarge);
         }
-        self.spent += spent_by_thread().saturating_sub(began);
+        self.spent += thread_cpu_time().saturating_sub(began);
         if self.spent > INFLATE_MAX {
-            return Err(Error::Gzip(format!("one that takes more than {} s to inflate", INFLATE_MAX.as_secs())));
+            return Err(BodyError::Gzip(format!("one that takes more than {} s to decompress", INFLATE_MAX.as_secs())));
         }
         Ok(&input[taken..])
     }
 
-    fn end_member(&mut self) -> Result<(), Error> {
+    fn end_member(&mut self) -> Result<(), BodyError> {
         self.members += 1;
-        if !self.is_begun || self.members >= MEMBERS_MAX {
-            return Err(Error::Gzip(format!("more than {MEMBERS_MAX} of them in one")));
+        if !self.has_input || self.members >= MEMBERS_MAX {
+            return Err(BodyError::Gzip(format!("more than {MEMBERS_MAX} members")));
         }
-        self.decoder.try_finish().map_err(|it| Error::Gzip(it.to_string()))?;
+        self.decoder.try_finish().map_err(|it| BodyError::Gzip(it.to_string()))?;
         let inflated = std::mem::take(self.decoder.get_mut());
         self.decoder = GzDecoder::new(inflated);
-        self.is_begun = false;
+        self.has_input = false;
         Ok(())
     }
 
     /// Bytes inflated so far.
     #[must_use]
-    pub fn inflated_bytes(&self) -> usize {
+    pub(crate) fn inflated_bytes(&self) -> usize {
         self.decoder.get_ref().len()
     }
 
-    /// All that was inflated.
+    /// Ends the stream and returns the whole body.
     ///
     /// # Errors
-    /// As [`Inflater::step`], also when the stream is cut.
-    pub fn finish(self) -> Result<Vec<u8>, Error> {
-        let body = self.decoder.finish().map_err(|it| Error::Gzip(it.to_string()))?;
-        if body.len() > BODY_BYTES_MAX { Err(Error::TooLarge) } else { Ok(body) }
+    /// As [`Inflater::step`], and [`BodyError::Gzip`] when the stream is cut off.
+    pub(crate) fn finish(self) -> Result<Vec<u8>, BodyError> {
+        let body = self.decoder.finish().map_err(|it| BodyError::Gzip(it.to_string()))?;
+        if body.len() > BODY_BYTES_MAX { Err(BodyError::TooLarge) } else { Ok(body) }
     }
 }
 
-/// What the processor has spent on this thread: on a busy machine a sender does not pay for others.
-fn spent_by_thread() -> Duration {
+/// CPU time of this thread. Not wall time: on a busy machine, a sender must not pay for others.
+fn thread_cpu_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
@@ -101,8 +106,8 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// Inflates in pieces of a size.
-    fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, Error> {
+    /// Inflates `gzip` in pieces of `piece` bytes.
+    fn inflated(gzip: &[u8], piece: usize) -> Result<Vec<u8>, BodyError> {
         let mut inflater = Inflater::default();
         for mut rest in gzip.chunks(piece) {
             while !rest.is_empty() {
@@ -121,7 +126,7 @@ mod tests {
         for piece in [1, 2, 7, 1_000, 1 << 20] {
             assert_eq!(inflated(&gzip(b"one line"), piece), Ok(b"one line".to_vec()));
             assert_eq!(inflated(&[gzip(b"one "), gzip(b""), gzip(b"line")].concat(), piece), Ok(b"one line".to_vec()));
-            // In single bytes the shorter ones are enough.
+            // Piece by piece of one byte, the short bodies suffice.
             assert!(piece == 1 || inflated(&gzip(&long), piece).is_ok_and(|it| it == long), "{piece}");
             assert_eq!(inflated(&many, piece), Ok(vec![b'x'; MEMBERS_MAX]));
         }
@@ -132,22 +137,22 @@ mod tests {
         let whole = gzip(&[7; 1_000]);
         for piece in [1, 1_000] {
             for end in 0..whole.len() {
-                assert!(matches!(inflated(&whole[..end], piece), Err(Error::Gzip(_))), "{end}");
+                assert!(matches!(inflated(&whole[..end], piece), Err(BodyError::Gzip(_))), "{end}");
             }
-            assert!(matches!(inflated(b"not gzip at all", piece), Err(Error::Gzip(_))));
-            assert!(matches!(inflated(&[&whole[..], b"rubbish behind it"].concat(), piece), Err(Error::Gzip(_))));
+            assert!(matches!(inflated(b"not gzip at all", piece), Err(BodyError::Gzip(_))));
+            assert!(matches!(inflated(&[&whole[..], b"rubbish behind it"].concat(), piece), Err(BodyError::Gzip(_))));
             let mut damaged = whole.clone();
             let at = damaged.len() - 6;
             damaged[at] ^= 1;
-            assert!(matches!(inflated(&damaged, piece), Err(Error::Gzip(_))));
+            assert!(matches!(inflated(&damaged, piece), Err(BodyError::Gzip(_))));
         }
     }
 
     #[test]
     fn err_too_large_or_too_many() {
-        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX + 1]), 1 << 16), Err(Error::TooLarge));
+        assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX + 1]), 1 << 16), Err(BodyError::TooLarge));
         assert_eq!(inflated(&gzip(&vec![0; BODY_BYTES_MAX]), 1 << 16).map(|it| it.len()), Ok(BODY_BYTES_MAX));
-        let Err(Error::Gzip(why)) = inflated(&gzip(b"").repeat(MEMBERS_MAX + 1), 1 << 16) else {
+        let Err(BodyError::Gzip(why)) = inflated(&gzip(b"").repeat(MEMBERS_MAX + 1), 1 << 16) else {
             panic!("it was read")
         };
         assert!(why.contains("1000"), "{why}");

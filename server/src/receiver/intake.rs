@@ -1,44 +1,43 @@
-//! The way in: a bounded queue to the writer, behind a bound on what is in flight.
+//! The common path of all receivers: limits on batches in flight, masking and reducing, and the
+//! bounded queue to the store's writer.
 //!
-//! Overload slows the sender first (its reply is held), then sheds at the door.
+//! Overload slows senders down first, by holding their replies; then batches are refused.
 
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
-    Batch, Receipt, Refusal,
+    Batch, BatchMetadata, IngestError, Receipt,
     availability::Availability,
-    batch::{Source, Unkept, pack},
-    reducers::Reducers,
-    room::{Inflight, Room},
+    batch::{QUEUE_BATCHES_MAX, StoreError},
+    byte_budget::{ByteBudget, InflightLimits},
+    reducer_pool::ReducerPool,
 };
-use crate::{access::Tokens, telemetry::Counters};
+use crate::{access::Tokens, block::compress, telemetry::Counters};
 
-/// Batches that may wait for the writer.
-pub const QUEUE_BATCHES_MAX: usize = 256;
-/// Bodies longer than this are reduced where they don't hold up other requests.
+/// Bodies longer than this are reduced in a way that doesn't block other requests.
 const INLINE_BYTES_MAX: usize = 256 << 10;
-/// Such bodies that are reduced at once; the others wait for their turn.
+/// Long bodies that are reduced at once; others wait.
 const LARGE_AT_ONCE_MAX: usize = 2;
 
-/// The way in, shared by all receivers.
+/// What all receivers share. Clones refer to the same limits and queue.
 #[derive(Clone)]
 pub struct Intake {
-    /// Who may post.
+    /// The drains that may post.
     pub tokens: Arc<Tokens>,
-    /// What was taken and what was refused.
+    /// The server's own counters.
     pub counters: Arc<Counters>,
-    /// Whether the store can take anything.
+    /// Whether the store can accept batches.
     pub available: Arc<Availability>,
     queue: mpsc::Sender<Batch>,
-    inflight: Arc<Inflight>,
+    inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
-    reducers: Arc<Reducers>,
+    reducers: Arc<ReducerPool>,
 }
 
 impl Intake {
-    /// An intake, and the end of its queue that the writer reads.
+    /// An intake, and the receiver of its queue for the writer.
     #[must_use]
     pub fn new(
         tokens: Arc<Tokens>,
@@ -51,39 +50,46 @@ impl Intake {
         (Self { tokens, counters, available, queue, inflight, large, reducers: Arc::default() }, batches)
     }
 
-    /// Lets a batch of a drain begin.
+    /// Admits a batch of a drain.
     ///
     /// # Errors
-    /// [`Refusal::Unavailable`] when nothing can be stored, [`Refusal::Share`] when the drain has too many in flight for too
-    /// long.
-    pub async fn begin(&self, drain_id: i64) -> Result<Room, Refusal> {
-        if let Some(why) = self.available.closed() {
-            return Err(Refusal::Unavailable(why));
+    /// [`IngestError::Unavailable`] when nothing can be stored, [`IngestError::DrainLimit`] when
+    /// the drain has had too many batches in flight for too long.
+    pub async fn admit(&self, drain_id: i64) -> Result<ByteBudget, IngestError> {
+        if let Some(reason) = self.available.unavailable() {
+            return Err(IngestError::Unavailable(reason));
         }
-        self.inflight.begin(drain_id).await
+        Ok(self.inflight.admit(drain_id).await?)
     }
 
-    /// Masks and counts a body, and waits for its commit; `room` is that of the body. Nothing behind this sees a secret.
+    /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
+    /// Whatever comes after this sees masked text only.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`] when the queue stays full, [`Refusal::Unkept`] when it was not committed.
-    pub async fn take(&self, source: Source, mut body: Vec<u8>, room: &mut Room) -> Result<Receipt, Refusal> {
-        let slot = room.wait(self.queue.reserve()).await?.map_err(|_| Refusal::Overloaded)?;
+    /// [`IngestError::Overloaded`] when the queue stays full, [`IngestError::Store`] when the batch
+    /// was not committed.
+    pub async fn ingest(
+        &self,
+        metadata: BatchMetadata,
+        mut body: Vec<u8>,
+        budget: &mut ByteBudget,
+    ) -> Result<Receipt, IngestError> {
+        let slot = budget.wait(self.queue.reserve()).await?.map_err(|_| IngestError::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let body_bytes = body.len();
         let mut work = || {
             pipeline::mask::body(&mut body);
-            (self.reducers.reduce(&source, &body), pack(&body))
+            (self.reducers.reduce(&metadata, &body), compress(&body))
         };
-        let (delta, packed) = if body_bytes > INLINE_BYTES_MAX {
-            let _turn = room.wait(self.large.acquire()).await?;
+        let (delta, compressed) = if body_bytes > INLINE_BYTES_MAX {
+            let _permit = budget.wait(self.large.acquire()).await?;
             tokio::task::block_in_place(work)
         } else {
             work()
         };
-        let home = Arc::clone(&self.reducers);
-        slot.send(Batch { source, delta, home, packed, body_bytes, receipt });
+        let reducers = Arc::clone(&self.reducers);
+        slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });
         drop(body);
-        verdict.await.unwrap_or(Err(Unkept::StoreFailed)).map_err(Refusal::Unkept)
+        verdict.await.unwrap_or(Err(StoreError::StoreFailed)).map_err(IngestError::Store)
     }
 }

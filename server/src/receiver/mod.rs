@@ -1,38 +1,47 @@
-//! Bytes arrive: read with limits, proven by a token, reduced to a delta, and handed on with a receipt.
+//! Receives batches: authenticates them by a token, reads them within limits, reduces them to a
+//! delta, and passes them on with a receipt.
 //!
-//! A receiver answers 2xx only when the receipt says that the batch is committed. It stores nothing and keeps no state
-//! beyond the queue, so several can stand side by side.
+//! A receiver answers 2xx only after the receipt says that the batch is committed. It stores
+//! nothing and has no state beyond the queue, so several kinds of receiver can share one intake.
 
-/// What a request's body becomes.
-pub mod batch;
+/// A batch, and the result of its commit.
+pub(crate) mod batch;
 
-/// Reading a body: limits and gzip.
-pub mod body;
+/// Where a batch came from.
+pub(crate) mod batch_metadata;
 
-/// Gzip, piece by piece.
-pub mod inflate;
+/// Reads a batch's body.
+pub(crate) mod body;
 
-/// Room for what is in flight, and each drain's share of it.
-pub mod room;
+/// Why a body could not be read.
+pub(crate) mod body_error;
 
-/// `POST /logs`.
-pub mod logs;
+/// Inflates gzip in small steps.
+pub(crate) mod inflate;
 
-/// Syslog over TCP.
-pub mod syslog;
+/// Limits on batches in flight.
+pub(crate) mod byte_budget;
 
-/// Whether batches can be taken in.
-pub mod availability;
+/// `POST /logs`, the drain.
+pub(crate) mod logs;
 
-/// The way in: queue and limits.
-pub mod intake;
+/// Receives syslog over TCP.
+pub(crate) mod syslog;
 
-/// Reducers at rest.
-pub mod reducers;
+/// Whether the store can accept batches.
+pub(crate) mod availability;
 
-/// What a refused sender is told.
-pub mod refusal;
+/// The common path of all receivers.
+pub(crate) mod intake;
 
-pub use self::batch::{Batch, Receipt, Verdict};
-pub use self::intake::Intake;
-pub use self::refusal::Refusal;
+/// Reuses reducers and deltas.
+pub(crate) mod reducer_pool;
+
+/// Why a batch was refused.
+pub(crate) mod ingest_error;
+
+pub(crate) use batch::{Batch, CommitResult, Receipt};
+pub(crate) use batch_metadata::BatchMetadata;
+pub(crate) use body_error::BodyError;
+pub(crate) use ingest_error::IngestError;
+pub(crate) use intake::Intake;

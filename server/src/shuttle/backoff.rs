@@ -1,18 +1,18 @@
-//! How long to wait before the next attempt: 100 ms, doubling to 5 s, less up to half by chance.
+//! The wait before the next attempt: 100 ms, doubling up to 5 s, minus a random part of up to half.
 //!
-//! The chance keeps many shuttles from coming back at one moment. What the server asks for with `Retry-After` is kept to,
-//! up to a limit.
+//! The random part (jitter) keeps many shuttles from retrying at the same moment. `Retry-After` is
+//! honoured up to a limit.
 
 use std::time::Duration;
 
 const FIRST_MS: u64 = 100;
 const LONGEST_MS: u64 = 5_000;
 /// The longest `Retry-After` that is honoured.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// The wait after attempt number `attempt` (the first is 1). `chance` is any random number.
 #[must_use]
-pub fn wait(attempt: u32, chance: u32, retry_after: Option<Duration>) -> Duration {
+pub(crate) fn wait(attempt: u32, chance: u32, retry_after: Option<Duration>) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let full_ms = (FIRST_MS << doublings).min(LONGEST_MS);
     let spared_ms = full_ms * u64::from(chance) / (2 * u64::from(u32::MAX));
@@ -20,9 +20,9 @@ pub fn wait(attempt: u32, chance: u32, retry_after: Option<Duration>) -> Duratio
     retry_after.map_or(own, |asked| asked.min(RETRY_AFTER_MAX).max(own))
 }
 
-/// Reads `Retry-After` in seconds; a date is not understood.
+/// Parses `Retry-After` in seconds; dates are not supported.
 #[must_use]
-pub fn retry_after(header: &str) -> Option<Duration> {
+pub(crate) fn retry_after(header: &str) -> Option<Duration> {
     header.trim().parse().ok().map(Duration::from_secs)
 }
 

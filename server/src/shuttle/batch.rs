@@ -1,68 +1,69 @@
-//! Frames are gathered into batches: what one request carries.
+//! Builds batches from frames. A batch is what one request carries.
 //!
-//! A batch is closed by its number of frames, its size, or its age; who watches the clock is the caller's business. Its
-//! id stays the same however often it is sent, so that the server counts it once.
+//! A batch is closed by its number of frames, its size or its age; the caller watches the age. Its
+//! id stays the same in all retries, so that the server counts it once.
 
 use std::time::Instant;
 
-/// Most bytes of a batch's body. Well below what the server takes, and a bound on what waits in memory.
-pub const BODY_BYTES_MAX: usize = 512 * 1024;
+/// Most bytes of a batch's body. Well below the server's limit, and a bound on what waits in
+/// memory.
+pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 
-/// What one request carries.
+/// The content of one request.
 #[derive(Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// `Logplex-Frame-Id` and `X-Request-Id`: 32 upper-case hexadecimal digits.
     pub id: String,
-    /// The frames.
+    /// The frames, one after another.
     pub body: Vec<u8>,
-    /// How many they are.
     pub frames: u64,
-    /// When the first was put in.
+    /// When the first frame was added.
     pub opened: Instant,
 }
 
-/// Makes ids that no other process makes.
+/// Generates batch ids that no other process generates.
 #[derive(Debug)]
-pub struct Ids {
+pub(crate) struct BatchIds {
     next: u128,
 }
 
-/// Fills one batch after the other.
+/// Builds one batch after another.
 #[derive(Debug)]
-pub struct Filler {
-    ids: Ids,
+pub(crate) struct BatchBuilder {
+    ids: BatchIds,
     frames_max: u64,
     open: Option<Batch>,
 }
 
-impl Ids {
-    /// Begins at a random place of 2^128.
+impl BatchIds {
+    /// Starts at a random number below 2^128.
     ///
     /// # Errors
-    /// The system has no random numbers.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    /// When the system provides no randomness.
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut start = [0; 16];
         getrandom::fill(&mut start)?;
         Ok(Self { next: u128::from_be_bytes(start) })
     }
 
-    /// The next id.
-    pub fn make(&mut self) -> String {
+    /// Generates the next id.
+    pub(crate) fn make(&mut self) -> String {
         let id = format!("{:032X}", self.next);
         self.next = self.next.wrapping_add(1);
         id
     }
 }
 
-impl Filler {
-    /// Fills batches of at most `frames_max` frames.
+impl BatchBuilder {
+    /// Builds batches of at most `frames_max` frames.
     #[must_use]
-    pub const fn new(ids: Ids, frames_max: u64) -> Self {
+    pub(crate) const fn new(ids: BatchIds, frames_max: u64) -> Self {
         Self { ids, frames_max, open: None }
     }
 
-    /// Puts a frame in; gives a batch back that is full now. A frame that no longer fits begins the next batch.
-    pub fn push(&mut self, frame: &[u8]) -> Option<Batch> {
+    /// Adds a frame; returns the batch that is now full. A frame that no longer fits starts the
+    /// next batch.
+    pub(crate) fn push(&mut self, frame: &[u8]) -> Option<Batch> {
         let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frame.len() > BODY_BYTES_MAX);
         let full = if is_too_much { self.close() } else { None };
         let ids = &mut self.ids;
@@ -77,14 +78,14 @@ impl Filler {
         if full.is_none() && batch.frames >= self.frames_max { self.close() } else { full }
     }
 
-    /// When the open batch was begun.
+    /// When the open batch was started.
     #[must_use]
-    pub fn opened(&self) -> Option<Instant> {
+    pub(crate) fn opened(&self) -> Option<Instant> {
         self.open.as_ref().map(|it| it.opened)
     }
 
-    /// Closes the open batch, if there is one.
-    pub fn close(&mut self) -> Option<Batch> {
+    /// Closes and returns the open batch.
+    pub(crate) fn close(&mut self) -> Option<Batch> {
         self.open.take()
     }
 }
@@ -93,15 +94,15 @@ impl Filler {
 mod tests {
     use super::*;
 
-    fn filler(frames_max: u64) -> Filler {
-        Filler::new(Ids { next: u128::MAX }, frames_max)
+    fn builder(frames_max: u64) -> BatchBuilder {
+        BatchBuilder::new(BatchIds { next: u128::MAX }, frames_max)
     }
 
     #[track_caller]
     fn check(frames_max: u64, sizes: &[usize], expected: &[u64]) {
-        let mut filler = filler(frames_max);
-        let mut batches: Vec<_> = sizes.iter().filter_map(|size| filler.push(&vec![b'x'; *size])).collect();
-        batches.extend(filler.close());
+        let mut builder = builder(frames_max);
+        let mut batches: Vec<_> = sizes.iter().filter_map(|size| builder.push(&vec![b'x'; *size])).collect();
+        batches.extend(builder.close());
         assert_eq!(batches.iter().map(|it| it.frames).collect::<Vec<_>>(), expected);
         assert_eq!(batches.iter().map(|it| it.body.len()).sum::<usize>(), sizes.iter().sum::<usize>());
     }
@@ -119,8 +120,8 @@ mod tests {
 
     #[test]
     fn ok_ids_differ() {
-        let mut filler = filler(1);
-        let ids: Vec<_> = (0..2).filter_map(|_| filler.push(b"x")).map(|it| it.id).collect();
+        let mut builder = builder(1);
+        let ids: Vec<_> = (0..2).filter_map(|_| builder.push(b"x")).map(|it| it.id).collect();
         assert_eq!(ids, ["F".repeat(32), "0".repeat(32)]);
     }
 }

@@ -1,7 +1,7 @@
-//! The thread between stdin and the outlets: chunks become frames, frames become batches.
+//! The thread between stdin and the outlets: splits chunks into frames and builds batches.
 //!
-//! A batch goes when it is full, or when it is as old as `wait`. Where the queue is full, it either waits, and with it
-//! stdin, or drops the batch and counts it.
+//! A batch is sent when it is full or as old as `wait`. When the queue is full, the thread either
+//! blocks, and stdin with it, or drops the batch and counts it.
 
 use std::{
     sync::{
@@ -14,75 +14,75 @@ use std::{
 use pipeline::{Origin, Reducer};
 
 use super::{
-    batch::{Batch, Filler},
-    clock,
-    cutter::Cutter,
-    loss::Losses,
+    batch::{Batch, BatchBuilder},
+    line_splitter::LineSplitter,
+    losses::Losses,
     reader::Input,
 };
-use crate::tap::kinds::Kinds;
+use crate::{clock, tap::unmatched::UnmatchedLines};
 
 /// What to do when the queue to the outlets is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenFull {
-    /// Wait, and let the writer of stdin wait.
+pub(crate) enum WhenFull {
+    /// Block, and let the writer of stdin wait.
     Block,
     /// Drop the batch and report it as L12.
     Drop,
 }
 
-/// Makes batches.
+/// The state of the thread.
 #[derive(Debug)]
-pub struct Batcher {
-    /// Cuts the input.
-    pub cutter: Cutter,
-    /// Gathers the frames.
-    pub filler: Filler,
-    /// How long a batch may wait for more.
+pub(crate) struct Batcher {
+    /// Splits the input into frames.
+    pub splitter: LineSplitter,
+    /// Builds batches from the frames.
+    pub builder: BatchBuilder,
+    /// How long a batch may wait for more frames.
     pub wait: Duration,
     /// What to do when the queue is full.
     pub when_full: WhenFull,
-    /// Where lines are counted.
+    /// Counts the lines that are read and dropped.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
     pub queue: SyncSender<Batch>,
-    /// Reads what is sent, as the server will.
-    pub reader: Reducer,
-    /// What it did not understand.
-    pub kinds: Arc<Mutex<Kinds>>,
+    /// Reduces what is sent, as the server will.
+    pub reducer: Reducer,
+    /// The lines in no known format.
+    pub unmatched: Arc<Mutex<UnmatchedLines>>,
 }
 
 impl Batcher {
-    /// Works until the input ends, then sends what is left.
-    pub fn run(mut self, input: &Receiver<Input>) {
+    /// Runs until the input ends, then sends the rest.
+    pub(crate) fn run(mut self, input: &Receiver<Input>) {
         loop {
-            match next(input, self.filler.opened().map(|it| it + self.wait)) {
-                Ok(Input::Chunk(bytes, at_us)) => self.feed(&bytes, at_us),
+            match next(input, self.builder.opened().map(|it| it + self.wait)) {
+                Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            // Also asked after a chunk: where chunks never cease, the wait for one never times out.
-            if self.filler.opened().is_some_and(|it| it.elapsed() >= self.wait) {
-                let batch = self.filler.close();
+            // Also checked after a chunk: while chunks keep coming, the wait for one never times
+            // out.
+            if self.builder.opened().is_some_and(|it| it.elapsed() >= self.wait) {
+                let batch = self.builder.close();
                 self.send(batch);
             }
         }
         self.finish();
     }
 
-    fn feed(&mut self, bytes: &[u8], at_us: i64) {
+    fn feed(&mut self, bytes: &[u8], read_us: i64) {
         let mut full = Vec::new();
-        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
-        cutter.feed(bytes, at_us, &mut |frame| full.extend(filler.push(frame)));
+        let (splitter, builder) = (&mut self.splitter, &mut self.builder);
+        splitter.feed(bytes, read_us, &mut |frame| full.extend(builder.push(frame)));
         for batch in full {
             self.send(Some(batch));
         }
         self.count_lost();
     }
 
-    /// Counts frames whose end the cutter could not find as dropped.
+    /// Counts the frames whose end could not be found as dropped.
     fn count_lost(&mut self) {
-        let lost = self.cutter.take_lost();
+        let lost = self.splitter.take_lost();
         if lost > 0 {
             self.losses.take(lost);
             self.losses.drop_lines(lost, clock::now_us());
@@ -91,9 +91,9 @@ impl Batcher {
 
     fn finish(mut self) {
         let mut rest = Vec::new();
-        let (cutter, filler) = (&mut self.cutter, &mut self.filler);
-        cutter.finish(clock::now_us(), &mut |frame| rest.extend(filler.push(frame)));
-        rest.extend(self.filler.close());
+        let (splitter, builder) = (&mut self.splitter, &mut self.builder);
+        splitter.finish(clock::now_us(), &mut |frame| rest.extend(builder.push(frame)));
+        rest.extend(self.builder.close());
         self.count_lost();
         for batch in rest {
             self.send(Some(batch));
@@ -102,12 +102,12 @@ impl Batcher {
 
     fn send(&mut self, batch: Option<Batch>) {
         let Some(batch) = batch else { return };
-        let delta = self.reader.reduce(&batch.body, &Origin::default());
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
-        self.reader.recycle(delta);
+        let delta = self.reducer.reduce(&batch.body, &Origin::default());
+        self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
+        self.reducer.recycle(delta);
         self.losses.take(batch.frames);
         let unsent = match self.when_full {
-            // An outlet only ends after this thread does, so that a closed queue does not occur.
+            // Outlets end only after this thread, so the queue is never closed here.
             WhenFull::Block => self.queue.send(batch).err().map(|it| it.0),
             WhenFull::Drop => match self.queue.try_send(batch) {
                 Ok(()) => None,

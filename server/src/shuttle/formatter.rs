@@ -1,33 +1,28 @@
-//! A line becomes a frame: `COUNT SP <PRI>1 TIME HOST APP PROC - - text`.
+//! Formats a line as a frame: `COUNT SP <PRI>1 TIME HOST APP PROC - - text`.
 //!
-//! Both MSGID and STRUCTURED-DATA are written, each as NILVALUE. Logplex leaves the latter out, but a reader can only
-//! know that from its `Logplex-Drain-Token` header, which a shuttle does not have: without NILVALUE, text that begins with
-//! `- ` or `[` would be taken for it.
+//! Writes both MSGID and STRUCTURED-DATA as NILVALUE. Logplex omits STRUCTURED-DATA, but a reader
+//! can know that only from the header `Logplex-Drain-Token`, which a shuttle doesn't send: without
+//! NILVALUE, text that starts with `- ` or `[` would be read as STRUCTURED-DATA.
 
-use super::{
-    clock,
-    form::{CliLine, escapes_end},
-};
+use super::line_format::{CliLine, escapes_end};
+use crate::clock;
 
-/// What raw lines say of their sender; the flags of log-shuttle.
+/// The header fields of raw lines; set by log-shuttle's flags.
 #[derive(Clone, Debug)]
-pub struct Identity {
-    /// HOSTNAME.
+pub(crate) struct Identity {
     pub hostname: String,
-    /// APP-NAME.
     pub appname: String,
-    /// PROCID.
     pub procid: String,
 }
 
-/// local7.info, which log-shuttle and app output have.
+/// local7.info, as log-shuttle and apps on Heroku use.
 const PRIORITY_RAW: u8 = 190;
 
 impl Identity {
     /// Appends the header of a raw line that was read at `at_us` (unix microseconds).
-    pub fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
+    pub(crate) fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
         push_priority(out, PRIORITY_RAW);
-        clock::push(out, at_us);
+        clock::push_timestamp(out, at_us);
         for field in [&self.hostname, &self.appname, &self.procid] {
             out.push(b' ');
             out.extend_from_slice(field.as_bytes());
@@ -37,7 +32,7 @@ impl Identity {
 }
 
 /// Appends the header that logplex would have written for a line of the Heroku CLI.
-pub fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
+pub(crate) fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
     push_priority(out, priority(line.app, line.proc_id));
     out.extend_from_slice(line.time);
     for field in [b"host".as_slice(), line.app, line.proc_id] {
@@ -47,9 +42,9 @@ pub fn push_cli_header(out: &mut Vec<u8>, line: &CliLine<'_>) {
     out.extend_from_slice(b" - - ");
 }
 
-/// The priorities that Heroku's own sources have: local3.info, syslog.notice, local0.info, local7.info.
+/// The priorities of Heroku's own sources: local3.info, syslog.notice, local0.info, local7.info.
 #[must_use]
-pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
+pub(crate) fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
     match (app, proc_id) {
         (b"heroku", b"router") => 158,
         (b"heroku", b"logplex") => 172,
@@ -59,8 +54,8 @@ pub fn priority(app: &[u8], proc_id: &[u8]) -> u8 {
     }
 }
 
-/// Appends one frame; the count covers header, text and, where the line ends here, its LF.
-pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool) {
+/// Appends one frame. The octet count covers header, text and, when the line ends here, its LF.
+pub(crate) fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool) {
     push_number(out, header.len() + text.len() + usize::from(ends_line));
     out.push(b' ');
     out.extend_from_slice(header);
@@ -70,8 +65,8 @@ pub fn push_frame(out: &mut Vec<u8>, header: &[u8], text: &[u8], ends_line: bool
     }
 }
 
-/// Appends `text` without its colours.
-pub fn push_uncoloured(out: &mut Vec<u8>, text: &[u8]) {
+/// Appends `text` without its colour escapes.
+pub(crate) fn push_without_colours(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while let Some(escape) = memchr::memchr(0x1b, rest) {
         out.extend_from_slice(&rest[..escape]);
@@ -109,7 +104,7 @@ mod tests {
     #[track_caller]
     fn check_uncoloured(text: &str, expected: &str) {
         let mut out = Vec::new();
-        push_uncoloured(&mut out, text.as_bytes());
+        push_without_colours(&mut out, text.as_bytes());
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 

@@ -1,49 +1,44 @@
-//! Stdin to a drain: what log-shuttle does, with delivery that survives a restart of the server.
+//! Posts the lines of stdin to a drain: a log-shuttle whose delivery survives a restart of the
+//! server.
 //!
 //! ```text
 //! reader --chunks--> batcher --batches--> outlets --POST--> drain
 //! ```
-//! Threads and bounded queues: where the server is slow, the queues fill and stdin waits. Kinesis and log-shuttle's own
-//! statistics are left out.
+//! Threads with bounded queues between them: when the server is slow, the queues fill up and stdin
+//! blocks. Kinesis and log-shuttle's own statistics are not supported.
 
-/// Timestamps.
-pub mod clock;
+/// Detects the format of a line.
+pub(crate) mod line_format;
 
-/// What a line looks like.
-pub mod form;
+/// The header of an RFC 5424 message.
+pub(crate) mod syslog;
 
-/// Headers of messages that are passed on.
-pub mod syslog;
+/// Formats lines as frames.
+pub(crate) mod formatter;
 
-/// Lines become frames.
-pub mod formatter;
+/// Splits bytes into frames.
+pub(crate) mod line_splitter;
 
-/// Bytes become lines.
-pub mod cutter;
+/// Builds batches from frames.
+pub(crate) mod batch;
 
-/// What one request carries.
-pub mod batch;
+/// Counts and reports lost lines.
+pub(crate) mod losses;
 
-/// Lines that did not make it.
-pub mod loss;
+/// The URL and credentials of a drain.
+pub(crate) mod target;
 
-/// Where to post.
-pub mod target;
+/// The wait between attempts.
+pub(crate) mod backoff;
 
-/// How long to wait between attempts.
-pub mod backoff;
+/// Posts batches to the drain.
+pub(crate) mod outlet;
 
-/// Posting.
-pub mod outlet;
+/// The thread that reads stdin.
+pub(crate) mod reader;
 
-/// The thread that reads.
-pub mod reader;
-
-/// The thread that makes batches.
-pub mod batcher;
-
-/// Signals.
-pub mod stop;
+/// The thread that builds batches.
+pub(crate) mod batcher;
 
 use std::{
     io::{self, Read, Write},
@@ -55,42 +50,43 @@ use std::{
     time::Duration,
 };
 
+use pipeline::Reducer;
+
 use self::{
-    batch::{Filler, Ids},
+    batch::{BatchBuilder, BatchIds},
     batcher::{Batcher, WhenFull},
-    cutter::Cutter,
-    form::InputFormat,
     formatter::Identity,
-    loss::Losses,
+    line_format::InputFormat,
+    line_splitter::LineSplitter,
+    losses::Losses,
     outlet::Outlet,
     reader::Input,
 };
-use crate::tap::kinds::Kinds;
-use pipeline::Reducer;
+use crate::tap::unmatched::UnmatchedLines;
 
-/// Chunks that may wait for the batcher.
+/// Most chunks that wait for the batcher.
 const CHUNKS_MAX: usize = 16;
-/// Batches that may wait for an outlet; log-shuttle's `-back-buff`.
+/// Most batches that wait for an outlet; log-shuttle's `-back-buff`.
 const BATCHES_MAX: usize = 50;
-/// How long a signal lets the last batches take.
+/// How long the last batches may take after a signal.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
 
-/// All that a shuttle is told.
+/// The settings of a shuttle.
 #[derive(Debug)]
-pub struct Settings {
-    /// How stdin is read.
+pub(crate) struct Settings {
+    /// The format of stdin.
     pub format: InputFormat,
-    /// What raw lines say of their sender.
+    /// The header fields of raw lines.
     pub identity: Identity,
     /// Most bytes of text in one frame.
     pub text_bytes_max: usize,
     /// Most frames of a batch.
     pub frames_max: u64,
-    /// How long a batch may wait for more.
+    /// How long a batch may wait for more frames.
     pub wait: Duration,
     /// What to do when the server is slower than stdin.
     pub when_full: WhenFull,
-    /// How many batches may be on their way at once.
+    /// Most batches in flight at once.
     pub outlets: usize,
     /// How batches are sent.
     pub outlet: outlet::Settings,
@@ -98,22 +94,22 @@ pub struct Settings {
 
 /// What the main thread waits for.
 enum Event {
-    /// Batcher and outlets have ended; how many of them by a panic.
+    /// Batcher and outlets have ended; this many of them panicked.
     Finished(usize),
     Signal,
 }
 
-/// Delivers `stdin` to its end, or until a signal. Gives the number of lines that did not arrive.
+/// Delivers `stdin` until its end or a signal. Returns the number of lines that were not delivered.
 ///
 /// # Errors
-/// The system has no threads, signals or random numbers to give, or a thread panicked.
-pub fn run(
+/// When the system has no threads, signals or randomness, or when a thread panicked.
+pub(crate) fn run(
     settings: Settings,
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
 ) -> io::Result<u64> {
     let losses = Arc::new(Losses::default());
-    let kinds: Arc<Mutex<Kinds>> = Arc::default();
+    let unmatched: Arc<Mutex<UnmatchedLines>> = Arc::default();
     let (events, happened) = channel();
     let (chunks, input) = sync_channel(CHUNKS_MAX);
     let (queue, batches) = sync_channel(BATCHES_MAX);
@@ -125,14 +121,17 @@ pub fn run(
         }
     })?;
     let batcher = Batcher {
-        cutter: Cutter::new(settings.format, settings.identity, settings.text_bytes_max),
-        filler: Filler::new(Ids::random().map_err(|it| io::Error::other(it.to_string()))?, settings.frames_max),
+        splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
+        builder: BatchBuilder::new(
+            BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?,
+            settings.frames_max,
+        ),
         wait: settings.wait,
         when_full: settings.when_full,
         losses: Arc::clone(&losses),
         queue,
-        reader: Reducer::timeless(),
-        kinds: Arc::clone(&kinds),
+        reducer: Reducer::timeless(),
+        unmatched: Arc::clone(&unmatched),
     };
     let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
     let batches = Arc::new(Mutex::new(batches));
@@ -143,27 +142,27 @@ pub fn run(
     }
     thread::Builder::new().name("waiter".into()).spawn(move || {
         let broken = workers.into_iter().filter_map(|it| it.join().err()).count();
-        // The main thread has left when a signal's time was up.
+        // After a signal and its time limit, nobody receives this.
         let _ = events.send(Event::Finished(broken));
     })?;
     let last = match happened.recv() {
         Ok(Event::Signal) => happened.recv_timeout(FLUSH_MAX).ok(),
         other => other.ok(),
     };
-    if let Some(told) = kinds.lock().unwrap_or_else(PoisonError::into_inner).told() {
-        eprintln!("{told}");
+    if let Some(summary) = unmatched.lock().unwrap_or_else(PoisonError::into_inner).summary() {
+        eprintln!("{summary}");
     }
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
-        // Whether a flush was done in time shows in what is missing.
-        _ => Ok(losses.missing()),
+        // Lines that were not flushed in time are among the missing.
+        _ => Ok(losses.undelivered()),
     }
 }
 
-/// A signal is the end of the input; what was read before it is still sent.
+/// Treats a signal as the end of the input; what was read before it is still sent.
 fn watch_signals(events: std::sync::mpsc::Sender<Event>, chunks: SyncSender<Input>) -> io::Result<()> {
-    stop::on_signal(move || {
-        // Either send fails only when the other side is done already.
+    crate::signals::on_signal(move || {
+        // Either send fails only when the receiver has ended already.
         let _ = events.send(Event::Signal);
         let _ = chunks.send(Input::End);
     })

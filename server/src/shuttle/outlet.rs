@@ -1,8 +1,9 @@
-//! Batches are posted, one at a time and each until it is settled.
+//! Posts batches, one at a time, each until it is delivered or given up.
 //!
-//! Trouble on the way, 429 and 5xx are tried again under the same id; so is a 401 in the first seconds, when the server may
-//! not know a new drain yet. Every other status is the server's last word. It never follows a redirect (a POST would
-//! become a GET without its body) and ignores proxy variables, as log-shuttle does.
+//! Transport errors, 429 and 5xx are retried under the same batch id. So is a 401 in the first
+//! seconds, when the server may not know a new drain yet. Any other status is final. Redirects are
+//! not followed (a POST would become a GET without a body), and proxy variables are ignored, as
+//! log-shuttle does.
 
 use std::{
     io::Write,
@@ -23,24 +24,24 @@ use ureq::{
 use super::{
     backoff,
     batch::Batch,
-    clock,
-    loss::{Losses, Report},
+    losses::{Losses, Report},
     target::Target,
 };
+use crate::clock;
 
-/// How long a 401 is taken for a drain that is newer than the server's list of them; the list is read every second.
+/// How long a 401 is retried, in case the drain is new; the server reads its drains every second.
 const NEW_DRAIN: Duration = Duration::from_secs(3);
 
 /// How batches are sent.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where to.
+pub(crate) struct Settings {
+    /// The drain to post to.
     pub target: Target,
     /// Whether bodies are compressed.
     pub gzip: bool,
     /// How long one attempt may take.
     pub timeout: Duration,
-    /// How often a batch is tried; `None` until it arrives.
+    /// Most attempts for one batch; `None` for no limit.
     pub attempts_max: Option<u32>,
     /// APP-NAME of the frames that report losses.
     pub appname: String,
@@ -48,27 +49,27 @@ pub struct Settings {
 
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The server has it.
+pub(crate) enum Outcome {
+    /// The server has accepted it.
     Delivered,
-    /// It was refused, or tried too often.
-    LossInterval,
+    /// It was refused, or its attempts are used up.
+    Lost,
 }
 
-/// Posts batches over a connection of its own.
+/// Posts batches over its own connection.
 #[derive(Debug)]
-pub struct Outlet {
+pub(crate) struct Outlet {
     settings: Settings,
     losses: Arc<Losses>,
     agent: Agent,
     started: Instant,
-    /// Whether the server has ever taken a batch from here.
+    /// Whether the server has ever accepted a batch from this outlet.
     is_known: bool,
-    /// What was last said on stderr, so that an hour's outage is one line.
-    said: String,
+    /// The last message on stderr, so that a long outage is logged once.
+    last_logged: String,
 }
 
-/// How one attempt ended.
+/// The result of one attempt.
 enum Attempt {
     Accepted,
     Again { why: String, retry_after: Option<Duration> },
@@ -77,9 +78,9 @@ enum Attempt {
 }
 
 impl Outlet {
-    /// An outlet that counts what it delivers and loses in `losses`.
+    /// An outlet that counts delivered and lost lines in `losses`.
     #[must_use]
-    pub fn new(settings: Settings, losses: Arc<Losses>) -> Self {
+    pub(crate) fn new(settings: Settings, losses: Arc<Losses>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -95,50 +96,50 @@ impl Outlet {
             agent: config.new_agent(),
             started: Instant::now(),
             is_known: false,
-            said: String::new(),
+            last_logged: String::new(),
         }
     }
 
-    /// Delivers batches until there are no more. Several outlets may take from one queue.
-    pub fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
+    /// Delivers batches until the queue is closed. Several outlets may share one queue.
+    pub(crate) fn run(mut self, queue: &Mutex<Receiver<Batch>>) {
         while let Ok(batch) = next(queue) {
             self.deliver(batch);
         }
     }
 
-    /// Sends a batch until it is settled.
-    pub fn deliver(&mut self, batch: Batch) -> Outcome {
+    /// Sends a batch until it is delivered or given up.
+    pub(crate) fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
-        let report = self.losses.settle();
+        let report = self.losses.take_report();
         let request = self.request(batch, &report);
         for attempt in 1.. {
             match self.post(&request) {
                 Attempt::Accepted => {
                     self.losses.deliver(lines);
                     self.is_known = true;
-                    self.said.clear();
+                    self.last_logged.clear();
                     return Outcome::Delivered;
                 }
                 Attempt::Unauthorized { .. } if self.may_be_new() => {
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), None));
                 }
                 Attempt::Refused { why } | Attempt::Unauthorized { why } => {
-                    self.say(format!("{why}; {lines} lines are lost"));
+                    self.log_once(format!("{why}; {lines} lines are lost"));
                     break;
                 }
                 Attempt::Again { why, .. } if self.settings.attempts_max.is_some_and(|it| attempt >= it) => {
-                    self.say(format!("{why}; {lines} lines are lost after {attempt} attempts"));
+                    self.log_once(format!("{why}; {lines} lines are lost after {attempt} attempts"));
                     break;
                 }
                 Attempt::Again { why, retry_after } => {
-                    self.say(format!("{why}; trying again"));
+                    self.log_once(format!("{why}; trying again"));
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), retry_after));
                 }
             }
         }
         self.losses.lose(lines, clock::now_us());
-        self.losses.owe(report);
-        Outcome::LossInterval
+        self.losses.add_report(report);
+        Outcome::Lost
     }
 
     fn may_be_new(&self) -> bool {
@@ -155,10 +156,10 @@ impl Outlet {
             body.extend_from_slice(&batch.body);
             body
         };
-        let packed = self.settings.gzip.then(|| gzip(&body)).flatten();
-        let is_gzip = packed.is_some();
-        let [dropped, lost] = [report.dropped, report.lost].map(|it| it.map(|(lines, _)| lines));
-        Request { id: batch.id, body: packed.unwrap_or(body), is_gzip, frames, dropped, lost }
+        let compressed = self.settings.gzip.then(|| gzip(&body)).flatten();
+        let is_gzip = compressed.is_some();
+        let [dropped, lost] = [report.dropped, report.lost].map(|count| count.map(|it| it.lines));
+        Request { id: batch.id, body: compressed.unwrap_or(body), is_gzip, frames, dropped, lost }
     }
 
     fn post(&self, request: &Request) -> Attempt {
@@ -189,16 +190,16 @@ impl Outlet {
         }
     }
 
-    /// Says a thing once, until something else is to be said.
-    fn say(&mut self, what: String) {
-        if what != self.said {
+    /// Logs a message, unless it is the same as the last one.
+    fn log_once(&mut self, what: String) {
+        if what != self.last_logged {
             eprintln!("streamgauge: shuttle: {what}");
-            self.said = what;
+            self.last_logged = what;
         }
     }
 }
 
-/// A batch as it is sent, the same at each attempt.
+/// A batch as it is sent, the same in each attempt.
 #[derive(Debug)]
 struct Request {
     id: String,
@@ -209,14 +210,14 @@ struct Request {
     lost: Option<u64>,
 }
 
-/// The lock is only held while waiting for a batch, never while sending one.
+/// Holds the lock only while waiting for a batch, never while sending one.
 fn next(queue: &Mutex<Receiver<Batch>>) -> Result<Batch, RecvError> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
 }
 
 fn judge(mut response: Response<ureq::Body>) -> Attempt {
     let status = response.status();
-    // Read to its end, or the connection could not be used again; nobody needs the words of a success.
+    // Read to its end even on success, because the connection can't be reused otherwise.
     let words = response.body_mut().with_config().limit(REPLY_BYTES_MAX).read_to_string();
     if status.is_success() {
         return Attempt::Accepted;
@@ -238,7 +239,8 @@ fn judge(mut response: Response<ureq::Body>) -> Attempt {
 /// Most bytes of a reply that are read.
 const REPLY_BYTES_MAX: u64 = 4096;
 
-/// Writing to memory does not fail; if it did, the body would go as it is.
+/// Compresses a body. Writing to memory doesn't fail; if it did, the body would be sent
+/// uncompressed.
 fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
     encoder.write_all(body).ok()?;

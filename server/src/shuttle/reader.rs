@@ -1,31 +1,35 @@
-//! Stdin is read in chunks and, with `--tee`, passed on byte for byte.
-//!
-//! Nothing is cut here. When nobody takes the chunks any more, or stdin ends, the thread ends.
+//! Reads stdin in chunks and, with `--tee`, passes it on byte for byte. Splits nothing.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
     sync::mpsc::SyncSender,
 };
 
-use super::clock;
+use crate::clock;
 
-/// Bytes of one read; what a pipe holds.
+/// Bytes of one read: the capacity of a pipe.
 const CHUNK_BYTES_MAX: usize = 64 * 1024;
 
-/// What the batcher is fed with.
+/// What the batcher receives.
 #[derive(Debug)]
-pub enum Input {
-    /// Bytes, and when they were read, unix microseconds.
-    Chunk(Vec<u8>, i64),
-    /// There will be no more.
+pub(crate) enum Input {
+    /// The next bytes of stdin.
+    Chunk {
+        /// The bytes, in order.
+        bytes: Vec<u8>,
+        /// When they were read, unix microseconds.
+        read_us: i64,
+    },
+    /// The end of the input.
     End,
 }
 
-/// Reads `stdin` to its end. A `tee` that is closed is left alone; delivery goes on.
+/// Reads `stdin` to its end, or until the batcher has ended. A closed `tee` is dropped, and
+/// delivery goes on.
 ///
 /// # Errors
-/// What reading says; the end of input is sent all the same.
-pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
+/// When reading fails; the end of the input is sent all the same.
+pub(crate) fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSender<Input>) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES_MAX];
     let result = loop {
         let bytes = match stdin.read(&mut buffer) {
@@ -34,18 +38,18 @@ pub fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &SyncSend
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
         };
-        let at_us = clock::now_us();
+        let read_us = clock::now_us();
         if let Some(out) = &mut tee
             && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
         {
             eprintln!("streamgauge: shuttle: stdout is closed ({error}); delivery goes on");
             tee = None;
         }
-        if chunks.send(Input::Chunk(bytes.to_vec(), at_us)).is_err() {
+        if chunks.send(Input::Chunk { bytes: bytes.to_vec(), read_us }).is_err() {
             break Ok(());
         }
     };
-    // Nobody listens where the batcher has ended already, and then there is nothing to end.
+    // Fails only when the batcher has ended already.
     let _ = chunks.send(Input::End);
     result
 }
@@ -57,7 +61,7 @@ mod tests {
     use super::*;
 
     fn all(chunks: impl Iterator<Item = Input>) -> Vec<u8> {
-        let bytes = chunks.map(|it| if let Input::Chunk(bytes, _) = it { bytes } else { Vec::new() });
+        let bytes = chunks.map(|it| if let Input::Chunk { bytes, .. } = it { bytes } else { Vec::new() });
         bytes.collect::<Vec<_>>().concat()
     }
 
@@ -72,7 +76,7 @@ mod tests {
         assert_eq!(all(chunks.into_iter()), text);
     }
 
-    /// Stdout that a reader has left.
+    /// A stdout whose reader has left.
     struct Closed;
 
     impl Write for Closed {

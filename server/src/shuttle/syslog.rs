@@ -1,14 +1,12 @@
-//! The header of an RFC 5424 message: where it ends.
-//!
-//! Only as much as is needed to pass a message on, or to repeat its header before each piece of a long one. The fields'
-//! meaning is the server's business.
+//! Finds the end of an RFC 5424 header: just enough to pass a message on, or to repeat its header
+//! before each piece of a long message. What the fields mean is left to the server.
 
 const PRIORITY_MAX: u16 = 191;
 
-/// Where the text of a message begins: after MSGID and, where STRUCTURED-DATA is NILVALUE, after that too. `None` where
-/// `message` does not begin with a whole header.
+/// Index of the first byte of a message's text: after MSGID and, when it is NILVALUE, after
+/// STRUCTURED-DATA. `None` when `message` doesn't start with a whole header.
 #[must_use]
-pub fn header_end(message: &[u8]) -> Option<usize> {
+pub(crate) fn header_end(message: &[u8]) -> Option<usize> {
     let mut at = priority_and_version_end(message)?;
     for _ in 0..5 {
         let field = message[at..].iter().position(|it| matches!(it, b' ' | b'\n'))?;
@@ -20,9 +18,9 @@ pub fn header_end(message: &[u8]) -> Option<usize> {
     Some(if message[at..].starts_with(b"- ") { at + 2 } else { at })
 }
 
-/// Where `<PRI>VERSION SP` ends.
+/// Index of the first byte after `<PRI>VERSION SP`.
 #[must_use]
-pub fn priority_and_version_end(message: &[u8]) -> Option<usize> {
+pub(crate) fn priority_and_version_end(message: &[u8]) -> Option<usize> {
     let digits = |text: &[u8]| text.iter().take(4).take_while(|it| it.is_ascii_digit()).count();
     let rest = message.strip_prefix(b"<")?;
     let priority = digits(rest);

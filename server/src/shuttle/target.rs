@@ -1,39 +1,40 @@
-//! Where to post, and with which credentials: `LOGS_URL` taken apart.
+//! Parses `LOGS_URL`: where to post, and with which credentials.
 //!
-//! Only http and https. The fragment is never sent, nor the userinfo: that becomes the `Authorization` header.
+//! Supports http and https only. Neither the fragment nor the userinfo is sent in the URL; the
+//! userinfo becomes the `Authorization` header.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ureq::http::{HeaderValue, Uri};
 
-/// A drain's address.
+/// The address of a drain.
 #[derive(Clone, Debug)]
-pub struct Target {
-    /// Without userinfo and fragment.
+pub(crate) struct Target {
+    /// The URL without userinfo and fragment.
     pub uri: Uri,
-    /// Basic or Bearer; marked as sensitive, so that no `Debug` shows it.
+    /// Basic or Bearer; marked as sensitive, so that `Debug` doesn't print it.
     pub authorization: Option<HeaderValue>,
 }
 
-/// Why a URL is no drain's address. The messages never show the URL: it holds a token.
+/// Why a URL is not the address of a drain. Messages never contain the URL, since it holds a token.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// Another scheme, or none.
+pub(crate) enum Error {
+    /// The scheme is missing or neither http nor https.
     #[error("expected http:// or https://, found {0:?}")]
     Scheme(String),
-    /// No host, a port that is no number, or characters that no URL has.
+    /// The host is missing, the port is not a number, or a character is not allowed in a URL.
     #[error("expected http(s)://any:TOKEN@HOST[:PORT]/logs, found {0}")]
     Address(String),
-    /// Credentials that no header can carry.
+    /// The credentials can't be put into a header.
     #[error("expected a user name and a token of printable characters, with anything else as %XX")]
     Credentials,
 }
 
 impl Target {
-    /// Reads a URL. A bearer token takes the place of the URL's credentials.
+    /// Parses a URL. A bearer token replaces the credentials of the URL.
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn parse(url: &str, bearer_token: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn parse(url: &str, bearer_token: Option<&str>) -> Result<Self, Error> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::Scheme(String::new()))?;
         if !matches!(scheme, "http" | "https") {
             return Err(Error::Scheme(scheme.to_owned()));
@@ -63,11 +64,11 @@ impl Target {
         Ok(Self { uri, authorization: authorization.map(sensitive).transpose()? })
     }
 
-    /// The same drain with Basic credentials, where it has none.
+    /// Adds Basic credentials when there are none.
     ///
     /// # Errors
     /// [`Error::Credentials`].
-    pub fn or_basic(mut self, user: &str, password: &str) -> Result<Self, Error> {
+    pub(crate) fn or_basic(mut self, user: &str, password: &str) -> Result<Self, Error> {
         if self.authorization.is_none() {
             let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
             self.authorization = Some(sensitive(format!("Basic {encoded}"))?);
@@ -90,7 +91,7 @@ fn basic(userinfo: &str) -> Result<String, Error> {
     Ok(format!("Basic {}", BASE64_STANDARD.encode(plain)))
 }
 
-/// Resolves `%XX`.
+/// Decodes `%XX`.
 fn decode(text: &str) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

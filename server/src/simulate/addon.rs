@@ -1,4 +1,5 @@
-//! What a Heroku Postgres add-on says once a minute, and a worker about its queue every ten seconds.
+//! Lines of a Heroku Postgres add-on, once a minute, and of a worker about its queue, every ten
+//! seconds.
 
 use std::sync::Arc;
 
@@ -6,22 +7,24 @@ use super::{
     app::App,
     entry::Entry,
     random::{Random, wave},
+    scenario::Moment,
 };
 
 const DATABASE_EVERY_S: i64 = 60;
 const QUEUE_EVERY_S: i64 = 10;
 const CONNECTIONS_MAX: f64 = 120.0;
 
-/// Writes what they say in one second. `unix_s` is the clock, `at_s` counts from the origin.
-pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>) {
+/// Appends the lines of one second.
+pub(crate) fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) {
+    let Moment { unix_s, at_s } = moment;
     let mut random = Random::of(seed, &[app.index, unix_s.cast_unsigned(), 5]);
     if (unix_s + 17 + app.index.cast_signed() * 13).rem_euclid(DATABASE_EVERY_S) == 0 {
-        let text = database(app, unix_s, at_s, &mut random);
-        // The add-on's own times have no fraction.
+        let text = database(app, moment, &mut random);
+        // The add-on's own timestamps have no fraction.
         out.push(Entry { at_us: unix_s * 1_000_000, app: "app", proc_id: "heroku-postgres".into(), text });
     }
     if (unix_s + app.index.cast_signed()).rem_euclid(QUEUE_EVERY_S) == 0 {
-        let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.part.weather(at_s).database;
+        let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.scenario.conditions(at_s).database;
         let jobs = random.poisson(6.0);
         let text = format!(
             "sample#queue.depth={:.0} count#jobs.done={jobs} measure#job.time={:.1}ms",
@@ -33,8 +36,8 @@ pub fn write(app: &App, seed: u64, unix_s: i64, at_s: i64, out: &mut Vec<Entry>)
     }
 }
 
-fn database(app: &App, unix_s: i64, at_s: i64, random: &mut Random) -> String {
-    let strain = app.part.weather(at_s).database;
+fn database(app: &App, Moment { unix_s, at_s }: Moment, random: &mut Random) -> String {
+    let strain = app.scenario.conditions(at_s).database;
     let active = (14.0 * strain + random.between(-2.0, 2.0)).clamp(3.0, CONNECTIONS_MAX);
     let load = 0.35 * strain;
     let minutes = unix_s / DATABASE_EVERY_S;

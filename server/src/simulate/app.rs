@@ -1,53 +1,51 @@
-//! A made-up app: its part in the plot, its dynos, its share of the traffic.
+//! A simulated app: its scenario, its dynos and its rate of requests. Generates no lines.
 
 use std::sync::Arc;
 
 use super::{
     endpoint::{API, CHECKOUT, Endpoint, STOREFRONT},
-    plot::Part,
     random::wave,
+    scenario::Scenario,
 };
 
-/// An app.
+/// An app with its own dynos and traffic.
 #[derive(Clone, Debug)]
-pub struct App {
-    /// Its name.
+pub(crate) struct App {
     pub name: String,
-    /// Its place among the apps, which tells its random numbers from theirs.
+    /// Its index among the apps, which separates its random numbers from those of others.
     pub index: u64,
-    /// Its part in the plot.
-    pub part: Part,
-    /// What it serves.
+    /// What goes wrong with it.
+    pub scenario: Scenario,
     pub endpoints: &'static [Endpoint],
     /// The PROCIDs of its web dynos.
     pub web: Vec<Arc<str>>,
     /// The PROCID of its worker.
     pub worker: Arc<str>,
-    /// Memory of a dyno just started, MB.
+    /// Memory of a dyno that has just started, MB.
     pub memory_mb: f64,
-    /// Requests a second in the busiest minute of the day.
+    /// Requests per second in the busiest minute of the day.
     pub rate: f64,
-    /// Whether its router is the newer one.
+    /// Whether it uses Heroku's newer router.
     pub has_router_2: bool,
 }
 
 const DAY_S: f64 = 86_400.0;
 
 impl App {
-    /// The app named as number `index`; `rate` is that of the busiest app.
+    /// The app with number `index`; `rate` is the rate of the busiest app.
     #[must_use]
-    pub fn new(name: &str, index: usize, rate: f64) -> Self {
-        let part = Part::of(index);
-        let (endpoints, dynos, memory_mb, share) = match part {
-            Part::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
-            Part::Leak => (API, 4, 282.0, 0.7),
-            Part::Crash => (STOREFRONT, 2, 231.0, 0.45),
-            Part::Job => (API, 0, 190.0, 0.0),
+    pub(crate) fn new(name: &str, index: usize, rate: f64) -> Self {
+        let scenario = Scenario::of(index);
+        let (endpoints, dynos, memory_mb, share) = match scenario {
+            Scenario::Timeouts => (CHECKOUT, 3, 268.0, 1.0),
+            Scenario::Leak => (API, 4, 282.0, 0.7),
+            Scenario::Crash => (STOREFRONT, 2, 231.0, 0.45),
+            Scenario::Job => (API, 0, 190.0, 0.0),
         };
         Self {
             name: name.to_owned(),
             index: index as u64,
-            part,
+            scenario,
             endpoints,
             web: (1..=dynos).map(|it| Arc::from(format!("web.{it}"))).collect(),
             worker: "worker.1".into(),
@@ -57,10 +55,10 @@ impl App {
         }
     }
 
-    /// Requests a second at a time of day (unix seconds): a third of the peak at 05:00 UTC, the peak at 17:00, less at
-    /// weekends, and a slow swell over minutes.
+    /// Requests per second at `unix_s` (unix seconds): a third of the peak at 05:00 UTC, the peak
+    /// at 17:00, less at weekends, and a slow swell over minutes.
     #[must_use]
-    pub fn rate_at(&self, unix_s: i64) -> f64 {
+    pub(crate) fn rate_at(&self, unix_s: i64) -> f64 {
         let turns = unix_s as f64 / DAY_S;
         let day = 0.67 + 0.33 * wave(turns - 11.0 / 24.0);
         // 1970-01-01 was a Thursday.

@@ -1,29 +1,29 @@
-//! What the made-up apps serve: endpoints, how often each is asked for, how long it takes.
+//! The endpoints of the simulated apps: how often they are requested and how long they take.
 //!
-//! Durations are those of a calm hour; incidents stretch them elsewhere.
+//! Durations are those of a calm hour; scenarios stretch them elsewhere.
 
 use super::random::Random;
 
-/// A shop's endpoint.
+/// An endpoint of an app.
 #[derive(Debug)]
-pub struct Endpoint {
-    /// HTTP method.
+pub(crate) struct Endpoint {
     pub method: &'static str,
     /// Path; `{id}` becomes a number, `{uuid}` a UUID, `{slug}` a product, `{page}` a small number.
     pub path: &'static str,
-    /// What the app's own log calls it.
+    /// Its name in the app's own log.
     pub action: &'static str,
-    /// Share of the traffic.
+    /// Share of the traffic, relative to the app's other endpoints.
     pub weight: f64,
     /// Median service time, ms.
     pub median_ms: f64,
-    /// Deviation of the binary logarithm of the service time: 0.6 is even, 1.4 has a heavy tail.
+    /// Standard deviation of the binary logarithm of the service time: 0.6 is even, 1.4 has a heavy
+    /// tail.
     pub spread: f64,
-    /// Median size of the reply, bytes.
+    /// Median size of a reply, bytes.
     pub bytes: f64,
-    /// Status of a success.
+    /// Status of a successful reply.
     pub status: u16,
-    /// Share of replies 4xx, mostly 404 and 422.
+    /// Share of 4xx replies, mostly 404 and 422.
     pub refused: f64,
 }
 
@@ -43,8 +43,8 @@ macro_rules! endpoint {
     };
 }
 
-/// Of a checkout service.
-pub const CHECKOUT: &[Endpoint] = &[
+/// The endpoints of a checkout service.
+pub(crate) const CHECKOUT: &[Endpoint] = &[
     endpoint!("GET" "/cart" "carts#show" 30.0 24.0 0.8 5_200.0 200 0.002),
     endpoint!("POST" "/cart/items" "items#create" 18.0 38.0 0.9 880.0 201 0.02),
     endpoint!("DELETE" "/cart/items/{id}" "items#destroy" 4.0 29.0 0.8 0.0 204 0.03),
@@ -55,8 +55,8 @@ pub const CHECKOUT: &[Endpoint] = &[
     endpoint!("GET" "/health" "health#show" 4.0 2.0 0.5 15.0 200 0.0),
 ];
 
-/// Of a JSON interface.
-pub const API: &[Endpoint] = &[
+/// The endpoints of a JSON API.
+pub(crate) const API: &[Endpoint] = &[
     endpoint!("GET" "/v1/products?page={page}" "products#index" 24.0 41.0 1.0 18_000.0 200 0.003),
     endpoint!("GET" "/v1/products/{id}" "products#show" 26.0 12.0 0.9 2_400.0 200 0.04),
     endpoint!("GET" "/v1/users/{id}/orders" "orders#index" 14.0 57.0 1.1 9_700.0 200 0.02),
@@ -67,8 +67,8 @@ pub const API: &[Endpoint] = &[
     endpoint!("GET" "/health" "health#show" 2.4 1.0 0.5 15.0 200 0.0),
 ];
 
-/// Of a shop's pages.
-pub const STOREFRONT: &[Endpoint] = &[
+/// The endpoints of an online shop.
+pub(crate) const STOREFRONT: &[Endpoint] = &[
     endpoint!("GET" "/" "home#index" 22.0 18.0 0.8 31_000.0 200 0.0),
     endpoint!("GET" "/products/{slug}" "products#show" 34.0 27.0 0.9 24_000.0 200 0.03),
     endpoint!("GET" "/categories/{slug}?page={page}" "categories#show" 17.0 44.0 1.0 42_000.0 200 0.02),
@@ -91,9 +91,9 @@ const SLUGS: &[&str] = &[
 ];
 
 impl Endpoint {
-    /// A path that somebody asks for.
+    /// A random path of the endpoint.
     #[must_use]
-    pub fn path(&self, random: &mut Random) -> String {
+    pub(crate) fn path(&self, random: &mut Random) -> String {
         let mut path = String::with_capacity(self.path.len() + 32);
         let mut rest = self.path;
         while let Some((before, after)) = rest.split_once('{') {
@@ -102,7 +102,7 @@ impl Endpoint {
             match what {
                 "uuid" => path.push_str(&random.uuid()),
                 "slug" => path.push_str(SLUGS[random.below(SLUGS.len() as u64) as usize]),
-                // Few pages are looked at often, many once.
+                // A few pages are requested often, many once.
                 "page" => path.push_str(&(1 + random.log_normal(1.0, 1.5) as u64).to_string()),
                 _ => path.push_str(&(1_000 + random.below(90_000)).to_string()),
             }

@@ -1,37 +1,35 @@
-//! One line of made-up log, and how it is written.
-//!
-//! As logplex posts it (no STRUCTURED-DATA, HOSTNAME `host`), or as `heroku logs -t` prints it.
+//! One simulated log line, and the two formats it is written in: as logplex posts it (no
+//! STRUCTURED-DATA, HOSTNAME `host`), or as `heroku logs -t` prints it.
 
 use std::sync::Arc;
 
-use crate::shuttle::{clock, formatter};
+use crate::{clock, shuttle::formatter};
 
-/// One line.
+/// One line before it is written in one of the two formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its time, unix microseconds.
     pub at_us: i64,
-    /// `app` or `heroku`.
+    /// APP-NAME: `app` or `heroku`.
     pub app: &'static str,
-    /// PROCID.
     pub proc_id: Arc<str>,
-    /// Its text.
+    /// Its text, without a line end.
     pub text: String,
 }
 
 impl Entry {
     /// Appends it as an octet-counted frame.
-    pub fn push_frame(&self, out: &mut Vec<u8>) {
+    pub(crate) fn push_frame(&self, out: &mut Vec<u8>) {
         let priority = formatter::priority(self.app.as_bytes(), self.proc_id.as_bytes());
         let mut header = format!("<{priority}>1 ").into_bytes();
-        clock::push(&mut header, self.at_us);
+        clock::push_timestamp(&mut header, self.at_us);
         header.extend_from_slice(format!(" host {} {} - ", self.app, self.proc_id).as_bytes());
         formatter::push_frame(out, &header, self.text.as_bytes(), true);
     }
 
-    /// Appends it as the CLI prints it.
-    pub fn push_cli(&self, out: &mut Vec<u8>) {
-        clock::push(out, self.at_us);
+    /// Appends it as the Heroku CLI prints it.
+    pub(crate) fn push_cli(&self, out: &mut Vec<u8>) {
+        clock::push_timestamp(out, self.at_us);
         out.extend_from_slice(format!(" {}[{}]: {}\n", self.app, self.proc_id, self.text).as_bytes());
     }
 }

@@ -1,37 +1,38 @@
-//! Made-up traffic: apps with routers, dynos and a database, on good days and bad ones.
+//! Simulates the logs of apps with routers, dynos and a database, in good and bad times.
 //!
-//! What is said is a function of seed and time ([`scenario`]); only [`sender`] has a clock. The lines are those that Heroku
-//! writes, to the letter as far as it is known, so that nothing behind them can tell the difference.
+//! The lines are a function of seed and time ([`simulation`]); only [`sender`] reads a clock. They
+//! are exactly those that Heroku writes, as far as known, so that no receiver can tell the
+//! difference.
 
-/// Numbers from a seed.
-pub mod random;
+/// Seeded random numbers and distributions.
+pub(crate) mod random;
 
 /// What goes wrong, and when.
-pub mod plot;
+pub(crate) mod scenario;
 
-/// What apps serve.
-pub mod endpoint;
+/// Endpoints of the apps.
+pub(crate) mod endpoint;
 
-/// An app.
-pub mod app;
+/// An app with its dynos and traffic.
+pub(crate) mod app;
 
-/// One line.
-pub mod entry;
+/// A log line and its two formats.
+pub(crate) mod entry;
 
-/// What a request leaves in the log.
-pub mod request;
+/// Lines of a request.
+pub(crate) mod request;
 
-/// What the platform says about dynos.
-pub mod dyno;
+/// Lines of the platform about dynos.
+pub(crate) mod dyno;
 
-/// What databases and workers say.
-pub mod addon;
+/// Lines of databases and workers.
+pub(crate) mod addon;
 
-/// Everything in one second.
-pub mod scenario;
+/// All lines of an app's second.
+pub(crate) mod simulation;
 
-/// Lines to stdout.
-pub mod printer;
+/// Prints lines instead of sending them.
+pub(crate) mod printer;
 
-/// Lines to drains, as time passes.
-pub mod sender;
+/// Sends lines in real time.
+pub(crate) mod sender;

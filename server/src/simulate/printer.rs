@@ -1,35 +1,37 @@
-//! Lines to stdout instead of a drain: the same bytes for the same settings, for benchmarks and for pipes.
+//! Prints lines instead of sending them, for benchmarks and pipes. The same settings give the same
+//! bytes.
 
 use std::io::{self, Write};
 
-use super::{app::App, scenario::Scenario};
+use super::{app::App, simulation::Simulation};
 
 /// How lines are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Form {
+pub(crate) enum PrintFormat {
     /// As `heroku logs -t` prints them.
     Cli,
     /// As octet-counted frames, as a drain posts them.
     Framed,
 }
 
-/// Prints the first `lines` lines of an app from the second `start_s` on.
+/// Prints the first `lines` lines of an app, starting with the second `start_s`.
 ///
 /// # Errors
-/// What writing says.
-pub fn print(
-    scenario: &Scenario,
+/// When writing fails.
+pub(crate) fn print(
+    simulation: &Simulation,
     app: &App,
-    form: Form,
-    (start_s, lines): (i64, u64),
+    form: PrintFormat,
+    start_s: i64,
+    lines: u64,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let entries = (start_s..).flat_map(|unix_s| scenario.second(app, unix_s));
+    let entries = (start_s..).flat_map(|unix_s| simulation.second(app, unix_s));
     let mut bytes = Vec::new();
     for entry in entries.take(usize::try_from(lines).unwrap_or(usize::MAX)) {
         match form {
-            Form::Cli => entry.push_cli(&mut bytes),
-            Form::Framed => entry.push_frame(&mut bytes),
+            PrintFormat::Cli => entry.push_cli(&mut bytes),
+            PrintFormat::Framed => entry.push_frame(&mut bytes),
         }
         if bytes.len() >= WRITE_BYTES {
             out.write_all(&bytes)?;

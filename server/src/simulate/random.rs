@@ -1,18 +1,19 @@
-//! Numbers that look random and are a function of their seed: splitmix64 and what is made of it.
+//! Seeded random numbers: splitmix64 and distributions on top of it. Not for secrets.
 //!
-//! Not for secrets. The same seed gives the same numbers on every machine: only operations that IEEE 754 defines
-//! exactly are used, and series in place of the library's `ln`, `exp` and `cos`, whose last bits differ between systems.
+//! The same seed gives the same numbers on every machine: only operations that IEEE 754 defines
+//! exactly are used, and series instead of the library's `ln`, `exp` and `cos`, whose last bits
+//! differ between systems.
 
-/// A source of numbers.
+/// A source of random numbers.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
 impl Random {
-    /// The source of a seed and the things it is for, such as an app and a second.
+    /// The source for a seed and a purpose, such as an app and a second.
     #[must_use]
-    pub fn of(seed: u64, parts: &[u64]) -> Self {
+    pub(crate) fn of(seed: u64, parts: &[u64]) -> Self {
         let mut random = Self { state: seed };
         for part in parts {
             random.state = random.bits() ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93);
@@ -21,47 +22,49 @@ impl Random {
         random
     }
 
-    /// 64 bits.
-    pub const fn bits(&mut self) -> u64 {
+    /// The next 64 random bits.
+    pub(crate) const fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
 
-    /// From 0 up to but not including 1.
-    pub fn unit(&mut self) -> f64 {
+    /// A number in [0, 1).
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// From 0 up to but not including `end`, which is at least 1.
-    pub const fn below(&mut self, end: u64) -> u64 {
-        // The bias of the remainder is one in 2^44 for the ends that occur here.
+    /// An integer in [0, end); `end` is at least 1.
+    pub(crate) const fn below(&mut self, end: u64) -> u64 {
+        // The bias of the remainder is one in 2^44 for the values of `end` that occur here.
         self.bits() % end
     }
 
-    /// From `low` up to but not including `high`.
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    /// A number in [low, high).
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// True in so many of all cases.
-    pub fn chance(&mut self, probability: f64) -> bool {
+    /// True with this probability.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// Normally distributed, mean 0, deviation 1: twelve uniform numbers summed, which ends the tails at 6.
-    pub fn normal(&mut self) -> f64 {
+    /// A normally distributed number with mean 0 and standard deviation 1: the sum of twelve
+    /// uniform numbers, so the tails end at 6.
+    pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 
-    /// Log-normally distributed around a median. `spread` is the deviation of the binary logarithm.
-    pub fn log_normal(&mut self, median: f64, spread: f64) -> f64 {
+    /// A log-normally distributed number around a median. `spread` is the standard deviation of the
+    /// binary logarithm.
+    pub(crate) fn log_normal(&mut self, median: f64, spread: f64) -> f64 {
         median * exp2(self.normal() * spread)
     }
 
-    /// How many independent events of a mean happen: exact below 30, a rounded normal number above.
-    pub fn poisson(&mut self, mean: f64) -> u64 {
+    /// A Poisson-distributed number: exact for a mean below 30, a rounded normal number above.
+    pub(crate) fn poisson(&mut self, mean: f64) -> u64 {
         if mean > 30.0 {
             return (mean + mean.sqrt() * self.normal()).round().max(0.0) as u64;
         }
@@ -75,19 +78,19 @@ impl Random {
         events
     }
 
-    /// One of these, each as often as its weight says. The weights are positive.
-    pub fn pick<'a, T>(&mut self, of: &'a [T], weight: impl Fn(&T) -> f64) -> &'a T {
+    /// One of `of`, each with a probability proportional to its weight. Weights are positive.
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T], weight: impl Fn(&T) -> f64) -> &'a T {
         let mut rest = self.unit() * of.iter().map(&weight).sum::<f64>();
         let last = of.len() - 1;
-        let found = of[..last].iter().find(|it| {
-            rest -= weight(it);
+        let found = of[..last].iter().find(|candidate| {
+            rest -= weight(candidate);
             rest < 0.0
         });
         found.unwrap_or(&of[last])
     }
 
     /// A UUID of version 4.
-    pub fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let (high, low) = (self.bits(), self.bits());
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -100,7 +103,8 @@ impl Random {
     }
 }
 
-/// Two to the power of `x`, to 1e-9; `x` is within the range of an `f64`'s exponent.
+/// Two to the power of `x`, with a relative error of 1e-9. `x` is within the range of an `f64`'s
+/// exponent.
 fn exp2(x: f64) -> f64 {
     let whole = x.floor();
     let rest = (x - whole) * std::f64::consts::LN_2;
@@ -110,14 +114,15 @@ fn exp2(x: f64) -> f64 {
         term *= rest / f64::from(n);
         sum += term;
     }
-    // Below, `2^-1000` is nothing.
+    // Anything below `2^-1000` counts as 0.
     let exponent = whole.clamp(-1_000.0, 1_000.0) as i64 + 1_023;
     sum * f64::from_bits(u64::try_from(exponent).unwrap_or(0) << 52)
 }
 
-/// A wave of one turn: 0 at whole turns, 1 at a quarter; a parabola each half, close enough to a sine for a day's shape.
+/// A periodic wave: 0 at whole turns, 1 at a quarter turn. Made of parabolas, which are close
+/// enough to a sine for the shape of a day.
 #[must_use]
-pub fn wave(turns: f64) -> f64 {
+pub(crate) fn wave(turns: f64) -> f64 {
     let within = (turns - turns.floor()) * 2.0;
     let (sign, half) = if within < 1.0 { (1.0, within) } else { (-1.0, within - 1.0) };
     sign * 4.0 * half * (1.0 - half)

@@ -1,54 +1,56 @@
-//! Lines to drains: the past at once, then each second as it is over.
+//! Sends an app's lines to a drain: first the past, then each second when it is over.
 //!
-//! One thread an app, each with an outlet of the shuttle, so that requests, ids and retries are the real ones. When the
-//! server was away, what it missed is made up for, as far as a batch a time goes.
+//! Each app has a thread with its own outlet of the shuttle, so that requests, batch ids and
+//! retries are real. After an outage of the server, the missed seconds are sent as fast as one
+//! batch at a time allows.
 
 use std::{sync::Arc, thread, time::Duration};
 
-use super::{app::App, scenario::Scenario};
-use crate::shuttle::{
-    batch::{Filler, Ids},
+use super::{app::App, simulation::Simulation};
+use crate::{
     clock,
-    loss::Losses,
-    outlet::{self, Outlet},
+    shuttle::{
+        batch::{BatchBuilder, BatchIds},
+        losses::Losses,
+        outlet::{self, Outlet},
+    },
 };
 
-/// Most lines of a batch; as many as fit its bytes.
+/// Most lines of a batch; in effect its bytes are the limit.
 const FRAMES_MAX: u64 = 10_000;
-/// Seconds that are sent together while catching up.
+/// Most seconds that are sent together while catching up.
 const CATCH_UP_S: i64 = 30;
 
-/// From when to when, unix seconds.
+/// The seconds to send, unix time.
 #[derive(Clone, Copy, Debug)]
-pub struct Span {
-    /// The first second.
+pub(crate) struct Span {
     pub from_s: i64,
-    /// The second after the last; `None` for ever.
+    /// The second after the last; `None` for no end.
     pub to_s: Option<i64>,
 }
 
-/// Sends an app's lines.
+/// Sends the lines of one app.
 #[derive(Debug)]
-pub struct Sender {
-    scenario: Scenario,
+pub(crate) struct Sender {
+    simulation: Simulation,
     app: App,
-    filler: Filler,
+    builder: BatchBuilder,
     outlet: Outlet,
     losses: Arc<Losses>,
 }
 
 impl Sender {
-    /// A sender of one app's lines.
+    /// A sender for one app.
     #[must_use]
-    pub fn new(scenario: Scenario, app: App, ids: Ids, settings: outlet::Settings) -> Self {
+    pub(crate) fn new(simulation: Simulation, app: App, ids: BatchIds, settings: outlet::Settings) -> Self {
         let losses = Arc::new(Losses::default());
         let outlet = Outlet::new(settings, Arc::clone(&losses));
-        Self { scenario, app, filler: Filler::new(ids, FRAMES_MAX), outlet, losses }
+        Self { simulation, app, builder: BatchBuilder::new(ids, FRAMES_MAX), outlet, losses }
     }
 
-    /// Works until the end of the span. Gives the number of lines that did not arrive.
+    /// Sends until the end of the span. Returns the number of lines that were not delivered.
     #[must_use]
-    pub fn run(mut self, span: Span) -> u64 {
+    pub(crate) fn run(mut self, span: Span) -> u64 {
         let mut next_s = span.from_s;
         while span.to_s.is_none_or(|it| next_s < it) {
             let now_us = clock::now_us();
@@ -62,20 +64,20 @@ impl Sender {
             self.send(next_s, to_s);
             next_s = to_s;
         }
-        self.losses.missing()
+        self.losses.undelivered()
     }
 
     fn send(&mut self, from_s: i64, to_s: i64) {
         let mut frame = Vec::new();
-        for entry in (from_s..to_s).flat_map(|it| self.scenario.second(&self.app, it)) {
+        for entry in (from_s..to_s).flat_map(|it| self.simulation.second(&self.app, it)) {
             frame.clear();
             entry.push_frame(&mut frame);
-            if let Some(batch) = self.filler.push(&frame) {
+            if let Some(batch) = self.builder.push(&frame) {
                 self.losses.take(batch.frames);
                 self.outlet.deliver(batch);
             }
         }
-        if let Some(batch) = self.filler.close() {
+        if let Some(batch) = self.builder.close() {
             self.losses.take(batch.frames);
             self.outlet.deliver(batch);
         }

@@ -1,71 +1,79 @@
-//! Apps: made by a person with their drain, or by a shared drain's batches; listed, renamed and removed by a person.
+//! The table of apps. A person creates an app with its drain, or a batch of a shared drain does; a
+//! person lists, renames and removes apps.
 //!
-//! A removed app gives its name away at once and loses its drains. Its data is deleted by [`super::write::removal`].
+//! A removed app frees its name at once and loses its drains. Its data is deleted later, by
+//! [`super::write::removal`].
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::write::retention::transaction;
+use super::file::transaction::transaction;
 use crate::live::APPS_MAX;
 
-/// Most apps that the batches of one shared drain may make.
+/// Most apps that the batches of one shared drain may create.
 pub const APPS_PER_DRAIN_MAX: usize = 200;
 
-/// Why an app was not made, renamed or removed.
+/// Why an app was not created, renamed or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No room.
+    /// There are [`APPS_MAX`] apps.
     #[error(
-        "there are {APPS_MAX} apps, which is the most there can be: streamgauge app list shows them, app remove makes room"
+        "the limit of {APPS_MAX} apps is reached: see streamgauge app list, and make room with streamgauge app remove"
     )]
     TooMany,
-    /// A shared drain has made its share.
+    /// A shared drain has created [`APPS_PER_DRAIN_MAX`] apps.
     #[error("the drain has made {APPS_PER_DRAIN_MAX} apps, which is the most that one may")]
     TooManyOfDrain,
-    /// Nothing of that name.
+    /// There is no app of that name.
     #[error("there is no app named {0}: streamgauge app list shows them")]
     Unknown(String),
-    /// The name is taken.
+    /// Another app has the name.
     #[error("there is an app named {0} already")]
     Taken(String),
-    /// The store failed.
+    /// The store can't be read or written.
     #[error("the database could not be used: {0}")]
     Store(#[from] sqlx::Error),
 }
 
-/// An app as a person sees it.
+/// An app as commands list it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AppRow {
-    /// Its name.
+    /// Name of the app.
     pub name: String,
-    /// When it was made, unix milliseconds.
+    /// When it was created, unix milliseconds.
     pub created_ms: i64,
-    /// When its newest line came, unix milliseconds.
+    /// When its last line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// Drains that feed it alone.
+    /// Number of drains that belong to it alone.
     pub drains: i64,
-    /// Its series.
+    /// Number of its series.
     pub series: i64,
-    /// The shared drain whose batch made it.
+    /// The shared drain whose batch created it.
     pub made_by_drain: Option<i64>,
 }
 
-/// The number of every app, by name.
+/// The id of every app, by name.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn numbers(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
+pub async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT name, id FROM app WHERE removed_ms IS NULL").fetch_all(db).await?;
     Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
 }
 
-/// The number of an app, made when it is new: by a person, or by a batch of this shared drain.
+/// The id of an app, which is created when it is new. `drain_id` is the shared drain whose batch
+/// names it; `None` when a person does.
 ///
 /// # Errors
 /// [`Error::TooMany`], [`Error::TooManyOfDrain`].
-pub async fn number(db: &mut SqliteConnection, name: &str, drain_id: Option<i64>, now_ms: i64) -> Result<i64, Error> {
+pub async fn find_or_create(
+    db: &mut SqliteConnection,
+    name: &str,
+    drain_id: Option<i64>,
+    now_ms: i64,
+) -> Result<i64, Error> {
     let known = "SELECT id FROM app WHERE name = ?";
     if let Some(id) = sqlx::query_scalar(known).bind(name).fetch_optional(&mut *db).await? {
         return Ok(id);
@@ -83,7 +91,7 @@ pub async fn number(db: &mut SqliteConnection, name: &str, drain_id: Option<i64>
     Ok(sqlx::query_scalar(made).bind(name).bind(now_ms).bind(drain_id).fetch_one(db).await?)
 }
 
-/// Passes the name of an app that is there, or that there is room for.
+/// Accepts the name of an app that exists, or that there is room for.
 ///
 /// # Errors
 /// [`Error::TooMany`].
@@ -93,10 +101,10 @@ pub async fn check_room(db: &mut SqliteConnection, name: &str) -> Result<(), Err
     if known == 0 && usize::try_from(all).unwrap_or(usize::MAX) >= APPS_MAX { Err(Error::TooMany) } else { Ok(()) }
 }
 
-/// The present app of a drain that feeds one alone; `None` when the drain is shared, an error of [`Error::Unknown`] when it is gone.
+/// The present name and id of a drain's own app; `None` when the drain is shared.
 ///
 /// # Errors
-/// See above.
+/// [`Error::Unknown`] when the drain was removed.
 pub async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option<(Arc<str>, i64)>, Error> {
     let sql = "SELECT app.name, app.id FROM drain LEFT JOIN app ON app.id = drain.app_id WHERE drain.id = ?";
     let row: Option<(Option<String>, Option<i64>)> = sqlx::query_as(sql).bind(drain_id).fetch_optional(db).await?;
@@ -104,7 +112,7 @@ pub async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option
     Ok(name.map(Arc::from).zip(id))
 }
 
-/// Every app, for a person.
+/// Every app, as commands list it.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -116,7 +124,7 @@ pub async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
     sqlx::query_as(sql).fetch_all(db).await
 }
 
-/// Gives an app another name; its data and drains stay.
+/// Renames an app; it keeps its data and drains.
 ///
 /// # Errors
 /// [`Error::Unknown`], [`Error::Taken`].
@@ -133,13 +141,13 @@ pub async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(
     if renamed.await?.rows_affected() == 0 { Err(Error::Unknown(from.to_owned())) } else { Ok(()) }
 }
 
-/// Removes an app and the drains that feed it alone; its data is deleted behind it. Its number.
+/// Removes an app and its own drains; returns its id. Its data is deleted later.
 ///
 /// # Errors
 /// [`Error::Unknown`].
 pub async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Result<i64, Error> {
     let removed = transaction(db, async |db| {
-        // No app can be called so.
+        // A name that no app can have.
         let sql = "UPDATE app SET name = '(removed ' || id || ')', removed_ms = ?2, made_by_drain = NULL
                    WHERE name = ?1 AND removed_ms IS NULL RETURNING id";
         let id: Option<i64> = sqlx::query_scalar(sql).bind(name).bind(now_ms).fetch_optional(&mut *db).await?;
@@ -149,7 +157,7 @@ pub async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Resul
     removed.await?.ok_or_else(|| Error::Unknown(name.to_owned()))
 }
 
-/// Whether anything is left of a removed app.
+/// Whether data of a removed app is left.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -158,7 +166,7 @@ pub async fn is_left(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::E
     Ok(sqlx::query_scalar::<_, i64>(sql).bind(id).fetch_one(db).await? > 0)
 }
 
-/// The last block that rows include.
+/// The id of the last block that the rollup rows include.
 ///
 /// # Errors
 /// When the store can't be read.

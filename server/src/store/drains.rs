@@ -1,4 +1,4 @@
-//! Drains: made by a person, read by the receiver's set of tokens.
+//! The table of drains. A person adds and removes drains; the receiver's set of tokens reads them.
 
 use std::sync::Arc;
 
@@ -8,22 +8,23 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::Sqli
 use super::apps;
 use crate::access::{App, Drain, TokenHash};
 
-/// A drain as a person sees it.
+/// A drain as commands list it.
 #[derive(Clone, Debug)]
 pub struct DrainRow {
-    /// Its number.
+    /// Id of the drain.
     pub id: i64,
-    /// Its app, or the name of a shared drain.
+    /// Name of its app, or of the drain itself when it is shared.
     pub name: String,
-    /// Whether it takes the app from its URL.
+    /// Whether the URL of each batch names the app.
     pub shared: bool,
-    /// When it was made, unix milliseconds.
+    /// When it was created, unix milliseconds.
     pub created_ms: i64,
     /// When its last batch arrived, unix milliseconds.
     pub last_ms: Option<i64>,
 }
 
-/// Adds a drain; a shared one has no app, but must be able to make the one that its URL will name.
+/// Adds a drain; returns its id. A shared drain has no app, but there must be room for the app that
+/// its URL will name.
 ///
 /// # Errors
 /// [`apps::Error::TooMany`], or when the store can't be written.
@@ -38,7 +39,7 @@ pub async fn add(
         apps::check_room(db, name).await?;
         None
     } else {
-        Some(apps::number(db, name, None, now_ms).await?)
+        Some(apps::find_or_create(db, name, None, now_ms).await?)
     };
     let added = sqlx::query_scalar(
         "INSERT INTO drain (app_id, name, token_sha256, created_ms) VALUES (?, ?, ?, ?) RETURNING id",
@@ -51,18 +52,18 @@ pub async fn add(
     Ok(added.await?)
 }
 
-/// Removes a drain by its number; its app and figures stay. False when there is none.
+/// Removes a drain by its id; its app and metrics stay. False when there is no such drain.
 ///
 /// # Errors
 /// When the store can't be written.
 pub async fn remove(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
-    // Its number may be given to another drain.
+    // The id may be given to another drain.
     sqlx::query("UPDATE app SET made_by_drain = NULL WHERE made_by_drain = ?").bind(id).execute(&mut *db).await?;
     let done = sqlx::query("DELETE FROM drain WHERE id = ?").bind(id).execute(db).await?;
     Ok(done.rows_affected() > 0)
 }
 
-/// Every drain, for a person.
+/// Every drain, as commands list it.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -84,12 +85,12 @@ pub async fn list(db: &SqlitePool) -> Result<Vec<DrainRow>, sqlx::Error> {
     rows.fetch_all(db).await?.into_iter().map(read).collect()
 }
 
-/// What is read of a drain for the receiver.
+/// What the receiver needs of a drain: its id, the hash of its token, and its app's id and name.
 type TokenRow = (i64, Vec<u8>, Option<i64>, Option<String>);
 const TOKENS_SQL: &str =
     "SELECT drain.id, token_sha256, app.id, app.name FROM drain LEFT JOIN app ON app.id = drain.app_id";
 
-/// Every drain, for the receiver.
+/// Every drain by the hash of its token.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -98,7 +99,7 @@ pub async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx
     Ok(by_hash(rows))
 }
 
-/// The drains of these tokens, as far as there are any.
+/// The drains that have one of these tokens.
 ///
 /// # Errors
 /// When the store can't be read.

@@ -6,7 +6,7 @@
 use pipeline::{Event, EventKind};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, write::writer::Aggregates};
+use super::{Store, aggregates::Aggregates};
 
 /// Most events of one answer.
 pub const EVENTS_MAX: usize = 1_000;
@@ -31,7 +31,7 @@ pub struct Question {
 /// # Errors
 /// When the store can't be read.
 pub async fn ask(store: &Store, aggregates: &Aggregates, question: &Question) -> Result<Vec<Event>, sqlx::Error> {
-    let _gate = aggregates.rollups.gate.read().await;
+    let _gate = aggregates.open_cells.gate.read().await;
     let rows = sqlx::query(
         "SELECT at_ms, end_ms, kind, source, text, link FROM event
          WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND at_ms >= ?2 AND at_ms < ?3 AND (?4 IS NULL OR kind = ?4)

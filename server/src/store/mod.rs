@@ -1,25 +1,28 @@
-//! Blocks and windows become rows: one SQLite file, one writer, readers that never wait for it.
+//! Stores blocks and rollups in one SQLite file, with one writer, and with readers that never wait
+//! for it. Only this stage knows SQL.
 //!
-//! The log is the database: a commit is one small row a batch; rollups are written behind it every few seconds together with the
-//! number of the last block that they include, and what lies behind that number is counted again after a crash. Only this
-//! stage knows SQL.
+//! A commit inserts one small row for each batch. Every few seconds a checkpoint writes the
+//! rollups, together with the id of the last block that they include. After a crash the blocks
+//! behind that id are counted again.
 
 pub mod file;
 
-pub mod apps;
+pub(crate) mod apps;
 
-pub mod drains;
+pub(crate) mod drains;
 
-pub mod token_lookup;
+pub(crate) mod token_lookup;
 
 pub mod rollup;
 
-pub mod write;
+pub(crate) mod aggregates;
 
-pub mod events;
+pub(crate) mod write;
 
-pub mod log;
+pub(crate) mod events;
 
-pub mod query;
+pub(crate) mod log;
 
-pub use file::sqlite::{OpenError, Store};
+pub(crate) mod query;
+
+pub use self::file::{open_error::OpenError, sqlite::Store};

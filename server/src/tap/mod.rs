@@ -1,19 +1,21 @@
-//! `streamgauge tap`: the pipeline alone behind a pipe. Stdin is read to its end; once a second one line tells what came.
+//! `streamgauge tap`: the pipeline alone behind a pipe. Reads stdin to its end and prints one line
+//! of metrics each second. Stores and sends nothing.
 //!
-//! One thread reads and counts, the other prints; between them is one lock over the sums of the present second. Seconds
-//! are those of the clock on the wall, not of the lines: this is a gauge of a pipe. It stores and sends nothing.
+//! One thread reads and counts, the other prints; they share the statistics of the current second
+//! behind one lock. Seconds are wall-clock seconds, not those of the lines' timestamps, because
+//! this measures the pipe.
 
-/// Bytes become sums.
-pub mod input;
+/// Reads and reduces stdin.
+pub(crate) mod input;
 
-/// Sums become figures.
-pub mod gauge;
+/// The statistics of a period.
+pub(crate) mod stats;
 
-/// Lines that were not understood.
-pub mod kinds;
+/// Lines in no known format.
+pub(crate) mod unmatched;
 
-/// Figures become a line.
-pub mod print;
+/// Prints the statistics.
+pub(crate) mod printer;
 
 use std::{
     io::{self, Read, Write},
@@ -26,86 +28,84 @@ use std::{
 };
 
 use self::{
-    gauge::Sums,
-    print::{Printer, Style},
+    printer::{Printer, Style},
+    stats::Stats,
 };
 
-/// Time between two lines.
-const EVERY: Duration = Duration::from_secs(1);
+/// Time between two printed lines.
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why the reading ended.
+/// Why `tap` stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// There is no more input.
+pub(crate) enum StopReason {
     Input,
-    /// A signal came.
     Signal,
-    /// Nobody reads what is printed.
+    /// Nobody reads the output.
     Closed,
 }
 
-/// What is counted of the present second and of all.
+/// The statistics of the current second and of the whole run.
 #[derive(Debug, Default)]
-struct Counted {
-    present: Sums,
-    all: Sums,
+struct Totals {
+    present: Stats,
+    all: Stats,
 }
 
-type Shared = Arc<Mutex<Counted>>;
+type Shared = Arc<Mutex<Totals>>;
 
-/// Reads `stdin` to its end, printing to `out`; with a `tee`, everything read is passed on to it.
+/// Reads `stdin` to its end and prints to `out`. With a `tee`, passes on everything that is read.
 ///
 /// # Errors
-/// What reading or printing says, other than that nobody reads any more.
-pub fn run(
+/// When reading or printing fails. A closed output is no error.
+pub(crate) fn run(
     stdin: impl Read + Send + 'static,
     tee: Option<impl Write + Send + 'static>,
     out: impl Write,
     style: Style,
-) -> io::Result<End> {
-    let counted: Shared = Arc::default();
+) -> io::Result<StopReason> {
+    let totals: Shared = Arc::default();
     let (ends, ended) = mpsc::channel();
     let on_signal = ends.clone();
-    crate::shuttle::stop::on_signal(move || drop(on_signal.send(Ok(End::Signal))))?;
-    let reading = Arc::clone(&counted);
+    crate::signals::on_signal(move || drop(on_signal.send(Ok(StopReason::Signal))))?;
+    let reading = Arc::clone(&totals);
     thread::Builder::new().name("input".into()).spawn(move || {
         let end = input::read(stdin, tee, |delta| {
-            let mut counted = lock(&reading);
-            counted.present.add(delta);
+            let mut totals = lock(&reading);
+            totals.present.add(delta);
         });
-        // Nobody waits for it once a signal has come.
+        // After a signal nobody receives this.
         drop(ends.send(end));
     })?;
-    print_until_end(&counted, &ended, &mut Printer::new(out, style))
+    print_until_end(&totals, &ended, &mut Printer::new(out, style))
 }
 
 fn print_until_end(
-    counted: &Shared,
-    ended: &Receiver<io::Result<End>>,
+    totals: &Shared,
+    ended: &Receiver<io::Result<StopReason>>,
     printer: &mut Printer<impl Write>,
-) -> io::Result<End> {
+) -> io::Result<StopReason> {
     let begun = Instant::now();
     let mut last = begun;
     loop {
-        let next = last + EVERY;
+        let next = last + INTERVAL;
         let end = match ended.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(end) => Some(end?),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(End::Input),
+            Err(RecvTimeoutError::Disconnected) => Some(StopReason::Input),
         };
         let now = Instant::now();
         let present = {
-            let mut counted = lock(counted);
-            let present = std::mem::take(&mut counted.present);
-            counted.all.merge(&present);
+            let mut totals = lock(totals);
+            let present = std::mem::take(&mut totals.present);
+            totals.all.merge(&present);
             present
         };
         let printed = match end {
             None => printer.second(&present, now - last),
-            Some(_) => printer.summary(&lock(counted).all, now - begun),
+            Some(_) => printer.summary(&lock(totals).all, now - begun),
         };
         match (printed, end) {
-            (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(End::Closed),
+            (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(StopReason::Closed),
             (Err(error), _) => return Err(error),
             (Ok(()), Some(end)) => return Ok(end),
             (Ok(()), None) => last = now,
@@ -113,6 +113,6 @@ fn print_until_end(
     }
 }
 
-fn lock(counted: &Shared) -> MutexGuard<'_, Counted> {
-    counted.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(totals: &Shared) -> MutexGuard<'_, Totals> {
+    totals.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,5 @@
-//! The present state of every app, worked out twice a second and shared by all pages and streams.
+//! The current state of every app, computed twice a second and shared by all pages and streams.
+//! Decides nothing about health; `health` does.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -12,70 +13,71 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     health,
-    vitals::{Vitals, usual},
+    vitals::{Vitals, baseline},
 };
-use crate::{live::Live, receiver::logs::now_ms};
+use crate::{clock::now_ms, live::Live};
 
-/// Time between two states: short enough for a line to be seen within a second.
-pub const EVERY: Duration = Duration::from_millis(500);
-/// Ticks between two looks at what is usual; it is a costly sum and changes slowly.
-const USUAL_EVERY_TICKS: u64 = 20;
+/// Time between two states: short enough for a line to become visible within a second.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
+/// States between two computations of the baseline, which is expensive and changes slowly.
+const BASELINE_TICKS: u64 = 20;
 
-/// Where the present state is read, and waited for.
+/// A handle to read the current state and to wait for the next.
 #[derive(Clone, Debug)]
 pub struct Board {
     state: watch::Receiver<Arc<Overview>>,
 }
 
-/// What is remembered of an app between two states.
+/// What is kept of an app between two states.
 #[derive(Debug)]
-struct Memory {
+struct AppMemory {
     health: Health,
     since_ms: Option<i64>,
-    usual: Cell,
+    baseline: Cell,
 }
 
-/// Works the states out.
+/// Computes each state from the live windows and the state before.
 #[derive(Debug)]
 struct Watcher {
     live: Live,
-    memory: BTreeMap<Arc<str>, Memory>,
+    memory: BTreeMap<Arc<str>, AppMemory>,
     ticks: u64,
 }
 
 impl Board {
-    /// Starts the work; it ends with the token.
+    /// Starts the computation, which ends when `shutdown` is cancelled.
     #[must_use]
     pub fn start(live: Live, shutdown: CancellationToken) -> Self {
         let mut watcher = Watcher { live, memory: BTreeMap::new(), ticks: 0 };
-        let (sender, state) = watch::channel(Arc::new(watcher.look(now_ms())));
+        let (sender, state) = watch::channel(Arc::new(watcher.compute(now_ms())));
         tokio::spawn(async move {
-            let mut ticks = interval(EVERY);
+            let mut ticks = interval(INTERVAL);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
                     () = shutdown.cancelled() => return,
-                    _ = ticks.tick() => sender.send_replace(Arc::new(watcher.look(now_ms()))),
+                    _ = ticks.tick() => sender.send_replace(Arc::new(watcher.compute(now_ms()))),
                 };
             }
         });
         Self { state }
     }
 
-    /// The present state.
+    /// The current state of all apps.
     #[must_use]
     pub fn overview(&self) -> Arc<Overview> {
         Arc::clone(&self.state.borrow())
     }
 
-    /// The present state of one app.
+    /// The current state of one app.
     #[must_use]
     pub fn app(&self, name: &str) -> Option<AppSummary> {
         self.overview().apps.iter().find(|it| it.app == name).cloned()
     }
 
-    /// The same; for an app whose first line has just come, once the next state is there.
-    pub async fn app_soon(&self, live: &Live, name: &str) -> Option<AppSummary> {
+    /// The current state of one app. Waits for the next state when the app's first line has only
+    /// just arrived.
+    pub async fn app_or_next(&self, live: &Live, name: &str) -> Option<AppSummary> {
         if let Some(summary) = self.app(name) {
             return Some(summary);
         }
@@ -88,19 +90,19 @@ impl Board {
         self.app(name)
     }
 
-    /// A handle that wakes at each new state.
+    /// A receiver that is notified of each new state.
     #[must_use]
-    pub fn follow(&self) -> watch::Receiver<Arc<Overview>> {
+    pub fn subscribe(&self) -> watch::Receiver<Arc<Overview>> {
         self.state.clone()
     }
 }
 
 impl Watcher {
-    fn look(&mut self, now_ms: i64) -> Overview {
+    fn compute(&mut self, now_ms: i64) -> Overview {
         let now_s = now_ms.div_euclid(1_000);
         let (id, lines, names) = {
             let mut live = self.live.lock();
-            (live.step(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
+            (live.next_position(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
         };
         self.memory.retain(|it, _| names.binary_search(it).is_ok());
         let mut apps = Vec::with_capacity(names.len());
@@ -125,33 +127,33 @@ impl Watcher {
         Overview { at_ms: now_ms, id, apps, totals }
     }
 
-    /// The lock is taken anew for each app, so that counting never waits for all of them.
+    /// Takes the lock for each app separately, so that counting never waits for all of them.
     fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
         let live = self.live.lock();
         let app = live.apps.get(name)?;
         let known = self.memory.get_mut(name);
-        if self.ticks.is_multiple_of(USUAL_EVERY_TICKS) || known.is_none() {
-            let usual = usual(app, now_s);
+        if self.ticks.is_multiple_of(BASELINE_TICKS) || known.is_none() {
+            let baseline = baseline(app, now_s);
             match known {
-                Some(memory) => memory.usual = usual,
+                Some(memory) => memory.baseline = baseline,
                 None => {
-                    let memory = Memory { health: Health::Silent, since_ms: None, usual };
+                    let memory = AppMemory { health: Health::Silent, since_ms: None, baseline };
                     self.memory.insert(Arc::clone(name), memory);
                 }
             }
         }
-        Some(Vitals::take(app, now_s))
+        Some(Vitals::read(app, now_s))
     }
 
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
         let memory = self.memory.get_mut(name);
-        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.usual));
-        let since_ms = memory.and_then(|it| {
-            if it.health != health {
-                it.since_ms = (self.ticks > 0).then_some(now_ms);
-                it.health = health;
+        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.baseline));
+        let since_ms = memory.and_then(|memory| {
+            if memory.health != health {
+                memory.since_ms = (self.ticks > 0).then_some(now_ms);
+                memory.health = health;
             }
-            it.since_ms
+            memory.since_ms
         });
         AppSummary {
             app: name.to_string(),
@@ -166,7 +168,7 @@ impl Watcher {
             dynos: (vitals.dynos > 0).then(|| u32::try_from(vitals.dynos).unwrap_or(u32::MAX)),
             lines_per_s: vitals.lines_per_s,
             lost_lines: vitals.lost_lately,
-            folded: vitals.folded_lately,
+            folded: vitals.overflowed_lately,
             last_line_ms: vitals.last_line_ms,
             last_event: vitals.last_event.clone(),
             spark: vitals.spark.clone(),

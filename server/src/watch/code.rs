@@ -1,29 +1,30 @@
-//! Error codes in words, and how bad they are. The source of both is Heroku's own list of codes.
+//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes. Counts
+//! nothing.
 
-/// How bad a code is.
+/// How serious a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Requests or dynos are lost.
     Critical,
-    /// Somebody should look.
+    /// Somebody should look into it.
     Warning,
     /// Part of a normal day.
     Info,
 }
 
-/// What a code stands for.
+/// The meaning and severity of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Code {
-    /// A few words.
+pub(crate) struct Code {
+    /// A few words, in lower case.
     pub meaning: &'static str,
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
 }
 
 impl Severity {
     /// The severity as one lower-case word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Critical => "critical",
             Self::Warning => "warning",
@@ -32,9 +33,9 @@ impl Severity {
     }
 }
 
-/// What a code stands for; an unknown one is a warning.
+/// Looks a code up; an unknown one is a warning.
 #[must_use]
-pub fn lookup(code: &str) -> Code {
+pub(crate) fn lookup(code: &str) -> Code {
     use Severity::{Critical, Info, Warning};
     let (meaning, severity) = match code {
         "H10" => ("app crashed", Critical),
@@ -62,7 +63,7 @@ pub fn lookup(code: &str) -> Code {
         "H34" => ("all dynos quarantined", Critical),
         "H80" => ("maintenance mode", Warning),
         "H81" => ("blank app", Info),
-        "H82" => ("dyno hours used up", Info),
+        "H82" => ("dyno hours exhausted", Info),
         "H83" => ("planned service degradation", Info),
         "H99" => ("platform error", Critical),
         "R10" => ("boot timeout", Critical),
@@ -74,13 +75,49 @@ pub fn lookup(code: &str) -> Code {
         "R16" => ("detached", Warning),
         "R17" => ("checksum error", Critical),
         "R99" => ("platform error", Warning),
-        "L10" => ("the drain's buffer overflowed", Warning),
-        "L11" => ("the tail's buffer overflowed", Warning),
-        "L12" => ("the sender's own buffer overflowed", Warning),
-        "L13" => ("the sender could not deliver", Critical),
-        "L14" => ("the drain's certificate is not valid", Warning),
-        "L15" => ("the tail's buffer is unavailable", Info),
+        "L10" => ("drain buffer overflow", Warning),
+        "L11" => ("tail buffer overflow", Warning),
+        "L12" => ("local buffer overflow at the sender", Warning),
+        "L13" => ("local delivery error at the sender", Critical),
+        "L14" => ("certificate validation error", Warning),
+        "L15" => ("tail buffer temporarily unavailable", Info),
         _ => ("unknown code", Warning),
     };
     Code { meaning, severity }
+}
+
+/// The meaning as the name of several: `request timeouts`. One that can't be counted stays as it is.
+#[must_use]
+pub fn plural(code: &str) -> &'static str {
+    match code {
+        "H10" => "app crashes",
+        "H12" => "request timeouts",
+        "H13" => "connections closed without response",
+        "H15" => "idle connections",
+        "H16" => "redirects to herokuapp.com",
+        "H17" => "poorly formatted responses",
+        "H18" => "server requests interrupted",
+        "H19" => "backend connection timeouts",
+        "H20" => "app boot timeouts",
+        "H21" => "backend connections refused",
+        "H24" => "forced closes",
+        "H25" => "HTTP restrictions",
+        "H26" => "request errors",
+        "H27" => "client requests interrupted",
+        "H28" => "idle client connections",
+        "H31" => "misdirected requests",
+        "H32" => "TLS certificate mismatches",
+        "H33" => "HTTP/2 streams broken",
+        "H99" | "R99" => "platform errors",
+        "R10" => "boot timeouts",
+        "R12" => "exit timeouts",
+        "R13" => "attach errors",
+        "R17" => "checksum errors",
+        "L10" => "drain buffer overflows",
+        "L11" => "tail buffer overflows",
+        "L12" => "local buffer overflows at the sender",
+        "L13" => "local delivery errors at the sender",
+        "L14" => "certificate validation errors",
+        _ => lookup(code).meaning,
+    }
 }

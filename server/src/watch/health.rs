@@ -1,43 +1,45 @@
-//! The rules of health: pure, from an app's vitals to a state with its reasons, each a sentence with a number and a time.
+//! The rules of health: from an app's vitals to a state with its reasons, each a sentence with a
+//! number and a time. Pure.
 //!
-//! Deliberately few and fixed; rules of one's own come with alerts.
+//! The rules are few and fixed on purpose; rules of one's own come with alerts.
 
 use contract::{Health, Reason};
 use pipeline::Cell;
 
 use super::{
     code::{self, Severity},
-    vitals::Vitals,
+    vitals::{CodeRun, Vitals},
 };
 
-/// No line for this long is silence, seconds.
-pub const SILENT_AFTER_S: i64 = 120;
-/// Share of 5xx that is a failure, and that is a worry.
+/// An app without a line for this long is silent, seconds.
+pub(crate) const SILENT_AFTER_S: i64 = 120;
+/// The share of 5xx that makes an app failing, and the share that makes it degraded.
 const FAILING_RATE: f64 = 0.05;
 const DEGRADED_RATE: f64 = 0.01;
-/// 5xx in a minute below which a share says nothing.
+/// With fewer 5xx in a minute than this, the share means nothing.
 const FAILING_ERRORS_MIN: u64 = 5;
 const DEGRADED_ERRORS_MIN: u64 = 3;
-/// Critical router codes in a minute that are a failure.
+/// This many critical router codes in a minute make an app failing.
 const FAILING_CODES: u64 = 10;
-/// How many times its usual p99 is a worry, and the least time and number of requests for which that means anything.
+/// An app is degraded when its p99 is this many times the baseline, provided the p99 is at least so
+/// many milliseconds and there are enough requests.
 const SLOWER_TIMES: f64 = 2.0;
 const SLOWER_MS_MIN: f64 = 250.0;
 const SLOWER_REQUESTS_MIN: u64 = 100;
 
-/// Judges an app: its state, and why, worst first.
+/// Judges an app: its state and the reasons for it, worst first.
 #[must_use]
-pub fn judge(vitals: &Vitals, usual: &Cell) -> (Health, Vec<Reason>) {
+pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
     if let Some(reason) = silence(vitals) {
         return (Health::Silent, vec![reason]);
     }
     let mut reasons = codes(vitals);
     reasons.extend(error_rate(vitals).filter(|_| !reasons.iter().any(|it| it.health == Health::Failing)));
-    reasons.extend(slower(vitals, usual));
+    reasons.extend(slower_than_baseline(vitals, baseline));
     reasons.extend((vitals.lost > 0).then(|| Reason {
         health: Health::Degraded,
-        what: format!("{} lines lost", vitals.lost),
-        detail: "in the last minute; the figures are too low by them".to_owned(),
+        what: format!("{} log line{} lost in the last minute", vitals.lost, if vitals.lost == 1 { "" } else { "s" }),
+        detail: "counts are too low".to_owned(),
     }));
     reasons.sort_by_key(|it| it.health);
     (reasons.first().map_or(Health::Healthy, |it| it.health), reasons)
@@ -45,31 +47,31 @@ pub fn judge(vitals: &Vitals, usual: &Cell) -> (Health, Vec<Reason>) {
 
 fn silence(vitals: &Vitals) -> Option<Reason> {
     let Some(last_ms) = vitals.last_line_ms else {
-        return Some(Reason { health: Health::Silent, what: "no line".to_owned(), detail: "yet".to_owned() });
+        return Some(Reason { health: Health::Silent, what: "no log lines yet".to_owned(), detail: String::new() });
     };
     let quiet_s = vitals.now_s - last_ms.div_euclid(1_000);
     (quiet_s >= SILENT_AFTER_S).then(|| Reason {
         health: Health::Silent,
-        what: "no line".to_owned(),
-        detail: format!("for {}", length(quiet_s)),
+        what: format!("no log lines for {}", duration(quiet_s)),
+        detail: String::new(),
     })
 }
 
 fn codes(vitals: &Vitals) -> Vec<Reason> {
     let mut codes: Vec<_> = vitals.codes.iter().collect();
-    codes.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    let reason = |(code, (n, since_s)): (&str, &(u64, i64))| {
+    codes.sort_by_key(|(_, run)| std::cmp::Reverse(run.count));
+    let reason = |code: &str, run: &CodeRun| {
         let known = code::lookup(code);
-        let failing = known.severity == Severity::Critical && code.starts_with('H') && *n >= FAILING_CODES;
+        let failing = known.severity == Severity::Critical && code.starts_with('H') && run.count >= FAILING_CODES;
         let health = match known.severity {
             _ if failing => Health::Failing,
             Severity::Info => return None,
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
-        let detail = format!("{n} a minute since {}", clock(*since_s));
-        Some(Reason { health, what: format!("{code} {}", known.meaning), detail })
+        let detail = format!("{}/min since {}", run.count, time_of_day(run.since_s));
+        Some(Reason { health, what: format!("{code} {}", code::plural(code)), detail })
     };
-    codes.into_iter().map(|(code, seen)| (&**code, seen)).filter_map(reason).collect()
+    codes.into_iter().filter_map(|(code, run)| reason(code, run)).collect()
 }
 
 fn error_rate(vitals: &Vitals) -> Option<Reason> {
@@ -81,30 +83,30 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
     } else {
         return None;
     };
-    let detail = format!("of requests in the last minute, {errors} of {}", vitals.requests_total());
+    let detail = format!("{errors} of {} requests in the last minute", vitals.requests_total());
     Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
 }
 
-fn slower(vitals: &Vitals, usual: &Cell) -> Option<Reason> {
-    if vitals.service.count < SLOWER_REQUESTS_MIN || usual.count < SLOWER_REQUESTS_MIN {
+fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
+    if vitals.service.count < SLOWER_REQUESTS_MIN || baseline.count < SLOWER_REQUESTS_MIN {
         return None;
     }
-    let (now_ms, usual_ms) = (vitals.service.quantile(0.99)?, usual.quantile(0.99)?);
-    if now_ms < SLOWER_MS_MIN || now_ms < usual_ms * SLOWER_TIMES {
+    let (now_ms, baseline_ms) = (vitals.service.quantile(0.99)?, baseline.quantile(0.99)?);
+    if now_ms < SLOWER_MS_MIN || now_ms < baseline_ms * SLOWER_TIMES {
         return None;
     }
-    let detail = format!("{:.1} times its usual {}", now_ms / usual_ms, latency(usual_ms));
+    let detail = format!("{:.1}× usual ({})", now_ms / baseline_ms, latency(baseline_ms));
     Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
-/// `14:06`, UTC.
-fn clock(at_s: i64) -> String {
+/// A time of day in UTC: `14:06`.
+fn time_of_day(at_s: i64) -> String {
     let minute = at_s.rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// `3 h 12 min`.
-fn length(seconds: i64) -> String {
+/// A duration in words: `3 h 12 min`.
+fn duration(seconds: i64) -> String {
     match seconds {
         ..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
@@ -112,7 +114,7 @@ fn length(seconds: i64) -> String {
     }
 }
 
-/// `420 ms`, `1.42 s`.
+/// A latency with its unit: `420 ms`, `1.42 s`.
 fn latency(ms: f64) -> String {
     match ms {
         ..1_000.0 => format!("{ms:.0} ms"),
@@ -133,6 +135,10 @@ mod tests {
         Vitals { now_s: NOW_S, last_line_ms: Some(NOW_S * 1_000), requests: [600, 0, 0, 0], ..Vitals::default() }
     }
 
+    fn run(count: u64, since_s: i64) -> CodeRun {
+        CodeRun { count, since_s }
+    }
+
     fn times(ms: f64, n: u64) -> Cell {
         let mut cell = Cell::default();
         (0..n).for_each(|_| cell.record(Kind::Distribution, ms, 0));
@@ -140,10 +146,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(vitals: &Vitals, usual: &Cell, health: Health, first: &str) {
-        let (found, reasons) = judge(vitals, usual);
+    fn check(vitals: &Vitals, baseline: &Cell, health: Health, first: &str) {
+        let (found, reasons) = judge(vitals, baseline);
         let said = reasons.first().map(|it| format!("{} {}", it.what, it.detail)).unwrap_or_default();
-        assert_eq!((found, &*said), (health, first));
+        assert_eq!((found, said.trim_end()), (health, first));
     }
 
     #[test]
@@ -153,43 +159,33 @@ mod tests {
         one_error.requests[3] = 2;
         check(&one_error, &Cell::default(), Health::Healthy, "");
         let mut gone_clients = alive();
-        gone_clients.codes.insert("H27".into(), (40, NOW_S));
+        gone_clients.codes.insert("H27".into(), run(40, NOW_S));
         check(&gone_clients, &Cell::default(), Health::Healthy, "");
     }
 
     #[test]
     fn ok_codes_fail_and_worry() {
         let mut vitals = alive();
-        vitals.codes.insert("R14".into(), (3, NOW_S - 120));
-        check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3 a minute since 14:11");
-        vitals.codes.insert("H12".into(), (41, NOW_S - 60));
-        check(&vitals, &Cell::default(), Health::Failing, "H12 request timeout 41 a minute since 14:12");
+        vitals.codes.insert("R14".into(), run(3, NOW_S - 120));
+        check(&vitals, &Cell::default(), Health::Degraded, "R14 memory quota exceeded 3/min since 14:11");
+        vitals.codes.insert("H12".into(), run(41, NOW_S - 60));
+        check(&vitals, &Cell::default(), Health::Failing, "H12 request timeouts 41/min since 14:12");
     }
 
     #[test]
     fn ok_server_errors() {
         let mut vitals = alive();
         vitals.requests = [92, 0, 0, 8];
-        check(
-            &vitals,
-            &Cell::default(),
-            Health::Failing,
-            "8.0 % server errors of requests in the last minute, 8 of 100",
-        );
+        check(&vitals, &Cell::default(), Health::Failing, "8.0 % server errors 8 of 100 requests in the last minute");
         vitals.requests = [197, 0, 0, 3];
-        check(
-            &vitals,
-            &Cell::default(),
-            Health::Degraded,
-            "1.5 % server errors of requests in the last minute, 3 of 200",
-        );
+        check(&vitals, &Cell::default(), Health::Degraded, "1.5 % server errors 3 of 200 requests in the last minute");
     }
 
     #[test]
     fn ok_slower_than_usual() {
         let mut vitals = alive();
         vitals.service = times(2_000.0, 200);
-        check(&vitals, &times(400.0, 1_000), Health::Degraded, "p99 2.00 s 5.0 times its usual 400 ms");
+        check(&vitals, &times(400.0, 1_000), Health::Degraded, "p99 2.00 s 5.0× usual (400 ms)");
         check(&vitals, &times(400.0, 10), Health::Healthy, "");
         vitals.service = times(200.0, 200);
         check(&vitals, &times(20.0, 1_000), Health::Healthy, "");
@@ -198,10 +194,10 @@ mod tests {
     #[test]
     fn ok_silence_comes_first() {
         let mut vitals = alive();
-        vitals.codes.insert("H12".into(), (41, NOW_S));
+        vitals.codes.insert("H12".into(), run(41, NOW_S));
         vitals.last_line_ms = Some((NOW_S - 11_520) * 1_000);
-        check(&vitals, &Cell::default(), Health::Silent, "no line for 3 h 12 min");
+        check(&vitals, &Cell::default(), Health::Silent, "no log lines for 3 h 12 min");
         vitals.last_line_ms = None;
-        check(&vitals, &Cell::default(), Health::Silent, "no line yet");
+        check(&vitals, &Cell::default(), Health::Silent, "no log lines yet");
     }
 }

@@ -1,17 +1,18 @@
-//! Windows become judgements: each app's figures and health, twice a second, for every page and stream alike.
+//! Derives each app's state from its live windows: metrics and health, twice a second, for all
+//! pages and streams alike.
 //!
-//! Reads the live windows and writes nothing; alerts will stand here too.
+//! Reads the live windows and writes nothing. Alerts will go here, too.
 
-/// The figures that health is judged by.
-pub mod vitals;
+/// The numbers that health is judged by.
+pub(crate) mod vitals;
 
 /// The rules of health.
-pub mod health;
+pub(crate) mod health;
 
-/// Error codes in words.
-pub mod code;
+/// The meaning of error codes.
+pub(crate) mod code;
 
-/// The present state of every app.
-pub mod board;
+/// The current state of every app.
+pub(crate) mod board;
 
-pub use self::board::Board;
+pub(crate) use self::board::Board;

@@ -1,63 +1,73 @@
-//! The figures that health is judged by, taken from one app's live windows at one moment.
+//! The numbers that an app's health is judged by, taken from its live windows at one moment. Judges
+//! nothing.
 
 use std::collections::BTreeMap;
 
 use contract::{Mark, SparkPoint};
 use pipeline::Cell;
 
-use crate::live::{AppLive, WINDOW_S, story::mark};
+use crate::live::{AppLive, WINDOW_S, events::page_event};
 
-/// The span of percentiles, error rates and codes, seconds.
-pub const MINUTE_S: i64 = 60;
-/// The span of rates, seconds: whole ones before the present.
+/// The range of percentiles, error rates and codes, seconds.
+pub(crate) const MINUTE_S: i64 = 60;
+/// The range of rates: whole seconds before the current one.
 const RATE_S: i64 = 10;
-/// A code that pauses for longer than this begins anew, seconds.
+/// A code that doesn't occur for longer than this starts anew, seconds.
 const PAUSE_S: i64 = 60;
 
-/// What an app shows at one moment.
+/// The occurrences of one error code in the last minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CodeRun {
+    /// How often it occurred.
+    pub count: u64,
+    /// When its current run began, unix seconds.
+    pub since_s: i64,
+}
+
+/// An app's vitals at one moment.
 #[derive(Clone, Debug, Default)]
-pub struct Vitals {
+pub(crate) struct Vitals {
     /// The moment, unix seconds.
     pub now_s: i64,
-    /// Requests of the last minute, by class.
+    /// Requests of the last minute, by status class.
     pub requests: [u64; 4],
-    /// Requests a second over the last ten whole seconds.
+    /// Requests per second over the last ten whole seconds.
     pub requests_per_s: f64,
-    /// Lines a second over the last ten whole seconds.
+    /// Lines per second over the last ten whole seconds.
     pub lines_per_s: f64,
-    /// Whether there were any requests in the window.
+    /// Whether there are any requests in the live window.
     pub routed: bool,
-    /// Service time of the last minute.
+    /// Service time in the last minute.
     pub service: Cell,
-    /// Codes of the last minute: how many, and since when, unix seconds.
-    pub codes: BTreeMap<Box<str>, (u64, i64)>,
+    /// The error codes of the last minute.
+    pub codes: BTreeMap<Box<str>, CodeRun>,
     /// Lines lost in the last minute.
     pub lost: u64,
     /// Lines lost in the last hour.
     pub lost_lately: u64,
-    /// Measurements of the last hour that share a series because the app has too many.
-    pub folded_lately: u64,
+    /// Measurements of the last hour that went to a shared series because the app has too many
+    /// series.
+    pub overflowed_lately: u64,
     /// When the newest line arrived, unix milliseconds.
     pub last_line_ms: Option<i64>,
-    /// The newest thing that happened.
     pub last_event: Option<Mark>,
-    /// Dynos lately heard of.
+    /// Dynos that have reported lately.
     pub dynos: usize,
-    /// The sparkline.
+    /// The sparkline of requests, or of lines for an app without requests.
     pub spark: Vec<SparkPoint>,
 }
 
 impl Vitals {
-    /// Takes them.
+    /// Reads the vitals of an app at `now_s`.
     #[must_use]
-    pub fn take(app: &AppLive, now_s: i64) -> Self {
+    pub(crate) fn read(app: &AppLive, now_s: i64) -> Self {
         let mut vitals = Self {
             now_s,
             last_line_ms: app.last_line_ms,
-            last_event: app.story.newest().map(mark),
+            last_event: app.events.newest().map(page_event),
             dynos: app.dynos(now_s),
             lost_lately: app.lost_lately(now_s),
-            folded_lately: app.folded_lately(now_s),
+            overflowed_lately: app.overflowed_lately(now_s),
             ..Self::default()
         };
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
@@ -67,7 +77,7 @@ impl Vitals {
             vitals.service.merge(&second.service);
             vitals.lost += second.lost;
             for (code, n) in &second.errors {
-                vitals.codes.entry(code.clone()).or_insert((0, second.at_s)).0 += n;
+                vitals.codes.entry(code.clone()).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
             }
         }
         for second in app.range(now_s - RATE_S, now_s) {
@@ -75,8 +85,8 @@ impl Vitals {
             vitals.lines_per_s += second.lines as f64 / RATE_S as f64;
         }
         vitals.routed = app.range(now_s - WINDOW_S, now_s + 1).any(|it| it.requests_total() > 0);
-        for (code, (_, since_s)) in &mut vitals.codes {
-            *since_s = began(app, code, *since_s);
+        for (code, run) in &mut vitals.codes {
+            run.since_s = run_start_s(app, code, run.since_s);
         }
         vitals.spark = spark(app, now_s, vitals.routed);
         vitals
@@ -84,21 +94,21 @@ impl Vitals {
 
     /// All requests of the last minute.
     #[must_use]
-    pub fn requests_total(&self) -> u64 {
+    pub(crate) fn requests_total(&self) -> u64 {
         self.requests.iter().sum()
     }
 
-    /// Share of 5xx over the last minute.
+    /// Share of 5xx in the last minute; `None` without requests.
     #[must_use]
-    pub fn error_rate(&self) -> Option<f64> {
+    pub(crate) fn error_rate(&self) -> Option<f64> {
         let total = self.requests_total();
         (total > 0).then(|| self.requests[3] as f64 / total as f64)
     }
 }
 
-/// Service time of the live windows but for the last minute: what is usual.
+/// The usual service time: that of the live window without the last minute.
 #[must_use]
-pub fn usual(app: &AppLive, now_s: i64) -> Cell {
+pub(crate) fn baseline(app: &AppLive, now_s: i64) -> Cell {
     let mut service = Cell::default();
     for second in app.range(now_s - WINDOW_S, now_s + 1 - MINUTE_S) {
         service.merge(&second.service);
@@ -106,8 +116,8 @@ pub fn usual(app: &AppLive, now_s: i64) -> Cell {
     service
 }
 
-/// When the present run of a code began, unix seconds.
-fn began(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
+/// When the current run of a code began, unix seconds.
+fn run_start_s(app: &AppLive, code: &str, mut since_s: i64) -> i64 {
     for second in app.range(i64::MIN, since_s).rev() {
         if second.at_s < since_s - PAUSE_S {
             break;

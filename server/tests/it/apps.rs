@@ -4,19 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::{
-    drains::made,
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, frames, now_line},
+use testing::{
+    frames::{frame, frames, now_line},
+    process::{Server, binary, database, run, said},
+    wait::wait_for,
 };
 
-#[track_caller]
-fn said(dir: &Path, args: &[&str]) -> String {
-    let (code, out, error) = run(binary(dir).args(args));
-    assert_eq!((code, &*error), (0, ""), "{args:?}");
-    out
-}
+use crate::drains::made;
 
 #[track_caller]
 fn refused(dir: &Path, args: &[&str], why: &str) {
@@ -25,11 +19,11 @@ fn refused(dir: &Path, args: &[&str], why: &str) {
     assert!(error.contains(why), "{args:?}: {error}");
 }
 
-fn shared(server: &Server, name: &str) -> impl Fn(&str) -> crate::harness::Reply + use<> {
+fn shared(server: &Server, name: &str) -> impl Fn(&str) -> testing::http::Reply + use<> {
     let (token, address) = (made(server, &[name, "--shared"]), server.address);
     move |app| {
         let headers = [("Authorization", &*format!("Bearer {token}")), ("Content-Type", "application/logplex-1")];
-        crate::harness::request(address, "POST", &format!("/logs?app={app}"), &headers, &frame(&now_line(5))).unwrap()
+        testing::http::request(address, "POST", &format!("/logs?app={app}"), &headers, &frame(&now_line(5))).unwrap()
     }
 }
 
@@ -59,7 +53,7 @@ fn ok_a_shared_drain_has_its_share_of_apps_and_no_more() {
         assert_eq!(first(&format!("a-{it}")).status, 204, "{it}");
     }
     let reply = first("a-200");
-    assert_eq!((reply.status, reply.body.contains("drain of its own")), (403, true), "{}", reply.body);
+    assert_eq!((reply.status, reply.body.contains("create a separate drain")), (403, true), "{}", reply.body);
     // Those that are there go on, and nobody else is concerned.
     assert_eq!((first("a-7").status, shared(&server, "second")("b-0").status), (204, 204));
     // Up to the limit of all.
@@ -71,8 +65,8 @@ fn ok_a_shared_drain_has_its_share_of_apps_and_no_more() {
         assert!(reply.head.contains("retry-after"), "{}", reply.head);
     }
     let here = server.dir.path();
-    refused(here, &["drain", "add", "new"], "app remove makes room");
-    refused(here, &["drain", "add", "new", "--shared"], "app remove makes room");
+    refused(here, &["drain", "add", "new"], "make room with streamgauge app remove");
+    refused(here, &["drain", "add", "new", "--shared"], "make room with streamgauge app remove");
     // Of an app that is there, and where room was made.
     assert_eq!(server.post(&made(&server, &["a-7"]), &[], &frame(&now_line(5))).status, 204);
     said(here, &["app", "remove", "a-8", "--yes"]);

@@ -3,8 +3,7 @@
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
 use tempfile::TempDir;
-
-use crate::harness::{Server, binary, database, run};
+use testing::process::{Server, binary, database, run};
 
 #[track_caller]
 fn check(settings: &[(&str, &str)], args: &[&str], code: i32, said: &str) {

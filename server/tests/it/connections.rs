@@ -7,9 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    harness::{Server, is_closed, wait_for},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    http::is_closed,
+    process::Server,
+    wait::wait_for,
 };
 
 /// How long an honest request may take beside others that do nothing.

@@ -3,9 +3,10 @@
 
 use std::{fs, process::Stdio};
 
-use crate::{
-    harness::{Server, binary},
-    traffic,
+use testing::{
+    frames,
+    process::{Server, binary},
+    recount,
 };
 
 const LINES: usize = 100_000;
@@ -17,15 +18,15 @@ fn check(server: &Server, app: &str, lines: &[String]) {
         ("dyno", "source", "router.requests"),
         ("code", "code", "router.errors"),
     ] {
-        let expected: Vec<(String, f64)> = traffic::recount(lines, key).into_iter().collect();
+        let expected: Vec<(String, f64)> = recount::recount(lines, key).into_iter().collect();
         assert!(expected.len() > 1, "{key}");
         assert_eq!(server.grouped(app, metric, "count", label), expected, "{key}");
     }
-    let sorted = traffic::service_ms(lines);
+    let sorted = recount::service_ms(lines);
     assert_eq!(server.value(app, "router.service", "count"), Some(sorted.len() as f64));
     assert_eq!(server.value(app, "router.service", "sum"), Some(sorted.iter().sum()));
     for (stat, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-        let (exact, found) = (traffic::exact(&sorted, quantile), server.value(app, "router.service", stat).unwrap());
+        let (exact, found) = (recount::exact(&sorted, quantile), server.value(app, "router.service", stat).unwrap());
         assert!((found - exact).abs() <= exact * 0.01, "{stat}: expected {exact} within 1 %, found {found}");
     }
 }
@@ -34,9 +35,9 @@ fn check(server: &Server, app: &str, lines: &[String]) {
 fn ok_framed_lines_equal_a_recount() {
     let server = Server::start();
     let token = server.drain("framed");
-    let lines = traffic::lines(7, LINES, 1_800);
+    let lines = frames::lines(7, LINES, 1_800);
     for batch in lines.chunks(400) {
-        assert_eq!(server.post(&token, &[("Logplex-Drain-Token", "d.1")], &traffic::frames(batch)).status, 204);
+        assert_eq!(server.post(&token, &[("Logplex-Drain-Token", "d.1")], &frames::frames(batch)).status, 204);
     }
     check(&server, "framed", &lines);
     // The same after the cells have been written down, and after a start from the file.
@@ -52,7 +53,7 @@ fn ok_framed_lines_equal_a_recount() {
 fn ok_shuttled_lines_equal_a_recount() {
     let server = Server::start();
     let token = server.drain("shuttled");
-    let lines = traffic::lines(11, LINES, 1_800);
+    let lines = frames::lines(11, LINES, 1_800);
     let file = server.dir.path().join("lines");
     fs::write(&file, lines.join("\n") + "\n").unwrap();
     let mut shuttle = binary(server.dir.path());
@@ -66,9 +67,9 @@ fn ok_shuttled_lines_equal_a_recount() {
 fn ok_every_range_and_step_agrees() {
     let server = Server::start();
     let token = server.drain("agreeing");
-    let lines = traffic::lines(3, 20_000, 7_200);
+    let lines = frames::lines(3, 20_000, 7_200);
     for batch in lines.chunks(500) {
-        assert_eq!(server.post(&token, &[], &traffic::frames(batch)).status, 204);
+        assert_eq!(server.post(&token, &[], &frames::frames(batch)).status, 204);
     }
     let by_step = |step: &str| -> f64 {
         let path = format!("/api/v1/apps/agreeing/query?metric=router.requests&stat=count&from=-20h&step={step}");

@@ -11,17 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    harness::{Server, binary, run, wait_for},
-    traffic::{frame, now_line, now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::{frame, now_line},
+    process::{Server, binary, run, said, token_of},
+    wait::wait_for,
 };
 
 /// Makes a drain with the command, and waits for nothing.
 pub fn made(server: &Server, args: &[&str]) -> String {
-    let mut command = binary(server.dir.path());
-    let (code, url, error) = run(command.args(["drain", "add"]).args(args));
-    assert_eq!((code, &*error), (0, ""));
-    url.split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned()
+    token_of(&said(server.dir.path(), &[&["drain", "add"], args].concat()))
 }
 
 #[test]
@@ -46,7 +45,7 @@ fn ok_a_new_drain_may_post_at_once_while_others_guess() {
                 while !over.load(Relaxed) {
                     let bearer = format!("Bearer sg_{guesser}{n:021}");
                     let reply =
-                        crate::harness::request(address, "POST", "/logs", &[("Authorization", &bearer)], b"").unwrap();
+                        testing::http::request(address, "POST", "/logs", &[("Authorization", &bearer)], b"").unwrap();
                     assert_eq!(reply.status, 401);
                     n += 1;
                 }
@@ -67,7 +66,7 @@ fn ok_a_new_drain_may_post_at_once_while_others_guess() {
 
 #[test]
 fn ok_a_new_drain_may_speak_syslog_at_once() {
-    let port = crate::harness::free_port();
+    let port = testing::process::free_port();
     let server = Server::start_with(&[("SYSLOG_PORT", &port.to_string())]);
     let send = |token: &str, stream: &mut TcpStream| {
         let line = format!("<158>1 {} {token} heroku router - - {}\n", stamp(now_ms() * 1_000), request());

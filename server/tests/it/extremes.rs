@@ -10,10 +10,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
-
-use crate::{
-    harness::Server,
-    traffic::{Dice, frame, frames, lines, now_line},
+use testing::{
+    frames::{frame, frames, lines, now_line},
+    process::Server,
+    random::Dice,
 };
 
 /// The longest that any reply may take to begin, with as many at once as are asked here.
@@ -150,7 +150,7 @@ fn check_all(server: &Server, asked: &[(String, String, Vec<u8>)]) {
 /// Addresses of every route, with something in the place of what is variable.
 fn addresses() -> Vec<String> {
     let mut all = vec![];
-    for path in server::outlet::paths() {
+    for path in server::outlet::routes::paths() {
         match path {
             "/{*path}" => all.extend(PAGES.map(str::to_owned)),
             _ => {

@@ -9,10 +9,10 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::{Server, binary, database, run},
+    wait::wait_for,
 };
 
 #[track_caller]
@@ -38,7 +38,7 @@ fn ok_a_file_that_was_renamed_and_comes_back() {
     fs::rename(&file, &away).unwrap();
     // At once: nothing is acknowledged that would be lost.
     assert_eq!(post(2), 503);
-    not_ready(&server, "gone from its path");
+    not_ready(&server, "missing from its path");
     assert_eq!(post(2), 503);
     fs::rename(&away, &file).unwrap();
     wait_for("the file to be noticed", || server.get("/readyz").status == 200);
@@ -61,7 +61,7 @@ fn err_another_file_in_its_place_or_none() {
     let file = database(server.dir.path());
     fs::remove_file(&file).unwrap();
     assert_eq!(post(), 503);
-    not_ready(&server, "gone from its path");
+    not_ready(&server, "missing from its path");
     fs::write(&file, b"").unwrap();
     assert_eq!(post(), 503);
     wait_for("the other file", || server.get("/readyz").body.contains("another file"));
@@ -85,11 +85,11 @@ fn err_a_file_that_was_changed_while_it_was_away() {
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
     let (file, away) = (database(server.dir.path()), server.dir.path().join("away.db"));
     fs::rename(&file, &away).unwrap();
-    not_ready(&server, "gone from its path");
+    not_ready(&server, "missing from its path");
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     fs::OpenOptions::new().append(true).open(&away).unwrap().set_len(1 << 20).unwrap();
     fs::rename(&away, &file).unwrap();
-    wait_for("the change to be noticed", || server.get("/readyz").body.contains("changed while it was away"));
+    wait_for("the change to be noticed", || server.get("/readyz").body.contains("changed while it was missing"));
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 503);
 }
 

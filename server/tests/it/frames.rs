@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use pipeline::{Origin, Reducer};
+use testing::process::Server;
 
-use crate::{harness::Server, shuttle};
+use crate::shuttle;
 
 /// The time of receipt counts.
 const TIME: &str = "-";
@@ -13,7 +14,7 @@ const TIME: &str = "-";
 fn sums_of(lines: &[u8]) -> BTreeMap<String, (u64, String)> {
     let delta = Reducer::timeless().reduce_text(lines, &Origin { from_logplex: true, ..Origin::default() });
     let mut sums: BTreeMap<String, (u64, f64)> = BTreeMap::new();
-    for (series, _, cell) in &delta.cells {
+    for pipeline::DeltaCell { series, cell, .. } in &delta.cells {
         let key = &delta.series[*series as usize];
         if &*key.metric != "router.endpoints" {
             let sum = sums.entry(format!("{} {}", key.metric, key.source)).or_default();

@@ -15,8 +15,10 @@ use dashboard::server_fns::{
 };
 use leptos::server_fn::ServerFn;
 use tempfile::TempDir;
-
-use crate::harness::{Server, binary, database, run, wait_for};
+use testing::{
+    process::{Server, binary, database, run},
+    wait::wait_for,
+};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -96,8 +98,12 @@ fn ok_a_person_reads_a_page_and_a_script_a_problem() {
         flate2::read::GzDecoder::new(&packed[at..]).read_to_string(&mut page).unwrap();
         assert_eq!(page, reply.body);
     };
-    check(&[html, ("Host", "gauge.lan:3000")], 421, "Not under this name");
-    check(&[html, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe")], 403, "Opened by another site");
+    check(&[html, ("Host", "gauge.lan:3000")], 421, "Host name not allowed");
+    check(
+        &[html, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe")],
+        403,
+        "Blocked: opened by another site",
+    );
     for (path, headers) in [("/", &[("Host", "gauge.lan")][..]), ("/api/v1/apps", &[html, ("Host", "gauge.lan")])] {
         let reply = server.request("GET", path, headers, b"").unwrap();
         assert!(reply.status == 421 && reply.head.contains("application/problem+json"), "{}", reply.head);

@@ -7,9 +7,10 @@ use std::{
     thread,
 };
 
-use crate::{
-    harness::Server,
-    traffic::{Dice, frame, frames, lines, now_line, now_ms, stamp},
+use testing::{
+    frames::{frame, frames, lines, message_frame, now_line},
+    process::Server,
+    random::Dice,
 };
 
 /// The most that the process may ever have held, kB.
@@ -19,8 +20,7 @@ const ROUNDS_MIN: u64 = 10;
 const LOGPLEX: (&str, &str) = ("Logplex-Drain-Token", "d.1");
 
 fn framed(text: &str) -> Vec<u8> {
-    let line = format!("<190>1 {} host app web.1 - {text}\n", stamp(now_ms() * 1_000));
-    format!("{} {line}", line.len()).into_bytes()
+    message_frame("app web.1", text)
 }
 
 /// A body of a round.

@@ -6,15 +6,15 @@ use std::{
 };
 
 use serde_json::Value;
-
-use crate::{
-    harness::{PATIENCE, Server},
-    traffic::{now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::octet_counted,
+    process::Server,
+    wait::PATIENCE,
 };
 
 fn frame(source: &str, at_ms: i64, message: &str) -> Vec<u8> {
-    let text = format!("<190>1 {} host app {source} - {message}\n", stamp(at_ms * 1_000));
-    format!("{} {text}", text.len()).into_bytes()
+    octet_counted(&format!("<190>1 {} host app {source} - {message}\n", stamp(at_ms * 1_000)))
 }
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];

@@ -7,10 +7,10 @@ use std::{
 };
 
 use serde_json::Value;
-
-use crate::{
-    harness::{PATIENCE, Server, wait_for},
-    traffic::{frame, frames, now_line},
+use testing::{
+    frames::{frame, frames, now_line},
+    process::Server,
+    wait::{PATIENCE, wait_for},
 };
 
 struct Stream(BufReader<TcpStream>);

@@ -9,10 +9,9 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, binary, database, run},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::{Server, binary, database, run},
 };
 
 /// A command on a database of that name, told to fail with one line.

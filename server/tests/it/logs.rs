@@ -6,10 +6,11 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-
-use crate::{
-    harness::{Reply, Server, wait_for},
-    traffic::{frame, frames, now_line},
+use testing::{
+    frames::{frame, frames, now_line},
+    http::Reply,
+    process::Server,
+    wait::wait_for,
 };
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -74,8 +75,7 @@ fn basic(text: &str) -> String {
 fn ok_first_drain_is_shared() {
     let server = Server::start();
     let url = server.first_drain().to_owned();
-    let token = url.split_once("any:").unwrap().1.split_once('@').unwrap().0;
-    let bearer = format!("Bearer {token}");
+    let bearer = format!("Bearer {}", server.first_token());
     let post = |path: &str| server.request("POST", path, &[("Authorization", &bearer)], &frame(&now_line(5))).unwrap();
     assert!(url.ends_with("/logs?app=my-app"), "{url}");
     assert_eq!(post("/logs?app=my-app").status, 204);
@@ -159,7 +159,7 @@ fn ok_without_raw_lines_a_batch_still_counts_once() {
 
 #[test]
 fn ok_a_removed_drain_is_refused() {
-    use crate::harness::{binary, run};
+    use testing::process::{binary, run};
     let server = Server::start();
     let token = server.drain("app");
     let (_, listed, _) = run(binary(server.dir.path()).args(["drain", "list", "--json"]));

@@ -13,10 +13,10 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, binary, database, run, wait_for},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::{Server, binary, database, run, said},
+    wait::wait_for,
 };
 
 /// A stopped server's file with 100 requests of 1 to 100 ms.
@@ -28,13 +28,6 @@ fn filled() -> Arc<TempDir> {
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
     dir
-}
-
-#[track_caller]
-fn said(dir: &Path, args: &[&str]) -> String {
-    let (code, out, error) = run(binary(dir).args(args));
-    assert_eq!((code, &*error), (0, ""), "{args:?}");
-    out
 }
 
 #[track_caller]
@@ -146,7 +139,7 @@ fn err_a_copy_that_is_none() {
 #[test]
 fn ok_check_and_err_check() {
     let dir = filled();
-    assert!(said(dir.path(), &["check"]).contains("sound"));
+    assert!(said(dir.path(), &["check"]).contains("integrity OK"));
     let json: serde_json::Value = serde_json::from_str(&said(dir.path(), &["check", "--json"])).unwrap();
     assert_eq!((json["lines"].as_i64(), json["apps"][0].as_str()), (Some(100), Some("shop")));
     let path = database(dir.path());

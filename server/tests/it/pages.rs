@@ -1,8 +1,10 @@
 //! Pages out of the real server, many at once: every one whole, none ended by a panic (the harness looks for those in the log).
 
-use crate::{
-    harness::Server,
-    traffic::{frame, frames, lines, now_line, now_ms, service_ms},
+use testing::{
+    clock::now_ms,
+    frames::{frame, frames, lines, now_line},
+    process::Server,
+    recount::service_ms,
 };
 
 const VISITORS: usize = 8;

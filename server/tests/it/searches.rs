@@ -9,9 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    harness::{Server, wait_for},
-    traffic::{Dice, frame, frames, lines, now_line, now_ms, stamp},
+use testing::{
+    frames::{frame, frames, lines, message_frame, now_line},
+    process::Server,
+    random::Dice,
+    wait::wait_for,
 };
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
@@ -93,8 +95,7 @@ fn noise(seed: u64) -> Vec<u8> {
     (0..700)
         .flat_map(|_| {
             let text: String = (0..10_000).map(|_| char::from(33 + u8::try_from(dice.roll(90)).unwrap())).collect();
-            let line = format!("<190>1 {} host app web.1 - {text}\n", stamp(now_ms() * 1_000));
-            format!("{} {line}", line.len()).into_bytes()
+            message_frame("app web.1", &text)
         })
         .collect()
 }
@@ -166,10 +167,7 @@ fn err_too_many_words() {
 fn ok_kinds_of_one_name_are_never_added_up() {
     let server = Server::start();
     let token = server.drain("app");
-    let line = |message: &str| {
-        let text = format!("<190>1 {} host app worker.1 - {message}\n", stamp(now_ms() * 1_000));
-        format!("{} {text}", text.len()).into_bytes()
-    };
+    let line = |message: &str| message_frame("app worker.1", message);
     let body = [line("count#jobs=2"), line("sample#jobs=700"), line("measure#jobs=30")].concat();
     assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
     let expected = [("counter", 2.0), ("distribution", 30.0), ("gauge", 700.0)].map(|it| (it.0.to_owned(), it.1));

@@ -1,10 +1,10 @@
 //! Secrets that senders log: neither shown, nor found, nor kept.
 
 use serde_json::Value;
-
-use crate::{
-    harness::{Server, database},
-    traffic::{now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::octet_counted,
+    process::{Server, database},
 };
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
@@ -12,8 +12,7 @@ const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
 const SECRET: &str = "hunter2";
 
 fn frame(who: &str, message: &str) -> Vec<u8> {
-    let text = format!("<190>1 {} host {who} - {message}", stamp((now_ms() - 1_000) * 1_000));
-    format!("{} {text}", text.len()).into_bytes()
+    octet_counted(&format!("<190>1 {} host {who} - {message}", stamp((now_ms() - 1_000) * 1_000)))
 }
 
 fn lines() -> Vec<(&'static str, String)> {

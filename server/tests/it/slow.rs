@@ -8,11 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    harness::{Server, is_closed, wait_for},
-    syslog::{REQUEST, check, connected, counted, message, started},
-    traffic::{frame, frames, lines, now_line},
+use testing::{
+    frames::{frame, frames, lines, now_line},
+    http::is_closed,
+    process::Server,
+    wait::wait_for,
 };
+
+use crate::syslog::{REQUEST, check, connected, counted, message, started};
 
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 

@@ -3,13 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
-use server::receiver::batch::pack;
+use server::block::compress;
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
-
-use crate::{
-    harness::{Server, database, run, wait_for},
-    traffic::{Dice, frame, frames, now_line, now_ms, router_line, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::{frame, frames, now_line, router_line},
+    process::{Server, database, run},
+    random::Dice,
+    wait::wait_for,
 };
 
 fn tier(server: &Server, name: &str) -> Value {
@@ -225,7 +227,7 @@ fn ok_files_of_every_older_schema_are_migrated() {
         let hours = number(&tier(&server, "1h"), "rows");
         assert!(hours >= 1, "schema {n}: {hours}");
         assert_eq!(server.stop().0, 0);
-        let checked = run(crate::harness::binary(dir.path()).arg("check"));
+        let checked = run(testing::process::binary(dir.path()).arg("check"));
         assert_eq!(checked.0, 0, "schema {n}: {}", checked.2);
     }
 }
@@ -257,7 +259,7 @@ async fn old_file(path: &Path, migrations: &Path, at_s: i64, now_ms: i64) {
     )
     .bind(now_ms)
     .bind(body.len() as i64)
-    .bind(pack(&body))
+    .bind(compress(&body))
     .execute(&mut db)
     .await
     .unwrap();

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{
-    harness::{Server, wait_for},
-    traffic::{now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    frames::octet_counted,
+    process::Server,
+    wait::wait_for,
 };
 
 fn frame(app: &str, process: &str, message: &str) -> Vec<u8> {
-    let text = format!("<158>1 {} host {app} {process} - {message}\n", stamp(now_ms() * 1_000));
-    format!("{} {text}", text.len()).into_bytes()
+    octet_counted(&format!("<158>1 {} host {app} {process} - {message}\n", stamp(now_ms() * 1_000)))
 }
 
 fn request(path: &str, service_ms: u64) -> Vec<u8> {

@@ -5,13 +5,14 @@ use std::{
     net::TcpStream,
 };
 
-use crate::{
-    harness::{PATIENCE, Server, binary, run, wait_for},
-    traffic::{now_ms, stamp},
+use testing::{
+    clock::{now_ms, stamp},
+    process::{Server, binary, run},
+    wait::{PATIENCE, wait_for},
 };
 
 pub fn started() -> (Server, u16) {
-    let port = crate::harness::free_port();
+    let port = testing::process::free_port();
     (Server::start_with(&[("SYSLOG_PORT", &port.to_string())]), port)
 }
 
@@ -118,7 +119,7 @@ fn ok_a_token_of_logplex() {
 #[test]
 fn ok_a_shared_drain_takes_the_app_from_each_line() {
     let (server, port) = started();
-    let token = server.first_drain().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned();
+    let token = server.first_token();
     let data = format!("[sg token=\"{token}\"]");
     let line = |app: &str, data: &str| counted(&message("h", app, data, REQUEST));
     let sent = [line("one", &data), line("two", &data), line("two", "-"), line("one", "-")].concat();

@@ -10,10 +10,10 @@ use std::{
 };
 
 use serde_json::Value;
-
-use crate::{
-    harness::{PATIENCE, Server},
-    traffic::{frame, now_line},
+use testing::{
+    frames::{frame, now_line},
+    process::Server,
+    wait::PATIENCE,
 };
 
 const TAILS: usize = 20;

@@ -7,10 +7,10 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::{
-    harness::{binary, run},
-    traffic::{exact, frames, lines, recount, service_ms},
+use testing::{
+    frames::{frames, lines},
+    process::{binary, run},
+    recount::{exact, recount, service_ms},
 };
 
 const LINES: usize = 100_000;

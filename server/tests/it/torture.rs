@@ -9,12 +9,14 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-use crate::{
-    crash::killed,
-    harness::{Server, binary, run, wait_for},
-    traffic::{Dice, frame, frames, now_line},
+use testing::{
+    frames::{frame, frames, now_line},
+    process::{Server, binary, run},
+    random::Dice,
+    wait::{Waits, wait_for},
 };
+
+use crate::crash::killed;
 
 #[test]
 #[ignore = "takes minutes: make torture"]
@@ -153,16 +155,14 @@ fn ok_the_time_to_an_answer_at_a_steady_rate() {
                 });
             }
         });
-        let mut waits = waits.into_inner().unwrap();
-        waits.sort();
-        let ms = |q: f64| waits[((waits.len() - 1) as f64 * q) as usize].as_secs_f64() * 1e3;
+        let waits = Waits::new(waits.into_inner().unwrap());
         eprintln!(
             "{synchronous}, {lines_per_s} lines/s: {} batches, p50 {:.1} ms, p99 {:.1} ms",
             waits.len(),
-            ms(0.5),
-            ms(0.99)
+            waits.ms(0.5),
+            waits.ms(0.99)
         );
         assert_eq!(server.value("app", "router.requests", "sum"), Some(waits.len() as f64 * 300.0));
-        assert!(ms(0.99) < 2_000.0, "senders expect an answer inside 2 s");
+        assert!(waits.ms(0.99) < 2_000.0, "senders expect an answer inside 2 s");
     }
 }

@@ -60,16 +60,16 @@ fn apps() -> Vec<AppSummary> {
             "checkout",
             Health::Failing,
             Some(312.0),
-            vec![reason(Health::Failing, "H12 request timeout", "41 a minute since 14:06")],
+            vec![reason(Health::Failing, "H12 request timeouts", "41/min since 14:06")],
         ),
         summary(
             "api",
             Health::Degraded,
             Some(488.0),
-            vec![reason(Health::Degraded, "web.4 over its memory quota", "R14 since 14:02")],
+            vec![reason(Health::Degraded, "R14 memory quota exceeded", "3/min since 14:02")],
         ),
         summary("storefront", Health::Healthy, Some(221.4), vec![]),
-        summary("staging", Health::Silent, None, vec![reason(Health::Silent, "no line", "for 3 h 12 min")]),
+        summary("staging", Health::Silent, None, vec![reason(Health::Silent, "no log lines for 3 h 12 min", "")]),
     ]
 }
 
@@ -197,7 +197,7 @@ impl Backend for Fake {
     fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
         Box::pin(async move {
             if asked.id != line(7).id {
-                return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", asked.id)));
+                return Err(Error::NotFound(format!("log line {} of {app} not found; it may have expired", asked.id)));
             }
             Ok(LogContext {
                 line: line(7),

@@ -48,10 +48,17 @@ fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> impl IntoView + use<> {
     });
     view! {
         <section class="card addon">
-            <h2>{addon.name}<small>{about}</small></h2>
+            <h2>{readable(addon.name)}<small>{about}</small></h2>
             <dl>{figures.collect_view()}</dl>
         </section>
     }
+}
+
+/// A source that Heroku names by a word in capitals, such as `DATABASE`, as the word `Database`.
+/// Names of several words stay as they are.
+fn readable(name: String) -> String {
+    let is_word = name.len() > 1 && name.bytes().all(|it| it.is_ascii_uppercase());
+    if is_word { format!("{}{}", &name[..1], name[1..].to_lowercase()) } else { name }
 }
 
 /// The value of a metric in the format of its unit.

@@ -35,7 +35,7 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Throughput,
             title: "Throughput",
-            caption: "a second, by status",
+            caption: "requests/s by status class",
             figure: bare_rate,
             label: short,
             empty: NO_REQUESTS,
@@ -49,7 +49,7 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Latency,
             title: "Response time",
-            caption: "service, log",
+            caption: "router service time, log scale",
             figure: latency,
             label: latency_label,
             empty: NO_REQUESTS,
@@ -63,7 +63,7 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Heatmap,
             title: "Latency heatmap",
-            caption: "every request, by service time",
+            caption: "requests by service time",
             figure: count,
             label: latency_label,
             empty: NO_REQUESTS,
@@ -77,7 +77,7 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Errors,
             title: "Errors",
-            caption: "by code",
+            caption: "by error code",
             figure: count,
             label: short,
             empty: "No errors in this range",
@@ -91,10 +91,10 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Memory,
             title: "Memory",
-            caption: "MB, by dyno",
+            caption: "MB by dyno",
             figure: count,
             label: short,
-            empty: "No dyno has reported its memory",
+            empty: "No memory reported in this range",
             legend_max: 4,
         },
         plot: memory,
@@ -104,8 +104,8 @@ pub const CHARTS: [AppChart; 7] = [
     AppChart {
         spec: ChartSpec {
             id: ChartId::Connect,
-            title: "Waiting",
-            caption: "p95, against service",
+            title: "Connect vs. service time",
+            caption: "p95",
             figure: latency,
             label: latency_label,
             empty: NO_REQUESTS,
@@ -119,10 +119,10 @@ pub const CHARTS: [AppChart; 7] = [
         spec: ChartSpec {
             id: ChartId::Load,
             title: "Load",
-            caption: "mean of a minute, by dyno",
+            caption: "1 min average by dyno",
             figure: bare_digits,
             label: short,
-            empty: "No dyno has reported its load",
+            empty: "No load reported in this range",
             legend_max: 4,
         },
         plot: load,

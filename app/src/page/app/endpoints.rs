@@ -77,7 +77,7 @@ fn span_text(range: Range) -> &'static str {
         Range::Day => "last 24 h",
         Range::Week => "last 7 d",
         Range::Month => "last 30 d",
-        Range::Custom(..) => "chosen span",
+        Range::Custom(..) => "selected range",
     }
 }
 

@@ -136,7 +136,7 @@ pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
         <section class="card story wide">
             <h2>"Events"<small>"newest first"</small></h2>
             <ul class="events">{events}</ul>
-            {erased_option(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"Nothing happened in this range"</p> }.into_any()))}
+            {erased_option(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"No events in this range"</p> }.into_any()))}
         </section>
     }
 }

@@ -13,15 +13,19 @@ use crate::{
 pub fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Clock) -> AnyView {
     let folded = erased_option(move || {
         let n = now.with(|it| it.folded);
-        let text =
-            || format!("Too many series: {} measurements of the last hour share one named (other).", grouped(n as i64));
+        let text = || {
+            format!(
+                "Series limit reached: {} measurements in the last hour were grouped as (other).",
+                grouped(n as i64)
+            )
+        };
         (n > 0).then(|| view! { <span class="stale">{text()}</span> }.into_any())
     });
     view! {
         <div class="foot">
             {freshness(now, losses, clock)}
             {folded}
-            <span>"Times are UTC. The faded end of a chart may still be filling."</span>
+            <span>"Times are UTC. Data at the faded end of a chart may be incomplete."</span>
         </div>
     }
     .into_any()
@@ -38,15 +42,15 @@ pub fn unmatched(now: Signal<Unmatched>) -> AnyView {
     erased_option(line).into_any()
 }
 
-/// A sentence such as `38 % of lines in the last hour gave no metric.`; `None` when all lines gave
-/// one.
+/// A sentence such as `38 % of log lines in the last hour matched no metric.`; `None` when all
+/// lines matched one.
 fn share(lines: u64, of: u64) -> Option<String> {
     let percent = match (lines * 100).checked_div(of)? {
         _ if lines == 0 => return None,
         0 => "Less than 1".to_owned(),
         it => it.min(100).to_string(),
     };
-    Some(format!("{percent} % of lines in the last hour gave no metric."))
+    Some(format!("{percent} % of log lines in the last hour matched no metric."))
 }
 
 #[cfg(test)]
@@ -58,9 +62,9 @@ mod tests {
         for (lines, of, expected) in [
             (0, 0, None),
             (0, 9, None),
-            (1, 1_000, Some("Less than 1 % of lines in the last hour gave no metric.")),
-            (38, 100, Some("38 % of lines in the last hour gave no metric.")),
-            (9, 9, Some("100 % of lines in the last hour gave no metric.")),
+            (1, 1_000, Some("Less than 1 % of log lines in the last hour matched no metric.")),
+            (38, 100, Some("38 % of log lines in the last hour matched no metric.")),
+            (9, 9, Some("100 % of log lines in the last hour matched no metric.")),
         ] {
             assert_eq!(share(lines, of).as_deref(), expected);
         }

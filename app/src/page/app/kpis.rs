@@ -61,7 +61,7 @@ const KPIS: [Kpi; 5] = [
         is_bad_when_higher: true,
     },
     Kpi {
-        name: "Errors",
+        name: "Error rate",
         now: |it| pick(it, it.summary.error_rate, it.kpis.error_rate),
         before: |it| it.error_rate,
         figure: percent,
@@ -103,7 +103,7 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
         <dl class="kpis">
             {kpis}
             <div><dt>"Dynos"</dt><dd><Number figure=dynos /></dd><dd class="cmp">"last 2 min"</dd></div>
-            <div><dt>"Lines in"</dt><dd><Number figure=lines /></dd><dd class="cmp">"last 10 s"</dd></div>
+            <div><dt>"Log lines"</dt><dd><Number figure=lines /></dd><dd class="cmp">"last 10 s"</dd></div>
         </dl>
     }
 }
@@ -120,8 +120,9 @@ struct Change {
 /// The change of a metric; `None` when a value is unknown.
 fn compared(kpi: &Kpi, page: &AppPage) -> Option<Change> {
     let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.before.as_ref()?)?);
-    let when = if page.range.earlier_s() > 86_400 { "before" } else { "yesterday" };
-    if kpi.name == "Errors" {
+    let is_longer = page.range.earlier_s() > 86_400;
+    let when = if is_longer { format!("prior {}", length_of(page.range)) } else { "yesterday".to_owned() };
+    if kpi.name == "Error rate" {
         let figure = percent(before);
         let is_bad = now > before * WORSE && now >= ERRORS_MIN;
         return Some(Change { text: format!("{} % {when}", figure.text), is_bad });
@@ -131,10 +132,10 @@ fn compared(kpi: &Kpi, page: &AppPage) -> Option<Change> {
     }
     let change = now / before;
     let text = match change {
-        it if (it - 1.0).abs() < SAME => format!("as {when}"),
-        it if it >= TIMES_MIN => format!("{} times {when}", digits(it)),
-        it if it < 1.0 => format!("\u{2212}{:.0} % on {when}", (1.0 - it) * 100.0),
-        it => format!("+{:.0} % on {when}", (it - 1.0) * 100.0),
+        it if (it - 1.0).abs() < SAME => format!("same as {when}"),
+        it if it >= TIMES_MIN => format!("{}× {when}", digits(it)),
+        it if it < 1.0 => format!("\u{2212}{:.0} % vs. {when}", (1.0 - it) * 100.0),
+        it => format!("+{:.0} % vs. {when}", (it - 1.0) * 100.0),
     };
     Some(Change { text, is_bad: kpi.is_bad_when_higher && change >= WORSE })
 }
@@ -169,11 +170,11 @@ mod tests {
     #[test]
     fn ok_changes_in_words() {
         for (now, before, text, is_bad) in [
-            (129.0, 100.0, "+29 % on yesterday", true),
-            (104.0, 100.0, "+4 % on yesterday", false),
-            (100.2, 100.0, "as yesterday", false),
-            (80.0, 100.0, "\u{2212}20 % on yesterday", false),
-            (6_800.0, 100.0, "68.0 times yesterday", true),
+            (129.0, 100.0, "+29 % vs. yesterday", true),
+            (104.0, 100.0, "+4 % vs. yesterday", false),
+            (100.2, 100.0, "same as yesterday", false),
+            (80.0, 100.0, "\u{2212}20 % vs. yesterday", false),
+            (6_800.0, 100.0, "68.0× yesterday", true),
         ] {
             let before = Kpis { p99_ms: Some(before), ..Kpis::default() };
             assert_eq!(

@@ -88,15 +88,13 @@ pub fn AppRoute() -> impl IntoView {
         page.get().map(|(name, answer, pinned)| {
             let shown = match answer {
                 Ok(page) => view! { <Live page pinned /> }.into_any(),
-                Err(Error::Answer(contract::Error::NotFound(_))) => {
-                    view! { <NotFound what=format!("The app {name}") /> }.into_any()
-                }
+                Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
             view! { <Title text=Page::App.title(&name) />{shown} }
         })
     };
-    answered("Asking for the figures", view)
+    answered("Loading…", view)
 }
 
 /// The page, kept up to date.

@@ -46,11 +46,13 @@ pub fn around(app: String, found: Opened, base: Signal<String>, close: Signal<St
             Ok(found) => opened(app.clone(), found, base, close),
             Err(error) => {
                 let told = match error {
-                    Error::Answer(contract::Error::NotFound(_)) => format!("Line {id} is not kept, or not any more."),
-                    other => format!("This line could not be read: {other}."),
+                    Error::Answer(contract::Error::NotFound(_)) => {
+                        format!("Log line {id} not found. It may have expired.")
+                    }
+                    other => format!("Couldn't load this log line: {other}."),
                 };
                 view! {
-                    <section class="card around" aria-label="The line">
+                    <section class="card around" aria-label="Log line">
                         <div class="card-head"><p role="alert">{told}</p><a class="btn" href=close>"Close"</a></div>
                     </section>
                 }
@@ -104,25 +106,25 @@ fn opened(
     let beside = NodeRef::new();
     center(beside);
     view! {
-        <section class="card around" aria-label="The line">
+        <section class="card around" aria-label="Log line">
             <div class="card-head">
                 <h2>{own.source.clone()}<small>{day(at_s)}" "{time(own.at_ms)}" UTC"</small></h2>
                 <div class="acts">
                     {copy("Copy text", text)}
                     {copy("Copy link", move || with_origin(&own_link))}
-                    <a class="btn" href=near>"All sources then"</a>
+                    <a class="btn" href=near>"All sources at this time"</a>
                     <a class="btn" href=source>"Follow "{own.source.clone()}</a>
-                    <a class="btn close" href=close aria-label="Close the line">"×"</a>
+                    <a class="btn close" href=close aria-label="Close">"×"</a>
                 </div>
             </div>
             {(!means.is_empty()).then(|| view! { <p class="means">{means}</p> })}
             <pre tabindex="0">{own.text.clone()}</pre>
             {cut}
-            <h3>"Before and after, from "{own.source.clone()}</h3>
+            <h3>"Lines before and after from "{own.source.clone()}</h3>
             <div class="beside" node_ref=beside tabindex="0" role="region" aria-label="Lines before and after">
-                {button("more before", more_before, ask_before)}
+                {button("earlier", more_before, ask_before)}
                 <ol class="lines">{rows(before, none_before)}<li class="own"><ol class="lines">{own_row}</ol></li>{rows(after, none_after)}</ol>
-                {button("more after", more_after, ask_after)}
+                {button("later", more_after, ask_after)}
             </div>
         </section>
     }
@@ -137,7 +139,7 @@ fn button(
 ) -> impl Fn() -> Option<AnyView> {
     move || {
         let act = act.clone();
-        let told = format!("{MORE} {side}");
+        let told = format!("Show {MORE} {side}");
         has_more.get().then(|| {
             view! { <button class="btn more" type="button" on:click=move |_| act()>{told}</button> }.into_any()
         })

@@ -48,7 +48,7 @@ pub fn form(app: &str, asked: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
                     <input type="hidden" name="from" value=from_s.to_string() />
                     <input type="hidden" name="to" value=to_s.to_string() />
                     <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
-                    <a href=without aria-label="Not only this span">"×"</a>
+                    <a href=without aria-label="Clear time range">"×"</a>
                 </span>
             }
             .into_any()
@@ -57,9 +57,9 @@ pub fn form(app: &str, asked: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
     view! {
         <form method="get" action="" class="bar find" role="search" node_ref=fields on:submit=submit>
             <label class="search wide">
-                <span class="vh">"Words"</span>
+                <span class="vh">"Search"</span>
                 <input type="search" id="words" name="q" value=asked.words.clone() autocomplete="off" spellcheck="false"
-                    placeholder="timeout \"two words\" -not status>=500" aria-keyshortcuts="/" />
+                    placeholder="timeout \"exact phrase\" -exclude status>=500" aria-keyshortcuts="/" />
                 <kbd class="hide-s">"/"</kbd>
             </label>
             {kinds(app, &kept)}{kind}
@@ -70,7 +70,7 @@ pub fn form(app: &str, asked: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
                 <select name="level" on:change=move |_| send(fields)>{levels}</select>
             </label>
             {time}
-            <button class="btn" type="submit">"Find"</button>
+            <button class="btn" type="submit">"Search"</button>
         </form>
     }
     .into_any()
@@ -83,7 +83,7 @@ fn kinds(app: &str, asked: &LogQuery) -> AnyView {
         view! { <a href=href aria-current=(asked.kind == kind).then_some("true")>{name}</a> }
     };
     view! {
-        <nav class="seg" aria-label="Written by">
+        <nav class="seg" aria-label="Log type">
             {kind(None, "All")}{kind(Some(LogKind::Router), "Router")}{kind(Some(LogKind::App), "App")}
             {kind(Some(LogKind::Platform), "Platform")}
         </nav>

@@ -124,7 +124,7 @@ pub fn bars_card(
     };
     let more = move || {
         bars.with(|it| it.as_ref().is_some_and(|it| uncounted_share(it) > 0.0)).then(|| {
-            view! { <button class="more" type="button" on:click=move |_| count_all.run(())>"Count all"</button> }
+            view! { <button class="more" type="button" on:click=move |_| count_all.run(())>"Count all bars"</button> }
         })
     };
     let selection = move || {
@@ -141,10 +141,10 @@ pub fn bars_card(
         choosing.moved(f64::from(x) / f64::from(width), is_pressed);
     };
     view! {
-        <section class="card line-bars" aria-label="Lines over time">
+        <section class="card line-bars" aria-label="Log lines over time">
             <p class="said"><span aria-live="off">{told}</span>{more}</p>
             <div class="bars-y"><span>{top}</span><span>"0"</span></div>
-            <div class="bars-plot" node_ref=element data-keys="ArrowLeft ArrowRight Enter Escape" tabindex="0" role="group" aria-label="Bars: arrows choose, with Shift a span, Enter shows its lines"
+            <div class="bars-plot" node_ref=element data-keys="ArrowLeft ArrowRight Enter Escape" tabindex="0" role="group" aria-label="Histogram. Arrow keys select a bar, Shift with arrow keys a range, Enter shows its log lines."
                 on:pointerdown=move |it| moved(it.offset_x(), true) on:pointermove=move |it| moved(it.offset_x(), false)
                 on:pointerup=move |_| choosing.lifted() on:pointerleave=move |_| choosing.left()
                 on:keydown=move |it| if choosing.key(&it.key(), it.shift_key()) { it.prevent_default() }>
@@ -182,10 +182,7 @@ fn said(bars: &LogHistogram, chosen: Option<(usize, usize)>) -> String {
         }
         None => {
             let since = if uncounted_share(bars) > 0.0 {
-                format!(
-                    " since {}, before that not counted",
-                    moment(bars.counted_from_ms.div_euclid(1_000), 1, length_s)
-                )
+                format!(" Counted from {}.", moment(bars.counted_from_ms.div_euclid(1_000), 1, length_s))
             } else {
                 String::new()
             };
@@ -195,7 +192,7 @@ fn said(bars: &LogHistogram, chosen: Option<(usize, usize)>) -> String {
             } else {
                 String::new()
             };
-            format!("{}{since}. A bar is {}.{lost}", counts(sum(&bars.all), sum(&bars.errors)), length(bars.step_s))
+            format!("{}.{since} Each bar: {}.{lost}", counts(sum(&bars.all), sum(&bars.errors)), length(bars.step_s))
         }
     }
 }
@@ -304,16 +301,16 @@ mod tests {
     #[test]
     fn ok_bars_in_words() {
         let mut now = bars(&[1_200, 1]);
-        assert_eq!(said(&now, None), "1,201 lines. A bar is 1 min.");
+        assert_eq!(said(&now, None), "1,201 lines. Each bar: 1 min.");
         now.errors[1] = 1;
         assert_eq!(said(&now, Some((1, 1))), "00:11 to 00:12: 1 line, 1 error");
         now.counted_from_ms = 660_000;
-        assert_eq!(said(&now, None), "1,201 lines, 1 error since 00:11:00, before that not counted. A bar is 1 min.");
+        assert_eq!(said(&now, None), "1,201 lines, 1 error. Counted from 00:11:00. Each bar: 1 min.");
         assert_eq!(span(&now, 1, 0), (600, 720));
         now.counted_from_ms = 0;
         now.lost =
             vec![LossInterval { from_s: 600, to_s: 660, lines: 40 }, LossInterval { from_s: 700, to_s: 710, lines: 1 }];
-        assert_eq!(said(&now, None), "1,201 lines, 1 error. A bar is 1 min. 41 lines were lost.");
+        assert_eq!(said(&now, None), "1,201 lines, 1 error. Each bar: 1 min. 41 lines lost.");
     }
 
     #[test]

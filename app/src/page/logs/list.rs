@@ -160,7 +160,7 @@ pub fn list(
     let one = move |it: Arc<Row>| row(&it, &base.get_untracked(), &marked);
     listen(list, older, open);
     view! {
-        <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Lines">
+        <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Log lines">
             <div class="log-space" class:cut=move || list.row_px.get() != 0.0 style:height=height>
                 <ol class="lines" style:bottom=bottom>
                     <For each=seen key=key children=one />

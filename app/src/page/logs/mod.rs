@@ -28,7 +28,7 @@ use self::{
     histogram::bars_card,
     keys::Acts,
     list::{List, list},
-    query::{address, asked_in, is_live, marked},
+    query::{BACK, address, asked_in, is_live, marked},
     rows::Rows,
     tail::{bar_below, follow},
 };
@@ -71,15 +71,13 @@ pub fn LogsRoute() -> impl IntoView {
         found.get().map(|(name, asked, answer)| {
             let shown = match answer {
                 Ok((found, head, bars)) => view! { <Lines asked found head bars id opened /> }.into_any(),
-                Err(Error::Answer(contract::Error::NotFound(_))) => {
-                    view! { <NotFound what=format!("The app {name}") /> }.into_any()
-                }
+                Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
             view! { <Title text=Page::Logs.title(&name) />{shown} }
         })
     };
-    answered("Looking for the lines", view)
+    answered("Loading…", view)
 }
 
 /// The same question of the same lines: what came after an answer is the tail's.
@@ -139,7 +137,7 @@ fn Lines(
     keys::listen(lines, Acts { open: open_chosen, close, is_live: came.is_live });
     let (older, older_link) = older_lines(&app, &asked, lines, found.before_ms);
     let looked_at = format!(
-        "{} MB looked at in {} ms.",
+        "Searched {} MB in {} ms.",
         grouped(found.scanned_bytes.div_ceil(1_000_000) as i64),
         grouped(found.took_ms.max(1) as i64)
     );
@@ -151,12 +149,12 @@ fn Lines(
             {page_head(&app, asked.span_s, now, clock)}
             {form(&app, &asked, go)}
             {bars_card(bars, choose, count_all)}
-            <section class="card list" aria-label="Found lines">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
+            <section class="card list" aria-label="Logs">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
             {around(app, opened, base, here)}
             <div class="foot">
                 {freshness(now, losses, clock)}
                 <span>{looked_at}</span>
-                <span>"Times are UTC. What looks like a password, a token or a person's address is masked."</span>
+                <span>"Times are UTC. Text that looks like a password, a token or an email address is masked."</span>
             </div>
         </div>
     }
@@ -173,13 +171,28 @@ fn page_head(app: &str, span_s: Option<Span>, now: Signal<AppSummary>, clock: Cl
 
 /// Why the list is empty.
 fn nothing(asked: &LogQuery, lines: List) -> AnyView {
-    let told = match (is_live(asked), *asked == LogQuery::default()) {
-        (true, true) => "No line in the last hour. They appear here as they come.",
-        (true, false) => "No line of the last hour is like that. New ones appear here as they come.",
-        (false, _) => "No line is like that in this time.",
+    let time = LogQuery {
+        back: asked.back.clone(),
+        span_s: asked.span_s,
+        before_ms: asked.before_ms,
+        through: asked.through,
+        ..LogQuery::default()
     };
-    view! { {move || lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{told}</p> })} }
-        .into_any()
+    let lines_of = if *asked == time { "No log lines" } else { "No matching lines" };
+    let back = BACK.iter().find(|it| it.0 == asked.back).map(|it| it.1);
+    let told = match (asked.before_ms, asked.span_s, back) {
+        (Some(_), _, _) => format!("{lines_of} before this time."),
+        (None, Some(_), _) => format!("{lines_of} in the selected range."),
+        (None, None, Some(length)) => format!("{lines_of} in the last {length}."),
+        (None, None, None) => format!("{lines_of} in the last hour. New ones appear here as they arrive."),
+    };
+    view! {
+        {move || {
+            let told = told.clone();
+            lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{told}</p> })
+        }}
+    }
+    .into_any()
 }
 
 /// Asks how many lines there are when, if that is not known yet; `is_brief` for no longer than a page takes.
@@ -229,7 +242,7 @@ fn older_lines(app: &str, asked: &LogQuery, lines: List, before_ms: Option<i64>)
                 event.prevent_default();
                 older.run(());
             };
-            let name = move || if is_asking.get() { "Looking further back" } else { "Older lines" };
+            let name = move || if is_asking.get() { "Loading…" } else { "Show older lines" };
             view! { <p class="older"><a class="btn" href=href(it) on:click=click>{name}</a></p> }
         })
     };

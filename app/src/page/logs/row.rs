@@ -9,6 +9,7 @@ use super::rows::{Row, What};
 use crate::{
     page::app::events::look,
     part::{
+        event::explained,
         number::{grouped, latency},
         request::{Request, request},
         time::{clock_seconds, day},
@@ -24,7 +25,7 @@ pub fn row(row: &Row, base: &str, marked: &Arc<[String]>) -> AnyView {
             let (from_s, to_s) = (from_ms.div_euclid(1_000), to_ms.div_euclid(1_000) + 1);
             let path = base.split('?').next().unwrap_or_default();
             let href = format!("{path}?from={from_s}&to={to_s}");
-            let told = format!("{} lines came too fast to show", grouped(*n as i64));
+            let told = format!("{} lines skipped (too fast to display)", grouped(*n as i64));
             view! { <li class="divider warn"><time>{clock_seconds(from_s)}</time><span><b>{told}</b>" "<a href=href>"Show them"</a></span></li> }
                 .into_any()
         }
@@ -140,7 +141,7 @@ fn divider(mark: &Mark) -> AnyView {
     let source = if mark.source.is_empty() { String::new() } else { format!("{} ", mark.source) };
     view! {
         <li class=format!("divider {}", look(&mark.kind))>
-            <time>{clock_seconds(mark.at_s)}</time><span><i></i><b>{mark.kind.clone()}</b>" "{source}{mark.text.clone()}</span>
+            <time>{clock_seconds(mark.at_s)}</time><span><i></i><b>{mark.kind.clone()}</b>" "{source}{explained(&mark.text)}</span>
         </li>
     }
     .into_any()

@@ -107,10 +107,10 @@ pub fn bar_below(list: List, came: Came) -> AnyView {
     }
     let is_still = move || list.is_up.get() || list.is_paused.get();
     let told = move || match (is_still(), came.waiting.get()) {
-        (false, _) => "Following. Scroll up to stop.".to_owned(),
-        (true, 0) => "Stopped. No new line yet.".to_owned(),
-        (true, 1) => "Stopped. 1 new line waits.".to_owned(),
-        (true, n) => format!("Stopped. {} new lines wait.", grouped(n as i64)),
+        (false, _) => "Following. Scroll up to pause.".to_owned(),
+        (true, 0) => "Paused: no new lines".to_owned(),
+        (true, 1) => "Paused: 1 new line".to_owned(),
+        (true, n) => format!("Paused: {} new lines", grouped(n as i64)),
     };
     let act = move |_| {
         if list.is_still() { list.go_on() } else { list.is_paused.set(true) }
@@ -124,7 +124,7 @@ pub fn bar_below(list: List, came: Came) -> AnyView {
             <span role="status">{told}</span>
             <span class="push dim">{per_s}</span>
             <button class="btn" type="button" on:click=act>
-                {move || if is_still() { "Resume" } else { "Pause" }}<kbd class="hide-s">"space"</kbd>
+                {move || if is_still() { "Resume" } else { "Pause" }}<kbd class="hide-s">"Space"</kbd>
             </button>
         </div>
     }

@@ -38,19 +38,34 @@ pub fn words(unit: &str, stat: &str) -> ChartSpec {
         "ms" => (latency, latency_label),
         "s" => (|it| latency(it * 1_000.0), |it| latency_label(it * 1_000.0)),
         "%" => (|it| Figure { text: digits(it), unit: "%" }, |it| format!("{} %", digits_short(it))),
+        SHARE => {
+            (|it| Figure { text: digits_short(it * 100.0), unit: "%" }, |it| format!("{} %", digits_short(it * 100.0)))
+        }
         "bytes" | "B" => (bytes, |it| text(&bytes(it))),
         "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
         _ => (plain, |it| digits_short(it)),
     };
     ChartSpec {
         id: ChartId::Metric,
-        title: "Over time",
+        // The card has the metric's name as its title.
+        title: "",
         caption: "",
         figure,
         label,
-        empty: "No value in this range",
+        empty: "No data in this range",
         legend_max: 4,
     }
+}
+
+/// Stands for the unit of a value from 0 to 1 that is shown as a percentage.
+const SHARE: &str = "share";
+
+/// The unit in which a metric is shown. Heroku reports some shares without a unit; those are known
+/// by their names.
+#[must_use]
+pub fn shown_unit<'a>(metric: &str, unit: &'a str) -> &'a str {
+    let is_share = unit.is_empty() && (metric.ends_with("percentage-used") || metric.ends_with("hit-rate"));
+    if is_share { SHARE } else { unit }
 }
 
 fn plain(value: f64) -> Figure {
@@ -73,7 +88,8 @@ fn bytes(value: f64) -> Figure {
 #[must_use]
 pub fn told(value: f64, unit: &str) -> String {
     let figure = (words(unit, "last").figure)(value);
-    if figure.unit.is_empty() && value.abs() >= 1e6 { digits_short(value) } else { text(&figure) }
+    let is_long = value.abs() >= 1e6 && (value.fract() != 0.0 || value.abs() >= 1e15);
+    if figure.unit.is_empty() && is_long { digits_short(value) } else { text(&figure) }
 }
 
 fn per_s(value: f64) -> Figure {
@@ -99,8 +115,8 @@ fn digits_short(value: f64) -> String {
 /// The name of a group.
 #[must_use]
 pub fn name(points: &Points, metric: &str) -> String {
-    let words: Vec<&str> =
-        points.labels.values().map(|it| if it.is_empty() { "(none)" } else { it.as_str() }).collect();
+    let words: Vec<String> =
+        points.labels.iter().map(|(key, it)| if it.is_empty() { format!("(no {key})") } else { it.clone() }).collect();
     if words.is_empty() { metric.to_owned() } else { words.join(" ") }
 }
 
@@ -139,7 +155,7 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
             // Of several each has the colour of its group.
             let color = if is_alone { Some(EARLIER) } else { place.map(|it| COLORS[it]) };
             if let Some(color) = color {
-                let name = format!("{} before", name(earlier, &answer.metric));
+                let name = format!("{} (earlier)", name(earlier, &answer.metric));
                 series.push(Series { name, color, is_faint: !is_alone, points: earlier.points.clone() });
             }
         }
@@ -171,9 +187,9 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
 /// What every group comes to, and how many groups are not drawn.
 pub fn summary(page: &MetricsPage) -> AnyView {
     let Ok(answer) = &page.answer else { return ().into_any() };
-    let figure = words(&answer.unit, &answer.stat).figure;
+    let figure = words(shown_unit(&answer.metric, &answer.unit), &answer.stat).figure;
     let groups = ordered(answer);
-    let more = groups.len().saturating_sub(DRAWN_MAX);
+    let total = groups.len();
     let row = |(place, points): (usize, &Points)| {
         let values = || points.points.iter().map(|it| it.1);
         let all = [
@@ -191,14 +207,14 @@ pub fn summary(page: &MetricsPage) -> AnyView {
         let mark = (place < DRAWN_MAX).then(|| view! { <i style=format!("background:var({})", COLORS[place])></i> });
         view! { <tr><th scope="row">{mark}{name(points, &answer.metric)}</th>{cells.collect_view()}{before}</tr> }
     };
-    let head = ["least", "mean", "greatest", "newest"].map(|it| view! { <th scope="col" class="num">{it}</th> });
-    let before = answer.compared.as_ref().map(|_| view! { <th scope="col" class="num">"mean, change"</th> });
+    let head = ["min", "mean", "max", "last"].map(|it| view! { <th scope="col" class="num">{it}</th> });
+    let before = answer.compared.as_ref().map(|_| view! { <th scope="col" class="num">"change in mean"</th> });
     let rows = groups.into_iter().enumerate().map(row).collect_view();
     view! {
         <section class="card story groups">
-            <h2>"Groups"{(more > 0).then(|| view! { <small>{format!("the {DRAWN_MAX} greatest are drawn, {more} more are here")}</small> })}</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="Groups">
-                <table><thead><tr><th scope="col">"name"</th>{head.collect_view()}{before}</tr></thead><tbody>{rows}</tbody></table>
+            <h2>"Series"{(total > DRAWN_MAX).then(|| view! { <small>{format!("chart shows the top {DRAWN_MAX} of {total}")}</small> })}</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="Series">
+                <table><thead><tr><th scope="col">"Series"</th>{head.collect_view()}{before}</tr></thead><tbody>{rows}</tbody></table>
             </div>
         </section>
     }
@@ -221,6 +237,14 @@ mod tests {
         {
             assert_eq!(digits_short(value), expected);
         }
+        assert_eq!(
+            [
+                told(36_420_000_000.0, ""),
+                told(1.5e6 + 0.5, ""),
+                told(0.7, shown_unit("connections-percentage-used", ""))
+            ],
+            ["36,420,000,000", "1.5M", "70 %"]
+        );
         assert_eq!([change(11.0, 10.0), change(5.0, 10.0), change(1.0, 0.0)], ["+10 %", "-50 %", "–"]);
     }
 }

@@ -4,7 +4,7 @@ use contract::{MetricsPage, MetricsPageQuery, series::MetricInfo};
 use leptos::prelude::*;
 
 use super::{
-    chart::told,
+    chart::{shown_unit, told},
     query::{address, is_found},
 };
 use crate::part::{
@@ -35,7 +35,7 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
         let row = |it: MetricInfo| {
             let href = asked(&it);
             let is_chosen = it.metric == chosen;
-            let last = it.last.map_or_else(|| "–".to_owned(), |last| told(last, &it.unit));
+            let last = it.last.map_or_else(|| "–".to_owned(), |last| told(last, shown_unit(&it.metric, &it.unit)));
             let about = if it.series == 1 { it.kind.clone() } else { format!("{}, {} series", it.kind, it.series) };
             view! {
                 <li>
@@ -50,8 +50,8 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
     let more = move || {
         let (n, all) = (found.with(Vec::len), state.with(|it| it.metrics.len()));
         match n {
-            0 if all > 0 => Some("No metric has such a name.".to_owned()),
-            n if n > SHOWN_MAX => Some(format!("{} more: type a part of the name.", n - SHOWN_MAX)),
+            0 if all > 0 => Some("No matching metrics.".to_owned()),
+            n if n > SHOWN_MAX => Some(format!("{} more. Refine your search.", n - SHOWN_MAX)),
             _ => None,
         }
     };
@@ -69,8 +69,8 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
             <form method="get" action="" node_ref=form data-waits="" on:submit=first>
                 <input type="hidden" name="metric" value=kept />
                 <label class="search">
-                    <span class="vh">"Find a metric"</span>
-                    <input type="search" name="find" id="find" placeholder="Find a metric" autocomplete="off"
+                    <span class="vh">"Search metrics"</span>
+                    <input type="search" name="find" id="find" placeholder="Search metrics" autocomplete="off"
                         value=find.get_untracked() on:input=move |it| find.set(event_target_value(&it)) />
                 </label>
             </form>

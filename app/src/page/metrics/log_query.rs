@@ -10,7 +10,7 @@ pub fn question((from_s, to_s): (i64, i64), series: Option<&str>, asked: &Metric
     let kind = asked.metric.starts_with("router.").then_some(LogKind::Router);
     let mut lines = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), kind, ..LogQuery::default() };
     // A group without a name has no value to look for; the earlier time's is no group.
-    let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" before"));
+    let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" (earlier)"));
     match (asked.by.as_str(), group) {
         ("source", Some(source)) => lines.source = source.to_owned(),
         ("class", Some(class)) => lines.words = of_class(class),
@@ -36,7 +36,7 @@ mod tests {
             ("router.errors", "code", Some("H12"), "q=code%3DH12&kind=router&from=960&to=1020"),
             ("dyno.memory", "source", Some("web.1"), "source=web.1&from=960&to=1020"),
             ("dyno.memory", "source", Some("(other)"), "from=960&to=1020"),
-            ("dyno.memory", "source", Some("web.1 before"), "from=960&to=1020"),
+            ("dyno.memory", "source", Some("web.1 (earlier)"), "from=960&to=1020"),
             ("jobs", "source", None, "from=960&to=1020"),
         ] {
             let asked =

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    chart::{plot, summary, words},
+    chart::{plot, shown_unit, summary, words},
     list::list,
     log_query::question,
     query::{BY, COMPARE, address, asked_in, export},
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     Error,
     chart::{
-        card::chart_card,
+        card::titled_card,
         cursor::{Annotations, Cursor, Selection},
         pin::Pin,
     },
@@ -39,6 +39,7 @@ use crate::{
         address::{Address, add},
         event::releases,
         field::{Form, follow},
+        health::capital,
         span::span_form,
     },
     server_fns,
@@ -72,15 +73,13 @@ pub fn MetricsRoute() -> impl IntoView {
         page.get().map(|(name, answer, pinned)| {
             let shown = match answer {
                 Ok(page) => view! { <Metrics page pinned find /> }.into_any(),
-                Err(Error::Answer(contract::Error::NotFound(_))) => {
-                    view! { <NotFound what=format!("The app {name}") /> }.into_any()
-                }
+                Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
             view! { <Title text=Page::Metrics.title(&name) />{shown} }
         })
     };
-    answered("Looking for the metrics", view)
+    answered("Loading…", view)
 }
 
 /// Width of a step of what is shown, seconds.
@@ -126,11 +125,12 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     // A logarithmic axis is what times need, and is asked for or refused in the address.
     let is_log = Memo::new(move |_| here.query.with(|it| is_log(it.get("scale"), &unit_of(state))));
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
-    let stat = asked.stat.clone();
+    let (stat, title) = (asked.stat.clone(), format!("{}, {}", asked.metric, asked.stat));
+    let unit = shown_unit(&asked.metric, &unit).to_owned();
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => chart_card(words(&unit, &stat), whole.into(), cursor),
+        None => titled_card(words(&unit, &stat), title.clone(), whole.into(), cursor),
         Some(told) => view! {
-            <section class="card refusal" role="alert"><h2>"Nothing to show"</h2><p>{told}"."</p></section>
+            <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&told)}"."</p></section>
         }
         .into_any(),
     };
@@ -156,7 +156,7 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
                 {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
-        <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are made from merged sketches, within 1 %."</span></div>
+        <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
     }
 }
 
@@ -197,7 +197,7 @@ fn scales(is_log: Memo<bool>, here: Address) -> AnyView {
         let href = move || here.changed("scale", word);
         view! { <a href=href aria-current=move || (is_log.get() == this).then_some("true")>{name}</a> }
     };
-    view! { <nav class="seg" aria-label="Axis">{link("Linear", "linear", false)}{link("Log", "log", true)}</nav> }
+    view! { <nav class="seg" aria-label="Y axis scale">{link("Linear", "linear", false)}{link("Log", "log", true)}</nav> }
         .into_any()
 }
 
@@ -243,12 +243,12 @@ fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
             <input type="hidden" name="stat" value=asked.stat.clone() />
             <input type="hidden" name="range" value=asked.range.word() />
             <nav class="seg" aria-label="Statistic">{stats(&kind).iter().copied().map(stat).collect_view()}</nav>
-            <label class="pick"><span class="vh">"Group"</span><select name="by" on:change=set("by")>{options(&BY, &asked.by)}</select></label>
-            <label class="pick"><span class="vh">"Compare"</span>
+            <label class="pick"><span class="vh">"Group by"</span><select name="by" on:change=set("by")>{options(&BY, &asked.by)}</select></label>
+            <label class="pick"><span class="vh">"Compare with"</span>
                 <select name="compare" on:change=set("compare")>{options(&COMPARE, &asked.compare)}</select>
             </label>
             {scales}
-            <button class="btn no-script" type="submit">"Show"</button>
+            <button class="btn no-script" type="submit">"Apply"</button>
         </form>
     }
     .into_any()

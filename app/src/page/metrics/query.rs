@@ -9,16 +9,16 @@ use crate::part::{
 
 /// What can be grouped by, as in the address and in words.
 pub const BY: [(&str, &str); 7] = [
-    ("", "all together"),
-    ("source", "by source"),
-    ("status", "by status"),
-    ("class", "by class"),
-    ("method", "by method"),
-    ("path", "by path"),
-    ("code", "by code"),
+    ("", "No grouping"),
+    ("source", "By source"),
+    ("status", "By status"),
+    ("class", "By class"),
+    ("method", "By method"),
+    ("path", "By path"),
+    ("code", "By code"),
 ];
 /// Earlier times, as in the address and in words.
-pub const COMPARE: [(&str, &str); 3] = [("", "no comparison"), ("1d", "with yesterday"), ("7d", "with last week")];
+pub const COMPARE: [(&str, &str); 3] = [("", "No comparison"), ("1d", "vs. yesterday"), ("7d", "vs. last week")];
 
 /// The question that an address holds.
 #[must_use]

@@ -5,18 +5,19 @@ use contract::{Health, Overview};
 /// Most apps that the explanation names for one state.
 const NAMED: usize = 3;
 
-/// The headline, such as `2 of 12 apps need you`.
+/// The headline, such as `2 apps need attention`.
 #[must_use]
 pub fn headline(overview: &Overview) -> String {
     let n = overview.apps.len();
     let needy = overview.apps.iter().filter(|it| it.health.needs_you()).count();
-    let apps = if n == 1 { "app" } else { "apps" };
+    let is_silent = overview.apps.iter().all(|it| it.health == Health::Silent);
     match needy {
-        0 if overview.apps.iter().all(|it| it.health == Health::Silent) => format!("{n} {apps}, nothing heard"),
+        0 if n == 1 && is_silent => "Your app is silent".to_owned(),
+        0 if is_silent => format!("All {n} apps are silent"),
         0 if n == 1 => "Your app is healthy".to_owned(),
-        0 => format!("No app of {n} needs you"),
-        1 => format!("1 of {n} {apps} needs you"),
-        _ => format!("{needy} of {n} {apps} need you"),
+        0 => "No apps need attention".to_owned(),
+        1 => "1 app needs attention".to_owned(),
+        _ => format!("{needy} apps need attention"),
     }
 }
 
@@ -34,17 +35,14 @@ pub fn explanation(overview: &Overview) -> String {
         };
         Some(format!("{list} {verb} {says}."))
     };
-    let parts = [
-        named(Health::Failing, "failing"),
-        named(Health::Degraded, "worse than usual"),
-        named(Health::Silent, "silent"),
-    ];
+    let parts =
+        [named(Health::Failing, "failing"), named(Health::Degraded, "degraded"), named(Health::Silent, "silent")];
     let healthy = overview.apps.iter().filter(|it| it.health == Health::Healthy).count();
     let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     if healthy > 0 && healthy < overview.apps.len() {
-        text += if healthy == 1 { " One other is fine." } else { " The others are fine." };
+        text += if healthy == 1 { " The other app is healthy." } else { " The others are healthy." };
     } else if healthy > 0 {
-        text += "Requests are answered as they should be.";
+        text += "Error rates and response times are normal.";
     }
     text
 }

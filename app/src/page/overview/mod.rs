@@ -46,7 +46,7 @@ pub fn OverviewRoute() -> impl IntoView {
     };
     view! {
         <Title text=Page::Overview.title("") />
-        <Suspense fallback=|| view! { <p class="loading" role="status">"Asking for the figures"</p> }>{view}</Suspense>
+        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>{view}</Suspense>
     }
 }
 
@@ -88,7 +88,7 @@ impl HealthFilter {
     const fn label(self) -> &'static str {
         match self {
             Self::All => "All",
-            Self::NeedsYou => "Needs you",
+            Self::NeedsYou => "Needs attention",
             Self::Silent => "Silent",
         }
     }
@@ -139,16 +139,16 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             {filter_form(address, words)}
             {health_links(state, address, show)}
             <span class="push"></span>
-            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"</a>
-            <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall"<kbd aria-hidden="true">"w"</kbd></a>
+            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"<span class="hide-s">" by health"</span></a>
+            <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall view"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         {listed}
-        <Show when=move || shown.with(Vec::is_empty)><p class="none">"No app matches. "<a class="more" href="/">"Show all"</a></p></Show>
+        <Show when=move || shown.with(Vec::is_empty)><p class="none">"No matching apps. "<a class="more" href="/">"Show all"</a></p></Show>
         <div class="foot">
-            <span>"Percentiles over the last minute, from the router's service time."</span>
-            <span class="hide-s">"Worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" move, "<kbd>"Enter"</kbd>" opens, "<kbd>"/"</kbd>" filters."</span>
+            <span>"Percentiles: router service time over the last minute."</span>
+            <span class="hide-s">"Sorted by health, worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" to move, "<kbd>"Enter"</kbd>" to open, "<kbd>"/"</kbd>" to filter."</span>
         </div>
-        {move || is_wall.get().then(|| view! { <a class="leave-wall" href=wall aria-label="Leave the wall" aria-keyshortcuts="Escape">"×"</a> })}
+        {move || is_wall.get().then(|| view! { <a class="leave-wall" href=wall aria-label="Exit wall view" aria-keyshortcuts="Escape">"×"</a> })}
         </div>
     }
 }
@@ -182,7 +182,8 @@ fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFi
         let is_current = move || (show.get() == filter).then_some("true");
         view! { <a href=href aria-current=is_current>{filter.label()}" "{n}</a> }
     };
-    view! { <nav class="seg" aria-label="Show">{HealthFilter::EACH.map(link).collect_view()}</nav> }.into_any()
+    view! { <nav class="seg" aria-label="Filter by health">{HealthFilter::EACH.map(link).collect_view()}</nav> }
+        .into_any()
 }
 
 /// The metrics of all apps together.
@@ -196,10 +197,10 @@ fn Totals(state: RwSignal<Overview>) -> impl IntoView {
         <dl class="totals">
             {total("Requests", "", |it| rate(it.requests_per_s))}
             {total("p99, all apps", "", |it| it.p99_ms.map_or_else(nothing, latency))}
-            {total("Errors", "", |it| it.error_rate.map_or_else(nothing, percent))}
+            {total("Error rate", "", |it| it.error_rate.map_or_else(nothing, percent))}
             {total("Dynos", "opt", |it| Figure { text: grouped(i64::from(it.dynos)), unit: "" })}
-            {total("Lines in", "opt", |it| rate(it.lines_per_s))}
-            {total("Lost lines, 1 h", "opt", |it| Figure { text: grouped(it.lost_lines as i64), unit: "" })}
+            {total("Log lines", "opt", |it| rate(it.lines_per_s))}
+            {total("Lost lines, last 1 h", "opt", |it| Figure { text: grouped(it.lost_lines as i64), unit: "" })}
         </dl>
     }
 }

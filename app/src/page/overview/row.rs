@@ -10,7 +10,7 @@ use crate::{
     live::clock::Clock,
     part::{
         event::short_event_text,
-        health::HealthMark,
+        health::{HealthMark, sentence},
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::length,
     },
@@ -91,7 +91,7 @@ pub(crate) fn app_of(name: String, state: RwSignal<Overview>, is_visible: RwSign
 
 /// The first two reasons for an app's health.
 pub(crate) fn why(app: &AppSummary) -> String {
-    app.reasons.iter().take(2).map(|it| format!("{} {}", it.what, it.detail)).collect::<Vec<_>>().join("; ")
+    app.reasons.iter().take(2).map(sentence).collect::<Vec<_>>().join("; ")
 }
 
 /// Whether latency is among the reasons.

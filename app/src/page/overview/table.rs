@@ -58,7 +58,7 @@ pub fn Table(
                 <tr>
                     <th scope="col">"Health"</th><th scope="col">"App"</th><th scope="col" class="num">"Requests"</th>
                     <th scope="col">"Last 5 min"</th><th scope="col" class="num">"p50"</th><th scope="col" class="num">"p95"</th>
-                    <th scope="col" class="num">"p99"</th><th scope="col" class="num">"Errors"</th>
+                    <th scope="col" class="num">"p99"</th><th scope="col" class="num">"Error rate"</th>
                     <th scope="col" class="num">"Dynos"</th><th scope="col">"Last event"</th>
                 </tr>
             </thead>

@@ -16,27 +16,27 @@ pub fn Welcome(
         <div class="welcome">
             <div class="headline">
                 <div>
-                    <h1>"Waiting for the first line"</h1>
-                    <p>"Point a drain at this server. The first chart moves within a second of the first line."</p>
+                    <h1>"Waiting for the first log line"</h1>
+                    <p>"Add a log drain. Charts start within a second of the first line."</p>
                 </div>
             </div>
             <section class="card">
                 <h2>"A Heroku app"</h2>
-                <p class="dim">"Run this once for the app, where the server runs. Nothing is installed in the app. The address behind "
-                    <code>"--url"</code>" is where Heroku reaches this server."</p>
+                <p class="dim">"Run this once per app, on the machine that runs this server. Nothing is installed in the app. Set "
+                    <code>"--url"</code>" to the address at which Heroku can reach this server."</p>
                 <Command text="heroku drains:add \"$(streamgauge drain add checkout --url https://gauge.example.com)\" -a checkout".to_owned() />
             </section>
             <section class="card">
                 <h2>"Any other process"</h2>
-                <p class="dim">"Its output becomes a drain. It keeps running when Streamgauge is away."</p>
+                <p class="dim">"Sends the output of a process to a drain. The process keeps running if Streamgauge is down."</p>
                 <Command text="./server | LOGS_URL=\"$(streamgauge drain add my-app)\" streamgauge shuttle --tee".to_owned() />
             </section>
             <section class="card">
-                <h2>"Just looking"</h2>
-                <p class="dim">"Three made-up apps with a deploy and an incident, through a real drain."</p>
+                <h2>"Demo data"</h2>
+                <p class="dim">"Simulates three apps with a deploy and an incident, sent through a real drain."</p>
                 <Command text="streamgauge simulate".to_owned() />
             </section>
-            <div class="foot"><span>"Listening on /logs. "{lines}" lines so far."</span></div>
+            <div class="foot"><span>"Listening on /logs. "{lines}" log lines received."</span></div>
         </div>
     }
 }

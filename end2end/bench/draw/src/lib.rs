@@ -1,4 +1,4 @@
-//! The drawing of a chart as the pages do it, for the benchmark in a browser: no page around it, and nothing that pages do not use.
+//! Draws a chart with the code of the pages, for the benchmark in a browser. Contains no page and no other drawing code.
 
 #![recursion_limit = "256"]
 
@@ -12,13 +12,13 @@ use web_sys::HtmlCanvasElement;
 
 const COLORS: [&str; 8] = ["--p50", "--p95", "--p99", "--pmax", "--s2", "--s3", "--s4", "--s5"];
 
-/// A chart of lines, a point a second.
+/// A line chart with one point per second.
 #[wasm_bindgen]
 pub struct Chart(Plot);
 
 #[wasm_bindgen]
 impl Chart {
-    /// A chart of so many seconds whose values go from 0 to `max`.
+    /// A chart of `seconds` seconds with values from 0 to `max`.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(seconds: i32, max: f64) -> Self {
@@ -36,7 +36,7 @@ impl Chart {
         })
     }
 
-    /// Adds a series: its value at each second.
+    /// Adds a series with one value per second.
     pub fn add(&mut self, values: &[f64]) {
         let place = self.0.series.len();
         let points = values.iter().enumerate().map(|(at, value)| (at as i64, *value)).collect();
@@ -48,7 +48,7 @@ impl Chart {
         });
     }
 
-    /// Draws it over a canvas.
+    /// Draws the chart on a canvas.
     pub fn paint(&self, canvas: &HtmlCanvasElement) {
         paint(canvas, &self.0);
     }

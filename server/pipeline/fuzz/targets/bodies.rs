@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::bodies`.
+//! Feeds arbitrary bytes to `testing::invariants::bodies`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::bodies(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::bodies(data));

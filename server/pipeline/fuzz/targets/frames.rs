@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::frames`.
+//! Feeds arbitrary bytes to `testing::invariants::frames`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::frames(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::frames(data));

@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::logfmt`.
+//! Feeds arbitrary bytes to `testing::invariants::logfmt`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::logfmt(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::logfmt(data));

@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::masks`.
+//! Feeds arbitrary bytes to `testing::invariants::masks`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::masks(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::masks(data));

@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::syslog`.
+//! Feeds arbitrary bytes to `testing::invariants::syslog`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::syslog(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::syslog(data));

@@ -1,4 +1,4 @@
-//! Feeds arbitrary bytes to `fuzz::values`.
+//! Feeds arbitrary bytes to `testing::invariants::values`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::values(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing::invariants::values(data));

@@ -1,23 +1,23 @@
-//! Paths become endpoints: `/users/17/orders?page=2` is `/users/:id/orders`.
+//! Normalizes paths to endpoints: `/users/17/orders?page=2` becomes `/users/:id/orders`.
 //!
-//! Folded to `:id` are numbers, dates and version numbers, UUIDs, hexadecimal words of eight digits and more, long words
-//! of letters and digits mixed, and whatever is not plain ASCII. The query is left out. Pure text: nothing is looked up,
-//! so that the same path always gives the same endpoint.
+//! `:id` replaces numbers, dates, version numbers, UUIDs, hexadecimal words of eight or more
+//! digits, long words of letters and digits, and anything that is not plain ASCII. The query is
+//! dropped. Only the text decides, so that the same path always gives the same endpoint.
 //!
 //! # Limits
 //! [`SEGMENTS_MAX`] segments; deeper paths end in `/*`. [`BYTES_MAX`] bytes.
 
-/// Segments that are kept.
+/// The most segments that are kept.
 pub const SEGMENTS_MAX: usize = 8;
 /// The longest endpoint, bytes.
 pub const BYTES_MAX: usize = 120;
 
 const ID: &[u8] = b":id";
-/// Hexadecimal words shorter than this are words.
+/// Hexadecimal words shorter than this are names.
 const HEX_MIN: usize = 8;
-/// Words of letters and digits shorter than this are names.
+/// Words of letters and digits shorter than this are names, too.
 const TOKEN_MIN: usize = 20;
-/// Digits that a long word must have to be no name.
+/// The fewest digits of a long word that is an id.
 const TOKEN_DIGITS_MIN: usize = 3;
 
 const DIGIT: u8 = 1;
@@ -47,13 +47,14 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-/// Puts the endpoint of a path into `out`. What does not begin with `/` is no path, and gives nothing.
-pub fn fold(path: &[u8], out: &mut Vec<u8>) {
+/// Replaces `out` with the endpoint of a path. Text that does not begin with `/` is no path and
+/// gives empty text.
+pub fn normalize(path: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let mut rest = path;
     let mut segments = 0;
     while let Some((b'/', after)) = rest.split_first() {
-        let mut seen = 0;
+        let mut classes = 0;
         let mut digits = 0;
         let mut end = after.len();
         for (place, byte) in after.iter().enumerate() {
@@ -62,7 +63,7 @@ pub fn fold(path: &[u8], out: &mut Vec<u8>) {
                 end = place;
                 break;
             }
-            seen |= class;
+            classes |= class;
             digits += usize::from(class == DIGIT);
         }
         let segment = &after[..end];
@@ -72,23 +73,23 @@ pub fn fold(path: &[u8], out: &mut Vec<u8>) {
         }
         segments += 1;
         out.push(b'/');
-        put(segment, seen, digits, out);
+        put(segment, classes, digits, out);
         rest = &after[end..];
     }
 }
 
-/// Appends a segment, folded where it is an id.
-fn put(segment: &[u8], seen: u8, digits: usize, out: &mut Vec<u8>) {
-    if seen & OTHER != 0 {
+/// Appends a segment, or `:id` for an id.
+fn put(segment: &[u8], classes: u8, digits: usize, out: &mut Vec<u8>) {
+    if classes & OTHER != 0 {
         out.extend_from_slice(ID);
     } else if digits == 0 {
         out.extend_from_slice(segment);
-    } else if seen & (LETTER | HEX_LETTER) == 0 || is_uuid(segment) {
+    } else if classes & (LETTER | HEX_LETTER) == 0 || is_uuid(segment) {
         out.extend_from_slice(ID);
-    } else if seen & JOINT == 0 {
+    } else if classes & JOINT == 0 {
         out.extend_from_slice(if is_id(segment) { ID } else { segment });
     } else {
-        // A name with an id in it, as `application-3f9a2b1c.js`.
+        // A name that holds an id, such as `application-3f9a2b1c.js`.
         let mut rest = segment;
         loop {
             let end = rest.iter().position(|it| CLASSES[*it as usize] == JOINT).unwrap_or(rest.len());
@@ -101,7 +102,7 @@ fn put(segment: &[u8], seen: u8, digits: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Four digits or more; fewer may belong to a name.
+/// Whether there are four digits or more. Fewer may belong to a name.
 fn is_number(word: &[u8]) -> bool {
     word.len() >= 4 && word.iter().all(u8::is_ascii_digit)
 }

@@ -1,13 +1,13 @@
-//! The fields of a line that is one JSON object, in order, without making anything of it.
+//! The fields of a line that is one JSON object, in order and without copying.
 //!
-//! Nested objects and arrays are one value each. Nothing is checked beyond what is needed to step on: where the text is no
-//! JSON, the fields end.
+//! Nested objects and arrays are one value each. The text is checked only as far as needed to find
+//! the next field: at text that is no JSON, the fields end.
 
 use memchr::memchr;
 
 use crate::syslog::quote_end;
 
-/// A value.
+/// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     /// A string, between its quotes and with its escapes.
@@ -17,7 +17,7 @@ pub(super) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The text of a string, or of a number.
+    /// The text of the value, without the quotes of a string.
     pub(super) const fn bytes(self) -> &'a [u8] {
         match self {
             Self::Text(text) | Self::Bare(text) => text,
@@ -31,7 +31,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of the object that `text` begins with; `None` where it begins with none.
+    /// The fields of the object that `text` begins with; `None` for other text.
     pub(super) fn of(text: &'a [u8]) -> Option<Self> {
         let rest = text.strip_prefix(b"{")?.trim_ascii_start();
         (rest.first() == Some(&b'"')).then_some(Self { rest })
@@ -66,7 +66,7 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// Where the object or array ends that `text` begins with.
+/// The end of the object or array that `text` begins with.
 fn nested_end(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0usize, 0);
     loop {

@@ -3,15 +3,16 @@
 //! ```text
 //! I, [2026-09-21T14:13:18.120456 #4]  INFO -- : [3f9a…-uuid] [shop] text      Ruby's Logger, with Rails' tags
 //! 2026-09-21 14:13:18,120 - shop.web - INFO - text                            Python
-//! INFO:root:text                                                              Python, as it comes
+//! INFO:root:text                                                              Python, default format
 //! [2026-09-21 14:13:18 +0000] [4] [INFO] text                                 gunicorn
 //! 2026-09-21 14:13:18.120  INFO 1 --- [nio-8080-exec-1] c.s.Web : text        logback, log4j, Spring
 //! 2026/09/21 14:13:18 main.go:23: text                                        Go
 //! 14:13:18.120 request_id=F1a [info] text                                     Elixir
 //! web-1  | text                                                               docker compose, foreman
 //! ```
-//! Not one grammar a logger, but the kinds of words that all of them use. A sentence has words of other kinds, so that
-//! nobody's own text is taken for a prefix; where in doubt it is none.
+//! There is no grammar for each logger. The rules are about the kinds of words that all of them
+//! use. Sentences have words of other kinds, so that text of an app is not mistaken for a prefix.
+//! In doubt a text is no prefix.
 
 use memchr::{memchr, memchr3};
 
@@ -21,9 +22,9 @@ use crate::Level;
 const PREFIX_BYTES_MAX: usize = 400;
 /// The most words of a prefix.
 const WORDS_MAX: usize = 24;
-/// The most words that may be names of anything.
+/// The most words that may be names.
 const NAMES_MAX: usize = 4;
-/// The most of those that could be words of a sentence.
+/// The most names that could be words of a sentence.
 const PLAIN_NAMES_MAX: usize = 1;
 
 const CALENDAR: [&str; 21] = [
@@ -31,22 +32,22 @@ const CALENDAR: [&str; 21] = [
     "oct", "nov", "dec", "am", "pm",
 ];
 
-/// What a word of a prefix is.
+/// The kind of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
-    /// Of a kind that a sentence does not have: a level, a time, something in brackets.
+    /// A level, a time, or text in brackets: sentences have none of these.
     Mark,
-    /// Signs, numbers, days.
+    /// Signs, numbers, days and months.
     Neutral,
     /// A name that is no plain word, such as `main.go:23` or `c.s.Web`.
     Name,
-    /// Letters alone.
+    /// A name of letters only.
     PlainName,
-    /// None of a prefix.
+    /// A word that no prefix has.
     Other,
 }
 
-/// Whether `text`, which stands before something that is known, is what a logger puts there.
+/// Whether `text`, which precedes a known form, is the prefix of a logger.
 pub(super) fn is_prefix(text: &[u8]) -> bool {
     let (mut rest, mut marks, mut names, mut plain, mut neutral) = (text, 0, 0, 0, true);
     if text.len() > PREFIX_BYTES_MAX {
@@ -73,7 +74,7 @@ pub(super) fn is_prefix(text: &[u8]) -> bool {
     false
 }
 
-/// The text behind blanks and colours.
+/// The text after blanks and colours.
 fn without_blanks(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = rest.trim_ascii_start();
@@ -86,7 +87,7 @@ fn without_blanks(mut rest: &[u8]) -> &[u8] {
     }
 }
 
-/// The kind of the first word, and what follows it.
+/// The kind of the first word, and the rest.
 fn next(rest: &[u8]) -> (Word, &[u8]) {
     let close = match rest[0] {
         b'[' => Some(b']'),
@@ -95,7 +96,7 @@ fn next(rest: &[u8]) -> (Word, &[u8]) {
     };
     if let Some(close) = close {
         let Some(end) = memchr(close, rest) else { return (Word::Other, rest) };
-        // Quotes and braces are of data, not of a tag.
+        // Quotes and braces belong to data, not to a tag.
         let is_tag = memchr3(b'"', b'{', b'[', &rest[1..end]).is_none();
         return (if is_tag { Word::Mark } else { Word::Other }, &rest[end + 1..]);
     }

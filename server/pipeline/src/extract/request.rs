@@ -1,23 +1,23 @@
-//! A request as the dialects of routers and web servers tell of it, and the series that it counts in.
+//! One HTTP request as routers and web servers log it, and the series that it counts in.
 //!
-//! One dialect, one file; what is not said is absent, never zero.
+//! A value that the line does not have is absent, never zero.
 
 use super::Measurement;
 use crate::{Kind, series::SeriesRef};
 
-/// The longest method that is kept.
+/// The longest method that is kept, bytes.
 const METHOD_BYTES_MAX: usize = 16;
-/// The status of a connection that became a websocket: its service time is its lifetime.
+/// The status of a connection that became a websocket, whose service time is its lifetime.
 pub(crate) const SWITCHING_PROTOCOLS: u16 = 101;
 
 /// One request.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Request<'a> {
-    /// HTTP method; empty for none, or for a client's invention.
+    /// HTTP method; empty for none, or for one that is no ordinary word.
     pub method: &'a [u8],
     /// Path and query as the line has it; empty for none.
     pub path: &'a [u8],
-    /// Who answered, such as `web.1`; empty for nobody or unknown.
+    /// The dyno that answered, such as `web.1`; empty for none or unknown.
     pub source: &'a [u8],
     /// Error code, such as `H12`; empty for none.
     pub code: &'a [u8],
@@ -27,15 +27,15 @@ pub struct Request<'a> {
     pub connect_ms: Option<f64>,
     /// Time from then to the last byte, ms.
     pub service_ms: Option<f64>,
-    /// Bytes of the answer's body.
+    /// Bytes of the response body.
     pub bytes: Option<f64>,
-    /// Time that it waited before that, ms.
+    /// Time in a queue before that, ms.
     pub queue_ms: Option<f64>,
 }
 
 impl<'a> Request<'a> {
-    /// The request itself.
-    pub(crate) const fn lead(&self) -> Measurement<'a> {
+    /// The count of the request itself.
+    pub(crate) const fn count(&self) -> Measurement<'a> {
         let series = SeriesRef {
             source: self.source,
             status: self.status,
@@ -46,15 +46,16 @@ impl<'a> Request<'a> {
         Measurement { series, value: 1.0 }
     }
 
-    /// What was measured of it, place by place; which series a place means follows from source, status, method and code.
+    /// Its values. The series of each follows from its index and from source, status, method and
+    /// code.
     #[inline]
-    pub(crate) fn others(&self) -> [Option<f64>; crate::route::PLACES - 1] {
+    pub(crate) fn values(&self) -> [Option<f64>; crate::request_series::SERIES_PER_REQUEST - 1] {
         let is_error = if self.code.is_empty() { None } else { Some(1.0) };
         [self.service_ms, self.connect_ms, self.bytes, self.queue_ms, is_error]
     }
 
-    /// The series of a place of [`Self::others`].
-    pub(crate) fn series(&self, place: usize) -> SeriesRef<'a> {
+    /// The series of the value at an index of [`Self::values`].
+    pub(crate) fn series_of(&self, place: usize) -> SeriesRef<'a> {
         let distribution = |metric, unit| {
             let series = SeriesRef::new(metric, Kind::Distribution);
             SeriesRef { unit, source: self.source, ..series }
@@ -73,7 +74,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Three digits from 100 to 599, else 0.
+/// The number of three digits from 100 to 599; 0 for any other text.
 pub(crate) fn status(text: &[u8]) -> u16 {
     match text {
         [hundreds @ b'1'..=b'5', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit() => {
@@ -83,7 +84,8 @@ pub(crate) fn status(text: &[u8]) -> u16 {
     }
 }
 
-/// A method of a client's choice becomes a label only where it is an ordinary word.
+/// The method if it is an ordinary word, else empty: clients can send anything, and methods become
+/// labels.
 pub(crate) fn method(text: &[u8]) -> &[u8] {
     if text.len() <= METHOD_BYTES_MAX && text.iter().all(u8::is_ascii_uppercase) { text } else { b"" }
 }

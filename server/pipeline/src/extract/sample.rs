@@ -1,9 +1,9 @@
-//! One `sample#NAME=VALUE` pair of a line that the platform writes: a gauge, whoever it is of.
+//! One `sample#NAME=VALUE` pair of a line of the platform: a gauge of a dyno or an add-on.
 
 use super::{Measurement, Sink};
 use crate::{Kind, Loss, logfmt::Pair, number, series::SeriesRef};
 
-/// Reads the pair, where it is one; `unit_of` gives the unit of a name whose value says none.
+/// Reads the pair if it is a sample. `unit_of` gives the unit of a metric whose value has none.
 pub(super) fn read(pair: &Pair<'_>, source: &[u8], unit_of: fn(&[u8]) -> &'static [u8], sink: &mut impl Sink) {
     let Some(metric) = pair.key.strip_prefix(b"sample#").filter(|metric| !metric.is_empty()) else { return };
     match number::l2met(pair.value) {

@@ -1,12 +1,13 @@
-//! Where a counted frame ends: what a count may be trusted for, and what stands in for a count that is wrong.
+//! The end of a counted frame: whether its count is right, and where the frame ends if it is not.
 //!
-//! A count is right where a line has ended, where the body ends, or where a frame begins whose own count leads to such a
-//! place. So bodies with right counts are cut by them, whatever their texts quote. A wrong count is replaced by the next
-//! place where a frame plainly begins and what follows bears that out; where that leaves a choice, the frame is a loss.
+//! A count is right if it leads to a line end, to the end of the body, or to a frame whose own
+//! count leads to such a place. Bodies with right counts are therefore cut by them, whatever their
+//! texts quote. A wrong count is replaced by the next place where a frame clearly begins and the
+//! bytes after it confirm that. If several places are possible, the frame is a loss.
 //!
-//! What can't be told: a count too small whose next octets are digits that make the next count lead to a frame further on.
-//! It looks like a right one, and is taken for one, unless whole frames stand between, count by count up to the same place;
-//! then the text up to there is one loss.
+//! One wrong count cannot be recognized: a count that is too small, followed by digits that make
+//! the next count lead to a later frame. It is treated as right, unless whole frames lead, count by
+//! count, to the same place; then the text up to there is one loss.
 
 use memchr::{memchr, memrchr};
 
@@ -17,47 +18,47 @@ use super::{
 };
 use crate::Loss;
 
-/// A frame may be longer than its count by this many times the count, since a character has up to four bytes, …
+/// A frame may be this many times as long as its count, since a character has up to four bytes, …
 const COUNT_TIMES_MAX: usize = 4;
-/// … and by this many octets more, since texts are edited after they were counted.
+/// … and this many octets longer, since texts are edited after they were counted.
 const COUNT_SLACK_BYTES: usize = 1_024;
 
-/// What stands where a count says that its frame ends.
+/// What a stream has at the place where a count ends its frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Landing {
-    /// Another frame begins, or a line has ended.
+pub enum FrameEnd {
+    /// Another frame begins, or a line has ended: the count is right.
     Boundary,
-    /// The same, if nothing follows these bytes.
-    AtEnd,
-    /// It takes more bytes to tell; if none follow, the count is wrong.
-    Open,
-    /// The middle of something: the count is wrong.
+    /// The count is right if no bytes follow.
+    BoundaryAtEnd,
+    /// More bytes are needed to tell. The count is wrong if none follow.
+    Undecided,
+    /// Neither: the count is wrong.
     Wrong,
 }
 
-/// Where a counted frame ends.
+/// The end of a counted frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// There, as its count says.
+    /// At this place, by its count.
     ByCount(usize),
-    /// There, by what follows.
+    /// At this place, by the bytes that follow.
     At(usize),
-    /// That can't be told; reading goes on at `next`.
-    LossInterval { loss: Loss, next: usize },
+    /// Unknown. Reading continues at `next`.
+    Lost { loss: Loss, next: usize },
 }
 
-/// What a count is worth.
+/// Whether a count is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Count {
     Right,
     Wrong,
-    /// Right or wrong; either way a frame begins at `next`.
+    /// Unknown, but a frame begins at `next` in either case.
     Doubtful {
         next: usize,
     },
 }
 
-/// The end of the frame whose octets begin at `from` and are `count` by its own account.
+/// The end of the frame whose octets begin at `from` and whose count is `count`.
 #[inline]
 pub(super) fn end_of(view: View<'_>, from: usize, count: usize) -> Result<End, More> {
     let to = from + count;
@@ -65,34 +66,34 @@ pub(super) fn end_of(view: View<'_>, from: usize, count: usize) -> Result<End, M
         Count::Right if to <= view.bytes.len() => Ok(End::ByCount(to)),
         Count::Right => Ok(End::At(view.bytes.len())),
         Count::Wrong => repaired(view, from, to),
-        Count::Doubtful { next } => Ok(End::LossInterval { loss: Loss::FrameCount, next }),
+        Count::Doubtful { next } => Ok(End::Lost { loss: Loss::FrameCount, next }),
     }
 }
 
-/// Judges the place `to`, at which a counted frame ends, of a stream that has brought `bytes`.
+/// Judges the end `to` of a counted frame in a stream whose bytes so far are `bytes`.
 #[must_use]
-pub fn landing(bytes: &[u8], to: usize) -> Landing {
+pub fn frame_end(bytes: &[u8], to: usize) -> FrameEnd {
     let is_wrong = |count| count == Count::Wrong;
     match judge(View::part(bytes), 0, to).map(is_wrong) {
-        Ok(false) => Landing::Boundary,
-        Ok(true) => Landing::Wrong,
-        Err(More) if to > bytes.len() => Landing::Open,
-        Err(More) if judge(View::all(bytes), 0, to).is_ok_and(is_wrong) => Landing::Open,
-        Err(More) => Landing::AtEnd,
+        Ok(false) => FrameEnd::Boundary,
+        Ok(true) => FrameEnd::Wrong,
+        Err(More) if to > bytes.len() => FrameEnd::Undecided,
+        Err(More) if judge(View::all(bytes), 0, to).is_ok_and(is_wrong) => FrameEnd::Undecided,
+        Err(More) => FrameEnd::BoundaryAtEnd,
     }
 }
 
-/// Judges a count that says that the frame from `from` on ends at `to`.
+/// Judges the count of a frame that begins at `from` and ends at `to`.
 #[inline]
 fn judge(view: View<'_>, from: usize, to: usize) -> Result<Count, More> {
     let Some(last) = to.checked_sub(1).map_or(Ok(None), |at| view.get(at))? else {
-        // The last line of a body may lack its end.
+        // The last line of a body may have no line end.
         return Ok(if to == view.bytes.len() + 1 { Count::Right } else { Count::Wrong });
     };
     if last == b'\n' {
         return Ok(Count::Right);
     }
-    let at = view.behind_blanks(to)?;
+    let at = view.after_blanks(to)?;
     let Some(first) = view.get(at)? else { return Ok(Count::Right) };
     if last == 0 || ends_line(&view.bytes[to..at]) {
         return right_if(begins(view, at)?);
@@ -108,16 +109,18 @@ fn right_if(is_right: bool) -> Result<Count, More> {
     Ok(if is_right { Count::Right } else { Count::Wrong })
 }
 
-/// Whether digits straight before the frame at `at` are rather its count than the end of a text.
+/// Whether the digits directly before the frame at `at` are its count, rather than the end of a
+/// text.
 fn is_behind_count(view: View<'_>, from: usize, to: usize, at: usize) -> Result<bool, More> {
     counted(view.bytes, from, at).map_or(Ok(false), |start| Ok(start.cut(view, to)?.is_near))
 }
 
-/// Judges digits straight behind a frame. They may be its own, so that the frame that they count must end well too.
+/// Judges digits directly after a frame. They may belong to its text, so the frame that they count
+/// must end well too.
 #[inline]
 fn number(view: View<'_>, at: usize) -> Result<Count, More> {
     let Some((count, from)) = view.count(at)? else {
-        // Somebody's editor put a count on a line of its own.
+        // Editors put a count on a line of its own.
         let is_on_a_line = view.count_on_a_line(at)?.map_or(Ok(false), |(_, from)| view.is_header(from));
         return right_if(is_on_a_line?);
     };
@@ -135,20 +138,21 @@ fn number(view: View<'_>, at: usize) -> Result<Count, More> {
     Ok(Count::Right)
 }
 
-/// Whether a frame begins at `to`, behind the one from `from` on, by its first bytes; or the body ends, but for a line end.
+/// Whether, by its first bytes, a frame begins at `to`, after the one that begins at `from`; or the
+/// body ends there, except for a line end.
 fn leads_on(view: View<'_>, from: usize, to: usize) -> Result<bool, More> {
     let Some(last) = view.get(to - 1)? else { return Ok(to == view.bytes.len() + 1) };
-    let at = view.behind_blanks(to)?;
+    let at = view.after_blanks(to)?;
     if view.get(at)? == Some(b'<') && !matches!(last, b'\n' | 0) && !ends_line(&view.bytes[to..at]) {
         return Ok(view.is_header(at)? && !is_behind_count(view, from, to, at)?);
     }
     begins(view, at)
 }
 
-/// Whether frames lead from one to the next and to `end`: the first begins at `from` and is shorter than that.
+/// Whether several frames lead, count by count, to `end`. The first begins at `from`.
 fn leads_to(view: View<'_>, mut from: usize, mut count: usize, end: usize) -> Result<bool, More> {
     while from + count < end {
-        let Some(next) = view.count(view.behind_blanks(from + count)?)? else { return Ok(false) };
+        let Some(next) = view.count(view.after_blanks(from + count)?)? else { return Ok(false) };
         (count, from) = next;
         if view.get(from)? != Some(b'<') || !view.is_header(from)? {
             return Ok(false);
@@ -157,7 +161,7 @@ fn leads_to(view: View<'_>, mut from: usize, mut count: usize, end: usize) -> Re
     Ok(from + count == end)
 }
 
-/// Whether a frame begins at `at`, where no blank is, by its first bytes alone; or the body ends.
+/// Whether, by its first bytes, a frame begins at `at`, which has no blank; or the body ends there.
 pub(super) fn begins(view: View<'_>, at: usize) -> Result<bool, More> {
     match view.get(at)? {
         None | Some(b'<') => Ok(true),
@@ -165,7 +169,8 @@ pub(super) fn begins(view: View<'_>, at: usize) -> Result<bool, More> {
     }
 }
 
-/// The end of a frame with a wrong count: the next plain beginning of a frame that is borne out, or the end of the body.
+/// The end of a frame with a wrong count: the next clear beginning of a frame that is confirmed, or
+/// the end of the body.
 fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     let (count, bytes) = (to - from, view.bytes.len());
     let mut inside = from + 1;
@@ -173,7 +178,7 @@ fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     let (split, is_claimed) = loop {
         let Some(start) = next_in(view, inside)? else { break (None, false) };
         let split = start.cut(view, to)?;
-        if split.is_borne_out {
+        if split.is_confirmed {
             break (Some(split), start.holds(to));
         }
         is_alone = false;
@@ -181,9 +186,9 @@ fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     };
     let (end, is_sure) = match split {
         Some(Split { at, is_sure, .. }) => (at, is_sure),
-        // A line that has ended is whole, whatever its count says.
+        // A line with a line end is whole, whatever its count.
         None if to > bytes && !view.bytes.ends_with(b"\n") => {
-            return Ok(End::LossInterval { loss: Loss::FrameShort, next: bytes });
+            return Ok(End::Lost { loss: Loss::FrameShort, next: bytes });
         }
         None => (bytes, true),
     };
@@ -194,29 +199,30 @@ fn repaired(view: View<'_>, from: usize, to: usize) -> Result<End, More> {
     if is_good && ((is_one_line(text) && (is_alone || is_claimed)) || is_of_chars()) {
         Ok(End::At(end))
     } else {
-        Ok(End::LossInterval { loss: Loss::FrameCount, next: end })
+        Ok(End::Lost { loss: Loss::FrameCount, next: end })
     }
 }
 
-/// Whether nothing follows the first line end but blanks: what follows might be another line.
+/// Whether only blanks follow the first line end. Anything else might be another line.
 fn is_one_line(text: &[u8]) -> bool {
     memchr(b'\n', text).is_none_or(|at| text[at..].iter().all(|byte| is_blank(*byte)))
 }
 
-/// Whether a sender that counts characters, or units of UTF-16, would have counted so; with the final line end or without.
+/// Whether a sender that counts characters or UTF-16 units would have this count, with or without
+/// the final line end.
 fn is_counted_in_chars(text: &[u8], count: usize) -> bool {
     let (chars, units) = lengths(text);
     [chars, units].into_iter().any(|it| it == count || it == count + 1)
 }
 
-/// How long a text is in characters and in units of UTF-16.
+/// The length of a text in characters and in UTF-16 units.
 pub(super) fn lengths(text: &[u8]) -> (usize, usize) {
     let chars = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
     (chars, chars + text.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
-/// Whether a frame that ends a stream's buffer is whole: its line has ended, or its count can't have been of characters
-/// and has swallowed no other frame.
+/// Whether the last frame of a stream's buffer is whole: its line has ended, or it is ASCII, so
+/// that its count is of octets, and contains no other frame.
 pub(super) fn is_closed(frame: &[u8]) -> bool {
     let is_ended = memrchr(b'\n', frame).is_some_and(|at| frame[at..].iter().all(|byte| is_blank(*byte)));
     is_ended || (frame.is_ascii() && next_in(View::all(frame), 1) == Ok(None))

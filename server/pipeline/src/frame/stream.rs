@@ -1,10 +1,12 @@
-//! How much of a stream may be read while the rest is on its way.
+//! How much of a stream can be read before the rest has arrived.
 //!
-//! What is read early is read as the whole stream would be. Nothing here keeps bytes or waits.
+//! Frames that are read early are the same as in the whole stream. Nothing here keeps bytes or
+//! waits.
 //!
 //! # Limits
-//! [`WAIT_BYTES_MAX`] for what is on its way, and [`UNSETTLED_BYTES_MAX`] for frames that are there but not settled: then they
-//! are cut where their counts say so, and a part of a frame is a loss.
+//! [`WAIT_BYTES_MAX`] for frames that have not arrived, and [`UNSETTLED_BYTES_MAX`] for frames that
+//! have arrived and are not settled. Beyond it they are cut by their counts, and a part of a frame
+//! is a loss.
 
 use super::{
     FRAME_BYTES_MAX,
@@ -13,15 +15,17 @@ use super::{
     view::{COUNT_DIGITS_MAX, View, ends_line},
 };
 
-/// So much is waited for at most: a frame, and the one behind it, which says whether the count of the first is right.
+/// The most bytes that a stream waits for: a frame and the one after it, which shows whether the
+/// count of the first is right.
 const WAIT_BYTES_MAX: usize = 2 * (FRAME_BYTES_MAX + COUNT_DIGITS_MAX + 1);
-/// So much that is found but not settled is read again with the next bytes.
+/// The most bytes of unsettled frames that are read again with the next bytes.
 const UNSETTLED_BYTES_MAX: usize = 64 << 10;
-/// How many places are tried at which the buffer may be cut.
+/// How many places are tried as the end of the settled bytes.
 const TRIES_MAX: usize = 4;
 
-/// How many bytes at the beginning of a stream's buffer are frames that nothing behind them can change: read alone, and the
-/// rest with what is yet to come, they give what the whole stream gives. Damage is settled once a frame begins behind it.
+/// How many bytes at the beginning of a stream's buffer are settled: no later byte can change how
+/// they are cut into frames. Read alone, they give the same as in the whole stream. Damaged bytes
+/// are settled once a frame begins after them.
 #[must_use]
 pub fn settled(buffer: &[u8]) -> usize {
     let view = View::part(buffer);
@@ -31,13 +35,14 @@ pub fn settled(buffer: &[u8]) -> usize {
         while let Ok(Some(it)) = found(view, end)
             && end - sure <= UNSETTLED_BYTES_MAX
         {
-            // Nothing that follows changes a frame whose count leads to its line's end.
+            // No later byte changes a frame whose count leads to its line end.
             sure = if sure == end && it.is_by_count && buffer[it.to - 1] == b'\n' { it.next } else { sure };
             end = it.next;
         }
         let same = agreed(view, sure, end);
         if end - sure > UNSETTLED_BYTES_MAX {
-            // What settles too slowly is cut where its counts say, so that nothing is read again and again.
+            // Frames that settle too slowly are cut by their counts, so that nothing is read again
+            // and again.
             sure = if same - sure > UNSETTLED_BYTES_MAX / 2 { same } else { end };
         } else if buffer.len() - same <= WAIT_BYTES_MAX {
             return same;
@@ -47,7 +52,8 @@ pub fn settled(buffer: &[u8]) -> usize {
     }
 }
 
-/// Up to where frames are read the same with and without the bytes behind that place; `sure` where that is not found.
+/// The last tried place up to which frames are the same with and without the bytes after it; `sure`
+/// if there is none.
 fn agreed(view: View<'_>, sure: usize, mut end: usize) -> usize {
     for _ in 0..TRIES_MAX {
         match differing(view, sure, end) {
@@ -58,7 +64,7 @@ fn agreed(view: View<'_>, sure: usize, mut end: usize) -> usize {
     sure
 }
 
-/// The beginning of the first frame, not before `at`, that is read otherwise if the bytes behind `end` are missing.
+/// The beginning of the first frame from `at` on that differs without the bytes after `end`.
 fn differing(view: View<'_>, mut at: usize, end: usize) -> Option<usize> {
     let alone = View::all(&view.bytes[..end]);
     while at < end {
@@ -71,10 +77,11 @@ fn differing(view: View<'_>, mut at: usize, end: usize) -> Option<usize> {
     None
 }
 
-/// The same where the sender pauses: what ends with the buffer is whole too if its count says so, for a sender gives a
-/// frame in one piece. Only a count too small at which the pieces of the stream happen to end is not seen here.
+/// How many bytes are whole frames when the sender pauses. Besides the settled bytes ([`settled`])
+/// this includes a last frame whose count ends with the buffer, since senders write a frame in one
+/// piece. A count that is too small goes unnoticed only if the buffer happens to end at its place.
 #[must_use]
-pub fn whole(buffer: &[u8]) -> usize {
+pub fn complete_bytes(buffer: &[u8]) -> usize {
     let settled = settled(buffer);
     let rest = &buffer[settled..];
     let (mut at, mut last) = (0, 0);

@@ -1,14 +1,14 @@
-//! Bytes in which frames are looked for: a whole body, or what has come of a stream so far.
+//! The bytes in which frames are searched: a whole body, or a stream so far.
 //!
-//! Everything that reads behind what a stream has brought gives [`More`]. So a stream decides nothing that its next bytes
-//! could change, and both readers share every rule.
+//! Reading past the bytes of a stream gives [`More`]. A stream therefore decides nothing that its
+//! next bytes could change, and bodies and streams share every rule.
 
 use memchr::memchr;
 
-/// Digits of the longest count that is understood as one.
+/// The most digits of a count.
 pub(super) const COUNT_DIGITS_MAX: usize = 7;
 
-/// It takes more bytes to tell.
+/// More bytes are needed to decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct More;
 
@@ -20,7 +20,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// A whole body: nothing asks for more.
+    /// A whole body, which never gives [`More`].
     pub(super) const fn all(bytes: &'a [u8]) -> Self {
         Self { bytes, is_all: true }
     }
@@ -30,7 +30,7 @@ impl<'a> View<'a> {
         Self { bytes, is_all: false }
     }
 
-    /// The byte at `at`; `None` behind the end of the body.
+    /// The byte at `at`; `None` after the end of the body.
     #[inline]
     pub(super) fn get(self, at: usize) -> Result<Option<u8>, More> {
         match self.bytes.get(at) {
@@ -40,32 +40,32 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What is known to be there from `at` on.
+    /// The known bytes from `at` on.
     pub(super) fn rest(self, at: usize) -> &'a [u8] {
         self.bytes.get(at..).unwrap_or_default()
     }
 
-    /// What nothing gives in a whole body, and more bytes may give in a stream.
+    /// Nothing in a whole body; [`More`] in a stream.
     pub(super) const fn none<T>(self) -> Result<Option<T>, More> {
         if self.is_all { Ok(None) } else { Err(More) }
     }
 
-    /// The first place not before `at` without a blank, or the end of the body.
+    /// The first place from `at` on without a blank, or the end of the body.
     #[inline]
-    pub(super) fn behind_blanks(self, mut at: usize) -> Result<usize, More> {
+    pub(super) fn after_blanks(self, mut at: usize) -> Result<usize, More> {
         while self.get(at)?.is_some_and(is_blank) {
             at += 1;
         }
         Ok(at)
     }
 
-    /// Reads `COUNT SP` at `at`: the count and where its octets begin.
+    /// Reads `COUNT SP` at `at`: the count, and the place of its octets.
     #[inline]
     pub(super) fn count(self, at: usize) -> Result<Option<(usize, usize)>, More> {
         Ok(self.digits(at)?.filter(|(_, end)| self.bytes.get(*end) == Some(&b' ')).map(|(count, end)| (count, end + 1)))
     }
 
-    /// Reads `COUNT LF` at `at`, which a line behind it follows.
+    /// Reads `COUNT LF` at `at`, if a frame follows.
     pub(super) fn count_on_a_line(self, at: usize) -> Result<Option<(usize, usize)>, More> {
         match self.digits(at)? {
             Some((count, end)) if self.bytes.get(end) == Some(&b'\n') => {
@@ -75,7 +75,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Reads the digits of a count at `at`: it, and the place behind, at which there is a byte unless the body ends.
+    /// Reads the digits of a count at `at`: the count, and the place after it, which has a byte
+    /// unless the body ends.
     #[inline]
     fn digits(self, at: usize) -> Result<Option<(usize, usize)>, More> {
         let mut count = 0;
@@ -89,7 +90,7 @@ impl<'a> View<'a> {
         Ok(None)
     }
 
-    /// Whether at `at`, where `<` is, a priority and a version or the name of a month follow.
+    /// Whether the `<` at `at` begins a priority that a version or the name of a month follows.
     pub(super) fn is_header(self, at: usize) -> Result<bool, More> {
         let (mut end, mut priority) = (at + 1, 0);
         while let Some(digit @ b'0'..=b'9') = self.get(end)?.filter(|_| end < at + 4) {
@@ -110,13 +111,13 @@ impl<'a> View<'a> {
         Ok((length == most || (is_digit && length > 0)) && self.get(end + length)? == Some(b' '))
     }
 
-    /// Where the next `<` is, not before `at`.
+    /// The place of the next `<` from `at` on.
     pub(super) fn open(self, at: usize) -> Result<Option<usize>, More> {
         memchr(b'<', self.rest(at)).map_or_else(|| self.none(), |step| Ok(Some(at + step)))
     }
 }
 
-/// What may stand between frames.
+/// Whether a byte may come between frames.
 #[inline]
 pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0)

@@ -1,6 +1,8 @@
-//! Addresses of persons (`ann@example.com`), and what a URL says before its host (`postgres://user:password@host`).
+//! Mail addresses (`ann@example.com`), and user and password of URLs
+//! (`postgres://user:password@host`).
 //!
-//! A domain ends with letters. `lodash@4.17.21`, `@scope/pkg` and `logo@2x.png` are no persons, nor is `git@github.com`.
+//! A domain ends with letters. `lodash@4.17.21`, `@scope/pkg` and `logo@2x.png` are no addresses,
+//! and `git@github.com` is not masked.
 
 use std::ops::Range;
 
@@ -18,10 +20,10 @@ const FILES: [&str; 22] = [
     "json", "html", "gz", "tgz", "jar", "log",
 ];
 
-/// Masks addresses in the blocks that hold signs of them; whether a byte was changed.
+/// Masks addresses in the blocks that hold an `@` or a `K`; whether a byte was changed.
 pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool {
     let (mut is_changed, mut from) = (false, 0);
-    // Where the word begins that the last `@` stands in, so that no word is read twice.
+    // The beginning of the word around the last `@`, so that no word is read twice.
     let (mut word_start, mut last) = (0, 0);
     for block in blocks {
         let first = *block as usize * BLOCK;
@@ -44,7 +46,7 @@ pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool
                 word_start = start.unwrap_or(if floor == line.start { floor } else { word_start }).max(line.start);
                 last = at;
                 let begin = word_start.max(at.saturating_sub(URL_BYTES_MAX)) - line.start;
-                user_info(within, begin, place).or_else(|| person(within, place, place + 1))
+                user_info(within, begin, place).or_else(|| mail_address(within, place, place + 1))
             };
             if let Some(secret) = secret {
                 let secret = line.start + secret.start..line.start + secret.end;
@@ -61,20 +63,20 @@ pub(super) fn mask(text: &mut [u8], blocks: &[u32], bounds: &mut Bounds) -> bool
 
 /// The address whose `@` is written as `%40`.
 pub(super) fn escaped(text: &[u8], clue: Range<usize>) -> Option<Range<usize>> {
-    person(text, clue.start, clue.end)
+    mail_address(text, clue.start, clue.end)
 }
 
 const fn ends_word(byte: u8) -> bool {
     matches!(byte, 0..=b' ' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\')
 }
 
-/// The address around an `@` that stands from `at` to `after`.
-fn person(text: &[u8], at: usize, after: usize) -> Option<Range<usize>> {
+/// The mail address around an `@` that occupies `at` to `after`.
+fn mail_address(text: &[u8], at: usize, after: usize) -> Option<Range<usize>> {
     let is_local = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'+' | b'-' | 0x80..);
     let local = text[..at].iter().rev().take(PART_BYTES_MAX).take_while(|it| is_local(it)).count();
     let name = &text[at - local..at];
-    let joints = name.iter().take_while(|it| !(it.is_ascii_alphanumeric() || **it >= 0x80)).count();
-    let name = &name[joints..];
+    let separators = name.iter().take_while(|it| !(it.is_ascii_alphanumeric() || **it >= 0x80)).count();
+    let name = &name[separators..];
     let is_part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | 0x80..);
     let domain = text[after..].iter().take(PART_BYTES_MAX).take_while(|it| is_part(it)).count();
     let domain = text[after..after + domain].trim_ascii_end();
@@ -91,14 +93,14 @@ fn person(text: &[u8], at: usize, after: usize) -> Option<Range<usize>> {
     Some(at - name.len()..after + bytes)
 }
 
-/// `1.2.3-beta`, `v0.1.alpha`.
+/// Whether a domain is a version number: `1.2.3-beta`, `v0.1.alpha`.
 fn is_version(domain: &[u8]) -> bool {
     let digits = domain.strip_prefix(b"v").unwrap_or(domain);
     let bytes = digits.iter().take_while(|it| it.is_ascii_digit()).count();
     bytes > 0 && digits.get(bytes) == Some(&b'.') && digits.get(bytes + 1).is_some_and(u8::is_ascii_digit)
 }
 
-/// What stands before the host of the URL that the word from `begin` on holds, where `at` is an `@` of it.
+/// User and password of the URL in the word that begins at `begin`; `at` is an `@` of that word.
 fn user_info(text: &[u8], begin: usize, at: usize) -> Option<Range<usize>> {
     let from = begin + memmem::rfind(&text[begin..at], b"://")? + 3;
     let scheme = text[begin..from - 3].iter().rev().take_while(|it| it.is_ascii_alphanumeric() || **it == b'+').count();
@@ -107,14 +109,14 @@ fn user_info(text: &[u8], begin: usize, at: usize) -> Option<Range<usize>> {
     let rest = &text[from..text.len().min(from + URL_BYTES_MAX)];
     let rest = &rest[..rest.iter().position(|it| ends_word(*it)).unwrap_or(rest.len())];
     let slash = rest.iter().position(|it| matches!(it, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-    // As it should be: the host begins before the first slash.
+    // The regular form: the host begins before the first slash.
     if let Some(bytes) = memrchr(b'@', &rest[..slash]) {
         let is_longer = !is_web && rest[..bytes].contains(&b':');
         let last = if is_longer { host_start(rest).unwrap_or(bytes) } else { bytes };
         let user = &rest[..last];
         return (user != b"git" && !user.is_empty()).then_some(from..from + last);
     }
-    // A password that holds a slash; but a port is none.
+    // A password that holds a slash. A port is no password.
     let colon = rest[..slash].iter().position(|it| *it == b':')?;
     let is_port = slash > colon + 1 && rest[colon + 1..slash].iter().all(u8::is_ascii_digit);
     if colon == 0 || (is_web && (is_port || slash == colon + 1)) {
@@ -123,7 +125,7 @@ fn user_info(text: &[u8], begin: usize, at: usize) -> Option<Range<usize>> {
     host_start(rest).map(|bytes| from..from + bytes)
 }
 
-/// The last `@` before a query that a host follows.
+/// The last `@` that a host follows, before any query.
 fn host_start(rest: &[u8]) -> Option<usize> {
     let query = rest.iter().position(|it| *it == b'?').unwrap_or(rest.len());
     let before = if rest[..query].contains(&b'@') { query } else { rest.len() };

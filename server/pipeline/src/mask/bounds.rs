@@ -1,17 +1,18 @@
-//! Which line a place in a body belongs to. Frames are only looked for once somebody asks.
+//! The line that a place in a body belongs to. Frames are searched only when the first place is
+//! looked up.
 
 use std::ops::Range;
 
 use crate::Frames;
 
-/// Digits of a frame's count and the blank after it, at most.
+/// The most bytes of a frame's count and the blank after it.
 const COUNT_BYTES_MAX: usize = 8;
 
 /// The frames of a body, or a text that is one line.
 #[derive(Debug)]
 pub(super) struct Bounds {
     lines: Vec<Range<usize>>,
-    /// Where the frames of the lines begin.
+    /// The beginnings of the lines' frames.
     starts: Vec<usize>,
     changed: Vec<Range<usize>>,
     is_known: bool,
@@ -33,7 +34,7 @@ impl Bounds {
         }
     }
 
-    /// Notes that a line was changed.
+    /// Records that a line was changed.
     pub(super) fn change(&mut self, line: &Range<usize>) {
         if self.changed.last() != Some(line) {
             self.changed.push(line.clone());
@@ -47,13 +48,14 @@ impl Bounds {
         &self.changed
     }
 
-    /// Whether a mask may change how other lines are read: something between frames is no frame, or a secret goes over
-    /// several lines.
+    /// Whether a mask may change how other lines are read: there are bytes between frames that are
+    /// no frame, or a secret spans several lines.
     pub(super) const fn must_repeat(&self) -> bool {
         self.must_repeat
     }
 
-    /// The line around `at`, without the beginning of its frame; between frames what is there, without the next frame's count.
+    /// The line around `at`, without the beginning of its frame. Between frames it is the bytes
+    /// there, without the count of the next frame.
     pub(super) fn around(&mut self, body: &[u8], at: usize) -> Range<usize> {
         self.find_frames(body);
         let next = self.lines.partition_point(|it| it.end <= at);
@@ -61,7 +63,7 @@ impl Bounds {
         if let Some(line) = line.filter(|it| it.start <= at) {
             return line.clone();
         }
-        // In the beginning of a frame: it is a stretch of its own.
+        // The beginning of a frame counts as a line of its own.
         if let (Some(begin), Some(line)) = (self.starts.get(next), line)
             && *begin <= at
         {
@@ -90,7 +92,7 @@ impl Bounds {
         self.is_known = true;
         let mut frames = Frames::new(body);
         while let Some(frame) = frames.next() {
-            let from = frames.begun();
+            let from = frames.item_start();
             match frame {
                 Ok(frame) => {
                     self.starts.push(from);

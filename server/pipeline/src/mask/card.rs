@@ -1,17 +1,19 @@
-//! Card numbers: 13 to 19 digits that begin as the networks' do, in one piece or in the groups of print, with a right check digit.
+//! Card numbers: 13 to 19 digits with the beginning of a card network and a right check digit, in
+//! one piece or in printed groups.
 //!
-//! Times, counts and ids are as long. One in ten has a right check digit by chance: those whose name says what they are stay.
+//! Times, counts and ids have as many digits, and one in ten has a right check digit by chance.
+//! Those whose name says what they are stay.
 
 use std::ops::Range;
 
 use super::{bounds::Bounds, fill, scan::DIGITS_MIN};
 
 const DIGITS_MAX: usize = 19;
-/// Most digits of one that is written in one piece.
+/// The most digits of a number that is written in one piece.
 const PLAIN_MAX: usize = 16;
-/// Groups of cards that are printed so.
+/// Printed groups of digits.
 const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
-/// Ends of names whose numbers are no cards.
+/// Ends of names whose numbers are no card numbers.
 const NAMES: [&str; 22] = [
     "id",
     "ids",
@@ -43,7 +45,7 @@ pub(super) fn mask(text: &mut [u8], runs: &[usize], bounds: &mut Bounds) -> bool
     for start in runs {
         let is_part = |it: &u8| it.is_ascii_digit() || matches!(it, b' ' | b'-');
         let run = text[*start..].iter().take_while(|it| is_part(it)).count();
-        // Dates and the like: which line it is need not be known.
+        // Dates have fewer digits. Their line need not be found.
         if text[*start..start + run].iter().filter(|it| it.is_ascii_digit()).count() >= DIGITS_MIN {
             is_changed |= mask_run(text, *start..start + run, bounds);
         }
@@ -58,7 +60,7 @@ fn mask_run(text: &mut [u8], run: Range<usize>, bounds: &mut Bounds) -> bool {
     let holds_count = text.get(run.end) == Some(&b'<');
     while let Some((begin, digits)) = digits(text, from, run.end) {
         from = begin + digits;
-        // Which line it is need not be known of what is no card number: nearly all dates and ids.
+        // The line need not be found if this is no card number, like nearly all dates and ids.
         if !holds_count && number(&text[begin..run.end]).is_none() {
             continue;
         }
@@ -79,7 +81,7 @@ fn mask_run(text: &mut [u8], run: Range<usize>, bounds: &mut Bounds) -> bool {
     is_changed
 }
 
-/// The next run of digits in a stretch: where it begins, and how long it is.
+/// The beginning and length of the next run of digits.
 fn digits(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..end)?;
     let begin = rest.iter().position(u8::is_ascii_digit)?;
@@ -87,13 +89,13 @@ fn digits(text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
     Some((from + begin, digits))
 }
 
-/// How long the number is that `rest` begins with and that may be that of a card.
+/// The length of the number that `rest` begins with, if it may be a card number.
 fn number(rest: &[u8]) -> Option<usize> {
     let plain = rest.iter().take_while(|it| it.is_ascii_digit()).count();
     let bytes = match plain {
         DIGITS_MIN..=PLAIN_MAX => plain,
         0..DIGITS_MIN => GROUPS.iter().find_map(|it| grouped(rest, it))?,
-        // Longer ones are rare, and random numbers of 64 bits are not.
+        // Longer card numbers are rare, and random numbers of 64 bits are not.
         _ => return None,
     };
     let mut digits = [0; DIGITS_MAX];
@@ -105,7 +107,7 @@ fn number(rest: &[u8]) -> Option<usize> {
     (is_of_network(&digits[..n]) && has_check_digit(&digits[..n])).then_some(bytes)
 }
 
-/// Whether what stands around such a number in its line lets it be that of a card.
+/// Whether the text around a number in its line allows it to be a card number.
 fn is_card(line: &[u8], begin: usize, bytes: usize) -> bool {
     let is_joined =
         |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
@@ -117,13 +119,14 @@ fn is_card(line: &[u8], begin: usize, bytes: usize) -> bool {
     !is_decimal && (!is_joined(after) || after == Some(&b'.'))
 }
 
-/// How long such groups are that `rest` begins with and no digit comes after, all with the same joint.
+/// The length of these groups at the beginning of `rest`, all with the same separator and with no
+/// digit after them.
 fn grouped(rest: &[u8], groups: &[usize]) -> Option<usize> {
-    let joint = *rest.get(groups[0])?;
+    let separator = *rest.get(groups[0])?;
     let mut at = 0;
     for (index, group) in groups.iter().enumerate() {
         if index > 0 {
-            at += usize::from(*rest.get(at)? == joint && !joint.is_ascii_digit());
+            at += usize::from(*rest.get(at)? == separator && !separator.is_ascii_digit());
         }
         let digits = rest.get(at..at + group)?;
         if !digits.iter().all(u8::is_ascii_digit) {
@@ -132,12 +135,12 @@ fn grouped(rest: &[u8], groups: &[usize]) -> Option<usize> {
         at += group;
     }
     let goes_on = rest.get(at).is_some_and(u8::is_ascii_digit)
-        || (rest.get(at) == Some(&joint) && rest.get(at + 1).is_some_and(u8::is_ascii_digit) && joint == b'-');
+        || (rest.get(at) == Some(&separator) && rest.get(at + 1).is_some_and(u8::is_ascii_digit) && separator == b'-');
     let bytes = groups.iter().sum::<usize>() + groups.len() - 1;
     (!goes_on && at == bytes).then_some(at)
 }
 
-/// Whether the name before a number says that it is something else; `sample#…=` is a measurement.
+/// Whether the name before a number says that it is no card number. `sample#…=` is a measurement.
 fn is_named_otherwise(before: &[u8]) -> bool {
     let before = before.strip_suffix(b" ").unwrap_or(before);
     let value = before.strip_suffix(b"\"").unwrap_or(before);
@@ -149,10 +152,10 @@ fn is_named_otherwise(before: &[u8]) -> bool {
     if name.contains(&b'#') {
         return true;
     }
-    NAMES.iter().any(|it| {
-        let Some(at) = name.len().checked_sub(it.len()) else { return false };
+    NAMES.iter().any(|end| {
+        let Some(at) = name.len().checked_sub(end.len()) else { return false };
         let is_word = at == 0 || !name[at - 1].is_ascii_lowercase() || name[at].is_ascii_uppercase();
-        is_word && name[at..].eq_ignore_ascii_case(it.as_bytes())
+        is_word && name[at..].eq_ignore_ascii_case(end.as_bytes())
     })
 }
 
@@ -175,7 +178,7 @@ fn is_of_network(digits: &[u8]) -> bool {
     }
 }
 
-/// After H. P. Luhn: from the last digit on, every second is doubled.
+/// The check of H. P. Luhn: every second digit from the last is doubled.
 fn has_check_digit(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()

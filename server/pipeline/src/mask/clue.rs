@@ -1,10 +1,13 @@
-//! Where a secret may be: short texts that all secrets with a name or a shape have in them, searched for all at once.
+//! Clues: short texts that every secret with a name or a shape contains. All are searched for at
+//! once.
 //!
-//! They are spread over two groups, since the fewer clues a place is compared with at once, the fewer places look like one. Where the
-//! processor has wide registers, their places were found with all others (see [`super::scan`]); otherwise a searcher of the crate
-//! `aho-corasick` looks for each group.
-//! Which clues follow each other in a list, and so share a bit, was found by trial on lines of many kinds: 0.6 places in 300 bytes
-//! look like a clue and are none. A new clue may stand anywhere; its cost is seen in `benches/mask.rs`.
+//! There are two groups: the fewer clues are compared with a place at once, the fewer false matches
+//! there are. If the processor has wide registers, [`super::scan`] has already found the places of
+//! clues. Otherwise a searcher of the crate `aho-corasick` searches for each group.
+//!
+//! Neighbours in a list share a bit. Their order was found by trial on lines of many kinds: 0.6
+//! places in 300 bytes match without a clue. A new clue may be added anywhere; `benches/mask.rs`
+//! shows its cost.
 
 use std::sync::LazyLock;
 
@@ -22,20 +25,20 @@ use super::{
     token::{self, Class::*, Shape},
 };
 
-/// What a clue is a part of.
+/// What a clue may be a part of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Clue {
-    /// Of the name of a value.
+    /// The name of a value.
     Name,
-    /// Of `Bearer`.
+    /// The word `Bearer`.
     Bearer,
-    /// The beginning of a JSON web token.
+    /// A JSON web token: its beginning.
     Jwt,
-    /// Of the beginning of a private key.
+    /// The first line of a private key.
     Pem,
-    /// An `@` in a URL.
+    /// A mail address in a URL: its encoded `@`.
     EscapedAt,
-    /// Of a token.
+    /// A token of a known shape.
     Token(Shape),
 }
 
@@ -45,9 +48,10 @@ const fn shape(heads: &'static [&'static str], tail: &'static str, class: token:
     Token(Shape { heads, tail, class, bytes_min })
 }
 
-/// How many groups there are.
+/// The number of groups.
 pub(super) const GROUPS_COUNT: usize = 2;
 
+/// The clues of each group.
 pub(super) const GROUPS: [&[(&str, Clue)]; GROUPS_COUNT] = [
     &[
         ("ghs_", shape(&[""], "", Alnum, 20)),
@@ -125,9 +129,18 @@ pub(super) const GROUPS: [&[(&str, Clue)]; GROUPS_COUNT] = [
     ],
 ];
 
+/// A clue that was found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Its index in its group.
+    pub(super) clue: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
 static SEARCHERS: LazyLock<[Search; GROUPS_COUNT]> = LazyLock::new(|| GROUPS.map(Search::new));
 
-/// Teddy where the processor has what it needs, else an automaton.
+/// Searcher of one group: Teddy if the processor supports it, else an automaton.
 #[derive(Debug)]
 enum Search {
     Packed(Searcher),
@@ -146,18 +159,18 @@ impl Search {
         Self::Automaton(AhoCorasick::new(group.iter().map(|it| it.0)).ok())
     }
 
-    /// The next clue from `at` on: its number, its beginning and its end.
+    /// The next clue from `at` on.
     #[inline]
-    fn find(&self, text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
+    fn find(&self, text: &[u8], at: usize) -> Option<Match> {
         let found = match self {
             Self::Packed(it) => it.find_in(text, (at..text.len()).into()),
             Self::Automaton(it) => it.as_ref()?.find(aho_corasick::Input::new(text).range(at..)),
         }?;
-        Some((found.pattern().as_usize(), found.start(), found.end()))
+        Some(Match { clue: found.pattern().as_usize(), start: found.start(), end: found.end() })
     }
 }
 
-/// What finds clues on this processor.
+/// The best way to find clues on this processor.
 enum Finder {
     Places(Places),
     Search(&'static [Search; GROUPS_COUNT]),
@@ -168,9 +181,9 @@ impl Finder {
         places.map_or_else(|| Self::Search(&SEARCHERS), Self::Places)
     }
 
-    /// The next clue of a group from `at` on: its number, its beginning and its end.
+    /// The next clue of a group from `at` on.
     #[inline]
-    fn find(&mut self, group: usize, text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
+    fn find(&mut self, group: usize, text: &[u8], at: usize) -> Option<Match> {
         match self {
             Self::Places(it) => it.find(group, text, at),
             Self::Search(it) => it[group].find(text, at),
@@ -178,17 +191,17 @@ impl Finder {
     }
 }
 
-/// Masks all that clues lead to; whether a byte was changed. `places` may be those of the text before something else was masked in
-/// it: no clue has a byte of a mask.
+/// Masks the secrets around clues; whether a byte was changed. `places` may be those of the text
+/// before other secrets in it were masked, since no clue contains a byte of a mask.
 pub(super) fn mask(text: &mut [u8], places: Option<Places>, bounds: &mut Bounds) -> bool {
     let mut is_changed = false;
     let mut finder = Finder::of(places);
     for (place, group) in GROUPS.iter().enumerate() {
         let mut at = 0;
-        // Up to here it is known that no name is that of a secret.
+        // Names before this place are known to name no secret.
         let mut judged = 0;
         while at < text.len()
-            && let Some((number, start, end)) = finder.find(place, text, at)
+            && let Some(Match { clue: number, start, end }) = finder.find(place, text, at)
         {
             at = end;
             let clue = group[number].1;
@@ -196,7 +209,7 @@ pub(super) fn mask(text: &mut [u8], places: Option<Places>, bounds: &mut Bounds)
                 if start < judged {
                     continue;
                 }
-                // Which line it is need not be known of a name that is that of no secret.
+                // The line need not be found for a name that names no secret.
                 let name = pair::name(text, start);
                 judged = name.end;
                 if name.kind == Kind::Plain {
@@ -247,7 +260,7 @@ mod tests {
                 let found = slow.find(text, at);
                 assert_eq!(fast.find(text, at), found);
                 assert!(finders.iter_mut().all(|it| it.find(place, text, at) == found), "{found:?}");
-                at = found.map_or(text.len(), |it| it.2);
+                at = found.map_or(text.len(), |it| it.end);
             }
         }
     }

@@ -1,54 +1,56 @@
-//! Secrets are overwritten where they stand: passwords, tokens, keys, cookies, card numbers, addresses of persons.
+//! Overwrites secrets in place: passwords, tokens, keys, cookies, card numbers, mail addresses.
 //!
-//! A mask takes as many bytes as the secret did, so that the counts of frames stay true. It is `***` and then DEL, which is
-//! left out when a line is shown; a mask of a mask is the same mask. Control characters, line ends among them, are never
-//! overwritten, and neither is the beginning of a frame.
+//! A mask has as many bytes as the secret, so that the counts of frames stay right. It is `***`
+//! followed by DEL, which is left out when a line is displayed. Masking a masked text changes
+//! nothing. Control characters, including line ends, are never overwritten, and neither is the
+//! beginning of a frame.
 //!
-//! What is a secret is judged by names (`password=`), by the shapes of known tokens (`ghp_…`), and by the form of addresses
-//! and card numbers. It can be wrong in both directions: a secret that nothing marks as one stays. No measurement is touched:
-//! names with `#`, as l2met has them, name no secret, and a number with a unit is none.
+//! A secret is recognized by its name (`password=`), by the shape of known tokens (`ghp_…`), or by
+//! the form of mail addresses and card numbers. This can be wrong in both directions: a secret
+//! without any of these stays. Measurements are never changed: l2met's names with `#` name no
+//! secret, and a number with a unit is no secret.
 //!
 //! # Cost
-//! Linear in the text. Most lines hold no clue, and are only searched for clues (see [`clue`]).
+//! Linear in the text. Most lines hold no clue and are only searched for clues (see [`clue`]).
 
-/// Where a secret may be: short texts that are searched for all at once.
+/// Clues: short texts that secrets contain.
 mod clue;
 
-/// Places at which they may begin.
+/// Places where clues may begin.
 mod places;
 
 /// Names whose values are secrets.
 mod name;
 
-/// A name with its value, in all the ways of writing them.
+/// A name with its value, in all notations.
 mod pair;
 
-/// Where a value ends.
+/// The end of a value.
 mod value;
 
 /// Tokens that are known by their shape.
 mod token;
 
-/// Private keys.
+/// Private keys in PEM.
 mod pem;
 
-/// Addresses of persons, and passwords in URLs.
+/// Mail addresses, and passwords in URLs.
 mod address;
 
 /// Card numbers.
 mod card;
 
-/// Which places of a text are worth reading for these.
+/// One pass that finds the places where secrets may be.
 mod scan;
 
-/// The same with wide registers.
+/// The same pass with AVX2 and AVX-512.
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
-/// Which line a place in a body belongs to.
+/// The line that a place in a body belongs to.
 mod bounds;
 
-/// Texts as they are shown.
+/// Texts in the form for display.
 mod shown;
 
 use std::ops::Range;
@@ -56,18 +58,19 @@ use std::ops::Range;
 use bounds::Bounds;
 pub use shown::{exact, masked, may_show, plain};
 
-/// Goes up when more is masked: what was masked by an earlier version is masked again before it is shown.
+/// Version of the rules. It increases when they mask more: a body that was masked by an earlier
+/// version is masked again before it is displayed.
 pub const VERSION: i64 = 1;
 
-/// What follows the visible part of a mask.
+/// The byte that fills a mask after its visible part.
 pub(crate) const FILL: u8 = 0x7F;
-/// The visible part of a mask, bytes.
+/// Length of the visible part of a mask, bytes.
 const STARS: usize = 3;
-/// How often a text with masks is read again: a mask may change how what stands beside it is read, and in a damaged body where the
-/// next good frame is found.
+/// How often a text is masked again after a change. A mask may change how the text beside it is
+/// read and, in a damaged body, where the next good frame is found.
 const ROUNDS_MAX: usize = 4;
 
-/// Masks the frames of a body, and what stands between them.
+/// Masks the frames of a body and the bytes between them.
 pub fn body(body: &mut [u8]) {
     for _ in 0..ROUNDS_MAX {
         let mut bounds = Bounds::of_frames();
@@ -81,8 +84,9 @@ pub fn body(body: &mut [u8]) {
     }
 }
 
-/// Masks a body that was kept, unless the same rules masked it before: `version` is the [`VERSION`] then, or 0.
-pub fn kept(version: i64, bytes: &mut [u8]) {
+/// Masks a stored body, unless the same rules masked it before. `version` is the [`VERSION`] that
+/// masked it, or 0.
+pub fn remask(version: i64, bytes: &mut [u8]) {
     if version < VERSION {
         body(bytes);
     }
@@ -90,7 +94,7 @@ pub fn kept(version: i64, bytes: &mut [u8]) {
 
 /// Masks a text that is one message.
 pub fn text(text: &mut [u8]) {
-    // A mask may let what stands beside it be read otherwise; masked once more, a text stays as it is.
+    // A mask may change how the text beside it is read. Masking again changes nothing in the end.
     for _ in 0..ROUNDS_MAX {
         if !all(text, &mut Bounds::of_text(text.len())) {
             return;
@@ -98,7 +102,7 @@ pub fn text(text: &mut [u8]) {
     }
 }
 
-/// Masks every kind of secret; whether a byte was changed.
+/// Masks secrets of all kinds; whether a byte was changed.
 fn all(text: &mut [u8], bounds: &mut Bounds) -> bool {
     let found = scan::scan(text);
     let addresses = address::mask(text, &found.signs, bounds);
@@ -131,7 +135,8 @@ fn fill(text: &mut [u8], secret: Range<usize>) -> bool {
     is_changed
 }
 
-/// How many bytes at the beginning of a text look like that of a frame, its count and `<PRI>VERSION `; 0 when they do not.
+/// The length of a frame's beginning at the start of a text: its count and `<PRI>VERSION `. 0 if
+/// there is none.
 fn frame_start(text: &[u8]) -> usize {
     let digits = |text: &[u8], most: usize| text.iter().take(most + 1).take_while(|it| it.is_ascii_digit()).count();
     let counted = match digits(text, 7) {
@@ -153,13 +158,13 @@ fn frame_start(text: &[u8]) -> usize {
     if (1..=2).contains(&version) && text.get(end) == Some(&b' ') { end + 1 } else { 0 }
 }
 
-/// Whether a byte may begin or go on in the middle of a word of letters and digits: no token begins behind it, unless it ends
-/// an escape such as `%3D`.
+/// Whether `at` is inside a word of letters and digits, where no token begins. The end of an escape
+/// such as `%3D` is no part of a word.
 fn is_inside_word(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     let is_escape =
         at >= 3 && matches!(text[at - 3], b'%') && text[at - 2].is_ascii_hexdigit() && text[at - 1].is_ascii_hexdigit();
-    // The letter of `\n` in text that is quoted.
+    // The letter of `\n` in quoted text is no part of a word.
     let is_line_end = at >= 2 && text[at - 2] == b'\\' && matches!(text[before], b'n' | b'r' | b't');
     text[before].is_ascii_alphanumeric() && !is_escape && !is_line_end
 }

@@ -1,26 +1,27 @@
 //! Names whose values are secrets: `password`, `X-Api-Key`, `dbPassword1`, `_shop_session`.
 //!
-//! The end of a name says what its value is: `token_count` is a count, `password_resets` are resets.
+//! The end of a name tells what its value is: `token_count` is a count, `password_resets` are
+//! resets.
 
-/// What the value of a name is.
+/// What kind of value a name has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// No secret.
     Plain,
-    /// A secret, whatever it looks like.
+    /// A secret, whatever its form.
     Strong,
-    /// A secret, but for small numbers and words of a sentence.
+    /// A secret, except small numbers and words of a sentence.
     Weak,
-    /// The value of an HTTP header: several words may belong to it.
+    /// The value of an HTTP header, which may have several words.
     Header,
 }
 
 /// The longest name that is read, bytes.
 pub(super) const NAME_BYTES_MAX: usize = 64;
-/// Whole words.
+/// Words that name a secret.
 const STRONG: [u128; 13] =
     packed(["otp", "totp", "pin", "cvv", "cvc", "jwt", "sid", "ssn", "csrf", "xsrf", "passcode", "bearer", "keypass"]);
-/// Ends of words, since names are also written without a joint.
+/// Ends of words that name a secret, since names are also written without a separator.
 const STRONG_ENDS: [u128; 18] = packed([
     "password",
     "passwd",
@@ -44,7 +45,7 @@ const STRONG_ENDS: [u128; 18] = packed([
 const WEAK: [u128; 10] =
     packed(["auth", "oauth", "pass", "session", "sess", "sig", "signature", "credential", "credentials", "creds"]);
 const HEADER_ENDS: [u128; 3] = packed(["authorization", "cookie", "cookies"]);
-/// What stands before `key` where a key is a secret.
+/// Words before `key` that make it a secret.
 const KEYS: [u128; 26] = packed([
     "api",
     "app",
@@ -73,17 +74,17 @@ const KEYS: [u128; 26] = packed([
     "subscription",
     "license",
 ]);
-/// What stands before `token` where tokens are counted.
+/// Words before `token` that make its value a count.
 const COUNTS: [u128; 10] =
     packed(["max", "min", "total", "num", "prompt", "completion", "input", "output", "per", "unexpected"]);
-/// What stands before `id` and `code` where these are secrets.
+/// Words before `id`, and below before `code`, that make them secrets.
 const SESSIONS: [u128; 2] = packed(["session", "sess"]);
 const CODES: [u128; 6] = packed(["auth", "authorization", "oauth", "otp", "pass", "pin"]);
 const KEY: u128 = small(b"key");
 const ID: u128 = small(b"id");
 const CODE: u128 = small(b"code");
 const TOKEN: u128 = small(b"token");
-/// What may stand behind a name without changing what its value is.
+/// Words that may end a name without changing what its value is.
 const TAILS: [u128; 18] = packed([
     "confirmation",
     "confirm",
@@ -105,7 +106,8 @@ const TAILS: [u128; 18] = packed([
     "env",
 ]);
 
-/// Words as numbers, to be compared at once: the last sixteen bytes, the last of all lowest, and zeros before a shorter one.
+/// Words as numbers, so that one comparison is enough: the last sixteen bytes, the last byte
+/// lowest, zeros before a shorter word.
 const fn packed<const N: usize>(words: [&str; N]) -> [u128; N] {
     let mut all = [0; N];
     let mut at = 0;
@@ -116,7 +118,7 @@ const fn packed<const N: usize>(words: [&str; N]) -> [u128; N] {
     all
 }
 
-/// The end of a word in small letters, as such a number.
+/// The end of a word in lower case, as such a number.
 const fn small(word: &[u8]) -> u128 {
     let (mut all, mut at) = (0, word.len().saturating_sub(16));
     while at < word.len() {
@@ -127,11 +129,12 @@ const fn small(word: &[u8]) -> u128 {
 }
 
 fn ends(word: u128, with: &[u128]) -> bool {
-    // All bytes but the zeros before it.
+    // All bytes but the leading zeros.
     with.iter().any(|it| (word ^ it) << (it.leading_zeros() / 8 * 8) == 0)
 }
 
-/// Whether a name that ends so may be that of a secret: most words that hold a clue are told apart by their last three letters.
+/// Whether a name with this end may name a secret. The last three letters exclude most words that
+/// hold a clue.
 pub(super) fn may_end(name: &[u8]) -> bool {
     let Some([.., third, second, last]) = name.last_chunk::<3>() else { return false };
     if last.is_ascii_digit() {
@@ -140,17 +143,17 @@ pub(super) fn may_end(name: &[u8]) -> bool {
     let end = [third.to_ascii_lowercase(), second.to_ascii_lowercase(), last.to_ascii_lowercase()];
     matches!(
         &end,
-        // Of names.
+        // Ends of names.
         b"ord" | b"swd" | b"ase" | b"pwd" | b"ret" | b"ken" | b"key" | b"ass" | b"otp" | b"pin" | b"cvv" | b"cvc" | b"jwt" | b"ssn"
             | b"srf" | b"ode" | b"rer" | b"uth" | b"ion" | b"ess" | b"sig" | b"ure" | b"ial" | b"als" | b"eds" | b"kie" | b"ies"
             | [_, b'i', b'd']
-            // Of what may stand behind them.
+            // Ends of the words after them.
             | b"irm" | b"eat" | b"est" | b"ash" | b"hed" | b"ted" | b"lue" | b"old" | b"new" | b"ent" | b"ain" | b"ext" | b"raw"
             | b"der" | b"ing" | b"env"
     )
 }
 
-/// What the value of a name is.
+/// What kind of value a name has.
 pub(super) fn judge(name: &[u8]) -> Kind {
     let is_measured = name.contains(&b'#') || name.starts_with(b"measure.") || name.starts_with(b"sample.");
     if is_measured || name.len() > NAME_BYTES_MAX {
@@ -182,7 +185,8 @@ pub(super) fn judge(name: &[u8]) -> Kind {
     if kind == Kind::Strong && word == TOKEN && COUNTS.contains(&before()) { Kind::Plain } else { kind }
 }
 
-/// The last word of a name, and what stands before it. Words end at joints, before a capital, and between letters and digits.
+/// The last word of a name, and the text before it. Words end at separators, before a capital, and
+/// between letters and digits.
 fn last_word(name: &[u8]) -> (&[u8], &[u8]) {
     let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |it| it + 1);
     let name = &name[..end];

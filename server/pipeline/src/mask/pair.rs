@@ -1,4 +1,4 @@
-//! A name with its value, in all the ways of writing them:
+//! A name with its value, in all notations:
 //!
 //! ```text
 //! password=x   X-Api-Key: x   "token":"x y"   \"token\":\"x\"   :secret=>"x"   ?token=x&a=b   token%3Dx%26a   user[password]=x
@@ -12,27 +12,28 @@ use super::{
     value,
 };
 
-/// Blanks around a sign.
+/// The most blanks around a sign.
 const BLANKS_MAX: usize = 8;
-/// What may stand between a name and its sign.
+/// Texts that may come between a name and its sign.
 const CLOSERS: [&[u8]; 10] = [b"\\", b"\"", b"'", b"`", b"]", b"%22", b"%27", b"%5D", b"%5d", b"&quot;"];
-/// Between a name and its value.
+/// Signs between a name and its value.
 const SIGNS: [&[u8]; 10] = [b"=>", b":=", b"==", b"=", b":", b">", b"%3D", b"%3d", b"%3A", b"%3a"];
-/// Quotes that are encoded.
+/// Quotes in encoded form.
 const CODED_QUOTES: [&[u8]; 3] = [b"%22", b"&quot;", b"%27"];
 /// The longest value of a weak name that may be a word of a sentence.
 const WORD_BYTES_MAX: usize = 15;
-/// Digits of a number that a weak name may count, and one that is no code.
+/// The most digits of a number that is no secret under a weak name.
 const WEAK_DIGITS_MAX: usize = 4;
+/// The same under a strong name.
 const STRONG_DIGITS_MAX: usize = 2;
 
 /// A name in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name {
     begin: usize,
-    /// Behind its last letter.
+    /// The place after its last letter.
     trimmed: usize,
-    /// Behind the joints that follow it.
+    /// The place after the separators that follow it.
     pub(super) end: usize,
     pub(super) kind: Kind,
 }
@@ -59,14 +60,14 @@ pub(super) fn name(text: &[u8], at: usize) -> Name {
     Name { begin, trimmed, end, kind }
 }
 
-/// What stands behind a name, as far as it is known without reading it.
+/// What follows a name, from a quick look.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     /// No value.
     Nothing,
-    /// A blank and a word, which is the value of an option only.
+    /// A blank and a word, which is a value only after an option.
     Word,
-    /// Perhaps a value.
+    /// Possibly a value.
     Value,
 }
 
@@ -84,7 +85,7 @@ fn next(text: &[u8], end: usize) -> Next {
     }
 }
 
-/// Whether a byte may stand in a name.
+/// Whether names may contain a byte.
 const fn is_of_name(byte: u8) -> bool {
     const OF_NAME: [bool; 256] = {
         let mut table = [false; 256];
@@ -98,25 +99,25 @@ const fn is_of_name(byte: u8) -> bool {
     OF_NAME[byte as usize]
 }
 
-/// The secret of a name.
+/// The secret that a name names.
 pub(super) fn find(text: &[u8], name: Name) -> Option<Range<usize>> {
     let Name { begin, trimmed, end, kind } = name;
     if kind == Kind::Plain {
         return None;
     }
-    // `->` may stand behind a name; its dash is none of it.
+    // `->` may follow a name, and its dash is no part of the name.
     let found = sign(text, begin, if text[trimmed..end] == *b"-" { trimmed } else { end }, kind)?;
     let is_path = matches!(&text[begin..trimmed], b"PWD" | b"OLDPWD") && text.get(found.value) == Some(&b'/');
     if is_path { None } else { secret(text, &found, kind) }
 }
 
-/// What stands between a name and its value.
+/// The sign between a name and its value.
 struct Sign {
-    /// Where the value begins.
+    /// The beginning of the value.
     value: usize,
     is_name_quoted: bool,
     is_query: bool,
-    /// `: `, as also stands in sentences.
+    /// Whether it is `: `, which sentences contain too.
     is_spoken: bool,
     is_tag: bool,
 }
@@ -168,7 +169,7 @@ fn sign(text: &[u8], begin: usize, end: usize, kind: Kind) -> Option<Sign> {
     Some(found)
 }
 
-/// The value of a name, where it is a secret.
+/// The value of a name if it is a secret.
 fn secret(text: &[u8], sign: &Sign, kind: Kind) -> Option<Range<usize>> {
     let at = unwrapped(text, sign.value);
     let rest = text.get(at..).filter(|it| !it.is_empty())?;
@@ -184,7 +185,7 @@ fn secret(text: &[u8], sign: &Sign, kind: Kind) -> Option<Range<usize>> {
     let slashes = rest.iter().take(16).take_while(|it| **it == b'\\').count();
     if matches!(rest.get(slashes), Some(b'"' | b'\'' | b'`')) {
         let inner = value::quoted(text, at + slashes, slashes);
-        // Behind `path="/reset?token=` it is the quote that closes the path.
+        // After `path="/reset?token=` this quote closes the path.
         let closes = |it: &u8| matches!(it, 0..=b' ' | b',' | b';' | b'}' | b']' | b')');
         let is_closing = !sign.is_name_quoted && text.get(at + slashes + 1).is_none_or(closes);
         return if is_closing { None } else { keep(text, inner, kind, true) };
@@ -212,7 +213,7 @@ fn secret(text: &[u8], sign: &Sign, kind: Kind) -> Option<Range<usize>> {
     (!is_sentence).then_some(found)
 }
 
-/// The value, unless it is none; without the scheme that it begins with.
+/// The value without its scheme; `None` for a value that is no secret.
 fn keep(text: &[u8], found: Range<usize>, kind: Kind, is_quoted: bool) -> Option<Range<usize>> {
     let bytes = &text[found.clone()];
     let digits_max = if kind == Kind::Strong { STRONG_DIGITS_MAX } else { WEAK_DIGITS_MAX };
@@ -223,7 +224,7 @@ fn keep(text: &[u8], found: Range<usize>, kind: Kind, is_quoted: bool) -> Option
     Some(value::without_scheme(text, found))
 }
 
-/// Where a value begins that is wrapped: `Some("x")`, `b'x'`.
+/// The beginning of a value inside a wrapper: `Some("x")`, `b'x'`.
 fn unwrapped(text: &[u8], at: usize) -> usize {
     let rest = &text[at.min(text.len())..];
     let word = rest.iter().take(32).take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b':')).count();

@@ -1,18 +1,20 @@
-//! Private keys in PEM: `-----BEGIN RSA PRIVATE KEY-----`, in one line with `\n`, over the lines of a frame, or over one frame a line.
+//! Private keys in PEM (`-----BEGIN RSA PRIVATE KEY-----`): in one line with `\n`, in the lines of
+//! one frame, or with one frame for each line.
 //!
-//! What else is written so, such as certificates, is no secret.
+//! Other PEM texts, such as certificates, are no secret.
 
 use memchr::memmem;
 
 use super::{bounds::Bounds, fill};
 
-/// The longest name of what begins.
+/// The longest label, bytes.
 const LABEL_BYTES_MAX: usize = 64;
-/// Frames after the beginning that are looked at: other sources may write between the lines of a key.
+/// The most frames after the first line that are searched: other sources may write between the
+/// lines of a key.
 const FRAMES_MAX: usize = 400;
-/// The longest line of a key.
+/// The longest line of a key, bytes.
 const LINE_BYTES_MAX: usize = 80;
-/// The shortest, but for the last.
+/// The shortest line of a key but the last, bytes.
 const LINE_BYTES_MIN: usize = 16;
 
 /// Masks the key that begins around `at`; whether a byte was changed.

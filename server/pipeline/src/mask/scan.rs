@@ -1,45 +1,46 @@
-//! Where secrets may be: one pass over a text, 64 bytes at a time, that notes the few places worth reading.
+//! One pass over a text, 64 bytes at a time, that notes the few places where secrets may be.
 //!
-//! What stands there is judged in [`super::address`], [`super::card`] and [`super::clue`]. How a block is read depends on the
-//! processor (see [`super::wide`]); where it has nothing for that, clues are searched for otherwise.
+//! [`super::address`], [`super::card`] and [`super::clue`] decide what is there. How a block is
+//! read depends on the processor (see [`super::wide`]). Without wide registers, this pass does not
+//! search for clues.
 
 #[cfg(target_arch = "x86_64")]
 use super::wide;
 use super::{clue::GROUPS_COUNT, places::Places};
 
-/// Bytes of a block.
+/// Size of a block, bytes.
 pub(super) const BLOCK: usize = 64;
-/// Bytes that are seen with a block: three bytes are compared at each of its places.
+/// Bytes that are read for a block: at each of its places three bytes are compared.
 pub(super) const SEEN: usize = BLOCK + 2;
-/// The shortest card number.
+/// The fewest digits of a card number.
 pub(super) const DIGITS_MIN: usize = 13;
 /// Blocks that are read together.
 const GROUP: usize = 64;
 const RUN: u32 = DIGITS_MIN as u32;
 
-/// What was found, in the order of the text.
+/// The places that were found, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// Numbers of blocks that hold an `@` or a `K`.
     pub(super) signs: Vec<u32>,
-    /// Where runs of at least [`DIGITS_MIN`] digits, blanks and dashes begin.
+    /// Beginnings of runs of at least [`DIGITS_MIN`] digits, blanks and dashes.
     pub(super) runs: Vec<usize>,
-    /// Where clues may begin; `None` where this was not looked for.
+    /// Places where clues may begin; `None` if they were not searched.
     pub(super) clues: Option<Places>,
 }
 
-/// What a block holds: one bit a byte, the first byte lowest.
+/// The content of a block: one bit for each byte, the first byte lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Marks {
-    /// `@` and `K`; a reader may set one bit for all.
+    /// `@` and `K`. A way of reading may set one bit for all of them.
     pub(super) signs: u64,
     /// Digits, blanks and dashes.
     pub(super) parts: u64,
-    /// Where clues may begin, by group.
+    /// Places where clues may begin, by group.
     pub(super) clues: [u64; GROUPS_COUNT],
 }
 
-/// The places of a text that are worth reading.
+/// Scans a text in the best way that the processor supports.
 pub(super) fn scan(text: &[u8]) -> Found {
     #[cfg(target_arch = "x86_64")]
     if let Some(found) = wide::scan(text) {
@@ -48,7 +49,8 @@ pub(super) fn scan(text: &[u8]) -> Found {
     Found { clues: None, ..read(text, marks) }
 }
 
-/// Reads a text with `marks`. It and what it calls is inlined always: `marks` may need instructions that only its caller may use.
+/// Scans a text with `marks`. This function and what it calls are always inlined: `marks` may need
+/// instructions that only its caller may use.
 #[inline(always)]
 pub(super) fn read(text: &[u8], marks: impl Fn(&[u8; SEEN]) -> Marks) -> Found {
     let mut reading =
@@ -66,18 +68,19 @@ pub(super) fn read(text: &[u8], marks: impl Fn(&[u8; SEEN]) -> Marks) -> Found {
     reading.found
 }
 
-/// A text of which some blocks were read.
+/// A scan in progress.
 struct Reading {
     found: Found,
-    /// The parts of each block of a group, behind those of the last block before it.
+    /// The parts of the last block before a group, then those of each block of the group.
     parts: [u64; GROUP + 1],
 }
 
 impl Reading {
-    /// Reads the blocks from `number` on, with which `text` begins.
+    /// Reads `count` blocks from the beginning of `text`, whose first is `number`.
     #[inline(always)]
     fn group(&mut self, text: &[u8], number: usize, count: usize, marks: &impl Fn(&[u8; SEEN]) -> Marks) {
-        // A bit a block: nothing is pushed in this loop, which would have to save its registers for that.
+        // One bit for each block. Nothing is pushed in this loop, which would then have to save its
+        // registers.
         let (mut signs, mut runs, mut begun) = (0u64, 0u64, [0u64; GROUPS_COUNT]);
         let mut clues = [[0; GROUPS_COUNT]; GROUP];
         let mut before = self.parts[0];
@@ -108,7 +111,7 @@ impl Reading {
     }
 }
 
-/// The places of the bits that are set.
+/// The indexes of the set bits, lowest first.
 pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros() as usize;
@@ -117,7 +120,7 @@ pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Where [`DIGITS_MIN`] bits in a row begin.
+/// The beginnings of [`DIGITS_MIN`] set bits in a row.
 #[inline(always)]
 const fn long(bits: u64) -> u64 {
     let two = bits & bits >> 1;
@@ -126,30 +129,30 @@ const fn long(bits: u64) -> u64 {
     eight & four >> 8 & bits >> 12
 }
 
-/// Whether a run that the last block ended with becomes long in this one.
+/// Whether a run at the end of the last block becomes long in this one.
 #[inline(always)]
 const fn goes_on(last: u64, bits: u64) -> bool {
     let before = last.leading_ones();
     (bits & 1 == 1) & (before > 0) & (before < RUN) & (before + bits.trailing_ones() >= RUN)
 }
 
-/// The beginnings of the long runs that end in a block, or go on behind it.
+/// Appends the beginnings of the long runs that end in a block or continue after it.
 fn push_runs(runs: &mut Vec<usize>, first: usize, last: u64, bits: u64) {
     let before = last.leading_ones();
     if goes_on(last, bits) {
         runs.push(first - before as usize);
     }
     let begins = long(bits);
-    // One at the first place is a new one unless it goes on.
+    // A run at the first place is new, unless it continues one of the last block.
     let begins = begins & !(begins << 1) & !u64::from(before > 0);
     ones(begins).for_each(|place| runs.push(first + place));
 }
 
-/// Eight bytes at a time; clues are not looked for.
+/// Reads eight bytes at a time and does not search for clues.
 fn marks(block: &[u8; SEEN]) -> Marks {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * LOW;
-    // The high bit of each byte that lies from `from` to `from + over`.
+    // The high bit of each byte between `from` and `from + over`.
     let is_from = |word: u64, from: u8, over: u64| {
         let off = word ^ (u64::from(from) * LOW);
         !(((off & !HIGH) + (0x7F - over) * LOW) | off) & HIGH
@@ -164,7 +167,7 @@ fn marks(block: &[u8; SEEN]) -> Marks {
     Marks { signs, parts, clues: [0; GROUPS_COUNT] }
 }
 
-/// What every way of reading finds that this processor knows.
+/// The results of every way of reading that this processor supports.
 #[cfg(test)]
 pub(super) fn ways(text: &[u8]) -> Vec<Found> {
     #[cfg(target_arch = "x86_64")]

@@ -1,5 +1,5 @@
-//! Texts as they are shown: masks are `***`, tabs and line ends stay, colours of a terminal are left out, other control characters
-//! are signs such as `␀`.
+//! Texts in the form for display: masks become `***`, colours of a terminal are removed, other
+//! control characters become signs such as `␀`. Tabs and line ends stay.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::{FILL, text};
 
-/// Bytes behind the longest text that are read too: what they hold may say that its end is a secret.
+/// How many bytes after the longest text are read too: they may show that its end is a secret.
 const AHEAD_BYTES: usize = 4_096;
-/// The longest sequence of a terminal.
+/// The longest escape sequence, bytes.
 const SEQUENCE_BYTES_MAX: usize = 512;
 const ESCAPE: u8 = 0x1B;
 
-/// The beginning of a text, at most `bytes_max` long, masked, as it is shown.
+/// The beginning of a text for display, masked, at most `bytes_max` bytes long.
 #[must_use]
 pub fn masked(whole: &[u8], bytes_max: usize) -> Box<str> {
     let mut copy = whole[..whole.len().min(bytes_max.saturating_add(AHEAD_BYTES))].to_vec();
@@ -36,7 +36,7 @@ pub fn masked(whole: &[u8], bytes_max: usize) -> Box<str> {
     out.into()
 }
 
-/// A whole text as it was sent, but for masks.
+/// A whole text, masked and otherwise as it was sent.
 #[must_use]
 pub fn exact(whole: &[u8]) -> Vec<u8> {
     let mut copy = whole.to_vec();
@@ -50,7 +50,7 @@ pub fn exact(whole: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A masked text without what is not shown of it: the length of masks, and colours of a terminal.
+/// A masked text without the filling bytes of masks and without colours of a terminal.
 #[must_use]
 pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr2(ESCAPE, FILL, text).is_none() {
@@ -68,7 +68,8 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Whether [`plain`] of a line of a body may hold `words`: colours may stand in them, and the rest of a mask.
+/// Whether [`plain`] of a line of a body may contain `words`. In the body, colours and filling
+/// bytes of masks may interrupt them.
 #[must_use]
 pub fn may_show(body: &[u8], words: &[u8]) -> bool {
     let bare = words.split(|it| *it == b'*').max_by_key(|it| it.len()).unwrap_or_default();
@@ -79,7 +80,7 @@ fn is_fill(text: &[u8], at: usize, shown: Option<&u8>) -> bool {
     text[at] == FILL && shown == Some(&b'*') && matches!(text[at - 1], FILL | b'*')
 }
 
-/// How long a sequence of a terminal is; 0 for none that is known.
+/// The length of the escape sequence at the beginning of a text; 0 if none is known.
 fn sequence(text: &[u8]) -> usize {
     let text = &text[..text.len().min(SEQUENCE_BYTES_MAX)];
     let skip = |from: usize, of: std::ops::RangeInclusive<u8>| {

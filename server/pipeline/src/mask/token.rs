@@ -1,39 +1,39 @@
-//! Tokens that are known by their shape, whatever stands before them.
+//! Tokens with a known shape, whatever comes before them.
 //!
-//! Their first letters stay, so that a reader sees what kind of token it was.
+//! Their first letters stay, so that people see what kind of token it was.
 
 use std::ops::Range;
 
 use super::is_inside_word;
 
-/// Bytes of a token that are looked at to judge it.
+/// How many bytes of a token decide whether it is one.
 const JUDGED_BYTES: usize = 64;
-/// The longest first part of a JSON web token.
+/// The longest first part of a JSON web token, bytes.
 const JWT_HEAD_BYTES_MAX: usize = 512;
 
-/// The bytes of a token.
+/// The bytes that a token may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     /// Letters and digits.
     Alnum,
-    /// These, `_` and `-`.
+    /// Letters, digits, `_` and `-`.
     Word,
-    /// These and `.`.
+    /// [`Self::Word`] and `.`.
     Dotted,
     /// [`Self::Word`] and `/`.
     Path,
 }
 
-/// What a token looks like around the clue that was found.
+/// The shape of a token around its clue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
-    /// What stands before the clue, one of these.
+    /// Texts of which one comes before the clue.
     pub(super) heads: &'static [&'static str],
-    /// What stands behind it.
+    /// The text after the clue.
     pub(super) tail: &'static str,
-    /// What the rest is made of.
+    /// The bytes of the rest, which is the secret.
     pub(super) class: Class,
-    /// The least length of the rest.
+    /// The shortest rest, bytes.
     pub(super) bytes_min: usize,
 }
 
@@ -53,7 +53,7 @@ impl Class {
     }
 }
 
-/// The secret part of a token of that shape, whose clue stands at `clue`.
+/// The secret part of a token of that shape around `clue`.
 pub(super) fn find(text: &[u8], clue: Range<usize>, shape: &Shape) -> Option<Range<usize>> {
     let head = shape.heads.iter().find(|it| text[..clue.start].ends_with(it.as_bytes()))?;
     let begin = clue.start - head.len();
@@ -67,7 +67,7 @@ pub(super) fn find(text: &[u8], clue: Range<usize>, shape: &Shape) -> Option<Ran
     (bytes >= shape.bytes_min && is_random).then(|| from..shape.class.run(text, from + bytes))
 }
 
-/// The parts of a JSON web token behind `eyJ`.
+/// The parts of a JSON web token after `eyJ`.
 pub(super) fn jwt(text: &[u8], clue: Range<usize>) -> Option<Range<usize>> {
     if is_inside_word(text, clue.start) {
         return None;
@@ -81,7 +81,7 @@ pub(super) fn jwt(text: &[u8], clue: Range<usize>) -> Option<Range<usize>> {
     })
 }
 
-/// What stands behind `Bearer`, where it looks like a token rather than a word.
+/// The text after `Bearer`, if it looks like a token rather than a word.
 pub(super) fn bearer(text: &[u8], clue: Range<usize>) -> Option<Range<usize>> {
     let is_scheme = clue.start.checked_sub(1).is_some_and(|it| matches!(text[it], b'B' | b'b'));
     let rest = &text[clue.end..];

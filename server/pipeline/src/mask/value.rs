@@ -1,16 +1,17 @@
-//! Where the value of a name ends, in text that may be quoted, escaped, encoded for a URL, or in a list.
+//! The end of a value, in text that may be quoted, escaped, encoded for a URL, or in a list.
 //!
-//! A value without quotes ends at a blank. Signs that also stand in passwords end it only where what comes after says so.
+//! A value without quotes ends at a blank. Signs that passwords may contain end it only if the text
+//! after them confirms it.
 
 use std::ops::Range;
 
-/// The longest name that is looked for behind a comma, bytes.
+/// The longest name that is searched for after a comma, bytes.
 const NEXT_BYTES_MAX: usize = 40;
 
 /// The schemes of `Authorization`, which are no secret.
 const SCHEMES: [&str; 11] =
     ["bearer", "basic", "token", "digest", "negotiate", "ntlm", "apikey", "oauth", "hawk", "jwt", "aws4-hmac-sha256"];
-/// Values that tell that there is none.
+/// Values that are no secret: they say that there is none, or what became of it.
 const NONE: [&str; 28] = [
     "true",
     "false",
@@ -41,10 +42,10 @@ const NONE: [&str; 28] = [
     "set",
     "unset",
 ];
-/// Units of what is measured.
+/// Units of measurements.
 const UNITS: [&str; 10] = ["ms", "s", "us", "µs", "ns", "%", "b", "kb", "mb", "gb"];
 
-/// Where a value without quotes ends. Of a query, `&` always ends it.
+/// The end of a value without quotes. In the query of a URL, `&` always ends it.
 pub(super) fn plain_end(text: &[u8], from: usize, is_query: bool) -> usize {
     let mut at = from;
     while let Some(byte) = text.get(at) {
@@ -68,7 +69,7 @@ pub(super) fn plain_end(text: &[u8], from: usize, is_query: bool) -> usize {
     at
 }
 
-/// Where the value of a header ends that is not quoted: `Digest a="b", c=d`, `a=b; c=d; HttpOnly`.
+/// The end of a header's value without quotes: `Digest a="b", c=d`, `a=b; c=d; HttpOnly`.
 pub(super) fn header_end(text: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(byte) = text.get(at) {
@@ -104,8 +105,8 @@ pub(super) fn header_end(text: &[u8], from: usize) -> usize {
     at.min(text.len())
 }
 
-/// The inside of a quoted value whose quote stands at `open`, behind `slashes` backslashes; to the end of the line where nothing
-/// closes it.
+/// The inside of a quoted value whose quote is at `open`, after `slashes` backslashes. An unclosed
+/// value ends with its line.
 pub(super) fn quoted(text: &[u8], open: usize, slashes: usize) -> Range<usize> {
     let (quote, from) = (text[open], open + 1);
     let mut run = 0;
@@ -127,7 +128,7 @@ pub(super) fn quoted(text: &[u8], open: usize, slashes: usize) -> Range<usize> {
     from..text.len()
 }
 
-/// The value behind the scheme that it may begin with.
+/// The value without a scheme at its beginning.
 pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     let bytes = &text[value.clone()];
     let word = bytes.iter().position(|it| matches!(it, b' ' | b'+')).unwrap_or(bytes.len());
@@ -136,7 +137,7 @@ pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     if is_scheme && word + blanks < bytes.len() { value.start + word + blanks..value.end } else { value }
 }
 
-/// Whether a text begins with the word of a scheme and a blank: how long both are.
+/// The length of a scheme and the blanks after it at the beginning of a text; 0 if there is none.
 pub(super) fn scheme(text: &[u8]) -> usize {
     let word = text.iter().take(NEXT_BYTES_MAX).take_while(|it| it.is_ascii_alphanumeric() || **it == b'-').count();
     let blanks = text[word..].iter().take(4).take_while(|it| **it == b' ').count();
@@ -144,7 +145,8 @@ pub(super) fn scheme(text: &[u8]) -> usize {
     if is_scheme && blanks > 0 { word + blanks } else { 0 }
 }
 
-/// Whether a value tells that there is none, or was taken out before, or is a measurement.
+/// Whether a value is no secret: it says that there is none, or was removed before, or is a
+/// measurement.
 pub(super) fn is_none(value: &[u8]) -> bool {
     let bare = value.strip_prefix(b"[").and_then(|it| it.strip_suffix(b"]")).unwrap_or(value);
     let is = |word: &[u8], of: &[&str]| of.iter().any(|it| word.eq_ignore_ascii_case(it.as_bytes()));
@@ -157,14 +159,14 @@ pub(super) fn is_small_number(value: &[u8], digits_max: usize) -> bool {
     value.len() <= digits_max && value.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether what comes behind a bracket, a quote or a comma ends the value before it.
+/// Whether the text after a bracket, a quote or a comma ends the value before it.
 fn is_delimiter(rest: &[u8]) -> bool {
-    rest.first().is_none_or(|it| {
-        matches!(it, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<')
+    rest.first().is_none_or(|byte| {
+        matches!(byte, 0..=b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b':' | b'"' | b'\'' | b'`' | b'\\' | b'<')
     })
 }
 
-/// Whether a name and its sign follow.
+/// Whether a text begins with a name and its sign.
 fn begins_pair(rest: &[u8]) -> bool {
     let blanks = rest.iter().take(2).take_while(|it| **it == b' ').count();
     let rest = &rest[blanks..];

@@ -1,4 +1,4 @@
-//! Files of the corpus, read whole. Knows its folders and how it writes bytes as JSON; judges nothing.
+//! Reads files of the corpus. Knows its folders and its JSON form of bytes, and compares nothing.
 
 use std::{
     fs,
@@ -19,7 +19,8 @@ impl Corpus {
         std::env::var_os("STREAMGAUGE_CORPUS").map(|root| Self { root: root.into() })
     }
 
-    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is a mistake of whoever named it.
+    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is an error
+    /// of the caller.
     pub fn names(&self, folder: &str, ending: &str) -> Vec<String> {
         let path = self.root.join(folder);
         let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("cannot list {}: {error}", path.display()));
@@ -36,18 +37,18 @@ impl Corpus {
         fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
     }
 
-    /// What a file of JSON says.
+    /// The content of a JSON file.
     pub fn json(&self, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(path)).unwrap_or_else(|error| panic!("{path} is no JSON: {error}"))
     }
 
-    /// The same, of a file that need not be there.
+    /// The content of a JSON file that may be missing.
     pub fn json_if_any(&self, path: &str) -> Option<Value> {
         self.root.join(path).exists().then(|| self.json(path))
     }
 }
 
-/// The bytes that a case feeds: a text, or base64 where they are none.
+/// The input bytes of a case: a text, or base64 for other bytes.
 pub fn input(case: &Value) -> Vec<u8> {
     let input = &case["input"];
     match (input.as_str().or(input["text"].as_str()), input["base64"].as_str()) {

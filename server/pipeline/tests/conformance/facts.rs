@@ -1,11 +1,11 @@
-//! What a suite states of a message, beside what the pipeline read. Only names that a suite states are compared, and those
-//! that the pipeline does not keep (version, MSGID, STRUCTURED-DATA) are passed over.
+//! Compares facts that a suite states about a message with what the pipeline read. Names that the
+//! pipeline does not keep (version, MSGID, STRUCTURED-DATA) are skipped.
 
 use pipeline::{Line, Loss, time};
 use serde_json::{Map, Value};
 
-/// The facts of `stated` in one text, as stated and as found; `found` gives what was found under a name, `None` where it
-/// is not kept.
+/// The facts of `stated` as one text, as stated and as found. `found` gives the value of a name,
+/// `None` if it is not kept.
 pub fn beside(stated: &Map<String, Value>, found: impl Fn(&str) -> Option<String>) -> (String, String) {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (name, value) in stated {
@@ -17,7 +17,7 @@ pub fn beside(stated: &Map<String, Value>, found: impl Fn(&str) -> Option<String
     (left.join(" "), right.join(" "))
 }
 
-/// What a line says under the name that a suite has for it.
+/// The value of a line under a suite's name for it.
 pub fn of_line(name: &str, line: &Line<'_>) -> Option<String> {
     Some(match &*name.to_ascii_lowercase() {
         "pri" | "priority" | "wantpriority" => (line.facility * 8 + line.severity).to_string(),
@@ -32,7 +32,7 @@ pub fn of_line(name: &str, line: &Line<'_>) -> Option<String> {
     })
 }
 
-/// A message without its one line end, which no reader of ours keeps.
+/// A message without its final line end, which our readers do not keep.
 fn without_line_end(msg: &str) -> &str {
     msg.strip_suffix('\n').map_or(msg, |it| it.strip_suffix('\r').unwrap_or(it))
 }
@@ -52,13 +52,13 @@ fn moment(at_ms: Option<i64>) -> String {
     at_ms.map_or_else(|| "none".to_owned(), |it| it.to_string())
 }
 
-/// Bytes for people.
+/// Bytes as text, with invalid UTF-8 replaced.
 pub fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Messages in order, as a suite states them and as they were read. Of a suite's `Some`, every fact must be found; its
-/// `None` stands for a message that is refused.
+/// Messages in order, as a suite states them and as they were read. Every fact of a `Some`
+/// must be found; `None` means a refused message.
 pub fn messages(stated: &[Option<&Map<String, Value>>], read: &[Result<Line<'_>, Loss>]) -> (String, String) {
     let mut left: Vec<_> =
         stated.iter().map(|it| it.map_or("refused".to_owned(), |it| beside(it, |_| None).0)).collect();
@@ -75,7 +75,7 @@ pub fn messages(stated: &[Option<&Map<String, Value>>], read: &[Result<Line<'_>,
             (Ok(_), None) => "read".to_owned(),
         });
     }
-    // A message that nothing was read for has nothing beside it.
+    // A message that was not read is compared with nothing.
     for (place, facts) in stated.iter().enumerate() {
         if facts.is_some() && !matches!(read.get(place), Some(Ok(_))) {
             left[place] = "a message".to_owned();

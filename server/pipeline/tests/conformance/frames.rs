@@ -1,18 +1,18 @@
-//! Drain bodies as others published them, beside a strict reading of each and what its source states of it. Bodies that a
-//! strict reader cannot end are in a table here, by the rules of our own reader.
+//! Compares published drain bodies with a strict reading of each and with what its source states.
+//! Bodies that a strict reader cannot finish are in a table here, by the rules of our own reader.
 
 use pipeline::{FRAME_BYTES_MAX, Frames, Line, Loss, Origin, Reducer, syslog};
 use serde_json::{Map, Value};
 
-use crate::{corpus::Corpus, facts, report::Report, seen::Seen, syslog::stated as stated_messages};
+use crate::{corpus::Corpus, extracted::Extracted, facts, report::Report, syslog::stated as stated_messages};
 
-/// Bodies that break the framing: how many frames and losses our rules make of them.
+/// Bodies with broken framing: how many frames and losses our rules give.
 const DAMAGED: &[(&str, usize, usize)] = &[
     // Blanks between frames are skipped.
     ("bjeanes-sample-body", 2, 0),
     ("goodeggs-single", 1, 0),
     ("herokux-scanner-bad-frame-position", 2, 0),
-    // A count too small: the frame goes on to the next one, or to the end of the body.
+    // A count that is too small: the frame continues to the next one, or to the end of the body.
     ("devcenter-http-routing-h12", 1, 0),
     ("devcenter-http-routing-info", 1, 0),
     ("go-syslog-octet-03", 1, 0),
@@ -20,24 +20,25 @@ const DAMAGED: &[(&str, usize, usize)] = &[
     ("l2met-parser-legacy", 1, 0),
     ("l2met-parser-logplex-L10", 1, 0),
     ("l2met-parser-simple", 1, 0),
-    // What stands before a frame and begins none is one loss, and so it is where there is none.
+    // Bytes before a frame that begin none are one loss, also if no frame follows.
     ("givelively-skip-malformed", 1, 1),
     ("go-syslog-octet-07", 0, 1),
     ("go-syslog-octet-08", 0, 1),
     ("herokux-scanner-bad-frame-format", 0, 1),
-    // A last frame that lacks two octets or more is one loss.
+    // A last frame that lacks two or more octets is one loss.
     ("go-syslog-octet-06", 0, 1),
     ("herokux-scanner-bad-frame-size", 1, 1),
     ("herokux-scanner-bad-prival", 1, 1),
     ("herokux-scanner-short-read", 1, 1),
     ("mat-customMetricsBody", 0, 1),
-    // So it is not where its line has ended.
+    // It is no loss if its line has ended.
     ("rwdaigle-4", 1, 0),
-    // A count too large: the frame ends where the next one begins; the last of each `mat` lacks octets.
+    // A count that is too large: the frame ends where the next one begins. The last frame of each
+    // `mat` lacks octets.
     ("go-syslog-octet-12", 2, 0),
     ("mat-dynoMetricsBody", 1, 1),
     ("mat-routerMetricsBody", 2, 1),
-    // Two of those, and counts on lines of their own; the last of those is not that of what follows it.
+    // Two of those, and counts on lines of their own, of which the last is wrong.
     ("logsnarf-readme", 5, 1),
 ];
 
@@ -51,7 +52,7 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
         let file = format!("frames/{name}");
         let body = corpus.bytes(format!("{file}.logplex"));
         let expected = corpus.json_if_any(&format!("{file}.expected.json")).unwrap_or(Value::Null);
-        // A suite that has STRUCTURED-DATA is not about logplex drains.
+        // A suite with STRUCTURED-DATA is not about logplex drains.
         let from_logplex = !expected["has_structured_data"].as_bool().unwrap_or(false);
         let frames: Vec<_> = Frames::new(&body).collect();
         let read = frames.iter().map(|it| it.and_then(|it| syslog::parse(it, from_logplex))).collect();
@@ -63,7 +64,8 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
     }
 }
 
-/// The frames beside those of a strict reader: as many, and none of its good ones missing.
+/// Compares the frames with those of a strict reader: the same number, and none of its good ones
+/// missing.
 fn framing(report: &mut Report, file: &str, body: &[u8], strict: &Value) {
     let frames: Vec<_> = Frames::new(body).collect();
     let good: Vec<_> = frames.iter().flatten().copied().collect();
@@ -89,7 +91,8 @@ fn is_short_by_one(status: &str) -> bool {
     numbers.is_some_and(|(declared, left)| declared.parse::<usize>().unwrap() == left.parse::<usize>().unwrap() + 1)
 }
 
-/// The frames up to the first mistake, as the simplest reader of counts has them, if they begin as a message does.
+/// The frames up to the first error, as the simplest reader of counts finds them, if they begin
+/// like a message.
 fn strictly(body: &[u8]) -> Vec<&[u8]> {
     let (mut frames, mut rest) = (Vec::new(), body);
     while let Some(space) = rest.iter().position(|it| *it == b' ') {
@@ -98,7 +101,7 @@ fn strictly(body: &[u8]) -> Vec<&[u8]> {
         rest = &rest[space + 1 + frame.len()..];
         frames.push(frame);
     }
-    // The frame before a mistake is good where its line ends with it.
+    // The frame before an error is good if its line ends with it.
     if !rest.trim_ascii().is_empty() && frames.last().is_some_and(|it| !it.ends_with(b"\n")) {
         frames.pop();
     }
@@ -115,7 +118,7 @@ fn reduced(report: &mut Report, file: &str, body: &[u8], read: &Read<'_>, from_l
     report.check(file, "reduced", &expected, &format!("{} lines, {lost} losses", delta.lines));
 }
 
-/// Whatever the source of a body states of it.
+/// Compares everything that the source of a body states.
 fn source(report: &mut Report, file: &str, stated: &Map<String, Value>, read: &Read<'_>) {
     let messages = read.iter().flatten().count();
     for (name, value) in stated {
@@ -130,7 +133,7 @@ fn source(report: &mut Report, file: &str, stated: &Map<String, Value>, read: &R
                 let (is_error, is_lossy) = (stated.contains_key("err"), read.len() > messages);
                 (format!("{count}, error: {is_error}"), format!("{messages}, error: {is_lossy}"))
             }
-            // A suite that states an error and no count reads nothing.
+            // A suite that states an error and no count reads no message.
             ("err", _) if !stated.contains_key("count") => ("0".to_owned(), messages.to_string()),
             ("wantPriority" | "entry", _) => every(name, value, read),
             ("best_effort", Value::Array(items)) => facts::messages(&stated_messages(items), read),
@@ -142,7 +145,7 @@ fn source(report: &mut Report, file: &str, stated: &Map<String, Value>, read: &R
     }
 }
 
-/// Messages in order; a source that states only the good ones says nothing of what else there was.
+/// Messages in order. A source that states only the good ones says nothing about the others.
 fn one_by_one(items: &[Value], read: &Read<'_>) -> (String, String) {
     facts::messages(&items.iter().map(Value::as_object).collect::<Vec<_>>(), &good(read))
 }
@@ -164,15 +167,15 @@ fn listed(value: &Value) -> String {
 
 /// Names, codes or reports of lost lines of all messages.
 fn metrics(what: &str, read: &Read<'_>) -> String {
-    let seen = read.iter().flatten().map(|line| Seen::of(line, ""));
-    let shown = seen.flat_map(|seen| match what {
-        "bucket_names" => seen.measured.iter().map(|it| it.metric.clone()).collect(),
-        // What l2met counts under a name of its own.
+    let extracted = read.iter().flatten().map(|line| Extracted::of(line, ""));
+    let shown = extracted.flat_map(|extracted| match what {
+        "bucket_names" => extracted.measured.iter().map(|it| it.metric.clone()).collect(),
+        // Counts that l2met has under its own name.
         "internal_metrics" => {
-            let lost = seen.lost.iter();
+            let lost = extracted.lost.iter();
             lost.map(|it| format!("name=.logplex.{} source= vals=[{}]", it.0.to_ascii_lowercase(), it.1)).collect()
         }
-        _ => Some(seen.codes()).filter(|it| !it.is_empty()).into_iter().collect::<Vec<_>>(),
+        _ => Some(extracted.codes()).filter(|it| !it.is_empty()).into_iter().collect::<Vec<_>>(),
     });
     shown.collect::<Vec<_>>().join(", ")
 }

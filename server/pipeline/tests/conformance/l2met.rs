@@ -1,5 +1,6 @@
-//! Values as l2met 2.0 reads them, beside ours. l2met has no suite for this; the rule is that of its source: the leading run
-//! of digits with at most one dot is the value, and the text without digits and dots at both ends is the unit.
+//! Compares values with those of l2met 2.0. l2met has no suite for this; the rule is that of its
+//! source: the leading run of digits with at most one dot is the value, and the text without digits
+//! and dots at both ends is the unit.
 
 use pipeline::number;
 
@@ -7,7 +8,7 @@ use crate::{facts::lossy, report::Report};
 
 const FILE: &str = "l2met/values";
 
-/// A value, and what l2met makes of it.
+/// Values, and l2met's reading of them.
 const VALUES: &[(&str, &str)] = &[
     ("4", "4 "),
     ("4ms", "4 ms"),

@@ -1,4 +1,4 @@
-//! Log lines as others published them, one by one: each is read in its form, nothing of it is lost, and it holds what its
+//! Published log lines, one by one: each is read in its form, without a loss, and gives what its
 //! source states. Cases are line numbers, from 1.
 
 use pipeline::{EventKind, Kind, Line, logfmt::Pairs, syslog, text, time};
@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     corpus::Corpus,
+    extracted::Extracted,
     facts::{self, lossy},
     report::Report,
-    seen::Seen,
 };
 
 /// Compares every file.
@@ -31,12 +31,12 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
     }
 }
 
-/// What is expected of a line, and what was found.
+/// The expectation for a line, and what was found.
 fn one(form: &str, bytes: &[u8], stated: Option<&Value>) -> (String, String) {
-    // Bare messages are given the header that they came with.
+    // Messages without a header get the one that they had.
     let proc_id = process(&lossy(bytes), stated);
     let framed = [b"<190>1 2013-07-22T00:06:26+00:00 host app ", proc_id.as_bytes(), b" - ", bytes].concat();
-    let times = &mut time::Reader::default();
+    let times = &mut time::Parser::default();
     let line = match form {
         "syslog" => match syslog::parse(bytes, false) {
             Ok(line) => line,
@@ -46,24 +46,26 @@ fn one(form: &str, bytes: &[u8], stated: Option<&Value>) -> (String, String) {
         _ => text::line(times, bytes),
     };
     let prefix = stated.and_then(|it| it["query"].as_str()?.split_once("source-prefix=")).map_or("", |it| it.1);
-    let seen = Seen::of(&line, prefix);
+    let extracted = Extracted::of(&line, prefix);
     let is_read = match form {
         "cli" | "frame" => !line.app.is_empty() && !line.proc_id.is_empty() && !line.msg.is_empty(),
         _ => !line.msg.is_empty(),
     };
     let mut found = if is_read { "read" } else { "unread" }.to_owned();
-    found.extend(seen.losses.iter().map(|it| format!(" lost {}", it.word())));
-    let (stated, facts) = stated.map_or_else(Default::default, |it| beside(it, &line, &seen));
-    (format!("read {} {stated}", by_words(&line)), format!("{found} {} {facts}", by_seen(&line, &seen)))
+    found.extend(extracted.losses.iter().map(|it| format!(" lost {}", it.word())));
+    let (stated, facts) = stated.map_or_else(Default::default, |it| beside(it, &line, &extracted));
+    (format!("read {} {stated}", by_words(&line)), format!("{found} {} {facts}", by_pipeline(&line, &extracted)))
 }
 
-/// The PROCID of a bare message: the one that its source states, or the router's for what is of a router.
+/// The PROCID of a message without a header: the one that its source states, or `router` for lines
+/// of a router.
 fn process<'a>(text: &str, stated: Option<&'a Value>) -> &'a str {
     let is_of_router = text.contains(" method=");
     stated.and_then(|it| it["procid"].as_str()).unwrap_or(if is_of_router { "router" } else { "" })
 }
 
-/// What a line says to whoever splits it at its blanks: the last status and dyno of a request, or how many measurements.
+/// What splitting a line at its blanks finds: the last status and dyno of a request, or the number
+/// of measurements.
 fn by_words(line: &Line<'_>) -> String {
     let text = lossy(line.msg);
     let last = |key| text.split(' ').filter_map(|it| it.strip_prefix(key)).next_back();
@@ -77,61 +79,64 @@ fn by_words(line: &Line<'_>) -> String {
     format!("{count} measurements")
 }
 
-/// The same, as it was found. Rows of a database are measured by other words.
-fn by_seen(line: &Line<'_>, seen: &Seen) -> String {
-    match (seen.of_request("status"), seen.of_request("dyno")) {
-        (Some(status), Some(dyno)) => format!("{} requests {status} {dyno}", seen.requests.len()),
+/// The same facts as the pipeline found them. Lines of a database have other words for
+/// measurements.
+fn by_pipeline(line: &Line<'_>, extracted: &Extracted) -> String {
+    match (extracted.of_request("status"), extracted.of_request("dyno")) {
+        (Some(status), Some(dyno)) => format!("{} requests {status} {dyno}", extracted.requests.len()),
         _ if line.proc_id.starts_with(b"postgres.") => "0 measurements".to_owned(),
-        _ => format!("{} measurements", seen.measured.iter().filter(|it| !it.metric.starts_with("dyno.")).count()),
+        _ => format!("{} measurements", extracted.measured.iter().filter(|it| !it.metric.starts_with("dyno.")).count()),
     }
 }
 
-/// What a source states of a line, and what was found.
-fn beside(stated: &Value, line: &Line<'_>, seen: &Seen) -> (String, String) {
+/// The statement of a source about a line, and what was found.
+fn beside(stated: &Value, line: &Line<'_>, extracted: &Extracted) -> (String, String) {
     match stated {
-        // The files that state codes have `null` for lines without.
-        Value::Null => ("codes ".to_owned(), format!("codes {}", seen.codes())),
-        Value::String(word) => (word.clone(), if does_as(word, seen) { word.clone() } else { "otherwise".to_owned() }),
-        Value::Object(facts) => facts::beside(&spelled(facts), |name| fact(name, line, seen)),
+        // Files that state codes have `null` for lines without one.
+        Value::Null => ("codes ".to_owned(), format!("codes {}", extracted.codes())),
+        Value::String(word) => {
+            (word.clone(), if does_as(word, extracted) { word.clone() } else { "otherwise".to_owned() })
+        }
+        Value::Object(facts) => facts::beside(&spelled(facts), |name| fact(name, line, extracted)),
         other => (other.to_string(), "a statement of a form that is not known here".to_owned()),
     }
 }
 
-/// Whether a line was taken as a word of its source says.
-fn does_as(word: &str, seen: &Seen) -> bool {
+/// Whether a line was read as a word of its source says.
+fn does_as(word: &str, extracted: &Extracted) -> bool {
     match word.split([' ', ':']).next().unwrap() {
-        "router" => seen.requests.len() == 1,
-        "sample" => seen.measured.iter().any(|it| it.kind == Kind::Gauge),
-        "scaling" => seen.events == [EventKind::Scale],
-        "release" => seen.events == [EventKind::Release],
-        "handled" => !seen.is_empty(),
-        "(dropped" | "not" => seen.is_empty(),
+        "router" => extracted.requests.len() == 1,
+        "sample" => extracted.measured.iter().any(|it| it.kind == Kind::Gauge),
+        "scaling" => extracted.events == [EventKind::Scale],
+        "release" => extracted.events == [EventKind::Release],
+        "handled" => !extracted.is_empty(),
+        "(dropped" | "not" => extracted.is_empty(),
         _ => false,
     }
 }
 
-/// What a line holds under the name that a source has for it.
-fn fact(name: &str, line: &Line<'_>, seen: &Seen) -> Option<String> {
+/// The value of a line under a source's name for it.
+fn fact(name: &str, line: &Line<'_>, extracted: &Extracted) -> Option<String> {
     match name {
-        "code" => Some(seen.codes()),
+        "code" => Some(extracted.codes()),
         "desc" | "request_id" | "fwd" | "host" => {
             Pairs::new(line.msg).find(|it| it.key == name.as_bytes()).map(|it| lossy(it.value))
         }
         "method" | "path" | "dyno" | "connect" | "service" | "status" | "bytes" => {
-            Some(seen.of_request(name).unwrap_or_default())
+            Some(extracted.of_request(name).unwrap_or_default())
         }
         "samples" => {
-            Some(sorted(seen.measured.iter().map(|it| format!("{} {}{}", it.metric, it.value, it.unit)).collect()))
+            Some(sorted(extracted.measured.iter().map(|it| format!("{} {}{}", it.metric, it.value, it.unit)).collect()))
         }
         "buckets" => {
-            let buckets = seen.measured.iter().map(|it| format!("{}{{{}}} {}", it.metric, it.source, it.value));
+            let buckets = extracted.measured.iter().map(|it| format!("{}{{{}}} {}", it.metric, it.source, it.value));
             Some(sorted(buckets.collect()))
         }
         _ => facts::of_line(name, line),
     }
 }
 
-/// The facts of a source with its lists spelled as ours are.
+/// The facts of a source with its lists in our form.
 fn spelled(stated: &Map<String, Value>) -> Map<String, Value> {
     let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let spell = |name: &str, value: &Value| match (name, value) {
@@ -140,9 +145,9 @@ fn spelled(stated: &Map<String, Value>) -> Map<String, Value> {
             Value::String(sorted(all.collect()))
         }
         ("buckets", Value::Array(all)) => {
-            let all = all.iter().map(|it| {
-                let values: Vec<_> = it["vals"].as_array().unwrap().iter().map(number).collect();
-                format!("{}{{{}}} {}", word(&it["name"]), word(&it["source"]), values.join(" "))
+            let all = all.iter().map(|bucket| {
+                let values: Vec<_> = bucket["vals"].as_array().unwrap().iter().map(number).collect();
+                format!("{}{{{}}} {}", word(&bucket["name"]), word(&bucket["source"]), values.join(" "))
             });
             Value::String(sorted(all.collect()))
         }

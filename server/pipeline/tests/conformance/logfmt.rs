@@ -1,5 +1,5 @@
-//! Suites of `key=value` readers beside ours. A suite's `true` or `null` for a bare key is our empty value, and values
-//! are compared as text: typing them is not the reader's affair.
+//! Compares suites of `key=value` readers with ours. A suite's `true` or `null` for a key alone is
+//! our empty value. Values are compared as text, since our reader gives them no types.
 
 use pipeline::logfmt::{Pairs, unescape};
 use serde_json::Value;
@@ -33,7 +33,7 @@ fn shown(pairs: &[Pair]) -> String {
     pairs.iter().map(|(key, value)| format!("{key}={value:?}")).collect::<Vec<_>>().join(" ")
 }
 
-/// As maps have them: without order, and a bare key is true.
+/// Pairs as a map: without order, and a key alone is true.
 fn shown_as_map(mut pairs: Vec<Pair>) -> String {
     pairs.sort();
     for (_, value) in &mut pairs {
@@ -116,7 +116,7 @@ fn source_text(report: &mut Report, file: &str, suite: &Value, key: &str, parse:
     }
 }
 
-/// A suite of a filter that lets through the pairs of l2met: the same pairs must be found.
+/// A suite of a filter that passes the pairs of l2met: the same pairs must be found.
 pub fn shuttle(report: &mut Report, file: &str, suite: &Value) {
     let is_l2met = |key: &str| {
         let name = ["count#", "measure#", "sample#", "unique#"].into_iter().find_map(|it| key.strip_prefix(it));

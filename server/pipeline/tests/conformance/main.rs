@@ -1,8 +1,9 @@
-//! The pipeline beside a corpus of log lines, drain bodies and test suites of others, in the folder that
-//! `STREAMGAUGE_CORPUS` names.
+//! Compares the pipeline with a corpus of log lines, drain bodies and test suites of others, in the
+//! folder that `STREAMGAUGE_CORPUS` names.
 //!
-//! Every case does as its source says, or stands in the table of deliberate deviations with the reason; a deviation that
-//! no longer deviates fails as well. Without the variable nothing is compared. The corpus itself is no part of this.
+//! Every case must give what its source states, or be in the table of deliberate deviations with
+//! the reason. A listed deviation that does not differ fails too. Without the variable nothing is
+//! compared. The corpus is no part of the project.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test with its own main, which prints a table")]
 
 /// Files of the corpus.
@@ -11,31 +12,31 @@ mod corpus;
 /// Cases that differ on purpose.
 mod deviations;
 
-/// What a suite states beside what was read.
+/// Facts that suites state about messages.
 mod facts;
 
-/// Drain bodies.
+/// Cases of drain bodies.
 mod frames;
 
 /// Values of l2met.
 mod l2met;
 
-/// Lines, one by one.
+/// Cases of single lines.
 mod lines;
 
 /// Suites of pairs.
 mod logfmt;
 
-/// Cases counted.
+/// Counting of cases.
 mod report;
 
-/// What a line holds.
-mod seen;
+/// Everything that is found in a line.
+mod extracted;
 
 /// Suites of syslog messages.
 mod syslog;
 
-/// Expectations that are written in another language.
+/// Expectations in source text of other languages.
 mod wanted;
 
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-//! Cases are counted, and compared with the table of deliberate deviations. Does not know what a case is about.
+//! Counts cases and checks them against the table of deliberate deviations, whatever a case is
+//! about.
 
 use std::{collections::BTreeSet, process::ExitCode};
 
@@ -17,7 +18,7 @@ pub struct Report {
     deviations: &'static [Deviation],
     rows: Vec<Row>,
     failures: Vec<String>,
-    /// The listed cases that did run.
+    /// The listed cases that ran.
     met: BTreeSet<(&'static str, &'static str)>,
 }
 
@@ -29,12 +30,12 @@ struct Row {
 }
 
 impl Report {
-    /// One without cases.
+    /// A report without cases.
     pub fn new(deviations: &'static [Deviation]) -> Self {
         Self { deviations, rows: Vec::new(), failures: Vec::new(), met: BTreeSet::new() }
     }
 
-    /// Counts a case: what its suite expects, and what was found.
+    /// Counts a case with the expectation of its suite and the result.
     pub fn check(&mut self, file: &str, case: &str, expected: &str, found: &str) {
         let listed = self.deviations.iter().filter(|it| it.file == file);
         let listed = listed.flat_map(|it| it.cases.iter().map(|case| (it.file, *case))).find(|it| it.1 == case);
@@ -64,7 +65,7 @@ impl Report {
         self.rows.last_mut().unwrap()
     }
 
-    /// Prints the table, the deviations and whatever failed.
+    /// Prints the table, the deviations and the failures.
     pub fn end(mut self) -> ExitCode {
         let listed = self.deviations.iter().flat_map(|it| it.cases.iter().map(|case| (it.file, *case)));
         let unmet: Vec<_> = listed.filter(|it| !self.met.contains(it)).collect();

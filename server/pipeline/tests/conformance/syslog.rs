@@ -1,5 +1,5 @@
-//! Suites of syslog messages beside ours: the grammar of RFC 5424, and messages up to a trailer. Judges the fields that we
-//! keep; which error a refusal is called is not compared.
+//! Compares suites of syslog messages: the grammar of RFC 5424, and messages up to a trailer. Only
+//! the fields that we keep are compared, and not the names of errors.
 
 use pipeline::{Frames, syslog};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ use crate::{
 pub fn machine(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let message = input(case);
-        // What is valid is read through the framing too, which must not touch it.
+        // A valid message is read through the framing too, which must not change it.
         let body = [message.len().to_string().as_bytes(), b" ", &message].concat();
         let frame = if case["valid"] == true { Frames::new(&body).next().unwrap() } else { Ok(&*message) };
         let line = frame.and_then(|it| syslog::parse(it, false));
@@ -28,8 +28,8 @@ pub fn machine(report: &mut Report, file: &str, suite: &Value) {
     }
 }
 
-/// All fields that we keep: those that a case leaves out stand as `-`, and its text as nothing. The corpus has long values
-/// cut, which are then left out.
+/// All fields that we keep. Those that a case leaves out are `-`, and its text is empty. Values
+/// that the corpus has cut are left out.
 fn fields(case: &Value) -> Map<String, Value> {
     let stated = &case["fields"];
     let field = |name: &str, absent: &str| {

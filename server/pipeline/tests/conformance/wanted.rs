@@ -1,5 +1,5 @@
-//! Expectations written as source text: Elixir's maps, VRL's values, Go's strings. Reads the little that the suites use
-//! and gives up at the rest, which then differs from whatever is found.
+//! Expectations written as source text: Elixir's maps, VRL's values, Go's strings. Reads only what
+//! the suites use. Anything else gives nothing, so that the case fails.
 
 use pipeline::logfmt::unescape;
 
@@ -15,7 +15,8 @@ pub fn vrl(text: &str) -> Option<Vec<(String, String)>> {
     map(text.strip_prefix("Ok(value!({")?.strip_suffix("}))")?, ": ")
 }
 
-/// A Go string, `"quoted"` or between back quotes, or a bare number; `None` where the text was cut before its end.
+/// A Go string, `"quoted"` or between back quotes, or a number; `None` if the text was cut before
+/// its end.
 pub fn go(text: &str) -> Option<String> {
     match text.as_bytes().first()? {
         b'`' => Some(text[1..].strip_suffix('`')?.to_owned()),
@@ -46,7 +47,7 @@ fn map(text: &str, sign: &str) -> Option<Vec<(String, String)>> {
     Some(pairs)
 }
 
-/// A string at the beginning, `"escaped"` or `r#"raw"#`, and what follows it.
+/// A string at the beginning, `"escaped"` or `r#"raw"#`, and the rest.
 fn word(text: &str) -> Option<(String, &str)> {
     if let Some(raw) = text.strip_prefix("r#\"") {
         let end = raw.find("\"#")?;

@@ -1,8 +1,8 @@
-//! Access logs, and when they count.
+//! Access logs: forms, times, and when they count as requests.
 
 use pipeline::{Origin, Reducer};
 
-use crate::story::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, reduce, shown};
+use crate::support::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, reduce, shown};
 
 const ELSEWHERE: Origin<'_> = Origin { from_logplex: false, ..LOGPLEX };
 
@@ -40,9 +40,9 @@ fn ok_forms() {
     }
 }
 
-/// Requests that differ from the usual in where and how something stands: the line, and its time.
+/// Variants of the usual form, each with its expected service time.
 #[test]
-fn ok_relatives() {
+fn ok_variants() {
     let date = "13/Jun/2022:14:52:20 +0000";
     let get = r#""GET / HTTP/1.1""#;
     for (msg, service) in [
@@ -63,11 +63,11 @@ fn ok_relatives() {
         (format!(r#"203.0.113.7 - - [{date}] shop.example.com {get} 200 512"#), ""),
         (format!(r#"203.0.113.7 - - [{date}] "shop.example.com" {get} 200 512 "-" "agent" 0.012"#), "12"),
         (format!(r#""203.0.113.7" "ann" "{date}" {get} 200 512"#), ""),
-        // Before the agent, and behind the bytes.
+        // Before the agent, and after the bytes.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 0.012 "https://ref/" "agent""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "https://ref/" 0.012 "agent 9.999""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 12 "https://ref/" "agent""#), ""),
-        // The whole takes longer than its parts; a moment and a ratio are no times.
+        // The whole takes longer than its parts. Points in time and ratios are no durations.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.012 0.010"#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.010 0.012 1655131940.120 2.75"#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" "2.750""#), ""),
@@ -95,7 +95,7 @@ fn ok_relatives() {
 }
 
 #[test]
-fn ok_bytes_that_are_not_said() {
+fn ok_lines_without_bytes() {
     for rest in ["", " -", " \"-\" \"agent\"", " 0.012"] {
         let msg = format!(r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" 200{rest}"#);
         assert!(!shown_of(&msg).contains("bytes"), "{msg}");
@@ -104,7 +104,7 @@ fn ok_bytes_that_are_not_said() {
 }
 
 #[test]
-fn ok_what_is_no_access_line() {
+fn ok_other_text() {
     for msg in [
         r#"203.0.113.7 - - [13/Jux/2022:14:52:20 +0000] "GET / HTTP/1.1" 200 512"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1 200 512"#,
@@ -113,7 +113,7 @@ fn ok_what_is_no_access_line() {
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" ok"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] it said "hello you" 200 512"#,
         r#"203.0.113.7 - - [yesterday] "GET / HTTP/1.1" 200 512"#,
-        // Requests that a program makes, as its logger tells of them.
+        // Requests that a program makes, as its logger writes them.
         r#"web [2022-06-13 14:52:20,120] DEBUG urllib3 "GET / HTTP/1.1" 200 512"#,
         r#"web [2022-06-13 14:52:20,120] urllib3 https://api.example.com:443 "GET / HTTP/1.1" 200 512"#,
         "[web] started",
@@ -133,16 +133,40 @@ fn ok_behind_a_router_nothing_counts_twice() {
 fn ok_a_line_without_a_transport_has_its_own_time() {
     let msg = br#"203.0.113.7 - - [13/Jun/2022:16:52:20 +0200] "GET / HTTP/1.1" 200 512"#;
     let delta = Reducer::new().reduce_text(msg, &ELSEWHERE);
-    let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
-    assert_eq!(requests.1, RECEIVED_MS / 1_000 - 3);
+    let requests =
+        delta.cells.iter().find(|it| &*delta.series[it.series as usize].metric == "router.requests").unwrap();
+    assert_eq!(requests.second, RECEIVED_MS / 1_000 - 3);
 }
 
 #[test]
-fn ok_a_date_without_a_zone_says_no_time() {
+fn ok_a_json_line_without_a_transport_has_its_own_time() {
+    for (ts, seconds_ago) in [
+        ("1655131940.120", 3),
+        ("1655131940120.5", 3),
+        ("1655131940120000000", 3),
+        (r#""2022-06-13T14:52:20.120Z""#, 3),
+        (r#""13/Jun/2022:16:52:20 +0200""#, 3),
+        (r#""2022/06/13 14:52:20""#, 0),
+        ("12", 0),
+        ("null", 0),
+    ] {
+        let msg = format!(
+            r#"{{"ts":{ts},"logger":"http.log.access","request":{{"method":"GET","uri":"/"}},"duration":0.5,"status":200}}"#
+        );
+        let delta = Reducer::new().reduce_text(msg.as_bytes(), &ELSEWHERE);
+        let requests =
+            delta.cells.iter().find(|it| &*delta.series[it.series as usize].metric == "router.requests").unwrap();
+        assert_eq!(requests.second, RECEIVED_MS / 1_000 - seconds_ago, "{ts}");
+    }
+}
+
+#[test]
+fn ok_a_date_without_a_zone_is_no_time() {
     for date in ["13/Jun/2022 14:52:20", "13/Jun/2022:22:52:20 CST"] {
         let msg = format!(r#"203.0.113.7 - - [{date}] "GET / HTTP/1.1" 200 512"#);
         let delta = Reducer::new().reduce_text(msg.as_bytes(), &ELSEWHERE);
-        let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
-        assert_eq!(requests.1, RECEIVED_MS / 1_000, "{date}");
+        let requests =
+            delta.cells.iter().find(|it| &*delta.series[it.series as usize].metric == "router.requests").unwrap();
+        assert_eq!(requests.second, RECEIVED_MS / 1_000, "{date}");
     }
 }

@@ -1,4 +1,4 @@
-//! Cells: what they keep of values, and that merging is recording.
+//! Cells: what they keep, and that merging equals recording.
 
 use pipeline::{Cell, Kind};
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn ok_empty() {
 }
 
 #[test]
-fn ok_last_is_of_the_greatest_time_then_of_the_latest_arrival() {
+fn ok_last_has_the_newest_time_then_the_latest_arrival() {
     assert_eq!(cell_of(Kind::Gauge, &[(1.0, 20), (2.0, 10)]).last, 1.0);
     assert_eq!(cell_of(Kind::Gauge, &[(1.0, 20), (2.0, 20)]).last, 2.0);
     let mut cell = cell_of(Kind::Gauge, &[(1.0, 20)]);
@@ -32,14 +32,14 @@ fn ok_last_is_of_the_greatest_time_then_of_the_latest_arrival() {
 }
 
 #[test]
-fn ok_quantiles_stay_inside_of_what_was_seen() {
+fn ok_quantiles_stay_between_minimum_and_maximum() {
     let cell = cell_of(Kind::Distribution, &[(3.0, 0)]);
     assert_eq!(cell.quantile(0.5), Some(3.0));
     assert_eq!(cell_of(Kind::Gauge, &[(3.0, 0)]).quantile(0.5), None);
 }
 
 #[test]
-fn ok_what_is_no_number_is_ignored() {
+fn ok_infinite_and_nan_are_ignored() {
     assert_eq!(cell_of(Kind::Distribution, &[(f64::NAN, 0), (f64::INFINITY, 0)]), Cell::default());
 }
 
@@ -52,7 +52,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn ok_merging_is_recording(one in values(), other in values(), kind in prop::sample::select(Kind::ALL.to_vec())) {
+    fn ok_merging_equals_recording(one in values(), other in values(), kind in prop::sample::select(Kind::ALL.to_vec())) {
         let mut merged = cell_of(kind, &one);
         merged.merge(&cell_of(kind, &other));
         prop_assert_eq!(merged, cell_of(kind, &[one, other].concat()));

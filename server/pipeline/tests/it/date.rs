@@ -1,6 +1,6 @@
-//! Dates of access logs, and how long the time of RFC 3164 is.
+//! Dates of access logs, and the length of RFC 3164 times.
 
-use pipeline::date::{Date, Reader, parse, stamp_bytes};
+use pipeline::date::{Date, Parser, parse, stamp_bytes};
 
 /// 2026-09-21T14:13:18Z.
 const AT_MS: i64 = 1_790_000_000_000 - 2_000;
@@ -44,8 +44,8 @@ fn ok_forms() {
 }
 
 #[test]
-fn ok_a_reader_remembers_and_reads_the_same() {
-    let mut reader = Reader::default();
+fn ok_a_parser_reads_the_same_as_parse() {
+    let mut reader = Parser::default();
     for text in [
         "21/Sep/2026:14:13:18 +0000",
         "21/Sep/2026:14:13:18 +0000",
@@ -58,12 +58,12 @@ fn ok_a_reader_remembers_and_reads_the_same() {
 }
 
 #[test]
-fn ok_dates_whose_moment_is_not_known() {
+fn ok_dates_with_an_unknown_zone() {
     for text in [
         "21/Sep/2026 14:13:18",
         "21/Sep/2026:14:13:18",
         "21/Sep/2026:14:13:18 -",
-        // Names that mean several offsets, and those of places.
+        // Ambiguous names of zones, and names of places.
         "21/Sep/2026:14:13:18 CST",
         "21/Sep/2026:14:13:18 IST",
         "21/Sep/2026:14:13:18 Europe/Berlin",
@@ -111,7 +111,7 @@ fn ok_stamps() {
         ("Sep 21 14:13:18 2026 host", 20),
         ("Sep 21 14:13:18.123 UTC: host", 23),
         ("Sep 21 14:13:18 CST host", 19),
-        // A host may be called as a year or a zone is not.
+        // A host may have a name that is like no year and no zone.
         ("Sep 21 14:13:18 9026 host", 15),
         ("Sep 21 14:13:18 WEB host", 15),
         ("Sep 21 14:13:18", 15),

@@ -1,18 +1,19 @@
 //! Paths and their endpoints.
 
-use pipeline::extract::endpoint::{BYTES_MAX, SEGMENTS_MAX, fold};
+use pipeline::DeltaCell;
+use pipeline::extract::endpoint::{BYTES_MAX, SEGMENTS_MAX, normalize};
 use proptest::prelude::*;
 
-use crate::story::delta_of;
+use crate::support::delta_of;
 
-fn folded(path: &[u8]) -> String {
+fn endpoint_of(path: &[u8]) -> String {
     let mut out = Vec::new();
-    fold(path, &mut out);
+    normalize(path, &mut out);
     String::from_utf8(out).unwrap()
 }
 
 #[test]
-fn ok_ids_are_folded() {
+fn ok_ids_are_replaced() {
     for (path, expected) in [
         ("/", "/"),
         ("/users/17/orders?page=2", "/users/:id/orders"),
@@ -37,12 +38,12 @@ fn ok_ids_are_folded() {
         ("*", ""),
         ("example.com:443", ""),
     ] {
-        assert_eq!(folded(path.as_bytes()), expected, "{path}");
+        assert_eq!(endpoint_of(path.as_bytes()), expected, "{path}");
     }
 }
 
 #[test]
-fn ok_requests_count_for_their_endpoint_in_their_minute() {
+fn ok_requests_count_in_their_endpoint_by_the_minute() {
     let delta = delta_of(
         "heroku",
         "router",
@@ -51,8 +52,8 @@ fn ok_requests_count_for_their_endpoint_in_their_minute() {
     let (at_s, cell) = delta
         .cells
         .iter()
-        .find(|(series, _, _)| &*delta.series[*series as usize].metric == "router.endpoints")
-        .map(|(series, at_s, cell)| {
+        .find(|it| &*delta.series[it.series as usize].metric == "router.endpoints")
+        .map(|DeltaCell { series, second: at_s, cell }| {
             let key = &delta.series[*series as usize];
             assert_eq!((&*key.method, &*key.path, &*key.unit, &*key.source), ("GET", "/users/:id", "ms", ""));
             (*at_s, cell)
@@ -64,11 +65,11 @@ fn ok_requests_count_for_their_endpoint_in_their_minute() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every endpoint is bounded plain text, and folding it again changes nothing but the names of ids.
+    /// Every endpoint is bounded ASCII, and normalizing it again only changes names of ids.
     #[test]
     fn ok_endpoints_are_bounded(path in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut out = Vec::new();
-        fold(&path, &mut out);
+        normalize(&path, &mut out);
         prop_assert!(out.len() <= BYTES_MAX + 64 && out.is_ascii());
         prop_assert!(out.iter().filter(|it| **it == b'/').count() <= SEGMENTS_MAX + 1);
         prop_assert!(out.is_empty() || out[0] == b'/');

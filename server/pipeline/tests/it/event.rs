@@ -1,8 +1,8 @@
-//! Lines that tell what happened.
+//! Lines that become events.
 
 use pipeline::{EVENTS_PER_BATCH_MAX, Loss};
 
-use crate::story::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, message, reduce};
+use crate::support::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, message, reduce};
 
 /// Each event as `kind source text`.
 fn events(app: &str, proc_id: &str, msg: &str) -> Vec<String> {
@@ -26,13 +26,13 @@ fn ok_dynos() {
         ("Unidling", "idle web.1 Unidling"),
     ] {
         assert_eq!(events("heroku", "web.1", msg), [expected], "{msg}");
-        assert!(events("app", "web.1", msg).is_empty(), "an app may say so, and it means nothing: {msg}");
+        assert!(events("app", "web.1", msg).is_empty(), "text of an app is no event: {msg}");
     }
     assert!(events("heroku", "web.1", "State changed from up to elsewhere").is_empty());
 }
 
 #[test]
-fn ok_platform_without_persons() {
+fn ok_platform_with_masked_addresses() {
     for (msg, expected) in [
         ("Release v42 created by user ann@example.com", "release  Release v42 created by user ***"),
         ("Initial release by user ann@example.com", "release  Initial release by user ***"),

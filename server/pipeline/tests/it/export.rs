@@ -1,13 +1,13 @@
-//! Copies of lines that services give out, in a pipe and as a text that somebody's shuttle posts.
+//! Exports of log services, in a pipe and as the text of lines that a shuttle posts.
 
 use pipeline::{Origin, Reducer, text, time};
 
-use crate::story::{LOGPLEX, TIME, delta_of, framed, reduce, shown};
+use crate::support::{LOGPLEX, TIME, delta_of, framed, reduce, shown};
 
 const AT: &str =
     "at=info method=GET path=\"/\" host=h fwd=\"ip\" dyno=web.1 connect=0ms service=30ms status=200 bytes=10";
 
-/// Copies of a router's line; the year and the zone are not in all of them.
+/// Exports of one router line. Some of them lack year and zone.
 const COPIES: &[&str] = &[
     "Jun 13 14:52:23 shop heroku/router ",
     "Jun 13 14:52:23 shop heroku/router:  ",
@@ -58,7 +58,7 @@ fn ok_other_processes() {
 }
 
 #[test]
-fn ok_what_is_no_copy() {
+fn ok_other_text() {
     for line in [
         "Jun 13 14:52:23 shop shop/router: text",
         "Jun 13 14:52:23 heroku",
@@ -67,20 +67,20 @@ fn ok_what_is_no_copy() {
         "heroku router - - text",
         "5 <",
     ] {
-        let read = text::line(&mut time::Reader::default(), line.as_bytes());
+        let read = text::line(&mut time::Parser::default(), line.as_bytes());
         assert_eq!((read.app, read.msg), (&b""[..], line.as_bytes()), "{line}");
     }
 }
 
 #[test]
-fn ok_an_app_behind_logplex_can_claim_no_request() {
+fn ok_an_app_behind_logplex_cannot_count_requests() {
     for copy in COPIES {
         assert_eq!(shown(&delta_of("app", "web.1", &format!("{copy}{AT}"))), "", "{copy}");
     }
 }
 
 #[test]
-fn ok_copies_of_copies_end() {
+fn ok_exports_of_exports_end() {
     let line = format!("{}{AT}", "Jun 13 14:52:23 shop app/web: ".repeat(20_000));
     let delta = Reducer::new().reduce_text(line.as_bytes(), &LOGPLEX);
     assert_eq!(delta.lines, 1);

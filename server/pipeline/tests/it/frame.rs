@@ -1,14 +1,14 @@
-//! Framing: tables of whole and damaged bodies, and well-formed bodies against the messages they were made of.
+//! Framing: tables of good and damaged bodies, and generated bodies compared with their messages.
 
 use pipeline::{FRAME_BYTES_MAX, Frames, Loss, frame};
 use proptest::prelude::*;
 
 use crate::{
     sent::{PIECES, Sent, is_framed_from_a_digit_on, pieces, quoting, sent, whole},
-    story::framed,
+    support::framed,
 };
 
-/// Frames in quotes, losses as their words.
+/// Compares frames (in quotes) and losses (by name).
 #[track_caller]
 fn check(body: &str, expected: &[&str]) {
     let found: Vec<_> = Frames::new(body.as_bytes())
@@ -60,18 +60,18 @@ fn err_damage_costs_no_good_frame() {
 }
 
 #[test]
-fn ok_count_too_small_is_mended() {
+fn ok_count_too_small_is_repaired() {
     check("7 <1>1 abc8 <1>1 def", &["'<1>1 abc'", "'<1>1 def'"]);
     check("7 <1>1 abc\n8 <1>1 def", &["'<1>1 abc\n'", "'<1>1 def'"]);
     check("7 <1>1 abc", &["'<1>1 abc'"]);
     check("6 <1>1 <b>\n<1>1 def", &["'<1>1 <b>\n'", "'<1>1 def'"]);
     check("8 <1>1 abcjunk8 <1>1 def", &["'<1>1 abcjunk'", "'<1>1 def'"]);
-    // Characters are counted, not bytes.
+    // A sender that counts characters instead of bytes.
     check(
         "19 <1>1 /caf\u{e9} bytes=65619 <1>1 /caf\u{e9} bytes=7",
         &["'<1>1 /caf\u{e9} bytes=656'", "'<1>1 /caf\u{e9} bytes=7'"],
     );
-    // So is this, whose lines end inside of it.
+    // The same with line ends inside.
     check("9 <1>1 \u{e9}\nab8 <1>1 def", &["'<1>1 \u{e9}\nab'", "'<1>1 def'"]);
 }
 
@@ -80,12 +80,12 @@ fn ok_digits_of_a_text_beside_a_count() {
     check("9 <1>1 b=13138 <1>1 def", &["'<1>1 b=1313'", "'<1>1 def'"]);
     check("6 <1>1 b=138 <1>1 def8 <1>1 ghi", &["'<1>1 b=13'", "'<1>1 def'", "'<1>1 ghi'"]);
     check("9 <1>1 b=138 <1>1 def8 <1>1 ghi", &["'<1>1 b=13'", "'<1>1 def'", "'<1>1 ghi'"]);
-    // Every count includes a line end that somebody took away.
+    // Every count includes a line end that was removed.
     check("10 <1>1 b=139 <1>1 c=49 <1>1 d=5", &["'<1>1 b=13'", "'<1>1 c=4'", "'<1>1 d=5'"]);
 }
 
 #[test]
-fn ok_right_counts_are_kept_whatever_texts_hold() {
+fn ok_right_counts_are_kept_whatever_the_texts() {
     check("19 <1>1 8 <1>1 def b=18 <1>1 ghi", &["'<1>1 8 <1>1 def b=1'", "'<1>1 ghi'"]);
     check("10 <1>1 b=12\t<1>1 def", &["'<1>1 b=12\t'", "'<1>1 def'"]);
     // A long frame that quotes another.
@@ -95,17 +95,17 @@ fn ok_right_counts_are_kept_whatever_texts_hold() {
 }
 
 #[test]
-fn err_where_digits_give_two_whole_readings() {
-    // A frame of 18 octets, or `1` and then two frames of 8: neither is read.
+fn err_digits_that_can_be_split_in_two_ways() {
+    // Either a frame of 18 octets, or `1` and then two frames of 8: neither is read.
     check("6 <1>1 b18 <1>1 abc8 <1>1 def8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
-    // Without the second reading its count stands.
+    // Without the second possibility the count is used.
     check("6 <1>1 b18 <1>1 abc9 <1>1 def8 <1>1 ghi", &["'<1>1 b'", "'<1>1 abc9 <1>1 def'", "'<1>1 ghi'"]);
-    // One that the body's end cut off leaves the frame before it as its count says.
+    // A frame that is cut off by the end of the body does not change the frame before it.
     check("8 <1>1 b=19 <1>1 d", &["'<1>1 b=1'", "frame_short"]);
 }
 
 #[test]
-fn ok_count_too_large_is_mended() {
+fn ok_count_too_large_is_repaired() {
     check("9 <1>1 abc8 <1>1 def", &["'<1>1 abc'", "'<1>1 def'"]);
     check("10 <1>1 abc8 <1>1 def", &["'<1>1 abc'", "'<1>1 def'"]);
     check("11 <1>1 abc8 <1>1 def8 <1>1 ghi", &["'<1>1 abc'", "'<1>1 def'", "'<1>1 ghi'"]);
@@ -113,8 +113,8 @@ fn ok_count_too_large_is_mended() {
 }
 
 #[test]
-fn err_where_a_line_ends_inside_a_wrong_count() {
-    // Whether that is one message or two can't be told.
+fn err_a_line_ends_inside_a_wrong_count() {
+    // It cannot be known whether this is one message or two.
     check("7 <1>1 abc\ndef8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
     check("10 <1>1 abc\ndef8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
     check("7 <1>1 abc\ndef", &["frame_count"]);
@@ -140,7 +140,7 @@ fn ok_count_on_a_line_of_its_own() {
 }
 
 #[test]
-fn ok_samples_hold_nothing_that_was_read() {
+fn ok_samples_contain_only_lost_bytes() {
     let body = b"junk 8 <1>1 abc6 <1>1 d\ne\n8 <1>1 def9 <1>1 ghi\n70 <1>1 jkl";
     let mut frames = Frames::new(body);
     let mut lost = Vec::new();
@@ -195,7 +195,7 @@ proptest! {
         }
     }
 
-    /// Texts that quote frames, or end in digits, change nothing where counts are right.
+    /// Texts that quote frames or end in digits change nothing if counts are right.
     #[test]
     fn ok_quotes_and_digits_change_nothing_where_counts_are_right(texts in prop::collection::vec(quoting(), 1..10)) {
         let lines: Vec<_> = texts.iter().map(|it| format!("<190>1 - h a p - {it}")).collect();
@@ -224,11 +224,11 @@ proptest! {
             prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "no line, or not in order: {frame:?}");
         }
         prop_assert!(read.len() + losses >= sent.lines.len(), "{} + {losses}", read.len());
-        // Where lines end as lines do, none is lost.
+        // If all lines have line ends, none is lost.
         if sent.lines.iter().all(|it| it.text.ends_with('\n')) {
             prop_assert_eq!((losses, read.len()), (0, sent.lines.len()));
         }
-        // Nor is one whose count is right, and that of the line behind it.
+        // A line is not lost if its count and that of the next line are right.
         for pair in sent.lines.windows(2).filter(|it| it.iter().all(Sent::is_right)) {
             prop_assert!(read.contains(&pair[0].text), "a good line is lost: {:?}", pair[0].text);
         }
@@ -248,12 +248,12 @@ proptest! {
         prop_assert_eq!(pieces(&body, &sizes, frame::settled), whole(&body));
     }
 
-    /// The same where every read is taken for a pause. Nothing but the next bytes tells a pause behind a frame from one inside of it
-    /// where a wrong count says that it ends, and its line has no end.
+    /// The same if every read is treated as a pause. Only the next bytes can tell a pause after a
+    /// frame from one inside of it whose wrong count ends there, if its line has no line end.
     #[test]
     fn ok_a_stream_with_pauses_gives_what_its_body_gives(sent in sent(8), sizes in prop::collection::vec(1_usize..200, 1..20)) {
         let (right, wrong) = sent.pauses_by_count(&sizes);
-        let read = pieces(&sent.body, &sizes, frame::whole);
+        let read = pieces(&sent.body, &sizes, frame::complete_bytes);
         if right + wrong == 0 {
             prop_assert_eq!(read, whole(&sent.body));
         } else if wrong == 0 && !sent.has_wrong_count_like_a_right_one() {
@@ -265,7 +265,7 @@ proptest! {
     }
 
     #[test]
-    fn ok_no_byte_is_invented(body in prop::collection::vec(prop::sample::select(b"<>0123459 \n\0a".to_vec()), 0..200)) {
+    fn ok_frames_are_parts_of_the_body(body in prop::collection::vec(prop::sample::select(b"<>0123459 \n\0a".to_vec()), 0..200)) {
         let mut from = 0;
         for frame in Frames::new(&body).flatten() {
             let at = frame.as_ptr() as usize - body.as_ptr() as usize;
@@ -277,7 +277,7 @@ proptest! {
     }
 }
 
-/// The worst bodies for a reader that searches: each is cut in time that grows with its length alone.
+/// The worst bodies for a reader that searches. The time of each must be linear in its length.
 #[test]
 fn ok_hostile_bodies_take_linear_time() {
     let pieces: [&[u8]; 6] =
@@ -295,12 +295,12 @@ fn ok_hostile_bodies_take_linear_time() {
 }
 
 #[test]
-fn ok_a_long_frame_behind_a_short_one_is_whole() {
+fn ok_a_long_frame_after_a_short_one_is_whole() {
     let counted = |text: &str| format!("{} {text}", text.len());
     let request = "<158>1 2026-11-27T05:00:00+00:00 h heroku - - - at=info method=GET path=\"/\" status=200 bytes=13";
     let short = counted(request);
     let long = counted(&format!("{request} {}", "x".repeat(1 << 20)));
     let all = [&*short, &long, &short].concat();
-    assert_eq!(pipeline::frame::whole(all.as_bytes()), all.len());
+    assert_eq!(pipeline::frame::complete_bytes(all.as_bytes()), all.len());
     assert_eq!(pipeline::Frames::new(all.as_bytes()).filter(Result::is_ok).count(), 3);
 }

@@ -1,15 +1,15 @@
-//! Web frameworks behind whatever loggers put before a message.
+//! Lines of web frameworks after the prefixes of loggers.
 
 use proptest::prelude::*;
 
-use crate::story::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
+use crate::support::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
 
 #[track_caller]
 fn check(msg: &str, expected: &[&str]) {
     assert_eq!(shown(&delta_of("app", "web.1", msg)), expected.join("\n"), "message: {msg:?}");
 }
 
-/// What loggers put before a message.
+/// Prefixes of loggers.
 const PREFIXES: &[&str] = &[
     "",
     "  ",
@@ -48,7 +48,7 @@ const PREFIXES: &[&str] = &[
     "[2026-09-21T14:13:18Z INFO  shop::web] ",
     "14:13:18.120 request_id=F1a [info] ",
     "[14:13:18 INF] ",
-    // Those who gather lines.
+    // Tools that gather lines.
     "web_1  | ",
     "web-1  | I, [2026-09-21T14:13:18.120456 #4]  INFO -- : ",
     "14:13:18 web.1  | ",
@@ -89,7 +89,7 @@ fn ok_any_prefix() {
 }
 
 #[test]
-fn ok_what_somebody_says_is_no_prefix() {
+fn ok_sentences_are_no_prefix() {
     for msg in [
         "user said Completed 200 OK in 5ms",
         r#"INFO got "x Completed 200 OK in 5ms"#,
@@ -136,7 +136,7 @@ fn ok_requests_in_logfmt() {
     }
     check("level=info status=200 latency=40µs path=/a method=GET", &["app.duration{source=web.1} ~0.04ms"]);
     check("method=GET path=/a status=200 elapsed=1.5s duration=2s\r", &["app.duration{source=web.1} ~2000ms"]);
-    // lograge in another order, with what an app adds; the first value of a key counts.
+    // lograge in another order and with fields of an app. The first value of a key counts.
     check(
         r#"duration=71.67 db=52.79 view=18.88 status=200 method=GET path=/a params={"f"=>"[{\"a\":1}]"} x=y duration=1"#,
         &["app.db{source=web.1} ~52.79ms", "app.duration{source=web.1} ~71.67ms", "app.view{source=web.1} ~18.88ms"],
@@ -146,7 +146,8 @@ fn ok_requests_in_logfmt() {
         &["app.duration{source=web.1} ~120ms", "router.queue{source=web.1} ~7ms"],
     );
     for msg in [
-        // Of a bare number nobody knows the unit, and without a request it is somebody's own.
+        // A number without a unit may have any, and a duration without a request may be of
+        // anything.
         "method=GET path=/a status=200 duration=14",
         "method=GET path=/a status=200 latency=14",
         "duration=12ms",
@@ -211,9 +212,9 @@ fn ok_each_wait_counts_once() {
     let once = "router.queue{source=web.1} ~5ms";
     assert_eq!(waits(&[ready, active, completed]), once);
     assert_eq!(waits(&[ready, active, timed_out]), once);
-    // Raised into the app, which then ends all the same.
+    // The timeout is raised in the app, and the request still ends.
     assert_eq!(waits(&[ready, active, timed_out, late]), once);
-    // A level that shows errors alone.
+    // A log level that shows only errors.
     assert_eq!(waits(&[timed_out]), once);
     assert_eq!(waits(&["wait=30696ms timeout=30000ms state=expired at=error"]), "router.queue{source=web.1} ~30696ms");
     assert_eq!(waits(&[ready]), "");

@@ -1,8 +1,8 @@
-//! l2met's conventions, as its second version reads them, and the one deliberate difference.
+//! The conventions of l2met 2.0, and the deliberate differences.
 
 use pipeline::{LABEL_BYTES_MAX, Origin};
 
-use crate::story::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
+use crate::support::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
 
 #[track_caller]
 fn check(msg: &str, expected: &[&str]) {
@@ -24,7 +24,7 @@ fn ok_forms() {
 }
 
 #[test]
-fn ok_behind_a_level_without_a_blank() {
+fn ok_after_a_level_without_a_blank() {
     check("INFO:root:measure#a=1 count#b=2", &["a ~1", "b 2"]);
     check("WARNING:shop.web:sample#a=1", &["a =1"]);
     for msg in ["Xy:measure#a=1", "INFO:measure#", "My:own:measure#a=1"] {
@@ -38,7 +38,7 @@ fn ok_every_pair_counts() {
 }
 
 #[test]
-fn ok_source_is_the_first_wherever_it_stands() {
+fn ok_the_first_source_counts_wherever_it_is() {
     check("measure#a=1 source=web.7 source=web.8 count#b=2", &["a{source=web.7} ~1", "b{source=web.7} 2"]);
     check("source=us-west measure#query.ms=200", &["query.ms{source=us-west} ~200"]);
     check("source= measure#a=1", &["a ~1"]);
@@ -55,7 +55,7 @@ fn ok_prefixes_are_stripped_once_in_order() {
 }
 
 #[test]
-fn ok_what_is_not_l2met() {
+fn ok_other_text() {
     for msg in ["", "plain text", "#1 of 3", "Measure#a=1", "xmeasure#a=1", "unique#user=7", "measure=a val=1"] {
         check(msg, &[]);
     }

@@ -1,6 +1,6 @@
-//! Pairs: tables, and texts of pairs against what they were made of.
+//! Pairs: tables, and generated texts compared with their pairs.
 
-use pipeline::logfmt::{Pairs, unescape};
+use pipeline::logfmt::{Guard, Pairs, unescape};
 use proptest::prelude::*;
 
 fn pairs(text: &str) -> (Vec<(String, String)>, bool) {
@@ -61,9 +61,10 @@ fn err_unterminated_keeps_earlier_pairs() {
 }
 
 #[test]
-fn ok_guarded_value_ends_at_the_last_place() {
+fn ok_a_guarded_value_ends_at_the_last_possible_place() {
     let text = br#"path="/a" host=x b" host=y c=1 path="/z" d=2"#;
-    let found: Vec<_> = Pairs::guarded(text, &[(b"path", b" host=")]).map(|it| (it.key, it.value)).collect();
+    let found: Vec<_> =
+        Pairs::guarded(text, &[Guard { key: b"path", follower: b" host=" }]).map(|it| (it.key, it.value)).collect();
     let expected: [(&[u8], &[u8]); 5] =
         [(b"path", br#"/a" host=x b"#), (b"host", b"y"), (b"c", b"1"), (b"path", b"/z"), (b"d", b"2")];
     assert_eq!(found, expected);

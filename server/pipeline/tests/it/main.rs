@@ -1,71 +1,77 @@
-//! The pipeline from outside, through its public surface. One file for each part, one binary for all.
+//! Tests of the pipeline through its public interface: one file for each part, one binary for all.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail where it stands")]
 
-/// Bodies to read and deltas to show as text.
-mod story;
+/// Helpers: bodies to read, and deltas as text.
+mod support;
 
-/// Bodies of senders that count well or badly.
+/// Bodies of senders with right and wrong counts.
 mod sent;
 
-/// How a body is cut.
+/// Cutting bodies into frames.
 mod frame;
 
-/// How a header is read.
+/// Headers of syslog messages.
 mod syslog;
 
-/// Timestamps.
+/// RFC 3339 timestamps.
 mod time;
 
-/// Dates for people.
+/// Dates of log files.
 mod date;
 
-/// Pairs.
+/// Pairs of logfmt.
 mod logfmt;
 
-/// Values.
+/// Numbers with units.
 mod number;
 
-/// The router's lines.
+/// The table of readers.
+mod readers;
+
+/// Lines of the router.
 mod router;
 
-/// The usual shape of the router's lines, read at one go.
+/// The quick reader of router lines.
 mod quick;
 
 /// Access logs.
 mod access;
 
-/// Endpoints.
+/// Requests for display.
+mod request_parts;
+
+/// Paths and their endpoints.
 mod endpoint;
 
-/// What happened.
+/// Lines that become events.
 mod event;
 
 /// Add-ons, databases and web frameworks.
 mod service;
 
-/// Web frameworks behind loggers' prefixes.
+/// Web frameworks after prefixes of loggers.
 mod framework;
 
-/// Copies of lines that services give out.
+/// Exports of log services.
 mod export;
 
-/// Texts without secrets.
+/// Masks of secrets.
 mod mask;
 
 /// l2met's conventions.
 mod l2met;
 
-/// What the platform says of dynos and of lost lines.
+/// Lines of the platform about dynos and lost lines.
 mod platform;
 
-/// The sketch against a sorted list.
+/// Sketches, compared with a sorted list.
 mod sketch;
 
-/// Cells.
+/// Cells of values.
 mod cell;
 
-/// Whole bodies.
+/// Bodies reduced to deltas.
 mod reduce;
 
-/// Cases that the fuzzer kept.
+/// Cases kept by the fuzzer.
 mod replay;

@@ -1,4 +1,4 @@
-//! What is masked, what is not, and what a mask leaves as it was.
+//! Masks: what is masked, what is not, and what a mask never changes.
 
 use pipeline::{Frames, Origin, Reducer, mask};
 use proptest::prelude::*;
@@ -133,7 +133,7 @@ fn ok_addresses_and_cards() {
 }
 
 #[test]
-fn ok_what_is_no_secret_stays() {
+fn ok_other_text_stays() {
     for text in [
         "measure#auth.token_lookup=12ms sample#sessions=5 count#password_resets=1 measure#session=5",
         "total_tokens=1532 token_count=7 tokens=12 auth=true keys=4 key=user:1 session=5 max_token=500",
@@ -160,7 +160,7 @@ fn ok_what_is_no_secret_stays() {
 }
 
 #[test]
-fn ok_what_is_shown() {
+fn ok_texts_for_display() {
     for (text, expected) in [
         ("a\u{1b}[31mb\u{1b}[0m\0c", "ab␀c"),
         ("\u{1b}]0;title\u{7}a\u{1b}(Bb", "ab"),
@@ -172,11 +172,11 @@ fn ok_what_is_shown() {
     assert_eq!(mask::exact(b"a\x1b[31m\0\tpassword=hunter2 \xff"), b"a\x1b[31m\0\tpassword=*** \xff");
     assert_eq!(&*mask::masked("ééé".as_bytes(), 4), "éé");
     assert_eq!(&*mask::masked(b"\xff\xff", 4), "\u{fffd}");
-    // What begins before the cut is judged whole.
+    // A secret that begins before the cut is recognized as a whole.
     assert_eq!(&*mask::masked(b"by ann@example.com", 8), "by ***");
 }
 
-/// Frames of texts, counted or with a line end, as a body.
+/// A body of texts in frames, each with a count or with a line end.
 fn frames(texts: &[(bool, String)]) -> Vec<u8> {
     let frame = |(is_counted, text): &(bool, String)| {
         let line = format!("<158>1 2026-09-21T14:13:18.120000+00:00 host app web.1 - {text}");
@@ -189,7 +189,7 @@ fn ranges(body: &[u8]) -> Vec<(usize, usize)> {
     let mut frames = Frames::new(body);
     std::iter::from_fn(|| {
         let frame = frames.next()?;
-        Some((frames.begun(), frame.map_or(0, <[u8]>::len)))
+        Some((frames.item_start(), frame.map_or(0, <[u8]>::len)))
     })
     .collect()
 }
@@ -233,7 +233,7 @@ fn ok_numbers_are_the_same_with_and_without_masks() {
 }
 
 #[test]
-fn ok_endpoints_hold_no_secret() {
+fn ok_endpoints_contain_no_secret() {
     let line = "<158>1 2026-09-21T14:13:18.120000+00:00 host heroku router - at=info method=GET path=\"/users/ann@example.com/a\" \
                 host=h request_id=1 fwd=\"1.1.1.1\" dyno=web.1 connect=1ms service=18ms status=200 bytes=13";
     let mut body = format!("{} {line}", line.len()).into_bytes();
@@ -243,7 +243,7 @@ fn ok_endpoints_hold_no_secret() {
     assert_eq!(path, Some("/users/:id/a"));
 }
 
-/// Texts that are likely to be read as something: pieces of names, signs, quotes, tokens, frames.
+/// Texts of pieces that mean something to the masks: names, signs, quotes, tokens, frames.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "password",
@@ -324,8 +324,8 @@ proptest! {
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
     }
 
-    /// Masks of damaged bodies are final too. Frames with wrong counts that touch digits of a secret may be cut otherwise behind
-    /// its mask, for which reason only masked bodies are counted.
+    /// Masks of damaged bodies are final too. A mask may change how frames are cut if a wrong count
+    /// touches digits of a secret. This is why only masked bodies are counted.
     #[test]
     fn ok_masks_of_damaged_bodies_are_final(
         texts in prop::collection::vec((any::<bool>(), texts()), 1..6),
@@ -373,19 +373,19 @@ fn ok_signs_in_the_beginning_of_a_frame_and_cards_before_a_count() {
         mask::body(&mut masked);
         assert_eq!(String::from_utf8_lossy(&masked), expected, "{body}");
     }
-    // No line end, so that the next frame's count touches the number.
+    // Without a line end, the count of the next frame touches the number.
     let header = "<158>1 2026-09-21T14:13:18+00:00 host app web.1 - ";
     let frame = |text: &str| format!("{} {header}{text}", header.len() + text.len());
     let mut body = [frame("paid with 4111111111111111"), frame("next")].concat().into_bytes();
     mask::body(&mut body);
     let frames: Vec<_> = Frames::new(&body).map(|it| String::from_utf8_lossy(it.unwrap()).into_owned()).collect();
     assert_eq!(frames.len(), 2);
-    // Its last digits look like those of a count.
+    // Its last digits look like a count.
     assert!(frames[0].contains("paid with ***\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f"), "{frames:?}");
 }
 
 #[test]
-fn ok_a_key_is_masked_whole_whatever_name_stands_before_it() {
+fn ok_a_key_is_masked_whole_after_any_name() {
     let key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEow\\n-----END RSA PRIVATE KEY-----";
     for name in ["key=", "private_key=", "token->", "secret: ", "password="] {
         let shown = mask::masked(format!("{name}{key} x").as_bytes(), 400);

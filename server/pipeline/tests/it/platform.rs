@@ -1,8 +1,8 @@
-//! What the platform says of dynos and of lost lines.
+//! Lines of the platform about dynos and lost lines.
 
 use pipeline::Origin;
 
-use crate::story::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
+use crate::support::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
 
 #[track_caller]
 fn check(app: &str, proc_id: &str, msg: &str, expected: &[&str]) {
@@ -89,7 +89,7 @@ fn ok_lost_lines() {
 }
 
 #[test]
-fn ok_what_reports_no_lost_line() {
+fn ok_other_texts_report_no_loss() {
     for msg in [
         "Error L10",
         "Error L10 (x): many messages",

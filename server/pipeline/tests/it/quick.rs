@@ -1,17 +1,17 @@
-//! The quick reader of request lines beside the general one: it may leave a line, it must never read another thing.
+//! The quick reader of router lines, compared with the general one. It may leave a line, but must
+//! never read it differently.
 
 use pipeline::extract::router;
 use proptest::prelude::*;
-
-use crate::replay::fuzz::Heard;
+use testing::invariants::RequestCapture;
 
 const USUAL: &str = r#"at=info method=GET path="/a?b=c" host=h.example.com request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="204.204.204.204" dyno=web.1 connect=1ms service=18ms status=200 bytes=13 protocol=http1.1 tls=true tls_version=tls1.3"#;
 const FAILED: &str = r#"at=error code=H12 desc="Request timeout" method=POST path="/slow" host=h request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="10.0.0.1, 10.0.0.2" dyno=web.12 connect= service=30000ms status=503 bytes= protocol=https"#;
 
 fn general(line: &[u8]) -> Option<String> {
-    let mut heard = Heard::default();
-    router::read_any(line, &mut heard);
-    heard.0
+    let mut capture = RequestCapture::default();
+    router::read_any(line, &mut capture);
+    capture.0
 }
 
 fn quick(line: &[u8]) -> Option<String> {
@@ -27,7 +27,7 @@ fn ok_usual_lines_are_read_quickly() {
 }
 
 #[test]
-fn ok_lines_that_could_mean_two_things_are_left() {
+fn ok_ambiguous_lines_are_left() {
     for (from, to) in [
         (
             "/a?b=c",
@@ -52,7 +52,7 @@ fn ok_lines_that_could_mean_two_things_are_left() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20_000, ..ProptestConfig::default() })]
 
-    /// Lines with pieces taken out, doubled and put in, as a client or a damaged frame would.
+    /// Lines with pieces removed, repeated and inserted, as by a client or in a damaged frame.
     #[test]
     fn ok_both_readers_agree(
         is_usual in any::<bool>(),

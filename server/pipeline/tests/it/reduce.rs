@@ -1,19 +1,19 @@
-//! Whole bodies: times, counters of our own, limits, and what holds of every body.
+//! Bodies reduced to deltas: times, our own counters, limits, and properties of every body.
 
 use pipeline::{
     CELLS_PER_BATCH_MAX, Delta, LATE_MS, Loss, Origin, Reducer, SERIES_PER_BATCH_MAX, unmatched::UNMATCHED_SAMPLES_MAX,
 };
 use proptest::prelude::*;
 
-use crate::story::{LOGPLEX, RECEIVED_MS, RECEIVED_S, TIME, framed, merged, message, reduce, shown, total};
+use crate::support::{LOGPLEX, RECEIVED_MS, RECEIVED_S, TIME, framed, merged, message, reduce, shown, total};
 
-/// Seconds in which a counter of ours has something, with how much.
+/// The seconds of one of our own counters, with their sums.
 fn seconds(delta: &Delta, metric: &str) -> Vec<(i64, f64)> {
     let mut found: Vec<_> = delta
         .cells
         .iter()
-        .filter(|(series, _, _)| &*delta.series[*series as usize].metric == metric)
-        .map(|(_, second, cell)| (*second, cell.sum))
+        .filter(|it| &*delta.series[it.series as usize].metric == metric)
+        .map(|it| (it.second, it.cell.sum))
         .collect();
     found.sort_by_key(|(second, _)| *second);
     found
@@ -37,7 +37,7 @@ fn ok_lines_count_in_their_own_second() {
 }
 
 #[test]
-fn ok_lines_that_gave_nothing_are_counted_and_are_no_loss() {
+fn ok_unmatched_lines_are_counted_and_are_no_loss() {
     let line = |proc_id, msg: &str| message(TIME, "app", proc_id, msg);
     let body = framed(&[
         line("web.1", "count#a=1"),
@@ -111,7 +111,7 @@ fn err_broken_frames_cost_no_good_line() {
 
 #[test]
 fn err_series_limit() {
-    // Several lines, since one frame cannot hold so many names.
+    // Several lines, since one frame cannot have so many names.
     let messages: Vec<_> = (0..SERIES_PER_BATCH_MAX)
         .step_by(4_000)
         .map(|from| (from..from + 4_000).map(|it| format!("count#n{it} ")).collect::<String>())
@@ -128,10 +128,10 @@ fn err_series_limit() {
 
 #[test]
 fn err_cell_limit() {
-    // Each line another second: two cells a line, of which one is ours.
+    // Each line has its own second: two cells for each line, one of them ours.
     let messages: Vec<_> = (0..CELLS_PER_BATCH_MAX)
-        .map(|it| {
-            let (hour, minute, second) = (it / 3_600, it / 60 % 60, it % 60);
+        .map(|n| {
+            let (hour, minute, second) = (n / 3_600, n / 60 % 60, n % 60);
             let (day, hour) = (1 + hour / 24, hour % 24);
             message(&format!("2022-06-{day:02}T{hour:02}:{minute:02}:{second:02}Z"), "app", "p", "count#a")
         })
@@ -143,7 +143,7 @@ fn err_cell_limit() {
 }
 
 #[test]
-fn ok_a_reducer_remembers_nothing() {
+fn ok_a_reducer_keeps_no_values() {
     let mut reducer = Reducer::new();
     let one = framed(&[message(TIME, "heroku", "router", "at=info dyno=web.1 service=3ms status=200")]);
     let other = framed(&[message(TIME, "app", "web.1", "measure#a=1 source=s")]);
@@ -154,7 +154,7 @@ fn ok_a_reducer_remembers_nothing() {
 }
 
 #[test]
-fn ok_words_of_losses_are_distinct() {
+fn ok_names_of_losses_are_distinct() {
     let mut words: Vec<_> = Loss::ALL.into_iter().map(Loss::word).collect();
     words.sort_unstable();
     words.dedup();
@@ -202,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn ok_series_and_cells_stand_once(body in body()) {
+    fn ok_series_and_cells_occur_once(body in body()) {
         let delta = reduce(&body, &LOGPLEX);
         prop_assert_eq!(merged(&[&delta]).len(), delta.cells.len());
         let mut series = delta.series.clone();

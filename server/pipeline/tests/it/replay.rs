@@ -1,48 +1,89 @@
-//! Cases that the fuzzer kept, and the seeds that it began with, as plain tests.
+//! Replays the cases and seeds of the fuzzer as plain tests.
 
 use std::{fs, path::Path};
 
-#[path = "../../fuzz/src/lib.rs"]
-pub mod fuzz;
+use testing::invariants;
 
-fn check(name: &str, target: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/cases").join(name);
-    let mut cases = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        target(&fs::read(entry.unwrap().path()).unwrap());
-        cases += 1;
+/// The cases of a target, by name. `fuzz/cases.sh` describes the form.
+fn cases(target: &str) -> Vec<(String, Vec<u8>)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/cases").join(format!("{target}.cases"));
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.lines().map(|line| line.split_once(' ').unwrap()).map(|(name, text)| (name.to_owned(), bytes(text))).collect()
+}
+
+/// The bytes that a case's text stands for.
+fn bytes(text: &str) -> Vec<u8> {
+    let (mut found, mut rest) = (vec![], text);
+    while let Some((before, after)) = rest.split_once('\\') {
+        found.extend_from_slice(before.as_bytes());
+        let (byte, length) = match after.as_bytes()[0] {
+            b'n' => (b'\n', 1),
+            b'r' => (b'\r', 1),
+            b't' => (b'\t', 1),
+            b'\\' => (b'\\', 1),
+            b'x' => (u8::from_str_radix(&after[1..3], 16).unwrap(), 3),
+            other => panic!("expected n, r, t, \\ or x after \\, found {}", char::from(other)),
+        };
+        found.push(byte);
+        rest = &after[length..];
     }
-    assert!(cases > 0, "{} holds no case", folder.display());
+    found.extend_from_slice(rest.as_bytes());
+    found
+}
+
+fn check(target: &str, holds: fn(&[u8])) {
+    let cases = cases(target);
+    assert!(!cases.is_empty(), "{target} has no case");
+    for (name, bytes) in cases {
+        // The panic says which check failed, this line for which case.
+        eprintln!("{target} {name}");
+        holds(&bytes);
+    }
+}
+
+#[test]
+fn ok_escaped_bytes_come_back() {
+    assert_eq!(bytes(r"a\\n\n\x00\xfeb\t\r").as_slice(), b"a\\n\n\x00\xfeb\t\r");
+    let every: Vec<u8> = (0..=255).collect();
+    let text: String = every
+        .iter()
+        .map(|it| match it {
+            b'\\' => r"\\".to_owned(),
+            b' '..=b'~' => char::from(*it).to_string(),
+            _ => format!("\\x{it:02x}"),
+        })
+        .collect();
+    assert_eq!(bytes(&text), every);
 }
 
 #[test]
 fn ok_frames() {
-    check("frames", fuzz::frames);
+    check("frames", invariants::frames);
 }
 
 #[test]
 fn ok_syslog() {
-    check("syslog", fuzz::syslog);
+    check("syslog", invariants::syslog);
 }
 
 #[test]
 fn ok_logfmt() {
-    check("logfmt", fuzz::logfmt);
+    check("logfmt", invariants::logfmt);
 }
 
 #[test]
 fn ok_values() {
-    check("values", fuzz::values);
+    check("values", invariants::values);
 }
 
 #[test]
 fn ok_masks() {
     for cases in ["masks", "bodies", "logfmt", "frames", "syslog", "values"] {
-        check(cases, fuzz::masks);
+        check(cases, invariants::masks);
     }
 }
 
 #[test]
 fn ok_bodies() {
-    check("bodies", fuzz::bodies);
+    check("bodies", invariants::bodies);
 }

@@ -1,8 +1,8 @@
-//! Router lines of every generation, and what a client may write into them.
+//! Router lines of every generation, also with text that clients can put into them.
 
 use pipeline::{LABEL_BYTES_MAX, Origin};
 
-use crate::story::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
+use crate::support::{LOGPLEX, TIME, delta_of, framed, message, reduce, shown};
 
 #[track_caller]
 fn check(msg: &str, expected: &[&str]) {
@@ -142,15 +142,15 @@ fn ok_websocket_stays_out_of_the_service_time() {
 }
 
 #[test]
-fn ok_what_is_no_request() {
+fn ok_other_text() {
     check("", &[]);
     check("Listening on port 80", &[]);
-    // Not a request, and so read like any other line.
+    // No request, and therefore read like any other line.
     check("sample#memory_total=190.64MB", &["memory_total =190.64MB"]);
 }
 
 #[test]
-fn ok_no_l2met_pair_of_a_request_counts() {
+fn ok_l2met_pairs_of_a_request_do_not_count() {
     check("at=info method=GET path=/ count#orders=1000", &["router.requests{method=GET} 1"]);
 }
 

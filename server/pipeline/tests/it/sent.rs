@@ -1,15 +1,15 @@
-//! Bodies of senders that count well or badly, and what is read of them at once or in pieces. Asserts nothing itself.
+//! Helpers: bodies of senders with right and wrong counts, read at once or in pieces.
 
 use pipeline::{Frames, Loss};
 use proptest::prelude::*;
 
-/// What a sender takes for the length of a frame.
+/// What a sender counts as the length of a frame.
 #[derive(Clone, Copy, Debug)]
 enum Count {
     Octets,
     Characters,
     Utf16,
-    /// Octets, and so many more.
+    /// Octets, plus an error.
     Off(isize),
 }
 
@@ -17,9 +17,9 @@ enum Count {
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub text: String,
-    /// Where it begins in its body.
+    /// Its place in the body.
     from: usize,
-    /// How long its sender says that it is.
+    /// The count of its sender.
     count: usize,
 }
 
@@ -29,7 +29,7 @@ impl Sent {
     }
 }
 
-/// A body, and the lines that it was made of.
+/// A body and its lines.
 #[derive(Clone)]
 pub struct Body {
     pub body: Vec<u8>,
@@ -43,25 +43,25 @@ impl std::fmt::Debug for Body {
 }
 
 impl Body {
-    /// Whether a count is wrong and yet leads to digits that, read as a count, lead to where another frame begins, or to
-    /// the end: no reader can know that from a body with right counts.
+    /// Whether a wrong count leads to digits that, as a count, lead to the beginning of another
+    /// frame or to the end. No reader can tell such a body from one with right counts.
     pub fn has_wrong_count_like_a_right_one(&self) -> bool {
-        self.lines.iter().any(|it| {
-            let to = it.from + it.count;
+        self.lines.iter().any(|line| {
+            let to = line.from + line.count;
             let counted = self.body.get(to..).and_then(count);
-            !it.is_right() && counted.is_some_and(|(count, bytes)| self.is_beginning(to + bytes + count))
+            !line.is_right() && counted.is_some_and(|(count, bytes)| self.is_beginning(to + bytes + count))
         })
     }
 
-    /// Whether a frame begins at `at`, one of the digits before it taken for its count's first, or the body ends.
+    /// Whether a frame begins at `at`, which may be any digit of its count, or the body ends there.
     fn is_beginning(&self, at: usize) -> bool {
         let Some(rest) = self.body.get(at..) else { return at == self.body.len() + 1 };
         let rest = rest.trim_ascii_start();
         rest.is_empty() || count(rest).is_some()
     }
 
-    /// How many of its reads end without a line end where digits before a frame, read as its count, say that it ends: where
-    /// the count is right and whole, and where it is not.
+    /// How many of its reads end, without a line end, at the place where the digits before a frame
+    /// end it: with a right and whole count, and with any other.
     pub fn pauses_by_count(&self, sizes: &[usize]) -> (usize, usize) {
         let mut ends = Vec::new();
         for size in sizes.iter().cycle() {
@@ -87,7 +87,7 @@ impl Body {
     }
 }
 
-/// Reads `COUNT SP <`: the count, and how long it and its blank are.
+/// Reads `COUNT SP <`: the count, and the length of it and its blank.
 fn count(text: &[u8]) -> Option<(usize, usize)> {
     let digits = text.iter().take_while(|it| it.is_ascii_digit()).count();
     let count = std::str::from_utf8(&text[..digits]).unwrap().parse().ok()?;
@@ -123,12 +123,12 @@ pub fn sent(most: usize) -> impl Strategy<Value = Body> {
     })
 }
 
-/// Texts of what frames are made of.
+/// Texts that quote parts of frames.
 pub fn quoting() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..12).prop_map(|it| it.concat())
 }
 
-/// What frames are made of, and what may stand between them.
+/// Parts of frames, and bytes that may come between them.
 pub const PIECES: &[&str] = &[
     "8 <1>1 abc",
     "8 <1>1 ab\n",
@@ -155,7 +155,8 @@ pub const PIECES: &[&str] = &[
     "text ",
 ];
 
-/// Whether a line, its beginning taken for that of a shorter frame whose count is the end of its own, is nothing but frames.
+/// Whether a line consists of frames only, if its beginning is read as a shorter frame whose count
+/// is the end of its own.
 pub fn is_framed_from_a_digit_on(line: &str) -> bool {
     fn leads_to_end(line: &[u8], count: usize) -> bool {
         let Some(rest) = line.get(count..) else { return false };
@@ -166,20 +167,21 @@ pub fn is_framed_from_a_digit_on(line: &str) -> bool {
     (1..count.len()).any(|it| leads_to_end(line.as_bytes(), count[it..].parse().unwrap()))
 }
 
-/// What is read of a body, and where it begins.
+/// The frames and losses of a body, with their places.
 pub type Read = Vec<(usize, Result<String, Loss>)>;
 
-/// What is read of a body at once.
+/// Reads a body at once.
 pub fn whole(body: &[u8]) -> Read {
     let mut frames = Frames::new(body);
     std::iter::from_fn(|| {
         let frame = frames.next()?;
-        Some((frames.begun(), frame.map(|it| String::from_utf8_lossy(it).into_owned())))
+        Some((frames.item_start(), frame.map(|it| String::from_utf8_lossy(it).into_owned())))
     })
     .collect()
 }
 
-/// What is read of it where `cut` says how much of what has come is read, after reads of these sizes.
+/// Reads a body after reads of these sizes. `cut` says how many of the received bytes can be cut
+/// into frames.
 pub fn pieces(body: &[u8], sizes: &[usize], cut: fn(&[u8]) -> usize) -> Read {
     let (mut begin, mut end, mut read) = (0, 0, Vec::new());
     for size in sizes.iter().cycle() {

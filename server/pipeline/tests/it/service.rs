@@ -1,6 +1,6 @@
 //! Lines of add-ons, databases and web frameworks.
 
-use crate::story::{delta_of, shown};
+use crate::support::{delta_of, shown};
 
 #[track_caller]
 fn check(app: &str, proc_id: &str, msg: &str, expected: &[&str]) {
@@ -113,7 +113,7 @@ fn ok_frameworks() {
 }
 
 #[test]
-fn ok_our_names_are_refused() {
+fn ok_reserved_names_are_refused() {
     check(
         "app",
         "web.1",

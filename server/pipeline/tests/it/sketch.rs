@@ -1,10 +1,10 @@
-//! The sketch against a sorted list, and its encoding against itself.
+//! Sketches: quantiles compared with a sorted list, merging and encoding.
 
 use pipeline::Sketch;
 use proptest::prelude::*;
 
 const QUANTILES: [f64; 9] = [0.0, 0.001, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1.0];
-/// One part in 129, and a little for the last digit.
+/// The greatest relative error: one part in 129, and a little for rounding.
 const ERROR_MAX: f64 = 1.0 / 129.0 + 1e-12;
 
 fn sketch_of(values: &[f64]) -> Sketch {
@@ -19,7 +19,7 @@ fn encoded(sketch: &Sketch) -> Vec<u8> {
     bytes
 }
 
-/// Every quantile against the value of rank `ceil(q * n)` of the sorted list.
+/// Compares every quantile with the value of rank `ceil(q * n)` of the sorted list.
 #[track_caller]
 fn check(values: &[f64]) {
     let sketch = sketch_of(values);
@@ -55,7 +55,7 @@ fn ok_zero_is_exact() {
 }
 
 #[test]
-fn ok_beyond_its_range_a_value_counts_at_the_edge() {
+fn ok_values_out_of_range_count_in_the_last_bins() {
     let sketch = sketch_of(&[-f64::MAX, f64::MAX]);
     let edge = 2f64.powi(64);
     assert!((sketch.quantile(1.0).unwrap() / edge - 1.0).abs() < 0.01);
@@ -63,12 +63,12 @@ fn ok_beyond_its_range_a_value_counts_at_the_edge() {
 }
 
 #[test]
-fn ok_what_is_no_number_is_ignored() {
+fn ok_infinite_and_nan_are_ignored() {
     assert_eq!(sketch_of(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY]), Sketch::default());
 }
 
 #[test]
-fn ok_it_is_small() {
+fn ok_the_encoding_is_small() {
     let sketch = sketch_of(&[18.0]);
     assert_eq!(encoded(&sketch).len(), 5);
     assert!(sketch.bytes() <= 64, "{} bytes", sketch.bytes());
@@ -124,13 +124,13 @@ proptest! {
     }
 
     #[test]
-    fn ok_encoding_comes_back(values in values()) {
+    fn ok_decoding_gives_the_encoded_sketch(values in values()) {
         let sketch = sketch_of(&values);
         prop_assert_eq!(Sketch::decode(&encoded(&sketch)), Some(sketch));
     }
 
     #[test]
-    fn err_what_decodes_is_what_would_be_encoded(mut bytes in prop::collection::vec(0u8..8, 0..40)) {
+    fn err_only_canonical_bytes_decode(mut bytes in prop::collection::vec(0u8..8, 0..40)) {
         bytes.insert(0, 1);
         if let Some(sketch) = Sketch::decode(&bytes) {
             prop_assert_eq!(encoded(&sketch), bytes);
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn err_random_bytes_never_decode_to_more_than_they_are(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn err_random_bytes_never_decode_to_more_bins_than_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Some(sketch) = Sketch::decode(&bytes) {
             prop_assert!(sketch.bytes() <= bytes.len() * 4);
         }

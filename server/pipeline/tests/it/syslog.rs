@@ -1,4 +1,4 @@
-//! Headers: whole ones, broken ones, and the question of STRUCTURED-DATA.
+//! Headers of syslog messages: good ones, broken ones, and STRUCTURED-DATA.
 
 use pipeline::{Line, Loss, syslog::parse};
 
@@ -48,7 +48,7 @@ fn ok_rfc_3164() {
     for (frame, expected) in [
         ("<13>Oct 11 22:14:15 host su: text", "1.5 - host su  'text'"),
         ("<30>Nov  7 00:58:07 host app[2139]: a: b\n", "3.6 - host app 2139 'a: b'"),
-        // Docker's driver as it comes, and the C library: no host.
+        // Docker's driver by default, and the C library: no host.
         ("<30>Nov 27 00:58:07 3f9a2b1c0d4e[2139]: text", "3.6 -  3f9a2b1c0d4e 2139 'text'"),
         ("<30>Nov 27 00:58:07 docker/shop/web[1]:text", "3.6 -  docker/shop/web 1 'text'"),
         ("<13>Nov 27 00:58:07 logger: text", "1.5 -  logger  'text'"),
@@ -56,7 +56,7 @@ fn ok_rfc_3164() {
         ("<13>Nov 27 00:58:07 host app[1] text", "1.5 - host app 1 'text'"),
         ("<30> Nov 27 00:58:07 host app[1]: text", "3.6 - host app 1 'text'"),
         ("<30>Nov 27 00:58:07 docker/reg:5000/web[1]: text", "3.6 - docker/reg:5000/web[1]:   'text'"),
-        // rsyslog and syslog-ng: a moment.
+        // rsyslog and syslog-ng: a full time.
         ("<13>2022-06-13T16:52:23.622778+02:00 host app[1]: text", "1.5 1655131943622 host app 1 'text'"),
         ("<13>2022-06-13T14:52:23Z host app: text", "1.5 1655131943000 host app  'text'"),
         ("<13>2022-06-13 14:52:23 host app: text", "1.5 - host app  'text'"),
@@ -68,7 +68,7 @@ fn ok_rfc_3164() {
         ("<189>Nov 27 2026 00:58:07: %ASA-6-302013: text", "23.5 -    '%ASA-6-302013: text'"),
         ("<189>Nov 27 2026 00:58:07 fw1 : %ASA-6-302013: text", "23.5 - fw1   '%ASA-6-302013: text'"),
         ("<189>Nov 27 00:58:07 UTC: host app: text", "23.5 - host app  'text'"),
-        // A copy of the platform's lines.
+        // A copy of a line of the platform.
         ("<158>Nov 27 00:58:07 shop heroku/router: at=info", "19.6 - shop heroku router 'at=info'"),
         ("<158>Nov 27 00:58:07 shop heroku[router]: at=info", "19.6 - shop heroku router 'at=info'"),
     ] {
@@ -84,7 +84,7 @@ fn ok_copies_without_their_host() {
         ("heroku web.1 - - State changed from up to down", " heroku web.1 'State changed from up to down'"),
         ("app web.1 - - text", " app web.1 'text'"),
         ("app heroku-postgres - - source=DATABASE", " app heroku-postgres 'source=DATABASE'"),
-        // Whole headers stay as they are.
+        // Complete headers are not changed.
         ("heroku app - - - text", "heroku app - 'text'"),
         ("app program - - text", "app program - 'text'"),
         ("host heroku router - - at=info", "host heroku router 'at=info'"),
@@ -94,15 +94,15 @@ fn ok_copies_without_their_host() {
 }
 
 #[test]
-fn ok_logplex_text_is_left_whole() {
+fn ok_text_of_logplex_is_kept() {
     check_msg("<13>1 - host app web.1 - - item", true, "- item");
     check_msg("<13>1 - host app web.1 - [a b=\"c\"] item", true, "[a b=\"c\"] item");
-    // Over TCP its HOSTNAME is the drain's token, and it does send STRUCTURED-DATA.
+    // Over TCP, HOSTNAME is the drain's token, and STRUCTURED-DATA is sent.
     check_msg("<13>1 - d.107 app web.1 - - item", true, "item");
 }
 
 #[test]
-fn ok_structured_data_is_taken_off() {
+fn ok_structured_data_is_removed() {
     check_msg("<13>1 - host app web.1 - - item", false, "item");
     check_msg("<13>1 - host app web.1 - -", false, "");
     check_msg("<13>1 - host app web.1 - - ", false, "");
@@ -113,7 +113,7 @@ fn ok_structured_data_is_taken_off() {
 }
 
 #[test]
-fn ok_brackets_that_are_no_structured_data_stay() {
+fn ok_other_brackets_stay() {
     check_msg("<13>1 - h a p - [GREEN] [14-1]  text", false, "[14-1]  text");
     check_msg("<13>1 - h a p - [1.5 s] text", false, "[1.5 s] text");
     check_msg("<13>1 - h a p - [id x=\"open", false, "[id x=\"open");

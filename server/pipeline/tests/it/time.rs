@@ -1,4 +1,5 @@
-//! Timestamps: tables, and every day of four centuries against a calendar that counts one by one.
+//! RFC 3339 timestamps: tables, and every day of four centuries compared with a calendar that
+//! counts days.
 
 use pipeline::time::parse;
 

@@ -7,11 +7,11 @@ use axum::{
 };
 use contract::Error;
 
-use crate::receiver::refusal::problem;
+use crate::problem::problem;
 
 /// The reply about an app that is not there.
 pub(crate) fn no_app(app: &str) -> Response {
-    problem(StatusCode::NOT_FOUND, &crate::outlet::no_such_app(app).to_string())
+    problem(StatusCode::NOT_FOUND, &crate::outlet::state::no_such_app(app).to_string())
 }
 
 /// The reply to a question that makes no sense.
@@ -28,10 +28,10 @@ pub(crate) fn busy() -> Response {
 
 /// The reply when the store can't be read; why, our log says.
 pub(crate) fn unreadable() -> Response {
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; the server's log says why")
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; see the server's log for details")
 }
 
 /// Any other path below `/api`.
 pub(crate) async fn unknown(Path(rest): Path<String>) -> Response {
-    problem(StatusCode::NOT_FOUND, &format!("there is no /api/{rest}"))
+    problem(StatusCode::NOT_FOUND, &format!("there is no endpoint /api/{rest}"))
 }

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use contract::Overview;
 
-use crate::outlet::Outlet;
+use crate::outlet::state::Outlet;
 
 /// Answers with the state of every app, as the Overview shows it.
 pub async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {

@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{invalid, no_app},
-    logs::{failed, line, page_line, told},
+    log_json::line,
+    logs::{failed, page_line, told},
 };
 use crate::{
-    outlet::{Outlet, no_such_app},
-    receiver::refusal::problem,
+    outlet::state::{Outlet, no_such_app},
+    problem::problem,
     store::log::{
         context::{self, Side},
         search::{SCAN_MAX, TEXT_BYTES_MAX},
@@ -140,5 +141,5 @@ fn gone(id: LineId) -> Response {
 }
 
 fn gone_text(id: LineId) -> String {
-    format!("line {id} is not kept, or not any more")
+    format!("log line {id} not found; it may have expired")
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use contract::series::{Points, QueryAnswer};
 
-use crate::{shuttle::clock::stamp, store::query::Question};
+use crate::{clock::rfc3339, store::query::Question};
 
 /// The answer to a question as a file.
 pub(crate) fn reply(question: &Question, answer: &QueryAnswer) -> Response {
@@ -39,7 +39,7 @@ fn table(by: &[String], answer: &QueryAnswer) -> String {
 
 fn rows(by: &[String], points: &Points, earlier: Option<Option<&Points>>, text: &mut String) {
     for (at_s, value) in &points.points {
-        let _ = write!(text, "{}", stamp(*at_s));
+        let _ = write!(text, "{}", rfc3339(*at_s));
         for label in by {
             let _ = write!(text, ",{}", guarded(points.labels.get(label).map_or("", String::as_str)));
         }

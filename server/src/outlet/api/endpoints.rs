@@ -19,13 +19,14 @@ use super::{
     params,
 };
 use crate::{
+    clock::now_ms,
     live::{
         WINDOW_S,
         endpoints::{ENDPOINTS_MAX, Endpoint},
-        headline::quantiles,
+        second::quantiles,
     },
-    outlet::Outlet,
-    receiver::{logs::now_ms, refusal::problem},
+    outlet::state::Outlet,
+    problem::problem,
 };
 
 /// Endpoints of one answer unless told otherwise, and at most.
@@ -47,7 +48,7 @@ pub async fn endpoints(
     asked: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     let Ok(Query(asked)) = asked else {
-        return problem(StatusCode::BAD_REQUEST, "expected at most sort=busiest|slowest and a number as limit=");
+        return problem(StatusCode::BAD_REQUEST, "expected only sort=busiest or slowest, and limit= with a number");
     };
     let is_slowest = match asked.sort.as_deref() {
         None | Some("busiest") => false,
@@ -98,7 +99,7 @@ pub fn merged(list: Vec<Endpoint>) -> Vec<Row> {
             || Row { method: method.clone(), path: path.clone(), cell: Cell::default(), requests: 0, missed: 0 };
         let row = merged.entry((path.clone(), method.clone())).or_insert_with(fresh);
         row.requests += endpoint.cell.count;
-        row.missed += endpoint.missed;
+        row.missed += endpoint.missed_max;
         if endpoint.cell.sketch.is_some() {
             row.cell.merge(&endpoint.cell);
         }

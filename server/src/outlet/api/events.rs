@@ -14,8 +14,8 @@ use super::{
     params,
 };
 use crate::{
-    outlet::Outlet,
-    receiver::logs::now_ms,
+    clock::now_ms,
+    outlet::state::Outlet,
     store::events::{self, Question},
 };
 

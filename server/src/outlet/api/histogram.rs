@@ -14,7 +14,7 @@ use super::{
     losses,
 };
 use crate::{
-    outlet::Outlet,
+    outlet::state::Outlet,
     store::log::{
         histogram,
         search::{SCAN_MAX, Wanted},

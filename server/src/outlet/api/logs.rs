@@ -8,16 +8,17 @@ use axum::{
 use contract::{Error, LogKind, LogLine, LogPage, LogQuery, Mark};
 use pipeline::{EventKind, Level, mask::masked};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     answer::{busy, invalid, no_app, unreadable},
+    log_json::{PAGE_TEXT_BYTES_MAX, line},
     params,
 };
 use crate::{
-    live::story::mark,
-    outlet::{Outlet, no_such_app},
-    receiver::logs::now_ms,
+    clock::now_ms,
+    live::events::page_event,
+    outlet::state::{Outlet, no_such_app},
     store::{
         events,
         log::{
@@ -30,9 +31,8 @@ use crate::{
 
 /// Lines of one answer unless told otherwise.
 const LIMIT: usize = 100;
-/// Lines of the Logs page, and the longest text in it, bytes.
+/// Lines of the Logs page.
 const PAGE_LINES: usize = 200;
-pub(crate) const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
 /// Most events that stand between the lines of a page.
 const MARKS_MAX: usize = 50;
 
@@ -129,14 +129,6 @@ pub(crate) fn question(
     if outlet.knows(app) { Ok(wanted) } else { Err(no_app(app)) }
 }
 
-/// A line as scripts get it.
-pub(crate) fn line(found: &Found, text_bytes_max: usize) -> Value {
-    json!({
-        "id": found.id, "at_ms": found.at_ms, "app": found.app, "source": found.source, "severity": found.severity,
-        "level": found.level.word(), "text": masked(&found.text, text_bytes_max), "bytes": found.bytes,
-    })
-}
-
 /// A line as pages get it.
 pub(crate) fn page_line(found: &Found, text_bytes_max: usize) -> LogLine {
     LogLine {
@@ -185,7 +177,7 @@ pub(crate) async fn dividers(outlet: &Outlet, app: &str, (from_ms, to_ms): (i64,
         tracing::error!(app, %error, "events could not be read");
         Error::Internal
     })?;
-    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(mark).collect())
+    Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(page_event).collect())
 }
 
 /// Whether something that happened stands between lines; starts and stops of single dynos are lines themselves.

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 
 use super::answer::{no_app, unreadable};
 use crate::{
-    live::role::Role,
-    outlet::Outlet,
-    receiver::logs::now_ms,
+    clock::now_ms,
+    live::series_role::SeriesRole,
+    outlet::state::Outlet,
     store::{
         query::{
             Question,
@@ -38,7 +38,8 @@ pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Re
     let samples: Vec<(Loss, Vec<Value>)> = {
         let live = outlet.reader.aggregates.live.lock();
         let Some(live) = live.apps.get(app.as_str()) else { return no_app(&app) };
-        let samples = |loss| live.story.samples(loss).map(|it| json!({ "at_ms": it.at_ms, "text": it.text })).collect();
+        let samples =
+            |loss| live.events.samples(loss).map(|it| json!({ "at_ms": it.at_ms, "text": it.text })).collect();
         Loss::ALL.into_iter().map(|it| (it, samples(it))).collect()
     };
     let (ours, theirs) =
@@ -100,7 +101,7 @@ pub(crate) async fn unmatched(outlet: &Outlet, app: &str, at_ms: i64) -> Result<
     let [lines, of] = sums;
     let live = outlet.reader.aggregates.live.lock();
     let samples = live.apps.get(app).filter(|_| lines > 0).into_iter();
-    let samples = samples.flat_map(|it| it.story.unmatched().rev()).map(|it| it.text.to_string()).collect();
+    let samples = samples.flat_map(|it| it.events.unmatched().rev()).map(|it| it.text.to_string()).collect();
     Ok(Unmatched { lines, of, samples })
 }
 
@@ -111,7 +112,7 @@ pub(crate) async fn unmatched(outlet: &Outlet, app: &str, at_ms: i64) -> Result<
 pub(crate) async fn spans(outlet: &Outlet, app: &str, span: Span, step_s: i64) -> Result<Vec<LossInterval>, Error> {
     let now_s = now_ms().div_euclid(1_000);
     let reader = &outlet.reader;
-    let Ok(found) = reader.find(app, |key| Role::of(key) == Role::LossInterval) else { return Ok(vec![]) };
+    let Ok(found) = reader.find(app, |key| SeriesRole::of(key) == SeriesRole::Lost) else { return Ok(vec![]) };
     let step = contract::Step::new(step_s).map(Step::Seconds).map_err(|it| Error::Invalid(it.to_string()))?;
     let Ok(plan) = Plan::make(span, step, now_s, &reader.reach(now_s)) else { return Ok(vec![]) };
     let group = Group { labels: BTreeMap::new(), series: found.into_iter().map(|it| it.0).collect() };

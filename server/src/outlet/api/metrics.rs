@@ -15,7 +15,7 @@ use contract::{
 
 use super::{answer::no_app, logs, losses, query as metric_query};
 use crate::{
-    outlet::{Outlet, no_such_app},
+    outlet::state::{Outlet, no_such_app},
     store::query,
 };
 
@@ -49,10 +49,9 @@ fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
         });
         info.series += 1;
         info.sources.push(key.source.to_string());
-        if let Some((at_ms, value)) =
-            windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.0))
+        if let Some(last) = windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.at_ms))
         {
-            (info.last, info.last_ms) = (Some(*value), Some(*at_ms));
+            (info.last, info.last_ms) = (Some(last.value), Some(last.at_ms));
         }
     }
     drop(live);
@@ -86,7 +85,7 @@ pub async fn page(outlet: &Outlet, head: AppHeader, mut asked: MetricsPageQuery)
         range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
     };
     let answer = if metrics.is_empty() {
-        Err("This app has measured nothing yet".to_owned())
+        Err("no metrics received from this app yet".to_owned())
     } else {
         ask(outlet, &app, &asked, span, head.at_ms).await?
     };

@@ -1,29 +1,32 @@
-//! The JSON API, one file a resource. Parameters of a URL become checked types in `params`; the other files see no text of a URL.
+//! The JSON API, one file for each resource. `params` turns the parameters of a URL into checked
+//! types; the other files see no text of a URL.
 
-pub mod params;
+pub(crate) mod params;
 
-pub mod answer;
+pub(crate) mod answer;
 
-pub mod apps;
+pub(crate) mod apps;
 
-pub mod query;
+pub(crate) mod query;
 
-pub mod csv;
+pub(crate) mod csv;
 
-pub mod metrics;
+pub(crate) mod metrics;
 
-pub mod endpoints;
+pub(crate) mod endpoints;
 
-pub mod events;
+pub(crate) mod events;
 
-pub mod losses;
+pub(crate) mod losses;
 
-pub mod storage;
+pub(crate) mod storage;
 
-pub mod logs;
+pub(crate) mod log_json;
 
-pub mod histogram;
+pub(crate) mod logs;
 
-pub mod context;
+pub(crate) mod histogram;
 
-pub mod probe;
+pub(crate) mod context;
+
+pub(crate) mod probe;

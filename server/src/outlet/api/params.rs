@@ -35,7 +35,7 @@ fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
     // A plus sign that was not escaped arrives as a space.
     let stamped = || pipeline::time::parse(text.replace(' ', "+").as_bytes()).map(|ms| ms.div_euclid(1_000));
     let at_s = text.parse().ok().or_else(stamped).ok_or_else(|| {
-        format!("expected {name}= to be unix seconds, RFC 3339, now, or such as -1h, found {:?}", cut(text))
+        format!("expected {name}= to be unix seconds, RFC 3339, now, or relative such as -1h, found {:?}", cut(text))
     })?;
     Span::moment(at_s).map_err(|it| format!("{name}=: {it}"))
 }
@@ -70,7 +70,7 @@ pub(crate) fn labels(text: Option<&str>) -> Result<Vec<String>, String> {
     let mut by: Vec<String> = vec![];
     for name in text.unwrap_or("").split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "none") {
         if !LABELS.contains(&name) {
-            return Err(format!("expected by= to be of {}, found {:?}", LABELS.join(", "), cut(name)));
+            return Err(format!("expected by= to be any of {}, found {:?}", LABELS.join(", "), cut(name)));
         }
         if !by.iter().any(|it| it == name) {
             by.push(name.to_owned());

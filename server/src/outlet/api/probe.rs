@@ -1,4 +1,5 @@
-//! `/healthz` (the process answers) and `/readyz` (the store can be read and written too).
+//! Health checks: `/healthz` (the process answers) and `/readyz` (the store can be read and written
+//! as well).
 
 use axum::{
     extract::State,
@@ -6,25 +7,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{outlet::Outlet, receiver::refusal::problem};
+use crate::{outlet::state::Outlet, problem::problem};
 
-/// The process answers.
+/// `GET /healthz`: 200 whenever the process can answer.
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The store can be read, and batches can be taken in.
+/// `GET /readyz`: 200 when the store can be read and batches can be taken in, otherwise 503.
 pub async fn readyz(State(outlet): State<Outlet>) -> Response {
-    if let Some(trouble) = outlet.available.trouble() {
-        return problem(StatusCode::SERVICE_UNAVAILABLE, &trouble);
+    if let Some(fault) = outlet.available.fault() {
+        return problem(StatusCode::SERVICE_UNAVAILABLE, &fault);
     }
-    let read: Result<i64, sqlx::Error> =
-        sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(&outlet.reader.store.probes).await;
-    match read {
-        Ok(_) => "ready\n".into_response(),
+    match outlet.reader.store.probe().await {
+        Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::error!(%error, "the store can't be read");
-            problem(StatusCode::SERVICE_UNAVAILABLE, "the store can't be read; the server's log says why")
+            problem(StatusCode::SERVICE_UNAVAILABLE, "the store can't be read; see the server's log for details")
         }
     }
 }

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::{answer::unreadable, csv, params};
 use crate::{
-    outlet::Outlet,
-    receiver::{logs::now_ms, refusal::problem},
+    clock::now_ms,
+    outlet::state::Outlet,
+    problem::problem,
     store::query::{self, Question},
 };
 

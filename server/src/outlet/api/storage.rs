@@ -9,9 +9,12 @@ use contract::storage::{Storage, TierInfo};
 
 use super::answer::unreadable;
 use crate::{
-    outlet::Outlet,
-    receiver::logs::now_ms,
-    store::file::usage::{self, By, Tier},
+    clock::now_ms,
+    outlet::state::Outlet,
+    store::file::{
+        forecast::{LimitKind, forecast},
+        usage::{self, Tier},
+    },
 };
 
 /// What is stored.
@@ -27,24 +30,24 @@ pub async fn storage(State(outlet): State<Outlet>) -> Response {
 
 async fn read(outlet: &Outlet) -> Result<Storage, sqlx::Error> {
     let reader = &outlet.reader;
-    let (file_bytes, log_bytes, free_bytes) = reader.store.file_bytes().await?;
+    let size = reader.store.file_size().await?;
     let now_s = now_ms().div_euclid(1_000);
     let mut db = reader.store.readers.acquire().await?;
     let mut all = vec![];
     for tier in Tier::ALL {
-        let (held, limits) = (reader.aggregates.tiers.of(tier), tier.limits(&reader.retention));
+        let (held, limits) = (reader.aggregates.usage.of(tier), tier.limits(&reader.retention));
         let oldest_s = usage::oldest_s(&mut db, tier, held.floor).await?;
-        let full = usage::full(held, oldest_s, limits, now_s);
+        let full = forecast(held, oldest_s, limits, now_s);
         all.push(TierInfo {
             tier: tier.name().to_owned(),
             rows: held.rows,
             bytes: held.bytes,
-            limit_bytes: limits.1,
-            limit_s: i64::try_from(limits.0.as_secs()).unwrap_or(i64::MAX),
+            limit_bytes: limits.bytes,
+            limit_s: i64::try_from(limits.time.as_secs()).unwrap_or(i64::MAX),
             oldest_s,
-            full_s: full.map(|it| it.0),
-            full_by: full.map(|it| (if it.1 == By::Time { "time" } else { "size" }).to_owned()),
+            full_s: full.map(|it| it.full_s),
+            full_by: full.map(|it| (if it.limit == LimitKind::Time { "time" } else { "size" }).to_owned()),
         });
     }
-    Ok(Storage { file_bytes, log_bytes, free_bytes, tiers: all })
+    Ok(Storage { file_bytes: size.file_bytes, log_bytes: size.wal_bytes, free_bytes: size.free_bytes, tiers: all })
 }

@@ -1,4 +1,5 @@
-//! Who may look, and headers that every reply carries.
+//! The password in front of pages and API, the security headers of every reply, and the
+//! Content-Security-Policy of pages. Which sites may cause a request is decided in `origin`.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -18,95 +19,99 @@ use leptos_axum::ResponseOptions;
 use crate::{
     access::{
         admin::Admin,
-        guesses::{Guesses, TooMany},
+        password_throttle::{PasswordThrottle, TooManyAttempts},
     },
-    receiver::refusal::problem,
+    problem::problem,
     telemetry::Counters,
 };
 
-/// What a browser tells of whether a person asks for a document, or a page for its parts.
+/// By this header a browser tells whether a person opens a document or a page loads its parts.
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// The cookie of a browser that was right once.
-const MARK: &str = "streamgauge_mark";
-/// How long one is held that is sent away: who asks again at once would crowd out who is right.
-const HOLD: Duration = Duration::from_secs(1);
-/// Time between two log lines about wrong passwords.
-const COMPLAIN_EVERY: Duration = Duration::from_secs(10);
+/// Name of the cookie that a browser gets with its first right password.
+const COOKIE: &str = "streamgauge_mark";
+/// How long the reply to a throttled password is delayed: a client that retries at once would crowd
+/// out those with the right password.
+const REFUSAL_DELAY: Duration = Duration::from_secs(1);
+/// Least time between two log lines about wrong passwords.
+const LOG_EVERY: Duration = Duration::from_secs(10);
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Who may look, and what the others are shown.
+/// Checks passwords, with a throttle against guesses.
 #[derive(Clone, Debug)]
 pub struct Gate {
     admin: Admin,
-    guesses: Arc<Guesses>,
+    throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
-    complained: Arc<Mutex<Option<Instant>>>,
+    /// When wrong passwords were last logged.
+    logged: Arc<Mutex<Option<Instant>>>,
 }
 
-/// What became of a request for something that not everybody may see.
-enum Admitted {
-    /// It may look; whether its browser carries the mark already.
-    Yes {
-        marked: bool,
+/// The result of a password check.
+enum Admission {
+    Granted {
+        /// Whether the browser has the cookie already.
+        has_cookie: bool,
     },
-    No,
-    TooMany(TooMany),
+    /// No password, or a wrong one.
+    Denied,
+    Throttled(TooManyAttempts),
 }
 
 impl Gate {
-    /// One that nobody has guessed at yet.
+    /// A gate without failed attempts.
     #[must_use]
     pub fn new(admin: Admin, counters: Arc<Counters>) -> Self {
-        Self { admin, guesses: Arc::default(), counters, complained: Arc::default() }
+        Self { admin, throttle: Arc::default(), counters, logged: Arc::default() }
     }
 
-    async fn judge(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admitted {
+    async fn check(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admission {
         let text = |name: HeaderName| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
-        let Some(authorization) = text(header::AUTHORIZATION) else { return Admitted::No };
-        let marked = text(header::COOKIE).is_some_and(|it| has_mark(it, self.admin.mark()));
-        if marked && self.admin.admits(Some(authorization)) {
-            return Admitted::Yes { marked };
+        let Some(authorization) = text(header::AUTHORIZATION) else { return Admission::Denied };
+        let has_cookie = text(header::COOKIE).is_some_and(|it| is_cookie_in(it, self.admin.cookie()));
+        if has_cookie && self.admin.authorizes(Some(authorization)) {
+            return Admission::Granted { has_cookie };
         }
-        let turn = match self.guesses.turn(peer, Instant::now()) {
+        let turn = match self.throttle.reserve(peer, Instant::now()) {
             Ok(turn) => turn,
             Err(too_many) => {
                 self.counters.passwords_refused.add(1);
-                self.complain(peer);
-                tokio::time::sleep(HOLD).await;
-                return Admitted::TooMany(too_many);
+                self.log_wrong(peer);
+                tokio::time::sleep(REFUSAL_DELAY).await;
+                return Admission::Throttled(too_many);
             }
         };
         if !turn.wait.is_zero() {
             tokio::time::sleep(turn.wait).await;
         }
-        if self.admin.admits(Some(authorization)) {
-            self.guesses.give_back(turn);
-            return Admitted::Yes { marked };
+        if self.admin.authorizes(Some(authorization)) {
+            self.throttle.refund(turn);
+            return Admission::Granted { has_cookie };
         }
         self.counters.passwords_wrong.add(1);
-        self.complain(peer);
-        Admitted::No
+        self.log_wrong(peer);
+        Admission::Denied
     }
 
-    fn complain(&self, peer: Option<IpAddr>) {
-        let mut complained = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
-        if complained.is_some_and(|it| it.elapsed() < COMPLAIN_EVERY) {
+    fn log_wrong(&self, peer: Option<IpAddr>) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        if logged.is_some_and(|it| it.elapsed() < LOG_EVERY) {
             return;
         }
-        *complained = Some(Instant::now());
+        *logged = Some(Instant::now());
         let (wrong, refused) = (self.counters.passwords_wrong.get(), self.counters.passwords_refused.get());
         let peer = peer.map(|it| it.to_string()).unwrap_or_default();
         tracing::warn!(peer, wrong, refused, "wrong passwords; counted since the start");
     }
 }
 
-/// Asks to sign in, in the way that browsers and curl know.
+/// The 401 reply, with the Basic challenge that browsers and curl know.
 fn challenge(request: &Request) -> Response {
     let mut response =
         problem(StatusCode::UNAUTHORIZED, "expected the password of the dashboard as Basic authorization");
-    // A page's own questions would make the browser ask for a password over the page.
+    // Without a challenge for requests of a page's script: it would open a password prompt over the
+    // page.
     if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
         let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -114,29 +119,29 @@ fn challenge(request: &Request) -> Response {
     response
 }
 
-/// Lets through who may look; asks the others to sign in.
+/// Passes requests with the right password on; replies 401 to others, or 429 when throttled.
 pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     if gate.admin.is_open() {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let admitted = gate.judge(&parts.headers, peer(&parts)).await;
+    let admission = gate.check(&parts.headers, peer(&parts)).await;
     let request = Request::from_parts(parts, body);
-    match admitted {
-        Admitted::Yes { marked } => {
+    match admission {
+        Admission::Granted { has_cookie } => {
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
-            // Whoever uses the browser next must not find it there.
+            // The next user of the browser must not find the reply in its cache.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            let mark = format!("{MARK}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.mark());
-            if let Some(mark) = HeaderValue::from_str(&mark).ok().filter(|_| !marked) {
-                headers.append(header::SET_COOKIE, mark);
+            let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.cookie());
+            if let Some(cookie) = HeaderValue::from_str(&cookie).ok().filter(|_| !has_cookie) {
+                headers.append(header::SET_COOKIE, cookie);
             }
             response
         }
-        Admitted::No => challenge(&request),
-        Admitted::TooMany(TooMany(wait)) => {
-            let detail = "too many wrong passwords came from this address: try again later";
+        Admission::Denied => challenge(&request),
+        Admission::Throttled(TooManyAttempts(wait)) => {
+            let detail = "too many failed sign-ins from this address; try again later";
             let mut response = problem(StatusCode::TOO_MANY_REQUESTS, detail);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
             response
@@ -144,29 +149,31 @@ pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Re
     }
 }
 
-/// Whose guesses these are: the other end, or where it is a proxy on this machine, whom that has it from. A proxy that lets through what
-/// it was told is lied to, and then all share a pace.
+/// The address that attempts are counted for: the peer, or the address that the peer forwards for
+/// when it is a proxy on this machine. A proxy that passes on a header of the client instead of
+/// setting its own can be lied to, and then all clients share one rate.
 fn peer(parts: &Parts) -> Option<IpAddr> {
     let extensions = &parts.extensions;
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
     let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());
-    let told = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
-    Some(told.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
+    let forwarded = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    Some(forwarded.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
 }
 
-fn has_mark(cookies: &str, mark: &str) -> bool {
-    cookies.split(';').any(|it| it.trim().split_once('=') == Some((MARK, mark)))
+fn is_cookie_in(cookies: &str, value: &str) -> bool {
+    cookies.split(';').any(|it| it.trim().split_once('=') == Some((COOKIE, value)))
 }
 
-/// Where a page may load from: here, and nothing that is not ours. Only scripts that carry this page's number run; positions are
-/// attributes of style, which are let through.
+/// The Content-Security-Policy of every page: it loads from this server only. Pages with scripts
+/// add a nonce. Style attributes are allowed, since positions are set by them.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
                       manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Gives the page that is being rendered its Content-Security-Policy.
+/// Sets the Content-Security-Policy of the page that is being rendered. Only scripts with this
+/// page's nonce run.
 pub fn protect_page() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
-    // The development loop tells the page over a socket of its own when to load anew.
+    // The development server tells pages over a WebSocket when to reload.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     let policy = format!("{POLICY}; connect-src 'self'{reload}; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'");
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -174,7 +181,8 @@ pub fn protect_page() {
     }
 }
 
-/// Keeps browsers from guessing types, framing the page and telling others where one came from.
+/// Adds headers that keep browsers from guessing content types, from framing pages, and from
+/// sending the address of a page to other sites.
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -1,6 +1,7 @@
-//! What every reply keeps to: a size of what is asked, a time in which it begins, and a 500 where our own code panics.
+//! Limits of requests: the size of a body, the time until a reply begins, and a 500 where our own
+//! code panics.
 //!
-//! How long a stream lasts, and how long a sender may take, is not decided here.
+//! How long a stream lasts and how long a sender may take is decided elsewhere.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -16,19 +17,19 @@ use futures_util::FutureExt;
 use http_body_util::Limited;
 use tokio::{sync::Notify, time::timeout};
 
-use crate::{outlet::api::params::cut, receiver::refusal::problem, telemetry::Counters};
+use crate::{outlet::api::params::cut, problem::problem, telemetry::Counters};
 
-/// Most bytes of the body of a question.
-pub const QUESTION_BYTES_MAX: usize = 64 << 10;
-/// Longest time until a reply begins: longer than a search and a question to the store take one after the other.
+/// Most bytes of the body of a request to pages or the API.
+pub const BODY_BYTES_MAX: usize = 64 << 10;
+/// Longest time until a reply begins: longer than a search and a query take one after the other.
 pub const REPLY_MAX: Duration = Duration::from_secs(40);
 
-/// Gives a 500 where a handler panics, or the question of a page does; logged and counted.
+/// Replies 500 when a handler or a query of a page panics; logs and counts the panic.
 pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), cut(request.uri().path()).to_owned());
     let panicked = Arc::new(Notify::new());
-    let tell = Arc::clone(&panicked);
-    request.extensions_mut().insert(OnPanic(Arc::new(move || tell.notify_one())));
+    let notify = Arc::clone(&panicked);
+    request.extensions_mut().insert(OnPanic(Arc::new(move || notify.notify_one())));
     let reply = tokio::select! {
         reply = AssertUnwindSafe(next.run(request)).catch_unwind() => reply.ok(),
         () = panicked.notified() => None,
@@ -40,21 +41,21 @@ pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Re
     })
 }
 
-/// The answer to a question that our own fault left without one; the log says which.
+/// The reply to a request that failed by our own fault; the log has the reason.
 pub fn fault() -> Response {
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server could not answer; its log says why")
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer; see its log for details")
 }
 
-/// Bounds what is asked, and how long its answer may take to begin.
+/// Limits the size of a request's body and the time until the reply begins.
 pub async fn bound(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
     let path = cut(request.uri().path()).to_owned();
-    let request = request.map(|body| Body::new(Limited::new(body, QUESTION_BYTES_MAX)));
+    let request = request.map(|body| Body::new(Limited::new(body, BODY_BYTES_MAX)));
     if let Ok(reply) = timeout(REPLY_MAX, next.run(request)).await {
         return reply;
     }
     counters.replies_late.add(1);
     tracing::error!(path, "a request took longer than {} s", REPLY_MAX.as_secs());
-    let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long; try again, or ask for less");
+    let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, "the request timed out; try again, or request less data");
     reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     reply
 }
@@ -74,10 +75,10 @@ mod tests {
         std::hint::black_box(None::<&str>).unwrap()
     }
 
-    /// A page whose question panicked on another task, and will never be answered.
+    /// A page whose query panicked on another task and will never finish.
     async fn waits(request: Request) -> &'static str {
-        let OnPanic(tell) = request.extensions().get().cloned().unwrap();
-        tokio::spawn(async move { tell() });
+        let OnPanic(notify) = request.extensions().get().cloned().unwrap();
+        tokio::spawn(async move { notify() });
         std::future::pending().await
     }
 

@@ -1,7 +1,7 @@
-//! What every request and reply passes: the password, the origin of a browser's request, limits, and headers.
+//! Checks and limits for every request and reply: password, origin, sizes, deadlines and headers.
 
-pub mod limits;
+pub(crate) mod limits;
 
-pub mod origin;
+pub(crate) mod origin;
 
-pub mod gate;
+pub(crate) mod gate;

@@ -41,9 +41,9 @@ const SORTS: [Sort; 3] = [
         mark: "table-cache-hit-rate",
         figures: &[
             ("Connections", "active-connections", "max-connections", Own),
-            ("Waiting", "waiting-connections", "", Own),
-            ("Table cache hits", "table-cache-hit-rate", "", Share),
-            ("Index cache hits", "index-cache-hit-rate", "", Share),
+            ("Waiting connections", "waiting-connections", "", Own),
+            ("Table cache hit rate", "table-cache-hit-rate", "", Share),
+            ("Index cache hit rate", "index-cache-hit-rate", "", Share),
             ("Load", "load-avg-1m", "", Own),
             ("Reads", "read-iops", "max-iops", PerSecond),
             ("Writes", "write-iops", "", PerSecond),
@@ -55,7 +55,7 @@ const SORTS: [Sort; 3] = [
         mark: "evicted-keys",
         figures: &[
             ("Connections", "active-connections", "max-connections", Own),
-            ("Hits", "hit-rate", "", Share),
+            ("Hit rate", "hit-rate", "", Share),
             ("Memory", "memory-redis", "", Own),
             ("Memory used", "memory-percentage-used", "", Share),
             ("Evicted keys", "evicted-keys", "", Own),
@@ -66,11 +66,11 @@ const SORTS: [Sort; 3] = [
         name: "Pooler",
         mark: "client_waiting",
         figures: &[
-            ("Clients", "client_active", "", Own),
-            ("Clients waiting", "client_waiting", "", Own),
-            ("Servers in use", "server_active", "", Own),
-            ("Servers idle", "server_idle", "", Own),
-            ("Longest wait", "max_wait", "", Own),
+            ("Active clients", "client_active", "", Own),
+            ("Waiting clients", "client_waiting", "", Own),
+            ("Active servers", "server_active", "", Own),
+            ("Idle servers", "server_idle", "", Own),
+            ("Max wait", "max_wait", "", Own),
         ],
     },
 ];
@@ -149,7 +149,7 @@ mod tests {
             (
                 "DATABASE",
                 "Postgres",
-                vec!["Connections 12  Some(120.0)".to_owned(), "Table cache hits 99.1 % None".into()],
+                vec!["Connections 12  Some(120.0)".to_owned(), "Table cache hit rate 99.1 % None".into()],
             ),
             ("REDIS", "Redis", vec!["Memory 5000000 bytes None".to_owned(), "Evicted keys 0  None".into()]),
         ];

@@ -1,7 +1,8 @@
-//! Scripts, styles and icons: out of the binary when they are embedded, from the site's folder in development.
+//! Serves scripts, styles and icons: from the binary when they are embedded, from the site's folder
+//! in development.
 //!
-//! Embedded files of `pkg/` carry a hash in their name, so that a browser may keep them for good. Compression was done when the binary
-//! was built.
+//! Embedded files of `pkg/` have a hash in their name, so that browsers may cache them forever.
+//! They were compressed when the binary was built.
 
 use std::path::Path;
 
@@ -16,18 +17,18 @@ use axum::{
 use dashboard::{Assets, Module, PAGES};
 use tower_http::services::ServeDir;
 
-/// Where the style sheets' sources are, seen from where the watcher is started.
+/// Folder of the style sheets' sources, relative to the folder in which the watcher is started.
 const STYLE_FOLDER: &str = "style";
 
-/// An embedded file.
+/// A file that was embedded when the binary was built.
 struct File {
     /// Its path in the site.
     name: &'static str,
-    /// The path that it is served under.
+    /// The path under which it is served.
     served: &'static str,
     /// A hash of its content.
     hash: &'static str,
-    /// Whether the path carries the hash.
+    /// Whether that path contains the hash.
     hashed: bool,
     plain: &'static [u8],
     brotli: &'static [u8],
@@ -35,15 +36,18 @@ struct File {
 }
 
 mod site {
-    //! The table that `build.rs` wrote.
+    //! The table of embedded files, written by `build.rs`.
     use super::File;
     include!(concat!(env!("OUT_DIR"), "/site.rs"));
 }
 
-/// Where a document finds its script, module and styles.
+/// Paths of the script, module, styles and fonts of a document.
 #[must_use]
 pub fn assets() -> Assets {
-    let served = |name: &str| site::FILES.iter().find(|it| it.name == name).map(|it| format!("/{}", it.served));
+    let served = |name: &str| {
+        let file = site::FILES.iter().find(|it| it.name == name)?;
+        Some(format!("/{}", file.served))
+    };
     let plain = Assets::default();
     let mut modules = plain.modules;
     for (module, page) in modules.iter_mut().zip(&PAGES) {
@@ -61,14 +65,15 @@ pub fn assets() -> Assets {
     }
 }
 
-/// Files of `public/`, for the development loop.
+/// Files of `public/`, which are served from the site's root in development.
 const AT_ROOT: [&str; 6] =
     ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt", "service-worker.js"];
 
-/// The routes of all files.
+/// A route for every file.
 pub fn router(site_root: &Path) -> Router {
     if site::FILES.is_empty() {
-        // The watcher copies the main style sheet as it is; what it imports is beside its source.
+        // The watcher copies only the main style sheet; the sheets that it imports are read from
+        // the folder of its source.
         let folder = ServeDir::new(site_root.join("pkg")).fallback(ServeDir::new(STYLE_FOLDER));
         let at_root = |router: Router, name: &str| {
             router.route_service(&format!("/{name}"), tower_http::services::ServeFile::new(site_root.join(name)))
@@ -99,7 +104,7 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
     let text = |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok()).unwrap_or_default();
-    if is_known(text(header::IF_NONE_MATCH), file.hash) {
+    if matches_etag(text(header::IF_NONE_MATCH), file.hash) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let accepts = |coding| accepts(text(header::ACCEPT_ENCODING), coding);
@@ -113,19 +118,20 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Response {
     }
 }
 
-/// Whether a list of entity tags holds this one. A proxy that compressed the file anew has made the tag weak.
-fn is_known(tags: &str, hash: &str) -> bool {
+/// Whether a list of entity tags contains this one. A proxy that compressed the file again has
+/// marked the tag as weak.
+fn matches_etag(tags: &str, hash: &str) -> bool {
     let tag = |it: &str| it.trim().trim_start_matches("W/").trim_matches('"') == hash;
     tags.trim() == "*" || tags.split(',').any(tag)
 }
 
-/// Whether a list of codings admits this one: named, and not with a weight of zero.
+/// Whether a list of codings accepts this one: it is named, and its weight is not zero.
 fn accepts(codings: &str, coding: &str) -> bool {
-    codings.split(',').any(|it| {
-        let mut parts = it.split(';').map(str::trim);
+    codings.split(',').any(|accepted| {
+        let mut parts = accepted.split(';').map(str::trim);
         let is_named = parts.next().is_some_and(|it| it.eq_ignore_ascii_case(coding));
         let weight = parts.find_map(|it| it.strip_prefix("q=").or_else(|| it.strip_prefix("Q=")));
-        is_named && weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0))
+        is_named && weight.is_none_or(|text| text.parse::<f32>().is_ok_and(|it| it > 0.0))
     })
 }
 
@@ -167,7 +173,7 @@ mod tests {
         for (tags, expected) in
             [("\"abc\"", true), ("\"x\", W/\"abc\"", true), ("*", true), ("\"abcd\"", false), ("", false)]
         {
-            assert_eq!(is_known(tags, "abc"), expected, "{tags}");
+            assert_eq!(matches_etag(tags, "abc"), expected, "{tags}");
         }
     }
 }

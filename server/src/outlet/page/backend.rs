@@ -11,11 +11,11 @@ use futures_util::FutureExt;
 
 use super::dashboard;
 use crate::{
+    clock::now_ms,
     outlet::{
-        Outlet,
         api::{context, histogram, logs, losses, metrics},
+        state::Outlet,
     },
-    receiver::logs::now_ms,
     store::log::search::SCAN_MAX,
 };
 

@@ -5,10 +5,10 @@ use pipeline::Cell;
 
 use super::{addons, history};
 use crate::{
-    live::{AppLive, headline::quantiles, story::mark},
+    live::{AppLive, events::page_event, second::quantiles},
     outlet::{
-        Outlet,
         api::{endpoints, losses},
+        state::Outlet,
     },
     store::{events, query},
 };
@@ -93,7 +93,7 @@ async fn marks(outlet: &Outlet, app: &str, (from_s, to_s): (i64, i64)) -> Result
     let (app, from_ms, to_ms) = (app.to_owned(), from_s * 1_000, to_s * 1_000);
     let question = events::Question { app, from_ms, to_ms, kind: None, limit: MARKS_MAX };
     let found = events::ask(&outlet.reader.store, &outlet.reader.aggregates, &question).await?;
-    Ok(found.iter().rev().map(mark).collect())
+    Ok(found.iter().rev().map(page_event).collect())
 }
 
 /// Endpoints of the last ten minutes, with their cells; requests whose time was told and those without it are two of one endpoint.
@@ -125,7 +125,10 @@ fn telling(rows: Vec<endpoints::Row>) -> Vec<Endpoint> {
 fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
     let live = outlet.reader.aggregates.live.lock();
     let Some(windows) = live.apps.get(app) else { return vec![] };
-    let newest = live.registry.of(app).filter_map(|it| Some((&*it.key, *windows.last.get(&it.id)?)));
+    let newest = live.registry.of(app).filter_map(|series| {
+        let last = windows.last.get(&series.id)?;
+        Some((&*series.key, (last.at_ms, last.value)))
+    });
     addons::list(newest, now_s)
 }
 
@@ -152,7 +155,7 @@ fn recent(app: &AppLive, from_s: i64, to_s: i64) -> (Vec<Column>, Kpis) {
         }
         service.merge(&second.service);
         lost += second.lost;
-        second.column()
+        second.chart_bucket()
     });
     let columns = columns.collect();
     let span_s = first_s.map_or(1, |it| (to_s - it).max(1));

@@ -11,10 +11,10 @@ use super::dashboard::kpis;
 use crate::{
     live::{
         SeriesId,
-        headline::{heated, quantiles},
-        role::{Role, is_endpoint, megabytes},
+        second::{heat_counts, quantiles},
+        series_role::{SeriesRole, is_endpoint, megabytes},
     },
-    outlet::{Outlet, api::endpoints::Row},
+    outlet::{api::endpoints::Row, state::Outlet},
     store::{
         query::{
             self, Reader,
@@ -169,17 +169,17 @@ impl<'a> History<'a> {
 
 /// What a group of series is drawn as.
 fn part(key: &SeriesKey) -> Option<BTreeMap<String, String>> {
-    let (part, name) = match Role::of(key) {
-        Role::Requests(class) => ("requests", class.to_string()),
-        Role::Service => ("service", String::new()),
-        Role::Connect => ("connect", String::new()),
-        Role::Queue => ("queue", String::new()),
-        Role::Errors => ("errors", key.code.to_string()),
-        Role::Memory => ("memory", key.source.to_string()),
-        Role::Load => ("load", key.source.to_string()),
-        Role::Lines => ("lines", String::new()),
-        Role::LossInterval => ("lost", String::new()),
-        Role::Quota | Role::Endpoint | Role::Other => return None,
+    let (part, name) = match SeriesRole::of(key) {
+        SeriesRole::Requests(class) => ("requests", class.to_string()),
+        SeriesRole::Service => ("service", String::new()),
+        SeriesRole::Connect => ("connect", String::new()),
+        SeriesRole::Queue => ("queue", String::new()),
+        SeriesRole::Errors => ("errors", key.code.to_string()),
+        SeriesRole::Memory => ("memory", key.source.to_string()),
+        SeriesRole::Load => ("load", key.source.to_string()),
+        SeriesRole::Lines => ("lines", String::new()),
+        SeriesRole::Lost => ("lost", String::new()),
+        SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => return None,
     };
     Some(BTreeMap::from([
         ("part".to_owned(), part.to_owned()),
@@ -238,7 +238,7 @@ fn heat_up(columns: &mut BTreeMap<i64, Column>, service: Option<&Cells>, width_s
     debug_assert!(gathered.len() as i64 <= heat::COLUMNS_MAX + 1);
     for (at_s, cell) in gathered.into_values() {
         if let Some(column) = columns.get_mut(&at_s) {
-            column.heat = heated(&cell);
+            column.heat = heat_counts(&cell);
         }
     }
 }

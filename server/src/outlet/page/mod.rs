@@ -1,15 +1,16 @@
-//! Pages: the server's side of `contract::Backend`, the rendering of documents, and the files that they load.
+//! Pages: the server's implementation of `contract::Backend`, the rendering of documents, and the
+//! files that they load.
 
-pub mod backend;
+pub(crate) mod backend;
 
-pub mod dashboard;
+pub(crate) mod dashboard;
 
-pub mod history;
+pub(crate) mod history;
 
-pub mod addons;
+pub(crate) mod addons;
 
-pub mod render;
+pub(crate) mod render;
 
-pub mod sign_in;
+pub(crate) mod sign_in;
 
-pub mod assets;
+pub(crate) mod assets;

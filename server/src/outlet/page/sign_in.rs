@@ -1,4 +1,5 @@
-//! Refusals as pages: who asks for a page in a browser reads a page where a script reads `application/problem+json`.
+//! Shows refusals as pages: a person in a browser gets a page where a script gets
+//! `application/problem+json`.
 //!
 //! What is refused, and with which status, is decided elsewhere.
 
@@ -11,16 +12,16 @@ use axum::{
 };
 
 use super::assets::assets;
-use crate::{net::problem::PROBLEM, outlet::guard::gate::POLICY};
+use crate::{outlet::guard::gate::POLICY, problem::PROBLEM_JSON};
 
-/// Puts a page in the place of a problem that a person would read.
-pub async fn show(request: Request, next: Next) -> Response {
+/// Replaces a problem reply with a page when a browser asked for a page.
+pub async fn replace_problem(request: Request, next: Next) -> Response {
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
     let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
-    let is_person = is_page && accepted.is_some_and(|it| it.contains("text/html"));
+    let wants_page = is_page && accepted.is_some_and(|it| it.contains("text/html"));
     let response = next.run(request).await;
-    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM);
-    if !(is_person && is_problem) {
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == PROBLEM_JSON);
+    if !(wants_page && is_problem) {
         return response;
     }
     let Some(page) = dashboard::sign_in(&assets(), response.status().as_u16()) else { return response };

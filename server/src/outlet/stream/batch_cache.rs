@@ -11,8 +11,9 @@ use pipeline::Line;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    outlet::api::logs::{PAGE_TEXT_BYTES_MAX, line},
-    receiver::batch::{Fresh, unpack},
+    block::decompress,
+    outlet::api::log_json::{PAGE_TEXT_BYTES_MAX, line},
+    receiver::batch::CommittedBatch,
     store::{
         Store,
         log::{missed, search::Body},
@@ -48,13 +49,13 @@ impl Batches {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn fresh(&self, store: &Store, fresh: &Fresh) -> Result<Option<Arc<Batch>>, sqlx::Error> {
-        let Some(packed) = &fresh.packed else { return self.stored(store, fresh.block_id).await };
+    pub async fn fresh(&self, store: &Store, fresh: &CommittedBatch) -> Result<Option<Arc<Batch>>, sqlx::Error> {
+        let Some(compressed) = &fresh.compressed else { return self.stored(store, fresh.block_id).await };
         let mut kept = self.0.lock().await;
         let known = kept.iter().find(|it| it.body.block == fresh.block_id).map(Arc::clone);
         let unpacked = || {
-            let Fresh { block_id, received_ms, from_logplex, .. } = *fresh;
-            Some(Body { block: block_id, received_ms, from_logplex, bytes: unpack(packed)? })
+            let CommittedBatch { block_id, received_ms, from_logplex, .. } = *fresh;
+            Some(Body { block: block_id, received_ms, from_logplex, bytes: decompress(compressed)? })
         };
         Ok(known.or_else(|| unpacked().map(|it| keep(&mut kept, it))))
     }
@@ -104,12 +105,12 @@ impl Batch {
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
-    use crate::receiver::batch::pack;
+    use crate::block::compress;
 
-    fn fresh(block_id: i64, bytes: usize) -> Fresh {
+    fn fresh(block_id: i64, bytes: usize) -> CommittedBatch {
         let body = vec![b'x'; bytes];
-        let packed = Some(pack(&body).into());
-        Fresh { app: "app".into(), block_id, received_ms: 0, from_logplex: false, lines: 1, packed }
+        let compressed = Some(compress(&body).into());
+        CommittedBatch { app: "app".into(), block_id, received_ms: 0, from_logplex: false, lines: 1, compressed }
     }
 
     #[tokio::test]

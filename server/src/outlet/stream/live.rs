@@ -3,14 +3,7 @@
 //! Every event's `id:` is its position. A stream that comes back with `Last-Event-ID` (or `?since=`) gets what changed since: seconds
 //! are sent whole and replace what stands at their time, so none is lost and none counts twice.
 
-use std::{
-    convert::Infallible,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -25,42 +18,22 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::subscribers::{SUBSCRIBERS_MAX, Subscriber};
 use crate::{
+    clock::now_ms,
     live::WINDOW_S,
     outlet::{
-        Outlet,
         api::answer::{invalid, no_app},
         page::dashboard,
+        state::Outlet,
     },
-    receiver::{logs::now_ms, refusal::problem},
+    problem::problem,
 };
 
-/// Most live streams at once.
-pub const SUBSCRIBERS_MAX: usize = 1_000;
 /// A comment is sent after this much silence, so that proxies keep the stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The oldest position that a delta can still be made from, milliseconds before the present one.
 const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
-
-/// Live streams that are open.
-#[derive(Debug, Default)]
-pub struct Subscribers(AtomicUsize);
-
-/// One open stream; closing it makes room.
-pub(crate) struct Subscriber(Arc<Subscribers>);
-
-impl Subscriber {
-    fn enter(all: &Arc<Subscribers>) -> Option<Self> {
-        let entered = all.0.fetch_update(Relaxed, Relaxed, |n| (n < SUBSCRIBERS_MAX).then_some(n + 1));
-        entered.ok().map(|_| Self(Arc::clone(all)))
-    }
-}
-
-impl Drop for Subscriber {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Relaxed);
-    }
-}
 
 /// Where a stream goes on from.
 #[derive(Debug, Deserialize)]
@@ -80,7 +53,7 @@ pub async fn overview(
     };
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let since = position(&resume, &headers);
-    let follow = outlet.board.follow();
+    let follow = outlet.board.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, None::<Arc<Overview>>), move |(mut stream, sent)| async move {
         let state = match &sent {
@@ -116,7 +89,7 @@ pub async fn app(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let now = u64::try_from(now_ms()).unwrap_or(0);
     let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
-    let follow = outlet.board.follow();
+    let follow = outlet.board.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {
         let Some(since) = since else {
@@ -191,7 +164,7 @@ fn changed_columns(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<Co
     let live = outlet.reader.aggregates.live.lock();
     let Some(app) = live.apps.get(app) else { return vec![] };
     let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
-    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::headline::Second::column).collect()
+    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(crate::live::second::Second::chart_bucket).collect()
 }
 
 fn is_any_gone(before: &Overview, now: &Overview) -> bool {

@@ -1,9 +1,11 @@
 //! Server-Sent Events: the live state of apps, and the tail of an app's log.
 
-pub mod live;
+pub(crate) mod subscribers;
 
-pub mod tail;
+pub(crate) mod live;
 
-pub mod batch_cache;
+pub(crate) mod tail;
 
-pub mod rate_budget;
+pub(crate) mod batch_cache;
+
+pub(crate) mod rate_budget;

@@ -22,18 +22,19 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     batch_cache::Batch,
-    live::{Subscriber, enter, sse, too_many},
+    live::{enter, sse, too_many},
     rate_budget::Budget,
+    subscribers::Subscriber,
 };
 use crate::{
     outlet::{
-        Outlet,
         api::{
             answer::{invalid, unreadable},
             logs::{Params, question},
         },
+        state::Outlet,
     },
-    receiver::batch::Fresh,
+    receiver::batch::CommittedBatch,
     store::log::{
         missed::{self, Head, Passed},
         search::{Wanted, newest_block},
@@ -62,7 +63,7 @@ struct Tail {
     outlet: Outlet,
     app: String,
     wanted: Wanted,
-    fresh: Receiver<Fresh>,
+    fresh: Receiver<CommittedBatch>,
     /// The block up to which all is sent.
     reached: i64,
     /// The newest block when the tail began.
@@ -121,7 +122,7 @@ pub async fn tail(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let last = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
     let since: Option<i64> = last.or(resume.since);
-    let fresh = outlet.fresh.subscribe();
+    let fresh = outlet.committed.subscribe();
     let Ok(newest) = newest_block(&outlet.reader.store).await else { return unreadable() };
     let tail = Tail {
         reached: since.map_or(newest, |it| it.clamp(0, newest)),
@@ -208,7 +209,7 @@ impl Tail {
         }
         match self.fresh.recv().await {
             Ok(fresh) if *fresh.app == *self.app && fresh.block_id > self.reached => {
-                let Fresh { block_id: block, received_ms, lines, .. } = fresh;
+                let CommittedBatch { block_id: block, received_ms, lines, .. } = fresh;
                 let batch = self.outlet.batches.fresh(&self.outlet.reader.store, &fresh).await?;
                 drop(fresh);
                 self.send(Current::of(Head { block, received_ms, lines }), batch).await;

@@ -1,65 +1,64 @@
-//! Backups, and what is in a file: a backup is one consistent file that opens alone, whatever the server writes meanwhile.
+//! Backs a database up and summarises what a file holds. A backup is one consistent file that needs
+//! no other, whatever the server writes in the meantime.
 //!
-//! A copy of the database file without its log would miss the last minutes, or be empty; `VACUUM INTO` reads both.
+//! A plain copy of the database file without its WAL would miss the last minutes, or be empty.
+//! `VACUUM INTO` reads both.
 
 use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::{
-    permissions,
-    sqlite::{self, OpenError},
-};
+use super::{open_error::OpenError, permissions, sqlite};
 
-/// What a file holds.
+/// What a database file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Names of its apps.
+    /// Names of the apps.
     pub apps: Vec<String>,
-    /// Lines counted since it was made.
+    /// All lines ever counted.
     pub lines: i64,
-    /// First and last bucket that has rows, unix seconds.
+    /// Start of the first and the last bucket that has rows, unix seconds.
     pub span_s: Option<(i64, i64)>,
-    /// Series.
+    /// Number of series.
     pub series: i64,
-    /// Drains.
+    /// Number of drains.
     pub drains: i64,
-    /// Batches behind the last checkpoint, which the next start counts.
+    /// Batches behind the last checkpoint, which the next start will count.
     pub uncounted: i64,
 }
 
-/// Why there is no copy.
+/// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The source can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// Something is in the way.
+    /// A file with the name of the backup exists.
     #[error("{} is there already: expected the name of a new file", .0.display())]
     Exists(PathBuf),
-    /// Nothing was ever counted into it: a copy without its log looks so.
+    /// The file has no apps, as when it was copied without its WAL.
     #[error("{} holds no apps: expected a backup of a database in use", .0.display())]
     Empty(PathBuf),
-    /// It is damaged.
+    /// SQLite finds the file damaged.
     #[error("{} is damaged: {reason}", .path.display())]
     Damaged {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What SQLite says of it.
+        /// What SQLite reported.
         reason: String,
     },
-    /// The database failed.
+    /// SQLite failed while copying.
     #[error("the copy failed: {0}")]
     Store(#[from] sqlx::Error),
-    /// The file system failed.
+    /// The file system failed while copying.
     #[error("the copy failed: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// Copies a database, in use or not, into a new file, and says what is in the copy.
+/// Copies a database, in use or not, into a new file; returns what the copy holds.
 ///
 /// # Errors
-/// See [`Error`]; a copy that failed is removed.
+/// See [`Error`]; an incomplete copy is deleted.
 pub async fn backup(from: &Path, to: &Path) -> Result<Summary, Error> {
     if to.exists() {
         return Err(Error::Exists(to.to_owned()));
@@ -86,14 +85,14 @@ pub async fn backup(from: &Path, to: &Path) -> Result<Summary, Error> {
 
 async fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let mut db = sqlite::open_existing(from).await?;
-    // SQLite fills an empty file, and would make one with the rights of the umask.
+    // Created here: SQLite accepts an empty file, but would apply the umask to a new one.
     permissions::create_new(to)?;
     sqlx::query("VACUUM INTO ?").bind(to.display().to_string()).execute(&mut db).await?;
     db.close().await?;
     Ok(())
 }
 
-/// Reads what is in a file, and refuses one that is damaged or empty.
+/// Reads what a file holds; refuses one that is damaged or has no apps.
 ///
 /// # Errors
 /// See [`Error`].
@@ -102,7 +101,7 @@ pub async fn inspect(path: &Path) -> Result<Summary, Error> {
     let found = summary(&mut db).await;
     let verdict: Result<String, sqlx::Error> = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await;
     db.close().await?;
-    // One line, whatever SQLite says.
+    // SQLite may report several lines.
     let damaged = |reason: String| Error::Damaged { path: path.to_owned(), reason: reason.replace('\n', "; ") };
     match verdict {
         Ok(word) if word == "ok" => {}
@@ -119,7 +118,7 @@ async fn summary(db: &mut SqliteConnection) -> Result<Summary, sqlx::Error> {
     let (lines, reached): (i64, i64) =
         sqlx::query_as("SELECT lines, block_id FROM checkpoint WHERE id = 1").fetch_one(&mut *db).await?;
     let (first_s, last_s): (Option<i64>, Option<i64>) = sqlx::query_as(
-        // By series, along the primary key.
+        // For each series along the primary key.
         "SELECT min(first), max(last) FROM
              (SELECT (SELECT min(bucket_s) FROM rollup_1h WHERE series_id = series.id) AS first,
                      max((SELECT coalesce(max(bucket_s), 0) FROM rollup_1h WHERE series_id = series.id),

@@ -1,12 +1,15 @@
-//! Keeps a second server away from a database, by what the file is and not by what it is called.
+//! Keeps a second server away from a database, also when it opens the file under another name.
 //!
-//! There are two locks, held for as long as the process lives. One is on a file `NAME.lock` beside the database, found through
-//! all symlinks. The other is on the database file itself, so that it holds under any name: only on Linux and on local file
-//! systems, where flock(2) has nothing to do with the locks of fcntl(2) that SQLite takes. Closing any handle of the database
-//! would drop those, so the handle is opened before SQLite opens its own, and is never closed.
+//! There are two locks, held for as long as the process lives. One is on a file `NAME.lock` beside
+//! the database, found through all symlinks. The other is on the database file itself, so that it
+//! holds under any name. It is taken only on Linux and on local file systems, where the locks of
+//! flock(2) are independent of those of fcntl(2), which SQLite takes. Closing any handle of the
+//! database would drop SQLite's locks, so our handle is opened before SQLite opens its own, and is
+//! never closed.
 //!
-//! A file with two names (a hard link) is refused by every command: SQLite finds `-wal` and `-shm` by the name that it was given, so
-//! that whoever uses the other name misses the newest data, and damages the file by writing.
+//! A file with two names (a hard link) is refused by every command: SQLite derives the names of
+//! `-wal` and `-shm` from the name that it was given, so a process that uses the other name misses
+//! the newest data, and damages the file when it writes.
 
 use std::{
     fs::{File, Metadata, TryLockError},
@@ -15,12 +18,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{permissions, sqlite::OpenError};
+use super::{open_error::OpenError, permissions};
 
-/// Symlinks that are followed to a file that is not there yet.
+/// Most symlinks that are followed to a file that does not exist yet.
 const LINKS_MAX: usize = 40;
 
-/// A database that no other server may use.
+/// Both locks of a database.
 #[derive(Debug)]
 pub struct Lock {
     /// The database, open for as long as the process lives.
@@ -28,7 +31,7 @@ pub struct Lock {
     _beside: File,
 }
 
-/// What a file is, whatever it is called.
+/// The identity of a file, whatever its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId {
     device: u64,
@@ -36,7 +39,7 @@ pub struct FileId {
 }
 
 impl FileId {
-    /// Of a file that was looked at.
+    /// The identity in a file's metadata.
     #[must_use]
     pub fn of(found: &Metadata) -> Self {
         Self { device: found.dev(), inode: found.ino() }
@@ -44,10 +47,10 @@ impl FileId {
 }
 
 impl Lock {
-    /// Takes both locks; makes the file if it is missing.
+    /// Takes both locks; creates the file if it is missing.
     ///
     /// # Errors
-    /// [`OpenError::InUse`] when another server has it.
+    /// [`OpenError::InUse`] when another server holds one of them.
     pub fn take(path: &Path) -> Result<Self, OpenError> {
         let path = canonical(path);
         let beside = beside(&path)?;
@@ -60,10 +63,10 @@ impl Lock {
     }
 }
 
-/// Takes the lock beside a database alone, which need not be there yet.
+/// Takes only the lock beside a database. The database need not exist yet.
 ///
 /// # Errors
-/// [`OpenError::InUse`] when a server has it.
+/// [`OpenError::InUse`] when a server holds it.
 pub fn beside(path: &Path) -> Result<File, OpenError> {
     let path = canonical(path);
     let file = permissions::open(&permissions::beside(&path, ".lock")).map_err(|it| unusable(&path, &it))?;
@@ -79,10 +82,10 @@ fn exclude(path: &Path, file: &File) -> Result<(), OpenError> {
     }
 }
 
-/// Passes a file that has one name, or is not there.
+/// Accepts a file that has one name or does not exist.
 ///
 /// # Errors
-/// [`OpenError::Linked`].
+/// [`OpenError::Linked`] for a file with several names.
 pub fn check_names(path: &Path) -> Result<(), OpenError> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() && found.nlink() > 1 => {
@@ -92,7 +95,8 @@ pub fn check_names(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// The path without symlinks, of a file that may not be there yet; as it was when that can't be told.
+/// The path without symlinks. The file need not exist. Returns the path as it is when it can't be
+/// resolved.
 #[must_use]
 pub fn canonical(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
@@ -111,13 +115,13 @@ pub fn canonical(path: &Path) -> PathBuf {
     path
 }
 
-/// Whether a lock on this file is kept on this machine, apart from SQLite's.
+/// Whether the file is on a local file system, where our lock does not interfere with SQLite's.
 #[cfg(target_os = "linux")]
 fn is_local(file: &File) -> bool {
-    /// ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS, ZFS, bcachefs.
+    /// Magic numbers of ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS, ZFS, bcachefs.
     const LOCAL: [u64; 8] =
         [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x794C_7630, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E];
-    rustix::fs::fstatfs(file).is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|it| LOCAL.contains(&it)))
+    rustix::fs::fstatfs(file).is_ok_and(|found| u64::try_from(found.f_type).is_ok_and(|it| LOCAL.contains(&it)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,15 +1,22 @@
-//! The database file: opened, locked, backed up and measured. What its tables hold is the business of the other rooms.
+//! The database file: opened, locked, backed up and measured. What its tables hold is decided by
+//! the other rooms of the store.
 
-pub mod sqlite;
+pub(crate) mod open_error;
 
-pub mod permissions;
+pub(crate) mod permissions;
 
-pub mod lock;
+pub(crate) mod lock;
 
-pub mod presence;
+pub(crate) mod sqlite;
 
-pub mod wal;
+pub(crate) mod transaction;
 
-pub mod backup;
+pub(crate) mod presence;
+
+pub(crate) mod wal;
+
+pub(crate) mod backup;
 
 pub mod usage;
+
+pub(crate) mod forecast;

@@ -1,6 +1,8 @@
-//! Files that only their owner reads: they hold other people's logs, and hashes of tokens.
+//! Creates files that only their owner can read, since they hold other people's logs and hashes of
+//! tokens.
 //!
-//! SQLite gives its `-wal` and `-shm` the rights of the database, so that one made here makes those too.
+//! SQLite gives `-wal` and `-shm` the permissions of the database, so creating the database here
+//! protects those as well.
 
 use std::{
     fs::{File, Permissions},
@@ -9,10 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Reading and writing for the owner, nothing for anybody else.
+/// Read and write for the owner, nothing for anybody else.
 const MODE: u32 = 0o600;
 
-/// Opens a file for writing, made if it is missing; whatever the umask says.
+/// Opens a file for reading and writing; creates it if it is missing. The umask does not matter.
 ///
 /// # Errors
 /// When it can't be opened.
@@ -20,20 +22,21 @@ pub fn open(path: &Path) -> io::Result<File> {
     File::options().create(true).truncate(false).read(true).write(true).mode(MODE).open(path)
 }
 
-/// Makes an empty file.
+/// Creates an empty file.
 ///
 /// # Errors
-/// When it is there already, or can't be made.
+/// When the file exists or can't be created.
 pub fn create_new(path: &Path) -> io::Result<()> {
     File::options().create_new(true).write(true).mode(MODE).open(path).map(drop)
 }
 
-/// Takes from everybody else what an earlier version gave them: of a database and of the files beside it.
+/// Removes the permissions of everybody else from a database and the files beside it: an earlier
+/// version did not.
 pub fn tighten(database: &Path) {
     for ending in ["", "-wal", "-shm", "-journal", ".lock"] {
         let path = beside(database, ending);
         let Err(error) = tighten_one(&path) else { continue };
-        // Somebody else's file may still be one that we are meant to use.
+        // Not an error: the file may belong to another user and still be meant for us.
         tracing::warn!(file = %path.display(), %error, "others may read this file: its rights could not be changed");
     }
 }
@@ -47,7 +50,7 @@ fn tighten_one(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The path of a file that stands beside the database.
+/// The path of a file beside the database, by its ending.
 #[must_use]
 pub fn beside(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();

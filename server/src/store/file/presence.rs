@@ -1,8 +1,9 @@
-//! Whether the database file is still what stands at its path. An open file can be renamed, deleted or written over without its user
-//! being told, and whatever is written to it then is lost.
+//! Checks that the database file is still the file at its path. An open file can be renamed,
+//! deleted or overwritten without its user noticing, and everything written to it then is lost.
 //!
-//! The writer looks before each commit, and a task looks now and then for the sake of those who wait. As long as the file is away
-//! nothing is written to it, and what was counted stays in memory; once the same file is back, all goes on.
+//! The writer checks before each commit, and a task checks twice a second so that senders learn of
+//! a change although nothing is committed. While the file is away, nothing is written to it, and
+//! counts stay in memory. Once the same file is back, everything goes on.
 
 use std::{
     fs::{File, Metadata},
@@ -20,12 +21,12 @@ use super::{
 };
 use crate::receiver::availability::{Availability, Unavailable};
 
-/// Time between two looks of the task.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Files beside the database that SQLite keeps open as long as we do.
+/// Time between two checks of the task.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
+/// Files beside the database that SQLite keeps open as long as the database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
-/// Looks after one database.
+/// Watches over one database file.
 #[derive(Debug)]
 pub struct Presence {
     path: PathBuf,
@@ -35,40 +36,42 @@ pub struct Presence {
     available: Arc<Availability>,
 }
 
-/// What earlier looks found.
+/// What earlier checks found.
 #[derive(Debug, Default)]
 struct Seen {
-    /// What the files beside it are, once they were there.
+    /// The files beside the database, once they existed.
     beside: [Option<FileId>; BESIDE.len()],
-    /// Looks of the task since it is away.
-    away: u32,
-    /// How the file was some time after it went away: what was on its way then has been written.
+    /// Checks of the task since the file is away.
+    away_checks: u32,
+    /// Length and time of change of the file some time after it went away, when writes that were
+    /// under way had ended.
     left: Option<(u64, SystemTime)>,
+    /// Whether the file was written to while it was away.
     changed: bool,
 }
 
 impl Presence {
-    /// Of a database that is locked.
+    /// Begins to watch a locked database.
     ///
     /// # Errors
-    /// When it can't be looked at.
+    /// When the metadata of the file can't be read.
     pub fn new(path: &Path, lock: &Lock, available: Arc<Availability>) -> std::io::Result<Self> {
         let id = FileId::of(&lock.database.metadata()?);
         Ok(Self { path: canonical(path), database: lock.database, id, seen: Mutex::default(), available })
     }
 
-    /// What the door is told.
+    /// Where the result of each check is set, for the receiver and the probes.
     #[must_use]
     pub fn available(&self) -> &Availability {
         &self.available
     }
 
-    /// Looks whether the file may be written to; cheap enough to be asked before each commit.
-    pub fn look(&self) -> bool {
+    /// Whether the file may be written to; cheap enough to be called before each commit.
+    pub fn check(&self) -> bool {
         let mut seen = self.lock();
         let found = self.find(&mut seen);
         if found.is_none() {
-            (seen.away, seen.left) = (0, None);
+            (seen.away_checks, seen.left) = (0, None);
         }
         if self.available.set(found) {
             match found {
@@ -105,12 +108,13 @@ impl Presence {
         None
     }
 
-    /// The task's look: also remembers how the file was left, and how much space there is.
-    fn look_around(&self) {
-        if !self.look() {
+    /// The check of the task, which also records the file's state once it is away, and the free
+    /// space of the disk.
+    fn check_and_measure(&self) {
+        if !self.check() {
             let mut seen = self.lock();
-            seen.away += 1;
-            if seen.away == 2 && seen.left.is_none() {
+            seen.away_checks += 1;
+            if seen.away_checks == 2 && seen.left.is_none() {
                 seen.left = self.database.metadata().ok().as_ref().and_then(state);
             }
         }
@@ -130,14 +134,14 @@ fn state(found: &Metadata) -> Option<(u64, SystemTime)> {
     Some((found.len(), found.modified().ok()?))
 }
 
-/// Looks now and then, until the token is cancelled.
-pub async fn keep_looking(presence: Arc<Presence>, stop: CancellationToken) {
-    let mut looks = interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Checks at intervals, until the token is cancelled.
+pub async fn keep_checking(presence: Arc<Presence>, stop: CancellationToken) {
+    let mut checks = interval(CHECK_EVERY);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = looks.tick() => presence.look_around(),
+            _ = checks.tick() => presence.check_and_measure(),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Opening the file, or refusing it: a foreign or damaged file is left as it is.
+//! Opens the database file, or refuses it. A foreign or damaged file is not changed.
 //!
-//! Looks at the first bytes before SQLite does, because SQLite would turn an empty file into a database and roll a foreign one's
-//! journal back.
+//! The header is checked before SQLite sees the file: SQLite would turn an empty file into a
+//! database, and would roll back the journal of a foreign one.
 
 use std::{
     fs::File,
@@ -16,7 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{lock, permissions};
+use super::{lock, open_error::OpenError, permissions};
 use crate::{
     config::Synchronous,
     store::log::search_slots::{COUNTS_MAX, SEARCHES_MAX, SearchSlots},
@@ -24,70 +24,36 @@ use crate::{
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// 'SGau': stands in the header of our files.
+/// 'SGau', in the header of every file of ours.
 const APPLICATION_ID: u32 = 0x5347_6175;
 const HEADER_BYTES: usize = 100;
 const APPLICATION_ID_AT: usize = 68;
-/// Connections for reading.
+/// Connections that read.
 const READERS_MAX: u32 = 4;
-/// Rows between the thread that reads the file and the one that asked.
-const ROWS_ON_THEIR_WAY: usize = 2_048;
-/// Pages of the log at which a commit moves it into the file itself: 64 MB. Before that it is moved beside the writer.
-const LOG_PAGES_MAX: &str = "16000";
+/// Rows buffered between the thread that reads the file and the task that waits for them.
+const ROWS_BUFFERED: usize = 2_048;
+/// Pages of the WAL at which a commit moves them into the file itself: 64 MB. Until then `wal`
+/// moves them beside the writer.
+const WAL_PAGES_MAX: &str = "16000";
 /// How long a statement waits for another process, such as `streamgauge drain add`.
 const BUSY_WAIT: Duration = Duration::from_secs(4);
-
-/// Why a store could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The file is something else.
-    #[error("{} is not a Streamgauge database ({found}); it was not touched", .path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it is.
-        found: &'static str,
-    },
-    /// The file can't be read or written.
-    #[error("can't use {} as database: {reason}", .path.display())]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// It has a second name.
-    #[error("{} has {names} names (hard links), and its -wal file belongs to one of them: expected one name, remove the others", .path.display())]
-    Linked {
-        /// The file.
-        path: PathBuf,
-        /// How many names it has.
-        names: u64,
-    },
-    /// Another server has it.
-    #[error("{} is in use by another streamgauge server", .path.display())]
-    InUse {
-        /// The file.
-        path: PathBuf,
-    },
-}
 
 /// An open store.
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Connections that read.
     pub readers: SqlitePool,
-    /// The connection of the probes, which wait for no other reader.
+    /// A connection for health checks, which must not wait for other readers.
     pub probes: SqlitePool,
-    /// Turns of those who search raw lines.
+    /// Slots for searches of raw lines.
     pub searches: SearchSlots,
-    /// Turns of those who count them.
+    /// Slots for histograms, which count raw lines.
     pub counts: SearchSlots,
     path: PathBuf,
 }
 
 impl Store {
-    /// Opens the file, making and migrating it as needed.
+    /// Opens the file; creates and migrates it as needed.
     ///
     /// # Errors
     /// See [`OpenError`]; a foreign file is not changed.
@@ -97,13 +63,14 @@ impl Store {
         lock::check_names(path)?;
         let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
         if std::fs::metadata(path).map_or(0, |it| it.len()) == 0 {
-            // Here, since SQLite would make it with the rights of the umask. A handle may still be closed: SQLite has none yet.
+            // Created here, since SQLite would apply the umask. Closing this handle drops no lock:
+            // SQLite has no handle of the file yet.
             permissions::open(path).map_err(|it| unusable(it.to_string()))?;
-            mark(path).await.map_err(|it| unusable(plain(&it)))?;
+            write_application_id(path).await.map_err(|it| unusable(message(&it)))?;
         }
         permissions::tighten(path);
-        let mut writer = options(path).connect().await.map_err(|it| unusable(plain(&it)))?;
-        MIGRATIONS.run(&mut writer).await.map_err(|it| match it {
+        let mut writer = options(path).connect().await.map_err(|it| unusable(message(&it)))?;
+        MIGRATIONS.run(&mut writer).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => {
                 unusable(format!("a newer streamgauge made it (schema {version})"))
             }
@@ -112,7 +79,7 @@ impl Store {
         Ok(Self::reading(path))
     }
 
-    /// Opens a file that is there, for reading alone; nothing is made or migrated.
+    /// Opens an existing file for reading only; nothing is created or migrated.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -123,7 +90,7 @@ impl Store {
         let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
             .fetch_one(&mut db)
             .await
-            .map_err(|it| unusable(plain(&it)))?;
+            .map_err(|it| unusable(message(&it)))?;
         let ours = MIGRATIONS.iter().map(|it| it.version).max().unwrap_or(0);
         if newest != ours {
             return Err(unusable(format!("expected schema {ours}, found {newest}; streamgauge serve migrates it")));
@@ -144,7 +111,7 @@ impl Store {
         options(&self.path).connect().await
     }
 
-    /// The connection of the writer, whose commits survive what is asked for.
+    /// The connection of the writer. `synchronous` says what its commits survive.
     ///
     /// # Errors
     /// When the file can't be opened.
@@ -156,21 +123,44 @@ impl Store {
         options(&self.path).synchronous(synchronous).connect().await
     }
 
-    /// Bytes of the file, of its log, and of the file's pages that are free for use.
+    /// Reads one row over the connection for health checks.
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn file_bytes(&self) -> Result<(u64, u64, u64), sqlx::Error> {
+    pub async fn probe(&self) -> Result<(), sqlx::Error> {
+        let read = sqlx::query_scalar::<_, i64>("SELECT block_id FROM checkpoint").fetch_one(&self.probes);
+        read.await.map(drop)
+    }
+
+    /// The size of the file and of its WAL.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn file_size(&self) -> Result<FileSize, sqlx::Error> {
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |it| it.len());
-        let log = PathBuf::from(format!("{}-wal", self.path.display()));
         let mut db = self.readers.acquire().await?;
         let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *db).await?;
         let free_pages: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut *db).await?;
-        Ok((bytes(&self.path), bytes(&log), u64::try_from(free_pages * page_bytes).unwrap_or(0)))
+        Ok(FileSize {
+            file_bytes: bytes(&self.path),
+            wal_bytes: bytes(&permissions::beside(&self.path, "-wal")),
+            free_bytes: u64::try_from(free_pages * page_bytes).unwrap_or(0),
+        })
     }
 }
 
-/// A connection to a file that is there and ours.
+/// How large the database file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileSize {
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Bytes of its write-ahead log.
+    pub wal_bytes: u64,
+    /// Bytes of the file's pages that hold no data and will be used again.
+    pub free_bytes: u64,
+}
+
+/// Opens a connection to an existing file of ours.
 ///
 /// # Errors
 /// See [`OpenError`].
@@ -182,18 +172,20 @@ pub async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
     }
     check_header(path)?;
     lock::check_names(path)?;
-    options(path).create_if_missing(false).connect().await.map_err(|it| unusable(plain(&it)))
+    options(path).create_if_missing(false).connect().await.map_err(|it| unusable(message(&it)))
 }
 
-/// Connections that read. They are kept for good: a new one would open whatever stands at the path by then.
+/// A pool of connections that read. They are never replaced: a new one would open whatever file is
+/// at the path by then.
 fn pool(path: &Path, connections_max: u32) -> SqlitePool {
     let pool = SqlitePoolOptions::new().max_connections(connections_max).idle_timeout(None).max_lifetime(None);
     pool.connect_lazy_with(options(path).read_only(true))
 }
 
-/// Makes the file with our mark in its header. Not in WAL mode: the header would stay in the log until a checkpoint, and a crash
-/// before it would leave a file that looks foreign.
-async fn mark(path: &Path) -> Result<(), sqlx::Error> {
+/// Creates the database with our application id in its header. Not in WAL mode: the header would
+/// stay in the WAL until a checkpoint, and a crash before that would leave a file that looks
+/// foreign.
+async fn write_application_id(path: &Path) -> Result<(), sqlx::Error> {
     let options =
         options(path).journal_mode(SqliteJournalMode::Delete).pragma("application_id", APPLICATION_ID.to_string());
     options.connect().await?.close().await
@@ -204,18 +196,19 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // Survives any crash of the process; a power loss may cost the last commits.
+        // A commit survives any crash of the process; a power loss may cost the last commits.
         .synchronous(SqliteSynchronous::Normal)
-        // Answers of thousands of rows: the more are on their way at once, the fewer times two threads wake each other.
-        .row_buffer_size(ROWS_ON_THEIR_WAY)
+        // Results have thousands of rows: the more are buffered, the less often two threads wake
+        // each other.
+        .row_buffer_size(ROWS_BUFFERED)
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(false)
-        .pragma("wal_autocheckpoint", LOG_PAGES_MAX)
+        .pragma("wal_autocheckpoint", WAL_PAGES_MAX)
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }
 
-/// Passes a file that is missing, empty or ours.
+/// Accepts a file that is missing, empty or ours.
 ///
 /// # Errors
 /// [`OpenError::Foreign`] for anything else.
@@ -241,7 +234,7 @@ pub fn check_header(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn plain(error: &sqlx::Error) -> String {
+fn message(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),
         other => other.to_string(),

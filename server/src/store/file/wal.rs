@@ -1,7 +1,9 @@
-//! Moves what is committed from SQLite's log into the file, beside the writer, so that no sender waits for the disk meanwhile.
+//! Moves committed pages from SQLite's write-ahead log (WAL) into the database file, beside the
+//! writer, so that no sender waits for the disk meanwhile.
 //!
-//! The log begins anew only when nobody writes at the moment that all of it is moved; under a steady load the writer does that last
-//! step itself, once the log is so long (`sqlite::LOG_PAGES_MAX`), and then finds little left to move.
+//! The WAL starts over only when nobody writes at the moment when all of it has been moved. Under a
+//! steady load the writer does that last step itself, once the WAL is long
+//! (`sqlite::WAL_PAGES_MAX`), and then finds few pages left to move.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +16,7 @@ use crate::store::Store;
 /// Time between two moves.
 const MOVE_EVERY: Duration = Duration::from_secs(2);
 
-/// Moves now and then, until the token is cancelled.
+/// Moves pages at intervals, until the token is cancelled.
 pub async fn keep_moving(store: Store, presence: Arc<Presence>, stop: CancellationToken) {
     let mut db = match store.connect().await {
         Ok(db) => db,
@@ -30,10 +32,11 @@ pub async fn keep_moving(store: Store, presence: Arc<Presence>, stop: Cancellati
             () = stop.cancelled() => return,
             _ = moves.tick() => {}
         }
-        if !presence.look() {
+        if !presence.check() {
             continue;
         }
-        // What can't be moved now, on a full disk say, is moved later; the writer complains of what matters to it.
+        // A move that fails, as on a full disk, is tried again later. Failures that matter to
+        // senders are logged by the writer.
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut db).await {
             tracing::debug!(%error, "the database's log could not be moved");
         }

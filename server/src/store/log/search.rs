@@ -19,7 +19,7 @@ use super::{
     filter::Condition,
     search_slots::Stop,
 };
-use crate::{receiver::batch::unpack, store::Store};
+use crate::{block::decompress, store::Store};
 
 /// Most lines of one answer.
 pub const LINES_MAX: usize = 1_000;
@@ -161,8 +161,8 @@ impl Body {
     /// # Errors
     /// When the row has other columns.
     pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
-        let Some(mut bytes) = unpack(row.try_get("body")?) else { return Ok(None) };
-        mask::kept(row.try_get("mask_version")?, &mut bytes);
+        let Some(mut bytes) = decompress(row.try_get("body")?) else { return Ok(None) };
+        mask::remask(row.try_get("mask_version")?, &mut bytes);
         let (block, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
         Ok(Some(Self { block, received_ms, from_logplex: row.try_get("from_logplex")?, bytes }))
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     live::SeriesId,
     store::rollup::{
-        open_cells::{Key, Open},
+        open_cells::{Key, OpenCell},
         resolution::Resolution,
         rows::{self, Columns},
     },
@@ -110,7 +110,7 @@ async fn from_rollups(
     Ok(())
 }
 
-type OpenCells = Vec<FxHashMap<Key, Open>>;
+type OpenCells = Vec<FxHashMap<Key, OpenCell>>;
 
 /// Fixes what the transaction sees and copies the open cells of every part, both between the same two checkpoints.
 async fn snapshot(
@@ -119,7 +119,7 @@ async fn snapshot(
     owner: &FxHashMap<SeriesId, usize>,
     parts: &[(Resolution, i64, i64)],
 ) -> Result<OpenCells, sqlx::Error> {
-    let rollups = &reader.aggregates.rollups;
+    let rollups = &reader.aggregates.open_cells;
     let _gate = rollups.gate.read().await;
     // A deferred transaction takes its snapshot at its first read.
     let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(tx).await?;

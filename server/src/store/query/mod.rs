@@ -27,7 +27,7 @@ use self::{
     plan::{Plan, Reach, Step},
     stat::Stat,
 };
-use super::{Store, write::writer::Aggregates};
+use super::{Store, aggregates::Aggregates};
 use crate::{config::Retention, live::SeriesId};
 
 /// Most groups of one answer.
@@ -106,7 +106,7 @@ impl Reader {
     /// How far back the rows go.
     #[must_use]
     pub fn reach(&self, now_s: i64) -> Reach {
-        Reach::of(&self.retention, &self.aggregates.tiers, now_s)
+        Reach::of(&self.retention, &self.aggregates.usage, now_s)
     }
 
     pub(super) async fn answer(&self, question: &Question, plan: &Plan, now_s: i64) -> Result<QueryAnswer, Error> {
@@ -189,7 +189,7 @@ pub fn group(found: &[(SeriesId, Arc<SeriesKey>)], by: &[String]) -> Result<Vec<
                 _ => key.label(name).map(|it| it.into_owned()),
             };
             let Some(value) = value else {
-                return Err(Error::Invalid(format!("expected by= to be of {}, found {name:?}", LABELS.join(", "))));
+                return Err(Error::Invalid(format!("expected by= to be any of {}, found {name:?}", LABELS.join(", "))));
             };
             labels.insert(name.clone(), value);
         }

@@ -7,7 +7,7 @@ use crate::{
     config::Retention,
     live::WINDOW_S,
     store::{
-        file::usage::{Tier, Tiers},
+        file::usage::{StorageUsage, Tier},
         rollup::resolution::Resolution,
     },
 };
@@ -46,10 +46,10 @@ pub struct Reach([i64; 3]);
 impl Reach {
     /// As far as time and size let them.
     #[must_use]
-    pub fn of(retention: &Retention, tiers: &Tiers, now_s: i64) -> Self {
+    pub fn of(retention: &Retention, usage: &StorageUsage, now_s: i64) -> Self {
         Self(Resolution::ALL.map(|it| {
-            let kept_s = i64::try_from(Tier::Rollup(it).limits(retention).0.as_secs()).unwrap_or(i64::MAX);
-            now_s.saturating_sub(kept_s).max(tiers.of(Tier::Rollup(it)).floor)
+            let kept_s = i64::try_from(Tier::Rollup(it).limits(retention).time.as_secs()).unwrap_or(i64::MAX);
+            now_s.saturating_sub(kept_s).max(usage.of(Tier::Rollup(it)).floor)
         }))
     }
 

@@ -1,9 +1,10 @@
-//! Rollups: cells of 10 seconds, a minute and an hour, in memory until a checkpoint and as rows after it.
+//! Rollups: cells of 10 seconds, a minute and an hour, held in memory until a checkpoint writes
+//! them as rows.
 
 pub mod resolution;
 
-pub mod open_cells;
+pub(crate) mod open_cells;
 
 pub mod rows;
 
-pub mod sketch_column;
+pub(crate) mod sketch_column;

@@ -1,8 +1,9 @@
-//! Rollup cells that are open: counted since the last checkpoint, or likely to be counted into again.
+//! Open rollup cells: those that changed since the last checkpoint, or are likely to change again.
 //!
-//! A cell is `whole` when it stands for the full bucket, so that its row can be replaced; otherwise the row that may exist has to
-//! be merged in first. Everything lives under one lock with a gate: a reader that takes its snapshot of the file and its
-//! copy of the cells inside the gate sees each measurement exactly once.
+//! A cell is `whole` when it holds the full bucket, so that its row can be replaced. Otherwise the
+//! row, which may exist, must be merged in first. All cells are under one lock, beside a gate: a
+//! reader that takes both its snapshot of the file and its copy of the cells inside the gate sees
+//! each measurement exactly once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,88 +14,91 @@ use tokio::sync::RwLock;
 use super::resolution::Resolution;
 use crate::live::SeriesId;
 
-/// A bucket of a series.
+/// A series and the start of a bucket, unix seconds.
 pub type Key = (SeriesId, i64);
 
-/// Open cells that trigger a checkpoint before its time.
+/// Dirty cells that trigger a checkpoint before its time.
 pub const DIRTY_CELLS_MAX: usize = 50_000;
 
-/// A cell in memory.
+/// A rollup cell in memory.
 #[derive(Clone, Debug, Default)]
-pub struct Open {
-    /// What was counted.
+pub struct OpenCell {
+    /// The measurements.
     pub cell: Cell,
-    /// Whether it was counted into since it was written.
+    /// Whether it changed since it was last written.
     pub dirty: bool,
-    /// Whether it stands for the whole bucket; if not, a row may hold more of it.
+    /// Whether it holds the whole bucket; if not, a row may hold more of it.
     pub whole: bool,
-    /// What its row takes, bytes; 0 as long as it has none that is known of.
+    /// What its row takes, bytes; 0 while no row is known.
     pub row_bytes: i64,
 }
 
 /// The open cells of every resolution.
 #[derive(Debug, Default)]
-pub struct Rollups {
-    /// Held for writing while a checkpoint commits, for reading while a query takes its snapshot.
+pub struct OpenCells {
+    /// Held for writing while a checkpoint commits; held for reading while a query takes its
+    /// snapshot.
     pub gate: RwLock<()>,
     inner: Mutex<Inner>,
 }
 
-/// What the lock holds.
+/// The cells under the lock.
 #[derive(Debug, Default)]
 pub struct Inner {
-    /// By [`Resolution::index`].
-    pub open: [FxHashMap<Key, Open>; 3],
-    /// Newest bucket that has a row, by resolution: cells of later buckets are whole from the start.
+    /// The cells of each resolution, by [`Resolution::index`].
+    pub open: [FxHashMap<Key, OpenCell>; 3],
+    /// The newest bucket that has a row, by [`Resolution::index`]. Cells of later buckets are whole
+    /// from the start.
     pub newest_s: [i64; 3],
     dirty: usize,
-    /// What was counted since somebody last looked, in buckets of ten seconds: most of it is counted into again before
-    /// that, and then goes into the three resolutions only once.
+    /// Measurements since the cells were last read, in buckets of ten seconds. Most buckets get
+    /// several before the next read, and then go into the three resolutions only once.
     pending: FxHashMap<Key, Cell>,
 }
 
-impl Rollups {
-    /// Takes the lock for looking: everything counted is in the open cells.
+impl OpenCells {
+    /// Takes the lock for reading: pending measurements are added to the cells first.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
-        let mut inner = self.lock_to_count();
+        let mut inner = self.lock_to_add();
         inner.settle();
         inner
     }
 
-    /// Takes the lock for counting.
-    pub fn lock_to_count(&self) -> MutexGuard<'_, Inner> {
+    /// Takes the lock for adding; measurements may stay pending.
+    pub fn lock_to_add(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// Counts what a series measured in a second.
+    /// Adds what a series measured in the second `at_s`.
     pub fn add(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         let bucket_s = Resolution::TenSeconds.bucket_s(at_s);
         self.pending.entry((series, bucket_s)).or_default().merge(cell);
     }
 
-    /// Counts what is pending at every resolution.
+    /// Adds everything pending to the cells of every resolution.
     fn settle(&mut self) {
         for ((series, bucket_s), cell) in std::mem::take(&mut self.pending) {
-            self.open_cells(series, bucket_s, &cell);
+            self.add_to_open(series, bucket_s, &cell);
         }
     }
 
-    fn open_cells(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
+    fn add_to_open(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let bucket_s = resolution.bucket_s(at_s);
             let whole = bucket_s > self.newest_s[index];
-            let open = self.open[index].entry((series, bucket_s)).or_insert_with(|| Open { whole, ..Open::default() });
+            let open =
+                self.open[index].entry((series, bucket_s)).or_insert_with(|| OpenCell { whole, ..OpenCell::default() });
             open.cell.merge(cell);
             self.dirty += usize::from(!open.dirty);
             open.dirty = true;
         }
     }
 
-    /// Forgets what is not written of some series.
-    pub fn forget(&mut self, series: &FxHashSet<SeriesId>) {
+    /// Drops all cells of these series, written or not.
+    pub fn remove_series(&mut self, series: &FxHashSet<SeriesId>) {
         self.pending.retain(|key, _| !series.contains(&key.0));
         let mut dirty = 0;
         for open in &mut self.open {
@@ -107,13 +111,13 @@ impl Inner {
         self.dirty = dirty;
     }
 
-    /// How many cells the next checkpoint has to write, at most.
+    /// Upper bound of the cells that the next checkpoint has to write.
     #[must_use]
     pub fn dirty(&self) -> usize {
         self.dirty + Resolution::ALL.len() * self.pending.len()
     }
 
-    /// The cells to write, in the order of their rows.
+    /// The dirty cells, in the order of their rows.
     #[must_use]
     pub fn dirty_keys(&self, resolution: Resolution) -> Vec<Key> {
         let open = &self.open[resolution.index()];
@@ -122,8 +126,8 @@ impl Inner {
         keys
     }
 
-    /// Marks every cell as written, and forgets those whose bucket is over.
-    pub fn written(&mut self, now_s: i64) {
+    /// Marks every cell as written, and drops those whose bucket is over.
+    pub fn mark_written(&mut self, now_s: i64) {
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let oldest_s = resolution.bucket_s(now_s) - resolution.width_s();

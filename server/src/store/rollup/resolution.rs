@@ -1,13 +1,13 @@
 //! The widths of a rollup's buckets, and their tables.
 
-/// A width of buckets, finest first.
+/// The width of a rollup's buckets, finest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resolution {
-    /// Ten seconds.
+    /// Buckets of ten seconds.
     TenSeconds,
-    /// A minute.
+    /// Buckets of a minute.
     Minute,
-    /// An hour.
+    /// Buckets of an hour.
     Hour,
 }
 
@@ -25,7 +25,7 @@ impl Resolution {
         }
     }
 
-    /// The table of its rows.
+    /// The table that holds its rows.
     #[must_use]
     pub const fn table(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Resolution {
         self as usize
     }
 
-    /// The bucket that a second falls into, unix seconds.
+    /// Start of the bucket that holds the second `at_s`; both are unix seconds.
     #[must_use]
     pub const fn bucket_s(self, at_s: i64) -> i64 {
         at_s - at_s.rem_euclid(self.width_s())

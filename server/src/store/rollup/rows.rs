@@ -1,6 +1,7 @@
-//! Cells to rows and back.
+//! Writes rollup cells as rows and reads them back.
 //!
-//! A row whose sketch can't be read keeps its plain numbers: better a missing percentile than a missing count.
+//! A row whose sketch can't be read keeps its plain numbers: a missing percentile is better than a
+//! missing count.
 
 use futures_util::TryStreamExt;
 use pipeline::Cell;
@@ -9,10 +10,10 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::S
 use super::{open_cells::Key, resolution::Resolution, sketch_column};
 use crate::store::file::usage::row_bytes;
 
-/// Rows of one statement: twelve values each, well below SQLite's limit of 32,766.
-const ROWS_A_STATEMENT: usize = 500;
+/// Most rows of one statement: each has twelve values, well below SQLite's limit of 32,766.
+const ROWS_PER_STATEMENT: usize = 500;
 
-/// Writes cells, replacing the rows of their buckets; what each row takes, bytes.
+/// Writes cells and replaces the rows of their buckets. Returns what each row takes, bytes.
 ///
 /// # Errors
 /// When the store can't be written.
@@ -22,7 +23,7 @@ pub async fn replace(
     cells: &[(Key, Cell)],
 ) -> Result<Vec<i64>, sqlx::Error> {
     let mut taken = Vec::with_capacity(cells.len());
-    for chunk in cells.chunks(ROWS_A_STATEMENT) {
+    for chunk in cells.chunks(ROWS_PER_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT OR REPLACE INTO ");
         query.push(resolution.table());
         query.push(" (series_id, bucket_s, count, sum, min, max, last, last_ms, sketch, p50, p95, p99) ");
@@ -38,7 +39,7 @@ pub async fn replace(
                 .push_bind(cell.last)
                 .push_bind(cell.last_ms)
                 .push_bind(sketch);
-            // For people: what is asked of several rows comes from their sketches.
+            // For people who read the file: queries merge sketches instead.
             row.push_bind(cell.quantile(0.5)).push_bind(cell.quantile(0.95)).push_bind(cell.quantile(0.99));
         });
         query.build().execute(&mut *db).await?;
@@ -46,7 +47,16 @@ pub async fn replace(
     Ok(taken)
 }
 
-/// Reads the rows of exactly these buckets, as far as they exist, each with what it takes, bytes.
+/// A cell as its row holds it.
+#[derive(Clone, Debug)]
+pub struct StoredCell {
+    /// The measurements.
+    pub cell: Cell,
+    /// What the row takes, bytes.
+    pub row_bytes: i64,
+}
+
+/// Reads those rows of the given buckets that exist.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -54,7 +64,7 @@ pub async fn fetch(
     db: &mut SqliteConnection,
     resolution: Resolution,
     keys: &[Key],
-) -> Result<Vec<(Key, (Cell, i64))>, sqlx::Error> {
+) -> Result<Vec<(Key, StoredCell)>, sqlx::Error> {
     let sql = format!(
         "SELECT {} FROM json_each(?) AS wanted
          CROSS JOIN {} ON series_id = wanted.value ->> 0 AND bucket_s = wanted.value ->> 1",
@@ -62,29 +72,29 @@ pub async fn fetch(
         resolution.table()
     );
     let mut cells = Vec::new();
-    for chunk in keys.chunks(ROWS_A_STATEMENT) {
+    for chunk in keys.chunks(ROWS_PER_STATEMENT) {
         let wanted = serde_json::to_string(chunk).unwrap_or_default();
         for row in sqlx::query(AssertSqlSafe(sql.clone())).bind(wanted).fetch_all(&mut *db).await? {
             let mut cell = Cell::default();
             let key = read(&row, Columns::All, &mut cell)?;
             let sketch: Option<&[u8]> = row.try_get(SKETCH_AT)?;
-            cells.push((key, (cell, row_bytes(sketch.map(<[u8]>::len)))));
+            cells.push((key, StoredCell { cell, row_bytes: row_bytes(sketch.map(<[u8]>::len)) }));
         }
     }
     Ok(cells)
 }
 
-/// Where the sketch stands among all columns.
+/// Position of the sketch among all columns.
 const SKETCH_AT: usize = 8;
 
-/// Which columns of a row are wanted: each that is not read saves a tenth of the time.
+/// Which columns to read: each column that is left out saves a tenth of the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// Plain numbers, without the sketch.
+    /// The plain numbers, without the sketch.
     Plain,
-    /// The sketch, which also has the count, the least and the greatest.
+    /// Only the sketch, which also holds the count, the minimum and the maximum.
     Quantiles,
-    /// Everything.
+    /// The plain numbers and the sketch.
     All,
 }
 
@@ -97,8 +107,8 @@ impl Columns {
     }
 }
 
-/// Hands the rows of some series in `[from_s, to_s)` to `each`, as far as their columns are wanted; one at a time, so that a long range
-/// takes no more memory than a short one.
+/// Passes the rows of some series in `[from_s, to_s)` to `each`, with the columns that are wanted.
+/// It passes one row at a time, so that a long range takes no more memory than a short one.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -137,10 +147,11 @@ pub async fn range(
     Ok(())
 }
 
-/// Of a series all sketches of a range as one value. Handing over a row takes longer than reading it, and there are thousands.
+/// All sketches of a series in a range as one value. There are thousands of rows, and passing a row
+/// between threads takes longer than reading it.
 const JOINED: &str = "CAST(group_concat(bucket_s || ' ' || length(sketch) || ' ' || sketch, '') AS BLOB)";
 
-/// Takes [`JOINED`] apart.
+/// Splits a value of [`JOINED`] and passes each cell on.
 fn each_joined(series: i64, mut joined: &[u8], each: &mut impl FnMut(Key, &Cell)) {
     let mut cell = Cell::default();
     while let Some((bucket_s, length)) = number(&mut joined).zip(number(&mut joined)) {
@@ -148,14 +159,14 @@ fn each_joined(series: i64, mut joined: &[u8], each: &mut impl FnMut(Key, &Cell)
             return;
         };
         joined = rest;
-        // What a sketch of the first version doesn't say.
+        // A sketch column of version 1 does not hold these.
         (cell.count, cell.min, cell.max) = (0, f64::NEG_INFINITY, f64::INFINITY);
         sketch_column::decode(bytes, &mut cell);
         each((series, bucket_s), &cell);
     }
 }
 
-/// Takes digits and the blank after them off the front.
+/// Takes a number and the space after it off the front.
 fn number(rest: &mut &[u8]) -> Option<i64> {
     let end = rest.iter().position(|it| *it == b' ')?;
     let digits = std::str::from_utf8(&rest[..end]).ok()?;
@@ -163,9 +174,10 @@ fn number(rest: &mut &[u8]) -> Option<i64> {
     digits.parse().ok()
 }
 
-/// Reads a row into a cell that is there, whose room is used again.
+/// Reads a row into an existing cell, to reuse its allocations.
 fn read(row: &SqliteRow, columns: Columns, cell: &mut Cell) -> Result<Key, sqlx::Error> {
-    // By place, in the order of `Columns::sql`: names would be looked up for each of thousands of rows.
+    // By position, in the order of `Columns::sql`: names would be looked up for each of thousands
+    // of rows.
     cell.count = u64::try_from(row.try_get::<i64, _>(2)?).unwrap_or(0);
     (cell.min, cell.max) = (row.try_get(3)?, row.try_get(4)?);
     (cell.sum, cell.last, cell.last_ms) = (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?);

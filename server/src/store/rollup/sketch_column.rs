@@ -1,8 +1,11 @@
-//! The `sketch` column: the least and greatest value, then the sketch, so that percentiles of thousands of rows are read from one column
-//! of each. Every column more costs as much as the sketch itself.
+//! The `sketch` column: minimum, maximum and sketch of a cell. With all three in one column,
+//! percentiles of thousands of rows need only that column; each further one would cost as much as
+//! the sketch itself.
 //!
-//! Version 2: `2`, the two values, the bytes of `Sketch::encode`. A value is the number of bytes of a whole number and those bytes, low
-//! ones first, or [`FLOAT`] and an IEEE 754 double. Version 1, which rows of older schemas have, is the sketch alone.
+//! Version 2: the byte `2`, the two values, the bytes of `Sketch::encode`. A value is either the
+//! number of bytes of a whole number, followed by those bytes, little-endian; or [`FLOAT`],
+//! followed by an IEEE 754 double, little-endian. Version 1, in rows of older schemas, is the
+//! sketch alone.
 
 use pipeline::{Cell, Sketch};
 
@@ -11,7 +14,7 @@ const FLOAT: u8 = 9;
 /// Whole numbers up to this are exact in a double.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// The column of a cell that has a sketch.
+/// The column for a cell; `None` when the cell has no sketch.
 #[must_use]
 pub fn encode(cell: &Cell) -> Option<Vec<u8>> {
     let sketch = cell.sketch.as_ref()?;
@@ -22,8 +25,8 @@ pub fn encode(cell: &Cell) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Reads the column into a cell that is there: its sketch, and of version 2 also count, least and greatest. Without a sketch for
-/// anything that [`encode`] would not write.
+/// Reads the column into an existing cell: the sketch, and from version 2 also count, minimum and
+/// maximum. The cell has no sketch afterwards when [`encode`] would not write these bytes.
 pub fn decode(mut bytes: &[u8], cell: &mut Cell) {
     let bounds = match bytes.split_first() {
         Some((&VERSION, rest)) => {

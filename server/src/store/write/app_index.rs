@@ -1,81 +1,84 @@
-//! Which name is which app, as the writer knows it: kept in memory, since each batch asks, and taken over when another process has made,
-//! renamed or removed one. The writer alone counts, so that it alone can move what was counted to another name.
+//! The ids of apps by name, as the writer knows them. They are kept in memory, since every batch
+//! needs one, and refreshed when another process has created, renamed or removed an app.
+//!
+//! Only the writer counts, so only the writer can move counts to an app's new name.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::SqliteConnection;
 
-use super::writer::Aggregates;
 use crate::{
-    receiver::batch::{Source, Unkept},
-    store::apps,
+    receiver::batch::{BatchMetadata, StoreError},
+    store::{aggregates::Aggregates, apps},
 };
 
-/// What the trigger of migration 0006 says.
-const OF_REMOVED: &str = "the app was removed";
+/// The message that the trigger of migration 0006 raises.
+const APP_REMOVED: &str = "the app was removed";
 
-/// The number of every app, by name.
+/// The id of every app, by name.
 #[derive(Debug)]
-pub struct Names {
-    known: BTreeMap<Arc<str>, i64>,
+pub struct AppIndex {
+    ids: BTreeMap<Arc<str>, i64>,
     /// Changes when another connection has committed.
     version: i64,
 }
 
-/// Whether a commit failed because an app was removed meanwhile.
-pub fn is_of_removed(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|it| it.message().contains(OF_REMOVED))
+/// Whether a commit failed because its app was removed in the meantime.
+pub fn is_app_removed(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|it| it.message().contains(APP_REMOVED))
 }
 
-impl Names {
-    /// As they are now.
+impl AppIndex {
+    /// Reads the present apps.
     ///
     /// # Errors
     /// When the store can't be read.
     pub async fn read(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let version = version(db).await?;
-        Ok(Self { known: apps::numbers(db).await?, version })
+        Ok(Self { ids: apps::ids(db).await?, version })
     }
 
-    /// After a commit that failed: what is known is not trusted until it was read again.
-    pub fn distrust(&mut self) {
+    /// Makes the next refresh read everything again. Used after a failed commit.
+    pub fn invalidate(&mut self) {
         self.version = 0;
     }
 
-    /// The number of a batch's app, made when a shared drain names a new one; a batch whose app has another name now gets that.
+    /// The id of a batch's app. The app is created when a shared drain names a new one. When the
+    /// app was renamed, the batch gets its new name.
     ///
     /// # Errors
-    /// When the store can't be used.
-    pub async fn number(
+    /// When the store can't be used. The inner error says why the batch is refused.
+    pub async fn resolve(
         &mut self,
         db: &mut SqliteConnection,
-        source: &mut Source,
-    ) -> Result<Result<i64, Unkept>, sqlx::Error> {
-        if let Some(id) = self.known.get(&source.app) {
+        metadata: &mut BatchMetadata,
+    ) -> Result<Result<i64, StoreError>, sqlx::Error> {
+        if let Some(id) = self.ids.get(&metadata.app) {
             return Ok(Ok(*id));
         }
-        let found = match apps::of_drain(db, source.drain_id).await {
+        let found = match apps::of_drain(db, metadata.drain_id).await {
             Ok(Some(own)) => Ok(own),
             Ok(None) => {
-                let made = apps::number(db, &source.app, Some(source.drain_id), source.received_ms).await;
-                made.map(|id| (Arc::clone(&source.app), id))
+                let id = apps::find_or_create(db, &metadata.app, Some(metadata.drain_id), metadata.received_ms).await;
+                id.map(|id| (Arc::clone(&metadata.app), id))
             }
             Err(error) => Err(error),
         };
         match found {
             Ok((name, id)) => {
-                source.app = Arc::clone(&name);
-                self.known.insert(name, id);
+                metadata.app = Arc::clone(&name);
+                self.ids.insert(name, id);
                 Ok(Ok(id))
             }
             Err(apps::Error::Store(error)) => Err(error),
-            Err(apps::Error::TooMany) => Ok(Err(Unkept::TooManyApps)),
-            Err(apps::Error::TooManyOfDrain) => Ok(Err(Unkept::TooManyAppsOfDrain)),
-            Err(apps::Error::Unknown(_) | apps::Error::Taken(_)) => Ok(Err(Unkept::NoDrain)),
+            Err(apps::Error::TooMany) => Ok(Err(StoreError::TooManyApps)),
+            Err(apps::Error::TooManyOfDrain) => Ok(Err(StoreError::TooManyAppsOfDrain)),
+            Err(apps::Error::Unknown(_) | apps::Error::Taken(_)) => Ok(Err(StoreError::NoDrain)),
         }
     }
 
-    /// Takes over what another process has done, also in what was counted. Whether an app is gone.
+    /// Adopts what another process has done to apps, in the aggregates as well. Returns whether an
+    /// app was removed.
     ///
     /// # Errors
     /// When the store can't be read.
@@ -84,15 +87,15 @@ impl Names {
         if version == self.version {
             return Ok(false);
         }
-        let now = apps::numbers(db).await?;
+        let now = apps::ids(db).await?;
         let name_of: BTreeMap<i64, &Arc<str>> = now.iter().map(|(name, id)| (*id, name)).collect();
         let mut live = aggregates.live.lock();
-        let (mut moved, mut is_any_gone) = (vec![], false);
-        for (old, id) in &self.known {
+        let (mut moved, mut is_any_removed) = (vec![], false);
+        for (old, id) in &self.ids {
             match name_of.get(id) {
                 Some(new) if *new == old => {}
                 Some(new) => {
-                    // By way of a name that no app has: two may have changed names.
+                    // Through a name that no app can have: two apps may have swapped names.
                     let between: Arc<str> = format!("({id})").into();
                     live.rename(old, &between);
                     moved.push((between, Arc::clone(new)));
@@ -100,8 +103,8 @@ impl Names {
                 }
                 None => {
                     let series = live.forget(old);
-                    aggregates.rollups.lock_to_count().forget(&series);
-                    is_any_gone = true;
+                    aggregates.open_cells.lock_to_add().remove_series(&series);
+                    is_any_removed = true;
                     tracing::info!(app = &**old, "an app was removed; its data is deleted now");
                 }
             }
@@ -109,8 +112,8 @@ impl Names {
         moved.iter().for_each(|(between, new)| live.rename(between, new));
         now.keys().for_each(|it| _ = live.app(it));
         drop(live);
-        (self.known, self.version) = (now, version);
-        Ok(is_any_gone)
+        (self.ids, self.version) = (now, version);
+        Ok(is_any_removed)
     }
 }
 

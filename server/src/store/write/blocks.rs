@@ -1,39 +1,38 @@
-//! One row a batch: the durability, the memory of batch ids, and the raw lines at once.
+//! Blocks: one row for each batch. The row makes the batch durable, keeps its batch id known, and
+//! holds its raw lines.
 
 use std::collections::VecDeque;
 
 use pipeline::mask;
 use rustc_hash::FxHashMap;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{
-    receiver::batch::{Batch, Source},
-    store::file::usage::block_bytes,
-};
+use crate::receiver::batch::{Batch, BatchMetadata};
 
-/// A kept batch, read back.
+/// A stored batch, read back.
 #[derive(Debug)]
 pub struct Block {
-    /// Its number; later blocks have greater ones.
+    /// Id of the block; later blocks have greater ids.
     pub id: i64,
-    /// Where it came from.
-    pub source: Source,
-    /// By which rules its body was masked.
+    /// Everything besides the body that influences how it is counted.
+    pub metadata: BatchMetadata,
+    /// The version of the rules by which its body was masked.
     pub mask_version: i64,
-    /// The packed body.
-    pub packed: Vec<u8>,
+    /// The body, compressed.
+    pub compressed: Vec<u8>,
 }
 
-/// Writes blocks, in one statement that commits; for each its number, or `None` when its batch is there already.
+/// Inserts blocks with one statement, which is one commit. Returns the id of each block, `None` for
+/// a batch that was in the store already.
 ///
 /// # Errors
-/// When the store can't be written; then none is.
+/// When the store can't be written; then no block was inserted.
 pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
     );
     query.push_values(batches, |mut row, (app_id, batch)| {
-        let source = &batch.source;
+        let source = &batch.metadata;
         row.push_bind(source.drain_id)
             .push_bind(*app_id)
             .push_bind(source.batch_id.as_deref())
@@ -43,7 +42,7 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
             .push_bind(&source.source_prefix)
             .push_bind(i64::try_from(batch.delta.lines).unwrap_or(i64::MAX))
             .push_bind(i64::try_from(batch.body_bytes).unwrap_or(i64::MAX))
-            .push_bind(&batch.packed)
+            .push_bind(&batch.compressed)
             .push_bind(batch.delta.oldest_ms)
             .push_bind(mask::VERSION);
     });
@@ -58,27 +57,18 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
             None => nameless.push_back(id),
         }
     }
-    // Numbers rise in the order of the statement's rows, whatever the order in which they are told.
+    // Ids rise in the order of the statement's rows; SQLite may return them in another order.
     nameless.make_contiguous().sort_unstable();
-    // Of the same batch twice in one statement the first is kept.
-    let number = |(_, batch): &(i64, &Batch)| match &batch.source.batch_id {
-        Some(batch_id) => named.remove(&(batch.source.drain_id, batch_id.clone())),
+    // When the same batch is twice in one statement, the first one is stored.
+    let number = |(_, batch): &(i64, &Batch)| match &batch.metadata.batch_id {
+        Some(batch_id) => named.remove(&(batch.metadata.drain_id, batch_id.clone())),
         None => nameless.pop_front(),
     };
     Ok(batches.iter().map(number).collect())
 }
 
-/// How many blocks no checkpoint includes yet, and what they take, bytes.
-///
-/// # Errors
-/// When the store can't be read.
-pub async fn behind_checkpoint(db: impl SqliteExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
-    let sql = "SELECT count(*), coalesce(sum(length(body) + ?), 0) FROM block
-         WHERE id > (SELECT block_id FROM checkpoint) AND body IS NOT NULL";
-    sqlx::query_as(sql).bind(block_bytes(0)).fetch_one(db).await
-}
-
-/// The next blocks with a body, in order, after block `after` and not received before `since_ms`.
+/// The next blocks with a body by id, after block `after`, that were not received before
+/// `since_ms`.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -93,7 +83,7 @@ pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i
 }
 
 fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
-    let source = Source {
+    let metadata = BatchMetadata {
         drain_id: row.try_get("drain_id")?,
         app: row.try_get::<String, _>("app")?.into(),
         batch_id: row.try_get("batch_id")?,
@@ -103,5 +93,5 @@ fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {
         source_prefix: row.try_get("source_prefix")?,
     };
     let mask_version = row.try_get("mask_version")?;
-    Ok(Block { id: row.try_get("id")?, source, mask_version, packed: row.try_get("body")? })
+    Ok(Block { id: row.try_get("id")?, metadata, mask_version, compressed: row.try_get("body")? })
 }

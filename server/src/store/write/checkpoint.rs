@@ -1,6 +1,6 @@
-//! Writes the open cells down, in one transaction with the number of the last block that they include.
+//! Writes the dirty open cells, in one transaction with the id of the last block that they include.
 //!
-//! After a crash the rows therefore stand for the blocks up to that number and for no other.
+//! After a crash the rollup rows therefore include exactly the blocks up to that id.
 
 use std::sync::Arc;
 
@@ -11,149 +11,167 @@ use sqlx::SqliteConnection;
 use crate::{
     live::Live,
     store::{
-        file::usage::{self, Tier, Tiers},
+        aggregates::Aggregates,
+        file::{
+            transaction::rollback,
+            usage::{self, SizeChange, Tier},
+        },
         rollup::{
-            open_cells::{Key, Rollups},
+            open_cells::{Key, OpenCells},
             resolution::Resolution,
-            rows,
+            rows::{self, StoredCell},
         },
     },
 };
 
 /// How far counting has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reached {
+pub struct CheckpointPosition {
     /// The last block that is counted.
     pub block_id: i64,
     /// All lines of all blocks up to it.
     pub lines: i64,
 }
 
-/// Writes what is dirty. The cells are only marked as written when the commit is done. `logs` is what the blocks since the last one
-/// take, as [`Tiers`] has it already.
+/// What has been counted, and what of it the store does not know yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// How far counting has come.
+    pub position: CheckpointPosition,
+    /// Blocks since the last checkpoint. The usage in memory includes them already.
+    pub unwritten_logs: SizeChange,
+}
+
+/// Writes everything dirty. Memory learns of it only after the commit.
 ///
 /// # Errors
-/// When the store can't be written; memory is then as before, and the next checkpoint writes the same again.
+/// When the store can't be written. Memory is then as before, and the next checkpoint writes the
+/// same again.
 pub async fn write(
     db: &mut SqliteConnection,
-    live: &Live,
-    rollups: &Rollups,
-    tiers: &Tiers,
-    (reached, logs): (Reached, (i64, i64)),
+    aggregates: &Aggregates,
+    progress: Progress,
     now_s: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
-    match fill(db, live, rollups, reached, logs).await {
-        Ok(filled) => {
-            let _gate = rollups.gate.write().await;
-            if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
-                rollback(db).await;
-                return Err(error);
-            }
-            let mut live = live.lock();
-            live.registry.written(filled.n_series);
-            live.unwritten_events.drain(..filled.n_events);
-            drop(live);
-            let mut inner = rollups.lock();
-            for (resolution, key, row_bytes, merged) in filled.rows {
-                if let Some(open) = inner.open[resolution.index()].get_mut(&key) {
-                    open.row_bytes = row_bytes;
-                    if let Some(cell) = merged {
-                        open.cell = cell;
-                    }
-                }
-            }
-            inner.written(now_s);
-            drop(inner);
-            filled.grown.into_iter().for_each(|(tier, change)| tiers.add(tier, change));
-            Ok(())
-        }
+    let written = match write_all(db, aggregates, progress).await {
+        Ok(written) => written,
         Err(error) => {
             rollback(db).await;
-            Err(error)
+            return Err(error);
+        }
+    };
+    let _gate = aggregates.open_cells.gate.write().await;
+    if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
+        rollback(db).await;
+        return Err(error);
+    }
+    let mut live = aggregates.live.lock();
+    live.registry.written(written.n_series);
+    live.unwritten_events.drain(..written.n_events);
+    drop(live);
+    let mut open_cells = aggregates.open_cells.lock();
+    for row in written.rows {
+        if let Some(open) = open_cells.open[row.resolution.index()].get_mut(&row.key) {
+            open.row_bytes = row.bytes;
+            if let Some(cell) = row.merged {
+                open.cell = cell;
+            }
         }
     }
+    open_cells.mark_written(now_s);
+    drop(open_cells);
+    written.changes.into_iter().for_each(|(tier, change)| aggregates.usage.add(tier, change));
+    Ok(())
 }
 
-/// What a transaction wrote, for memory to learn once it is committed.
+/// What a transaction wrote, for memory to learn after the commit.
 #[derive(Default)]
-struct Filled {
+struct Written {
     n_series: usize,
     n_events: usize,
-    /// What each row takes, bytes, and the whole cell where the row held more than memory did.
-    rows: Vec<(Resolution, Key, i64, Option<Cell>)>,
-    grown: Vec<(Tier, (i64, i64))>,
+    rows: Vec<WrittenRow>,
+    changes: Vec<(Tier, SizeChange)>,
 }
 
-async fn fill(
+/// A rollup row that was written.
+struct WrittenRow {
+    resolution: Resolution,
+    key: Key,
+    /// What the row takes, bytes.
+    bytes: i64,
+    /// The whole cell, where the old row held more than memory did.
+    merged: Option<Cell>,
+}
+
+async fn write_all(
     db: &mut SqliteConnection,
-    live: &Live,
-    rollups: &Rollups,
-    reached: Reached,
-    logs: (i64, i64),
-) -> Result<Filled, sqlx::Error> {
+    aggregates: &Aggregates,
+    Progress { position, unwritten_logs }: Progress,
+) -> Result<Written, sqlx::Error> {
+    let live = &aggregates.live;
     let n_series = write_series(db, live).await?;
     let n_events = write_events(db, live).await?;
-    let mut filled = Filled { n_series, n_events, ..Filled::default() };
+    let mut written = Written { n_series, n_events, ..Written::default() };
     for resolution in Resolution::ALL {
-        write_cells(db, rollups, resolution, &mut filled).await?;
+        write_cells(db, &aggregates.open_cells, resolution, &mut written).await?;
     }
     write_last_lines(db, live).await?;
-    for (tier, change) in &filled.grown {
+    for (tier, change) in &written.changes {
         usage::write(db, *tier, *change, 0).await?;
     }
-    usage::write(db, Tier::Logs, logs, 0).await?;
+    usage::write(db, Tier::Logs, unwritten_logs, 0).await?;
     sqlx::query("UPDATE checkpoint SET block_id = ?, lines = ? WHERE id = 1")
-        .bind(reached.block_id)
-        .bind(reached.lines)
+        .bind(position.block_id)
+        .bind(position.lines)
         .execute(&mut *db)
         .await?;
-    Ok(filled)
+    Ok(written)
 }
 
 /// Writes the dirty cells of a resolution.
 async fn write_cells(
     db: &mut SqliteConnection,
-    rollups: &Rollups,
+    open_cells: &OpenCells,
     resolution: Resolution,
-    filled: &mut Filled,
+    written: &mut Written,
 ) -> Result<(), sqlx::Error> {
     let (keys, partial) = {
-        let inner = rollups.lock();
+        let inner = open_cells.lock();
         let keys = inner.dirty_keys(resolution);
         let open = &inner.open[resolution.index()];
-        let partial: Vec<Key> =
-            keys.iter().filter(|it| open.get(it).is_some_and(|open| !open.whole)).copied().collect();
+        let partial: Vec<Key> = keys.iter().filter(|key| open.get(key).is_some_and(|it| !it.whole)).copied().collect();
         (keys, partial)
     };
-    let mut stored: FxHashMap<Key, (Cell, i64)> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
-    let mut merged: Vec<(i64, bool)> = Vec::with_capacity(keys.len());
+    let mut stored: FxHashMap<Key, StoredCell> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
+    // For each cell what its old row takes, and whether it was merged with that row.
+    let mut before: Vec<(i64, bool)> = Vec::with_capacity(keys.len());
     let cells: Vec<(Key, Cell)> = {
-        let inner = rollups.lock();
+        let inner = open_cells.lock();
         let open = &inner.open[resolution.index()];
         let whole = |key: Key| {
             let open = open.get(&key)?;
-            let Some((mut cell, row_bytes)) = stored.remove(&key) else {
-                merged.push((open.row_bytes, false));
+            let Some(StoredCell { mut cell, row_bytes }) = stored.remove(&key) else {
+                before.push((open.row_bytes, false));
                 return Some((key, open.cell.clone()));
             };
             cell.merge(&open.cell);
-            merged.push((row_bytes, true));
+            before.push((row_bytes, true));
             Some((key, cell))
         };
         keys.into_iter().filter_map(whole).collect()
     };
     let taken = rows::replace(db, resolution, &cells).await?;
-    let mut grown = (0, 0);
-    for (((key, cell), (before, is_merged)), now) in cells.into_iter().zip(merged).zip(taken) {
-        grown = (grown.0 + i64::from(before == 0), grown.1 + now - before);
-        filled.rows.push((resolution, key, now, is_merged.then_some(cell)));
+    let mut change = SizeChange::default();
+    for (((key, cell), (bytes_before, is_merged)), bytes) in cells.into_iter().zip(before).zip(taken) {
+        change += SizeChange { rows: i64::from(bytes_before == 0), bytes: bytes - bytes_before };
+        written.rows.push(WrittenRow { resolution, key, bytes, merged: is_merged.then_some(cell) });
     }
-    filled.grown.push((Tier::Rollup(resolution), grown));
+    written.changes.push((Tier::Rollup(resolution), change));
     Ok(())
 }
 
-/// Writes the series that rows are about to name; returns how many of the unwritten ones that were.
+/// Writes the series that are new, before the rows that refer to them; returns how many.
 async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, sqlx::Error> {
     let unwritten = live.lock().registry.unwritten();
     for (app, series) in &unwritten {
@@ -199,7 +217,7 @@ async fn write_events(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
     Ok(unwritten.len())
 }
 
-/// Writes when each app was last heard of, as far as it has changed.
+/// Writes the time of each app's last line where it has changed.
 async fn write_last_lines(db: &mut SqliteConnection, live: &Live) -> Result<(), sqlx::Error> {
     let heard: Vec<_> =
         live.lock().apps.iter().filter_map(|(name, app)| Some((Arc::clone(name), app.last_line_ms?))).collect();
@@ -211,11 +229,4 @@ async fn write_last_lines(db: &mut SqliteConnection, live: &Live) -> Result<(), 
             .await?;
     }
     Ok(())
-}
-
-/// Undoes an open transaction; its own failure leaves nothing open either.
-pub async fn rollback(db: &mut SqliteConnection) {
-    if let Err(error) = sqlx::query("ROLLBACK").execute(db).await {
-        tracing::debug!(%error, "nothing to roll back");
-    }
 }

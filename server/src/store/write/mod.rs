@@ -1,15 +1,20 @@
-//! The one task that writes, and everything that it does in its turn: commits, checkpoints, replay, retention and removal.
+//! The one task that writes, and what it does between commits: checkpoints, retention and removal.
+//! Replay, which runs before it at a start, stands here too.
 
-pub mod app_index;
+pub(crate) mod app_index;
 
-pub mod blocks;
+pub(crate) mod blocks;
 
-pub mod writer;
+pub(crate) mod commit;
 
-pub mod checkpoint;
+pub(crate) mod error_log;
 
-pub mod replay;
+pub(crate) mod checkpoint;
 
-pub mod retention;
+pub(crate) mod replay;
 
-pub mod removal;
+pub(crate) mod retention;
+
+pub(crate) mod removal;
+
+pub(crate) mod writer;

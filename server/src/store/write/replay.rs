@@ -1,53 +1,53 @@
-//! Counts again what a crash left uncounted, and fills the live windows after any start.
+//! Counts again what a crash left uncounted, and fills the live windows after every start.
 //!
-//! The pipeline has no clock, so that a block gives the same numbers as it gave when it arrived.
+//! The pipeline has no clock, so a block gives the same numbers as when it arrived.
 
 use std::sync::Arc;
 
 use pipeline::{Kind, Loss, Reducer, SeriesKey};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{blocks, checkpoint::Reached, writer::Aggregates};
+use super::{blocks, checkpoint::CheckpointPosition};
 use crate::{
+    block::decompress,
     live::WINDOW_S,
-    receiver::batch::unpack,
-    store::{Store, events, file::usage, rollup::resolution::Resolution},
+    store::{Store, aggregates::Aggregates, events, file::usage, rollup::resolution::Resolution},
 };
 
-/// Blocks read at once: bodies are at most a few MB each.
+/// Blocks read at once. Each body has at most a few MB.
 const BLOCKS_AT_ONCE: i64 = 32;
 
-/// Brings memory to where the store is; returns how far counting has come.
+/// Fills the aggregates from the store; returns how far counting has come.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn restore(store: &Store, aggregates: &Aggregates, now_ms: i64) -> Result<Reached, sqlx::Error> {
+pub async fn restore(store: &Store, aggregates: &Aggregates, now_ms: i64) -> Result<CheckpointPosition, sqlx::Error> {
     let mut db = store.connect().await?;
     series(&mut db, aggregates, now_ms).await?;
-    usage::restore(&mut db, &aggregates.tiers).await?;
+    usage::restore(&mut db, &aggregates.usage).await?;
     let (block_id, lines): (i64, i64) =
         sqlx::query_as("SELECT block_id, lines FROM checkpoint WHERE id = 1").fetch_one(&mut db).await?;
     aggregates.live.lock().lines = u64::try_from(lines).unwrap_or(0);
-    let mut replay = Replay { aggregates, reducer: Reducer::new(), reached: Reached { block_id, lines } };
+    let mut replay = Replay { aggregates, reducer: Reducer::new(), position: CheckpointPosition { block_id, lines } };
     replay.recent(&mut db, now_ms - WINDOW_S * 1_000).await?;
     replay.uncounted(&mut db).await?;
-    Ok(replay.reached)
+    Ok(replay.position)
 }
 
 struct Replay<'a> {
     aggregates: &'a Aggregates,
     reducer: Reducer,
-    reached: Reached,
+    position: CheckpointPosition,
 }
 
 impl Replay<'_> {
-    /// Blocks whose rows are written, for the live windows only.
+    /// Counts recent blocks that the rollup rows include, into the live windows only.
     async fn recent(&mut self, db: &mut SqliteConnection, since_ms: i64) -> Result<(), sqlx::Error> {
         let mut after = 0;
         loop {
             let blocks = blocks::next(db, after, since_ms, BLOCKS_AT_ONCE).await?;
             let Some(newest) = blocks.last().map(|it| it.id) else { return Ok(()) };
-            let rolled_up_to = self.reached.block_id;
+            let rolled_up_to = self.position.block_id;
             for block in blocks.iter().filter(|it| it.id <= rolled_up_to) {
                 self.count(block, true);
             }
@@ -58,22 +58,22 @@ impl Replay<'_> {
         }
     }
 
-    /// Blocks behind the checkpoint, for everything.
+    /// Counts the blocks behind the checkpoint, into everything.
     async fn uncounted(&mut self, db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         let mut n_blocks = 0;
         loop {
-            let blocks = blocks::next(db, self.reached.block_id, i64::MIN, BLOCKS_AT_ONCE).await?;
+            let blocks = blocks::next(db, self.position.block_id, i64::MIN, BLOCKS_AT_ONCE).await?;
             let Some(newest) = blocks.last().map(|it| it.id) else { break };
             for block in &blocks {
-                self.reached.lines += i64::try_from(self.count(block, false)).unwrap_or(0);
+                self.position.lines += i64::try_from(self.count(block, false)).unwrap_or(0);
             }
             n_blocks += blocks.len();
-            self.reached.block_id = newest;
+            self.position.block_id = newest;
         }
         if n_blocks > 0 {
             tracing::info!(
                 blocks = n_blocks,
-                block_id = self.reached.block_id,
+                block_id = self.position.block_id,
                 "counted again what was behind the checkpoint"
             );
         }
@@ -81,13 +81,13 @@ impl Replay<'_> {
     }
 
     fn count(&mut self, block: &blocks::Block, rolled_up: bool) -> u64 {
-        let Some(mut body) = unpack(&block.packed) else {
+        let Some(mut body) = decompress(&block.compressed) else {
             tracing::error!(block_id = block.id, "the body of a block is damaged; its lines are not counted");
             return 0;
         };
-        pipeline::mask::kept(block.mask_version, &mut body);
-        let delta = self.reducer.reduce(&body, &block.source.origin());
-        self.aggregates.count(&block.source, &delta, rolled_up);
+        pipeline::mask::remask(block.mask_version, &mut body);
+        let delta = self.reducer.reduce(&body, &block.metadata.origin());
+        self.aggregates.count(&block.metadata, &delta, rolled_up);
         let lines = delta.lines;
         self.reducer.recycle(delta);
         lines
@@ -96,13 +96,13 @@ impl Replay<'_> {
 
 type SeriesRow = (i64, String, String, String, String, String, i64, String, String, String);
 
-/// Makes the apps and series of a store known, and nothing else: for reading without a server.
+/// Reads only apps, series and usage: enough for queries without a server.
 ///
 /// # Errors
 /// When the store can't be read.
 pub async fn names(store: &Store, aggregates: &Aggregates) -> Result<(), sqlx::Error> {
     let mut db = store.readers.acquire().await?;
-    usage::restore(&mut db, &aggregates.tiers).await?;
+    usage::restore(&mut db, &aggregates.usage).await?;
     series(&mut db, aggregates, i64::MAX).await
 }
 
@@ -115,18 +115,18 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     .await?;
     let apps: Vec<(String, Option<i64>)> =
         sqlx::query_as("SELECT name, last_line_ms FROM app WHERE removed_ms IS NULL").fetch_all(&mut *db).await?;
-    // Rows of removed apps may still bear the number of their series.
+    // Rows of removed apps may still use the ids of their series.
     let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM series").fetch_one(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
     let events = events::newest(&mut *db).await?;
     for resolution in Resolution::ALL {
-        // One seek a series: the largest bucket of all would be found by reading the whole table.
+        // One seek for each series: a plain max() would read the whole table.
         let sql = format!(
             "SELECT coalesce(max((SELECT max(bucket_s) FROM {} WHERE series_id = series.id)), 0) FROM series",
             resolution.table()
         );
         let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
-        aggregates.rollups.lock().newest_s[resolution.index()] = newest_s;
+        aggregates.open_cells.lock().newest_s[resolution.index()] = newest_s;
     }
     let mut live = aggregates.live.lock();
     live.registry.reserve(newest);
@@ -134,10 +134,10 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
         live.app(&Arc::from(app)).last_line_ms = last_line_ms;
     }
     for (app, event) in events {
-        live.app(&Arc::from(app)).story.remember(event);
+        live.app(&Arc::from(app)).events.add(event);
     }
-    for (app, minute_s, n) in lost {
-        live.app(&Arc::from(app)).lose(minute_s, n as u64);
+    for LostLines { app, minute_s, lines } in lost {
+        live.app(&Arc::from(app)).add_loss(minute_s, lines as u64);
     }
     for (id, app, metric, kind, unit, source, status, method, path, code) in rows {
         let Some(kind) = Kind::from_word(&kind) else { continue };
@@ -149,10 +149,19 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     Ok(())
 }
 
-/// Lines lost in the last hour, by app and minute.
-async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64, f64)>, sqlx::Error> {
+/// Lines of an app that were lost in one minute.
+struct LostLines {
+    app: String,
+    /// Start of the minute, unix seconds.
+    minute_s: i64,
+    lines: f64,
+}
+
+/// The lines lost in the last hour, by app and minute.
+async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<LostLines>, sqlx::Error> {
     let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
-        // CROSS: series first, which are few, or the whole table would be read.
+        // CROSS JOIN makes SQLite begin with the series, which are few, instead of reading the
+        // whole table.
         "SELECT app.name, bucket_s, sum, metric, code FROM series CROSS JOIN app ON app.id = series.app_id
          CROSS JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')
              AND app.removed_ms IS NULL",
@@ -162,5 +171,8 @@ async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<(String, i64
     .await?;
     let is_line =
         |metric: &str, code: &str| metric == "drain.lost" || Loss::from_word(code).is_some_and(Loss::is_whole_frame);
-    Ok(rows.into_iter().filter(|it| is_line(&it.3, &it.4)).map(|it| (it.0, it.1, it.2)).collect())
+    let lost = |(app, minute_s, lines, metric, code): (String, i64, f64, String, String)| {
+        is_line(&metric, &code).then_some(LostLines { app, minute_s, lines })
+    };
+    Ok(rows.into_iter().filter_map(lost).collect())
 }

@@ -1,7 +1,8 @@
-//! The one task that writes: commits what waits in the queue, counts it, answers the receipts, and takes checkpoints.
+//! The one task that writes: commits the batches that wait in the queue, counts them, resolves
+//! their receipts, and takes checkpoints.
 //!
-//! Batches that queue while a commit is under way share the next one; there is no timer between a batch and its commit. Aggregates
-//! follows the commit, so that memory never runs ahead of the file.
+//! Batches that queue up during a commit share the next one; no timer stands between a batch and
+//! its commit. A batch is counted after its commit, so that memory never runs ahead of the file.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,143 +13,104 @@ use tokio::{
 };
 
 use super::{
-    app_index::{self, Names},
-    blocks,
-    checkpoint::{self, Reached},
+    app_index::{self, AppIndex},
+    checkpoint::{self, CheckpointPosition, Progress},
+    commit,
+    error_log::ErrorLog,
     removal::Removal,
     retention::RetentionTask,
 };
 use crate::{
+    clock::now_ms,
     config::Synchronous,
-    live::{Live, role::Role},
     receiver::{
-        Batch, Receipt, Verdict,
-        batch::{FRESH_BYTES_MAX, Fresh, Source, Unkept},
-        logs::now_ms,
+        Batch, Receipt,
+        batch::{CommittedBatch, StoreError},
     },
     store::{
         Store,
+        aggregates::Aggregates,
         file::{
             presence::Presence,
-            usage::{Tier, Tiers, block_bytes},
+            usage::{self, SizeChange, Tier, block_bytes},
         },
-        rollup::open_cells::{DIRTY_CELLS_MAX, Rollups},
+        rollup::open_cells::DIRTY_CELLS_MAX,
     },
-    telemetry::Counters,
 };
 
-/// Batches that those who watch lines come may be behind.
-pub const FRESH_BATCHES_MAX: usize = 64;
-/// Batches that share one commit.
+/// How many committed batches a tail may be behind before it must read them from the store.
+pub const COMMITTED_BATCHES_MAX: usize = 64;
+/// Most batches that share one commit.
 const COMMIT_BATCHES_MAX: usize = 64;
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
-/// Events that trigger a checkpoint before its time.
+/// Unwritten events that trigger a checkpoint before its time.
 const UNWRITTEN_EVENTS_MAX: usize = 5_000;
 /// Time between slices of retention.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
-/// How long what is left of removed apps is deleted between two commits.
+/// How long data of removed apps is deleted between two commits.
 const REMOVE_MAX: Duration = Duration::from_millis(15);
-/// Time between two tries whether commits still fail.
-const TRY_EVERY: Duration = Duration::from_secs(1);
-/// Time between two log lines about a store that fails.
-const COMPLAIN_EVERY: Duration = Duration::from_secs(5);
-
-/// Where counted batches go.
-#[derive(Clone)]
-pub struct Aggregates {
-    /// The live windows.
-    pub live: Live,
-    /// The open rollup cells.
-    pub rollups: Arc<Rollups>,
-    /// How much is stored.
-    pub tiers: Arc<Tiers>,
-    /// Our own counters.
-    pub counters: Arc<Counters>,
-}
-
-impl Aggregates {
-    /// Counts a delta into memory: the live windows, and the rollups unless their rows include it already.
-    pub fn count(&self, source: &Source, delta: &pipeline::Delta, rolled_up: bool) {
-        let mut live = self.live.lock();
-        let (series, folded) = live.intern(&source.app, delta, source.received_ms);
-        let changed = live.position;
-        live.app(&source.app).add(delta, &series, source.received_ms, changed);
-        if rolled_up {
-            return;
-        }
-        self.counters.series_folded.add(folded);
-        live.lines += delta.lines;
-        live.keep_events(&source.app, &delta.events);
-        let app = live.app(&source.app);
-        app.fold(source.received_ms.div_euclid(1_000), folded);
-        for (index, at_s, cell) in &delta.cells {
-            if series.get(*index as usize).is_some_and(|it| it.role == Role::LossInterval) {
-                app.lose(*at_s, cell.sum as u64);
-            }
-        }
-        drop(live);
-        let mut rollups = self.rollups.lock_to_count();
-        for (index, at_s, cell) in &delta.cells {
-            if let Some(series) = series.get(*index as usize) {
-                rollups.add(series.id, *at_s, cell);
-            }
-        }
-    }
-}
+/// Time between two tests of whether commits still fail.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
 
 /// The task's state.
 pub struct Writer {
     db: SqliteConnection,
     aggregates: Aggregates,
-    reached: Reached,
-    /// Blocks since the last checkpoint, and what they take, bytes.
-    unwritten_logs: (i64, i64),
-    names: Names,
-    /// Whether blocks wait for a checkpoint that no cell asks for.
+    progress: Progress,
+    app_index: AppIndex,
+    /// Whether a checkpoint is needed although no cell is dirty: blocks of a removed app wait for
+    /// it.
     is_behind: bool,
-    /// Whether something of removed apps may be left.
+    /// Whether data of removed apps may be left.
     is_removing: bool,
     removal: Removal,
-    fresh: broadcast::Sender<Fresh>,
-    sweeper: RetentionTask,
+    committed: broadcast::Sender<CommittedBatch>,
+    retention: RetentionTask,
     presence: Arc<Presence>,
-    complained: Option<Instant>,
-    /// When it was last tried whether commits still fail.
-    tried: Option<Instant>,
+    errors: ErrorLog,
+    /// When it was last tested whether commits still fail.
+    retried: Option<Instant>,
+}
+
+/// What a writer works with, beside the store and the aggregates.
+pub struct WriterParts {
+    /// How far counting has come.
+    pub position: CheckpointPosition,
+    /// Deletes old data between commits.
+    pub retention: RetentionTask,
+    /// Tells whether the file may be written to.
+    pub presence: Arc<Presence>,
+    /// What a commit survives.
+    pub synchronous: Synchronous,
+    /// Gets each batch after its commit.
+    pub committed: broadcast::Sender<CommittedBatch>,
 }
 
 impl Writer {
-    /// A writer that goes on from where counting has come to.
+    /// A writer that goes on from a position.
     ///
     /// # Errors
     /// When the store can't be opened for writing.
-    pub async fn new(
-        store: &Store,
-        aggregates: Aggregates,
-        reached: Reached,
-        sweeper: RetentionTask,
-        presence: Arc<Presence>,
-        (synchronous, fresh): (Synchronous, broadcast::Sender<Fresh>),
-    ) -> Result<Self, sqlx::Error> {
-        let mut db = store.connect_writer(synchronous).await?;
-        let names = Names::read(&mut db).await?;
-        // Those that were counted again at the start are known to the tiers; the store learns of them with the next checkpoint.
-        let unwritten_logs = blocks::behind_checkpoint(&store.readers).await?;
+    pub async fn new(store: &Store, aggregates: Aggregates, parts: WriterParts) -> Result<Self, sqlx::Error> {
+        let mut db = store.connect_writer(parts.synchronous).await?;
+        let app_index = AppIndex::read(&mut db).await?;
+        // The usage in memory includes the replayed blocks; the stored one will with the next
+        // checkpoint.
+        let unwritten_logs = usage::behind_checkpoint(&store.readers).await?;
         Ok(Self {
             db,
             aggregates,
-            reached,
-            unwritten_logs,
-            names,
+            progress: Progress { position: parts.position, unwritten_logs },
+            app_index,
             is_behind: false,
             is_removing: true,
             removal: Removal::default(),
-            fresh,
-            sweeper,
-            presence,
-            complained: None,
-            tried: None,
+            committed: parts.committed,
+            retention: parts.retention,
+            presence: parts.presence,
+            errors: ErrorLog::default(),
+            retried: None,
         })
     }
 
@@ -170,7 +132,8 @@ impl Writer {
                     }
                     self.commit(&mut waiting).await;
                     let n_events = self.aggregates.live.lock().unwritten_events.len();
-                    if self.aggregates.rollups.lock_to_count().dirty() > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
+                    let n_cells = self.aggregates.open_cells.lock_to_add().dirty();
+                    if n_cells > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
                         self.checkpoint().await;
                     }
                 }
@@ -180,71 +143,52 @@ impl Writer {
     }
 
     async fn commit(&mut self, waiting: &mut Vec<Batch>) {
-        if !self.presence.look() {
-            waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+        if !self.presence.check() {
+            waiting.drain(..).for_each(|it| commit::resolve(it, Err(StoreError::StoreFailed)));
             return;
         }
-        let mut inserted = self.insert(waiting).await;
-        if inserted.as_ref().is_err_and(app_index::is_of_removed) {
-            self.notice().await;
-            inserted = self.insert(waiting).await;
+        let mut inserted = commit::insert(&mut self.db, &mut self.app_index, waiting).await;
+        if inserted.as_ref().is_err_and(app_index::is_app_removed) {
+            self.refresh_apps().await;
+            inserted = commit::insert(&mut self.db, &mut self.app_index, waiting).await;
         }
         match inserted {
-            Ok(fates) => {
+            Ok(results) => {
                 self.presence.available().set_commit_failed(false);
-                for (batch, fate) in waiting.drain(..).zip(fates) {
-                    let verdict = fate.map(|it| self.count(&batch, it));
-                    answer(batch, verdict);
+                for (batch, result) in waiting.drain(..).zip(results) {
+                    let result = result.map(|it| self.count(&batch, it));
+                    commit::resolve(batch, result);
                 }
             }
             Err(error) => {
-                self.names.distrust();
+                self.app_index.invalidate();
                 self.presence.available().set_commit_failed(true);
-                self.complain("commit", &error);
-                waiting.drain(..).for_each(|it| answer(it, Err(Unkept::StoreFailed)));
+                self.errors.log("commit", &error);
+                waiting.drain(..).for_each(|it| commit::resolve(it, Err(StoreError::StoreFailed)));
             }
         }
     }
 
-    /// One statement, and so one commit, for all; for each batch its block's number, or `None` when it was there already.
-    async fn insert(&mut self, waiting: &mut [Batch]) -> Result<Vec<Result<Option<i64>, Unkept>>, sqlx::Error> {
-        let mut apps = Vec::with_capacity(waiting.len());
-        for batch in waiting.iter_mut() {
-            let app = self.names.number(&mut self.db, &mut batch.source).await?;
-            apps.push(app);
-        }
-        let kept: Vec<(i64, &Batch)> =
-            apps.iter().zip(waiting.iter()).filter_map(|(app, batch)| Some(((*app).ok()?, batch))).collect();
-        let mut blocks = if kept.is_empty() { vec![] } else { blocks::insert(&mut self.db, &kept).await? }.into_iter();
-        Ok(apps.iter().map(|app| app.map(|_| blocks.next().flatten())).collect())
-    }
-
-    /// Takes over what another process has done to apps.
-    async fn notice(&mut self) {
-        match self.names.refresh(&mut self.db, &self.aggregates).await {
+    /// Adopts what another process has done to apps.
+    async fn refresh_apps(&mut self) {
+        match self.app_index.refresh(&mut self.db, &self.aggregates).await {
             Ok(true) => (self.is_behind, self.is_removing) = (true, true),
             Ok(false) => {}
-            Err(error) => self.complain("apps", &error),
+            Err(error) => self.errors.log("apps", &error),
         }
     }
 
+    /// Counts a committed batch. `block_id` is `None` when the batch was in the store already.
     fn count(&mut self, batch: &Batch, block_id: Option<i64>) -> Receipt {
         let Some(block_id) = block_id else { return Receipt::Duplicate };
-        self.aggregates.count(&batch.source, &batch.delta, false);
-        self.reached.block_id = self.reached.block_id.max(block_id);
-        let taken = (1, block_bytes(batch.packed.len()));
-        self.unwritten_logs = (self.unwritten_logs.0 + taken.0, self.unwritten_logs.1 + taken.1);
-        self.aggregates.tiers.add(Tier::Logs, taken);
-        self.reached.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
-        if self.fresh.receiver_count() > 0 {
-            let source = &batch.source;
-            let packed = (batch.packed.len() <= FRESH_BYTES_MAX).then(|| Arc::from(&*batch.packed));
-            let (app, lines) = (Arc::clone(&source.app), batch.delta.lines);
-            let (received_ms, from_logplex) = (source.received_ms, source.from_logplex);
-            let fresh = Fresh { app, block_id, received_ms, from_logplex, lines, packed };
-            // Those who watched may have left since.
-            let _left = self.fresh.send(fresh);
-        }
+        self.aggregates.count(&batch.metadata, &batch.delta, false);
+        let change = SizeChange { rows: 1, bytes: block_bytes(batch.compressed.len()) };
+        self.progress.unwritten_logs += change;
+        self.aggregates.usage.add(Tier::Logs, change);
+        let position = &mut self.progress.position;
+        position.block_id = position.block_id.max(block_id);
+        position.lines += i64::try_from(batch.delta.lines).unwrap_or(0);
+        commit::publish(&self.committed, batch, block_id);
         self.aggregates.counters.batches.add(1);
         self.aggregates.counters.lines.add(batch.delta.lines);
         Receipt::Counted
@@ -252,73 +196,57 @@ impl Writer {
 
     async fn checkpoint(&mut self) {
         let now_s = now_ms().div_euclid(1_000);
-        self.aggregates.live.lock().pack(now_s);
-        if !self.presence.look() {
+        self.aggregates.live.lock().compact(now_s);
+        if !self.presence.check() {
             return;
         }
-        self.notice().await;
-        if self.aggregates.rollups.lock().dirty() == 0 && !self.is_behind {
+        self.refresh_apps().await;
+        if self.aggregates.open_cells.lock().dirty() == 0 && !self.is_behind {
             return;
         }
-        let Aggregates { live, rollups, tiers, .. } = &self.aggregates;
-        let reached = (self.reached, self.unwritten_logs);
-        match checkpoint::write(&mut self.db, live, rollups, tiers, reached, now_s).await {
+        match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s).await {
             Ok(()) => {
-                self.unwritten_logs = (0, 0);
+                self.progress.unwritten_logs = SizeChange::default();
                 (self.is_behind, self.is_removing) = (false, true);
-                self.sweeper.checkpointed(self.reached.block_id);
+                self.retention.checkpointed(self.progress.position.block_id);
             }
-            Err(error) => self.complain("checkpoint", &error),
+            Err(error) => self.errors.log("checkpoint", &error),
         }
     }
 
     async fn sweep(&mut self) {
-        if !self.presence.look() {
+        if !self.presence.check() {
             return;
         }
-        self.try_again().await;
-        self.notice().await;
+        self.test_commit().await;
+        self.refresh_apps().await;
         self.remove().await;
-        if let Err(error) = self.sweeper.sweep(&mut self.db, now_ms()).await {
-            self.complain("retention", &error);
+        if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
+            self.errors.log("retention", &error);
         }
     }
 
-    /// Deletes a slice of what is left of removed apps.
+    /// Deletes a slice of the data of removed apps.
     async fn remove(&mut self) {
         let began = Instant::now();
         while self.is_removing && began.elapsed() < REMOVE_MAX {
-            let upto = self.sweeper.checkpoint();
-            match self.removal.step(&mut self.db, &self.aggregates.tiers, upto).await {
+            let checkpoint = self.retention.checkpoint();
+            match self.removal.step(&mut self.db, &self.aggregates.usage, checkpoint).await {
                 Ok(is_left) => self.is_removing = is_left,
-                Err(error) => return self.complain("removal", &error),
+                Err(error) => return self.errors.log("removal", &error),
             }
         }
     }
 
-    /// After a commit that failed: whether one would still fail, for `/readyz`, which may be what keeps senders away.
-    async fn try_again(&mut self) {
+    /// After a failed commit, tests whether a commit would still fail. Without the test `/readyz`
+    /// could stay at 503 for good: it may be what keeps senders, and so further commits, away.
+    async fn test_commit(&mut self) {
         let now = Instant::now();
-        let is_early = self.tried.is_some_and(|it| now.duration_since(it) < TRY_EVERY);
+        let is_early = self.retried.is_some_and(|it| now.duration_since(it) < RETRY_EVERY);
         if is_early || !self.presence.available().commit_failed() {
             return;
         }
-        self.tried = Some(now);
-        let tried = sqlx::query("UPDATE checkpoint SET lines = lines WHERE id = 1").execute(&mut self.db).await;
-        self.presence.available().set_commit_failed(tried.is_err());
+        self.retried = Some(now);
+        self.presence.available().set_commit_failed(commit::test(&mut self.db).await.is_err());
     }
-
-    fn complain(&mut self, at: &'static str, error: &sqlx::Error) {
-        let now = Instant::now();
-        if self.complained.is_none_or(|it| now.duration_since(it) >= COMPLAIN_EVERY) {
-            self.complained = Some(now);
-            tracing::error!(at, %error, "the store failed; senders are told to try again");
-        }
-    }
-}
-
-/// A sender that is gone already needs no answer: it will send the batch again under the same id.
-fn answer(batch: Batch, verdict: Verdict) {
-    let _gone = batch.receipt.send(verdict);
-    batch.home.give_back(batch.delta);
 }

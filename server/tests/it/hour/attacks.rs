@@ -13,7 +13,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use socket2::{Domain, Socket, Type};
 
 use super::{PASSWORD, second_server};
-use crate::traffic::{Dice, stamp};
+use testing::{frames::message_frame, random::Dice};
 
 /// How long an attack that only waits goes on.
 const HOLD: Duration = Duration::from_secs(8);
@@ -113,8 +113,7 @@ fn read_all(streams: impl IntoIterator<Item = Option<TcpStream>>) {
 }
 
 fn framed(text: &str) -> Vec<u8> {
-    let line = format!("<190>1 {} host app web.1 - {text}\n", stamp(crate::traffic::now_ms() * 1_000));
-    format!("{} {line}", line.len()).into_bytes()
+    message_frame("app web.1", text)
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

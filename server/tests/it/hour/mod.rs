@@ -10,19 +10,19 @@ mod attacks;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     process::Command,
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
-    },
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
-use crate::{
-    harness::{Server, binary, free_port, run, wait_for},
-    traffic::{Dice, frames, now_line},
-};
 use attacks::{ATTACKS, Attacker};
+use testing::{
+    frames::{frames, now_line},
+    ledger::{Batch, Ledger},
+    process::{Server, free_port, path, run},
+    random::Dice,
+    wait::{Waits, sleep_until_turn, wait_for},
+};
 
 /// The most memory that the server may hold at any time, kB.
 const RSS_KB_MAX: u64 = 200 << 10;
@@ -36,17 +36,27 @@ const ATTACKERS: u8 = 4;
 const PASSWORD: &str = "a long password of the test";
 
 /// What the honest drain and the probes saw.
-#[derive(Default)]
 struct Seen {
-    acknowledged: AtomicU64,
-    retries: AtomicU64,
+    ledger: Ledger,
     waits: Mutex<Vec<Duration>>,
     healthz: Mutex<Vec<Duration>>,
     memory: Mutex<Memory>,
     attacks: Mutex<Vec<(&'static str, u32)>>,
     /// What each attacker does.
     present: Mutex<[&'static str; ATTACKERS as usize]>,
-    is_over: AtomicBool,
+}
+
+impl Seen {
+    fn new(address: SocketAddr) -> Self {
+        Self {
+            ledger: Ledger::new(address),
+            waits: Mutex::default(),
+            healthz: Mutex::default(),
+            memory: Mutex::default(),
+            attacks: Mutex::default(),
+            present: Mutex::default(),
+        }
+    }
 }
 
 /// Resident memory of the server, kB.
@@ -72,11 +82,11 @@ fn attack(length: Duration, seed: u64) {
     let port_text = syslog_port.to_string();
     let settings = [("ADMIN_PASSWORD", PASSWORD), ("SYSLOG_PORT", &*port_text)];
     let server = Server::start_with(&settings);
-    let (honest, hostile) = (token(&server, &["drain", "add", "honest"]), token(&server, &["drain", "add", "hostile"]));
-    let shared = token(&server, &["drain", "add", "--shared", "shared"]);
-    let seen = Seen::default();
+    let (honest, hostile) = (server.add_drain(&["honest"]), server.add_drain(&["hostile"]));
+    let shared = server.add_drain(&["--shared", "shared"]);
+    let seen = Seen::new(server.address);
     thread::scope(|scope| {
-        scope.spawn(|| send_honestly(&server, &honest, &seen));
+        scope.spawn(|| send_honestly(&honest, &seen));
         scope.spawn(|| probe(&server, &seen));
         scope.spawn(|| watch_memory(&server, &seen));
         for number in 0..ATTACKERS {
@@ -94,13 +104,13 @@ fn attack(length: Duration, seed: u64) {
             scope.spawn(move || attack_at_random(number, attacker, seen));
         }
         thread::sleep(length);
-        seen.is_over.store(true, Relaxed);
+        seen.ledger.end();
     });
     judge(&server, &seen);
 }
 
 fn attack_at_random(number: u8, mut attacker: Attacker, seen: &Seen) {
-    while !seen.is_over.load(Relaxed) {
+    while !seen.ledger.is_over() {
         let (name, attack) = ATTACKS[attacker.dice.roll(ATTACKS.len() as u64) as usize];
         seen.present.lock().unwrap()[usize::from(number)] = name;
         attack(&mut attacker);
@@ -113,41 +123,33 @@ fn attack_at_random(number: u8, mut attacker: Attacker, seen: &Seen) {
 }
 
 /// Sends each batch until it is acknowledged, under one id, as logplex does.
-fn send_honestly(server: &Server, token: &str, seen: &Seen) {
+fn send_honestly(token: &str, seen: &Seen) {
     let begun = Instant::now();
     for number in 1_u32.. {
-        if seen.is_over.load(Relaxed) {
+        if seen.ledger.is_over() {
             return;
         }
-        thread::sleep((begun + BATCH_EVERY * number).saturating_duration_since(Instant::now()));
+        sleep_until_turn(begun, BATCH_EVERY, number);
         let body = frames(&(0..BATCH_LINES).map(now_line).collect::<Vec<_>>());
-        let (id, bearer) = (format!("{number:032X}"), format!("Bearer {token}"));
-        let headers = [
-            ("Authorization", &*bearer),
-            ("Logplex-Frame-Id", &*id),
-            ("Logplex-Drain-Token", "d.1"),
-            ("Content-Type", "application/logplex-1"),
-        ];
-        loop {
-            let sent = Instant::now();
-            match server.request("POST", "/logs", &headers, &body) {
-                Ok(reply) if reply.status == 204 => {
-                    seen.waits.lock().unwrap().push(sent.elapsed());
-                    break;
-                }
-                // Only an answer that makes a sender try again is acceptable.
-                Ok(reply) => assert_eq!(reply.status, 503, "{reply:?}"),
-                Err(_) => {}
-            }
-            seen.retries.fetch_add(1, Relaxed);
-            thread::sleep(Duration::from_millis(100));
-        }
-        seen.acknowledged.fetch_add(BATCH_LINES, Relaxed);
+        let id = format!("{number:032X}");
+        let headers = [("Logplex-Drain-Token", "d.1"), ("Content-Type", "application/logplex-1")];
+        let batch = Batch {
+            token,
+            id: &id,
+            headers: &headers,
+            body: &body,
+            lines: BATCH_LINES,
+            pause: Duration::from_millis(100),
+            // Only an answer that makes a sender try again is acceptable.
+            may_be_refused: true,
+        };
+        let waited = seen.ledger.deliver(&batch);
+        seen.waits.lock().unwrap().push(waited);
     }
 }
 
 fn probe(server: &Server, seen: &Seen) {
-    while !seen.is_over.load(Relaxed) {
+    while !seen.ledger.is_over() {
         let sent = Instant::now();
         let reply = server.request("GET", "/healthz", &[], b"");
         let took = sent.elapsed();
@@ -159,7 +161,7 @@ fn probe(server: &Server, seen: &Seen) {
 
 fn watch_memory(server: &Server, seen: &Seen) {
     let begun = Instant::now();
-    while !seen.is_over.load(Relaxed) {
+    while !seen.ledger.is_over() {
         let kb = server.memory_kb("VmRSS");
         let mut memory = seen.memory.lock().unwrap();
         let minute = (begun.elapsed().as_secs() / 60) as usize;
@@ -175,7 +177,7 @@ fn watch_memory(server: &Server, seen: &Seen) {
 }
 
 fn judge(server: &Server, seen: &Seen) {
-    let acknowledged = seen.acknowledged.load(Relaxed);
+    let acknowledged = seen.ledger.acknowledged_lines();
     let basic = attacks::basic(PASSWORD);
     let mut counted = 0.0;
     let query = "/api/v1/apps/honest/query?metric=router.requests&stat=sum&from=-23h&step=all";
@@ -185,39 +187,26 @@ fn judge(server: &Server, seen: &Seen) {
         counted = reply.json()["series"][0]["points"][0][1].as_f64().unwrap_or(0.0);
         true
     });
-    let sorted = |waits: &Mutex<Vec<Duration>>| {
-        let mut waits = waits.lock().unwrap().clone();
-        waits.sort_unstable();
-        waits
-    };
+    let sorted = |waits: &Mutex<Vec<Duration>>| Waits::new(waits.lock().unwrap().clone());
     let (waits, healthz) = (sorted(&seen.waits), sorted(&seen.healthz));
-    let at = |waits: &[Duration], quantile: f64| waits[((waits.len() - 1) as f64 * quantile) as usize];
     let memory = seen.memory.lock().unwrap();
     eprintln!("attacks: {:?}", seen.attacks.lock().unwrap());
     eprintln!(
         "honest: {acknowledged} lines acknowledged, {counted} counted, {} tries again; 204 p50 {:?}, p99 {:?}, worst {:?}",
-        seen.retries.load(Relaxed),
-        at(&waits, 0.5),
-        at(&waits, 0.99),
-        at(&waits, 1.0)
+        seen.ledger.retries(),
+        waits.at(0.5),
+        waits.at(0.99),
+        waits.at(1.0)
     );
-    eprintln!("healthz: {} times, p99 {:?}, worst {:?}", healthz.len(), at(&healthz, 0.99), at(&healthz, 1.0));
+    eprintln!("healthz: {} times, p99 {:?}, worst {:?}", healthz.len(), healthz.at(0.99), healthz.at(1.0));
     eprintln!("memory at most: {} kB, during {:?}; each minute: {:?}", memory.max, memory.during, memory.minutes);
     assert_eq!(counted, acknowledged as f64);
-    assert!(at(&healthz, 1.0) < HEALTHZ_MAX, "/healthz took {:?}", at(&healthz, 1.0));
+    assert!(healthz.at(1.0) < HEALTHZ_MAX, "/healthz took {:?}", healthz.at(1.0));
     assert!(memory.max < RSS_KB_MAX, "{} kB", memory.max);
-}
-
-/// The token in the URL that a command prints.
-fn token(server: &Server, args: &[&str]) -> String {
-    let mut command = binary(server.dir.path());
-    let (code, url, error) = run(command.env("PORT", server.address.port().to_string()).args(args));
-    assert_eq!(code, 0, "{error}");
-    url.trim().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned()
 }
 
 /// Starts a second server on a name of the database and says how it ended.
 fn second_server(folder: &std::path::Path, name: &str) -> i32 {
     let url = format!("sqlite://{}", folder.join(name).display());
-    run(Command::new(env!("CARGO_BIN_EXE_streamgauge")).env_clear().envs([("DATABASE_URL", &*url), ("PORT", "0")])).0
+    run(Command::new(path()).env_clear().envs([("DATABASE_URL", &*url), ("PORT", "0")])).0
 }

@@ -1,4 +1,5 @@
-//! A block is read in two halves; a byte is looked up by its own two halves, since a table has 16 places.
+//! Reads a block in two halves. A byte is looked up by its own two halves, since a table has 16
+//! entries.
 
 use std::{
     arch::x86_64::{
@@ -12,10 +13,11 @@ use std::{
 
 use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
 
-/// Bytes that are read at once.
+/// How many bytes are read at once.
 const STEP: usize = 32;
 
-/// For each byte of a print the bits of its low and its high half, twice since a lookup stays in its half of 32 bytes.
+/// For each byte of a print, the bits of its low and its high half. Each table is there twice,
+/// since a lookup stays within its half of the 32 bytes.
 type Tables<T> = [[[T; 2]; PRINT]; GROUPS_COUNT];
 
 static TABLES: LazyLock<Tables<[u8; STEP]>> = LazyLock::new(|| array::from_fn(tables));
@@ -33,7 +35,7 @@ fn tables(group: usize) -> [[[u8; STEP]; 2]; PRINT] {
     tables
 }
 
-/// `None` where the processor has no AVX2.
+/// Scans a text; `None` if the processor has no AVX2.
 pub(super) fn scan(text: &[u8]) -> Option<Found> {
     if !is_x86_feature_detected!("avx2") {
         return None;
@@ -63,7 +65,7 @@ fn marks(block: &[u8; SEEN], tables: &Tables<__m256i>) -> Marks {
         let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(digits, _mm256_set1_epi8(9)), digits);
         marks.parts |= bits(from, _mm256_or_si256(digits, _mm256_or_si256(is(b' '), is(b'-'))));
         marks.signs |= bits(from, _mm256_or_si256(is(b'@'), is(b'K')));
-        // What is above 127 is found nowhere: a lookup gives nothing for it, and no clue has such a byte.
+        // Bytes above 127 never match: a lookup gives 0 for them, and no clue has such a byte.
         let high = bytes.map(|it| _mm256_and_si256(_mm256_srli_epi16::<4>(it), _mm256_set1_epi8(0xF)));
         for (clues, table) in marks.clues.iter_mut().zip(tables) {
             let mut found = _mm256_set1_epi8(-1);

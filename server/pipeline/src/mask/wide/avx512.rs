@@ -1,4 +1,4 @@
-//! A block is read at once; a table has a place for each byte below 128.
+//! Reads a block at once. A table has an entry for each byte below 128.
 
 use std::{
     arch::x86_64::{
@@ -11,19 +11,19 @@ use std::{
 
 use super::{BLOCK, Found, GROUPS_COUNT, Marks, PRINT, SEEN, prints, read};
 
-/// The bits of the bytes from 0 to 127, in two halves.
+/// One entry for each byte from 0 to 127, in two halves.
 type Table<T> = [T; 2];
 
-/// What each byte is by itself, and for each byte of a print the bits of the clues that have it there.
+/// The classes of each byte, and for each byte of a print the bits of the clues that have it there.
 #[derive(Debug)]
 struct Tables<T> {
     classes: Table<T>,
     prints: [[Table<T>; PRINT]; GROUPS_COUNT],
 }
 
-/// Bit of a digit, a blank and a dash among the classes.
+/// The class of digits, blanks and dashes.
 const PART: u8 = 1;
-/// Bit of an `@` and a `K`.
+/// The class of `@` and `K`.
 const SIGN: u8 = 2;
 
 static TABLES: LazyLock<Tables<[u8; BLOCK]>> = LazyLock::new(|| {
@@ -41,13 +41,14 @@ static TABLES: LazyLock<Tables<[u8; BLOCK]>> = LazyLock::new(|| {
     tables
 });
 
-/// `None` where the processor lacks these instructions.
+/// Scans a text; `None` if the processor lacks these instructions.
 pub(super) fn scan(text: &[u8]) -> Option<Found> {
     if !(is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vbmi")) {
         return None;
     }
     #[expect(unsafe_code, reason = "masking takes a quarter less than with AVX2, and every body is read so")]
-    // SAFETY: `known` is safe code but for its need of AVX-512 BW and VBMI, which this processor has.
+    // SAFETY: `known` is safe code but for its need of AVX-512 BW and VBMI, which this processor
+    // has.
     Some(unsafe { known(text) })
 }
 
@@ -67,7 +68,7 @@ fn known(text: &[u8]) -> Found {
 fn marks(block: &[u8; SEEN], tables: &Tables<__m512i>) -> Marks {
     let bytes: [__m512i; PRINT] =
         array::from_fn(|place| block[place..].first_chunk().map_or(_mm512_setzero_si512(), |it| load(it)));
-    // A lookup takes the low seven bits of a byte alone.
+    // A lookup uses only the low seven bits of a byte.
     let low = !_mm512_movepi8_mask(bytes[0]);
     let look = |bytes: __m512i, table: &Table<__m512i>| _mm512_permutex2var_epi8(table[0], bytes, table[1]);
     let classes = look(bytes[0], &tables.classes);

@@ -1,0 +1,33 @@
+// Every page passes the automatic accessibility checks of axe, light and dark, wide and narrow.
+import AxeBuilder from '@axe-core/playwright';
+import { memory, overQuota, request } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
+
+const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere'];
+// A page without hydration.
+const STILL = '/nothing';
+
+test.use({ expectedErrors: [/404 \(Not Found\)/] });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1280]) {
+    test(`every page, ${colorScheme}, ${width} px`, async ({ page, gauge, open }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await open('/');
+      const check = async (name: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' ')}`), name).toEqual([]);
+      };
+      await check('first visit');
+      const calm = Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000, serviceMs: 20 + n }));
+      await gauge.fill('checkout', [...calm, request({ status: 503, code: 'H12' }), overQuota('web.1'), memory('web.1', 530)]);
+      for (const path of PAGES) {
+        await open(path);
+        await check(path);
+      }
+      await page.goto(`${gauge.url}${STILL}`);
+      await check(STILL);
+    });
+  }
+}

@@ -1,0 +1,152 @@
+// Interaction with the charts: pin the crosshair, read its log lines, select a range and go back, isolate one series.
+import type { Page } from '@playwright/test';
+import { memory, request } from '../../fixtures/logplex';
+import { expect, figure, test } from '../../fixtures/test';
+
+/** Two minutes of requests with a timeout every tenth second, and memory. */
+test.beforeEach(async ({ gauge, open }) => {
+  const nowS = Math.floor(Date.now() / 1000);
+  const frames = Array.from({ length: 120 }, (_, age) => {
+    const atMs = (nowS - age) * 1000;
+    const calm = Array.from({ length: 5 }, (_, index) => request({ atMs, serviceMs: 20 + index * 30 }));
+    const late = age % 10 === 0 ? [request({ atMs, status: 503, serviceMs: 30_000, code: 'H12' })] : [];
+    const reports = age % 20 === 0 ? [memory('web.1', 300 + age, atMs)] : [];
+    return [...calm, ...late, ...reports];
+  });
+  await gauge.fill('checkout', frames.flat());
+  await open('/apps/checkout');
+});
+
+const canvas = (page: Page, title: string) => page.getByRole('img', { name: new RegExp(`^${title}`) });
+const card = (page: Page, title: string) => page.locator('section.card').filter({ has: page.getByRole('heading', { level: 2, name: title }) });
+
+async function placeOf(page: Page, title: string, share: number): Promise<[number, number]> {
+  await canvas(page, title).scrollIntoViewIfNeeded();
+  const box = (await canvas(page, title).boundingBox())!;
+  return [box.x + box.width * share, box.y + box.height / 2];
+}
+
+test('a click pins the crosshair and shows the log lines of that second', async ({ page }) => {
+  await page.mouse.click(...(await placeOf(page, 'Load', 0.9)));
+  await expect(page).toHaveURL(/[?&]at=\d+/);
+  const atS = Number(new URL(page.url()).searchParams.get('at'));
+  const time = new Date(atS * 1000).toISOString().slice(11, 19);
+  const lines = card(page, 'Logs at');
+  await expect(lines.getByRole('heading')).toContainText(`Logs at ${time}`);
+  const rows = lines.getByRole('listitem');
+  await expect(rows.first()).toContainText('GET /cart 200');
+  expect(await rows.count()).toBeGreaterThanOrEqual(5);
+  for (const text of await rows.getByRole('time').allTextContents()) expect(text).toContain(time);
+  await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?from=${atS}&to=${atS + 1}`);
+  // The pin stays while the pointer moves, and is in the URL.
+  await page.mouse.move(...(await placeOf(page, 'Throughput', 0.2)));
+  await expect(page.locator('.crosshair time').first()).toHaveText(time);
+  await page.reload();
+  await expect(lines.getByRole('heading')).toContainText(`Logs at ${time}`);
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  await canvas(page, 'Throughput').focus();
+  await page.keyboard.press('Escape');
+  await expect(lines).toHaveCount(0);
+  await expect(page).not.toHaveURL(/at=/);
+});
+
+/** Clicks on a series of a chart; returns the milliseconds until its log lines are shown. */
+async function clickFor(page: Page, place: [number, number], text: string): Promise<number> {
+  const from = Date.now();
+  await page.mouse.click(...place);
+  await expect(card(page, 'Logs').getByRole('listitem').first()).toContainText(text);
+  return Date.now() - from;
+}
+
+test('a click carries app, time and filter to the Logs page, and Back returns to the same chart', async ({ page, gauge }) => {
+  // A timeout each second around a minute ago, where the click goes.
+  const atMs = Date.now() - 60_000;
+  await gauge.fill('checkout', Array.from({ length: 40 }, (_, n) => request({ atMs: atMs + (n - 20) * 1000, status: 503, serviceMs: 30_000, code: 'H12' })));
+  await canvas(page, 'Errors').scrollIntoViewIfNeeded();
+  const box = (await canvas(page, 'Errors').boundingBox())!;
+  const took = await clickFor(page, [box.x + box.width * 0.8, box.y + box.height - 6], 'H12');
+  console.log(`from a click to its lines: ${took} ms`);
+  expect(took).toBeLessThan(1_000);
+  const lines = card(page, 'Logs');
+  for (const text of await lines.getByRole('listitem').allTextContents()) expect(text).toContain('H12');
+  const chart = page.url();
+  expect(chart).toMatch(/at=\d+&step=5&chart=errors&series=H12/);
+  await lines.getByRole('link', { name: 'Open in Logs' }).click();
+  await expect(page).toHaveURL(/\/logs\?q=code%3DH12&kind=router&from=\d+&to=\d+$/);
+  const rows = page.locator('.log li[data-line]');
+  await expect(rows.first()).toContainText('H12');
+  expect(await rows.filter({ hasNotText: 'H12' }).count()).toBe(0);
+  await page.goBack();
+  await expect(page).toHaveURL(chart);
+  await expect(lines.getByRole('listitem').first()).toContainText('H12');
+  await expect(page.locator('.crosshair.pinned').first()).toBeVisible();
+});
+
+test('a drag zooms to its range and shows its log lines, and Back returns', async ({ page }) => {
+  await expect(page).toHaveURL(/\/apps\/checkout$/);
+  const [fromX, y] = await placeOf(page, 'Throughput', 0.65);
+  const [toX] = await placeOf(page, 'Throughput', 0.85);
+  await page.mouse.move(fromX, y);
+  await page.mouse.down();
+  await page.mouse.move((fromX + toX) / 2, y);
+  await expect(page.locator('.chosen').first()).toBeVisible();
+  await page.mouse.move(toX, y);
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+&range=live/);
+  const asked = new URL(page.url()).searchParams;
+  const lengthS = Number(asked.get('to')) - Number(asked.get('from'));
+  expect(lengthS).toBeGreaterThan(50);
+  expect(lengthS).toBeLessThan(70);
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(/^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
+  await expect(page.getByText(/^over (\d\d s|1 min)$/).first()).toBeVisible();
+  await expect(figure(page, 'p50')).toHaveText(/^\d+\s*ms$/);
+  const lines = card(page, 'Logs from');
+  await expect(lines.getByRole('listitem').first()).toContainText('router');
+  await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?kind=router&from=${asked.get('from')}&to=${asked.get('to')}`);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/apps\/checkout$/);
+  await expect(chosen).toHaveText('Live');
+});
+
+test('a range is selected by keyboard, and a double click zooms out', async ({ page }) => {
+  await canvas(page, 'Throughput').focus();
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await expect(page.locator('.chosen').first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/from=\d+&to=\d+&range=live/);
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(/–/);
+  await page.mouse.dblclick(...(await placeOf(page, 'Throughput', 0.5)));
+  await expect(page).toHaveURL(/\/apps\/checkout\?range=live$/);
+  await expect(chosen).toHaveText('Live');
+});
+
+test('a click in the legend isolates a series', async ({ page }) => {
+  const throughput = card(page, 'Throughput');
+  const failed = throughput.getByRole('button', { name: '5xx' });
+  const top = () => throughput.locator('.chart-y span').last().textContent();
+  const all = await top();
+  await expect(failed).toHaveAttribute('aria-pressed', 'false');
+  await failed.click();
+  await expect(failed).toHaveAttribute('aria-pressed', 'true');
+  // Alone, the few errors get an axis of their own scale.
+  await expect.poll(top).not.toBe(all);
+  await failed.click();
+  await expect(failed).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(top).toBe(all);
+});
+
+test('the heatmap shows the count under the crosshair', async ({ page }) => {
+  const heat = card(page, 'Latency heatmap');
+  await expect(heat).toContainText('few');
+  const box = (await canvas(page, 'Latency heatmap').boundingBox())!;
+  // Requests of 20 to 140 ms, as many each second, in steps of three seconds.
+  await page.mouse.move(box.x + box.width * 0.85, box.y + box.height / 2);
+  await expect(heat.locator('.legend > b')).toHaveText(/^[\d.]+( ms)?–[\d.]+ m?s: \d+$/);
+  await canvas(page, 'Throughput').hover({ position: { x: box.width * 0.85, y: 40 } });
+  await expect(heat.locator('.legend > b')).toHaveText(/^\S+ ms: [36]$/);
+  await heat.getByText('Data table').click();
+  await expect(heat.getByRole('table').getByRole('columnheader').first()).toHaveText('UTC');
+  await expect(heat.getByRole('table')).toContainText('16–25 ms');
+});

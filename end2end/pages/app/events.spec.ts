@@ -1,0 +1,65 @@
+// Events and endpoints on the App page, with and without JavaScript.
+import { request, type Frame } from '../../fixtures/logplex';
+import { expect, test } from '../../fixtures/test';
+
+function said(process: string, source: string, message: string, agoS: number): Frame {
+  return { atMs: Date.now() - agoS * 1000, source, process, message };
+}
+
+function asked(path: string, serviceMs: number): Frame {
+  const frame = request({ serviceMs });
+  return { ...frame, message: frame.message.replace('path="/cart"', `path="${path}"`) };
+}
+
+for (const range of ['live', '1h']) {
+  test(`events and endpoints are listed: ${range}`, async ({ page, gauge, open }) => {
+    const slow = Array.from({ length: 6 }, (_, index) => asked(`/orders/${index}/payments`, 2000));
+    const quick = Array.from({ length: 30 }, () => asked('/health', 2));
+    await gauge.fill('checkout', [
+      ...slow,
+      ...quick,
+      said('api', 'app', 'Release v42 created by user ann@example.com', 60),
+      said('web.3', 'heroku', 'State changed from up to crashed', 30),
+    ]);
+    await open(`/apps/checkout?range=${range}`);
+    const endpoints = page.getByRole('table').filter({ hasText: 'Endpoint' });
+    const first = endpoints.getByRole('row').nth(1);
+    await expect(first).toContainText('GET /orders/:id/payments');
+    await expect(first.getByRole('cell').nth(1)).toHaveText('6');
+    await expect(first.getByRole('cell').nth(3)).toHaveText('2.00 s');
+    await expect(endpoints.getByRole('row').nth(2)).toContainText('/health');
+    await page.getByRole('navigation', { name: 'Endpoints' }).getByRole('link', { name: 'Busiest' }).click();
+    await expect(endpoints.getByRole('row').nth(1)).toContainText('/health');
+    const lane = page.getByRole('list', { name: 'Events' });
+    await expect(lane.getByRole('listitem')).toHaveCount(2);
+    await expect(lane).toContainText('Release v42 created');
+    const newest = page.locator('.events li').first();
+    await expect(newest).toContainText('web.3 State changed from up to crashed');
+    await expect(page.locator('body')).not.toContainText('ann@example.com');
+  });
+}
+
+test('an app without events and endpoints says so', async ({ page, gauge, open }) => {
+  await gauge.fill('quiet', [said('web.1', 'app', 'hello', 1)]);
+  await open('/apps/quiet');
+  await expect(page.getByText('No requests in the last 10 min')).toBeVisible();
+  await expect(page.getByText('No events in this range')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Events' })).toHaveCount(0);
+});
+
+test('lost lines are marked on every chart', async ({ page, gauge, open }) => {
+  const since = new Date(Date.now() - 60_000).toISOString().replace('Z', '000+00:00');
+  await gauge.fill('checkout', [
+    request({ atMs: Date.now() - 30_000 }),
+    said('logplex', 'heroku', `Error L10 (output buffer overflow): 491 messages dropped since ${since}.`, 30),
+  ]);
+  await open('/apps/checkout');
+  const charts = await page.locator('canvas').count();
+  await expect(page.locator('.lost')).toHaveCount(charts);
+  await expect(page.locator('.lost').first()).toHaveText('491 lines lost');
+  for (const path of ['', '/logs', '/metrics']) {
+    await open(`/apps/checkout${path}`);
+    await expect(page.getByText('491 log lines lost in the last hour: 491 L10 (drain buffer overflow).', { exact: true })).toBeVisible();
+    await expect(page.locator('.lost').first()).toHaveText('491 lines lost');
+  }
+});

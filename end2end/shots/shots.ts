@@ -1,0 +1,45 @@
+// Screenshots of the pages with simulated apps during an incident: shots/PAGE-THEME-WIDTH.png. The traffic is deterministic by seed; the
+// times in the screenshots are those of the run.
+import type { Page } from '@playwright/test';
+import { expect, hydrated, test } from '../fixtures/test';
+
+const SEED = 1;
+const SIZES = [
+  [360, 780],
+  [1280, 900],
+  [1920, 1080],
+] as const;
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1' };
+
+/** Pins the crosshair during the incident, so that its log lines are shown. */
+async function pin(page: Page) {
+  const chart = page.getByRole('img', { name: /^Response time/ });
+  await chart.scrollIntoViewIfNeeded();
+  const box = (await chart.boundingBox())!;
+  await page.mouse.click(box.x + box.width * 0.97, box.y + box.height / 2);
+  await expect(page.getByRole('heading', { name: /^Logs (at|from)/ })).toBeVisible();
+}
+
+test('screenshots during an incident', async ({ page, gauge }) => {
+  gauge.simulate(SEED, '1h');
+  // The past traffic takes a while to arrive, and health some seconds to follow.
+  await page.goto(gauge.url);
+  await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Failing', { timeout: 240_000 });
+  await expect(page.getByRole('row').filter({ hasText: 'api' })).toContainText('Degraded', { timeout: 60_000 });
+  for (const [name, path] of Object.entries(PAGES)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [width, height] of SIZES) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height });
+        await page.goto(gauge.url + path);
+        await hydrated(page);
+        // The wall view has no header.
+        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^\s*(Live|Not live, loaded \d\d:\d\d:\d\d|Refreshes every \d+ s)\s*$/);
+        if (name === 'moment') await pin(page);
+        // Only a few charts are drawn per frame.
+        await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
+        await page.screenshot({ path: `shots/${name}-${colorScheme}-${width}.png`, fullPage: width === 360 });
+      }
+    }
+  }
+});

@@ -1,0 +1,104 @@
+//! Everything that the extractor finds in one line, owned and complete.
+
+use pipeline::{
+    EventKind, Kind, Line, Loss, Origin,
+    extract::{EventText, Extractor, Measurement, Request, Sink},
+};
+
+use crate::facts::lossy;
+
+/// What one line holds.
+#[derive(Default)]
+pub struct Extracted {
+    /// Requests, each as pairs of a router's key and its value.
+    pub requests: Vec<Vec<(&'static str, String)>>,
+    /// Measurements.
+    pub measured: Vec<Measured>,
+    /// Events.
+    pub events: Vec<EventKind>,
+    /// Reports of lost lines, by code.
+    pub lost: Vec<(String, u64)>,
+    /// Losses of the line.
+    pub losses: Vec<Loss>,
+}
+
+/// One measurement.
+pub struct Measured {
+    pub kind: Kind,
+    pub metric: String,
+    pub source: String,
+    pub unit: String,
+    pub code: String,
+    pub value: f64,
+}
+
+impl Extracted {
+    /// Everything that is found in `line`.
+    pub fn of(line: &Line<'_>, source_prefix: &str) -> Self {
+        let mut extracted = Self::default();
+        Extractor::default().extract(line, &Origin { source_prefix, ..Origin::default() }, &mut extracted);
+        extracted
+    }
+
+    /// Whether nothing at all was found.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty() && self.measured.is_empty() && self.events.is_empty() && self.lost.is_empty()
+    }
+
+    /// The error codes, each on its own.
+    pub fn codes(&self) -> String {
+        let of_requests = self.requests.iter().flatten().filter(|it| it.0 == "code").map(|it| &it.1);
+        let of_measured = self.measured.iter().map(|it| &it.code);
+        let of_lost = self.lost.iter().map(|it| &it.0);
+        let codes = of_requests.chain(of_measured).chain(of_lost).filter(|it| !it.is_empty());
+        codes.map(String::as_str).collect::<Vec<_>>().join(",")
+    }
+
+    /// The value of a router's key in the first request.
+    pub fn of_request(&self, key: &str) -> Option<String> {
+        let request = self.requests.first()?;
+        request.iter().find(|it| it.0 == key).map(|it| it.1.clone())
+    }
+}
+
+impl Sink for Extracted {
+    fn request(&mut self, request: &Request<'_>) {
+        let number = |value: Option<f64>| value.map_or(String::new(), |it| it.to_string());
+        self.requests.push(vec![
+            ("method", lossy(request.method)),
+            ("path", lossy(request.path)),
+            ("dyno", lossy(request.source)),
+            ("code", lossy(request.code)),
+            ("status", request.status.to_string()),
+            ("connect", number(request.connect_ms)),
+            ("service", number(request.service_ms)),
+            ("bytes", number(request.bytes)),
+        ]);
+    }
+
+    fn measure(&mut self, measurement: &Measurement<'_>) {
+        let series = measurement.series;
+        self.measured.push(Measured {
+            kind: series.kind,
+            metric: lossy(series.metric),
+            source: lossy(series.source),
+            unit: lossy(series.unit),
+            code: lossy(series.code),
+            value: measurement.value,
+        });
+    }
+
+    fn event(&mut self, event: &EventText<'_>) {
+        self.events.push(event.kind);
+    }
+
+    fn date(&mut self, _: i64) {}
+
+    fn lost(&mut self, code: &[u8], lines: u64) {
+        self.lost.push((lossy(code), lines));
+    }
+
+    fn lose(&mut self, loss: Loss) {
+        self.losses.push(loss);
+    }
+}

@@ -1,0 +1,53 @@
+//! The state that every handler shares. It holds no route and makes no response.
+
+use std::sync::Arc;
+
+use contract::{AppSummary, Error};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use super::stream::{batch_cache::Batches, subscribers::Subscribers};
+use crate::{
+    receiver::{availability::Availability, batch::CommittedBatch},
+    store::query::Reader,
+    watch::Board,
+};
+
+/// What answers are made from. Cheap to clone.
+#[derive(Clone)]
+pub struct Outlet {
+    /// Reads metrics, and holds the store and the live windows.
+    pub reader: Reader,
+    /// The health and key numbers of every app, twice a second.
+    pub board: Board,
+    /// Sends each batch once it is committed.
+    pub committed: broadcast::Sender<CommittedBatch>,
+    /// Whether batches can be taken in.
+    pub available: Arc<Availability>,
+    /// Cancelled when the server stops; ends the live streams.
+    pub shutdown: CancellationToken,
+    /// Decompressed batches that tails share.
+    pub batches: Arc<Batches>,
+    /// Counts the open live streams.
+    pub subscribers: Arc<Subscribers>,
+}
+
+impl Outlet {
+    /// Whether there is an app of that name.
+    pub(crate) fn knows(&self, app: &str) -> bool {
+        self.reader.aggregates.live.lock().apps.contains_key(app)
+    }
+
+    /// The present state of an app.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no app of that name.
+    pub(crate) async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
+        self.board.app_or_next(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
+    }
+}
+
+/// The error for a name that no app has.
+pub(crate) fn no_such_app(app: &str) -> Error {
+    Error::NotFound(format!("there is no app named {app}"))
+}

@@ -1,0 +1,121 @@
+//! A client for HTTP in plain bytes. It follows nothing, retries nothing and reads a reply to its
+//! end.
+
+use std::{
+    io::{Error, ErrorKind, Read, Result, Write},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::wait::PATIENCE;
+
+/// What came back of a request.
+#[derive(Debug)]
+pub struct Reply {
+    /// The code, such as 204.
+    pub status: u16,
+    /// The status line and the headers, in lower case.
+    pub head: String,
+    /// The body without its chunks' sizes. Bytes that are not UTF-8 are replaced.
+    pub body: String,
+}
+
+impl Reply {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|it| panic!("{it}: {}", self.body))
+    }
+}
+
+/// One request on a connection of its own.
+pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    // A test may come under another name.
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        head += &format!("Host: {address}\r\n");
+    }
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    head += "\r\n";
+    // A refusal may come, and the connection end, before the whole body is sent.
+    let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    let mut bytes = vec![];
+    let received = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        sent.and(received)?;
+        return Err(Error::from(ErrorKind::UnexpectedEof));
+    };
+    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap();
+    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+    let body = if chunked { unchunk(body) } else { body.to_owned() };
+    Ok(Reply { status, head: head.to_ascii_lowercase(), body })
+}
+
+fn unchunk(mut rest: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap();
+        whole += &after[..size];
+        rest = after.get(size + 2..).unwrap_or("");
+    }
+    whole
+}
+
+/// Whether the other side has closed the connection, or does before the time is over.
+pub fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
+    let end = Instant::now() + within;
+    loop {
+        let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        stream.set_read_timeout(Some(left)).unwrap();
+        match stream.read(&mut [0; 1_024]) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => return false,
+            Err(_) => return true,
+        }
+    }
+}
+
+/// Posts batches of the app `bench` one after another on one connection.
+pub struct Sender {
+    stream: TcpStream,
+    token: String,
+}
+
+impl Sender {
+    /// Connects and keeps the token of a drain.
+    pub fn new(address: SocketAddr, token: &str) -> Self {
+        Self { stream: TcpStream::connect(address).unwrap(), token: token.to_owned() }
+    }
+
+    /// Posts a body and waits for its 204.
+    pub fn post(&mut self, body: &[u8], id: &str) {
+        let head = format!(
+            "POST /logs?app=bench HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: application/logplex-1\r\n\
+             Logplex-Frame-Id: {id}\r\nLogplex-Drain-Token: d.bench\r\nContent-Length: {}\r\n\r\n",
+            self.token,
+            body.len()
+        );
+        self.stream.write_all(head.as_bytes()).unwrap();
+        self.stream.write_all(body).unwrap();
+        let mut answer = [0; 1_024];
+        let mut filled = 0;
+        while !answer[..filled].ends_with(b"\r\n\r\n") {
+            let n = self.stream.read(&mut answer[filled..]).unwrap();
+            assert!(n > 0, "the server closed the connection");
+            filled += n;
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 204"), "{}", String::from_utf8_lossy(&answer[..filled]));
+    }
+}
+
+#[test]
+fn ok_chunks() {
+    assert_eq!(unchunk("5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"), "hello!");
+}

@@ -1,0 +1,50 @@
+//! The sources of this checkout, as paths and texts.
+
+use std::{fs, path::Path};
+
+/// A file, its path relative to the checkout.
+pub struct Source {
+    pub path: String,
+    pub text: String,
+}
+
+impl Source {
+    pub fn new(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+}
+
+/// A file of the checkout that is no Rust.
+pub fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Whether the checkout has a file.
+pub fn is_file(path: &str) -> bool {
+    root().join(path).is_file()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// All of Rust below `app`, `server` and `end2end`.
+pub fn tree() -> Vec<Source> {
+    let root = root();
+    let mut found = vec![];
+    let mut folders = ["app", "server", "end2end"].map(|it| root.join(it)).to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push(Source::new(path.strip_prefix(root).unwrap().to_str().unwrap(), &text));
+            }
+        }
+    }
+    assert!(found.len() > 50, "the sources were not found");
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
