@@ -52,7 +52,7 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
-            <nav class="main" aria-label="Main">{nav(here)}</nav>
+            <nav class="main" aria-label="Main" inner_html=nav(here)></nav>
             <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /><Help page=here /> })}</div>
         </header>
         <main id="main" class:gone=is_gone aria-busy=move || if pending.0.get() { "true" } else { "false" }>{page(address)}</main>
@@ -61,10 +61,17 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     .into_any()
 }
 
-/// The links of the top bar.
-fn nav(here: Page) -> Vec<AnyView> {
-    let link = |page: Page, href: &'static str, text: &'static str| {
-        view! { <a href=href aria-current=(here == page).then_some("page")>{text}</a> }.into_any()
-    };
-    PAGES.iter().filter_map(|it| Some(link(it.page, it.pattern, it.nav?))).collect()
+/// The links of the top bar as HTML. They never change, and a list of views would cost every module
+/// kilobytes.
+fn nav(here: Page) -> String {
+    let mut html = String::new();
+    for spec in &PAGES {
+        if let Some(text) = spec.nav {
+            let current = if spec.page == here { " aria-current=\"page\"" } else { "" };
+            for part in ["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"] {
+                html.push_str(part);
+            }
+        }
+    }
+    html
 }

@@ -1,10 +1,7 @@
 //! The charts of the dashboard, as addresses name them.
 
-use serde::{Deserialize, Serialize};
-
 /// A chart. Its word stands in addresses that people keep, so it never changes; its title may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "&'static str", try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChartId {
     /// Requests a second by status class.
     Throughput,
@@ -48,20 +45,6 @@ impl ChartId {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|it| it.1 == word || it.2 == word).map(|it| it.0)
-    }
-}
-
-impl From<ChartId> for &'static str {
-    fn from(chart: ChartId) -> Self {
-        chart.word()
-    }
-}
-
-impl TryFrom<String> for ChartId {
-    type Error = &'static str;
-
-    fn try_from(word: String) -> Result<Self, &'static str> {
-        Self::from_word(&word).ok_or("expected the word of a chart")
     }
 }
 

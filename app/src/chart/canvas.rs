@@ -1,4 +1,4 @@
-//! The canvas of a chart: the only file that deals with pixels, pointers, sizes, themes and frames.
+//! The canvas of a chart: the only file that draws. It also knows pointers, themes and frames.
 //!
 //! plotters draws in whole pixels. The canvas therefore has at least two of them a CSS pixel, so
 //! that a line 1.5 CSS pixels wide is sharp on any screen. A chart is drawn at most once a frame.

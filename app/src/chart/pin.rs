@@ -19,9 +19,25 @@ pub struct Pin {
     /// crosshair.
     pub step_s: i64,
     /// The chart; `None` when the address names none that is known.
+    #[serde(with = "chart_word")]
     pub chart: Option<ChartId>,
     /// The name of the series.
     pub series: Option<String>,
+}
+
+/// A chart crosses from the server to the browser as its word, empty for none: a text needs no
+/// deserializer of its own in the WASM.
+mod chart_word {
+    use contract::ChartId;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(chart: &Option<ChartId>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(chart.map_or("", ChartId::word))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ChartId>, D::Error> {
+        Ok(ChartId::from_word(&String::deserialize(from)?))
+    }
 }
 
 impl Pin {
@@ -80,6 +96,15 @@ impl Pin {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ok_a_pin_crosses_with_its_chart() {
+        for chart in [Some(ChartId::Heatmap), None] {
+            let pin = Pin { at_s: None, step_s: 1, chart, series: None };
+            let text = serde_json::to_string(&pin).unwrap_or_default();
+            assert_eq!(serde_json::from_str::<Pin>(&text).ok(), Some(pin), "{text}");
+        }
+    }
 
     #[test]
     fn ok_an_address_names_a_chart_by_its_word_or_its_former_title() {

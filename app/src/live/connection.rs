@@ -29,8 +29,8 @@ type OnMessage = dyn Fn(&Connection, Message);
 /// An event of the stream.
 pub(super) struct Message {
     pub(super) name: &'static str,
-    /// Its id where that is a number.
-    pub(super) id: Option<i64>,
+    /// Its id; empty where it has none.
+    pub(super) id: String,
     pub(super) data: String,
 }
 
@@ -106,7 +106,7 @@ impl Connection {
             let (connection, on_message) = (self.clone(), Rc::clone(&this.on_message));
             let handler = Handler::new(move |event: MessageEvent| {
                 if let Some(data) = event.data().as_string() {
-                    on_message(&connection, Message { name, id: event.last_event_id().parse().ok(), data });
+                    on_message(&connection, Message { name, id: event.last_event_id(), data });
                 }
             });
             let _listening = source.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());

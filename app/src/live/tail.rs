@@ -90,7 +90,7 @@ mod stream {
                 // After a reconnect the server repeats a block that was cut off.
                 part.lines.retain(|it| it.id > self.last);
                 self.last = part.lines.last().map_or(self.last, |it| it.id);
-                self.through = message.id.unwrap_or(self.through).max(self.through);
+                self.through = message.id.parse().unwrap_or(self.through).max(self.through);
                 whole.lines.append(&mut part.lines);
                 if part.skipped > 0 {
                     whole.from_ms = if whole.skipped == 0 { part.from_ms } else { whole.from_ms };

@@ -28,10 +28,10 @@ pub fn tabs(app: &str, here: Page, span_s: Option<Span>) -> AnyView {
     let span = span_s.map(|it| format!("?from={}&to={}", it.from_s(), it.to_s())).unwrap_or_default();
     let tab = |page: Page, path: String, text: &'static str| {
         let is_here = (here == page).then_some("page");
-        view! { <a href=format!("{path}{span}") aria-current=is_here>{text}</a> }.into_any()
+        view! { <a href=format!("{path}{span}") aria-current=is_here>{text}</a> }
     };
-    let tabs: Vec<AnyView> = PAGES.iter().filter_map(|it| Some(tab(it.page, it.path(app), it.tab?))).collect();
-    view! { <nav class="seg tabs" aria-label="App pages">{tabs}</nav> }.into_any()
+    let tabs = PAGES.iter().filter_map(|it| Some(tab(it.page, it.path(app), it.tab?)));
+    view! { <nav class="seg tabs" aria-label="App pages">{tabs.collect_view()}</nav> }.into_any()
 }
 
 /// The app's health; while it needs attention, also for how long.

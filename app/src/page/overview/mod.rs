@@ -154,7 +154,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
 }
 
 /// The form that filters apps by name. It keeps the rest of the query.
-fn filter_form(address: Address, words: Memo<String>) -> AnyView {
+fn filter_form(address: Address, words: Memo<String>) -> impl IntoView {
     let form = Form::new();
     follow(form, address);
     let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value /> };
@@ -171,11 +171,10 @@ fn filter_form(address: Address, words: Memo<String>) -> AnyView {
             </label>
         </form>
     }
-    .into_any()
 }
 
 /// Links that filter apps by health, each with the number of its apps.
-fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFilter>) -> AnyView {
+fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFilter>) -> impl IntoView {
     let link = move |filter: HealthFilter| {
         let n = move || state.with(|state| state.apps.iter().filter(|it| filter.matches(it.health)).count());
         let href = move || address.changed("show", if filter == HealthFilter::All { "" } else { filter.word() });
@@ -183,7 +182,6 @@ fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFi
         view! { <a href=href aria-current=is_current>{filter.label()}" "{n}</a> }
     };
     view! { <nav class="seg" aria-label="Filter by health">{HealthFilter::EACH.map(link).collect_view()}</nav> }
-        .into_any()
 }
 
 /// The metrics of all apps together.
