@@ -48,7 +48,7 @@ pub struct Counters {
     pub passwords_refused: Count,
     /// Live streams refused because as many as are allowed were open.
     pub subscribers_refused: Count,
-    /// SearchSlots of raw lines refused because too many were under way.
+    /// Searches of raw lines refused because too many were under way.
     /// Log searches refused because as many as are allowed were running.
     pub searches_refused: Count,
     /// Lines left out of live tails because they arrived faster than a tail may send.

@@ -85,9 +85,9 @@ mod tests {
 
     use super::*;
 
-    /// Returns what arrives when written through a pipe that holds `room` bytes.
-    async fn sent(room: usize, writes: &[&str]) -> String {
-        let (near, mut far) = duplex(room);
+    /// Returns what arrives when written through a pipe that holds `pipe_bytes` bytes.
+    async fn sent(pipe_bytes: usize, writes: &[&str]) -> String {
+        let (near, mut far) = duplex(pipe_bytes);
         let reading = tokio::spawn(async move {
             let mut all = String::new();
             far.read_to_string(&mut all).await.unwrap();
@@ -107,8 +107,12 @@ mod tests {
         let empty = "HTTP/1.1 204 No Content\r\ndate: now\r\n\r\n";
         let other = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
         let stated = "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\ndate: now\r\n\r\n";
-        for room in [1, 7, 4096] {
-            assert_eq!(sent(room, &[empty, other, empty]).await, [stated, other, stated].concat(), "{room}");
+        for pipe_bytes in [1, 7, 4096] {
+            assert_eq!(
+                sent(pipe_bytes, &[empty, other, empty]).await,
+                [stated, other, stated].concat(),
+                "{pipe_bytes}"
+            );
         }
     }
 }

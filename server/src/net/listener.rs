@@ -82,10 +82,10 @@ impl Acceptor {
     }
 
     /// Logs a warning, at most one every [`WARN_EVERY`].
-    fn warn(&mut self, what: &str) {
+    fn warn(&mut self, message: &str) {
         if self.warned.is_none_or(|it| it.elapsed() >= WARN_EVERY) {
             self.warned = Some(Instant::now());
-            tracing::warn!("{what}");
+            tracing::warn!("{message}");
         }
     }
 }

@@ -81,8 +81,8 @@ impl Availability {
     /// The most serious fault, as a sentence; `None` when there is none.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        if let Some(why) = self.unavailable() {
-            return Some(why.to_string());
+        if let Some(reason) = self.unavailable() {
+            return Some(reason.to_string());
         }
         let free_bytes = self.free_bytes.load(Relaxed);
         if free_bytes < FREE_BYTES_MIN {

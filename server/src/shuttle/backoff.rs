@@ -17,7 +17,7 @@ pub(crate) fn wait(attempt: u32, chance: u32, retry_after: Option<Duration>) -> 
     let full_ms = (FIRST_MS << doublings).min(LONGEST_MS);
     let spared_ms = full_ms * u64::from(chance) / (2 * u64::from(u32::MAX));
     let own = Duration::from_millis(full_ms - spared_ms);
-    retry_after.map_or(own, |asked| asked.min(RETRY_AFTER_MAX).max(own))
+    retry_after.map_or(own, |requested| requested.min(RETRY_AFTER_MAX).max(own))
 }
 
 /// Parses `Retry-After` in seconds; dates are not supported.

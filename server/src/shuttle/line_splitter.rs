@@ -179,11 +179,11 @@ impl LineSplitter {
 
     /// Handles the text of a line whose header is known.
     fn continue_line(&mut self, rest: &[u8], is_end: bool, out: &mut impl FnMut(&[u8])) -> Step {
-        let room = self.text_bytes_max.min(FRAME_BYTES_MAX.saturating_sub(self.header.len() + 1)).max(1);
-        let visible = &rest[..rest.len().min(room + 1)];
+        let capacity = self.text_bytes_max.min(FRAME_BYTES_MAX.saturating_sub(self.header.len() + 1)).max(1);
+        let visible = &rest[..rest.len().min(capacity + 1)];
         let (text, ends_line, taken) = match memchr(b'\n', visible) {
             Some(end) => (&visible[..end], true, end + 1),
-            None if visible.len() > room => (&visible[..room], false, room),
+            None if visible.len() > capacity => (&visible[..capacity], false, capacity),
             None if is_end => (visible, false, visible.len()),
             None => return Step::Wait,
         };

@@ -72,9 +72,9 @@ pub(crate) struct Outlet {
 /// The result of one attempt.
 enum Attempt {
     Accepted,
-    Again { why: String, retry_after: Option<Duration> },
-    Unauthorized { why: String },
-    Refused { why: String },
+    Retry { reason: String, retry_after: Option<Duration> },
+    Unauthorized { reason: String },
+    Refused { reason: String },
 }
 
 impl Outlet {
@@ -123,16 +123,16 @@ impl Outlet {
                 Attempt::Unauthorized { .. } if self.may_be_new() => {
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), None));
                 }
-                Attempt::Refused { why } | Attempt::Unauthorized { why } => {
-                    self.log_once(format!("{why}; {lines} lines are lost"));
+                Attempt::Refused { reason } | Attempt::Unauthorized { reason } => {
+                    self.log_once(format!("{reason}; {lines} lines are lost"));
                     break;
                 }
-                Attempt::Again { why, .. } if self.settings.attempts_max.is_some_and(|it| attempt >= it) => {
-                    self.log_once(format!("{why}; {lines} lines are lost after {attempt} attempts"));
+                Attempt::Retry { reason, .. } if self.settings.attempts_max.is_some_and(|it| attempt >= it) => {
+                    self.log_once(format!("{reason}; {lines} lines are lost after {attempt} attempts"));
                     break;
                 }
-                Attempt::Again { why, retry_after } => {
-                    self.log_once(format!("{why}; trying again"));
+                Attempt::Retry { reason, retry_after } => {
+                    self.log_once(format!("{reason}; trying again"));
                     thread::sleep(backoff::wait(attempt, getrandom::u32().unwrap_or(0), retry_after));
                 }
             }
@@ -182,19 +182,19 @@ impl Outlet {
             }
         }
         match post.send(&request.body[..]) {
-            Ok(response) => judge(response),
+            Ok(response) => classify(response),
             Err(error @ (ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::TlsRequired)) => {
-                Attempt::Refused { why: error.to_string() }
+                Attempt::Refused { reason: error.to_string() }
             }
-            Err(error) => Attempt::Again { why: error.to_string(), retry_after: None },
+            Err(error) => Attempt::Retry { reason: error.to_string(), retry_after: None },
         }
     }
 
     /// Logs a message, unless it is the same as the last one.
-    fn log_once(&mut self, what: String) {
-        if what != self.last_logged {
-            eprintln!("streamgauge: shuttle: {what}");
-            self.last_logged = what;
+    fn log_once(&mut self, message: String) {
+        if message != self.last_logged {
+            eprintln!("streamgauge: shuttle: {message}");
+            self.last_logged = message;
         }
     }
 }
@@ -215,25 +215,22 @@ fn next(queue: &Mutex<Receiver<Batch>>) -> Result<Batch, RecvError> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
 }
 
-fn judge(mut response: Response<ureq::Body>) -> Attempt {
+fn classify(mut response: Response<ureq::Body>) -> Attempt {
     let status = response.status();
     // Read to its end even on success, because the connection can't be reused otherwise.
-    let words = response.body_mut().with_config().limit(REPLY_BYTES_MAX).read_to_string();
+    let text = response.body_mut().with_config().limit(REPLY_BYTES_MAX).read_to_string();
     if status.is_success() {
         return Attempt::Accepted;
     }
-    let words = words.unwrap_or_default();
-    let words = words.lines().next().unwrap_or_default().trim();
-    let why = if words.is_empty() {
-        format!("the server says {status}")
-    } else {
-        format!("the server says {status}: {words}")
-    };
+    let text = text.unwrap_or_default();
+    let text = text.lines().next().unwrap_or_default().trim();
+    let reason =
+        if text.is_empty() { format!("the server says {status}") } else { format!("the server says {status}: {text}") };
     if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-        let asked = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
-        return Attempt::Again { why, retry_after: asked.and_then(backoff::retry_after) };
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
+        return Attempt::Retry { reason, retry_after: retry_after.and_then(backoff::retry_after) };
     }
-    if status == StatusCode::UNAUTHORIZED { Attempt::Unauthorized { why } } else { Attempt::Refused { why } }
+    if status == StatusCode::UNAUTHORIZED { Attempt::Unauthorized { reason } } else { Attempt::Refused { reason } }
 }
 
 /// Most bytes of a reply that are read.

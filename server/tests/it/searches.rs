@@ -1,4 +1,4 @@
-//! SearchSlots beside a sender: a few at once, the others wait briefly and are sent away; memory stays bounded, probes and receipts come soon, and
+//! Searches beside a sender: a few at once, the others wait briefly and are sent away; memory stays bounded, probes and receipts come soon, and
 //! a search whose asker has left ends.
 
 use std::{

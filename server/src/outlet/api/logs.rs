@@ -57,7 +57,7 @@ impl Params {
     }
 }
 
-/// SearchSlots raw lines, newest first.
+/// Searches raw lines, newest first.
 pub async fn search(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,

@@ -206,7 +206,7 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
-/// SearchSlots the raw lines of an app until it stops; what nobody waits for has no answer of use.
+/// Searches the raw lines of an app until it stops; what nobody waits for has no answer of use.
 ///
 /// # Errors
 /// When the store can't be read.
