@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Builds the site's files into target/site: the modules that take over pages in the browser, one a page, so that what is opened first is small;
-# styles; and what is in public/.
-# The Rust side is `cargo build`'s business; the later steps run only when the WASM or the styles have changed.
+# Builds the site's files into target/site: a WASM module for each page, so that the first page opened loads little; fonts, styles, and the
+# files of public/. Cargo decides what to compile again; the steps after it run only when their input has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
@@ -12,14 +11,14 @@ mkdir -p "$site/pkg"
 cargo build --package front --target wasm32-unknown-unknown --profile wasm-release --target-dir "$target/front"
 cargo build --package bindgen --release
 
-# module NAME
+# Turns the compiled module NAME into what browsers load: module NAME
 module() {
   local name=$1 built=$target/front/wasm32-unknown-unknown/wasm-release/$1.wasm made=$target/bindgen stamp
   stamp=$(cat "$built" .ci/site.sh | sha256sum)$([ -x $npm/wasm-opt ] && echo opt)
   if [ "$stamp" = "$(cat "$target/$name.stamp" 2>/dev/null)" ]; then return; fi
   "$target/release/bindgen" "$built" "$made" "$name"
   if [ -x $npm/wasm-opt ]; then
-    # By name what rustc and wasm-bindgen use: with --all-features it writes what browsers do not read yet.
+    # The features that rustc and wasm-bindgen use. With --all-features the result needs features that browsers do not have yet.
     $npm/wasm-opt -Oz --converge --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
       --enable-reference-types --enable-multivalue "$made/${name}_bg.wasm" -o "$site/pkg/$name.wasm"
   else
@@ -32,8 +31,14 @@ module() {
   fi
   printf '%s' "$stamp" > "$target/$name.stamp"
 }
-for page in overview app logs metrics; do module "$page-page"; done
-# Fonts too: without npm pages have the system's.
+# The pages' modules are the binaries of `front`: one for each file of its src/bin.
+for source in app/front/src/bin/*.rs; do module "$(basename "$source" .rs)"; done
+# Modules of pages that are gone would be shipped too.
+for built in "$site"/pkg/*.wasm; do
+  name=$(basename "$built" .wasm)
+  [ -f "app/front/src/bin/$name.rs" ] || rm -f "$site/pkg/$name".{js,wasm}
+done
+# Without npm there are no fonts, and pages use those of the system.
 if [ -d end2end/node_modules/subset-font ] && command -v node >/dev/null; then
   stamp=$(cat style/fonts.mjs end2end/package-lock.json | sha256sum)
   if [ "$stamp" != "$(cat "$target/fonts.stamp" 2>/dev/null)" ] || [ ! -f "$site/pkg/inter.woff2" ]; then
@@ -41,17 +46,15 @@ if [ -d end2end/node_modules/subset-font ] && command -v node >/dev/null; then
     printf '%s' "$stamp" > "$target/fonts.stamp"
   fi
 fi
-# What an earlier version built would be shipped too.
-rm -f "$site"/pkg/{front,streamgauge}.{js,wasm}
 
 if [ -x $npm/esbuild ]; then
   $npm/esbuild style/main.css --bundle --minify --external:/pkg/* --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error
 else
-  # Only @import of files beside it is used.
+  # The style sheet imports only files of its own folder.
   awk '/^@import/ { gsub(/^@import ".\/|";.*$/, ""); while ((getline line < ("style/" $0)) > 0) print line; next } { print }' \
     style/main.css > "$target/streamgauge.css"
 fi
-# Untouched when equal: the server's build script watches the times of these files.
+# Copies only what differs: the server's build script watches the times of these files.
 put() { cmp -s "$1" "$2" || cp "$1" "$2"; }
 put "$target/streamgauge.css" "$site/pkg/streamgauge.css"
 for file in public/*; do put "$file" "$site/${file##*/}"; done

@@ -12,6 +12,9 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+/// The sources of the modules that take over pages: a file a module.
+const PAGE_MODULES: &str = "../app/front/src/bin";
+
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 22;
 
@@ -25,11 +28,16 @@ fn main() -> io::Result<()> {
         let site = env::var_os("STREAMGAUGE_SITE").map_or_else(|| PathBuf::from("../target/site"), PathBuf::from);
         println!("cargo:rerun-if-changed={}", site.display());
         let files = list(&site)?;
-        if !files.iter().any(|it| it.ends_with("pkg/overview-page.wasm")) {
-            return Err(io::Error::other(format!(
-                "expected the built site in {}: run `make site` first",
-                site.display()
-            )));
+        println!("cargo:rerun-if-changed={PAGE_MODULES}");
+        for module in list(Path::new(PAGE_MODULES))? {
+            let wasm = Path::new("pkg").join(module.with_extension("wasm").file_name().unwrap_or_default());
+            if !files.iter().any(|it| it.ends_with(&wasm)) {
+                return Err(io::Error::other(format!(
+                    "expected the built site in {}, found no {}: run `make site` first",
+                    site.display(),
+                    wasm.display()
+                )));
+            }
         }
         let mut fonts = vec![];
         // Style sheets refer to fonts, so the hashed names of the fonts must be known first.
@@ -51,6 +59,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("site.rs"), table)
 }
 
+/// All files below a folder, sorted by path.
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];

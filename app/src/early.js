@@ -1,11 +1,11 @@
-// Runs before anything is drawn, and needs no module.
+// Runs before anything is drawn; the page's module is loaded later. See early.rs.
 {
-  // More than a person does before a module has come.
+  // Most held events: more than a person causes before a module runs.
   const HELD_MAX = 200;
   const FIELDS = 'input,textarea,select';
-  // Buttons that do nothing by themselves, and rows of lines.
+  // Buttons that do nothing without a script, and rows of raw lines.
   const SCRIPTED = 'button[type=button]:not([popovertarget]),[data-line]';
-  // What is dragged over.
+  // Elements that are dragged over.
   const DRAGGED = 'canvas,.bars-plot';
   const search = location.search;
   const held = [];
@@ -53,7 +53,7 @@
       if (isHeld() && event.isTrusted && (event.buttons || type === 'pointerup') && isIn(event, DRAGGED)) hold(event);
     });
   }
-  // Back to another question of this page, as it was before a reload.
+  // Back to another query of this page needs a reload: no module follows the address yet.
   hear('popstate', () => {
     if (!isTaken && location.search !== search) location.reload();
   });
@@ -63,7 +63,7 @@
     if (it.options) return it.value !== chosen(it)?.value;
     return it.type === 'checkbox' || it.type === 'radio' ? it.checked !== it.defaultChecked : it.value !== it.defaultValue;
   };
-  // Also where the browser, and no person, has put in what stood there before a reload.
+  // Also covers values that the browser restored after a reload.
   const tellFields = () => {
     for (const field of document.querySelectorAll(FIELDS)) {
       if (field.type === 'hidden' || !isChanged(field)) continue;
@@ -71,7 +71,7 @@
     }
     for (const it of document.querySelectorAll('details[open]')) it.dispatchEvent(new Event('toggle'));
   };
-  // One a task, as they came: what one changes is shown before the next is heard. What is done meanwhile waits behind them.
+  // Replays one event a task, in order, so that its effect is there before the next. Events that arrive meanwhile wait behind them.
   const repeat = () => {
     const act = held.shift();
     isOver = !act;
@@ -84,7 +84,7 @@
       setTimeout(repeat);
     }
   };
-  // The module has run, or will never: then forms are the browser's.
+  // The module runs, or failed to load; in that case the browser handles forms itself.
   addEventListener('hydrated', () => {
     isTaken = true;
     tellFields();

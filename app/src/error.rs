@@ -1,4 +1,4 @@
-//! What can go wrong on the way to an answer: the server says no, or there is no way to it.
+//! Why a request of a page failed: the server refused it, or it could not be reached.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Why a page has no data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Error {
-    /// The server's answer.
+    /// The server answered with an error.
     Answer(contract::Error),
-    /// The server could not be asked.
+    /// The server could not be reached, or its answer could not be read. Holds the cause, for logs.
     Transport(String),
 }
 
@@ -41,7 +41,7 @@ impl FromServerFnError for Error {
             error,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_)
         ) {
-            crate::status::unread();
+            crate::status::set_bad_request();
         }
         Self::Transport(error.to_string())
     }

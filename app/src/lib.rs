@@ -1,56 +1,50 @@
-//! What a person sees: pages, live data in them, charts. Rendered on the server and taken over in the browser.
+//! The dashboard: pages, charts, and the live data in them. Rendered on the server, then taken over
+//! in the browser.
 //!
-//! Asks the server through `contract::Backend` only, and knows nothing of sockets, storage or parsing.
+//! It reaches the server through `contract::Backend` alone and knows nothing of sockets, storage or
+//! parsing. Imports run one way: `browser` and `part` use nothing of the rest, then `live` and
+//! `chart`, then `page`, then `app` with the document around it.
 
 #![recursion_limit = "256"]
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+#![allow(missing_docs, reason = "the packages that use this one use its pages; comments say what names do not")]
 
-/// The document around the app.
 pub mod shell;
 
-/// What is done in it before its module listens.
 pub mod early;
 
-/// What stands in its place when the server can't be reached.
 pub mod offline;
 
-/// What stands there for who did not sign in.
 #[cfg(feature = "ssr")]
 pub mod sign_in;
 
-/// The app: what is on every page, and which page an address shows.
 pub mod app;
 
-/// Taking over in the browser what the server rendered.
 #[cfg(feature = "hydrate")]
 pub mod start;
 
-/// Asking the server.
 pub mod server_fns;
 
-/// The status of what the server sends.
 #[cfg(feature = "ssr")]
 pub mod status;
 
-/// What can go wrong on the way to an answer.
 pub mod error;
 
-/// One file a page.
 pub mod page;
 
-/// Data that arrives after a page was loaded.
 pub mod live;
 
-/// Numbers to pixels.
 pub mod chart;
 
-/// Small shared views.
 pub mod part;
 
-pub use crate::app::{App, Page};
+pub mod browser;
+
+pub use crate::app::App;
 pub use crate::error::Error;
 pub use crate::offline::offline;
-pub use crate::shell::{Assets, shell};
+pub use crate::page::table::{PAGES, Page};
+pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]
 pub use crate::sign_in::sign_in;
 #[cfg(feature = "hydrate")]

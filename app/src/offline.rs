@@ -1,4 +1,5 @@
-//! The document that the service worker keeps, and shows when the server can't be reached, or is slow to answer. It tries again by itself.
+//! The document that the service worker caches, and shows while the server is unreachable or slow.
+//! It retries by itself.
 
 use leptos::prelude::*;
 
@@ -7,12 +8,12 @@ use crate::{
     shell::{Assets, Head, nonce},
 };
 
-/// Milliseconds between tries.
+/// Pause between tries, milliseconds.
 const PAUSE_MS: u32 = 2_000;
-/// A server that has not answered by then counts as out of reach, milliseconds.
+/// After this long without an answer the server counts as unreachable, milliseconds.
 const SLOW_MS: u32 = 4_000;
 
-/// The document. It loads the styles and nothing else.
+/// The document. It loads the style sheet only.
 pub fn offline() -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let again = format!(

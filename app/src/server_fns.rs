@@ -1,4 +1,5 @@
-//! Asking the server: called in the browser these are requests, called on the server they go straight to the backend.
+//! The queries of pages. Called in the browser they are HTTP requests; called on the server they go
+//! to the backend directly.
 #![expect(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields can't be documented"
@@ -26,63 +27,65 @@ fn backend() -> Result<std::sync::Arc<dyn contract::Backend>, Error> {
     use_context().ok_or(Error::Answer(contract::Error::Internal))
 }
 
-/// What the server says of a question, with the status that suits it.
+/// Runs a query and sets the HTTP status of its error.
 #[cfg(feature = "ssr")]
-async fn said<T>(asking: impl Future<Output = Result<T, contract::Error>>) -> Result<T, Error> {
-    status::unless_left(asking).await.map_err(|error| {
-        status::of_function(&error);
+async fn answer<T>(query: impl Future<Output = Result<T, contract::Error>>) -> Result<T, Error> {
+    status::until_client_gone(query).await.map_err(|error| {
+        status::set_for_function(&error);
         Error::Answer(error)
     })
 }
 
-/// Every app with its health.
+/// The state of all apps.
 #[server(AskOverview, input = Json)]
 pub async fn overview() -> Result<Overview, Error> {
-    said(backend()?.overview()).await
+    answer(backend()?.overview()).await
 }
 
-/// One app over a range.
+/// The data of one app over a range.
 #[server(AskAppPage, input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
-    said(backend()?.app(app, range)).await
+    answer(backend()?.app(app, range)).await
 }
 
-/// Raw lines of one app.
+/// The raw lines of one app that a query finds.
 #[server(AskLogPage, input = Json)]
 pub async fn lines(app: String, asked: LogQuery) -> Result<LogPage, Error> {
-    said(backend()?.lines(app, asked)).await
+    answer(backend()?.lines(app, asked)).await
 }
 
-/// How many raw lines were found when.
+/// How many lines a query finds over time. `is_brief` stops counting when a page has waited long
+/// enough.
 #[server(AskLogHistogram, input = Json)]
 pub async fn log_histogram(app: String, asked: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
-    said(backend()?.log_histogram(app, asked, is_brief)).await
+    answer(backend()?.log_histogram(app, asked, is_brief)).await
 }
 
-/// A raw line, and what its source wrote around it.
+/// One raw line with its neighbours of the same source.
 #[server(AskLogContext, input = Json)]
 pub async fn log_context(app: String, asked: LogContextQuery) -> Result<LogContext, Error> {
-    said(backend()?.log_context(app, asked)).await
+    answer(backend()?.log_context(app, asked)).await
 }
 
-/// The state of one app.
+/// The state of one app without data of a range.
 #[server(AskAppHeader, input = Json)]
 pub async fn head(app: String) -> Result<AppHeader, Error> {
-    said(backend()?.head(app)).await
+    answer(backend()?.head(app)).await
 }
 
-/// One metric of an app.
+/// One metric of an app, and the list of all its metrics.
 #[server(AskMetricsPage, input = Json)]
 pub async fn metrics(app: String, asked: MetricsPageQuery) -> Result<MetricsPage, Error> {
-    said(backend()?.metrics(app, asked)).await
+    answer(backend()?.metrics(app, asked)).await
 }
 
-/// How an answer crosses inside the page: JSON, read as bytes. Leptos' own codec reads it as text, which is another copy of all readers
-/// (a twentieth of the WASM).
+/// The encoding of answers inside the document: JSON, read from bytes. Leptos' own codec reads it
+/// from text, for which the compiler would make a second copy of all deserializers (5 % of the
+/// WASM).
 #[derive(Clone, Copy, Debug)]
-pub struct Page;
+pub struct EmbeddedJson;
 
-impl<T: Serialize> Encoder<T> for Page {
+impl<T: Serialize> Encoder<T> for EmbeddedJson {
     type Error = serde_json::Error;
     type Encoded = String;
 
@@ -91,7 +94,7 @@ impl<T: Serialize> Encoder<T> for Page {
     }
 }
 
-impl<T: DeserializeOwned> Decoder<T> for Page {
+impl<T: DeserializeOwned> Decoder<T> for EmbeddedJson {
     type Error = serde_json::Error;
     type Encoded = str;
 
@@ -100,34 +103,36 @@ impl<T: DeserializeOwned> Decoder<T> for Page {
     }
 }
 
-/// What a page asks for: on the server while it is rendered, in the browser when `key` changes.
+/// The answer to a query of a page: requested on the server while the page is rendered, and in the
+/// browser when `key` changes.
 pub fn resource<K, T, F>(
     key: impl Fn() -> K + Send + Sync + 'static,
-    ask: impl Fn(K) -> F + Send + Sync + 'static,
-) -> Resource<T, Page>
+    query: impl Fn(K) -> F + Send + Sync + 'static,
+) -> Resource<T, EmbeddedJson>
 where
     K: PartialEq + Clone + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
     #[cfg(feature = "ssr")]
-    let ask = {
+    let query = {
         let on_panic = status::on_panic();
-        move |key| caught(ask(key), on_panic.clone())
+        move |key| caught(query(key), on_panic.clone())
     };
-    Resource::new_with_options(key, ask, false)
+    Resource::new_with_options(key, query, false)
 }
 
-/// Runs a question of a page. One that panics has no answer and never will: whoever waits for the page is told at once.
+/// Runs a query of a page. If it panics it never gives an answer, and the server is told at once
+/// through [`status::OnPanic`].
 #[cfg(feature = "ssr")]
-async fn caught<F: Future>(asking: F, on_panic: Option<status::OnPanic>) -> F::Output {
+async fn caught<F: Future>(query: F, on_panic: Option<status::OnPanic>) -> F::Output {
     use std::{
         panic::{AssertUnwindSafe, catch_unwind},
         task::Poll,
     };
-    let mut asking = Box::pin(asking);
+    let mut query = Box::pin(query);
     let answer =
-        std::future::poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| asking.as_mut().poll(context))) {
+        std::future::poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| query.as_mut().poll(context))) {
             Ok(poll) => poll.map(Some),
             Err(_told_by_the_hook) => Poll::Ready(None),
         });

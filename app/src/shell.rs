@@ -1,30 +1,43 @@
-//! The HTML document around the app: styles, the script that takes over, and the theme that an address may ask for.
+//! The HTML document around the app: styles, the script that starts the page's module, and the
+//! theme that an address may ask for.
 
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::{App, Page, early, part::address::Address};
+use crate::{
+    App, early,
+    page::table::{PAGES, Page},
+    part::address::Address,
+};
 
-/// Addresses of what the document loads. The server knows them: in a shipped binary they carry a hash of their content.
+/// Addresses of the files that the document loads. The server provides them: in a release build
+/// they carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// The script and the module that take over each page, in the order of [`Page::EACH`].
-    pub modules: [(String, String); Page::EACH.len()],
-    /// The styles.
+    /// What takes over each page, in the order of [`PAGES`].
+    pub modules: [Module; PAGES.len()],
     pub css: String,
-    /// The font of every page; empty where none was built.
+    /// The text font; empty when fonts were not built.
     pub font: String,
-    /// That of raw lines.
+    /// The monospaced font of the Logs page; empty when fonts were not built.
     pub mono: String,
-    /// Another one whenever a file is; empty in the development loop, which needs no service worker.
+    /// Changes whenever a file changes. Empty in development, which has no service worker.
     pub version: String,
+}
+
+/// The module of a page: addresses of its two files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// The JavaScript that loads the WASM.
+    pub js: String,
+    pub wasm: String,
 }
 
 impl Default for Assets {
     fn default() -> Self {
         Self {
-            // What has all pages has each: the development loop builds nothing else.
-            modules: Page::EACH.map(|_| ("/pkg/streamgauge.js".into(), "/pkg/streamgauge.wasm".into())),
+            // The development build makes one module with all pages.
+            modules: PAGES.map(|_| Module { js: "/pkg/streamgauge.js".into(), wasm: "/pkg/streamgauge.wasm".into() }),
             css: "/pkg/streamgauge.css".into(),
             font: String::new(),
             mono: String::new(),
@@ -33,11 +46,11 @@ impl Default for Assets {
     }
 }
 
-/// Before anything is drawn: `?theme=dark` or `light` overrides what the system prefers.
+/// Runs before anything is drawn: `?theme=dark` or `?theme=light` overrides the system's setting.
 const THEME: &str = "const t=new URLSearchParams(location.search).get('theme');\
     if(t==='dark'||t==='light')document.documentElement.dataset.theme=t";
 
-/// The number that scripts of this document carry, and its security policy names.
+/// The nonce of this document's scripts, which its content security policy names.
 #[must_use]
 pub fn nonce() -> Option<String> {
     #[cfg(feature = "ssr")]
@@ -47,13 +60,16 @@ pub fn nonce() -> Option<String> {
     nonce
 }
 
-/// The document.
+/// The document of the page that the request's address names.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let here = Page::at(&Address::start().path());
     let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
-    let module = Page::EACH.iter().zip(assets.modules).find(|it| it.0.0 == here).map(|(_, (js, wasm))| {
-        // Running the module takes over the page. It is asked for once the page is drawn: what it looks like shall not wait for it on a slow line.
+    let keys = here.spec().map_or("", |it| it.keys);
+    let module = PAGES.iter().zip(assets.modules).find(|(spec, _)| spec.page == here).map(|(_, module)| module);
+    let module = module.map(|Module { js, wasm }| {
+        // Running the module takes over the page. It is loaded once the page is drawn, so that a
+        // slow connection shows the page first.
         let start = format!(
             "const start=()=>{{const module=fetch({wasm:?});import({js:?}).then(it=>it.default({{module_or_path:module}}))\
              .finally(()=>dispatchEvent(new Event('hydrated')))}};\
@@ -68,7 +84,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-keys=early::keys(here)>
+        <html lang="en" data-keys=keys>
             <head>
                 <Head css=assets.css font=assets.font />
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
@@ -85,17 +101,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Has a font loaded before the styles ask for it.
+/// Loads a font before the styles ask for it.
 fn preload_font(href: String) -> impl IntoView {
     view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="" /> }
 }
 
-/// What every document of ours begins with.
+/// The start of every document's head.
 #[component]
 pub fn Head(
     /// Address of the styles.
     css: String,
-    /// Address of the font; empty for the system's.
+    /// Address of the text font; empty for the system's font.
     font: String,
 ) -> impl IntoView {
     let font = (!font.is_empty()).then(|| preload_font(font));
@@ -104,7 +120,7 @@ pub fn Head(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        // A phone's own bar has the colour of ours.
+        // Phones colour their own bar with it.
         <meta name="theme-color" content="#ffffff" {..when("(prefers-color-scheme: light)")} />
         <meta name="theme-color" content="#11191c" {..when("(prefers-color-scheme: dark)")} />
         <script nonce=nonce()>{THEME}</script>

@@ -1,19 +1,20 @@
-//! The document of a person whose request was refused: why, and what to do. It loads the styles and nothing else; where a password is
-//! asked for, the browser does so when it is loaded.
+//! The document for a request that was refused or failed: why, and what to do. It loads the style
+//! sheet only. For 401 the browser itself asks for the password.
 
 use leptos::prelude::*;
 
 use crate::{part::brand::Brand, shell::Assets};
 
-/// What a page says of a refusal: its title, its sentences as HTML, and what its button says.
-struct Words {
+/// The texts of the document.
+struct Notice {
     title: &'static str,
     sentences: [&'static str; 2],
+    /// The text of the button that loads the page again.
     again: &'static str,
 }
 
-/// What is said of a status; `None` of one that no page is refused with.
-const fn words(status: u16) -> Option<Words> {
+/// The texts for an HTTP status; `None` for a status that has no document here.
+const fn notice(status: u16) -> Option<Notice> {
     let (title, sentences, again) = match status {
         401 => (
             "Sign in",
@@ -59,13 +60,13 @@ const fn words(status: u16) -> Option<Words> {
         ),
         _ => return None,
     };
-    Some(Words { title, sentences, again })
+    Some(Notice { title, sentences, again })
 }
 
-/// The document for a status, as text; `None` for one that no page is refused with.
+/// The document for an HTTP status as HTML; `None` for a status that has no document here.
 #[must_use]
 pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
-    let Words { title, sentences, again } = words(status)?;
+    let Notice { title, sentences, again } = notice(status)?;
     let css = assets.css.clone();
     let document = Owner::new().with(move || {
         let document = view! {
@@ -92,6 +93,7 @@ pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
         };
         document.to_html()
     });
-    // Marks for hydration, which this page has not; in the title they would be seen.
+    // Leptos writes marks for hydration, which this page does not use. In the title they would be
+    // visible.
     Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
 }

@@ -1,5 +1,5 @@
-//! The status of what the server sends: that of a server function's error, and what a page does whose question panicked or which nobody
-//! waits for any more.
+//! HTTP statuses on the server: of a failed server function, and of a failed page. Also ends the
+//! queries of a page that panicked or that nobody waits for any more.
 //!
 //! A page sets the status of its own document where it shows the error.
 
@@ -16,57 +16,59 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 
-/// Seconds after which it is worth to ask again.
+/// When a client may retry after [`contract::Error::Busy`], seconds.
 const RETRY_AFTER_S: u16 = 2;
-/// Where server functions are.
+/// The path below which server functions are.
 const FUNCTIONS: &str = "/api/";
 
-/// What the server does when a question of a page panicked; it stands in the request's extensions.
+/// Request extension: what the server does when a query of a page panics.
 #[derive(Clone)]
 pub struct OnPanic(pub Arc<dyn Fn() + Send + Sync>);
 
-/// Makes a future that is ready once nobody waits for the page; it stands in the request's extensions.
+/// Request extension: makes a future that is ready when the client is gone.
 #[derive(Clone)]
-pub struct Left(pub Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>);
+pub struct ClientGone(pub Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>);
 
-/// The answer to a question of a page or of a server function. A page is made to its end, but nobody reads what is asked after its reader
-/// left: [`contract::Error::Busy`] then.
+/// Runs a query of a page or of a server function until the client is gone. A page is rendered to
+/// its end even then, but nobody reads it.
 ///
 /// # Errors
-/// Those of `asking`, and [`contract::Error::Busy`].
-pub async fn unless_left<T>(asking: impl Future<Output = Result<T, contract::Error>>) -> Result<T, contract::Error> {
-    let left = use_context::<Parts>().and_then(|it| it.extensions.get::<Left>().cloned());
-    let Some(Left(left)) = left else { return asking.await };
-    let (mut asking, mut left) = (pin!(asking), left());
-    poll_fn(|context| match asking.as_mut().poll(context) {
-        Poll::Pending => left.as_mut().poll(context).map(|()| Err(contract::Error::Busy)),
+/// Those of `query`, and [`contract::Error::Busy`] when the client is gone.
+pub async fn until_client_gone<T>(
+    query: impl Future<Output = Result<T, contract::Error>>,
+) -> Result<T, contract::Error> {
+    let gone = use_context::<Parts>().and_then(|it| it.extensions.get::<ClientGone>().cloned());
+    let Some(ClientGone(gone)) = gone else { return query.await };
+    let (mut query, mut gone) = (pin!(query), gone());
+    poll_fn(|context| match query.as_mut().poll(context) {
+        Poll::Pending => gone.as_mut().poll(context).map(|()| Err(contract::Error::Busy)),
         answer => answer,
     })
     .await
 }
 
-/// That of the page which is being made.
+/// The [`OnPanic`] of the page that is being rendered.
 #[must_use]
 pub fn on_panic() -> Option<OnPanic> {
     use_context::<Parts>()?.extensions.get().cloned()
 }
 
-/// Gives the reply of a server function the status of its error; a page is not touched.
-pub fn of_function(error: &contract::Error) {
+/// Sets the status of a server function's reply to that of an error. Does nothing for a page.
+pub fn set_for_function(error: &contract::Error) {
     if use_context::<Parts>().is_some_and(|it| it.uri.path().starts_with(FUNCTIONS)) {
-        of(error);
+        set(error);
     }
 }
 
-/// Gives the reply of a server function the status of a question that can't be read.
-pub fn unread() {
+/// Sets the status of a server function's reply to 400: its arguments can't be read.
+pub fn set_bad_request() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::BAD_REQUEST);
     }
 }
 
-/// Gives the reply the status of an error.
-pub fn of(error: &contract::Error) {
+/// Sets the status of the reply to that of an error.
+pub fn set(error: &contract::Error) {
     use contract::Error::{Busy, Conflict, Internal, Invalid, NotFound, Unauthorized};
     let Some(response) = use_context::<ResponseOptions>() else { return };
     response.set_status(match error {

@@ -15,6 +15,9 @@ pub mod app_page;
 /// The steps of time that the charts of one app are drawn from.
 pub mod bucket;
 
+/// The charts, as addresses name them.
+pub mod chart;
+
 /// Everything that the dashboard asks of the server.
 pub mod backend;
 
@@ -82,6 +85,7 @@ pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use app_page::{AppPage, Kpis};
 pub use backend::{Answer, Backend};
 pub use bucket::{ChartBucket, CodeCount, HeatCounts, SourceValue, heat};
+pub use chart::ChartId;
 pub use endpoint::{Addon, AddonMetric, Endpoint};
 pub use error::Error;
 pub use error_code::ErrorCode;

@@ -1,8 +1,10 @@
-//! The canvas: the only file that touches pixels, pointers, sizes, themes and frames of the browser.
+//! The canvas of a chart: the only file that draws. It also knows pointers, themes and frames.
 //!
-//! plotters counts in whole pixels, so the canvas has at least two of them to a CSS pixel: lines of one and a half are then sharp on any
-//! screen. Drawing happens at most once a frame. On the server this is an empty box of the same size.
+//! plotters draws in whole pixels. The canvas therefore has at least two of them a CSS pixel, so
+//! that a line 1.5 CSS pixels wide is sharp on any screen. A chart is drawn at most once a frame.
+//! On the server the canvas is an empty box of the same size.
 
+use contract::ChartId;
 use leptos::{
     ev::{KeyboardEvent, PointerEvent},
     html,
@@ -10,29 +12,30 @@ use leptos::{
 };
 
 use super::{
-    cursor::{Cursor, Pin},
+    cursor::Cursor,
+    pin::Pin,
     plot::{Plot, Shape},
 };
+#[cfg(feature = "hydrate")]
+use crate::browser::size::{rect, watch_size};
 
-/// A chart's drawing.
+/// The drawing of a chart, which moves the crosshair.
 #[component]
 pub fn Canvas(
-    /// What it shows.
-    #[prop(into)]
-    plot: Signal<Plot>,
-    /// The crosshair.
+    #[prop(into)] plot: Signal<Plot>,
+    /// The crosshair that all charts of the page share.
     cursor: Cursor,
-    /// The chart's title.
-    title: &'static str,
-    /// What a screen reader says.
+    /// The chart, for pins.
+    chart: ChartId,
+    /// The text for screen readers.
     label: String,
 ) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
     #[cfg(feature = "hydrate")]
-    browser::keep_drawn(node, plot);
+    drawing::keep_drawn(node, plot);
     let axis = move || plot.with_untracked(|it| (it.from_s, it.to_s));
     let place = move |event: &PointerEvent| {
-        let (x, y) = share(node, event);
+        let (x, y) = pointer_share(node, event);
         (plot.with_untracked(|it| it.step_at(x, cursor.step_s)), y)
     };
     let on_move = move |event: PointerEvent| {
@@ -42,11 +45,11 @@ pub fn Canvas(
     };
     let on_up = move |event: PointerEvent| {
         let (at_s, y) = place(&event);
-        let pin = plot.with_untracked(|it| Pin::of(title, it, at_s, it.hit(at_s, y)));
-        cursor.end(pin, plot.with_untracked(|it| Pin::whole(title, it)));
+        let pin = plot.with_untracked(|it| Pin::at(chart, it, at_s, it.hit(at_s, y)));
+        cursor.end(pin, plot.with_untracked(|it| Pin::whole(chart, it)));
     };
     let on_key = move |event: KeyboardEvent| {
-        let whole = plot.with_untracked(|it| Pin::whole(title, it));
+        let whole = plot.with_untracked(|it| Pin::whole(chart, it));
         if cursor.key(&event.key(), event.shift_key(), axis(), whole) {
             event.prevent_default();
         }
@@ -70,31 +73,32 @@ pub fn Canvas(
     }
 }
 
-/// Shares of the canvas's width, and of its height from the bottom, at which a pointer stands.
+/// The pointer's shares of the canvas's width, from the left, and of its height, from the bottom.
 #[cfg(feature = "hydrate")]
-fn share(node: NodeRef<html::Canvas>, event: &PointerEvent) -> (f64, f64) {
+fn pointer_share(node: NodeRef<html::Canvas>, event: &PointerEvent) -> (f64, f64) {
     node.get_untracked().map_or((0.0, 0.0), |canvas| {
-        let place = canvas.get_bounding_client_rect();
-        let x = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
-        (x, 1.0 - (f64::from(event.client_y()) - place.top()) / place.height().max(1.0))
+        let rect = rect(&canvas);
+        let x = (f64::from(event.client_x()) - rect.left) / rect.width.max(1.0);
+        (x, 1.0 - (f64::from(event.client_y()) - rect.top) / rect.height.max(1.0))
     })
 }
 
+/// No pointer moves on the server.
 #[cfg(not(feature = "hydrate"))]
-const fn share(_: NodeRef<html::Canvas>, _: &PointerEvent) -> (f64, f64) {
+const fn pointer_share(_: NodeRef<html::Canvas>, _: &PointerEvent) -> (f64, f64) {
     (0.0, 0.0)
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::paint;
+pub use drawing::paint;
 
 #[cfg(feature = "hydrate")]
-mod browser {
+mod drawing {
     use std::{cell::RefCell, collections::VecDeque};
 
     use plotters_canvas::CanvasBackend;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ResizeObserver};
+    use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
     use super::*;
     use crate::chart::{
@@ -102,19 +106,21 @@ mod browser {
         palette::{Palette, parse},
     };
 
-    /// How long charts may be drawn in one frame, milliseconds; those that are left are drawn in the next ones.
+    /// How long charts may be drawn in one frame, milliseconds. The rest is drawn in the next
+    /// frames.
     const FRAME_MS: f64 = 6.0;
 
     thread_local! {
-        /// What waits to be drawn; each chart at most once.
+        /// Charts that wait to be drawn, each at most once.
         static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
     }
 
-    /// Draws in the next frame, or when there is time: all charts of a page at once would hold a slow device up.
+    /// Draws in one of the next frames. All charts of a page in one frame would block a slow
+    /// device.
     fn in_a_frame(draw: Box<dyn FnOnce()>) {
-        let is_first = WAITING.with_borrow_mut(|it| {
-            it.push_back(draw);
-            it.len() == 1
+        let is_first = WAITING.with_borrow_mut(|queue| {
+            queue.push_back(draw);
+            queue.len() == 1
         });
         if is_first {
             request_animation_frame(draw_some);
@@ -124,14 +130,15 @@ mod browser {
     fn draw_some() {
         let now_ms = || window().performance().map_or(0.0, |it| it.now());
         let begun_ms = now_ms();
-        // The one that is drawn stays in the queue meanwhile: what it asks for comes behind it.
+        // The drawing that runs keeps its place in the queue, so that what it queues waits behind
+        // it.
         while let Some(draw) =
-            WAITING.with_borrow_mut(|it| it.front_mut().map(|it| std::mem::replace(it, Box::new(|| ()))))
+            WAITING.with_borrow_mut(|queue| queue.front_mut().map(|it| std::mem::replace(it, Box::new(|| ()))))
         {
             draw();
-            let is_empty = WAITING.with_borrow_mut(|it| {
-                it.pop_front();
-                it.is_empty()
+            let is_empty = WAITING.with_borrow_mut(|queue| {
+                queue.pop_front();
+                queue.is_empty()
             });
             if !is_empty && now_ms() - begun_ms > FRAME_MS {
                 return request_animation_frame(draw_some);
@@ -139,7 +146,7 @@ mod browser {
         }
     }
 
-    /// The tokens of the document, as they stand now.
+    /// The document's current style, with the values of colour tokens.
     struct Tokens(Option<CssStyleDeclaration>);
 
     impl Palette for Tokens {
@@ -149,7 +156,7 @@ mod browser {
         }
     }
 
-    /// Draws whenever the content, the size, or the theme changes.
+    /// Redraws the chart whenever its content, its size or the theme changes.
     pub fn keep_drawn(node: NodeRef<html::Canvas>, plot: Signal<Plot>) {
         let queued = StoredValue::new(false);
         let redraw = move || {
@@ -169,27 +176,12 @@ mod browser {
             plot.track();
             redraw();
         });
-        watch_size(node, redraw);
-        watch_theme(redraw);
-    }
-
-    fn watch_size(node: NodeRef<html::Canvas>, redraw: impl Fn() + Copy + 'static) {
-        let watching = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
         Effect::new(move |_| {
-            let Some(canvas) = node.get() else { return };
-            let changed = Closure::<dyn FnMut()>::new(redraw);
-            if let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) {
-                observer.observe(&canvas);
-                watching.set_value(Some((observer, changed)));
+            if let Some(canvas) = node.get() {
+                watch_size(&canvas, redraw);
             }
         });
-        on_cleanup(move || {
-            watching.try_update_value(|it| {
-                if let Some((observer, _)) = it.take() {
-                    observer.disconnect();
-                }
-            });
-        });
+        watch_theme(redraw);
     }
 
     fn watch_theme(redraw: impl Fn() + Copy + 'static) {
@@ -201,26 +193,26 @@ mod browser {
             watching.set_value(Some((query, changed)));
         });
         on_cleanup(move || {
-            watching.try_update_value(|it| {
-                if let Some((query, _)) = it.take() {
+            watching.try_update_value(|watching| {
+                if let Some((query, _)) = watching.take() {
                     query.set_onchange(None);
                 }
             });
         });
     }
 
-    /// Draws a chart over a canvas in the document, as sharp as its screen.
+    /// Draws a chart on a canvas of the document, in the resolution of the screen.
     pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot) {
-        let place = canvas.get_bounding_client_rect();
+        let rect = rect(canvas);
         let ratio = window().device_pixel_ratio();
         let density = if ratio < 1.5 { ratio * 2.0 } else { ratio };
-        let (width, height) = ((place.width() * density).round() as u32, (place.height() * density).round() as u32);
+        let (width, height) = ((rect.width * density).round() as u32, (rect.height * density).round() as u32);
         if width == 0 || height == 0 {
             return;
         }
         let is_new = (canvas.width(), canvas.height()) != (width, height);
         if is_new {
-            // Setting a size also clears the canvas, and takes longer than clearing it.
+            // This clears the canvas too, but takes longer than clearing it.
             canvas.set_width(width);
             canvas.set_height(height);
         }
@@ -229,7 +221,7 @@ mod browser {
         if !is_new {
             context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
         }
-        // Pointed joins of a noisy line stand out of it like thorns, and round ones take longest.
+        // Mitred joins make spikes on a noisy line, and round ones are the slowest.
         context.set_line_join("bevel");
         let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
         let style = document().document_element().and_then(|it| window().get_computed_style(&it).ok().flatten());

@@ -1,29 +1,32 @@
-//! Drawing, on any plotters backend: the browser's canvas, or SVG in tests.
+//! Drawing on any plotters backend: the browser's canvas, or SVG in tests. Text is not drawn;
+//! labels are HTML.
 //!
-//! No text: labels are HTML. Coordinates are the backend's own pixels; `density` is how many of them make one CSS pixel. A call of a canvas
-//! backend costs more than the geometry before it: a series is one path, decimate_min_max to what its pixels can show, and the cells of one shade
-//! are one shape.
+//! Coordinates are the backend's pixels; `density` is how many of them make one CSS pixel. A call
+//! of the canvas backend costs more than the geometry for it. A series is therefore one path,
+//! decimated to what the pixels can show, and all cells of one shade are one shape.
 
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 use super::{
+    decimate::decimate_min_max,
     palette::Palette,
-    plot::{Plot, Shape, decimate_min_max, stacked},
+    plot::{Plot, Shape},
+    stack::{Stacked, stacked},
     tick,
 };
 
-/// Widths, CSS pixels.
+/// Widths of strokes, CSS pixels.
 const LINE: f64 = 1.6;
 const HAIRLINE: f64 = 1.0;
-/// Opacity of an earlier time.
+/// Opacity of series that are drawn faintly.
 const FAINT: f64 = 0.5;
-/// Opacity of what may still be incomplete.
+/// Opacity of data that may be incomplete.
 const FRESH: f64 = 0.35;
-/// The shades of a heatmap, from few to many.
+/// The colour tokens of a heatmap, from few to many.
 pub const SHADES: [&str; 4] = ["--heat-1", "--heat-2", "--heat-3", "--heat-4"];
 
-/// What drawing gives back.
-pub type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+/// The result of drawing on a backend.
+pub type DrawResult<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 struct Stroke {
     color: BackendColor,
@@ -40,57 +43,59 @@ impl BackendStyle for Stroke {
     }
 }
 
-struct Area<'a, P: Palette, H: Fn(f64) -> f64> {
+/// A plot and the surface that it is drawn on.
+struct Surface<'a, P: Palette, H: Fn(f64) -> f64> {
     plot: &'a Plot,
     palette: &'a P,
-    /// Share of the height of a value.
+    /// The share of the height at which a value stands.
     height_of: H,
     width: f64,
     height: f64,
     density: f64,
 }
 
-/// Draws a chart's content over the whole backend.
+/// Draws a plot over the whole backend.
 ///
 /// # Errors
-/// Those of the backend.
-pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Palette, density: f64) -> Drawn<B> {
+/// The backend's errors.
+pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Palette, density: f64) -> DrawResult<B> {
     let (width, height) = backend.get_size();
     let height_of = plot.scale.heights();
-    let area = Area { plot, palette, height_of, width: f64::from(width), height: f64::from(height), density };
-    area.grid(backend)?;
+    let surface = Surface { plot, palette, height_of, width: f64::from(width), height: f64::from(height), density };
+    surface.grid(backend)?;
     match plot.shape {
-        Shape::Stack => area.stack(backend)?,
-        Shape::Lines => area.lines(backend)?,
-        Shape::Bars => area.bars(backend)?,
-        Shape::Heat => area.heat(backend)?,
+        Shape::Stack => surface.stack(backend)?,
+        Shape::Lines => surface.lines(backend)?,
+        Shape::Bars => surface.bars(backend)?,
+        Shape::Heat => surface.heat(backend)?,
     }
-    area.limit(backend)?;
+    surface.limit(backend)?;
     backend.present()
 }
 
-/// The shade of a count, from 0 to 3, by the root of its share of the largest one: a tail of few requests stays to be seen, and the bulk of
-/// them stands out.
+/// The shade of a count, from 0 to 3, by the square root of its share of the largest count. A tail
+/// of few requests stays visible that way, and the bulk of them stands out.
 #[must_use]
 pub fn shade(count: f64, highest: f64) -> usize {
     let share = (count / highest.max(1.0)).sqrt();
     ((share * SHADES.len() as f64) as usize).min(SHADES.len() - 1)
 }
 
-impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
+impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
     fn at(&self, at_s: f64, value: f64) -> BackendCoord {
         let x = self.plot.x(at_s) * self.width;
         let y = (1.0 - (self.height_of)(value)) * (self.height - self.density);
-        // Rounds as `round` does for what is not negative, in one instruction where that would be a call.
+        // For values that are not negative this is `round`, without the call that it would be in
+        // WASM.
         ((x + 0.5) as i32, (y + 0.5) as i32)
     }
 
-    /// The middle of a step.
+    /// The middle of a step, unix seconds.
     fn middle(&self, at_s: i64) -> f64 {
         at_s as f64 + self.plot.step_s as f64 / 2.0
     }
 
-    /// The points of a path, no more than columns of a stroke's width can show.
+    /// The points of a path, decimated to the width of a stroke.
     fn path(&self, points: impl Iterator<Item = (i64, f64)>) -> Vec<BackendCoord> {
         decimate_min_max(
             points.map(|(at_s, value)| self.at(self.middle(at_s), value)),
@@ -102,25 +107,25 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         Stroke { color: self.palette.shade(token, alpha), width: (width * self.density).round().max(1.0) as u32 }
     }
 
-    fn grid<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    fn grid<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let hairline = (HAIRLINE * self.density).round().max(1.0) as i32;
-        for (index, (share, _)) in tick::values(self.plot.scale, |_| String::new()).into_iter().enumerate() {
-            let y = ((1.0 - share) * (self.height - self.density)).round() as i32;
+        for (index, tick) in tick::values(self.plot.scale, |_| String::new()).into_iter().enumerate() {
+            let y = ((1.0 - tick.share) * (self.height - self.density)).round() as i32;
             let color = self.palette.shade(if index == 0 { "--line-strong" } else { "--line" }, 1.0);
             backend.draw_rect((0, y), (self.width as i32, y + hairline - 1), &color, true)?;
         }
         Ok(())
     }
 
-    fn stack<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    fn stack<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         for (series, raised) in self.plot.series.iter().zip(stacked(&self.plot.series)) {
-            // What has no height would still leave the trace of a line.
-            if raised.iter().all(|it| it.2 <= it.1) {
+            // An area without height would still leave a faint line.
+            if raised.iter().all(|it| it.top <= it.floor) {
                 continue;
             }
-            for run in raised.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
-                let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
-                // The two halves share a point, so that there is no gap between them.
+            for run in raised.chunk_by(|a, b| b.at_s - a.at_s <= self.plot.join_s) {
+                let split = run.partition_point(|it| it.at_s < self.plot.fresh_s);
+                // The two parts share a point, so that there is no gap between them.
                 self.fill(backend, &run[..split], self.palette.shade(series.color, 0.9))?;
                 if split < run.len() {
                     self.fill(backend, &run[split.saturating_sub(1)..], self.palette.shade(series.color, FRESH))?;
@@ -130,25 +135,25 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         Ok(())
     }
 
-    fn fill<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64, f64)], color: BackendColor) -> Drawn<B> {
+    fn fill<B: DrawingBackend>(&self, backend: &mut B, run: &[Stacked], color: BackendColor) -> DrawResult<B> {
         match run {
             [] => Ok(()),
-            [(at_s, floor, top)] => {
+            [Stacked { at_s, floor, top }] => {
                 let half_s = self.plot.step_s as f64 / 2.0;
                 let middle_s = self.middle(*at_s);
                 backend.draw_rect(self.at(middle_s - half_s, *top), self.at(middle_s + half_s, *floor), &color, true)
             }
             run => {
-                let mut outline = self.path(run.iter().map(|it| (it.0, it.2)));
-                let floor = self.path(run.iter().map(|it| (it.0, it.1)));
+                let mut outline = self.path(run.iter().map(|it| (it.at_s, it.top)));
+                let floor = self.path(run.iter().map(|it| (it.at_s, it.floor)));
                 outline.extend(floor.into_iter().rev());
                 backend.fill_polygon(outline, &color)
             }
         }
     }
 
-    /// The first series is drawn last, over the others.
-    fn lines<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    /// Draws the first series last, over the others.
+    fn lines<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         for series in self.plot.series.iter().rev() {
             for run in series.points.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
                 let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
@@ -165,7 +170,7 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         Ok(())
     }
 
-    fn line<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64)], stroke: &Stroke) -> Drawn<B> {
+    fn line<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64)], stroke: &Stroke) -> DrawResult<B> {
         match run {
             [] => Ok(()),
             [(at_s, value)] => {
@@ -176,10 +181,10 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         }
     }
 
-    fn bars<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    fn bars<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let gap = self.density.round() as i32;
         for (series, raised) in self.plot.series.iter().zip(stacked(&self.plot.series)) {
-            for (at_s, floor, top) in raised.into_iter().filter(|it| it.2 > it.1) {
+            for Stacked { at_s, floor, top } in raised.into_iter().filter(|it| it.top > it.floor) {
                 let fresh = at_s + self.plot.step_s > self.plot.fresh_s;
                 let color = self.palette.shade(series.color, if fresh { 0.6 } else { 1.0 });
                 let (left, upper) = self.at(at_s as f64, top);
@@ -190,8 +195,9 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         Ok(())
     }
 
-    /// Cells, row by row; those of one shade, fresh ones apart, are one shape.
-    fn heat<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    /// Draws the cells of a heatmap: one shape for each shade, and another for cells that may be
+    /// incomplete.
+    fn heat<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let mut cells: [Vec<[BackendCoord; 2]>; 2 * SHADES.len()] = Default::default();
         let (rows, highest) = (self.plot.series.len() as f64, self.plot.highest());
         let gap = (self.density * 0.6).round().max(1.0) as i32;
@@ -217,7 +223,7 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
         Ok(())
     }
 
-    fn limit<B: DrawingBackend>(&self, backend: &mut B) -> Drawn<B> {
+    fn limit<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let Some(limit) = self.plot.limit else { return Ok(()) };
         let y = self.at(0.0, limit).1;
         let wash = self.palette.shade("--bad", 0.055);
@@ -234,8 +240,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Area<'_, P, H> {
     }
 }
 
-/// The outline of many rectangles: around each in turn, and back past all their corners. What lies between two of them is passed once each
-/// way, and so encloses nothing.
+/// One outline around many rectangles: around each in turn, then back along their corners. The way
+/// from one to the next is taken once in each direction and so encloses nothing.
 fn joined(cells: &[[BackendCoord; 2]]) -> Vec<BackendCoord> {
     let around = |[(left, upper), (right, lower)]: &[BackendCoord; 2]| {
         [(*left, *upper), (*right, *upper), (*right, *lower), (*left, *lower), (*left, *upper)]

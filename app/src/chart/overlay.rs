@@ -1,5 +1,5 @@
-//! What stands over a drawing: spans with losses, releases, the span being chosen, the crosshair with its dots. HTML, so that the server
-//! renders it too, and moving a crosshair draws no chart anew.
+//! What lies over a drawing: losses, releases, the selection, and the crosshair with its dots. It
+//! is HTML, so that the server renders it too and moving the crosshair does not redraw the chart.
 
 use contract::LossInterval;
 use leptos::prelude::*;
@@ -11,40 +11,53 @@ use super::{
 };
 use crate::part::{
     number::grouped,
-    type_erasure::{live, maybe},
+    type_erasure::{erased_option, erased_view},
 };
 
-/// What stands over a chart's drawing.
-pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
-    let limit = maybe(move || {
+/// The overlay of a chart.
+pub fn overlay(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
+    let limit = erased_option(move || {
         let (limit, scale) = plot.with(|it| (it.limit, it.scale));
-        let said = |it| view! { <span class="limit" style=percent("bottom", scale.y(it))>"quota "{label(it)}</span> };
-        limit.map(|it| said(it).into_any())
+        let limit = limit?;
+        Some(
+            view! { <span class="limit" style=percent_style("bottom", scale.y(limit))>"quota "{label(limit)}</span> }
+                .into_any(),
+        )
     });
-    let marked = live(move || {
-        let axis = plot.with(|it| (it.from_s, it.to_s));
-        cursor.marked.with(|marked| {
-            let is_seen = |it: &&LossInterval| across(axis, it.span.ends()).is_some();
-            // The largest has its words beside it; of the others the crosshair tells.
-            let most = marked.lost.iter().filter(is_seen).map(|it| it.lines).max();
-            let mut is_told = false;
-            let lost = marked.lost.iter().filter_map(|it| {
-                let style = across(axis, it.span.ends())?;
-                let is_mute = is_told || Some(it.lines) != most;
-                is_told |= !is_mute;
-                let is_left = share(axis, it.span.to_s()) > 0.7;
-                Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{said(it)}</span></span> })
-            });
-            let releases = marked.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
-            let releases = releases.map(|it| view! { <i class="release" style=percent("left", share(axis, *it))></i> });
-            (lost.collect_view(), releases.collect_view()).into_any()
-        })
-    });
-    let chosen = maybe(move || {
-        let style = across(plot.with(|it| (it.from_s, it.to_s)), cursor.chosen.get()?)?;
+    let selection = erased_option(move || {
+        let style = span_style(plot.with(|it| (it.from_s, it.to_s)), cursor.selected_s.get()?)?;
         Some(view! { <i class="chosen" style=style></i> }.into_any())
     });
-    let crosshair = maybe(move || {
+    view! { {limit}{annotations(plot, cursor)}{selection}{crosshair(plot, cursor)} }.into_any()
+}
+
+/// Spans with losses, and releases.
+fn annotations(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
+    erased_view(move || {
+        let axis = plot.with(|it| (it.from_s, it.to_s));
+        cursor.annotations.with(|annotations| {
+            let is_on_axis = |it: &&LossInterval| span_style(axis, it.span.ends()).is_some();
+            // Only the largest loss has its text beside it. The others show theirs in the legend,
+            // under the crosshair.
+            let most = annotations.lost.iter().filter(is_on_axis).map(|it| it.lines).max();
+            let mut has_text = false;
+            let lost = annotations.lost.iter().filter_map(|loss| {
+                let style = span_style(axis, loss.span.ends())?;
+                let is_mute = has_text || Some(loss.lines) != most;
+                has_text |= !is_mute;
+                let is_left = share(axis, loss.span.to_s()) > 0.7;
+                Some(view! { <span class="lost" class:left=is_left style=style><span class:vh=is_mute>{loss_text(loss)}</span></span> })
+            });
+            let releases = annotations.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
+            let release = |at_s: &i64| view! { <i class="release" style=percent_style("left", share(axis, *at_s))></i> };
+            (lost.collect_view(), releases.map(release).collect_view()).into_any()
+        })
+    })
+}
+
+/// The crosshair with its time, and a dot on each line.
+fn crosshair(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
+    erased_option(move || {
         let at_s = cursor.at()?;
         plot.with(|plot| {
             let x = plot.x(at_s as f64 + cursor.step_s as f64 / 2.0);
@@ -52,15 +65,13 @@ pub fn over(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> Any
                 return None;
             }
             let time = moment(at_s, cursor.step_s, plot.to_s - plot.from_s);
-            Some(view! {
-                <div class=if cursor.pinned_at().is_some() { "crosshair pinned" } else { "crosshair" } style=percent("left", x)>
-                    <time>{time}</time>{dots(plot, at_s)}
-                </div>
-            }
-            .into_any())
+            let class = if cursor.pinned_at().is_some() { "crosshair pinned" } else { "crosshair" };
+            Some(
+                view! { <div class=class style=percent_style("left", x)><time>{time}</time>{dots(plot, at_s)}</div> }
+                    .into_any(),
+            )
         })
-    });
-    view! { {limit}{marked}{chosen}{crosshair} }.into_any()
+    })
 }
 
 /// A dot on each line where the crosshair crosses it.
@@ -69,33 +80,35 @@ fn dots(plot: &Plot, at_s: i64) -> Vec<AnyView> {
         return vec![];
     }
     let dot = |value: f64, color: &str| {
-        let style = format!("{};background:var({color})", percent("bottom", plot.scale.y(value)));
+        let style = format!("{};background:var({color})", percent_style("bottom", plot.scale.y(value)));
         view! { <i style=style></i> }.into_any()
     };
     plot.series.iter().filter_map(|it| Some(dot(it.at(at_s, plot.reach_s())?, it.color))).collect()
 }
 
-/// What is missing, in words.
+/// How many lines were lost, such as `12 lines lost`.
 #[must_use]
-pub fn said(lost: &LossInterval) -> String {
+pub fn loss_text(lost: &LossInterval) -> String {
     let lines = grouped(lost.lines as i64);
     if lost.lines == 1 { "1 line lost".to_owned() } else { format!("{lines} lines lost") }
 }
 
+/// The share of an axis at which a time stands.
 fn share((from_s, to_s): (i64, i64), at_s: i64) -> f64 {
     (at_s - from_s) as f64 / (to_s - from_s).max(1) as f64
 }
 
-/// The part of a span that is on an axis, as a style.
+/// The part of a span that lies on an axis as CSS, such as `left:0.00%;width:20.00%`; `None` when
+/// none of it does. All in unix seconds.
 #[must_use]
-pub fn across(axis: (i64, i64), (from_s, to_s): (i64, i64)) -> Option<String> {
+pub fn span_style(axis: (i64, i64), (from_s, to_s): (i64, i64)) -> Option<String> {
     let (left, right) = (share(axis, from_s).max(0.0), share(axis, to_s).min(1.0));
-    (left < right).then(|| format!("{};{}", percent("left", left), percent("width", right - left)))
+    (left < right).then(|| format!("{};{}", percent_style("left", left), percent_style("width", right - left)))
 }
 
-/// `left:12.5%`.
+/// A share as CSS, such as `left:12.50%`.
 #[must_use]
-pub fn percent(side: &str, share: f64) -> String {
+pub fn percent_style(side: &str, share: f64) -> String {
     format!("{side}:{:.2}%", share * 100.0)
 }
 
@@ -105,15 +118,15 @@ mod tests {
 
     #[test]
     fn ok_only_what_is_on_the_axis() {
-        assert_eq!(across((100, 200), (90, 120)).as_deref(), Some("left:0.00%;width:20.00%"));
-        assert_eq!(across((100, 200), (150, 300)).as_deref(), Some("left:50.00%;width:50.00%"));
-        assert_eq!(across((100, 200), (200, 300)), None);
-        assert_eq!(across((100, 200), (0, 100)), None);
+        assert_eq!(span_style((100, 200), (90, 120)).as_deref(), Some("left:0.00%;width:20.00%"));
+        assert_eq!(span_style((100, 200), (150, 300)).as_deref(), Some("left:50.00%;width:50.00%"));
+        assert_eq!(span_style((100, 200), (200, 300)), None);
+        assert_eq!(span_style((100, 200), (0, 100)), None);
     }
 
     #[test]
     fn ok_losses_in_words() {
-        assert_eq!(said(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1 }), "1 line lost");
-        assert_eq!(said(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1_041 }), "1,041 lines lost");
+        assert_eq!(loss_text(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1 }), "1 line lost");
+        assert_eq!(loss_text(&LossInterval { span: contract::Span::clamped(0, 1), lines: 1_041 }), "1,041 lines lost");
     }
 }

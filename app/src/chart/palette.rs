@@ -1,19 +1,20 @@
-//! Colours by the name of their token. The values stand in `style/tokens.css` alone; the browser is asked for them.
+//! Colours by the name of their token. The values are in `style/tokens.css` only; the browser reads
+//! them from there.
 
 use plotters_backend::BackendColor;
 
-/// Gives the colour of a token.
+/// A source of colours.
 pub trait Palette {
-    /// The colour of a token such as `--s2`; black when there is none.
+    /// The colour of a token such as `--s2`, as red, green and blue; black when it is unknown.
     fn color(&self, token: &str) -> (u8, u8, u8);
 
-    /// The same with an opacity of 0 to 1.
+    /// The colour of a token with an opacity from 0 to 1.
     fn shade(&self, token: &str, alpha: f64) -> BackendColor {
         BackendColor { rgb: self.color(token), alpha }
     }
 }
 
-/// Reads `#rgb` or `#rrggbb`.
+/// Parses `#rgb` or `#rrggbb`.
 #[must_use]
 pub fn parse(text: &str) -> Option<(u8, u8, u8)> {
     let digits = text.trim().strip_prefix('#')?;

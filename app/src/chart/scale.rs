@@ -1,30 +1,30 @@
-//! Values to heights and back, and the round numbers that an axis ends with.
+//! The value axis: where a value stands on it, and the round number that it ends with.
 
-/// A value axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// From zero to a maximum.
     Linear {
-        /// The top.
+        /// The value at the top.
         max: f64,
     },
-    /// Whole decades.
+    /// Logarithmic, from a power of ten.
     Log {
-        /// The bottom, a power of ten.
+        /// The value at the bottom, a power of ten.
         min: f64,
-        /// The top.
+        /// The value at the top.
         max: f64,
     },
 }
 
 impl Scale {
-    /// A linear axis that holds a value, ending with a round number.
+    /// A linear axis that ends with a round number not below `highest` and `least`. Rounding errors
+    /// of a sum do not raise it.
     #[must_use]
     pub fn linear(highest: f64, least: f64) -> Self {
-        Self::Linear { max: round_up(highest.max(least)) }
+        Self::Linear { max: round_up(highest.max(least) * 0.999_999, &LINEAR_STEPS) }
     }
 
-    /// A logarithmic axis that holds two values.
+    /// A logarithmic axis that holds two values. It begins with a power of ten and ends with one,
+    /// or with a little more than three.
     #[must_use]
     pub fn log(lowest: f64, highest: f64) -> Self {
         let min = 10_f64.powf(lowest.max(0.1).log10().floor());
@@ -33,13 +33,13 @@ impl Scale {
         Self::Log { min, max: if highest <= max * 0.302 && max > min * 10.0 { max * 0.302 } else { max } }
     }
 
-    /// Share of the height at which a value stands, 0 at the bottom.
+    /// The share of the height at which a value stands, 0 at the bottom.
     #[must_use]
     pub fn y(self, value: f64) -> f64 {
         self.heights()(value)
     }
 
-    /// [`Self::y`] for many values: what is the same for all is worked out once.
+    /// [`Self::y`] for many values: everything that they share is computed once.
     #[inline]
     pub fn heights(self) -> impl Fn(f64) -> f64 {
         let (is_log, min, factor) = match self {
@@ -53,11 +53,15 @@ impl Scale {
     }
 }
 
-/// The least of 1, 2, 4, 5, 8 times a power of ten that is not below a value.
-fn round_up(value: f64) -> f64 {
+/// The steps at which linear axes end. Each of them can be divided into four or five round parts.
+pub const LINEAR_STEPS: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 8.0];
+
+/// The smallest round number that is not below a positive value: a step, in ascending order from 1
+/// to 10, times a power of ten.
+#[must_use]
+pub fn round_up(value: f64, steps: &[f64]) -> f64 {
     let decade = 10_f64.powf(value.log10().floor());
-    let step = [1.0, 2.0, 4.0, 5.0, 8.0, 10.0].into_iter().find(|it| it * decade >= value * 0.999_999);
-    step.unwrap_or(10.0) * decade
+    steps.iter().copied().find(|it| it * decade >= value).unwrap_or(10.0) * decade
 }
 
 #[cfg(test)]
@@ -69,6 +73,13 @@ mod tests {
         for (highest, top) in [(0.3, 1.0), (1.0, 1.0), (7.0, 8.0), (312.0, 400.0), (401.0, 500.0), (900.0, 1000.0)] {
             assert_eq!(Scale::linear(highest, 1.0), Scale::Linear { max: top }, "{highest}");
         }
+    }
+
+    #[test]
+    fn ok_counts_end_with_one_two_or_five() {
+        let counts = [1, 3, 20, 50, 51, 1_000, 1_001, 99_999, u32::MAX];
+        let tops = counts.map(|it| round_up(f64::from(it), &[1.0, 2.0, 5.0]).round());
+        assert_eq!(tops, [1.0, 5.0, 20.0, 50.0, 100.0, 1_000.0, 2_000.0, 100_000.0, 5e9]);
     }
 
     #[test]

@@ -1,30 +1,32 @@
-//! The line in a row of the Overview: requests of five minutes as an SVG path, red bars where requests failed.
+//! The sparkline of an app on the Overview: requests of five minutes as a line, failed ones as red
+//! bars.
 //!
-//! SVG and not a canvas: there may be hundreds, they are small, and the server can render them.
+//! It is SVG and not a canvas: there may be hundreds of them, they are small, and the server
+//! renders them.
 
 use std::fmt::Write;
 
 use contract::SparkPoint;
 use leptos::prelude::*;
 
-/// Size of the drawing; its units are CSS pixels.
+/// Width and height of the drawing, CSS pixels.
 pub const WIDTH: f64 = 132.0;
 const HEIGHT: f64 = 30.0;
-/// Height that the highest bar of errors may take.
+/// Height of the highest bar, CSS pixels.
 const BARS: f64 = 13.0;
 
-/// The paths of a sparkline.
+/// The paths of a sparkline as SVG writes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// The line.
+    /// The line of requests.
     pub line: String,
-    /// What is below it.
+    /// The area below the line.
     pub area: String,
-    /// The bars.
+    /// The bars of failed requests.
     pub bars: String,
 }
 
-/// The paths of the points of five minutes, the newest of which begins at `end_s`, unix seconds.
+/// The paths for points of five minutes. The newest step begins at `end_s`, unix seconds.
 #[must_use]
 pub fn paths(points: &[SparkPoint], end_s: i64) -> Paths {
     let highest = points.iter().map(|it| it.per_s).fold(0.0_f32, f32::max);
@@ -53,13 +55,9 @@ pub fn paths(points: &[SparkPoint], end_s: i64) -> Paths {
     paths
 }
 
-/// The sparkline.
+/// A sparkline, redrawn when its paths change.
 #[component]
-pub fn Sparkline(
-    /// Its paths.
-    #[prop(into)]
-    paths: Signal<Paths>,
-) -> impl IntoView {
+pub fn Sparkline(#[prop(into)] paths: Signal<Paths>) -> impl IntoView {
     view! {
         <svg class="spark" viewBox="0 0 132 30" preserveAspectRatio="none" aria-hidden="true">
             <path class="spark-base" d="M0 29.5H132" />

@@ -1,12 +1,17 @@
-//! Where labels stand on the two axes, and what they say.
+//! The labels of the two axes: where they stand, and their text.
 
 use super::scale::Scale;
 use crate::part::time::{clock, clock_seconds, day};
 
-/// A label: share of the axis, and its text.
-pub type Tick = (f64, String);
+/// A label of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// The share of the axis at which it stands.
+    pub share: f64,
+    pub text: String,
+}
 
-/// Widths between labels of a time axis, seconds.
+/// Distances between labels of a time axis, seconds.
 const STEPS_S: [i64; 14] =
     [10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 86_400, 432_000, 2_592_000, 7_776_000];
 /// Most labels of a time axis.
@@ -16,8 +21,8 @@ const TIMES_MAX: i64 = 7;
 #[must_use]
 pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
     let length_s = (to_s - from_s).max(1);
-    // Seconds take more room.
-    let most = |it: i64| if it < 60 { TIMES_MAX - 2 } else { TIMES_MAX };
+    // Labels with seconds are wider.
+    let most = |step_s: i64| if step_s < 60 { TIMES_MAX - 2 } else { TIMES_MAX };
     let step_s = STEPS_S.into_iter().find(|it| length_s / it <= most(*it)).unwrap_or(7_776_000);
     let first_s = from_s + (-from_s).rem_euclid(step_s);
     let text = |at_s: i64| match step_s {
@@ -28,51 +33,52 @@ pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
     (0..=TIMES_MAX)
         .map(|it| first_s + it * step_s)
         .take_while(|it| *it <= to_s)
-        .map(|at_s| ((at_s - from_s) as f64 / length_s as f64, text(at_s)))
+        .map(|at_s| Tick { share: (at_s - from_s) as f64 / length_s as f64, text: text(at_s) })
         .collect()
 }
 
-/// A step's time in full: with seconds where steps are that short, with the day where the axis is longer than one.
+/// The time of a step as text: with seconds when steps are shorter than a minute, with the day when
+/// the axis is longer than a day.
 #[must_use]
 pub fn moment(at_s: i64, step_s: i64, length_s: i64) -> String {
     let time = if step_s % 60 == 0 { clock(at_s) } else { clock_seconds(at_s) };
     if length_s > 86_400 { format!("{} {time}", day(at_s)) } else { time }
 }
 
-/// Labels of a value axis, the bottom first.
+/// Labels of a value axis, from the bottom.
 #[must_use]
 pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
     match scale {
         Scale::Linear { max } => {
             let parts = parts(max);
-            let share = |it: u8| f64::from(it) / f64::from(parts);
-            (0..=parts).map(|it| (share(it), text(max * share(it)))).collect()
+            let shares = (0..=parts).map(|it| f64::from(it) / f64::from(parts));
+            shares.map(|share| Tick { share, text: text(max * share) }).collect()
         }
         Scale::Log { min, max } => {
             let mut ticks: Vec<Tick> = vec![];
             let mut value = min;
             while value <= max * 1.001 {
-                ticks.push((scale.y(value), text(value)));
+                ticks.push(Tick { share: scale.y(value), text: text(value) });
                 value *= 10.0;
             }
-            if ticks.last().is_some_and(|it| it.0 < 0.9) {
-                // It is not a round number, but a little more than one.
-                ticks.push((1.0, text(two_digits(max))));
+            if ticks.last().is_some_and(|it| it.share < 0.9) {
+                // The axis ends a little above a round number.
+                ticks.push(Tick { share: 1.0, text: text(two_digits(max)) });
             }
             ticks
         }
     }
 }
 
-/// A number cut to its two leading digits.
+/// A number truncated to two digits.
 fn two_digits(value: f64) -> f64 {
     let unit = 10_f64.powf(value.log10().floor() - 1.0);
     (value / unit + 1e-9).floor() * unit
 }
 
-/// Into how many parts an axis is divided, so that each ends with a round number.
+/// The number of parts into which a linear axis is divided, so that all end with round numbers.
 fn parts(max: f64) -> u8 {
-    // The tops of axes are 1, 2, 4, 5 and 8 times a power of ten.
+    // Axes end at one of `scale::LINEAR_STEPS` times a power of ten.
     let mut top = max;
     while top >= 10.0 {
         top /= 10.0;
@@ -89,7 +95,7 @@ mod tests {
     use super::*;
 
     fn texts(ticks: &[Tick]) -> Vec<&str> {
-        ticks.iter().map(|it| &*it.1).collect()
+        ticks.iter().map(|it| &*it.text).collect()
     }
 
     #[test]
@@ -99,7 +105,7 @@ mod tests {
         for length_s in [10, 45, 300, 3_600, 21_600, 86_400, 604_800, 2_592_000, 34_560_000] {
             let ticks = times(now_s - length_s, now_s);
             assert!((1..=8).contains(&ticks.len()), "{length_s}: {ticks:?}");
-            assert!(ticks.iter().all(|it| (0.0..=1.0).contains(&it.0)));
+            assert!(ticks.iter().all(|it| (0.0..=1.0).contains(&it.share)));
         }
         assert_eq!(texts(&times(now_s - 604_800, now_s))[0], "Tue 15");
     }

@@ -1,20 +1,31 @@
-//! The server's clock in the browser: the time of the last event, and what has passed since. It moves on when no line comes.
+//! The server's clock in the browser: the time of the last event plus the time since then. It runs
+//! on when no line arrives.
 
 use leptos::prelude::*;
 
-/// The server's clock, unix seconds, once a second; stands still on the server.
+/// The server's clock. It ticks in the browser only.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    /// The present second.
+    /// The current second, unix seconds.
     pub now_s: RwSignal<i64>,
     #[cfg(feature = "hydrate")]
-    heard: StoredValue<(i64, f64)>,
+    reading: StoredValue<Reading>,
     #[cfg(feature = "hydrate")]
     status: RwSignal<super::status::Status>,
 }
 
+/// The time of the last event, and when it arrived.
+#[cfg(feature = "hydrate")]
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    /// The server's time, unix milliseconds.
+    at_ms: i64,
+    /// The browser's monotonic clock at that moment, milliseconds.
+    elapsed_ms: f64,
+}
+
 impl Clock {
-    /// A clock that shows this moment, unix milliseconds.
+    /// A clock that shows this time, unix milliseconds.
     #[must_use]
     pub fn start(at_ms: i64) -> Self {
         let now_s = RwSignal::new(at_ms.div_euclid(1_000));
@@ -23,9 +34,10 @@ impl Clock {
         #[cfg(feature = "hydrate")]
         {
             let status = use_context().unwrap_or_default();
-            let clock = Self { now_s, heard: StoredValue::new((at_ms, elapsed_ms())), status };
+            let reading = StoredValue::new(Reading { at_ms, elapsed_ms: elapsed_ms() });
+            let clock = Self { now_s, reading, status };
             every(std::time::Duration::from_millis(250), move || clock.tick());
-            if let Some(now) = use_context::<super::status::Now>() {
+            if let Some(now) = use_context::<super::status::ServerTime>() {
                 Effect::new(move |_| now.0.set(Some(clock.now_s.get())));
             }
             if let Some(loaded) = use_context::<super::status::Loaded>() {
@@ -35,31 +47,32 @@ impl Clock {
         }
     }
 
-    /// Takes the time of an event.
+    /// Sets it to the time of an event, unix milliseconds.
     #[cfg(feature = "hydrate")]
-    pub fn hear(self, at_ms: i64) {
-        self.heard.try_set_value((at_ms, elapsed_ms()));
+    pub fn set(self, at_ms: i64) {
+        self.reading.try_set_value(Reading { at_ms, elapsed_ms: elapsed_ms() });
     }
 
     #[cfg(feature = "hydrate")]
     fn tick(self) {
-        // While the server is gone nobody knows its time, and silence is not the apps'.
+        // While the server is unreachable its time is unknown, and the apps are not silent because
+        // of that.
         if self.status.try_get_untracked() == Some(super::status::Status::Gone) {
             return;
         }
-        let Some((at_ms, heard_ms)) = self.heard.try_get_value() else { return };
-        let now_s = (at_ms + (elapsed_ms() - heard_ms) as i64).div_euclid(1_000);
+        let Some(reading) = self.reading.try_get_value() else { return };
+        let now_s = (reading.at_ms + (elapsed_ms() - reading.elapsed_ms) as i64).div_euclid(1_000);
         if self.now_s.try_get_untracked().is_some_and(|it| it < now_s) {
             self.now_s.try_set(now_s);
         }
     }
 }
 
-/// Does something again and again until the page is left.
+/// Repeats an action until the page is left.
 #[cfg(feature = "hydrate")]
-pub fn every(pause: std::time::Duration, act: impl Fn() + 'static) {
-    if let Ok(ticking) = set_interval_with_handle(act, pause) {
-        on_cleanup(move || ticking.clear());
+pub fn every(pause: std::time::Duration, action: impl Fn() + 'static) {
+    if let Ok(interval) = set_interval_with_handle(action, pause) {
+        on_cleanup(move || interval.clear());
     }
 }
 

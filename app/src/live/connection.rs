@@ -1,4 +1,5 @@
-//! One event stream of the server: opened, heard, and opened again behind what was heard when it is lost. Knows nothing of what it carries.
+//! One event stream of the server (Server-Sent Events): opened, and reopened after the last event
+//! when it is lost. Does not know what the events mean.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -9,54 +10,64 @@ use web_sys::{EventSource, MessageEvent, RequestInit, Response};
 
 use super::status::Status;
 
-/// The first pause before opening again, and the longest, milliseconds.
+/// The first pause before reopening, and the longest, milliseconds.
 const PAUSE_MS: u64 = 500;
 const PAUSE_MS_MAX: u64 = 15_000;
-/// Failed tries after which the server counts as gone.
+/// After this many failed tries the server counts as gone.
 const GONE_TRIES: u32 = 4;
 
-/// Failed tries after which it is asked whether the server refuses us: a stream does not say why it failed.
+/// After this many failed tries a request checks whether the server refuses us. A stream does not
+/// tell why it failed.
 const REFUSED_TRIES: u32 = 2;
-/// What is asked then.
+/// The address of that request.
 const PROBE: &str = "/api/v1/apps";
 const UNAUTHORIZED: u16 = 401;
 
 type Handler = Closure<dyn FnMut(MessageEvent)>;
-type Heard = dyn Fn(&Connection, &'static str, MessageEvent);
+type OnMessage = dyn Fn(&Connection, Message);
+
+/// An event of the stream.
+pub(super) struct Message {
+    pub(super) name: &'static str,
+    /// Its id; empty where it has none.
+    pub(super) id: String,
+    pub(super) data: String,
+}
 
 struct Inner {
     status: RwSignal<Status>,
     names: &'static [&'static str],
     address: Box<dyn Fn() -> Option<String>>,
-    heard: Rc<Heard>,
+    on_message: Rc<OnMessage>,
     source: Option<EventSource>,
     handlers: Vec<Handler>,
     tries: u32,
-    closed: bool,
+    is_closed: bool,
 }
 
-/// The stream; copies are the same one.
+/// The stream. Clones share it.
 #[derive(Clone)]
 pub(super) struct Connection(Rc<RefCell<Inner>>);
 
 impl Connection {
-    /// Opens a stream that is closed when the page is left. `address` is asked before each try, and may say that there is nothing to hear any
-    /// more; `heard` takes the events of those `names`.
+    /// Opens a stream and keeps it open until the page is left. Before each try `address` gives the
+    /// address, or `None` when there is nothing left to follow. `on_message` gets the events called
+    /// one of `names`.
     pub(super) fn keep(
         status: RwSignal<Status>,
         names: &'static [&'static str],
         address: impl Fn() -> Option<String> + 'static,
-        heard: impl Fn(&Self, &'static str, MessageEvent) + 'static,
+        on_message: impl Fn(&Self, Message) + 'static,
     ) {
         let connection = Self(Rc::new(RefCell::new(Inner {
             status,
             names,
             address: Box::new(address),
-            heard: Rc::new(heard),
+            on_message: Rc::new(on_message),
             source: None,
             handlers: vec![],
             tries: 0,
-            closed: false,
+            is_closed: false,
         })));
         let kept = StoredValue::new_local(connection.clone());
         Effect::new(move |_| connection.open());
@@ -67,13 +78,13 @@ impl Connection {
 
     /// Whether the page was left.
     pub(super) fn is_closed(&self) -> bool {
-        self.0.borrow().closed
+        self.0.borrow().is_closed
     }
 
     fn close(&self) {
         let mut this = self.0.borrow_mut();
-        this.closed = true;
-        // They hold the stream, which holds them.
+        this.is_closed = true;
+        // Each handler holds the connection, which holds the handlers.
         this.handlers.clear();
         if let Some(source) = this.source.take() {
             source.close();
@@ -82,7 +93,7 @@ impl Connection {
 
     fn open(&self) {
         let mut this = self.0.borrow_mut();
-        if this.closed || this.source.is_some() {
+        if this.is_closed || this.source.is_some() {
             return;
         }
         let Some(address) = (this.address)() else { return };
@@ -92,9 +103,13 @@ impl Connection {
         };
         this.handlers.clear();
         for name in this.names {
-            let (connection, heard) = (self.clone(), Rc::clone(&this.heard));
-            let handler = Handler::new(move |event| heard(&connection, name, event));
-            let _heard = source.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
+            let (connection, on_message) = (self.clone(), Rc::clone(&this.on_message));
+            let handler = Handler::new(move |event: MessageEvent| {
+                if let Some(data) = event.data().as_string() {
+                    on_message(&connection, Message { name, id: event.last_event_id(), data });
+                }
+            });
+            let _listening = source.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
             this.handlers.push(handler);
         }
         let opened = self.clone();
@@ -111,14 +126,15 @@ impl Connection {
         this.source = Some(source);
     }
 
-    /// Closes what is left and opens anew after a pause, longer each time, and not all tabs at once: the browser's own retry gives up on some
-    /// errors.
+    /// Closes the stream and reopens it after a pause. The pause grows with each try and is random,
+    /// so that tabs do not return all at once. The browser's own retry is not used: it gives up
+    /// after some errors.
     pub(super) fn lose(&self) {
         let mut this = self.0.borrow_mut();
         if let Some(source) = this.source.take() {
             source.close();
         }
-        if this.closed {
+        if this.is_closed {
             return;
         }
         this.tries += 1;
@@ -126,7 +142,7 @@ impl Connection {
             this.status.try_set(if this.tries > GONE_TRIES { Status::Gone } else { Status::Reconnecting });
         }
         if this.tries >= REFUSED_TRIES {
-            leptos::task::spawn_local(tell_refusal(this.status));
+            leptos::task::spawn_local(check_refused(this.status));
         }
         let longest_ms = (PAUSE_MS << this.tries.min(6)).min(PAUSE_MS_MAX);
         let pause_ms = longest_ms / 2 + (js_sys::Math::random() * (longest_ms / 2) as f64) as u64;
@@ -135,8 +151,8 @@ impl Connection {
     }
 }
 
-/// Says so when the server answers, but not to us.
-async fn tell_refusal(status: RwSignal<Status>) {
+/// Sets [`Status::Refused`] when the server answers that we are not signed in.
+async fn check_refused(status: RwSignal<Status>) {
     let init = RequestInit::new();
     init.set_method("HEAD");
     let answer = JsFuture::from(window().fetch_with_str_and_init(PROBE, &init)).await;

@@ -1,33 +1,23 @@
-//! Events fold into what a page shows: pure, so that it can be tested without a browser.
+//! How live events change the state of a page. Pure, so that it is tested without a browser.
 //!
-//! Whatever arrives replaces what stands at its time; receiving it twice changes nothing.
+//! An event replaces the data of its time. Receiving it twice changes nothing.
 
 use contract::{AppDelta, AppPage, AppSummary, ChartBucket, Overview, OverviewDelta, Span, SparkPoint};
 
-/// What a stream carries.
-#[derive(Clone, Debug)]
-pub enum Event<S, D> {
-    /// The whole state.
-    Snapshot(S),
-    /// What changed.
-    Delta(D),
-}
-
-/// A page's state that events fold into.
+/// The state of a page that a stream keeps up to date.
 pub trait Feed: Sized {
-    /// What changes it.
+    /// A change of the state.
     type Delta: serde::de::DeserializeOwned;
 
-    /// Its position in the stream.
+    /// The position in the stream up to which changes are in it.
     fn id(&self) -> u64;
 
-    /// The server's clock in it, unix milliseconds.
+    /// The server's time when it was last changed, unix milliseconds.
     fn at_ms(&self) -> i64;
 
-    /// Takes a change in.
     fn apply(&mut self, delta: Self::Delta);
 
-    /// Takes the whole state anew.
+    /// Replaces the whole state.
     fn replace(&mut self, whole: Self);
 }
 
@@ -44,7 +34,8 @@ impl Feed for Overview {
 
     fn apply(&mut self, delta: OverviewDelta) {
         (self.at_ms, self.id, self.totals) = (delta.at_ms, delta.id, delta.totals);
-        // They come in nearly the order that they have here: each is looked for behind the one before.
+        // Apps arrive nearly in the order of this list, so the search for each begins after the one
+        // before.
         let mut at = 0;
         for now in delta.apps {
             let n = self.apps.len();
@@ -93,7 +84,8 @@ impl Feed for AppPage {
         self.buckets.retain(|it| it.at_s >= from_s);
     }
 
-    /// A stream always sends the live range; a longer one keeps its buckets and takes the present state.
+    /// Streams always carry the live range. A page of a longer range keeps its columns and takes
+    /// only the summary.
     fn replace(&mut self, whole: Self) {
         if self.range == contract::Range::Live {
             *self = whole;
@@ -103,7 +95,7 @@ impl Feed for AppPage {
     }
 }
 
-/// The live range at a moment, unix milliseconds: it ends with the present second.
+/// The live range at a time in unix milliseconds, as unix seconds. It ends with the current second.
 #[must_use]
 pub const fn window(at_ms: i64) -> Span {
     let to_s = at_ms.div_euclid(1_000) + 1;
@@ -117,7 +109,8 @@ fn put(buckets: &mut Vec<ChartBucket>, bucket: ChartBucket) {
     }
 }
 
-/// A delta's sparkline holds only points that are new or changed.
+/// Replaces a summary. Its sparkline holds only points that are new or changed, so the known ones
+/// are kept.
 fn update(known: &mut AppSummary, now: AppSummary) {
     let mut spark = std::mem::take(&mut known.spark);
     for point in &now.spark {

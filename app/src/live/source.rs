@@ -1,35 +1,44 @@
-//! The stream of a page's figures: folds what it carries into the page's state.
+//! The live stream of a page: folds its events into the page's state.
 //!
-//! Events that arrive within a frame are folded together, so that a page is drawn once a frame at most. A lost stream goes on from the last
-//! position.
+//! Events of one frame are folded together, so that a page is drawn at most once a frame. After a
+//! loss the stream resumes at the last position that was folded.
 
 use leptos::prelude::*;
 
 use super::{clock::Clock, feed::Feed, status::Status};
 
-/// Keeps a state live until the page is left. `path` is the stream's address. Does nothing on the server.
+/// Keeps a state up to date until the page is left. `path` is the stream's address. Does nothing on
+/// the server.
 pub fn follow<T>(state: RwSignal<T>, clock: Clock, path: String)
 where
     T: Feed + serde::de::DeserializeOwned + Send + Sync + 'static,
 {
     #[cfg(feature = "hydrate")]
-    browser::follow(state, clock, path);
+    stream::follow(state, clock, path);
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server = (state, clock, path, Status::default());
 }
 
 #[cfg(feature = "hydrate")]
-mod browser {
+mod stream {
     use std::{cell::RefCell, rc::Rc, time::Duration};
 
     use super::*;
-    use crate::live::connection::Connection;
+    use crate::{browser::document::is_hidden, live::connection::Connection};
 
-    /// Events kept for the next frame; more than this means that the tab slept, and the stream is opened anew.
+    /// Most events that wait for the next frame. More means that the tab slept, and the stream is
+    /// reopened.
     const PENDING_MAX: usize = 1_000;
+    /// How often a hidden tab folds its events, milliseconds.
+    const HIDDEN_PAUSE_MS: u64 = 200;
 
-    /// Snapshots and deltas that wait for the next frame.
-    type Pending = Rc<RefCell<Vec<(bool, String)>>>;
+    /// An event that waits for the next frame, as JSON.
+    struct Event {
+        is_snapshot: bool,
+        data: String,
+    }
+
+    type Pending = Rc<RefCell<Vec<Event>>>;
 
     pub fn follow<T>(state: RwSignal<T>, clock: Clock, path: String)
     where
@@ -38,35 +47,34 @@ mod browser {
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
         let pending = Pending::default();
         let address = move || state.try_with_untracked(Feed::id).map(|since| format!("{path}?since={since}"));
-        Connection::keep(status, &["snapshot", "delta"], address, move |connection, name, event| {
-            if let Some(data) = event.data().as_string() {
-                receive(connection, &pending, (state, clock), name == "snapshot", data);
-            }
+        Connection::keep(status, &["snapshot", "delta"], address, move |connection, message| {
+            let event = Event { is_snapshot: message.name == "snapshot", data: message.data };
+            receive(connection, &pending, (state, clock), event);
         });
     }
 
-    fn receive<T>(connection: &Connection, pending: &Pending, to: (RwSignal<T>, Clock), snapshot: bool, data: String)
+    fn receive<T>(connection: &Connection, pending: &Pending, target: (RwSignal<T>, Clock), event: Event)
     where
         T: Feed + serde::de::DeserializeOwned + Send + Sync + 'static,
     {
         let mut waiting = pending.borrow_mut();
         if waiting.len() >= PENDING_MAX {
-            // What is thrown away is sent again: the stream goes on from the last position that was folded.
+            // Nothing is lost: the stream resumes at the last position that was folded.
             waiting.clear();
             return connection.lose();
         }
-        if snapshot {
+        if event.is_snapshot {
             waiting.clear();
         }
-        waiting.push((snapshot, data));
+        waiting.push(event);
         if waiting.len() > 1 {
             return;
         }
         let pending = Rc::clone(pending);
-        let flush = move || flush(&pending, to);
-        // A hidden tab draws no frames; its events are folded by a timer then.
-        if document().hidden() {
-            set_timeout(flush, Duration::from_millis(200));
+        let flush = move || flush(&pending, target);
+        // A hidden tab draws no frames, so a timer takes their place.
+        if is_hidden() {
+            set_timeout(flush, Duration::from_millis(HIDDEN_PAUSE_MS));
         } else {
             request_animation_frame(flush);
         }
@@ -78,8 +86,8 @@ mod browser {
     {
         let pending = pending.take();
         let at_ms = state.try_update(|state| {
-            for (snapshot, data) in pending {
-                if snapshot {
+            for Event { is_snapshot, data } in pending {
+                if is_snapshot {
                     if let Ok(whole) = serde_json::from_slice(data.as_bytes()) {
                         state.replace(whole);
                     }
@@ -90,7 +98,7 @@ mod browser {
             state.at_ms()
         });
         if let Some(at_ms) = at_ms {
-            clock.hear(at_ms);
+            clock.set(at_ms);
         }
     }
 }

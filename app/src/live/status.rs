@@ -1,30 +1,30 @@
-//! Whether the page is live, as everybody sees it: a mark, a word and the server's time in the top bar, and a note over the page when the server
-//! is gone.
+//! Whether the page is live: the word and the server's time in the top bar, and the note over the
+//! page when the server is gone.
 
 use leptos::prelude::*;
 
 use crate::part::{
     time::{clock_seconds, length},
-    type_erasure::{maybe, text},
+    type_erasure::{erased_option, erased_text},
 };
 
-/// How the stream does.
+/// The state of the page's stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
-    /// No script has run, or no stream is open yet.
+    /// No script has run, or the stream is not open yet.
     #[default]
     Waiting,
-    /// The page has no stream, and shows what it was asked for.
+    /// The page has no stream and shows the data of the time it was loaded.
     Still,
-    /// The page has no stream, and is loaded again every so many seconds.
+    /// The page has no stream and asks again every so many seconds.
     Polling(u64),
-    /// Open.
+    /// The stream is open.
     Live,
-    /// Lost, and being opened again.
+    /// The stream was lost and is being reopened.
     Reconnecting,
-    /// Lost for longer; tried again now and then.
+    /// Several tries failed. Tries go on, less often.
     Gone,
-    /// The server answers, but not to us: its password is another now.
+    /// The server answers, but its password has changed.
     Refused,
 }
 
@@ -52,69 +52,75 @@ impl Status {
     }
 }
 
-/// The mark; without JavaScript it says that the page stands still. Which of the two is seen, the styles decide: a browser with
-/// scripts reads the content of `<noscript>` as text, in which hydration finds no elements.
+/// The status in the top bar. Without JavaScript it says that the page is as of loading. The styles
+/// show one of the two: with `<noscript>` a browser that runs scripts would read its content as
+/// text, and hydration would find no elements there.
 #[component]
 pub fn LiveStatus() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    let now = use_context::<Now>().unwrap_or_default();
-    let time = text(move || now.0.get().map(|it| format!("{} UTC", clock_seconds(it))).unwrap_or_default());
+    let now = use_context::<ServerTime>().unwrap_or_default();
+    let time = erased_text(move || now.0.get().map(|it| format!("{} UTC", clock_seconds(it))).unwrap_or_default());
     let loaded = use_context::<Loaded>().unwrap_or_default();
     // `before` and `after` are hidden on narrow screens.
     let before =
-        text(move || if matches!(status.get(), Status::Polling(_)) { "Refreshes ".to_owned() } else { String::new() });
-    let after = text(move || {
+        erased_text(
+            move || if matches!(status.get(), Status::Polling(_)) { "Refreshes ".to_owned() } else { String::new() },
+        );
+    let after = erased_text(move || {
         let at_s = loaded.0.get().filter(|_| status.get() == Status::Still);
         at_s.map(|it| format!(", loaded {}", clock_seconds(it))).unwrap_or_default()
     });
     view! {
         <span class="live still">"Not live"</span>
-        <span class=text(move || status.get().class().to_owned()) role="status">
-            <span><span class="hide-s">{before}</span>{text(move || status.get().word())}<span class="hide-s">{after}</span></span>
+        <span class=erased_text(move || status.get().class().to_owned()) role="status">
+            <span><span class="hide-s">{before}</span>{erased_text(move || status.get().word())}<span class="hide-s">{after}</span></span>
         </span>
         <time class="now hide-s">{time}</time>
     }
 }
 
-/// The server's time as the page's clock has it, unix seconds; `None` until it runs.
+/// Context: the server's time, unix seconds, set by the page's clock. `None` until that runs.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Now(pub RwSignal<Option<i64>>);
+pub struct ServerTime(pub RwSignal<Option<i64>>);
 
-/// When the shown data was loaded, unix seconds; `None` until the page's clock runs.
+/// Context: when the shown data was loaded, unix seconds. `None` until the page's clock runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded(pub RwSignal<Option<i64>>);
 
-/// Whether the page waits for an answer that it was asked for by a link; what it shows meanwhile is of before.
+/// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
+/// the previous answer.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Busy(pub RwSignal<bool>);
+pub struct PendingAnswer(pub RwSignal<bool>);
 
-/// What `view` makes of a page's answer; `words` until the first is there. In the browser it tells [`Busy`] of those that follow.
+/// The view of a page's answer, and `text` until the first answer is there. In the browser it sets
+/// [`PendingAnswer`] while it waits for a later one.
 ///
-/// Not on the server: Leptos counts there what is pending in a task of its own. It does not wait for the lock, and panics when another
-/// task holds it.
-pub fn answered<V>(words: &'static str, view: impl Fn() -> V + Send + 'static) -> AnyView
+/// It does not do so on the server. There Leptos sets the signal from a task of its own; it does
+/// not wait for the signal's lock and panics when another task holds it.
+pub fn answered<V>(text: &'static str, view: impl Fn() -> V + Send + 'static) -> AnyView
 where
     V: IntoView + 'static,
 {
-    let fallback = move || view! { <p class="loading" role="status">{words}</p> };
+    let fallback = move || view! { <p class="loading" role="status">{text}</p> };
     if cfg!(feature = "ssr") {
         return view! { <Transition fallback>{view}</Transition> }.into_any();
     }
-    let set_pending = use_context::<Busy>().unwrap_or_default().0;
+    let set_pending = use_context::<PendingAnswer>().unwrap_or_default().0;
     view! { <Transition set_pending fallback>{view}</Transition> }.into_any()
 }
 
-/// Says that the server is gone, since when, and what that means; or that it asks for its password. Over the page, so that nothing moves.
+/// Says since when the server is gone, or that it asks for its password again. The note lies over
+/// the page, so that nothing moves.
 #[component]
 pub fn AwayNote() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    let now = use_context::<Now>().unwrap_or_default();
+    let now = use_context::<ServerTime>().unwrap_or_default();
     let lost_s = RwSignal::new(None::<i64>);
     Effect::new(move |_| match status.get() {
         Status::Live | Status::Still | Status::Polling(_) => lost_s.set(None),
         _ => lost_s.update(|it| *it = it.or_else(|| now.0.get_untracked())),
     });
-    maybe(move || match status.get() {
+    erased_option(move || match status.get() {
         Status::Gone => {
             let shown = lost_s.get().map(|it| format!("Showing values from {} UTC; ", clock_seconds(it)));
             let retrying = if shown.is_some() { "reconnecting automatically." } else { "Reconnecting automatically." };

@@ -1,75 +1,78 @@
-//! The stream of one app's lines: gives what it carries on a few times a second, and goes on behind the last line when it was lost.
+//! The tail of one app's log: hands new lines on a few times a second, and resumes after the last
+//! one when the stream is lost.
 //!
-//! What the tab can't keep up with is thrown away and asked for again; how much the server then leaves out, it says.
+//! Lines that the tab is too slow for are dropped here and requested again. The server counts what
+//! it then skips.
 
 use contract::TailBatch;
 use leptos::prelude::*;
 
 use super::status::Status;
 
-/// Follows an app's lines until the page is left: `path` is the stream's address with its question, `through` the block that the page has
-/// already. Does nothing on the server.
+/// Follows an app's lines until the page is left. `path` is the stream's address with its query;
+/// `through` is the last block that the page already has. Does nothing on the server.
 pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: impl Fn(TailBatch) + 'static) {
     #[cfg(feature = "hydrate")]
-    browser::follow(path, through, status, std::rc::Rc::new(take));
+    stream::follow(path, through, status, std::rc::Rc::new(take));
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server = (path, through, status, take, TailBatch::default());
 }
 
 #[cfg(feature = "hydrate")]
-mod browser {
+mod stream {
     use std::{cell::RefCell, rc::Rc, time::Duration};
 
     use contract::LineId;
-    use web_sys::MessageEvent;
 
     use super::*;
-    use crate::live::connection::Connection;
+    use crate::live::connection::{Connection, Message};
 
-    /// How often what came is given on, milliseconds: more often nobody can read it.
+    /// How often lines are handed on, milliseconds. Nobody reads faster.
     const FLUSH_MS: u64 = 100;
-    /// Most text that waits to be given on, bytes; a hidden tab gives on once a second or less.
+    /// Most text that waits to be handed on, bytes. A hidden tab hands on once a second or less
+    /// often.
     const PENDING_BYTES_MAX: usize = 16 << 20;
 
     struct Tail {
-        /// The last line that was given on, and the last block of which all were.
-        reached: LineId,
+        /// The last line that was handed on.
+        last: LineId,
+        /// The last block that was handed on whole.
         through: i64,
-        pending: Vec<(Option<i64>, String)>,
+        pending: Vec<Message>,
         pending_bytes: usize,
         is_flushing: bool,
     }
 
     pub fn follow(path: String, through: i64, status: RwSignal<Status>, take: Rc<dyn Fn(TailBatch)>) {
-        let reached = LineId { block: through, index: u32::MAX };
-        let tail = Tail { reached, through, pending: vec![], pending_bytes: 0, is_flushing: false };
+        let last = LineId { block: through, index: u32::MAX };
+        let tail = Tail { last, through, pending: vec![], pending_bytes: 0, is_flushing: false };
         let tail = Rc::new(RefCell::new(tail));
         let address = {
             let (tail, join) = (Rc::clone(&tail), if path.contains('?') { '&' } else { '?' });
             move || Some(format!("{path}{join}since={}", tail.borrow().through))
         };
-        Connection::keep(status, &["lines", "at"], address, move |connection, _, event| {
-            receive(connection, &tail, &take, &event);
+        Connection::keep(status, &["lines", "at"], address, move |connection, message| {
+            receive(connection, &tail, &take, message);
         });
     }
 
-    fn receive(connection: &Connection, tail: &Rc<RefCell<Tail>>, take: &Rc<dyn Fn(TailBatch)>, event: &MessageEvent) {
-        let Some(data) = event.data().as_string() else { return };
+    fn receive(connection: &Connection, tail: &Rc<RefCell<Tail>>, take: &Rc<dyn Fn(TailBatch)>, message: Message) {
         let mut this = tail.borrow_mut();
-        this.pending_bytes += data.len();
+        this.pending_bytes += message.data.len();
         if this.pending_bytes > PENDING_BYTES_MAX {
-            // What is thrown away is sent again, or counted: the stream goes on behind what was given on.
+            // The server sends these lines again, or counts them as skipped: the stream resumes
+            // after the last line that was handed on.
             this.pending.clear();
             this.pending_bytes = 0;
             return connection.lose();
         }
-        this.pending.push((event.last_event_id().parse().ok(), data));
+        this.pending.push(message);
         if !std::mem::replace(&mut this.is_flushing, true) {
             let (connection, tail, take) = (connection.clone(), Rc::clone(tail), Rc::clone(take));
             let flush = move || {
-                let came = tail.borrow_mut().flush();
-                if !connection.is_closed() && (!came.lines.is_empty() || came.skipped > 0) {
-                    take(came);
+                let batch = tail.borrow_mut().flush();
+                if !connection.is_closed() && (!batch.lines.is_empty() || batch.skipped > 0) {
+                    take(batch);
                 }
             };
             set_timeout(flush, Duration::from_millis(FLUSH_MS));
@@ -77,17 +80,17 @@ mod browser {
     }
 
     impl Tail {
-        /// All that waits, as one.
+        /// All pending messages as one batch.
         fn flush(&mut self) -> TailBatch {
             self.is_flushing = false;
             self.pending_bytes = 0;
             let mut whole = TailBatch::default();
-            for (id, data) in std::mem::take(&mut self.pending) {
-                let Ok(mut part) = serde_json::from_slice::<TailBatch>(data.as_bytes()) else { continue };
-                // Lines of a block that was cut off come again.
-                part.lines.retain(|it| it.id > self.reached);
-                self.reached = part.lines.last().map_or(self.reached, |it| it.id);
-                self.through = id.unwrap_or(self.through).max(self.through);
+            for message in std::mem::take(&mut self.pending) {
+                let Ok(mut part) = serde_json::from_slice::<TailBatch>(message.data.as_bytes()) else { continue };
+                // After a reconnect the server repeats a block that was cut off.
+                part.lines.retain(|it| it.id > self.last);
+                self.last = part.lines.last().map_or(self.last, |it| it.id);
+                self.through = message.id.parse().unwrap_or(self.through).max(self.through);
                 whole.lines.append(&mut part.lines);
                 if part.skipped > 0 {
                     whole.from_ms = if whole.skipped == 0 { part.from_ms } else { whole.from_ms };

@@ -1,4 +1,16 @@
-//! One folder a page: its query, its live state, its view. A page uses nothing of a neighbour; what they share is in `part`.
+//! The pages. Each has a folder with its query, its live state and its view; `table` lists them
+//! all.
+//!
+//! Files beside the folders are shared by several pages. A page uses another page only to make an
+//! address of it.
+
+pub mod table;
+
+pub mod help;
+
+pub mod app_header;
+
+pub mod log_card;
 
 pub mod overview;
 

@@ -1,17 +1,18 @@
-//! No such page, or no such app; and answers that did not come. The status follows, so that scripts notice too.
+//! What a page shows instead of data: that its app does not exist, or why there is no answer. Sets
+//! the HTTP status too, for scripts.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{Error, live::status::Status};
 
-/// Seconds after which a page that could not be filled is loaded anew.
+/// Pause before a page without an answer is loaded again, seconds.
 const RETRY_S: u64 = 4;
 
-/// Says that something is not there.
+/// Says that something does not exist.
 #[component]
 pub fn NotFound(
-    /// The app that was asked for; `None` for a page.
+    /// The app that was asked for; `None` for an address without a page.
     #[prop(optional)]
     app: Option<String>,
 ) -> impl IntoView {
@@ -19,7 +20,7 @@ pub fn NotFound(
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(leptos::server_fn::axum_export::http::StatusCode::NOT_FOUND);
     }
-    stand_still();
+    show_still();
     let (title, text) = match app {
         Some(app) => ("App not found", format!("There is no app named {app}.")),
         None => ("Page not found", "There is no page at this address.".to_owned()),
@@ -36,15 +37,12 @@ pub fn NotFound(
 
 /// Says why there is no data, and offers to try again.
 #[component]
-pub fn Failed(
-    /// What went wrong.
-    error: Error,
-) -> impl IntoView {
+pub fn Failed(error: Error) -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Error::Answer(error) = &error {
-        crate::status::of(error);
+        crate::status::set(error);
     }
-    stand_still();
+    show_still();
     let is_away = matches!(error, Error::Transport(_));
     retry(is_away);
     let rest = if is_away { " Retrying automatically." } else { "" };
@@ -57,20 +55,18 @@ pub fn Failed(
     }
 }
 
-/// Nothing is live here.
-fn stand_still() {
+/// Shows in the top bar that nothing here is live.
+fn show_still() {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     Effect::new(move |_| status.set(Status::Still));
 }
 
-/// Loads the page anew after a while, where the server could not be reached.
+/// Loads the page again every [`RETRY_S`] seconds while the server is unreachable.
 fn retry(is_away: bool) {
     #[cfg(feature = "hydrate")]
     if is_away {
-        let again = || {
-            let _reloading = window().location().reload();
-        };
-        crate::live::clock::every(std::time::Duration::from_secs(RETRY_S), again);
+        let pause = std::time::Duration::from_secs(RETRY_S);
+        crate::live::clock::every(pause, crate::browser::location::reload);
     }
     #[cfg(not(feature = "hydrate"))]
     let _in_the_browser = (is_away, RETRY_S);

@@ -1,8 +1,8 @@
-//! The sign of Streamgauge: a gauge's staff in moving water.
+//! The logo of Streamgauge: a gauge's staff in moving water.
 
 use leptos::prelude::*;
 
-/// The sign.
+/// The logo as SVG, in the colour of the text around it.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {

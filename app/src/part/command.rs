@@ -1,13 +1,13 @@
-//! A command to copy: the real one, whole, selectable without JavaScript too.
+//! A shell command with a button that copies it. Without JavaScript it can be selected.
 
 use leptos::prelude::*;
 
-use super::clipboard;
+use crate::browser::clipboard;
 
 /// A command with its button.
 #[component]
 pub fn Command(
-    /// The command.
+    /// The command, ready to run.
     text: String,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);

@@ -1,17 +1,23 @@
-//! Events in words: whole, and as short as a row of the Overview needs them.
+//! The text of an event: in full, and short for a row of the Overview.
 
 use contract::{Event, EventKind};
 
-/// An event in words. The user who caused it is masked, so that part is left out.
+/// The text of an event, without the user who caused it: that name is masked anyway.
 #[must_use]
-pub fn words(event: &Event) -> String {
-    let text = explained(event.text.split(" by user ").next().unwrap_or_default());
-    if event.source.is_empty() { text } else { format!("{} {text}", event.source) }
+pub fn event_text(event: &Event) -> String {
+    let text = &explained(event.text.split(" by user ").next().unwrap_or_default());
+    if event.source.is_empty() { text.to_owned() } else { format!("{} {text}", event.source) }
 }
 
-/// The same in two or three words.
+/// When there were releases, unix seconds.
 #[must_use]
-pub fn short(event: &Event) -> String {
+pub fn releases(events: &[Event]) -> Vec<i64> {
+    events.iter().filter(|it| it.kind == EventKind::Release).map(|it| it.at_s).collect()
+}
+
+/// The text of an event in two or three words.
+#[must_use]
+pub fn short_event_text(event: &Event) -> String {
     let source = if event.source.is_empty() { "a dyno" } else { &event.source };
     let after = |head: &str| event.text.strip_prefix(head).and_then(|it| it.split(' ').next()).unwrap_or_default();
     match event.kind {
@@ -23,12 +29,12 @@ pub fn short(event: &Event) -> String {
         EventKind::Restart => format!("{source} restarted"),
         EventKind::Exit => format!("{source} exited"),
         EventKind::Idle => "idle".to_owned(),
-        _ => words(event),
+        _ => event_text(event),
     }
 }
 
-/// The text with the meaning of an exit status: `Process exited with status 143 (SIGTERM, normal stop)`. A status above 128 is 128 and
-/// the number of the signal, in the numbering of Linux.
+/// The text with the meaning of an exit status, such as `Process exited with status 143 (SIGTERM,
+/// normal stop)`. A status above 128 is 128 and the number of a signal, in the numbering of Linux.
 #[must_use]
 pub fn explained(text: &str) -> String {
     let status = text.strip_prefix("Process exited with status ").and_then(|it| it.trim_end().parse::<u8>().ok());
@@ -89,8 +95,8 @@ mod tests {
             (EventKind::Restart, "web.4", "Cycling", "web.4 restarted"),
             (EventKind::Note, "", "Migration done", "Migration done"),
         ] {
-            let event = Event { at_s: 0, kind, source: source.into(), text: text.into() };
-            assert_eq!(short(&event), expected, "{text}");
+            let mark = Event { at_s: 0, kind: kind.into(), source: source.into(), text: text.into() };
+            assert_eq!(short_event_text(&mark), expected, "{text}");
         }
     }
 }

@@ -1,25 +1,28 @@
-//! Fields of forms. What stands in a field is kept in that field alone: a person may type before the page's module runs, and while an
-//! answer is on its way, and nothing may overwrite that. Forms work without a script too. Does not check what was typed.
+//! Fields of forms. The text of a field is kept in that field alone: a person may type before the
+//! page's module runs and while an answer is on its way, and nothing may overwrite that. Forms work
+//! without a script too. Does not validate input.
 
 use leptos::{html, prelude::*};
 
 use super::address::Address;
+#[cfg(feature = "hydrate")]
+use crate::browser::fields;
 
-/// A form.
+/// A reference to a form.
 pub type Form = NodeRef<html::Form>;
 
-/// Shows in a form's fields what the address asks for, whenever that becomes something else: Back, or a link. Says so as if it was typed.
+/// Puts the values of the address into a form's fields whenever they change there, by Back or by a
+/// link. Each field then reports it as if it was typed.
 pub fn follow(form: Form, address: Address) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |before: Option<super::address::Query>| {
         let now = address.query.get();
         if let Some(before) = before {
-            browser::each(form, "[name]:not([type=hidden])", |field| {
+            fields::each(form, "[name]:not([type=hidden])", |field| {
                 let (name, value) = (field.name(), field.value());
-                let asked = now.word(&name);
-                if before.word(&name) != asked && value != asked {
-                    field.set_value(asked);
-                    browser::tell(field);
+                let wanted = now.word(&name);
+                if before.word(&name) != wanted && value != wanted {
+                    fields::enter(field, wanted);
                 }
             });
         }
@@ -29,21 +32,21 @@ pub fn follow(form: Form, address: Address) {
     let _in_the_browser = (form, address);
 }
 
-/// What stands in a field, without blanks around it; empty when there is no such field.
+/// The text of a field, without blanks around it; empty when there is no such field.
 #[must_use]
-pub fn said(form: Form, name: &str) -> String {
-    let mut said = String::new();
+pub fn field_text(form: Form, name: &str) -> String {
+    let mut text = String::new();
     #[cfg(feature = "hydrate")]
-    browser::each(form, &format!("[name={name}]"), |field| said = field.value().trim().to_owned());
+    fields::each(form, &format!("[name={name}]"), |field| text = field.value().trim().to_owned());
     #[cfg(not(feature = "hydrate"))]
     {
         let _in_the_browser = (form, name);
-        said.clear();
+        text.clear();
     }
-    said
+    text
 }
 
-/// Sends a form, as its button does.
+/// Submits a form, as its button does.
 pub fn send(form: Form) {
     #[cfg(feature = "hydrate")]
     if let Some(form) = form.get_untracked() {
@@ -51,29 +54,4 @@ pub fn send(form: Form) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _in_the_browser = form;
-}
-
-#[cfg(feature = "hydrate")]
-mod browser {
-    use wasm_bindgen::JsCast;
-    use web_sys::HtmlInputElement;
-
-    use super::*;
-
-    /// Does something with the fields that a selector finds. A select has the same name and value as an input.
-    pub fn each(form: Form, selector: &str, mut act: impl FnMut(&HtmlInputElement)) {
-        let found = form.get_untracked().and_then(|it| it.query_selector_all(selector).ok());
-        let Some(found) = found else { return };
-        for at in 0..found.length() {
-            if let Some(field) = found.item(at) {
-                act(field.unchecked_ref());
-            }
-        }
-    }
-
-    pub fn tell(field: &HtmlInputElement) {
-        if let Ok(event) = web_sys::Event::new("input") {
-            let _heard = field.dispatch_event(&event);
-        }
-    }
 }

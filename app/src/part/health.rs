@@ -1,11 +1,12 @@
-//! A state as a shape and a word: shape repeats what colour says.
+//! The health of an app as a shape and a word. The shape repeats what the colour says, for those
+//! who do not see it.
 
 use contract::{Health, Reason};
 use leptos::prelude::*;
 
-use super::type_erasure::{live, text};
+use super::type_erasure::{erased_text, erased_view};
 
-/// The word that a person reads.
+/// The word for a state.
 #[must_use]
 pub const fn word(health: Health) -> &'static str {
     match health {
@@ -16,13 +17,15 @@ pub const fn word(health: Health) -> &'static str {
     }
 }
 
-/// A reason as one sentence: `H12 request timeouts: 10/min since 01:46`, `p99 2.19 s, 5.4× usual (406 ms)`.
+/// A reason as one sentence, such as `H12 request timeouts: 10/min since 01:46` or `p99 2.19 s, 5.4×
+/// usual (406 ms)`.
 #[must_use]
 pub fn sentence(reason: &Reason) -> String {
     format!("{}{}{}", capital(&reason.what), separator(reason), reason.detail)
 }
 
-/// What stands between the two parts of a reason: a comparison follows its value after a comma, a count its name after a colon.
+/// The text between the two parts of a reason: a comma before a comparison with the usual, a colon
+/// before a count.
 #[must_use]
 pub fn separator(reason: &Reason) -> &'static str {
     if reason.detail.is_empty() {
@@ -46,12 +49,9 @@ pub fn capital(text: &str) -> String {
     }
 }
 
-/// Square, triangle, disc, dashed ring.
+/// The shape for a state: square, triangle, disc or ring.
 #[component]
-pub fn Glyph(
-    /// The state.
-    health: Health,
-) -> impl IntoView {
+pub fn Glyph(health: Health) -> impl IntoView {
     let shape = match health {
         Health::Failing => {
             "M2.4 1h7.2A1.4 1.4 0 0 1 11 2.4v7.2A1.4 1.4 0 0 1 9.6 11H2.4A1.4 1.4 0 0 1 1 9.6V2.4A1.4 1.4 0 0 1 2.4 1z"
@@ -63,17 +63,17 @@ pub fn Glyph(
     view! { <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true"><path d=shape /></svg> }
 }
 
-/// A state as it stands in a row or a chip.
+/// Shape and word of an app's health.
 #[component]
 pub fn HealthMark(
-    /// The state.
+    /// The state, which may change.
     #[prop(into)]
     health: Signal<Health>,
 ) -> impl IntoView {
     view! {
         <span class=move || format!("health {}", health.get().word())>
-            {live(move || view! { <Glyph health=health.get() /> }.into_any())}
-            {text(move || word(health.get()).to_owned())}
+            {erased_view(move || view! { <Glyph health=health.get() /> }.into_any())}
+            {erased_text(move || word(health.get()).to_owned())}
         </span>
     }
 }

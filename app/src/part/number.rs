@@ -1,25 +1,34 @@
-//! Numbers for people: three significant digits, the unit small beside them, a dash where nothing was measured.
+//! Numbers for people: three significant digits, the unit in small beside them, a dash where
+//! nothing was measured.
 
 use leptos::prelude::*;
 
-use super::type_erasure::text;
+use super::type_erasure::erased_text;
 
-/// A number and its unit, ready to show.
+/// A number and its unit as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// The digits.
     pub text: String,
-    /// The unit; may be empty.
+    /// The unit; empty for a bare number.
     pub unit: &'static str,
 }
 
-/// A dash: nothing was measured.
+/// The dash for what was not measured.
 #[must_use]
 pub fn nothing() -> Figure {
     Figure { text: "–".to_owned(), unit: "" }
 }
 
-/// Three significant digits, thousands parted by commas; whole numbers from 100 on.
+/// A number and its unit as one text; the dash for what was not measured.
+#[must_use]
+pub fn figure_text(figure: Option<Figure>) -> String {
+    match figure.unwrap_or_else(nothing) {
+        Figure { text, unit: "" } => text,
+        Figure { text, unit } => format!("{text} {unit}"),
+    }
+}
+
+/// Three significant digits; a whole number with commas from 100 on.
 #[must_use]
 pub fn digits(value: f64) -> String {
     match value.abs() {
@@ -43,7 +52,7 @@ pub fn grouped(value: i64) -> String {
     text
 }
 
-/// A number a second.
+/// A rate a second.
 #[must_use]
 pub fn rate(per_s: f64) -> Figure {
     let text = match per_s {
@@ -54,7 +63,7 @@ pub fn rate(per_s: f64) -> Figure {
     Figure { text, unit: "/s" }
 }
 
-/// A time in milliseconds; seconds from 1,000 on.
+/// A duration in milliseconds, shown in seconds from 1,000 ms on.
 #[must_use]
 pub fn latency(ms: f64) -> Figure {
     if ms >= 999.5 {
@@ -64,7 +73,7 @@ pub fn latency(ms: f64) -> Figure {
     Figure { text, unit: "ms" }
 }
 
-/// A number on an axis.
+/// A number as a label of an axis, from 10,000 on in thousands.
 #[must_use]
 pub fn short(value: f64) -> String {
     if value >= 10_000.0 {
@@ -76,7 +85,7 @@ pub fn short(value: f64) -> String {
     }
 }
 
-/// A time on an axis.
+/// A duration in milliseconds as a label of an axis.
 #[must_use]
 pub fn latency_label(ms: f64) -> String {
     match ms {
@@ -88,7 +97,7 @@ pub fn latency_label(ms: f64) -> String {
     }
 }
 
-/// A share of 0 to 1 in percent.
+/// A share from 0 to 1 in percent.
 #[must_use]
 pub fn percent(share: f64) -> Figure {
     let value = share * 100.0;
@@ -96,17 +105,13 @@ pub fn percent(share: f64) -> Figure {
     Figure { text, unit: "%" }
 }
 
-/// A figure as it stands on a page.
+/// A number with its unit, as pages show it.
 #[component]
-pub fn Number(
-    /// What it shows.
-    #[prop(into)]
-    figure: Signal<Figure>,
-) -> impl IntoView {
-    // What changes a page mostly changes few of its figures.
+pub fn Number(#[prop(into)] figure: Signal<Figure>) -> impl IntoView {
+    // Most changes of a page leave most of its numbers as they are.
     let figure = Memo::new(move |_| figure.get());
-    let unit = text(move || figure.with(|it| it.unit.to_owned()));
-    let digits = text(move || figure.with(|it| it.text.clone()));
+    let unit = erased_text(move || figure.with(|it| it.unit.to_owned()));
+    let digits = erased_text(move || figure.with(|it| it.text.clone()));
     view! {
         <span class="figure" class:dim=move || figure.with(|it| it.text == "–")>{digits}</span>
         <span class="unit">{unit}</span>

@@ -1,10 +1,27 @@
-//! A span by its two ends, typed: a form that asks for the page anew, with and without JavaScript.
+//! The span of a page: read from its address, and typed into a form, which works with and without
+//! JavaScript.
 
+use contract::Range;
 use leptos::prelude::*;
 
-use super::time::stamp;
+use super::{
+    address::Query,
+    time::{from_stamp, stamp},
+};
 
-/// The form behind its button; `kept` are the parts of the question that stay. Moments are UTC, as everything here.
+/// The range that an address names: `range=WORD`, or `from=` and `to=`, as unix seconds or as a
+/// form writes times.
+#[must_use]
+pub fn range_of(query: &Query) -> Range {
+    let moment = |name: &str| query.get(name).and_then(|it| it.parse().ok().or_else(|| from_stamp(it)));
+    match (moment("from"), moment("to")) {
+        (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),
+        _ => Range::from_word(query.word("range")),
+    }
+}
+
+/// The form behind its button. `kept` are the names and values of the query that it keeps. Times
+/// are UTC.
 pub fn span_form((from_s, to_s): (i64, i64), kept: Vec<(&'static str, String)>, is_chosen: bool) -> AnyView {
     let kept = kept.into_iter().filter(|it| !it.1.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();

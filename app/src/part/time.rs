@@ -1,19 +1,19 @@
 //! Times for people: UTC, the same on the server and in the browser.
 
-/// `14:31`.
+/// The time of day of a time in unix seconds, such as `14:31`.
 #[must_use]
 pub fn clock(at_s: i64) -> String {
     let minute = at_s.rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// `14:31:07`.
+/// The time of day with seconds, such as `14:31:07`.
 #[must_use]
 pub fn clock_seconds(at_s: i64) -> String {
     format!("{}:{:02}", clock(at_s), at_s.rem_euclid(60))
 }
 
-/// `Mon 23`: the day of the week and of the month.
+/// The day of the week and of the month, such as `Mon 23`.
 #[must_use]
 pub fn day(at_s: i64) -> String {
     const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -22,7 +22,8 @@ pub fn day(at_s: i64) -> String {
     format!("{weekday} {}", date(days).2)
 }
 
-/// Year, month and day of a day since 1970, by counting in years that begin in March.
+/// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from
+/// March, so that a leap day is the last.
 fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -34,14 +35,15 @@ fn date(days: i64) -> (i64, i64, i64) {
     (era * 400 + year + later, month, day)
 }
 
-/// A moment as a field of a form has it: `2026-11-26T14:31:07`.
+/// A time in unix seconds as fields of forms write it, such as `2026-11-26T14:31:07`.
 #[must_use]
 pub fn stamp(at_s: i64) -> String {
     let (year, month, day) = date(at_s.div_euclid(86_400));
     format!("{year:04}-{month:02}-{day:02}T{}", clock_seconds(at_s))
 }
 
-/// The moment of such a text, unix seconds; seconds may be left out.
+/// The unix seconds of such a text, with or without its seconds; `None` when it is no time of the
+/// years 1970 to 9999.
 #[must_use]
 pub fn from_stamp(text: &str) -> Option<i64> {
     let (date, time) = text.split_once('T')?;
@@ -62,7 +64,8 @@ pub fn from_stamp(text: &str) -> Option<i64> {
     is_valid.then_some(days * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
-/// A length of time in its two largest units: `20 s`, `25 min`, `3 h 12 min`, `2 d 4 h`.
+/// A duration in its largest units: `20 s`, `25 min`, `3 h 12 min`, `2 d 4 h`. Negative ones are `0
+/// s`.
 #[must_use]
 pub fn length(seconds: i64) -> String {
     match seconds.max(0) {

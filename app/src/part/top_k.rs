@@ -1,11 +1,11 @@
-//! The first few of a list in some order, by selection: lists of pages are short, and a sort of the standard library is kilobytes of WASM for each
-//! type that it is used with.
+//! The first few items of a list in some order, by selection. Lists of pages are short, and the
+//! standard library's sort costs kilobytes of WASM for each type that it sorts.
 
-/// The `n` items that come before the others, in order; of equal ones the earlier comes first.
+/// The first `k` items in the order of `is_before`. Equal items keep their order.
 #[must_use]
-pub fn first<T>(mut items: Vec<T>, n: usize, is_before: impl Fn(&T, &T) -> bool) -> Vec<T> {
-    let mut chosen = Vec::with_capacity(n.min(items.len()));
-    while chosen.len() < n {
+pub fn top_k<T>(mut items: Vec<T>, k: usize, is_before: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut chosen = Vec::with_capacity(k.min(items.len()));
+    while chosen.len() < k {
         let better = |best: usize, at: usize| if is_before(&items[at], &items[best]) { at } else { best };
         let Some(at) = (0..items.len()).reduce(better) else { break };
         chosen.push(items.remove(at));
@@ -29,9 +29,9 @@ mod tests {
                 .collect();
             let mut sorted = items.clone();
             sorted.sort_by_key(|it| it.0);
-            for n in [0, 1, 6, length, 99] {
-                let expected = &sorted[..n.min(length)];
-                assert_eq!(first(items.clone(), n, |a, b| a.0 < b.0), expected, "{items:?} {n}");
+            for k in [0, 1, 6, length, 99] {
+                let expected = &sorted[..k.min(length)];
+                assert_eq!(top_k(items.clone(), k, |a, b| a.0 < b.0), expected, "{items:?} {k}");
             }
         }
     }

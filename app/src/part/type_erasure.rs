@@ -1,22 +1,22 @@
-//! Views that change, with the type of what makes them forgotten: every closure in a view is a type of its own, and every type of a view is a
-//! kilobyte or two of WASM.
+//! Views that change, with their type erased. Each closure in a view has a type of its own, and
+//! each type in a view costs one or two kilobytes of WASM.
 
 use leptos::{
     prelude::*,
     tachys::reactive_graph::{ReactiveFunction, SharedReactiveFunction},
 };
 
-/// A view that is made anew whenever what it reads changes.
-pub fn live(view: impl FnMut() -> AnyView + Send + 'static) -> SharedReactiveFunction<AnyView> {
+/// A view that is made again whenever a signal that it reads changes.
+pub fn erased_view(view: impl FnMut() -> AnyView + Send + 'static) -> SharedReactiveFunction<AnyView> {
     view.into_shared()
 }
 
-/// The same of a view that may not be there.
-pub fn maybe(mut view: impl FnMut() -> Option<AnyView> + Send + 'static) -> SharedReactiveFunction<AnyView> {
-    live(move || view().unwrap_or_else(|| ().into_any()))
+/// Such a view that may be absent.
+pub fn erased_option(mut view: impl FnMut() -> Option<AnyView> + Send + 'static) -> SharedReactiveFunction<AnyView> {
+    erased_view(move || view().unwrap_or_else(|| ().into_any()))
 }
 
-/// A text that changes; where it has not, nothing is touched.
-pub fn text(text: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
+/// A text that changes. The document is touched only when the text differs.
+pub fn erased_text(text: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
     Signal::derive(text)
 }

@@ -1,11 +1,13 @@
-//! Goal: what is drawn is what was measured. Method: the charts of the fixed backend, drawn as SVG with a palette of two colours.
+//! Goal: charts draw what was measured. Method: the charts of the fixed backend, drawn as SVG with
+//! a palette of two colours.
 
 use contract::{AppPage, Backend, ByStatusClass, ChartBucket, Range};
 use dashboard::{
     chart::{draw::draw, palette::Palette, plot::Plot},
-    page::{
-        app::heatmap::heat,
-        app::plots::{errors, load, memory, response, throughput, waiting},
+    page::app::{
+        chart_table::CHARTS,
+        heatmap::heat,
+        plots::{errors, memory, response, throughput, waiting},
     },
 };
 use fake::Fake;
@@ -13,7 +15,7 @@ use plotters_svg::SVGBackend;
 
 const SIZE: (u32, u32) = (600, 336);
 
-/// Grid in grey, everything else in blue.
+/// A palette with a grey grid and everything else in blue.
 struct Two;
 
 impl Palette for Two {
@@ -39,7 +41,7 @@ fn span(page: &AppPage) -> (i64, i64) {
     page.span.ends()
 }
 
-/// Lines that are not of the grid.
+/// How many elements are not part of the grid.
 fn drawn(svg: &str, element: &str) -> usize {
     svg.lines().filter(|it| it.contains(element) && it.contains("#0000FF")).count()
 }
@@ -64,7 +66,7 @@ async fn ok_every_chart_of_every_range_draws() {
 #[tokio::test]
 async fn ok_nothing_measured_draws_the_grid_alone() {
     let empty = AppPage { buckets: vec![], memory_quota_mb: None, ..page(Range::Live).await };
-    for make in [throughput, response, heat, errors, memory, waiting, load] {
+    for make in CHARTS.map(|it| it.plot) {
         let svg = svg(&make(&empty, span(&empty)));
         assert!(!svg.contains("#0000FF") && svg.contains("#808080"), "{svg}");
     }
@@ -104,7 +106,7 @@ async fn ok_one_second_alone_is_seen() {
 #[tokio::test]
 async fn ok_nothing_leaves_the_box() {
     let page = page(Range::Hour).await;
-    for make in [throughput, response, heat, errors, memory, waiting, load] {
+    for make in CHARTS.map(|it| it.plot) {
         let svg = svg(&make(&page, span(&page)));
         for pair in svg.split(['"', ' ']).filter_map(|it| it.split_once(',')) {
             let (Ok(x), Ok(y)) = (pair.0.parse::<i32>(), pair.1.parse::<i32>()) else { continue };
@@ -115,7 +117,7 @@ async fn ok_nothing_leaves_the_box() {
 
 #[tokio::test]
 async fn ok_what_is_complete_is_drawn_once() {
-    // The faded end exists only where something may still be on its way.
+    // Only data that may be incomplete is drawn faded.
     let page = page(Range::Live).await;
     for make in [throughput, response] {
         let plot = Plot { fresh_s: page.span.to_s() + 60, ..make(&page, span(&page)) };
@@ -135,7 +137,7 @@ async fn ok_many_points_are_few_strokes() {
     let svg = svg(&Plot { fresh_s: page.span.to_s() + 60, ..plot });
     assert_eq!(drawn(&svg, "<polyline"), 4, "one path a series");
     let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
-    // Two for each column of a stroke's width, which is three pixels here.
+    // Two points for each column of a stroke's width, which is three pixels here.
     assert!((300..=SIZE.0 as usize * 2 / 3 + 8).contains(&points), "{points} points over {} pixels", SIZE.0);
 }
 

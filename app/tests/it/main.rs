@@ -7,3 +7,5 @@ mod early;
 mod pages;
 
 mod charts;
+
+mod table;

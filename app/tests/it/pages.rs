@@ -1,9 +1,10 @@
-//! Goal: each page holds its numbers before any script has run. Method: the whole app over the fixed backend, as HTML.
+//! Goal: each page shows its data without any script. Method: the HTML of the whole app over the
+//! fixed backend.
 
 use std::sync::{Arc, LazyLock};
 
 use contract::Backend;
-use dashboard::{Assets, shell};
+use dashboard::{Assets, page::app::chart_table::CHARTS, shell};
 use fake::Fake;
 use leptos::{
     config::LeptosOptions,
@@ -16,11 +17,11 @@ use leptos::{
 
 const PAGE_BYTES_MAX: usize = 1_000_000;
 
-/// Leptos starts its executor with the first list of routes, as in the server, and keeps all resources of the process from loading while it
-/// lists: a page that is rendered beside that would wait for ever.
+/// Leptos starts its executor with the first list of routes, as in the server. While it lists, no
+/// resource of the process loads, and a page that is rendered at the same time would wait for ever.
 static STARTED: LazyLock<()> = LazyLock::new(|| drop(leptos_axum::generate_route_list(|| ())));
 
-/// The status and the document, without what only hydration needs.
+/// The status and the document, without the marks for hydration.
 async fn get(path: &str, fake: Fake) -> (u16, String) {
     let context = move || {
         provide_context::<Arc<dyn Backend>>(Arc::new(fake));
@@ -88,8 +89,7 @@ async fn ok_welcome_before_the_first_line() {
 #[tokio::test]
 async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     let html = html("/apps/api?range=1h", Fake::default()).await;
-    let titles =
-        ["Throughput", "Response time", "Latency heatmap", "Errors", "Memory", "Connect vs. service time", "Load"];
+    let titles = CHARTS.map(|it| it.spec.title);
     check(&html, &titles, &["App not found"]);
     check(&html, &["over 1 h", "<b>R14 memory quota exceeded</b>: 3/min since 14:02", "1.42", "web.2", "<canvas"], &[]);
     assert_eq!(html.matches("<details class=\"numbers\"").count(), titles.len());
@@ -119,7 +119,7 @@ async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
     assert_eq!(marked_of(&html, "Range"), 1);
 }
 
-/// How many links of a choice are marked.
+/// How many links of a navigation are marked as current.
 fn marked_of(html: &str, name: &str) -> usize {
     let nav = html.split(&format!("<nav aria-label=\"{name}\"")).nth(1).and_then(|it| it.split("</nav>").next());
     nav.unwrap_or_default().matches("aria-current=\"true\"").count()
@@ -130,6 +130,10 @@ async fn ok_what_was_clicked_and_chosen_asks_for_its_lines() {
     for (address, present) in [
         (
             "/apps/api?at=1789999200&step=1&chart=Throughput&series=5xx",
+            "href=\"/apps/api/logs?q=status%3E%3D500%20status%3C600&amp;kind=router&amp;from=1789999200&amp;to=1789999201\"",
+        ),
+        (
+            "/apps/api?at=1789999200&step=1&chart=throughput&series=5xx",
             "href=\"/apps/api/logs?q=status%3E%3D500%20status%3C600&amp;kind=router&amp;from=1789999200&amp;to=1789999201\"",
         ),
         (
@@ -254,7 +258,8 @@ async fn ok_ranges_are_links_and_one_is_marked() {
 
 #[tokio::test]
 async fn ok_a_page_is_the_same_markup_twice() {
-    // A clock, a random number or a hash map's order in it would also differ in the browser, and break the takeover.
+    // A clock, a random number or a hash map's order in it would also differ in the browser, and
+    // break the takeover.
     for path in ["/", "/apps/api", "/apps/api?range=7d"] {
         let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
         let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();

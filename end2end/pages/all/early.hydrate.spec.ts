@@ -107,7 +107,7 @@ test('App: legends, tables and charts', async ({ page, gauge }) => {
   for (const key of ['ArrowLeft', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
   await release();
   await expect(series).toHaveAttribute('aria-pressed', 'true');
-  await expect(page).toHaveURL(/[?&]at=\d+&step=\d+&chart=Load/);
+  await expect(page).toHaveURL(/[?&]at=\d+&step=\d+&chart=load/);
   await expect(page.getByRole('heading', { name: /^Logs at/ })).toBeVisible();
   // An open table is updated with the chart.
   await gauge.fill('beta', [request({ status: 404 })]);

@@ -70,7 +70,7 @@ test('a click carries app, time and filter to the Logs page, and Back returns to
   const lines = card(page, 'Logs');
   for (const text of await lines.getByRole('listitem').allTextContents()) expect(text).toContain('H12');
   const chart = page.url();
-  expect(chart).toMatch(/at=\d+&step=5&chart=Errors&series=H12/);
+  expect(chart).toMatch(/at=\d+&step=5&chart=errors&series=H12/);
   await lines.getByRole('link', { name: 'Open in Logs' }).click();
   await expect(page).toHaveURL(/\/logs\?q=code%3DH12&kind=router&from=\d+&to=\d+$/);
   const rows = page.locator('.log li[data-line]');

@@ -18,7 +18,7 @@ test('a click shows the log lines of its series, and the URL keeps the pin', asy
   await expect(lines.getByRole('listitem').first()).toContainText('source=web.2');
   await expect(lines.getByRole('heading')).toContainText('web.2');
   expect(await lines.getByRole('listitem').filter({ hasText: 'source=web.1' }).count()).toBe(0);
-  await expect(page).toHaveURL(/at=\d+&step=1&chart=Over%20time&series=web\.2/);
+  await expect(page).toHaveURL(/at=\d+&step=1&chart=metric&series=web\.2/);
   await page.reload();
   await expect(lines.getByRole('listitem').first()).toContainText('source=web.2');
   await expect(page.locator('html[data-hydrated]')).toBeAttached();

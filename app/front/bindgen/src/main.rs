@@ -1,5 +1,6 @@
-//! Makes of a compiled module the files that a browser loads: `bindgen MODULE.wasm FOLDER NAME` writes `NAME.js` and `NAME_bg.wasm`. What the
-//! command-line tool of wasm-bindgen does, without its test runner, and always of the version that Cargo.lock has. Shrinks nothing.
+//! Makes of a compiled module the files that a browser loads: `bindgen MODULE.wasm FOLDER NAME`
+//! writes `NAME.js` and `NAME_bg.wasm`. What the command-line tool of wasm-bindgen does, without
+//! its test runner, and always of the version that Cargo.lock has. Shrinks nothing.
 
 use std::{env, error::Error};
 

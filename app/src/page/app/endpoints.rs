@@ -1,18 +1,17 @@
-//! The slowest endpoints, or the busiest ones: which, the address says (`?endpoints=busiest`).
+//! The slowest endpoints of an app, or with `?endpoints=busiest` in the address the busiest ones.
 
 use contract::{AppPage, Endpoint, Quantiles, Range};
 use leptos::prelude::*;
 
 use crate::part::{
     address::Address,
-    number::{grouped, latency},
-    top_k::first,
-    type_erasure::{live, maybe, text},
+    number::{figure_text, grouped, latency},
+    top_k::top_k,
+    type_erasure::{erased_option, erased_text, erased_view},
 };
 
-/// Most rows.
 const ROWS_MAX: usize = 6;
-/// An endpoint with fewer requests is not called slow: one cold start would lead the list.
+/// Endpoints with fewer requests are not listed as slow: one cold start would lead the list.
 const SLOW_REQUESTS_MIN: u64 = 5;
 
 /// The rows of a list, the slowest or the busiest first.
@@ -22,28 +21,27 @@ pub fn ordered(mut endpoints: Vec<Endpoint>, is_busiest: bool) -> Vec<Endpoint> 
     if !is_busiest {
         endpoints.retain(|it| it.requests >= SLOW_REQUESTS_MIN && it.service_ms.is_some());
     }
-    first(endpoints, ROWS_MAX, |a, b| if is_busiest { a.requests > b.requests } else { p95_ms(a) > p95_ms(b) })
+    top_k(endpoints, ROWS_MAX, |a, b| if is_busiest { a.requests > b.requests } else { p95_ms(a) > p95_ms(b) })
 }
 
-/// The card.
 #[component]
-pub fn Endpoints(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
     let address = Address::of_page();
     let is_busiest = Memo::new(move |_| address.query.with(|it| it.get("endpoints") == Some("busiest")));
     let endpoints = Memo::new(move |_| state.with(|it| ordered(it.endpoints.clone(), is_busiest.get())));
-    let span =
-        Memo::new(move |_| state.with(|it| if it.are_endpoints_of_range { over(it.range) } else { "last 10 min" }));
-    let about = text(move || format!("{}, {}", span.get(), if is_busiest.get() { "by requests" } else { "by p95" }));
+    let span = Memo::new(move |_| {
+        state.with(|it| if it.are_endpoints_of_range { span_text(it.range) } else { "last 10 min" })
+    });
+    let about =
+        erased_text(move || format!("{}, {}", span.get(), if is_busiest.get() { "by requests" } else { "by p95" }));
     let link = move |name: &'static str, word: &'static str, is_this: bool| {
         let href = move || address.changed("endpoints", word);
         view! { <a href=href aria-current=move || (is_busiest.get() == is_this).then_some("true")>{name}</a> }
     };
     let app = state.with_untracked(|it| it.summary.app.clone());
-    let rows =
-        live(move || endpoints.get().into_iter().take(ROWS_MAX).map(|it| row(&app, it)).collect_view().into_any());
+    let rows = erased_view(move || {
+        endpoints.get().into_iter().take(ROWS_MAX).map(|it| row(&app, it)).collect_view().into_any()
+    });
     view! {
         <section class="card story">
             <div class="card-head">
@@ -62,7 +60,7 @@ pub fn Endpoints(
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            {maybe(move || {
+            {erased_option(move || {
                 let nothing = || view! { <p class="none">{format!("No requests in the {}", span.get())}</p> };
                 endpoints.with(Vec::is_empty).then(|| nothing().into_any())
             })}
@@ -70,7 +68,8 @@ pub fn Endpoints(
     }
 }
 
-fn over(range: Range) -> &'static str {
+/// The span that the endpoints are of, in words.
+fn span_text(range: Range) -> &'static str {
     match range {
         Range::Live => "last 5 min",
         Range::Hour => "last hour",
@@ -83,18 +82,9 @@ fn over(range: Range) -> &'static str {
 }
 
 fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
-    let figure = |ms: Option<f64>| {
-        ms.map_or_else(
-            || "–".to_owned(),
-            |it| {
-                let figure = latency(it);
-                format!("{} {}", figure.text, figure.unit)
-            },
-        )
-    };
-    let service = |of: fn(Quantiles) -> f64| figure(endpoint.service_ms.map(of));
-    let path = endpoint.path.split_inclusive('/').map(|it| {
-        let (name, slash) = it.strip_suffix('/').map_or((it, ""), |name| (name, "/"));
+    let service = |of: fn(Quantiles) -> f64| figure_text(endpoint.service_ms.map(|it| latency(of(it))));
+    let path = endpoint.path.split_inclusive('/').map(|part| {
+        let (name, slash) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
         let is_folded = name.starts_with(':') || name == "*";
         view! { <span class:folded=is_folded>{name.to_owned()}</span>{slash} }
     });
@@ -109,19 +99,20 @@ fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
     }
 }
 
-/// The address of an endpoint's lines of the last quarter of an hour: what of its path stands before the first id is in all of them.
+/// The address of an endpoint's lines of the last 15 minutes. Its path is searched up to the first
+/// placeholder, which lines have an id for.
 fn lines_of(app: &str, endpoint: &Endpoint) -> String {
     let head = endpoint.path.split([':', '*']).next().unwrap_or_default();
     let is_whole = head.len() == endpoint.path.len();
     let path = if is_whole { format!("path={head}") } else { format!("path~{head}") };
     let words = if endpoint.method.is_empty() { path } else { format!("method={} {path}", endpoint.method) };
-    let asked = contract::LogQuery {
+    let query = contract::LogQuery {
         words,
         kind: Some(contract::LogKind::Router),
         back: "15m".to_owned(),
         ..contract::LogQuery::default()
     };
-    crate::page::logs::query::address(app, &asked)
+    crate::page::logs::query::address(app, &query)
 }
 
 #[cfg(test)]

@@ -1,72 +1,76 @@
-//! What happened, on a lane over the charts and in a list. Pure but for the components.
+//! The events of an app: on a lane above the charts, and in a list.
 
 use contract::{AppPage, Event, EventKind};
 use leptos::prelude::*;
 
 use crate::part::{
-    event::words,
+    event::event_text,
     time::{clock, clock_seconds, day},
-    top_k::first,
-    type_erasure::{live, maybe},
+    top_k::top_k,
+    type_erasure::{erased_option, erased_view},
 };
 
-/// Most marks on the lane, most rows of the list.
-const MARKS_MAX: usize = 40;
+/// Most events on the lane, and in the list.
+const LANE_MAX: usize = 40;
 const ROWS_MAX: usize = 6;
-/// Marks nearer to each other than this share of the lane do not both have words.
-const WORDS_APART: f64 = 0.16;
-/// Longest words on the lane, characters.
-const WORDS_MAX: usize = 26;
-/// What happened to several dynos within this time is told as one, seconds; of so many kinds at once.
-const GATHERED_S: i64 = 30;
-const DYNOS_GATHERED: usize = 6;
-/// A range longer than this shows days, seconds.
+/// Of events nearer to each other than this share of the lane only one has its text beside it.
+const TEXT_DISTANCE: f64 = 0.16;
+/// Longest text on the lane, characters.
+const TEXT_MAX: usize = 26;
+/// The same event of several dynos within this time is listed once, seconds.
+const GROUP_S: i64 = 30;
+/// How many listed events before one are compared with it.
+const GROUP_LOOKBACK: usize = 6;
+/// Events of a range longer than this show their day, seconds.
 const DAY_S: i64 = 86_400;
 
-/// A mark where it stands on the lane.
+/// An event on the lane.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Placed {
-    /// From 0 at the left end to 1 at the right.
+pub struct LaneEvent {
+    /// Where it stands, from 0 at the left end to 1 at the right.
     pub share: f64,
-    /// What it looks like.
+    /// The class that gives it its shape and colour.
     pub look: &'static str,
-    /// Its words, where there is room for them.
-    pub words: Option<String>,
-    /// All of it, for those who point at it or have it read.
-    pub whole: String,
+    /// The text beside it; `None` where there is no room.
+    pub text: Option<String>,
+    /// The full text with its time, for tooltips and screen readers.
+    pub full_text: String,
 }
 
-/// Places the marks of a span; the more important of two neighbours has the words.
+/// The events of a span, unix seconds, on the lane. Of two neighbours the more important one has
+/// its text.
 #[must_use]
-pub fn placed(marks: &[Event], (from_s, to_s): (i64, i64)) -> Vec<Placed> {
+pub fn lane_events(marks: &[Event], (from_s, to_s): (i64, i64)) -> Vec<LaneEvent> {
     let length_s = (to_s - from_s).max(1) as f64;
     let inside: Vec<&Event> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
-    let inside = first(inside, MARKS_MAX, |a, b| (weight(a.kind), a.at_s) < (weight(b.kind), b.at_s));
+    let inside = top_k(inside, LANE_MAX, |a, b| (weight(a.kind), a.at_s) < (weight(b.kind), b.at_s));
     let mut taken: Vec<f64> = vec![];
-    let placed: Vec<Placed> = inside
+    let events: Vec<LaneEvent> = inside
         .into_iter()
         .map(|mark| {
             let share = (mark.at_s - from_s) as f64 / length_s;
-            let is_free = taken.iter().all(|it| (it - share).abs() >= WORDS_APART);
+            let is_free = taken.iter().all(|it| (it - share).abs() >= TEXT_DISTANCE);
             if is_free {
                 taken.push(share);
             }
-            let whole = format!("{} {}", clock_seconds(mark.at_s), words(mark));
-            Placed { share, look: look(mark.kind), words: is_free.then(|| cut(&words(mark))), whole }
+            let text = event_text(mark);
+            let full_text = format!("{} {text}", clock_seconds(mark.at_s));
+            LaneEvent { share, look: look(mark.kind), text: is_free.then(|| cut(&text)), full_text }
         })
         .collect();
-    first(placed, MARKS_MAX, |a, b| a.share < b.share)
+    top_k(events, LANE_MAX, |a, b| a.share < b.share)
 }
 
+/// A text cut to [`TEXT_MAX`] characters.
 fn cut(text: &str) -> String {
-    if text.chars().count() <= WORDS_MAX {
+    if text.chars().count() <= TEXT_MAX {
         return text.to_owned();
     }
-    let head: String = text.chars().take(WORDS_MAX - 1).collect();
+    let head: String = text.chars().take(TEXT_MAX - 1).collect();
     format!("{}…", head.trim_end())
 }
 
-/// What a person wants to know first.
+/// The importance of a kind of event, the most important first.
 const fn weight(kind: EventKind) -> u8 {
     match kind {
         EventKind::Crash => 0,
@@ -89,69 +93,65 @@ pub const fn look(kind: EventKind) -> &'static str {
     }
 }
 
-/// The lane over the charts; nothing where nothing happened.
+/// The lane above the charts; absent without events.
 #[component]
 pub fn Lane(
-    /// The page.
     state: RwSignal<AppPage>,
     /// The span of the charts, unix seconds.
     span: Signal<(i64, i64)>,
 ) -> impl IntoView {
-    maybe(move || {
-        let placed = state.with(|it| placed(&it.events, span.get()));
-        if placed.is_empty() {
+    erased_option(move || {
+        let events = state.with(|it| lane_events(&it.events, span.get()));
+        if events.is_empty() {
             return None;
         }
-        let mark = |it: Placed| {
+        let event = |it: LaneEvent| {
             let at = format!("left:{:.2}%", it.share * 100.0);
             let side = if it.share > 0.8 { "left" } else { "right" };
-            let (is_mute, whole) = (it.words.is_none(), it.whole.clone());
-            let words = it.words.unwrap_or(it.whole);
+            let (is_mute, title) = (it.text.is_none(), it.full_text.clone());
+            let text = it.text.unwrap_or(it.full_text);
             view! {
-                <li class=it.look style=at title=whole>
+                <li class=it.look style=at title=title>
                     <i aria-hidden="true"></i>
-                    <span class=side class:vh=is_mute>{words}</span>
+                    <span class=side class:vh=is_mute>{text}</span>
                 </li>
             }
         };
         Some(
-            view! { <ol class="lane" aria-label="Events">{placed.into_iter().map(mark).collect_view()}</ol> }
+            view! { <ol class="lane" aria-label="Events">{events.into_iter().map(event).collect_view()}</ol> }
                 .into_any(),
         )
     })
 }
 
-/// The newest events.
+/// The list of the newest events.
 #[component]
-pub fn Events(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
     let marks = Memo::new(move |_| state.with(|it| (it.events.clone(), it.span.length_s())));
-    let events = live(move || {
+    let events = erased_view(move || {
         let (marks, length_s) = marks.get();
-        gathered(&marks).into_iter().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view().into_any()
+        grouped(&marks).into_iter().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view().into_any()
     });
     view! {
         <section class="card story wide">
             <h2>"Events"<small>"newest first"</small></h2>
             <ul class="events">{events}</ul>
-            {maybe(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"No events in this range"</p> }.into_any()))}
+            {erased_option(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"No events in this range"</p> }.into_any()))}
         </section>
     }
 }
 
-/// The same that happened to several dynos at nearly one time, as one; the newest first.
+/// The events, the newest first. The same event of several dynos within [`GROUP_S`] is one.
 #[must_use]
-pub fn gathered(marks: &[Event]) -> Vec<Event> {
+pub fn grouped(marks: &[Event]) -> Vec<Event> {
     let mut all: Vec<Event> = vec![];
     for mark in marks.iter().rev() {
         let same = |it: &&mut Event| {
-            it.at_s - mark.at_s <= GATHERED_S
+            it.at_s - mark.at_s <= GROUP_S
                 && (&it.kind, &it.text) == (&mark.kind, &mark.text)
                 && !mark.source.is_empty()
         };
-        match all.iter_mut().rev().take(DYNOS_GATHERED).find(same) {
+        match all.iter_mut().rev().take(GROUP_LOOKBACK).find(same) {
             Some(known) if known.source.split(", ").any(|it| it == mark.source) => {}
             Some(known) => known.source = format!("{}, {}", mark.source, known.source),
             None => all.push(mark.clone()),
@@ -165,7 +165,7 @@ fn event(mark: &Event, length_s: i64) -> impl IntoView + use<> {
         if length_s > DAY_S { format!("{} {}", day(mark.at_s), clock(mark.at_s)) } else { clock_seconds(mark.at_s) };
     view! {
         <li class=look(mark.kind)>
-            <time>{time}</time><i aria-hidden="true"></i><span>{words(mark)}</span>
+            <time>{time}</time><i aria-hidden="true"></i><span>{event_text(mark)}</span>
         </li>
     }
 }
@@ -179,22 +179,22 @@ mod tests {
     }
 
     #[test]
-    fn ok_the_more_important_neighbour_has_the_words() {
+    fn ok_the_more_important_neighbour_has_the_text() {
         let marks = [
             mark(50, EventKind::Restart, "Cycling"),
             mark(52, EventKind::Crash, "State changed from up to crashed"),
             mark(90, EventKind::Up, "up"),
         ];
-        let placed = placed(&marks, (0, 100));
+        let events = lane_events(&marks, (0, 100));
         assert_eq!(
-            placed.iter().map(|it| (it.look, it.words.is_some())).collect::<Vec<_>>(),
+            events.iter().map(|it| (it.look, it.text.is_some())).collect::<Vec<_>>(),
             [("moved", false), ("bad", true), ("plain", true)]
         );
-        assert_eq!((placed[1].share, placed[1].words.as_deref()), (0.52, Some("State changed from up to…")));
+        assert_eq!((events[1].share, events[1].text.as_deref()), (0.52, Some("State changed from up to…")));
     }
 
     #[test]
-    fn ok_dynos_that_did_the_same_are_told_as_one() {
+    fn ok_the_same_event_of_several_dynos_is_one() {
         let of =
             |at_s, source: &str, text: &str| Event { source: source.to_owned(), ..mark(at_s, EventKind::Up, text) };
         let marks = [
@@ -206,14 +206,17 @@ mod tests {
             of(56, "web.1", "up"),
             of(57, "web.2", "up"),
         ];
-        let told: Vec<_> = gathered(&marks).into_iter().map(|it| (it.at_s, it.source, it.text)).collect();
+        let found: Vec<_> = grouped(&marks).into_iter().map(|it| (it.at_s, it.source, it.text)).collect();
         let expected =
             [(57, "web.1, web.2", "up"), (51, "web.1, web.2", "starting"), (40, "", "v2"), (10, "web.1", "up")];
-        assert_eq!(told, expected.map(|(at_s, source, text)| (at_s, source.to_owned(), text.to_owned())));
+        assert_eq!(found, expected.map(|(at_s, source, text)| (at_s, source.to_owned(), text.to_owned())));
     }
 
     #[test]
     fn ok_marks_outside_are_left_out() {
-        assert_eq!(placed(&[mark(-1, EventKind::Note, "before"), mark(100, EventKind::Note, "after")], (0, 100)), []);
+        assert_eq!(
+            lane_events(&[mark(-1, EventKind::Note, "before"), mark(100, EventKind::Note, "after")], (0, 100)),
+            []
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The latency heatmap: how many requests took how long. Pure.
+//! The latency heatmap: how many requests took how long, over time. Pure.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     part::number::short,
 };
 
-/// The chart of a page over a span. Rows begin with a decade.
+/// The heatmap of a page over a span. Its rows begin with a power of ten.
 #[must_use]
 pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
     let width_s = page.heat_step_s();
@@ -42,7 +42,7 @@ pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
     plot
 }
 
-/// How a row of the heatmap is named.
+/// The name of a row: the durations that it counts.
 pub(crate) fn row_name(row: usize) -> String {
     let edge = |row: usize| {
         let ms = rows::edge_ms(row);

@@ -1,5 +1,6 @@
-//! The figures above the charts: of the last minute on the live page, of the whole range on the others; beside them how they were at the
-//! same time before.
+//! The metrics above the charts: of the last minute on the live page, of the whole range otherwise.
+//! Each is compared with the same time of the day before, or with the span before for ranges longer
+//! than a day.
 
 use contract::{AppPage, Kpis, Range};
 use leptos::prelude::*;
@@ -7,20 +8,24 @@ use leptos::prelude::*;
 use crate::part::{
     number::{Figure, Number, digits, grouped, latency, nothing, percent, rate},
     time::length,
-    type_erasure::text,
+    type_erasure::erased_text,
 };
 
-/// Below this change a figure counts as the same, and above this one as many times as much.
+/// A relative change smaller than this counts as none.
 const SAME: f64 = 0.005;
+/// From this factor on a change is written as a factor, below it in percent.
 const TIMES_MIN: f64 = 2.5;
-/// From this change on, slower or failing more often is trouble; and errors below this share never are.
+/// From this factor on an increase of latency or errors is marked.
 const WORSE: f64 = 1.25;
+/// Error rates below this are never marked.
 const ERRORS_MIN: f64 = 0.01;
 
-/// A figure now, from a page; before, from the figures of an earlier span.
+/// A metric of the row.
 struct Kpi {
     name: &'static str,
+    /// Its value on a page.
     now: fn(&AppPage) -> Option<f64>,
+    /// Its value in the span that is compared with.
     before: fn(&Kpis) -> Option<f64>,
     figure: fn(f64) -> Figure,
     is_bad_when_higher: bool,
@@ -64,14 +69,9 @@ const KPIS: [Kpi; 5] = [
     },
 ];
 
-/// The row of figures.
+/// The row of metrics.
 #[component]
-pub fn KpiRow(
-    /// The page.
-    state: RwSignal<AppPage>,
-    /// Its range.
-    range: Range,
-) -> impl IntoView {
+pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
     let span = match range {
         Range::Live => "last minute".to_owned(),
         _ => format!("over {}", length_of(range)),
@@ -82,9 +82,11 @@ pub fn KpiRow(
         let compared = Memo::new(move |_| state.with(|page| compared(it, page)));
         let words = {
             let note = note.clone();
-            text(move || compared.with(|it| it.as_ref().map_or_else(|| note.clone(), |it| it.0.clone())))
+            erased_text(move || {
+                compared.with(|it| it.as_ref().map_or_else(|| note.clone(), |change| change.text.clone()))
+            })
         };
-        let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|it| it.1));
+        let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|change| change.is_bad));
         view! {
             <div>
                 <dt>{it.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
@@ -106,14 +108,24 @@ pub fn KpiRow(
     }
 }
 
-/// How a figure has changed since the same time before, and whether that is bad; `None` where either is unknown.
-fn compared(kpi: &Kpi, page: &AppPage) -> Option<(String, bool)> {
+/// How a metric has changed since the time that it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    /// The change in words.
+    text: String,
+    /// Whether it is marked.
+    is_bad: bool,
+}
+
+/// The change of a metric; `None` when a value is unknown.
+fn compared(kpi: &Kpi, page: &AppPage) -> Option<Change> {
     let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.previous.as_ref()?)?);
     let is_longer = page.range.earlier_s() > 86_400;
     let when = if is_longer { format!("prior {}", length_of(page.range)) } else { "yesterday".to_owned() };
     if kpi.name == "Error rate" {
         let figure = percent(before);
-        return Some((format!("{} % {when}", figure.text), now > before * WORSE && now >= ERRORS_MIN));
+        let is_bad = now > before * WORSE && now >= ERRORS_MIN;
+        return Some(Change { text: format!("{} % {when}", figure.text), is_bad });
     }
     if before <= 0.0 {
         return None;
@@ -125,14 +137,15 @@ fn compared(kpi: &Kpi, page: &AppPage) -> Option<(String, bool)> {
         it if it < 1.0 => format!("\u{2212}{:.0} % vs. {when}", (1.0 - it) * 100.0),
         it => format!("+{:.0} % vs. {when}", (it - 1.0) * 100.0),
     };
-    Some((text, kpi.is_bad_when_higher && change >= WORSE))
+    Some(Change { text, is_bad: kpi.is_bad_when_higher && change >= WORSE })
 }
 
-/// A range's length in words.
+/// The length of a range in words.
 fn length_of(range: Range) -> String {
     if matches!(range, Range::Custom(..)) { length(range.length_s()) } else { range.label().to_owned() }
 }
 
+/// The value of the last minute on the live page, else the one over the range.
 fn pick(page: &AppPage, live: Option<f64>, over_range: Option<f64>) -> Option<f64> {
     if page.range == Range::Live { live } else { over_range }
 }
@@ -164,10 +177,16 @@ mod tests {
             (6_800.0, 100.0, "68.0× yesterday", true),
         ] {
             let before = Kpis { p99_ms: Some(before), ..Kpis::default() };
-            assert_eq!(compared(&KPIS[3], &page(Some(now), Some(before))), Some((text.to_owned(), is_bad)));
+            assert_eq!(
+                compared(&KPIS[3], &page(Some(now), Some(before))),
+                Some(Change { text: text.to_owned(), is_bad })
+            );
         }
         let before = Kpis { error_rate: Some(0.0003), ..Kpis::default() };
-        assert_eq!(compared(&KPIS[4], &page(None, Some(before))), Some(("0.03 % yesterday".to_owned(), true)));
+        assert_eq!(
+            compared(&KPIS[4], &page(None, Some(before))),
+            Some(Change { text: "0.03 % yesterday".to_owned(), is_bad: true })
+        );
     }
 
     #[test]

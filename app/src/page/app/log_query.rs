@@ -1,91 +1,61 @@
-//! What to ask for the lines behind a chart of the App page: those of what was clicked, or of the span that was chosen. Pure.
+//! The log queries behind the charts: each function narrows a query for all lines of a pin's time
+//! to those behind one kind of series. Pure.
 
 use contract::{LogKind, LogQuery, Span, heat as rows};
 
-use super::{
-    charts::{ERRORS, HEAT, LOAD, MEMORY, RESPONSE, THROUGHPUT, WAITING},
-    heatmap::row_name,
-};
-use crate::{
-    chart::{card::Words, cursor::Pin},
-    page::logs::query::of_class,
-};
+use super::heatmap::row_name;
+use crate::{chart::pin::Pin, page::logs::query};
 
-/// How much before and after a report of a dyno its lines are shown, seconds.
+/// Narrows a query to the lines behind a pin.
+pub type Query = fn(&Pin, &mut LogQuery);
+
+/// Lines this long before and after a dyno's report are shown, seconds: it reports only now and
+/// then.
 const DYNO_S: i64 = 30;
 
-/// What to ask for the lines that made what was clicked: those of its time, and of its status, code, dyno or duration. `shown_s` is the span of
-/// the charts, unix seconds.
-#[must_use]
-pub fn question(pin: &Pin, shown_s: (i64, i64)) -> LogQuery {
-    let (from_s, to_s) = pin.span_s(shown_s);
-    let mut asked = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), ..LogQuery::default() };
-    let chart = |words: &[Words]| words.iter().any(|it| it.title == pin.chart);
-    let series = pin.series.as_deref();
-    if chart(&[THROUGHPUT, RESPONSE, HEAT, WAITING]) {
-        asked.kind = Some(LogKind::Router);
-    }
-    match series {
-        Some(class) if chart(&[THROUGHPUT]) => asked.words = of_class(class),
-        Some(name) if chart(&[HEAT]) => {
-            let row = (0..rows::ROWS).find(|it| row_name(*it) == name).unwrap_or_default();
-            // Routers count whole milliseconds.
-            let edge = |row| rows::edge_ms(row).ceil();
-            asked.words = match row {
-                0 => format!("service<{:.0}ms", edge(1)),
-                _ if row == rows::ROWS - 1 => format!("service>={:.0}ms", edge(row)),
-                _ => format!("service>={:.0}ms service<{:.0}ms", edge(row), edge(row + 1)),
-            };
-        }
-        Some(code) if chart(&[ERRORS]) && code.starts_with('H') => {
-            (asked.kind, asked.words) = (Some(LogKind::Router), format!("code={code}"));
-        }
-        Some(code) if chart(&[ERRORS]) => asked.words = code.to_owned(),
-        None if chart(&[ERRORS]) => asked.level = "error".to_owned(),
-        Some(dyno) if chart(&[MEMORY, LOAD]) => {
-            // It reports now and then: what it did before and after is meant.
-            asked.span_s = pin.at_s.map(|at_s| Span::clamped(at_s - DYNO_S, at_s + DYNO_S)).or(asked.span_s);
-            asked.source = dyno.to_owned();
-        }
-        _ => {}
-    }
-    asked
+pub fn any_line(_: &Pin, _: &mut LogQuery) {}
+
+pub fn router(_: &Pin, query: &mut LogQuery) {
+    query.kind = Some(LogKind::Router);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::page::logs::query::address;
-
-    #[test]
-    fn ok_a_click_asks_for_its_lines() {
-        for (chart, series, step_s, expected) in [
-            ("Throughput", Some("5xx"), 1, "q=status%3E%3D500%20status%3C600&kind=router&from=1007&to=1008"),
-            ("Throughput", None, 10, "kind=router&from=1000&to=1010"),
-            ("Response time", Some("p99"), 1, "kind=router&from=1007&to=1008"),
-            (
-                "Latency heatmap",
-                Some("16–25 ms"),
-                3,
-                "q=service%3E%3D16ms%20service%3C25ms&kind=router&from=1005&to=1008",
-            ),
-            (
-                "Latency heatmap",
-                Some("1–1.6 s"),
-                1,
-                "q=service%3E%3D1000ms%20service%3C1600ms&kind=router&from=1007&to=1008",
-            ),
-            ("Errors", Some("H12"), 5, "q=code%3DH12&kind=router&from=1005&to=1010"),
-            ("Errors", Some("R14"), 1, "q=R14&from=1007&to=1008"),
-            ("Errors", None, 1, "level=error&from=1007&to=1008"),
-            ("Memory", Some("web.1"), 1, "source=web.1&from=977&to=1037"),
-            ("Load", None, 1, "from=1007&to=1008"),
-            ("", None, 0, "from=1007&to=1008"),
-        ] {
-            let pin = Pin { at_s: Some(1_007), step_s, chart: chart.to_owned(), series: series.map(str::to_owned) };
-            assert_eq!(address("a", &question(&pin, (0, 9))), format!("/apps/a/logs?{expected}"), "{chart} {series:?}");
-        }
-        let chosen = Pin { at_s: None, step_s: 1, chart: "Memory".to_owned(), series: Some("web.1".to_owned()) };
-        assert_eq!(address("a", &question(&chosen, (900, 960))), "/apps/a/logs?source=web.1&from=900&to=960");
+/// Requests of a status class.
+pub fn of_class(pin: &Pin, query: &mut LogQuery) {
+    query.kind = Some(LogKind::Router);
+    if let Some(class) = &pin.series {
+        query.words = query::of_class(class);
     }
+}
+
+/// Requests of a row of the heatmap.
+pub fn of_row(pin: &Pin, query: &mut LogQuery) {
+    query.kind = Some(LogKind::Router);
+    let Some(name) = &pin.series else { return };
+    let row = (0..rows::ROWS).find(|it| row_name(*it) == *name).unwrap_or_default();
+    // Routers log whole milliseconds.
+    let edge = |row| rows::edge_ms(row).ceil();
+    query.words = match row {
+        0 => format!("service<{:.0}ms", edge(1)),
+        _ if row == rows::ROWS - 1 => format!("service>={:.0}ms", edge(row)),
+        _ => format!("service>={:.0}ms service<{:.0}ms", edge(row), edge(row + 1)),
+    };
+}
+
+/// Lines with an error code: of routers by their field, of others by the word. Without a code all
+/// lines of the level `error`.
+pub fn of_error(pin: &Pin, query: &mut LogQuery) {
+    match &pin.series {
+        Some(code) if code.starts_with('H') => {
+            (query.kind, query.words) = (Some(LogKind::Router), format!("code={code}"));
+        }
+        Some(code) => query.words.clone_from(code),
+        None => query.level = "error".to_owned(),
+    }
+}
+
+/// Lines of a dyno around its report.
+pub fn of_dyno(pin: &Pin, query: &mut LogQuery) {
+    let Some(dyno) = &pin.series else { return };
+    query.span_s = pin.at_s.map(|at_s| Span::clamped(at_s - DYNO_S, at_s + DYNO_S)).or(query.span_s);
+    query.source.clone_from(dyno);
 }

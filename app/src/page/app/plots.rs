@@ -1,4 +1,4 @@
-//! What the charts of an app show, made from the page's columns. Pure; the heatmap has a file of its own.
+//! The content of an app's charts, made from the page's steps. The heatmap is in `heatmap`. Pure.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,27 @@ use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, S
 
 use crate::{
     chart::{
-        plot::{Plot, Series, Shape, stacked},
+        plot::{Plot, Series, Shape},
         scale::Scale,
+        stack::stacked,
     },
-    part::top_k::first,
+    part::top_k::top_k,
 };
 
-/// The last seconds, whose lines may still be on their way.
+/// Lines of the last seconds may still be on their way, seconds.
 const FRESH_S: i64 = 3;
-/// Bars of the errors' chart.
+/// Bars of the error chart.
 const BARS: i64 = 60;
-/// Dynos report about every 20 s; a gap shorter than this is none.
+/// Reports of a dyno are joined across gaps up to this, seconds. Dynos report about every 20 s.
 const MEMORY_GAP_S: i64 = 60;
-/// Colours of error codes and of dynos, by place; red is for what is wrong.
+/// Colours of error codes and of dynos, in order. Red means that something is wrong, so dynos have
+/// none.
 const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
 const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
-/// Most codes, and most dynos, that are drawn.
+/// Most series of a chart.
 const SERIES_MAX: usize = 6;
 
-/// A chart of a page over a span.
+/// A plot over a span, with the step and the fresh end of the page.
 pub(crate) fn base(
     page: &AppPage,
     (from_s, to_s): (i64, i64),
@@ -52,7 +54,7 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
     base(page, span, Shape::Stack, series, scale)
 }
 
-/// Percentiles of service time.
+/// Percentiles of service time, milliseconds.
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
     let line = |name: &str, color, of: fn(Quantiles) -> f64| series(page, name, color, |it| it.service_ms.map(of));
@@ -68,15 +70,15 @@ pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
     )
 }
 
-/// What requests waited for before they were served, beside how long that took.
+/// Time in queue and to connect, beside service time, milliseconds.
 #[must_use]
 pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
     let mut shown = vec![
         series(page, "queue", "--s4", |it| it.queue_ms),
         series(page, "connect", "--p95", |it| it.connect_ms),
-        series(page, "service", "--pmax", |it| it.service_ms.map(|it| it.p95)),
+        series(page, "service", "--pmax", |bucket| bucket.service_ms.map(|it| it.p95)),
     ];
-    // Most routers know no queue.
+    // Most routers report no time in queue.
     shown.retain(|it| !it.points.is_empty());
     times_of(page, span, shown)
 }
@@ -86,17 +88,17 @@ fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&Chart
     Series { name: name.to_owned(), color, is_faint: false, points }
 }
 
-/// Lines of times in milliseconds, on a logarithmic axis.
+/// Lines of durations in milliseconds on a logarithmic axis.
 fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
-    let values = || series.iter().flat_map(|it| it.points.iter().map(|it| it.1));
+    let values = || series.iter().flat_map(|series| series.points.iter().map(|it| it.1));
     let (lowest, highest) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
-    // Below a millisecond nothing is told apart.
+    // Differences below a millisecond do not matter.
     let scale =
         if highest > 0.0 { Scale::log(lowest.max(1.0), highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
     base(page, span, Shape::Lines, series, scale)
 }
 
-/// Errors by code, in bars a sixtieth of the range wide.
+/// Errors by code, in bars of a sixtieth of the span.
 #[must_use]
 pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
     let bar_s = ((span.1 - span.0) / BARS / page.step_s * page.step_s).max(page.step_s);
@@ -108,7 +110,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
         }
     }
     let codes: Vec<_> = codes.into_iter().map(|(code, bars)| (bars.values().sum::<f64>(), code, bars)).collect();
-    let named = first(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(COLORS);
+    let named = top_k(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(COLORS);
     let series: Vec<Series> = named
         .map(|((_, code, bars), color)| Series {
             name: code.to_owned(),
@@ -123,7 +125,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
     plot
 }
 
-/// Memory of each dyno against its quota.
+/// Memory of each dyno, MB, against its quota.
 #[must_use]
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let quota_mb = page.memory_quota_mb;
@@ -132,13 +134,14 @@ pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     plot
 }
 
-/// Load of each dyno.
+/// Load of each dyno, mean of a minute.
 #[must_use]
 pub fn load(page: &AppPage, span: (i64, i64)) -> Plot {
     by_dyno(page, span, |it| &it.load, 0.0, 1.0)
 }
 
-/// A line for each of the dynos that have the most.
+/// A line for each of the dynos with the highest values. The axis holds `room`, and ends at `least`
+/// or above.
 fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&ChartBucket) -> &Vec<SourceValue>, room: f64, least: f64) -> Plot {
     let mut dynos: BTreeMap<&str, Vec<(i64, f64)>> = BTreeMap::new();
     for column in &page.buckets {
@@ -147,23 +150,23 @@ fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&ChartBucket) -> &Vec<Source
         }
     }
     let last = |points: &[(i64, f64)]| points.last().map_or(0.0, |it| it.1);
-    let dynos = first(dynos.into_iter().collect(), SERIES_MAX, |a, b| last(&a.1) > last(&b.1));
-    // By name, so that a colour stays with its dyno while the largest changes.
-    let dynos = first(dynos, SERIES_MAX, |a, b| a.0 < b.0);
+    let dynos = top_k(dynos.into_iter().collect(), SERIES_MAX, |a, b| last(&a.1) > last(&b.1));
+    // In the order of names, so that a dyno keeps its colour when another becomes the largest.
+    let dynos = top_k(dynos, SERIES_MAX, |a, b| a.0 < b.0);
     let named = dynos.into_iter().zip(DYNOS);
     let series: Vec<Series> =
         named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, is_faint: false, points }).collect();
-    let highest = series.iter().flat_map(|it| it.points.iter().map(|it| it.1)).fold(0.0, f64::max);
+    let highest = series.iter().flat_map(|series| series.points.iter().map(|it| it.1)).fold(0.0, f64::max);
     let mut plot = base(page, span, Shape::Lines, series, Scale::linear(highest.max(room), least));
     plot.join_s = MEMORY_GAP_S.max(plot.step_s * 2);
     plot
 }
 
 fn highest_stacked(series: &[Series]) -> f64 {
-    stacked(series).last().map_or(0.0, |top| top.iter().map(|it| it.2).fold(0.0, f64::max))
+    stacked(series).last().map_or(0.0, |highest| highest.iter().map(|it| it.top).fold(0.0, f64::max))
 }
 
-/// A live page of these columns, for tests.
+/// For tests: a live page with these steps.
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 pub(crate) fn page(columns: Vec<ChartBucket>) -> AppPage {
@@ -208,12 +211,5 @@ mod tests {
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
         assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
-    }
-
-    #[test]
-    fn ok_no_data_is_an_empty_plot() {
-        for make in [throughput, response, crate::page::app::heatmap::heat, errors, memory, waiting, load] {
-            assert!(make(&page(vec![]), (701, 1001)).is_empty());
-        }
     }
 }

@@ -1,4 +1,5 @@
-//! Why an app is as it is, each reason with a way to the lines behind it; nothing when all is well.
+//! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy
+//! app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, Reason};
 use leptos::prelude::*;
@@ -7,19 +8,16 @@ use crate::{
     page::logs::query::address,
     part::{
         health::{capital, separator},
-        type_erasure::maybe,
+        type_erasure::erased_option,
     },
 };
 
 /// The strip under the app's name.
 #[component]
-pub fn Reasons(
-    /// The page.
-    state: RwSignal<AppPage>,
-) -> impl IntoView {
+pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
     let reasons = Memo::new(move |_| state.with(|it| it.summary.reasons.clone()));
     let app = state.with_untracked(|it| it.summary.app.clone());
-    maybe(move || {
+    erased_option(move || {
         let all = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let each = |it: Reason| {
@@ -32,7 +30,7 @@ pub fn Reasons(
     })
 }
 
-/// What to ask for the lines behind a reason: those of its code, or of failed requests.
+/// The query for the lines behind a reason: those with its code, or failed requests.
 fn lines_of(reason: &Reason) -> Option<LogQuery> {
     let first = reason.what.split(' ').next()?;
     let is_code =

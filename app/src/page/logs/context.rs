@@ -8,9 +8,9 @@ use leptos::{html, prelude::*};
 use super::row::{line, size, time};
 use crate::{
     Error,
+    browser::clipboard,
     part::{
         address::{Address, add},
-        clipboard,
         time::day,
     },
     server_fns,
@@ -23,7 +23,7 @@ const MORE: u16 = 50;
 const NEAR_S: i64 = 30;
 
 /// The line that the address names, and the answer about it.
-pub type Opened = Resource<Option<(LineId, Result<LogContext, Error>)>, server_fns::Page>;
+pub type Opened = Resource<Option<(LineId, Result<LogContext, Error>)>, server_fns::EmbeddedJson>;
 
 /// Asks for the line that the address names. Outside of what shows it, which the server makes several times for one page.
 pub fn opened_line(page: Address, id: Memo<Option<LineId>>) -> Opened {

@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::query::{BACK, LEVELS, address};
 use crate::part::{
     address::Address,
-    field::{Form, follow, said, send},
+    field::{Form, field_text, follow, send},
     time::{clock_seconds, day},
 };
 
@@ -20,7 +20,7 @@ pub fn form(app: &str, asked: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
         let kept = kept.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            let said = |name| said(fields, name);
+            let said = |name| field_text(fields, name);
             let back = if kept.span_s.is_some() { kept.back.clone() } else { said("back") };
             let (words, source, level) = (said("q"), said("source"), said("level"));
             go.run((LogQuery { words, source, level, back, ..kept.clone() },));

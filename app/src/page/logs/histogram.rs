@@ -5,8 +5,8 @@ use leptos::{html, prelude::*};
 
 use crate::{
     chart::{
-        overlay::{across, said as lost_said},
-        tick::{moment, times},
+        overlay::{loss_text as lost_said, span_style as across},
+        tick::{Tick, moment, times},
     },
     part::{number::grouped, time::length},
 };
@@ -98,10 +98,10 @@ pub fn bars_card(
         bars.with(|it| {
             let it = it.as_ref()?;
             let to_s = it.from_s + it.step_s * i64::try_from(it.all.len()).unwrap_or(0);
-            let label = |(share, text): (f64, String)| {
+            let label = |Tick { share, text }: Tick| {
                 view! { <span style=format!("left:{:.2}%", share * 100.0)>{text}</span> }
             };
-            let inside = times(it.from_s, to_s).into_iter().filter(|it| (0.02..=0.98).contains(&it.0));
+            let inside = times(it.from_s, to_s).into_iter().filter(|it| (0.02..=0.98).contains(&it.share));
             Some(inside.map(label).collect_view())
         })
     };

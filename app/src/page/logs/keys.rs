@@ -52,7 +52,7 @@ fn hear(event: web_sys::Event, list: List, acts: Acts) {
         "ArrowDown" if is_in("log") => list.step(1),
         "ArrowUp" if is_in("log") => list.step(-1),
         "Enter" if !is_control => acts.open.run(()),
-        "Escape" if !crate::part::help::is_open() => acts.close.run(()),
+        "Escape" if !crate::browser::document::is_help_open() => acts.close.run(()),
         " " if !is_control && acts.is_live => {
             if list.is_still() {
                 list.go_on();

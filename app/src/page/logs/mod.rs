@@ -32,13 +32,16 @@ use self::{
     rows::Rows,
     tail::{bar_below, follow},
 };
-use super::not_found::{Failed, NotFound};
+use super::{
+    app_header::{chip, freshness, tabs},
+    not_found::{Failed, NotFound},
+    table::Page,
+};
 use crate::{
     Error,
     live::{clock::Clock, status::answered},
     part::{
         address::{Address, add},
-        head::{Tab, chip, freshness, tabs},
         number::grouped,
     },
     server_fns,
@@ -71,7 +74,7 @@ pub fn LogsRoute() -> impl IntoView {
                 Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
-            view! { <Title text=format!("{name} logs") />{shown} }
+            view! { <Title text=Page::Logs.title(&name) />{shown} }
         })
     };
     answered("Loading…", view)
@@ -160,7 +163,7 @@ fn Lines(
 fn page_head(app: &str, span_s: Option<Span>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
     view! {
         <div class="apphead">
-            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Tab::Lines, span_s)}
+            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Page::Logs, span_s)}
         </div>
     }
     .into_any()

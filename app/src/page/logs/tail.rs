@@ -8,10 +8,8 @@ use leptos::prelude::*;
 use super::{histogram::add as count, list::List, query::address, rows::What};
 use crate::{
     live::{clock::Clock, status::Status, tail},
-    part::{
-        head::keep,
-        number::{grouped, rate},
-    },
+    page::app_header::keep,
+    part::number::{grouped, rate},
 };
 
 /// Seconds over which the rate of lines is taken.

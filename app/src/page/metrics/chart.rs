@@ -2,20 +2,20 @@
 //! each group. Pure but for the views.
 
 use contract::{
-    MetricsPage, Range, Span, Stat,
+    ChartId, MetricsPage, Range, Span, Stat,
     series::{Points, QueryAnswer},
 };
 use leptos::prelude::*;
 
 use crate::{
     chart::{
-        card::Words,
         plot::{Plot, Series, Shape},
         scale::Scale,
+        spec::ChartSpec,
     },
     part::{
         number::{Figure, digits, grouped, latency, latency_label},
-        top_k::first,
+        top_k::top_k,
     },
 };
 
@@ -32,7 +32,7 @@ type Writing = (fn(f64) -> Figure, fn(f64) -> String);
 
 /// How values of a unit are written.
 #[must_use]
-pub fn words(unit: &str, stat: Stat) -> Words {
+pub fn words(unit: &str, stat: Stat) -> ChartSpec {
     let (figure, label): Writing = match unit {
         _ if stat == Stat::Rate => (per_s, |it| digits_short(it)),
         _ if stat == Stat::Count => (plain, |it| digits_short(it)),
@@ -46,7 +46,16 @@ pub fn words(unit: &str, stat: Stat) -> Words {
         "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
         _ => (plain, |it| digits_short(it)),
     };
-    Words { title: "Over time", about: "", figure, label, nothing: "No data in this range", entries: 4 }
+    ChartSpec {
+        id: ChartId::Metric,
+        // The card has the metric's name as its title.
+        title: "",
+        caption: "",
+        figure,
+        label,
+        empty: "No data in this range",
+        legend_max: 4,
+    }
 }
 
 /// Stands for the unit of a value from 0 to 1 that is shown as a percentage.
@@ -116,7 +125,7 @@ pub fn name(points: &Points, metric: &str) -> String {
 pub fn ordered(answer: &QueryAnswer) -> Vec<&Points> {
     let groups: Vec<(f64, &Points)> =
         answer.series.iter().filter(|it| !it.points.is_empty()).map(|it| (mean(it), it)).collect();
-    first(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
+    top_k(groups, answer.series.len(), |a, b| a.0 > b.0).into_iter().map(|it| it.1).collect()
 }
 
 fn mean(points: &Points) -> f64 {

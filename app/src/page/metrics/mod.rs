@@ -23,14 +23,17 @@ use self::{
     query::{address, query_of},
 };
 use super::{
-    app::charts::releases,
+    app_header::{chip, freshness, tabs},
+    log_card::{self, Pinned, lines_card},
     not_found::{Failed, NotFound},
+    table::Page,
 };
 use crate::{
     Error,
     chart::{
         card::titled_card,
-        cursor::{Cursor, Marked, Pin},
+        cursor::{Annotations, Cursor, Selection},
+        pin::Pin,
     },
     live::{
         clock::Clock,
@@ -38,9 +41,8 @@ use crate::{
     },
     part::{
         address::{Address, add},
-        head::{Tab, chip, freshness, tabs},
+        event::releases,
         health::capital,
-        log_card::{self, Pinned, lines_card},
         span::span_form,
     },
     server_fns,
@@ -77,7 +79,7 @@ pub fn MetricsRoute() -> impl IntoView {
                 Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
-            view! { <Title text=format!("{name} metrics") />{shown} }
+            view! { <Title text=Page::Metrics.title(&name) />{shown} }
         })
     };
     answered("Loading…", view)
@@ -103,19 +105,19 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let go = Callback::new(move |(address,): (String,)| here.go(&address));
     let zoom = {
         let (app, query) = (app.clone(), query.clone());
-        Callback::new(move |(chosen,): (Option<((i64, i64), Pin)>,)| {
-            let range = chosen.as_ref().map_or(Range::Hour, |((from_s, to_s), _)| Range::between(*from_s, *to_s));
+        Callback::new(move |(selection,): (Option<Selection>,)| {
+            let range = selection.as_ref().map_or(Range::Hour, |it| Range::between(it.span_s.0, it.span_s.1));
             let mut address = address(&app, &MetricsPageQuery { range, ..query.clone() }, &find.get_untracked());
-            if let Some((_, pin)) = chosen {
+            if let Some(Selection { pin, .. }) = selection {
                 pin.put(&mut address);
             }
             go.run((address,));
         })
     };
-    let marked =
-        Memo::new(move |_| state.with(|it| Marked { releases: releases(&it.events), lost: it.losses.clone() }));
+    let annotations =
+        Memo::new(move |_| state.with(|it| Annotations { releases: releases(&it.events), lost: it.losses.clone() }));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
-    let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, marked.into());
+    let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, annotations.into());
     let pinned = RwSignal::new(pinned);
     log_card::follow(app.clone(), cursor.pinned, pinned, move |pin| state.with_untracked(|it| lines_of(pin, it)));
     keep_pin(cursor, here, app.clone(), query.clone(), find);
@@ -136,7 +138,7 @@ fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) ->
     let choices = is_known.then(|| choices(state, scales(is_log, here)));
     view! {
         <div class="apphead">
-            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Tab::Metrics, query.range.span_s())}
+            <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Page::Metrics, query.range.span_s())}
             {ranges(&app, &state.with_untracked(|it| it.query.clone()))}{span_form(span.ends(), kept, query.range.span_s().is_some())}
         </div>
         <div class="metrics">

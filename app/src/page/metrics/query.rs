@@ -3,9 +3,9 @@
 
 use contract::{Label, MetricsPageQuery, Offset, Range, Span, Stat};
 
-use crate::{
-    page::app::range_of,
-    part::address::{Query, add},
+use crate::part::{
+    address::{Query, add},
+    span::range_of,
 };
 
 /// The choices of a grouping: the word of the address, and its name.

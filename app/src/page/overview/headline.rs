@@ -1,11 +1,11 @@
-//! What the Overview says in sentences: the answer on top, and who it is about. Pure.
+//! The sentences at the top of the Overview: how many apps need attention, and which. Pure.
 
 use contract::{Health, Overview};
 
-/// Most apps that a sentence names.
+/// Most apps that the explanation names for one state.
 const NAMED: usize = 3;
 
-/// `2 apps need attention`.
+/// The headline, such as `2 apps need attention`.
 #[must_use]
 pub fn headline(overview: &Overview) -> String {
     let n = overview.apps.len();
@@ -21,7 +21,7 @@ pub fn headline(overview: &Overview) -> String {
     }
 }
 
-/// One sentence that names those in need.
+/// The sentences below it, which name the apps that need attention.
 #[must_use]
 pub fn explanation(overview: &Overview) -> String {
     let named = |health: Health, says: &str| {
@@ -47,6 +47,7 @@ pub fn explanation(overview: &Overview) -> String {
     text
 }
 
+/// Names as a list with `and` before the last.
 fn join(names: &[&str]) -> String {
     match names {
         [] => String::new(),

@@ -1,4 +1,4 @@
-//! `/`: every app, worst first. The headline is the answer, not a title.
+//! `/`: every app, worst first, below a headline that says how many need attention.
 
 pub mod headline;
 
@@ -23,7 +23,7 @@ use self::{
     wall::Wall,
     welcome::Welcome,
 };
-use super::not_found::Failed;
+use super::{not_found::Failed, table::Page};
 use crate::{
     live::{clock::Clock, source},
     part::{
@@ -34,7 +34,7 @@ use crate::{
     server_fns,
 };
 
-/// Asks for the overview, and shows it or says why not.
+/// Requests the state of all apps, and shows it or the reason why there is none.
 #[component]
 pub fn OverviewRoute() -> impl IntoView {
     let overview = server_fns::resource(|| (), |()| server_fns::overview());
@@ -45,32 +45,32 @@ pub fn OverviewRoute() -> impl IntoView {
         })
     };
     view! {
-        <Title text="" />
+        <Title text=Page::Overview.title("") />
         <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>{view}</Suspense>
     }
 }
 
-/// The overview, kept live.
+/// The page, kept up to date.
 #[component]
 fn Live(overview: Overview) -> impl IntoView {
     let clock = Clock::start(overview.at_ms);
     let state = RwSignal::new(overview);
     source::follow(state, clock, "/api/v1/live".to_owned());
-    let welcome = Memo::new(move |_| state.with(|it| it.apps.iter().all(|it| it.last_line_ms.is_none())));
+    let welcome = Memo::new(move |_| state.with(|state| state.apps.iter().all(|it| it.last_line_ms.is_none())));
     move || {
         if welcome.get() { view! { <Welcome state /> }.into_any() } else { view! { <Board state clock /> }.into_any() }
     }
 }
 
-/// Which rows are shown.
+/// The filter by health, `?show=` in the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+enum HealthFilter {
     All,
     NeedsYou,
     Silent,
 }
 
-impl Which {
+impl HealthFilter {
     const EACH: [Self; 3] = [Self::All, Self::NeedsYou, Self::Silent];
 
     fn from_word(word: Option<&str>) -> Self {
@@ -93,7 +93,7 @@ impl Which {
         }
     }
 
-    const fn admits(self, health: Health) -> bool {
+    const fn matches(self, health: Health) -> bool {
         match self {
             Self::All => true,
             Self::NeedsYou => health.needs_you(),
@@ -102,29 +102,21 @@ impl Which {
     }
 }
 
+/// The headline, the filters, and the apps as a table or as a wall.
 #[component]
 fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let address = Address::of_page();
-    let show = Memo::new(move |_| address.query.with(|it| Which::from_word(it.get("show"))));
+    let show = Memo::new(move |_| address.query.with(|it| HealthFilter::from_word(it.get("show"))));
     let words = Memo::new(move |_| address.query.with(|it| it.word("q").to_owned()));
-    let is_asked = move |name: &'static str| Memo::new(move |_| address.query.with(|it| it.get(name).is_some()));
-    let (is_grouped, is_wall) = (is_asked("group"), is_asked("wall"));
+    let has = move |name: &'static str| Memo::new(move |_| address.query.with(|it| it.get(name).is_some()));
+    let (is_grouped, is_wall) = (has("group"), has("wall"));
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
-        let passes = |it: &&AppSummary| show.get().admits(it.health) && it.app.to_lowercase().contains(&words);
-        state.with(|it| it.apps.iter().filter(passes).map(|it| it.app.clone()).collect::<Vec<_>>())
+        let passes = |it: &&AppSummary| show.get().matches(it.health) && it.app.to_lowercase().contains(&words);
+        state.with(|state| state.apps.iter().filter(passes).map(|it| it.app.clone()).collect::<Vec<_>>())
     });
-    let segment = move |it: Which| {
-        let n = move || state.with(|state| state.apps.iter().filter(|app| it.admits(app.health)).count());
-        let href = move || address.changed("show", if it == Which::All { "" } else { it.word() });
-        view! { <a href=href aria-current=move || (show.get() == it).then_some("true")>{it.label()}" "{n}</a> }
-    };
     let selected = RwSignal::new(None::<String>);
     listen(shown, selected);
-    let form = Form::new();
-    follow(form, address);
-    let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value /> };
-    let kept = address.query.with_untracked(|it| it.others("q")).into_iter().map(hidden).collect_view();
     let listed = move || {
         if is_wall.get() {
             view! { <Wall state shown clock /> }.into_any()
@@ -134,7 +126,6 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     };
     let group = move || address.changed("group", if is_grouped.get() { "" } else { "health" });
     let wall = move || address.changed("wall", if is_wall.get() { "" } else { "1" });
-    let filter = move |event| address.replace(&address.changed("q", &event_target_value(&event)));
     view! {
         <div class="board" class:wall=is_wall>
         <div class="headline">
@@ -145,16 +136,8 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <Totals state />
         </div>
         <div class="bar">
-            <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|it| it.prevent_default()>
-                {kept}
-                <label class="search">
-                    <span class="vh">"Filter apps"</span>
-                    <input id="filter" type="search" name="q" value=words.get_untracked() placeholder="Filter apps" autocomplete="off"
-                        aria-keyshortcuts="/" on:input=filter />
-                    <kbd aria-hidden="true">"/"</kbd>
-                </label>
-            </form>
-            <nav class="seg" aria-label="Filter by health">{Which::EACH.map(segment).collect_view()}</nav>
+            {filter_form(address, words)}
+            {health_links(state, address, show)}
             <span class="push"></span>
             <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"<span class="hide-s">" by health"</span></a>
             <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall view"<kbd aria-hidden="true">"w"</kbd></a>
@@ -170,6 +153,38 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     }
 }
 
+/// The form that filters apps by name. It keeps the rest of the query.
+fn filter_form(address: Address, words: Memo<String>) -> impl IntoView {
+    let form = Form::new();
+    follow(form, address);
+    let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value /> };
+    let kept = address.query.with_untracked(|it| it.others("q")).into_iter().map(hidden).collect_view();
+    let filter = move |event| address.replace(&address.changed("q", &event_target_value(&event)));
+    view! {
+        <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|it| it.prevent_default()>
+            {kept}
+            <label class="search">
+                <span class="vh">"Filter apps"</span>
+                <input id="filter" type="search" name="q" value=words.get_untracked() placeholder="Filter apps" autocomplete="off"
+                    aria-keyshortcuts="/" on:input=filter />
+                <kbd aria-hidden="true">"/"</kbd>
+            </label>
+        </form>
+    }
+}
+
+/// Links that filter apps by health, each with the number of its apps.
+fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFilter>) -> impl IntoView {
+    let link = move |filter: HealthFilter| {
+        let n = move || state.with(|state| state.apps.iter().filter(|it| filter.matches(it.health)).count());
+        let href = move || address.changed("show", if filter == HealthFilter::All { "" } else { filter.word() });
+        let is_current = move || (show.get() == filter).then_some("true");
+        view! { <a href=href aria-current=is_current>{filter.label()}" "{n}</a> }
+    };
+    view! { <nav class="seg" aria-label="Filter by health">{HealthFilter::EACH.map(link).collect_view()}</nav> }
+}
+
+/// The metrics of all apps together.
 #[component]
 fn Totals(state: RwSignal<Overview>) -> impl IntoView {
     let total = move |name: &'static str, class: &'static str, figure: fn(&contract::Totals) -> Figure| {

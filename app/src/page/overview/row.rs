@@ -1,51 +1,51 @@
-//! One row of the Overview: an app's state, why, and its figures. At the width of a phone it becomes a card.
+//! A row of the Overview: an app's health with its reasons, and its metrics. On a phone the row
+//! becomes a card.
 
 use contract::{AppSummary, Health, Overview, SparkPoint};
 use leptos::{html, prelude::*};
 
 use crate::{
+    browser::visibility::visibility,
     chart::sparkline::{Paths, Sparkline, paths},
     live::clock::Clock,
     part::{
-        event::short as event_short,
+        event::short_event_text,
         health::{HealthMark, sentence},
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::length,
-        visibility::seen,
     },
 };
 
-/// An app's row. It reads its own app out of the shared state, so that a change redraws no other row.
+/// The row of an app. It reads only its app from the shared state, so that a change redraws no
+/// other row.
 #[component]
 pub fn Row(
-    /// The app.
     name: String,
-    /// The state of all.
+    /// The state of all apps.
     state: RwSignal<Overview>,
-    /// The server's clock.
     clock: Clock,
-    /// The app that the keys are at.
+    /// The app that was selected by keys.
     selected: RwSignal<Option<String>>,
     /// Whether it passes the filter.
     is_shown: Memo<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Tr>::new();
-    let app = app_of(name.clone(), state, seen(node));
+    let app = app_of(name.clone(), state, visibility(node));
     let with = move |read: fn(&AppSummary) -> Figure| {
-        Signal::derive(move || app.with(|it| it.as_ref().map_or_else(nothing, read)))
+        Signal::derive(move || app.with(|app| app.as_ref().map_or_else(nothing, read)))
     };
-    let health = Signal::derive(move || app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
+    let health = Signal::derive(move || app.with(|app| app.as_ref().map_or(Health::Silent, |it| it.health)));
     let row_name = name.clone();
     let here = move || selected.with(|it| it.as_ref() == Some(&row_name));
-    let event = Memo::new(move |_| app.with(|it| it.as_ref().and_then(|it| it.last_event.clone())));
-    // Its age in minutes is no other for a minute.
+    let event = Memo::new(move |_| app.with(|app| app.as_ref().and_then(|it| it.last_event.clone())));
+    // The text changes once a minute only, because it tells the age in minutes.
     let event_text = Memo::new(move |_| {
         let now_s = clock.now_s.get();
-        event.with(|it| it.as_ref().map(|it| format!("{}, {}", event_short(it), length(now_s - it.at_s))))
+        event.with(|event| event.as_ref().map(|it| format!("{}, {}", short_event_text(it), length(now_s - it.at_s))))
     });
     let spark = spark_paths(app, clock);
     let hot = move |loud: fn(&AppSummary) -> bool| {
-        app.with(|it| it.as_ref().is_some_and(|it| it.health.needs_you() && loud(it)))
+        app.with(|app| app.as_ref().is_some_and(|it| it.health.needs_you() && loud(it)))
     };
     view! {
         <tr node_ref=node hidden=move || !is_shown.get() class=move || format!("{}-row", health.get().word()) class:selected=here>
@@ -67,42 +67,46 @@ pub fn Row(
     }
 }
 
-/// The line of an app's requests: drawn anew when a point is new, not each second.
+/// The sparkline of an app. It changes with each new point, not each second.
 pub(crate) fn spark_paths(app: Memo<Option<AppSummary>>, clock: Clock) -> Memo<Paths> {
     let end_s = Memo::new(move |_| {
         let now_s = clock.now_s.get();
         now_s - now_s.rem_euclid(SparkPoint::STEP_S) - SparkPoint::STEP_S
     });
-    let points = Memo::new(move |_| app.with(|it| it.as_ref().map(|it| it.spark.clone()).unwrap_or_default()));
+    let points = Memo::new(move |_| app.with(|app| app.as_ref().map(|it| it.spark.clone()).unwrap_or_default()));
     Memo::new(move |_| points.with(|it| paths(it, end_s.get())))
 }
 
-/// One app out of the shared state; what it was last, when it is not there any more, or while nobody sees it.
-pub(crate) fn app_of(name: String, state: RwSignal<Overview>, is_seen: RwSignal<bool>) -> Memo<Option<AppSummary>> {
+/// One app of the shared state. It keeps the last value when the app is gone, and while the row is
+/// not visible.
+pub(crate) fn app_of(name: String, state: RwSignal<Overview>, is_visible: RwSignal<bool>) -> Memo<Option<AppSummary>> {
     Memo::new(move |before: Option<&Option<AppSummary>>| {
-        if let Some(before) = before.filter(|_| !is_seen.get()) {
+        if let Some(before) = before.filter(|_| !is_visible.get()) {
             return before.clone();
         }
-        let now = state.with(|it| it.apps.iter().find(|it| it.app == name).cloned());
+        let now = state.with(|state| state.apps.iter().find(|it| it.app == name).cloned());
         now.or_else(|| before.cloned().flatten())
     })
 }
 
+/// The first two reasons for an app's health.
 pub(crate) fn why(app: &AppSummary) -> String {
     app.reasons.iter().take(2).map(sentence).collect::<Vec<_>>().join("; ")
 }
 
+/// Whether latency is among the reasons.
 fn slow(app: &AppSummary) -> bool {
     app.reasons.iter().any(|it| it.what.starts_with("p99") || it.what.starts_with("H12"))
 }
 
+/// Whether the error rate is marked.
 fn erring(app: &AppSummary) -> bool {
     app.error_rate.is_some_and(|it| it >= 0.01)
 }
 
-/// The figures in one line, for narrow screens.
+/// The metrics in one line, for narrow screens.
 fn short(app: &AppSummary) -> String {
-    // A figure and its unit stay together.
+    // No line break between a number and its unit.
     let text = |figure: Figure| format!("{}\u{a0}{}", figure.text, figure.unit);
     match (app.p50_ms, app.p99_ms) {
         (Some(p50), Some(p99)) => {

@@ -1,4 +1,4 @@
-//! The Overview's rows, in groups of one state each where that is wanted.
+//! The table of the Overview: a row for each app, on request in groups by health.
 
 use std::collections::BTreeSet;
 
@@ -8,44 +8,46 @@ use leptos::prelude::*;
 use super::row::Row;
 use crate::{live::clock::Clock, part::health::HealthMark};
 
-/// What stands in the table.
+/// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Item {
-    Group(Health, usize),
+enum TableRow {
+    /// The head of a group, with the number of its apps.
+    Group { health: Health, n: usize },
+    /// An app by name.
     App(String),
 }
 
-/// The table.
+/// The table of apps.
 #[component]
 pub fn Table(
-    /// The state of all.
+    /// The state of all apps.
     state: RwSignal<Overview>,
-    /// The apps that are shown, worst first.
+    /// The apps that pass the filter, worst first.
     shown: Memo<Vec<String>>,
-    /// Whether they stand in groups.
+    /// Whether rows are grouped by health.
     is_grouped: Memo<bool>,
-    /// The app that the keys are at.
+    /// The app that was selected by keys.
     selected: RwSignal<Option<String>>,
-    /// The server's clock.
     clock: Clock,
 ) -> impl IntoView {
     let names = Memo::new(move |_| shown.with(|it| it.iter().cloned().collect::<BTreeSet<String>>()));
-    // A row that was made stays, and is hidden while a filter leaves it out: to make hundreds takes longer than a key may.
+    // Rows are kept and only hidden while the filter excludes them: making hundreds takes longer
+    // than a key press may.
     let made = Memo::new(move |before: Option<&BTreeSet<String>>| {
         let now = names.get();
         before.map_or_else(|| now.clone(), |before| before | &now)
     });
     let rows = Memo::new(move |_| {
-        state.with(|it| made.with(|made| names.with(|names| items(it, made, names, is_grouped.get()))))
+        state.with(|state| made.with(|made| names.with(|names| items(state, made, names, is_grouped.get()))))
     });
-    let rows = a_frame_later(rows);
-    let row = move |item: Item| match item {
-        Item::App(name) => {
+    let rows = next_frame(rows);
+    let row = move |item: TableRow| match item {
+        TableRow::App(name) => {
             let key = name.clone();
             let is_shown = Memo::new(move |_| names.with(|it| it.contains(&key)));
             view! { <Row name state clock selected is_shown /> }.into_any()
         }
-        Item::Group(health, n) => view! {
+        TableRow::Group { health, n } => view! {
             <tr class="group"><th scope="rowgroup" colspan="10"><HealthMark health />" "<b>{n}</b></th></tr>
         }
         .into_any(),
@@ -67,12 +69,13 @@ pub fn Table(
     }
 }
 
-/// The rows as they were a frame ago: to put hundreds of them into another order takes as long as to fill them, and neither may hold a frame up.
-fn a_frame_later(rows: Memo<Vec<Item>>) -> RwSignal<Vec<Item>> {
+/// The rows, one frame late: reordering hundreds of them takes as long as updating them, and one
+/// frame has no time for both.
+fn next_frame(rows: Memo<Vec<TableRow>>) -> RwSignal<Vec<TableRow>> {
     let later = RwSignal::new(rows.get_untracked());
     #[cfg(feature = "hydrate")]
     {
-        // A hidden tab has no frames, and its orders shall not pile up.
+        // A hidden tab draws no frames. Its requests for one must not pile up.
         let is_queued = StoredValue::new(false);
         Effect::new(move |before: Option<()>| {
             rows.track();
@@ -91,17 +94,18 @@ fn a_frame_later(rows: Memo<Vec<Item>>) -> RwSignal<Vec<Item>> {
     later
 }
 
-/// The rows, with a head for each state where that is wanted: they are in the order of their states already.
-fn items(overview: &Overview, made: &BTreeSet<String>, shown: &BTreeSet<String>, is_grouped: bool) -> Vec<Item> {
+/// The rows, with a head for each group if they are grouped. Apps are in the order of their health
+/// already.
+fn items(overview: &Overview, made: &BTreeSet<String>, shown: &BTreeSet<String>, is_grouped: bool) -> Vec<TableRow> {
     let mut items = Vec::with_capacity(made.len() + Health::ALL.len());
     let mut last = None;
     for app in overview.apps.iter().filter(|it| made.contains(&it.app)) {
         if is_grouped && last != Some(app.health) {
             let n = overview.apps.iter().filter(|it| it.health == app.health && shown.contains(&it.app)).count();
-            items.extend((n > 0).then_some(Item::Group(app.health, n)));
+            items.extend((n > 0).then_some(TableRow::Group { health: app.health, n }));
             last = Some(app.health);
         }
-        items.push(Item::App(app.app.clone()));
+        items.push(TableRow::App(app.app.clone()));
     }
     items
 }

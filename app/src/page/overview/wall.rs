@@ -1,5 +1,5 @@
-//! The Overview for a screen on a wall, read from the door: a tile an app, those in need larger and on top, and as small as it takes for all to be
-//! seen. Nothing to click but the apps.
+//! The Overview for a screen on a wall: a tile for each app, those that need attention on top and
+//! larger. Tiles shrink until all fit. Only the apps can be clicked.
 
 use contract::{AppSummary, Health, Overview};
 use leptos::prelude::*;
@@ -15,19 +15,19 @@ use crate::{
     },
 };
 
-/// So many apps, or fewer, have larger tiles; so many, or more, have smaller ones, and so many the smallest.
+/// Up to `FEW` apps have large tiles; from `MANY` on they have small ones, from `MOST` on the
+/// smallest.
 const FEW: usize = 6;
 const MANY: usize = 25;
 const MOST: usize = 80;
 
-/// The tiles.
+/// The wall of tiles.
 #[component]
 pub fn Wall(
-    /// The state of all.
+    /// The state of all apps.
     state: RwSignal<Overview>,
-    /// The apps that are shown, worst first.
+    /// The apps that pass the filter, worst first.
     shown: Memo<Vec<String>>,
-    /// The server's clock.
     clock: Clock,
 ) -> impl IntoView {
     let density = move || match shown.with(Vec::len) {
@@ -36,7 +36,7 @@ pub fn Wall(
         ..=FEW => "tiles few",
         _ => "tiles",
     };
-    // The smallest have no room for more than a name, a number and what is wrong.
+    // The smallest tiles have room for a name, a rate and the reason only.
     let is_small = Memo::new(move |_| shown.with(Vec::len) >= MOST);
     let key = move |name: &String| (name.clone(), is_small.get_untracked());
     let tile = move |name: String| {
@@ -54,18 +54,18 @@ pub fn Wall(
 
 fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let app = app_of(name.clone(), state, RwSignal::new(true));
-    let health = Memo::new(move |_| app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
+    let health = Memo::new(move |_| app.with(|app| app.as_ref().map_or(Health::Silent, |it| it.health)));
     let with = move |read: fn(&AppSummary) -> Figure| {
         Signal::derive(move || app.with(|it| it.as_ref().map_or_else(nothing, read)))
     };
     let href = format!("/apps/{name}");
-    let told = move || app.with(|it| it.as_ref().map(why).filter(|it| !it.is_empty()));
+    let reason = move || app.with(|app| app.as_ref().map(why).filter(|it| !it.is_empty()));
     view! {
         <li class=move || health.get().word()>
             <a href=href>
                 <HealthMark health=Signal::from(health) />
                 <b>{name}</b>
-                <span class="why">{told}</span>
+                <span class="why">{reason}</span>
                 <span class="big"><Number figure=with(|it| it.requests_per_s.map_or_else(nothing, rate)) /></span>
                 <span class="spark-box"><Sparkline paths=spark_paths(app, clock) /></span>
                 <span class="small">
@@ -79,17 +79,18 @@ fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView 
 
 fn small(name: String, state: RwSignal<Overview>) -> impl IntoView {
     let app = app_of(name.clone(), state, RwSignal::new(true));
-    let health = Memo::new(move |_| app.with(|it| it.as_ref().map_or(Health::Silent, |it| it.health)));
-    let rate =
-        Signal::derive(move || app.with(|it| it.as_ref().and_then(|it| it.requests_per_s).map_or_else(nothing, rate)));
-    let told = move || {
+    let health = Memo::new(move |_| app.with(|app| app.as_ref().map_or(Health::Silent, |it| it.health)));
+    let rate = Signal::derive(move || {
+        app.with(|app| app.as_ref().and_then(|it| it.requests_per_s).map_or_else(nothing, rate))
+    });
+    let reason = move || {
         let is_wanted = health.get().needs_you();
         is_wanted.then(|| app.with(|it| it.as_ref().map(why))).flatten()
     };
     view! {
         <li class=move || health.get().word()>
             <a href=format!("/apps/{name}")>
-                <b>{name.clone()}</b><span class="big"><Number figure=rate /></span><span class="why">{told}</span>
+                <b>{name.clone()}</b><span class="big"><Number figure=rate /></span><span class="why">{reason}</span>
             </a>
         </li>
     }

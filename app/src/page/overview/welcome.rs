@@ -1,14 +1,14 @@
-//! What stands on the Overview before the first line: how to get one here, with real commands.
+//! The Overview before the first line: commands that send one.
 
 use contract::Overview;
 use leptos::prelude::*;
 
 use crate::part::{command::Command, number::grouped};
 
-/// The first visit. It turns into the Overview by itself.
+/// The first steps. The Overview replaces them with the first line.
 #[component]
 pub fn Welcome(
-    /// The state, which has no app with a line yet.
+    /// The state of all apps.
     state: RwSignal<Overview>,
 ) -> impl IntoView {
     let lines = move || state.with(|it| grouped(it.totals.lines as i64));

@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use dashboard::{Assets, Page};
+use dashboard::{Assets, Module, PAGES};
 use tower_http::services::ServeDir;
 
 /// Folder of the style sheets' sources, relative to the folder in which the watcher is started.
@@ -50,9 +50,10 @@ pub fn assets() -> Assets {
     };
     let plain = Assets::default();
     let mut modules = plain.modules;
-    for (module, (_, name)) in modules.iter_mut().zip(Page::EACH) {
-        if let Some(own) = served(&format!("pkg/{name}.js")).zip(served(&format!("pkg/{name}.wasm"))) {
-            *module = own;
+    for (module, page) in modules.iter_mut().zip(&PAGES) {
+        let name = page.module;
+        if let Some((js, wasm)) = served(&format!("pkg/{name}.js")).zip(served(&format!("pkg/{name}.wasm"))) {
+            *module = Module { js, wasm };
         }
     }
     Assets {

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use dashboard::status::Left;
+use dashboard::status::ClientGone;
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,7 @@ pub fn render_whole<S: Clone + Send + Sync + 'static>(
             // Cancels the token when this handler is dropped: when the page is done, or when its
             // client has left.
             let _waiting = token.clone().drop_guard();
-            request.extensions_mut().insert(Left(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
+            request.extensions_mut().insert(ClientGone(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
             let rendering = make(request);
             let rendered = tokio::spawn(async {
                 let _slot = slot;

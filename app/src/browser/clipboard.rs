@@ -1,6 +1,7 @@
-//! Puts a text on the clipboard.
+//! Copies text to the clipboard.
 
-/// Whether the browser took it: on pages that are neither local nor HTTPS it has no clipboard, and the text can still be selected.
+/// Copies a text. Returns whether the browser accepted it: a page that is neither local nor HTTPS
+/// has no clipboard, and its text has to be selected by hand.
 #[cfg(feature = "hydrate")]
 #[must_use]
 pub fn put(text: &str) -> bool {
@@ -13,7 +14,7 @@ pub fn put(text: &str) -> bool {
     write.is_some_and(|it| it.call1(&clipboard, &text.into()).is_ok())
 }
 
-/// There is none on the server.
+/// The server has no clipboard.
 #[cfg(not(feature = "hydrate"))]
 #[must_use]
 pub const fn put(_: &str) -> bool {

@@ -6,10 +6,10 @@ use contract::{LogLine, LogPage, LogQuery};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{number::grouped, request::request, time::clock_seconds, top_k::first, type_erasure::maybe};
+use super::logs::query::address;
 use crate::{
-    chart::{cursor::Pin, tick::moment},
-    page::logs::query::address,
+    chart::{pin::Pin, tick::moment},
+    part::{number::grouped, request::request, time::clock_seconds, top_k::top_k, type_erasure::erased_option},
     server_fns,
 };
 
@@ -68,8 +68,8 @@ pub fn shown(found: &[LogLine], at_s: i64) -> (Vec<LogLine>, usize) {
     let lines: Vec<&LogLine> = found.iter().filter(|it| it.at_ms >= at_s * 1_000).collect();
     let all = lines.len();
     let place = |it: &LogLine| (it.at_ms, it.id);
-    let lines = first(lines, SHOWN_MAX, |a, b| (!is_trouble(a), place(a)) < (!is_trouble(b), place(b)));
-    let lines = first(lines, SHOWN_MAX, |a, b| place(a) < place(b));
+    let lines = top_k(lines, SHOWN_MAX, |a, b| (!is_trouble(a), place(a)) < (!is_trouble(b), place(b)));
+    let lines = top_k(lines, SHOWN_MAX, |a, b| place(a) < place(b));
     (lines.into_iter().cloned().collect(), all.saturating_sub(SHOWN_MAX))
 }
 
@@ -79,7 +79,7 @@ fn is_trouble(line: &LogLine) -> bool {
 
 /// The card; nothing while nothing is pinned.
 pub fn lines_card(app: String, pinned: RwSignal<Option<Pinned>>, close: Callback<()>) -> AnyView {
-    let card = maybe(move || {
+    let card = erased_option(move || {
         let Pinned { pin, asked, found } = pinned.get()?;
         let (from_s, to_s) = asked.span_s?.ends();
         let then = LogQuery { span_s: asked.span_s, ..LogQuery::default() };

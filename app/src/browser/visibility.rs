@@ -1,15 +1,16 @@
-//! Whether a row of a table is on the screen, or nearly: what nobody sees need not be drawn anew each second.
+//! Whether a table row is on the screen, or nearly. Rows out of sight need not be redrawn each
+//! second.
 
 use leptos::{html, prelude::*};
 
-/// How far beyond the screen something counts as seen.
+/// How far outside the screen a row still counts as visible.
 #[cfg(feature = "hydrate")]
 const MARGIN: &str = "200px";
 
-/// True on the server, and in the browser until it says otherwise.
+/// Whether a row is visible. True on the server, and in the browser until it reports otherwise.
 #[must_use]
-pub fn seen(node: NodeRef<html::Tr>) -> RwSignal<bool> {
-    let is_seen = RwSignal::new(true);
+pub fn visibility(node: NodeRef<html::Tr>) -> RwSignal<bool> {
+    let is_visible = RwSignal::new(true);
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::{JsCast, closure::Closure};
@@ -22,9 +23,9 @@ pub fn seen(node: NodeRef<html::Tr>) -> RwSignal<bool> {
             let changed = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
                 let newest = entries.pop().dyn_into::<IntersectionObserverEntry>().ok();
                 if let Some(now) = newest.map(|it| it.is_intersecting())
-                    && is_seen.try_get_untracked().is_some_and(|it| it != now)
+                    && is_visible.try_get_untracked().is_some_and(|it| it != now)
                 {
-                    is_seen.try_set(now);
+                    is_visible.try_set(now);
                 }
             });
             let init = IntersectionObserverInit::new();
@@ -36,8 +37,8 @@ pub fn seen(node: NodeRef<html::Tr>) -> RwSignal<bool> {
             }
         });
         on_cleanup(move || {
-            watching.try_update_value(|it| {
-                if let Some((observer, _)) = it.take() {
+            watching.try_update_value(|watching| {
+                if let Some((observer, _)) = watching.take() {
                     observer.disconnect();
                 }
             });
@@ -45,5 +46,5 @@ pub fn seen(node: NodeRef<html::Tr>) -> RwSignal<bool> {
     }
     #[cfg(not(feature = "hydrate"))]
     let _in_the_browser = node;
-    is_seen
+    is_visible
 }

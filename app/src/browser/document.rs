@@ -1,0 +1,36 @@
+//! Single elements of the document, and its state.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement};
+
+/// Clicks the first element that a selector finds. Returns whether there is one.
+pub fn click(selector: &str) -> bool {
+    let element = document().query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    element.as_ref().map(HtmlElement::click).is_some()
+}
+
+/// Whether the list of keys is shown: Escape then closes it and nothing else.
+#[must_use]
+pub fn is_help_open() -> bool {
+    document().query_selector(".keys:popover-open").ok().flatten().is_some()
+}
+
+/// Whether the `<details>` that an event came from is open.
+#[must_use]
+pub fn is_details_open(event: &Event) -> bool {
+    leptos::prelude::event_target::<web_sys::Element>(event).has_attribute("open")
+}
+
+/// Whether the tab is in the background, where the browser draws no frames.
+#[must_use]
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Marks the document as taken over. Tests and styles read the mark.
+pub fn mark_hydrated() {
+    if let Some(html) = document().document_element() {
+        let _only_a_mark = html.set_attribute("data-hydrated", "");
+    }
+}

@@ -1,0 +1,202 @@
+//! The table of pages: one row for each, with its address, WASM module, title, links and keys. Data
+//! only.
+//!
+//! Views are not here: the module of one page would then carry the views of all others. `app.rs`
+//! has them.
+
+use super::{logs, overview};
+
+/// A page of the dashboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    Overview,
+    /// The charts of one app.
+    App,
+    /// Any metric of one app.
+    Metrics,
+    /// The raw lines of one app.
+    Logs,
+    /// An address that belongs to no page.
+    Unknown,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct PageSpec {
+    pub page: Page,
+    /// The path of its address. A part that begins with `:` stands for any text.
+    pub pattern: &'static str,
+    /// The WASM module that takes over the page: a file of `app/front/src/bin`, without its
+    /// extension.
+    pub module: &'static str,
+    /// The title of its document; `:app` stands for the app's name.
+    pub title: &'static str,
+    /// The text of its link in the top bar.
+    pub nav: Option<&'static str>,
+    /// The text of its link among the pages of an app.
+    pub tab: Option<&'static str>,
+    /// The keys that it handles wherever the focus is, separated by blanks, as `early.js` reads
+    /// them from `data-keys`.
+    pub keys: &'static str,
+    /// The keys that its help lists.
+    pub help: &'static [KeyHelp],
+}
+
+/// A key, or several, and what they do.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyHelp {
+    /// The keys as they are labelled, separated by blanks.
+    pub keys: &'static str,
+    pub action: &'static str,
+}
+
+/// Every page, in the order in which links to them appear.
+pub const PAGES: [PageSpec; 4] = [
+    PageSpec {
+        page: Page::Overview,
+        pattern: "/",
+        module: "overview-page",
+        title: "",
+        nav: Some("Overview"),
+        tab: None,
+        keys: overview::keys::KEYS,
+        help: &[
+            key("/", "Filter apps"),
+            key("j k", "Next, previous"),
+            key("Enter", "Open the app"),
+            key("w", "Toggle wall view"),
+        ],
+    },
+    PageSpec {
+        page: Page::App,
+        pattern: "/apps/:app",
+        module: "app-page",
+        title: ":app",
+        nav: None,
+        tab: Some("Dashboard"),
+        keys: "",
+        help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Metrics,
+        pattern: "/apps/:app/metrics",
+        module: "metrics-page",
+        title: ":app metrics",
+        nav: None,
+        tab: Some("Metrics"),
+        keys: "",
+        help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Logs,
+        pattern: "/apps/:app/logs",
+        module: "logs-page",
+        title: ":app logs",
+        nav: None,
+        tab: Some("Logs"),
+        keys: logs::keys::KEYS,
+        help: &[
+            key("/", "Focus search"),
+            key("Space", "Pause or resume"),
+            key("j k", "Next, previous"),
+            key("Enter", "Open the line"),
+            key("Esc", "Close the line"),
+        ],
+    },
+];
+
+/// The keys of a chart that has the focus.
+const CHART_KEYS: &[KeyHelp] = &[
+    key("Tab", "Next chart"),
+    key("\u{2190} \u{2192}", "Move the crosshair"),
+    key("Enter", "Pin and show log lines"),
+    key("Shift \u{2190} \u{2192}", "Select a range, then Enter"),
+    key("Backspace", "Back to the previous range"),
+    key("Esc", "Unpin"),
+];
+
+const fn key(keys: &'static str, action: &'static str) -> KeyHelp {
+    KeyHelp { keys, action }
+}
+
+impl Page {
+    /// The page at a path.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        PAGES.iter().find(|it| matches(it.pattern, path)).map_or(Self::Unknown, |it| it.page)
+    }
+
+    /// The page's row; `None` for [`Page::Unknown`].
+    #[must_use]
+    pub fn spec(self) -> Option<&'static PageSpec> {
+        const TABLE: &[PageSpec] = &PAGES;
+        TABLE.iter().find(|it| it.page == self)
+    }
+
+    /// The title of the page's document for an app.
+    #[must_use]
+    pub fn title(self, app: &str) -> String {
+        self.spec().map(|it| fill(it.title, app)).unwrap_or_default()
+    }
+}
+
+impl PageSpec {
+    /// The path of the page for an app.
+    #[must_use]
+    pub fn path(&self, app: &str) -> String {
+        fill(self.pattern, app)
+    }
+}
+
+/// Puts an app's name in the place of `:app`.
+fn fill(template: &str, app: &str) -> String {
+    match template.split_once(":app") {
+        Some((before, after)) => format!("{before}{app}{after}"),
+        None => template.to_owned(),
+    }
+}
+
+/// Whether a path fits a pattern. Slashes at its ends do not count.
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut pattern = pattern.trim_matches('/').split('/');
+    let mut path = path.trim_matches('/').split('/');
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(found)) if expected == found || expected.starts_with(':') => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_pages_of_paths() {
+        for (path, expected) in [
+            ("/", Page::Overview),
+            ("/apps/api", Page::App),
+            ("/apps/api/", Page::App),
+            ("/apps/api/logs", Page::Logs),
+            ("/apps/api/metrics", Page::Metrics),
+            ("/apps", Page::Unknown),
+            ("/apps/api/else", Page::Unknown),
+            ("/apps/api/logs/7", Page::Unknown),
+        ] {
+            assert_eq!(Page::at(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn ok_every_row_leads_back_to_its_page() {
+        for spec in &PAGES {
+            let path = spec.path("api");
+            assert_eq!(Page::at(&path), spec.page, "{path}");
+            assert_eq!(spec.page.spec().map(|it| it.module), Some(spec.module));
+        }
+        assert_eq!([Page::Overview.title("api"), Page::Logs.title("api")], ["", "api logs"]);
+        assert_eq!(Page::Unknown.title("api"), "");
+    }
+}
