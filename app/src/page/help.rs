@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::table::{KeyHelp, Page};
+use super::table::Page;
 
 /// The button and the list that it opens.
 #[component]
@@ -11,13 +11,23 @@ pub fn Help(
     /// The page whose keys are listed.
     page: Page,
 ) -> impl IntoView {
-    let keys = page.spec().map_or(&[][..], |it| it.help);
-    let row = |it: &KeyHelp| view! { <div><dt><kbd>{it.keys}</kbd></dt><dd>{it.action}</dd></div> };
     view! {
         <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keyboard shortcuts"><kbd>"?"</kbd></button>
         <div id="keys" class="keys" popover="auto">
             <h2>"Keyboard shortcuts"</h2>
-            <dl>{keys.iter().map(row).collect_view()}<div><dt><kbd>"?"</kbd></dt><dd>"Show shortcuts"</dd></div></dl>
+            <dl inner_html=list(page)></dl>
         </div>
     }
+}
+
+/// The list as HTML. It never changes, and a list of views would cost every module kilobytes.
+fn list(page: Page) -> String {
+    let mut html = String::new();
+    let keys = page.spec().map_or(&[][..], |it| it.help).iter().map(|it| (it.keys, it.action));
+    for (keys, action) in keys.chain([("?", "Show shortcuts")]) {
+        for part in ["<div><dt><kbd>", keys, "</kbd></dt><dd>", action, "</dd></div>"] {
+            html.push_str(part);
+        }
+    }
+    html
 }
