@@ -51,6 +51,9 @@ pub mod live;
 /// The Metrics page.
 pub mod metrics;
 
+/// Bounds of times and steps, and the error of a number outside them.
+pub mod out_of_range;
+
 /// Quantiles of a distribution.
 pub mod quantiles;
 
@@ -95,11 +98,12 @@ pub use label::Label;
 pub use lines::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, LogQuery, TailBatch};
 pub use live::{AppDelta, OverviewDelta};
 pub use metrics::{MetricsPage, MetricsPageQuery};
+pub use out_of_range::OutOfRange;
 pub use quantiles::Quantiles;
 pub use query::{MetricQuery, Offset};
 pub use range::Range;
 pub use series::Kind;
-pub use span::{OutOfRange, Span, SpanMs};
+pub use span::{Span, SpanMs};
 pub use stat::Stat;
 pub use status_class::{ByStatusClass, StatusClass};
 pub use step::{Step, StepChoice};

@@ -3,39 +3,12 @@
 //!
 //! No clock here: what `-1h` means is the server's business.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::Step;
-
-/// Why a number is no time, span or step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutOfRange {
-    /// A moment before [`Span::FIRST_S`] or after [`Span::LAST_S`], unix seconds.
-    Moment(i64),
-    /// An end that is not after its start, unix seconds.
-    Order(i64, i64),
-    /// A width below one second or above [`Step::MAX_S`], seconds.
-    Step(i64),
-}
-
-impl fmt::Display for OutOfRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Moment(found) => write!(
-                f,
-                "expected a time from 1970-01-01 to 2100-01-01 ({} to {} unix seconds), found {found}",
-                Span::FIRST_S,
-                Span::LAST_S
-            ),
-            Self::Order(from_s, to_s) => write!(f, "expected to= after from=, found from {from_s} to {to_s}"),
-            Self::Step(found) => write!(f, "expected a step of 1 to {} seconds, found {found}", Step::MAX_S),
-        }
-    }
-}
-
-impl std::error::Error for OutOfRange {}
+use crate::{
+    Step,
+    out_of_range::{FIRST_S, LAST_S, OutOfRange, between},
+};
 
 /// A span of time between two moments, unix seconds; its end is after its start, and not in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,9 +20,9 @@ pub struct Span {
 
 impl Span {
     /// The earliest moment: 1970-01-01, unix seconds.
-    pub const FIRST_S: i64 = 0;
+    pub const FIRST_S: i64 = FIRST_S;
     /// The latest moment: 2100-01-01, unix seconds.
-    pub const LAST_S: i64 = 4_102_444_800;
+    pub const LAST_S: i64 = LAST_S;
 
     /// A span of moments that are in bounds and in order.
     ///
@@ -171,16 +144,6 @@ impl TryFrom<(i64, i64)> for Span {
 
     fn try_from((from_s, to_s): (i64, i64)) -> Result<Self, OutOfRange> {
         Self::new(from_s, to_s)
-    }
-}
-
-pub(crate) const fn between(value: i64, least: i64, most: i64) -> i64 {
-    if value < least {
-        least
-    } else if value > most {
-        most
-    } else {
-        value
     }
 }
 

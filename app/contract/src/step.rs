@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OutOfRange, Span, error::excerpt, span::between};
+use crate::{
+    error::excerpt,
+    out_of_range::{OutOfRange, STEP_MAX_S, between},
+};
 
 /// The width of a step, seconds; at least one, and at most as long as the longest span. In JSON a
 /// number.
@@ -15,7 +18,7 @@ pub struct Step(i64);
 
 impl Step {
     /// The widest, seconds.
-    pub const MAX_S: i64 = Span::LAST_S - Span::FIRST_S;
+    pub const MAX_S: i64 = STEP_MAX_S;
 
     /// A width that is in bounds.
     ///

@@ -7,7 +7,7 @@ use contract::{
     series::{Comparison, QueryAnswer},
 };
 
-use super::{Error, Reader, plan::Plan};
+use super::{error::Error, plan::Plan, reader::Reader};
 
 impl Reader {
     /// Answers a query, and the same of `offset_s` seconds earlier with times as if it were now.

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use contract::{Label, series::Labels};
 use pipeline::{Kind, SeriesKey};
 
-use super::Error;
+use super::error::Error;
 use crate::live::SeriesId;
 
 /// Most groups of one answer.

@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 use sqlx::SqliteConnection;
 
 use super::{
-    Reader,
     group::Group,
     plan::{Part, Plan, Source},
+    reader::Reader,
 };
 use crate::{
     live::SeriesId,
