@@ -37,7 +37,7 @@ impl Health {
 
     /// Whether a person should look.
     #[must_use]
-    pub const fn needs_you(self) -> bool {
+    pub const fn needs_attention(self) -> bool {
         matches!(self, Self::Failing | Self::Degraded)
     }
 }

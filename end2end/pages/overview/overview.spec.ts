@@ -47,7 +47,10 @@ test('the filter by health is in the URL', async ({ page, gauge, open }) => {
   await open('/');
   await expect(apps).toHaveText(['broken', 'calm']);
   await page.getByRole('navigation', { name: 'Filter by health' }).getByRole('link', { name: /Needs attention/ }).click();
-  await expect(page).toHaveURL(/show=needs-you/);
+  await expect(page).toHaveURL(/show=attention/);
+  await expect(apps).toHaveText(['broken']);
+  // An address of an earlier version.
+  await open('/?show=needs-you');
   await expect(apps).toHaveText(['broken']);
   await page.reload();
   await expect(apps).toHaveText(['broken']);

@@ -66,21 +66,23 @@ fn Live(overview: Overview) -> impl IntoView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum HealthFilter {
     All,
-    NeedsYou,
+    NeedsAttention,
     Silent,
 }
 
 impl HealthFilter {
-    const EACH: [Self; 3] = [Self::All, Self::NeedsYou, Self::Silent];
+    const EACH: [Self; 3] = [Self::All, Self::NeedsAttention, Self::Silent];
 
+    /// The filter that an address names, also in the word of earlier versions.
     fn from_word(word: Option<&str>) -> Self {
+        let word = if word == Some("needs-you") { Some("attention") } else { word };
         Self::EACH.into_iter().find(|it| Some(it.word()) == word).unwrap_or(Self::All)
     }
 
     const fn word(self) -> &'static str {
         match self {
             Self::All => "all",
-            Self::NeedsYou => "needs-you",
+            Self::NeedsAttention => "attention",
             Self::Silent => "silent",
         }
     }
@@ -88,7 +90,7 @@ impl HealthFilter {
     const fn label(self) -> &'static str {
         match self {
             Self::All => "All",
-            Self::NeedsYou => "Needs attention",
+            Self::NeedsAttention => "Needs attention",
             Self::Silent => "Silent",
         }
     }
@@ -96,7 +98,7 @@ impl HealthFilter {
     const fn matches(self, health: Health) -> bool {
         match self {
             Self::All => true,
-            Self::NeedsYou => health.needs_you(),
+            Self::NeedsAttention => health.needs_attention(),
             Self::Silent => matches!(health, Health::Silent),
         }
     }

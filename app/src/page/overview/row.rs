@@ -45,7 +45,7 @@ pub fn Row(
     });
     let spark = spark_paths(app, clock);
     let hot = move |loud: fn(&AppSummary) -> bool| {
-        app.with(|app| app.as_ref().is_some_and(|it| it.health.needs_you() && loud(it)))
+        app.with(|app| app.as_ref().is_some_and(|it| it.health.needs_attention() && loud(it)))
     };
     view! {
         <tr node_ref=node hidden=move || !is_shown.get() class=move || format!("{}-row", health.get().word()) class:selected=here>

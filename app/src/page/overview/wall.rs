@@ -84,7 +84,7 @@ fn small(name: String, state: RwSignal<Overview>) -> impl IntoView {
         app.with(|app| app.as_ref().and_then(|it| it.requests_per_s).map_or_else(nothing, rate))
     });
     let reason = move || {
-        let is_wanted = health.get().needs_you();
+        let is_wanted = health.get().needs_attention();
         is_wanted.then(|| app.with(|it| it.as_ref().map(why))).flatten()
     };
     view! {
