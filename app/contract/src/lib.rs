@@ -15,11 +15,20 @@ pub mod story;
 /// What every page of an app says of it.
 pub mod head;
 
-/// Raw lines.
-pub mod lines;
+/// Log lines, and what searches for them return.
+pub mod log;
 
-/// How a search is cut into words.
-pub mod words;
+/// Which log lines are wanted.
+pub mod log_query;
+
+/// What the text of a wanted line contains.
+pub mod log_filter;
+
+/// How serious a log line is.
+pub mod level;
+
+/// The parts of a router's line.
+pub mod request;
 
 /// Times, spans and steps that came from outside.
 pub mod span;
@@ -50,9 +59,13 @@ pub use backend::{Answer, Backend};
 pub use column::{AppPage, Column, Kpis, heat};
 pub use error::Error;
 pub use head::{AppHeader, LossCount, LossInterval, Unmatched};
-pub use lines::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, LogQuery, TailBatch};
+pub use level::Level;
 pub use live::{AppDelta, OverviewDelta};
+pub use log::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, TailBatch};
+pub use log_filter::LogFilter;
+pub use log_query::{LogCursor, LogLimit, LogQuery, LogTime, LookBack};
 pub use metrics::{MetricsPage, MetricsPageQuery};
 pub use range::Range;
+pub use request::RequestParts;
 pub use span::{OutOfRange, Span, Step};
 pub use story::{Addon, AddonMetric, Endpoint, Mark};

@@ -1,74 +1,53 @@
-//! How serious a line says it is. Nothing is counted by it: it picks lines for a person to read.
+//! Reads how serious a line says it is. Nothing is counted by it: it selects lines for people to read.
 //!
-//! Drains give every line the severity of the transport, so the text is asked: the platform's and the router's own forms, a level in
-//! logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user agents) are never asked.
+//! Drains give every line the severity of the transport. So the text decides: the forms of the platform and the router, a
+//! level in logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user
+//! agents) never decide.
 
+pub use contract::Level;
 use memchr::memmem;
 
 use crate::{Line, logfmt::Pairs};
 
-/// How serious a line is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Something failed.
-    Error,
-    /// Something may fail.
-    Warning,
-    /// All else.
-    #[default]
-    Other,
-}
-
-/// Bytes at the beginning of a text that are looked at.
+/// Bytes at the beginning of a text in which a level is searched for.
 const HEAD_BYTES: usize = 160;
 
-impl Level {
-    /// The level of a line.
-    #[must_use]
-    pub fn of(line: &Line<'_>) -> Self {
-        let head = &line.msg[..line.msg.len().min(HEAD_BYTES)];
-        if line.proc_id == b"router" {
-            return router(line.msg, head);
-        }
-        match line.severity {
-            0..=3 => return Self::Error,
-            4 => return Self::Warning,
-            _ => {}
-        }
-        if line.app == b"heroku" && (head.starts_with(b"Error ") || memmem::find(head, b"to crashed").is_some()) {
-            return Self::Error;
-        }
-        if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
+/// The level of a line.
+#[must_use]
+pub fn of(line: &Line<'_>) -> Level {
+    let head = &line.msg[..line.msg.len().min(HEAD_BYTES)];
+    if line.proc_id == b"router" {
+        return router(line.msg, head);
     }
-
-    /// The level as one lower-case word; none of an ordinary line.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Other => "",
-        }
+    match line.severity {
+        0..=3 => return Level::Error,
+        4 => return Level::Warning,
+        _ => {}
     }
-
-    /// Whether loggers have a level of that name.
-    pub(crate) fn is_name(name: &[u8]) -> bool {
-        Self::from_name(name).is_some()
+    if line.app == b"heroku" && (head.starts_with(b"Error ") || memmem::find(head, b"to crashed").is_some()) {
+        return Level::Error;
     }
+    if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
+}
 
-    fn from_name(name: &[u8]) -> Option<Self> {
-        let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
-        if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {
-            Some(Self::Error)
-        } else if is(&["warning", "warn"]) {
-            Some(Self::Warning)
-        } else {
-            is(&["info", "information", "debug", "trace", "notice", "verbose"]).then_some(Self::Other)
-        }
+/// Whether loggers have a level of that name.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    from_name(name).is_some()
+}
+
+/// The level that loggers call by this name, in any case.
+fn from_name(name: &[u8]) -> Option<Level> {
+    let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
+    if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {
+        Some(Level::Error)
+    } else if is(&["warning", "warn"]) {
+        Some(Level::Warning)
+    } else {
+        is(&["info", "information", "debug", "trace", "notice", "verbose"]).then_some(Level::Other)
     }
 }
 
-/// The status stands behind the path, which is a client's: the last one is the router's own.
+/// The status comes after the path, which holds the client's words: the last ` status=` is the router's own.
 fn router(msg: &[u8], head: &[u8]) -> Level {
     if head.starts_with(b"at=error") {
         return Level::Error;
@@ -84,7 +63,7 @@ fn named(head: &[u8]) -> Option<Level> {
     memchr::memchr(b'=', head)?;
     let mut pairs =
         Pairs::new(head).filter(|it| matches!(it.key, b"level" | b"lvl" | b"severity" | b"at" | b"log_level"));
-    pairs.find_map(|it| Level::from_name(it.value))
+    pairs.find_map(|it| from_name(it.value))
 }
 
 /// A level in JSON, near its beginning.
@@ -93,7 +72,7 @@ fn json(head: &[u8]) -> Level {
     let value = keys.iter().find_map(|key| memmem::find(head, key).map(|at| head[at + key.len()..].trim_ascii_start()));
     let Some(rest) = value else { return Level::Other };
     match rest.strip_prefix(b"\"") {
-        Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(Level::from_name).unwrap_or_default(),
+        Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(from_name).unwrap_or_default(),
         // Numbers of bunyan and pino: 40 warns, 50 and 60 fail.
         None => match rest {
             [b'5' | b'6', b'0', ..] => Level::Error,
@@ -103,7 +82,7 @@ fn json(head: &[u8]) -> Level {
     }
 }
 
-/// The word that a line begins with, perhaps behind a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
+/// The word that a line begins with, or that follows a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
 fn leading(head: &[u8]) -> Level {
     match head {
         [b'E' | b'F', b',', b' ', b'[', ..] => return Level::Error,
@@ -112,9 +91,9 @@ fn leading(head: &[u8]) -> Level {
     }
     let is_edge = |it: &u8| !it.is_ascii_alphabetic();
     for word in head.split(is_edge).filter(|it| !it.is_empty()).take(3) {
-        // In small letters it may be any word of a sentence.
+        // In lower case it may be any word of a sentence.
         if word.iter().all(u8::is_ascii_uppercase)
-            && let Some(level) = Level::from_name(word)
+            && let Some(level) = from_name(word)
         {
             return level;
         }
@@ -135,7 +114,7 @@ mod tests {
             msg: msg.as_bytes(),
             ..Line::default()
         };
-        assert_eq!(Level::of(&line), expected, "{msg}");
+        assert_eq!(of(&line), expected, "{msg}");
     }
 
     #[test]
@@ -171,7 +150,7 @@ mod tests {
     fn ok_severities_of_the_transport() {
         for (severity, expected) in [(3, Level::Error), (4, Level::Warning), (5, Level::Other)] {
             let line = Line { severity, app: b"app", proc_id: b"web.1", msg: b"a", ..Line::default() };
-            assert_eq!(Level::of(&line), expected);
+            assert_eq!(of(&line), expected);
         }
     }
 }

@@ -21,7 +21,7 @@ use super::{
     Request,
     request::{method, status},
 };
-use crate::{Level, date, number, syslog::quote_end};
+use crate::{date, level, number, syslog::quote_end};
 
 /// Bytes before the date.
 const HEAD_BYTES_MAX: usize = 512;
@@ -90,7 +90,7 @@ fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8],
             let end = memchr(b' ', rest)?;
             let word = &rest[..end];
             // Loggers tell so of requests that the program makes itself.
-            if Level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
+            if level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
                 return None;
             }
             service.see(word);

@@ -2,9 +2,13 @@
 
 pub mod filter;
 
+pub mod compiled_query;
+
 pub mod search_slots;
 
 pub mod block_reader;
+
+pub mod block_lines;
 
 pub mod search;
 

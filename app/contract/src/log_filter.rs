@@ -1,0 +1,308 @@
+//! The grammar of a log filter: what a line must contain, and what it must not contain. The server matches lines with
+//! it, and pages highlight the same texts. Lines themselves are not read here.
+//!
+//! ```text
+//! timeout "pool exhausted" -healthcheck status=503 service>=1s path~/orders -dyno=web.3
+//! ```
+//! Every term must match. A word or a quoted text occurs anywhere in the line, case-sensitive. `-` excludes what it stands
+//! before. `field=value` is exact, `!=` is its opposite, `~` means "contains", and `<`, `<=`, `>`, `>=` compare numbers;
+//! a time with a unit (`250ms`, `1.5s`) counts in milliseconds. What looks like a comparison but is not a valid one is a
+//! word. Inside quotes, `\"` and `\\` are a quote and a backslash.
+//!
+//! # Limits
+//! [`LogFilter::TERMS_MAX`] terms: each is searched for in every line.
+
+use std::fmt;
+
+/// A parsed filter; the empty one matches every line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogFilter {
+    terms: Vec<Term>,
+}
+
+/// One term: a text or a field that a line must have, or must not have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// Whether lines that match are excluded.
+    pub is_excluded: bool,
+    /// What is searched for.
+    pub pattern: Pattern,
+}
+
+/// What a term searches for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    /// A text anywhere in the line.
+    Text(String),
+    /// A field with a value.
+    Field {
+        /// Name of the field.
+        key: String,
+        /// What its value must be.
+        op: FieldOp,
+    },
+}
+
+/// What the value of a field must be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldOp {
+    /// Exactly this text.
+    Equals(String),
+    /// A text that contains this one.
+    Contains(String),
+    /// A number that compares like this, in the units of [`number`].
+    Compares(Comparator, f64),
+}
+
+/// How two numbers compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparator {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// Why a text is not a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFilterError {
+    /// More than [`LogFilter::TERMS_MAX`] terms.
+    TooManyTerms,
+}
+
+impl fmt::Display for LogFilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyTerms => {
+                write!(f, "expected at most {} words and comparisons in q=, found more", LogFilter::TERMS_MAX)
+            }
+        }
+    }
+}
+
+impl std::error::Error for LogFilterError {}
+
+impl LogFilter {
+    /// Most terms of a filter.
+    pub const TERMS_MAX: usize = 32;
+
+    /// Parses a filter.
+    ///
+    /// # Errors
+    /// [`LogFilterError::TooManyTerms`]; any other text is a filter.
+    pub fn parse(text: &str) -> Result<Self, LogFilterError> {
+        let mut terms = vec![];
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (term, after) = Term::parse(rest);
+            rest = after.trim_start();
+            if term.pattern != Pattern::Text(String::new()) {
+                if terms.len() == Self::TERMS_MAX {
+                    return Err(LogFilterError::TooManyTerms);
+                }
+                terms.push(term);
+            }
+        }
+        Ok(Self { terms })
+    }
+
+    /// The terms; all of them must hold for a line to match.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// A text that every matching line contains, if there is one: the longest, which is usually the rarest.
+    #[must_use]
+    pub fn required_text(&self) -> Option<&str> {
+        let texts = self.terms.iter().filter(|it| !it.is_excluded).map(|it| match &it.pattern {
+            // Its quotes may be escaped in the line.
+            Pattern::Text(text) if text.contains(['"', '\\']) => "",
+            Pattern::Text(text) => text.as_str(),
+            Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), key } if is_never_escaped(text) => {
+                if text.len() > key.len() { text } else { key }
+            }
+            Pattern::Field { key, .. } => key,
+        });
+        texts.max_by_key(|it| it.len()).filter(|it| !it.is_empty())
+    }
+
+    /// Texts of two bytes or more that are worth highlighting in matching lines: words, and values of fields.
+    #[must_use]
+    pub fn highlights(&self) -> Vec<String> {
+        let included = self.terms.iter().filter(|it| !it.is_excluded);
+        let texts = included.filter_map(|it| match &it.pattern {
+            Pattern::Text(text) => Some(text),
+            Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), .. } => Some(text),
+            Pattern::Field { op: FieldOp::Compares(..), .. } => None,
+        });
+        texts.filter(|it| it.len() > 1).cloned().collect()
+    }
+}
+
+impl Term {
+    /// The term that a text begins with, and the rest of the text.
+    fn parse(text: &str) -> (Self, &str) {
+        let after_sign = text.strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(char::is_whitespace));
+        let has_sign = after_sign.is_some();
+        let text = after_sign.unwrap_or(text);
+        if let Some(inside) = text.strip_prefix('"') {
+            let (quoted, rest) = quoted(inside);
+            return (Self { is_excluded: has_sign, pattern: Pattern::Text(quoted) }, rest);
+        }
+        let (word, rest) = word(text);
+        let term = match field(&word) {
+            Some(it) => Self { is_excluded: has_sign != it.is_excluded, ..it },
+            None => Self { is_excluded: has_sign, pattern: Pattern::Text(word) },
+        };
+        (term, rest)
+    }
+}
+
+impl FieldOp {
+    /// Whether the value of a field matches.
+    #[must_use]
+    pub fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Equals(text) => value == text,
+            Self::Contains(text) => value.contains(text),
+            Self::Compares(comparator, than) => number(value).is_some_and(|it| comparator.holds(it, *than)),
+        }
+    }
+}
+
+impl Comparator {
+    fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+        }
+    }
+}
+
+/// Whether a value is written the same way in logfmt, in JSON and in plain text.
+fn is_never_escaped(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\' | b'/'))
+}
+
+/// A word that is a comparison of a field.
+fn field(word: &str) -> Option<Term> {
+    let end = word.find(['=', '<', '>', '~', '!'])?;
+    let (key, rest) = word.split_at(end);
+    let is_key = |it: char| it.is_ascii_alphanumeric() || "_.#@-".contains(it);
+    if !key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') || !key.chars().all(is_key) {
+        return None;
+    }
+    let comparators = [
+        ("<=", Comparator::LessOrEqual),
+        (">=", Comparator::GreaterOrEqual),
+        ("<", Comparator::Less),
+        (">", Comparator::Greater),
+    ];
+    let (is_excluded, op) =
+        match comparators.iter().find_map(|(sign, comparator)| Some((*comparator, rest.strip_prefix(sign)?))) {
+            Some((comparator, value)) => (false, FieldOp::Compares(comparator, number(value)?)),
+            None => match (rest.strip_prefix("!="), rest.strip_prefix('='), rest.strip_prefix('~')) {
+                (Some(value), ..) => (true, FieldOp::Equals(value.to_owned())),
+                (_, Some(value), _) => (false, FieldOp::Equals(value.to_owned())),
+                (.., Some(value)) => (false, FieldOp::Contains(value.to_owned())),
+                _ => return None,
+            },
+        };
+    Some(Term { is_excluded, pattern: Pattern::Field { key: key.to_owned(), op } })
+}
+
+/// The number that a text begins with; a time with a unit in milliseconds. Other units are ignored, because both sides of
+/// a comparison have the same.
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let mut end = text.find(|it: char| !matches!(it, '0'..='9' | '.' | '-')).unwrap_or(text.len());
+    if let Some(exponent) = text[end..].strip_prefix(['e', 'E']) {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        let unit = digits.trim_start_matches(|it: char| it.is_ascii_digit());
+        if unit.len() < digits.len() {
+            end = text.len() - unit.len();
+        }
+    }
+    let value: f64 = text[..end].parse().ok()?;
+    Some(match text[end..].trim_start() {
+        "s" => value * 1_000.0,
+        "us" | "\u{b5}s" | "\u{3bc}s" => value / 1_000.0,
+        "ns" => value / 1_000_000.0,
+        _ => value,
+    })
+}
+
+/// The text before the closing quote (all of it if there is none), unescaped, and the rest behind that quote.
+fn quoted(text: &str) -> (String, &str) {
+    let mut inside = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return (inside, &text[at + 1..]),
+            '\\' if text[at + 1..].starts_with(['"', '\\']) => inside.extend(chars.next().map(|it| it.1)),
+            _ => inside.push(char),
+        }
+    }
+    (inside, "")
+}
+
+/// The first word of a text without the quotes in it, and the rest: `a="b c"` is one word.
+fn word(text: &str) -> (String, &str) {
+    let (mut word, mut rest) = (String::new(), text);
+    while let Some(char) = rest.chars().next().filter(|it| !it.is_whitespace()) {
+        if char == '"' {
+            let (inside, after) = quoted(&rest[1..]);
+            word.push_str(&inside);
+            rest = after;
+        } else {
+            rest = rest.strip_prefix('\\').filter(|it| it.starts_with('"')).unwrap_or(rest);
+            word.extend(rest.chars().next());
+            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+        }
+    }
+    (word, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_what_is_highlighted() {
+        for (text, expected) in [
+            ("a timeout \"two words\" -not", &["timeout", "two words"][..]),
+            ("status=503 path~/orders service>1s x!=abc", &["503", "/orders"]),
+            ("", &[]),
+            (r#"msg="say \"hi\" now" -"a \"b\"" "a=\"b c\"""#, &["say \"hi\" now", "a=\"b c\""]),
+            ("\"open end", &["open end"]),
+        ] {
+            assert_eq!(LogFilter::parse(text).map(|it| it.highlights()).as_deref(), Ok(&*expected.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()), "{text}");
+        }
+    }
+
+    #[test]
+    fn ok_what_is_no_comparison_is_a_word() {
+        for text in ["http://a?b=c", "service>x", "=a", "a!b", "-", "a<"] {
+            let filter = LogFilter::parse(text).unwrap_or_default();
+            let expected = Term { is_excluded: false, pattern: Pattern::Text(text.to_owned()) };
+            assert_eq!(filter.terms(), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn err_too_many_terms() {
+        let words = |n: usize| (0..n).map(|it| format!("-w{it} ")).collect::<String>();
+        assert!(LogFilter::parse(&words(LogFilter::TERMS_MAX)).is_ok());
+        assert!(
+            LogFilter::parse(&words(LogFilter::TERMS_MAX + 1)).is_err_and(|it| it.to_string().contains("32"))
+        );
+    }
+}
