@@ -1,45 +1,24 @@
-//! Messages become measurements and events: who wrote a message decides who reads it.
+//! Lines become measurements and events. Who wrote a line decides which readers are asked ([`readers`]).
 //!
-//! The readers see one line and remember nothing but their buffers. Where measurements go is the caller's [`Sink`].
+//! Readers see one line at a time and remember nothing but their buffers. What they find goes to a [`Sink`].
 
-/// A request, whatever dialect tells of it.
+/// The table of log formats.
+pub mod readers;
+
+/// What readers give, and where it goes.
+mod sink;
+
+/// One request, whatever format describes it.
 pub mod request;
 
-/// The router's request lines.
-pub mod router;
-
-/// Access logs of web servers.
-mod access;
+/// The parts of a request line for display.
+mod request_parts;
 
 /// Paths become endpoints.
 pub mod endpoint;
 
-/// Senders' own reports of lines that they lost.
-pub mod report;
-
-/// Error codes in the lines of the dyno manager.
-pub mod error;
-
-/// The dynos' memory and load.
-pub mod runtime;
-
-/// States, starts and ends of dynos.
-mod lifecycle;
-
-/// Releases, deploys, config, scaling.
-mod platform;
-
-/// Gauges of data add-ons.
-mod addon;
-
 /// One `sample#` pair of the platform's own lines.
 mod sample;
-
-/// Lines of a Postgres server.
-mod postgres;
-
-/// Times inside the app, as web frameworks log them.
-mod framework;
 
 /// What loggers put before a message.
 mod prefix;
@@ -47,149 +26,142 @@ mod prefix;
 /// The fields of a line that is one JSON object.
 mod json;
 
-/// Notes that an app logs.
-mod note;
-
-/// The conventions of l2met.
-pub mod l2met;
-
+pub use readers::{Example, READERS, Reader, Writer, router};
 pub use request::Request;
+pub use request_parts::{RequestParts, error_code, pairs, request_parts};
+pub use sink::{EventText, Measurement, Sink};
 
 use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use crate::{EventKind, Line, Loss, Origin, date, export, series::SeriesRef, time};
+use crate::{Line, Loss, Origin, export, time};
+use readers::{Buffers, Context};
 
-/// One value of one series.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Measurement<'a> {
-    /// The series, borrowed from the line.
-    pub series: SeriesRef<'a>,
-    /// Its value, finite.
-    pub value: f64,
-}
-
-/// Something that happened, borrowed from the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventText<'a> {
-    /// What.
-    pub kind: EventKind,
-    /// Where.
-    pub source: &'a [u8],
-    /// In words, not yet masked.
-    pub text: &'a [u8],
-    /// Where to read more.
-    pub link: &'a [u8],
-    /// When, unix milliseconds, where it was not at the line's time.
-    pub at_ms: Option<i64>,
-    /// When it ended, unix milliseconds.
-    pub end_ms: Option<i64>,
-}
-
-impl Default for EventText<'_> {
-    fn default() -> Self {
-        Self { kind: EventKind::Note, source: b"", text: b"", link: b"", at_ms: None, end_ms: None }
-    }
-}
-
-/// Where measurements go.
-pub trait Sink {
-    /// Takes in a request.
-    fn request(&mut self, request: &Request<'_>);
-
-    /// Takes in a measurement that a line holds.
-    fn measure(&mut self, measurement: &Measurement<'_>);
-
-    /// Takes in something that happened.
-    fn event(&mut self, event: &EventText<'_>);
-
-    /// Learns the time of a line whose transport said none, unix milliseconds.
-    fn date(&mut self, at_ms: i64);
-
-    /// Takes in a sender's report that it lost `lines` lines, with its code, such as `L10`.
-    fn lost(&mut self, code: &[u8], lines: u64);
-
-    /// Takes note of something in the line that was not used.
-    fn lose(&mut self, loss: Loss);
-}
-
-/// The readers, with their buffers.
+/// Reads lines. Keeps its buffers from line to line and no values.
 #[derive(Clone, Debug, Default)]
 pub struct Extractor {
-    buffer: Vec<u8>,
-    /// The message of a line that is a JSON object, without its escapes.
-    message: Vec<u8>,
+    buffers: Buffers,
     times: time::Reader,
-    dates: date::Reader,
 }
 
 impl Extractor {
     /// Gives everything that a line holds to `sink`.
     #[inline]
     pub fn extract(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
-        if line.proc_id == b"router" && router::read(line.msg, sink) {
-            return;
-        }
-        self.other(line, origin, sink);
+        let context = Context::new(origin, &mut self.buffers);
+        dispatch(line, origin, &mut self.times, &mut Reading { context, sink });
     }
 
-    fn other(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
-        let is_own = line.app == b"heroku" || is_routed(line, origin);
-        let copy = if is_own { None } else { export::read(&mut self.times, line.msg) };
-        match copy {
-            Some(copy) if copy.proc_id == b"router" && router::read(copy.msg, sink) => {}
-            Some(copy) => self.by_process(&copy, origin, sink),
-            None => self.by_process(line, origin, sink),
-        }
-    }
-
-    fn by_process(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
-        let is_read = match line.proc_id {
-            b"logplex" | b"log-shuttle" => report::read(line.msg, sink),
-            b"api" => platform::read(line.msg, sink),
-            _ if line.app == b"heroku" => {
-                runtime::read(line.proc_id, line.msg, sink)
-                    || error::read(line.proc_id, line.msg, sink)
-                    || lifecycle::read(line.proc_id, line.msg, sink)
-            }
-            // R13 stands under the app's name, for the one-off dyno that could not be attached to.
-            proc_id if proc_id.starts_with(b"run.") && error::read(proc_id, line.msg, sink) => true,
-            proc_id if proc_id.starts_with(b"heroku-") => addon::read(line.msg, sink),
-            proc_id if proc_id.starts_with(b"postgres") => postgres::read(line.msg, sink),
-            _ => return self.app(line, origin, sink),
-        };
-        if !is_read {
-            l2met::read(line.msg, origin.source_prefix, &mut self.buffer, sink);
-        }
-    }
-
-    /// Reads what an app or a web server wrote.
-    fn app(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
-        if !is_routed(line, origin)
-            && let Some(access) = access::read(&mut self.dates, line.msg)
-        {
-            if let Some(at_ms) = access.at_ms.filter(|_| line.time_ms.is_none()) {
-                sink.date(at_ms);
-            }
-            return sink.request(&access.request);
-        }
-        let Self { buffer, message, .. } = self;
-        let has_message = framework::read(line.proc_id, line.msg, message, sink);
-        let msg = if has_message && l2met::may_be_in(message) { message } else { line.msg };
-        if !note::read(msg, buffer, sink) {
-            l2met::read(msg, origin.source_prefix, buffer, sink);
-        }
+    /// The names of the readers that find something in a line, in the order in which they are asked.
+    #[must_use]
+    pub fn readers_of(&mut self, line: &Line<'_>, origin: &Origin<'_>) -> Vec<&'static str> {
+        let context = Context::new(origin, &mut self.buffers);
+        let mut watching = Watching { context, finds: Finds(0), used: Vec::new() };
+        dispatch(line, origin, &mut self.times, &mut watching);
+        watching.used
     }
 }
 
-/// Whether the router has counted the requests that this line's writer tells of: it stands before every dyno, and `app`
-/// and a name such as `web.1` are a dyno's.
+/// Asks the readers for lines of a writer.
+trait Ask {
+    /// Asks those of `WRITER`, the number of a [`Writer`]; whether one of them has read the line whole.
+    fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool;
+}
+
+/// Reads into a sink.
+struct Reading<'a, S> {
+    context: Context<'a>,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Ask for Reading<'_, S> {
+    #[inline]
+    fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool {
+        readers::read::<WRITER>(line, &mut self.context, self.sink)
+    }
+}
+
+/// Notes which readers find something.
+struct Watching<'a> {
+    context: Context<'a>,
+    finds: Finds,
+    used: Vec<&'static str>,
+}
+
+impl Ask for Watching<'_> {
+    fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool {
+        let Self { context, finds, used } = self;
+        readers::read_watched::<WRITER, _>(line, context, finds, |finds| finds.0, used)
+    }
+}
+
+/// How many things readers have found.
+struct Finds(usize);
+
+impl Sink for Finds {
+    fn request(&mut self, _: &Request<'_>) {
+        self.0 += 1;
+    }
+
+    fn measure(&mut self, _: &Measurement<'_>) {
+        self.0 += 1;
+    }
+
+    fn event(&mut self, _: &EventText<'_>) {
+        self.0 += 1;
+    }
+
+    fn date(&mut self, _: i64) {}
+
+    fn lost(&mut self, _: &[u8], _: u64) {
+        self.0 += 1;
+    }
+
+    fn lose(&mut self, _: Loss) {
+        self.0 += 1;
+    }
+}
+
+#[inline]
+fn dispatch(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Reader, readers: &mut impl Ask) {
+    if line.proc_id == b"router" && readers.ask::<{ Writer::Router as u8 }>(line) {
+        return;
+    }
+    dispatch_other(line, origin, times, readers);
+}
+
+fn dispatch_other(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Reader, readers: &mut impl Ask) {
+    let is_own = line.app == b"heroku" || is_routed(line, origin);
+    let copy = if is_own { None } else { export::read(times, line.msg) };
+    match copy {
+        Some(copy) if copy.proc_id == b"router" && readers.ask::<{ Writer::Router as u8 }>(&copy) => {}
+        Some(copy) => dispatch_by_process(&copy, origin, readers),
+        None => dispatch_by_process(line, origin, readers),
+    }
+}
+
+fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl Ask) {
+    match line.proc_id {
+        b"logplex" | b"log-shuttle" => readers.ask::<{ Writer::LogSender as u8 }>(line),
+        b"api" => readers.ask::<{ Writer::PlatformApi as u8 }>(line),
+        _ if line.app == b"heroku" => readers.ask::<{ Writer::DynoManager as u8 }>(line),
+        // R13 is logged under the app's name, for the one-off dyno that could not be attached to.
+        proc_id if proc_id.starts_with(b"run.") && readers.ask::<{ Writer::OneOffDyno as u8 }>(line) => true,
+        proc_id if proc_id.starts_with(b"heroku-") => readers.ask::<{ Writer::Addon as u8 }>(line),
+        proc_id if proc_id.starts_with(b"postgres") => readers.ask::<{ Writer::Postgres as u8 }>(line),
+        _ if is_routed(line, origin) => readers.ask::<{ Writer::App as u8 }>(line),
+        _ => readers.ask::<{ Writer::WebServer as u8 }>(line),
+    };
+}
+
+/// Whether the router has already counted the requests that this line's writer logs: it stands before every dyno, and
+/// `app` with a name such as `web.1` is a dyno.
 fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
     origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))
 }
 
-/// A text to search for, prepared once: preparing takes longer than searching a line.
+/// A text to search for. The searcher is prepared once, since that takes longer than searching a line.
 struct Needle(LazyLock<memmem::Finder<'static>>);
 
 impl Needle {
@@ -208,6 +180,7 @@ impl Needle {
     }
 }
 
+/// Whether a text is a code of the platform: `H`, `R` or `L` and two digits.
 fn is_error_code(text: &[u8]) -> bool {
     matches!(text, [b'H' | b'R' | b'L', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }

@@ -138,6 +138,27 @@ fn ok_a_line_without_a_transport_has_its_own_time() {
 }
 
 #[test]
+fn ok_a_json_line_without_a_transport_has_its_own_time() {
+    for (ts, seconds_ago) in [
+        ("1655131940.120", 3),
+        ("1655131940120.5", 3),
+        ("1655131940120000000", 3),
+        (r#""2022-06-13T14:52:20.120Z""#, 3),
+        (r#""13/Jun/2022:16:52:20 +0200""#, 3),
+        (r#""2022/06/13 14:52:20""#, 0),
+        ("12", 0),
+        ("null", 0),
+    ] {
+        let msg = format!(
+            r#"{{"ts":{ts},"logger":"http.log.access","request":{{"method":"GET","uri":"/"}},"duration":0.5,"status":200}}"#
+        );
+        let delta = Reducer::new().reduce_text(msg.as_bytes(), &ELSEWHERE);
+        let requests = delta.cells.iter().find(|it| &*delta.series[it.0 as usize].metric == "router.requests").unwrap();
+        assert_eq!(requests.1, RECEIVED_MS / 1_000 - seconds_ago, "{ts}");
+    }
+}
+
+#[test]
 fn ok_a_date_without_a_zone_says_no_time() {
     for date in ["13/Jun/2022 14:52:20", "13/Jun/2022:22:52:20 CST"] {
         let msg = format!(r#"203.0.113.7 - - [{date}] "GET / HTTP/1.1" 200 512"#);

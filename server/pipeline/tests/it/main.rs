@@ -25,6 +25,9 @@ mod logfmt;
 /// Values.
 mod number;
 
+/// The table of readers.
+mod readers;
+
 /// The router's lines.
 mod router;
 
@@ -33,6 +36,9 @@ mod quick;
 
 /// Access logs.
 mod access;
+
+/// Requests for display.
+mod request_parts;
 
 /// Endpoints.
 mod endpoint;

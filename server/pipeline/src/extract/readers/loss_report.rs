@@ -1,4 +1,4 @@
-//! Senders' own reports of lines that they lost: L10 of logplex, L12 and L13 of log-shuttle.
+//! Reports of senders about lines that they lost: L10 of logplex, L12 and L13 of log-shuttle.
 //!
 //! ```text
 //! Error L10 (output buffer overflow): 491 messages dropped since …
@@ -6,14 +6,36 @@
 //! Error L10 (drain buffer overflow) -> This drain dropped 1101 messages since …
 //! Error L13: 3 messages lost since …
 //! ```
-//! The wording has changed over the years, so that only its kernel is asked for: a number of messages, dropped or lost.
-//! L11 and L15 are of somebody's tail session. Other texts of these senders are left to the other readers.
+//! The wording has changed over the years, so only its core is required: a number of messages, and `dropped` or `lost`.
+//! L11 and L15 are about a tail session and are not counted. Other texts of these senders are left to other readers.
 
-use super::{Sink, is_error_code};
-use crate::number;
+use super::{Context, Example, Reader, Sink, Writer, is_error_code};
+use crate::{Line, number};
 
-/// Reads a report; whether the text is one.
-pub(super) fn read(msg: &[u8], sink: &mut impl Sink) -> bool {
+pub(super) const READER: Reader = Reader {
+    name: "loss_report",
+    title: "Loss reports (L10, L12, L13)",
+    writers: &[Writer::LogSender],
+    examples: &[
+        Example {
+            app: "heroku",
+            proc_id: "logplex",
+            msg: "Error L10 (output buffer overflow): 491 messages dropped since 2026-11-27T10:00:00+00:00.",
+        },
+        Example {
+            app: "app",
+            proc_id: "log-shuttle",
+            msg: "Error L12: 222 messages dropped since 2026-11-27T10:00:00Z.",
+        },
+    ],
+    metrics: &["drain.lost"],
+    events: &[],
+    parts: None,
+};
+
+/// Reads a report; whether the line is one.
+pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let msg = line.msg;
     let text = msg.strip_prefix(b"Error ").unwrap_or(msg);
     let code = text.split_at_checked(3).map(|it| it.0).filter(|it| is_error_code(it));
     let Some((lines, verb)) = lost(text) else { return false };
@@ -28,7 +50,7 @@ pub(super) fn read(msg: &[u8], sink: &mut impl Sink) -> bool {
     true
 }
 
-/// How many messages are said to be dropped or lost, and which of them.
+/// How many messages were dropped or lost, and which of the two words says so.
 fn lost(text: &[u8]) -> Option<(u64, &[u8])> {
     let mut words = text.split(|byte| *byte == b' ');
     let (mut before, mut number) = (&b""[..], &b""[..]);

@@ -1,17 +1,17 @@
-//! The shape that nearly all request lines have, read at one go.
+//! The form that nearly all request lines have, read in one pass.
 //!
-//! Every key in its usual place and every value of its usual form, or nothing: the general reader takes whatever this
-//! leaves. Where a client's words could make the two differ, the line is left: no quote stands in any text here but the
-//! two around each quoted value, and none of them is followed by what ends another.
+//! Every key must be in its usual place and every value of its usual form; any other line is left to the general reader.
+//! A line is left too if a client's words could make the two readers differ: no text here holds a quote except the two
+//! around each quoted value, and neither of them is followed by what ends another value.
 
 use memchr::memchr;
 
 use super::{Request, is_error_code, method, status};
 
-/// Digits that are read here; longer numbers are left to the general reader.
+/// The most digits of a number. Longer ones are left to the general reader.
 const DIGITS_MAX: usize = 15;
 
-/// Reads a line of the usual shape.
+/// Reads a line of the usual form.
 #[inline]
 pub(super) fn read(msg: &[u8]) -> Option<Request<'_>> {
     let (code, rest) = outcome(msg)?;
@@ -21,7 +21,7 @@ pub(super) fn read(msg: &[u8]) -> Option<Request<'_>> {
     let (_request_id, rest) = word(rest.strip_prefix(b"request_id=")?)?;
     let (fwd, rest) = quoted(rest.strip_prefix(b"fwd=\"")?)?;
     if fwd.first() == Some(&b' ') {
-        // Its opening quote could be taken for the end of the path.
+        // Its opening quote could be read as the end of the path.
         return None;
     }
     let (source, rest) = word(rest.strip_prefix(b" dyno=")?)?;
@@ -46,7 +46,7 @@ pub(super) fn read(msg: &[u8]) -> Option<Request<'_>> {
     })
 }
 
-/// Steps over `at=info method=` or `at=error code=H12 desc="…" method=`: the code, and the rest.
+/// The code, and the rest after `at=info method=` or `at=error code=H12 desc="…" method=`.
 #[inline]
 fn outcome(msg: &[u8]) -> Option<(&[u8], &[u8])> {
     if let Some(rest) = msg.strip_prefix(b"at=info method=") {
@@ -99,7 +99,7 @@ fn digits(text: &[u8]) -> Option<(Option<f64>, &[u8])> {
     Some(((end > 0).then_some(value), &text[end..]))
 }
 
-/// Whether nothing but the pairs that end a line is left.
+/// Whether the rest holds only the pairs that may end a line.
 #[inline]
 fn is_tail(mut rest: &[u8]) -> bool {
     while !rest.is_empty() {

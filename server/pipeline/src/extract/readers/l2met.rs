@@ -1,28 +1,52 @@
 //! The conventions of l2met: `measure#NAME`, `measure.NAME`, `sample#NAME` and `count#NAME` anywhere in a line, with
 //! `source=`.
 //!
-//! As l2met 2.0 reads them, except that a quote that nothing closes does not take back the pairs before it, that a number
-//! may have an exponent (`7.9341e-05s` is 79 µs, and not 7.9 of the unit `e-05s`), that the first name may stand behind
-//! Python's `INFO:root:` without a blank, and that the names that we count under ourselves are refused: an app cannot claim
-//! requests that no router has seen. Keys that l2met does not know, such as
-//! `unique#`, are not read.
+//! They are read as l2met 2.0 reads them, with these differences:
+//! - An unclosed quote does not discard the pairs before it.
+//! - A number may have an exponent: `7.9341e-05s` is 79 µs, not 7.9 of the unit `e-05s`.
+//! - The first name may follow Python's `INFO:root:` without a blank.
+//! - Names of our own metrics are refused, so that an app cannot report requests that no router has counted.
+//!
+//! Keys that l2met does not know, such as `unique#`, are not read.
 
 use memchr::{memchr, memmem};
 
-use super::{Measurement, Needle, Sink, prefix::is_prefix};
+use super::{Context, Example, Measurement, Needle, Reader, Sink, Writer, prefix::is_prefix};
 use crate::{
-    Kind, Loss,
+    Kind, Line, Loss,
     logfmt::{Pairs, unescape},
     number,
     series::SeriesRef,
 };
 
+pub(super) const READER: Reader = Reader {
+    name: "l2met",
+    title: "l2met",
+    writers: &[
+        Writer::LogSender,
+        Writer::PlatformApi,
+        Writer::DynoManager,
+        Writer::Addon,
+        Writer::Postgres,
+        Writer::WebServer,
+        Writer::App,
+    ],
+    examples: &[Example {
+        app: "app",
+        proc_id: "web.1",
+        msg: "source=eu measure#db.query=7.9e-05s count#jobs.done=2 sample#queue.length=17",
+    }],
+    metrics: &["db.query", "jobs.done", "queue.length"],
+    events: &[],
+    parts: None,
+};
+
 static LEGACY: Needle = Needle::new(|| memmem::Finder::new("measure."));
 
-/// What a name loses at its front, in this order, each once.
+/// Prefixes that are removed from a name, in this order, each once.
 const PREFIXES: [&[u8]; 4] = [b"measure#", b"measure.", b"count#", b"sample#"];
 
-/// What other readers count under, besides `drain.`.
+/// Names of metrics of other readers. Those of `drain.` are refused as well.
 const RESERVED: [&[u8]; 11] = [
     b"router.requests",
     b"router.errors",
@@ -37,10 +61,12 @@ const RESERVED: [&[u8]; 11] = [
     b"dyno.crashes",
 ];
 
-/// Reads every measurement of a text. `source` is a buffer.
-pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: &mut impl Sink) {
+/// Reads every measurement of a line; whether there is one.
+pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let source_prefix = context.origin.source_prefix;
+    let (msg, source) = context.text(line);
     if !may_be_in(msg) {
-        return;
+        return false;
     }
     let mut pairs = Pairs::new(msg);
     let mut is_source_known = false;
@@ -70,9 +96,10 @@ pub(super) fn read(msg: &[u8], source_prefix: &str, source: &mut Vec<u8>, sink: 
     if measurements > 0 && pairs.is_unterminated() {
         sink.lose(Loss::Quote);
     }
+    measurements > 0
 }
 
-/// Most lines of an app hold no measurement; two quick searches spare them the rest.
+/// Whether a text may hold a measurement. Most lines of an app hold none, and two quick searches tell.
 pub(super) fn may_be_in(msg: &[u8]) -> bool {
     memchr(b'#', msg).is_some() || LEGACY.is_in(msg)
 }
@@ -91,7 +118,7 @@ fn name(key: &[u8]) -> Option<(Kind, &[u8])> {
     Some((kind, PREFIXES.iter().fold(key, |name, prefix| name.strip_prefix(*prefix).unwrap_or(name))))
 }
 
-/// The first name behind what Python's logger puts there without a blank: `INFO:root:measure#a=1`.
+/// The name after the level and logger that Python writes without a blank: `INFO:root:measure#a=1`.
 fn name_behind_level(key: &[u8]) -> Option<(Kind, &[u8])> {
     if !key.first()?.is_ascii_uppercase() {
         return None;

@@ -1,14 +1,29 @@
-//! What the dyno manager says of a dyno: states, starts, stops, exits. Source of the forms: lines seen in drains since
+//! States, starts, stops and exits of dynos, as the dyno manager logs them. Source of the forms: lines of drains since
 //! 2010, and the vendor's articles on dynos.
 //!
-//! Each becomes an event; crashes and starts count as well, into `dyno.crashes` and `dyno.starts`. Lines of one
+//! Each line becomes an event. Crashes and starts are counted too, in `dyno.crashes` and `dyno.starts`. Lines of one
 //! transition arrive out of order, so nothing is concluded from their sequence.
 
-use super::{EventText, Measurement, Sink};
-use crate::{EventKind, Kind, series::SeriesRef};
+use super::{Context, EventText, Example, Measurement, Reader, Sink, Writer};
+use crate::{EventKind, Kind, Line, series::SeriesRef};
 
-/// Reads such a line; whether the text is one.
-pub(super) fn read(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
+pub(super) const READER: Reader = Reader {
+    name: "dyno_state",
+    title: "Dyno states",
+    writers: &[Writer::DynoManager],
+    examples: &[
+        Example { app: "heroku", proc_id: "web.1", msg: "State changed from up to crashed" },
+        Example { app: "heroku", proc_id: "web.1", msg: "Starting process with command `bin/web`" },
+        Example { app: "heroku", proc_id: "web.1", msg: "Process exited with status 137" },
+    ],
+    metrics: &["dyno.crashes", "dyno.starts"],
+    events: &[EventKind::Crash, EventKind::Start, EventKind::Exit],
+    parts: None,
+};
+
+/// Reads a line; whether it is of this format.
+pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let &Line { proc_id, msg, .. } = line;
     let Some(kind) = kind(msg) else { return false };
     let metric: Option<&[u8]> = match kind {
         EventKind::Crash => Some(b"dyno.crashes"),
@@ -39,7 +54,8 @@ fn kind(msg: &[u8]) -> Option<EventKind> {
     })
 }
 
-/// `State changed from A to B`: what matters is B. A start is told by the line that names its command.
+/// `State changed from A to B`: the event is B. A start is not taken from here: the line that
+/// names its command is the start.
 fn state(msg: &[u8]) -> Option<EventKind> {
     let at = memchr::memmem::rfind(msg, b" to ")?;
     Some(match &msg[at + 4..] {

@@ -1,66 +1,97 @@
-//! Access logs of web servers in the Common and Combined formats and their many relatives, as Apache, nginx and what stands
-//! behind them write them.
+//! Access logs of web servers in the Common and Combined formats and their variants, as Apache, nginx, Traefik and many
+//! app servers write them.
 //!
 //! ```text
 //! 203.0.113.7 - - [21/Sep/2026:14:13:18 +0000] "GET /a?b=c HTTP/1.1" 200 512 "https://ref/" "agent" 0.012
 //! ```
-//! What makes such a line is a date in brackets or quotes, a request in quotes and a status behind it. Other words may stand before
-//! the date, between date and request, and behind the bytes.
+//! A line is of this format if it has a date in brackets or quotes, then a request in quotes and a status after it. Other
+//! words may come before the date, between date and request, and after the bytes.
 //!
-//! The time of the request is the one that names itself (`rt=`, `request_time=`, or others with a unit), else the one
-//! number with a unit, else the greatest of the numbers that have three decimals or more: such are seconds, and the whole
-//! takes longer than its parts. Whole numbers without a unit are left: formats have all kinds of them.
+//! The service time is the first of these that the line has: a time with a name (`rt=`, `request_time=`, or others with
+//! a unit); a number with a unit; the greatest of the numbers with three decimals or more. Such numbers are seconds, and
+//! the whole takes longer than its parts. Whole numbers without a unit are not used, since formats have all kinds of them.
 //!
 //! # Incomplete support
-//! A request line that is no `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent are
-//! not kept. A line whose date has no zone that is known has the time of its transport.
+//! A request line other than `METHOD path PROTOCOL` counts without method and path. Identity, user, referrer and agent
+//! are not kept. A line whose date has no known zone has the time of its transport.
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::{
-    Request,
+    Context, Example, Reader, Request, RequestParts, Sink, Writer,
     request::{method, status},
 };
-use crate::{date, level, number, syslog::quote_end};
+use crate::{Line, date, level, number, syslog::quote_end};
 
-/// Bytes before the date.
+pub(super) const READER: Reader = Reader {
+    name: "access_log",
+    title: "Common and Combined access logs",
+    writers: &[Writer::WebServer],
+    examples: &[Example {
+        app: "nginx",
+        proc_id: "access",
+        msg: r#"203.0.113.7 - - [27/Nov/2026:10:00:00 +0000] "GET /users/42 HTTP/1.1" 200 512 "-" "agent" 0.012"#,
+    }],
+    metrics: &["router.requests", "router.service", "router.bytes", "router.endpoints"],
+    events: &[],
+    parts: Some(parts),
+};
+
+/// The most bytes before the date.
 const HEAD_BYTES_MAX: usize = 512;
-/// Bytes between the date and the request.
+/// The most bytes between the date and the request.
 const GAP_BYTES_MAX: usize = 256;
-/// Words between the date and the request.
+/// The most words between the date and the request.
 const GAP_WORDS_MAX: usize = 3;
-/// Decimals that a time has at least; a ratio has two.
+/// The fewest decimals of a time in seconds. A ratio has two.
 const DECIMALS_MIN: usize = 3;
-/// Longer requests are moments, s: nginx' `$msec`.
+/// Greater numbers are points in time, not durations: nginx' `$msec`. Seconds.
 const SERVICE_S_MAX: f64 = 1e6;
 
-/// A request, and when it was, unix milliseconds, where that is known.
-pub(super) struct Access<'a> {
-    pub(super) request: Request<'a>,
-    pub(super) at_ms: Option<i64>,
+/// Reads a request; whether the line is one.
+pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let Some(access) = parse(&mut context.buffers.dates, line.msg) else { return false };
+    if let Some(at_ms) = access.at_ms.filter(|_| line.time_ms.is_none()) {
+        sink.date(at_ms);
+    }
+    sink.request(&access.request);
+    true
 }
 
-/// Reads such a line.
-pub(super) fn read<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
+fn parts<'a>(msg: &'a [u8], dates: &mut date::Reader) -> Option<RequestParts<'a>> {
+    let Access { request, line, .. } = parse(dates, msg)?;
+    let Request { path, status, service_ms, bytes, .. } = request;
+    let RequestLine { method, protocol, .. } = line;
+    Some(RequestParts { method, path, status, service_ms, bytes, protocol, ..RequestParts::default() })
+}
+
+/// A request with its line, and the time that the line states, unix milliseconds.
+struct Access<'a> {
+    request: Request<'a>,
+    line: RequestLine<'a>,
+    at_ms: Option<i64>,
+}
+
+fn parse<'a>(dates: &mut date::Reader, msg: &'a [u8]) -> Option<Access<'a>> {
     let client = memchr(b' ', msg).filter(|it| *it > 0)?;
     let (date, rest) = dated(dates, msg, client)?;
     let mut service = Service::default();
     let (line, status, is_usual, rest) = requested(rest, &mut service)?;
-    let (method_text, path) = request_line(line);
+    let line = RequestLine::of(line);
     let (bytes, rest) = bytes(without_blanks(rest));
-    let method = method(method_text);
+    let method = method(line.method);
     if method.is_empty() && (bytes.is_none() || !is_usual) {
-        // Neither the request nor what is around it is as it should be.
+        // Neither the request nor its surroundings have the usual form.
         return None;
     }
     words(rest, |word| service.see(word));
     let bytes = bytes.flatten();
-    let request = Request { method, path, status, bytes, service_ms: service.ms(), ..Request::default() };
-    Some(Access { request, at_ms: date.at_ms() })
+    let request = Request { method, path: line.path, status, bytes, service_ms: service.ms(), ..Request::default() };
+    Some(Access { request, line, at_ms: date.at_ms() })
 }
 
-/// The first date in brackets or quotes behind the client, and what follows it. Addresses come in brackets too, and the
-/// user may hold blanks.
+/// The first date in brackets or quotes after the client, and the rest. Addresses may be in brackets too, and the user
+/// may hold blanks.
 fn dated<'a>(dates: &mut date::Reader, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
     memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
@@ -71,7 +102,8 @@ fn dated<'a>(dates: &mut date::Reader, msg: &'a [u8], client: usize) -> Option<(
     })
 }
 
-/// The request: the first text in quotes that a status follows. Also whether nothing stands before it, and what follows.
+/// The request, its status, whether it follows the date directly, and the rest. The request is the first text in quotes
+/// that a status follows.
 fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8], u16, bool, &'a [u8])> {
     let mut rest = without_blanks(text);
     let whole = rest.len();
@@ -89,7 +121,7 @@ fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8],
         } else {
             let end = memchr(b' ', rest)?;
             let word = &rest[..end];
-            // Loggers tell so of requests that the program makes itself.
+            // Loggers write a level or a URL for requests that the program itself makes.
             if level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
                 return None;
             }
@@ -115,19 +147,30 @@ fn without_blanks(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// `METHOD path PROTOCOL`; nothing of anything else, such as bytes that were no HTTP.
-fn request_line(line: &[u8]) -> (&[u8], &[u8]) {
-    let Some(end) = memchr(b' ', line) else { return (b"", b"") };
-    let (method, rest) = (&line[..end], &line[end + 1..]);
-    match memchr(b' ', rest) {
-        None => (method, rest),
-        Some(end) if rest[end + 1..].starts_with(b"HTTP/") => (method, &rest[..end]),
-        Some(_) => (b"", b""),
+/// `METHOD path PROTOCOL`; all parts are empty for anything else, such as bytes that were no HTTP.
+#[derive(Clone, Copy, Default)]
+struct RequestLine<'a> {
+    method: &'a [u8],
+    path: &'a [u8],
+    protocol: &'a [u8],
+}
+
+impl<'a> RequestLine<'a> {
+    fn of(line: &'a [u8]) -> Self {
+        let Some(end) = memchr(b' ', line) else { return Self::default() };
+        let (method, rest) = (&line[..end], &line[end + 1..]);
+        match memchr(b' ', rest) {
+            None => Self { method, path: rest, protocol: b"" },
+            Some(end) if rest[end + 1..].starts_with(b"HTTP/") => {
+                Self { method, path: &rest[..end], protocol: &rest[end + 1..] }
+            }
+            Some(_) => Self::default(),
+        }
     }
 }
 
-/// The number of bytes that `rest` begins with, which may be told to be none, and what follows it; `None` and all of it
-/// where it begins with something else.
+/// The number of bytes that `rest` begins with, and the rest: `Some(None)` for `-`; `None` and all of the text if it
+/// begins with anything else.
 fn bytes(rest: &[u8]) -> (Option<Option<f64>>, &[u8]) {
     let end = rest.iter().position(|it| *it == b' ').unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
@@ -138,7 +181,7 @@ fn bytes(rest: &[u8]) -> (Option<Option<f64>>, &[u8]) {
     }
 }
 
-/// Hands on the words outside quotes; of `name="value"` both, as one word.
+/// Calls `see` with each word outside quotes. `name="value"` is one word.
 fn words<'a>(text: &'a [u8], mut see: impl FnMut(&'a [u8])) {
     let mut rest = without_blanks(text);
     while let Some(first) = rest.first() {
@@ -158,19 +201,19 @@ fn words<'a>(text: &'a [u8], mut see: impl FnMut(&'a [u8])) {
     }
 }
 
-/// What the words of a line say of its time: each is better than those after it.
+/// Candidates for the service time, best first.
 #[derive(Debug, Default)]
 struct Service<'a> {
     named_ms: Option<f64>,
     with_unit_ms: Option<f64>,
-    /// Of the numbers with decimals, the greatest.
+    /// The greatest of the numbers with decimals.
     seconds: Option<f64>,
-    /// The word before, where its unit may follow.
+    /// The word before, if it is a number whose unit may follow.
     number: &'a [u8],
 }
 
 impl<'a> Service<'a> {
-    /// Sees the next word, which is not empty.
+    /// Takes the next word, which is not empty.
     fn see(&mut self, word: &'a [u8]) {
         let number = std::mem::take(&mut self.number);
         if word == b"-" {
@@ -199,7 +242,7 @@ impl<'a> Service<'a> {
     }
 }
 
-/// The greater of two that may be absent.
+/// The greater of two values that may be absent.
 trait Greater {
     fn max_of(self, other: Self) -> Self;
 }
@@ -210,7 +253,7 @@ impl Greater for Option<f64> {
     }
 }
 
-/// A time under one of the names that servers give it. A bare number is seconds, where it has decimals.
+/// A time under one of the names that servers use. A number without a unit is seconds if it has a dot.
 fn named_ms(name: &[u8], value: &[u8]) -> Option<f64> {
     match name {
         b"rt" | b"request_time" => {
@@ -222,7 +265,7 @@ fn named_ms(name: &[u8], value: &[u8]) -> Option<f64> {
     }
 }
 
-/// A bare number with so many decimals as a time has.
+/// A number without a unit that has enough decimals to be a time in seconds.
 fn seconds(word: &[u8]) -> Option<f64> {
     let dot = memchr(b'.', word)?;
     let decimals = &word[dot + 1..];

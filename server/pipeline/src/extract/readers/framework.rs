@@ -1,4 +1,4 @@
-//! Lines of web frameworks that tell how long a request took inside the app, where their form leaves no doubt.
+//! How long requests took inside the app, from lines of web frameworks whose form is unambiguous.
 //!
 //! ```text
 //! method=GET path=/a format=html controller=A action=show status=200 duration=58.33 view=40.43 db=15.26   (lograge)
@@ -7,20 +7,41 @@
 //! Completed 200 OK in 31ms (Views: 20.1ms | ActiveRecord: 5.0ms)                                          (Rails)
 //! source=rack-timeout id=… wait=5ms timeout=15000ms service=31ms state=completed                          (rack-timeout)
 //! ```
-//! They become `app.duration`, `app.view`, `app.db` and `router.queue` (ms, by dyno). They never count as requests: the
-//! router has counted them already. Loggers' prefixes and tags may stand before them ([`super::prefix`]), and the message
-//! may be a field of a JSON object.
+//! They become `app.duration`, `app.view`, `app.db` and `router.queue` (ms, by dyno). They never count as requests,
+//! since the router has counted those. Prefixes and tags of loggers may precede them ([`super::prefix`]), and the
+//! message may be a field of a JSON object.
 //!
-//! Queue time also comes from `queue=12ms` or `request_queue=12ms` of any line with a `request_id=`.
+//! Queue time is also read from `queue=12ms` or `request_queue=12ms` of any line with a `request_id=`.
 
 use memchr::{memchr, memmem};
 
-use super::{Measurement, Needle, Sink, json, prefix::is_prefix, request};
+use super::{Context, Example, Measurement, Needle, Reader, Sink, Writer, json, l2met, prefix::is_prefix, request};
 use crate::{
-    Kind,
+    Kind, Line,
     logfmt::{Pairs, unescape},
     number,
     series::SeriesRef,
+};
+
+pub(super) const READER: Reader = Reader {
+    name: "framework",
+    title: "Web frameworks",
+    writers: &[Writer::WebServer, Writer::App],
+    examples: &[
+        Example {
+            app: "app",
+            proc_id: "web.1",
+            msg: "method=GET path=/a format=html controller=A action=show status=200 duration=58.33 view=40.43 db=15.26",
+        },
+        Example {
+            app: "app",
+            proc_id: "web.1",
+            msg: "source=rack-timeout id=u wait=5ms timeout=15000ms service=31ms state=completed",
+        },
+    ],
+    metrics: &["app.duration", "app.view", "app.db", "router.queue"],
+    events: &[],
+    parts: None,
 };
 
 static QUEUE: Needle = Needle::new(|| memmem::Finder::new("queue="));
@@ -30,28 +51,35 @@ static COMPLETED: Needle = Needle::new(|| memmem::Finder::new("Completed "));
 static IN: Needle = Needle::new(|| memmem::Finder::new(" in "));
 static RACK_TIMEOUT: Needle = Needle::new(|| memmem::Finder::new("source=rack-timeout "));
 
-/// The most parts that the time of a request is told in.
+/// The most parts of a request's time that are read from `Completed …`.
 const PARTS_MAX: usize = 16;
 
-/// The fields that hold the message where a line is a JSON object.
+/// Fields that hold the message of a line that is a JSON object.
 const MESSAGES: [&[u8]; 7] = [b"msg", b"message", b"@message", b"@m", b"text", b"log", b"event"];
 
-/// Reads what such a line measures; the line may hold l2met pairs as well. Of a JSON object with a message the message is
-/// put into `text`, and `true` says so.
-pub(super) fn read(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
+/// Reads the times of a line. It never claims the whole line, which may hold l2met pairs or a note as well: those
+/// readers get the message of a JSON object, where it could hold pairs.
+pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let message = &mut context.buffers.message;
+    context.has_message = read_message(line.proc_id, line.msg, message, sink) && l2met::may_be_in(message);
+    false
+}
+
+/// Reads a text. If it is a JSON object with a message, the message is put into `text`, and the result is `true`.
+fn read_message(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
     let object = json::begin(msg).filter(|at| is_prefix(&msg[..*at]));
-    let Some(fields) = object.and_then(|at| json::Fields::of(&msg[at..])) else {
+    let Some(object) = object.and_then(|at| json::Fields::of(&msg[at..])) else {
         plain(proc_id, msg, sink);
         return false;
     };
-    let (mut words, mut message) = (Words::default(), None);
-    for (key, value) in fields {
+    let (mut fields, mut message) = (Fields::default(), None);
+    for (key, value) in object {
         match value {
             json::Value::Text(value) if message.is_none() && MESSAGES.contains(&key) => message = Some(value),
-            _ => words.put(key, value.bytes()),
+            _ => fields.put(key, value.bytes()),
         }
     }
-    if words.measure(proc_id, sink) {
+    if fields.measure(proc_id, sink) {
         return false;
     }
     let Some(message) = message else {
@@ -64,13 +92,13 @@ pub(super) fn read(proc_id: &[u8], msg: &[u8], text: &mut Vec<u8>, sink: &mut im
     true
 }
 
-/// Reads a text that is no JSON.
+/// Reads a text that is no JSON object.
 fn plain(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     let msg = msg.trim_ascii_end();
     if let Some(at) = COMPLETED.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         completed(proc_id, &msg[at..], sink);
     } else if memchr(b'=', msg).is_none() {
-        // The others are of pairs.
+        // All other forms consist of pairs.
     } else if let Some(at) = RACK_TIMEOUT.find(msg).filter(|at| is_prefix(&msg[..*at])) {
         rack_timeout(proc_id, &msg[at..], sink);
     } else if !(METHOD.is_in(msg) && logfmt(proc_id, msg, sink)) {
@@ -85,22 +113,22 @@ fn measure(metric: &[u8], source: &[u8], value: Option<f64>, sink: &mut impl Sin
     }
 }
 
-/// The first value of each key that a line about a request has; empty where there is none.
+/// The first value of each key of a line about a request; empty where there is none.
 #[derive(Default)]
-struct Words<'a> {
+struct Fields<'a> {
     method: &'a [u8],
     path: &'a [u8],
     status: &'a [u8],
     controller: &'a [u8],
     duration: &'a [u8],
-    /// The same under another name.
+    /// The duration under another name.
     latency: &'a [u8],
     view: &'a [u8],
     db: &'a [u8],
     queue: &'a [u8],
 }
 
-impl<'a> Words<'a> {
+impl<'a> Fields<'a> {
     fn put(&mut self, key: &[u8], value: &'a [u8]) {
         let slot = match key {
             b"method" => &mut self.method,
@@ -119,8 +147,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Measures a request; whether it is one. A number without a unit is milliseconds in lograge's lines alone: they name a
-    /// controller, or what the time went into.
+    /// Measures a request; whether the line is one. A number without a unit is milliseconds in lograge's lines only. Those
+    /// name a controller, or the parts of the time.
     fn measure(&self, proc_id: &[u8], sink: &mut impl Sink) -> bool {
         let is_lograge = !self.controller.is_empty() || !self.view.is_empty() || !self.db.is_empty();
         let has_status = request::status(self.status) != 0 || !self.controller.is_empty();
@@ -141,15 +169,15 @@ impl<'a> Words<'a> {
 }
 
 fn logfmt(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) -> bool {
-    let mut words = Words::default();
+    let mut fields = Fields::default();
     for pair in Pairs::new(msg) {
-        // Python's logger leaves no blank: `INFO:root:method=GET`.
+        // Python's logger writes no blank: `INFO:root:method=GET`.
         let name = pair.key.iter().rposition(|it| *it == b':').map_or(0, |colon| colon + 1);
         if name == 0 || is_prefix(&pair.key[..name]) {
-            words.put(&pair.key[name..], pair.value);
+            fields.put(&pair.key[name..], pair.value);
         }
     }
-    words.measure(proc_id, sink)
+    fields.measure(proc_id, sink)
 }
 
 fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
@@ -174,9 +202,9 @@ fn completed(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     }
 }
 
-/// Each request is told of several times: `ready`, `active` now and then, `timed_out` where it took too long, at its end
-/// `completed`; or `expired` alone, where it had waited too long to be served. Its wait counts where its fate is known for
-/// the first time. A request that completes after its timeout has been told of by `timed_out` before.
+/// Each request is logged several times: `ready`, now and then `active`, `timed_out` if it took too long, and `completed`
+/// at its end; or only `expired`, if it had waited too long to be served. Its wait is counted with the first line that
+/// states an outcome. A request that completes after its timeout was logged as `timed_out` before.
 fn rack_timeout(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
     let (mut state, mut wait_ms, mut timeout_ms, mut service_ms) = (&b""[..], None, None, None);
     for pair in Pairs::new(msg) {
@@ -189,12 +217,12 @@ fn rack_timeout(proc_id: &[u8], msg: &[u8], sink: &mut impl Sink) {
         }
     }
     let has_timed_out = timeout_ms.zip(service_ms).is_some_and(|(timeout, service)| service >= timeout);
-    let is_told_first = match state {
+    let is_first_outcome = match state {
         b"expired" | b"timed_out" => true,
         b"completed" => !has_timed_out,
         _ => false,
     };
-    if is_told_first {
+    if is_first_outcome {
         measure(b"router.queue", proc_id, wait_ms, sink);
     }
     if state == b"completed" {

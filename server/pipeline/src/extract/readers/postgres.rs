@@ -1,25 +1,46 @@
-//! Lines of a Postgres server: statements that took long, and errors by SQLSTATE.
+//! Lines of a Postgres server: slow statements, and errors by SQLSTATE.
 //!
 //! ```text
 //! [DATABASE] [10-1]  sql_error_code = 00000 LOG:  duration: 2405.887 ms  statement: SELECT …
 //! [DATABASE] [11-1]  sql_error_code = 22012 pid="7" user="u" ERROR:  division by zero
 //! [DATABASE] [11-2]  sql_error_code = 22012 pid="7" user="u" STATEMENT:  select 1/0;
 //! ```
-//! `key = "value"` with blanks around the sign is no logfmt. An error is what the server calls `ERROR`, `FATAL` or `PANIC`;
-//! the lines that explain it carry its code again, and a warning's code is none of an error. The statement is not kept: it
-//! may hold anybody's data.
+//! `key = "value"`, with blanks around the sign, is no logfmt. Only `ERROR`, `FATAL` and `PANIC` count as errors: the
+//! lines that explain an error repeat its code, and warnings have codes too. The statement is not kept, since it may
+//! hold anybody's data.
 
-use super::{Measurement, Sink};
-use crate::{Kind, number, series::SeriesRef};
+use super::{Context, Example, Measurement, Reader, Sink, Writer};
+use crate::{Kind, Line, number, series::SeriesRef};
+
+pub(super) const READER: Reader = Reader {
+    name: "postgres",
+    title: "Postgres servers",
+    writers: &[Writer::Postgres],
+    examples: &[
+        Example {
+            app: "app",
+            proc_id: "postgres.12345",
+            msg: "[DATABASE] [10-1]  sql_error_code = 00000 LOG:  duration: 2405.887 ms  statement: SELECT 1",
+        },
+        Example {
+            app: "app",
+            proc_id: "postgres.12345",
+            msg: "[DATABASE] [11-1]  sql_error_code = 22012 pid=\"7\" user=\"u\" ERROR:  division by zero",
+        },
+    ],
+    metrics: &["postgres.duration", "postgres.errors"],
+    events: &[],
+    parts: None,
+};
 
 /// SQLSTATE of success.
 const SUCCESS: &[u8] = b"00000";
 /// The most pairs before a message.
 const PAIRS_MAX: usize = 64;
 
-/// Reads such a line; whether the text is one.
-pub(super) fn read(msg: &[u8], sink: &mut impl Sink) -> bool {
-    let Some((source, rest)) = bracketed(msg) else { return false };
+/// Reads a line; whether it is of this format.
+pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let Some((source, rest)) = bracketed(line.msg) else { return false };
     let Some((numbers, rest)) = rest.strip_prefix(b" ").and_then(bracketed) else { return false };
     if !numbers.contains(&b'-') || !numbers.iter().all(|it| it.is_ascii_digit() || *it == b'-') {
         return false;
@@ -49,7 +70,7 @@ fn is_error(code: &[u8]) -> bool {
     code.len() == 5 && code != SUCCESS && code.iter().all(u8::is_ascii_alphanumeric)
 }
 
-/// What the server says: `sql_error_code = CODE key="value"… SEVERITY:  text`.
+/// The parts of a line: `sql_error_code = CODE key="value"… SEVERITY:  text`.
 struct Message<'a> {
     code: &'a [u8],
     severity: &'a [u8],

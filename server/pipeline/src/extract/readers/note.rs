@@ -1,17 +1,32 @@
-//! An app's own notes, as Librato's annotations in log lines:
+//! Notes that an app logs, in the form of Librato's annotations:
 //!
 //! ```text
 //! event#title=deploy event#description="v42 is out" event#start_time=1767225600 event#end_time=… event#url=… source=web
 //! ```
-//! Times are unix seconds or RFC 3339; without one, it is the line's. Only `http` and `https` links are kept.
+//! Times are unix seconds or RFC 3339. A note without a time has its line's. Only `http` and `https` links are kept.
 
-use super::{EventText, Needle, Sink};
-use crate::{EventKind, logfmt::Pairs, logfmt::unescape, time};
+use super::{Context, EventText, Example, Needle, Reader, Sink, Writer};
+use crate::{EventKind, Line, logfmt::Pairs, logfmt::unescape, time};
+
+pub(super) const READER: Reader = Reader {
+    name: "note",
+    title: "Notes (`event#title=`)",
+    writers: &[Writer::WebServer, Writer::App],
+    examples: &[Example {
+        app: "app",
+        proc_id: "web.1",
+        msg: "event#title=deploy event#description=\"v42 is out\" event#start_time=1790000000",
+    }],
+    metrics: &[],
+    events: &[EventKind::Note],
+    parts: None,
+};
 
 static TITLE: Needle = Needle::new(|| memchr::memmem::Finder::new("event#title="));
 
-/// Reads a note; whether the text holds one. `text` is a buffer.
-pub(super) fn read(msg: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> bool {
+/// Reads a note; whether the line holds one.
+pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
+    let (msg, text) = context.text(line);
     if !TITLE.is_in(msg) {
         return false;
     }
@@ -49,7 +64,7 @@ fn moment_ms(text: &[u8]) -> Option<i64> {
         return Some(at_ms);
     }
     let seconds: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    // From 2001 to 2286: what lies outside was no time in seconds.
+    // From 2001 to 2286. Anything else is no time in seconds.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     (1e9..1e10).contains(&seconds).then_some((seconds * 1_000.0) as i64)
 }
