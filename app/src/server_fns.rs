@@ -47,22 +47,22 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
     said(backend()?.app(app, range)).await
 }
 
-/// Raw lines of one app.
+/// One page of an app's log lines.
 #[server(AskLogPage, input = Json)]
-pub async fn lines(app: String, asked: LogQuery) -> Result<LogPage, Error> {
-    said(backend()?.lines(app, asked)).await
+pub async fn log_page(app: String, query: LogQuery) -> Result<LogPage, Error> {
+    said(backend()?.log_page(app, query)).await
 }
 
-/// How many raw lines were found when.
+/// How many log lines match in each step of a span. A brief count ends early.
 #[server(AskLogHistogram, input = Json)]
-pub async fn log_histogram(app: String, asked: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
-    said(backend()?.log_histogram(app, asked, is_brief)).await
+pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
+    said(backend()?.log_histogram(app, query, is_brief)).await
 }
 
-/// A raw line, and what its source wrote around it.
+/// A log line with its neighbours of the same source.
 #[server(AskLogContext, input = Json)]
-pub async fn log_context(app: String, asked: LogContextQuery) -> Result<LogContext, Error> {
-    said(backend()?.log_context(app, asked)).await
+pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
+    said(backend()?.log_context(app, query)).await
 }
 
 /// The state of one app.

@@ -124,7 +124,11 @@ impl LogFilter {
             Pattern::Text(text) if text.contains(['"', '\\']) => "",
             Pattern::Text(text) => text.as_str(),
             Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), key } if is_never_escaped(text) => {
-                if text.len() > key.len() { text } else { key }
+                if text.len() > key.len() {
+                    text
+                } else {
+                    key
+                }
             }
             Pattern::Field { key, .. } => key,
         });
@@ -284,7 +288,11 @@ mod tests {
             (r#"msg="say \"hi\" now" -"a \"b\"" "a=\"b c\"""#, &["say \"hi\" now", "a=\"b c\""]),
             ("\"open end", &["open end"]),
         ] {
-            assert_eq!(LogFilter::parse(text).map(|it| it.highlights()).as_deref(), Ok(&*expected.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()), "{text}");
+            assert_eq!(
+                LogFilter::parse(text).map(|it| it.highlights()).as_deref(),
+                Ok(&*expected.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()),
+                "{text}"
+            );
         }
     }
 
@@ -301,8 +309,6 @@ mod tests {
     fn err_too_many_terms() {
         let words = |n: usize| (0..n).map(|it| format!("-w{it} ")).collect::<String>();
         assert!(LogFilter::parse(&words(LogFilter::TERMS_MAX)).is_ok());
-        assert!(
-            LogFilter::parse(&words(LogFilter::TERMS_MAX + 1)).is_err_and(|it| it.to_string().contains("32"))
-        );
+        assert!(LogFilter::parse(&words(LogFilter::TERMS_MAX + 1)).is_err_and(|it| it.to_string().contains("32")));
     }
 }

@@ -101,8 +101,7 @@ pub enum LookBack {
 
 impl LookBack {
     /// Every length, shortest first.
-    pub const ALL: [Self; 6] =
-        [Self::QuarterHour, Self::Hour, Self::SixHours, Self::Day, Self::ThreeDays, Self::Week];
+    pub const ALL: [Self; 6] = [Self::QuarterHour, Self::Hour, Self::SixHours, Self::Day, Self::ThreeDays, Self::Week];
 
     /// The length as it stands in a URL.
     #[must_use]

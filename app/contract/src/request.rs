@@ -2,24 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The parts of a router's line; a part that the line does not have, or that is not valid, is `None`.
+/// The parts of a router's line. A part that the line does not have, or that is not valid, is `None`.
 ///
-/// Path and host are the client's words. They are masked like the line.
+/// Host and path are the client's words. All texts are masked like the line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct RequestParts {
+    /// HTTP method, never empty.
+    pub method: String,
+    /// Path with its query string, never empty.
+    pub path: String,
+    /// HTTP status that the client received, 100 to 599.
+    pub status: u16,
     /// The platform's error code, such as `H12`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// What the code means, in the platform's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// HTTP method.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// Path with its query string.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
     /// Host that the client asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
@@ -29,16 +28,13 @@ pub struct RequestParts {
     /// Dyno that answered, such as `web.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dyno: Option<String>,
-    /// HTTP status that the client received, 100 to 599.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Time in the app, milliseconds.
+    /// Time from the connection to the last byte, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_ms: Option<f64>,
     /// Time to connect to the dyno, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_ms: Option<f64>,
-    /// Time in the router's queue, milliseconds.
+    /// Time in the router's queue before that, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_ms: Option<f64>,
     /// Size of the response body, bytes.

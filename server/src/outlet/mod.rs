@@ -43,8 +43,8 @@ pub struct Outlet {
     pub available: Arc<Availability>,
     /// Ends the live streams.
     pub shutdown: CancellationToken,
-    /// Batches that tails are sending.
-    pub batches: Arc<stream::batch_cache::Batches>,
+    /// Blocks that tails are sending.
+    pub batches: Arc<stream::batch_cache::BlockCache>,
     /// Live streams that are open.
     pub subscribers: Arc<stream::live::Subscribers>,
 }
@@ -90,8 +90,9 @@ fn scripts() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/losses", get(api::losses::losses)),
         ("/api/v1/apps/{app}/logs", get(api::logs::search)),
         ("/api/v1/apps/{app}/logs/tail", get(stream::tail::tail)),
-        ("/api/v1/apps/{app}/logs/bars", get(api::histogram::bars)),
-        ("/api/v1/apps/{app}/logs/{id}", get(api::context::around)),
+        ("/api/v1/apps/{app}/logs/histogram", get(api::histogram::histogram)),
+        ("/api/v1/apps/{app}/logs/bars", get(api::histogram::moved)),
+        ("/api/v1/apps/{app}/logs/{id}", get(api::context::line_context)),
         ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),
         ("/api/v1/apps/{app}/live", get(stream::live::app)),
         ("/api/v1/storage", get(api::storage::storage)),

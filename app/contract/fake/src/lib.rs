@@ -3,9 +3,9 @@
 //! Four apps, one in each state; the same answer every time.
 
 use contract::{
-    Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, LineId,
-    LogContext, LogContextQuery, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, Mark, MetricsPage,
-    MetricsPageQuery, Overview, Range, Reason, SparkPoint, Totals, Unmatched,
+    Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, Column, Endpoint, Error, Health, Kpis, Level,
+    LineId, LogContext, LogContextQuery, LogCursor, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval,
+    Mark, MetricsPage, MetricsPageQuery, Overview, Range, Reason, RequestParts, SparkPoint, Totals, Unmatched,
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
@@ -164,19 +164,19 @@ impl Backend for Fake {
         })
     }
 
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage> {
+    fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
         Box::pin(async move {
             if !apps().iter().any(|it| it.app == app) {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             }
-            let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
-            let (before_ms, marks) = (Some(NOW_S * 1_000), vec![mark(NOW_S - 1)]);
-            let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), contract::Span::ends);
-            Ok(LogPage { app, span_s, lines, marks, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
+            let lines = if query.filter == "nothing" { vec![] } else { vec![line(7)] };
+            let (before, events) = (Some(LogCursor::new(NOW_S * 1_000)), vec![mark(NOW_S - 1)]);
+            let span = query.time.resolve(NOW_S);
+            Ok(LogPage { app, span, lines, events, through: 812, before, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
 
-    fn log_histogram(&self, _app: String, _asked: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
+    fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async {
             let (from_s, step_s) = (NOW_S - 3_600, 30);
             let all: Vec<u32> = (0..120).map(|it| 300 + it % 7).collect();
@@ -194,10 +194,10 @@ impl Backend for Fake {
         })
     }
 
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {
         Box::pin(async move {
-            if asked.id != line(7).id {
-                return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", asked.id)));
+            if query.id != line(7).id {
+                return Err(Error::NotFound(format!("line {} of {app} is not kept, or not any more", query.id)));
             }
             Ok(LogContext {
                 line: line(7),
@@ -268,9 +268,22 @@ fn line(index: u32) -> LogLine {
         at_ms: NOW_S * 1_000 + 44,
         app: "heroku".into(),
         source: "router".into(),
-        level: "error".into(),
+        level: Level::Error,
         bytes: text.len() as u64,
         text,
+        request: Some(RequestParts {
+            method: "POST".into(),
+            path: "/orders".into(),
+            status: 503,
+            code: Some("H12".into()),
+            description: Some("Request timeout".into()),
+            host: Some("h".into()),
+            dyno: Some("web.3".into()),
+            connect_ms: Some(1.0),
+            service_ms: Some(30_000.0),
+            bytes: Some(0.0),
+            ..RequestParts::default()
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What to ask for the lines behind a chart of the App page: those of what was clicked, or of the span that was chosen. Pure.
 
-use contract::{LogKind, LogQuery, Span, heat as rows};
+use contract::{Level, LogKind, LogQuery, LogTime, Span, heat as rows};
 
 use super::{
     charts::{ERRORS, HEAT, LOAD, MEMORY, RESPONSE, THROUGHPUT, WAITING},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     chart::{card::Words, cursor::Pin},
-    page::logs::query::of_class,
+    page::logs::query::class_filter,
 };
 
 /// How much before and after a report of a dyno its lines are shown, seconds.
@@ -19,32 +19,34 @@ const DYNO_S: i64 = 30;
 #[must_use]
 pub fn question(pin: &Pin, shown_s: (i64, i64)) -> LogQuery {
     let (from_s, to_s) = pin.span_s(shown_s);
-    let mut asked = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), ..LogQuery::default() };
+    let mut asked = LogQuery { time: LogTime::Span(Span::clamped(from_s, to_s)), ..LogQuery::default() };
     let chart = |words: &[Words]| words.iter().any(|it| it.title == pin.chart);
     let series = pin.series.as_deref();
     if chart(&[THROUGHPUT, RESPONSE, HEAT, WAITING]) {
         asked.kind = Some(LogKind::Router);
     }
     match series {
-        Some(class) if chart(&[THROUGHPUT]) => asked.words = of_class(class),
+        Some(class) if chart(&[THROUGHPUT]) => asked.filter = class_filter(class),
         Some(name) if chart(&[HEAT]) => {
             let row = (0..rows::ROWS).find(|it| row_name(*it) == name).unwrap_or_default();
             // Routers count whole milliseconds.
             let edge = |row| rows::edge_ms(row).ceil();
-            asked.words = match row {
+            asked.filter = match row {
                 0 => format!("service<{:.0}ms", edge(1)),
                 _ if row == rows::ROWS - 1 => format!("service>={:.0}ms", edge(row)),
                 _ => format!("service>={:.0}ms service<{:.0}ms", edge(row), edge(row + 1)),
             };
         }
         Some(code) if chart(&[ERRORS]) && code.starts_with('H') => {
-            (asked.kind, asked.words) = (Some(LogKind::Router), format!("code={code}"));
+            (asked.kind, asked.filter) = (Some(LogKind::Router), format!("code={code}"));
         }
-        Some(code) if chart(&[ERRORS]) => asked.words = code.to_owned(),
-        None if chart(&[ERRORS]) => asked.level = "error".to_owned(),
+        Some(code) if chart(&[ERRORS]) => asked.filter = code.to_owned(),
+        None if chart(&[ERRORS]) => asked.level = Some(Level::Error),
         Some(dyno) if chart(&[MEMORY, LOAD]) => {
             // It reports now and then: what it did before and after is meant.
-            asked.span_s = pin.at_s.map(|at_s| Span::clamped(at_s - DYNO_S, at_s + DYNO_S)).or(asked.span_s);
+            if let Some(at_s) = pin.at_s {
+                asked.time = LogTime::Span(Span::clamped(at_s - DYNO_S, at_s + DYNO_S));
+            }
             asked.source = dyno.to_owned();
         }
         _ => {}

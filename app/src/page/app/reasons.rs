@@ -1,6 +1,6 @@
 //! Why an app is as it is, each reason with a way to the lines behind it; nothing when all is well.
 
-use contract::{AppPage, Health, LogKind, LogQuery, Reason};
+use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::{page::logs::query::address, part::type_erasure::maybe};
@@ -41,13 +41,14 @@ fn lines_of(reason: &Reason) -> Option<LogQuery> {
     let first = reason.what.split(' ').next()?;
     let is_code =
         first.len() == 3 && first.starts_with(['H', 'R', 'L']) && first[1..].bytes().all(|it| it.is_ascii_digit());
-    let (words, kind) = match first {
+    let (filter, kind) = match first {
         code if is_code && code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
         code if is_code => (code.to_owned(), None),
         _ if reason.what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
         _ => return None,
     };
-    Some(LogQuery { words, kind, back: "15m".to_owned(), ..LogQuery::default() })
+    let time = LogTime::Back(LookBack::QuarterHour);
+    Some(LogQuery { filter, kind, time, ..LogQuery::default() })
 }
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
 //! What to ask for the lines behind the chart of the Metrics page: those of its time and group. Pure.
 
-use contract::{LogKind, LogQuery, MetricsPageQuery, Span};
+use contract::{LogKind, LogQuery, LogTime, MetricsPageQuery, Span};
 
-use crate::page::logs::query::of_class;
+use crate::page::logs::query::class_filter;
 
 /// What to ask for the lines of a span, and of the group that was clicked.
 #[must_use]
 pub fn question((from_s, to_s): (i64, i64), series: Option<&str>, asked: &MetricsPageQuery) -> LogQuery {
     let kind = asked.metric.starts_with("router.").then_some(LogKind::Router);
-    let mut lines = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), kind, ..LogQuery::default() };
+    let mut lines = LogQuery { time: LogTime::Span(Span::clamped(from_s, to_s)), kind, ..LogQuery::default() };
     // A group without a name has no value to look for; the earlier time's is no group.
     let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" before"));
     match (asked.by.as_str(), group) {
         ("source", Some(source)) => lines.source = source.to_owned(),
-        ("class", Some(class)) => lines.words = of_class(class),
+        ("class", Some(class)) => lines.filter = class_filter(class),
         // Paths are counted with their ids taken out: what is left of them before the first is in the lines.
-        ("path", Some(path)) => lines.words = format!("path~{}", path.split(':').next().unwrap_or_default()),
-        (field @ ("status" | "method" | "code"), Some(value)) => lines.words = format!("{field}={value}"),
+        ("path", Some(path)) => lines.filter = format!("path~{}", path.split(':').next().unwrap_or_default()),
+        (field @ ("status" | "method" | "code"), Some(value)) => lines.filter = format!("{field}={value}"),
         _ => {}
     }
     lines

@@ -92,7 +92,8 @@ pub async fn page(outlet: &Outlet, head: AppHeader, mut asked: MetricsPageQuery)
     };
     let step_s = answer.as_ref().map_or_else(|_| asked.range.step_s(), |it| it.step);
     let lost = losses::spans(outlet, &app, span, step_s).await?;
-    let marks = logs::dividers(outlet, &app, span.ends_ms()).await?;
+    let (from_ms, to_ms) = span.ends_ms();
+    let marks = logs::divider_events(outlet, &app, from_ms..to_ms).await?;
     Ok(MetricsPage { head, metrics, asked, span_s: span.ends(), marks, lost, answer })
 }
 

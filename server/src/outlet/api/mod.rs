@@ -20,6 +20,10 @@ pub mod losses;
 
 pub mod storage;
 
+pub mod log_params;
+
+pub mod log_line;
+
 pub mod logs;
 
 pub mod histogram;

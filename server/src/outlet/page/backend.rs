@@ -19,7 +19,7 @@ use crate::{
     store::log::search::SCAN_MAX,
 };
 
-/// Time to count lines while someone waits for a page.
+/// Longest time to count lines while someone waits for a page.
 const BRIEF_MAX: Duration = Duration::from_millis(250);
 
 /// How far back a head tells what happened, milliseconds.
@@ -58,17 +58,17 @@ impl Backend for Dashboard {
         })
     }
 
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage> {
-        whole(&self.outlet, async move { logs::page(&self.outlet, app, asked).await })
+    fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
+        whole(&self.outlet, async move { logs::page(&self.outlet, app, query).await })
     }
 
-    fn log_histogram(&self, app: String, asked: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
+    fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
         let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
-        whole(&self.outlet, async move { histogram::page(&self.outlet, app, asked, time_max).await })
+        whole(&self.outlet, async move { histogram::page(&self.outlet, app, query, time_max).await })
     }
 
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
-        whole(&self.outlet, async move { context::page(&self.outlet, app, asked).await })
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {
+        whole(&self.outlet, async move { context::page(&self.outlet, app, query).await })
     }
 
     fn head(&self, app: String) -> Answer<'_, AppHeader> {
@@ -77,7 +77,7 @@ impl Backend for Dashboard {
             let at_ms = now_ms();
             let losses =
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
-            let marks = logs::dividers(&self.outlet, &app, (at_ms - HEAD_MS, at_ms + 1_000)).await?;
+            let marks = logs::divider_events(&self.outlet, &app, at_ms - HEAD_MS..at_ms + 1_000).await?;
             Ok(AppHeader { at_ms, summary, losses, marks })
         })
     }

@@ -4,6 +4,8 @@ pub mod live;
 
 pub mod tail;
 
+mod tail_reader;
+
 pub mod batch_cache;
 
 pub mod rate_budget;

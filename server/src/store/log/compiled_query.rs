@@ -110,7 +110,9 @@ mod tests {
     #[test]
     fn ok_a_cursor_is_brought_into_the_span() {
         let time = LogTime::Span(Span::new(10, 20).unwrap());
-        for (before_ms, expected) in [(None, 20_000), (Some(15_500), 15_500), (Some(-1), 10_000), (Some(i64::MAX), 20_000)] {
+        for (before_ms, expected) in
+            [(None, 20_000), (Some(15_500), 15_500), (Some(-1), 10_000), (Some(i64::MAX), 20_000)]
+        {
             let query = LogQuery { time, before: before_ms.map(LogCursor::new), ..LogQuery::default() };
             assert_eq!(CompiledQuery::new(&query, 0).unwrap().span_ms, 10_000..expected, "{before_ms:?}");
         }

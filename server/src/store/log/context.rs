@@ -52,12 +52,7 @@ pub enum Side {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn line(
-    store: &Store,
-    app: &str,
-    id: LineId,
-    text_bytes_max: usize,
-) -> Result<Option<Anchor>, sqlx::Error> {
+pub async fn line(store: &Store, app: &str, id: LineId, text_bytes_max: usize) -> Result<Option<Anchor>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT id, received_ms, from_logplex, mask_version, body FROM block
          WHERE id = ? AND app_id = (SELECT id FROM app WHERE name = ?) AND body IS NOT NULL",

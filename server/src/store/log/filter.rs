@@ -8,12 +8,7 @@ use contract::{
     log_filter::{FieldOp, Pattern},
 };
 use memchr::memmem;
-use pipeline::{
-    Line,
-    extract::router,
-    logfmt::{Pairs, unescape},
-    mask::plain,
-};
+use pipeline::{Line, extract, logfmt::unescape, mask::plain};
 use serde_json::{Map, Value};
 
 /// Whether a line matches, as it is shown.
@@ -52,8 +47,7 @@ fn has(line: &Line<'_>, pattern: &Pattern, json: &Json) -> bool {
 }
 
 fn has_pair(line: &Line<'_>, key: &str, op: &FieldOp) -> bool {
-    let pairs = if line.proc_id == b"router" { router::pairs(line.msg) } else { Pairs::new(line.msg) };
-    pairs.filter(|it| it.key == key.as_bytes()).any(|pair| {
+    extract::pairs(line.proc_id, line.msg).filter(|it| it.key == key.as_bytes()).any(|pair| {
         let mut unescaped = vec![];
         if pair.is_escaped {
             unescape(pair.value, &mut unescaped);

@@ -53,7 +53,12 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn search(store: &Store, app: &str, query: &CompiledQuery, cancel: &Cancel) -> Result<SearchResult, sqlx::Error> {
+pub async fn search(
+    store: &Store,
+    app: &str,
+    query: &CompiledQuery,
+    cancel: &Cancel,
+) -> Result<SearchResult, sqlx::Error> {
     let mut newest = Newest::new(query);
     let (mut scanned_bytes, mut before_ms) = (0, None);
     let mut blocks = BlockReader::newest_first(store, app, i64::MAX);
