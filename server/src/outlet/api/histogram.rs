@@ -61,14 +61,14 @@ pub async fn page(outlet: &Outlet, app: String, query: LogQuery, time_max: Durat
 async fn count(
     outlet: &Outlet,
     app: &str,
-    query: CompiledQuery,
+    mut query: CompiledQuery,
     time_max: Duration,
 ) -> Result<LogHistogram, search_slots::Error> {
     let begun = Instant::now();
     let (from_s, to_s) = (query.span_ms.start.div_euclid(1_000), (query.span_ms.end + 999).div_euclid(1_000));
     let step_s = step_s(to_s - from_s);
     let from_s = from_s.div_euclid(step_s) * step_s;
-    let query = CompiledQuery { span_ms: from_s * 1_000..query.span_ms.end, ..query };
+    query.span_ms.start = from_s * 1_000;
     let (store, name) = (outlet.reader.store.clone(), app.to_owned());
     let counting = outlet.reader.store.counts.run(time_max, move |cancel| async move {
         histogram::count(&store, &name, &query, step_s * 1_000, &cancel).await

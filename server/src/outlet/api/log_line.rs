@@ -36,7 +36,7 @@ fn request(source: &str, text: &str) -> Option<RequestParts> {
         return None;
     }
     let parts = request_parts(source.as_bytes(), text.as_bytes())?;
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let optional = |bytes: &[u8]| (!bytes.is_empty()).then(|| text(bytes));
     Some(RequestParts {
         method: text(parts.method),

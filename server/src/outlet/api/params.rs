@@ -40,11 +40,6 @@ fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
     Span::moment(at_s).map_err(|it| format!("{name}=: {it}"))
 }
 
-/// A moment where an answer before ended, unix milliseconds, brought into a span of them.
-pub(crate) fn within(before_ms: i64, (from_ms, to_ms): (i64, i64)) -> i64 {
-    before_ms.clamp(from_ms, to_ms)
-}
-
 /// The width of a step.
 ///
 /// # Errors
