@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How serious a log line is, most serious first. In JSON it is `error`, `warning`, or an empty text.
+/// How serious a log line is, most serious first. In JSON it is `error`, `warning`, or an empty
+/// text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Something failed.

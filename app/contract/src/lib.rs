@@ -21,6 +21,9 @@ pub mod log;
 /// Which log lines are wanted.
 pub mod log_query;
 
+/// When wanted lines were written.
+pub mod log_time;
+
 /// What the text of a wanted line contains.
 pub mod log_filter;
 
@@ -63,7 +66,8 @@ pub use level::Level;
 pub use live::{AppDelta, OverviewDelta};
 pub use log::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, TailBatch};
 pub use log_filter::LogFilter;
-pub use log_query::{LogCursor, LogLimit, LogQuery, LogTime, LookBack};
+pub use log_query::{LogCursor, LogLimit, LogQuery};
+pub use log_time::{LogTime, LookBack};
 pub use metrics::{MetricsPage, MetricsPageQuery};
 pub use range::Range;
 pub use request::RequestParts;

@@ -1,4 +1,5 @@
-//! Log lines, and the answers to searches for them. What is searched for is in [`crate::log_query`].
+//! Log lines, and the answers to searches for them. What is searched for is in
+//! [`crate::log_query`].
 
 use std::{fmt, str::FromStr};
 
@@ -6,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Level, LogCursor, LossInterval, Mark, RequestParts, Span};
 
-/// Where a line is stored: the number of its block, and its position in the block from 0. It stays the same as long as the
-/// line is stored. As text it is `812-7`. Ids are in the order of arrival.
+/// Where a line is stored: the number of its block, and its position in the block from 0. It stays
+/// the same as long as the line is stored. As text it is `812-7`. Ids are in the order of arrival.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct LineId {
@@ -117,7 +118,8 @@ pub struct LogPage {
     pub lines: Vec<LogLine>,
     /// Events between the oldest of the lines and the end of the span, oldest first.
     pub events: Vec<Mark>,
-    /// Number of the newest block that was searched. A tail from there on misses no line and repeats none.
+    /// Number of the newest block that was searched. A tail from there on misses no line and
+    /// repeats none.
     pub through: i64,
     /// Where the next page of results begins; `None` if there is no further one.
     pub before: Option<LogCursor>,
@@ -141,8 +143,8 @@ pub struct LogHistogram {
     /// Intervals in which lines were lost.
     #[serde(default)]
     pub lost: Vec<LossInterval>,
-    /// Lines from this time on are counted, unix milliseconds: the start of the span, or how far back the count came before
-    /// its time was over.
+    /// Lines from this time on are counted, unix milliseconds: the start of the span, or how far
+    /// back the count came before its time was over.
     pub counted_from_ms: i64,
     /// Bytes of lines that were searched.
     pub scanned_bytes: u64,

@@ -1,16 +1,19 @@
-//! The grammar of a log filter: what a line must contain, and what it must not contain. The server matches lines with
-//! it, and pages highlight the same texts. Lines themselves are not read here.
+//! The grammar of a log filter: what a line must contain, and what it must not contain. The server
+//! matches lines with it, and pages highlight the same texts. Lines themselves are not read here.
 //!
 //! ```text
 //! timeout "pool exhausted" -healthcheck status=503 service>=1s path~/orders -dyno=web.3
 //! ```
-//! Every term must match. A word or a quoted text occurs anywhere in the line, case-sensitive. `-` excludes what it stands
-//! before. `field=value` is exact, `!=` is its opposite, `~` means "contains", and `<`, `<=`, `>`, `>=` compare numbers;
-//! a time with a unit (`250ms`, `1.5s`) counts in milliseconds. What looks like a comparison but is not a valid one is a
-//! word. Inside quotes, `\"` and `\\` are a quote and a backslash.
+//! Every term must match. A word or a quoted text occurs anywhere in the line, case-sensitive. `-`
+//! excludes what it stands before. `field=value` is exact, `!=` is its opposite, `~` means
+//! "contains", and `<`, `<=`, `>`, `>=` compare numbers; a time with a unit (`250ms`, `1.5s`)
+//! counts in milliseconds. What looks like a comparison but is not a valid one is a word. Inside
+//! quotes, `\"` and `\\` are a quote and a backslash.
 //!
 //! # Limits
 //! [`LogFilter::TERMS_MAX`] terms: each is searched for in every line.
+
+mod parser;
 
 use std::fmt;
 
@@ -98,7 +101,7 @@ impl LogFilter {
         let mut terms = vec![];
         let mut rest = text.trim_start();
         while !rest.is_empty() {
-            let (term, after) = Term::parse(rest);
+            let (term, after) = parser::term(rest);
             rest = after.trim_start();
             if term.pattern != Pattern::Text(String::new()) {
                 if terms.len() == Self::TERMS_MAX {
@@ -116,7 +119,8 @@ impl LogFilter {
         &self.terms
     }
 
-    /// A text that every matching line contains, if there is one: the longest, which is usually the rarest.
+    /// A text that every matching line contains, if there is one: the longest, which is usually the
+    /// rarest.
     #[must_use]
     pub fn required_text(&self) -> Option<&str> {
         let texts = self.terms.iter().filter(|it| !it.is_excluded).map(|it| match &it.pattern {
@@ -135,7 +139,8 @@ impl LogFilter {
         texts.max_by_key(|it| it.len()).filter(|it| !it.is_empty())
     }
 
-    /// Texts of two bytes or more that are worth highlighting in matching lines: words, and values of fields.
+    /// Texts of two bytes or more that are worth highlighting in matching lines: words, and values
+    /// of fields.
     #[must_use]
     pub fn highlights(&self) -> Vec<String> {
         let included = self.terms.iter().filter(|it| !it.is_excluded);
@@ -145,25 +150,6 @@ impl LogFilter {
             Pattern::Field { op: FieldOp::Compares(..), .. } => None,
         });
         texts.filter(|it| it.len() > 1).cloned().collect()
-    }
-}
-
-impl Term {
-    /// The term that a text begins with, and the rest of the text.
-    fn parse(text: &str) -> (Self, &str) {
-        let after_sign = text.strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(char::is_whitespace));
-        let has_sign = after_sign.is_some();
-        let text = after_sign.unwrap_or(text);
-        if let Some(inside) = text.strip_prefix('"') {
-            let (quoted, rest) = quoted(inside);
-            return (Self { is_excluded: has_sign, pattern: Pattern::Text(quoted) }, rest);
-        }
-        let (word, rest) = word(text);
-        let term = match field(&word) {
-            Some(it) => Self { is_excluded: has_sign != it.is_excluded, ..it },
-            None => Self { is_excluded: has_sign, pattern: Pattern::Text(word) },
-        };
-        (term, rest)
     }
 }
 
@@ -195,35 +181,8 @@ fn is_never_escaped(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\' | b'/'))
 }
 
-/// A word that is a comparison of a field.
-fn field(word: &str) -> Option<Term> {
-    let end = word.find(['=', '<', '>', '~', '!'])?;
-    let (key, rest) = word.split_at(end);
-    let is_key = |it: char| it.is_ascii_alphanumeric() || "_.#@-".contains(it);
-    if !key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') || !key.chars().all(is_key) {
-        return None;
-    }
-    let comparators = [
-        ("<=", Comparator::LessOrEqual),
-        (">=", Comparator::GreaterOrEqual),
-        ("<", Comparator::Less),
-        (">", Comparator::Greater),
-    ];
-    let (is_excluded, op) =
-        match comparators.iter().find_map(|(sign, comparator)| Some((*comparator, rest.strip_prefix(sign)?))) {
-            Some((comparator, value)) => (false, FieldOp::Compares(comparator, number(value)?)),
-            None => match (rest.strip_prefix("!="), rest.strip_prefix('='), rest.strip_prefix('~')) {
-                (Some(value), ..) => (true, FieldOp::Equals(value.to_owned())),
-                (_, Some(value), _) => (false, FieldOp::Equals(value.to_owned())),
-                (.., Some(value)) => (false, FieldOp::Contains(value.to_owned())),
-                _ => return None,
-            },
-        };
-    Some(Term { is_excluded, pattern: Pattern::Field { key: key.to_owned(), op } })
-}
-
-/// The number that a text begins with; a time with a unit in milliseconds. Other units are ignored, because both sides of
-/// a comparison have the same.
+/// The number that a text begins with; a time with a unit in milliseconds. Other units are ignored,
+/// because both sides of a comparison have the same.
 #[must_use]
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -244,37 +203,6 @@ pub fn number(text: &str) -> Option<f64> {
     })
 }
 
-/// The text before the closing quote (all of it if there is none), unescaped, and the rest behind that quote.
-fn quoted(text: &str) -> (String, &str) {
-    let mut inside = String::new();
-    let mut chars = text.char_indices();
-    while let Some((at, char)) = chars.next() {
-        match char {
-            '"' => return (inside, &text[at + 1..]),
-            '\\' if text[at + 1..].starts_with(['"', '\\']) => inside.extend(chars.next().map(|it| it.1)),
-            _ => inside.push(char),
-        }
-    }
-    (inside, "")
-}
-
-/// The first word of a text without the quotes in it, and the rest: `a="b c"` is one word.
-fn word(text: &str) -> (String, &str) {
-    let (mut word, mut rest) = (String::new(), text);
-    while let Some(char) = rest.chars().next().filter(|it| !it.is_whitespace()) {
-        if char == '"' {
-            let (inside, after) = quoted(&rest[1..]);
-            word.push_str(&inside);
-            rest = after;
-        } else {
-            rest = rest.strip_prefix('\\').filter(|it| it.starts_with('"')).unwrap_or(rest);
-            word.extend(rest.chars().next());
-            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
-        }
-    }
-    (word, rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,15 +221,6 @@ mod tests {
                 Ok(&*expected.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()),
                 "{text}"
             );
-        }
-    }
-
-    #[test]
-    fn ok_what_is_no_comparison_is_a_word() {
-        for text in ["http://a?b=c", "service>x", "=a", "a!b", "-", "a<"] {
-            let filter = LogFilter::parse(text).unwrap_or_default();
-            let expected = Term { is_excluded: false, pattern: Pattern::Text(text.to_owned()) };
-            assert_eq!(filter.terms(), [expected], "{text}");
         }
     }
 

@@ -1,8 +1,10 @@
-//! A request, as a line of the router describes it. The pipeline's own reader fills it in; nothing here reads a line.
+//! A request, as a line of the router describes it. The pipeline's own reader fills it in; nothing
+//! here reads a line.
 
 use serde::{Deserialize, Serialize};
 
-/// The parts of a router's line. A part that the line does not have, or that is not valid, is `None`.
+/// The parts of a router's line. A part that the line does not have, or that is not valid, is
+/// `None`.
 ///
 /// Host and path are the client's words. All texts are masked like the line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

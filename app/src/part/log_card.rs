@@ -1,5 +1,6 @@
-//! A card with the log lines behind a chart: those of the point that was clicked, or of the span that was selected, in the
-//! order of time, with a link to all of them. Of many lines, errors are shown first.
+//! A card with the log lines behind a chart: those of the point that was clicked, or of the span
+//! that was selected, in the order of time, with a link to all of them. Of many lines, errors are
+//! shown first.
 
 use contract::{Level, LogLine, LogPage, LogQuery, LogTime};
 use leptos::prelude::*;

@@ -1,4 +1,5 @@
-//! How the parts of a request are written for people. Reading them from a line is the pipeline's business.
+//! How the parts of a request are written for people. Reading them from a line is the pipeline's
+//! business.
 
 use contract::RequestParts;
 

@@ -1,15 +1,15 @@
-//! Reads how serious a line says it is. Nothing is counted by it: it selects lines for people to read.
+//! Severity of a line: error, warning or none. It is for filtering lines, and nothing is counted by it.
 //!
-//! Drains give every line the severity of the transport. So the text decides: the forms of the platform and the router, a
+//! Drains give every line the severity of the transport, so the text decides: the forms of the platform and the router, a
 //! level in logfmt or JSON, and the word or letter that common loggers begin a line with. A client's words (paths, user
-//! agents) never decide.
+//! agents) are never used.
 
 pub use contract::Level;
 use memchr::memmem;
 
 use crate::{Line, logfmt::Pairs};
 
-/// Bytes at the beginning of a text in which a level is searched for.
+/// How many bytes at the beginning of a text are examined.
 const HEAD_BYTES: usize = 160;
 
 /// The level of a line.
@@ -30,7 +30,7 @@ pub fn of(line: &Line<'_>) -> Level {
     if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
 }
 
-/// Whether loggers have a level of that name.
+/// Whether a word is the name of a level in any common logger.
 pub(crate) fn is_name(name: &[u8]) -> bool {
     from_name(name).is_some()
 }
@@ -47,7 +47,7 @@ fn from_name(name: &[u8]) -> Option<Level> {
     }
 }
 
-/// The status comes after the path, which holds the client's words: the last ` status=` is the router's own.
+/// The status comes after the path, which holds a client's words: the last `status=` is the router's own.
 fn router(msg: &[u8], head: &[u8]) -> Level {
     if head.starts_with(b"at=error") {
         return Level::Error;
@@ -58,7 +58,7 @@ fn router(msg: &[u8], head: &[u8]) -> Level {
     }
 }
 
-/// A level in logfmt.
+/// The level of a logfmt line.
 fn named(head: &[u8]) -> Option<Level> {
     memchr::memchr(b'=', head)?;
     let mut pairs =
@@ -66,14 +66,14 @@ fn named(head: &[u8]) -> Option<Level> {
     pairs.find_map(|it| from_name(it.value))
 }
 
-/// A level in JSON, near its beginning.
+/// The level of a JSON line, near its beginning.
 fn json(head: &[u8]) -> Level {
     let keys: [&[u8]; 3] = [b"\"level\":", b"\"severity\":", b"\"lvl\":"];
     let value = keys.iter().find_map(|key| memmem::find(head, key).map(|at| head[at + key.len()..].trim_ascii_start()));
     let Some(rest) = value else { return Level::Other };
     match rest.strip_prefix(b"\"") {
         Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(from_name).unwrap_or_default(),
-        // Numbers of bunyan and pino: 40 warns, 50 and 60 fail.
+        // Levels of bunyan and pino: 40 is a warning, 50 and 60 are errors.
         None => match rest {
             [b'5' | b'6', b'0', ..] => Level::Error,
             [b'4', b'0', ..] => Level::Warning,
@@ -82,7 +82,7 @@ fn json(head: &[u8]) -> Level {
     }
 }
 
-/// The word that a line begins with, or that follows a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
+/// The word that a line begins with, perhaps after a date: `[ERROR] …`, `E, [2026-…`, `2026-09-21 14:13:18,120 WARNING …`.
 fn leading(head: &[u8]) -> Level {
     match head {
         [b'E' | b'F', b',', b' ', b'[', ..] => return Level::Error,

@@ -50,7 +50,7 @@ pub mod number;
 /// Messages become measurements.
 pub mod extract;
 
-/// How serious a line says it is. The type itself is [`contract::Level`], which pages know too.
+/// How serious a line says it is.
 pub mod level;
 
 /// Something that happened.

@@ -1,5 +1,5 @@
-//! The panel of an open line: its text, the meaning of its error code, and the lines that its source wrote before and
-//! after it. More of them are loaded on request.
+//! The panel of an open line: its text, the meaning of its error code, and the lines that its
+//! source wrote before and after it. More of them are loaded on request.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ pub struct OpenLine {
 /// The line that the address names, while it is loaded and after.
 pub type OpenLineResource = Resource<Option<OpenLine>, server_fns::Page>;
 
-/// Loads the line that the address names. Called outside of the view that shows it, because the server makes that view
-/// several times for one page.
+/// Loads the line that the address names. Called outside of the view that shows it, because the
+/// server makes that view several times for one page.
 pub fn open_line(page: Address, id: Memo<Option<LineId>>) -> OpenLineResource {
     server_fns::resource(
         move || (page.app(), id.get()),
@@ -47,8 +47,8 @@ pub fn open_line(page: Address, id: Memo<Option<LineId>>) -> OpenLineResource {
     )
 }
 
-/// The panel of the line that the address names; empty if it names none. `base` is the address to which a line's id is
-/// added, `close` is the address without a line.
+/// The panel of the line that the address names; empty if it names none. `base` is the address to
+/// which a line's id is added, `close` is the address without a line.
 pub fn context_panel(app: String, line: OpenLineResource, base: Signal<String>, close: Signal<String>) -> AnyView {
     let panel = move || {
         let OpenLine { id, context } = line.get().flatten()?;

@@ -1,5 +1,5 @@
-//! The form that filters lines. With JavaScript the page stays and only new results are loaded; without it the browser
-//! submits the form.
+//! The form that filters lines. With JavaScript the page stays and only new results are loaded;
+//! without it the browser submits the form.
 
 use contract::{Level, LogKind, LogQuery, LogTime, LookBack};
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -36,35 +36,6 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
     let levels = LEVELS.map(|(level, label)| {
         view! { <option value=level.map_or("", Level::word) selected=query.level == level>{label}</option> }
     });
-    let time = match query.time.span() {
-        None => {
-            let options = LookBack::ALL.map(|back| {
-                let is_selected = query.time == LogTime::Back(back);
-                view! { <option value=back.word() selected=is_selected>"Last "{back.label()}</option> }
-            });
-            view! {
-                <label class="pick"><span class="vh">"Time"</span>
-                    <select name="back" on:change=move |_| send(fields)>
-                        <option value="" selected=query.time == LogTime::Live>"Live"</option>{options}
-                    </select>
-                </label>
-            }
-            .into_any()
-        }
-        Some(span) => {
-            let (from_s, to_s) = span.ends();
-            let without = address(app, &LogQuery { time: LogTime::Live, ..kept.clone() });
-            view! {
-                <span class="pick span" title=day(from_s)>
-                    <input type="hidden" name="from" value=from_s.to_string() />
-                    <input type="hidden" name="to" value=to_s.to_string() />
-                    <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
-                    <a href=without aria-label="Not only this span">"×"</a>
-                </span>
-            }
-            .into_any()
-        }
-    };
     view! {
         <form method="get" action="" class="bar find" role="search" node_ref=fields on:submit=submit>
             <label class="search wide">
@@ -80,9 +51,38 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
             <label class="pick"><span class="vh">"Level"</span>
                 <select name="level" on:change=move |_| send(fields)>{levels}</select>
             </label>
-            {time}
+            {time_field(app, query, &kept, fields)}
             <button class="btn" type="submit">"Find"</button>
         </form>
+    }
+    .into_any()
+}
+
+/// The field that chooses how far back to search, or the span that was chosen with a link to drop it.
+fn time_field(app: &str, query: &LogQuery, kept: &LogQuery, fields: Form) -> AnyView {
+    let Some(span) = query.time.span() else {
+        let options = LookBack::ALL.map(|back| {
+            let is_selected = query.time == LogTime::Back(back);
+            view! { <option value=back.word() selected=is_selected>"Last "{back.label()}</option> }
+        });
+        return view! {
+            <label class="pick"><span class="vh">"Time"</span>
+                <select name="back" on:change=move |_| send(fields)>
+                    <option value="" selected=query.time == LogTime::Live>"Live"</option>{options}
+                </select>
+            </label>
+        }
+        .into_any();
+    };
+    let (from_s, to_s) = span.ends();
+    let without = address(app, &LogQuery { time: LogTime::Live, ..kept.clone() });
+    view! {
+        <span class="pick span" title=day(from_s)>
+            <input type="hidden" name="from" value=from_s.to_string() />
+            <input type="hidden" name="to" value=to_s.to_string() />
+            <b>{clock_seconds(from_s)}" to "{clock_seconds(to_s)}</b>
+            <a href=without aria-label="Not only this span">"×"</a>
+        </span>
     }
     .into_any()
 }

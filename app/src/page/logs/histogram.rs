@@ -1,4 +1,5 @@
-//! The histogram of the Logs page as data: new lines are counted into it, and it is summed up in words. Pure.
+//! The histogram of the Logs page as data: new lines are counted into it, and it is summed up in
+//! words. Pure.
 
 use contract::{Level, LogHistogram, LogLine, LossInterval, Span};
 

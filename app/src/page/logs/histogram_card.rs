@@ -1,5 +1,5 @@
-//! The histogram of the Logs page as a card: matching lines over time, errors in red. A drag or keys select bars, and the
-//! selection shows the lines of its span.
+//! The histogram of the Logs page as a card: matching lines over time, errors in red. A drag or
+//! keys select bars, and the selection shows the lines of its span.
 
 use contract::{LogHistogram, Span};
 use leptos::{html, prelude::*};
@@ -169,7 +169,8 @@ impl Selecting {
         self.histogram.with_untracked(|it| it.as_ref().map_or(0, |it| it.all.len()))
     }
 
-    /// Follows the pointer to this share of the width. A press begins a selection, and a drag extends it.
+    /// Follows the pointer to this share of the width. A press begins a selection, and a drag
+    /// extends it.
     fn moved(self, share: f64, is_pressed: bool) {
         let n = self.bars();
         let end = ((share.clamp(0.0, 1.0) * n as f64) as usize).min(n.saturating_sub(1));

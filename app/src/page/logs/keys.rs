@@ -1,5 +1,6 @@
-//! Keys of the Logs page: `j` and `k` (in the list also the arrows) select a line, Enter opens it, Escape closes it, and
-//! the space bar pauses and resumes the list. The key that focuses the filter is declared there, as `aria-keyshortcuts`.
+//! Keys of the Logs page: `j` and `k` (in the list also the arrows) select a line, Enter opens it,
+//! Escape closes it, and the space bar pauses and resumes the list. The key that focuses the filter
+//! is declared there, as `aria-keyshortcuts`.
 
 use leptos::prelude::*;
 

@@ -1,5 +1,6 @@
-//! The list of lines. Only visible rows are in the document. Its end is the newest line, and positions are counted from
-//! there, so that neither newer nor older rows move the rows that someone reads.
+//! The list of lines. Only visible rows are in the document. Its end is the newest line, and
+//! positions are counted from there, so that neither newer nor older rows move the rows that
+//! someone reads.
 
 use std::{ops::Range, sync::Arc};
 
@@ -129,8 +130,8 @@ impl List {
     }
 }
 
-/// The list. `base` is the address to which a line's id is added, `older` loads older rows, `open` opens a line, `before` is
-/// shown at the oldest end.
+/// The list. `base` is the address to which a line's id is added, `older` loads older rows, `open`
+/// opens a line, `before` is shown at the oldest end.
 pub fn list(
     list: List,
     base: Signal<String>,

@@ -1,5 +1,5 @@
-//! `/apps/:app/logs`: the log lines of one app, live or searched for. The address holds the whole query, and the line that
-//! is open.
+//! `/apps/:app/logs`: the log lines of one app, live or searched for. The address holds the whole
+//! query, and the line that is open.
 
 pub mod query;
 
@@ -85,7 +85,8 @@ pub fn LogsRoute() -> impl IntoView {
     answered("Looking for the lines", view)
 }
 
-/// A query for the span and the blocks that a page of results is about: lines that came later belong to the tail.
+/// A query for the span and the blocks that a page of results is about: lines that came later
+/// belong to the tail.
 fn query_of_page(query: &LogQuery, page: &LogPage) -> LogQuery {
     LogQuery { before: None, through: Some(page.through), time: LogTime::Span(page.span), ..query.clone() }
 }
@@ -207,8 +208,8 @@ fn empty_note(query: &LogQuery, lines: List) -> AnyView {
         .into_any()
 }
 
-/// Loads the histogram if it is not known yet. A brief count takes no longer than a page, and may be incomplete; any other
-/// is loaded also to complete that.
+/// Loads the histogram if it is not known yet. A brief count takes no longer than a page, and may
+/// be incomplete; any other is loaded also to complete that.
 fn load_histogram(app: String, query: LogQuery, histogram: RwSignal<Option<LogHistogram>>, is_brief: bool) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {

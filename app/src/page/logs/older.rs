@@ -1,5 +1,5 @@
-//! Loads older lines into the list: by a link at its oldest end, and by scrolling there. Without JavaScript the link shows
-//! the older lines as a page of their own.
+//! Loads older lines into the list: by a link at its oldest end, and by scrolling there. Without
+//! JavaScript the link shows the older lines as a page of their own.
 
 use contract::{LogCursor, LogQuery};
 use leptos::prelude::*;

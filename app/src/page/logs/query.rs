@@ -1,5 +1,5 @@
-//! The address of the Logs page holds the whole query: `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time
-//! the page is live. Pure.
+//! The address of the Logs page holds the whole query:
+//! `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page is live. Pure.
 
 use contract::{Level, LogCursor, LogKind, LogQuery, LogTime, LookBack, Span};
 

@@ -1,4 +1,5 @@
-//! One row of the list: a router's line as aligned fields, any other line as its text, an event as a divider.
+//! One row of the list: a router's line as aligned fields, any other line as its text, an event as
+//! a divider.
 
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ use crate::{
     },
 };
 
-/// A row. `base` is the address to which a line's id is added; `highlights` are the texts to highlight.
+/// A row. `base` is the address to which a line's id is added; `highlights` are the texts to
+/// highlight.
 pub fn row(row: &Row, base: &str, highlights: &Arc<[String]>) -> AnyView {
     match &row.content {
         Content::Line(it) => line(it, base, highlights),
@@ -114,7 +116,8 @@ enum Piece<'a> {
     Highlight(&'a str),
 }
 
-/// A text in pieces. Of two highlights that overlap the first counts, of two that begin together the longer.
+/// A text in pieces. Of two highlights that overlap the first counts, of two that begin together
+/// the longer.
 fn split<'a>(text: &'a str, highlights: &[String]) -> Vec<Piece<'a>> {
     let mut pieces = vec![];
     let mut rest = text;

@@ -1,4 +1,5 @@
-//! The rows of the list, in the order of time: lines, events between them, and gaps of lines that were skipped. Pure.
+//! The rows of the list, in the order of time: lines, events between them, and gaps of lines that
+//! were skipped. Pure.
 
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
@@ -166,8 +167,8 @@ pub struct Viewport {
     pub height_px: f64,
 }
 
-/// Which of `n` rows of this height (pixels) are visible, with some more on both sides. All of them if the height is 0,
-/// because it has not been measured yet.
+/// Which of `n` rows of this height (pixels) are visible, with some more on both sides. All of them
+/// if the height is 0, because it has not been measured yet.
 #[must_use]
 pub fn visible_rows(n: usize, viewport: Viewport, row_px: f64) -> Range<usize> {
     const MARGIN: usize = 12;

@@ -1,5 +1,5 @@
-//! The live part of the Logs page: lines of the tail go into the list, the histogram and the rate. The bar below the list
-//! pauses and resumes it.
+//! The live part of the Logs page: lines of the tail go into the list, the histogram and the rate.
+//! The bar below the list pauses and resumes it.
 
 use std::collections::VecDeque;
 

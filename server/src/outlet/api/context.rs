@@ -1,5 +1,5 @@
-//! `GET /api/v1/apps/{app}/logs/{id}`: a line with its neighbours of the same source. `GET …/logs/{id}/text`: the whole
-//! text of a line, masked. And the first of these for the Logs page.
+//! `GET /api/v1/apps/{app}/logs/{id}`: a line with its neighbours of the same source. `GET
+//! …/logs/{id}/text`: the whole text of a line, masked. And the first of these for the Logs page.
 
 use axum::{
     Json,
@@ -95,8 +95,8 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
 /// A line and its neighbours for the Logs page.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches are running,
-/// [`Error::Internal`] if the store can't be read.
+/// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches are
+/// running, [`Error::Internal`] if the store can't be read.
 pub async fn page(outlet: &Outlet, app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     if !outlet.knows(&app) {
         return Err(no_such_app(&app));
@@ -137,7 +137,8 @@ async fn find(outlet: &Outlet, app: &str, query: LogContextQuery) -> Result<Opti
     searching.await
 }
 
-/// The platform's error code in a line with its meaning, such as `H12: request timeout`; empty if it has none.
+/// The platform's error code in a line with its meaning, such as `H12: request timeout`; empty if
+/// it has none.
 fn meaning(stored: &StoredLine) -> String {
     let line =
         Line { app: stored.app.as_bytes(), proc_id: stored.source.as_bytes(), msg: &stored.text, ..Line::default() };

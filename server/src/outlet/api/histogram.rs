@@ -1,4 +1,5 @@
-//! `GET /api/v1/apps/{app}/logs/histogram`: how many lines match in each step of a span; and the same for the Logs page.
+//! `GET /api/v1/apps/{app}/logs/histogram`: how many lines match in each step of a span; and the
+//! same for the Logs page.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +50,8 @@ pub async fn moved(uri: Uri) -> Redirect {
     Redirect::permanent(&format!("{path}histogram{query}"))
 }
 
-/// Counts lines for the Logs page, for `time_max` at most. The query's cursor is ignored: the whole span is counted.
+/// Counts lines for the Logs page, for `time_max` at most. The query's cursor is ignored: the whole
+/// span is counted.
 ///
 /// # Errors
 /// As those of [`super::logs::page`].

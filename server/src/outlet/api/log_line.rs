@@ -1,6 +1,7 @@
 //! A stored line as answers carry it: masked, as it is shown, and with the parts of its request.
 //!
-//! Requests are read by the pipeline, from the text as it is shown, so that the parts are masked like the text.
+//! Requests are read by the pipeline, from the text as it is shown, so that the parts are masked
+//! like the text.
 
 use contract::{LogLine, RequestParts};
 use pipeline::{extract::request_parts, mask::masked};

@@ -30,7 +30,8 @@ pub struct LogParams {
 }
 
 impl LogParams {
-    /// The query at the moment `now_ms`, unix milliseconds. Without a time it is about the last hour.
+    /// The query at the moment `now_ms`, unix milliseconds. Without a time it is about the last
+    /// hour.
     ///
     /// # Errors
     /// What was expected, and what was found.

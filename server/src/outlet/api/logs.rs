@@ -1,4 +1,5 @@
-//! `GET /api/v1/apps/{app}/logs`: an app's log lines searched, masked; and the same for the Logs page.
+//! `GET /api/v1/apps/{app}/logs`: an app's log lines searched, masked; and the same for the Logs
+//! page.
 
 use std::{ops::Range, time::Instant};
 
@@ -102,8 +103,9 @@ struct FoundLines {
 /// Lines for the Logs page.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid, [`Error::Busy`] if too many
-/// searches are running, [`Error::Internal`] if the store can't be read.
+/// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid,
+/// [`Error::Busy`] if too many searches are running, [`Error::Internal`] if the store can't be
+/// read.
 pub async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
     let mut query = compile_page(outlet, &app, &query)?;
     let begun = Instant::now();
@@ -156,7 +158,8 @@ pub(crate) async fn divider_events(outlet: &Outlet, app: &str, span_ms: Range<i6
     Ok(events.iter().rev().filter(|it| is_divider(it.kind)).map(mark).collect())
 }
 
-/// Whether an event stands between lines. Starts and stops of single dynos don't: they are lines themselves.
+/// Whether an event stands between lines. Starts and stops of single dynos don't: they are lines
+/// themselves.
 const fn is_divider(kind: EventKind) -> bool {
     use EventKind::{Config, Crash, Deploy, Release, Restart, Scale};
     matches!(kind, Release | Deploy | Config | Scale | Restart | Crash)

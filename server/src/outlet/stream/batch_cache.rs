@@ -1,8 +1,8 @@
-//! Blocks that tails are sending. Each is decompressed once and each of its lines is serialised once, however many tails
-//! there are.
+//! Blocks that tails are sending. Each is decompressed once and each of its lines is serialised
+//! once, however many tails there are.
 //!
-//! Tails filter for themselves. Blocks that no tail has read for a while are dropped, and read from the store again if a
-//! tail needs them.
+//! Tails filter for themselves. Blocks that no tail has read for a while are dropped, and read from
+//! the store again if a tail needs them.
 
 use std::{
     collections::VecDeque,
@@ -50,7 +50,8 @@ struct SerialisedLines {
 }
 
 impl BlockCache {
-    /// A block that was just committed; `None` if it is damaged, or came without its body and is not stored.
+    /// A block that was just committed; `None` if it is damaged, or came without its body and is
+    /// not stored.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -70,7 +71,8 @@ impl BlockCache {
     /// # Errors
     /// If the store can't be read.
     pub async fn stored(&self, store: &Store, number: i64) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
-        // The lock is held while the block is read: other tails that need the same one wait, and then find it.
+        // The lock is held while the block is read: other tails that need the same one wait, and
+        // then find it.
         let mut blocks = self.blocks.lock().await;
         if let Some(cached) = blocks.iter().find(|it| it.lines.number == number) {
             return Ok(Some(Arc::clone(cached)));

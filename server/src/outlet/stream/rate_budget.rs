@@ -1,5 +1,5 @@
-//! How much a tail may read and send: so many lines and bytes per second. What is not used is saved up for one second at
-//! most. The caller has the clock.
+//! How much a tail may read and send: so many lines and bytes per second. What is not used is saved
+//! up for one second at most. The caller has the clock.
 
 use std::time::{Duration, Instant};
 

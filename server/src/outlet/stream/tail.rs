@@ -1,5 +1,5 @@
-//! `GET /api/v1/apps/{app}/logs/tail` (Server-Sent Events): log lines as they are committed, masked. How lines get into
-//! events is in [`super::tail_reader`].
+//! `GET /api/v1/apps/{app}/logs/tail` (Server-Sent Events): log lines as they are committed,
+//! masked. How lines get into events is in [`super::tail_reader`].
 
 use std::convert::Infallible;
 
@@ -33,7 +33,8 @@ pub struct Resume {
     since: Option<i64>,
 }
 
-/// Sends lines as they are committed. With a block to resume after, the lines that came since then are sent first.
+/// Sends lines as they are committed. With a block to resume after, the lines that came since then
+/// are sent first.
 pub async fn tail(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,

@@ -1,9 +1,10 @@
 //! Turns committed blocks into the events of one tail.
 //!
-//! A tail takes lines from a block as its client reads them, within its [`RateBudget`], and never more than a second's
-//! worth of one block. The rest of the block is skipped, counted and reported; it can be loaded like any other lines. A
-//! tail that was interrupted, or that could not keep up, goes on in the store after the last block that it has sent. Only
-//! what is more than [`BEHIND_BLOCKS_MAX`] behind is skipped. Nobody waits for a tail.
+//! A tail takes lines from a block as its client reads them, within its [`RateBudget`], and never
+//! more than a second's worth of one block. The rest of the block is skipped, counted and reported;
+//! it can be loaded like any other lines. A tail that was interrupted, or that could not keep up,
+//! goes on in the store after the last block that it has sent. Only what is more than
+//! [`BEHIND_BLOCKS_MAX`] behind is skipped. Nobody waits for a tail.
 
 use std::{
     collections::VecDeque,
@@ -116,7 +117,8 @@ impl TailReader {
         }
     }
 
-    /// The next event; `None` if the server stops or the store can't be read. The client then connects again.
+    /// The next event; `None` if the server stops or the store can't be read. The client then
+    /// connects again.
     pub(super) async fn next_or_shutdown(&mut self) -> Option<Event> {
         let shutdown = self.outlet.shutdown.clone();
         tokio::select! {
@@ -157,7 +159,8 @@ impl TailReader {
         self.bytes = 0;
         let data = format!(r#"{{"lines":[{lines}],"skipped":{skipped},"from_ms":{from_ms},"to_ms":{to_ms}}}"#);
         let event = Event::default().event("lines").data(data);
-        // In the middle of a block there is no id: a tail that is interrupted there repeats the whole block.
+        // In the middle of a block there is no id: a tail that is interrupted there repeats the
+        // whole block.
         if self.current.is_none() { event.id(self.reached.to_string()) } else { event }
     }
 
@@ -195,7 +198,8 @@ impl TailReader {
                 // A damaged block stays damaged.
                 None => Taken::All,
             };
-            // Lines that came while the tail was interrupted are worth some waiting. A flood of new lines is not.
+            // Lines that came while the tail was interrupted are worth some waiting. A flood of new
+            // lines is not.
             let may_wait = head.block <= self.opened_at && !self.wait_left.is_zero();
             match taken {
                 Taken::Full => self.current = Some(current),

@@ -59,7 +59,8 @@ pub struct BlockLines {
 }
 
 impl BlockLines {
-    /// Reads `id`, `received_ms`, `from_logplex`, `mask_version` and `body` of a row; `None` if the body is damaged.
+    /// Reads `id`, `received_ms`, `from_logplex`, `mask_version` and `body` of a row; `None` if the
+    /// body is damaged.
     ///
     /// # Errors
     /// If the row has other columns.

@@ -1,8 +1,8 @@
-//! Reads an app's blocks in the order of their receipt, a group at a time: as many as fit into [`COMPRESSED_BYTES_MAX`],
-//! and at least one.
+//! Reads an app's blocks in the order of their receipt, a group at a time: as many as fit into
+//! [`COMPRESSED_BYTES_MAX`], and at least one.
 //!
-//! The sizes are queried first, which SQLite answers without reading the blocks. Blocks stay compressed here: decompressed
-//! all at once they could be large.
+//! The sizes are queried first, which SQLite answers without reading the blocks. Blocks stay
+//! compressed here: decompressed all at once they could be large.
 
 use std::ops::Range;
 
@@ -60,7 +60,8 @@ impl<'a> BlockReader<'a> {
         self.last.received_ms
     }
 
-    /// The next group of blocks that may hold lines of a span of unix milliseconds; `None` after the last.
+    /// The next group of blocks that may hold lines of a span of unix milliseconds; `None` after
+    /// the last.
     ///
     /// # Errors
     /// If the store can't be read.

@@ -1,4 +1,5 @@
-//! A [`LogQuery`] ready to be matched against lines: its filter is parsed and its time is a span. Made in this place only.
+//! A [`LogQuery`] ready to be matched against lines: its filter is parsed and its time is a span.
+//! Made in this place only.
 
 use std::ops::Range;
 
@@ -24,7 +25,8 @@ pub struct CompiledQuery {
 }
 
 impl CompiledQuery {
-    /// What a query means at the moment `now_ms`, unix milliseconds. Its cursor is brought into its span.
+    /// What a query means at the moment `now_ms`, unix milliseconds. Its cursor is brought into its
+    /// span.
     ///
     /// # Errors
     /// If its filter is not valid.
@@ -34,7 +36,8 @@ impl CompiledQuery {
         Ok(Self { span_ms: from_ms..to_ms, ..Self::at_any_time(query)? })
     }
 
-    /// The same for lines of any time: a tail takes them as they arrive, whenever they were written.
+    /// The same for lines of any time: a tail takes them as they arrive, whenever they were
+    /// written.
     ///
     /// # Errors
     /// If the filter is not valid.

@@ -1,7 +1,8 @@
 //! Reads one line, and the lines that its source wrote before and after it.
 //!
-//! Lines of a source are in the order of their own times; lines of the same time in the order of arrival. A line that
-//! arrived more than [`LATE_MS`] later than its neighbours may be missing between them.
+//! Lines of a source are in the order of their own times; lines of the same time in the order of
+//! arrival. A line that arrived more than [`LATE_MS`] later than its neighbours may be missing
+//! between them.
 
 use contract::LineId;
 use memchr::memmem;
@@ -48,7 +49,8 @@ pub enum Side {
     After,
 }
 
-/// A line by its id, with at most `text_bytes_max` bytes of its text; `None` if it is not stored, or not of this app.
+/// A line by its id, with at most `text_bytes_max` bytes of its text; `None` if it is not stored,
+/// or not of this app.
 ///
 /// # Errors
 /// If the store can't be read.
@@ -63,8 +65,8 @@ pub async fn line(store: &Store, app: &str, id: LineId, text_bytes_max: usize) -
     Ok(line.map(|line| Anchor { line, received_ms: block.received_ms }))
 }
 
-/// The nearest lines of the same source on one side of a line, in the order of time. There may be fewer than wanted if the
-/// search was cancelled.
+/// The nearest lines of the same source on one side of a line, in the order of time. There may be
+/// fewer than wanted if the search was cancelled.
 ///
 /// # Errors
 /// If the store can't be read.
@@ -145,7 +147,8 @@ impl Nearest<'_> {
         }
     }
 
-    /// Whether no block beyond the last one read, received at that time (unix milliseconds), can hold a nearer line.
+    /// Whether no block beyond the last one read, received at that time (unix milliseconds), can
+    /// hold a nearer line.
     fn is_complete(&self, reached_ms: i64) -> bool {
         self.lines.len() == self.limit
             && match self.side {

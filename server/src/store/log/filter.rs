@@ -1,5 +1,6 @@
-//! Matches lines with a [`LogFilter`]. Fields are those of logfmt, or the first level of a JSON object. The grammar of
-//! filters is in `contract`, and the fields of a router's line are the pipeline's.
+//! Matches lines with a [`LogFilter`]. Fields are those of logfmt, or the first level of a JSON
+//! object. The grammar of filters is in `contract`, and the fields of a router's line are the
+//! pipeline's.
 
 use std::cell::OnceCell;
 

@@ -1,7 +1,7 @@
 //! Counts the lines that match in each step of a span, newest first for as long as there is time.
 //!
-//! Every block of the span is decompressed, and parsed if it may hold lines that match: a million lines take about half a
-//! second.
+//! Every block of the span is decompressed, and parsed if it may hold lines that match: a million
+//! lines take about half a second.
 
 use contract::Level;
 use pipeline::level;
@@ -31,7 +31,8 @@ pub struct Histogram {
     pub scanned_bytes: u64,
 }
 
-/// Counts the lines that match in steps of `step_ms` from the start of the query's span on, until it is cancelled.
+/// Counts the lines that match in steps of `step_ms` from the start of the query's span on, until
+/// it is cancelled.
 ///
 /// # Errors
 /// If the store can't be read.

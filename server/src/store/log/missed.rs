@@ -1,5 +1,5 @@
-//! The blocks of an app after a known one, for a tail that was interrupted. They are listed first, and each is read when
-//! the tail gets to it.
+//! The blocks of an app after a known one, for a tail that was interrupted. They are listed first,
+//! and each is read when the tail gets to it.
 
 use super::block_lines::BlockLines;
 use crate::store::Store;
@@ -40,7 +40,8 @@ impl SkippedBlocks {
     }
 }
 
-/// The blocks after block `since`, apart from the newest `kept`; `None` if there are no more than that.
+/// The blocks after block `since`, apart from the newest `kept`; `None` if there are no more than
+/// that.
 ///
 /// # Errors
 /// If the store can't be read.

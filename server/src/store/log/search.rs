@@ -1,11 +1,12 @@
 //! Searches an app's stored lines, newest first.
 //!
-//! Blocks that may hold lines of the span are read backwards and decompressed. Each is searched as a whole for the longest
-//! required text of the filter before any line of it is parsed: most blocks do not contain it. There is no index of words.
+//! Blocks that may hold lines of the span are read backwards and decompressed. Each is searched as
+//! a whole for the longest required text of the filter before any line of it is parsed: most blocks
+//! do not contain it. There is no index of words.
 //!
 //! # Limits
-//! [`LogLimit::MAX`] lines and [`FOUND_BYTES_MAX`] bytes in a result, [`SCAN_BYTES_MAX`] bytes searched, [`SCAN_MAX`] of
-//! time. If one of them ends the search, the result says where to go on.
+//! [`LogLimit::MAX`] lines and [`FOUND_BYTES_MAX`] bytes in a result, [`SCAN_BYTES_MAX`] bytes
+//! searched, [`SCAN_MAX`] of time. If one of them ends the search, the result says where to go on.
 
 use std::time::Duration;
 
@@ -37,7 +38,8 @@ pub struct SearchResult {
     pub lines: Vec<StoredLine>,
     /// Bytes of lines that were searched.
     pub scanned_bytes: u64,
-    /// Where to go on, unix milliseconds: lines before this have not been searched. `None` if all were.
+    /// Where to go on, unix milliseconds: lines before this have not been searched. `None` if all
+    /// were.
     pub before_ms: Option<i64>,
 }
 
@@ -49,7 +51,8 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
-/// Searches the lines of an app until it is cancelled. The result of a cancelled search is of no use.
+/// Searches the lines of an app until it is cancelled. The result of a cancelled search is of no
+/// use.
 ///
 /// # Errors
 /// If the store can't be read.
@@ -86,12 +89,14 @@ pub async fn search(
     Ok(SearchResult { lines, scanned_bytes, before_ms: cut_ms.or(before_ms) })
 }
 
-/// The newest lines so far: not many more than are wanted, and not many more bytes than [`FOUND_BYTES_MAX`].
+/// The newest lines so far: not many more than are wanted, and not many more bytes than
+/// [`FOUND_BYTES_MAX`].
 struct Newest {
     lines: Vec<StoredLine>,
     bytes: usize,
     limit: usize,
-    /// Lines before this time are not needed any more, because newer ones fill the result; unix milliseconds.
+    /// Lines before this time are not needed any more, because newer ones fill the result; unix
+    /// milliseconds.
     from_ms: i64,
     is_cut: bool,
     /// The oldest lines are dropped once there are so many lines or bytes.
@@ -145,7 +150,8 @@ impl Newest {
         self.is_cut |= self.lines.len() > self.limit;
         keep_newest(&mut self.lines, self.limit);
         self.bytes = self.lines.iter().map(StoredLine::held_bytes).sum();
-        // Many lines of the same time can't be dropped. The limits grow with them, so that they are not sorted for each new line.
+        // Many lines of the same time can't be dropped. The limits grow with them, so that they are
+        // not sorted for each new line.
         self.lines_max = 2 * self.lines.len().max(2 * self.limit);
         self.bytes_max = FOUND_BYTES_MAX.max(2 * self.bytes);
         self.from_ms = self.lines.iter().map(|it| it.at_ms).min().map_or(self.from_ms, |it| it.max(self.from_ms));
@@ -164,7 +170,8 @@ impl Newest {
     }
 }
 
-/// Keeps the newest lines and those of the same time as the last of them, so that the next page can begin before it.
+/// Keeps the newest lines and those of the same time as the last of them, so that the next page can
+/// begin before it.
 fn keep_newest(lines: &mut Vec<StoredLine>, limit: usize) {
     lines.sort_by_key(|it| std::cmp::Reverse((it.at_ms, it.id)));
     let Some(last_ms) = lines.get(limit - 1).map(|it| it.at_ms) else { return };

@@ -1,6 +1,8 @@
-//! Limits how many searches run at once. They run on threads of their own, so that neither senders nor pages wait for them.
+//! Limits how many searches run at once. They run on threads of their own, so that neither senders
+//! nor pages wait for them.
 //!
-//! Does not know what is searched for. A search ends when it next checks its [`Cancel`] after its caller is gone.
+//! Does not know what is searched for. A search ends when it next checks its [`Cancel`] after its
+//! caller is gone.
 
 use std::{
     future::Future,
@@ -15,7 +17,8 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 /// Most searches at once.
 pub const SEARCHES_MAX: usize = 2;
-/// Most counts for histograms at once. They have slots of their own, so that a long count delays no search.
+/// Most counts for histograms at once. They have slots of their own, so that a long count delays no
+/// search.
 pub const COUNTS_MAX: usize = 1;
 /// Most searches that wait for a slot; more are refused at once.
 pub const SEARCHES_WAITING_MAX: usize = 32;
@@ -86,8 +89,8 @@ impl SearchSlots {
         Self { running: semaphore(at_once), running_or_waiting: semaphore(at_once + SEARCHES_WAITING_MAX) }
     }
 
-    /// Waits for a slot and runs `work` for at most `time_max` on a thread that may block. The slot is taken until the work
-    /// has ended, even if the caller is dropped before.
+    /// Waits for a slot and runs `work` for at most `time_max` on a thread that may block. The slot
+    /// is taken until the work has ended, even if the caller is dropped before.
     ///
     /// # Errors
     /// [`Error::Busy`] without a slot, [`Error::Store`] if the work fails.
