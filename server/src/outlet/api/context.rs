@@ -34,13 +34,13 @@ const NEIGHBOURS: u16 = 10;
 
 /// The parameters of the URL: how many lines are wanted before and after the line.
 #[derive(Debug, Deserialize)]
-pub struct ContextParams {
+pub(crate) struct ContextParams {
     before: Option<u16>,
     after: Option<u16>,
 }
 
 /// A line and its neighbours, oldest first.
-pub async fn line_context(
+pub(crate) async fn line_context(
     State(outlet): State<Outlet>,
     Path((app, id)): Path<(String, String)>,
     params: Result<Query<ContextParams>, QueryRejection>,
@@ -69,7 +69,7 @@ pub async fn line_context(
 }
 
 /// The whole text of a line as it was sent, apart from masks.
-pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
+pub(crate) async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
     let id = match id.parse::<LineId>() {
         Ok(id) => id,
         Err(text) => return invalid(&text),
@@ -97,7 +97,7 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
 /// # Errors
 /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches are
 /// running, [`Error::Internal`] if the store can't be read.
-pub async fn page(outlet: &Outlet, app: String, query: LogContextQuery) -> Result<LogContext, Error> {
+pub(crate) async fn page(outlet: &Outlet, app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     if !outlet.knows(&app) {
         return Err(no_such_app(&app));
     }

@@ -28,7 +28,7 @@ const STEPS_S: [i64; 12] = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21
 const DAY_S: i64 = 86_400;
 
 /// Counts lines.
-pub async fn histogram(
+pub(crate) async fn histogram(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<LogParams>, QueryRejection>,
@@ -43,8 +43,8 @@ pub async fn histogram(
     }
 }
 
-/// Redirects `/logs/bars`, the address of histograms until version 0.1, with its parameters.
-pub async fn moved(uri: Uri) -> Redirect {
+/// Redirects `/logs/bars`, an earlier address of histograms, with its parameters.
+pub(crate) async fn moved(uri: Uri) -> Redirect {
     let path = uri.path().strip_suffix("bars").unwrap_or_default();
     let query = uri.query().map(|it| format!("?{it}")).unwrap_or_default();
     Redirect::permanent(&format!("{path}histogram{query}"))
@@ -55,7 +55,12 @@ pub async fn moved(uri: Uri) -> Redirect {
 ///
 /// # Errors
 /// As those of [`super::logs::page`].
-pub async fn page(outlet: &Outlet, app: String, query: LogQuery, time_max: Duration) -> Result<LogHistogram, Error> {
+pub(crate) async fn page(
+    outlet: &Outlet,
+    app: String,
+    query: LogQuery,
+    time_max: Duration,
+) -> Result<LogHistogram, Error> {
     let query = compile_page(outlet, &app, &LogQuery { before: None, ..query })?;
     count(outlet, &app, query, time_max).await.map_err(|error| search_error(outlet, &app, &error))
 }

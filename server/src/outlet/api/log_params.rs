@@ -4,7 +4,7 @@ use axum::{
     extract::{Query, rejection::QueryRejection},
     response::Response,
 };
-use contract::{Level, LogCursor, LogKind, LogLimit, LogQuery, LogTime};
+use contract::{Level, LogCursor, LogKind, LogLimit, LogQuery, LogTime, log_filter::LogFilterError};
 use serde::Deserialize;
 
 use super::{
@@ -18,7 +18,7 @@ const LIMIT: usize = 100;
 
 /// The parameters as they stand in the URL.
 #[derive(Debug, Default, Deserialize)]
-pub struct LogParams {
+pub(crate) struct LogParams {
     q: Option<String>,
     source: Option<String>,
     kind: Option<String>,
@@ -79,7 +79,7 @@ pub(crate) fn compile(
     params: Result<Query<LogParams>, QueryRejection>,
 ) -> Result<CompiledQuery, Response> {
     let now_ms = now_ms();
-    with_app(outlet, app, parse(params, now_ms).and_then(|it| said(CompiledQuery::new(&it, now_ms))))
+    compile_with(outlet, app, parse(params, now_ms), |it| CompiledQuery::new(it, now_ms))
 }
 
 /// The query of a tail's URL, which is about lines of any time; times in it are ignored.
@@ -93,21 +93,23 @@ pub(crate) fn compile_tail(
     params: Result<Query<LogParams>, QueryRejection>,
 ) -> Result<CompiledQuery, Response> {
     let params = params.map(|Query(it)| Query(it.at_any_time()));
-    with_app(outlet, app, parse(params, now_ms()).and_then(|it| said(CompiledQuery::at_any_time(&it))))
+    compile_with(outlet, app, parse(params, now_ms()), CompiledQuery::at_any_time)
 }
 
 fn parse(params: Result<Query<LogParams>, QueryRejection>, now_ms: i64) -> Result<LogQuery, String> {
     params.map_err(|it| it.body_text()).and_then(|Query(it)| it.parse(now_ms))
 }
 
-fn said<T, E: ToString>(result: Result<T, E>) -> Result<T, String> {
-    result.map_err(|it| it.to_string())
-}
-
 #[expect(clippy::result_large_err, reason = "the reply is sent at once")]
-fn with_app(outlet: &Outlet, app: &str, query: Result<CompiledQuery, String>) -> Result<CompiledQuery, Response> {
-    let query = query.map_err(|text| invalid(&text))?;
-    if outlet.knows(app) { Ok(query) } else { Err(no_app(app)) }
+fn compile_with(
+    outlet: &Outlet,
+    app: &str,
+    query: Result<LogQuery, String>,
+    compile: impl Fn(&LogQuery) -> Result<CompiledQuery, LogFilterError>,
+) -> Result<CompiledQuery, Response> {
+    let compiled = query.and_then(|it| compile(&it).map_err(|error| error.to_string()));
+    let compiled = compiled.map_err(|text| invalid(&text))?;
+    if outlet.knows(app) { Ok(compiled) } else { Err(no_app(app)) }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) const PAGE_TEXT_BYTES_MAX: usize = 4 << 10;
 const EVENTS_MAX: usize = 50;
 
 /// Searches log lines, newest first.
-pub async fn search(
+pub(crate) async fn search(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<LogParams>, QueryRejection>,
@@ -106,7 +106,7 @@ struct FoundLines {
 /// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid,
 /// [`Error::Busy`] if too many searches are running, [`Error::Internal`] if the store can't be
 /// read.
-pub async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
+pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
     let mut query = compile_page(outlet, &app, &query)?;
     let begun = Instant::now();
     let (span_ms, store, name) = (query.span_ms.clone(), outlet.reader.store.clone(), app.clone());

@@ -36,7 +36,7 @@ pub struct BlockCache {
 
 /// A decompressed block with some of its lines as JSON.
 #[derive(Debug)]
-pub struct CachedBlock {
+pub(crate) struct CachedBlock {
     /// The block.
     pub lines: BlockLines,
     json: Mutex<SerialisedLines>,
@@ -55,7 +55,11 @@ impl BlockCache {
     ///
     /// # Errors
     /// If the store can't be read.
-    pub async fn committed(&self, store: &Store, fresh: &Fresh) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
+    pub(crate) async fn committed(
+        &self,
+        store: &Store,
+        fresh: &Fresh,
+    ) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
         let Some(packed) = &fresh.packed else { return self.stored(store, fresh.block_id).await };
         let mut blocks = self.blocks.lock().await;
         let cached = blocks.iter().find(|it| it.lines.number == fresh.block_id).map(Arc::clone);
@@ -70,7 +74,7 @@ impl BlockCache {
     ///
     /// # Errors
     /// If the store can't be read.
-    pub async fn stored(&self, store: &Store, number: i64) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
+    pub(crate) async fn stored(&self, store: &Store, number: i64) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
         // The lock is held while the block is read: other tails that need the same one wait, and
         // then find it.
         let mut blocks = self.blocks.lock().await;

@@ -4,15 +4,15 @@
 use std::time::{Duration, Instant};
 
 /// Lines that a tail may send per second.
-pub const TAIL_LINES_PER_S: u32 = 10_000;
+pub(crate) const TAIL_LINES_PER_S: u32 = 10_000;
 /// Bytes that a tail may send per second.
-pub const TAIL_BYTES_PER_S: u32 = 8 << 20;
+pub(crate) const TAIL_BYTES_PER_S: u32 = 8 << 20;
 /// Lines that a tail may read per second to find those that match.
-pub const TAIL_READ_PER_S: u32 = 100_000;
+pub(crate) const TAIL_READ_PER_S: u32 = 100_000;
 
 /// What may still be read and sent.
 #[derive(Clone, Copy, Debug)]
-pub struct RateBudget {
+pub(crate) struct RateBudget {
     at: Instant,
     lines: f64,
     bytes: f64,

@@ -28,14 +28,14 @@ use crate::{
 
 /// The parameters of the URL beside those of a search.
 #[derive(Debug, Default, Deserialize)]
-pub struct Resume {
+pub(crate) struct Resume {
     /// Number of the last block whose lines were received.
     since: Option<i64>,
 }
 
 /// Sends lines as they are committed. With a block to resume after, the lines that came since then
 /// are sent first.
-pub async fn tail(
+pub(crate) async fn tail(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<LogParams>, QueryRejection>,

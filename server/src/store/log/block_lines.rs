@@ -8,7 +8,7 @@ use crate::receiver::batch::unpack;
 
 /// A line, copied out of its block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredLine {
+pub(crate) struct StoredLine {
     /// Where it is stored.
     pub id: LineId,
     /// Its own time, or that of its receipt, unix milliseconds.
@@ -36,7 +36,7 @@ impl StoredLine {
 
 /// A line in its block.
 #[derive(Clone, Copy, Debug)]
-pub struct BlockLine<'a> {
+pub(crate) struct BlockLine<'a> {
     /// Position in the block, from 0.
     pub index: u32,
     /// Its own time, or that of the block's receipt, unix milliseconds.
@@ -47,7 +47,7 @@ pub struct BlockLine<'a> {
 
 /// A decompressed block.
 #[derive(Clone, Debug)]
-pub struct BlockLines {
+pub(crate) struct BlockLines {
     /// Number of the block.
     pub number: i64,
     /// When it arrived, unix milliseconds.

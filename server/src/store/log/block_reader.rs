@@ -11,7 +11,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use crate::store::Store;
 
 /// Most bytes of compressed blocks in one group.
-pub const COMPRESSED_BYTES_MAX: i64 = 2 << 20;
+pub(crate) const COMPRESSED_BYTES_MAX: i64 = 2 << 20;
 /// Most blocks in one group.
 const BLOCKS_MAX: i64 = 64;
 
@@ -26,7 +26,7 @@ const BODIES: &str = "SELECT block.id, received_ms, from_logplex, mask_version, 
 
 /// A position among an app's blocks, and the direction in which they are read.
 #[derive(Debug)]
-pub struct BlockReader<'a> {
+pub(crate) struct BlockReader<'a> {
     store: &'a Store,
     app: &'a str,
     sql: &'static str,
@@ -102,6 +102,6 @@ impl<'a> BlockReader<'a> {
 ///
 /// # Errors
 /// If the row has other columns.
-pub fn received_ms(row: &SqliteRow) -> Result<i64, sqlx::Error> {
+pub(crate) fn received_ms(row: &SqliteRow) -> Result<i64, sqlx::Error> {
     row.try_get("received_ms")
 }

@@ -11,7 +11,7 @@ use super::{block_lines::BlockLines, filter};
 
 /// Which lines match.
 #[derive(Clone, Debug)]
-pub struct CompiledQuery {
+pub(crate) struct CompiledQuery {
     filter: LogFilter,
     source: String,
     kind: Option<LogKind>,

@@ -16,7 +16,7 @@ use super::{
 use crate::store::Store;
 
 /// Most lines on one side of a line in one answer.
-pub const CONTEXT_LINES_MAX: usize = 200;
+pub(crate) const CONTEXT_LINES_MAX: usize = 200;
 /// How long after its own time a line may arrive, milliseconds.
 const LATE_MS: i64 = 10_000;
 /// Lines between two checks whether the search is still wanted.
@@ -24,7 +24,7 @@ const LINES_PER_CHECK: usize = 256;
 
 /// A line, and when its block arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Anchor {
+pub(crate) struct Anchor {
     /// The line.
     pub line: StoredLine,
     /// When its block arrived, unix milliseconds.
@@ -33,7 +33,7 @@ pub struct Anchor {
 
 /// The lines on one side of a line that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Neighbours {
+pub(crate) struct Neighbours {
     /// On which side.
     pub side: Side,
     /// How many at most; no more than [`CONTEXT_LINES_MAX`] are read.
@@ -42,7 +42,7 @@ pub struct Neighbours {
 
 /// A side of a line, in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// Earlier lines.
     Before,
     /// Later lines.
@@ -54,7 +54,12 @@ pub enum Side {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn line(store: &Store, app: &str, id: LineId, text_bytes_max: usize) -> Result<Option<Anchor>, sqlx::Error> {
+pub(crate) async fn line(
+    store: &Store,
+    app: &str,
+    id: LineId,
+    text_bytes_max: usize,
+) -> Result<Option<Anchor>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT id, received_ms, from_logplex, mask_version, body FROM block
          WHERE id = ? AND app_id = (SELECT id FROM app WHERE name = ?) AND body IS NOT NULL",
@@ -70,7 +75,7 @@ pub async fn line(store: &Store, app: &str, id: LineId, text_bytes_max: usize) -
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn neighbours(
+pub(crate) async fn neighbours(
     store: &Store,
     app: &str,
     anchor: &Anchor,

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 /// Whether a line matches, as it is shown.
 #[must_use]
-pub fn matches(filter: &LogFilter, line: &Line<'_>) -> bool {
+pub(crate) fn matches(filter: &LogFilter, line: &Line<'_>) -> bool {
     if filter.terms().is_empty() {
         return true;
     }

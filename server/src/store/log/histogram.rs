@@ -20,7 +20,7 @@ const LINES_PER_CHECK: usize = 1_024;
 
 /// Counts of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Histogram {
+pub(crate) struct Histogram {
     /// Lines in each step.
     pub all: Vec<u32>,
     /// Errors among them.
@@ -36,7 +36,7 @@ pub struct Histogram {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn count(
+pub(crate) async fn count(
     store: &Store,
     app: &str,
     query: &CompiledQuery,

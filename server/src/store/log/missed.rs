@@ -9,7 +9,7 @@ const BLOCKS_AT_ONCE: i64 = 64;
 
 /// A block that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockHead {
+pub(crate) struct BlockHead {
     /// Its number.
     pub block: i64,
     /// When it arrived, unix milliseconds.
@@ -20,7 +20,7 @@ pub struct BlockHead {
 
 /// Blocks that a tail skips.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SkippedBlocks {
+pub(crate) struct SkippedBlocks {
     /// Number of the last of them.
     pub through: i64,
     /// How many lines they have.
@@ -45,7 +45,12 @@ impl SkippedBlocks {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn too_many(store: &Store, app: &str, since: i64, kept: i64) -> Result<Option<SkippedBlocks>, sqlx::Error> {
+pub(crate) async fn too_many(
+    store: &Store,
+    app: &str,
+    since: i64,
+    kept: i64,
+) -> Result<Option<SkippedBlocks>, sqlx::Error> {
     let through: Option<i64> = sqlx::query_scalar(
         "SELECT id FROM block WHERE app_id = (SELECT id FROM app WHERE name = ?) AND id > ? ORDER BY id DESC LIMIT 1 OFFSET ?",
     )
@@ -71,7 +76,7 @@ pub async fn too_many(store: &Store, app: &str, since: i64, kept: i64) -> Result
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn next(store: &Store, app: &str, since: i64) -> Result<Vec<BlockHead>, sqlx::Error> {
+pub(crate) async fn next(store: &Store, app: &str, since: i64) -> Result<Vec<BlockHead>, sqlx::Error> {
     let rows = sqlx::query_as(
         "SELECT id, received_ms, lines FROM block
          WHERE app_id = (SELECT id FROM app WHERE name = ?) AND id > ? AND body IS NOT NULL ORDER BY id LIMIT ?",
@@ -85,7 +90,7 @@ pub async fn next(store: &Store, app: &str, since: i64) -> Result<Vec<BlockHead>
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn block(store: &Store, number: i64) -> Result<Option<BlockLines>, sqlx::Error> {
+pub(crate) async fn block(store: &Store, number: i64) -> Result<Option<BlockLines>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT id, received_ms, from_logplex, mask_version, body FROM block WHERE id = ? AND body IS NOT NULL",
     );

@@ -21,19 +21,19 @@ use super::{
 use crate::store::Store;
 
 /// Most bytes of lines that one search reads.
-pub const SCAN_BYTES_MAX: u64 = 8 << 30;
+pub(crate) const SCAN_BYTES_MAX: u64 = 8 << 30;
 /// Longest time that one search takes.
-pub const SCAN_MAX: Duration = Duration::from_secs(10);
+pub(crate) const SCAN_MAX: Duration = Duration::from_secs(10);
 /// Most bytes of text that the lines found so far hold during a search.
-pub const FOUND_BYTES_MAX: usize = 4 << 20;
+pub(crate) const FOUND_BYTES_MAX: usize = 4 << 20;
 /// Most bytes of a line's text in a result; the whole text is read by the line's id.
-pub const TEXT_BYTES_MAX: usize = 16 << 10;
+pub(crate) const TEXT_BYTES_MAX: usize = 16 << 10;
 /// Lines between two checks whether the search is still wanted.
 const LINES_PER_CHECK: usize = 256;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchResult {
+pub(crate) struct SearchResult {
     /// The lines, newest first.
     pub lines: Vec<StoredLine>,
     /// Bytes of lines that were searched.
@@ -47,7 +47,7 @@ pub struct SearchResult {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
+pub(crate) async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM block").fetch_one(&store.readers).await
 }
 
@@ -56,7 +56,7 @@ pub async fn newest_block(store: &Store) -> Result<i64, sqlx::Error> {
 ///
 /// # Errors
 /// If the store can't be read.
-pub async fn search(
+pub(crate) async fn search(
     store: &Store,
     app: &str,
     query: &CompiledQuery,
