@@ -105,6 +105,27 @@ mod tests {
     }
 
     #[test]
+    fn ok_no_client_writes_parts_of_its_request() {
+        let forged =
+            "at=info method=GET path=\"/\" code=H12 status=200 \" host=h dyno=web.1 service=5ms status=503 bytes=0";
+        let expected = RequestParts {
+            method: "GET".to_owned(),
+            path: "/\" code=H12 status=200 ".to_owned(),
+            status: 503,
+            host: Some("h".to_owned()),
+            dyno: Some("web.1".to_owned()),
+            service_ms: Some(5.0),
+            bytes: Some(0.0),
+            ..RequestParts::default()
+        };
+        assert_eq!(log_line(&stored("router", forged), 4_096).request, Some(expected));
+        let bare = "at=info method=GET path=\"/\" dyno= connect= service= status=200";
+        let (method, path) = ("GET".to_owned(), "/".to_owned());
+        let expected = RequestParts { method, path, status: 200, ..RequestParts::default() };
+        assert_eq!(log_line(&stored("router", bare), 4_096).request, Some(expected));
+    }
+
+    #[test]
     fn ok_json_for_scripts() {
         let expected = json!({
             "id": "812-7", "at_ms": 1_000, "app": "heroku", "source": "web.1", "severity": 6, "level": "error",
