@@ -46,7 +46,7 @@ pub struct Counters {
     pub passwords_refused: Count,
     /// Live streams refused because there were too many.
     pub subscribers_refused: Count,
-    /// SearchSlots of raw lines refused because too many were under way.
+    /// Searches of log lines refused because too many were running.
     pub searches_refused: Count,
     /// Lines that tails left out because they came faster than a tail is sent.
     pub tail_lines_skipped: Count,

@@ -104,7 +104,7 @@ pub struct LogLine {
     pub bytes: u64,
     /// The request, if this is a router's line about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<RequestParts>,
+    pub request: Option<Box<RequestParts>>,
 }
 
 /// One page of search results.

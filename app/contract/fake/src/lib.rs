@@ -271,7 +271,7 @@ fn line(index: u32) -> LogLine {
         level: Level::Error,
         bytes: text.len() as u64,
         text,
-        request: Some(RequestParts {
+        request: Some(Box::new(RequestParts {
             method: "POST".into(),
             path: "/orders".into(),
             status: 503,
@@ -283,7 +283,7 @@ fn line(index: u32) -> LogLine {
             service_ms: Some(30_000.0),
             bytes: Some(0.0),
             ..RequestParts::default()
-        }),
+        })),
     }
 }
 
