@@ -165,7 +165,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let Ok(page) = server_fns::app_page(app, range).await else { return };
                 let _gone = state.try_update(|state| {
                     if range == Range::Live {
-                        (state.marks, state.endpoints, state.before) = (page.events, page.endpoints, page.before);
+                        (state.events, state.endpoints, state.previous) = (page.events, page.endpoints, page.previous);
                         (state.addons, state.losses, state.unmatched) = (page.addons, page.losses, page.unmatched);
                     } else {
                         *state = page;
