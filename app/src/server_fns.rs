@@ -48,23 +48,22 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
     answer(backend()?.app(app, range)).await
 }
 
-/// The raw lines of one app that a query finds.
+/// One page of an app's log lines.
 #[server(AskLogPage, input = Json)]
-pub async fn lines(app: String, asked: LogQuery) -> Result<LogPage, Error> {
-    answer(backend()?.lines(app, asked)).await
+pub async fn log_page(app: String, query: LogQuery) -> Result<LogPage, Error> {
+    answer(backend()?.log_page(app, query)).await
 }
 
-/// How many lines a query finds over time. `is_brief` stops counting when a page has waited long
-/// enough.
+/// How many log lines match in each step of a span. A brief count ends early.
 #[server(AskLogHistogram, input = Json)]
-pub async fn log_histogram(app: String, asked: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
-    answer(backend()?.log_histogram(app, asked, is_brief)).await
+pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
+    answer(backend()?.log_histogram(app, query, is_brief)).await
 }
 
-/// One raw line with its neighbours of the same source.
+/// A log line with its neighbours of the same source.
 #[server(AskLogContext, input = Json)]
-pub async fn log_context(app: String, asked: LogContextQuery) -> Result<LogContext, Error> {
-    answer(backend()?.log_context(app, asked)).await
+pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
+    answer(backend()?.log_context(app, query)).await
 }
 
 /// The state of one app without data of a range.

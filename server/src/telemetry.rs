@@ -50,6 +50,7 @@ pub struct Counters {
     pub subscribers_refused: Count,
     /// Searches of raw lines refused because too many were under way.
     /// Log searches refused because as many as are allowed were running.
+    /// Searches of log lines refused because too many were running.
     pub searches_refused: Count,
     /// Lines left out of live tails because they arrived faster than a tail may send.
     pub tail_lines_skipped: Count,

@@ -24,22 +24,25 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] when there is no such app.
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
 
-    /// Raw lines of one app.
+    /// One page of an app's log lines.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such app, [`Error::Invalid`] when the query makes no sense.
-    fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
+    /// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid,
+    /// [`Error::Busy`] if too many searches are running.
+    fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
 
-    /// How many lines were found when; `is_brief` where someone waits for a whole page.
+    /// How many lines match in each step of the span; `is_brief` where someone waits for a whole
+    /// page, so that the count ends early.
     ///
     /// # Errors
-    /// As [`Backend::lines`].
+    /// As [`Backend::log_page`].
     fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
 
-    /// A line, and what its source wrote around it.
+    /// A line with its neighbours of the same source.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such app or line.
+    /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches
+    /// are running.
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
 
     /// The state of one app.

@@ -42,11 +42,26 @@ pub mod head;
 /// The labels that series are grouped by.
 pub mod label;
 
-/// Raw lines.
-pub mod lines;
+/// How serious a log line is.
+pub mod level;
 
 /// What the Server-Sent Events carry.
 pub mod live;
+
+/// Log lines, and the answers to searches for them.
+pub mod log;
+
+/// What the text of a wanted line contains.
+pub mod log_filter;
+
+/// Who writes a log line.
+pub mod log_kind;
+
+/// Which log lines are wanted.
+pub mod log_query;
+
+/// When wanted lines were written.
+pub mod log_time;
 
 /// The Metrics page.
 pub mod metrics;
@@ -62,6 +77,9 @@ pub mod query;
 
 /// The range that a page shows.
 pub mod range;
+
+/// The parts of a router's line.
+pub mod request;
 
 /// Answers of the query API.
 pub mod series;
@@ -81,9 +99,6 @@ pub mod status_class;
 /// How much is stored.
 pub mod storage;
 
-/// How a search is cut into words.
-pub mod words;
-
 pub use app::{AppSummary, Health, Overview, Reason, SparkPoint, Totals};
 pub use app_page::{AppPage, Kpis};
 pub use backend::{Answer, Backend};
@@ -95,13 +110,19 @@ pub use error_code::ErrorCode;
 pub use event::{Event, EventKind};
 pub use head::{AppHeader, LossCount, LossInterval, Unmatched};
 pub use label::Label;
-pub use lines::{LineId, LogContext, LogContextQuery, LogHistogram, LogKind, LogLine, LogPage, LogQuery, TailBatch};
+pub use level::Level;
 pub use live::{AppDelta, OverviewDelta};
+pub use log::{LineId, LogContext, LogContextQuery, LogHistogram, LogLine, LogPage, TailBatch};
+pub use log_filter::LogFilter;
+pub use log_kind::LogKind;
+pub use log_query::{LogCursor, LogLimit, LogQuery};
+pub use log_time::{LogTime, LookBack};
 pub use metrics::{MetricsPage, MetricsPageQuery};
 pub use out_of_range::OutOfRange;
 pub use quantiles::Quantiles;
 pub use query::{MetricQuery, Offset};
 pub use range::Range;
+pub use request::RequestParts;
 pub use series::Kind;
 pub use span::{Span, SpanMs};
 pub use stat::Stat;

@@ -1,114 +1,87 @@
-//! A router's line as the parts of a request. Path and `fwd` are a client's words: what stands before the path is read from its front, and
-//! what comes after from the end, so that no request can tell its own status.
+//! How the parts of a request are written for people. Reading them from a line is the pipeline's
+//! business.
 
-/// The parts, as they stand in the line; empty where there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Request<'a> {
-    /// The platform's code, such as `H12`.
-    pub code: &'a str,
-    /// What the code means, in the platform's words.
-    pub desc: &'a str,
-    /// HTTP method.
-    pub method: &'a str,
-    /// Path with its query.
-    pub path: &'a str,
-    /// HTTP status.
-    pub status: &'a str,
-    /// Time in the app, with its unit.
-    pub service: &'a str,
-    /// Time to reach the app, with its unit.
-    pub connect: &'a str,
-    /// Time in the queue, with its unit.
-    pub queue: &'a str,
-    /// The dyno that answered.
-    pub dyno: &'a str,
+use contract::RequestParts;
+
+use super::number::latency;
+
+/// A request as one line of text, without its error code.
+#[must_use]
+pub fn summary(request: &RequestParts) -> String {
+    let mut text = String::new();
+    if let Some(description) = &request.description {
+        text.push_str(description);
+        text.push(' ');
+    }
+    for part in [&*request.method, " ", &request.path, " ", &request.status.to_string()] {
+        text.push_str(part);
+    }
+    let times = [("service ", request.service_ms), ("connect ", request.connect_ms), ("queue ", request.queue_ms)];
+    for (name, ms) in times {
+        if let Some(ms) = ms {
+            for part in ["  ", name, &ms.to_string(), "ms"] {
+                text.push_str(part);
+            }
+        }
+    }
+    if let Some(dyno) = &request.dyno {
+        text.push_str("  ");
+        text.push_str(dyno);
+    }
+    text
 }
 
-/// Reads a router's line; `None` for any other.
+/// A time in milliseconds in a readable unit; a dash if there is none.
 #[must_use]
-pub fn request(text: &str) -> Option<Request<'_>> {
-    let (head, tail) = text.split_once(" path=")?;
-    let first = |key: &str| head.split_once(key).and_then(|it| word(it.1)).unwrap_or_default();
-    let last = |key: &str| tail.rsplit_once(key).and_then(|it| word(it.1));
-    Some(Request {
-        code: first("code="),
-        desc: first("desc="),
-        method: head.split_once("method=").and_then(|it| word(it.1))?,
-        path: word(tail)?,
-        status: last(" status=")?,
-        service: last(" service=").unwrap_or_default(),
-        connect: last(" connect=").unwrap_or_default(),
-        queue: last(" queue=").unwrap_or_default(),
-        dyno: last(" dyno=").unwrap_or_default(),
+pub fn duration(ms: Option<f64>) -> String {
+    ms.map_or_else(dash, |ms| {
+        let latency = latency(ms);
+        format!("{} {}", latency.text, latency.unit)
     })
 }
 
-impl Request<'_> {
-    /// The parts that have a name, in the order that a person reads them.
-    #[must_use]
-    pub const fn fields(&self) -> [(&'static str, &str); 5] {
-        [
-            ("status", self.status),
-            ("service", self.service),
-            ("connect", self.connect),
-            ("queue", self.queue),
-            ("dyno", self.dyno),
-        ]
-    }
-
-    /// All of it but the code as one text.
-    #[must_use]
-    pub fn told(&self) -> String {
-        let mut told = self.desc.to_owned();
-        if !told.is_empty() {
-            told.push(' ');
-        }
-        for part in [self.method, " ", self.path, " ", self.status] {
-            told.push_str(part);
-        }
-        for (name, value) in
-            [("service ", self.service), ("connect ", self.connect), ("queue ", self.queue), ("", self.dyno)]
-        {
-            if !value.is_empty() {
-                for part in ["  ", name, value] {
-                    told.push_str(part);
-                }
-            }
-        }
-        told
-    }
+/// A text; a dash if there is none.
+#[must_use]
+pub fn text(text: Option<&String>) -> String {
+    text.map_or_else(dash, Clone::clone)
 }
 
-/// The value that a text begins with, without its quotes; `None` where it is empty.
-fn word(text: &str) -> Option<&str> {
-    let value = match text.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next(),
-        None => text.split(' ').next(),
-    };
-    value.filter(|it| !it.is_empty())
+fn dash() -> String {
+    "–".to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Option<(&str, String)> {
-        request(text).map(|it| (it.code, it.told()))
+    #[test]
+    fn ok_a_request_in_one_line() {
+        let mut request =
+            RequestParts { method: "GET".into(), path: "/".into(), status: 200, ..RequestParts::default() };
+        assert_eq!(summary(&request), "GET / 200");
+        request.service_ms = Some(5.0);
+        request.dyno = Some("web.1".into());
+        assert_eq!(summary(&request), "GET / 200  service 5ms  web.1");
+        let failed = RequestParts {
+            code: Some("H12".into()),
+            description: Some("Request timeout".into()),
+            method: "POST".into(),
+            path: "/orders/8841?a=b".into(),
+            status: 503,
+            dyno: Some("web.3".into()),
+            connect_ms: Some(1.0),
+            service_ms: Some(30_000.0),
+            ..RequestParts::default()
+        };
+        let expected = "Request timeout POST /orders/8841?a=b 503  service 30000ms  connect 1ms  web.3";
+        assert_eq!(summary(&failed), expected);
     }
 
     #[test]
-    fn ok_a_router_line_in_short() {
-        let line = "at=error code=H12 desc=\"Request timeout\" method=POST path=\"/orders/8841?a=b\" host=h request_id=1 fwd=\"1.1.1.1\" \
-                    dyno=web.3 connect=1ms service=30000ms status=503 bytes=0 protocol=https";
-        let expected = "Request timeout POST /orders/8841?a=b 503  service 30000ms  connect 1ms  web.3";
-        assert_eq!(told(line), Some(("H12", expected.to_owned())));
-        assert_eq!(
-            told("at=info method=GET path=\"/\" dyno= connect= service= status=200"),
-            Some(("", "GET / 200".into()))
-        );
-        assert_eq!(told("at=error code=H10 desc=\"App crashed\""), None);
-        let forged =
-            "at=info method=GET path=\"/\" code=H12 status=200 \" host=h dyno=web.1 service=5ms status=503 bytes=0";
-        assert_eq!(told(forged), Some(("", "GET / 503  service 5ms  web.1".into())));
+    fn ok_values() {
+        assert_eq!(duration(Some(30_000.0)), "30.0 s");
+        assert_eq!(duration(None), "–");
+        assert_eq!(text(Some(&"web.1".to_owned())), "web.1");
+        assert_eq!(text(None), "–");
     }
 }

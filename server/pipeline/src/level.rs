@@ -5,68 +5,46 @@
 //! platform and the router, a level in logfmt or JSON, and the word or letter that common loggers
 //! begin a line with. A client's words (paths, user agents) are never used.
 
+pub use contract::Level;
 use memchr::memmem;
 
 use crate::{Line, logfmt::Pairs};
 
-/// The severity of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Something failed.
-    Error,
-    /// Something may fail.
-    Warning,
-    /// Neither, or unknown.
-    #[default]
-    Other,
-}
-
 /// How many bytes at the beginning of a text are examined.
 const HEAD_BYTES: usize = 160;
 
-impl Level {
-    /// The level of a line.
-    #[must_use]
-    pub fn of(line: &Line<'_>) -> Self {
-        let head = &line.msg[..line.msg.len().min(HEAD_BYTES)];
-        if line.proc_id == b"router" {
-            return router(line.msg, head);
-        }
-        match line.severity {
-            0..=3 => return Self::Error,
-            4 => return Self::Warning,
-            _ => {}
-        }
-        if line.app == b"heroku" && (head.starts_with(b"Error ") || memmem::find(head, b"to crashed").is_some()) {
-            return Self::Error;
-        }
-        if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
+/// The level of a line.
+#[must_use]
+pub fn of(line: &Line<'_>) -> Level {
+    let head = &line.msg[..line.msg.len().min(HEAD_BYTES)];
+    if line.proc_id == b"router" {
+        return router(line.msg, head);
     }
-
-    /// The level as one lower-case word; empty for an ordinary line.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Other => "",
-        }
+    match line.severity {
+        0..=3 => return Level::Error,
+        4 => return Level::Warning,
+        _ => {}
     }
-
-    /// Whether a word is the name of a level in any common logger.
-    pub(crate) fn is_name(name: &[u8]) -> bool {
-        Self::from_name(name).is_some()
+    if line.app == b"heroku" && (head.starts_with(b"Error ") || memmem::find(head, b"to crashed").is_some()) {
+        return Level::Error;
     }
+    if head.first() == Some(&b'{') { json(head) } else { named(head).unwrap_or_else(|| leading(head)) }
+}
 
-    fn from_name(name: &[u8]) -> Option<Self> {
-        let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
-        if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {
-            Some(Self::Error)
-        } else if is(&["warning", "warn"]) {
-            Some(Self::Warning)
-        } else {
-            is(&["info", "information", "debug", "trace", "notice", "verbose"]).then_some(Self::Other)
-        }
+/// Whether a word is the name of a level in any common logger.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    from_name(name).is_some()
+}
+
+/// The level that loggers call by this name, in any case.
+fn from_name(name: &[u8]) -> Option<Level> {
+    let is = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
+    if is(&["error", "err", "fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "severe"]) {
+        Some(Level::Error)
+    } else if is(&["warning", "warn"]) {
+        Some(Level::Warning)
+    } else {
+        is(&["info", "information", "debug", "trace", "notice", "verbose"]).then_some(Level::Other)
     }
 }
 
@@ -87,7 +65,7 @@ fn named(head: &[u8]) -> Option<Level> {
     memchr::memchr(b'=', head)?;
     let mut pairs =
         Pairs::new(head).filter(|it| matches!(it.key, b"level" | b"lvl" | b"severity" | b"at" | b"log_level"));
-    pairs.find_map(|it| Level::from_name(it.value))
+    pairs.find_map(|it| from_name(it.value))
 }
 
 /// The level of a JSON line, near its beginning.
@@ -96,7 +74,7 @@ fn json(head: &[u8]) -> Level {
     let value = keys.iter().find_map(|key| memmem::find(head, key).map(|at| head[at + key.len()..].trim_ascii_start()));
     let Some(rest) = value else { return Level::Other };
     match rest.strip_prefix(b"\"") {
-        Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(Level::from_name).unwrap_or_default(),
+        Some(quoted) => quoted.split(|it| *it == b'"').next().and_then(from_name).unwrap_or_default(),
         // Levels of bunyan and pino: 40 is a warning, 50 and 60 are errors.
         None => match rest {
             [b'5' | b'6', b'0', ..] => Level::Error,
@@ -118,7 +96,7 @@ fn leading(head: &[u8]) -> Level {
     for word in head.split(is_edge).filter(|it| !it.is_empty()).take(3) {
         // In lower case it may be any word of a sentence.
         if word.iter().all(u8::is_ascii_uppercase)
-            && let Some(level) = Level::from_name(word)
+            && let Some(level) = from_name(word)
         {
             return level;
         }
@@ -139,7 +117,7 @@ mod tests {
             msg: msg.as_bytes(),
             ..Line::default()
         };
-        assert_eq!(Level::of(&line), expected, "{msg}");
+        assert_eq!(of(&line), expected, "{msg}");
     }
 
     #[test]
@@ -175,7 +153,7 @@ mod tests {
     fn ok_severities_of_the_transport() {
         for (severity, expected) in [(3, Level::Error), (4, Level::Warning), (5, Level::Other)] {
             let line = Line { severity, app: b"app", proc_id: b"web.1", msg: b"a", ..Line::default() };
-            assert_eq!(Level::of(&line), expected);
+            assert_eq!(of(&line), expected);
         }
     }
 }

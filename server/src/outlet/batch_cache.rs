@@ -1,101 +1,113 @@
-//! Batches that tails are sending: each is unpacked once and each of its lines is made into JSON once, however many tails there are.
+//! Blocks that tails are sending. Each is decompressed once and each of its lines is serialised
+//! once, however many tails there are.
 //!
-//! Tails filter for themselves. What no tail has read for a while is forgotten, and read from the store again where one needs it.
+//! Tails filter for themselves. Blocks that no tail has read for a while are dropped, and read from
+//! the store again if a tail needs them.
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use pipeline::Line;
 use rustc_hash::FxHashMap;
 
-use super::log_json::{PAGE_TEXT_BYTES_MAX, line};
+use super::log_line::{PAGE_TEXT_BYTES_MAX, tail_json};
 use crate::{
     block::decompress,
     receiver::batch::CommittedBatch,
     store::{
         Store,
-        log::{missed, search::Body},
+        log::{
+            block_lines::{BlockLine, BlockLines},
+            missed,
+        },
     },
 };
 
-/// Most bytes of unpacked batches that are kept for tails: one of the largest body.
+/// Most bytes of decompressed blocks that are kept: one of the largest size.
 const KEPT_BYTES_MAX: usize = 8 << 20;
-/// Most bytes of lines as JSON that a batch keeps; those beyond are made anew for each tail.
-const MADE_BYTES_MAX: usize = 4 << 20;
+/// Most bytes of serialised lines that a block keeps; further lines are serialised for each tail.
+const JSON_BYTES_MAX: usize = 4 << 20;
 
-/// The batches that were read last.
+/// The blocks that were read last.
 #[derive(Debug, Default)]
-pub struct Batches(tokio::sync::Mutex<VecDeque<Arc<Batch>>>);
-
-/// One of them.
-#[derive(Debug)]
-pub struct Batch {
-    /// Its lines.
-    pub body: Body,
-    made: Mutex<Made>,
+pub struct BlockCache {
+    blocks: tokio::sync::Mutex<VecDeque<Arc<CachedBlock>>>,
 }
 
-/// Lines as JSON, by their place, and how long they are together.
+/// A decompressed block with some of its lines as JSON.
+#[derive(Debug)]
+pub(crate) struct CachedBlock {
+    /// The block.
+    pub lines: BlockLines,
+    json: Mutex<SerialisedLines>,
+}
+
+/// Lines as JSON by their position in the block, and their total size.
 #[derive(Debug, Default)]
-struct Made {
+struct SerialisedLines {
     lines: FxHashMap<u32, Arc<str>>,
     bytes: usize,
 }
 
-impl Batches {
-    /// A batch that was just committed; `None` when it is damaged, or too large to come along and not stored.
+impl BlockCache {
+    /// A block that was just committed; `None` if it is damaged, or came without its body and is
+    /// not stored.
     ///
     /// # Errors
-    /// When the store can't be read.
-    pub async fn fresh(&self, store: &Store, fresh: &CommittedBatch) -> Result<Option<Arc<Batch>>, sqlx::Error> {
-        let Some(compressed) = &fresh.compressed else { return self.stored(store, fresh.block_id).await };
-        let mut kept = self.0.lock().await;
-        let known = kept.iter().find(|it| it.body.block == fresh.block_id).map(Arc::clone);
-        let unpacked = || {
-            let CommittedBatch { block_id, received_ms, from_logplex, .. } = *fresh;
-            Some(Body { block: block_id, received_ms, from_logplex, bytes: decompress(compressed)? })
+    /// If the store can't be read.
+    pub(crate) async fn committed(
+        &self,
+        store: &Store,
+        batch: &CommittedBatch,
+    ) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
+        let Some(compressed) = &batch.compressed else { return self.stored(store, batch.block_id).await };
+        let mut blocks = self.blocks.lock().await;
+        let cached = blocks.iter().find(|it| it.lines.number == batch.block_id).map(Arc::clone);
+        let decompressed = || {
+            let CommittedBatch { block_id: number, received_ms, from_logplex, .. } = *batch;
+            Some(BlockLines { number, received_ms, from_logplex, bytes: decompress(compressed)? })
         };
-        Ok(known.or_else(|| unpacked().map(|it| keep(&mut kept, it))))
+        Ok(cached.or_else(|| decompressed().map(|it| keep(&mut blocks, it))))
     }
 
-    /// A batch by the number of its block; `None` when it is damaged, or not stored any more.
+    /// A block by its number; `None` if it is damaged, or not stored any more.
     ///
     /// # Errors
-    /// When the store can't be read.
-    pub async fn stored(&self, store: &Store, block: i64) -> Result<Option<Arc<Batch>>, sqlx::Error> {
-        // Held while it is read: the others that want the same one wait and then find it.
-        let mut kept = self.0.lock().await;
-        if let Some(known) = kept.iter().find(|it| it.body.block == block) {
-            return Ok(Some(Arc::clone(known)));
+    /// If the store can't be read.
+    pub(crate) async fn stored(&self, store: &Store, number: i64) -> Result<Option<Arc<CachedBlock>>, sqlx::Error> {
+        // The lock is held while the block is read: other tails that need the same one wait, and
+        // then find it.
+        let mut blocks = self.blocks.lock().await;
+        if let Some(cached) = blocks.iter().find(|it| it.lines.number == number) {
+            return Ok(Some(Arc::clone(cached)));
         }
-        Ok(missed::body(store, block).await?.map(|it| keep(&mut kept, it)))
+        Ok(missed::block(store, number).await?.map(|it| keep(&mut blocks, it)))
     }
 }
 
-fn keep(kept: &mut VecDeque<Arc<Batch>>, body: Body) -> Arc<Batch> {
-    let batch = Arc::new(Batch { body, made: Mutex::default() });
-    kept.push_back(Arc::clone(&batch));
-    while kept.len() > 1 && kept.iter().map(|it| it.body.bytes.len()).sum::<usize>() > KEPT_BYTES_MAX {
-        kept.pop_front();
+fn keep(blocks: &mut VecDeque<Arc<CachedBlock>>, lines: BlockLines) -> Arc<CachedBlock> {
+    let block = Arc::new(CachedBlock { lines, json: Mutex::default() });
+    blocks.push_back(Arc::clone(&block));
+    while blocks.len() > 1 && blocks.iter().map(|it| it.lines.bytes.len()).sum::<usize>() > KEPT_BYTES_MAX {
+        blocks.pop_front();
     }
-    batch
+    block
 }
 
-impl Batch {
-    /// A line of it as JSON, masked.
-    pub fn json(&self, index: u32, at_ms: i64, of: &Line<'_>) -> Arc<str> {
-        let lock = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = lock().lines.get(&index) {
-            return Arc::clone(made);
+impl CachedBlock {
+    /// A line of the block as JSON, masked.
+    pub fn json(&self, line: &BlockLine<'_>) -> Arc<str> {
+        let lock = || self.json.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(json) = lock().lines.get(&line.index) {
+            return Arc::clone(json);
         }
-        let found = self.body.found(index, at_ms, of, PAGE_TEXT_BYTES_MAX);
-        let json: Arc<str> = line(&found, PAGE_TEXT_BYTES_MAX).to_string().into();
-        let mut made = lock();
-        if made.bytes + json.len() <= MADE_BYTES_MAX {
-            made.bytes += json.len();
-            made.lines.insert(index, Arc::clone(&json));
+        let stored = self.lines.copy(line, PAGE_TEXT_BYTES_MAX);
+        let json: Arc<str> = tail_json(&stored, PAGE_TEXT_BYTES_MAX).to_string().into();
+        let mut serialised = lock();
+        if serialised.bytes + json.len() <= JSON_BYTES_MAX {
+            serialised.bytes += json.len();
+            serialised.lines.insert(line.index, Arc::clone(&json));
         }
         json
     }
@@ -104,6 +116,8 @@ impl Batch {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
+    use pipeline::Line;
+
     use super::*;
     use crate::block::compress;
 
@@ -114,23 +128,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ok_a_batch_is_unpacked_once_and_a_line_is_made_once() {
+    async fn ok_a_block_is_decompressed_once_and_a_line_is_serialised_once() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("test.db")).await.unwrap();
-        let batches = Batches::default();
-        let first = batches.fresh(&store, &fresh(1, 9)).await.unwrap().unwrap();
-        let again = batches.fresh(&store, &fresh(1, 9)).await.unwrap().unwrap();
-        assert!(Arc::ptr_eq(&first, &again) && Arc::ptr_eq(&first, &batches.stored(&store, 1).await.unwrap().unwrap()));
-        let line = Line { msg: b"hello", ..Line::default() };
-        assert!(Arc::ptr_eq(&first.json(0, 0, &line), &again.json(0, 0, &line)));
-        assert!(batches.stored(&store, 7).await.unwrap().is_none());
+        let cache = BlockCache::default();
+        let first = cache.committed(&store, &fresh(1, 9)).await.unwrap().unwrap();
+        let again = cache.committed(&store, &fresh(1, 9)).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&first, &again) && Arc::ptr_eq(&first, &cache.stored(&store, 1).await.unwrap().unwrap()));
+        let line = BlockLine { index: 0, at_ms: 0, line: Line { msg: b"hello", ..Line::default() } };
+        assert!(Arc::ptr_eq(&first.json(&line), &again.json(&line)));
+        assert!(cache.stored(&store, 7).await.unwrap().is_none());
     }
 
     #[tokio::test]
-    async fn ok_what_is_kept_is_bounded() {
+    async fn ok_the_cache_is_bounded() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("test.db")).await.unwrap();
-        let batches = Batches::default();
+        let cache = BlockCache::default();
         let half = KEPT_BYTES_MAX / 2;
         for (block, bytes, kept) in [
             (0, half, &[0][..]),
@@ -140,8 +154,8 @@ mod tests {
             (4, half - 1, &[3, 4]),
             (5, KEPT_BYTES_MAX, &[5]),
         ] {
-            batches.fresh(&store, &fresh(block, bytes)).await.unwrap().unwrap();
-            assert_eq!(batches.0.lock().await.iter().map(|it| it.body.block).collect::<Vec<_>>(), kept);
+            cache.committed(&store, &fresh(block, bytes)).await.unwrap().unwrap();
+            assert_eq!(cache.blocks.lock().await.iter().map(|it| it.lines.number).collect::<Vec<_>>(), kept);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Answers go out: pages, the JSON API, live streams and probes. Only this stage knows responses
 //! and JSON.
 
-pub(crate) mod log_json;
+pub(crate) mod log_line;
 
 pub(crate) mod batch_cache;
 

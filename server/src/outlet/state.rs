@@ -6,7 +6,7 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::{batch_cache::Batches, subscribers::Subscribers};
+use super::{batch_cache::BlockCache, subscribers::Subscribers};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
@@ -27,7 +27,7 @@ pub struct Outlet {
     /// Cancelled when the server stops; ends the live streams.
     pub shutdown: CancellationToken,
     /// Decompressed batches that tails share.
-    pub batches: Arc<Batches>,
+    pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
 }

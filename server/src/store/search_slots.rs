@@ -1,6 +1,8 @@
-//! Turns of those who search raw lines: a few at once, on threads of their own, so that neither senders nor pages wait for them.
+//! Limits how many searches run at once. They run on threads of their own, so that neither senders
+//! nor pages wait for them.
 //!
-//! Knows nothing of what is searched for. A search whose asker has left ends at the next look at its [`Stop`].
+//! Does not know what is searched for. A search ends when it next checks its [`Cancel`] after its
+//! caller is gone.
 
 use std::{
     future::Future,
@@ -15,99 +17,102 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 /// Most searches at once.
 pub const SEARCHES_MAX: usize = 2;
-/// Most that count lines at once: a long count keeps no one from a search.
+/// Most counts for histograms at once. They have slots of their own, so that a long count delays no
+/// search.
 pub const COUNTS_MAX: usize = 1;
-/// Most that wait for their turn; what comes beside is sent away at once.
+/// Most searches that wait for a slot; more are refused at once.
 pub const SEARCHES_WAITING_MAX: usize = 32;
-/// How long one waits for its turn, and never longer than it may take.
+/// Longest wait for a slot; a search waits no longer than it may take.
 pub const SEARCH_WAIT_MAX: Duration = Duration::from_secs(3);
 
-/// The turns.
+/// Slots for searches.
 #[derive(Clone, Debug)]
 pub struct SearchSlots {
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+    running_or_waiting: Arc<Semaphore>,
 }
 
-/// Why a search came to nothing.
+/// Why a search has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// As many search as may.
-    #[error("expected a turn to search within {} s, found none", SEARCH_WAIT_MAX.as_secs())]
+    /// Too many searches run or wait.
+    #[error("expected a slot for a search within {} s, found none", SEARCH_WAIT_MAX.as_secs())]
     Busy,
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
 }
 
-/// When a search has to end.
+/// Tells a search when to end: at a deadline, or when its caller is gone.
 #[derive(Clone, Debug)]
-pub struct Stop {
-    at: Instant,
-    is_left: Arc<AtomicBool>,
+pub struct Cancel {
+    deadline: Instant,
+    is_abandoned: Arc<AtomicBool>,
 }
 
-impl Stop {
-    /// Not before so much time.
+impl Cancel {
+    /// A deadline this long from now.
     #[must_use]
     pub fn after(time: Duration) -> Self {
-        Self { at: Instant::now() + time, is_left: Arc::default() }
+        Self { deadline: Instant::now() + time, is_abandoned: Arc::default() }
     }
 
-    /// Whether its time is over, or nobody waits for it any more.
+    /// Whether the search has to end, for either reason.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.is_left() || Instant::now() >= self.at
+        self.is_abandoned() || Instant::now() >= self.deadline
     }
 
-    /// Whether nobody waits for it any more.
+    /// Whether the caller is gone.
     #[must_use]
-    pub fn is_left(&self) -> bool {
-        self.is_left.load(Relaxed)
+    pub fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Relaxed)
     }
 }
 
-/// Tells a search that its asker has left.
-struct Asker(Arc<AtomicBool>);
+/// Marks a search as abandoned when its caller is dropped.
+struct CallerGuard {
+    is_abandoned: Arc<AtomicBool>,
+}
 
-impl Drop for Asker {
+impl Drop for CallerGuard {
     fn drop(&mut self) {
-        self.0.store(true, Relaxed);
+        self.is_abandoned.store(true, Relaxed);
     }
 }
 
 impl SearchSlots {
-    /// So many turns at once.
+    /// Slots for `at_once` searches at once.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
         let semaphore = |n| Arc::new(Semaphore::new(n));
-        Self { turns: semaphore(at_once), places: semaphore(at_once + SEARCHES_WAITING_MAX) }
+        Self { running: semaphore(at_once), running_or_waiting: semaphore(at_once + SEARCHES_WAITING_MAX) }
     }
 
-    /// Waits for a turn and searches for at most `time_max`, on a thread that may be kept busy. The turn lasts until the work has ended, even
-    /// when its asker leaves before.
+    /// Waits for a slot and runs `work` for at most `time_max` on a thread that may block. The slot
+    /// is taken until the work has ended, even if the caller is dropped before.
     ///
     /// # Errors
-    /// [`Error::Busy`] without a turn, [`Error::Store`] as `work` says.
+    /// [`Error::Busy`] without a slot, [`Error::Store`] if the work fails.
     pub async fn run<T, F, Fut>(&self, time_max: Duration, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(Stop) -> Fut + Send + 'static,
+        F: FnOnce(Cancel) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, sqlx::Error>>,
     {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
-        let turn = timeout(SEARCH_WAIT_MAX.min(time_max), Arc::clone(&self.turns).acquire_owned()).await;
-        let (Ok(turn), handle) = (turn.map_err(|_| Error::Busy)?, Handle::current()) else { return Err(Error::Busy) };
-        let stop = Stop::after(time_max);
-        let _asker = Asker(Arc::clone(&stop.is_left));
+        let place = Arc::clone(&self.running_or_waiting).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let slot = timeout(SEARCH_WAIT_MAX.min(time_max), Arc::clone(&self.running).acquire_owned()).await;
+        let (Ok(slot), handle) = (slot.map_err(|_| Error::Busy)?, Handle::current()) else { return Err(Error::Busy) };
+        let cancel = Cancel::after(time_max);
+        let _caller = CallerGuard { is_abandoned: Arc::clone(&cancel.is_abandoned) };
         let working = tokio::task::spawn_blocking(move || {
-            let answer = handle.block_on(work(stop));
-            drop((turn, place));
-            answer
+            let result = handle.block_on(work(cancel));
+            drop((slot, place));
+            result
         });
         match working.await {
-            Ok(answer) => Ok(answer?),
-            // Whoever called is told as if it had panicked itself.
+            Ok(result) => Ok(result?),
+            // The caller panics as if it had done the work itself.
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_stopping) => Err(Error::Busy),
@@ -145,7 +150,7 @@ mod tests {
         for (_, beginning) in &mut running {
             beginning.await.unwrap();
         }
-        while searches.places.available_permits() > 0 {
+        while searches.running_or_waiting.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let beyond = searches.run(Duration::from_secs(9), |_| async { Ok(()) }).await;
@@ -157,14 +162,14 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn ok_a_search_that_was_left_ends() {
+    async fn ok_an_abandoned_search_ends() {
         let searches = SearchSlots::new(SEARCHES_MAX);
         let (ended, end) = oneshot::channel();
-        let work = move |stop: Stop| async move {
-            while !stop.is_over() {
+        let work = move |cancel: Cancel| async move {
+            while !cancel.is_over() {
                 std::thread::yield_now();
             }
-            let _waiting = ended.send(stop.is_left());
+            let _waiting = ended.send(cancel.is_abandoned());
             Ok(())
         };
         let leaving = tokio::time::timeout(Duration::from_millis(20), searches.run(Duration::from_secs(60), work));

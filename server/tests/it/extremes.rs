@@ -241,26 +241,33 @@ fn ok_every_function_of_pages_bears_any_question() {
     let range = |a: i64, b: i64| json!({ "custom": [a, b] });
     let body = |a: i64, b: i64, text: &str, range: Value| {
         let asked = json!({
-            "words": text, "source": text, "kind": null, "level": "", "back": "", "span_s": [a, b], "before_ms": b, "through": a,
+            "filter": text, "source": text, "kind": null, "level": null, "time": { "span": [a, b] }, "through": a,
+            "limit": a.unsigned_abs(),
             "id": format!("{a}-0"), "before": 5, "after": 5,
             "metric": "router.requests", "stat": null, "by": [], "compare": (!text.is_empty()).then_some(text), "range": range,
         });
-        json!({ "app": "app", "range": range, "asked": asked, "is_brief": a < b }).to_string().into_bytes()
+        json!({ "app": "app", "range": range, "asked": asked, "query": asked, "is_brief": a < b })
+            .to_string()
+            .into_bytes()
     };
     let mut bodies: Vec<Vec<u8>> =
         ["", "{", "NaN", "[1e999]", "{\"app\":1e308}", "null", "\u{0}"].map(|it| it.into()).into();
     bodies.push(vec![0xff; 10 << 10]);
     bodies.push(format!("{{\"app\":\"{}\"}}", "x".repeat(1 << 20)).into_bytes());
-    bodies.push(br#"{"app":"app","app":"app","range":"1h","asked":{"span_s":[NaN,1e308]}}"#.to_vec());
+    bodies.push(br#"{"app":"app","app":"app","range":"1h","query":{"time":{"span":[NaN,1e308]}}}"#.to_vec());
     for text in ["", "\u{0}", &"y".repeat(10 << 10), &"-z ".repeat(2_000), "99999999999999999999d", "\"open \\"] {
         bodies.push(body(0, 1_790_000_000, text, json!("live")));
     }
-    let level =
-        json!({ "app": "app", "asked": { "level": "x".repeat(10 << 10), "back": "99999999999d" }, "is_brief": false });
+    let level = json!({ "app": "app", "query": { "level": "x".repeat(10 << 10), "time": { "back": "99999999999d" } }, "is_brief": false });
     bodies.push(level.to_string().into_bytes());
+    for query in [json!({ "limit": -1 }), json!({ "limit": u64::MAX }), json!({ "time": "live", "before": i64::MIN })] {
+        bodies.push(json!({ "app": "app", "query": query, "is_brief": false }).to_string().into_bytes());
+    }
     for a in NUMBERS {
         for b in NUMBERS {
             bodies.push(body(a, b, "", range(a, b)));
+            let query = json!({ "time": { "span": [a, b] }, "before": b, "through": a });
+            bodies.push(json!({ "app": "app", "query": query, "is_brief": a < b }).to_string().into_bytes());
         }
     }
     let asked: Vec<_> = functions
@@ -280,7 +287,7 @@ fn err_what_is_out_of_bounds_is_told() {
         assert!(reply.json()["detail"].as_str().unwrap().contains(said), "{path}: {}", reply.body);
     };
     let max = "9223372036854775807";
-    check(&format!("/api/v1/apps/app/logs/bars?from=1&to={max}"), max);
+    check(&format!("/api/v1/apps/app/logs/histogram?from=1&to={max}"), max);
     check(&format!("/api/v1/apps/app/logs?from={max}"), max);
     check(&format!("/api/v1/apps/app/query?metric=router.requests&from=0&to={max}"), max);
     check(&format!("/api/v1/apps/app/query?metric=router.requests&step={max}"), max);
@@ -290,7 +297,7 @@ fn err_what_is_out_of_bounds_is_told() {
     check("/api/v1/apps/app/logs/tail?since=x", "since");
     check("/api/v1/live?since=-1", "since");
     // All that there is, is a question as any other; and pages show the nearest span that there can be.
-    let bars = server.get("/api/v1/apps/app/logs/bars?from=0").json();
+    let bars = server.get("/api/v1/apps/app/logs/histogram?from=0").json();
     let counted: u64 = bars["all"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum();
     assert_eq!(counted, 2_001);
     for path in [

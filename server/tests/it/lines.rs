@@ -237,11 +237,16 @@ fn ok_lines_are_counted_over_time() {
     }
     let ask = |rest: &str| {
         let bars =
-            server.get(&format!("/api/v1/apps/app/logs/bars?from={}&to={}{rest}", begin_s, begin_s + 300)).json();
+            server.get(&format!("/api/v1/apps/app/logs/histogram?from={}&to={}{rest}", begin_s, begin_s + 300)).json();
         let sum = |name: &str| bars[name].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum::<u64>();
         assert_eq!(bars["counted_from_ms"], bars["from_s"].as_i64().unwrap() * 1_000);
         (sum("all"), sum("errors"), bars)
     };
+    // Where it was before.
+    let moved = server.get("/api/v1/apps/app/logs/bars?from=-1h&q=calm%20down");
+    assert_eq!(moved.status, 308);
+    let location = "location: /api/v1/apps/app/logs/histogram?from=-1h&q=calm%20down";
+    assert!(moved.head.to_ascii_lowercase().contains(location), "{}", moved.head);
     let (all, errors, bars) = ask("");
     assert_eq!((all, errors, &bars["step_s"]), (6, 2, &Value::from(5)));
     let at = |s: i64| ((begin_s + s - bars["from_s"].as_i64().unwrap()) / 5) as usize;

@@ -114,7 +114,7 @@ fn ok_searches_of_what_can_t_be_packed_take_little_memory() {
         for n in 0..8 {
             let (server, around) = (&server, format!("logs/{id}?before=200&after=200"));
             scope.spawn(move || {
-                let path = ["logs?limit=1000", "logs/bars?q=x", "logs?limit=1000&q=nowhere", &around][n % 4];
+                let path = ["logs?limit=1000", "logs/histogram?q=x", "logs?limit=1000&q=nowhere", &around][n % 4];
                 let status = server.get(&format!("/api/v1/apps/app/{path}")).status;
                 assert!(status == 200 || status == 503, "{path}: {status}");
             });
@@ -153,7 +153,7 @@ fn ok_a_search_that_was_left_makes_room() {
 fn err_too_many_words() {
     let (server, _) = filled(1);
     let words = |n: usize| (0..n).map(|it| format!("-w{it}%20")).collect::<String>();
-    for path in ["logs", "logs/bars", "logs/tail"] {
+    for path in ["logs", "logs/histogram", "logs/tail"] {
         let reply = server.get(&format!("/api/v1/apps/app/{path}?q={}", words(33)));
         assert_eq!(reply.status, 400, "{path}: {}", reply.body);
         assert!(reply.body.contains("at most 32"), "{path}: {}", reply.body);

@@ -4,9 +4,10 @@
 
 use contract::{
     Addon, AddonMetric, Answer, AppHeader, AppPage, AppSummary, Backend, ByStatusClass, ChartBucket, CodeCount,
-    Endpoint, Error, ErrorCode, Event, EventKind, Health, HeatCounts, Kind, Kpis, Label, LineId, LogContext,
-    LogContextQuery, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, MetricsPage, MetricsPageQuery,
-    Overview, Quantiles, Range, Reason, SourceValue, Span, SparkPoint, Stat, Step, Totals, Unmatched,
+    Endpoint, Error, ErrorCode, Event, EventKind, Health, HeatCounts, Kind, Kpis, Label, Level, LineId, LogContext,
+    LogContextQuery, LogCursor, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, MetricsPage,
+    MetricsPageQuery, Overview, Quantiles, Range, Reason, RequestParts, SourceValue, Span, SparkPoint, Stat, Step,
+    Totals, Unmatched,
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
@@ -175,19 +176,19 @@ impl Backend for Fake {
         })
     }
 
-    fn lines(&self, app: String, asked: LogQuery) -> Answer<'_, LogPage> {
+    fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
         Box::pin(async move {
             if !apps().iter().any(|it| it.app == app) {
                 return Err(Error::NotFound(format!("there is no app named {app}")));
             }
-            let lines = if asked.words == "nothing" { vec![] } else { vec![line(7)] };
-            let (before_ms, events) = (Some(NOW_S * 1_000), vec![event(NOW_S - 1)]);
-            let span_s = asked.span_s.map_or((NOW_S - 3_600, NOW_S + 1), contract::Span::ends);
-            Ok(LogPage { app, span_s, lines, events, through: 812, before_ms, scanned_bytes: 1_200_000, took_ms: 3 })
+            let lines = if query.filter == "nothing" { vec![] } else { vec![line(7)] };
+            let (before, events) = (Some(LogCursor::new(NOW_S * 1_000)), vec![event(NOW_S - 1)]);
+            let span = query.time.resolve(NOW_S);
+            Ok(LogPage { app, span, lines, events, through: 812, before, scanned_bytes: 1_200_000, took_ms: 3 })
         })
     }
 
-    fn log_histogram(&self, _app: String, _asked: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
+    fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async {
             let (from_s, step_s) = (NOW_S - 3_600, 30);
             let all: Vec<u32> = (0..120).map(|it| 300 + it % 7).collect();
@@ -205,10 +206,10 @@ impl Backend for Fake {
         })
     }
 
-    fn log_context(&self, app: String, asked: LogContextQuery) -> Answer<'_, LogContext> {
+    fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {
         Box::pin(async move {
-            if asked.id != line(7).id {
-                return Err(Error::NotFound(format!("log line {} of {app} not found; it may have expired", asked.id)));
+            if query.id != line(7).id {
+                return Err(Error::NotFound(format!("log line {} of {app} not found; it may have expired", query.id)));
             }
             Ok(LogContext {
                 line: line(7),
@@ -277,9 +278,22 @@ fn line(index: u32) -> LogLine {
         at_ms: NOW_S * 1_000 + 44,
         app: "heroku".into(),
         source: "router".into(),
-        level: "error".into(),
+        level: Level::Error,
         bytes: text.len() as u64,
         text,
+        request: Some(Box::new(RequestParts {
+            method: "POST".into(),
+            path: "/orders".into(),
+            status: 503,
+            code: Some("H12".into()),
+            description: Some("Request timeout".into()),
+            host: Some("h".into()),
+            dyno: Some("web.3".into()),
+            connect_ms: Some(1.0),
+            service_ms: Some(30_000.0),
+            bytes: Some(0.0),
+            ..RequestParts::default()
+        })),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of charts: one row for each, with its texts, its content, and the log query behind a
 //! click on it. Order is that of the page.
 
-use contract::{AppPage, ChartId, LogQuery, Span};
+use contract::{AppPage, ChartId, LogQuery, LogTime, Span};
 
 use super::{
     heatmap::heat,
@@ -137,7 +137,7 @@ pub const CHARTS: [AppChart; 7] = [
 #[must_use]
 pub fn log_query(pin: &Pin, shown_s: (i64, i64)) -> LogQuery {
     let (from_s, to_s) = pin.span_s(shown_s);
-    let mut query = LogQuery { span_s: Some(Span::clamped(from_s, to_s)), ..LogQuery::default() };
+    let mut query = LogQuery { time: LogTime::Span(Span::clamped(from_s, to_s)), ..LogQuery::default() };
     let chart = CHARTS.iter().find(|it| Some(it.spec.id) == pin.chart);
     chart.map_or(any_line as Query, |it| it.query)(pin, &mut query);
     query

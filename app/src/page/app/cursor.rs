@@ -9,12 +9,12 @@ use crate::{
         cursor::{Cursor, Selection},
         pin::Pin,
     },
-    page::log_card::{self, Pinned},
+    page::log_card::{self, PinnedLogs},
     part::address::Address,
 };
 
 /// The crosshair. The lines behind its pin go into `pinned`.
-pub fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pinned>>) -> Cursor {
+pub fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<PinnedLogs>>) -> Cursor {
     let here = Address::of_page();
     let app = state.with_untracked(|it| it.summary.app.clone());
     let selected_in = move || match range {

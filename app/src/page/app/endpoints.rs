@@ -105,11 +105,11 @@ fn lines_of(app: &str, endpoint: &Endpoint) -> String {
     let head = endpoint.path.split([':', '*']).next().unwrap_or_default();
     let is_whole = head.len() == endpoint.path.len();
     let path = if is_whole { format!("path={head}") } else { format!("path~{head}") };
-    let words = if endpoint.method.is_empty() { path } else { format!("method={} {path}", endpoint.method) };
+    let filter = if endpoint.method.is_empty() { path } else { format!("method={} {path}", endpoint.method) };
     let query = contract::LogQuery {
-        words,
+        filter,
         kind: Some(contract::LogKind::Router),
-        back: "15m".to_owned(),
+        time: contract::LogTime::Back(contract::LookBack::QuarterHour),
         ..contract::LogQuery::default()
     };
     crate::page::logs::query::address(app, &query)

@@ -1,10 +1,10 @@
 //! The log queries behind the charts: each function narrows a query for all lines of a pin's time
 //! to those behind one kind of series. Pure.
 
-use contract::{LogKind, LogQuery, Span, heat as rows};
+use contract::{Level, LogKind, LogQuery, LogTime, Span, heat as rows};
 
 use super::heatmap::row_name;
-use crate::{chart::pin::Pin, page::logs::query};
+use crate::{chart::pin::Pin, page::logs::query::class_filter};
 
 /// Narrows a query to the lines behind a pin.
 pub type Query = fn(&Pin, &mut LogQuery);
@@ -23,7 +23,7 @@ pub fn router(_: &Pin, query: &mut LogQuery) {
 pub fn of_class(pin: &Pin, query: &mut LogQuery) {
     query.kind = Some(LogKind::Router);
     if let Some(class) = &pin.series {
-        query.words = query::of_class(class);
+        query.filter = class_filter(class);
     }
 }
 
@@ -34,7 +34,7 @@ pub fn of_row(pin: &Pin, query: &mut LogQuery) {
     let row = (0..rows::ROWS).find(|it| row_name(*it) == *name).unwrap_or_default();
     // Routers log whole milliseconds.
     let edge = |row| rows::edge_ms(row).ceil();
-    query.words = match row {
+    query.filter = match row {
         0 => format!("service<{:.0}ms", edge(1)),
         _ if row == rows::ROWS - 1 => format!("service>={:.0}ms", edge(row)),
         _ => format!("service>={:.0}ms service<{:.0}ms", edge(row), edge(row + 1)),
@@ -46,16 +46,18 @@ pub fn of_row(pin: &Pin, query: &mut LogQuery) {
 pub fn of_error(pin: &Pin, query: &mut LogQuery) {
     match &pin.series {
         Some(code) if code.starts_with('H') => {
-            (query.kind, query.words) = (Some(LogKind::Router), format!("code={code}"));
+            (query.kind, query.filter) = (Some(LogKind::Router), format!("code={code}"));
         }
-        Some(code) => query.words.clone_from(code),
-        None => query.level = "error".to_owned(),
+        Some(code) => query.filter.clone_from(code),
+        None => query.level = Some(Level::Error),
     }
 }
 
 /// Lines of a dyno around its report.
 pub fn of_dyno(pin: &Pin, query: &mut LogQuery) {
     let Some(dyno) = &pin.series else { return };
-    query.span_s = pin.at_s.map(|at_s| Span::clamped(at_s - DYNO_S, at_s + DYNO_S)).or(query.span_s);
+    if let Some(at_s) = pin.at_s {
+        query.time = LogTime::Span(Span::clamped(at_s - DYNO_S, at_s + DYNO_S));
+    }
     query.source.clone_from(dyno);
 }

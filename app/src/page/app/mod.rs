@@ -42,7 +42,7 @@ use self::{
 };
 use super::{
     app_header::{chip, tabs},
-    log_card::{Pinned, lines_card},
+    log_card::{PinnedLogs, lines_card},
     not_found::{Failed, NotFound},
     table::Page,
 };
@@ -75,7 +75,7 @@ pub fn AppRoute() -> impl IntoView {
             (Ok(page), Some(pin)) => {
                 let pin = pin.stepped(page.step_s);
                 let query = log_query(&pin, page.span.ends());
-                Some(Pinned::ask(name.clone(), pin, query).await)
+                Some(PinnedLogs::load(name.clone(), pin, query).await)
             }
             _ => None,
         };
@@ -99,7 +99,7 @@ pub fn AppRoute() -> impl IntoView {
 
 /// The page, kept up to date.
 #[component]
-fn Live(page: AppPage, pinned: Option<Pinned>) -> impl IntoView {
+fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
     let clock = Clock::start(page.at_ms);
     let (app, range) = (page.summary.app.clone(), page.range);
     let state = RwSignal::new(page);

@@ -1,7 +1,7 @@
 //! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy
 //! app.
 
-use contract::{AppPage, Health, LogKind, LogQuery, Reason};
+use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::{
@@ -21,7 +21,7 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
         let all = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let each = |it: Reason| {
-            let link = lines_of(&it).map(|asked| view! { <a href=address(&app, &asked)>"View logs"</a> });
+            let link = lines_of(&it).map(|query| view! { <a href=address(&app, &query)>"View logs"</a> });
             let separator = separator(&it);
             view! { <span><b>{capital(&it.what)}</b>{separator}{it.detail}" "{link}</span> }
         };
@@ -35,13 +35,14 @@ fn lines_of(reason: &Reason) -> Option<LogQuery> {
     let first = reason.what.split(' ').next()?;
     let is_code =
         first.len() == 3 && first.starts_with(['H', 'R', 'L']) && first[1..].bytes().all(|it| it.is_ascii_digit());
-    let (words, kind) = match first {
+    let (filter, kind) = match first {
         code if is_code && code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
         code if is_code => (code.to_owned(), None),
         _ if reason.what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
         _ => return None,
     };
-    Some(LogQuery { words, kind, back: "15m".to_owned(), ..LogQuery::default() })
+    let time = LogTime::Back(LookBack::QuarterHour);
+    Some(LogQuery { filter, kind, time, ..LogQuery::default() })
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! One line, opened: all of its text, what its code means, and what its source wrote before and after it, as far as one wants to go.
+//! The panel of an open line: its text, the meaning of its error code, and the lines that its
+//! source wrote before and after it. More of them are loaded on request.
 
 use std::sync::Arc;
 
 use contract::{LineId, LogContext, LogContextQuery, LogLine};
 use leptos::{html, prelude::*};
+use serde::{Deserialize, Serialize};
 
 use super::row::{line, size, time};
 use crate::{
@@ -16,36 +18,45 @@ use crate::{
     server_fns,
 };
 
-/// Lines before and after at first, and those that each wish for more brings.
-const BESIDE: u16 = 10;
+/// Lines on each side at first.
+const NEIGHBOURS: u16 = 10;
+/// Lines that each request for more loads.
 const MORE: u16 = 50;
-/// Width of the span around a line that shows all sources, seconds.
-const NEAR_S: i64 = 30;
+/// How far the link to all sources reaches before and after the line, seconds.
+const ALL_SOURCES_S: i64 = 30;
 
-/// The line that the address names, and the answer about it.
-pub type Opened = Resource<Option<(LineId, Result<LogContext, Error>)>, server_fns::EmbeddedJson>;
+/// The line that the address names, with its context or an error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenLine {
+    id: LineId,
+    context: Result<LogContext, Error>,
+}
 
-/// Asks for the line that the address names. Outside of what shows it, which the server makes several times for one page.
-pub fn opened_line(page: Address, id: Memo<Option<LineId>>) -> Opened {
+/// The line that the address names, while it is loaded and after.
+pub type OpenLineResource = Resource<Option<OpenLine>, server_fns::EmbeddedJson>;
+
+/// Loads the line that the address names. Called outside of the view that shows it, because the
+/// server makes that view several times for one page.
+pub fn open_line(page: Address, id: Memo<Option<LineId>>) -> OpenLineResource {
     server_fns::resource(
         move || (page.app(), id.get()),
         |(app, id)| async move {
-            let asked = LogContextQuery { id: id?, before: BESIDE, after: BESIDE };
-            Some((asked.id, server_fns::log_context(app, asked).await))
+            let query = LogContextQuery { id: id?, before: NEIGHBOURS, after: NEIGHBOURS };
+            Some(OpenLine { id: query.id, context: server_fns::log_context(app, query).await })
         },
     )
 }
 
-/// The panel of the line that the address names; nothing when it names none. `base` is the address that a line's id is put behind, `close` the
-/// address without it.
-pub fn around(app: String, found: Opened, base: Signal<String>, close: Signal<String>) -> AnyView {
+/// The panel of the line that the address names; empty if it names none. `base` is the address to
+/// which a line's id is added, `close` is the address without a line.
+pub fn context_panel(app: String, line: OpenLineResource, base: Signal<String>, close: Signal<String>) -> AnyView {
     let panel = move || {
-        let (id, answer) = found.get().flatten()?;
+        let OpenLine { id, context } = line.get().flatten()?;
         let close = move || close.get();
-        Some(match answer {
-            Ok(found) => opened(app.clone(), found, base, close),
+        Some(match context {
+            Ok(context) => opened(app.clone(), context, base, close),
             Err(error) => {
-                let told = match error {
+                let text = match error {
                     Error::Answer(contract::Error::NotFound(_)) => {
                         format!("Log line {id} not found. It may have expired.")
                     }
@@ -53,7 +64,7 @@ pub fn around(app: String, found: Opened, base: Signal<String>, close: Signal<St
                 };
                 view! {
                     <section class="card around" aria-label="Log line">
-                        <div class="card-head"><p role="alert">{told}</p><a class="btn" href=close>"Close"</a></div>
+                        <div class="card-head"><p role="alert">{text}</p><a class="btn" href=close>"Close"</a></div>
                     </section>
                 }
                 .into_any()
@@ -65,15 +76,15 @@ pub fn around(app: String, found: Opened, base: Signal<String>, close: Signal<St
 
 fn opened(
     app: String,
-    found: LogContext,
+    context: LogContext,
     base: Signal<String>,
     close: impl Fn() -> String + Send + Sync + 'static,
 ) -> AnyView {
-    let LogContext { line: own, means, before, after, has_more_before, has_more_after } = found;
+    let LogContext { line: own, means, before, after, has_more_before, has_more_after } = context;
     let at_s = own.at_ms.div_euclid(1_000);
     let (before, after) = (RwSignal::new(before), RwSignal::new(after));
     let (more_before, more_after) = (RwSignal::new(has_more_before), RwSignal::new(has_more_after));
-    let near = format!("/apps/{app}/logs?from={}&to={}", at_s - NEAR_S, at_s + NEAR_S + 1);
+    let all_sources = format!("/apps/{app}/logs?from={}&to={}", at_s - ALL_SOURCES_S, at_s + ALL_SOURCES_S + 1);
     let source = {
         let mut address = format!("/apps/{app}/logs");
         add(&mut address, "source", &own.source);
@@ -92,8 +103,8 @@ fn opened(
             all.map(|it| as_text(&it)).collect::<String>()
         }
     };
-    let ask_before = more(app.clone(), before, more_before, own.id, true);
-    let ask_after = more(app, after, more_after, own.id, false);
+    let load_before = load_more(app.clone(), before, more_before, own.id, true);
+    let load_after = load_more(app, after, more_after, own.id, false);
     let none: Arc<[String]> = Arc::from(vec![]);
     let (none_before, none_after) = (Arc::clone(&none), Arc::clone(&none));
     let rows = move |of: RwSignal<Vec<LogLine>>, none: Arc<[String]>| {
@@ -103,8 +114,8 @@ fn opened(
         let own = own.clone();
         move || base.with(|base| line(&own, base, &none))
     };
-    let beside = NodeRef::new();
-    center(beside);
+    let area = NodeRef::new();
+    center(area);
     view! {
         <section class="card around" aria-label="Log line">
             <div class="card-head">
@@ -112,7 +123,7 @@ fn opened(
                 <div class="acts">
                     {copy("Copy text", text)}
                     {copy("Copy link", move || with_origin(&own_link))}
-                    <a class="btn" href=near>"All sources at this time"</a>
+                    <a class="btn" href=all_sources>"All sources at this time"</a>
                     <a class="btn" href=source>"Follow "{own.source.clone()}</a>
                     <a class="btn close" href=close aria-label="Close">"×"</a>
                 </div>
@@ -121,49 +132,49 @@ fn opened(
             <pre tabindex="0">{own.text.clone()}</pre>
             {cut}
             <h3>"Lines before and after from "{own.source.clone()}</h3>
-            <div class="beside" node_ref=beside tabindex="0" role="region" aria-label="Lines before and after">
-                {button("earlier", more_before, ask_before)}
+            <div class="beside" node_ref=area tabindex="0" role="region" aria-label="Lines before and after">
+                {button("earlier", more_before, load_before)}
                 <ol class="lines">{rows(before, none_before)}<li class="own"><ol class="lines">{own_row}</ol></li>{rows(after, none_after)}</ol>
-                {button("later", more_after, ask_after)}
+                {button("later", more_after, load_after)}
             </div>
         </section>
     }
     .into_any()
 }
 
-/// Wishes for more lines on one side, while there may be some.
+/// A button that loads more lines on one side, as long as there may be some.
 fn button(
     side: &'static str,
     has_more: RwSignal<bool>,
-    act: impl Fn() + Clone + Send + Sync + 'static,
+    load: impl Fn() + Clone + Send + Sync + 'static,
 ) -> impl Fn() -> Option<AnyView> {
     move || {
-        let act = act.clone();
-        let told = format!("Show {MORE} {side}");
+        let load = load.clone();
+        let label = format!("Show {MORE} {side}");
         has_more.get().then(|| {
-            view! { <button class="btn more" type="button" on:click=move |_| act()>{told}</button> }.into_any()
+            view! { <button class="btn more" type="button" on:click=move |_| load()>{label}</button> }.into_any()
         })
     }
 }
 
-/// Scrolls the lines so that the opened one is in their middle.
-fn center(beside: NodeRef<html::Div>) {
+/// Scrolls the lines so that the open one is in the middle.
+fn center(area: NodeRef<html::Div>) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        let Some(beside) = beside.get() else { return };
+        let Some(area) = area.get() else { return };
         request_animation_frame(move || {
-            let Ok(Some(own)) = beside.query_selector(".own") else { return };
-            let (area, row) = (beside.get_bounding_client_rect(), own.get_bounding_client_rect());
-            let off_px = row.top() - area.top() - (area.height() - row.height()) / 2.0;
-            beside.set_scroll_top(beside.scroll_top() + off_px as i32);
+            let Ok(Some(own)) = area.query_selector(".own") else { return };
+            let (outer, row) = (area.get_bounding_client_rect(), own.get_bounding_client_rect());
+            let off_px = row.top() - outer.top() - (outer.height() - row.height()) / 2.0;
+            area.set_scroll_top(area.scroll_top() + off_px as i32);
         });
     });
     #[cfg(not(feature = "hydrate"))]
-    let _in_the_browser = beside;
+    let _in_the_browser = area;
 }
 
-/// Asks for more lines on one side and puts them beside those that are there.
-fn more(
+/// Loads more lines on one side and adds them to those that are shown.
+fn load_more(
     app: String,
     lines: RwSignal<Vec<LogLine>>,
     has_more: RwSignal<bool>,
@@ -171,13 +182,12 @@ fn more(
     is_before: bool,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
-        let end =
-            lines.with_untracked(|it| if is_before { it.first().map(|it| it.id) } else { it.last().map(|it| it.id) });
+        let end = lines.with_untracked(|lines| if is_before { lines.first() } else { lines.last() }.map(|it| it.id));
         let (before, after) = if is_before { (MORE, 0) } else { (0, MORE) };
-        let asked = LogContextQuery { id: end.unwrap_or(own), before, after };
+        let query = LogContextQuery { id: end.unwrap_or(own), before, after };
         let app = app.clone();
         leptos::task::spawn_local(async move {
-            let Ok(found) = server_fns::log_context(app, asked).await else { return };
+            let Ok(found) = server_fns::log_context(app, query).await else { return };
             let _gone = lines.try_update(|it| {
                 if is_before {
                     it.splice(0..0, found.before);
@@ -190,11 +200,12 @@ fn more(
     }
 }
 
-/// A line as it stands in a terminal.
+/// A line as a terminal shows it.
 fn as_text(line: &LogLine) -> String {
     format!("{} {} {}[{}]: {}\n", day(line.at_ms.div_euclid(1_000)), time(line.at_ms), line.app, line.source, line.text)
 }
 
+/// A button that copies a text.
 fn copy(name: &'static str, text: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     let is_copied = RwSignal::new(false);
     view! {
@@ -205,7 +216,7 @@ fn copy(name: &'static str, text: impl Fn() -> String + Send + Sync + 'static) -
     .into_any()
 }
 
-/// The whole address of a path here.
+/// The full URL of a path on this server.
 fn with_origin(path: &str) -> String {
     #[cfg(feature = "hydrate")]
     let origin = window().location().origin().unwrap_or_default();

@@ -1,41 +1,42 @@
-//! The list of lines: only the rows that are seen are in the document. Its end is the newest line, and positions are counted from there, so
-//! that neither newer nor older rows move what somebody reads.
+//! The list of lines. Only visible rows are in the document. Its end is the newest line, and
+//! positions are counted from there, so that neither newer nor older rows move the rows that
+//! someone reads.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use contract::LineId;
 use leptos::{html, prelude::*};
 
 use super::{
-    keys::LIST_KEYS,
     row::row,
-    rows::{Row, Rows, window},
+    rows::{Row, Rows, Viewport, visible_rows},
 };
 
-/// Scrolled this close to its oldest row, the list asks for older ones, pixels.
+/// Keys that work in the list.
+const LIST_KEYS: &str = "j k Enter Escape Space ArrowDown ArrowUp";
+/// Distance from the oldest row at which scrolling loads older rows, pixels.
 #[cfg(feature = "hydrate")]
 const NEAR_PX: f64 = 400.0;
 
-/// The list's state.
+/// The state of the list.
 #[derive(Clone, Copy)]
 pub struct List {
-    /// Its rows.
+    /// The rows.
     pub rows: RwSignal<Rows>,
-    /// Whether somebody has scrolled away from the newest row.
+    /// Whether it is scrolled away from the newest row.
     pub is_up: RwSignal<bool>,
-    /// Whether somebody has stopped it.
+    /// Whether it was paused by a button, by a key, or by opening a line.
     pub is_paused: RwSignal<bool>,
-    /// The line that is opened or chosen.
+    /// The line that is open or selected.
     pub chosen: RwSignal<Option<LineId>>,
-    /// How far its end is under the lower edge, and how high it is, pixels.
-    seen: RwSignal<(f64, f64)>,
-    /// Height of a row, pixels; 0 before it was measured, when all rows are in the document.
+    viewport: RwSignal<Viewport>,
+    /// Height of a row, pixels; 0 before it was measured.
     row_px: RwSignal<f64>,
     element: NodeRef<html::Div>,
 }
 
 impl List {
-    /// A list of rows.
+    /// A list of these rows, with a line that is open.
     #[must_use]
     pub fn new(rows: Rows, chosen: Option<LineId>) -> Self {
         Self {
@@ -43,30 +44,30 @@ impl List {
             is_up: RwSignal::new(false),
             is_paused: RwSignal::new(false),
             chosen: RwSignal::new(chosen),
-            seen: RwSignal::new((0.0, 0.0)),
+            viewport: RwSignal::new(Viewport::default()),
             row_px: RwSignal::new(0.0),
             element: NodeRef::new(),
         }
     }
 
-    /// Whether new rows wait.
+    /// Whether new rows wait instead of being shown.
     #[must_use]
-    pub fn is_still(self) -> bool {
+    pub fn is_held(self) -> bool {
         self.is_up.get_untracked() || self.is_paused.get_untracked()
     }
 
-    /// Shows what waits, and the end of the list.
-    pub fn go_on(self) {
+    /// Shows the rows that wait, and scrolls to the newest.
+    pub fn resume(self) {
         self.is_paused.set(false);
         self.is_up.set(false);
-        self.rows.update(Rows::go_on);
+        self.rows.update(Rows::resume);
         #[cfg(feature = "hydrate")]
         if let Some(element) = self.element.get_untracked() {
             element.set_scroll_top(0);
         }
     }
 
-    /// Chooses the next line, or the one before; of none the newest that is seen.
+    /// Selects a line after or before the selected one; the newest if none is selected.
     pub fn step(self, by: isize) {
         let ids: Vec<LineId> = self.rows.with_untracked(|it| it.shown.iter().filter_map(|it| it.id()).collect());
         let at = self.chosen.get_untracked().and_then(|id| ids.iter().position(|it| *it == id));
@@ -76,17 +77,17 @@ impl List {
         );
         let Some(id) = ids.get(at).copied() else { return };
         self.chosen.set(Some(id));
-        self.bring(id);
+        self.scroll_to(id);
     }
 
-    /// Scrolls so far that a line is seen.
-    fn bring(self, id: LineId) {
+    /// Scrolls until a line is visible.
+    fn scroll_to(self, id: LineId) {
         #[cfg(feature = "hydrate")]
         if let Some(element) = self.element.get_untracked() {
             let row_px = self.row_px.get_untracked();
             let under = self.rows.with_untracked(|it| it.shown.iter().rev().position(|it| it.id() == Some(id)));
             let Some(under) = under else { return };
-            let (below_px, height_px) = self.seen.get_untracked();
+            let Viewport { below_px, height_px } = self.viewport.get_untracked();
             let bottom_px = under as f64 * row_px;
             if bottom_px < below_px {
                 element.set_scroll_top(-(bottom_px as i32));
@@ -98,7 +99,7 @@ impl List {
         let _in_the_browser = id;
     }
 
-    /// Takes the list's measures, when it has a row to measure.
+    /// Measures the list and one of its rows, if it has one.
     #[cfg(feature = "hydrate")]
     fn measure(self) {
         let Some(Some(element)) = self.element.try_get_untracked() else { return };
@@ -106,20 +107,22 @@ impl List {
         if let Some(row) = row {
             self.row_px.try_set(row.get_bounding_client_rect().height());
         }
-        self.seen.try_set((-f64::from(element.scroll_top()), f64::from(element.client_height())));
+        let (below_px, height_px) = (-f64::from(element.scroll_top()), f64::from(element.client_height()));
+        self.viewport.try_set(Viewport { below_px, height_px });
     }
 
+    /// Follows a scroll: at the newest row the list resumes, near the oldest it loads older rows.
     #[cfg(feature = "hydrate")]
     fn scrolled(self, older: Callback<()>) {
         let Some(element) = self.element.get_untracked() else { return };
         let below_px = -f64::from(element.scroll_top());
         let height_px = f64::from(element.client_height());
-        self.seen.set((below_px, height_px));
+        self.viewport.set(Viewport { below_px, height_px });
         let is_up = below_px > self.row_px.get_untracked();
         if self.is_up.get_untracked() != is_up {
             self.is_up.set(is_up);
             if !is_up && !self.is_paused.get_untracked() {
-                self.go_on();
+                self.resume();
             }
         }
         if is_up && f64::from(element.scroll_height()) - below_px - height_px < NEAR_PX {
@@ -128,42 +131,44 @@ impl List {
     }
 }
 
-/// The list. `base` is the address that a line's id is put behind, `older` asks for older rows, `open` opens a line.
+/// The list. `base` is the address to which a line's id is added, `older` loads older rows, `open`
+/// opens a line, `before` is shown at the oldest end.
 pub fn list(
     list: List,
     base: Signal<String>,
-    marked: Arc<[String]>,
+    highlights: Arc<[String]>,
     older: Callback<()>,
     open: Callback<(LineId,)>,
     before: AnyView,
 ) -> AnyView {
     let part = Memo::new(move |_| {
         let n = list.rows.with(|it| it.shown.len());
-        let (below_px, height_px) = list.seen.get();
-        (n, window(n, below_px, height_px, list.row_px.get()))
+        (n, visible_rows(n, list.viewport.get(), list.row_px.get()))
     });
-    let seen = move || {
-        let (_, (first, last)) = part.get();
-        list.rows
-            .with(|it| it.shown.range(first.min(it.shown.len())..last.min(it.shown.len())).cloned().collect::<Vec<_>>())
+    let visible = move || {
+        let (_, Range { start, end }) = part.get();
+        list.rows.with(|rows| {
+            let n = rows.shown.len();
+            rows.shown.range(start.min(n)..end.min(n)).cloned().collect::<Vec<_>>()
+        })
     };
     let height = move || {
         let row_px = list.row_px.get();
         (row_px > 0.0).then(|| format!("{:.2}px", part.get().0 as f64 * row_px))
     };
     let bottom = move || {
-        let (n, (_, last)) = part.get();
+        let (n, Range { end, .. }) = part.get();
         let row_px = list.row_px.get();
-        (row_px > 0.0).then(|| format!("{:.2}px", n.saturating_sub(last) as f64 * row_px))
+        (row_px > 0.0).then(|| format!("{:.2}px", n.saturating_sub(end) as f64 * row_px))
     };
     let key = |it: &Arc<Row>| it.number;
-    let one = move |it: Arc<Row>| row(&it, &base.get_untracked(), &marked);
+    let one = move |it: Arc<Row>| row(&it, &base.get_untracked(), &highlights);
     listen(list, older, open);
     view! {
         <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Log lines">
             <div class="log-space" class:cut=move || list.row_px.get() != 0.0 style:height=height>
                 <ol class="lines" style:bottom=bottom>
-                    <For each=seen key=key children=one />
+                    <For each=visible key=key children=one />
                 </ol>
             </div>
             {before}
@@ -172,7 +177,7 @@ pub fn list(
     .into_any()
 }
 
-/// Hears scrolling, clicks on rows and changes of the list's size. Does nothing on the server.
+/// Listens to scrolling, clicks on rows and changes of the list's size. Does nothing on the server.
 fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
     #[cfg(feature = "hydrate")]
     {
@@ -182,7 +187,7 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
         Effect::new(move |_| {
             let Some(element) = list.element.get() else { return };
             list.measure();
-            // Somebody may have scrolled before the module listened.
+            // The list may have been scrolled before the module was loaded.
             if element.scroll_top() != 0 {
                 list.scrolled(older);
             }
@@ -212,7 +217,7 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
                 let _gone = kept.try_with_value(|it| it.3.as_ref().map(ResizeObserver::disconnect));
             });
         });
-        // The first row of an empty list.
+        // Measures the first row of a list that was empty.
         Effect::new(move |_| {
             let n = list.rows.with(|it| it.shown.len());
             if n > 0 && list.row_px.get_untracked() <= 0.0 {
@@ -220,8 +225,8 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
             }
         });
         Effect::new(move |_| {
-            // The class of the chosen row, whenever the rows that are seen change.
-            let _seen = (list.seen.get(), list.rows.with(|it| it.shown.len()));
+            // Sets the class of the selected row whenever the visible rows change.
+            let _visible = (list.viewport.get(), list.rows.with(|it| it.shown.len()));
             let chosen = list.chosen.get().map(|it| it.to_string());
             request_animation_frame(move || {
                 let Some(Some(element)) = list.element.try_get_untracked() else { return };

@@ -1,4 +1,5 @@
-//! `/apps/:app/logs`: raw lines of one app, as they come or searched for. The address holds the whole question, and the line that is open.
+//! `/apps/:app/logs`: the log lines of one app, live or searched for. The address holds the whole
+//! query, and the line that is open.
 
 pub mod query;
 
@@ -12,25 +13,30 @@ pub mod list;
 
 pub mod histogram;
 
+pub mod histogram_card;
+
 pub mod tail;
 
 pub mod context;
 
+pub mod older;
+
 pub mod keys;
 
-use contract::{AppHeader, AppSummary, LineId, LogHistogram, LogPage, LogQuery, Span};
+use contract::{AppHeader, AppSummary, LineId, LogFilter, LogHistogram, LogPage, LogQuery, LogTime, Span};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    context::{Opened, around, opened_line},
+    context::{OpenLineResource, context_panel, open_line},
     form::form,
-    histogram::bars_card,
-    keys::Acts,
+    histogram_card::histogram_card,
+    keys::KeyActions,
     list::{List, list},
-    query::{BACK, address, asked_in, is_live, marked},
+    older::older_lines,
+    query::{address, of_address},
     rows::Rows,
-    tail::{bar_below, follow},
+    tail::{TailTargets, follow, tail_bar},
 };
 use super::{
     app_header::{chip, freshness, tabs},
@@ -47,30 +53,30 @@ use crate::{
     server_fns,
 };
 
-/// Asks for the lines that the address names.
+/// Loads the lines that the address asks for, and shows them or says why not.
 #[component]
 pub fn LogsRoute() -> impl IntoView {
     let here = Address::of_page();
-    let asked = Memo::new(move |_| here.query.with(asked_in));
-    let ask = |(name, asked): (String, LogQuery)| async move {
-        let lines = server_fns::lines(name.clone(), asked.clone()).await;
+    let query = Memo::new(move |_| here.query.with(of_address));
+    let load = |(name, query): (String, LogQuery)| async move {
+        let page = server_fns::log_page(name.clone(), query.clone()).await;
         let head = server_fns::head(name.clone()).await;
-        // In the browser they come behind the lines.
-        let bars = match &lines {
-            Ok(found) if cfg!(feature = "ssr") => {
-                server_fns::log_histogram(name.clone(), through(&asked, found), true).await.ok()
+        // In the browser the histogram is loaded after the lines.
+        let histogram = match &page {
+            Ok(page) if cfg!(feature = "ssr") => {
+                server_fns::log_histogram(name.clone(), query_of_page(&query, page), true).await.ok()
             }
             _ => None,
         };
-        (name, asked, lines.and_then(|lines| Ok((lines, head?, bars))))
+        (name, query, page.and_then(|page| Ok((page, head?, histogram))))
     };
-    let found = server_fns::resource(move || (here.app(), asked.get()), ask);
+    let loaded = server_fns::resource(move || (here.app(), query.get()), load);
     let id = Memo::new(move |_| here.query.with(|it| it.get("line")?.parse::<LineId>().ok()));
-    let opened = opened_line(here, id);
+    let open_line = open_line(here, id);
     let view = move || {
-        found.get().map(|(name, asked, answer)| {
+        loaded.get().map(|(name, query, answer)| {
             let shown = match answer {
-                Ok((found, head, bars)) => view! { <Lines asked found head bars id opened /> }.into_any(),
+                Ok((page, head, histogram)) => view! { <Logs query page head histogram id open_line /> }.into_any(),
                 Err(Error::Answer(contract::Error::NotFound(_))) => view! { <NotFound app=name.clone() /> }.into_any(),
                 Err(error) => view! { <Failed error /> }.into_any(),
             };
@@ -80,38 +86,84 @@ pub fn LogsRoute() -> impl IntoView {
     answered("Loading…", view)
 }
 
-/// The same question of the same lines: what came after an answer is the tail's.
-fn through(asked: &LogQuery, found: &LogPage) -> LogQuery {
-    let (from_s, to_s) = found.span_s;
-    let span_s = Some(Span::clamped(from_s, to_s));
-    LogQuery { before_ms: None, through: Some(found.through), span_s, ..asked.clone() }
+/// A query for the span and the blocks that a page of results is about: lines that came later
+/// belong to the tail.
+fn query_of_page(query: &LogQuery, page: &LogPage) -> LogQuery {
+    LogQuery { before: None, through: Some(page.through), time: LogTime::Span(page.span), ..query.clone() }
 }
 
 #[component]
-fn Lines(
-    asked: LogQuery,
-    found: LogPage,
+fn Logs(
+    query: LogQuery,
+    page: LogPage,
     head: AppHeader,
-    bars: Option<LogHistogram>,
+    histogram: Option<LogHistogram>,
     id: Memo<Option<LineId>>,
-    opened: Opened,
+    open_line: OpenLineResource,
 ) -> impl IntoView {
-    let page = Address::of_page();
-    let app = found.app.clone();
+    let app = page.app.clone();
     let clock = Clock::start(head.at_ms);
-    let (head, bars) = (RwSignal::new(head), RwSignal::new(bars));
-    let here = address(&app, &asked);
+    let (head, histogram) = (RwSignal::new(head), RwSignal::new(histogram));
+    let here = address(&app, &query);
     let mut base = here.clone();
     add(&mut base, "line", "");
     let (here, base) = (Signal::stored(here), Signal::stored(base));
-    let lines = List::new(Rows::new(found.lines.clone(), found.events.clone()), id.get_untracked());
-    let came = follow(is_live(&asked), &asked, &found, lines, bars, (head, clock));
-    let whole = through(&asked, &found);
-    count_bars(app.clone(), whole.clone(), bars, came.is_live);
+    let lines = List::new(Rows::new(page.lines.clone(), page.events.clone()), id.get_untracked());
+    let tail = follow(&query, &page, TailTargets { list: lines, histogram, head, clock });
+    let whole = query_of_page(&query, &page);
+    load_histogram(app.clone(), whole.clone(), histogram, tail.is_live);
     let count_all = {
         let app = app.clone();
-        Callback::new(move |()| count_bars(app.clone(), whole.clone(), bars, false))
+        Callback::new(move |()| load_histogram(app.clone(), whole.clone(), histogram, false))
     };
+    let Actions { go, show_span, open, keys } = actions(&app, &query, lines, here, base, tail.is_live);
+    keys::listen(lines, keys);
+    let older = older_lines(&app, &query, lines, page.before);
+    let scanned = format!(
+        "Searched {} MB in {} ms.",
+        grouped(page.scanned_bytes.div_ceil(1_000_000) as i64),
+        grouped(page.took_ms.max(1) as i64)
+    );
+    let highlights = LogFilter::parse(&query.filter).map(|it| it.highlights()).unwrap_or_default();
+    let rows = list(lines, base, highlights.into(), older.load, open, older.link);
+    let now = Signal::derive(move || head.with(|it| it.summary.clone()));
+    let losses = Signal::derive(move || head.with(|it| it.losses.clone()));
+    view! {
+        <div class="logs">
+            {page_head(&app, query.time.span(), now, clock)}
+            {form(&app, &query, go)}
+            {histogram_card(histogram, show_span, count_all)}
+            <section class="card list" aria-label="Logs">{rows}{empty_note(&query, lines)}{tail_bar(lines, tail)}</section>
+            {context_panel(app, open_line, base, here)}
+            <div class="foot">
+                {freshness(now, losses, clock)}
+                <span>{scanned}</span>
+                <span>"Times are UTC. Text that looks like a password, a token or an email address is masked."</span>
+            </div>
+        </div>
+    }
+}
+
+/// What parts of the page do by going to another address.
+struct Actions {
+    /// Shows the results of another query.
+    go: Callback<(LogQuery,)>,
+    /// Shows the lines of a span.
+    show_span: Callback<(Span,)>,
+    /// Opens a line.
+    open: Callback<(LineId,)>,
+    keys: KeyActions,
+}
+
+fn actions(
+    app: &str,
+    query: &LogQuery,
+    lines: List,
+    here: Signal<String>,
+    base: Signal<String>,
+    is_live: bool,
+) -> Actions {
+    let page = Address::of_page();
     let go_to = Callback::new(move |(address,): (String,)| page.go(&address));
     let open = Callback::new(move |(id,): (LineId,)| {
         lines.is_paused.set(true);
@@ -119,13 +171,13 @@ fn Lines(
         go_to.run((base.with_untracked(|it| format!("{it}{id}")),));
     });
     let go = {
-        let app = app.clone();
-        Callback::new(move |(asked,): (LogQuery,)| go_to.run((address(&app, &asked),)))
+        let app = app.to_owned();
+        Callback::new(move |(query,): (LogQuery,)| go_to.run((address(&app, &query),)))
     };
-    let choose = {
-        let asked = LogQuery { back: String::new(), before_ms: None, ..asked.clone() };
-        Callback::new(move |((from_s, to_s),): ((i64, i64),)| {
-            go.run((LogQuery { span_s: Some(Span::clamped(from_s, to_s)), ..asked.clone() },));
+    let show_span = {
+        let query = LogQuery { before: None, ..query.clone() };
+        Callback::new(move |(span,): (Span,)| {
+            go.run((LogQuery { time: LogTime::Span(span), ..query.clone() },));
         })
     };
     let open_chosen = Callback::new(move |()| {
@@ -134,117 +186,53 @@ fn Lines(
         }
     });
     let close = Callback::new(move |()| go_to.run((here.get_untracked(),)));
-    keys::listen(lines, Acts { open: open_chosen, close, is_live: came.is_live });
-    let (older, older_link) = older_lines(&app, &asked, lines, found.before_ms);
-    let looked_at = format!(
-        "Searched {} MB in {} ms.",
-        grouped(found.scanned_bytes.div_ceil(1_000_000) as i64),
-        grouped(found.took_ms.max(1) as i64)
-    );
-    let rows = list(lines, base, marked(&asked.words).into(), older, open, older_link);
-    let now = Signal::derive(move || head.with(|it| it.summary.clone()));
-    let losses = Signal::derive(move || head.with(|it| it.losses.clone()));
-    view! {
-        <div class="logs">
-            {page_head(&app, asked.span_s, now, clock)}
-            {form(&app, &asked, go)}
-            {bars_card(bars, choose, count_all)}
-            <section class="card list" aria-label="Logs">{rows}{nothing(&asked, lines)}{bar_below(lines, came)}</section>
-            {around(app, opened, base, here)}
-            <div class="foot">
-                {freshness(now, losses, clock)}
-                <span>{looked_at}</span>
-                <span>"Times are UTC. Text that looks like a password, a token or an email address is masked."</span>
-            </div>
-        </div>
-    }
+    Actions { go, show_span, open, keys: KeyActions { open: open_chosen, close, is_live } }
 }
 
-fn page_head(app: &str, span_s: Option<Span>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
+fn page_head(app: &str, span: Option<Span>, now: Signal<AppSummary>, clock: Clock) -> AnyView {
     view! {
         <div class="apphead">
-            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Page::Logs, span_s)}
+            <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Page::Logs, span)}
         </div>
     }
     .into_any()
 }
 
-/// Why the list is empty.
-fn nothing(asked: &LogQuery, lines: List) -> AnyView {
-    let time = LogQuery {
-        back: asked.back.clone(),
-        span_s: asked.span_s,
-        before_ms: asked.before_ms,
-        through: asked.through,
-        ..LogQuery::default()
-    };
-    let lines_of = if *asked == time { "No log lines" } else { "No matching lines" };
-    let back = BACK.iter().find(|it| it.0 == asked.back).map(|it| it.1);
-    let told = match (asked.before_ms, asked.span_s, back) {
-        (Some(_), _, _) => format!("{lines_of} before this time."),
-        (None, Some(_), _) => format!("{lines_of} in the selected range."),
-        (None, None, Some(length)) => format!("{lines_of} in the last {length}."),
-        (None, None, None) => format!("{lines_of} in the last hour. New ones appear here as they arrive."),
+/// Says why the list is empty.
+fn empty_note(query: &LogQuery, lines: List) -> AnyView {
+    let of_time = LogQuery { time: query.time, before: query.before, through: query.through, ..LogQuery::default() };
+    let lines_of = if *query == of_time { "No log lines" } else { "No matching lines" };
+    let text = match (query.before, query.time) {
+        (Some(_), _) => format!("{lines_of} before this time."),
+        (None, LogTime::Span(_)) => format!("{lines_of} in the selected range."),
+        (None, LogTime::Back(back)) => format!("{lines_of} in the last {}.", back.label()),
+        (None, LogTime::Live) => format!("{lines_of} in the last hour. New ones appear here as they arrive."),
     };
     view! {
         {move || {
-            let told = told.clone();
-            lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{told}</p> })
+            let text = text.clone();
+            lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{text}</p> })
         }}
     }
     .into_any()
 }
 
-/// Asks how many lines there are when, if that is not known yet; `is_brief` for no longer than a page takes.
-fn count_bars(app: String, asked: LogQuery, bars: RwSignal<Option<LogHistogram>>, is_brief: bool) {
+/// Loads the histogram if it is not known yet. A brief count takes no longer than a page, and may
+/// be incomplete; any other is loaded also to complete that.
+fn load_histogram(app: String, query: LogQuery, histogram: RwSignal<Option<LogHistogram>>, is_brief: bool) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        let is_known =
-            bars.with_untracked(|it| it.as_ref().is_some_and(|it| is_brief || it.counted_from_ms <= it.from_s * 1_000));
-        if is_known {
+        let is_enough = |it: &LogHistogram| is_brief || it.counted_from_ms <= it.from_s * 1_000;
+        if histogram.with_untracked(|it| it.as_ref().is_some_and(is_enough)) {
             return;
         }
-        let (app, asked) = (app.clone(), asked.clone());
+        let (app, query) = (app.clone(), query.clone());
         leptos::task::spawn_local(async move {
-            if let Ok(counted) = server_fns::log_histogram(app, asked, is_brief).await {
-                bars.try_set(Some(counted));
+            if let Ok(counted) = server_fns::log_histogram(app, query, is_brief).await {
+                histogram.try_set(Some(counted));
             }
         });
     });
     #[cfg(not(feature = "hydrate"))]
-    let _in_the_browser = (app, asked, bars, is_brief);
-}
-
-/// What brings older lines, by hand and by scrolling, and its link.
-fn older_lines(app: &str, asked: &LogQuery, lines: List, before_ms: Option<i64>) -> (Callback<()>, AnyView) {
-    let before_ms = RwSignal::new(before_ms);
-    let is_asking = RwSignal::new(false);
-    let (app, asked) = (app.to_owned(), asked.clone());
-    let href = {
-        let (app, asked) = (app.clone(), asked.clone());
-        move |before_ms| address(&app, &LogQuery { before_ms: Some(before_ms), ..asked.clone() })
-    };
-    let older = Callback::new(move |()| {
-        let Some(before) = before_ms.get_untracked().filter(|_| !is_asking.get_untracked()) else { return };
-        is_asking.set(true);
-        let (app, asked) = (app.clone(), LogQuery { before_ms: Some(before), ..asked.clone() });
-        leptos::task::spawn_local(async move {
-            if let Ok(found) = server_fns::lines(app, asked).await {
-                before_ms.try_set(found.before_ms);
-                let _gone = lines.rows.try_update(|it| it.put_before(found.lines, found.events));
-            }
-            is_asking.try_set(false);
-        });
-    });
-    let link = move || {
-        before_ms.get().map(|it| {
-            let click = move |event: leptos::ev::MouseEvent| {
-                event.prevent_default();
-                older.run(());
-            };
-            let name = move || if is_asking.get() { "Loading…" } else { "Show older lines" };
-            view! { <p class="older"><a class="btn" href=href(it) on:click=click>{name}</a></p> }
-        })
-    };
-    (older, view! { {link} }.into_any())
+    let _in_the_browser = (app, query, histogram, is_brief);
 }

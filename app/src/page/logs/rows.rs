@@ -1,153 +1,184 @@
-//! What stands in the list of lines, in the order of time: lines, what happened between them, and lines that had to be left out. Pure.
+//! The rows of the list, in the order of time: lines, events between them, and gaps of lines that
+//! were skipped. Pure.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use contract::{Event, LineId, LogLine};
 
-/// Most rows that a tail keeps; older ones can be searched for.
+/// Most rows that a live list keeps; older lines can be searched for.
 pub const ROWS_MAX: usize = 20_000;
-/// Most rows that wait while the list stands still; what is more is left out, counted, and can be loaded.
+/// Most rows that wait while the list is paused. Further lines are counted, and can be loaded.
 pub const WAITING_MAX: usize = 20_000;
 
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
     /// A line.
     Line(LogLine),
-    /// Something happened.
+    /// An event between lines.
     Event(Event),
-    /// Lines that were left out: how many, and between which unix milliseconds.
-    Skipped(u64, i64, i64),
+    /// Lines that are not shown.
+    Skipped(SkippedLines),
 }
 
-/// A row with its number, which stays the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Lines that are not shown, because they came too fast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SkippedLines {
+    /// How many.
+    pub lines: u64,
+    /// Time of the first of them, unix milliseconds.
+    pub from_ms: i64,
+    /// Time of the last of them, unix milliseconds.
+    pub to_ms: i64,
+}
+
+impl SkippedLines {
+    /// Adds a line of this time, unix milliseconds.
+    fn add(&mut self, at_ms: i64) {
+        self.from_ms = if self.lines == 0 { at_ms } else { self.from_ms.min(at_ms) };
+        self.to_ms = if self.lines == 0 { at_ms } else { self.to_ms.max(at_ms) };
+        self.lines += 1;
+    }
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its number.
+    /// Identifies the row, and never changes.
     pub number: i64,
-    /// What it is.
-    pub what: What,
+    /// What it shows.
+    pub content: Content,
 }
 
 impl Row {
-    /// The line's place, of a line.
+    /// The id of a line; `None` for other rows.
     #[must_use]
     pub const fn id(&self) -> Option<LineId> {
-        match &self.what {
-            What::Line(line) => Some(line.id),
+        match &self.content {
+            Content::Line(line) => Some(line.id),
             _ => None,
         }
     }
 }
 
-/// The rows of a list, oldest first, and those that wait.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The rows of a list, oldest first, and those that wait until the list is resumed.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
-    /// What is shown.
+    /// The rows of the list.
     pub shown: VecDeque<Arc<Row>>,
-    waiting: VecDeque<What>,
-    /// Lines that came while too many waited: how many, and between which unix milliseconds.
-    unkept: (u64, i64, i64),
-    /// What happened and has its row, or is older than the list, unix seconds.
-    marked_s: i64,
+    waiting: VecDeque<Content>,
+    /// Lines that came while too many rows waited.
+    skipped: SkippedLines,
+    /// Events up to this time have a row, or are older than the list; unix seconds.
+    events_until_s: i64,
 }
 
 impl Rows {
-    /// The rows of an answer: lines newest first, marks oldest first.
+    /// The rows of a page of results: lines newest first, events oldest first.
     #[must_use]
-    pub fn new(lines: Vec<LogLine>, marks: Vec<Event>) -> Self {
-        let mut rows = Self { marked_s: marks.last().map_or(i64::MIN, |it| it.at_s), ..Self::default() };
-        // Alone, what happened would look like something that was found.
-        rows.shown = if lines.is_empty() { VecDeque::new() } else { number(merged(lines, marks), 0) };
+    pub fn new(lines: Vec<LogLine>, events: Vec<Event>) -> Self {
+        let mut rows = Self { events_until_s: events.last().map_or(i64::MIN, |it| it.at_s), ..Self::default() };
+        // Without lines, events would look like results.
+        rows.shown = if lines.is_empty() { VecDeque::new() } else { number(merge(lines, events), 0) };
         rows
     }
 
-    /// Puts older rows before all others.
-    pub fn put_before(&mut self, lines: Vec<LogLine>, marks: Vec<Event>) {
-        let older = merged(lines, marks);
+    /// Adds an older page of results before all rows.
+    pub fn put_before(&mut self, lines: Vec<LogLine>, events: Vec<Event>) {
+        let older = merge(lines, events);
         let first = self.shown.front().map_or(0, |it| it.number) - i64::try_from(older.len()).unwrap_or(0);
         let mut older = number(older, first);
         older.append(&mut self.shown);
         self.shown = older;
     }
 
-    /// Takes rows in that came; shows them at once, or keeps them waiting.
-    pub fn take(&mut self, came: Vec<What>, is_still: bool) {
-        for what in came {
-            if !is_still {
-                self.push(what);
+    /// Appends new rows; while the list is paused, they wait.
+    pub fn append(&mut self, contents: Vec<Content>, is_paused: bool) {
+        for content in contents {
+            if !is_paused {
+                self.push(content);
             } else if self.waiting.len() < WAITING_MAX {
-                self.waiting.push_back(what);
-            } else if let What::Line(LogLine { at_ms, .. }) = what {
-                let (n, from_ms, to_ms) = self.unkept;
-                self.unkept = (n + 1, if n == 0 { at_ms } else { from_ms.min(at_ms) }, to_ms.max(at_ms));
+                self.waiting.push_back(content);
+            } else if let Content::Line(line) = content {
+                self.skipped.add(line.at_ms);
             }
         }
     }
 
-    /// Marks that have no row yet.
-    pub fn mark(&mut self, marks: Vec<Event>, is_still: bool) {
-        let last_s = self.marked_s;
-        self.marked_s = marks.iter().map(|it| it.at_s).max().unwrap_or(last_s).max(last_s);
-        self.take(marks.into_iter().filter(|it| it.at_s > last_s).map(What::Event).collect(), is_still);
+    /// Appends the events that have no row yet.
+    pub fn append_events(&mut self, events: Vec<Event>, is_paused: bool) {
+        let last_s = self.events_until_s;
+        self.events_until_s = events.iter().map(|it| it.at_s).max().unwrap_or(last_s).max(last_s);
+        let new = events.into_iter().filter(|it| it.at_s > last_s).map(Content::Event);
+        self.append(new.collect(), is_paused);
     }
 
     /// How many lines wait.
     #[must_use]
     pub fn waiting(&self) -> u64 {
-        self.waiting.iter().filter(|it| matches!(it, What::Line(_))).count() as u64 + self.unkept.0
+        self.waiting.iter().filter(|it| matches!(it, Content::Line(_))).count() as u64 + self.skipped.lines
     }
 
-    /// Shows what waits.
-    pub fn go_on(&mut self) {
-        for what in std::mem::take(&mut self.waiting) {
-            self.push(what);
+    /// Shows the rows that wait.
+    pub fn resume(&mut self) {
+        for content in std::mem::take(&mut self.waiting) {
+            self.push(content);
         }
-        let (n, from_ms, to_ms) = std::mem::take(&mut self.unkept);
-        if n > 0 {
-            self.push(What::Skipped(n, from_ms, to_ms));
+        let skipped = std::mem::take(&mut self.skipped);
+        if skipped.lines > 0 {
+            self.push(Content::Skipped(skipped));
         }
     }
 
-    fn push(&mut self, what: What) {
+    fn push(&mut self, content: Content) {
         let number = self.shown.back().map_or(0, |it| it.number + 1);
-        self.shown.push_back(Arc::new(Row { number, what }));
+        self.shown.push_back(Arc::new(Row { number, content }));
         if self.shown.len() > ROWS_MAX {
             self.shown.pop_front();
         }
     }
 }
 
-fn number(rows: Vec<What>, first: i64) -> VecDeque<Arc<Row>> {
-    rows.into_iter().zip(first..).map(|(what, number)| Arc::new(Row { number, what })).collect()
+/// Rows with numbers from `first` on.
+fn number(contents: Vec<Content>, first: i64) -> VecDeque<Arc<Row>> {
+    contents.into_iter().zip(first..).map(|(content, number)| Arc::new(Row { number, content })).collect()
 }
 
-/// Lines newest first and marks oldest first as one list, oldest first.
-fn merged(lines: Vec<LogLine>, marks: Vec<Event>) -> Vec<What> {
-    let mut rows = Vec::with_capacity(lines.len() + marks.len());
-    let mut marks = marks.into_iter().peekable();
+/// Lines (newest first) and events (oldest first) as one list, oldest first.
+fn merge(lines: Vec<LogLine>, events: Vec<Event>) -> Vec<Content> {
+    let mut rows = Vec::with_capacity(lines.len() + events.len());
+    let mut events = events.into_iter().peekable();
     for line in lines.into_iter().rev() {
-        while let Some(mark) = marks.next_if(|it| it.at_s * 1_000 <= line.at_ms) {
-            rows.push(What::Event(mark));
+        while let Some(event) = events.next_if(|it| it.at_s * 1_000 <= line.at_ms) {
+            rows.push(Content::Event(event));
         }
-        rows.push(What::Line(line));
+        rows.push(Content::Line(line));
     }
-    rows.extend(marks.map(What::Event));
+    rows.extend(events.map(Content::Event));
     rows
 }
 
-/// The rows that are seen, first and one after the last, of `n` rows in a list whose end is `below_px` under the lower edge; with some more on
-/// both sides.
+/// The part of a list that is visible, pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Viewport {
+    /// How far the end of the list is below its lower edge.
+    pub below_px: f64,
+    /// Its height.
+    pub height_px: f64,
+}
+
+/// Which of `n` rows of this height (pixels) are visible, with some more on both sides. All of them
+/// if the height is 0, because it has not been measured yet.
 #[must_use]
-pub fn window(n: usize, below_px: f64, height_px: f64, row_px: f64) -> (usize, usize) {
-    const MORE: usize = 12;
+pub fn visible_rows(n: usize, viewport: Viewport, row_px: f64) -> Range<usize> {
+    const MARGIN: usize = 12;
     if row_px <= 0.0 {
-        return (0, n);
+        return 0..n;
     }
-    let below = (below_px.max(0.0) / row_px) as usize;
-    let seen = (height_px / row_px).ceil() as usize;
-    let last = n.saturating_sub(below.saturating_sub(MORE));
-    (n.saturating_sub(below + seen + MORE), last)
+    let below = (viewport.below_px.max(0.0) / row_px) as usize;
+    let visible = (viewport.height_px / row_px).ceil() as usize;
+    let end = n.saturating_sub(below.saturating_sub(MARGIN));
+    n.saturating_sub(below + visible + MARGIN)..end
 }
 
 #[cfg(test)]
@@ -158,53 +189,52 @@ mod tests {
         LogLine { id: LineId { block: 1, index }, at_ms, ..LogLine::default() }
     }
 
-    fn mark(at_s: i64) -> Event {
+    fn event(at_s: i64) -> Event {
         Event { at_s, kind: contract::EventKind::Release, source: String::new(), text: String::new() }
     }
 
-    fn told(rows: &Rows) -> String {
-        let one = |it: &Arc<Row>| match &it.what {
-            What::Line(line) => format!("{}", line.id.index),
-            What::Event(_) => "m".to_owned(),
-            What::Skipped(n, ..) => format!("({n})"),
+    fn text(rows: &Rows) -> String {
+        let one = |row: &Arc<Row>| match &row.content {
+            Content::Line(line) => line.id.index.to_string(),
+            Content::Event(_) => "m".to_owned(),
+            Content::Skipped(skipped) => format!("({})", skipped.lines),
         };
         rows.shown.iter().map(one).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn ok_marks_stand_between_lines() {
-        let mut rows = Rows::new(vec![line(2, 3_000), line(1, 1_000)], vec![mark(0), mark(2), mark(9)]);
-        assert_eq!(told(&rows), "m 1 m 2 m");
+    fn ok_events_stand_between_lines() {
+        let mut rows = Rows::new(vec![line(2, 3_000), line(1, 1_000)], vec![event(0), event(2), event(9)]);
+        assert_eq!(text(&rows), "m 1 m 2 m");
         rows.put_before(vec![line(0, 500)], vec![]);
-        assert_eq!(told(&rows), "0 m 1 m 2 m");
+        assert_eq!(text(&rows), "0 m 1 m 2 m");
         let numbers: Vec<i64> = rows.shown.iter().map(|it| it.number).collect();
         assert_eq!(numbers, [-1, 0, 1, 2, 3, 4]);
-        rows.mark(vec![mark(9), mark(10)], false);
-        assert_eq!(told(&rows), "0 m 1 m 2 m m");
+        rows.append_events(vec![event(9), event(10)], false);
+        assert_eq!(text(&rows), "0 m 1 m 2 m m");
     }
 
     #[test]
-    fn ok_what_waits_is_kept_or_counted() {
+    fn ok_rows_that_wait_are_kept_or_counted() {
         let mut rows = Rows::new(vec![line(0, 0)], vec![]);
-        let came = (1..=WAITING_MAX as u32 + 5).map(|it| What::Line(line(it, i64::from(it)))).collect();
-        rows.take(came, true);
+        let new = (1..=WAITING_MAX as u32 + 5).map(|it| Content::Line(line(it, i64::from(it)))).collect();
+        rows.append(new, true);
         assert_eq!((rows.shown.len(), rows.waiting()), (1, WAITING_MAX as u64 + 5));
-        rows.go_on();
+        rows.resume();
         assert_eq!((rows.shown.len(), rows.waiting()), (ROWS_MAX, 0));
-        let last = &rows.shown.back().map(|it| it.what.clone());
-        assert_eq!(last, &Some(What::Skipped(5, WAITING_MAX as i64 + 1, WAITING_MAX as i64 + 5)));
+        let last = rows.shown.back().map(|it| it.content.clone());
+        let skipped = SkippedLines { lines: 5, from_ms: WAITING_MAX as i64 + 1, to_ms: WAITING_MAX as i64 + 5 };
+        assert_eq!(last, Some(Content::Skipped(skipped)));
     }
 
     #[test]
-    fn ok_windows() {
-        for (n, below_px, expected) in [
-            (1_000, 0.0, (968, 1_000)),
-            (1_000, 20_000.0 - 400.0, (0, 32)),
-            (10, 0.0, (0, 10)),
-            (1_000, 2_000.0, (868, 912)),
-        ] {
-            assert_eq!(window(n, below_px, 400.0, 20.0), expected, "{below_px}");
+    fn ok_visible_rows() {
+        for (n, below_px, expected) in
+            [(1_000, 0.0, 968..1_000), (1_000, 20_000.0 - 400.0, 0..32), (10, 0.0, 0..10), (1_000, 2_000.0, 868..912)]
+        {
+            let viewport = Viewport { below_px, height_px: 400.0 };
+            assert_eq!(visible_rows(n, viewport, 20.0), expected, "{below_px}");
         }
-        assert_eq!(window(7, 0.0, 400.0, 0.0), (0, 7));
+        assert_eq!(visible_rows(7, Viewport { below_px: 0.0, height_px: 400.0 }, 0.0), 0..7);
     }
 }

@@ -1,25 +1,25 @@
 //! The log query for the lines behind the chart of the Metrics page: those of a time and of a
 //! group. Pure.
 
-use contract::{Label, LogKind, LogQuery, MetricsPageQuery, Span};
+use contract::{Label, LogKind, LogQuery, LogTime, MetricsPageQuery, Span};
 
-use crate::page::logs::query::of_class;
+use crate::page::logs::query::class_filter;
 
 /// The query for the lines of a span, and of the group that was clicked.
 #[must_use]
 pub fn log_query(span: Span, series: Option<&str>, query: &MetricsPageQuery) -> LogQuery {
     let kind = query.metric.starts_with("router.").then_some(LogKind::Router);
-    let mut lines = LogQuery { span_s: Some(span), kind, ..LogQuery::default() };
+    let mut lines = LogQuery { time: LogTime::Span(span), kind, ..LogQuery::default() };
     // A group without a name has no value to search for, and one of the earlier time is not in the
     // span.
     let group = series.filter(|it| !it.starts_with('(') && !it.ends_with(" (earlier)"));
     match (query.by.as_slice(), group) {
         ([Label::Source], Some(source)) => lines.source = source.to_owned(),
-        ([Label::Class], Some(class)) => lines.words = of_class(class),
+        ([Label::Class], Some(class)) => lines.filter = class_filter(class),
         // Paths are counted with their ids folded: lines have the part before the first id.
-        ([Label::Path], Some(path)) => lines.words = format!("path~{}", path.split(':').next().unwrap_or_default()),
+        ([Label::Path], Some(path)) => lines.filter = format!("path~{}", path.split(':').next().unwrap_or_default()),
         ([field @ (Label::Status | Label::Method | Label::Code)], Some(value)) => {
-            lines.words = format!("{field}={value}");
+            lines.filter = format!("{field}={value}");
         }
         _ => {}
     }

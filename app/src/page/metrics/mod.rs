@@ -24,7 +24,7 @@ use self::{
 };
 use super::{
     app_header::{chip, freshness, tabs},
-    log_card::{self, Pinned, lines_card},
+    log_card::{self, PinnedLogs, lines_card},
     not_found::{Failed, NotFound},
     table::Page,
 };
@@ -61,7 +61,7 @@ pub fn MetricsRoute() -> impl IntoView {
             (Ok(page), Some(pin)) => {
                 let pin = pin.stepped(step_s(page));
                 let lines = lines_of(&pin, page);
-                Some(Pinned::ask(name.clone(), pin, lines).await)
+                Some(PinnedLogs::load(name.clone(), pin, lines).await)
             }
             _ => None,
         };
@@ -92,7 +92,7 @@ fn lines_of(pin: &Pin, page: &MetricsPage) -> LogQuery {
 }
 
 #[component]
-fn Metrics(page: MetricsPage, pinned: Option<Pinned>, find: RwSignal<String>) -> impl IntoView {
+fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>) -> impl IntoView {
     let here = Address::of_page();
     let app = page.head.summary.app.clone();
     let clock = Clock::start(page.head.at_ms);

@@ -16,7 +16,7 @@
 
 use memchr::{memchr, memchr3};
 
-use crate::Level;
+use crate::level;
 
 /// The longest prefix, bytes.
 const PREFIX_BYTES_MAX: usize = 400;
@@ -126,7 +126,7 @@ fn word(word: &[u8]) -> Word {
         return Word::Mark;
     }
     let mut parts = bare.split(|it| matches!(it, b':' | b'|' | b'='));
-    if parts.next().is_some_and(Level::is_name) {
+    if parts.next().is_some_and(level::is_name) {
         return Word::Mark;
     }
     let is_name = |it: &u8| it.is_ascii_alphanumeric() || b"_.$/:@#*<>+-=%".contains(it);
@@ -156,7 +156,7 @@ fn numbered(word: &[u8]) -> Word {
 
 /// A word of letters: a level, a letter for one, a day or month, a name.
 fn lettered(word: &[u8]) -> Word {
-    if Level::is_name(word) {
+    if level::is_name(word) {
         Word::Mark
     } else if word.len() == 1 || CALENDAR.iter().any(|it| word.eq_ignore_ascii_case(it.as_bytes())) {
         Word::Neutral

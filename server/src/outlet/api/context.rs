@@ -1,4 +1,5 @@
-//! `GET /api/v1/apps/{app}/logs/{id}` (a line, and what its source wrote around it) and `/logs/{id}/text` (all of its text, masked).
+//! `GET /api/v1/apps/{app}/logs/{id}`: a line with its neighbours of the same source. `GET
+//! …/logs/{id}/text`: the whole text of a line, masked. And the first of these for the Logs page.
 
 use axum::{
     Json,
@@ -7,23 +8,24 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, LineId, LogContext, LogContextQuery};
-use pipeline::mask::exact;
+use pipeline::{Line, extract::error_code, mask::exact};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     answer::{invalid, no_app},
-    logs::{failed, page_line, told},
+    logs::{search_error, search_failed},
 };
 use crate::{
     outlet::{
-        log_json::line,
+        log_line::{line_json, log_line},
         state::{Outlet, no_such_app},
     },
     problem::problem,
     store::{
         log::{
-            context::{self, Side},
+            block_lines::StoredLine,
+            context::{self, Neighbours, Side},
             search::{SCAN_MAX, TEXT_BYTES_MAX},
         },
         search_slots,
@@ -31,44 +33,47 @@ use crate::{
     watch::code,
 };
 
-/// Lines before and after unless told otherwise.
-const BESIDE: u16 = 10;
+/// Lines on each side unless the URL says otherwise.
+const NEIGHBOURS: u16 = 10;
 
-/// What a question's URL may say.
+/// The parameters of the URL: how many lines are wanted before and after the line.
 #[derive(Debug, Deserialize)]
-pub struct Params {
+pub(crate) struct ContextParams {
     before: Option<u16>,
     after: Option<u16>,
 }
 
-/// A line, and those around it, oldest first.
-pub async fn around(
+/// A line and its neighbours, oldest first.
+pub(crate) async fn line_context(
     State(outlet): State<Outlet>,
     Path((app, id)): Path<(String, String)>,
-    asked: Result<Query<Params>, QueryRejection>,
+    params: Result<Query<ContextParams>, QueryRejection>,
 ) -> Response {
-    let (id, asked) = match (id.parse::<LineId>(), asked) {
-        (Ok(id), Ok(Query(asked))) => (id, asked),
+    let (id, params) = match (id.parse::<LineId>(), params) {
+        (Ok(id), Ok(Query(params))) => (id, params),
         (Err(text), _) => return invalid(&text),
         (_, Err(error)) => return invalid(&error.body_text()),
     };
     if !outlet.knows(&app) {
         return no_app(&app);
     }
-    let asked = LogContextQuery { id, before: asked.before.unwrap_or(BESIDE), after: asked.after.unwrap_or(BESIDE) };
-    match find(&outlet, &app, asked).await {
-        Ok(Some((found, before, after))) => {
-            let lines = |of: &[_]| of.iter().map(|it| line(it, TEXT_BYTES_MAX)).collect::<Vec<Value>>();
-            Json(json!({ "app": app, "line": line(&found, TEXT_BYTES_MAX), "before": lines(&before), "after": lines(&after) }))
-                .into_response()
+    let (before, after) = (params.before.unwrap_or(NEIGHBOURS), params.after.unwrap_or(NEIGHBOURS));
+    match find(&outlet, &app, LogContextQuery { id, before, after }).await {
+        Ok(Some(found)) => {
+            let lines = |of: &[_]| of.iter().map(|it| line_json(it, TEXT_BYTES_MAX)).collect::<Vec<Value>>();
+            let line = line_json(&found.line, TEXT_BYTES_MAX);
+            let json = json!({
+                "app": app, "line": line, "before": lines(&found.before), "after": lines(&found.after),
+            });
+            Json(json).into_response()
         }
-        Ok(None) => gone(id),
-        Err(error) => failed(&outlet, &app, &error),
+        Ok(None) => not_stored(id),
+        Err(error) => search_failed(&outlet, &app, &error),
     }
 }
 
-/// The whole text of a line as it was sent, but for masks.
-pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
+/// The whole text of a line as it was sent, apart from masks.
+pub(crate) async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, String)>) -> Response {
     let id = match id.parse::<LineId>() {
         Ok(id) => id,
         Err(text) => return invalid(&text),
@@ -78,76 +83,78 @@ pub async fn text(State(outlet): State<Outlet>, Path((app, id)): Path<(String, S
     }
     let (store, name) = (outlet.reader.store.clone(), app.clone());
     let searching = outlet.reader.store.searches.run(SCAN_MAX, move |_| async move {
-        let line = context::line(&store, &name, id, usize::MAX).await?;
-        Ok(line.map(|(found, _)| exact(&found.text)))
+        let anchor = context::line(&store, &name, id, usize::MAX).await?;
+        Ok(anchor.map(|it| exact(&it.line.text)))
     });
     match searching.await {
         Ok(Some(text)) => {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
             ([(header::CONTENT_TYPE, plain)], text).into_response()
         }
-        Ok(None) => gone(id),
-        Err(error) => failed(&outlet, &app, &error),
+        Ok(None) => not_stored(id),
+        Err(error) => search_failed(&outlet, &app, &error),
     }
 }
 
 /// A line and its neighbours for the Logs page.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such app, or the line is kept no more; [`Error::Internal`] when the store can't be read.
-pub async fn page(outlet: &Outlet, app: String, asked: LogContextQuery) -> Result<LogContext, Error> {
+/// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches are
+/// running, [`Error::Internal`] if the store can't be read.
+pub(crate) async fn page(outlet: &Outlet, app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     if !outlet.knows(&app) {
         return Err(no_such_app(&app));
     }
-    let found = find(outlet, &app, asked).await.map_err(|error| told(outlet, &app, &error))?;
-    let Some((line, before, after)) = found else { return Err(Error::NotFound(gone_text(asked.id))) };
-    let lines = |of: &[_]| of.iter().map(|it| page_line(it, TEXT_BYTES_MAX)).collect();
-    let (has_more_before, has_more_after) =
-        (before.len() == usize::from(asked.before), after.len() == usize::from(asked.after));
+    let found = find(outlet, &app, query).await.map_err(|error| search_error(outlet, &app, &error))?;
+    let Some(FoundContext { line, before, after }) = found else {
+        return Err(Error::NotFound(not_stored_text(query.id)));
+    };
+    let lines = |of: &[_]| of.iter().map(|it| log_line(it, TEXT_BYTES_MAX)).collect();
     Ok(LogContext {
-        means: code_of(&line).map(|it| format!("{it}: {}", means(&it))).unwrap_or_default(),
-        line: page_line(&line, TEXT_BYTES_MAX),
+        means: meaning(&line),
+        line: log_line(&line, TEXT_BYTES_MAX),
+        has_more_before: before.len() == usize::from(query.before),
+        has_more_after: after.len() == usize::from(query.after),
         before: lines(&before),
         after: lines(&after),
-        has_more_before,
-        has_more_after,
     })
 }
 
-type Around = (context::Found, Vec<context::Found>, Vec<context::Found>);
+/// A line and its neighbours, oldest first.
+struct FoundContext {
+    line: StoredLine,
+    before: Vec<StoredLine>,
+    after: Vec<StoredLine>,
+}
 
-async fn find(outlet: &Outlet, app: &str, asked: LogContextQuery) -> Result<Option<Around>, search_slots::Error> {
+async fn find(outlet: &Outlet, app: &str, query: LogContextQuery) -> Result<Option<FoundContext>, search_slots::Error> {
     let (store, app) = (outlet.reader.store.clone(), app.to_owned());
-    let searching = outlet.reader.store.searches.run(SCAN_MAX, move |stop| async move {
-        let line = context::line(&store, &app, asked.id, TEXT_BYTES_MAX).await?;
-        let Some((line, received_ms)) = line else { return Ok(None) };
-        let (before, after) = ((Side::Before, asked.before.into()), (Side::After, asked.after.into()));
-        let before = context::beside(&store, &app, (&line, received_ms), before, &stop).await?;
-        let after = context::beside(&store, &app, (&line, received_ms), after, &stop).await?;
-        Ok(Some((line, before, after)))
+    let searching = outlet.reader.store.searches.run(SCAN_MAX, move |cancel| async move {
+        let anchor = context::line(&store, &app, query.id, TEXT_BYTES_MAX).await?;
+        let Some(anchor) = anchor else { return Ok(None) };
+        let before = Neighbours { side: Side::Before, limit: query.before.into() };
+        let after = Neighbours { side: Side::After, limit: query.after.into() };
+        let before = context::neighbours(&store, &app, &anchor, before, &cancel).await?;
+        let after = context::neighbours(&store, &app, &anchor, after, &cancel).await?;
+        Ok(Some(FoundContext { line: anchor.line, before, after }))
     });
     searching.await
 }
 
-/// The platform's code in a line of its own; a path is a client's, and is not looked at.
-fn code_of(line: &context::Found) -> Option<String> {
-    let text = String::from_utf8_lossy(&line.text);
-    let code = match &*line.source {
-        "router" => text.split_once(" path=")?.0.split_once("code=")?.1.split(' ').next()?,
-        _ if line.app == "heroku" => text.strip_prefix("Error ")?.split(' ').next()?,
-        _ => return None,
-    };
-    Some(code.to_owned())
+/// The platform's error code in a line with its meaning, such as `H12: request timeout`; empty if
+/// it has none.
+fn meaning(stored: &StoredLine) -> String {
+    let line =
+        Line { app: stored.app.as_bytes(), proc_id: stored.source.as_bytes(), msg: &stored.text, ..Line::default() };
+    let Some(code) = error_code(&line).map(String::from_utf8_lossy) else { return String::new() };
+    let meaning = code.parse().map_or(code::UNKNOWN, code::lookup).meaning;
+    format!("{code}: {meaning}")
 }
 
-fn means(code: &str) -> &'static str {
-    code.parse().map_or(code::UNKNOWN, code::lookup).meaning
+fn not_stored(id: LineId) -> Response {
+    problem(StatusCode::NOT_FOUND, &not_stored_text(id))
 }
 
-fn gone(id: LineId) -> Response {
-    problem(StatusCode::NOT_FOUND, &gone_text(id))
-}
-
-fn gone_text(id: LineId) -> String {
+fn not_stored_text(id: LineId) -> String {
     format!("log line {id} not found; it may have expired")
 }

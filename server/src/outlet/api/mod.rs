@@ -21,6 +21,8 @@ pub(crate) mod losses;
 
 pub(crate) mod storage;
 
+pub(crate) mod log_params;
+
 pub(crate) mod logs;
 
 pub(crate) mod histogram;

@@ -57,7 +57,7 @@ impl Backend for Dashboard {
         })
     }
 
-    fn lines(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
+    fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
         whole(&self.outlet, async move { logs::page(&self.outlet, app, query).await })
     }
 
@@ -77,7 +77,7 @@ impl Backend for Dashboard {
             let losses =
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
             let span = SpanMs { from_ms: at_ms - HEAD_MS, to_ms: at_ms + 1_000 };
-            let events = logs::dividers(&self.outlet, &app, span).await?;
+            let events = logs::divider_events(&self.outlet, &app, span).await?;
             Ok(AppHeader { at_ms, summary, losses, events })
         })
     }

@@ -4,4 +4,6 @@ pub(crate) mod live;
 
 pub(crate) mod tail;
 
+mod tail_reader;
+
 pub(crate) mod rate_budget;

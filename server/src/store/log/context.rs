@@ -1,128 +1,164 @@
-//! One line, and what its source wrote before and after it.
+//! Reads one line, and the lines that its source wrote before and after it.
 //!
-//! Lines of a source are in the order of their own times, those of the same time in that of their arrival. A line that arrived more than
-//! [`LATE_MS`] later than its neighbours may be missing between them.
+//! Lines of a source are in the order of their own times; lines of the same time in the order of
+//! arrival. A line that arrived more than [`LATE_MS`] later than its neighbours may be missing
+//! between them.
 
 use contract::LineId;
 use memchr::memmem;
 
-pub use super::search::Found;
-
 use super::{
-    block_reader::{Chunks, received_ms},
-    search::{Body, SCAN_BYTES_MAX, TEXT_BYTES_MAX},
+    block_lines::{BlockLines, StoredLine},
+    block_reader::{BlockReader, received_ms},
+    search::{SCAN_BYTES_MAX, TEXT_BYTES_MAX},
 };
-use crate::store::{Store, search_slots::Stop};
+use crate::store::{Store, search_slots::Cancel};
 
-/// Most lines before or after that one answer has.
-pub const AROUND_MAX: usize = 200;
-/// How long after its time a line is expected, milliseconds.
+/// Most lines on one side of a line in one answer.
+pub(crate) const CONTEXT_LINES_MAX: usize = 200;
+/// How long after its own time a line may arrive, milliseconds.
 const LATE_MS: i64 = 10_000;
-/// Lines between two looks at whether anybody still waits.
-const LINES_A_LOOK: usize = 256;
+/// Lines between two checks whether the search is still wanted.
+const LINES_PER_CHECK: usize = 256;
 
-/// Which side of a line.
+/// A line, and when its block arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Anchor {
+    /// The line.
+    pub line: StoredLine,
+    /// When its block arrived, unix milliseconds.
+    pub received_ms: i64,
+}
+
+/// The lines on one side of a line that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// What came before.
+pub(crate) struct Neighbours {
+    /// On which side.
+    pub side: Side,
+    /// How many at most; no more than [`CONTEXT_LINES_MAX`] are read.
+    pub limit: usize,
+}
+
+/// A side of a line, in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Earlier lines.
     Before,
-    /// What came after.
+    /// Later lines.
     After,
 }
 
-/// A line by its place with at most so many bytes of its text, and when it arrived, unix milliseconds; `None` when it is not kept, or not of
-/// this app.
+/// A line by its id, with at most `text_bytes_max` bytes of its text; `None` if it is not stored,
+/// or not of this app.
 ///
 /// # Errors
-/// When the store can't be read.
-pub async fn line(
+/// If the store can't be read.
+pub(crate) async fn line(
     store: &Store,
     app: &str,
     id: LineId,
     text_bytes_max: usize,
-) -> Result<Option<(Found, i64)>, sqlx::Error> {
+) -> Result<Option<Anchor>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT id, received_ms, from_logplex, mask_version, body FROM block
          WHERE id = ? AND app_id = (SELECT id FROM app WHERE name = ?) AND body IS NOT NULL",
     );
     let Some(row) = row.bind(id.block).bind(app).fetch_optional(&store.readers).await? else { return Ok(None) };
-    let Some(body) = Body::read(&row)? else { return Ok(None) };
-    let line = body.lines().find(|it| it.0 == id.index);
-    let found = line.map(|(index, at_ms, line)| body.found(index, at_ms, &line, text_bytes_max));
-    Ok(found.map(|it| (it, body.received_ms)))
+    let Some(block) = BlockLines::read(&row)? else { return Ok(None) };
+    let line = block.lines().find(|it| it.index == id.index).map(|it| block.copy(&it, text_bytes_max));
+    Ok(line.map(|line| Anchor { line, received_ms: block.received_ms }))
 }
 
-/// At most `limit` lines of its source on one side of a line, the nearest ones, in the order of time; fewer where it had to stop.
+/// The nearest lines of the same source on one side of a line, in the order of time. There may be
+/// fewer than wanted if the search was cancelled.
 ///
 /// # Errors
-/// When the store can't be read.
-pub async fn beside(
+/// If the store can't be read.
+pub(crate) async fn neighbours(
     store: &Store,
     app: &str,
-    (line, line_received_ms): (&Found, i64),
-    (side, limit): (Side, usize),
-    stop: &Stop,
-) -> Result<Vec<Found>, sqlx::Error> {
-    let limit = limit.min(AROUND_MAX);
-    let (mut found, mut scanned_bytes) = (vec![], 0);
+    anchor: &Anchor,
+    Neighbours { side, limit }: Neighbours,
+    cancel: &Cancel,
+) -> Result<Vec<StoredLine>, sqlx::Error> {
+    let limit = limit.min(CONTEXT_LINES_MAX);
+    let at_ms = anchor.line.at_ms;
     let mut blocks = match side {
-        Side::Before => Chunks::back(store, app, line_received_ms.max(line.at_ms) + LATE_MS),
-        Side::After => Chunks::on(store, app, line.at_ms - LATE_MS),
+        Side::Before => BlockReader::newest_first(store, app, anchor.received_ms.max(at_ms) + LATE_MS),
+        Side::After => BlockReader::oldest_first(store, app, at_ms - LATE_MS),
     };
+    let mut nearest = Nearest { of: &anchor.line, side, limit, lines: vec![] };
+    let mut scanned_bytes = 0;
     while limit > 0
         && let Some(rows) = blocks.next(i64::MIN..i64::MAX).await?
     {
         let mut reached_ms = blocks.reached_ms();
         for row in rows {
-            if stop.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
-                return Ok(found);
+            if cancel.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
+                return Ok(nearest.lines);
             }
             reached_ms = received_ms(&row)?;
-            let read = Body::read(&row)?;
+            let block = BlockLines::read(&row)?;
             drop(row);
-            let Some(body) = read else { continue };
-            scanned_bytes += body.bytes.len() as u64;
-            add(&body, line, (side, limit), &mut found, stop);
-            nearest(&mut found, side, limit);
+            let Some(block) = block else { continue };
+            scanned_bytes += block.bytes.len() as u64;
+            nearest.add(&block, cancel);
+            nearest.trim();
         }
-        let is_whole = found.len() == limit
-            && match side {
-                // What came in before that holds earlier lines only.
-                Side::Before => found[0].at_ms >= reached_ms,
-                Side::After => found[limit - 1].at_ms + LATE_MS < reached_ms,
-            };
-        if is_whole {
+        if nearest.is_complete(reached_ms) {
             break;
         }
     }
-    Ok(found)
+    Ok(nearest.lines)
 }
 
-/// Leaves all but the nearest out.
-fn nearest(found: &mut Vec<Found>, side: Side, limit: usize) {
-    found.sort_by_key(|it| (it.at_ms, it.id));
-    match side {
-        Side::Before => drop(found.drain(..found.len().saturating_sub(limit))),
-        Side::After => found.truncate(limit),
-    }
+/// The nearest lines so far on one side of a line.
+struct Nearest<'a> {
+    of: &'a StoredLine,
+    side: Side,
+    limit: usize,
+    lines: Vec<StoredLine>,
 }
 
-/// Adds the lines of the same source that are on that side.
-fn add(body: &Body, of: &Found, (side, limit): (Side, usize), out: &mut Vec<Found>, stop: &Stop) {
-    if memmem::find(&body.bytes, of.source.as_bytes()).is_none() {
-        return;
-    }
-    for (n, (index, at_ms, line)) in body.lines().enumerate() {
-        if n % LINES_A_LOOK == 0 && stop.is_left() {
+impl Nearest<'_> {
+    /// Adds the lines of a block that are of the same source and on that side.
+    fn add(&mut self, block: &BlockLines, cancel: &Cancel) {
+        let of = self.of;
+        if memmem::find(&block.bytes, of.source.as_bytes()).is_none() {
             return;
         }
-        let (place, own) = ((at_ms, LineId { block: body.block, index }), (of.at_ms, of.id));
-        let is_there = if side == Side::Before { place < own } else { place > own };
-        if is_there && line.proc_id == of.source.as_bytes() && line.app == of.app.as_bytes() {
-            out.push(body.found(index, at_ms, &line, TEXT_BYTES_MAX));
-            if out.len() >= 4 * limit {
-                nearest(out, side, limit);
+        for (n, it) in block.lines().enumerate() {
+            if n % LINES_PER_CHECK == 0 && cancel.is_abandoned() {
+                return;
+            }
+            let (place, own) = ((it.at_ms, block.id(it.index)), (of.at_ms, of.id));
+            let is_on_side = if self.side == Side::Before { place < own } else { place > own };
+            if is_on_side && it.line.proc_id == of.source.as_bytes() && it.line.app == of.app.as_bytes() {
+                self.lines.push(block.copy(&it, TEXT_BYTES_MAX));
+                if self.lines.len() >= 4 * self.limit {
+                    self.trim();
+                }
             }
         }
+    }
+
+    /// Sorts the lines, and drops all but the nearest.
+    fn trim(&mut self) {
+        self.lines.sort_by_key(|it| (it.at_ms, it.id));
+        match self.side {
+            Side::Before => drop(self.lines.drain(..self.lines.len().saturating_sub(self.limit))),
+            Side::After => self.lines.truncate(self.limit),
+        }
+    }
+
+    /// Whether no block beyond the last one read, received at that time (unix milliseconds), can
+    /// hold a nearer line.
+    fn is_complete(&self, reached_ms: i64) -> bool {
+        self.lines.len() == self.limit
+            && match self.side {
+                // Earlier blocks hold earlier lines only.
+                Side::Before => self.lines[0].at_ms >= reached_ms,
+                Side::After => self.lines[self.limit - 1].at_ms + LATE_MS < reached_ms,
+            }
     }
 }

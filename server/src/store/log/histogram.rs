@@ -1,76 +1,88 @@
-//! How many wanted lines there are in each step of a span, newest first for as long as there is time.
+//! Counts the lines that match in each step of a span, newest first for as long as there is time.
 //!
-//! Every block of the span is unpacked, and parsed where it may hold what is wanted: a million lines take about half a second.
+//! Every block of the span is decompressed, and parsed if it may hold lines that match: a million
+//! lines take about half a second.
 
-use pipeline::Level;
+use contract::Level;
+use pipeline::level;
 
 use super::{
-    block_reader::{Chunks, received_ms},
-    search::{Body, SCAN_BYTES_MAX, Wanted},
+    block_lines::BlockLines,
+    block_reader::{BlockReader, received_ms},
+    compiled_query::CompiledQuery,
+    search::SCAN_BYTES_MAX,
 };
-use crate::store::{Store, search_slots::Stop};
+use crate::store::{Store, search_slots::Cancel};
 
-/// Lines between two looks at whether anybody still waits.
-const LINES_A_LOOK: usize = 1_024;
+/// Lines between two checks whether the count is still wanted.
+const LINES_PER_CHECK: usize = 1_024;
 
-/// The counts.
+/// Counts of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bars {
-    /// Lines of each step.
+pub(crate) struct Histogram {
+    /// Lines in each step.
     pub all: Vec<u32>,
-    /// Those of them that are errors.
+    /// Errors among them.
     pub errors: Vec<u32>,
-    /// Lines of this time and later are counted, unix milliseconds.
+    /// Lines from this time on are counted, unix milliseconds.
     pub counted_from_ms: i64,
-    /// Bytes of raw lines that were looked at.
+    /// Bytes of lines that were searched.
     pub scanned_bytes: u64,
 }
 
-/// Counts the wanted lines in steps of `step_ms` from `wanted.from_ms` on, until it stops.
+/// Counts the lines that match in steps of `step_ms` from the start of the query's span on, until
+/// it is cancelled.
 ///
 /// # Errors
-/// When the store can't be read.
-pub async fn count(store: &Store, app: &str, wanted: &Wanted, step_ms: i64, stop: &Stop) -> Result<Bars, sqlx::Error> {
-    let length_ms = (wanted.to_ms - wanted.from_ms).max(1);
+/// If the store can't be read.
+pub(crate) async fn count(
+    store: &Store,
+    app: &str,
+    query: &CompiledQuery,
+    step_ms: i64,
+    cancel: &Cancel,
+) -> Result<Histogram, sqlx::Error> {
+    let span_ms = &query.span_ms;
+    let length_ms = (span_ms.end - span_ms.start).max(1);
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
-    let mut bars =
-        Bars { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: wanted.from_ms, scanned_bytes: 0 };
-    let mut blocks = Chunks::back(store, app, i64::MAX);
+    let mut histogram =
+        Histogram { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: span_ms.start, scanned_bytes: 0 };
+    let mut blocks = BlockReader::newest_first(store, app, i64::MAX);
     let mut reached_ms = i64::MAX;
-    'all: while let Some(rows) = blocks.next(wanted.from_ms..wanted.to_ms).await? {
+    'all: while let Some(rows) = blocks.next(span_ms.clone()).await? {
         for row in rows {
-            if stop.is_over() || bars.scanned_bytes >= SCAN_BYTES_MAX {
-                // What came in before may only hold lines of before.
-                bars.counted_from_ms = reached_ms.clamp(wanted.from_ms, wanted.to_ms);
+            if cancel.is_over() || histogram.scanned_bytes >= SCAN_BYTES_MAX {
+                // Earlier blocks hold earlier lines only.
+                histogram.counted_from_ms = reached_ms.clamp(span_ms.start, span_ms.end);
                 break 'all;
             }
             reached_ms = received_ms(&row)?;
-            let read = Body::read(&row)?;
+            let block = BlockLines::read(&row)?;
             drop(row);
-            let Some(body) = read else { continue };
-            bars.scanned_bytes += body.bytes.len() as u64;
-            bars.add(&body, wanted, step_ms, stop);
+            let Some(block) = block else { continue };
+            histogram.scanned_bytes += block.bytes.len() as u64;
+            histogram.add(&block, query, step_ms, cancel);
         }
     }
-    Ok(bars)
+    Ok(histogram)
 }
 
-impl Bars {
-    fn add(&mut self, body: &Body, wanted: &Wanted, step_ms: i64, stop: &Stop) {
-        if !wanted.may_be_in(body) {
+impl Histogram {
+    fn add(&mut self, block: &BlockLines, query: &CompiledQuery, step_ms: i64, cancel: &Cancel) {
+        if !query.may_match(block) {
             return;
         }
-        for (n, (_, at_ms, line)) in body.lines().enumerate() {
-            if n % LINES_A_LOOK == 0 && stop.is_left() {
+        for (n, it) in block.lines().enumerate() {
+            if n % LINES_PER_CHECK == 0 && cancel.is_abandoned() {
                 return;
             }
-            if !(wanted.from_ms..wanted.to_ms).contains(&at_ms) || !wanted.admits(&line) {
+            if !query.span_ms.contains(&it.at_ms) || !query.matches(&it.line) {
                 continue;
             }
-            let step = usize::try_from((at_ms - wanted.from_ms) / step_ms).unwrap_or(usize::MAX);
+            let step = usize::try_from((it.at_ms - query.span_ms.start) / step_ms).unwrap_or(usize::MAX);
             let (Some(all), Some(errors)) = (self.all.get_mut(step), self.errors.get_mut(step)) else { continue };
             *all = all.saturating_add(1);
-            *errors = errors.saturating_add(u32::from(Level::of(&line) == Level::Error));
+            *errors = errors.saturating_add(u32::from(level::of(&it.line) == Level::Error));
         }
     }
 }

@@ -2,7 +2,11 @@
 
 pub mod filter;
 
+pub mod compiled_query;
+
 pub mod block_reader;
+
+pub mod block_lines;
 
 pub mod search;
 

@@ -125,7 +125,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn extreme_queries(attacker: &mut Attacker) {
     const NUMBERS: [&str; 8] =
         ["9223372036854775807", "-9223372036854775808", "0", "-1", "1e308", "NaN", "", "253402300800"];
-    const PATHS: [&str; 6] = ["logs/bars", "logs", "query", "events", "logs/1-1", "endpoints"];
+    const PATHS: [&str; 6] = ["logs/histogram", "logs", "query", "events", "logs/1-1", "endpoints"];
     for _ in 0..200 {
         let dice = &mut attacker.dice;
         let mut number = || NUMBERS[dice.roll(NUMBERS.len() as u64) as usize];
@@ -183,7 +183,7 @@ fn many_searches(attacker: &mut Attacker) {
     let paths = [
         format!("/api/v1/apps/honest/logs?from=-23h&q={words}"),
         format!("/api/v1/apps/honest/logs?from=-23h&q={few}"),
-        format!("/api/v1/apps/honest/logs/bars?from=-23h&q={few}"),
+        format!("/api/v1/apps/honest/logs/histogram?from=-23h&q={few}"),
     ];
     read_all((0..50).map(|number| attacker.get(&paths[number % paths.len()])).collect::<Vec<_>>());
 }

@@ -30,7 +30,7 @@ use super::{
 
 use service::Service;
 
-use crate::{Level, Line, date, number, syslog::quote_end};
+use crate::{Line, date, level, number, syslog::quote_end};
 
 pub(super) const READER: Reader = Reader {
     name: "access_log",
@@ -127,7 +127,7 @@ fn requested<'a>(text: &'a [u8], service: &mut Service<'a>) -> Option<(&'a [u8],
             let end = memchr(b' ', rest)?;
             let word = &rest[..end];
             // Loggers write a level or a URL for requests that the program itself makes.
-            if Level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
+            if level::is_name(word) || memchr::memmem::find(word, b"://").is_some() {
                 return None;
             }
             service.see(word);
