@@ -131,10 +131,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
-    let router = routes::router(outlet, intake.clone(), admin, address);
+    // No handle of the intake stays here: the writer ends when the last one is gone.
+    let syslog = listeners.syslog.map(|listener| (listener, intake.clone()));
+    let router = routes::router(outlet, intake, admin, address);
 
     announce(address, first.as_deref());
-    if let Some(listener) = listeners.syslog {
+    if let Some((listener, intake)) = syslog {
         if let Ok(address) = listener.local_addr() {
             print_flushed(&format!("syslog on tcp://{address}\n"));
         }
