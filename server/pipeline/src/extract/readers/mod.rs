@@ -28,6 +28,9 @@ mod dyno_state;
 /// Times inside the app, as web frameworks log them.
 mod framework;
 
+/// HAProxy's HTTP log.
+mod haproxy;
+
 /// The conventions of l2met.
 mod l2met;
 
@@ -118,6 +121,7 @@ readers!(
     postgres,
     access_log,
     caddy,
+    haproxy,
     framework,
     note,
     l2met,
