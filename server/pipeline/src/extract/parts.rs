@@ -24,7 +24,7 @@ pub struct RequestParts<'a> {
     pub connect_ms: Option<f64>,
     /// Time in a queue before that, ms.
     pub queue_ms: Option<f64>,
-    /// Bytes of the response body.
+    /// Bytes of the response, as [`super::request::Request::bytes`].
     pub bytes: Option<f64>,
     /// Dyno that answered, such as `web.1`.
     pub dyno: &'a [u8],

@@ -21,17 +21,20 @@ pub struct Request<'a> {
     pub method: &'a [u8],
     /// Path and query as the line has it; empty for none.
     pub path: &'a [u8],
-    /// The dyno that answered, such as `web.1`; empty for none or unknown.
+    /// The dyno that answered, such as `web.1`; empty for none or unknown. Servers behind other
+    /// proxies are no dynos.
     pub source: &'a [u8],
-    /// Error code, such as `H12`; empty for none.
+    /// Error code of the platform, such as `H12`; empty for none.
     pub code: &'a [u8],
-    /// Status that the client saw, 100 to 599; 0 for none.
+    /// Status that the client saw, 100 to 599; 0 for none. Pages count 0 among 5xx.
     pub status: u16,
     /// Time to connect to the dyno, ms.
     pub connect_ms: Option<f64>,
-    /// Time from then to the last byte, ms.
+    /// Time from then to the last byte, ms. Where a format has no time to connect, it is the whole
+    /// time of the request.
     pub service_ms: Option<f64>,
-    /// Bytes of the response body.
+    /// Bytes of the response: of its body, or of all that was sent in formats that count headers
+    /// too.
     pub bytes: Option<f64>,
     /// Time in a queue before that, ms.
     pub queue_ms: Option<f64>,

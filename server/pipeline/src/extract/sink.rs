@@ -40,12 +40,13 @@ pub trait Sink {
     /// Takes an event.
     fn event(&mut self, event: &EventText<'_>);
 
-    /// Takes the time of a line whose transport gave none, unix milliseconds.
+    /// Takes the time of a line whose transport gave none, unix milliseconds. It replaces the time
+    /// that is known, so a reader asks `line.time_ms` first.
     fn date(&mut self, at_ms: i64);
 
     /// Takes a sender's report that it lost `lines` lines, with its code, such as `L10`.
     fn lost(&mut self, code: &[u8], lines: u64);
 
-    /// Takes the reason why a part of the line was not used.
+    /// Takes the reason why a part of the line was not used. A line of another format is no loss.
     fn lose(&mut self, loss: Loss);
 }

@@ -39,6 +39,11 @@ fn ok_names_and_their_values() {
         ("Authorization: Digest username=\"u\", response=\"6629f\" n=1", "Authorization: Digest *** n=1"),
         ("proxy-authorization=abc n=1", "proxy-authorization=*** n=1"),
         ("Cookie: a=b; sid=xyz; theme=dark", "Cookie: ***"),
+        // HAProxy: captured cookies and headers, and the request.
+        (
+            "200 4310 sessionid=abc - ---- 9/8/3/1/0 0/0 {Bearer abcdef123456|curl} \"GET /a?token=abc HTTP/1.1\"",
+            "200 4310 sessionid=*** - ---- 9/8/3/1/0 0/0 {Bearer ***|curl} \"GET /a?token=*** HTTP/1.1\"",
+        ),
         ("Set-Cookie: sid=xyz; Path=/; HttpOnly n=1", "Set-Cookie: *** n=1"),
         ("cookie=\"a=b; c=d\" n=1", "cookie=\"***\" n=1"),
         (

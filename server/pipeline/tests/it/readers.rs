@@ -63,6 +63,17 @@ fn ok_no_app_can_count_in_our_metrics() {
 
 /// Each file holds cases: `> APP PROCID MESSAGE`, then one line for each cell, sorted and indented;
 /// none for a line that gives nothing. Lines that begin with `#` are comments.
+///
+/// ```text
+/// # What is special about the line.
+/// > haproxy 7 203.0.113.7:40312 [27/Nov/2026:10:00:00.250] …
+///     router.requests{status=200,method=GET} 1     a counter
+///     router.service ~24ms                         a distribution, with its unit
+///     load_avg_1m{source=web.1} =0.5               a gauge
+/// ```
+/// The form of cells is that of [`shown`], which leaves out `drain.lines`, `drain.unmatched` and
+/// `router.endpoints`. No router stands before the writer of these lines, unless APP is `app` and
+/// PROCID is that of a dyno, such as `web.1`.
 #[test]
 fn ok_cases_of_each_format() {
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats")).unwrap() {

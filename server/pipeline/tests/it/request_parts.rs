@@ -60,6 +60,26 @@ fn ok_access_logs() {
 }
 
 #[test]
+fn ok_haproxy() {
+    let msg = r#"203.0.113.7:40312 [27/Nov/2026:10:00:00.250] public~ shop/s2 4/2/1/18/31 200 4310 - - ---- 9/8/3/1/0 0/0 {a b} "GET https://shop.example.com/a?b=c HTTP/2.0""#;
+    let expected = RequestParts {
+        method: b"GET",
+        host: b"shop.example.com",
+        path: b"/a?b=c",
+        status: 200,
+        service_ms: Some(24.0),
+        connect_ms: Some(1.0),
+        queue_ms: Some(2.0),
+        bytes: Some(4_310.0),
+        fwd: b"203.0.113.7",
+        protocol: b"HTTP/2.0",
+        ..RequestParts::default()
+    };
+    assert_eq!(parts("haproxy", msg), Some(expected));
+    assert_eq!(parts("haproxy", &msg.replace(" 200 ", " -1 ")), None);
+}
+
+#[test]
 fn ok_what_is_shown_as_text() {
     for (source, msg) in [
         ("router", ""),

@@ -1,8 +1,9 @@
 //! The table of readers: one log format is one file in this folder.
 //!
 //! A reader's file holds its description ([`Reader`], as `READER`) and its function `read`. To add
-//! a format, write that file, name it twice below (`mod` and `readers!`), and put cases into
-//! `tests/formats/NAME.txt`. The README's table must hold its title; a test compares them.
+//! a format, write that file, name it twice below (`mod`, in alphabetical order, and `readers!`),
+//! and put cases into `tests/formats/NAME.txt`. The README's table must hold its title; a test
+//! compares them. CONTRIBUTING.md has the whole list.
 //!
 //! Every reader is asked through one generic function for each [`Writer`], so that the compiler
 //! inlines the readers of that writer and drops the others.
@@ -27,6 +28,9 @@ mod dyno_state;
 
 /// Times inside the app, as web frameworks log them.
 mod framework;
+
+/// HAProxy's HTTP log.
+mod haproxy;
 
 /// The conventions of l2met.
 mod l2met;
@@ -118,6 +122,7 @@ readers!(
     postgres,
     access_log,
     caddy,
+    haproxy,
     framework,
     note,
     l2met,
