@@ -6,10 +6,12 @@ use contract::{Level, LogLine, LogPage, LogQuery, LogTime};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::logs::query::address;
 use crate::{
     chart::{pin::Pin, tick::moment},
-    part::{number::grouped, request::summary, time::clock_seconds, top_k::top_k, type_erasure::erased_option},
+    part::{
+        log_address::log_address, number::grouped, request::summary, time::clock_seconds, top_k::top_k,
+        type_erasure::erased_option,
+    },
     server_fns,
 };
 
@@ -93,8 +95,8 @@ pub fn lines_card(app: String, pinned: RwSignal<Option<PinnedLogs>>, close: Call
         let span = query.time.span()?;
         let (from_s, to_s) = span.ends();
         let then = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
-        let all =
-            (query != then).then(|| view! { <a class="more" href=address(&app, &then)>"All lines at this time"</a> });
+        let all = (query != then)
+            .then(|| view! { <a class="more" href=log_address(&app, &then)>"All lines at this time"</a> });
         let time = match to_s - from_s {
             1 => format!("Logs at {}", moment(from_s, 1, 0)),
             length_s => format!("Logs from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
@@ -117,12 +119,12 @@ pub fn lines_card(app: String, pinned: RwSignal<Option<PinnedLogs>>, close: Call
         };
         let rest = if is_cut { "Show more".to_owned() } else { format!("Show {} more", grouped(more as i64)) };
         let rest = (note.is_none() && (is_cut || more > 0)).then(|| {
-            view! { <p class="note"><a class="more" href=address(&app, &query)>{rest}</a></p> }
+            view! { <p class="note"><a class="more" href=log_address(&app, &query)>{rest}</a></p> }
         });
         Some(view! {
             <section class="card pinned-lines" aria-live="polite">
                 <div class="card-head">
-                    <h2>{time}{about.map(|it| view! { <small>{it}</small> })}</h2>{all}<a class="more" href=address(&app, &query)>"Open in Logs"</a>
+                    <h2>{time}{about.map(|it| view! { <small>{it}</small> })}</h2>{all}<a class="more" href=log_address(&app, &query)>"Open in Logs"</a>
                     <button class="close" type="button" aria-label="Close" on:click=move |_| close.run(())>"×"</button>
                 </div>
                 <ol class="lines">{lines.into_iter().map(line).collect_view()}</ol>

@@ -4,8 +4,6 @@
 //! Views are not here: the module of one page would then carry the views of all others. `app.rs`
 //! has them.
 
-use super::{logs, overview};
-
 /// A page of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -59,7 +57,7 @@ pub const PAGES: [PageSpec; 4] = [
         title: "",
         nav: Some("Overview"),
         tab: None,
-        keys: overview::keys::KEYS,
+        keys: "j k Enter",
         help: &[
             key("/", "Filter apps"),
             key("j k", "Next, previous"),
@@ -94,7 +92,7 @@ pub const PAGES: [PageSpec; 4] = [
         title: ":app logs",
         nav: None,
         tab: Some("Logs"),
-        keys: logs::keys::KEYS,
+        keys: "j k Enter Escape Space",
         help: &[
             key("/", "Focus search"),
             key("Space", "Pause or resume"),

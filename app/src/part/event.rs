@@ -9,6 +9,17 @@ pub fn event_text(event: &Event) -> String {
     if event.source.is_empty() { text.to_owned() } else { format!("{} {text}", event.source) }
 }
 
+/// The class that gives a kind of event its shape and colour.
+#[must_use]
+pub const fn event_class(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Crash => "bad",
+        EventKind::Release | EventKind::Deploy => "made",
+        EventKind::Exit | EventKind::Restart | EventKind::Stop => "moved",
+        _ => "plain",
+    }
+}
+
 /// When there were releases, unix seconds.
 #[must_use]
 pub fn releases(events: &[Event]) -> Vec<i64> {

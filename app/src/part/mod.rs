@@ -24,3 +24,6 @@ pub mod field;
 pub mod span;
 
 pub mod address;
+
+/// Addresses of the Logs page.
+pub mod log_address;

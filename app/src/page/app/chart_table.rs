@@ -159,7 +159,7 @@ fn bare_rate(value: f64) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{app::plots::page, logs::query::address};
+    use crate::{page::app::plots::page, part::log_address::log_address};
 
     #[test]
     fn ok_a_click_asks_for_its_lines() {
@@ -180,10 +180,10 @@ mod tests {
             let series = series.map(str::to_owned);
             let pin = Pin { at_s: Some(1_007), step_s, chart: ChartId::from_word(chart), series };
             let expected = format!("/apps/a/logs?{expected}");
-            assert_eq!(address("a", &log_query(&pin, (0, 9))), expected, "{chart} {:?}", pin.series);
+            assert_eq!(log_address("a", &log_query(&pin, (0, 9))), expected, "{chart} {:?}", pin.series);
         }
         let memory = Pin { at_s: None, step_s: 1, chart: Some(ChartId::Memory), series: Some("web.1".to_owned()) };
-        assert_eq!(address("a", &log_query(&memory, (900, 960))), "/apps/a/logs?source=web.1&from=900&to=960");
+        assert_eq!(log_address("a", &log_query(&memory, (900, 960))), "/apps/a/logs?source=web.1&from=900&to=960");
     }
 
     #[test]

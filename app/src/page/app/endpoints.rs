@@ -112,7 +112,7 @@ fn lines_of(app: &str, endpoint: &Endpoint) -> String {
         time: contract::LogTime::Back(contract::LookBack::QuarterHour),
         ..contract::LogQuery::default()
     };
-    crate::page::logs::query::address(app, &query)
+    crate::part::log_address::log_address(app, &query)
 }
 
 #[cfg(test)]

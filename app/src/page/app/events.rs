@@ -4,7 +4,7 @@ use contract::{AppPage, Event, EventKind};
 use leptos::prelude::*;
 
 use crate::part::{
-    event::event_text,
+    event::{event_class, event_text},
     time::{clock, clock_seconds, day},
     top_k::top_k,
     type_erasure::{erased_option, erased_view},
@@ -55,7 +55,7 @@ pub fn lane_events(marks: &[Event], (from_s, to_s): (i64, i64)) -> Vec<LaneEvent
             }
             let text = event_text(mark);
             let full_text = format!("{} {text}", clock_seconds(mark.at_s));
-            LaneEvent { share, look: look(mark.kind), text: is_free.then(|| cut(&text)), full_text }
+            LaneEvent { share, look: event_class(mark.kind), text: is_free.then(|| cut(&text)), full_text }
         })
         .collect();
     top_k(events, LANE_MAX, |a, b| a.share < b.share)
@@ -79,17 +79,6 @@ const fn weight(kind: EventKind) -> u8 {
         EventKind::Scale | EventKind::Config => 3,
         EventKind::Exit | EventKind::Restart => 4,
         EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Idle => 5,
-    }
-}
-
-/// The class that gives a kind of event its shape and colour.
-#[must_use]
-pub const fn look(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Crash => "bad",
-        EventKind::Release | EventKind::Deploy => "made",
-        EventKind::Exit | EventKind::Restart | EventKind::Stop => "moved",
-        _ => "plain",
     }
 }
 
@@ -164,7 +153,7 @@ fn event(mark: &Event, length_s: i64) -> impl IntoView + use<> {
     let time =
         if length_s > DAY_S { format!("{} {}", day(mark.at_s), clock(mark.at_s)) } else { clock_seconds(mark.at_s) };
     view! {
-        <li class=look(mark.kind)>
+        <li class=event_class(mark.kind)>
             <time>{time}</time><i aria-hidden="true"></i><span>{event_text(mark)}</span>
         </li>
     }

@@ -4,7 +4,7 @@
 use contract::{Level, LogKind, LogQuery, LogTime, Span, heat as rows};
 
 use super::heatmap::row_name;
-use crate::{chart::pin::Pin, page::logs::query::class_filter};
+use crate::{chart::pin::Pin, part::log_address::class_filter};
 
 /// Narrows a query to the lines behind a pin.
 pub type Query = fn(&Pin, &mut LogQuery);

@@ -5,7 +5,7 @@ use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::{
-    page::logs::query::address,
+    part::log_address::log_address,
     part::{
         health::{capital, separator},
         type_erasure::erased_option,
@@ -21,7 +21,7 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
         let all = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let each = |it: Reason| {
-            let link = lines_of(&it).map(|query| view! { <a href=address(&app, &query)>"View logs"</a> });
+            let link = lines_of(&it).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
             let separator = separator(&it);
             view! { <span><b>{capital(&it.what)}</b>{separator}{it.detail}" "{link}</span> }
         };
@@ -59,7 +59,7 @@ mod tests {
             ("no log lines for 5 min", None),
         ] {
             let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: String::new() };
-            assert_eq!(lines_of(&reason).map(|it| address("a", &it)).as_deref(), expected, "{what}");
+            assert_eq!(lines_of(&reason).map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
         }
     }
 }

@@ -4,12 +4,16 @@
 use contract::{Level, LogKind, LogQuery, LogTime, LookBack};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::query::{LEVELS, address};
 use crate::part::{
     address::Address,
     field::{Form, field_text, follow, send},
+    log_address::log_address,
     time::{clock_seconds, day},
 };
+
+/// Levels that can be chosen, with their labels.
+const LEVELS: [(Option<Level>, &str); 3] =
+    [(None, "Any level"), (Some(Level::Warning), "Warnings"), (Some(Level::Error), "Errors")];
 
 /// The form above the lines. `go` shows the results of another query.
 pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
@@ -76,7 +80,7 @@ fn time_field(app: &str, query: &LogQuery, kept: &LogQuery, fields: Form) -> Any
         .into_any();
     };
     let (from_s, to_s) = span.ends();
-    let without = address(app, &LogQuery { time: LogTime::Live, ..kept.clone() });
+    let without = log_address(app, &LogQuery { time: LogTime::Live, ..kept.clone() });
     view! {
         <span class="pick span" title=day(from_s)>
             <input type="hidden" name="from" value=from_s.to_string() />
@@ -91,7 +95,7 @@ fn time_field(app: &str, query: &LogQuery, kept: &LogQuery, fields: Form) -> Any
 /// Links that choose who wrote the lines.
 fn kinds(app: &str, query: &LogQuery) -> AnyView {
     let kind = |kind: Option<LogKind>, name: &'static str| {
-        let href = address(app, &LogQuery { kind, ..query.clone() });
+        let href = log_address(app, &LogQuery { kind, ..query.clone() });
         view! { <a href=href aria-current=(query.kind == kind).then_some("true")>{name}</a> }
     };
     view! {

@@ -6,9 +6,6 @@ use leptos::prelude::*;
 
 use super::list::List;
 
-/// Keys that work anywhere on the page.
-pub const KEYS: &str = "j k Enter Escape Space";
-
 /// What the keys do, apart from moving through the list.
 #[derive(Clone, Copy)]
 pub struct KeyActions {

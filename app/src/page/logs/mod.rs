@@ -1,8 +1,6 @@
 //! `/apps/:app/logs`: the log lines of one app, live or searched for. The address holds the whole
 //! query, and the line that is open.
 
-pub mod query;
-
 pub mod form;
 
 pub mod rows;
@@ -34,7 +32,6 @@ use self::{
     keys::KeyActions,
     list::{List, list},
     older::older_lines,
-    query::{address, of_address},
     rows::Rows,
     tail::{TailTargets, follow, tail_bar},
 };
@@ -48,6 +45,7 @@ use crate::{
     live::{clock::Clock, status::answered},
     part::{
         address::{Address, add},
+        log_address::{log_address, of_address},
         number::grouped,
     },
     server_fns,
@@ -104,7 +102,7 @@ fn Logs(
     let app = page.app.clone();
     let clock = Clock::start(head.at_ms);
     let (head, histogram) = (RwSignal::new(head), RwSignal::new(histogram));
-    let here = address(&app, &query);
+    let here = log_address(&app, &query);
     let mut base = here.clone();
     add(&mut base, "line", "");
     let (here, base) = (Signal::stored(here), Signal::stored(base));
@@ -172,7 +170,7 @@ fn actions(
     });
     let go = {
         let app = app.to_owned();
-        Callback::new(move |(query,): (LogQuery,)| go_to.run((address(&app, &query),)))
+        Callback::new(move |(query,): (LogQuery,)| go_to.run((log_address(&app, &query),)))
     };
     let show_span = {
         let query = LogQuery { before: None, ..query.clone() };

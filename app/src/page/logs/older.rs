@@ -4,8 +4,8 @@
 use contract::{LogCursor, LogQuery};
 use leptos::prelude::*;
 
-use super::{list::List, query::address};
-use crate::server_fns;
+use super::list::List;
+use crate::{part::log_address::log_address, server_fns};
 
 /// How older lines are loaded.
 pub struct OlderLines {
@@ -22,7 +22,7 @@ pub fn older_lines(app: &str, query: &LogQuery, lines: List, before: Option<LogC
     let (app, query) = (app.to_owned(), query.clone());
     let href = {
         let (app, query) = (app.clone(), query.clone());
-        move |before| address(&app, &LogQuery { before: Some(before), ..query.clone() })
+        move |before| log_address(&app, &LogQuery { before: Some(before), ..query.clone() })
     };
     let load = Callback::new(move |()| {
         let Some(cursor) = before.get_untracked().filter(|_| !is_loading.get_untracked()) else { return };

@@ -7,14 +7,11 @@ use contract::{Event, Level, LogLine, RequestParts};
 use leptos::prelude::*;
 
 use super::rows::{Content, Row, SkippedLines};
-use crate::{
-    page::app::events::look,
-    part::{
-        event::explained,
-        number::grouped,
-        request,
-        time::{clock_seconds, day},
-    },
+use crate::part::{
+    event::{event_class, explained},
+    number::grouped,
+    request,
+    time::{clock_seconds, day},
 };
 
 /// A row. `base` is the address to which a line's id is added; `highlights` are the texts to
@@ -141,7 +138,7 @@ fn split<'a>(text: &'a str, highlights: &[String]) -> Vec<Piece<'a>> {
 fn divider(event: &Event) -> AnyView {
     let source = if event.source.is_empty() { String::new() } else { format!("{} ", event.source) };
     view! {
-        <li class=format!("divider {}", look(event.kind))>
+        <li class=format!("divider {}", event_class(event.kind))>
             <time>{clock_seconds(event.at_s)}</time><span><i></i><b>{event.kind.word()}</b>" "{source}{explained(&event.text)}</span>
         </li>
     }

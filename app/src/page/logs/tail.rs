@@ -9,13 +9,15 @@ use leptos::prelude::*;
 use super::{
     histogram,
     list::List,
-    query::address,
     rows::{Content, SkippedLines},
 };
 use crate::{
     live::{clock::Clock, status::Status, tail},
     page::app_header::keep,
-    part::number::{grouped, rate},
+    part::{
+        log_address::log_address,
+        number::{grouped, rate},
+    },
 };
 
 /// Seconds over which the rate of lines is the mean.
@@ -64,7 +66,7 @@ pub fn follow(query: &LogQuery, page: &LogPage, targets: TailTargets) -> TailSta
         });
         return stats;
     }
-    let address = address(&page.app, query);
+    let address = log_address(&page.app, query);
     let parameters = address.split_once('?').map(|(_, it)| format!("?{it}")).unwrap_or_default();
     let path = format!("/api/v1/apps/{}/logs/tail{parameters}", page.app);
     tail::follow(path, page.through, status, move |batch| receive(batch, targets, stats));

@@ -3,7 +3,7 @@
 
 use contract::{Label, LogKind, LogQuery, LogTime, MetricsPageQuery, Span};
 
-use crate::page::logs::query::class_filter;
+use crate::part::log_address::class_filter;
 
 /// The query for the lines of a span, and of the group that was clicked.
 #[must_use]
@@ -30,7 +30,7 @@ pub fn log_query(span: Span, series: Option<&str>, query: &MetricsPageQuery) -> 
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
-    use crate::page::logs::query::address;
+    use crate::part::log_address::log_address;
 
     #[test]
     fn ok_a_click_asks_for_its_lines() {
@@ -47,7 +47,7 @@ mod tests {
             let by = Label::list(by).unwrap();
             let query = MetricsPageQuery { metric: metric.to_owned(), by, ..MetricsPageQuery::default() };
             assert_eq!(
-                address("a", &log_query(Span::clamped(960, 1_020), series, &query)),
+                log_address("a", &log_query(Span::clamped(960, 1_020), series, &query)),
                 format!("/apps/a/logs?{expected}"),
                 "{metric} {series:?}"
             );

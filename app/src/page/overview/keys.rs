@@ -5,9 +5,6 @@ use leptos::prelude::*;
 
 use crate::browser::keys::{KeyPress, listen_for_keys};
 
-/// The keys, as `data-keys` lists them.
-pub const KEYS: &str = "j k Enter";
-
 /// Handles the keys until the page is left.
 pub fn listen(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>) {
     listen_for_keys(move |press| handle(press, shown, selected));

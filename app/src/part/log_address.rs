@@ -1,13 +1,9 @@
-//! The address of the Logs page holds the whole query:
+//! The address of the Logs page, to which charts, events and endpoints link. It holds the whole query:
 //! `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page is live. Pure.
 
 use contract::{Level, LogCursor, LogKind, LogQuery, LogTime, LookBack, Span};
 
-use crate::part::address::{Query, add};
-
-/// Levels that can be chosen, with their labels.
-pub const LEVELS: [(Option<Level>, &str); 3] =
-    [(None, "Any level"), (Some(Level::Warning), "Warnings"), (Some(Level::Error), "Errors")];
+use super::address::{Query, add};
 
 /// The query that an address holds. What is not valid is left out.
 #[must_use]
@@ -28,7 +24,7 @@ pub fn of_address(address: &Query) -> LogQuery {
 
 /// The address of a query.
 #[must_use]
-pub fn address(app: &str, query: &LogQuery) -> String {
+pub fn log_address(app: &str, query: &LogQuery) -> String {
     let mut address = format!("/apps/{app}/logs");
     let (from, to) =
         query.time.span().map_or_else(Default::default, |it| (it.from_s().to_string(), it.to_s().to_string()));
@@ -70,12 +66,12 @@ mod tests {
             before: Some(LogCursor::new(7)),
             ..LogQuery::default()
         };
-        let text = address("api", &query);
+        let text = log_address("api", &query);
         let expected = "/apps/api/logs?q=a%20b%26%22%C3%A9%22-x%20status%3E%3D500&source=web.1&kind=platform&level=error&back=6h&before=7";
         assert_eq!(text, expected);
         assert_eq!(of_address(&Query::parse(text.split_once('?').map_or("", |it| it.1))), query);
         assert!(!query.is_live());
         let plain = LogQuery::default();
-        assert_eq!((address("api", &plain).as_str(), plain.is_live()), ("/apps/api/logs", true));
+        assert_eq!((log_address("api", &plain).as_str(), plain.is_live()), ("/apps/api/logs", true));
     }
 }
