@@ -1,7 +1,8 @@
-//! A year of history: 500 series over 400 days in one file, its size, and how long questions take while lines arrive.
+//! A year of history: 500 series over 400 days in one file, its size, and how long questions take
+//! while lines arrive.
 //!
-//! Rows are written by the store's own code, with cells made of seeded measurements. Asserts the budget for 24 h at 1 min and
-//! 30 d at 1 h: p95 below 20 ms.
+//! Rows are written by the store's own code, with cells made of seeded measurements. Asserts the
+//! budget for 24 h at 1 min and 30 d at 1 h: p95 below 20 ms.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 mod year;
@@ -67,7 +68,8 @@ fn main() {
     });
 }
 
-/// Asks about many series in turn; prints the percentiles of the time to an answer, and gives the 95th, ms.
+/// Asks about many series in turn; prints the percentiles of the time to an answer, and gives the
+/// 95th, ms.
 fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
     let mut waits = vec![];
     let mut points = 0;

@@ -1,5 +1,6 @@
-//! What a million lines cost the whole server: real HTTP over several connections, each batch committed to SQLite before its
-//! answer. CPU seconds of the server's process alone; the senders here use the other core.
+//! What a million lines cost the whole server: real HTTP over several connections, each batch
+//! committed to SQLite before its answer. CPU seconds of the server's process alone; the senders
+//! here use the other core.
 //!
 //! Asserts that every line sent was counted. Once with raw lines kept (the default), once without.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]

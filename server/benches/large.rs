@@ -1,7 +1,8 @@
-//! A file of five gigabytes: how soon it answers, and how long a 204 takes while most of it is being deleted.
+//! A file of five gigabytes: how soon it answers, and how long a 204 takes while most of it is
+//! being deleted.
 //!
-//! Asserts that the overview's data is there in under 500 ms, and that deleting delays no 204 by 100 ms (the 99.9th percentile: the
-//! machine itself is not always quiet).
+//! Asserts that the overview's data is there in under 500 ms, and that deleting delays no 204 by
+//! 100 ms (the 99.9th percentile: the machine itself is not always quiet).
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 mod year;

@@ -1,6 +1,8 @@
-//! Memory at 1,000 active series and 50,000 lines a second, until every window is full: eleven minutes.
+//! Memory at 1,000 active series and 50,000 lines a second, until every window is full: eleven
+//! minutes.
 //!
-//! Asserts the budget of 100 MB. Lines carry the time at which they are sent, so that seconds fill as they would.
+//! Asserts the budget of 100 MB. Lines carry the time at which they are sent, so that seconds fill
+//! as they would.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
@@ -22,7 +24,8 @@ fn main() {
     let (begun, mut lines, mut number, mut minute) = (Instant::now(), 0, 0, 0);
     println!("{:>8} {:>12} {:>8} {:>10} {:>10}", "minute", "lines", "series", "MB now", "MB most");
     while begun.elapsed() < LENGTH {
-        // Lines are laid over two minutes that end at the receipt; of those a fifth of a second is taken: that of now.
+        // Lines are laid over two minutes that end at the receipt; of those a fifth of a second is
+        // taken: that of now.
         let part = traffic_of(&mut random, 1 << 20, 80, now_ms() + 119_700, (1_000_000 / LINES_PER_S, DYNOS));
         for body in &part.bodies {
             sender.post(body, &format!("{number:032X}"));

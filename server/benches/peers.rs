@@ -1,8 +1,9 @@
-//! Tools side by side on the same files, in one run: a million lines as `heroku logs -t` prints them (80 % of the router),
-//! and a million lines of a Combined access log with request times.
+//! Tools side by side on the same files, in one run: a million lines as `heroku logs -t` prints
+//! them (80 % of the router), and a million lines of a Combined access log with request times.
 //!
-//! CPU seconds (user and system) as the shell tells them, best of three. Tools that are not installed are left out.
-//! Asserts that `tap` and `awk` count the same requests, and that `tap`'s percentiles are those of sorted values.
+//! CPU seconds (user and system) as the shell tells them, best of three. Tools that are not
+//! installed are left out. Asserts that `tap` and `awk` count the same requests, and that `tap`'s
+//! percentiles are those of sorted values.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 

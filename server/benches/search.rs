@@ -1,8 +1,8 @@
-//! A gigabyte of raw lines: what it takes on disk, and how long a search takes for a word that is rare, one that is common,
-//! and one that never occurs; as it came, and once it is packed tighter.
+//! A gigabyte of raw lines: what it takes on disk, and how long a search takes for a word that is
+//! rare, one that is common, and one that never occurs; as it came, and once it is packed tighter.
 //!
-//! Asserts that the rare word is found as often as it was written. Times are those of the whole request, best of three,
-//! after the file was read once.
+//! Asserts that the rare word is found as often as it was written. Times are those of the whole
+//! request, best of three, after the file was read once.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 

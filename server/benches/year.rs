@@ -1,4 +1,5 @@
-//! A year of made-up history for the benches: rows written by the store's own code, of cells made of seeded measurements.
+//! A year of made-up history for the benches: rows written by the store's own code, of cells made
+//! of seeded measurements.
 
 #![allow(dead_code, reason = "each bench uses its part")]
 

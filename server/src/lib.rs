@@ -1,8 +1,8 @@
 //! The server's parts, in the order in which a log line passes them.
 //!
-//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may use
-//! an earlier one, never the reverse; `tests/it/tidy.rs` enforces that. `command/serve.rs` is the only
-//! file that names all of them.
+//! receiver -> pipeline (its own package) -> live -> store -> watch -> outlet. A later stage may
+//! use an earlier one, never the reverse; `tests/it/tidy.rs` enforces that. `command/serve.rs` is
+//! the only file that names all of them.
 //!
 //! Public are only the modules that the binary, the tests in `tests/it` and the benches use.
 

@@ -20,8 +20,8 @@ pub fn rect(element: &Element) -> Rect {
     Rect { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }
 }
 
-/// Calls `changed` when the size of an element changes, until the effect that this is called in runs
-/// again or ends.
+/// Calls `changed` when the size of an element changes, until the effect that this is called in
+/// runs again or ends.
 pub fn watch_size(element: &Element, changed: impl Fn() + 'static) {
     let changed = Closure::<dyn FnMut()>::new(changed);
     let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };

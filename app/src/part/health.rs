@@ -17,8 +17,8 @@ pub const fn word(health: Health) -> &'static str {
     }
 }
 
-/// A reason as one sentence, such as `H12 request timeouts: 10/min since 01:46` or `p99 2.19 s, 5.4×
-/// usual (406 ms)`.
+/// A reason as one sentence, such as `H12 request timeouts: 10/min since 01:46` or
+/// `p99 2.19 s, 5.4× usual (406 ms)`.
 #[must_use]
 pub fn sentence(reason: &Reason) -> String {
     format!("{}{}{}", capital(&reason.what), separator(reason), reason.detail)

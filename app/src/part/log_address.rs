@@ -1,5 +1,6 @@
-//! The address of the Logs page, to which charts, events and endpoints link. It holds the whole query:
-//! `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page is live. Pure.
+//! The address of the Logs page, to which charts, events and endpoints link. It holds the whole
+//! query: `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page is live.
+//! Pure.
 
 use contract::{Level, LogCursor, LogKind, LogQuery, LogTime, LookBack, Span};
 

@@ -39,8 +39,8 @@ pub(crate) struct Add {
     /// Share the drain: each sender names its app by ?app= in the URL.
     #[arg(long)]
     pub shared: bool,
-    /// Use this token instead of a generated one, for senders with a fixed token such as the `d.…` of `heroku drains`.
-    /// `-` reads it from stdin, which keeps it out of the process list.
+    /// Use this token instead of a generated one, for senders with a fixed token such as the `d.…`
+    /// of `heroku drains`. `-` reads it from stdin, which keeps it out of the process list.
     #[arg(long, env = "DRAIN_TOKEN", hide_env_values = true)]
     pub token: Option<Secret>,
     /// File that contains the token.

@@ -79,7 +79,8 @@ struct Table {
 /// Reads the points and prints them.
 ///
 /// # Errors
-/// [`Error::Usage`] where an argument makes no sense; [`Error::Failed`] when the store can't be read or has no such metric.
+/// [`Error::Usage`] where an argument makes no sense; [`Error::Failed`] when the store can't be
+/// read or has no such metric.
 pub fn run(args: &Args) -> Result<(), Error> {
     let stats = args.stat.split(',').map(str::trim).filter(|it| !it.is_empty());
     let queries: Vec<MetricQuery> = stats.map(|stat| query(args, stat)).collect::<Result<_, _>>()?;

@@ -70,7 +70,8 @@ pub(crate) struct Args {
     /// Number of concurrent requests; more than one may change the order of lines.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=OUTLETS_MAX))]
     pub num_outlets: u64,
-    /// APP-NAME of raw lines [default: app]. Also used as the password if the URL has no credentials.
+    /// APP-NAME of raw lines [default: app]. Also used as the password if the URL has no
+    /// credentials.
     #[arg(long, alias = "logplex-token", value_parser = name)]
     pub appname: Option<String>,
     /// PROCID of raw lines.

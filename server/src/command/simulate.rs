@@ -54,7 +54,8 @@ pub(crate) struct Args {
     /// Peak requests per second of the busiest app.
     #[arg(long, default_value_t = 40.0, value_parser = rate)]
     pub rate: f64,
-    /// Names of the apps: the first times out, the second leaks memory, the third crashes, the fourth is a job, and so on.
+    /// Names of the apps: the first times out, the second leaks memory, the third crashes, the
+    /// fourth is a job, and so on.
     #[arg(long, value_delimiter = ',', default_value = "checkout,api,storefront", value_parser = app_name)]
     pub apps: Vec<String>,
     /// How long to send, such as 10m [default: until stopped].

@@ -38,13 +38,15 @@ pub(crate) struct Serve {
     /// Where the data is kept; the file is made when missing.
     #[command(flatten)]
     pub store: Store,
-    /// Password for the dashboard and the API, with any user name [default: none, open to this machine only].
+    /// Password for the dashboard and the API, with any user name
+    /// [default: none, open to this machine only].
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
     /// File that contains the password.
     #[arg(long, env = "ADMIN_PASSWORD_FILE")]
     pub admin_password_file: Option<PathBuf>,
-    /// Durability of a commit: `normal` survives a crash of the process, `full` also a power loss, but waits for the disk.
+    /// Durability of a commit: `normal` survives a crash of the process, `full` also a power loss,
+    /// but waits for the disk.
     #[arg(long, env = "SYNCHRONOUS", value_enum, default_value_t)]
     pub synchronous: Synchronous,
     /// How long each kind of data stays, and how much of it.

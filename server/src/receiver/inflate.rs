@@ -38,8 +38,8 @@ impl Inflater {
     /// `input`.
     ///
     /// # Errors
-    /// [`BodyError::Gzip`] when it is not gzip or takes too much work, [`BodyError::TooLarge`] when the
-    /// body exceeds the limit.
+    /// [`BodyError::Gzip`] when it is not gzip or takes too much work, [`BodyError::TooLarge`] when
+    /// the body exceeds the limit.
     pub(crate) fn step<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], BodyError> {
         let began = thread_cpu_time();
         let taken =

@@ -91,7 +91,8 @@ pub(crate) fn lookup(code: ErrorCode) -> Code {
     Code { meaning, severity }
 }
 
-/// The meaning as the name of several: `request timeouts`. One that can't be counted stays as it is.
+/// The meaning as the name of several: `request timeouts`. One that can't be counted stays as it
+/// is.
 #[must_use]
 pub(crate) fn plural(code: ErrorCode) -> &'static str {
     match code.as_str() {

@@ -1,4 +1,5 @@
-//! Commands, flags and exit codes: trouble is one line that names it, and a file that is not ours stays as it is.
+//! Commands, flags and exit codes: trouble is one line that names it, and a file that is not ours
+//! stays as it is.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 

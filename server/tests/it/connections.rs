@@ -1,5 +1,5 @@
-//! Connections that mean harm, from the same address as honest ones: half heads, silence, no host, more than there are descriptors for.
-//! Whoever asks for something is answered all the same.
+//! Connections that mean harm, from the same address as honest ones: half heads, silence, no host,
+//! more than there are descriptors for. Whoever asks for something is answered all the same.
 
 use std::{
     io::{Read, Write},

@@ -1,5 +1,5 @@
-//! Counts by status, code and dyno against a recount by awk, and percentiles against sorted values: over the framed drain, and over
-//! `streamgauge shuttle`.
+//! Counts by status, code and dyno against a recount by awk, and percentiles against sorted values:
+//! over the framed drain, and over `streamgauge shuttle`.
 
 use std::{fs, process::Stdio};
 

@@ -1,6 +1,8 @@
-//! `kill -9` in the middle of a load, again and again: what was acknowledged is counted, and nothing twice.
+//! `kill -9` in the middle of a load, again and again: what was acknowledged is counted, and
+//! nothing twice.
 //!
-//! A sender that gets no answer sends the same batch again under the same id, as logplex and the shuttle do.
+//! A sender that gets no answer sends the same batch again under the same id, as logplex and the
+//! shuttle do.
 
 use std::{sync::Arc, time::Duration};
 

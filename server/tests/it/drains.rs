@@ -1,4 +1,5 @@
-//! Drains as their senders meet them: a URL works from the moment that it is printed, and guessing tokens costs others nothing.
+//! Drains as their senders meet them: a URL works from the moment that it is printed, and guessing
+//! tokens costs others nothing.
 
 use std::{
     io::Write,

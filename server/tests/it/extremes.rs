@@ -1,5 +1,6 @@
-//! Every route, every page and every function that pages call, asked with the extremes of numbers and texts: each answers soon, none with
-//! a fault of ours, and the process goes on (the harness looks for panics in the log).
+//! Every route, every page and every function that pages call, asked with the extremes of numbers
+//! and texts: each answers soon, none with a fault of ours, and the process goes on (the harness
+//! looks for panics in the log).
 
 use std::{
     io::{Read, Write},
@@ -95,7 +96,8 @@ fn filled() -> Server {
     server
 }
 
-/// What came back: the status, the head, and how long its beginning took. A stream is left once it began, anything else is read to its end.
+/// What came back: the status, the head, and how long its beginning took. A stream is left once it
+/// began, anything else is read to its end.
 fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, String, Duration) {
     let began = Instant::now();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -209,7 +211,8 @@ fn ok_every_route_and_page_bears_any_question() {
     check_all(&server, &asked);
 }
 
-/// Leptos makes a page on several tasks; none may find the others' signals gone (the harness looks for panics in the log).
+/// Leptos makes a page on several tasks; none may find the others' signals gone (the harness looks
+/// for panics in the log).
 #[test]
 fn ok_pages_that_are_left_while_they_are_made() {
     let server = filled();
@@ -296,7 +299,8 @@ fn err_what_is_out_of_bounds_is_told() {
     check("/api/v1/apps/app/logs?limit=-1", "-1");
     check("/api/v1/apps/app/logs/tail?since=x", "since");
     check("/api/v1/live?since=-1", "since");
-    // All that there is, is a question as any other; and pages show the nearest span that there can be.
+    // All that there is, is a question as any other; and pages show the nearest span that there can
+    // be.
     let bars = server.get("/api/v1/apps/app/logs/histogram?from=0").json();
     let counted: u64 = bars["all"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum();
     assert_eq!(counted, 2_001);

@@ -1,4 +1,5 @@
-//! Bodies whose counts are wrong, by POST and through `streamgauge shuttle`: what is counted is what whole lines say.
+//! Bodies whose counts are wrong, by POST and through `streamgauge shuttle`: what is counted is
+//! what whole lines say.
 
 use std::{collections::BTreeMap, path::Path};
 

@@ -181,7 +181,8 @@ fn ok_guesses_are_slow_and_nobody_is_shut_out() {
             })
             .collect();
         thread::sleep(Duration::from_secs(1));
-        // From the guessers' own address: with the mark at once, without it after a while. From another one at once.
+        // From the guessers' own address: with the mark at once, without it after a while. From
+        // another one at once.
         let began = Instant::now();
         assert_eq!(signed_in(&server, PASSWORD, &[("Cookie", &cookie)]), 200);
         let marked = began.elapsed();

@@ -1,5 +1,5 @@
-//! Senders that mean harm, beside one that does not: memory stays bounded, what is lost is counted, and the honest
-//! sender's figures are exact.
+//! Senders that mean harm, beside one that does not: memory stays bounded, what is lost is counted,
+//! and the honest sender's figures are exact.
 
 use std::{
     io::Write,

@@ -79,7 +79,8 @@ fn err_a_restore_where_a_server_is() {
     refused(server.dir.path(), &database(server.dir.path()), &["restore", copy.to_str().unwrap()], "in use");
 }
 
-/// Posts while other processes open and close the file: none of them may break SQLite's locks of the server.
+/// Posts while other processes open and close the file: none of them may break SQLite's locks of
+/// the server.
 #[test]
 fn ok_the_lock_leaves_those_of_sqlite_alone() {
     let server = Server::start();

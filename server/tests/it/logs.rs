@@ -1,4 +1,5 @@
-//! The drain: receipts, refusals with nothing half-counted, bad content that never earns a 4xx, each batch once.
+//! The drain: receipts, refusals with nothing half-counted, bad content that never earns a 4xx,
+//! each batch once.
 
 use std::{
     io::{Read, Write},

@@ -1,4 +1,5 @@
-//! The real binary over real sockets with a real database file: one test binary for the whole package.
+//! The real binary over real sockets with a real database file: one test binary for the whole
+//! package.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 mod api;

@@ -1,4 +1,5 @@
-//! What the person who runs it does with the file: query, backup, restore, check, and `sqlite3` beside the running server.
+//! What the person who runs it does with the file: query, backup, restore, check, and `sqlite3`
+//! beside the running server.
 
 use std::{
     fs,

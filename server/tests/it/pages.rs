@@ -1,4 +1,5 @@
-//! Pages out of the real server, many at once: every one whole, none ended by a panic (the harness looks for those in the log).
+//! Pages out of the real server, many at once: every one whole, none ended by a panic (the harness
+//! looks for those in the log).
 
 use testing::{
     clock::now_ms,
@@ -27,7 +28,8 @@ fn ok_many_pages_at_once_are_all_whole() {
                     assert_eq!(reply.status, status, "{path}");
                     let bytes = reply.body.len();
                     assert!(reply.body.contains("</main>"), "{path}: {bytes} bytes");
-                    // Behind the document comes the data that the browser takes over with, in a script.
+                    // Behind the document comes the data that the browser takes over with, in a
+                    // script.
                     assert!(reply.body.trim_end().ends_with("</script>") || status == 404, "{path}: {bytes} bytes");
                 }
             });
@@ -65,7 +67,8 @@ fn ok_a_heatmap_counts_every_request_in_every_range() {
         .map(|(ago_s, ahead_s)| format!("from={}&to={}", now_s - ago_s, now_s + ahead_s));
     for span in spans.iter().chain(&chosen) {
         let found = heat(&server.get(&format!("/apps/app?{span}")).body);
-        // What lies within a hundredth of an edge may be counted beside it; whole milliseconds at an edge are not.
+        // What lies within a hundredth of an edge may be counted beside it; whole milliseconds at
+        // an edge are not.
         let moved: f64 = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).sum();
         assert_eq!(found.iter().sum::<f64>(), expected.iter().sum::<f64>(), "{span}");
         assert!(moved <= expected.iter().sum::<f64>() * 0.02, "{span}: {found:?}, expected {expected:?}");

@@ -1,5 +1,5 @@
-//! Searches beside a sender: a few at once, the others wait briefly and are sent away; memory stays bounded, probes and receipts come soon, and
-//! a search whose asker has left ends.
+//! Searches beside a sender: a few at once, the others wait briefly and are sent away; memory stays
+//! bounded, probes and receipts come soon, and a search whose asker has left ends.
 
 use std::{
     io::Write,
@@ -19,11 +19,13 @@ use testing::{
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
 /// The most that searches may take beside what the process held before, kB.
 const MEMORY_KB_MAX: u64 = 120 << 10;
-/// The longest that an honest sender waits for its receipt, but for one in twenty, and that a probe ever takes.
+/// The longest that an honest sender waits for its receipt, but for one in twenty, and that a probe
+/// ever takes.
 const RECEIPT_MAX: Duration = Duration::from_millis(1_000);
 const SEARCHERS: usize = 50;
 
-/// A question of as many terms as there may be, for which every line is read to its end and none is found.
+/// A question of as many terms as there may be, for which every line is read to its end and none is
+/// found.
 fn hard() -> String {
     format!("/api/v1/apps/app/logs?limit=1000&from=-24h&q={}", hard_words())
 }

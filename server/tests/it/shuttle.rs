@@ -1,7 +1,7 @@
 //! `streamgauge shuttle` as a process, against a drain that misbehaves as it is told to.
 //!
-//! The drain is a real HTTP server on a real socket, so that dropped connections and late replies are what they are in
-//! life. What the real server does with the batches is tested with the server.
+//! The drain is a real HTTP server on a real socket, so that dropped connections and late replies
+//! are what they are in life. What the real server does with the batches is tested with the server.
 
 /// The drain.
 pub mod peer;
@@ -33,7 +33,8 @@ pub fn run(url: &str, flags: &[&str], stdin: &[u8]) -> Output {
     let mut child = shuttle(url, flags);
     let mut pipe = child.stdin.take().expect("a pipe");
     let text = stdin.to_vec();
-    // In a thread: with `--tee` the process writes while it reads. It may end before it has read all.
+    // In a thread: with `--tee` the process writes while it reads. It may end before it has read
+    // all.
     let writer = std::thread::spawn(move || drop(pipe.write_all(&text)));
     let output = child.wait_with_output().expect("the process ends");
     writer.join().expect("the writer ends");

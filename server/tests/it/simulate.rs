@@ -1,4 +1,5 @@
-//! `streamgauge simulate` as a process: what it prints is the same each time and free of losses, what it sends arrives.
+//! `streamgauge simulate` as a process: what it prints is the same each time and free of losses,
+//! what it sends arrives.
 
 use std::process::{Command, Output};
 

@@ -1,5 +1,5 @@
-//! Senders that are slow, honest or not: bodies that never end, bodies in gzip that are all work, syslog frames in pieces, silence.
-//! Beside them an honest one is answered in time.
+//! Senders that are slow, honest or not: bodies that never end, bodies in gzip that are all work,
+//! syslog frames in pieces, silence. Beside them an honest one is answered in time.
 
 use std::{
     io::{Read, Write},
@@ -299,7 +299,8 @@ mod torture {
                         if kept.len() > 300 {
                             kept.pop_front();
                         }
-                        // A few hundred a second in all: more would measure the machine, which attackers and server share.
+                        // A few hundred a second in all: more would measure the machine, which
+                        // attackers and server share.
                         thread::sleep(Duration::from_millis(10));
                     }
                 });

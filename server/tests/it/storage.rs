@@ -1,4 +1,5 @@
-//! How much is kept: limits of time and of size, what the API says of them, and files that older versions made.
+//! How much is kept: limits of time and of size, what the API says of them, and files that older
+//! versions made.
 
 use std::{path::Path, sync::Arc};
 
@@ -221,7 +222,8 @@ fn ok_files_of_every_older_schema_are_migrated() {
             answer["lines"].as_array().unwrap().iter().map(|line| line["text"].to_string()).collect::<Vec<_>>()
         };
         assert_eq!(found("").len(), 1, "schema {n}");
-        // Earlier versions kept lines as they came; they are masked before they are matched and shown.
+        // Earlier versions kept lines as they came; they are masked before they are matched and
+        // shown.
         assert!(found("")[0].contains("/?token=***"), "schema {n}: {:?}", found(""));
         assert_eq!(found("?q=hunter2"), [""; 0], "schema {n}");
         let hours = number(&tier(&server, "1h"), "rows");
@@ -232,7 +234,8 @@ fn ok_files_of_every_older_schema_are_migrated() {
     }
 }
 
-/// A file as the version with these migrations left it: 100 requests in rows, and a batch that no row includes.
+/// A file as the version with these migrations left it: 100 requests in rows, and a batch that no
+/// row includes.
 async fn old_file(path: &Path, migrations: &Path, at_s: i64, now_ms: i64) {
     let mut db = open(path).await;
     Migrator::new(migrations).await.unwrap().run(&mut db).await.unwrap();

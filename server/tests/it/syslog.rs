@@ -1,4 +1,5 @@
-//! Syslog over TCP: tokens where real senders can put them, both framings, and senders that are slow, silent or strangers.
+//! Syslog over TCP: tokens where real senders can put them, both framings, and senders that are
+//! slow, silent or strangers.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -72,7 +73,8 @@ fn ok_tokens_wherever_a_sender_can_put_them() {
     }
 }
 
-/// RFC 3164 as it is sent: by Docker's driver with and without a host, by the C library, by rsyslog, by a firewall.
+/// RFC 3164 as it is sent: by Docker's driver with and without a host, by the C library, by
+/// rsyslog, by a firewall.
 #[test]
 fn ok_rfc_3164_in_both_framings() {
     let (server, port) = started();

@@ -1,5 +1,5 @@
-//! Tails beside a flood: what is sent to each is bounded, the rest is counted as skipped, memory stays bounded, senders go on, and the
-//! server stops when it is told to.
+//! Tails beside a flood: what is sent to each is bounded, the rest is counted as skipped, memory
+//! stays bounded, senders go on, and the server stops when it is told to.
 
 use std::{
     io::{BufRead, BufReader, Write},

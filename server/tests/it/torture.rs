@@ -1,5 +1,6 @@
-//! What takes minutes: a hundred kills, a full disk, batches that come twice, late and in any order, and how long an answer
-//! takes at a steady rate. `make torture` runs them; all but one are left out of `make test`.
+//! What takes minutes: a hundred kills, a full disk, batches that come twice, late and in any
+//! order, and how long an answer takes at a steady rate. `make torture` runs them; all but one are
+//! left out of `make test`.
 
 use std::{
     process::Command,
@@ -30,7 +31,8 @@ fn ok_batches_that_come_twice_late_and_in_any_order() {
     let server = Server::start();
     let token = server.drain("app");
     let mut dice = Dice(5);
-    // Each batch up to three times, shuffled; a repetition carries another loss report, as logplex's retries do.
+    // Each batch up to three times, shuffled; a repetition carries another loss report, as
+    // logplex's retries do.
     let mut sends: Vec<(usize, u64)> =
         (0..BATCHES).flat_map(|it| (0..1 + dice.roll(3)).map(move |n| (it, n))).collect();
     for at in (1..sends.len()).rev() {

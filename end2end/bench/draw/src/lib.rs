@@ -1,4 +1,5 @@
-//! Draws a chart with the code of the pages, for the benchmark in a browser. Contains no page and no other drawing code.
+//! Draws a chart with the code of the pages, for the benchmark in a browser. Contains no page and
+//! no other drawing code.
 
 #![recursion_limit = "256"]
 

@@ -1,5 +1,5 @@
-//! One function an attack, each bounded to some seconds. What the server answers does not matter here: the honest drain,
-//! the probes and the memory beside them are judged.
+//! One function an attack, each bounded to some seconds. What the server answers does not matter
+//! here: the honest drain, the probes and the memory beside them are judged.
 
 use std::{
     io::{Read, Write},
@@ -221,7 +221,8 @@ fn second_servers(attacker: &mut Attacker) {
     std::fs::remove_file(attacker.folder.join(&link)).unwrap();
 }
 
-/// Renames the file away and back: what is sent meanwhile is refused, and counted when it comes again.
+/// Renames the file away and back: what is sent meanwhile is refused, and counted when it comes
+/// again.
 fn renamed_file(attacker: &mut Attacker) {
     let _alone = FILE.lock().unwrap_or_else(PoisonError::into_inner);
     let (here, away) = (attacker.folder.join("test.db"), attacker.folder.join(format!("away-{}.db", attacker.from)));

@@ -1,8 +1,9 @@
-//! Every known attack at random beside an honest drain, for an hour: nothing of the honest drain is lost, memory stays
-//! below 200 MB, and the liveness probe always answers within a second. `make torture` runs it; `HOSTILE_MINUTES` sets
-//! its length, `HOSTILE_SEED` its order.
+//! Every known attack at random beside an honest drain, for an hour: nothing of the honest drain is
+//! lost, memory stays below 200 MB, and the liveness probe always answers within a second.
+//! `make torture` runs it; `HOSTILE_MINUTES` sets its length, `HOSTILE_SEED` its order.
 //!
-//! Attackers connect from other loopback addresses than the honest sender, because limits are kept a peer.
+//! Attackers connect from other loopback addresses than the honest sender, because limits are kept
+//! a peer.
 
 /// The attacks.
 mod attacks;
