@@ -2,7 +2,7 @@
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The command line or the environment is wrong: exit code 2.
     #[error("{0}")]
     Usage(String),

@@ -30,7 +30,7 @@ const STATS: &str = "count,mean,p50,p95,p99,max";
 
 /// Settings of `streamgauge query`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The app.
     pub app: String,
     /// The metric, such as router.service.
@@ -81,7 +81,7 @@ struct Table {
 /// # Errors
 /// [`Error::Usage`] where an argument makes no sense; [`Error::Failed`] when the store can't be
 /// read or has no such metric.
-pub fn run(args: &Args) -> Result<(), Error> {
+pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let stats = args.stat.split(',').map(str::trim).filter(|it| !it.is_empty());
     let queries: Vec<MetricQuery> = stats.map(|stat| query(args, stat)).collect::<Result<_, _>>()?;
     if queries.is_empty() {

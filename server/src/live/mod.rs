@@ -32,7 +32,7 @@ pub(crate) mod app;
 /// All apps and series, behind one mutex.
 pub(crate) mod state;
 
-pub use self::state::Live;
+pub(crate) use self::state::Live;
 pub(crate) use self::{
     app::AppLive,
     limits::{APPS_MAX, WINDOW_S},

@@ -97,7 +97,7 @@ fn keep(blocks: &mut VecDeque<Arc<CachedBlock>>, lines: BlockLines) -> Arc<Cache
 
 impl CachedBlock {
     /// A line of the block as JSON, masked.
-    pub fn json(&self, line: &BlockLine<'_>) -> Arc<str> {
+    pub(crate) fn json(&self, line: &BlockLine<'_>) -> Arc<str> {
         let lock = || self.json.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(json) = lock().lines.get(&line.index) {
             return Arc::clone(json);

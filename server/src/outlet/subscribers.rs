@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 /// Most live streams at once.
-pub const SUBSCRIBERS_MAX: usize = 1_000;
+pub(crate) const SUBSCRIBERS_MAX: usize = 1_000;
 
 /// How many live streams are open.
 #[derive(Debug, Default)]

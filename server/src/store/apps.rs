@@ -12,11 +12,11 @@ use super::file::transaction::transaction;
 use crate::live::APPS_MAX;
 
 /// Most apps that the batches of one shared drain may create.
-pub const APPS_PER_DRAIN_MAX: usize = 200;
+pub(crate) const APPS_PER_DRAIN_MAX: usize = 200;
 
 /// Why an app was not created, renamed or removed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// There are [`APPS_MAX`] apps.
     #[error(
         "the limit of {APPS_MAX} apps is reached: see streamgauge app list, and make room with streamgauge app remove"
@@ -38,7 +38,7 @@ pub enum Error {
 
 /// An app as commands list it.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct AppRow {
+pub(crate) struct AppRow {
     /// Name of the app.
     pub name: String,
     /// When it was created, unix milliseconds.
@@ -57,7 +57,7 @@ pub struct AppRow {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
+pub(crate) async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, sqlx::Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT name, id FROM app WHERE removed_ms IS NULL").fetch_all(db).await?;
     Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
@@ -68,7 +68,7 @@ pub async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, i64>, s
 ///
 /// # Errors
 /// [`Error::TooMany`], [`Error::TooManyOfDrain`].
-pub async fn find_or_create(
+pub(crate) async fn find_or_create(
     db: &mut SqliteConnection,
     name: &str,
     drain_id: Option<i64>,
@@ -95,7 +95,7 @@ pub async fn find_or_create(
 ///
 /// # Errors
 /// [`Error::TooMany`].
-pub async fn check_room(db: &mut SqliteConnection, name: &str) -> Result<(), Error> {
+pub(crate) async fn check_room(db: &mut SqliteConnection, name: &str) -> Result<(), Error> {
     let sql = "SELECT count(*) FILTER (WHERE removed_ms IS NULL), count(*) FILTER (WHERE name = ?) FROM app";
     let (all, known): (i64, i64) = sqlx::query_as(sql).bind(name).fetch_one(db).await?;
     if known == 0 && usize::try_from(all).unwrap_or(usize::MAX) >= APPS_MAX { Err(Error::TooMany) } else { Ok(()) }
@@ -105,7 +105,7 @@ pub async fn check_room(db: &mut SqliteConnection, name: &str) -> Result<(), Err
 ///
 /// # Errors
 /// [`Error::Unknown`] when the drain was removed.
-pub async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option<(Arc<str>, i64)>, Error> {
+pub(crate) async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option<(Arc<str>, i64)>, Error> {
     let sql = "SELECT app.name, app.id FROM drain LEFT JOIN app ON app.id = drain.app_id WHERE drain.id = ?";
     let row: Option<(Option<String>, Option<i64>)> = sqlx::query_as(sql).bind(drain_id).fetch_optional(db).await?;
     let (name, id) = row.ok_or_else(|| Error::Unknown("that the drain fed".to_owned()))?;
@@ -116,7 +116,7 @@ pub async fn of_drain(db: &mut SqliteConnection, drain_id: i64) -> Result<Option
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
+pub(crate) async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
     let sql = "SELECT name, created_ms, last_line_ms, made_by_drain,
                       (SELECT count(*) FROM drain WHERE app_id = app.id) AS drains,
                       (SELECT count(*) FROM series WHERE app_id = app.id) AS series
@@ -128,7 +128,7 @@ pub async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
 ///
 /// # Errors
 /// [`Error::Unknown`], [`Error::Taken`].
-pub async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(), Error> {
+pub(crate) async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(), Error> {
     let taken: i64 = sqlx::query_scalar("SELECT count(*) FROM app WHERE name = ?").bind(to).fetch_one(&mut *db).await?;
     if taken > 0 {
         return Err(Error::Taken(to.to_owned()));
@@ -145,7 +145,7 @@ pub async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(
 ///
 /// # Errors
 /// [`Error::Unknown`].
-pub async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Result<i64, Error> {
+pub(crate) async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Result<i64, Error> {
     let removed = transaction(db, async |db| {
         // A name that no app can have.
         let sql = "UPDATE app SET name = '(removed ' || id || ')', removed_ms = ?2, made_by_drain = NULL
@@ -161,7 +161,7 @@ pub async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -> Resul
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn is_left(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
+pub(crate) async fn is_left(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
     let sql = "SELECT count(*) FROM app WHERE id = ? AND removed_ms IS NOT NULL";
     Ok(sqlx::query_scalar::<_, i64>(sql).bind(id).fetch_one(db).await? > 0)
 }
@@ -170,6 +170,6 @@ pub async fn is_left(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::E
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn checkpoint(db: &SqlitePool) -> Result<i64, sqlx::Error> {
+pub(crate) async fn checkpoint(db: &SqlitePool) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT block_id FROM checkpoint WHERE id = 1").fetch_one(db).await
 }

@@ -10,7 +10,7 @@ use crate::access::{App, Drain, TokenHash};
 
 /// A drain as commands list it.
 #[derive(Clone, Debug)]
-pub struct DrainRow {
+pub(crate) struct DrainRow {
     /// Id of the drain.
     pub id: i64,
     /// Name of its app, or of the drain itself when it is shared.
@@ -28,7 +28,7 @@ pub struct DrainRow {
 ///
 /// # Errors
 /// [`apps::Error::TooMany`], or when the store can't be written.
-pub async fn add(
+pub(crate) async fn add(
     db: &mut SqliteConnection,
     name: &str,
     shared: bool,
@@ -56,7 +56,7 @@ pub async fn add(
 ///
 /// # Errors
 /// When the store can't be written.
-pub async fn remove(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
+pub(crate) async fn remove(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Error> {
     // The id may be given to another drain.
     sqlx::query("UPDATE app SET made_by_drain = NULL WHERE made_by_drain = ?").bind(id).execute(&mut *db).await?;
     let done = sqlx::query("DELETE FROM drain WHERE id = ?").bind(id).execute(db).await?;
@@ -67,7 +67,7 @@ pub async fn remove(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx::Er
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn list(db: &SqlitePool) -> Result<Vec<DrainRow>, sqlx::Error> {
+pub(crate) async fn list(db: &SqlitePool) -> Result<Vec<DrainRow>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT id, name, app_id IS NULL AS shared, created_ms,
                 (SELECT max(received_ms) FROM block WHERE drain_id = drain.id) AS last_ms
@@ -94,7 +94,7 @@ const TOKENS_SQL: &str =
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
+pub(crate) async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
     let rows: Vec<TokenRow> = sqlx::query_as(TOKENS_SQL).fetch_all(db).await?;
     Ok(by_hash(rows))
 }
@@ -103,7 +103,10 @@ pub async fn tokens(db: &SqlitePool) -> Result<FxHashMap<TokenHash, Drain>, sqlx
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn of_tokens(db: &SqlitePool, hashes: &[TokenHash]) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
+pub(crate) async fn of_tokens(
+    db: &SqlitePool,
+    hashes: &[TokenHash],
+) -> Result<FxHashMap<TokenHash, Drain>, sqlx::Error> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(TOKENS_SQL);
     query.push(" WHERE token_sha256 IN (");
     let mut list = query.separated(", ");

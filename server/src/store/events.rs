@@ -10,11 +10,11 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{Store, aggregates::Aggregates};
 
 /// Most events of one answer.
-pub const EVENTS_MAX: usize = 1_000;
+pub(crate) const EVENTS_MAX: usize = 1_000;
 
 /// Which events are wanted.
 #[derive(Clone, Debug)]
-pub struct EventQuery {
+pub(crate) struct EventQuery {
     /// The name of the app whose events are wanted.
     pub app: String,
     /// The range in which they began.
@@ -29,7 +29,11 @@ pub struct EventQuery {
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn find(store: &Store, aggregates: &Aggregates, query: &EventQuery) -> Result<Vec<Event>, sqlx::Error> {
+pub(crate) async fn find(
+    store: &Store,
+    aggregates: &Aggregates,
+    query: &EventQuery,
+) -> Result<Vec<Event>, sqlx::Error> {
     let _gate = aggregates.open_cells.gate.read().await;
     let rows = sqlx::query(
         "SELECT at_ms, end_ms, kind, source, text, link FROM event
@@ -62,7 +66,7 @@ pub async fn find(store: &Store, aggregates: &Aggregates, query: &EventQuery) ->
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn newest(db: &mut SqliteConnection) -> Result<Vec<(String, Event)>, sqlx::Error> {
+pub(crate) async fn newest(db: &mut SqliteConnection) -> Result<Vec<(String, Event)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT app.name, at_ms, end_ms, kind, source, text, link FROM app JOIN event ON event.id =
             (SELECT id FROM event WHERE app_id = app.id AND kind NOT IN ('start', 'up', 'stop', 'exit') ORDER BY at_ms DESC LIMIT 1)

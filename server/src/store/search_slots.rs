@@ -16,14 +16,14 @@ use std::{
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 /// Most searches at once.
-pub const SEARCHES_MAX: usize = 2;
+pub(crate) const SEARCHES_MAX: usize = 2;
 /// Most counts for histograms at once. They have slots of their own, so that a long count delays no
 /// search.
-pub const COUNTS_MAX: usize = 1;
+pub(crate) const COUNTS_MAX: usize = 1;
 /// Most searches that wait for a slot; more are refused at once.
-pub const SEARCHES_WAITING_MAX: usize = 32;
+pub(crate) const SEARCHES_WAITING_MAX: usize = 32;
 /// Longest wait for a slot; a search waits no longer than it may take.
-pub const SEARCH_WAIT_MAX: Duration = Duration::from_secs(3);
+pub(crate) const SEARCH_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// Slots for searches.
 #[derive(Clone, Debug)]

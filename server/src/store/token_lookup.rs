@@ -24,7 +24,7 @@ const QUERY_EVERY: Duration = Duration::from_millis(10);
 const LOG_ERROR_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers lookups until every [`Tokens`] is dropped.
-pub async fn answer(store: Store, tokens: Arc<Tokens>, mut lookups: mpsc::Receiver<TokenLookup>) {
+pub(crate) async fn answer(store: Store, tokens: Arc<Tokens>, mut lookups: mpsc::Receiver<TokenLookup>) {
     let mut waiting = Vec::with_capacity(LOOKUPS_MAX);
     let mut logged = None::<Instant>;
     while lookups.recv_many(&mut waiting, LOOKUPS_MAX).await > 0 {

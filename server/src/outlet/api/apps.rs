@@ -6,6 +6,6 @@ use contract::Overview;
 use crate::outlet::state::Outlet;
 
 /// Answers with the state of every app, as the Overview shows it.
-pub async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
+pub(crate) async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
     Json((*outlet.board.overview()).clone())
 }

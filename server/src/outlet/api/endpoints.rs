@@ -32,13 +32,13 @@ const LIMIT: usize = 20;
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
-pub struct Params {
+pub(crate) struct Params {
     sort: Option<String>,
     limit: Option<String>,
 }
 
 /// The endpoints of an app.
-pub async fn endpoints(
+pub(crate) async fn endpoints(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<Params>, QueryRejection>,

@@ -25,7 +25,7 @@ const LIMIT: usize = 200;
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
-pub struct Params {
+pub(crate) struct Params {
     from: Option<String>,
     to: Option<String>,
     kind: Option<String>,
@@ -33,7 +33,7 @@ pub struct Params {
 }
 
 /// The events of an app.
-pub async fn events(
+pub(crate) async fn events(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<Params>, QueryRejection>,

@@ -37,7 +37,7 @@ struct Count {
 }
 
 /// The losses of an app.
-pub async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
+pub(crate) async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
     let now_s = now_ms().div_euclid(1_000);
     let samples: Vec<(Loss, Vec<Value>)> = {
         let live = outlet.reader.aggregates.live.lock();

@@ -13,7 +13,7 @@ use super::answer::no_app;
 use crate::outlet::state::Outlet;
 
 /// The metrics of an app.
-pub async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
+pub(crate) async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
     match list(&outlet, &app) {
         Some(metrics) => Json(serde_json::json!({ "app": app, "metrics": metrics })).into_response(),
         None => no_app(&app),

@@ -10,12 +10,12 @@ use axum::{
 use crate::{outlet::state::Outlet, problem::problem};
 
 /// `GET /healthz`: 200 whenever the process can answer.
-pub async fn healthz() -> &'static str {
+pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// `GET /readyz`: 200 when the store can be read and batches can be taken in, otherwise 503.
-pub async fn readyz(State(outlet): State<Outlet>) -> Response {
+pub(crate) async fn readyz(State(outlet): State<Outlet>) -> Response {
     if let Some(fault) = outlet.available.fault() {
         return problem(StatusCode::SERVICE_UNAVAILABLE, &fault);
     }

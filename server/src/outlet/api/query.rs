@@ -18,7 +18,7 @@ use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
-pub struct Params {
+pub(crate) struct Params {
     metric: String,
     stat: Option<String>,
     from: Option<String>,
@@ -37,7 +37,7 @@ enum Format {
 }
 
 /// Answers with the points of a metric.
-pub async fn query(
+pub(crate) async fn query(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     params: Result<Query<Params>, QueryRejection>,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How much is stored.
-pub async fn storage(State(outlet): State<Outlet>) -> Response {
+pub(crate) async fn storage(State(outlet): State<Outlet>) -> Response {
     match read(&outlet).await {
         Ok(storage) => Json(storage).into_response(),
         Err(error) => {

@@ -40,7 +40,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Checks passwords, with a throttle against guesses.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub(crate) struct Gate {
     admin: Admin,
     throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
@@ -62,7 +62,7 @@ enum Admission {
 impl Gate {
     /// A gate without failed attempts.
     #[must_use]
-    pub fn new(admin: Admin, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(admin: Admin, counters: Arc<Counters>) -> Self {
         Self { admin, throttle: Arc::default(), counters, logged: Arc::default() }
     }
 
@@ -119,7 +119,7 @@ fn challenge(request: &Request) -> Response {
 }
 
 /// Passes requests with the right password on; replies 401 to others, or 429 when throttled.
-pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     if gate.admin.is_open() {
         return next.run(request).await;
     }
@@ -170,7 +170,7 @@ pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; style-src
 
 /// Sets the Content-Security-Policy of the page that is being rendered. Only scripts with this
 /// page's nonce run.
-pub fn protect_page() {
+pub(crate) fn protect_page() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
     // The development server tells pages over a WebSocket when to reload.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
@@ -182,7 +182,7 @@ pub fn protect_page() {
 
 /// Adds headers that keep browsers from guessing content types, from framing pages, and from
 /// sending the address of a page to other sites.
-pub async fn headers(request: Request, next: Next) -> Response {
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -21,12 +21,12 @@ use tokio::{sync::Notify, time::timeout};
 use crate::{problem::problem, telemetry::Counters};
 
 /// Most bytes of the body of a request to pages or the API.
-pub const BODY_BYTES_MAX: usize = 64 << 10;
+pub(crate) const BODY_BYTES_MAX: usize = 64 << 10;
 /// Longest time until a reply begins: longer than a search and a query take one after the other.
-pub const REPLY_MAX: Duration = Duration::from_secs(40);
+pub(crate) const REPLY_MAX: Duration = Duration::from_secs(40);
 
 /// Replies 500 when a handler or a query of a page panics; logs and counts the panic.
-pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), excerpt(request.uri().path()).to_owned());
     let panicked = Arc::new(Notify::new());
     let notify = Arc::clone(&panicked);
@@ -43,12 +43,12 @@ pub async fn catch_panics(State(counters): State<Arc<Counters>>, mut request: Re
 }
 
 /// The reply to a request that failed by our own fault; the log has the reason.
-pub fn fault() -> Response {
+pub(crate) fn fault() -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer; see its log for details")
 }
 
 /// Limits the size of a request's body and the time until the reply begins.
-pub async fn bound(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+pub(crate) async fn bound(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
     let path = excerpt(request.uri().path()).to_owned();
     let request = request.map(|body| Body::new(Limited::new(body, BODY_BYTES_MAX)));
     if let Ok(reply) = timeout(REPLY_MAX, next.run(request)).await {

@@ -24,7 +24,7 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostNames {
+pub(crate) enum HostNames {
     /// Only names and addresses of this machine.
     Loopback,
     /// Any name, since there is a password.
@@ -59,7 +59,7 @@ impl OriginError {
 }
 
 /// Passes on requests that are allowed; refuses others with the reason.
-pub async fn check(State(names): State<HostNames>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(names): State<HostNames>, request: Request, next: Next) -> Response {
     match check_request(names, &request) {
         Ok(()) => next.run(request).await,
         Err(why) => problem(why.status(), &why.to_string()),

@@ -43,7 +43,7 @@ mod site {
 
 /// Paths of the script, module, styles and fonts of a document.
 #[must_use]
-pub fn assets() -> Assets {
+pub(crate) fn assets() -> Assets {
     let served = |name: &str| {
         let file = site::FILES.iter().find(|it| it.name == name)?;
         Some(format!("/{}", file.served))
@@ -70,7 +70,7 @@ const AT_ROOT: [&str; 6] =
     ["favicon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt", "service-worker.js"];
 
 /// A route for every file.
-pub fn router(site_root: &Path) -> Router {
+pub(crate) fn router(site_root: &Path) -> Router {
     if site::FILES.is_empty() {
         // The watcher copies only the main style sheet; the sheets that it imports are read from
         // the folder of its source.

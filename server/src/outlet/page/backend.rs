@@ -25,7 +25,7 @@ const BRIEF_MAX: Duration = Duration::from_millis(250);
 const HEAD_MS: i64 = 120_000;
 
 /// Answers the pages of the dashboard.
-pub struct Dashboard {
+pub(crate) struct Dashboard {
     /// The memory and the store that answers are made from.
     pub outlet: Outlet,
 }

@@ -26,7 +26,7 @@ const ENDPOINTS_MAX: usize = 8;
 ///
 /// # Errors
 /// [`Error::NotFound`] without such an app, [`Error::Internal`] when the store can't be read.
-pub async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i64) -> Result<AppPage, Error> {
+pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now_ms: i64) -> Result<AppPage, Error> {
     let now_s = now_ms.div_euclid(1_000);
     let (range, mut span) = span_of(range, now_s);
     let mut step_s = range.step_s();

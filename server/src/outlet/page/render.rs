@@ -32,7 +32,7 @@ const RENDER_MAX: Duration = REPLY_MAX.saturating_add(Duration::from_secs(5));
 const PAGES_MAX: usize = 128;
 
 /// A handler that replies with the page that `make` renders.
-pub fn render_whole<S: Clone + Send + Sync + 'static>(
+pub(crate) fn render_whole<S: Clone + Send + Sync + 'static>(
     make: impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + Sync + 'static,
 ) -> MethodRouter<S> {
     let slots = Arc::new(Semaphore::new(PAGES_MAX));

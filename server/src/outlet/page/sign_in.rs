@@ -15,7 +15,7 @@ use super::assets::assets;
 use crate::{outlet::guard::gate::POLICY, problem::PROBLEM_JSON};
 
 /// Replaces a problem reply with a page when a browser asked for a page.
-pub async fn replace_problem(request: Request, next: Next) -> Response {
+pub(crate) async fn replace_problem(request: Request, next: Next) -> Response {
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
     let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
     let wants_page = is_page && accepted.is_some_and(|it| it.contains("text/html"));

@@ -38,12 +38,12 @@ const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
 
 /// The parameters of the URL: the position that a stream resumes from.
 #[derive(Debug, Deserialize)]
-pub struct Resume {
+pub(crate) struct Resume {
     since: Option<u64>,
 }
 
 /// The live stream of all apps.
-pub async fn overview(
+pub(crate) async fn overview(
     State(outlet): State<Outlet>,
     resume: Result<Query<Resume>, QueryRejection>,
     headers: HeaderMap,
@@ -74,7 +74,7 @@ pub async fn overview(
 }
 
 /// The live stream of one app: its last minutes, second by second.
-pub async fn app(
+pub(crate) async fn app(
     State(outlet): State<Outlet>,
     Path(app): Path<String>,
     resume: Result<Query<Resume>, QueryRejection>,

@@ -22,13 +22,13 @@ pub(crate) struct RateBudget {
 impl RateBudget {
     /// A budget of one second.
     #[must_use]
-    pub fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         let (lines, bytes, read) = (TAIL_LINES_PER_S.into(), TAIL_BYTES_PER_S.into(), TAIL_READ_PER_S.into());
         Self { at: now, lines, bytes, read }
     }
 
     /// Adds the budget for the time since the last call.
-    pub fn fill(&mut self, now: Instant) {
+    pub(crate) fn fill(&mut self, now: Instant) {
         let passed_s = now.saturating_duration_since(self.at).as_secs_f64();
         self.at = now;
         let filled = |left: f64, per_s: u32| (left + passed_s * f64::from(per_s)).min(per_s.into());
@@ -38,7 +38,7 @@ impl RateBudget {
     }
 
     /// Takes one line to read; false if nothing is left of the budget.
-    pub fn read(&mut self) -> bool {
+    pub(crate) fn read(&mut self) -> bool {
         let is_left = self.read >= 1.0 && self.lines >= 1.0 && self.bytes >= 1.0;
         if is_left {
             self.read -= 1.0;
@@ -47,14 +47,14 @@ impl RateBudget {
     }
 
     /// Takes one line to send. A long line may overdraw the bytes.
-    pub fn send(&mut self, bytes: usize) {
+    pub(crate) fn send(&mut self, bytes: usize) {
         self.lines -= 1.0;
         self.bytes -= bytes as f64;
     }
 
     /// How long until there is budget for a tenth of a second.
     #[must_use]
-    pub fn wait(&self) -> Duration {
+    pub(crate) fn wait(&self) -> Duration {
         let until = |left: f64, per_s: u32| (0.1 - left / f64::from(per_s)).max(0.0);
         let wait_s = until(self.lines, TAIL_LINES_PER_S)
             .max(until(self.bytes, TAIL_BYTES_PER_S))

@@ -12,7 +12,7 @@ use super::{open_error::OpenError, permissions, sqlite};
 
 /// What a database file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// Names of the apps.
     pub apps: Vec<String>,
     /// All lines ever counted.
@@ -29,7 +29,7 @@ pub struct Summary {
 
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The source can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -59,7 +59,7 @@ pub enum Error {
 ///
 /// # Errors
 /// See [`Error`]; an incomplete copy is deleted.
-pub async fn backup(from: &Path, to: &Path) -> Result<Summary, Error> {
+pub(crate) async fn backup(from: &Path, to: &Path) -> Result<Summary, Error> {
     if to.exists() {
         return Err(Error::Exists(to.to_owned()));
     }
@@ -96,7 +96,7 @@ async fn copy(from: &Path, to: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn inspect(path: &Path) -> Result<Summary, Error> {
+pub(crate) async fn inspect(path: &Path) -> Result<Summary, Error> {
     let mut db = sqlite::open_existing(path).await?;
     let found = summary(&mut db).await;
     let verdict: Result<String, sqlx::Error> = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await;

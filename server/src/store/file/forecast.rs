@@ -7,7 +7,7 @@ const SPAN_MIN_S: i64 = 600;
 
 /// The limit that a tier reaches first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitKind {
+pub(crate) enum LimitKind {
     /// The limit of time.
     Time,
     /// The limit of size.
@@ -16,7 +16,7 @@ pub enum LimitKind {
 
 /// When a tier is full, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     /// When its oldest data begins to be deleted, unix seconds; in the past when it is already.
     pub full_s: i64,
     /// The limit that is reached then.
@@ -26,7 +26,7 @@ pub struct Forecast {
 /// Predicts when a tier is full from its growth since `oldest_s`. `None` while there is too little
 /// data to tell.
 #[must_use]
-pub fn forecast(usage: TierUsage, oldest_s: Option<i64>, limits: TierLimits, now_s: i64) -> Option<Forecast> {
+pub(crate) fn forecast(usage: TierUsage, oldest_s: Option<i64>, limits: TierLimits, now_s: i64) -> Option<Forecast> {
     let oldest_s = oldest_s?;
     let by_time_s = oldest_s.saturating_add(i64::try_from(limits.time.as_secs()).unwrap_or(i64::MAX));
     let span_s = now_s - oldest_s;

@@ -25,7 +25,7 @@ const LINKS_MAX: usize = 40;
 
 /// Both locks of a database.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     /// The database, open for as long as the process lives.
     pub database: &'static File,
     _beside: File,
@@ -33,7 +33,7 @@ pub struct Lock {
 
 /// The identity of a file, whatever its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileId {
+pub(crate) struct FileId {
     device: u64,
     inode: u64,
 }
@@ -41,7 +41,7 @@ pub struct FileId {
 impl FileId {
     /// The identity in a file's metadata.
     #[must_use]
-    pub fn of(found: &Metadata) -> Self {
+    pub(crate) fn of(found: &Metadata) -> Self {
         Self { device: found.dev(), inode: found.ino() }
     }
 }
@@ -51,7 +51,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`OpenError::InUse`] when another server holds one of them.
-    pub fn take(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
         let path = canonical(path);
         let beside = beside(&path)?;
         let database = permissions::open(&path).map_err(|it| unusable(&path, &it))?;
@@ -67,7 +67,7 @@ impl Lock {
 ///
 /// # Errors
 /// [`OpenError::InUse`] when a server holds it.
-pub fn beside(path: &Path) -> Result<File, OpenError> {
+pub(crate) fn beside(path: &Path) -> Result<File, OpenError> {
     let path = canonical(path);
     let file = permissions::open(&permissions::beside(&path, ".lock")).map_err(|it| unusable(&path, &it))?;
     exclude(&path, &file)?;
@@ -86,7 +86,7 @@ fn exclude(path: &Path, file: &File) -> Result<(), OpenError> {
 ///
 /// # Errors
 /// [`OpenError::Linked`] for a file with several names.
-pub fn check_names(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn check_names(path: &Path) -> Result<(), OpenError> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() && found.nlink() > 1 => {
             Err(OpenError::Linked { path: path.to_owned(), names: found.nlink() })
@@ -98,7 +98,7 @@ pub fn check_names(path: &Path) -> Result<(), OpenError> {
 /// The path without symlinks. The file need not exist. Returns the path as it is when it can't be
 /// resolved.
 #[must_use]
-pub fn canonical(path: &Path) -> PathBuf {
+pub(crate) fn canonical(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..LINKS_MAX {
         let folder = match path.parent() {

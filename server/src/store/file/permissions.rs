@@ -18,7 +18,7 @@ const MODE: u32 = 0o600;
 ///
 /// # Errors
 /// When it can't be opened.
-pub fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     File::options().create(true).truncate(false).read(true).write(true).mode(MODE).open(path)
 }
 
@@ -26,13 +26,13 @@ pub fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// When the file exists or can't be created.
-pub fn create_new(path: &Path) -> io::Result<()> {
+pub(crate) fn create_new(path: &Path) -> io::Result<()> {
     File::options().create_new(true).write(true).mode(MODE).open(path).map(drop)
 }
 
 /// Removes the permissions of everybody else from a database and the files beside it: an earlier
 /// version did not.
-pub fn tighten(database: &Path) {
+pub(crate) fn tighten(database: &Path) {
     for ending in ["", "-wal", "-shm", "-journal", ".lock"] {
         let path = beside(database, ending);
         let Err(error) = tighten_one(&path) else { continue };
@@ -52,7 +52,7 @@ fn tighten_one(path: &Path) -> io::Result<()> {
 
 /// The path of a file beside the database, by its ending.
 #[must_use]
-pub fn beside(database: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

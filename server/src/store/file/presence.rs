@@ -28,7 +28,7 @@ const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
 /// Watches over one database file.
 #[derive(Debug)]
-pub struct Presence {
+pub(crate) struct Presence {
     path: PathBuf,
     database: &'static File,
     id: FileId,
@@ -55,19 +55,19 @@ impl Presence {
     ///
     /// # Errors
     /// When the metadata of the file can't be read.
-    pub fn new(path: &Path, lock: &Lock, available: Arc<Availability>) -> std::io::Result<Self> {
+    pub(crate) fn new(path: &Path, lock: &Lock, available: Arc<Availability>) -> std::io::Result<Self> {
         let id = FileId::of(&lock.database.metadata()?);
         Ok(Self { path: canonical(path), database: lock.database, id, seen: Mutex::default(), available })
     }
 
     /// Where the result of each check is set, for the receiver and the probes.
     #[must_use]
-    pub fn available(&self) -> &Availability {
+    pub(crate) fn available(&self) -> &Availability {
         &self.available
     }
 
     /// Whether the file may be written to; cheap enough to be called before each commit.
-    pub fn check(&self) -> bool {
+    pub(crate) fn check(&self) -> bool {
         let mut seen = self.lock();
         let found = self.find(&mut seen);
         if found.is_none() {
@@ -135,7 +135,7 @@ fn state(found: &Metadata) -> Option<(u64, SystemTime)> {
 }
 
 /// Checks at intervals, until the token is cancelled.
-pub async fn keep_checking(presence: Arc<Presence>, stop: CancellationToken) {
+pub(crate) async fn keep_checking(presence: Arc<Presence>, stop: CancellationToken) {
     let mut checks = interval(CHECK_EVERY);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -164,7 +164,7 @@ pub struct FileSize {
 ///
 /// # Errors
 /// See [`OpenError`].
-pub async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
+pub(crate) async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
     let path = &lock::canonical(path);
     let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
     if std::fs::metadata(path).map_err(|it| unusable(it.to_string()))?.len() == 0 {
@@ -212,7 +212,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 ///
 /// # Errors
 /// [`OpenError::Foreign`] for anything else.
-pub fn check_header(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn check_header(path: &Path) -> Result<(), OpenError> {
     let unusable = |it: std::io::Error| OpenError::Unusable { path: path.to_owned(), reason: it.to_string() };
     let foreign = |found| Err(OpenError::Foreign { path: path.to_owned(), found });
     let file = match File::open(path) {

@@ -17,7 +17,7 @@ use crate::store::Store;
 const MOVE_EVERY: Duration = Duration::from_secs(2);
 
 /// Moves pages at intervals, until the token is cancelled.
-pub async fn keep_moving(store: Store, presence: Arc<Presence>, stop: CancellationToken) {
+pub(crate) async fn keep_moving(store: Store, presence: Arc<Presence>, stop: CancellationToken) {
     let mut db = match store.connect().await {
         Ok(db) => db,
         Err(error) => {

@@ -64,7 +64,7 @@ impl BlockLines {
     ///
     /// # Errors
     /// If the row has other columns.
-    pub fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
+    pub(crate) fn read(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
         let Some(mut bytes) = decompress(row.try_get("body")?) else { return Ok(None) };
         mask::remask(row.try_get("mask_version")?, &mut bytes);
         let (number, received_ms) = (row.try_get("id")?, row.try_get("received_ms")?);
@@ -72,12 +72,12 @@ impl BlockLines {
     }
 
     /// Every line that can be read.
-    pub fn lines(&self) -> impl Iterator<Item = BlockLine<'_>> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = BlockLine<'_>> {
         self.lines_from(0)
     }
 
     /// Every line that can be read, from a position on.
-    pub fn lines_from(&self, index: u32) -> impl Iterator<Item = BlockLine<'_>> {
+    pub(crate) fn lines_from(&self, index: u32) -> impl Iterator<Item = BlockLine<'_>> {
         let frames = Frames::new(&self.bytes).enumerate().skip(usize::try_from(index).unwrap_or(usize::MAX));
         frames.filter_map(|(index, frame)| {
             let line = syslog::parse(frame.ok()?, self.from_logplex).ok()?;
@@ -88,13 +88,13 @@ impl BlockLines {
 
     /// The id of a line of this block.
     #[must_use]
-    pub const fn id(&self, index: u32) -> LineId {
+    pub(crate) const fn id(&self, index: u32) -> LineId {
         LineId { block: self.number, index }
     }
 
     /// A copy of a line with at most `text_bytes_max` bytes of its text.
     #[must_use]
-    pub fn copy(&self, BlockLine { index, at_ms, line }: &BlockLine<'_>, text_bytes_max: usize) -> StoredLine {
+    pub(crate) fn copy(&self, BlockLine { index, at_ms, line }: &BlockLine<'_>, text_bytes_max: usize) -> StoredLine {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         StoredLine {
             id: self.id(*index),

@@ -43,20 +43,20 @@ struct Position {
 impl<'a> BlockReader<'a> {
     /// Reads the blocks that arrived before a time, unix milliseconds, newest first.
     #[must_use]
-    pub const fn newest_first(store: &'a Store, app: &'a str, before_ms: i64) -> Self {
+    pub(crate) const fn newest_first(store: &'a Store, app: &'a str, before_ms: i64) -> Self {
         let last = Position { received_ms: before_ms, block: i64::MAX };
         Self { store, app, sql: NEWEST_FIRST, last }
     }
 
     /// Reads the blocks that arrived after a time, unix milliseconds, oldest first.
     #[must_use]
-    pub const fn oldest_first(store: &'a Store, app: &'a str, after_ms: i64) -> Self {
+    pub(crate) const fn oldest_first(store: &'a Store, app: &'a str, after_ms: i64) -> Self {
         Self { store, app, sql: OLDEST_FIRST, last: Position { received_ms: after_ms, block: 0 } }
     }
 
     /// When the last block that was read arrived, unix milliseconds.
     #[must_use]
-    pub const fn reached_ms(&self) -> i64 {
+    pub(crate) const fn reached_ms(&self) -> i64 {
         self.last.received_ms
     }
 
@@ -65,7 +65,7 @@ impl<'a> BlockReader<'a> {
     ///
     /// # Errors
     /// If the store can't be read.
-    pub async fn next(&mut self, span_ms: Range<i64>) -> Result<Option<Vec<SqliteRow>>, sqlx::Error> {
+    pub(crate) async fn next(&mut self, span_ms: Range<i64>) -> Result<Option<Vec<SqliteRow>>, sqlx::Error> {
         let sizes = sqlx::query_as(self.sql)
             .bind(self.app)
             .bind(span_ms.start)

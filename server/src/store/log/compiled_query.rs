@@ -30,7 +30,7 @@ impl CompiledQuery {
     ///
     /// # Errors
     /// If its filter is not valid.
-    pub fn new(query: &LogQuery, now_ms: i64) -> Result<Self, LogFilterError> {
+    pub(crate) fn new(query: &LogQuery, now_ms: i64) -> Result<Self, LogFilterError> {
         let span = query.time.resolve(now_ms.div_euclid(1_000)).ms();
         let to_ms = query.before.map_or(span.to_ms, |it| span.nearest(it.at_ms()));
         Ok(Self { span_ms: span.from_ms..to_ms, ..Self::at_any_time(query)? })
@@ -41,7 +41,7 @@ impl CompiledQuery {
     ///
     /// # Errors
     /// If the filter is not valid.
-    pub fn at_any_time(query: &LogQuery) -> Result<Self, LogFilterError> {
+    pub(crate) fn at_any_time(query: &LogQuery) -> Result<Self, LogFilterError> {
         Ok(Self {
             filter: LogFilter::parse(&query.filter)?,
             source: query.source.clone(),
@@ -55,7 +55,7 @@ impl CompiledQuery {
 
     /// Whether a line matches, whatever its time.
     #[must_use]
-    pub fn matches(&self, line: &Line<'_>) -> bool {
+    pub(crate) fn matches(&self, line: &Line<'_>) -> bool {
         self.matches_source(line.proc_id)
             && self.kind.is_none_or(|it| it == kind(line))
             && self.level.is_none_or(|it| it == level::of(line))
@@ -72,7 +72,7 @@ impl CompiledQuery {
 
     /// Whether a block may hold lines that match, found out without parsing it.
     #[must_use]
-    pub fn may_match(&self, block: &BlockLines) -> bool {
+    pub(crate) fn may_match(&self, block: &BlockLines) -> bool {
         block.number <= self.through
             && self.filter.required_text().is_none_or(|it| mask::may_show(&block.bytes, it.as_bytes()))
             && memmem::find(&block.bytes, self.source.as_bytes()).is_some()

@@ -34,7 +34,7 @@ pub(crate) struct SkippedBlocks {
 impl SkippedBlocks {
     /// These blocks and later ones together.
     #[must_use]
-    pub const fn then(self, later: Self) -> Self {
+    pub(crate) const fn then(self, later: Self) -> Self {
         let from_ms = if self.lines > 0 { self.from_ms } else { later.from_ms };
         Self { lines: self.lines + later.lines, from_ms, ..later }
     }

@@ -1,17 +1,17 @@
 //! Log lines as they were sent: searched, counted, and read around one line. Nothing here writes.
 
-pub mod filter;
+pub(crate) mod filter;
 
-pub mod compiled_query;
+pub(crate) mod compiled_query;
 
-pub mod block_reader;
+pub(crate) mod block_reader;
 
-pub mod block_lines;
+pub(crate) mod block_lines;
 
-pub mod search;
+pub(crate) mod search;
 
-pub mod histogram;
+pub(crate) mod histogram;
 
-pub mod context;
+pub(crate) mod context;
 
-pub mod missed;
+pub(crate) mod missed;

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Most rows that an answer is merged from.
-pub const ROWS_MAX: i64 = 4_000_000;
+pub(crate) const ROWS_MAX: i64 = 4_000_000;
 impl Reader {
     /// Answers a query, with the same of an earlier time beside it where it asks for that.
     ///

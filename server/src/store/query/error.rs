@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Longest time that an answer takes.
-pub const ASK_MAX: Duration = Duration::from_secs(15);
+pub(crate) const ASK_MAX: Duration = Duration::from_secs(15);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]

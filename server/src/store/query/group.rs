@@ -12,14 +12,14 @@ use super::error::Error;
 use crate::live::SeriesId;
 
 /// Most groups of one answer.
-pub const GROUPS_MAX: usize = 1_000;
+pub(crate) const GROUPS_MAX: usize = 1_000;
 
 /// A series: its number in memory and in the store, and what identifies it.
-pub type Found = (SeriesId, Arc<SeriesKey>);
+pub(crate) type Found = (SeriesId, Arc<SeriesKey>);
 
 /// Series that are merged into one line of points.
 #[derive(Clone, Debug)]
-pub struct Group<K> {
+pub(crate) struct Group<K> {
     /// What they have in common.
     pub key: K,
     /// The numbers of the series.
@@ -27,7 +27,7 @@ pub struct Group<K> {
 }
 
 /// Groups series by what `key` says of each, in its order; those without a key are left out.
-pub fn group_by<K: Ord>(found: &[Found], key: impl Fn(&SeriesKey) -> Option<K>) -> Vec<Group<K>> {
+pub(crate) fn group_by<K: Ord>(found: &[Found], key: impl Fn(&SeriesKey) -> Option<K>) -> Vec<Group<K>> {
     let mut groups: BTreeMap<K, Vec<SeriesId>> = BTreeMap::new();
     for (id, series) in found {
         if let Some(key) = key(series) {
@@ -41,7 +41,7 @@ pub fn group_by<K: Ord>(found: &[Found], key: impl Fn(&SeriesKey) -> Option<K>) 
 ///
 /// # Errors
 /// [`Error::Invalid`] when there would be too many groups.
-pub fn group_by_labels(found: &[Found], by: &[Label]) -> Result<Vec<Group<Labels>>, Error> {
+pub(crate) fn group_by_labels(found: &[Found], by: &[Label]) -> Result<Vec<Group<Labels>>, Error> {
     let labels = |key: &SeriesKey| Some(by.iter().map(|label| (*label, value(key, *label))).collect::<Labels>());
     let groups = group_by(found, labels);
     if groups.len() > GROUPS_MAX {

@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// A group's cells by the start of their step, unix seconds.
-pub type Steps = BTreeMap<i64, Cell>;
+pub(crate) type Steps = BTreeMap<i64, Cell>;
 
 /// Reads what a plan says: the cells of every group, in the order of the groups.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn read<K>(
+pub(crate) async fn read<K>(
     reader: &Reader,
     groups: &[Group<K>],
     plan: &Plan,

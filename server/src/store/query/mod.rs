@@ -1,28 +1,28 @@
 //! Reads the points of metrics, from rollup rows, open cells and windows.
 
 /// The value of a statistic.
-pub mod stat;
+pub(crate) mod stat;
 
 /// Which rows answer a query.
-pub mod plan;
+pub(crate) mod plan;
 
 /// Series sorted into groups by their labels.
-pub mod group;
+pub(crate) mod group;
 
 /// Rows, open cells and windows of a span, merged.
-pub mod merge;
+pub(crate) mod merge;
 
 /// The same range at an earlier time.
-pub mod compare;
+pub(crate) mod compare;
 
 /// Why a query has no answer.
-pub mod error;
+pub(crate) mod error;
 
 /// What queries are answered from.
-pub mod reader;
+pub(crate) mod reader;
 
 /// Answers of metric queries.
-pub mod answer;
+pub(crate) mod answer;
 
-pub use error::Error;
-pub use reader::Reader;
+pub(crate) use error::Error;
+pub(crate) use reader::Reader;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most steps of one answer.
-pub const STEPS_MAX: i64 = 11_000;
+pub(crate) const STEPS_MAX: i64 = 11_000;
 /// Steps that `auto` aims at, at most.
 const STEPS_AUTO: i64 = 600;
 /// Widths that `auto` chooses from, seconds.
@@ -21,7 +21,7 @@ const STEPS_S: [i64; 9] = [1, 10, 60, 300, 900, 1_800, 3_600, 21_600, 86_400];
 
 /// Where a part of the range is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// The live windows, second by second.
     Live,
     /// Rollup rows and their open cells.
@@ -50,7 +50,7 @@ impl Reach {
 
 /// A part of the range, and where it is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// Where it is read from.
     pub source: Source,
     /// The part: whole buckets of its source.
@@ -59,7 +59,7 @@ pub struct Part {
 
 /// How a query is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The range as whole steps.
     pub span: Span,
     /// Width of a step.
@@ -73,7 +73,7 @@ impl Plan {
     ///
     /// # Errors
     /// A sentence, when the range has too many steps.
-    pub fn make(span: Span, step: StepChoice, now_s: i64, reach: &Reach) -> Result<Self, String> {
+    pub(crate) fn make(span: Span, step: StepChoice, now_s: i64, reach: &Reach) -> Result<Self, String> {
         Self::make_from(span.from_s() > now_s - WINDOW_S, span, step, reach)
     }
 
@@ -81,7 +81,7 @@ impl Plan {
     ///
     /// # Errors
     /// A sentence, when the range has too many steps.
-    pub fn of_rows(span: Span, step: StepChoice, reach: &Reach) -> Result<Self, String> {
+    pub(crate) fn of_rows(span: Span, step: StepChoice, reach: &Reach) -> Result<Self, String> {
         Self::make_from(false, span, step, reach)
     }
 
@@ -125,7 +125,7 @@ impl Plan {
 
     /// How many rows of one series it reads at most.
     #[must_use]
-    pub fn rows(&self) -> i64 {
+    pub(crate) fn rows(&self) -> i64 {
         let rows = |part: &Part| match part.source {
             Source::Live => 0,
             Source::Rollup(resolution) => part.span.length_s() / resolution.width_s(),
@@ -135,7 +135,7 @@ impl Plan {
 
     /// The start of the step that a second falls into, unix seconds.
     #[must_use]
-    pub const fn step_of(&self, at_s: i64) -> i64 {
+    pub(crate) const fn step_of(&self, at_s: i64) -> i64 {
         let from_s = self.span.from_s();
         from_s + (at_s - from_s) / self.step.seconds() * self.step.seconds()
     }

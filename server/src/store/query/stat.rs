@@ -9,7 +9,7 @@ use crate::store::rollup::rows::Columns;
 
 /// The columns of a rollup row that a statistic is worked out from.
 #[must_use]
-pub const fn columns(stat: Stat) -> Columns {
+pub(crate) const fn columns(stat: Stat) -> Columns {
     match stat {
         Stat::Percentile(_) => Columns::Quantiles,
         _ => Columns::Plain,
@@ -18,7 +18,7 @@ pub const fn columns(stat: Stat) -> Columns {
 
 /// A statistic over `elapsed_s` seconds; `None` where nothing was measured.
 #[must_use]
-pub fn value(stat: Stat, cell: &Cell, kind: Kind, elapsed_s: i64) -> Option<f64> {
+pub(crate) fn value(stat: Stat, cell: &Cell, kind: Kind, elapsed_s: i64) -> Option<f64> {
     if cell.count == 0 {
         return None;
     }

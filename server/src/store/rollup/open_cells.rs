@@ -14,10 +14,10 @@ use tokio::sync::RwLock;
 use crate::{live::SeriesId, store::resolution::Resolution};
 
 /// A series and the start of a bucket, unix seconds.
-pub type Key = (SeriesId, i64);
+pub(crate) type Key = (SeriesId, i64);
 
 /// Dirty cells that trigger a checkpoint before its time.
-pub const DIRTY_CELLS_MAX: usize = 50_000;
+pub(crate) const DIRTY_CELLS_MAX: usize = 50_000;
 
 /// A rollup cell in memory.
 #[derive(Clone, Debug, Default)]

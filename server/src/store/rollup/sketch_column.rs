@@ -16,7 +16,7 @@ const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// The column for a cell; `None` when the cell has no sketch.
 #[must_use]
-pub fn encode(cell: &Cell) -> Option<Vec<u8>> {
+pub(crate) fn encode(cell: &Cell) -> Option<Vec<u8>> {
     let sketch = cell.sketch.as_ref()?;
     let mut bytes = vec![VERSION];
     put(&mut bytes, cell.min);
@@ -27,7 +27,7 @@ pub fn encode(cell: &Cell) -> Option<Vec<u8>> {
 
 /// Reads the column into an existing cell: the sketch, and from version 2 also count, minimum and
 /// maximum. The cell has no sketch afterwards when [`encode`] would not write these bytes.
-pub fn decode(mut bytes: &[u8], cell: &mut Cell) {
+pub(crate) fn decode(mut bytes: &[u8], cell: &mut Cell) {
     let bounds = match bytes.split_first() {
         Some((&VERSION, rest)) => {
             bytes = rest;

@@ -17,14 +17,14 @@ const APP_REMOVED: &str = "the app was removed";
 
 /// The id of every app, by name.
 #[derive(Debug)]
-pub struct AppIndex {
+pub(crate) struct AppIndex {
     ids: BTreeMap<Arc<str>, i64>,
     /// Changes when another connection has committed.
     version: i64,
 }
 
 /// Whether a commit failed because its app was removed in the meantime.
-pub fn is_app_removed(error: &sqlx::Error) -> bool {
+pub(crate) fn is_app_removed(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|it| it.message().contains(APP_REMOVED))
 }
 
@@ -33,13 +33,13 @@ impl AppIndex {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn read(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn read(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let version = version(db).await?;
         Ok(Self { ids: apps::ids(db).await?, version })
     }
 
     /// Makes the next refresh read everything again. Used after a failed commit.
-    pub fn invalidate(&mut self) {
+    pub(crate) fn invalidate(&mut self) {
         self.version = 0;
     }
 
@@ -48,7 +48,7 @@ impl AppIndex {
     ///
     /// # Errors
     /// When the store can't be used. The inner error says why the batch is refused.
-    pub async fn resolve(
+    pub(crate) async fn resolve(
         &mut self,
         db: &mut SqliteConnection,
         metadata: &mut BatchMetadata,
@@ -82,7 +82,11 @@ impl AppIndex {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub async fn refresh(&mut self, db: &mut SqliteConnection, aggregates: &Aggregates) -> Result<bool, sqlx::Error> {
+    pub(crate) async fn refresh(
+        &mut self,
+        db: &mut SqliteConnection,
+        aggregates: &Aggregates,
+    ) -> Result<bool, sqlx::Error> {
         let version = version(db).await?;
         if version == self.version {
             return Ok(false);

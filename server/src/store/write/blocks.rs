@@ -11,7 +11,7 @@ use crate::receiver::batch::{Batch, BatchMetadata};
 
 /// A stored batch, read back.
 #[derive(Debug)]
-pub struct Block {
+pub(crate) struct Block {
     /// Id of the block; later blocks have greater ids.
     pub id: i64,
     /// Everything besides the body that influences how it is counted.
@@ -27,7 +27,10 @@ pub struct Block {
 ///
 /// # Errors
 /// When the store can't be written; then no block was inserted.
-pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Result<Vec<Option<i64>>, sqlx::Error> {
+pub(crate) async fn insert(
+    db: &mut SqliteConnection,
+    batches: &[(i64, &Batch)],
+) -> Result<Vec<Option<i64>>, sqlx::Error> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "INSERT INTO block (drain_id, app_id, batch_id, received_ms, from_logplex, prefix, source_prefix, lines, body_bytes, body, first_ms, mask_version) ",
     );
@@ -72,7 +75,12 @@ pub async fn insert(db: &mut SqliteConnection, batches: &[(i64, &Batch)]) -> Res
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn next(db: &mut SqliteConnection, after: i64, since_ms: i64, limit: i64) -> Result<Vec<Block>, sqlx::Error> {
+pub(crate) async fn next(
+    db: &mut SqliteConnection,
+    after: i64,
+    since_ms: i64,
+    limit: i64,
+) -> Result<Vec<Block>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, mask_version,
                 body

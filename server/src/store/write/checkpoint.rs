@@ -26,7 +26,7 @@ use crate::{
 
 /// How far counting has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CheckpointPosition {
+pub(crate) struct CheckpointPosition {
     /// The last block that is counted.
     pub block_id: i64,
     /// All lines of all blocks up to it.
@@ -35,7 +35,7 @@ pub struct CheckpointPosition {
 
 /// What has been counted, and what of it the store does not know yet.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// How far counting has come.
     pub position: CheckpointPosition,
     /// Blocks since the last checkpoint. The usage in memory includes them already.
@@ -47,7 +47,7 @@ pub struct Progress {
 /// # Errors
 /// When the store can't be written. Memory is then as before, and the next checkpoint writes the
 /// same again.
-pub async fn write(
+pub(crate) async fn write(
     db: &mut SqliteConnection,
     aggregates: &Aggregates,
     progress: Progress,

@@ -14,13 +14,13 @@ use crate::receiver::{
 
 /// What became of one batch: the id of its block, `None` when the batch was in the store already,
 /// or why it was refused.
-pub type Inserted = Result<Option<i64>, StoreError>;
+pub(crate) type Inserted = Result<Option<i64>, StoreError>;
 
 /// Inserts the blocks of all batches in one statement, which is one commit.
 ///
 /// # Errors
 /// When the store can't be written; then no batch was inserted.
-pub async fn insert(
+pub(crate) async fn insert(
     db: &mut SqliteConnection,
     app_index: &mut AppIndex,
     batches: &mut [Batch],
@@ -37,13 +37,13 @@ pub async fn insert(
 
 /// Resolves the receipt of a batch. A sender that has left needs no answer: it will send the batch
 /// again under the same id.
-pub fn resolve(batch: Batch, result: CommitResult) {
+pub(crate) fn resolve(batch: Batch, result: CommitResult) {
     let _left = batch.receipt.send(result);
     batch.reducers.recycle(batch.delta);
 }
 
 /// Sends a committed batch to the tails, with its body unless that is large.
-pub fn publish(tails: &broadcast::Sender<CommittedBatch>, batch: &Batch, block_id: i64) {
+pub(crate) fn publish(tails: &broadcast::Sender<CommittedBatch>, batch: &Batch, block_id: i64) {
     if tails.receiver_count() == 0 {
         return;
     }
@@ -65,6 +65,6 @@ pub fn publish(tails: &broadcast::Sender<CommittedBatch>, batch: &Batch, block_i
 ///
 /// # Errors
 /// When the store can't be written.
-pub async fn test(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn test(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE checkpoint SET lines = lines WHERE id = 1").execute(db).await.map(drop)
 }

@@ -7,11 +7,11 @@ const EVERY: Duration = Duration::from_secs(5);
 
 /// Remembers when an error was last logged.
 #[derive(Debug, Default)]
-pub struct ErrorLog(Option<Instant>);
+pub(crate) struct ErrorLog(Option<Instant>);
 
 impl ErrorLog {
     /// Logs an error of the step `at`, unless another was logged a moment ago.
-    pub fn log(&mut self, at: &'static str, error: &sqlx::Error) {
+    pub(crate) fn log(&mut self, at: &'static str, error: &sqlx::Error) {
         if self.0.is_none_or(|it| it.elapsed() >= EVERY) {
             self.0 = Some(Instant::now());
             tracing::error!(at, %error, "the store failed; senders are told to try again");

@@ -22,7 +22,7 @@ const BLOCKS_SCANNED_PER_SLICE: i64 = 20_000;
 
 /// How far the scan for an app's blocks without a body has come.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Removal {
+pub(crate) struct Removal {
     /// The app that is being deleted.
     app: i64,
     /// The last block that was scanned.
@@ -35,7 +35,7 @@ impl Removal {
     ///
     /// # Errors
     /// When the store can't be written.
-    pub async fn step(
+    pub(crate) async fn step(
         &mut self,
         db: &mut SqliteConnection,
         storage: &StorageUsage,

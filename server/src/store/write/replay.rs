@@ -21,7 +21,11 @@ const BLOCKS_AT_ONCE: i64 = 32;
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn restore(store: &Store, aggregates: &Aggregates, now_ms: i64) -> Result<CheckpointPosition, sqlx::Error> {
+pub(crate) async fn restore(
+    store: &Store,
+    aggregates: &Aggregates,
+    now_ms: i64,
+) -> Result<CheckpointPosition, sqlx::Error> {
     let mut db = store.connect().await?;
     series(&mut db, aggregates, now_ms).await?;
     usage::restore(&mut db, &aggregates.usage).await?;
@@ -100,7 +104,7 @@ type SeriesRow = (i64, String, String, String, String, String, i64, String, Stri
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn names(store: &Store, aggregates: &Aggregates) -> Result<(), sqlx::Error> {
+pub(crate) async fn names(store: &Store, aggregates: &Aggregates) -> Result<(), sqlx::Error> {
     let mut db = store.readers.acquire().await?;
     usage::restore(&mut db, &aggregates.usage).await?;
     series(&mut db, aggregates, i64::MAX).await

@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// How many committed batches a tail may be behind before it must read them from the store.
-pub const COMMITTED_BATCHES_MAX: usize = 64;
+pub(crate) const COMMITTED_BATCHES_MAX: usize = 64;
 /// Most batches that share one commit.
 const COMMIT_BATCHES_MAX: usize = 64;
 /// Time between checkpoints.
@@ -54,7 +54,7 @@ const REMOVE_MAX: Duration = Duration::from_millis(15);
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
 /// The task's state.
-pub struct Writer {
+pub(crate) struct Writer {
     db: SqliteConnection,
     aggregates: Aggregates,
     progress: Progress,
@@ -74,7 +74,7 @@ pub struct Writer {
 }
 
 /// What a writer works with, beside the store and the aggregates.
-pub struct WriterParts {
+pub(crate) struct WriterParts {
     /// How far counting has come.
     pub position: CheckpointPosition,
     /// Deletes old data between commits.
@@ -92,7 +92,7 @@ impl Writer {
     ///
     /// # Errors
     /// When the store can't be opened for writing.
-    pub async fn new(store: &Store, aggregates: Aggregates, parts: WriterParts) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn new(store: &Store, aggregates: Aggregates, parts: WriterParts) -> Result<Self, sqlx::Error> {
         let mut db = store.connect_writer(parts.synchronous).await?;
         let app_index = AppIndex::read(&mut db).await?;
         // The usage in memory includes the replayed blocks; the stored one will with the next
@@ -115,7 +115,7 @@ impl Writer {
     }
 
     /// Writes until the queue is closed and empty, then takes a last checkpoint.
-    pub async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
+    pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
         let mut checkpoints = interval(CHECKPOINT_EVERY);
         let mut sweeps = interval(SWEEP_EVERY);
         checkpoints.set_missed_tick_behavior(MissedTickBehavior::Delay);

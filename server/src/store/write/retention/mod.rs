@@ -59,7 +59,7 @@ const JOBS: [Job; 7] = [
 
 /// Where retention stands.
 #[derive(Clone, Debug)]
-pub struct RetentionTask {
+pub(crate) struct RetentionTask {
     retention: Retention,
     usage: Arc<StorageUsage>,
     checkpoint: i64,
@@ -76,7 +76,7 @@ pub struct RetentionTask {
 impl RetentionTask {
     /// A task that has not begun. Bodies up to block `checkpoint` are not needed for a replay.
     #[must_use]
-    pub fn new(retention: Retention, usage: Arc<StorageUsage>, checkpoint: i64) -> Self {
+    pub(crate) fn new(retention: Retention, usage: Arc<StorageUsage>, checkpoint: i64) -> Self {
         Self {
             retention,
             usage,
@@ -90,13 +90,13 @@ impl RetentionTask {
     }
 
     /// Records that the rollup rows include every block up to this one.
-    pub const fn checkpointed(&mut self, block_id: i64) {
+    pub(crate) const fn checkpointed(&mut self, block_id: i64) {
         self.checkpoint = block_id;
     }
 
     /// The last block that the rollup rows include.
     #[must_use]
-    pub const fn checkpoint(&self) -> i64 {
+    pub(crate) const fn checkpoint(&self) -> i64 {
         self.checkpoint
     }
 
@@ -104,7 +104,7 @@ impl RetentionTask {
     ///
     /// # Errors
     /// When the store can't be written.
-    pub async fn sweep(&mut self, db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::Error> {
+    pub(crate) async fn sweep(&mut self, db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::Error> {
         let begun = Instant::now();
         if !self.clock.is_trusted(now_ms, begun) {
             return Ok(());
