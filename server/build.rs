@@ -23,7 +23,7 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-env-changed=STREAMGAUGE_SITE");
-    let mut table = String::from("pub static FILES: &[File] = &[\n");
+    let mut table = String::from("pub(super) static FILES: &[File] = &[\n");
     if env::var_os("CARGO_FEATURE_EMBED").is_some() {
         let site = env::var_os("STREAMGAUGE_SITE").map_or_else(|| PathBuf::from("../target/site"), PathBuf::from);
         println!("cargo:rerun-if-changed={}", site.display());

@@ -7,6 +7,7 @@
 //! Public are only the modules that the binary, the tests in `tests/it` and the benches use.
 
 #![recursion_limit = "256"]
+#![warn(unreachable_pub)]
 
 // What every stage may use.
 

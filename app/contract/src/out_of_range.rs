@@ -25,11 +25,10 @@ impl fmt::Display for OutOfRange {
         match self {
             Self::Moment(found) => write!(
                 f,
-                "expected a time from 1970-01-01 to 2100-01-01 ({} to {} unix seconds), found {found}",
-                FIRST_S, LAST_S
+                "expected a time from 1970-01-01 to 2100-01-01 ({FIRST_S} to {LAST_S} unix seconds), found {found}"
             ),
             Self::Order(from_s, to_s) => write!(f, "expected to= after from=, found from {from_s} to {to_s}"),
-            Self::Step(found) => write!(f, "expected a step of 1 to {} seconds, found {found}", STEP_MAX_S),
+            Self::Step(found) => write!(f, "expected a step of 1 to {STEP_MAX_S} seconds, found {found}"),
         }
     }
 }

@@ -106,7 +106,7 @@ mod tests {
             (EventKind::Restart, "web.4", "Cycling", "web.4 restarted"),
             (EventKind::Note, "", "Migration done", "Migration done"),
         ] {
-            let mark = Event { at_s: 0, kind: kind.into(), source: source.into(), text: text.into() };
+            let mark = Event { at_s: 0, kind, source: source.into(), text: text.into() };
             assert_eq!(short_event_text(&mark), expected, "{text}");
         }
     }
