@@ -80,7 +80,7 @@ impl LogFilter {
     /// rarest.
     #[must_use]
     pub fn required_text(&self) -> Option<&str> {
-        let texts = self.terms.iter().filter(|it| !it.is_excluded).map(|it| match &it.pattern {
+        let texts = self.terms.iter().filter(|it| !it.is_excluded).map(|term| match &term.pattern {
             // Its quotes may be escaped in the line.
             Pattern::Text(text) if text.contains(['"', '\\']) => "",
             Pattern::Text(text) => text.as_str(),
@@ -101,7 +101,7 @@ impl LogFilter {
     #[must_use]
     pub fn highlights(&self) -> Vec<String> {
         let included = self.terms.iter().filter(|it| !it.is_excluded);
-        let texts = included.filter_map(|it| match &it.pattern {
+        let texts = included.filter_map(|term| match &term.pattern {
             Pattern::Text(text) => Some(text),
             Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), .. } => Some(text),
             Pattern::Field { op: FieldOp::Compares(..), .. } => None,

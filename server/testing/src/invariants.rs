@@ -116,7 +116,7 @@ pub fn bodies(data: &[u8]) {
     for DeltaCell { series, cell, .. } in &first.cells {
         assert!(first.series.get(*series as usize).is_some() && cell.count > 0 && cell.sum.is_finite());
     }
-    let good = Frames::new(data).filter(|it| it.is_ok_and(|it| syslog::parse(it, false).is_ok())).count();
+    let good = Frames::new(data).filter(|frame| frame.is_ok_and(|it| syslog::parse(it, false).is_ok())).count();
     assert_eq!(first.lines, good as u64, "a good frame is a line");
     let kept = first.clone();
     reducer.recycle(first);

@@ -160,9 +160,9 @@ impl Server {
         }
         assert_eq!(reply.status, 200, "{}", reply.body);
         let series = reply.json()["series"].as_array().unwrap().clone();
-        let point = |it: &Value| {
-            let label = it["labels"][by].as_str().unwrap_or_default().to_owned();
-            it["points"].get(0).map(|point| (label, point[1].as_f64().unwrap()))
+        let point = |series: &Value| {
+            let label = series["labels"][by].as_str().unwrap_or_default().to_owned();
+            series["points"].get(0).map(|point| (label, point[1].as_f64().unwrap()))
         };
         series.iter().filter_map(point).collect()
     }
@@ -204,7 +204,7 @@ impl Server {
     pub fn file_bytes(&self) -> u64 {
         let file = database(self.dir.path());
         let log = file.with_extension("db-wal");
-        [file, log].iter().map(|it| std::fs::metadata(it).map_or(0, |it| it.len())).sum()
+        [file, log].iter().map(|path| std::fs::metadata(path).map_or(0, |it| it.len())).sum()
     }
 
     /// `kill -9`.

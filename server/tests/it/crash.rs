@@ -42,9 +42,9 @@ pub fn killed(rounds: usize) {
     let token = server.drain("app");
     let ledger = Arc::new(Ledger::new(server.address));
     let senders: Vec<_> = (0..SENDERS)
-        .map(|it| {
+        .map(|sender| {
             let (ledger, token) = (Arc::clone(&ledger), token.clone());
-            std::thread::spawn(move || send(&ledger, &token, it))
+            std::thread::spawn(move || send(&ledger, &token, sender))
         })
         .collect();
     let mut dice = Dice(99);

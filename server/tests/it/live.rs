@@ -50,7 +50,8 @@ impl Stream {
 /// Requests by second, as a page keeps them: a column replaces what stands at its time.
 fn fold(columns: &mut BTreeMap<i64, f64>, event: &Event) {
     for column in event.data["columns"].as_array().unwrap() {
-        let all = column["requests_per_s"].as_array().map_or(0.0, |it| it.iter().map(|it| it.as_f64().unwrap()).sum());
+        let all =
+            column["requests_per_s"].as_array().map_or(0.0, |rates| rates.iter().map(|it| it.as_f64().unwrap()).sum());
         columns.insert(column["at_s"].as_i64().unwrap(), all);
     }
 }

@@ -186,9 +186,7 @@ fn err_a_question_of_too_many_rows() {
     for part in (0..600).collect::<Vec<u64>>().chunks(200) {
         let lines: Vec<String> = part
             .iter()
-            .map(|it| {
-                now_line(1).replace("heroku[router]: at=info", &format!("app[web.1]: source=s{it} count#many=1 "))
-            })
+            .map(|n| now_line(1).replace("heroku[router]: at=info", &format!("app[web.1]: source=s{n} count#many=1 ")))
             .collect();
         let body: Vec<u8> = lines.iter().flat_map(|it| frame(it)).collect();
         assert_eq!(server.post(&token, &[], &body).status, 204);
@@ -202,7 +200,7 @@ fn err_a_question_of_too_many_rows() {
 fn ok_files_of_every_older_schema_are_migrated() {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut files: Vec<_> = std::fs::read_dir(&migrations).unwrap().map(|it| it.unwrap().path()).collect();
-    files.retain(|it| it.extension().is_some_and(|it| it == "sql"));
+    files.retain(|file| file.extension().is_some_and(|it| it == "sql"));
     files.sort();
     assert!(files.len() >= 5);
     for n in 1..=files.len() {

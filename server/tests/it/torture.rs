@@ -71,8 +71,8 @@ fn ok_a_full_disk_refuses_and_recovers() {
     let mut post = |acknowledged: &mut u64| {
         // Words that do not pack well, so that the disk fills.
         let lines: Vec<String> = (0..200)
-            .map(|it| {
-                now_line(it)
+            .map(|n| {
+                now_line(n)
                     .replace("request_id=1", &format!("request_id={:x}{:x}", dice.roll(u64::MAX), dice.roll(u64::MAX)))
             })
             .collect();

@@ -17,7 +17,7 @@ const SLOW_REQUESTS_MIN: u64 = 5;
 /// The rows of a list, the slowest or the busiest first.
 #[must_use]
 pub fn ordered(mut endpoints: Vec<Endpoint>, is_busiest: bool) -> Vec<Endpoint> {
-    let p95_ms = |it: &Endpoint| it.service_ms.map_or(0.0, |it| it.p95);
+    let p95_ms = |endpoint: &Endpoint| endpoint.service_ms.map_or(0.0, |it| it.p95);
     if !is_busiest {
         endpoints.retain(|it| it.requests >= SLOW_REQUESTS_MIN && it.service_ms.is_some());
     }

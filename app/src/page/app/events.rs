@@ -94,13 +94,13 @@ pub fn Lane(
         if events.is_empty() {
             return None;
         }
-        let event = |it: LaneEvent| {
-            let at = format!("left:{:.2}%", it.share * 100.0);
-            let side = if it.share > 0.8 { "left" } else { "right" };
-            let (is_mute, title) = (it.text.is_none(), it.full_text.clone());
-            let text = it.text.unwrap_or(it.full_text);
+        let event = |event: LaneEvent| {
+            let at = format!("left:{:.2}%", event.share * 100.0);
+            let side = if event.share > 0.8 { "left" } else { "right" };
+            let (is_mute, title) = (event.text.is_none(), event.full_text.clone());
+            let text = event.text.unwrap_or(event.full_text);
             view! {
-                <li class=it.look style=at title=title>
+                <li class=event.look style=at title=title>
                     <i aria-hidden="true"></i>
                     <span class=side class:vh=is_mute>{text}</span>
                 </li>
@@ -135,9 +135,9 @@ pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
 pub fn grouped(marks: &[Event]) -> Vec<Event> {
     let mut all: Vec<Event> = vec![];
     for mark in marks.iter().rev() {
-        let same = |it: &&mut Event| {
-            it.at_s - mark.at_s <= GROUP_S
-                && (&it.kind, &it.text) == (&mark.kind, &mark.text)
+        let same = |known: &&mut Event| {
+            known.at_s - mark.at_s <= GROUP_S
+                && (&known.kind, &known.text) == (&mark.kind, &mark.text)
                 && !mark.source.is_empty()
         };
         match all.iter_mut().rev().take(GROUP_LOOKBACK).find(same) {

@@ -76,10 +76,10 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
         Range::Live => "last minute".to_owned(),
         _ => format!("over {}", length_of(range)),
     };
-    let kpi = |it: &'static Kpi| {
-        let figure = Signal::derive(move || state.with(it.now).map_or_else(nothing, it.figure));
-        let note = if range == Range::Live && it.name == "Requests" { "last 10 s".to_owned() } else { span.clone() };
-        let compared = Memo::new(move |_| state.with(|page| compared(it, page)));
+    let kpi = |kpi: &'static Kpi| {
+        let figure = Signal::derive(move || state.with(kpi.now).map_or_else(nothing, kpi.figure));
+        let note = if range == Range::Live && kpi.name == "Requests" { "last 10 s".to_owned() } else { span.clone() };
+        let compared = Memo::new(move |_| state.with(|page| compared(kpi, page)));
         let words = {
             let note = note.clone();
             erased_text(move || {
@@ -89,7 +89,7 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
         let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|change| change.is_bad));
         view! {
             <div>
-                <dt>{it.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
+                <dt>{kpi.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
             </div>
         }
     };

@@ -131,9 +131,9 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
 
 /// Links to every range, the current one marked.
 fn ranges(app: &str, range: Range) -> AnyView {
-    let segment = move |it: Range| {
-        let href = address(app, it, None, None);
-        view! { <a href=href aria-current=(it == range).then_some("true")>{it.label()}</a> }
+    let segment = move |target: Range| {
+        let href = address(app, target, None, None);
+        view! { <a href=href aria-current=(target == range).then_some("true")>{target.label()}</a> }
     };
     let custom = match range {
         Range::Custom(span) => {

@@ -20,10 +20,10 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
     erased_option(move || {
         let all = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
-        let each = |it: Reason| {
-            let link = lines_of(&it).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
-            let separator = separator(&it);
-            view! { <span><b>{capital(&it.what)}</b>{separator}{it.detail}" "{link}</span> }
+        let each = |reason: Reason| {
+            let link = lines_of(&reason).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
+            let separator = separator(&reason);
+            view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{link}</span> }
         };
         let each = all.into_iter().map(each).collect_view();
         Some(view! { <div class=format!("reasons {}", worst.word())>{each}</div> }.into_any())

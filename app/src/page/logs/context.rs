@@ -188,11 +188,11 @@ fn load_more(
         let app = app.clone();
         leptos::task::spawn_local(async move {
             let Ok(found) = server_fns::log_context(app, query).await else { return };
-            let _gone = lines.try_update(|it| {
+            let _gone = lines.try_update(|shown| {
                 if is_before {
-                    it.splice(0..0, found.before);
+                    shown.splice(0..0, found.before);
                 } else {
-                    it.extend(found.after);
+                    shown.extend(found.after);
                 }
             });
             has_more.try_set(if is_before { found.has_more_before } else { found.has_more_after });

@@ -44,13 +44,13 @@ type Known = RwSignal<Option<LogHistogram>>;
 pub fn histogram_card(histogram: Known, show_span: Callback<(Span,)>, count_all: Callback<()>) -> AnyView {
     let selection = RwSignal::new(None::<Selection>);
     let drawing = Memo::new(move |_| histogram.with(|it| it.as_ref().map(Drawing::new)));
-    let text = move || histogram.with(|it| it.as_ref().map(|it| summary(it, selection.get())));
+    let text = move || histogram.with(|known| known.as_ref().map(|it| summary(it, selection.get())));
     let count_rest = move || {
-        histogram.with(|it| it.as_ref().is_some_and(|it| uncounted_share(it) > 0.0)).then(|| {
+        histogram.with(|known| known.as_ref().is_some_and(|it| uncounted_share(it) > 0.0)).then(|| {
             view! { <button class="more" type="button" on:click=move |_| count_all.run(())>"Count all bars"</button> }
         })
     };
-    let top = move || drawing.with(|it| it.as_ref().map(|it| grouped(i64::from(it.top))));
+    let top = move || drawing.with(|drawing| drawing.as_ref().map(|it| grouped(i64::from(it.top))));
     let element = NodeRef::<html::Div>::new();
     let selecting = Selecting { histogram, selection, is_down: StoredValue::new(false), show_span };
     let moved = move |x: i32, is_pressed: bool| {
@@ -62,12 +62,12 @@ pub fn histogram_card(histogram: Known, show_span: Callback<(Span,)>, count_all:
             <p class="said"><span aria-live="off">{text}</span>{count_rest}</p>
             <div class="bars-y"><span>{top}</span><span>"0"</span></div>
             <div class="bars-plot" node_ref=element data-keys="ArrowLeft ArrowRight Enter Escape" tabindex="0" role="group" aria-label="Histogram. Arrow keys select a bar, Shift with arrow keys a range, Enter shows its log lines."
-                on:pointerdown=move |it| moved(it.offset_x(), true) on:pointermove=move |it| moved(it.offset_x(), false)
+                on:pointerdown=move |event| moved(event.offset_x(), true) on:pointermove=move |event| moved(event.offset_x(), false)
                 on:pointerup=move |_| selecting.released() on:pointerleave=move |_| selecting.clear()
-                on:keydown=move |it| if selecting.key(&it.key(), it.shift_key()) { it.prevent_default() }>
+                on:keydown=move |event| if selecting.key(&event.key(), event.shift_key()) { event.prevent_default() }>
                 <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
-                    <path class="all" d=move || drawing.with(|it| it.as_ref().map(|it| it.all.clone())) />
-                    <path class="errors" d=move || drawing.with(|it| it.as_ref().map(|it| it.errors.clone())) />
+                    <path class="all" d=move || drawing.with(|drawing| drawing.as_ref().map(|it| it.all.clone())) />
+                    <path class="errors" d=move || drawing.with(|drawing| drawing.as_ref().map(|it| it.errors.clone())) />
                 </svg>
                 {uncounted(histogram)}{lost(histogram)}{selected(histogram, selection)}
             </div>
@@ -104,11 +104,11 @@ fn uncounted(histogram: Known) -> AnyView {
 /// Marks the intervals in which lines were lost.
 fn lost(histogram: Known) -> AnyView {
     let intervals = move || {
-        histogram.with(|it| {
-            let it = it.as_ref()?;
-            let all = Selection { anchor: 0, end: it.all.len().saturating_sub(1) };
-            let axis = selected_span(it, all).ends();
-            let intervals = it.lost.iter().filter_map(|lost| {
+        histogram.with(|known| {
+            let known = known.as_ref()?;
+            let all = Selection { anchor: 0, end: known.all.len().saturating_sub(1) };
+            let axis = selected_span(known, all).ends();
+            let intervals = known.lost.iter().filter_map(|lost| {
                 let style = span_style(axis, lost.span.ends())?;
                 Some(view! { <span class="lost" style=style title=loss_text(lost)><span class="vh">{loss_text(lost)}</span></span> })
             });
@@ -122,7 +122,7 @@ fn lost(histogram: Known) -> AnyView {
 fn selected(histogram: Known, selection: RwSignal<Option<Selection>>) -> AnyView {
     let mark = move || {
         let selection = selection.get()?;
-        let n = histogram.with(|it| it.as_ref().map_or(0, |it| it.all.len())).max(1) as f64;
+        let n = histogram.with(|known| known.as_ref().map_or(0, |it| it.all.len())).max(1) as f64;
         let left = selection.first() as f64 / n * 100.0;
         let right = (selection.last() + 1) as f64 / n * 100.0;
         Some(view! { <i class="chosen" style=format!("left:{left:.2}%;width:{:.2}%", right - left)></i> })
@@ -133,13 +133,13 @@ fn selected(histogram: Known, selection: RwSignal<Option<Selection>>) -> AnyView
 /// Times below the bars.
 fn labels(histogram: Known) -> AnyView {
     let labels = move || {
-        histogram.with(|it| {
-            let it = it.as_ref()?;
-            let to_s = it.from_s + it.step_s * i64::try_from(it.all.len()).unwrap_or(0);
+        histogram.with(|known| {
+            let known = known.as_ref()?;
+            let to_s = known.from_s + known.step_s * i64::try_from(known.all.len()).unwrap_or(0);
             let label = |Tick { share, text }: Tick| {
                 view! { <span style=format!("left:{:.2}%", share * 100.0)>{text}</span> }
             };
-            let inside = times(it.from_s, to_s).into_iter().filter(|it| (0.02..=0.98).contains(&it.share));
+            let inside = times(known.from_s, to_s).into_iter().filter(|it| (0.02..=0.98).contains(&it.share));
             Some(inside.map(label).collect_view())
         })
     };
@@ -157,7 +157,7 @@ struct Selecting {
 
 impl Selecting {
     fn bars(self) -> usize {
-        self.histogram.with_untracked(|it| it.as_ref().map_or(0, |it| it.all.len()))
+        self.histogram.with_untracked(|known| known.as_ref().map_or(0, |it| it.all.len()))
     }
 
     /// Follows the pointer to this share of the width. A press begins a selection, and a drag
@@ -188,7 +188,7 @@ impl Selecting {
     /// Shows the lines of the selected bars.
     fn show(self) {
         let Some(selection) = self.selection.get_untracked() else { return };
-        let span = self.histogram.with_untracked(|it| it.as_ref().map(|it| selected_span(it, selection)));
+        let span = self.histogram.with_untracked(|known| known.as_ref().map(|it| selected_span(it, selection)));
         if let Some(span) = span {
             self.show_span.run((span,));
         }

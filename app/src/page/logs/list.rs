@@ -69,7 +69,7 @@ impl List {
 
     /// Selects a line after or before the selected one; the newest if none is selected.
     pub fn step(self, by: isize) {
-        let ids: Vec<LineId> = self.rows.with_untracked(|it| it.shown.iter().filter_map(|it| it.id()).collect());
+        let ids: Vec<LineId> = self.rows.with_untracked(|rows| rows.shown.iter().filter_map(|it| it.id()).collect());
         let at = self.chosen.get_untracked().and_then(|id| ids.iter().position(|it| *it == id));
         let at = at.map_or_else(
             || ids.len().saturating_sub(1),
@@ -85,7 +85,7 @@ impl List {
         #[cfg(feature = "hydrate")]
         if let Some(element) = self.element.get_untracked() {
             let row_px = self.row_px.get_untracked();
-            let under = self.rows.with_untracked(|it| it.shown.iter().rev().position(|it| it.id() == Some(id)));
+            let under = self.rows.with_untracked(|rows| rows.shown.iter().rev().position(|it| it.id() == Some(id)));
             let Some(under) = under else { return };
             let Viewport { below_px, height_px } = self.viewport.get_untracked();
             let bottom_px = under as f64 * row_px;

@@ -103,9 +103,9 @@ fn measure_rate(clock: Clock, stats: TailStats) {
 fn receive(batch: TailBatch, TailTargets { list, histogram, .. }: TailTargets, stats: TailStats) {
     let TailBatch { mut lines, skipped, from_ms, to_ms } = batch;
     let _gone = stats.lines.try_update(|it| *it += lines.len() as u64 + skipped);
-    let _gone = histogram.try_update(|it| {
-        if let Some(it) = it {
-            histogram::add(it, &lines);
+    let _gone = histogram.try_update(|known| {
+        if let Some(known) = known {
+            histogram::add(known, &lines);
         }
     });
     let mut rows = Vec::with_capacity(lines.len() + 1);
@@ -115,9 +115,9 @@ fn receive(batch: TailBatch, TailTargets { list, histogram, .. }: TailTargets, s
     lines.sort_by_key(|it| (it.at_ms, it.id));
     rows.extend(lines.into_iter().map(Content::Line));
     let is_held = list.is_held();
-    let waiting = list.rows.try_update(|it| {
-        it.append(rows, is_held);
-        it.waiting()
+    let waiting = list.rows.try_update(|shown| {
+        shown.append(rows, is_held);
+        shown.waiting()
     });
     if let Some(waiting) = waiting.filter(|_| is_held) {
         stats.waiting.try_set(waiting);

@@ -75,7 +75,7 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
                 <label class="search">
                     <span class="vh">"Search metrics"</span>
                     <input type="search" name="find" id="find" placeholder="Search metrics" autocomplete="off"
-                        value=find.get_untracked() on:input=move |it| find.set(event_target_value(&it)) />
+                        value=find.get_untracked() on:input=move |event| find.set(event_target_value(&event)) />
                 </label>
             </form>
             <ul>{rows}</ul>

@@ -159,7 +159,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
 
 /// The unit of what is shown.
 fn unit_of(state: RwSignal<MetricsPage>) -> String {
-    state.with_untracked(|it| it.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default())
+    state.with_untracked(|page| page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default())
 }
 
 /// Whether the axis is logarithmic: as the address says, or else where times are shown.

@@ -163,7 +163,7 @@ fn filter_form(address: Address, words: Memo<String>) -> impl IntoView {
     let kept = address.query.with_untracked(|it| it.others("q")).into_iter().map(hidden).collect_view();
     let filter = move |event| address.replace(&address.changed("q", &event_target_value(&event)));
     view! {
-        <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|it| it.prevent_default()>
+        <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|event| event.prevent_default()>
             {kept}
             <label class="search">
                 <span class="vh">"Filter apps"</span>

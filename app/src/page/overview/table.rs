@@ -63,7 +63,7 @@ pub fn Table(
                 </tr>
             </thead>
             <tbody>
-                <For each=move || rows.get() key=|it| it.clone() children=row />
+                <For each=move || rows.get() key=|row| row.clone() children=row />
             </tbody>
         </table>
     }

@@ -72,7 +72,7 @@ pub(super) enum Zone {
 /// other text.
 pub(super) fn zone(text: &[u8]) -> Option<Zone> {
     let (zone, name) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
-    let is_name = |it: &[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
+    let is_name = |name: &[u8]| name.iter().all(|it| it.is_ascii_alphanumeric() || b" /_+-:()".contains(it));
     if !is_name(zone) || !is_name(name) {
         return None;
     }

@@ -112,7 +112,7 @@ fn number(rest: &[u8]) -> Option<usize> {
 /// Whether the text around a number in its line allows it to be a card number.
 fn is_card(line: &[u8], begin: usize, bytes: usize) -> bool {
     let is_joined =
-        |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
+        |byte: Option<&u8>| byte.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'#'));
     if is_joined(begin.checked_sub(1).and_then(|it| line.get(it))) || is_named_otherwise(&line[..begin]) {
         return false;
     }

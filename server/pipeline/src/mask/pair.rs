@@ -207,8 +207,9 @@ fn secret(text: &[u8], sign: &Sign, kind: Kind) -> Option<Range<usize>> {
         value::plain_end(text, from, sign.is_query)
     };
     let found = keep(text, at..end, kind, false)?;
-    let is_word =
-        |it: &[u8]| it.len() <= WORD_BYTES_MAX && it.iter().all(|it| it.is_ascii_lowercase() || b"-_.,:".contains(it));
+    let is_word = |word: &[u8]| {
+        word.len() <= WORD_BYTES_MAX && word.iter().all(|it| it.is_ascii_lowercase() || b"-_.,:".contains(it))
+    };
     let is_sentence = sign.is_spoken && !sign.is_name_quoted && kind == Kind::Weak && is_word(&text[found.clone()]);
     (!is_sentence).then_some(found)
 }

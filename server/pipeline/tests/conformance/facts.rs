@@ -61,7 +61,7 @@ pub fn lossy(bytes: &[u8]) -> String {
 /// must be found; `None` means a refused message.
 pub fn messages(stated: &[Option<&Map<String, Value>>], read: &[Result<Line<'_>, Loss>]) -> (String, String) {
     let mut left: Vec<_> =
-        stated.iter().map(|it| it.map_or("refused".to_owned(), |it| beside(it, |_| None).0)).collect();
+        stated.iter().map(|facts| facts.map_or("refused".to_owned(), |it| beside(it, |_| None).0)).collect();
     let mut right = Vec::new();
     for (place, line) in read.iter().enumerate() {
         let facts = stated.get(place).copied().flatten();

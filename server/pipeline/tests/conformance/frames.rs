@@ -55,7 +55,7 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
         // A suite with STRUCTURED-DATA is not about logplex drains.
         let from_logplex = !expected["has_structured_data"].as_bool().unwrap_or(false);
         let frames: Vec<_> = Frames::new(&body).collect();
-        let read = frames.iter().map(|it| it.and_then(|it| syslog::parse(it, from_logplex))).collect();
+        let read = frames.iter().map(|frame| frame.and_then(|it| syslog::parse(it, from_logplex))).collect();
         framing(report, &file, &body, &strict[name]);
         reduced(report, &file, &body, &read, from_logplex);
         if let Some(expected) = expected.as_object() {

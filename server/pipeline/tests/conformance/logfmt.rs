@@ -79,7 +79,7 @@ pub fn records(report: &mut Report, file: &str, suite: &Value) {
             read.iter().map(|it| shown(&it.0)).collect::<Vec<_>>().join(" | ")
         };
         let records = case["records"].as_array();
-        let records = records.map(|it| it.iter().map(|it| shown(&stated(it))).collect::<Vec<_>>().join(" | "));
+        let records = records.map(|all| all.iter().map(|it| shown(&stated(it))).collect::<Vec<_>>().join(" | "));
         report.check(file, &number.to_string(), &records.unwrap_or_else(|| "an error".to_owned()), &found);
     }
 }

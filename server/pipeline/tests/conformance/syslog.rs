@@ -52,7 +52,7 @@ pub fn trailed(report: &mut Report, file: &str, suite: &Value) {
         let text = String::from_utf8(input(case)).unwrap();
         for (name, trailer) in [("LF", "\n"), ("NUL", "\0")] {
             let body = text.replace("%[1]s", trailer).into_bytes();
-            let read: Vec<_> = Frames::new(&body).map(|it| it.and_then(|it| syslog::parse(it, false))).collect();
+            let read: Vec<_> = Frames::new(&body).map(|frame| frame.and_then(|it| syslog::parse(it, false))).collect();
             let (expected, found) = facts::messages(&stated(case["strict"].as_array().unwrap()), &read);
             report.check(file, &format!("{number} {name}"), &expected, &found);
         }

@@ -12,7 +12,7 @@ use crate::{
 #[track_caller]
 fn check(body: &str, expected: &[&str]) {
     let found: Vec<_> = Frames::new(body.as_bytes())
-        .map(|it| match it {
+        .map(|frame| match frame {
             Ok(frame) => format!("'{}'", String::from_utf8_lossy(frame)),
             Err(loss) => loss.word().to_owned(),
         })

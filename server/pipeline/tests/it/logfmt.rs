@@ -73,11 +73,11 @@ fn ok_a_guarded_value_ends_at_the_last_possible_place() {
 fn quoted(value: &str) -> String {
     let escaped: String = value
         .chars()
-        .map(|it| match it {
-            '"' | '\\' => format!("\\{it}"),
+        .map(|character| match character {
+            '"' | '\\' => format!("\\{character}"),
             '\n' => "\\n".to_owned(),
-            it if it.is_control() => format!("\\u{:04x}", u32::from(it)),
-            it => it.to_string(),
+            _ if character.is_control() => format!("\\u{:04x}", u32::from(character)),
+            _ => character.to_string(),
         })
         .collect();
     format!("\"{escaped}\"")

@@ -102,7 +102,7 @@ fn ok_the_readme_names_every_format() {
     let formats: Vec<_> = section.lines().filter_map(|it| it.strip_prefix("| ")?.split(" | ").next()).collect();
     for reader in READERS {
         let is_named =
-            |it: &&str| it.strip_prefix("**").is_some_and(|it| it.starts_with(&format!("{}**", reader.title)));
+            |row: &&str| row.strip_prefix("**").is_some_and(|it| it.starts_with(&format!("{}**", reader.title)));
         assert_eq!(formats.iter().filter(|it| is_named(it)).count(), 1, "rows that begin with **{}**", reader.title);
         for metric in reader.metrics.iter().filter(|it| it.starts_with("router.") || it.starts_with("dyno.")) {
             assert!(section.contains(metric), "{metric}");

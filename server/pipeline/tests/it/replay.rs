@@ -47,10 +47,10 @@ fn ok_escaped_bytes_come_back() {
     let every: Vec<u8> = (0..=255).collect();
     let text: String = every
         .iter()
-        .map(|it| match it {
+        .map(|byte| match byte {
             b'\\' => r"\\".to_owned(),
-            b' '..=b'~' => char::from(*it).to_string(),
-            _ => format!("\\x{it:02x}"),
+            b' '..=b'~' => char::from(*byte).to_string(),
+            _ => format!("\\x{byte:02x}"),
         })
         .collect();
     assert_eq!(bytes(&text), every);

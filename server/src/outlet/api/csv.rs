@@ -35,7 +35,8 @@ fn table(by: &[Label], answer: &QueryAnswer) -> String {
     }
     let mut text = head.iter().map(|it| guarded(it)).collect::<Vec<_>>().join(",") + "\r\n";
     for points in &answer.series {
-        let earlier = answer.compared.as_ref().map(|it| it.series.iter().find(|it| it.labels == points.labels));
+        let earlier =
+            answer.compared.as_ref().map(|compared| compared.series.iter().find(|it| it.labels == points.labels));
         rows(by, points, earlier, &mut text);
     }
     text
@@ -49,7 +50,7 @@ fn rows(by: &[Label], points: &Points, earlier: Option<Option<&Points>>, text: &
         }
         let _ = write!(text, ",{value}");
         if let Some(earlier) = earlier {
-            let then = earlier.and_then(|it| it.points.iter().find(|it| it.0 == *at_s));
+            let then = earlier.and_then(|earlier| earlier.points.iter().find(|it| it.0 == *at_s));
             let _ = write!(text, ",{}", then.map_or_else(String::new, |it| it.1.to_string()));
         }
         text.push_str("\r\n");

@@ -50,10 +50,10 @@ pub(crate) async fn events(
         Ok(events) => {
             let rows: Vec<_> = events
                 .iter()
-                .map(|it| {
+                .map(|event| {
                     json!({
-                        "at_ms": it.at_ms, "end_ms": it.end_ms, "kind": it.kind.word(),
-                        "source": it.source, "text": it.text, "link": it.link,
+                        "at_ms": event.at_ms, "end_ms": event.end_ms, "kind": event.kind.word(),
+                        "source": event.source, "text": event.text, "link": event.link,
                     })
                 })
                 .collect();

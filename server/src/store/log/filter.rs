@@ -38,7 +38,7 @@ fn has(line: &Line<'_>, pattern: &Pattern, json: &Json) -> bool {
             contains(text) || (text.contains('"') && contains(&text.replace('\\', "\\\\").replace('"', "\\\"")))
         }
         Pattern::Field { key, op } => match json.get_or_init(|| json_of(line.msg)) {
-            Some(map) => map.get(key).is_some_and(|it| match it {
+            Some(map) => map.get(key).is_some_and(|value| match value {
                 Value::String(text) => op.matches(text),
                 other => op.matches(&other.to_string()),
             }),

@@ -36,9 +36,9 @@ impl Reach {
     /// As far as time and size let them.
     #[must_use]
     pub fn of(retention: &Retention, usage: &StorageUsage, now_s: i64) -> Self {
-        Self(Resolution::ALL.map(|it| {
-            let kept_s = i64::try_from(Tier::Rollup(it).limits(retention).time.as_secs()).unwrap_or(i64::MAX);
-            now_s.saturating_sub(kept_s).max(usage.of(Tier::Rollup(it)).floor)
+        Self(Resolution::ALL.map(|resolution| {
+            let kept_s = i64::try_from(Tier::Rollup(resolution).limits(retention).time.as_secs()).unwrap_or(i64::MAX);
+            now_s.saturating_sub(kept_s).max(usage.of(Tier::Rollup(resolution)).floor)
         }))
     }
 

@@ -101,9 +101,9 @@ impl Inner {
         self.pending.retain(|key, _| !series.contains(&key.0));
         let mut dirty = 0;
         for open in &mut self.open {
-            open.retain(|key, it| {
+            open.retain(|key, cell| {
                 let stays = !series.contains(&key.0);
-                dirty += usize::from(stays && it.dirty);
+                dirty += usize::from(stays && cell.dirty);
                 stays
             });
         }

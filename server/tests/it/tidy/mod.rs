@@ -3,6 +3,7 @@
 //! checkout.
 
 mod circles;
+mod closures;
 mod files;
 mod imports;
 mod invariants;
@@ -79,6 +80,11 @@ fn ok_comments_are_100_columns_wide() {
 #[test]
 fn ok_no_module_has_a_path_of_its_own() {
     check(files::paths);
+}
+
+#[test]
+fn ok_closures_over_lines_name_their_parameters() {
+    check(closures::rule);
 }
 
 #[test]

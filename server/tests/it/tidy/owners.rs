@@ -61,9 +61,9 @@ pub fn purity(sources: &[Source]) -> Vec<String> {
     for source in sources.iter().filter(|it| it.path.starts_with("server/pipeline/src/")) {
         let names = names(&source.text);
         let paths = names.uses.iter().map(|it| &it.named.path).chain(names.paths.iter().map(|it| &it.path));
-        let impure = paths.filter(|it| {
-            let is_std = it[0] == "std" && it.get(1).is_some_and(|second| IMPURE.contains(&&**second));
-            is_std || it.iter().any(|word| CLOCKS.contains(&&**word))
+        let impure = paths.filter(|path| {
+            let is_std = path[0] == "std" && path.get(1).is_some_and(|second| IMPURE.contains(&&**second));
+            is_std || path.iter().any(|word| CLOCKS.contains(&&**word))
         });
         let words = names.words.iter().filter(|it| matches!(&***it, "async" | "await")).cloned();
         let all = impure.map(|it| it.join("::")).chain(words);
