@@ -41,3 +41,12 @@ pub fn excerpt(text: &str) -> &str {
     const EXCERPT_BYTES_MAX: usize = 80;
     &text[..text.floor_char_boundary(EXCERPT_BYTES_MAX)]
 }
+
+/// The beginning of a text from outside in quotes, for a sentence about what was expected. The
+/// server escapes what does not print. A browser does not: it would need the tables of Unicode for
+/// it, and its pages escape whatever they show.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let text = excerpt(text);
+    if cfg!(target_arch = "wasm32") { ["\"", text, "\""].concat() } else { format!("{text:?}") }
+}

@@ -7,6 +7,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::quoted;
+
 /// An error code: `H` (HTTP), `R` (runtime) or `L` (logging), and two digits. In JSON a string.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -42,10 +44,8 @@ impl FromStr for ErrorCode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::from_bytes(text.as_bytes()).ok_or_else(|| {
-            let found = &text[..text.floor_char_boundary(80)];
-            format!("expected an error code such as H12, R14 or L10, found {found:?}")
-        })
+        Self::from_bytes(text.as_bytes())
+            .ok_or_else(|| format!("expected an error code such as H12, R14 or L10, found {}", quoted(text)))
     }
 }
 

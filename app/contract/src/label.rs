@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::excerpt;
+use crate::error::quoted;
 
 /// One label. In JSON, in addresses and on the command line one lower-case word.
 ///
@@ -60,7 +60,7 @@ impl Label {
             let known = Self::ALL.into_iter().find(|it| it.word() == word);
             let label = known.ok_or_else(|| {
                 let words = Self::ALL.map(Self::word).join(", ");
-                format!("expected by= to be any of {words}, found {:?}", excerpt(word))
+                format!("expected by= to be any of {words}, found {}", quoted(word))
             })?;
             if !labels.contains(&label) {
                 labels.push(label);

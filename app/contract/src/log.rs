@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Level, LogCursor, LossInterval, RequestParts, Span};
+use crate::{Event, Level, LogCursor, LossInterval, RequestParts, Span, error::quoted};
 
 /// Where a line is stored: the number of its block, and its position in the block from 0. It stays
 /// the same as long as the line is stored. As text it is `812-7`. Ids are in the order of arrival.
@@ -28,8 +28,7 @@ impl FromStr for LineId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found: &str = &text[..text.floor_char_boundary(80)];
-        let expected = || format!("expected a line's id such as 812-7, found {found:?}");
+        let expected = || format!("expected a line's id such as 812-7, found {}", quoted(text));
         let (block, index) = text.split_once('-').ok_or_else(expected)?;
         match (block.parse(), index.parse()) {
             (Ok(block), Ok(index)) => Ok(Self { block, index }),
@@ -94,6 +93,9 @@ pub struct LogPage {
     pub scanned_bytes: u64,
     /// How long the search took, milliseconds.
     pub took_ms: u64,
+    /// Texts of the filter that are highlighted in lines.
+    #[serde(default)]
+    pub highlights: Vec<String>,
 }
 
 /// How many lines match in each step of a span.

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Label, Span, Stat, StepChoice, duration, error::excerpt};
+use crate::{Label, Span, Stat, StepChoice, duration, error::quoted};
 
 /// Which points of a metric are wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +47,10 @@ impl FromStr for Offset {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let seconds = duration::seconds(text).and_then(|it| i64::try_from(it).ok());
-        seconds.filter(|it| (1..=Span::LAST_S).contains(it)).map(Self).ok_or_else(|| {
-            format!("expected compare= to be a length of time such as 1d or 7d, found {:?}", excerpt(text))
-        })
+        seconds
+            .filter(|it| (1..=Span::LAST_S).contains(it))
+            .map(Self)
+            .ok_or_else(|| format!("expected compare= to be a length of time such as 1d or 7d, found {}", quoted(text)))
     }
 }
 

@@ -7,6 +7,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::quoted;
+
 /// One statistic over a step of time. In JSON its name.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -33,8 +35,12 @@ impl FromStr for Stat {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("expected stat= to be rate, count, sum, mean, min, max, last or p50 to p99.9, found {text:?}");
+        let wrong = || {
+            format!(
+                "expected stat= to be rate, count, sum, mean, min, max, last or p50 to p99.9, found {}",
+                quoted(text)
+            )
+        };
         Ok(match text {
             "rate" => Self::Rate,
             "count" => Self::Count,
@@ -44,14 +50,25 @@ impl FromStr for Stat {
             "max" => Self::Max,
             "last" => Self::Last,
             _ => {
-                let percent: f64 = text.strip_prefix('p').and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-                if !(0.0..=100.0).contains(&percent) {
-                    return Err(wrong());
-                }
+                let percent = text.strip_prefix('p').and_then(percent).ok_or_else(wrong)?;
                 Self::Percentile(percent)
             }
         })
     }
+}
+
+/// A percentage from 0 to 100 with at most six decimals. Read as an integer: the general parser of
+/// floating-point numbers would add its tables to a page's module.
+fn percent(text: &str) -> Option<f64> {
+    const DECIMALS_MAX: usize = 6;
+    const UNITS: u32 = 1_000_000;
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if whole.len() > 3 || decimals.len() > DECIMALS_MAX || whole.len() + decimals.len() == 0 {
+        return None;
+    }
+    let digits = whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', DECIMALS_MAX - decimals.len()));
+    let units = digits.map(|it| char::from(it).to_digit(10)).try_fold(0, |sum, digit| Some(sum * 10 + digit?))?;
+    (units <= 100 * UNITS).then(|| f64::from(units) / f64::from(UNITS))
 }
 
 impl fmt::Display for Stat {
@@ -95,8 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn ok_percentages_are_the_numbers_that_are_written() {
+        let texts =
+            (0..=100).flat_map(|whole| ["", ".", ".5", ".05", ".95", ".999999"].map(|part| format!("{whole}{part}")));
+        for text in texts.chain([".5".to_owned(), "007".to_owned()]) {
+            let expected: f64 = text.parse().unwrap();
+            let found = Stat::from_str(&format!("p{text}")).ok();
+            assert_eq!(found, (expected <= 100.0).then_some(Stat::Percentile(expected)), "{text}");
+        }
+    }
+
+    #[test]
     fn err_words() {
-        for word in ["", "median", "p", "p101", "p-1", "pNaN", "99"] {
+        for word in ["", "median", "p", "p.", "p101", "p-1", "p+1", "p1e1", "p1.2.3", "p0.1234567", "pNaN", "99"] {
             assert!(Stat::from_str(word).is_err(), "{word}");
         }
     }

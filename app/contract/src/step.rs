@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::excerpt,
+    error::quoted,
     out_of_range::{OutOfRange, STEP_MAX_S, between},
 };
 
@@ -75,7 +75,7 @@ impl FromStr for StepChoice {
             "all" => Ok(Self::All),
             _ => {
                 let seconds = text.parse().map_err(|_| {
-                    format!("expected step= to be auto, all or a number of seconds, found {:?}", excerpt(text))
+                    format!("expected step= to be auto, all or a number of seconds, found {}", quoted(text))
                 })?;
                 Step::new(seconds).map(Self::Width).map_err(|it| format!("step=: {it}"))
             }

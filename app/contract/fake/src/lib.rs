@@ -184,7 +184,17 @@ impl Backend for Fake {
             let lines = if query.filter == "nothing" { vec![] } else { vec![line(7)] };
             let (before, events) = (Some(LogCursor::new(NOW_S * 1_000)), vec![event(NOW_S - 1)]);
             let span = query.time.resolve(NOW_S);
-            Ok(LogPage { app, span, lines, events, through: 812, before, scanned_bytes: 1_200_000, took_ms: 3 })
+            Ok(LogPage {
+                app,
+                span,
+                lines,
+                events,
+                through: 812,
+                before,
+                scanned_bytes: 1_200_000,
+                took_ms: 3,
+                highlights: vec![],
+            })
         })
     }
 

@@ -21,7 +21,7 @@ pub mod older;
 
 pub mod keys;
 
-use contract::{AppHeader, AppSummary, LineId, LogFilter, LogHistogram, LogPage, LogQuery, LogTime, Span};
+use contract::{AppHeader, AppSummary, LineId, LogHistogram, LogPage, LogQuery, LogTime, Span};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -122,8 +122,7 @@ fn Logs(
         grouped(page.scanned_bytes.div_ceil(1_000_000) as i64),
         grouped(page.took_ms.max(1) as i64)
     );
-    let highlights = LogFilter::parse(&query.filter).map(|it| it.highlights()).unwrap_or_default();
-    let rows = list(lines, base, highlights.into(), older.load, open, older.link);
+    let rows = list(lines, base, page.highlights.clone().into(), older.load, open, older.link);
     let now = Signal::derive(move || head.with(|it| it.summary.clone()));
     let losses = Signal::derive(move || head.with(|it| it.losses.clone()));
     view! {

@@ -109,6 +109,7 @@ struct FoundLines {
 pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
     let mut query = compile_page(outlet, &app, &query)?;
     let begun = Instant::now();
+    let highlights = query.highlights();
     let (span_ms, store, name) = (query.span_ms.clone(), outlet.reader.store.clone(), app.clone());
     let searching = outlet.reader.store.searches.run(search::SCAN_MAX, move |cancel| async move {
         // Lines that arrive from now on come through the tail.
@@ -131,6 +132,7 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         before: found.before_ms.map(LogCursor::new),
         scanned_bytes: found.scanned_bytes,
         took_ms: begun.elapsed().as_millis() as u64,
+        highlights,
     })
 }
 

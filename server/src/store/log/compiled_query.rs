@@ -53,6 +53,12 @@ impl CompiledQuery {
         })
     }
 
+    /// Texts of the filter that are highlighted in matching lines.
+    #[must_use]
+    pub(crate) fn highlights(&self) -> Vec<String> {
+        self.filter.highlights()
+    }
+
     /// Whether a line matches, whatever its time.
     #[must_use]
     pub(crate) fn matches(&self, line: &Line<'_>) -> bool {
