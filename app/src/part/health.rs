@@ -43,7 +43,8 @@ pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) if !letters.as_str().starts_with(|it: char| it.is_ascii_digit()) => {
-            first.to_uppercase().chain(letters).collect()
+            // Our own sentences are ASCII. The tables of Unicode would be a fifth of a module's data.
+            std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
         }
         _ => text.to_owned(),
     }

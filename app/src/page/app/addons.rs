@@ -58,7 +58,7 @@ fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> impl IntoView + use<> {
 /// Names of several words stay as they are.
 fn readable(name: String) -> String {
     let is_word = name.len() > 1 && name.bytes().all(|it| it.is_ascii_uppercase());
-    if is_word { format!("{}{}", &name[..1], name[1..].to_lowercase()) } else { name }
+    if is_word { format!("{}{}", &name[..1], name[1..].to_ascii_lowercase()) } else { name }
 }
 
 /// The value of a metric in the format of its unit.
