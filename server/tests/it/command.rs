@@ -1,5 +1,5 @@
-//! Commands, flags and exit codes: trouble is one line that names it, and a file that is not ours
-//! stays as it is.
+//! Commands, flags and exit codes. An error is one line that names its cause, and a file of another
+//! program stays unchanged. What each command does is tested with its subject.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
