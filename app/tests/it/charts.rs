@@ -1,5 +1,5 @@
-//! Goal: charts draw what was measured. Method: the charts of the fixed backend, drawn as SVG with
-//! a palette of two colours.
+//! Charts draw the values that they get. Each chart of the fixed backend is drawn as SVG with a
+//! palette of two colours. How a browser's canvas looks is not tested here.
 
 use contract::{AppPage, Backend, ByStatusClass, ChartBucket, Range};
 use dashboard::{
@@ -15,7 +15,7 @@ use plotters_svg::SVGBackend;
 
 const SIZE: (u32, u32) = (600, 336);
 
-/// A palette with a grey grid and everything else in blue.
+/// A palette in which the grid is grey and everything else is blue.
 struct Two;
 
 impl Palette for Two {
@@ -41,7 +41,7 @@ fn span(page: &AppPage) -> (i64, i64) {
     page.span.ends()
 }
 
-/// How many elements are not part of the grid.
+/// The number of elements that do not belong to the grid.
 fn drawn(svg: &str, element: &str) -> usize {
     svg.lines().filter(|it| it.contains(element) && it.contains("#0000FF")).count()
 }
@@ -117,7 +117,7 @@ async fn ok_nothing_leaves_the_box() {
 
 #[tokio::test]
 async fn ok_what_is_complete_is_drawn_once() {
-    // Only data that may be incomplete is drawn faded.
+    // Only buckets that may be incomplete are drawn faded.
     let page = page(Range::Live).await;
     for make in [throughput, response] {
         let plot = Plot { fresh_s: page.span.to_s() + 60, ..make(&page, span(&page)) };
@@ -137,7 +137,7 @@ async fn ok_many_points_are_few_strokes() {
     let svg = svg(&Plot { fresh_s: page.span.to_s() + 60, ..plot });
     assert_eq!(drawn(&svg, "<polyline"), 4, "one path a series");
     let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
-    // Two points for each column of a stroke's width, which is three pixels here.
+    // Two points for each column as wide as the stroke, which is three pixels here.
     assert!((300..=SIZE.0 as usize * 2 / 3 + 8).contains(&points), "{points} points over {} pixels", SIZE.0);
 }
 
