@@ -78,14 +78,18 @@ async fn ok_a_gap_is_drawn_as_a_gap() {
     let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");
     let hole_s = page.span.from_s() + 100..page.span.from_s() + 150;
     page.buckets.retain(|it| !hole_s.contains(&it.at_s));
-    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 4, "each of four lines in two parts");
+    assert_eq!(
+        drawn(&svg(&response(&page, span(&page))), "<polyline"),
+        whole + 4,
+        "a hole splits each of the four lines in two"
+    );
 }
 
 #[tokio::test]
 async fn ok_memory_is_joined_between_reports() {
     let page = page(Range::Live).await;
     let svg = svg(&memory(&page, span(&page)));
-    assert_eq!(drawn(&svg, "<polyline"), 2, "one for each dyno: {svg}");
+    assert_eq!(drawn(&svg, "<polyline"), 2, "one line for each dyno: {svg}");
     assert_eq!(drawn(&svg, "<circle"), 0);
 }
 

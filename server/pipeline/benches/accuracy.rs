@@ -3,7 +3,6 @@
 //!
 //! The data is a day of measurements, ten a second. The exact value is that of rank `ceil(q * n)`
 //! in the sorted list. Asserts that the worst relative error is below 1 %.
-//! list. Asserts that the worst relative error is below 1 %.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 

@@ -15,7 +15,7 @@ pub fn frames(data: &[u8]) {
     let (mut good, mut bytes) = (0, 0);
     let mut frames = Frames::new(data);
     while let Some(frame) = frames.next() {
-        assert!(frames.item_start() >= end, "frames go forward only");
+        assert!(frames.item_start() >= end, "frames must be in order and must not overlap");
         end = frames.item_start() + frames.text().len();
         if let Ok(frame) = frame {
             assert!(frame.len() <= pipeline::FRAME_BYTES_MAX);
@@ -29,7 +29,7 @@ pub fn frames(data: &[u8]) {
     if Frames::new(data).all(|it| it.is_ok()) {
         let (now, later) = data.split_at(whole);
         let apart = Frames::new(now).chain(Frames::new(later));
-        assert!(apart.eq(Frames::new(data)), "a stream cut where it is whole gives the same frames");
+        assert!(apart.eq(Frames::new(data)), "cutting a stream after its complete bytes changed the frames");
     }
 }
 
@@ -67,12 +67,12 @@ pub fn logfmt(data: &[u8]) {
     let mut capture = RequestCapture::default();
     router::read_any(data, &mut capture);
     if let Some(request) = router::read_quick(data) {
-        assert_eq!(Some(format!("{request:?}")), capture.0, "both readers read the same");
+        assert_eq!(Some(format!("{request:?}")), capture.0, "both readers must agree");
     }
     for source in [&b"router"[..], b"web.1"] {
         let Some(parts) = request_parts(source, data) else { continue };
         assert!(!parts.method.is_empty() && !parts.path.is_empty() && (100..600).contains(&parts.status));
-        assert!(source != b"router" || capture.0.is_some(), "what is displayed as a request counts as one");
+        assert!(source != b"router" || capture.0.is_some(), "a line that is displayed as a request must count as one");
     }
 }
 
@@ -99,10 +99,10 @@ pub fn masks(data: &[u8]) {
     assert!(masked.iter().zip(data).all(|(now, then)| now == then || (*then >= b' ' && matches!(now, b'*' | 0x7F))));
     let mut again = masked.clone();
     mask::body(&mut again);
-    assert_eq!(again, masked, "a mask of a mask is the same");
+    assert_eq!(again, masked, "masking twice must change nothing more");
     let ranges = |body: &[u8]| Frames::new(body).map(|it| it.map(<[u8]>::len)).collect::<Vec<_>>();
     if Frames::new(data).all(|it| it.is_ok()) {
-        assert_eq!(ranges(&masked), ranges(data), "frames stay as they are");
+        assert_eq!(ranges(&masked), ranges(data), "masking must not change valid frames");
     }
     assert!(mask::masked(data, 100).len() <= 100 && mask::exact(data).len() <= data.len());
 }
@@ -117,13 +117,13 @@ pub fn bodies(data: &[u8]) {
         assert!(first.series.get(*series as usize).is_some() && cell.count > 0 && cell.sum.is_finite());
     }
     let good = Frames::new(data).filter(|frame| frame.is_ok_and(|it| syslog::parse(it, false).is_ok())).count();
-    assert_eq!(first.lines, good as u64, "a good frame is a line");
+    assert_eq!(first.lines, good as u64, "every valid frame must count as a line");
     let kept = first.clone();
     reducer.recycle(first);
     let other = Origin { prefix: "p", source_prefix: "q", from_logplex: true, ..origin };
     let between = reducer.reduce(data, &other);
     reducer.recycle(between);
-    assert_eq!(reducer.reduce(data, &origin), kept, "a reducer remembers no values");
+    assert_eq!(reducer.reduce(data, &origin), kept, "a delta must not depend on earlier bodies");
     let lines = reducer.reduce_text(data, &origin);
     assert!(lines.lines as usize <= data.len());
 }

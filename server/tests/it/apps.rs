@@ -113,12 +113,12 @@ fn ok_an_app_is_removed_beside_a_server() {
     assert!(code == 1 && error.contains("nothing was removed"), "{error}");
     said(here.path(), &["app", "remove", "gone", "--yes"]);
     assert_eq!(server.post(&gone, &[], &frame(&now_line(5))).status, 401);
-    wait_for("the name to go", || names(&server) == ["stays"]);
+    wait_for("the app to disappear from the list", || names(&server) == ["stays"]);
     assert_eq!(server.get("/api/v1/apps/gone/logs").status, 404);
     assert_eq!(server.value("stays", "router.requests", "sum"), Some(500.0));
     refused(here.path(), &["app", "remove", "gone", "--yes"], "no app named gone");
     // No rows of the app are left, and a new app of the same name starts from zero.
-    wait_for("its rows to be deleted", || left(here.path())[0] == 1);
+    wait_for("the app's rows to be deleted", || left(here.path())[0] == 1);
     let token = made(&server, &["gone"]);
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
     assert_eq!(server.value("gone", "router.requests", "sum"), Some(1.0));
@@ -142,7 +142,7 @@ fn ok_a_removal_goes_on_after_a_crash_and_without_a_server() {
     assert_eq!(names(&server), [""; 0]);
     let token = server.drain("other");
     assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
-    wait_for("its rows to be deleted", || left(dir.path())[0] == 1);
+    wait_for("the app's rows to be deleted", || left(dir.path())[0] == 1);
     assert_eq!(server.stop().0, 0);
     said(dir.path(), &["app", "remove", "other", "--yes"]);
     assert_eq!(left(dir.path()), serde_json::json!([0, 0, 0, 0, 0, 0, 0, 0, 0]));

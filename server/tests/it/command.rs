@@ -14,7 +14,7 @@ fn check(settings: &[(&str, &str)], args: &[&str], code: i32, said: &str) {
     assert_eq!((found, &*out), (code, ""), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(error.contains(said), "{error}");
-    assert!(!database(dir.path()).exists(), "it left a database behind");
+    assert!(!database(dir.path()).exists(), "the failed command left a database behind");
 }
 
 #[test]

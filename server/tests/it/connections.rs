@@ -145,7 +145,7 @@ fn ok_more_connections_than_descriptors() {
             break status;
         }
         streams.push(stream);
-        assert!(streams.len() < 192, "there is no limit");
+        assert!(streams.len() < 192, "the number of streams is not limited");
     };
     assert_eq!((refused, streams.len()), (503, 18));
     let more: Vec<TcpStream> = (0..400).map(|_| server.connection(b"")).collect();
@@ -157,7 +157,7 @@ fn ok_more_connections_than_descriptors() {
     let reply = server.get("/api/v1/apps");
     assert!(reply.status == 503 && reply.head.contains("retry-after: 1"), "{reply:?}");
     drop((silent, more, streams.pop()));
-    wait_for("the places to be free", || server.get("/api/v1/apps").status == 200);
+    wait_for("connections to be accepted again", || server.get("/api/v1/apps").status == 200);
     check_honest(&server, &token);
 }
 

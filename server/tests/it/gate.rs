@@ -187,7 +187,7 @@ fn ok_guesses_are_slow_and_nobody_is_shut_out() {
         let began = Instant::now();
         assert_eq!(signed_in(&server, PASSWORD, &[("Cookie", &cookie)]), 200);
         let marked = began.elapsed();
-        wait_for("a turn", || signed_in(&server, PASSWORD, &[]) == 200);
+        wait_for("the throttle to let a sign-in pass", || signed_in(&server, PASSWORD, &[]) == 200);
         let proxied = ("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
         let began = Instant::now();
         assert_eq!(signed_in(&server, PASSWORD, &[proxied]), 200);

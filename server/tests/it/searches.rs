@@ -142,12 +142,12 @@ fn ok_a_search_that_was_left_makes_room() {
             stream
         };
         let mut open: Vec<TcpStream> = vec![];
-        wait_for("the searches to take all places", || {
+        wait_for("searches to use all slots", || {
             open.extend((0..100).map(|_| leave()));
             server.get("/api/v1/apps/app/logs?limit=1").status == 503
         });
         drop(open);
-        wait_for("a turn", || server.get("/api/v1/apps/app/logs?limit=1").status == 200);
+        wait_for("a free search slot", || server.get("/api/v1/apps/app/logs?limit=1").status == 200);
     }
 }
 

@@ -58,7 +58,7 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
         assert_eq!(found["lines"].as_array().map(Vec::len), Some(0), "{question}");
     }
     let shown = server.get("/api/v1/apps/app/logs?q=%22password%3D***%22").json();
-    assert_eq!(shown["lines"].as_array().map(Vec::len), Some(1), "what is shown is found: {shown}");
+    assert_eq!(shown["lines"].as_array().map(Vec::len), Some(1), "the masked text can be searched: {shown}");
     assert_eq!(server.value("app", "auth.token_lookup", "max"), Some(12.0));
     let dir = server.dir.clone();
     let (code, _) = server.stop();

@@ -228,7 +228,9 @@ fn ok_a_long_frame_in_pieces() {
         stream.write_all(piece).unwrap();
     }
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
-    wait_for("the lines behind it", || server.value("app", "router.requests", "sum").is_some_and(|it| it >= 2.0));
+    wait_for("the lines after the long frame", || {
+        server.value("app", "router.requests", "sum").is_some_and(|it| it >= 2.0)
+    });
 }
 
 /// Tests that take longer. `make torture` runs them.
@@ -265,7 +267,7 @@ mod torture {
         let before = open();
         let began = Instant::now();
         while open() >= before {
-            assert!(began.elapsed() < Duration::from_secs(40), "it is still open");
+            assert!(began.elapsed() < Duration::from_secs(40), "the connection is still open");
             thread::sleep(Duration::from_millis(100));
         }
     }

@@ -52,7 +52,9 @@ fn ok_raw_lines_over_their_size_lose_the_oldest() {
     }
     let last = now_line(1).replace("path=\"/", "path=\"/newest");
     assert_eq!(server.post(&token, &[], &frame(&last)).status, 204);
-    wait_for("raw lines to fit", || (1..=1_000_000).contains(&number(&tier(&server, "logs"), "bytes")));
+    wait_for("raw lines to fit their size limit", || {
+        (1..=1_000_000).contains(&number(&tier(&server, "logs"), "bytes"))
+    });
     let found = server.get("/api/v1/apps/app/logs?q=newest").json();
     assert_eq!(found["lines"].as_array().unwrap().len(), 1, "{found}");
     // All requests are still counted, also those whose lines were deleted.
@@ -94,7 +96,7 @@ fn ok_raw_lines_at_rest_take_less_and_are_still_found() {
     let before = bytes(true);
     assert_eq!(before.1, 0);
     let server = Server::start_in(Arc::clone(&dir), 0, &[]);
-    wait_for("blocks to be packed", || bytes(false).1 >= 5);
+    wait_for("blocks to be recompressed", || bytes(false).1 >= 5);
     assert!(bytes(false).0 < before.0 * 3 / 4, "{before:?} {:?}", bytes(false));
     let found = server.get("/api/v1/apps/app/logs?q=service%3D299ms&from=-3h").json();
     assert_eq!(found["lines"].as_array().unwrap().len(), 5, "{found}");
@@ -119,7 +121,9 @@ fn ok_rows_over_their_size_lose_the_oldest_and_coarser_ones_answer() {
         assert_eq!(server.post(&token, &[], &frames(part)).status, 204);
     }
     wait_for("rows to be written", || number(&tier(&server, "1m"), "rows") > 1_000);
-    wait_for("rows of 10 s to fit", || (1..=1_000_000).contains(&number(&tier(&server, "10s"), "bytes")));
+    wait_for("10 s rollups to fit their size limit", || {
+        (1..=1_000_000).contains(&number(&tier(&server, "10s"), "bytes"))
+    });
     let (fine, coarse) = (tier(&server, "10s"), tier(&server, "1m"));
     assert!(number(&fine, "oldest_s") > number(&coarse, "oldest_s") + 3_600, "{fine} {coarse}");
     assert_eq!((fine["full_by"].as_str(), coarse["full_by"].as_str()), (Some("size"), Some("time")), "{fine} {coarse}");

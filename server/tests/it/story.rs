@@ -134,7 +134,7 @@ fn ok_more_series_than_an_app_may_have() {
     assert_eq!(server.post(&token, &LOGPLEX, &frame("app", "web.1", "count#late.metric=5")).status, 204);
     assert_eq!(server.value("app", "jobs", "sum"), Some(7_000.0));
     let by_source = server.get("/api/v1/apps/app/query?metric=jobs&stat=sum&from=-1h&step=all&by=source");
-    assert_eq!(by_source.status, 400, "an answer is bounded too: {}", by_source.body);
+    assert_eq!(by_source.status, 400, "too many series for one answer: {}", by_source.body);
     let metrics = server.get("/api/v1/apps/app/metrics").json();
     let jobs = metrics["metrics"].as_array().unwrap().iter().find(|it| it["metric"] == "jobs").unwrap().clone();
     let sources = jobs["sources"].as_array().unwrap();

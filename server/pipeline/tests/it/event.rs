@@ -26,7 +26,7 @@ fn ok_dynos() {
         ("Unidling", "idle web.1 Unidling"),
     ] {
         assert_eq!(events("heroku", "web.1", msg), [expected], "{msg}");
-        assert!(events("app", "web.1", msg).is_empty(), "text of an app is no event: {msg}");
+        assert!(events("app", "web.1", msg).is_empty(), "an app's own text is not an event: {msg}");
     }
     assert!(events("heroku", "web.1", "State changed from up to elsewhere").is_empty());
 }

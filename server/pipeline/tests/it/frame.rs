@@ -222,7 +222,7 @@ proptest! {
         }
         let mut lines = sent.lines.iter();
         for frame in &read {
-            prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "no line, or not in order: {frame:?}");
+            prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "not a sent line, or out of order: {frame:?}");
         }
         prop_assert!(read.len() + losses >= sent.lines.len(), "{} + {losses}", read.len());
         // If every line has a line end, no line is lost.
@@ -231,7 +231,7 @@ proptest! {
         }
         // A line with a right count is kept if the next line's count is right too.
         for pair in sent.lines.windows(2).filter(|it| it.iter().all(Sent::is_right)) {
-            prop_assert!(read.contains(&pair[0].text), "a good line is lost: {:?}", pair[0].text);
+            prop_assert!(read.contains(&pair[0].text), "a valid line is lost: {:?}", pair[0].text);
         }
     }
 
@@ -260,7 +260,7 @@ proptest! {
         } else if wrong == 0 && !sent.has_wrong_count_like_a_right_one() {
             let mut lines = sent.lines.iter();
             for frame in read.iter().filter_map(|it| it.1.as_ref().ok()) {
-                prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "no line, or not in order: {frame:?}");
+                prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "not a sent line, or out of order: {frame:?}");
             }
         }
     }

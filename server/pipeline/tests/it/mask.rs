@@ -7,7 +7,7 @@ use proptest::prelude::*;
 fn check(text: &str, expected: &str) {
     let shown = mask::masked(text.as_bytes(), 4_000);
     assert_eq!(&*shown, expected, "{text}");
-    assert_eq!(&*mask::masked(shown.as_bytes(), 4_000), expected, "a mask of a mask: {text}");
+    assert_eq!(&*mask::masked(shown.as_bytes(), 4_000), expected, "masked twice: {text}");
 }
 
 #[track_caller]
@@ -234,7 +234,7 @@ fn ok_numbers_are_the_same_with_and_without_masks() {
     let (before, after) = (Reducer::new().reduce(&body, &origin), Reducer::new().reduce(&masked, &origin));
     assert!(!before.cells.is_empty());
     assert_eq!(before, after);
-    assert_eq!(Reducer::new().reduce(&masked, &origin), after, "a replay gives the same");
+    assert_eq!(Reducer::new().reduce(&masked, &origin), after, "a replay must give the same delta");
 }
 
 #[test]
