@@ -22,7 +22,7 @@ use crate::{
 /// Ticks a second of the kernel's CPU times.
 const TICKS_PER_S: f64 = 100.0;
 
-/// A running server.
+/// A running server, which is killed when this value is dropped.
 pub struct Server {
     /// The address of its HTTP listener.
     pub address: SocketAddr,
@@ -183,7 +183,6 @@ impl Server {
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

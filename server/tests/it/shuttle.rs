@@ -3,7 +3,7 @@
 //! The drain is an HTTP server on a real socket, so that dropped connections and late replies are
 //! real. What the server does with the batches is tested in `frames.rs` and `counts.rs`.
 
-/// The test drain.
+/// A drain that replies as configured and keeps what it receives.
 pub mod peer;
 
 use std::{

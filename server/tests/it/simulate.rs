@@ -76,7 +76,7 @@ fn ok_a_shuttle_makes_the_same_of_cli_lines() {
 /// Like [`read`], for a sender that is not logplex.
 fn read_shuttle(body: &[u8]) -> Vec<(i64, String, String)> {
     let has_data = |frame: &[u8]| memchr::memmem::find(frame, b" - - ").is_some();
-    assert!(Frames::new(body).flatten().all(has_data), "STRUCTURED-DATA is there");
+    assert!(Frames::new(body).flatten().all(has_data), "expected MSGID and STRUCTURED-DATA as -");
     read_from(body, false)
 }
 

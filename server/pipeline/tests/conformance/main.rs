@@ -6,7 +6,7 @@
 //! because the corpus is not part of the project.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test with its own main, which prints a table")]
 
-/// Reading the corpus.
+/// Reads files of the corpus by their paths.
 mod corpus;
 
 /// Cases that deviate deliberately, with reasons.

@@ -30,7 +30,7 @@ struct Row {
 }
 
 impl Report {
-    /// An empty report.
+    /// Starts a report without cases, with this list of deviations.
     pub fn new(deviations: &'static [Deviation]) -> Self {
         Self { deviations, rows: Vec::new(), failures: Vec::new(), met: BTreeSet::new() }
     }

@@ -2,7 +2,7 @@
 
 use pipeline::date::{Date, Parser, parse, stamp_bytes};
 
-/// 2026-09-21T14:13:18Z.
+/// 2026-09-21T14:13:18Z, the time of most dates in the tables.
 const AT_MS: i64 = 1_790_000_000_000 - 2_000;
 
 #[track_caller]

@@ -20,7 +20,7 @@ mod time;
 /// Parsing dates of log files.
 mod date;
 
-/// Parsing `key=value` pairs.
+/// Parsing `key=value` pairs and their escapes.
 mod logfmt;
 
 /// Parsing numbers with units.
@@ -56,7 +56,7 @@ mod framework;
 /// Exports of log services.
 mod export;
 
-/// Masking of secrets.
+/// Which texts are masked as secrets.
 mod mask;
 
 /// The conventions of l2met.

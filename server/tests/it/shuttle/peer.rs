@@ -22,10 +22,10 @@ pub enum Reply {
     Hangup,
 }
 
-/// One received request.
+/// One request as the drain received it.
 #[derive(Debug)]
 pub struct Request {
-    /// The request line.
+    /// The first line: method, path and version.
     pub line: String,
     /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
