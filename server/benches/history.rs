@@ -1,8 +1,8 @@
-//! A year of history: 500 series over 400 days in one file, its size, and how long questions take
-//! while lines arrive.
+//! A year of history: 500 series over 400 days in one file. Measures the file's size and the time
+//! of queries while lines arrive. Larger files are measured in `large.rs`.
 //!
-//! Rows are written by the store's own code, with cells made of seeded measurements. Asserts the
-//! budget for 24 h at 1 min and 30 d at 1 h: p95 below 20 ms.
+//! The store's own code writes the rows, with cells of seeded measurements. Asserts the budget for
+//! 24 h at 1 min and 30 d at 1 h: p95 below 20 ms.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 mod year;
@@ -68,8 +68,7 @@ fn main() {
     });
 }
 
-/// Asks about many series in turn; prints the percentiles of the time to an answer, and gives the
-/// 95th, ms.
+/// Queries many metrics in turn and prints percentiles of the time to an answer. Returns p95, ms.
 fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
     let mut waits = vec![];
     let mut points = 0;
@@ -87,7 +86,7 @@ fn ask(server: &Server, name: &str, from: &str, step: i64) -> f64 {
     waits.ms(0.95)
 }
 
-/// Posts lines at a steady rate.
+/// Posts [`LINES_PER_S`] until `stop` is set.
 fn load(mut sender: Sender, stop: &AtomicBool) {
     let traffic = traffic(SEED, 8 << 20, 80, now_ms(), 100);
     let every = Duration::from_secs_f64(traffic.lines as f64 / traffic.bodies.len() as f64 / LINES_PER_S as f64);

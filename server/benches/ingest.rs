@@ -1,8 +1,8 @@
-//! What a million lines cost the whole server: real HTTP over several connections, each batch
-//! committed to SQLite before its answer. CPU seconds of the server's process alone; the senders
-//! here use the other core.
+//! The cost of a million lines for the whole server: HTTP over several connections, with each batch
+//! committed to SQLite before its answer. Measures CPU seconds of the server's process. The senders
+//! use the other core and are not measured.
 //!
-//! Asserts that every line sent was counted. Once with raw lines kept (the default), once without.
+//! Runs once with raw lines (the default) and once without. Asserts that every line was counted.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
@@ -20,7 +20,8 @@ use testing::{
 };
 
 const SEED: u64 = 0x5EED;
-/// A million lines, each sent once, 10,000 for each second of their own time.
+/// Enough bodies for a million lines, each sent once, with 10,000 lines for each second of their
+/// timestamps.
 const BODIES_BYTES: usize = 320 << 20;
 const STEP_US: u64 = 100;
 const CONNECTIONS: usize = 4;
@@ -59,7 +60,7 @@ fn measure(name: &str, retention: &str) {
     );
 }
 
-/// Posts batches on one connection until all are sent; how long each answer took.
+/// Posts batches on one connection until all are sent. Returns the time to each answer.
 fn send(server: &Server, token: &str, traffic: &Traffic, next: &AtomicUsize) -> Vec<Duration> {
     let mut sender = Sender::new(server.address, token);
     let mut waits = vec![];
@@ -72,7 +73,7 @@ fn send(server: &Server, token: &str, traffic: &Traffic, next: &AtomicUsize) -> 
     }
 }
 
-/// Lines that the API says were counted.
+/// The number of lines that the server has counted.
 fn lines(server: &Server) -> u64 {
     let answer = server.get("/api/v1/apps/bench/query?metric=drain.lines&stat=sum&from=-1h&step=all").json();
     answer["series"][0]["points"][0][1].as_f64().unwrap() as u64

@@ -1,8 +1,8 @@
-//! Memory at 1,000 active series and 50,000 lines a second, until every window is full: eleven
-//! minutes.
+//! Memory at 1,000 active series and 50,000 lines a second until every window is full, which takes
+//! eleven minutes. Queries are not part of the load.
 //!
 //! Asserts the budget of 100 MB. Lines carry the time at which they are sent, so that seconds fill
-//! as they would.
+//! at their real rate.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use testing::{clock::now_ms, http::Sender, process::Server, random::Random, traffic::traffic_of};
 
 const LINES_PER_S: u64 = 50_000;
-/// As many dynos as give 1,000 series.
+/// The number of dynos that gives 1,000 series.
 const DYNOS: u64 = 42;
 const SERIES_MIN: usize = 1_000;
 const MEMORY_KB_MAX: u64 = 100 * 1_000;
@@ -24,8 +24,8 @@ fn main() {
     let (begun, mut lines, mut number, mut minute) = (Instant::now(), 0, 0, 0);
     println!("{:>8} {:>12} {:>8} {:>10} {:>10}", "minute", "lines", "series", "MB now", "MB most");
     while begun.elapsed() < LENGTH {
-        // Lines are laid over two minutes that end at the receipt; of those a fifth of a second is
-        // taken: that of now.
+        // The generator spreads lines over the two minutes before the receipt. A receipt in the
+        // future puts the fifth of a second that is generated here at the present time.
         let part = traffic_of(&mut random, 1 << 20, 80, now_ms() + 119_700, (1_000_000 / LINES_PER_S, DYNOS));
         for body in &part.bodies {
             sender.post(body, &format!("{number:032X}"));

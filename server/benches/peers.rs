@@ -1,9 +1,9 @@
-//! Tools side by side on the same files, in one run: a million lines as `heroku logs -t` prints
-//! them (80 % of the router), and a million lines of a Combined access log with request times.
+//! Compares tools on the same files in one run: a million lines as `heroku logs -t` prints them (80
+//! % router lines), and a million lines of a Combined access log with request times.
 //!
-//! CPU seconds (user and system) as the shell tells them, best of three. Tools that are not
-//! installed are left out. Asserts that `tap` and `awk` count the same requests, and that `tap`'s
-//! percentiles are those of sorted values.
+//! The shell reports CPU seconds (user and system), best of three. Tools that are not installed are
+//! skipped, and memory is not measured. Asserts that `tap` and `awk` count the same requests, and
+//! that `tap`'s percentiles match those of sorted values.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
@@ -15,7 +15,7 @@ const SEED: u64 = 0x5EED;
 const LINES: u64 = 1_000_000;
 const ROUNDS: usize = 3;
 
-/// A program for mtail that counts requests by status and sums service times.
+/// An mtail program that counts requests by status and sums service times.
 const MTAIL: &str = "counter requests by status\nhistogram service buckets 1, 5, 10, 50, 100, 500, 1000, 5000\n\
 /heroku\\[router\\]: .* service=(?P<service>\\d+)ms status=(?P<status>\\d+) /  {\n  requests[$status]++\n  service = $service\n}\n";
 
@@ -44,7 +44,7 @@ fn main() {
     agree(dir.path(), &tap);
 }
 
-/// Measures and prints a command; nothing where its program is missing.
+/// Measures a command and prints its row, or nothing if the program is missing.
 fn row(dir: &Path, name: &str, command: &str) {
     let program = command.split(' ').next().unwrap();
     if !Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null")]).status().unwrap().success() {
@@ -55,7 +55,7 @@ fn row(dir: &Path, name: &str, command: &str) {
 }
 
 fn cpu_s(dir: &Path, command: &str) -> f64 {
-    // The shell's own words go to its stderr, whatever the command does with its own.
+    // The report of `time` goes to the shell's stderr, apart from the command's output.
     let script = format!("TIMEFORMAT='%3U %3S'; time {{ {command}; }} >/dev/null 2>&1");
     let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
@@ -63,7 +63,7 @@ fn cpu_s(dir: &Path, command: &str) -> f64 {
     text.split_whitespace().map(|it| it.parse::<f64>().unwrap()).sum::<f64>().max(0.001)
 }
 
-/// Whether `tap` says what awk and sort say of the same file.
+/// Asserts that `tap` agrees with awk and sort about the same file.
 fn agree(dir: &Path, tap: &str) {
     let shell = |command: &str| {
         let output = Command::new("bash").args(["-c", command]).current_dir(dir).output().unwrap();

@@ -1,8 +1,9 @@
-//! A gigabyte of raw lines: what it takes on disk, and how long a search takes for a word that is
-//! rare, one that is common, and one that never occurs; as it came, and once it is packed tighter.
+//! A gigabyte of raw lines: its size on disk, and the search time for a word that is rare, one that
+//! is common and one that never occurs, before and after recompression. Concurrent searches are not
+//! measured.
 //!
 //! Asserts that the rare word is found as often as it was written. Times are those of the whole
-//! request, best of three, after the file was read once.
+//! request, best of three, with the file in the page cache.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
@@ -21,10 +22,10 @@ use testing::{
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 256 << 20;
-/// How often the same bodies are posted, under other ids.
+/// How often the same bodies are posted, each time under new ids.
 const TIMES: usize = 4;
 const STEP_US: u64 = 100;
-/// A word of one line in each posting.
+/// A word that occurs once in the bodies.
 const RARE: &str = "needle-7c1f";
 const ROUNDS: usize = 3;
 const RETENTION: [(&str, &str); 1] = [("RETENTION_LOGS", "3d")];
@@ -33,7 +34,7 @@ fn main() {
     let mut traffic = traffic(SEED, BYTES, 80, now_ms(), STEP_US);
     let middle = traffic.bodies.len() / 2;
     let text = String::from_utf8_lossy(&traffic.bodies[middle]).into_owned();
-    // Of the same length, so that no count is wrong.
+    // The replacement has the same length, so that frame counts stay right.
     traffic.bodies[middle] = text.replacen("shop.example.com", &format!("{RARE:-<16}"), 1).into_bytes();
     let server = Server::start_with(&RETENTION);
     let mut sender = Sender::new(server.address, &server.first_token());
@@ -53,7 +54,7 @@ fn main() {
     );
     search(&server, "-1h");
 
-    // As if it had come two hours ago.
+    // Makes the blocks two hours older, so that the store recompresses them.
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database(dir.path()));

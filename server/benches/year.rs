@@ -1,5 +1,5 @@
-//! A year of made-up history for the benches: rows written by the store's own code, of cells made
-//! of seeded measurements.
+//! Generates a year of history for the benches. The store's own code writes the rows, with cells of
+//! seeded measurements. It measures nothing.
 
 #![allow(dead_code, reason = "each bench uses its part")]
 
@@ -16,24 +16,24 @@ use testing::random::Random;
 
 const SEED: u64 = 0x5EED;
 const DAY_S: i64 = 86_400;
-/// Of each kind of series, how many.
+/// The number of series of each kind at scale 1.
 const COUNTERS: i64 = 250;
 const GAUGES: i64 = 100;
 const DISTRIBUTIONS: i64 = 150;
-/// How far each resolution reaches back, days: what is kept unless told otherwise.
+/// How many days each resolution covers: the default retention.
 const REACH: [(Resolution, i64); 3] = [(Resolution::TenSeconds, 1), (Resolution::Minute, 30), (Resolution::Hour, 400)];
-/// Different cells of each kind; rows take them in turn.
+/// The number of different cells of each kind, which rows use in turn.
 const CELLS: usize = 97;
 const ROWS_A_COMMIT: usize = 50_000;
-/// Series of a file of scale 1.
+/// The number of series in a file of scale 1.
 pub const SERIES: i64 = COUNTERS + GAUGES + DISTRIBUTIONS;
 
-/// Distributions of a file of some scale.
+/// The number of distributions in a file of this scale.
 pub const fn distributions(scale: i64) -> i64 {
     DISTRIBUTIONS * scale
 }
 
-/// Fills a new file with so many times [`SERIES`]; the number of rows.
+/// Fills a new file with `scale` times [`SERIES`]. Returns the number of rows.
 pub fn fill(path: &Path, now_s: i64, scale: i64) -> u64 {
     tokio::runtime::Runtime::new().unwrap().block_on(write(path, now_s, scale))
 }
@@ -65,7 +65,7 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
     let (mut rows_written, mut tiers) = (0, vec![]);
     for (resolution, days) in REACH {
         let width_s = resolution.width_s();
-        // About 20 requests a second over five dynos, as far as a bucket holds them.
+        // About 20 requests a second over five dynos, up to a limit for wide buckets.
         let values = (4 * width_s).min(2_000);
         let cells: Vec<[Cell; 3]> = (0..CELLS).map(|_| kinds.map(|it| cell(&mut random, it.0, values))).collect();
         let last_s = resolution.bucket_s(now_s);

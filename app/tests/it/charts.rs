@@ -1,5 +1,5 @@
-//! Goal: charts draw what was measured. Method: the charts of the fixed backend, drawn as SVG with
-//! a palette of two colours.
+//! Charts draw the values that they get. Each chart of the fixed backend is drawn as SVG with a
+//! palette of two colours. How a browser's canvas looks is not tested here.
 
 use contract::{AppPage, Backend, ByStatusClass, ChartBucket, Range};
 use dashboard::{
@@ -15,7 +15,7 @@ use plotters_svg::SVGBackend;
 
 const SIZE: (u32, u32) = (600, 336);
 
-/// A palette with a grey grid and everything else in blue.
+/// A palette in which the grid is grey and everything else is blue.
 struct Two;
 
 impl Palette for Two {
@@ -41,7 +41,7 @@ fn span(page: &AppPage) -> (i64, i64) {
     page.span.ends()
 }
 
-/// How many elements are not part of the grid.
+/// The number of elements that do not belong to the grid.
 fn drawn(svg: &str, element: &str) -> usize {
     svg.lines().filter(|it| it.contains(element) && it.contains("#0000FF")).count()
 }
@@ -78,14 +78,18 @@ async fn ok_a_gap_is_drawn_as_a_gap() {
     let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");
     let hole_s = page.span.from_s() + 100..page.span.from_s() + 150;
     page.buckets.retain(|it| !hole_s.contains(&it.at_s));
-    assert_eq!(drawn(&svg(&response(&page, span(&page))), "<polyline"), whole + 4, "each of four lines in two parts");
+    assert_eq!(
+        drawn(&svg(&response(&page, span(&page))), "<polyline"),
+        whole + 4,
+        "a hole splits each of the four lines in two"
+    );
 }
 
 #[tokio::test]
 async fn ok_memory_is_joined_between_reports() {
     let page = page(Range::Live).await;
     let svg = svg(&memory(&page, span(&page)));
-    assert_eq!(drawn(&svg, "<polyline"), 2, "one for each dyno: {svg}");
+    assert_eq!(drawn(&svg, "<polyline"), 2, "one line for each dyno: {svg}");
     assert_eq!(drawn(&svg, "<circle"), 0);
 }
 
@@ -117,7 +121,7 @@ async fn ok_nothing_leaves_the_box() {
 
 #[tokio::test]
 async fn ok_what_is_complete_is_drawn_once() {
-    // Only data that may be incomplete is drawn faded.
+    // Only buckets that may be incomplete are drawn faded.
     let page = page(Range::Live).await;
     for make in [throughput, response] {
         let plot = Plot { fresh_s: page.span.to_s() + 60, ..make(&page, span(&page)) };
@@ -137,7 +141,7 @@ async fn ok_many_points_are_few_strokes() {
     let svg = svg(&Plot { fresh_s: page.span.to_s() + 60, ..plot });
     assert_eq!(drawn(&svg, "<polyline"), 4, "one path a series");
     let points = svg.lines().find(|it| it.contains("<polyline")).unwrap().matches(',').count();
-    // Two points for each column of a stroke's width, which is three pixels here.
+    // Two points for each column as wide as the stroke, which is three pixels here.
     assert!((300..=SIZE.0 as usize * 2 / 3 + 8).contains(&points), "{points} points over {} pixels", SIZE.0);
 }
 

@@ -1,5 +1,5 @@
-//! Goal: no input before a page's module runs is lost. Method: the sources keep the rules of
-//! `early.rs`. The script itself is tested in a browser by
+//! No input that comes before a page's module runs may be lost. These tests check that the sources
+//! keep the rules of `early.rs`. The script itself is tested in a browser by
 //! end2end/pages/all/early.hydrate.spec.ts.
 
 use dashboard::page::table::PAGES;
@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The path and the text of every source file.
+/// The path and text of every source file.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = vec![];
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
@@ -28,8 +28,8 @@ fn sources() -> Vec<(PathBuf, String)> {
     found
 }
 
-/// A bound property is set when the module takes over and with each answer, and overwrites typed
-/// text. `part/field.rs` does not.
+/// Hydration and each answer set a bound property, which overwrites typed text. `part/field.rs`
+/// avoids this, so only it may set values.
 #[test]
 fn ok_no_field_is_overwritten() {
     for (path, text) in sources() {
@@ -39,9 +39,8 @@ fn ok_no_field_is_overwritten() {
     }
 }
 
-/// A key that is handled but not named in `data-keys`, by the element or by the page's row in the
-/// table of pages, is lost before the module runs.
-/// `browser/keys.rs` only passes keys on.
+/// A key press is lost before hydration if its key is handled but not listed in `data-keys`, by the
+/// element or in the table of pages. `browser/keys.rs` is exempt because it only forwards keys.
 #[test]
 fn ok_keys_that_are_listened_to_are_named() {
     let mut listeners = 0;
@@ -59,7 +58,7 @@ fn ok_keys_that_are_listened_to_are_named() {
     assert_eq!(listeners, 4);
 }
 
-/// Every form works without JavaScript: the browser sends it as a GET request.
+/// Without JavaScript, the browser submits every form as a GET request.
 #[test]
 fn ok_forms_work_without_a_script() {
     for (path, text) in sources() {
@@ -75,6 +74,6 @@ fn ok_the_script_has_no_comments_and_is_small() {
     let script = dashboard::early::script();
     assert!(!script.lines().any(|it| it.starts_with("//") || it.starts_with(' ') || it.is_empty()), "{script}");
     assert!(script.len() < 4_000, "{} bytes", script.len());
-    // It is embedded in a script element.
+    // The script is embedded in a script element, which `</` could end.
     assert!(!script.contains("</"));
 }

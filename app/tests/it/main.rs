@@ -1,4 +1,5 @@
-//! Pages as the server sends them, and charts drawn without a browser.
+//! Tests of the dashboard without a browser or a server: rendered pages, charts as SVG, and rules
+//! of the sources. Hydration is tested by `end2end`.
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, reason = "tests")]
 

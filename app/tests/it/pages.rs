@@ -1,5 +1,5 @@
-//! Goal: each page shows its data without any script. Method: the HTML of the whole app over the
-//! fixed backend.
+//! Each page shows its data without JavaScript. The tests render the whole dashboard over the fixed
+//! backend and search the HTML. Styles and scripts are not tested.
 
 use std::sync::{Arc, LazyLock};
 
@@ -17,11 +17,11 @@ use leptos::{
 
 const PAGE_BYTES_MAX: usize = 1_000_000;
 
-/// Leptos starts its executor with the first list of routes, as in the server. While it lists, no
-/// resource of the process loads, and a page that is rendered at the same time would wait for ever.
+/// Leptos starts its executor when routes are first listed, as in the server. While it lists them,
+/// no resource of the process loads, and a page rendered at the same time would never end.
 static STARTED: LazyLock<()> = LazyLock::new(|| drop(leptos_axum::generate_route_list(|| ())));
 
-/// The status and the document, without the marks for hydration.
+/// The status and the HTML without hydration markers.
 async fn get(path: &str, fake: Fake) -> (u16, String) {
     let context = move || {
         provide_context::<Arc<dyn Backend>>(Arc::new(fake));
@@ -93,7 +93,7 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
     check(&html, &titles, &["App not found"]);
     check(&html, &["over 1 h", "<b>R14 memory quota exceeded</b>: 3/min since 14:02", "1.42", "web.2", "<canvas"], &[]);
     assert_eq!(html.matches("<details class=\"numbers\"").count(), titles.len());
-    // The slowest endpoints, and what the database says of itself.
+    // The slowest endpoints and the database's own report.
     check(
         &html,
         &["/orders/", "29.8 s", "last hour, by p95", "<h2>Database<small>Postgres, reported 20 s ago", "of 120"],
@@ -119,7 +119,7 @@ async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
     assert_eq!(marked_of(&html, "Range"), 1);
 }
 
-/// How many links of a navigation are marked as current.
+/// The number of links in a navigation that are marked as current.
 fn marked_of(html: &str, name: &str) -> usize {
     let nav = html.split(&format!("<nav aria-label=\"{name}\"")).nth(1).and_then(|it| it.split("</nav>").next());
     nav.unwrap_or_default().matches("aria-current=\"true\"").count()
@@ -258,8 +258,8 @@ async fn ok_ranges_are_links_and_one_is_marked() {
 
 #[tokio::test]
 async fn ok_a_page_is_the_same_markup_twice() {
-    // A clock, a random number or a hash map's order in it would also differ in the browser, and
-    // break the takeover.
+    // A clock, a random number or the order of a hash map would make the markup differ in the
+    // browser too, and break hydration.
     for path in ["/", "/apps/api", "/apps/api?range=7d"] {
         let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
         let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();
@@ -281,7 +281,7 @@ async fn ok_lines_and_their_question() {
             "Searched 2 MB in 3 ms",
             "before=1790000000000",
             "q=code%3DH12",
-            // Of the kinds the chosen one, which the form keeps.
+            // The chosen kind is marked as current, and the form keeps it.
             "kind=router&amp;level=error&amp;back=6h\" aria-current=\"true\"",
             "<input type=\"hidden\" name=\"kind\" value=\"router\"",
             "Release v214 created",
@@ -328,7 +328,7 @@ async fn ok_metrics_and_their_question() {
         ],
         &["There is no metric"],
     );
-    // Without JavaScript the list is narrowed by the server.
+    // Without JavaScript the server filters the list.
     assert!(!shown.contains("<b>jobs.done</b>"));
     let wrong = html("/apps/checkout/metrics?metric=nothing", Fake::default()).await;
     check(&wrong, &["There is no metric named nothing.", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);

@@ -1,11 +1,11 @@
-//! Goal: the table of pages and the modules in the browser agree. Method: the table, and the
-//! sources of the modules.
+//! The table of pages lists exactly the browser modules that exist as source files. Whether they
+//! build is not tested.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use dashboard::PAGES;
 
-/// The names of the modules that are built: one for each file.
+/// The names of the modules that are built, one for each file.
 fn built() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("front/src/bin");
     let name = |it: fs::DirEntry| it.path().file_stem().unwrap().to_str().unwrap().to_owned();

@@ -1,9 +1,8 @@
-//! Speed of reducing bodies to deltas: router lines only, and a mix of all kinds of lines. One
-//! core, bodies of 100 kB.
+//! The speed of reducing bodies to deltas, for router lines only and for a mix of all kinds of
+//! lines. Runs on one core with bodies of 100 kB. Generating the traffic is not measured.
 //!
 //! Asserts that every line and request was counted, and that nothing is allocated once the series
-//! are known. Generating the traffic is not measured. With `--once N` it only reads everything N
-//! times, for tools that count instructions.
+//! are known. With `--once N` it only reads everything N times, for tools that count instructions.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
 use std::{
@@ -37,8 +36,8 @@ fn measure(name: &str, traffic: &Traffic) {
     let mut reducer = Reducer::new();
     let best = (0..ROUNDS).map(|_| round(&mut reducer, traffic)).min().unwrap_or_default();
     let seconds = best.as_secs_f64();
-    // Memory is passed from one use to another and still grows now and then, until all of it has
-    // the size of the largest.
+    // Buffers are reused for different purposes, so some still grow after the first rounds, until
+    // all have the largest size.
     let mut count = || allocation_counter::measure(|| _ = round(&mut reducer, traffic)).count_total;
     let allocations = (0..WARM_UP_ROUNDS_MAX).map(|_| count()).find(|it| *it == 0).unwrap_or_else(count);
     println!(
@@ -51,7 +50,7 @@ fn measure(name: &str, traffic: &Traffic) {
     assert_eq!(allocations, 0, "allocations in a round after warm-up");
 }
 
-/// Reduces all bodies once; the sums must be what was generated.
+/// Reduces all bodies once and checks the sums against what was generated.
 fn round(reducer: &mut Reducer, traffic: &Traffic) -> Duration {
     let origin = Origin { received_ms: RECEIVED_MS, from_logplex: true, ..Origin::default() };
     let (mut lines, mut requests) = (0, 0.0);

@@ -1,10 +1,11 @@
-//! Our sketch compared with two others of the same accuracy, on the same heavy-tailed latencies.
+//! Our sketch compared with two others of the same accuracy on the same heavy-tailed latencies, for
+//! few values (a cell of one second) and many (an hour). Accuracy over merged ranges is measured in
+//! `accuracy.rs`.
 //!
-//! One row each for few values (a cell of one second) and many (an hour). "Others": `DDSketch` at
-//! 0.78 %, `HdrHistogram` with two significant digits of microseconds. Heap bytes of the others are
-//! only those of their counters, and `HdrHistogram` is not encoded here, since that would need its
-//! compression. The others also differ in which rank a quantile means, which shows with few values.
-//! Asserts that our error stays below 1 %.
+//! The others are `DDSketch` at 0.78 % and `HdrHistogram` with two significant digits of
+//! microseconds. Their heap bytes are those of their counters only, and `HdrHistogram` is not
+//! encoded, because that would need its compression. They also define the rank of a quantile
+//! differently, which shows with few values. Asserts that our error stays below 1 %.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "the others return errors for values that this bench does not make")]
 
@@ -19,7 +20,7 @@ const SEED: u64 = 0x5EED;
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
 const ALPHA: f64 = 0.0078;
 const MICROS_MAX: u64 = 60_000_000_000;
-/// Values recorded and sketches merged for one timing.
+/// The number of values to record, and of sketches to merge, in one timing.
 const VALUES_TIMED: usize = 4_000_000;
 const MERGES_TIMED: usize = 20_000;
 const ROUNDS: usize = 5;
@@ -136,7 +137,7 @@ fn main() {
     }
 }
 
-/// Measures and prints one subject; its worst relative error.
+/// Measures one sketch type and prints its row. Returns its worst relative error.
 fn row<S: Subject>(values: &[f64]) -> f64 {
     let full = filled::<S>(values);
     let repeats = VALUES_TIMED / values.len();
@@ -179,7 +180,7 @@ fn best_ns(operations: usize, mut run: impl FnMut()) -> f64 {
     (0..ROUNDS).map(round).min().unwrap_or_default().as_secs_f64() * 1e9 / operations as f64
 }
 
-/// Compares with the value of rank `ceil(q * n)` of the sorted list.
+/// The worst error against the value of rank `ceil(q * n)` in the sorted list.
 fn worst_error<S: Subject>(subject: &S, values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

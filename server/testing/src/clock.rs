@@ -1,13 +1,14 @@
-//! The time now, and times as logplex writes them. The server's own code for dates is not used.
+//! The current time, and timestamps as logplex writes them. It does not use the server's own date
+//! code.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Unix milliseconds.
+/// The current time in Unix milliseconds.
 pub fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Unix microseconds as logplex writes them (civil-from-days after H. Hinnant's description).
+/// Formats Unix microseconds as logplex does (civil-from-days after H. Hinnant's description).
 pub fn stamp(at_us: i64) -> String {
     let (days, us) = (at_us.div_euclid(86_400_000_000), at_us.rem_euclid(86_400_000_000));
     let z = days + 719_468;

@@ -1,12 +1,12 @@
-//! Log lines as senders write them: router lines in the form that `heroku logs -t` prints, and
-//! frames as logplex posts them.
+//! Log lines as senders write them: router lines as `heroku logs -t` prints them, and frames as
+//! logplex posts them. Large traffic for benches is made in `traffic.rs`.
 
 use crate::{
     clock::{now_ms, stamp},
     random::Dice,
 };
 
-/// `n` router lines as `heroku logs -t` prints them, over the last `span_s` seconds.
+/// `n` router lines as `heroku logs -t` prints them, spread over the last `span_s` seconds.
 pub fn lines(seed: u64, n: usize, span_s: i64) -> Vec<String> {
     let mut dice = Dice(seed);
     let start_s = now_ms() / 1_000 - span_s;
@@ -37,7 +37,7 @@ pub fn lines(seed: u64, n: usize, span_s: i64) -> Vec<String> {
                     16 => 201,
                     _ => 200,
                 };
-                // A long tail: a product of uniform numbers.
+                // A product of uniform numbers has a long tail.
                 let service = 3 + dice.roll(40) + dice.roll(50) * dice.roll(50) * dice.roll(50) / 400;
                 format!(
                     "{} dyno={dyno} connect={}ms service={service}ms status={status} bytes={} protocol=https",
@@ -52,12 +52,12 @@ pub fn lines(seed: u64, n: usize, span_s: i64) -> Vec<String> {
     (0..n).map(line).collect()
 }
 
-/// The same lines as octet-counted frames, as logplex posts them.
+/// The lines as octet-counted frames, as logplex posts them.
 pub fn frames(lines: &[String]) -> Vec<u8> {
     lines.iter().flat_map(|it| frame(it)).collect()
 }
 
-/// One line as `heroku logs -t` prints it, as a frame.
+/// One line, as `heroku logs -t` prints it, as a frame.
 pub fn frame(line: &str) -> Vec<u8> {
     let (time, rest) = line.split_once(' ').unwrap();
     let (source, message) = rest.split_once(": ").unwrap();
@@ -65,24 +65,24 @@ pub fn frame(line: &str) -> Vec<u8> {
     octet_counted(&format!("<158>1 {time} host {app} {process} - {message}\n"))
 }
 
-/// A router line of now.
+/// A router line with the current time.
 pub fn now_line(service_ms: u64) -> String {
     router_line(&stamp(now_ms() * 1_000), service_ms)
 }
 
-/// A router line of any time.
+/// A router line with the given timestamp.
 pub fn router_line(time: &str, service_ms: u64) -> String {
     format!(
         "{time} heroku[router]: at=info method=GET path=\"/\" host=h request_id=1 fwd=\"192.0.2.1\" dyno=web.1 connect=1ms service={service_ms}ms status=200 bytes=5 protocol=https"
     )
 }
 
-/// A message of now from a source such as `app web.1`, as a frame.
+/// A message with the current time from a source such as `app web.1`, as a frame.
 pub fn message_frame(source: &str, message: &str) -> Vec<u8> {
     octet_counted(&format!("<190>1 {} host {source} - {message}\n", stamp(now_ms() * 1_000)))
 }
 
-/// A syslog message with its length before it.
+/// A syslog message with its octet count before it.
 pub fn octet_counted(text: &str) -> Vec<u8> {
     format!("{} {text}", text.len()).into_bytes()
 }

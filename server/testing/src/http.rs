@@ -1,5 +1,4 @@
-//! A client for HTTP in plain bytes. It follows nothing, retries nothing and reads a reply to its
-//! end.
+//! A plain HTTP client. It follows no redirects, does not retry, and reads each reply to its end.
 
 use std::{
     io::{Error, ErrorKind, Read, Result, Write},
@@ -11,30 +10,30 @@ use serde_json::Value;
 
 use crate::wait::PATIENCE;
 
-/// What came back of a request.
+/// The reply to a request.
 #[derive(Debug)]
 pub struct Reply {
-    /// The code, such as 204.
+    /// The status code, such as 204.
     pub status: u16,
     /// The status line and the headers, in lower case.
     pub head: String,
-    /// The body without its chunks' sizes. Bytes that are not UTF-8 are replaced.
+    /// The body without chunk sizes. Invalid UTF-8 is replaced.
     pub body: String,
 }
 
 impl Reply {
-    /// The body as JSON.
+    /// The body parsed as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|it| panic!("{it}: {}", self.body))
     }
 }
 
-/// One request on a connection of its own.
+/// Sends one request on its own connection.
 pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
-    // A test may come under another name.
+    // A test may send its own `Host`.
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         head += &format!("Host: {address}\r\n");
     }
@@ -42,7 +41,7 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, 
         head += &format!("{name}: {value}\r\n");
     }
     head += "\r\n";
-    // A refusal may come, and the connection end, before the whole body is sent.
+    // The server may refuse the request and close the connection before the whole body is sent.
     let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
     let mut bytes = vec![];
     let received = stream.read_to_end(&mut bytes);
@@ -67,7 +66,7 @@ fn unchunk(mut rest: &str) -> String {
     whole
 }
 
-/// Whether the other side has closed the connection, or does before the time is over.
+/// Whether the other side has closed the connection, or does so within this time.
 pub fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
     let end = Instant::now() + within;
     loop {
@@ -89,7 +88,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Connects and keeps the token of a drain.
+    /// Connects to the server and keeps the drain's token.
     pub fn new(address: SocketAddr, token: &str) -> Self {
         Self { stream: TcpStream::connect(address).unwrap(), token: token.to_owned() }
     }

@@ -1,5 +1,5 @@
-//! What senders were promised, kept apart from the server: a test compares it with what the server
-//! counted.
+//! Records which batches the server acknowledged, apart from the server. A test compares these
+//! totals with the server's counts. It does not read those counts itself.
 
 use std::{
     net::SocketAddr,
@@ -13,7 +13,7 @@ use std::{
 
 use crate::http::request;
 
-/// Sums over all senders.
+/// Totals over all senders.
 pub struct Ledger {
     address: Mutex<SocketAddr>,
     acknowledged_lines: AtomicU64,
@@ -22,27 +22,27 @@ pub struct Ledger {
     is_over: AtomicBool,
 }
 
-/// One batch, and how it is sent.
+/// One batch and the way to send it.
 pub struct Batch<'a> {
-    /// The drain's token.
+    /// The token of the drain.
     pub token: &'a str,
-    /// The same in every try.
+    /// The batch's id, which stays the same in every attempt.
     pub id: &'a str,
-    /// Sent beside the token and the id.
+    /// Headers besides the token and the id.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The frames.
+    /// The frames as one POST body.
     pub body: &'a [u8],
-    /// Lines in the body.
+    /// The number of lines in the body.
     pub lines: u64,
-    /// The pause before another try.
+    /// The pause before the next attempt.
     pub pause: Duration,
-    /// Whether 503 is an answer that makes the sender try again. Any other answer than it and 204
-    /// is a mistake.
+    /// Whether a 503 is acceptable and the sender tries again. Any other status except 204 fails
+    /// the test.
     pub may_be_refused: bool,
 }
 
 impl Ledger {
-    /// Nothing promised yet by the server at this address.
+    /// An empty ledger for the server at this address.
     pub fn new(address: SocketAddr) -> Self {
         Self {
             address: Mutex::new(address),
@@ -53,13 +53,13 @@ impl Ledger {
         }
     }
 
-    /// The server came back elsewhere.
+    /// Sends later attempts to the server's new address.
     pub fn move_to(&self, address: SocketAddr) {
         *self.address.lock().unwrap() = address;
     }
 
-    /// Sends a batch until it is acknowledged, under one id, as logplex and the shuttle do; gives
-    /// the time of the try that was.
+    /// Sends a batch under one id until it is acknowledged, as logplex and the shuttle do. Returns
+    /// how long the successful attempt took.
     pub fn deliver(&self, batch: &Batch<'_>) -> Duration {
         let bearer = format!("Bearer {}", batch.token);
         let headers = [&[("Authorization", &*bearer), ("Logplex-Frame-Id", batch.id)], batch.headers].concat();
@@ -80,27 +80,27 @@ impl Ledger {
         }
     }
 
-    /// Senders end after their present batch.
+    /// Asks senders to stop after their current batch.
     pub fn end(&self) {
         self.is_over.store(true, SeqCst);
     }
 
-    /// Whether senders are to end.
+    /// Whether senders should stop.
     pub fn is_over(&self) -> bool {
         self.is_over.load(SeqCst)
     }
 
-    /// Lines of all batches that were answered 204.
+    /// The number of lines in all acknowledged batches.
     pub fn acknowledged_lines(&self) -> u64 {
         self.acknowledged_lines.load(SeqCst)
     }
 
-    /// Batches that were answered 204.
+    /// The number of acknowledged batches.
     pub fn batches(&self) -> u64 {
         self.batches.load(SeqCst)
     }
 
-    /// Tries that brought no 204.
+    /// The number of attempts without a 204.
     pub fn retries(&self) -> u64 {
         self.retries.load(SeqCst)
     }

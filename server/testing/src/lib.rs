@@ -1,7 +1,7 @@
-//! What the tests and benches of several packages share. Nothing that ships uses it.
+//! Helpers that the tests and benches of several packages share. Nothing that ships uses them.
 //!
-//! It starts the real binary and speaks plain bytes to it: it has no code in common with the
-//! server, so that a mistake there is not repeated here. [`invariants`] alone calls the pipeline.
+//! They start the real binary and talk to it over sockets. They share no code with the server, so
+//! that a mistake in the server is not repeated here. Only [`invariants`] calls the pipeline.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 pub mod clock;

@@ -1,5 +1,5 @@
-//! Starts the real binary on a free port with a database in a temporary folder, and fails a test in
-//! which it died or panicked.
+//! Starts the real binary on a free port with a database in a temporary folder. Fails the test if
+//! the process died or panicked. It does not build the binary.
 
 use std::{
     env,
@@ -19,61 +19,61 @@ use crate::{
     wait::{PATIENCE, wait_for},
 };
 
-/// Of the kernel's clock for CPU times.
+/// Ticks a second of the kernel's CPU times.
 const TICKS_PER_S: f64 = 100.0;
 
-/// A running server.
+/// A running server, which is killed when this value is dropped.
 pub struct Server {
-    /// Where it answers HTTP.
+    /// The address of its HTTP listener.
     pub address: SocketAddr,
-    /// Its database and its log.
+    /// The folder with its database and its log.
     pub dir: Arc<TempDir>,
     child: Child,
     announced: String,
 }
 
-/// The path of the binary. Cargo names it to tests and benches of the package `server`; one that is
-/// started by hand finds it in the folder above its own.
+/// The path of the binary. Cargo gives it to tests and benches of the package `server`. A test that
+/// is started by hand looks in the folder above its own.
 pub fn path() -> PathBuf {
     let named = env::var_os("CARGO_BIN_EXE_streamgauge").map(PathBuf::from);
     named.unwrap_or_else(|| env::current_exe().unwrap().parent().unwrap().with_file_name("streamgauge"))
 }
 
-/// The binary, with an environment of its own.
+/// A command for the binary with a clean environment.
 pub fn binary(dir: &Path) -> Command {
     own_environment(Command::new(path()), dir)
 }
 
 fn own_environment(mut command: Command, dir: &Path) -> Command {
     command.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default()).current_dir(dir);
-    // A panic says where it came from.
+    // Panics in the log then have a backtrace.
     command.env("DATABASE_URL", format!("sqlite://{}", database(dir).display())).env("RUST_BACKTRACE", "1");
     command
 }
 
-/// The database in a server's folder.
+/// The database file in a server's folder.
 pub fn database(dir: &Path) -> PathBuf {
     dir.join("test.db")
 }
 
-/// Runs a command to its end: its code, stdout and stderr.
+/// Runs a command to its end. Returns its exit code, stdout and stderr.
 pub fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
     (status.code().unwrap_or(-1), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
 impl Server {
-    /// In a folder of its own.
+    /// Starts a server in a new folder.
     pub fn start() -> Self {
         Self::start_in(Arc::new(TempDir::new().unwrap()), 0, &[])
     }
 
-    /// The same with settings in its environment.
+    /// Starts a server in a new folder with these environment variables.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
         Self::start_in(Arc::new(TempDir::new().unwrap()), 0, settings)
     }
 
-    /// With so many descriptors at most.
+    /// Starts a server with a limit on file descriptors.
     pub fn start_with_descriptors(descriptors: usize) -> Self {
         let dir = Arc::new(TempDir::new().unwrap());
         let mut limited = Command::new("sh");
@@ -81,7 +81,7 @@ impl Server {
         Self::start_as(own_environment(limited, dir.path()), dir, 0, &[])
     }
 
-    /// In a folder that may hold a database already; a free port for 0.
+    /// Starts a server in a folder that may contain a database. Port 0 means any free port.
     pub fn start_in(dir: Arc<TempDir>, port: u16, settings: &[(&str, &str)]) -> Self {
         Self::start_as(binary(dir.path()), dir, port, settings)
     }
@@ -98,17 +98,17 @@ impl Server {
         Self { address, dir, child, announced }
     }
 
-    /// The URL that the first start printed.
+    /// The drain URL that the first start printed.
     pub fn first_drain(&self) -> &str {
         self.announced.strip_prefix("drain: ").unwrap()
     }
 
-    /// The token of the first start's drain.
+    /// The token in the drain URL of the first start.
     pub fn first_token(&self) -> String {
         token_of(self.first_drain())
     }
 
-    /// Makes a drain with the arguments of a command; its token.
+    /// Adds a drain with these command arguments and returns its token.
     pub fn add_drain(&self, args: &[&str]) -> String {
         let mut command = binary(self.dir.path());
         let port = self.address.port().to_string();
@@ -117,7 +117,7 @@ impl Server {
         token_of(&url)
     }
 
-    /// Makes a drain for an app; gives its token once the server knows it.
+    /// Adds a drain for an app and returns its token once the server accepts it.
     pub fn drain(&self, app: &str) -> String {
         let token = self.add_drain(&[app]);
         let known = || self.post(&token, &[], b"").status == 204;
@@ -127,19 +127,19 @@ impl Server {
         token
     }
 
-    /// Posts frames to the drain of a token.
+    /// Posts frames to the drain with this token.
     pub fn post(&self, token: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let bearer = format!("Bearer {token}");
         let all = [&[("Authorization", &*bearer), ("Content-Type", "application/logplex-1")], headers].concat();
         self.request("POST", "/logs", &all, body).unwrap()
     }
 
-    /// Asks for a path.
+    /// Sends a GET request for a path.
     pub fn get(&self, path: &str) -> Reply {
         self.request("GET", path, &[], b"").unwrap()
     }
 
-    /// One request on a connection of its own, in plain bytes.
+    /// Sends one request on its own connection.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<Reply> {
         request(self.address, method, path, headers, body)
     }
@@ -151,7 +151,7 @@ impl Server {
         found.first().map(|it| it.1)
     }
 
-    /// Values of a query over the last day, by label; 0 without such a metric.
+    /// The values of a query over the last day by label, empty without such a metric.
     pub fn grouped(&self, app: &str, metric: &str, stat: &str, by: &str) -> Vec<(String, f64)> {
         let reply =
             self.get(&format!("/api/v1/apps/{app}/query?metric={metric}&stat={stat}&from=-23h&step=all&by={by}"));
@@ -167,28 +167,27 @@ impl Server {
         series.iter().filter_map(point).collect()
     }
 
-    /// A connection, and bytes already sent on it.
+    /// Opens a connection and sends these bytes.
     pub fn connection(&self, bytes: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        // The other side may have closed it before all is sent.
+        // The server may close the connection before everything is sent.
         let _refused = stream.write_all(bytes);
         stream
     }
 
-    /// A value in kB of the process' status.
+    /// A memory value of `/proc/PID/status`, kB.
     pub fn memory_kb(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':')).unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    /// The number of the process.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// From now on the peak is that of what comes.
+    /// Resets the peak memory (`VmHWM`) to the current value.
     pub fn forget_peak(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.pid()), "5").unwrap();
     }
@@ -200,21 +199,21 @@ impl Server {
         (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / TICKS_PER_S
     }
 
-    /// Bytes of the database and of the log that SQLite has beside it.
+    /// The size of the database and its WAL, bytes.
     pub fn file_bytes(&self) -> u64 {
         let file = database(self.dir.path());
         let log = file.with_extension("db-wal");
         [file, log].iter().map(|path| std::fs::metadata(path).map_or(0, |it| it.len())).sum()
     }
 
-    /// `kill -9`.
+    /// Kills the process with SIGKILL and returns its folder.
     pub fn kill(mut self) -> Arc<TempDir> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         Arc::clone(&self.dir)
     }
 
-    /// SIGTERM, and the exit code.
+    /// Sends SIGTERM. Returns the exit code and how long the process took to end.
     pub fn stop(mut self) -> (i32, Duration) {
         let began = Instant::now();
         run(Command::new("kill").arg(self.child.id().to_string()));
@@ -237,7 +236,7 @@ fn read(dir: &Path, name: &str) -> String {
     std::fs::read_to_string(dir.join(name)).unwrap_or_default()
 }
 
-/// What a command that must succeed prints.
+/// The stdout of a command that must succeed.
 #[track_caller]
 pub fn said(dir: &Path, args: &[&str]) -> String {
     let (code, out, error) = run(binary(dir).args(args));
@@ -245,12 +244,12 @@ pub fn said(dir: &Path, args: &[&str]) -> String {
     out
 }
 
-/// The token in the URL of a drain.
+/// The token in a drain URL.
 pub fn token_of(url: &str) -> String {
     url.trim().split_once("any:").unwrap().1.split_once('@').unwrap().0.to_owned()
 }
 
-/// A port that nobody listens on now.
+/// A port without a listener at the moment.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,11 +1,11 @@
-//! Seeded random numbers. Two generators, because recorded results of benches belong to the bytes
-//! that the one makes, and seeds of tests to the other.
+//! Seeded random numbers. There are two generators because recorded bench results depend on the
+//! bytes of one, and seeds of tests on the other. Neither is for cryptography.
 
-/// Chooses in tests: splitmix64, good from any seed on.
+/// The generator for tests: splitmix64, which accepts any seed.
 pub struct Dice(pub u64);
 
 impl Dice {
-    /// A number from 0 to `sides` less one.
+    /// A number in `0..sides`.
     pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -15,11 +15,11 @@ impl Dice {
     }
 }
 
-/// Makes the traffic of benches: xorshift64*, whose seed must not be 0.
+/// The generator for benches: xorshift64*, whose seed must not be 0.
 pub struct Random(pub u64);
 
 impl Random {
-    /// All 64 bits.
+    /// The next 64 random bits.
     #[expect(clippy::should_implement_trait, reason = "a generator without an end is no iterator")]
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
@@ -28,17 +28,17 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    /// A number from 0 to `end` less one.
+    /// A number in `0..end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    /// From 0 to 1, without 1.
+    /// A number in `0.0..1.0`.
     pub fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Pareto from `least` on: a heavy tail, as latencies have.
+    /// A Pareto number of at least `least`: its heavy tail resembles latencies.
     pub fn heavy(&mut self, least: f64) -> f64 {
         (least * (1.0 - self.share()).powf(-1.0 / 1.3)).min(3.0e7)
     }

@@ -1,4 +1,4 @@
-//! Counts and percentiles of lines by awk and sort: nothing of our own reads them back.
+//! Counts and percentiles by awk and sorting, as a reference. None of the server's code is used.
 
 use std::{
     collections::BTreeMap,
@@ -6,8 +6,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// How often awk sees each value of a key (`status`, `code`, `dyno`) in the lines; an empty value
-/// counts as such, a missing key does not.
+/// How often awk sees each value of a key (`status`, `code`, `dyno`) in the lines. Empty values are
+/// counted, missing keys are not.
 pub fn recount(lines: &[String], key: &str) -> BTreeMap<String, f64> {
     let program = format!(
         "{{ for (i = 1; i <= NF; i++) if (index($i, \"{key}=\") == 1) n[substr($i, length(\"{key}=\") + 1)]++ }} END {{ for (k in n) print k \"\\t\" n[k] }}"
@@ -19,7 +19,7 @@ pub fn recount(lines: &[String], key: &str) -> BTreeMap<String, f64> {
         .collect()
 }
 
-/// The service times that awk sees, sorted.
+/// The service times that awk finds, sorted, ms.
 pub fn service_ms(lines: &[String]) -> Vec<f64> {
     let program = "{ for (i = 1; i <= NF; i++) if ($i ~ /^service=[0-9]+ms$/) print substr($i, 9) + 0 }";
     let mut values: Vec<f64> = awk(program, lines).lines().map(|it| it.parse().unwrap()).collect();
@@ -27,7 +27,7 @@ pub fn service_ms(lines: &[String]) -> Vec<f64> {
     values
 }
 
-/// The value of nearest rank.
+/// The value of nearest rank at a quantile.
 pub fn exact(sorted: &[f64], quantile: f64) -> f64 {
     let rank = (quantile * sorted.len() as f64).ceil().max(1.0) as usize;
     sorted[rank - 1]

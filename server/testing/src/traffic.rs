@@ -1,39 +1,39 @@
-//! Seeded traffic for the benches: bodies of about 100 kB, as logplex sends them, and lines of a
-//! file.
+//! Seeded traffic for the benches: bodies of about 100 kB as logplex sends them, and lines of log
+//! files. Small inputs for tests are made in `frames.rs`.
 
 use std::fmt::Write;
 
 use crate::{clock::stamp, random::Random};
 
-/// Unix milliseconds at which every body is received; its lines are a little older.
+/// The time of receipt of every body, Unix milliseconds. Its lines are slightly older.
 pub const RECEIVED_MS: i64 = 1_790_000_000_000;
 const BODY_BYTES: usize = 100 * 1_024;
 
-/// Bodies with their lines.
+/// Generated bodies and their totals.
 pub struct Traffic {
-    /// Each is one POST.
+    /// The POST bodies in order.
     pub bodies: Vec<Vec<u8>>,
-    /// Lines in all of them.
+    /// The number of lines in all bodies.
     pub lines: u64,
-    /// Those of the router among them.
+    /// The number of router lines in all bodies.
     pub requests: u64,
-    /// Of all bodies.
+    /// The total size of all bodies.
     pub bytes: u64,
 }
 
-/// Time between two lines, microseconds: of a busy app.
+/// The time between two lines of a busy app, microseconds.
 pub const STEP_US: u64 = 5_000;
 
-/// Dynos of an app unless told otherwise.
+/// The default number of dynos.
 const DYNOS: u64 = 8;
 
-/// About `bytes` of bodies received at `received_ms`, of which `router_percent` of the lines are
-/// the router's, one each `step_us`.
+/// Bodies of about `bytes` in total, received at `received_ms`, with a line every `step_us`.
+/// `router_percent` of the lines are router lines.
 pub fn traffic(seed: u64, bytes: usize, router_percent: u64, received_ms: i64, step_us: u64) -> Traffic {
     traffic_of(&mut Random(seed), bytes, router_percent, received_ms, (step_us, DYNOS))
 }
 
-/// The same from a generator that goes on, of so many dynos.
+/// Like [`traffic`], with a given generator, which continues, and a given number of dynos.
 pub fn traffic_of(
     random: &mut Random,
     bytes: usize,
@@ -102,8 +102,8 @@ struct Line {
     text: String,
 }
 
-/// The line at so many microseconds: nearly in order, as logplex sends them, over the two minutes
-/// before the receipt.
+/// The line at offset `at_us`. Timestamps are nearly in order, as logplex sends them, and lie in
+/// the two minutes before the receipt.
 fn line(random: &mut Random, at_us: u64, is_request: bool, received_ms: i64, dynos: u64) -> Line {
     let dyno = format!("web.{}", 1 + random.below(dynos));
     let ago_us = 120_000_000 - (at_us % 120_000_000) as i64 - random.below(20_000) as i64;

@@ -1,14 +1,14 @@
-//! Waiting with a limit, and how long things took.
+//! Waiting with a timeout, and percentiles of measured times. Nothing is measured here.
 
 use std::{
     thread::sleep,
     time::{Duration, Instant},
 };
 
-/// How long anything may take before a test gives up.
+/// The longest wait before a test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Waits until something is so; panics after [`PATIENCE`].
+/// Waits until the condition holds, and panics after [`PATIENCE`].
 #[track_caller]
 pub fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     let end = Instant::now() + PATIENCE;
@@ -18,35 +18,35 @@ pub fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     }
 }
 
-/// Sleeps until the turn of the send `number`, of which one is due each `every` since `begun`.
+/// Sleeps until send `number` is due, at one send every `every` since `begun`.
 pub fn sleep_until_turn(begun: Instant, every: Duration, number: u32) {
     sleep((begun + every * number).saturating_duration_since(Instant::now()));
 }
 
-/// Measured times, sorted.
+/// Measured times in ascending order.
 pub struct Waits {
     sorted: Vec<Duration>,
 }
 
 impl Waits {
-    /// Sorts them.
+    /// Sorts the measured times.
     pub fn new(mut waits: Vec<Duration>) -> Self {
         waits.sort_unstable();
         Self { sorted: waits }
     }
 
-    /// How many there are.
+    /// The number of measured times.
     #[expect(clippy::len_without_is_empty, reason = "it is only ever printed and compared")]
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// The value at a quantile from 0 to 1.
+    /// The time at a quantile from 0 to 1.
     pub fn at(&self, quantile: f64) -> Duration {
         self.sorted[((self.sorted.len() - 1) as f64 * quantile) as usize]
     }
 
-    /// The same in milliseconds.
+    /// The time at a quantile from 0 to 1, in milliseconds.
     pub fn ms(&self, quantile: f64) -> f64 {
         self.at(quantile).as_secs_f64() * 1e3
     }

@@ -1,4 +1,5 @@
-//! The API's questions: forms of time and step, groups, and errors that say what was expected.
+//! The HTTP API: accepted forms of times and steps, grouping, and error messages that state what
+//! was expected. Stored values are not checked here.
 
 use testing::{
     clock::{now_ms, stamp},
@@ -55,7 +56,7 @@ fn ok_forms_of_a_question() {
             .sum::<f64>()
     };
     let now_s = now_ms() / 1_000;
-    // `to=now` leaves the present second out, so the lines must be of an earlier one.
+    // `to=now` excludes the current second, so the lines must belong to an earlier one.
     wait_for("the next second", || now_ms() / 1_000 > now_s);
     for rest in ["from=-5m&step=1", "from=-5m", "step=all", "from=-24h&to=now", "from=-2h&step=60&by=class,method"] {
         assert_eq!(ask(rest), 10.0, "{rest}");
@@ -94,7 +95,7 @@ fn ok_a_password_guards_what_can_be_seen() {
         assert_eq!(reply.status, 401, "{path}");
         assert!(reply.head.contains("www-authenticate: basic"), "{}", reply.head);
     }
-    // A person gets a page, in our own look; scripts get a problem.
+    // A browser gets an HTML page in the dashboard's style. A script gets a problem document.
     let page = server.request("GET", "/apps/checkout", &[("Accept", "text/html,*/*")], b"").unwrap();
     assert_eq!(page.status, 401);
     let body = page.body;
@@ -109,7 +110,7 @@ fn ok_a_password_guards_what_can_be_seen() {
     assert_eq!(server.request("GET", "/api/v1/apps", &[("Authorization", basic)], b"").unwrap().status, 200);
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/readyz").status, 200);
-    // A drain proves itself with its token alone.
+    // A drain authenticates with its token alone, without the dashboard's password.
     let bearer = format!("Bearer {}", server.first_token());
     let post = server.request("POST", "/logs?app=app", &[("Authorization", &bearer)], &frame(&now_line(1)));
     assert_eq!(post.unwrap().status, 204);

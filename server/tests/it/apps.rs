@@ -1,4 +1,5 @@
-//! Apps: how many there may be, and list, rename and remove beside a running server.
+//! Apps: the limits on their number, and listing, renaming and removing them beside a running
+//! server. Drain authentication is tested in `drains.rs`.
 
 use std::{path::Path, sync::Arc};
 
@@ -34,7 +35,7 @@ fn names(server: &Server) -> Vec<String> {
     names
 }
 
-/// Rows of each table that name a removed app, and what is said of the tiers.
+/// The row count of each table, and the usage that the `tier` table reports.
 fn left(dir: &Path) -> Value {
     let sql =
         "SELECT json_array((SELECT count(*) FROM app), (SELECT count(*) FROM block), (SELECT count(*) FROM series),
@@ -54,9 +55,9 @@ fn ok_a_shared_drain_has_its_share_of_apps_and_no_more() {
     }
     let reply = first("a-200");
     assert_eq!((reply.status, reply.body.contains("create a separate drain")), (403, true), "{}", reply.body);
-    // Those that are there go on, and nobody else is concerned.
+    // Apps that exist are still accepted, and other drains are not affected.
     assert_eq!((first("a-7").status, shared(&server, "second")("b-0").status), (204, 204));
-    // Up to the limit of all.
+    // Other drains can add apps up to the limit of the whole server.
     for drain in 0..4 {
         let post = shared(&server, &format!("more-{drain}"));
         let last = (0..200).map(|it| post(&format!("c-{drain}-{it}"))).find(|it| it.status != 204);
@@ -67,7 +68,7 @@ fn ok_a_shared_drain_has_its_share_of_apps_and_no_more() {
     let here = server.dir.path();
     refused(here, &["drain", "add", "new"], "make room with streamgauge app remove");
     refused(here, &["drain", "add", "new", "--shared"], "make room with streamgauge app remove");
-    // Of an app that is there, and where room was made.
+    // A drain can be added for an app that exists, or once another app has been removed.
     assert_eq!(server.post(&made(&server, &["a-7"]), &[], &frame(&now_line(5))).status, 204);
     said(here, &["app", "remove", "a-8", "--yes"]);
     assert_eq!(server.post(&made(&server, &["new"]), &[], &frame(&now_line(5))).status, 204);
@@ -81,7 +82,7 @@ fn ok_an_app_is_renamed_beside_a_server() {
     let post = |server: &Server| server.post(&token, &[], &frame(&now_line(5))).status;
     assert_eq!(post(&server), 204);
     said(here.path(), &["app", "rename", "old", "new"]);
-    // At once, and without a gap: the drain goes on under the new name.
+    // The rename takes effect at once and without a gap. The drain continues under the new name.
     for _ in 0..20 {
         assert_eq!(post(&server), 204);
     }
@@ -112,16 +113,16 @@ fn ok_an_app_is_removed_beside_a_server() {
     assert!(code == 1 && error.contains("nothing was removed"), "{error}");
     said(here.path(), &["app", "remove", "gone", "--yes"]);
     assert_eq!(server.post(&gone, &[], &frame(&now_line(5))).status, 401);
-    wait_for("the name to go", || names(&server) == ["stays"]);
+    wait_for("the app to disappear from the list", || names(&server) == ["stays"]);
     assert_eq!(server.get("/api/v1/apps/gone/logs").status, 404);
     assert_eq!(server.value("stays", "router.requests", "sum"), Some(500.0));
     refused(here.path(), &["app", "remove", "gone", "--yes"], "no app named gone");
-    // Nothing of it is left, and a new one of that name begins anew.
-    wait_for("its rows to be deleted", || left(here.path())[0] == 1);
+    // No rows of the app are left, and a new app of the same name starts from zero.
+    wait_for("the app's rows to be deleted", || left(here.path())[0] == 1);
     let token = made(&server, &["gone"]);
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
     assert_eq!(server.value("gone", "router.requests", "sum"), Some(1.0));
-    // After a crash too.
+    // The same holds after a crash.
     let server = Server::start_in(server.kill(), 0, &[]);
     assert_eq!(server.value("gone", "router.requests", "sum"), Some(1.0));
     assert_eq!(server.value("stays", "router.requests", "sum"), Some(500.0));
@@ -133,14 +134,15 @@ fn ok_a_removal_goes_on_after_a_crash_and_without_a_server() {
     let token = server.drain("gone");
     let lines: Vec<String> = (0..500).map(now_line).collect();
     assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
-    // A crash before any checkpoint may have been: what is behind it must not come back.
+    // Crash, perhaps before any checkpoint. Batches behind the checkpoint must not bring the app
+    // back.
     let dir = server.kill();
     said(dir.path(), &["app", "remove", "gone", "--yes"]);
     let server = Server::start_in(Arc::clone(&dir), 0, &[]);
     assert_eq!(names(&server), [""; 0]);
     let token = server.drain("other");
     assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
-    wait_for("its rows to be deleted", || left(dir.path())[0] == 1);
+    wait_for("the app's rows to be deleted", || left(dir.path())[0] == 1);
     assert_eq!(server.stop().0, 0);
     said(dir.path(), &["app", "remove", "other", "--yes"]);
     assert_eq!(left(dir.path()), serde_json::json!([0, 0, 0, 0, 0, 0, 0, 0, 0]));

@@ -1,5 +1,5 @@
-//! Commands, flags and exit codes: trouble is one line that names it, and a file that is not ours
-//! stays as it is.
+//! Commands, flags and exit codes. An error is one line that names its cause, and a file of another
+//! program stays unchanged. What each command does is tested with its subject.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
@@ -14,7 +14,7 @@ fn check(settings: &[(&str, &str)], args: &[&str], code: i32, said: &str) {
     assert_eq!((found, &*out), (code, ""), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(error.contains(said), "{error}");
-    assert!(!database(dir.path()).exists(), "it left a database behind");
+    assert!(!database(dir.path()).exists(), "the failed command left a database behind");
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Connections that mean harm, from the same address as honest ones: half heads, silence, no host,
-//! more than there are descriptors for. Whoever asks for something is answered all the same.
+//! Hostile connections from the same address as honest ones: partial request heads, silence,
+//! HTTP/1.0, and more connections than file descriptors. Honest requests must still be answered.
+//! Slow bodies are tested in `slow.rs`.
 
 use std::{
     io::{Read, Write},
@@ -14,16 +15,16 @@ use testing::{
     wait::wait_for,
 };
 
-/// How long an honest request may take beside others that do nothing.
+/// The longest that an honest request may take beside idle connections.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 const HALF: &str = "GET /api/v1/apps HTTP/1.1\r\nHost: localhost\r\nX-Filling: ";
 
-/// Half a head of so many bytes.
+/// An incomplete request head of this many bytes.
 fn half(bytes: usize) -> Vec<u8> {
     [HALF.as_bytes(), &vec![b'x'; bytes - HALF.len()]].concat()
 }
 
-/// A request in plain bytes, and all that comes back.
+/// Sends a raw request and returns everything that comes back.
 fn ask(server: &Server, request: &str) -> String {
     let mut answer = vec![];
     let _reset = server.connection(request.as_bytes()).read_to_end(&mut answer);
@@ -36,7 +37,7 @@ fn check(server: &Server, request: &str, status: u16, body: &str) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(body), "{request:?}: {answer}");
 }
 
-/// An honest sender and a probe are answered in time; gives the longer time.
+/// Checks that an honest sender and a probe are answered in time. Returns the longer time.
 #[track_caller]
 fn check_honest(server: &Server, token: &str) -> Duration {
     let began = Instant::now();
@@ -48,7 +49,7 @@ fn check_honest(server: &Server, token: &str) -> Duration {
     posted.max(probed)
 }
 
-/// A live stream whose head has come; its status.
+/// Opens a live stream and waits for its response head. Returns the connection and its status.
 fn stream(server: &Server) -> (TcpStream, u16) {
     let mut stream = server.connection(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let mut status = [0; 12];
@@ -67,7 +68,7 @@ fn err_a_request_without_one_host() {
     }
     check(&server, &format!("GET /healthz HTTP/1.1\r\n{one}{one}{end}"), 400, "found 2");
     check(&server, &format!("GET /api/v1/apps HTTP/1.1\r\n{one}{end}"), 200, "apps");
-    // What load balancers send that know HTTP/1.0 only.
+    // Some load balancers know HTTP/1.0 only and send no `Host`.
     let answer = ask(&server, "GET /healthz HTTP/1.0\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.0 200 "), "{answer}");
 }
@@ -94,7 +95,7 @@ fn err_a_head_that_is_too_long() {
     let end = "\r\nConnection: close\r\n\r\n";
     let longest = [&half(30 << 10)[..], end.as_bytes()].concat();
     assert!(ask(&server, &String::from_utf8(longest).unwrap()).starts_with("HTTP/1.1 200 "));
-    // Refused as soon as it is too long, whether or not its end ever comes.
+    // The head is refused as soon as it is too long, even if its end never comes.
     let began = Instant::now();
     let answer = ask(&server, &String::from_utf8(half(40 << 10)).unwrap());
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
@@ -112,10 +113,10 @@ fn ok_a_thousand_half_heads() {
     let grown_kb = server.memory_kb("VmRSS") - before_kb;
     eprintln!("a thousand half heads: {grown_kb} kB more, {longest:?} to an answer");
     assert!(grown_kb < 60 << 10, "{grown_kb} kB for half heads");
-    // The oldest made room.
+    // The oldest connections were closed to make room.
     assert!(halves[..400].iter_mut().all(|it| is_closed(it, Duration::from_secs(1))));
     assert!(!is_closed(halves.last_mut().unwrap(), Duration::from_millis(50)));
-    // A connection that has had an answer is the last to make room.
+    // A connection that has received an answer is closed last.
     let mut kept = server.connection(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let mut answer = [0; 15];
     kept.read_exact(&mut answer).unwrap();
@@ -132,10 +133,11 @@ fn ok_a_thousand_half_heads() {
 fn ok_more_connections_than_descriptors() {
     let server = Server::start_with_descriptors(192);
     let token = server.drain("app");
-    // Silent ones: they make room.
+    // Silent connections are closed to make room.
     let silent: Vec<TcpStream> = (0..400).map(|_| server.connection(b"")).collect();
     check_honest(&server, &token);
-    // Those that are being answered do not; beside them probes are answered and nothing else.
+    // Connections with an answer in progress are not. When they hold all places, only probes are
+    // answered.
     let mut streams = vec![];
     let refused = loop {
         let (stream, status) = stream(&server);
@@ -143,7 +145,7 @@ fn ok_more_connections_than_descriptors() {
             break status;
         }
         streams.push(stream);
-        assert!(streams.len() < 192, "there is no limit");
+        assert!(streams.len() < 192, "the number of streams is not limited");
     };
     assert_eq!((refused, streams.len()), (503, 18));
     let more: Vec<TcpStream> = (0..400).map(|_| server.connection(b"")).collect();
@@ -155,7 +157,7 @@ fn ok_more_connections_than_descriptors() {
     let reply = server.get("/api/v1/apps");
     assert!(reply.status == 503 && reply.head.contains("retry-after: 1"), "{reply:?}");
     drop((silent, more, streams.pop()));
-    wait_for("the places to be free", || server.get("/api/v1/apps").status == 200);
+    wait_for("connections to be accepted again", || server.get("/api/v1/apps").status == 200);
     check_honest(&server, &token);
 }
 
@@ -172,7 +174,7 @@ fn err_more_streams_than_one_address_may_have() {
     let reply = server.get("/api/v1/live");
     assert!(reply.status == 503 && reply.body.contains("250 live streams of one address"), "{reply:?}");
     check_honest(&server, &token);
-    // One that ends makes room.
+    // A stream that ends frees its place.
     streams.pop();
     wait_for("room for a stream", || stream(&server).1 == 200);
 }

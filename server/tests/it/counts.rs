@@ -1,5 +1,5 @@
-//! Counts by status, code and dyno against a recount by awk, and percentiles against sorted values:
-//! over the framed drain, and over `streamgauge shuttle`.
+//! Compares counts by status, code and dyno with awk's, and percentiles with sorted values, for
+//! framed bodies and for `streamgauge shuttle`. Other kinds of lines are not covered.
 
 use std::{fs, process::Stdio};
 
@@ -40,7 +40,7 @@ fn ok_framed_lines_equal_a_recount() {
         assert_eq!(server.post(&token, &[("Logplex-Drain-Token", "d.1")], &frames::frames(batch)).status, 204);
     }
     check(&server, "framed", &lines);
-    // The same after the cells have been written down, and after a start from the file.
+    // The values stay the same after they are written to the file and after a restart from it.
     let dir = {
         let dir = server.dir.clone();
         assert_eq!(server.stop().0, 0);

@@ -1,7 +1,7 @@
-//! `kill -9` in the middle of a load, again and again: what was acknowledged is counted, and
-//! nothing twice.
+//! Repeats `kill -9` under load: every acknowledged line is counted, and none twice. Power loss is
+//! not simulated.
 //!
-//! A sender that gets no answer sends the same batch again under the same id, as logplex and the
+//! A sender without an answer sends the same batch again under the same id, as logplex and the
 //! shuttle do.
 
 use std::{sync::Arc, time::Duration};
@@ -25,7 +25,7 @@ fn send(ledger: &Ledger, token: &str, sender: u64) {
         let lines = 1 + dice.roll(300);
         let body = frames(&(0..lines).map(|it| now_line(1 + it)).collect::<Vec<_>>());
         let id = format!("{sender:04X}{batch:028X}");
-        // A sender's back-off, while the server is away.
+        // The sender's back-off while the server is down.
         let pause = Duration::from_millis(5);
         ledger.deliver(&Batch { token, id: &id, headers: &[], body: &body, lines, pause, may_be_refused: false });
     }
@@ -36,7 +36,7 @@ fn ok_killed_twenty_times_counts_what_was_acknowledged() {
     killed(20);
 }
 
-/// Kills the server so often under load, and compares what it counts in the end with the ledger.
+/// Kills the server `rounds` times under load, then compares its counts with the ledger.
 pub fn killed(rounds: usize) {
     let mut server = Server::start();
     let token = server.drain("app");

@@ -1,5 +1,5 @@
-//! Drains as their senders meet them: a URL works from the moment that it is printed, and guessing
-//! tokens costs others nothing.
+//! Drains as senders meet them: a URL works as soon as it is printed, and guessing tokens does not
+//! slow other senders. Batches and receipts are tested in `logs.rs`.
 
 use std::{
     io::Write,
@@ -19,7 +19,7 @@ use testing::{
     wait::wait_for,
 };
 
-/// Makes a drain with the command, and waits for nothing.
+/// Adds a drain with the command and does not wait for the server to see it.
 pub fn made(server: &Server, args: &[&str]) -> String {
     token_of(&said(server.dir.path(), &[&["drain", "add"], args].concat()))
 }
@@ -79,11 +79,11 @@ fn ok_a_new_drain_may_speak_syslog_at_once() {
         stream.is_some()
     });
     let mut stream = stream.unwrap();
-    // The second comes over a connection that the first has proved.
+    // The second app's batch comes over a connection that the first has authenticated.
     for app in ["one", "two"] {
         send(&made(&server, &[app]), &mut stream);
     }
-    // One of a sender's own making.
+    // A token that the sender chose itself.
     let theirs = "d.9a1c6f0e-4f0b-4b8e-9c53-6d7a3a0f7a11";
     made(&server, &["three", "--token", theirs]);
     send(theirs, &mut TcpStream::connect(("127.0.0.1", port)).unwrap());

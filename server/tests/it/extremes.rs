@@ -1,6 +1,6 @@
-//! Every route, every page and every function that pages call, asked with the extremes of numbers
-//! and texts: each answers soon, none with a fault of ours, and the process goes on (the harness
-//! looks for panics in the log).
+//! Calls every route, page and server function with extreme numbers and texts. Each must answer
+//! soon and without a 5xx status, and the process must survive (the harness looks for panics in the
+//! log). The content of answers is not checked.
 
 use std::{
     io::{Read, Write},
@@ -17,10 +17,10 @@ use testing::{
     random::Dice,
 };
 
-/// The longest that any reply may take to begin, with as many at once as are asked here.
+/// The longest time until any reply begins, under the concurrency of this test.
 const SOON: Duration = Duration::from_secs(10);
 const WORKERS: usize = 4;
-/// Of the values of a name that have no partner, how many are tried on each route.
+/// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
 const NAMES: [&str; 33] = [
@@ -96,8 +96,8 @@ fn filled() -> Server {
     server
 }
 
-/// What came back: the status, the head, and how long its beginning took. A stream is left once it
-/// began, anything else is read to its end.
+/// The status, the head, and the time until the reply began. A stream is dropped once it has begun,
+/// any other reply is read to its end.
 fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, String, Duration) {
     let began = Instant::now();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -107,7 +107,7 @@ fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, Stri
          Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    // A refusal may come before all is sent.
+    // The server may refuse the request before all of it is sent.
     let _refused = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
     let (mut reply, mut piece) = (vec![], [0; 16 << 10]);
     let mut took = None;
@@ -133,7 +133,7 @@ fn check(address: SocketAddr, method: &str, path: &str, body: &[u8]) {
     assert!(took < SOON, "{method} {path:.300} {told:.600}: {took:?}");
 }
 
-/// Asks all, some at once.
+/// Sends all requests, several at a time, and checks each reply.
 fn check_all(server: &Server, asked: &[(String, String, Vec<u8>)]) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -149,7 +149,7 @@ fn check_all(server: &Server, asked: &[(String, String, Vec<u8>)]) {
     assert_eq!(server.get("/readyz").status, 200);
 }
 
-/// Addresses of every route, with something in the place of what is variable.
+/// The address of every route, with sample values for its parameters.
 fn addresses() -> Vec<String> {
     let mut all = vec![];
     for path in server::outlet::routes::paths() {
@@ -211,8 +211,8 @@ fn ok_every_route_and_page_bears_any_question() {
     check_all(&server, &asked);
 }
 
-/// Leptos makes a page on several tasks; none may find the others' signals gone (the harness looks
-/// for panics in the log).
+/// Leptos renders a page on several tasks. None of them may find another's signals disposed (the
+/// harness looks for panics in the log).
 #[test]
 fn ok_pages_that_are_left_while_they_are_made() {
     let server = filled();
@@ -299,8 +299,7 @@ fn err_what_is_out_of_bounds_is_told() {
     check("/api/v1/apps/app/logs?limit=-1", "-1");
     check("/api/v1/apps/app/logs/tail?since=x", "since");
     check("/api/v1/live?since=-1", "since");
-    // All that there is, is a question as any other; and pages show the nearest span that there can
-    // be.
+    // A query over all of time is valid. Pages clamp it to the nearest range that they can show.
     let bars = server.get("/api/v1/apps/app/logs/histogram?from=0").json();
     let counted: u64 = bars["all"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum();
     assert_eq!(counted, 2_001);

@@ -1,4 +1,5 @@
-//! The database file as the system treats it: renamed, deleted, on a full disk, readable by others.
+//! The database file when it is renamed, deleted, on a full disk or readable by others. File
+//! formats are tested in `storage.rs`.
 
 use std::{
     fs,
@@ -36,7 +37,7 @@ fn ok_a_file_that_was_renamed_and_comes_back() {
     assert_eq!(post(1), 204);
     let (file, away) = (database(server.dir.path()), server.dir.path().join("away.db"));
     fs::rename(&file, &away).unwrap();
-    // At once: nothing is acknowledged that would be lost.
+    // Batches are refused at once: nothing is acknowledged that would be lost.
     assert_eq!(post(2), 503);
     not_ready(&server, "missing from its path");
     assert_eq!(post(2), 503);
@@ -47,7 +48,7 @@ fn ok_a_file_that_was_renamed_and_comes_back() {
     let log = log(server.dir.path());
     assert_eq!(log.lines().filter(|it| it.contains("nothing is taken in")).count(), 1, "{log}");
     assert!(log.contains("is back"), "{log}");
-    // What was counted before, and had no row yet, is there after a crash too.
+    // Batches that were acknowledged before, and not yet in a rollup, survive a crash too.
     let server = Server::start_in(server.kill(), 0, &[]);
     assert_eq!(server.value("app", "router.requests", "sum"), Some(2.0));
 }
@@ -96,7 +97,7 @@ fn err_a_file_that_was_changed_while_it_was_away() {
 #[test]
 fn ok_a_disk_that_is_full_is_told_and_forgotten() {
     if Command::new("prlimit").arg("--version").output().is_err() {
-        return eprintln!("prlimit is not installed: no disk was full");
+        return eprintln!("prlimit is not installed: the full disk was not tested");
     }
     let server = Server::start();
     let token = server.drain("app");
@@ -105,18 +106,18 @@ fn ok_a_disk_that_is_full_is_told_and_forgotten() {
         let pid = server.pid().to_string();
         assert_eq!(run(Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}:")])).0, 0);
     };
-    // As long as the log is now: each commit would make it longer.
+    // Limit the file size to the WAL's present length, which each commit would exceed.
     let length = fs::metadata(server.dir.path().join("test.db-wal")).unwrap().size();
     limit(&length.to_string());
     wait_for("a commit that fails", || server.post(&token, &[], &frame(&now_line(5)).repeat(500)).status == 503);
     not_ready(&server, "last commit failed");
     limit("unlimited");
-    // Nobody posts: it notices by itself.
+    // Without any POST, the server notices by itself that commits work again.
     wait_for("commits to work again", || server.get("/readyz").status == 200);
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
 }
 
-/// The files of a folder that others may read or write, but for our test's own log.
+/// The files of a folder that other users may read or write, except the test's own log.
 fn open_to_others(dir: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()).filter(|it| !it.ends_with("log"));
     files.filter(|it| it.is_file() && fs::metadata(it).unwrap().permissions().mode() & 0o077 != 0).collect()
@@ -132,7 +133,7 @@ fn ok_nobody_else_reads_the_files() {
     let names = ["test.db", "test.db-wal", "test.db-shm", "test.db.lock", "copy.db"];
     assert!(names.iter().all(|it| here.join(it).exists()));
     assert_eq!(open_to_others(here), Vec::<PathBuf>::new());
-    // A restored file, and one that a command makes before any server.
+    // A restored file, and one that a command creates before any server runs.
     let (restored, made) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     assert_eq!(run(binary(restored.path()).args(["restore", here.join("copy.db").to_str().unwrap()])).0, 0);
     assert_eq!(run(binary(made.path()).args(["drain", "add", "app"])).0, 0);

@@ -1,5 +1,5 @@
-//! Bodies whose counts are wrong, by POST and through `streamgauge shuttle`: what is counted is
-//! what whole lines say.
+//! Bodies with wrong frame counts, by POST and through `streamgauge shuttle`. The counts must be
+//! those of the whole lines. Framing itself is tested in the pipeline.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -8,10 +8,10 @@ use testing::process::Server;
 
 use crate::shuttle;
 
-/// The time of receipt counts.
+/// A nil timestamp, so that the time of receipt counts.
 const TIME: &str = "-";
 
-/// Sums by series of lines that stand for themselves.
+/// Sums by series of lines that are read one by one.
 fn sums_of(lines: &[u8]) -> BTreeMap<String, (u64, String)> {
     let delta = Reducer::timeless().reduce_text(lines, &Origin { from_logplex: true, ..Origin::default() });
     let mut sums: BTreeMap<String, (u64, f64)> = BTreeMap::new();
@@ -25,11 +25,11 @@ fn sums_of(lines: &[u8]) -> BTreeMap<String, (u64, String)> {
     sums.into_iter().map(|(key, (count, sum))| (key, (count, format!("{sum:.6e}")))).collect()
 }
 
-/// The same of bytes as a body.
+/// Sums by series of bytes that are read as one body.
 fn sums_of_body(body: &[u8]) -> BTreeMap<String, (u64, String)> {
     let mut lines = Vec::new();
     for frame in pipeline::Frames::new(body).flatten() {
-        // A line that begins with a number is read as the frames of the input are.
+        // A line that begins with a number is read as a frame, as in the input.
         lines.extend_from_slice(b"1 ");
         lines.extend_from_slice(frame.strip_suffix(b"\n").unwrap_or(frame));
         lines.push(b'\n');
@@ -37,7 +37,7 @@ fn sums_of_body(body: &[u8]) -> BTreeMap<String, (u64, String)> {
     sums_of(&lines)
 }
 
-/// What a shuttle posts of an input.
+/// The bodies that a shuttle posts for an input, joined.
 fn shuttled(input: &[u8]) -> Vec<u8> {
     let peer = shuttle::peer::Peer::start(&[]);
     let output = shuttle::run(&peer.url(), &[], input);
@@ -45,7 +45,7 @@ fn shuttled(input: &[u8]) -> Vec<u8> {
     peer.requests().iter().flat_map(|it| it.body.clone()).collect()
 }
 
-/// A file of frames, a line each, whose counts are off.
+/// One frame per line, whose counts are wrong by these numbers of octets.
 fn wrong(offs: &[isize]) -> Vec<u8> {
     let line = |(place, off): (usize, &isize)| {
         let text = match place % 3 {

@@ -1,4 +1,5 @@
-//! Who may look: names, other sites' pages, passwords.
+//! Access to the dashboard: host names, requests from other sites, passwords and throttling. Drain
+//! tokens are tested in `drains.rs`.
 
 use std::{
     io::{Read, Write},
@@ -22,7 +23,7 @@ use testing::{
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-/// A path of each kind of what people and scripts look at.
+/// One path of each kind that requires authentication.
 const PATHS: [&str; 5] = ["/", "/apps/app", "/api/v1/apps", "/api/v1/apps/app/logs", "/api/v1/live"];
 
 #[track_caller]
@@ -34,7 +35,7 @@ fn check(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], ex
     }
 }
 
-/// The addresses of the functions that pages call.
+/// The paths of the server functions that pages call.
 const FUNCTIONS: [&str; 7] = [
     AskOverview::PATH,
     AskAppPage::PATH,
@@ -55,7 +56,7 @@ fn err_a_foreign_name_without_a_password() {
     for function in FUNCTIONS {
         check(&server, "POST", function, &[("Host", "evil.example"), JSON], 421);
     }
-    // Drains and probes come under any name.
+    // Drains and probes are accepted under any host name.
     let token = crate::drains::made(&server, &["other"]);
     assert_eq!(server.post(&token, &[("Host", "gauge.example.com")], b"").status, 204);
     for path in ["/healthz", "/readyz"] {
@@ -66,7 +67,7 @@ fn err_a_foreign_name_without_a_password() {
     }
 }
 
-/// A reply to a GET, as it came; one of HTTP/1.0 comes in one piece.
+/// The raw reply to a GET. HTTP/1.0 is used because its body is not chunked.
 fn raw(server: &Server, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut stream = TcpStream::connect(server.address).unwrap();
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -89,7 +90,7 @@ fn ok_a_person_reads_a_page_and_a_script_a_problem() {
         let css = reply.body.split("href=\"").find(|it| it.starts_with("/pkg/")).unwrap();
         let css = css.split('"').next().unwrap();
         assert_eq!(server.request("GET", css, headers, b"").unwrap().status, 200, "{css}");
-        // Browsers ask for less bytes, and what comes then has to be that.
+        // Browsers accept compressed bodies, so the body must really be compressed.
         let packed = [headers, &[("Accept-Encoding", "gzip")]].concat();
         let packed = raw(&server, "/apps/checkout", &packed);
         let at = packed.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
@@ -126,7 +127,7 @@ fn err_what_another_site_causes() {
             check(&server, "POST", function, &[password, ("Content-Type", "text/plain")], 415);
             check(&server, "POST", function, &[password, JSON, ("Origin", "http://evil.example")], 403);
         }
-        // A link to a page, and what our own pages ask.
+        // A link to a page, and the requests that the dashboard's own pages make.
         let link = [password, site, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
         check(&server, "GET", "/", &link, 200);
         let origin = format!("http://{}", server.address);
@@ -139,7 +140,7 @@ fn err_what_another_site_causes() {
 fn ok_pages_work_by_links_and_forms_alone() {
     let server = Server::start();
     server.drain("app");
-    // What a form of ours sends without a script.
+    // The headers that a browser sends with a form of the dashboard without JavaScript.
     let form = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
     check(&server, "GET", "/apps/app/logs?q=error", &form, 200);
 }
@@ -155,7 +156,7 @@ const PASSWORD: &str = "correct horse battery";
 #[test]
 fn ok_guesses_are_slow_and_nobody_is_shut_out() {
     let server = Server::start_with(&[("ADMIN_PASSWORD", PASSWORD)]);
-    // A browser that has been here.
+    // A browser that signed in before and kept its cookie.
     let basic = format!("Basic {}", STANDARD.encode(format!("any:{PASSWORD}")));
     let reply = server.request("GET", "/api/v1/apps", &[("Authorization", &basic)], b"").unwrap();
     assert_eq!(reply.status, 200);
@@ -181,12 +182,12 @@ fn ok_guesses_are_slow_and_nobody_is_shut_out() {
             })
             .collect();
         thread::sleep(Duration::from_secs(1));
-        // From the guessers' own address: with the mark at once, without it after a while. From
-        // another one at once.
+        // From the guessers' own address a sign-in succeeds at once with the cookie, and after a
+        // while without it. From another address it succeeds at once.
         let began = Instant::now();
         assert_eq!(signed_in(&server, PASSWORD, &[("Cookie", &cookie)]), 200);
         let marked = began.elapsed();
-        wait_for("a turn", || signed_in(&server, PASSWORD, &[]) == 200);
+        wait_for("the throttle to let a sign-in pass", || signed_in(&server, PASSWORD, &[]) == 200);
         let proxied = ("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
         let began = Instant::now();
         assert_eq!(signed_in(&server, PASSWORD, &[proxied]), 200);
@@ -195,7 +196,7 @@ fn ok_guesses_are_slow_and_nobody_is_shut_out() {
         over.store(true, Relaxed);
         (guessers.into_iter().map(|it| it.join().unwrap()).sum::<u64>(), [marked, elsewhere])
     });
-    // Ten at once, then two a second.
+    // A burst of ten guesses, then two a second.
     let most = 10 + 1 + 2 * began.elapsed().as_secs();
     eprintln!("{guesses} guesses answered in {:?}; the right password: {waits:?}", began.elapsed());
     assert!(guesses <= most, "{guesses} guesses, expected at most {most}");
@@ -206,7 +207,7 @@ fn ok_guesses_are_slow_and_nobody_is_shut_out() {
     assert!(log.contains("peer=127.0.0.1") && !log.contains("guess 1"), "{log}");
 }
 
-/// Is set when a test ends, however it ends.
+/// Sets the flag when it is dropped, so that guessers stop when the test fails too.
 struct Set<'a>(&'a AtomicBool);
 
 impl Drop for Set<'_> {
@@ -215,7 +216,7 @@ impl Drop for Set<'_> {
     }
 }
 
-/// The cookie that a sign-in gives, as it was spelled.
+/// The `name=value` of the cookie that a sign-in sets.
 fn mark(server: &Server, basic: &str) -> String {
     let mut stream = TcpStream::connect(server.address).unwrap();
     write!(stream, "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: {basic}\r\nConnection: close\r\n\r\n").unwrap();
@@ -225,7 +226,7 @@ fn mark(server: &Server, basic: &str) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-/// The first line that a sign-in from another address of this machine gets.
+/// The status line that a sign-in from another loopback address gets.
 fn from(address: &str, to: SocketAddr, basic: &str) -> String {
     let (runtime, address) = (tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(), address);
     let mut stream = runtime.block_on(async {

@@ -1,5 +1,5 @@
-//! Senders that mean harm, beside one that does not: memory stays bounded, what is lost is counted,
-//! and the honest sender's figures are exact.
+//! Hostile senders beside an honest one: memory stays bounded, losses are counted, and the counts
+//! of the honest sender are exact. Slow senders are tested in `slow.rs`.
 
 use std::{
     io::Write,
@@ -13,9 +13,9 @@ use testing::{
     random::Dice,
 };
 
-/// The most that the process may ever have held, kB.
+/// The largest peak of the process' memory, kB.
 const MEMORY_KB_MAX: u64 = 200 << 10;
-/// With 100,000 names a round, a million.
+/// At 100,000 names each round, this gives a million.
 const ROUNDS_MIN: u64 = 10;
 const LOGPLEX: (&str, &str) = ("Logplex-Drain-Token", "d.1");
 
@@ -23,16 +23,16 @@ fn framed(text: &str) -> Vec<u8> {
     message_frame("app web.1", text)
 }
 
-/// A body of a round.
+/// Makes the body of a round, whose number is given.
 type Attack<'a> = &'a dyn Fn(u64) -> Vec<u8>;
 
-/// Seven megabytes without any form.
+/// Seven megabytes of random bytes.
 fn noise(seed: u64) -> Vec<u8> {
     let mut dice = Dice(seed);
     (0..7 << 17).flat_map(|_| dice.roll(u64::MAX).to_le_bytes()).collect()
 }
 
-/// A body of names that never come again.
+/// A body of metric names that never occur again.
 fn names(batch: u64) -> Vec<u8> {
     (0..2_000)
         .flat_map(|line| {
@@ -48,7 +48,7 @@ fn paths(batch: u64) -> Vec<u8> {
         .collect()
 }
 
-/// A gigabyte of zeros, packed.
+/// A gigabyte of zeros in gzip.
 fn bomb() -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
     let zeros = vec![0; 1 << 20];
@@ -76,7 +76,7 @@ fn ok_honest_figures_beside_hostile_ones() {
             }
             over.store(true, Relaxed);
         });
-        // Each kind again and again while the honest one sends, and a few times in any case.
+        // Each attack repeats while the honest sender runs, and at least a few times.
         for round in 0.. {
             for (name, body) in &kinds {
                 assert_eq!(server.post(&hostile, &[LOGPLEX], &body(round)).status, 204, "{name}");
@@ -111,6 +111,6 @@ fn ok_the_allocator_has_few_arenas() {
     let number = arenas(&Server::start()).and_then(|it| it.parse::<usize>().ok());
     let cores = std::thread::available_parallelism().unwrap().get();
     assert_eq!(number, Some(cores.div_ceil(4).max(2)));
-    // Who has set it is not overruled.
+    // A value that the operator has set is kept.
     assert_eq!(arenas(&Server::start_with(&[("MALLOC_ARENA_MAX", "7")])).as_deref(), Some("7"));
 }

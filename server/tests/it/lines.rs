@@ -1,4 +1,5 @@
-//! Raw lines: found by words, source and time, masked; and the tail of those that come.
+//! Log lines: search by words, source and time, masks in results, pages, context, histogram, and
+//! the live tail. Search limits under load are tested in `searches.rs`.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -41,7 +42,7 @@ fn ok_lines_are_found() {
     for (rest, expected) in [
         ("", &["mail sent to ***", "order=18 placed password=***", "order=17 placed"][..]),
         ("q=order%3D17", &["order=17 placed"]),
-        // What is masked can't be guessed by leaving it out.
+        // A masked value can't be guessed by excluding it.
         ("q=order+-hunter2", &["order=18 placed password=***", "order=17 placed"]),
         ("q=%22sent+to%22", &["mail sent to ***"]),
         ("source=web", &["order=18 placed password=***", "order=17 placed"]),
@@ -58,7 +59,7 @@ fn ok_lines_are_found() {
     ] {
         assert_eq!(texts(&ask(rest)), expected, "{rest}");
     }
-    // In pieces: each goes on where the one before ended.
+    // Page by page: each page continues where the one before ended.
     let first = ask("limit=1");
     assert_eq!(texts(&first), ["mail sent to ***"]);
     let second = ask(&format!("limit=1&before_ms={}", first["before_ms"]));
@@ -97,7 +98,7 @@ fn ok_the_tail_of_those_that_come() {
     assert_eq!((texts(&event), event["skipped"].as_u64()), (vec!["order=1 token=***", "order=3"], Some(0)));
 }
 
-/// The events of a tail: what stands behind `id:` and `data:`.
+/// A tail's event stream, read as the fields `id:` and `data:`.
 struct Tail(std::io::Lines<BufReader<TcpStream>>);
 
 impl Tail {
@@ -124,7 +125,7 @@ impl Tail {
         unreachable!("the stream ended")
     }
 
-    /// Texts until there are so many, and the last id.
+    /// Reads until `n` texts have come. Returns them and the last id.
     fn texts(&mut self, n: usize) -> (Vec<String>, Option<i64>) {
         let (mut all, mut last) = (vec![], None);
         while all.len() < n {
@@ -148,7 +149,7 @@ fn ok_a_tail_goes_on_where_it_was_cut_off() {
     let (texts, at) = tail.texts(1);
     assert_eq!(texts, ["one"]);
     drop(tail);
-    // What comes while nobody looks, more than one event holds.
+    // While no tail is open, more lines arrive than one event can hold.
     say("two");
     let many: Vec<u8> = (0..1_200).flat_map(|it| frame("web.1", now_ms(), &format!("n={it}"))).collect();
     assert_eq!(server.post(&token, &LOGPLEX, &many).status, 204);
@@ -156,7 +157,7 @@ fn ok_a_tail_goes_on_where_it_was_cut_off() {
     say("three");
     let (texts, _) = again.texts(1_202);
     assert_eq!((texts.len(), &*texts[0], &*texts[1], &*texts[1_201]), (1_202, "two", "n=0", "three"));
-    // Another database's position is behind nothing.
+    // A position from another database has nothing after it.
     let mut other = Tail::open(&server, "since=99999999");
     say("four");
     assert_eq!(other.texts(1).0, ["four"]);
@@ -242,7 +243,7 @@ fn ok_lines_are_counted_over_time() {
         assert_eq!(bars["counted_from_ms"], bars["from_s"].as_i64().unwrap() * 1_000);
         (sum("all"), sum("errors"), bars)
     };
-    // Where it was before.
+    // The histogram's former path.
     let moved = server.get("/api/v1/apps/app/logs/bars?from=-1h&q=calm%20down");
     assert_eq!(moved.status, 308);
     let location = "location: /api/v1/apps/app/logs/histogram?from=-1h&q=calm%20down";

@@ -1,4 +1,5 @@
-//! Live streams: a snapshot, then what changed; resumed without losing or doubling a second.
+//! Live streams: a snapshot, then changes, resumed without losing or repeating a second. How pages
+//! draw them is tested in the browser.
 
 use std::{
     collections::BTreeMap,
@@ -47,7 +48,7 @@ impl Stream {
     }
 }
 
-/// Requests by second, as a page keeps them: a column replaces what stands at its time.
+/// Keeps requests by second as a page does: a new bucket replaces the one at the same time.
 fn fold(columns: &mut BTreeMap<i64, f64>, event: &Event) {
     for column in event.data["columns"].as_array().unwrap() {
         let all =
@@ -93,7 +94,7 @@ fn ok_an_app_stream_goes_on_where_it_was() {
         last = event.id;
     }
     drop(stream);
-    // While nobody listens, and over a crash, more arrives.
+    // More lines arrive while no stream is open and across a crash.
     server.post(&token, &[], &frames(&ten));
     let server = Server::start_in(server.kill(), 0, &[]);
     server.post(&token, &[], &frames(&ten));
@@ -104,7 +105,7 @@ fn ok_an_app_stream_goes_on_where_it_was() {
         fold(&mut columns, &event);
     }
     assert_eq!(columns.values().sum::<f64>(), 30.0);
-    // A position from long ago gets the whole state.
+    // A position that is too old gets a full snapshot.
     assert_eq!(Stream::open(&server, "/api/v1/apps/app/live", Some(1)).next().name, "snapshot");
 }
 

@@ -1,4 +1,5 @@
-//! One server a file, whatever the file is called.
+//! The lock: only one server can use a database file, under whatever name it is opened. SQLite's
+//! own locking is not tested.
 
 use std::{
     fs,
@@ -14,7 +15,7 @@ use testing::{
     process::{Server, binary, database, run},
 };
 
-/// A command on a database of that name, told to fail with one line.
+/// Runs a command on the database under `name`. It must fail with one line that contains `why`.
 #[track_caller]
 fn refused(dir: &Path, name: &Path, args: &[&str], why: &str) {
     let url = format!("sqlite://{}", name.display());
@@ -42,14 +43,14 @@ fn err_a_second_server_under_another_name() {
     for args in [&["serve"][..], &["drain", "list"], &["drain", "add", "b"], &["check"], &["backup", "b.db"]] {
         refused(here, &linked, args, "2 names");
     }
-    // The first name gone: the file has one again, and is in use all the same.
+    // Without its first name the file has a single name again, and is still in use.
     fs::remove_file(&file).unwrap();
     if is_local(here) {
         refused(here, &linked, &["serve"], "in use");
     }
 }
 
-/// Whether a file is locked as itself there (`store/lock.rs`).
+/// Whether the file system supports locks on the file itself (see `store/lock.rs`).
 fn is_local(dir: &Path) -> bool {
     let kind = run(Command::new("stat").args(["-f", "-c", "%T"]).arg(dir)).1;
     ["ext2/ext3", "xfs", "btrfs", "tmpfs", "overlayfs", "f2fs", "zfs"].contains(&kind.trim())
@@ -74,13 +75,13 @@ fn err_a_restore_where_a_server_is() {
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
     let copy = server.dir.path().join("copy.db");
     assert_eq!(run(binary(server.dir.path()).args(["backup", copy.to_str().unwrap()])).0, 0);
-    // Even when its file is gone: it may come back.
+    // The restore is refused even if the file is gone, because it may come back.
     fs::remove_file(database(server.dir.path())).unwrap();
     refused(server.dir.path(), &database(server.dir.path()), &["restore", copy.to_str().unwrap()], "in use");
 }
 
-/// Posts while other processes open and close the file: none of them may break SQLite's locks of
-/// the server.
+/// Posts while other processes open and close the file. None of them may release the server's
+/// SQLite locks.
 #[test]
 fn ok_the_lock_leaves_those_of_sqlite_alone() {
     let server = Server::start();

@@ -1,5 +1,5 @@
-//! The drain: receipts, refusals with nothing half-counted, bad content that never earns a 4xx,
-//! each batch once.
+//! POST to a drain: receipts, refusals that count no line, malformed content that never gets a 4xx,
+//! and batches that are counted once. Formats of lines are tested in the pipeline.
 
 use std::{
     io::{Read, Write},
@@ -129,10 +129,10 @@ fn ok_a_batch_counts_once() {
     for _ in 0..3 {
         assert_eq!(server.post(&token, &id, &frames(&lines)).status, 204);
     }
-    // A retry may carry one frame more: logplex's own report.
+    // A retry may have one frame more: logplex's report of the failed attempt.
     assert_eq!(server.post(&token, &id, &frames(&[lines.clone(), vec![now_line(1)]].concat())).status, 204);
     assert_eq!(counted(&server, "app"), 10.0);
-    // Another drain's batch of the same name is another batch, and so is one without a name.
+    // The same id on another drain is another batch, and so is a batch without an id.
     assert_eq!(server.post(&other, &id, &frames(&lines)).status, 204);
     assert_eq!(server.post(&token, &[], &frames(&lines)).status, 204);
     assert_eq!(server.post(&token, &[("X-Request-Id", "5b6c1f0e")], &frames(&lines)).status, 204);
@@ -151,7 +151,7 @@ fn ok_without_raw_lines_a_batch_still_counts_once() {
     let id = [("Logplex-Frame-Id", "A1")];
     let before = std::time::Instant::now();
     assert_eq!(server.post(&token, &id, &frame(&now_line(5))).status, 204);
-    // Longer than a checkpoint and a slice of retention take.
+    // Longer than one checkpoint and one retention pass take.
     wait_for("retention to pass", || before.elapsed().as_secs() >= 8);
     let server = Server::start_in(server.kill(), 0, &[("RETENTION_LOGS", "0")]);
     assert_eq!(server.post(&token, &id, &frame(&now_line(5))).status, 204);

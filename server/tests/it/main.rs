@@ -1,5 +1,5 @@
-//! The real binary over real sockets with a real database file: one test binary for the whole
-//! package.
+//! Tests of the real binary over real sockets with a real database file, in one test binary. Unit
+//! tests stand beside the code, and pages are tested in a browser by `end2end`.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 mod api;

@@ -1,5 +1,5 @@
-//! What the person who runs it does with the file: query, backup, restore, check, and `sqlite3`
-//! beside the running server.
+//! What an operator does with the file: query, backup, restore, check, and `sqlite3` beside the
+//! running server. Damage by the system is tested in `files.rs`.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use testing::{
     wait::wait_for,
 };
 
-/// A stopped server's file with 100 requests of 1 to 100 ms.
+/// The file of a stopped server with 100 requests of 1 to 100 ms.
 fn filled() -> Arc<TempDir> {
     let server = Server::start();
     let token = server.drain("shop");
@@ -102,7 +102,7 @@ fn ok_a_backup_under_load_opens_alone() {
         (before, after)
     });
     drop(server);
-    // The copy alone, made the store of another server.
+    // The backup alone, used as the database of another server.
     let dir = Arc::new(TempDir::new().unwrap());
     let told = said(dir.path(), &["restore", file.to_str().unwrap()]);
     assert!(told.contains("apps: 1 (shop)") && told.contains("lines: "), "{told}");
@@ -120,7 +120,7 @@ fn err_a_copy_that_is_none() {
     refused(dir.path(), &["backup", &name], 1, "already");
     refused(dir.path(), &["restore", &name], 1, "already");
     let elsewhere = TempDir::new().unwrap();
-    // The file without its end, without anything, and of another program.
+    // A truncated file, an empty one, and one of another program.
     let whole = fs::read(&file).unwrap();
     for (bytes, why) in
         [(&whole[..whole.len() / 2], "malformed"), (&b""[..], "empty"), (&b"SQLite format 3\0 but not ours"[..], "not")]
@@ -130,7 +130,7 @@ fn err_a_copy_that_is_none() {
         refused(elsewhere.path(), &["restore", part.to_str().unwrap()], 1, why);
         assert!(!database(elsewhere.path()).exists());
     }
-    // A database that was never used: what a copy without its log looks like.
+    // A database that was never used. Copied without its WAL, every file looks like this.
     let unused = Server::start();
     let unused_dir = Arc::clone(&unused.dir);
     unused.stop();

@@ -1,5 +1,5 @@
-//! Pages out of the real server, many at once: every one whole, none ended by a panic (the harness
-//! looks for those in the log).
+//! Renders many pages of the real server at once. Each must be complete and none may panic (the
+//! harness looks for panics in the log). Page content is tested in `app/tests`.
 
 use testing::{
     clock::now_ms,
@@ -28,8 +28,7 @@ fn ok_many_pages_at_once_are_all_whole() {
                     assert_eq!(reply.status, status, "{path}");
                     let bytes = reply.body.len();
                     assert!(reply.body.contains("</main>"), "{path}: {bytes} bytes");
-                    // Behind the document comes the data that the browser takes over with, in a
-                    // script.
+                    // After the document comes the data for hydration, in a script element.
                     assert!(reply.body.trim_end().ends_with("</script>") || status == 404, "{path}: {bytes} bytes");
                 }
             });
@@ -37,7 +36,7 @@ fn ok_many_pages_at_once_are_all_whole() {
     });
 }
 
-/// The counts of all heatmap rows in the data that a page sends along, by row.
+/// The counts of all heatmap rows in a page's hydration data, by row.
 fn heat(page: &str) -> Vec<f64> {
     let page = page.replace("\\\"", "\"");
     let mut rows = vec![0.0; contract::heat::ROWS];
@@ -67,8 +66,8 @@ fn ok_a_heatmap_counts_every_request_in_every_range() {
         .map(|(ago_s, ahead_s)| format!("from={}&to={}", now_s - ago_s, now_s + ahead_s));
     for span in spans.iter().chain(&chosen) {
         let found = heat(&server.get(&format!("/apps/app?{span}")).body);
-        // What lies within a hundredth of an edge may be counted beside it; whole milliseconds at
-        // an edge are not.
+        // A value within 1 % of an edge may be counted in the neighbouring row. Whole milliseconds
+        // at an edge may not.
         let moved: f64 = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).sum();
         assert_eq!(found.iter().sum::<f64>(), expected.iter().sum::<f64>(), "{span}");
         assert!(moved <= expected.iter().sum::<f64>() * 0.02, "{span}: {found:?}, expected {expected:?}");

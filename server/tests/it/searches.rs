@@ -1,5 +1,6 @@
-//! Searches beside a sender: a few at once, the others wait briefly and are sent away; memory stays
-//! bounded, probes and receipts come soon, and a search whose asker has left ends.
+//! Searches beside a sender: a few run at once, the others wait briefly and get 503. Memory stays
+//! bounded, probes and receipts come soon, and a search stops when its client leaves. Results are
+//! tested in `lines.rs`.
 
 use std::{
     io::Write,
@@ -17,15 +18,14 @@ use testing::{
 };
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
-/// The most that searches may take beside what the process held before, kB.
+/// The most memory that searches may add, kB.
 const MEMORY_KB_MAX: u64 = 120 << 10;
-/// The longest that an honest sender waits for its receipt, but for one in twenty, and that a probe
-/// ever takes.
+/// The longest wait for a probe, and for 95 % of an honest sender's receipts.
 const RECEIPT_MAX: Duration = Duration::from_millis(1_000);
 const SEARCHERS: usize = 50;
 
-/// A question of as many terms as there may be, for which every line is read to its end and none is
-/// found.
+/// The path of a search with the largest number of terms. It reads every line to its end and
+/// matches none.
 fn hard() -> String {
     format!("/api/v1/apps/app/logs?limit=1000&from=-24h&q={}", hard_words())
 }
@@ -44,7 +44,7 @@ fn filled(bodies: u64) -> (Server, String) {
     (server, token)
 }
 
-/// Waits of an honest sender, one after the other, sorted.
+/// The waits of an honest sender that posts batch after batch, sorted.
 fn receipts(server: &Server, token: &str, is_over: &AtomicBool) -> Vec<Duration> {
     let mut waits = vec![];
     while !is_over.load(Relaxed) {
@@ -91,7 +91,7 @@ fn ok_senders_and_probes_do_not_wait_for_searches() {
     });
 }
 
-/// Lines of what can't be packed.
+/// Lines that do not compress.
 fn noise(seed: u64) -> Vec<u8> {
     let mut dice = Dice(seed);
     (0..700)
@@ -125,7 +125,7 @@ fn ok_searches_of_what_can_t_be_packed_take_little_memory() {
     let held_kb = server.memory_kb("VmHWM");
     eprintln!("memory at most: {held_kb} kB, {before_kb} kB before");
     assert!(held_kb < before_kb + MEMORY_KB_MAX, "{held_kb} kB, {before_kb} kB before");
-    // Where all that was asked for is too long together, there is less of it, and more behind it.
+    // A page that would exceed the size limit is cut short, and says that older lines follow.
     let first = server.get("/api/v1/apps/app/logs?limit=1000").json();
     let n = first["lines"].as_array().unwrap().len();
     assert!(n > 100 && first["before_ms"].is_i64(), "{n} lines, before {}", first["before_ms"]);
@@ -134,7 +134,7 @@ fn ok_searches_of_what_can_t_be_packed_take_little_memory() {
 #[test]
 fn ok_a_search_that_was_left_makes_room() {
     let (server, _) = filled(8);
-    // A page is made to its end after its reader left, but not its search.
+    // A page is rendered to its end after its client left, but its search stops.
     for path in [hard(), format!("/apps/app/logs?from=-24h&q={}", hard_words())] {
         let leave = || {
             let mut stream = TcpStream::connect(server.address).unwrap();
@@ -142,12 +142,12 @@ fn ok_a_search_that_was_left_makes_room() {
             stream
         };
         let mut open: Vec<TcpStream> = vec![];
-        wait_for("the searches to take all places", || {
+        wait_for("searches to use all slots", || {
             open.extend((0..100).map(|_| leave()));
             server.get("/api/v1/apps/app/logs?limit=1").status == 503
         });
         drop(open);
-        wait_for("a turn", || server.get("/api/v1/apps/app/logs?limit=1").status == 200);
+        wait_for("a free search slot", || server.get("/api/v1/apps/app/logs?limit=1").status == 200);
     }
 }
 
@@ -174,7 +174,7 @@ fn ok_kinds_of_one_name_are_never_added_up() {
     assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
     let expected = [("counter", 2.0), ("distribution", 30.0), ("gauge", 700.0)].map(|it| (it.0.to_owned(), it.1));
     assert_eq!(server.grouped("app", "jobs", "sum", "kind"), expected);
-    // The same where nobody asked for kinds, in a table too.
+    // The same for a table, where the query does not restrict the kind.
     let answer = server.get("/api/v1/apps/app/query?metric=jobs&stat=sum&step=all").json();
     let kinds: Vec<&str> =
         answer["series"].as_array().unwrap().iter().map(|it| it["labels"]["kind"].as_str().unwrap()).collect();

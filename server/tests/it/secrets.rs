@@ -1,4 +1,5 @@
-//! Secrets that senders log: neither shown, nor found, nor kept.
+//! Secrets that senders log are not shown, found or stored. Which texts count as secrets is tested
+//! in the pipeline.
 
 use serde_json::Value;
 use testing::{
@@ -8,7 +9,7 @@ use testing::{
 };
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
-/// A part of every secret that is sent here.
+/// A substring of every secret that the test sends.
 const SECRET: &str = "hunter2";
 
 fn frame(who: &str, message: &str) -> Vec<u8> {
@@ -34,7 +35,7 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
     let token = server.drain("app");
     let body: Vec<u8> = lines().iter().flat_map(|(who, text)| frame(who, text)).collect();
     assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
-    // A frame that is none.
+    // A body with broken framing.
     assert_eq!(server.post(&token, &LOGPLEX, b"damage password=hunter2 and more\n").status, 204);
     let found = server.get("/api/v1/apps/app/logs").json();
     let ids: Vec<&str> = found["lines"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
@@ -51,13 +52,13 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
         let reply = server.get(&route);
         assert!(!reply.body.contains(SECRET), "{route}: {}", reply.body);
     }
-    // Letter by letter it can't be found either.
+    // Nor can the secret be found prefix by prefix.
     for question in ["hunter2", "hunter", "token%3Dh", "password%3Dhunter2", "%22Bearer+h%22"] {
         let found = server.get(&format!("/api/v1/apps/app/logs?q={question}")).json();
         assert_eq!(found["lines"].as_array().map(Vec::len), Some(0), "{question}");
     }
     let shown = server.get("/api/v1/apps/app/logs?q=%22password%3D***%22").json();
-    assert_eq!(shown["lines"].as_array().map(Vec::len), Some(1), "what is shown is found: {shown}");
+    assert_eq!(shown["lines"].as_array().map(Vec::len), Some(1), "the masked text can be searched: {shown}");
     assert_eq!(server.value("app", "auth.token_lookup", "max"), Some(12.0));
     let dir = server.dir.clone();
     let (code, _) = server.stop();

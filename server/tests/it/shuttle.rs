@@ -1,9 +1,9 @@
-//! `streamgauge shuttle` as a process, against a drain that misbehaves as it is told to.
+//! `streamgauge shuttle` as a process, against a test drain that misbehaves on command.
 //!
-//! The drain is a real HTTP server on a real socket, so that dropped connections and late replies
-//! are what they are in life. What the real server does with the batches is tested with the server.
+//! The drain is an HTTP server on a real socket, so that dropped connections and late replies are
+//! real. What the server does with the batches is tested in `frames.rs` and `counts.rs`.
 
-/// The drain.
+/// A drain that replies as configured and keeps what it receives.
 pub mod peer;
 
 use std::{
@@ -28,20 +28,20 @@ fn shuttle(url: &str, flags: &[&str]) -> Child {
         .expect("the binary starts")
 }
 
-/// Runs a shuttle over the whole of `stdin`.
+/// Runs a shuttle until it has read all of `stdin` and ended.
 pub fn run(url: &str, flags: &[&str], stdin: &[u8]) -> Output {
     let mut child = shuttle(url, flags);
     let mut pipe = child.stdin.take().expect("a pipe");
     let text = stdin.to_vec();
-    // In a thread: with `--tee` the process writes while it reads. It may end before it has read
-    // all.
+    // A thread writes the input, because with `--tee` the process writes while it reads. The
+    // process may end before it has read everything.
     let writer = std::thread::spawn(move || drop(pipe.write_all(&text)));
     let output = child.wait_with_output().expect("the process ends");
     writer.join().expect("the writer ends");
     output
 }
 
-/// The texts of the frames in a request's body, each after its PROCID.
+/// The texts in a request's frames, each with its PROCID before it.
 fn texts(request: &Request) -> Vec<String> {
     let read = |frame: Result<&[u8], pipeline::Loss>| {
         let line = syslog::parse(frame.expect("a frame"), false).expect("a message");
@@ -101,7 +101,7 @@ fn ok_waits_for_a_server_that_is_not_there_yet() {
     let (address, start) = Peer::later();
     let mut child = shuttle(&format!("http://any:TOKEN@{address}/logs"), &[]);
     child.stdin.take().expect("a pipe").write_all(b"early\n").expect("written");
-    // The first line on stderr says that an attempt has failed; only then the server comes up.
+    // The first line on stderr reports a failed attempt. Only then does the drain start.
     let mut said = [0; 24];
     child.stderr.as_mut().expect("a pipe").read_exact(&mut said).expect("a complaint");
     let peer = start();
@@ -127,7 +127,7 @@ fn err_refused_batches_are_lost_and_reported() {
     let requests = peer.requests();
     assert_eq!(requests.len(), 3);
     assert!(texts(&requests[1])[0].starts_with("log-shuttle: Error L13: 2 messages lost since 20"));
-    // The report went down with its batch, and is due again together with that batch.
+    // The first report was lost with its batch, and is sent again with the lines of that batch.
     assert!(texts(&requests[2])[0].starts_with("log-shuttle: Error L13: 4 messages lost since 20"));
     assert_eq!(texts(&requests[2])[1..], ["shuttle: 5", "shuttle: 6"]);
     assert_eq!(requests[2].header("logplex-lost-count"), Some("4"));
@@ -164,7 +164,7 @@ fn ok_drop_reports_what_found_no_room() {
     let lines: String = (0..200).map(|it| format!("{it}\n")).collect();
     let output = run(&peer.url(), &["--drop", "--batch-size", "1"], lines.as_bytes());
     let requests = peer.requests();
-    // Without the first attempt, which was refused.
+    // Skips the first attempt, which was refused.
     let requests = &requests[1..];
     let dropped = requests.iter().filter_map(|it| it.header("logplex-drop-count"));
     let reported: u64 = dropped.map(|it| it.parse::<u64>().expect("a number")).sum();
@@ -200,7 +200,7 @@ fn ok_a_line_waits_no_longer_than_told() {
     let mut child = shuttle(&peer.url(), &["--wait", "50ms"]);
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(b"now\n").expect("written");
-    // Stdin stays open: only the wait can have sent it.
+    // Stdin stays open, so only the timeout can have sent the batch.
     assert_eq!(texts(&peer.next()), ["shuttle: now"]);
     drop(pipe);
     check_exit(&child.wait_with_output().expect("the process ends"), 0, "");
@@ -212,7 +212,7 @@ fn ok_a_signal_flushes() {
     let mut child = shuttle(&peer.url(), &["--wait", "1m", "--tee"]);
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(b"last words\n").expect("written");
-    // What is seen on stdout has been read.
+    // A line that appears on stdout has been read.
     let mut seen = [0; 11];
     child.stdout.as_mut().expect("a pipe").read_exact(&mut seen).expect("the tee");
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
@@ -228,7 +228,7 @@ fn err_a_signal_waits_for_no_server_for_ever() {
     let mut child = shuttle(&format!("http://any:TOKEN@{address}/logs"), &[]);
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(b"last words\n").expect("written");
-    // It has begun to complain, so that it has read the line.
+    // The first error message shows that the process has read the line.
     child.stderr.as_mut().expect("a pipe").read_exact(&mut [0; 24]).expect("a complaint");
     let started = Instant::now();
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");

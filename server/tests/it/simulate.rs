@@ -1,5 +1,5 @@
-//! `streamgauge simulate` as a process: what it prints is the same each time and free of losses,
-//! what it sends arrives.
+//! `streamgauge simulate` as a process: its output is the same each time and has no losses, and
+//! what it posts is counted. Whether the traffic looks realistic is not tested.
 
 use std::process::{Command, Output};
 
@@ -26,7 +26,7 @@ fn print(flags: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Time, PROCID and text of each frame.
+/// The time, PROCID and text of each frame.
 fn read(body: &[u8]) -> Vec<(i64, String, String)> {
     read_from(body, true)
 }
@@ -51,7 +51,7 @@ fn ok_prints_the_same_bytes_for_the_same_seed() {
     let origin = Origin { received_ms: lines[4999].0, from_logplex: true, ..Origin::default() };
     let delta = Reducer::new().reduce(&framed, &origin);
     assert_eq!((delta.lines, delta.losses), (5000, Vec::new()));
-    // The first ones of another print, however many that has.
+    // A shorter output is the beginning of a longer one.
     assert!(framed.starts_with(&print(&["--print", "framed", "--lines", "50"])));
 }
 
@@ -73,10 +73,10 @@ fn ok_a_shuttle_makes_the_same_of_cli_lines() {
     assert!(sent == framed, "expected {:?}, found {:?}", framed.first(), sent.first());
 }
 
-/// As [`read`], of a sender that is not logplex.
+/// Like [`read`], for a sender that is not logplex.
 fn read_shuttle(body: &[u8]) -> Vec<(i64, String, String)> {
     let has_data = |frame: &[u8]| memchr::memmem::find(frame, b" - - ").is_some();
-    assert!(Frames::new(body).flatten().all(has_data), "STRUCTURED-DATA is there");
+    assert!(Frames::new(body).flatten().all(has_data), "expected MSGID and STRUCTURED-DATA as -");
     read_from(body, false)
 }
 
@@ -90,7 +90,7 @@ fn ok_sends_the_past_and_the_present() {
     for app in ["checkout", "api"] {
         let path = format!("POST /logs?app={app} HTTP/1.1");
         let own: Vec<_> = requests.iter().filter(|it| it.line == path).collect();
-        // The past in one piece or a few, then one a second.
+        // The past comes in a few requests at most, then one request a second.
         assert!((3..12).contains(&own.len()), "{} requests", own.len());
         let lines: Vec<_> = own.iter().flat_map(|it| read(&it.body)).collect();
         assert!(lines.is_sorted_by_key(|it| it.0));

@@ -1,5 +1,6 @@
-//! Senders that are slow, honest or not: bodies that never end, bodies in gzip that are all work,
-//! syslog frames in pieces, silence. Beside them an honest one is answered in time.
+//! Slow senders, honest or not: endless bodies, gzip that costs much CPU, syslog frames in pieces,
+//! and silence. An honest sender beside them is answered in time. Idle connections without a body
+//! are tested in `connections.rs`.
 
 use std::{
     io::{Read, Write},
@@ -19,7 +20,7 @@ use crate::syslog::{REQUEST, check, connected, counted, message, started};
 
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 
-/// The head of a post.
+/// The head of a POST to the drain.
 fn head(token: &str, rest: &str) -> Vec<u8> {
     format!("POST /logs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{rest}\r\n\r\n").into_bytes()
 }
@@ -30,7 +31,7 @@ fn status(stream: &mut TcpStream) -> u16 {
     String::from_utf8_lossy(&answer[9..]).parse().unwrap()
 }
 
-/// The worst time to an answer of an honest sender's batches.
+/// Sends an honest sender's batches and returns the longest wait for an answer.
 #[track_caller]
 fn check_honest(server: &Server, token: &str) -> Duration {
     let body = frames(&lines(7, 300, 60));
@@ -48,14 +49,14 @@ fn check_honest(server: &Server, token: &str) -> Duration {
 fn ok_bodies_that_never_end() {
     let server = Server::start();
     let (honest, hostile) = (server.drain("honest"), server.drain("hostile"));
-    // As gzip, as chunks, and with the length of the largest.
+    // In chunks, as gzip, and with the largest length.
     let kinds =
         ["Transfer-Encoding: chunked", "Content-Encoding: gzip\r\nContent-Length: 8000000", "Content-Length: 8000000"];
     let mut endless: Vec<TcpStream> =
         (0..48).map(|it| server.connection(&head(&hostile, kinds[it % kinds.len()]))).collect();
     let worst = check_honest(&server, &honest);
     eprintln!("48 endless bodies: {worst:?} to a 204");
-    // Another may still be sent by the same drain, until it has as many as one may have.
+    // The same drain may send more, until it has used up its share of open bodies.
     assert_eq!(server.post(&hostile, &[], &frame(&now_line(1))).status, 204);
     endless.extend((0..32).map(|_| server.connection(&head(&hostile, kinds[0]))));
     wait_for("the drain's share to be used up", || {
@@ -71,7 +72,8 @@ fn ok_bodies_that_never_end() {
 fn ok_large_bodies_that_never_end() {
     let server = Server::start();
     let (honest, hostile) = (server.drain("honest"), server.drain("hostile"));
-    // Each all but a byte of what a body may have: more than one drain may hold.
+    // Each body lacks one byte of the largest size. Together they exceed what one drain may hold in
+    // memory.
     let piece = vec![b'x'; (8 << 20) - 1];
     let head = head(&hostile, &format!("Content-Length: {}", 8 << 20));
     thread::scope(|scope| {
@@ -123,7 +125,7 @@ fn err_a_question_without_end() {
     }
 }
 
-/// How long the other side waits before it closes a connection.
+/// How long the server waits before it closes the connection.
 fn waited(mut stream: TcpStream) -> Duration {
     let began = Instant::now();
     assert!(is_closed(&mut stream, Duration::from_secs(20)));
@@ -155,7 +157,7 @@ fn ok_each_deadline() {
             assert!((9.0..14.0).contains(&began.elapsed().as_secs_f64()), "a body: {:?}", began.elapsed());
             assert!(is_closed(&mut stream, Duration::from_secs(1)));
         });
-        // Honest ones, slower than any that is known: kept open, and taken in.
+        // Honest but slower than any known sender: the connection is kept and the batch is counted.
         scope.spawn(|| {
             let mut stream = server.connection(&head(&token, &format!("Content-Length: {}", body.len())));
             for piece in body.chunks(body.len().div_ceil(12)) {
@@ -183,10 +185,10 @@ fn ok_a_first_syslog_frame_in_two_pieces() {
         let mut stream = connected(port);
         let (first, second) = bytes.split_at(40);
         stream.write_all(first).unwrap();
-        // One retransmission.
+        // As long as one TCP retransmission.
         thread::sleep(Duration::from_millis(600));
         stream.write_all(second).unwrap();
-        // And again once it has proved itself.
+        // Once the connection is authenticated, later frames may come in pieces too.
         let next = counted(&message("h", "heroku", "-", REQUEST));
         for piece in next.chunks(next.len().div_ceil(3)) {
             thread::sleep(Duration::from_millis(300));
@@ -210,7 +212,7 @@ fn ok_silent_syslog_connections_keep_nobody_out() {
     connected(port).write_all(&counted(&message(&token, "heroku", "-", REQUEST))).unwrap();
     check(&server, "app", 2.0);
     assert!(silent[..400].iter_mut().all(|it| is_closed(it, Duration::from_secs(1))));
-    // Who has proved itself is not closed for others.
+    // An authenticated connection is not closed to make room for others.
     (&proven).write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
     check(&server, "app", 3.0);
 }
@@ -226,10 +228,12 @@ fn ok_a_long_frame_in_pieces() {
         stream.write_all(piece).unwrap();
     }
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
-    wait_for("the lines behind it", || server.value("app", "router.requests", "sum").is_some_and(|it| it >= 2.0));
+    wait_for("the lines after the long frame", || {
+        server.value("app", "router.requests", "sum").is_some_and(|it| it >= 2.0)
+    });
 }
 
-/// What takes longer: `make torture`.
+/// Tests that take longer. `make torture` runs them.
 mod torture {
     use super::*;
 
@@ -255,7 +259,7 @@ mod torture {
     #[ignore = "takes half a minute: make torture"]
     fn err_an_answer_that_nobody_takes() {
         let server = Server::start();
-        // Pages until the buffers of both sides are full.
+        // Requests pages until the buffers of both sides are full.
         let mut stream = server.connection(b"");
         stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
         while stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").is_ok() {}
@@ -263,7 +267,7 @@ mod torture {
         let before = open();
         let began = Instant::now();
         while open() >= before {
-            assert!(began.elapsed() < Duration::from_secs(40), "it is still open");
+            assert!(began.elapsed() < Duration::from_secs(40), "the connection is still open");
             thread::sleep(Duration::from_millis(100));
         }
     }
@@ -299,8 +303,8 @@ mod torture {
                         if kept.len() > 300 {
                             kept.pop_front();
                         }
-                        // A few hundred a second in all: more would measure the machine, which
-                        // attackers and server share.
+                        // A few hundred a second in all. More would measure the machine, which the
+                        // attackers and the server share.
                         thread::sleep(Duration::from_millis(10));
                     }
                 });

@@ -1,5 +1,5 @@
-//! How much is kept: limits of time and of size, what the API says of them, and files that older
-//! versions made.
+//! Retention: limits of age and size, the usage that the API reports, and files of older schema
+//! versions. What a query returns is tested in `api.rs`.
 
 use std::{path::Path, sync::Arc};
 
@@ -41,7 +41,7 @@ fn ok_raw_lines_over_their_size_lose_the_oldest() {
     let mut dice = Dice(11);
     let mut sent = 0;
     while sent < 4_000_000 {
-        // Words that do not pack well.
+        // Random words that do not compress well.
         let word = |dice: &mut Dice| format!("{:016x}{:016x}", dice.roll(u64::MAX), dice.roll(u64::MAX));
         let lines: Vec<String> = (0..200)
             .map(|it| now_line(it).replace("request_id=1", &format!("request_id={}", word(&mut dice))))
@@ -52,12 +52,14 @@ fn ok_raw_lines_over_their_size_lose_the_oldest() {
     }
     let last = now_line(1).replace("path=\"/", "path=\"/newest");
     assert_eq!(server.post(&token, &[], &frame(&last)).status, 204);
-    wait_for("raw lines to fit", || (1..=1_000_000).contains(&number(&tier(&server, "logs"), "bytes")));
+    wait_for("raw lines to fit their size limit", || {
+        (1..=1_000_000).contains(&number(&tier(&server, "logs"), "bytes"))
+    });
     let found = server.get("/api/v1/apps/app/logs?q=newest").json();
     assert_eq!(found["lines"].as_array().unwrap().len(), 1, "{found}");
-    // Every request still counts.
+    // All requests are still counted, also those whose lines were deleted.
     let counted = server.value("app", "router.requests", "count").unwrap();
-    // What the store says survives a crash.
+    // The reported usage survives a crash.
     let rows = number(&tier(&server, "logs"), "rows");
     let server = Server::start_in(server.kill(), 0, &[("SIZE_LOGS", "1MB")]);
     assert!(number(&tier(&server, "logs"), "rows") <= rows + 1);
@@ -79,7 +81,7 @@ fn ok_raw_lines_at_rest_take_less_and_are_still_found() {
     }
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
-    // As if they had come an hour ago.
+    // Makes the blocks an hour older.
     let bytes = |change: bool| {
         block_on(async {
             let mut db = open(&database(dir.path())).await;
@@ -94,7 +96,7 @@ fn ok_raw_lines_at_rest_take_less_and_are_still_found() {
     let before = bytes(true);
     assert_eq!(before.1, 0);
     let server = Server::start_in(Arc::clone(&dir), 0, &[]);
-    wait_for("blocks to be packed", || bytes(false).1 >= 5);
+    wait_for("blocks to be recompressed", || bytes(false).1 >= 5);
     assert!(bytes(false).0 < before.0 * 3 / 4, "{before:?} {:?}", bytes(false));
     let found = server.get("/api/v1/apps/app/logs?q=service%3D299ms&from=-3h").json();
     assert_eq!(found["lines"].as_array().unwrap().len(), 5, "{found}");
@@ -112,14 +114,16 @@ fn ok_rows_over_their_size_lose_the_oldest_and_coarser_ones_answer() {
     let server = Server::start_with(&[("SIZE_10S", "1MB")]);
     let token = server.drain("app");
     let now_ms = now_ms();
-    // One request every ten seconds of 22 hours: 7,920 buckets of several series.
+    // One request every ten seconds for 22 hours: 7,920 buckets of several series.
     let lines: Vec<String> =
         (0..7_920).map(|it| router_line(&stamp((now_ms - (7_920 - it) * 10_000) * 1_000), it as u64 % 50)).collect();
     for part in lines.chunks(500) {
         assert_eq!(server.post(&token, &[], &frames(part)).status, 204);
     }
     wait_for("rows to be written", || number(&tier(&server, "1m"), "rows") > 1_000);
-    wait_for("rows of 10 s to fit", || (1..=1_000_000).contains(&number(&tier(&server, "10s"), "bytes")));
+    wait_for("10 s rollups to fit their size limit", || {
+        (1..=1_000_000).contains(&number(&tier(&server, "10s"), "bytes"))
+    });
     let (fine, coarse) = (tier(&server, "10s"), tier(&server, "1m"));
     assert!(number(&fine, "oldest_s") > number(&coarse, "oldest_s") + 3_600, "{fine} {coarse}");
     assert_eq!((fine["full_by"].as_str(), coarse["full_by"].as_str()), (Some("size"), Some("time")), "{fine} {coarse}");
@@ -135,7 +139,7 @@ fn ok_rows_over_their_size_lose_the_oldest_and_coarser_ones_answer() {
         assert_eq!(ask(step).1, 7_920.0, "{step}");
     }
     assert_eq!(ask("10").0, 60);
-    // The counts of rows are those of the file.
+    // The reported row counts equal those in the file.
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
     block_on(async {
@@ -154,7 +158,7 @@ fn ok_rows_over_their_size_lose_the_oldest_and_coarser_ones_answer() {
 fn ok_the_same_range_of_an_earlier_time() {
     let server = Server::start();
     let token = server.drain("app");
-    // The middle of an hour that is surely over.
+    // The middle of an hour that has certainly ended.
     let hour_ms = now_ms() / 3_600_000 * 3_600_000 - 3_600_000;
     let at = |ms: i64| router_line(&stamp(ms * 1_000), 10);
     let lines = [at(hour_ms + 60_000), at(hour_ms + 61_000), at(hour_ms - 2 * 3_600_000 + 62_000)];
@@ -212,7 +216,7 @@ fn ok_files_of_every_older_schema_are_migrated() {
         let (begun_s, now_ms) = (now_ms() / 1_000 / 3_600 * 3_600 - 2 * 3_600, now_ms());
         block_on(old_file(&database(dir.path()), older.path(), begun_s, now_ms));
         let server = Server::start_in(Arc::clone(&dir), 0, &[]);
-        // Five rows of an hour, and one line behind the checkpoint, which is counted now.
+        // One hour's rollup rows, and one line behind the checkpoint that is counted at start.
         assert_eq!(server.value("shop", "router.requests", "sum"), Some(101.0), "schema {n}");
         assert_eq!(server.value("shop", "router.service", "max"), Some(40.0), "schema {n}");
         let found = |question: &str| {
@@ -220,7 +224,7 @@ fn ok_files_of_every_older_schema_are_migrated() {
             answer["lines"].as_array().unwrap().iter().map(|line| line["text"].to_string()).collect::<Vec<_>>()
         };
         assert_eq!(found("").len(), 1, "schema {n}");
-        // Earlier versions kept lines as they came; they are masked before they are matched and
+        // Earlier versions stored lines unmasked. They are masked before they are searched or
         // shown.
         assert!(found("")[0].contains("/?token=***"), "schema {n}: {:?}", found(""));
         assert_eq!(found("?q=hunter2"), [""; 0], "schema {n}");
@@ -232,13 +236,13 @@ fn ok_files_of_every_older_schema_are_migrated() {
     }
 }
 
-/// A file as the version with these migrations left it: 100 requests in rows, and a batch that no
-/// row includes.
+/// A file as the version with these migrations left it: 100 requests in rollups, and one batch that
+/// no rollup includes.
 async fn old_file(path: &Path, migrations: &Path, at_s: i64, now_ms: i64) {
     let mut db = open(path).await;
     Migrator::new(migrations).await.unwrap().run(&mut db).await.unwrap();
     sqlx::query("INSERT INTO app (id, name, created_ms) VALUES (1, 'shop', 0)").execute(&mut db).await.unwrap();
-    // The label came with the second schema.
+    // Schema 2 added the label `path`.
     let (names, values) = if has_path(&mut db).await { (", path", ", ''") } else { ("", "") };
     let sql = format!(
         "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, code{names})

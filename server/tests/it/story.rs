@@ -1,4 +1,5 @@
-//! Endpoints, events, losses with samples, and the limit on series.
+//! Endpoints, events, losses with samples, and the limit on series. How lines become events is
+//! tested in the pipeline.
 
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ fn ok_endpoints() {
     let slowest = ask("?sort=slowest&limit=1");
     assert_eq!(slowest["endpoints"].as_array().map(Vec::len), Some(1));
     assert_eq!(slowest["endpoints"][0]["path"], "/reports");
-    // The busy one has a series of its own, the others share one.
+    // The busiest endpoint has its own series. The others share one.
     let stored = server.grouped("app", "router.endpoints", "count", "path");
     assert_eq!(stored, [(String::new(), 7.0), ("/users/:id/orders".to_owned(), 50.0)]);
     assert_eq!(server.get("/api/v1/apps/app/endpoints?sort=best").status, 400);
@@ -70,7 +71,7 @@ fn ok_events_count_once_through_a_crash() {
     assert_eq!(texts(&server, "?kind=crash"), ["State changed from up to crashed"]);
     assert!(texts(&server, "?to=-1m").is_empty());
     assert_eq!(server.get("/api/v1/apps/app/events?kind=party").status, 400);
-    // Once replayed from its block, then read back from its row.
+    // The events are first replayed from the block, then read from their stored rows.
     let server = Server::start_in(server.kill(), port, &[]);
     assert_eq!(texts(&server, ""), expected);
     let dir = Arc::clone(&server.dir);
@@ -124,7 +125,7 @@ fn ok_lines_that_gave_no_metric_are_told_with_one_of_each_kind() {
 fn ok_more_series_than_an_app_may_have() {
     let server = Server::start();
     let token = server.drain("app");
-    // Seven batches of 1,000 sources of one metric, then one of another metric.
+    // Seven batches with 1,000 sources of one metric, then one batch of another metric.
     for batch in 0..7 {
         let body: Vec<u8> =
             (0..1_000).flat_map(|it| frame("app", "web.1", &format!("source=s{batch}-{it} count#jobs=1"))).collect();
@@ -133,7 +134,7 @@ fn ok_more_series_than_an_app_may_have() {
     assert_eq!(server.post(&token, &LOGPLEX, &frame("app", "web.1", "count#late.metric=5")).status, 204);
     assert_eq!(server.value("app", "jobs", "sum"), Some(7_000.0));
     let by_source = server.get("/api/v1/apps/app/query?metric=jobs&stat=sum&from=-1h&step=all&by=source");
-    assert_eq!(by_source.status, 400, "an answer is bounded too: {}", by_source.body);
+    assert_eq!(by_source.status, 400, "too many series for one answer: {}", by_source.body);
     let metrics = server.get("/api/v1/apps/app/metrics").json();
     let jobs = metrics["metrics"].as_array().unwrap().iter().find(|it| it["metric"] == "jobs").unwrap().clone();
     let sources = jobs["sources"].as_array().unwrap();
@@ -143,7 +144,7 @@ fn ok_more_series_than_an_app_may_have() {
 
 #[test]
 fn ok_what_happened_last_is_known_after_a_restart() {
-    // Without raw lines nothing but the table of events knows it.
+    // Without raw lines, only the table of events still has the event.
     let settings = [("RETENTION_LOGS", "0")];
     let server = Server::start_with(&settings);
     let token = server.drain("app");
@@ -154,7 +155,7 @@ fn ok_what_happened_last_is_known_after_a_restart() {
     wait_for("the release", || last(&server)["kind"] == "release");
     let told = last(&server);
     assert_eq!(told["text"], "Release v42 created by user ***");
-    // Its end writes all that is in memory into the file.
+    // At its end the server writes everything in memory to the file.
     let dir = Arc::clone(&server.dir);
     assert_eq!(server.stop().0, 0);
     let server = Server::start_in(dir, 0, &settings);

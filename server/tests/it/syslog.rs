@@ -1,5 +1,5 @@
-//! Syslog over TCP: tokens where real senders can put them, both framings, and senders that are
-//! slow, silent or strangers.
+//! Syslog over TCP: tokens in every place where real senders can put them, both framings, and
+//! hostile or unknown senders. The grammar of headers is tested in the pipeline.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -60,7 +60,8 @@ fn ok_tokens_wherever_a_sender_can_put_them() {
         connected(port).write_all(bytes).unwrap();
     }
     check(&server, "app", 4.0);
-    // All on one connection, the token in the first alone; then no token is left in the file.
+    // All messages use one connection, with the token in the first only. The file then contains no
+    // token.
     let mut stream = connected(port);
     stream.write_all(&sent[0]).unwrap();
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
@@ -73,8 +74,8 @@ fn ok_tokens_wherever_a_sender_can_put_them() {
     }
 }
 
-/// RFC 3164 as it is sent: by Docker's driver with and without a host, by the C library, by
-/// rsyslog, by a firewall.
+/// RFC 3164 as real senders write it: Docker's driver with and without a host, the C library,
+/// rsyslog, and a firewall.
 #[test]
 fn ok_rfc_3164_in_both_framings() {
     let (server, port) = started();
@@ -90,7 +91,7 @@ fn ok_rfc_3164_in_both_framings() {
         connected(port).write_all(&counted(message)).unwrap();
         connected(port).write_all(format!("{message}\n").as_bytes()).unwrap();
     }
-    // On one connection the first proves the others.
+    // The first message on a connection authenticates the later ones.
     let mut stream = connected(port);
     stream.write_all(&counted(&messages[0])).unwrap();
     stream
@@ -128,7 +129,7 @@ fn ok_a_shared_drain_takes_the_app_from_each_line() {
     connected(port).write_all(&sent).unwrap();
     check(&server, "one", 2.0);
     check(&server, "two", 2.0);
-    // A token is no app: nothing is counted under it, and the connection ends.
+    // A token is not an app name: nothing is counted under it, and the connection is closed.
     let mut stream = connected(port);
     stream.write_all(&line(&token, "-")).unwrap();
     assert!(stream.read_to_end(&mut vec![]).is_ok_and(|it| it == 0));
@@ -155,7 +156,7 @@ fn ok_damage_is_counted_and_the_rest_too() {
     let (server, port) = started();
     let token = server.drain("app");
     let mut stream = connected(port);
-    // The line has ended, so that what follows is none of it.
+    // The first line has ended, so the damaged bytes after it do not belong to it.
     stream.write_all(&counted(&message(&token, "heroku", "-", &format!("{REQUEST}\n")))).unwrap();
     stream.write_all(b"rubbish without any form ").unwrap();
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
@@ -164,7 +165,7 @@ fn ok_damage_is_counted_and_the_rest_too() {
     assert_eq!(server.grouped("app", "drain.losses", "sum", "code"), [("frame_count".to_owned(), 1.0)]);
 }
 
-/// Whether the other side has neither closed nor reset the connection.
+/// Whether the server has neither closed nor reset the connection.
 fn is_waiting(stream: &mut TcpStream) -> bool {
     matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
 }
@@ -177,7 +178,7 @@ fn err_a_stranger_is_shut_out() {
         let mut stream = connected(port);
         stream.write_all(&bytes).unwrap();
         let mut answer = vec![];
-        // The end of the stream, or a reset where bytes were left unread.
+        // Either the end of the stream, or a reset if the server left bytes unread.
         let closed = stream.read_to_end(&mut answer);
         assert!(answer.is_empty());
         assert!(closed.is_ok_and(|it| it == 0) || !is_waiting(&mut stream), "the connection is still open");

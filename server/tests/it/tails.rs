@@ -1,5 +1,6 @@
-//! Tails beside a flood: what is sent to each is bounded, the rest is counted as skipped, memory
-//! stays bounded, senders go on, and the server stops when it is told to.
+//! Tails under a flood of lines: what each tail gets is bounded, the rest is counted as skipped,
+//! memory stays bounded, senders are not delayed, and the server stops on SIGTERM. Which lines
+//! match is tested in `lines.rs`.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -19,7 +20,7 @@ use testing::{
 const TAILS: usize = 20;
 const MEMORY_KB_MAX: u64 = 200 << 10;
 const BODY_BYTES: usize = 8_000_000;
-/// As short as a line can be.
+/// The shortest possible line.
 const TINY: &[u8] = b"<1>1 - - - - - \n";
 
 fn open(server: &Server, rest: &str) -> BufReader<TcpStream> {
@@ -54,7 +55,7 @@ fn ok_a_flood_of_tiny_lines_beside_many_tails() {
         for tail in tails {
             let (sent, skipped) = (&sent, &skipped);
             scope.spawn(move || {
-                // The server ends them.
+                // Reads until the server ends the stream.
                 for line in tail.lines().map_while(Result::ok) {
                     let Some(data) = line.strip_prefix("data: ") else { continue };
                     let event: Value = serde_json::from_str(data).unwrap();
@@ -80,7 +81,7 @@ fn ok_a_flood_of_tiny_lines_beside_many_tails() {
         assert!(sent.load(Relaxed) >= TAILS as u64 * 10_000, "{sent:?}");
         assert!(held_kb < MEMORY_KB_MAX, "{held_kb} kB");
         assert!(worst < Duration::from_secs(1), "{worst:?}");
-        // More of it, and the end in the middle of that.
+        // Sends more lines and stops the server in the middle of them.
         assert_eq!(server.post(&token, &[("Content-Encoding", "gzip")], &flood).status, 204);
         let (code, took) = server.stop();
         assert!(code == 0 && took < Duration::from_secs(3), "{code} after {took:?}");

@@ -1,4 +1,5 @@
-//! `streamgauge tap`: a pipe's gauge against other tools' counts, and how it ends.
+//! `streamgauge tap`: its counts against those of other tools, and how it ends. The look of its
+//! screen is not tested.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -23,7 +24,7 @@ fn tap(args: &[&str]) -> (TempDir, Child) {
     (dir, child)
 }
 
-/// What it prints of an input: stdout, stderr, exit code.
+/// Runs it over an input. Returns stdout, stderr and the exit code.
 fn fed(args: &[&str], input: Vec<u8>) -> (Vec<u8>, Vec<u8>, i32) {
     let (_dir, mut child) = tap(args);
     let mut stdin = child.stdin.take().unwrap();
@@ -33,7 +34,7 @@ fn fed(args: &[&str], input: Vec<u8>) -> (Vec<u8>, Vec<u8>, i32) {
     (output.stdout, output.stderr, output.status.code().unwrap_or(-1))
 }
 
-/// The object for all of an input.
+/// The JSON object that it prints for a whole input.
 fn all(input: Vec<u8>) -> Value {
     let (out, error, code) = fed(&["--json"], input);
     assert_eq!((code, String::from_utf8_lossy(&error).as_ref()), (0, ""));
@@ -125,7 +126,7 @@ fn ok_a_reader_that_leaves_ends_it() {
     let (_dir, mut child) = tap(&[]);
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
-    // Until nobody takes any more.
+    // Writes until the process no longer reads.
     while stdin.write_all(b"a line\n").is_ok() {}
     let mut error = String::new();
     child.stderr.take().unwrap().read_to_string(&mut error).unwrap();

@@ -1,6 +1,6 @@
-//! What takes minutes: a hundred kills, a full disk, batches that come twice, late and in any
-//! order, and how long an answer takes at a steady rate. `make torture` runs them; all but one are
-//! left out of `make test`.
+//! Tests that take minutes: a hundred kills, a full disk, batches that arrive twice, late and out
+//! of order, and the time to an answer at a steady rate. `make torture` runs them all. `make test`
+//! leaves out all but one.
 
 use std::{
     process::Command,
@@ -31,8 +31,8 @@ fn ok_batches_that_come_twice_late_and_in_any_order() {
     let server = Server::start();
     let token = server.drain("app");
     let mut dice = Dice(5);
-    // Each batch up to three times, shuffled; a repetition carries another loss report, as
-    // logplex's retries do.
+    // Each batch is sent up to three times, in random order. A repetition has another loss report,
+    // as logplex's retries do.
     let mut sends: Vec<(usize, u64)> =
         (0..BATCHES).flat_map(|it| (0..1 + dice.roll(3)).map(move |n| (it, n))).collect();
     for at in (1..sends.len()).rev() {
@@ -69,7 +69,7 @@ fn ok_a_full_disk_refuses_and_recovers() {
     let mut dice = Dice(3);
     let mut acknowledged = 0_u64;
     let mut post = |acknowledged: &mut u64| {
-        // Words that do not pack well, so that the disk fills.
+        // Random words that do not compress well, so that the disk fills.
         let lines: Vec<String> = (0..200)
             .map(|n| {
                 now_line(n)
@@ -94,7 +94,7 @@ fn ok_a_full_disk_refuses_and_recovers() {
     let counted = || server.value("app", "router.requests", "sum").unwrap_or(0.0) as u64;
     eprintln!("{on_full_disk} lines until the disk was full, {acknowledged} acknowledged, {} counted", counted());
     assert_eq!(counted(), acknowledged);
-    // And what was acknowledged is still there after a crash.
+    // Acknowledged lines are still there after a crash.
     let server = Server::start_in(server.kill(), 0, &[]);
     assert_eq!(server.value("app", "router.requests", "sum"), Some(acknowledged as f64));
     drop(server);
@@ -116,7 +116,7 @@ fn err_a_file_system_that_is_read_only() {
     let (code, _, error) = run(binary(dir.path()).env("PORT", "0").arg("serve"));
     assert_eq!(code, 1, "{error}");
     assert!(error.lines().count() == 1 && error.contains("test.db"), "one line that names the file: {error}");
-    // Nothing was changed: writable again, it goes on.
+    // The file was not changed, and the server continues once it is writable again.
     assert_eq!(mount("remount,rw").0, 0);
     let server = Server::start_in(Arc::clone(&dir), 0, &[]);
     assert_eq!(server.value("app", "router.requests", "sum"), Some(1.0));
@@ -130,7 +130,7 @@ fn ok_the_time_to_an_answer_at_a_steady_rate() {
     for (synchronous, lines_per_s) in [("normal", 10_000_u64), ("normal", 50_000), ("full", 10_000), ("full", 50_000)] {
         let server = Server::start_with(&[("SYNCHRONOUS", synchronous)]);
         let token = server.drain("app");
-        // Batches of 300 lines, about 100 kB, as logplex sends them, each at its time.
+        // Batches of 300 lines, about 100 kB, as logplex sends them, each at its due time.
         let every = Duration::from_secs_f64(300.0 / lines_per_s as f64);
         let begun = Instant::now();
         let waits = Mutex::new(vec![]);

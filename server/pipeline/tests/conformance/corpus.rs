@@ -1,4 +1,5 @@
-//! Reads files of the corpus. Knows its folders and its JSON form of bytes, and compares nothing.
+//! Reads the files of the corpus. It knows the folders and the JSON form of bytes, and compares
+//! nothing.
 
 use std::{
     fs,
@@ -8,19 +9,18 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-/// The folder that the environment names.
+/// The root folder of the corpus.
 pub struct Corpus {
     root: PathBuf,
 }
 
 impl Corpus {
-    /// The corpus that `STREAMGAUGE_CORPUS` names, if it is set.
+    /// The corpus in the folder `STREAMGAUGE_CORPUS`, or `None` if that is not set.
     pub fn named() -> Option<Self> {
         std::env::var_os("STREAMGAUGE_CORPUS").map(|root| Self { root: root.into() })
     }
 
-    /// The names of the files of a folder that end in `ending`, sorted. An empty folder is an error
-    /// of the caller.
+    /// The sorted names of a folder's files that end in `ending`. Panics if there are none.
     pub fn names(&self, folder: &str, ending: &str) -> Vec<String> {
         let path = self.root.join(folder);
         let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("cannot list {}: {error}", path.display()));
@@ -31,7 +31,7 @@ impl Corpus {
         names
     }
 
-    /// The bytes of a file.
+    /// The bytes of a file, by its path in the corpus.
     pub fn bytes(&self, path: impl AsRef<Path>) -> Vec<u8> {
         let path = self.root.join(path);
         fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
@@ -42,7 +42,7 @@ impl Corpus {
         serde_json::from_slice(&self.bytes(path)).unwrap_or_else(|error| panic!("{path} is no JSON: {error}"))
     }
 
-    /// The content of a JSON file that may be missing.
+    /// The content of a JSON file, or `None` if it does not exist.
     pub fn json_if_any(&self, path: &str) -> Option<Value> {
         self.root.join(path).exists().then(|| self.json(path))
     }

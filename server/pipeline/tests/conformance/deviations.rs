@@ -1,6 +1,6 @@
-//! Deliberate deviations from suites. Suites disagree with each other, so no reader can pass them
-//! all. Each entry names its cases, by name or number, and the rule that decides them. Our own
-//! mistakes do not belong here.
+//! Deliberate deviations from suites. The suites disagree with each other, so no reader can pass
+//! them all. Each entry names its cases, by name or number, and the rule behind them. Our own bugs
+//! do not belong here.
 
 use crate::report::Deviation;
 
@@ -8,9 +8,9 @@ const fn deviation(file: &'static str, cases: &'static [&'static str], reason: &
     Deviation { file, cases, reason }
 }
 
-/// All deviations, by file.
+/// All deviations, grouped by subject.
 pub const DEVIATIONS: &[Deviation] = &[
-    // Framing.
+    // How bodies are cut into frames.
     deviation("frames/go-syslog-octet-01", &["best_effort"], "An empty body has no message and is no error."),
     deviation("frames/go-syslog-octet-03", &["best_effort"], REPAIRED),
     deviation("frames/go-syslog-octet-04", &["best_effort"], REPAIRED),
@@ -44,7 +44,7 @@ pub const DEVIATIONS: &[Deviation] = &[
         &["errors_counted"],
         "Error codes count only in lines of the router and the dyno manager. Here an app writes them, and apps may write anything.",
     ),
-    // Lines.
+    // How single lines are read.
     deviation(
         "lines/devcenter-error-codes.cli.log",
         &["70", "73"],
@@ -65,13 +65,13 @@ pub const DEVIATIONS: &[Deviation] = &[
         &["6"],
         "The line that shows an error's statement carries its code again; the error has a line of its own, and counts once.",
     ),
-    // Values.
+    // How values and units are read.
     deviation(
         "l2met/values",
         &["7.9341e-05s", "1e3", "1.5E+2ms"],
         "A number may have an exponent: l2met reads it as a part of the unit, which its users reported as a bug.",
     ),
-    // Pairs.
+    // How `key=value` pairs are read.
     deviation("edge/logfmt-kr.json", &["5"], "After an unclosed quote the rest is the value, and the line is flagged."),
     deviation(
         "edge/logfmt-go-logfmt.json",
@@ -93,7 +93,7 @@ pub const DEVIATIONS: &[Deviation] = &[
         &["17", "18"],
         "No text is an error: `=` and `\"` outside a value are skipped, and the pairs around them count.",
     ),
-    // Headers.
+    // How syslog headers are read.
     deviation(
         "edge/syslog-rfc5424-machine.json",
         &["1"],

@@ -1,4 +1,4 @@
-//! Everything that the extractor finds in one line, owned and complete.
+//! Collects everything that the extractor finds in one line, as owned values. It compares nothing.
 
 use pipeline::{
     EventKind, Kind, Line, Loss, Origin,
@@ -7,22 +7,22 @@ use pipeline::{
 
 use crate::facts::lossy;
 
-/// What one line holds.
+/// Everything found in one line.
 #[derive(Default)]
 pub struct Extracted {
-    /// Requests, each as pairs of a router's key and its value.
+    /// Each request as pairs of a router key and its value.
     pub requests: Vec<Vec<(&'static str, String)>>,
-    /// Measurements.
+    /// The measurements in order.
     pub measured: Vec<Measured>,
-    /// Events.
+    /// The kinds of events.
     pub events: Vec<EventKind>,
-    /// Reports of lost lines, by code.
+    /// Reports of lost lines: the error code and the number of lines.
     pub lost: Vec<(String, u64)>,
-    /// Losses of the line.
+    /// The reasons why parts of the line could not be used.
     pub losses: Vec<Loss>,
 }
 
-/// One measurement.
+/// One measurement as it was extracted.
 pub struct Measured {
     pub kind: Kind,
     pub metric: String,
@@ -40,12 +40,12 @@ impl Extracted {
         extracted
     }
 
-    /// Whether nothing at all was found.
+    /// Whether the line gave nothing at all.
     pub fn is_empty(&self) -> bool {
         self.requests.is_empty() && self.measured.is_empty() && self.events.is_empty() && self.lost.is_empty()
     }
 
-    /// The error codes, each on its own.
+    /// The error codes of the line, joined.
     pub fn codes(&self) -> String {
         let of_requests = self.requests.iter().flatten().filter(|it| it.0 == "code").map(|it| &it.1);
         let of_measured = self.measured.iter().map(|it| &it.code);
@@ -54,7 +54,7 @@ impl Extracted {
         codes.map(String::as_str).collect::<Vec<_>>().join(",")
     }
 
-    /// The value of a router's key in the first request.
+    /// The value of a router key in the first request.
     pub fn of_request(&self, key: &str) -> Option<String> {
         let request = self.requests.first()?;
         request.iter().find(|it| it.0 == key).map(|it| it.1.clone())

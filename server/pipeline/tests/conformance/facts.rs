@@ -1,11 +1,11 @@
-//! Compares facts that a suite states about a message with what the pipeline read. Names that the
-//! pipeline does not keep (version, MSGID, STRUCTURED-DATA) are skipped.
+//! Compares the facts that a suite states about a message with what the pipeline read. Fields that
+//! the pipeline does not keep (version, MSGID, STRUCTURED-DATA) are not compared.
 
 use pipeline::{Line, Loss, time};
 use serde_json::{Map, Value};
 
-/// The facts of `stated` as one text, as stated and as found. `found` gives the value of a name,
-/// `None` if it is not kept.
+/// The facts of `stated` as two texts: as stated, and as found. `found` returns the value of a
+/// name, or `None` if the pipeline does not keep it.
 pub fn beside(stated: &Map<String, Value>, found: impl Fn(&str) -> Option<String>) -> (String, String) {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (name, value) in stated {
@@ -17,7 +17,7 @@ pub fn beside(stated: &Map<String, Value>, found: impl Fn(&str) -> Option<String
     (left.join(" "), right.join(" "))
 }
 
-/// The value of a line under a suite's name for it.
+/// A field of the line, by the suite's name for it.
 pub fn of_line(name: &str, line: &Line<'_>) -> Option<String> {
     Some(match &*name.to_ascii_lowercase() {
         "pri" | "priority" | "wantpriority" => (line.facility * 8 + line.severity).to_string(),
@@ -32,7 +32,7 @@ pub fn of_line(name: &str, line: &Line<'_>) -> Option<String> {
     })
 }
 
-/// A message without its final line end, which our readers do not keep.
+/// The message without its final line end, which our readers do not keep.
 fn without_line_end(msg: &str) -> &str {
     msg.strip_suffix('\n').map_or(msg, |it| it.strip_suffix('\r').unwrap_or(it))
 }
@@ -57,8 +57,8 @@ pub fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Messages in order, as a suite states them and as they were read. Every fact of a `Some`
-/// must be found; `None` means a refused message.
+/// A list of messages as two texts: as a suite states them, and as they were read. `Some` holds
+/// facts that must all be found, `None` stands for a refused message.
 pub fn messages(stated: &[Option<&Map<String, Value>>], read: &[Result<Line<'_>, Loss>]) -> (String, String) {
     let mut left: Vec<_> =
         stated.iter().map(|facts| facts.map_or("refused".to_owned(), |it| beside(it, |_| None).0)).collect();
@@ -75,7 +75,7 @@ pub fn messages(stated: &[Option<&Map<String, Value>>], read: &[Result<Line<'_>,
             (Ok(_), None) => "read".to_owned(),
         });
     }
-    // A message that was not read is compared with nothing.
+    // A stated message that was not read is shown as missing.
     for (place, facts) in stated.iter().enumerate() {
         if facts.is_some() && !matches!(read.get(place), Some(Ok(_))) {
             left[place] = "a message".to_owned();

@@ -1,6 +1,6 @@
-//! Compares values with those of l2met 2.0. l2met has no suite for this; the rule is that of its
-//! source: the leading run of digits with at most one dot is the value, and the text without digits
-//! and dots at both ends is the unit.
+//! Compares values with l2met 2.0, which has no suite for them. The rule is from its source: the
+//! value is the leading run of digits with at most one dot, and the unit is the text without digits
+//! and dots at both ends. Other readers of values are not compared.
 
 use pipeline::number;
 
@@ -8,7 +8,7 @@ use crate::{facts::lossy, report::Report};
 
 const FILE: &str = "l2met/values";
 
-/// Values, and l2met's reading of them.
+/// Each value with l2met's number and unit.
 const VALUES: &[(&str, &str)] = &[
     ("4", "4 "),
     ("4ms", "4 ms"),
@@ -26,7 +26,7 @@ const VALUES: &[(&str, &str)] = &[
     ("1.5E+2ms", "1.5 E+2ms"),
 ];
 
-/// Compares every value.
+/// Compares every value with our reading.
 pub fn compare(report: &mut Report) {
     for (text, expected) in VALUES {
         let found = number::l2met(text.as_bytes());

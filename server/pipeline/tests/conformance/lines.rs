@@ -1,5 +1,5 @@
-//! Published log lines, one by one: each is read in its form, without a loss, and gives what its
-//! source states. Cases are line numbers, from 1.
+//! Published log lines, one by one: each is read in its form without a loss, and gives what its
+//! source states. Case numbers are line numbers, from 1. Whole bodies are compared in `frames.rs`.
 
 use pipeline::{EventKind, Kind, Line, logfmt::Pairs, syslog, text, time};
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::{
     report::Report,
 };
 
-/// Compares every file.
+/// Compares every file of lines.
 pub fn compare(corpus: &Corpus, report: &mut Report) {
     for name in corpus.names("lines", ".log") {
         let stem = name.strip_suffix(".log").unwrap();
@@ -31,9 +31,9 @@ pub fn compare(corpus: &Corpus, report: &mut Report) {
     }
 }
 
-/// The expectation for a line, and what was found.
+/// What is expected of a line, and what was found.
 fn one(form: &str, bytes: &[u8], stated: Option<&Value>) -> (String, String) {
-    // Messages without a header get the one that they had.
+    // A message without a header gets the one that it had originally.
     let proc_id = process(&lossy(bytes), stated);
     let framed = [b"<190>1 2013-07-22T00:06:26+00:00 host app ", proc_id.as_bytes(), b" - ", bytes].concat();
     let times = &mut time::Parser::default();
@@ -57,15 +57,15 @@ fn one(form: &str, bytes: &[u8], stated: Option<&Value>) -> (String, String) {
     (format!("read {} {stated}", by_words(&line)), format!("{found} {} {facts}", by_pipeline(&line, &extracted)))
 }
 
-/// The PROCID of a message without a header: the one that its source states, or `router` for lines
-/// of a router.
+/// The PROCID of a message without a header: the one that its source states, or `router` for router
+/// lines.
 fn process<'a>(text: &str, stated: Option<&'a Value>) -> &'a str {
     let is_of_router = text.contains(" method=");
     stated.and_then(|it| it["procid"].as_str()).unwrap_or(if is_of_router { "router" } else { "" })
 }
 
-/// What splitting a line at its blanks finds: the last status and dyno of a request, or the number
-/// of measurements.
+/// What splitting a line at blanks finds: the last status and dyno of a request, or the number of
+/// measurements.
 fn by_words(line: &Line<'_>) -> String {
     let text = lossy(line.msg);
     let last = |key| text.split(' ').filter_map(|it| it.strip_prefix(key)).next_back();
@@ -79,8 +79,8 @@ fn by_words(line: &Line<'_>) -> String {
     format!("{count} measurements")
 }
 
-/// The same facts as the pipeline found them. Lines of a database have other words for
-/// measurements.
+/// The same facts as found by the pipeline. For database lines the number is 0, because splitting
+/// at blanks does not find their measurements.
 fn by_pipeline(line: &Line<'_>, extracted: &Extracted) -> String {
     match (extracted.of_request("status"), extracted.of_request("dyno")) {
         (Some(status), Some(dyno)) => format!("{} requests {status} {dyno}", extracted.requests.len()),
@@ -89,10 +89,10 @@ fn by_pipeline(line: &Line<'_>, extracted: &Extracted) -> String {
     }
 }
 
-/// The statement of a source about a line, and what was found.
+/// What the source states about a line, and what was found.
 fn beside(stated: &Value, line: &Line<'_>, extracted: &Extracted) -> (String, String) {
     match stated {
-        // Files that state codes have `null` for lines without one.
+        // Files that state codes have `null` for lines without a code.
         Value::Null => ("codes ".to_owned(), format!("codes {}", extracted.codes())),
         Value::String(word) => {
             (word.clone(), if does_as(word, extracted) { word.clone() } else { "otherwise".to_owned() })
@@ -102,7 +102,7 @@ fn beside(stated: &Value, line: &Line<'_>, extracted: &Extracted) -> (String, St
     }
 }
 
-/// Whether a line was read as a word of its source says.
+/// Whether a line was read as its source's keyword says.
 fn does_as(word: &str, extracted: &Extracted) -> bool {
     match word.split([' ', ':']).next().unwrap() {
         "router" => extracted.requests.len() == 1,
@@ -115,7 +115,7 @@ fn does_as(word: &str, extracted: &Extracted) -> bool {
     }
 }
 
-/// The value of a line under a source's name for it.
+/// A fact about a line, by the source's name for it.
 fn fact(name: &str, line: &Line<'_>, extracted: &Extracted) -> Option<String> {
     match name {
         "code" => Some(extracted.codes()),
@@ -136,7 +136,7 @@ fn fact(name: &str, line: &Line<'_>, extracted: &Extracted) -> Option<String> {
     }
 }
 
-/// The facts of a source with its lists in our form.
+/// The facts of a source, with its lists in our form.
 fn spelled(stated: &Map<String, Value>) -> Map<String, Value> {
     let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let spell = |name: &str, value: &Value| match (name, value) {

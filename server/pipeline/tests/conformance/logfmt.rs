@@ -1,5 +1,5 @@
-//! Compares suites of `key=value` readers with ours. A suite's `true` or `null` for a key alone is
-//! our empty value. Values are compared as text, since our reader gives them no types.
+//! Compares suites of `key=value` readers with ours. A suite's `true` or `null` for a key without a
+//! value is our empty value. Types are not compared, since our reader returns text only.
 
 use pipeline::logfmt::{Pairs, unescape};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::{
 
 type Pair = (String, String);
 
-/// The pairs of a text, values without escapes, and whether a quote was left open.
+/// The unescaped pairs of a text, and whether a quote was left open.
 fn read(text: &[u8]) -> (Vec<Pair>, bool) {
     let mut pairs = Pairs::new(text);
     let read = pairs.by_ref().map(|pair| {
@@ -33,7 +33,7 @@ fn shown(pairs: &[Pair]) -> String {
     pairs.iter().map(|(key, value)| format!("{key}={value:?}")).collect::<Vec<_>>().join(" ")
 }
 
-/// Pairs as a map: without order, and a key alone is true.
+/// The pairs as a map: unordered, and `true` for a key without a value.
 fn shown_as_map(mut pairs: Vec<Pair>) -> String {
     pairs.sort();
     for (_, value) in &mut pairs {
@@ -52,12 +52,12 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// An array of `[key, value]`.
+/// The pairs of a JSON array of `[key, value]`.
 fn stated(pairs: &Value) -> Vec<Pair> {
     pairs.as_array().unwrap().iter().map(|it| (text(&it[0]), text(&it[1]))).collect()
 }
 
-/// A suite of lists of pairs, where an error leaves none.
+/// A suite of lists of pairs. A case with an error expects no pairs.
 pub fn kr(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let (pairs, is_open) = read(&input(case));
@@ -67,7 +67,7 @@ pub fn kr(report: &mut Report, file: &str, suite: &Value) {
     }
 }
 
-/// A suite of records, a line each, or of errors.
+/// A suite whose cases are records, one a line, or errors.
 pub fn records(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let bytes = input(case);
@@ -88,7 +88,7 @@ fn without_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\n").unwrap_or(bytes)
 }
 
-/// A suite of objects.
+/// A suite that states pairs as JSON objects.
 pub fn objects(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let pairs = case["expected"].as_object().unwrap();
@@ -98,12 +98,12 @@ pub fn objects(report: &mut Report, file: &str, suite: &Value) {
     }
 }
 
-/// A suite of Elixir's maps.
+/// A suite that states pairs as Elixir maps.
 pub fn elixir(report: &mut Report, file: &str, suite: &Value) {
     source_text(report, file, suite, "elixir_expectation", wanted::elixir);
 }
 
-/// A suite of VRL's values.
+/// A suite that states pairs as VRL values.
 pub fn vrl(report: &mut Report, file: &str, suite: &Value) {
     source_text(report, file, suite, "want", wanted::vrl);
 }
@@ -116,7 +116,7 @@ fn source_text(report: &mut Report, file: &str, suite: &Value, key: &str, parse:
     }
 }
 
-/// A suite of a filter that passes the pairs of l2met: the same pairs must be found.
+/// A suite of a filter that passes l2met's pairs through. The same pairs must be found.
 pub fn shuttle(report: &mut Report, file: &str, suite: &Value) {
     let is_l2met = |key: &str| {
         let name = ["count#", "measure#", "sample#", "unique#"].into_iter().find_map(|it| key.strip_prefix(it));

@@ -1,42 +1,42 @@
-//! Compares the pipeline with a corpus of log lines, drain bodies and test suites of others, in the
-//! folder that `STREAMGAUGE_CORPUS` names.
+//! Compares the pipeline with a corpus of published log lines, drain bodies and test suites, in the
+//! folder `STREAMGAUGE_CORPUS`.
 //!
-//! Every case must give what its source states, or be in the table of deliberate deviations with
-//! the reason. A listed deviation that does not differ fails too. Without the variable nothing is
-//! compared. The corpus is no part of the project.
+//! Every case must give what its source states, or be listed as a deliberate deviation with the
+//! reason. A listed case that does not deviate fails too. Without the variable nothing is compared,
+//! because the corpus is not part of the project.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test with its own main, which prints a table")]
 
-/// Files of the corpus.
+/// Reads files of the corpus by their paths.
 mod corpus;
 
-/// Cases that differ on purpose.
+/// Cases that deviate deliberately, with reasons.
 mod deviations;
 
-/// Facts that suites state about messages.
+/// Comparing the facts that suites state.
 mod facts;
 
-/// Cases of drain bodies.
+/// Suites of drain bodies.
 mod frames;
 
-/// Values of l2met.
+/// Values as l2met 2.0 reads them.
 mod l2met;
 
-/// Cases of single lines.
+/// Suites of single lines.
 mod lines;
 
-/// Suites of pairs.
+/// Suites of `key=value` pairs.
 mod logfmt;
 
-/// Counting of cases.
+/// Counting cases and checking deviations.
 mod report;
 
-/// Everything that is found in a line.
+/// Everything that the extractor finds in a line.
 mod extracted;
 
 /// Suites of syslog messages.
 mod syslog;
 
-/// Expectations in source text of other languages.
+/// Expectations written in other languages.
 mod wanted;
 
 use std::process::ExitCode;
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     report.end()
 }
 
-/// The suites of malformed and edge cases, each in its own form.
+/// Runs the suites of malformed input and edge cases, each in its own form.
 fn edges(corpus: &Corpus, report: &mut Report) {
     for name in corpus.names("edge", ".json") {
         let file = format!("edge/{name}");

@@ -1,19 +1,19 @@
-//! Counts cases and checks them against the table of deliberate deviations, whatever a case is
-//! about.
+//! Counts the cases and checks failures against the list of deliberate deviations. It does not know
+//! what a case is about.
 
 use std::{collections::BTreeSet, process::ExitCode};
 
-/// Cases that differ from their suite on purpose, for one reason.
+/// Cases that deviate from their suite deliberately, for one reason.
 pub struct Deviation {
-    /// The file, under the root of the corpus.
+    /// The path of the file in the corpus.
     pub file: &'static str,
-    /// The cases, by name or number.
+    /// The names or numbers of the cases.
     pub cases: &'static [&'static str],
-    /// Why, in one sentence.
+    /// The reason in one sentence.
     pub reason: &'static str,
 }
 
-/// The outcome of all cases.
+/// The results of all cases.
 pub struct Report {
     deviations: &'static [Deviation],
     rows: Vec<Row>,
@@ -30,12 +30,12 @@ struct Row {
 }
 
 impl Report {
-    /// A report without cases.
+    /// Starts a report without cases, with this list of deviations.
     pub fn new(deviations: &'static [Deviation]) -> Self {
         Self { deviations, rows: Vec::new(), failures: Vec::new(), met: BTreeSet::new() }
     }
 
-    /// Counts a case with the expectation of its suite and the result.
+    /// Compares a case's expectation with its result, and counts it.
     pub fn check(&mut self, file: &str, case: &str, expected: &str, found: &str) {
         let listed = self.deviations.iter().filter(|it| it.file == file);
         let listed = listed.flat_map(|it| it.cases.iter().map(|case| (it.file, *case))).find(|it| it.1 == case);
@@ -53,7 +53,7 @@ impl Report {
         }
     }
 
-    /// Counts a case that cannot be compared.
+    /// Counts a case that can't be compared as failed.
     pub fn fail(&mut self, file: &str, case: &str, why: &str) {
         self.failures.push(format!("{file}: {case}: {why}"));
     }
@@ -65,7 +65,7 @@ impl Report {
         self.rows.last_mut().unwrap()
     }
 
-    /// Prints the table, the deviations and the failures.
+    /// Prints the counts, the deviations and the failures. Fails if any case failed.
     pub fn end(mut self) -> ExitCode {
         let listed = self.deviations.iter().flat_map(|it| it.cases.iter().map(|case| (it.file, *case)));
         let unmet: Vec<_> = listed.filter(|it| !self.met.contains(it)).collect();

@@ -1,5 +1,5 @@
-//! Compares suites of syslog messages: the grammar of RFC 5424, and messages up to a trailer. Only
-//! the fields that we keep are compared, and not the names of errors.
+//! Compares suites of syslog messages: the grammar of RFC 5424, and messages that end in a trailer.
+//! Names of errors, and fields that we do not keep, are not compared.
 
 use pipeline::{Frames, syslog};
 use serde_json::{Map, Value};
@@ -11,11 +11,11 @@ use crate::{
     wanted,
 };
 
-/// A suite of messages with whether they are valid, and their fields as Go writes them.
+/// A suite of messages, each marked valid or not, with fields in Go's notation.
 pub fn machine(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let message = input(case);
-        // A valid message is read through the framing too, which must not change it.
+        // A valid message is also read through the framing, which must not change it.
         let body = [message.len().to_string().as_bytes(), b" ", &message].concat();
         let frame = if case["valid"] == true { Frames::new(&body).next().unwrap() } else { Ok(&*message) };
         let line = frame.and_then(|it| syslog::parse(it, false));
@@ -28,8 +28,8 @@ pub fn machine(report: &mut Report, file: &str, suite: &Value) {
     }
 }
 
-/// All fields that we keep. Those that a case leaves out are `-`, and its text is empty. Values
-/// that the corpus has cut are left out.
+/// The fields that we keep. A field that the case leaves out is `-`, and a missing text is empty.
+/// Values that the corpus truncated are skipped.
 fn fields(case: &Value) -> Map<String, Value> {
     let stated = &case["fields"];
     let field = |name: &str, absent: &str| {
@@ -41,12 +41,12 @@ fn fields(case: &Value) -> Map<String, Value> {
     fields.into_iter().filter_map(|(name, absent)| field(name, absent)).collect()
 }
 
-/// The messages that go-syslog reads: an item with a message is one, whatever error comes with it.
+/// The messages that go-syslog reads. An item with a message counts even if it also has an error.
 pub fn stated(items: &[Value]) -> Vec<Option<&Map<String, Value>>> {
     items.iter().map(|it| it["message"].as_object()).collect()
 }
 
-/// A suite of messages that end in a trailer, each read with both trailers.
+/// A suite of messages with a trailer, each read with both kinds of trailer.
 pub fn trailed(report: &mut Report, file: &str, suite: &Value) {
     for (number, case) in cases(suite) {
         let text = String::from_utf8(input(case)).unwrap();

@@ -1,5 +1,5 @@
-//! Expectations written as source text: Elixir's maps, VRL's values, Go's strings. Reads only what
-//! the suites use. Anything else gives nothing, so that the case fails.
+//! Parses expectations written as source text: Elixir maps, VRL values and Go strings. It supports
+//! only what the suites use. Other text gives `None`, so that the case fails.
 
 use pipeline::logfmt::unescape;
 
@@ -15,8 +15,7 @@ pub fn vrl(text: &str) -> Option<Vec<(String, String)>> {
     map(text.strip_prefix("Ok(value!({")?.strip_suffix("}))")?, ": ")
 }
 
-/// A Go string, `"quoted"` or between back quotes, or a number; `None` if the text was cut before
-/// its end.
+/// A Go string, in quotes or back quotes, or a number. `None` if the text was cut before its end.
 pub fn go(text: &str) -> Option<String> {
     match text.as_bytes().first()? {
         b'`' => Some(text[1..].strip_suffix('`')?.to_owned()),
@@ -47,7 +46,7 @@ fn map(text: &str, sign: &str) -> Option<Vec<(String, String)>> {
     Some(pairs)
 }
 
-/// A string at the beginning, `"escaped"` or `r#"raw"#`, and the rest.
+/// The string at the start, `"escaped"` or `r#"raw"#`, and the rest.
 fn word(text: &str) -> Option<(String, &str)> {
     if let Some(raw) = text.strip_prefix("r#\"") {
         let end = raw.find("\"#")?;

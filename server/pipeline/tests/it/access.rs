@@ -1,4 +1,4 @@
-//! Access logs: forms, times, and when they count as requests.
+//! Access logs: their forms, times, and when they count as requests. Date formats are in `date.rs`.
 
 use pipeline::{Origin, Reducer};
 
@@ -46,7 +46,7 @@ fn ok_variants() {
     let date = "13/Jun/2022:14:52:20 +0000";
     let get = r#""GET / HTTP/1.1""#;
     for (msg, service) in [
-        // Dates.
+        // Date formats.
         (format!(r#"203.0.113.7 - - [13/Jun/2022 14:52:20] {get} 200 512 0.0120"#), "12"),
         (format!(r#"203.0.113.7 - - [13/Jun/2022:09:52:20 CDT] {get} 200 512 "-" "agent" 0 - 12000 0.012000"#), "12"),
         (format!(r#"203.0.113.7 - - [Mon, 13 Jun 2022 14:52:20 GMT] {get} 200 512 "-" "agent""#), ""),
@@ -57,22 +57,22 @@ fn ok_variants() {
         (format!(r#"[2001:db8::1] - - [{date}] {get} 200 512"#), ""),
         (format!(r#"web_1  | 203.0.113.7 - - [{date}] {get} 200 512"#), ""),
         (format!(r#"shop.example.com:443 203.0.113.7 - - [{date}] {get} 200 512"#), ""),
-        // Between the date and the request, and blanks.
+        // Fields between the date and the request, and repeated blanks.
         (format!(r#"203.0.113.7 - - [{date}] 18598 {get}  200  512 "-" "agent""#), ""),
         (format!(r#"203.0.113.7 - - [{date}] 0.012 {get} 200 512 "-" "agent""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] shop.example.com {get} 200 512"#), ""),
         (format!(r#"203.0.113.7 - - [{date}] "shop.example.com" {get} 200 512 "-" "agent" 0.012"#), "12"),
         (format!(r#""203.0.113.7" "ann" "{date}" {get} 200 512"#), ""),
-        // Before the agent, and after the bytes.
+        // A time before the agent or after the bytes.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 0.012 "https://ref/" "agent""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "https://ref/" 0.012 "agent 9.999""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 12 "https://ref/" "agent""#), ""),
-        // The whole takes longer than its parts. Points in time and ratios are no durations.
+        // With several times the longest counts. Timestamps and ratios are not durations.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.012 0.010"#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 0.010 0.012 1655131940.120 2.75"#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" "2.750""#), ""),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" 12000"#), ""),
-        // Names and units.
+        // Named times and their units.
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" rt=0.012 uct="0.001" urt="0.010""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" request_time="0.012" x="y""#), "12"),
         (format!(r#"203.0.113.7 - - [{date}] {get} 200 512 "-" "agent" request_time=12"#), ""),
@@ -113,7 +113,8 @@ fn ok_other_text() {
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] "GET / HTTP/1.1" ok"#,
         r#"203.0.113.7 - - [13/Jun/2022:14:52:20 +0000] it said "hello you" 200 512"#,
         r#"203.0.113.7 - - [yesterday] "GET / HTTP/1.1" 200 512"#,
-        // Requests that a program makes, as its logger writes them.
+        // A request that a program sends, logged by its HTTP client. It is not a request to the
+        // app.
         r#"web [2022-06-13 14:52:20,120] DEBUG urllib3 "GET / HTTP/1.1" 200 512"#,
         r#"web [2022-06-13 14:52:20,120] urllib3 https://api.example.com:443 "GET / HTTP/1.1" 200 512"#,
         "[web] started",

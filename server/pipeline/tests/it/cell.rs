@@ -1,4 +1,4 @@
-//! Cells: what they keep, and that merging equals recording.
+//! Cells: what they keep, and that merging equals recording. Sketches have their own file.
 
 use pipeline::{Cell, Kind};
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ fn ok_infinite_and_nan_are_ignored() {
 }
 
 fn values() -> impl Strategy<Value = Vec<(f64, i64)>> {
-    // Whole numbers, so that the order of additions changes no sum.
+    // Whole numbers make sums independent of the order of additions.
     prop::collection::vec(((0u32..5_000).prop_map(f64::from), 0i64..50), 0..50)
 }
 

@@ -1,8 +1,8 @@
-//! Dates of access logs, and the length of RFC 3164 times.
+//! Dates of access logs, and the length of RFC 3164 times. RFC 3339 is tested in `time.rs`.
 
 use pipeline::date::{Date, Parser, parse, stamp_bytes};
 
-/// 2026-09-21T14:13:18Z.
+/// 2026-09-21T14:13:18Z, the time of most dates in the tables.
 const AT_MS: i64 = 1_790_000_000_000 - 2_000;
 
 #[track_caller]
@@ -63,7 +63,7 @@ fn ok_dates_with_an_unknown_zone() {
         "21/Sep/2026 14:13:18",
         "21/Sep/2026:14:13:18",
         "21/Sep/2026:14:13:18 -",
-        // Ambiguous names of zones, and names of places.
+        // Ambiguous zone names, and names of places.
         "21/Sep/2026:14:13:18 CST",
         "21/Sep/2026:14:13:18 IST",
         "21/Sep/2026:14:13:18 Europe/Berlin",
@@ -111,7 +111,7 @@ fn ok_stamps() {
         ("Sep 21 14:13:18 2026 host", 20),
         ("Sep 21 14:13:18.123 UTC: host", 23),
         ("Sep 21 14:13:18 CST host", 19),
-        // A host may have a name that is like no year and no zone.
+        // The host has a name that is neither a year nor a zone.
         ("Sep 21 14:13:18 9026 host", 15),
         ("Sep 21 14:13:18 WEB host", 15),
         ("Sep 21 14:13:18", 15),

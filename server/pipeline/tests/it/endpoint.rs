@@ -1,4 +1,4 @@
-//! Paths and their endpoints.
+//! Paths and the endpoints that they are normalized to. Limits on their number are not tested here.
 
 use pipeline::DeltaCell;
 use pipeline::extract::endpoint::{BYTES_MAX, SEGMENTS_MAX, normalize};
@@ -65,7 +65,7 @@ fn ok_requests_count_in_their_endpoint_by_the_minute() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every endpoint is bounded ASCII, and normalizing it again only changes names of ids.
+    /// Every endpoint is bounded ASCII. Normalizing it again only changes the names of ids.
     #[test]
     fn ok_endpoints_are_bounded(path in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut out = Vec::new();

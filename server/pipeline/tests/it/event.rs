@@ -1,10 +1,10 @@
-//! Lines that become events.
+//! Which lines become events, and which do not. Storing events is tested with the server.
 
 use pipeline::{EVENTS_PER_BATCH_MAX, Loss};
 
 use crate::support::{LOGPLEX, RECEIVED_MS, TIME, delta_of, framed, message, reduce};
 
-/// Each event as `kind source text`.
+/// Each event of a message as `kind source text`.
 fn events(app: &str, proc_id: &str, msg: &str) -> Vec<String> {
     let delta = delta_of(app, proc_id, msg);
     delta.events.iter().map(|it| format!("{} {} {}", it.kind.word(), it.source, it.text)).collect()
@@ -26,7 +26,7 @@ fn ok_dynos() {
         ("Unidling", "idle web.1 Unidling"),
     ] {
         assert_eq!(events("heroku", "web.1", msg), [expected], "{msg}");
-        assert!(events("app", "web.1", msg).is_empty(), "text of an app is no event: {msg}");
+        assert!(events("app", "web.1", msg).is_empty(), "an app's own text is not an event: {msg}");
     }
     assert!(events("heroku", "web.1", "State changed from up to elsewhere").is_empty());
 }

@@ -1,4 +1,5 @@
-//! Exports of log services, in a pipe and as the text of lines that a shuttle posts.
+//! Exports of log services, read from a pipe and as lines that a shuttle posts. Live drains are not
+//! covered.
 
 use pipeline::{Origin, Reducer, text, time};
 
@@ -7,7 +8,7 @@ use crate::support::{LOGPLEX, TIME, delta_of, framed, reduce, shown};
 const AT: &str =
     "at=info method=GET path=\"/\" host=h fwd=\"ip\" dyno=web.1 connect=0ms service=30ms status=200 bytes=10";
 
-/// Exports of one router line. Some of them lack year and zone.
+/// One router line as different services export it. Some exports lack year and zone.
 const COPIES: &[&str] = &[
     "Jun 13 14:52:23 shop heroku/router ",
     "Jun 13 14:52:23 shop heroku/router:  ",

@@ -1,4 +1,5 @@
-//! Framing: tables of good and damaged bodies, and generated bodies compared with their messages.
+//! Framing: tables of valid and damaged bodies, and generated bodies compared with the messages
+//! that were sent. Headers are tested in `syslog.rs`.
 
 use pipeline::{FRAME_BYTES_MAX, Frames, Loss, frame};
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use crate::{
     support::framed,
 };
 
-/// Compares frames (in quotes) and losses (by name).
+/// Compares the frames (in quotes) and losses (by name) of a body.
 #[track_caller]
 fn check(body: &str, expected: &[&str]) {
     let found: Vec<_> = Frames::new(body.as_bytes())
@@ -66,12 +67,12 @@ fn ok_count_too_small_is_repaired() {
     check("7 <1>1 abc", &["'<1>1 abc'"]);
     check("6 <1>1 <b>\n<1>1 def", &["'<1>1 <b>\n'", "'<1>1 def'"]);
     check("8 <1>1 abcjunk8 <1>1 def", &["'<1>1 abcjunk'", "'<1>1 def'"]);
-    // A sender that counts characters instead of bytes.
+    // The sender counts characters instead of bytes.
     check(
         "19 <1>1 /caf\u{e9} bytes=65619 <1>1 /caf\u{e9} bytes=7",
         &["'<1>1 /caf\u{e9} bytes=656'", "'<1>1 /caf\u{e9} bytes=7'"],
     );
-    // The same with line ends inside.
+    // The same with line ends inside a frame.
     check("9 <1>1 \u{e9}\nab8 <1>1 def", &["'<1>1 \u{e9}\nab'", "'<1>1 def'"]);
 }
 
@@ -80,7 +81,7 @@ fn ok_digits_of_a_text_beside_a_count() {
     check("9 <1>1 b=13138 <1>1 def", &["'<1>1 b=1313'", "'<1>1 def'"]);
     check("6 <1>1 b=138 <1>1 def8 <1>1 ghi", &["'<1>1 b=13'", "'<1>1 def'", "'<1>1 ghi'"]);
     check("9 <1>1 b=138 <1>1 def8 <1>1 ghi", &["'<1>1 b=13'", "'<1>1 def'", "'<1>1 ghi'"]);
-    // Every count includes a line end that was removed.
+    // Each count includes a line end that was removed later.
     check("10 <1>1 b=139 <1>1 c=49 <1>1 d=5", &["'<1>1 b=13'", "'<1>1 c=4'", "'<1>1 d=5'"]);
 }
 
@@ -88,7 +89,7 @@ fn ok_digits_of_a_text_beside_a_count() {
 fn ok_right_counts_are_kept_whatever_the_texts() {
     check("19 <1>1 8 <1>1 def b=18 <1>1 ghi", &["'<1>1 8 <1>1 def b=1'", "'<1>1 ghi'"]);
     check("10 <1>1 b=12\t<1>1 def", &["'<1>1 b=12\t'", "'<1>1 def'"]);
-    // A long frame that quotes another.
+    // A long frame whose text quotes another frame.
     let long = format!("<1>1 {} 8 <1>1 quoted", "x".repeat(600));
     let body = framed(&["<1>1 b=1", &long, "<1>1 abc"]);
     check(std::str::from_utf8(&body).unwrap(), &["'<1>1 b=1'", &format!("'{long}'"), "'<1>1 abc'"]);
@@ -96,11 +97,11 @@ fn ok_right_counts_are_kept_whatever_the_texts() {
 
 #[test]
 fn err_digits_that_can_be_split_in_two_ways() {
-    // Either a frame of 18 octets, or `1` and then two frames of 8: neither is read.
+    // This is either a frame of 18 octets, or a `1` and two frames of 8. Neither is read.
     check("6 <1>1 b18 <1>1 abc8 <1>1 def8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
-    // Without the second possibility the count is used.
+    // Only one reading is possible, so the count is used.
     check("6 <1>1 b18 <1>1 abc9 <1>1 def8 <1>1 ghi", &["'<1>1 b'", "'<1>1 abc9 <1>1 def'", "'<1>1 ghi'"]);
-    // A frame that is cut off by the end of the body does not change the frame before it.
+    // A frame that the end of the body cuts off does not change the frame before it.
     check("8 <1>1 b=19 <1>1 d", &["'<1>1 b=1'", "frame_short"]);
 }
 
@@ -114,7 +115,7 @@ fn ok_count_too_large_is_repaired() {
 
 #[test]
 fn err_a_line_ends_inside_a_wrong_count() {
-    // It cannot be known whether this is one message or two.
+    // This may be one message or two, so it is a loss.
     check("7 <1>1 abc\ndef8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
     check("10 <1>1 abc\ndef8 <1>1 ghi", &["frame_count", "'<1>1 ghi'"]);
     check("7 <1>1 abc\ndef", &["frame_count"]);
@@ -195,7 +196,7 @@ proptest! {
         }
     }
 
-    /// Texts that quote frames or end in digits change nothing if counts are right.
+    /// Texts that quote frames or end in digits change nothing if the counts are right.
     #[test]
     fn ok_quotes_and_digits_change_nothing_where_counts_are_right(texts in prop::collection::vec(quoting(), 1..10)) {
         let lines: Vec<_> = texts.iter().map(|it| format!("<190>1 - h a p - {it}")).collect();
@@ -221,16 +222,16 @@ proptest! {
         }
         let mut lines = sent.lines.iter();
         for frame in &read {
-            prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "no line, or not in order: {frame:?}");
+            prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "not a sent line, or out of order: {frame:?}");
         }
         prop_assert!(read.len() + losses >= sent.lines.len(), "{} + {losses}", read.len());
-        // If all lines have line ends, none is lost.
+        // If every line has a line end, no line is lost.
         if sent.lines.iter().all(|it| it.text.ends_with('\n')) {
             prop_assert_eq!((losses, read.len()), (0, sent.lines.len()));
         }
-        // A line is not lost if its count and that of the next line are right.
+        // A line with a right count is kept if the next line's count is right too.
         for pair in sent.lines.windows(2).filter(|it| it.iter().all(Sent::is_right)) {
-            prop_assert!(read.contains(&pair[0].text), "a good line is lost: {:?}", pair[0].text);
+            prop_assert!(read.contains(&pair[0].text), "a valid line is lost: {:?}", pair[0].text);
         }
     }
 
@@ -248,8 +249,8 @@ proptest! {
         prop_assert_eq!(pieces(&body, &sizes, frame::settled), whole(&body));
     }
 
-    /// The same if every read is treated as a pause. Only the next bytes can tell a pause after a
-    /// frame from one inside of it whose wrong count ends there, if its line has no line end.
+    /// The same if every read is followed by a pause. If a line has no line end, only later bytes
+    /// show whether a pause is after a frame, or inside a frame whose wrong count ends there.
     #[test]
     fn ok_a_stream_with_pauses_gives_what_its_body_gives(sent in sent(8), sizes in prop::collection::vec(1_usize..200, 1..20)) {
         let (right, wrong) = sent.pauses_by_count(&sizes);
@@ -259,7 +260,7 @@ proptest! {
         } else if wrong == 0 && !sent.has_wrong_count_like_a_right_one() {
             let mut lines = sent.lines.iter();
             for frame in read.iter().filter_map(|it| it.1.as_ref().ok()) {
-                prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "no line, or not in order: {frame:?}");
+                prop_assert!(lines.any(|it| it.text.trim_end() == frame.trim_end()), "not a sent line, or out of order: {frame:?}");
             }
         }
     }
@@ -277,7 +278,7 @@ proptest! {
     }
 }
 
-/// The worst bodies for a reader that searches. The time of each must be linear in its length.
+/// The worst bodies for a reader that searches. The time must be linear in their length.
 #[test]
 fn ok_hostile_bodies_take_linear_time() {
     let pieces: [&[u8]; 6] =

@@ -1,4 +1,5 @@
-//! Lines of web frameworks after the prefixes of loggers.
+//! Lines of web frameworks behind the prefixes that loggers write. Lines of databases and add-ons
+//! are tested in `service.rs`.
 
 use proptest::prelude::*;
 
@@ -9,11 +10,11 @@ fn check(msg: &str, expected: &[&str]) {
     assert_eq!(shown(&delta_of("app", "web.1", msg)), expected.join("\n"), "message: {msg:?}");
 }
 
-/// Prefixes of loggers.
+/// Prefixes that loggers write before the message.
 const PREFIXES: &[&str] = &[
     "",
     "  ",
-    // Ruby's Logger, with a program and with Rails' tags.
+    // Ruby's Logger, with a program name and with Rails' tags.
     "I, [2026-09-21T14:13:18.120456 #4]  INFO -- : ",
     "I, [2026-09-21T14:13:18.120456 #4]  INFO -- rails: ",
     "D, [2026-09-21T14:13:18.120456 #4] DEBUG -- : [5a0d1c2e-8f6b-4b7a-9a55-0c1d2e3f4a5b] ",
@@ -23,14 +24,14 @@ const PREFIXES: &[&str] = &[
     "2026-09-21 14:13:18.120456 I [4:puma 001] (31.2ms) Rails -- ",
     "\u{1b}[36mINFO\u{1b}[0m ",
     "5a0d1c2e-8f6b-4b7a-9a55-0c1d2e3f4a5b INFO ",
-    // Python.
+    // Python's logging.
     "INFO:root:",
     "INFO:shop.web:",
     "2026-09-21 14:13:18,120 - shop.web - INFO - ",
     "2026-09-21 14:13:18,120 INFO shop.web: ",
     "[2026-09-21 14:13:18 +0000] [4] [INFO] ",
     "[2026-09-21 14:13:18,120: INFO/MainProcess] ",
-    // log4j, logback, Spring, java.util.logging.
+    // Java: log4j, logback, Spring, java.util.logging.
     "2026-09-21 14:13:18,120 INFO  [main] com.shop.Web - ",
     "14:13:18.120 [http-nio-8080-exec-1] INFO  c.shop.Web - ",
     "2026-09-21T14:13:18.120Z  INFO 1 --- [nio-8080-exec-1] c.shop.Web                     : ",
@@ -48,7 +49,7 @@ const PREFIXES: &[&str] = &[
     "[2026-09-21T14:13:18Z INFO  shop::web] ",
     "14:13:18.120 request_id=F1a [info] ",
     "[14:13:18 INF] ",
-    // Tools that gather lines.
+    // Tools that collect lines of several programs.
     "web_1  | ",
     "web-1  | I, [2026-09-21T14:13:18.120456 #4]  INFO -- : ",
     "14:13:18 web.1  | ",
@@ -136,7 +137,7 @@ fn ok_requests_in_logfmt() {
     }
     check("level=info status=200 latency=40µs path=/a method=GET", &["app.duration{source=web.1} ~0.04ms"]);
     check("method=GET path=/a status=200 elapsed=1.5s duration=2s\r", &["app.duration{source=web.1} ~2000ms"]);
-    // lograge in another order and with fields of an app. The first value of a key counts.
+    // lograge in another order and with fields of the app. The first value of a key counts.
     check(
         r#"duration=71.67 db=52.79 view=18.88 status=200 method=GET path=/a params={"f"=>"[{\"a\":1}]"} x=y duration=1"#,
         &["app.db{source=web.1} ~52.79ms", "app.duration{source=web.1} ~71.67ms", "app.view{source=web.1} ~18.88ms"],
@@ -146,7 +147,7 @@ fn ok_requests_in_logfmt() {
         &["app.duration{source=web.1} ~120ms", "router.queue{source=web.1} ~7ms"],
     );
     for msg in [
-        // A number without a unit may have any, and a duration without a request may be of
+        // A number without a unit is ambiguous, and a duration without a request may be of
         // anything.
         "method=GET path=/a status=200 duration=14",
         "method=GET path=/a status=200 latency=14",
@@ -212,9 +213,9 @@ fn ok_each_wait_counts_once() {
     let once = "router.queue{source=web.1} ~5ms";
     assert_eq!(waits(&[ready, active, completed]), once);
     assert_eq!(waits(&[ready, active, timed_out]), once);
-    // The timeout is raised in the app, and the request still ends.
+    // The timeout is raised inside the app, and the request still completes later.
     assert_eq!(waits(&[ready, active, timed_out, late]), once);
-    // A log level that shows only errors.
+    // With a log level that shows errors only.
     assert_eq!(waits(&[timed_out]), once);
     assert_eq!(waits(&["wait=30696ms timeout=30000ms state=expired at=error"]), "router.queue{source=web.1} ~30696ms");
     assert_eq!(waits(&[ready]), "");

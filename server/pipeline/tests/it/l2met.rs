@@ -1,4 +1,5 @@
-//! The conventions of l2met 2.0, and the deliberate differences.
+//! The conventions of l2met 2.0, and our deliberate differences. Its number format is compared in
+//! `conformance/l2met.rs`.
 
 use pipeline::{LABEL_BYTES_MAX, Origin};
 

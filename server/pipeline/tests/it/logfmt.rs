@@ -1,4 +1,5 @@
-//! Pairs: tables, and generated texts compared with their pairs.
+//! Pairs of logfmt: tables, and generated texts compared with their pairs. The meaning of keys is
+//! not tested here.
 
 use pipeline::logfmt::{Guard, Pairs, unescape};
 use proptest::prelude::*;

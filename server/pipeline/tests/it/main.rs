@@ -1,77 +1,78 @@
-//! Tests of the pipeline through its public interface: one file for each part, one binary for all.
+//! Tests of the pipeline's public interface, one file for each part, in one test binary. Sockets
+//! and storage are tested with the server.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail where it stands")]
 
-/// Helpers: bodies to read, and deltas as text.
+/// Helpers: building bodies, and deltas as text.
 mod support;
 
-/// Bodies of senders with right and wrong counts.
+/// Helpers: generated bodies with right and wrong frame counts.
 mod sent;
 
 /// Cutting bodies into frames.
 mod frame;
 
-/// Headers of syslog messages.
+/// Parsing headers of syslog messages.
 mod syslog;
 
-/// RFC 3339 timestamps.
+/// Parsing RFC 3339 timestamps.
 mod time;
 
-/// Dates of log files.
+/// Parsing dates of log files.
 mod date;
 
-/// Pairs of logfmt.
+/// Parsing `key=value` pairs and their escapes.
 mod logfmt;
 
-/// Numbers with units.
+/// Parsing numbers with units.
 mod number;
 
-/// The table of readers.
+/// The table of all line readers.
 mod readers;
 
-/// Lines of the router.
+/// Router lines of every generation.
 mod router;
 
-/// The quick reader of router lines.
+/// The fast path for router lines.
 mod quick;
 
-/// Access logs.
+/// Access logs as requests.
 mod access;
 
-/// Requests for display.
+/// The parts of a request for display.
 mod request_parts;
 
-/// Paths and their endpoints.
+/// Normalizing paths to endpoints.
 mod endpoint;
 
 /// Lines that become events.
 mod event;
 
-/// Add-ons, databases and web frameworks.
+/// Lines of add-ons, databases and web frameworks.
 mod service;
 
-/// Web frameworks after prefixes of loggers.
+/// Lines of web frameworks with logger prefixes.
 mod framework;
 
 /// Exports of log services.
 mod export;
 
-/// Masks of secrets.
+/// Which texts are masked as secrets.
 mod mask;
 
-/// l2met's conventions.
+/// The conventions of l2met.
 mod l2met;
 
-/// Lines of the platform about dynos and lost lines.
+/// Platform lines about dynos and lost lines.
 mod platform;
 
-/// Sketches, compared with a sorted list.
+/// Sketches compared with sorted lists.
 mod sketch;
 
-/// Cells of values.
+/// Cells of recorded values.
 mod cell;
 
-/// Bodies reduced to deltas.
+/// Reducing bodies to deltas.
 mod reduce;
 
-/// Cases kept by the fuzzer.
+/// Cases that the fuzzer found.
 mod replay;

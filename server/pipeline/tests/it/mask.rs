@@ -1,4 +1,4 @@
-//! Masks: what is masked, what is not, and what a mask never changes.
+//! Masks: which texts are masked, which stay, and what never changes. Speed is in `benches`.
 
 use pipeline::{Frames, Origin, Reducer, mask};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 fn check(text: &str, expected: &str) {
     let shown = mask::masked(text.as_bytes(), 4_000);
     assert_eq!(&*shown, expected, "{text}");
-    assert_eq!(&*mask::masked(shown.as_bytes(), 4_000), expected, "a mask of a mask: {text}");
+    assert_eq!(&*mask::masked(shown.as_bytes(), 4_000), expected, "masked twice: {text}");
 }
 
 #[track_caller]
@@ -177,11 +177,11 @@ fn ok_texts_for_display() {
     assert_eq!(mask::exact(b"a\x1b[31m\0\tpassword=hunter2 \xff"), b"a\x1b[31m\0\tpassword=*** \xff");
     assert_eq!(&*mask::masked("ééé".as_bytes(), 4), "éé");
     assert_eq!(&*mask::masked(b"\xff\xff", 4), "\u{fffd}");
-    // A secret that begins before the cut is recognized as a whole.
+    // A secret that begins before the cut is masked as a whole.
     assert_eq!(&*mask::masked(b"by ann@example.com", 8), "by ***");
 }
 
-/// A body of texts in frames, each with a count or with a line end.
+/// A body with a frame for each text, ended by a count or a line end.
 fn frames(texts: &[(bool, String)]) -> Vec<u8> {
     let frame = |(is_counted, text): &(bool, String)| {
         let line = format!("<158>1 2026-09-21T14:13:18.120000+00:00 host app web.1 - {text}");
@@ -234,7 +234,7 @@ fn ok_numbers_are_the_same_with_and_without_masks() {
     let (before, after) = (Reducer::new().reduce(&body, &origin), Reducer::new().reduce(&masked, &origin));
     assert!(!before.cells.is_empty());
     assert_eq!(before, after);
-    assert_eq!(Reducer::new().reduce(&masked, &origin), after, "a replay gives the same");
+    assert_eq!(Reducer::new().reduce(&masked, &origin), after, "a replay must give the same delta");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn ok_endpoints_contain_no_secret() {
     assert_eq!(path, Some("/users/:id/a"));
 }
 
-/// Texts of pieces that mean something to the masks: names, signs, quotes, tokens, frames.
+/// Texts of pieces that matter to the masks: keys, punctuation, quotes, tokens, frames.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "password",
@@ -329,8 +329,8 @@ proptest! {
         prop_assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&masked));
     }
 
-    /// Masks of damaged bodies are final too. A mask may change how frames are cut if a wrong count
-    /// touches digits of a secret. This is why only masked bodies are counted.
+    /// Masks of damaged bodies are final too. A mask may change the framing if a wrong count
+    /// touches digits of a secret, so only masked bodies are counted.
     #[test]
     fn ok_masks_of_damaged_bodies_are_final(
         texts in prop::collection::vec((any::<bool>(), texts()), 1..6),
@@ -378,14 +378,14 @@ fn ok_signs_in_the_beginning_of_a_frame_and_cards_before_a_count() {
         mask::body(&mut masked);
         assert_eq!(String::from_utf8_lossy(&masked), expected, "{body}");
     }
-    // Without a line end, the count of the next frame touches the number.
+    // Without a line end, the next frame's count follows the number directly.
     let header = "<158>1 2026-09-21T14:13:18+00:00 host app web.1 - ";
     let frame = |text: &str| format!("{} {header}{text}", header.len() + text.len());
     let mut body = [frame("paid with 4111111111111111"), frame("next")].concat().into_bytes();
     mask::body(&mut body);
     let frames: Vec<_> = Frames::new(&body).map(|it| String::from_utf8_lossy(it.unwrap()).into_owned()).collect();
     assert_eq!(frames.len(), 2);
-    // Its last digits look like a count.
+    // The end of the mask keeps its length.
     assert!(frames[0].contains("paid with ***\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f"), "{frames:?}");
 }
 

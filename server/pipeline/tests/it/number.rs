@@ -1,4 +1,5 @@
-//! Numbers with units: tables, and decimal numbers compared with the standard library.
+//! Numbers with units: tables, and decimal numbers compared with the standard library. How metrics
+//! use units is not tested here.
 
 use pipeline::number::{VALUE_MAX, duration_ms, l2met, router_bytes, router_ms, whole};
 use proptest::prelude::*;
@@ -35,7 +36,7 @@ fn ok_exponents() {
     check("2.E1MB", Some((20.0, "MB")));
     check("0e0", Some((0.0, "")));
     check("9e-400", Some((0.0, "")));
-    // A unit may begin with `e`, and a word with more digits is an id.
+    // A unit may begin with `e`. A word with more digits is an id.
     check("5errors", Some((5.0, "errors")));
     check("5e", Some((5.0, "e")));
     check("5e-", Some((5.0, "e-")));

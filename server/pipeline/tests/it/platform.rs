@@ -1,4 +1,4 @@
-//! Lines of the platform about dynos and lost lines.
+//! Platform lines about dynos and lost lines. Events from such lines are tested in `event.rs`.
 
 use pipeline::Origin;
 

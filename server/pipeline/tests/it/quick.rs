@@ -1,5 +1,5 @@
-//! The quick reader of router lines, compared with the general one. It may leave a line, but must
-//! never read it differently.
+//! The quick reader of router lines compared with the general one. It may decline a line, but must
+//! not read it differently. What a router line means is tested in `router.rs`.
 
 use pipeline::extract::router;
 use proptest::prelude::*;
@@ -52,7 +52,7 @@ fn ok_ambiguous_lines_are_left() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20_000, ..ProptestConfig::default() })]
 
-    /// Lines with pieces removed, repeated and inserted, as by a client or in a damaged frame.
+    /// Lines with pieces removed, repeated or inserted, as by a client or in a damaged frame.
     #[test]
     fn ok_both_readers_agree(
         is_usual in any::<bool>(),

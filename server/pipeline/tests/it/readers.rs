@@ -1,5 +1,5 @@
-//! The table of readers: its examples, its cases in `tests/formats`, and what the README says of
-//! it.
+//! The table of readers: its examples, the cases in `tests/formats`, and the README's table of
+//! formats. Details of each format are tested in its own file.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -10,7 +10,7 @@ use pipeline::{
 
 use crate::support::{LOGPLEX, TIME, framed, reduce, shown};
 
-/// Lines that came from no router and not through logplex.
+/// The origin of lines that came neither from a router nor through logplex.
 const DIRECT: Origin<'_> = Origin { from_logplex: false, ..LOGPLEX };
 
 fn body_of(app: &str, proc_id: &str, msg: &str) -> Vec<u8> {
@@ -61,8 +61,8 @@ fn ok_no_app_can_count_in_our_metrics() {
     }
 }
 
-/// Each file holds cases: `> APP PROCID MESSAGE`, then one line for each cell, sorted and indented;
-/// none for a line that gives nothing. Lines that begin with `#` are comments.
+/// Each file holds cases of the form `> APP PROCID MESSAGE`. One indented line for each cell
+/// follows, sorted, or none if the message gives nothing. Lines that begin with `#` are comments.
 ///
 /// ```text
 /// # What is special about the line.
@@ -71,9 +71,9 @@ fn ok_no_app_can_count_in_our_metrics() {
 ///     router.service ~24ms                         a distribution, with its unit
 ///     load_avg_1m{source=web.1} =0.5               a gauge
 /// ```
-/// The form of cells is that of [`shown`], which leaves out `drain.lines`, `drain.unmatched` and
-/// `router.endpoints`. No router stands before the writer of these lines, unless APP is `app` and
-/// PROCID is that of a dyno, such as `web.1`.
+/// [`shown`] writes the cells. It leaves out `drain.lines`, `drain.unmatched` and
+/// `router.endpoints`. The sender is not behind a router, unless APP is `app` and PROCID is that of
+/// a dyno, such as `web.1`.
 #[test]
 fn ok_cases_of_each_format() {
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats")).unwrap() {

@@ -1,4 +1,5 @@
-//! Bodies reduced to deltas: times, our own counters, limits, and properties of every body.
+//! Bodies reduced to deltas: times, the server's own counters, limits, and properties of all
+//! bodies. Single formats are tested in their own files.
 
 use pipeline::{
     CELLS_PER_BATCH_MAX, Delta, LATE_MS, Loss, Origin, Reducer, SERIES_PER_BATCH_MAX, unmatched::UNMATCHED_SAMPLES_MAX,
@@ -7,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::support::{LOGPLEX, RECEIVED_MS, RECEIVED_S, TIME, framed, merged, message, reduce, shown, total};
 
-/// The seconds of one of our own counters, with their sums.
+/// The seconds of one of the server's own counters, with their sums.
 fn seconds(delta: &Delta, metric: &str) -> Vec<(i64, f64)> {
     let mut found: Vec<_> = delta
         .cells
@@ -111,7 +112,7 @@ fn err_broken_frames_cost_no_good_line() {
 
 #[test]
 fn err_series_limit() {
-    // Several lines, since one frame cannot have so many names.
+    // Several lines, since one frame can't hold this many names.
     let messages: Vec<_> = (0..SERIES_PER_BATCH_MAX)
         .step_by(4_000)
         .map(|from| (from..from + 4_000).map(|it| format!("count#n{it} ")).collect::<String>())
@@ -128,7 +129,7 @@ fn err_series_limit() {
 
 #[test]
 fn err_cell_limit() {
-    // Each line has its own second: two cells for each line, one of them ours.
+    // Each line has its own second and gives two cells: its own, and one of `drain.lines`.
     let messages: Vec<_> = (0..CELLS_PER_BATCH_MAX)
         .map(|n| {
             let (hour, minute, second) = (n / 3_600, n / 60 % 60, n % 60);

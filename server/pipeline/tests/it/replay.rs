@@ -1,17 +1,17 @@
-//! Replays the cases and seeds of the fuzzer as plain tests.
+//! Replays the fuzzer's kept cases and seeds as plain tests. It generates no new cases.
 
 use std::{fs, path::Path};
 
 use testing::invariants;
 
-/// The cases of a target, by name. `fuzz/cases.sh` describes the form.
+/// The named cases of a fuzz target. `fuzz/cases.sh` describes their format.
 fn cases(target: &str) -> Vec<(String, Vec<u8>)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/cases").join(format!("{target}.cases"));
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     text.lines().map(|line| line.split_once(' ').unwrap()).map(|(name, text)| (name.to_owned(), bytes(text))).collect()
 }
 
-/// The bytes that a case's text stands for.
+/// Decodes the text of a case into bytes.
 fn bytes(text: &str) -> Vec<u8> {
     let (mut found, mut rest) = (vec![], text);
     while let Some((before, after)) = rest.split_once('\\') {
@@ -35,7 +35,7 @@ fn check(target: &str, holds: fn(&[u8])) {
     let cases = cases(target);
     assert!(!cases.is_empty(), "{target} has no case");
     for (name, bytes) in cases {
-        // The panic says which check failed, this line for which case.
+        // The panic says which check failed, and this line says on which case.
         eprintln!("{target} {name}");
         holds(&bytes);
     }

@@ -1,4 +1,5 @@
-//! Requests for display: the parts of a line, and that no client can write them.
+//! The parts of a request for display, which no client may forge. How they look on pages is tested
+//! in `app`.
 
 use pipeline::{
     Line,
@@ -127,7 +128,7 @@ fn ok_pairs() {
     assert_eq!((value(b"router"), value(b"web.1")), (&br#"/a" b="c"#[..], &b"/a"[..]));
 }
 
-/// What a person reads: the text before the path from its front, the text after it from its end.
+/// An independent reading: the text before the path from its start, the text after it from its end.
 fn by_eye(msg: &str) -> Option<(String, u16, String, String)> {
     let word = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
     let (head, tail) = msg.split_once(" path=")?;
@@ -162,8 +163,8 @@ const PIECES: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4_000, ..ProptestConfig::default() })]
 
-    /// Whatever a client puts into the path, the parts are the router's, and the ones that are
-    /// counted.
+    /// Whatever a client puts into the path, the displayed parts are those of the router, and equal
+    /// to those that are counted.
     #[test]
     fn ok_no_path_writes_the_parts(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12)) {
         let path = pieces.concat();

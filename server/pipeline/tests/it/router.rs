@@ -1,4 +1,5 @@
-//! Router lines of every generation, also with text that clients can put into them.
+//! Router lines of every generation, also with text from hostile clients. The quick reader is
+//! compared in `quick.rs`.
 
 use pipeline::{LABEL_BYTES_MAX, Origin};
 
@@ -145,7 +146,7 @@ fn ok_websocket_stays_out_of_the_service_time() {
 fn ok_other_text() {
     check("", &[]);
     check("Listening on port 80", &[]);
-    // No request, and therefore read like any other line.
+    // A router line without a request is read like any other line.
     check("sample#memory_total=190.64MB", &["memory_total =190.64MB"]);
 }
 

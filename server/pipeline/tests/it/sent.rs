@@ -1,15 +1,16 @@
-//! Helpers: bodies of senders with right and wrong counts, read at once or in pieces.
+//! Helpers: generated bodies with right and wrong counts, read at once or in pieces. They assert
+//! nothing.
 
 use pipeline::{Frames, Loss};
 use proptest::prelude::*;
 
-/// What a sender counts as the length of a frame.
+/// How a sender measures the length of a frame.
 #[derive(Clone, Copy, Debug)]
 enum Count {
     Octets,
     Characters,
     Utf16,
-    /// Octets, plus an error.
+    /// The number of octets plus this error.
     Off(isize),
 }
 
@@ -17,9 +18,9 @@ enum Count {
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub text: String,
-    /// Its place in the body.
+    /// The position of the text in the body.
     from: usize,
-    /// The count of its sender.
+    /// The frame count that the sender wrote.
     count: usize,
 }
 
@@ -29,7 +30,7 @@ impl Sent {
     }
 }
 
-/// A body and its lines.
+/// A body and the lines in it.
 #[derive(Clone)]
 pub struct Body {
     pub body: Vec<u8>,
@@ -43,7 +44,7 @@ impl std::fmt::Debug for Body {
 }
 
 impl Body {
-    /// Whether a wrong count leads to digits that, as a count, lead to the beginning of another
+    /// Whether a wrong count ends at digits that, read as a count, lead to the start of another
     /// frame or to the end. No reader can tell such a body from one with right counts.
     pub fn has_wrong_count_like_a_right_one(&self) -> bool {
         self.lines.iter().any(|line| {
@@ -60,8 +61,9 @@ impl Body {
         rest.is_empty() || count(rest).is_some()
     }
 
-    /// How many of its reads end, without a line end, at the place where the digits before a frame
-    /// end it: with a right and whole count, and with any other.
+    /// The number of reads that end without a line end exactly where the digits before a frame say,
+    /// read as its count. The first number is for right and whole counts, the second for all
+    /// others.
     pub fn pauses_by_count(&self, sizes: &[usize]) -> (usize, usize) {
         let mut ends = Vec::new();
         for size in sizes.iter().cycle() {
@@ -87,7 +89,7 @@ impl Body {
     }
 }
 
-/// Reads `COUNT SP <`: the count, and the length of it and its blank.
+/// Reads `COUNT SP <`. Returns the count, and the length of the count and its blank.
 fn count(text: &[u8]) -> Option<(usize, usize)> {
     let digits = text.iter().take_while(|it| it.is_ascii_digit()).count();
     let count = std::str::from_utf8(&text[..digits]).unwrap().parse().ok()?;
@@ -155,8 +157,8 @@ pub const PIECES: &[&str] = &[
     "text ",
 ];
 
-/// Whether a line consists of frames only, if its beginning is read as a shorter frame whose count
-/// is the end of its own.
+/// Whether a line consists of whole frames if reading starts within the digits of its count, which
+/// then make a smaller count.
 pub fn is_framed_from_a_digit_on(line: &str) -> bool {
     fn leads_to_end(line: &[u8], count: usize) -> bool {
         let Some(rest) = line.get(count..) else { return false };
@@ -167,10 +169,10 @@ pub fn is_framed_from_a_digit_on(line: &str) -> bool {
     (1..count.len()).any(|it| leads_to_end(line.as_bytes(), count[it..].parse().unwrap()))
 }
 
-/// The frames and losses of a body, with their places.
+/// The frames and losses of a body with their positions.
 pub type Read = Vec<(usize, Result<String, Loss>)>;
 
-/// Reads a body at once.
+/// Reads a body in one piece.
 pub fn whole(body: &[u8]) -> Read {
     let mut frames = Frames::new(body);
     std::iter::from_fn(|| {
@@ -180,8 +182,8 @@ pub fn whole(body: &[u8]) -> Read {
     .collect()
 }
 
-/// Reads a body after reads of these sizes. `cut` says how many of the received bytes can be cut
-/// into frames.
+/// Reads a body as it arrives in pieces of these sizes. `cut` says how many of the received bytes
+/// can be cut into frames already.
 pub fn pieces(body: &[u8], sizes: &[usize], cut: fn(&[u8]) -> usize) -> Read {
     let (mut begin, mut end, mut read) = (0, 0, Vec::new());
     for size in sizes.iter().cycle() {

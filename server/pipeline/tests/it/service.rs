@@ -1,4 +1,5 @@
-//! Lines of add-ons, databases and web frameworks.
+//! Lines of add-ons, databases and web frameworks. Prefixes of loggers are tested in
+//! `framework.rs`.
 
 use crate::support::{delta_of, shown};
 

@@ -1,10 +1,11 @@
-//! Sketches: quantiles compared with a sorted list, merging and encoding.
+//! Sketches: quantiles compared with a sorted list, merging and encoding. Speed and size are
+//! measured in `benches`.
 
 use pipeline::Sketch;
 use proptest::prelude::*;
 
 const QUANTILES: [f64; 9] = [0.0, 0.001, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1.0];
-/// The greatest relative error: one part in 129, and a little for rounding.
+/// The largest relative error: one part in 129, with a margin for rounding.
 const ERROR_MAX: f64 = 1.0 / 129.0 + 1e-12;
 
 fn sketch_of(values: &[f64]) -> Sketch {
@@ -19,7 +20,7 @@ fn encoded(sketch: &Sketch) -> Vec<u8> {
     bytes
 }
 
-/// Compares every quantile with the value of rank `ceil(q * n)` of the sorted list.
+/// Compares each quantile with the value of rank `ceil(q * n)` in the sorted list.
 #[track_caller]
 fn check(values: &[f64]) {
     let sketch = sketch_of(values);

@@ -1,4 +1,4 @@
-//! Helpers: bodies to read, and deltas as text. They assert nothing.
+//! Helpers: building bodies, and deltas as text. They assert nothing.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -11,12 +11,12 @@ pub const TIME: &str = "2022-06-13T14:52:23.622+00:00";
 
 pub const LOGPLEX: Origin<'_> = Origin { received_ms: RECEIVED_MS, from_logplex: true, prefix: "", source_prefix: "" };
 
-/// A message of logplex.
+/// A syslog message as logplex writes it.
 pub fn message(time: &str, app: &str, proc_id: &str, msg: &str) -> Vec<u8> {
     format!("<158>1 {time} host {app} {proc_id} - {msg}").into_bytes()
 }
 
-/// Messages in octet-counted frames.
+/// The messages as octet-counted frames in one body.
 pub fn framed<M: AsRef<[u8]>>(messages: &[M]) -> Vec<u8> {
     let mut body = Vec::new();
     for message in messages {
@@ -35,9 +35,9 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
     reduce(&framed(&[message(TIME, app, proc_id, msg)]), &LOGPLEX)
 }
 
-/// One line for each cell, sorted: `metric{labels} sum unit`, with `/count` unless the count is 1.
-/// `drain.lines`, `drain.unmatched` and `router.endpoints` are left out, since most lines count in
-/// them.
+/// The cells as text, one a line and sorted: `metric{labels} sum unit`, with `/count` unless the
+/// count is 1. `drain.lines`, `drain.unmatched` and `router.endpoints` are left out, since most
+/// lines add to them.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells
@@ -73,7 +73,7 @@ fn one(series: &SeriesKey, cell: &Cell) -> String {
     line
 }
 
-/// All cells of some deltas, merged by series and second.
+/// All cells of the deltas, merged by series and second.
 pub fn merged(deltas: &[&Delta]) -> BTreeMap<(SeriesKey, i64), Cell> {
     let mut all = BTreeMap::<_, Cell>::new();
     for delta in deltas {

@@ -1,4 +1,5 @@
-//! Headers of syslog messages: good ones, broken ones, and STRUCTURED-DATA.
+//! Headers of syslog messages: valid ones, damaged ones, and STRUCTURED-DATA. Framing is tested in
+//! `frame.rs`.
 
 use pipeline::{Line, Loss, syslog::parse};
 
@@ -48,7 +49,7 @@ fn ok_rfc_3164() {
     for (frame, expected) in [
         ("<13>Oct 11 22:14:15 host su: text", "1.5 - host su  'text'"),
         ("<30>Nov  7 00:58:07 host app[2139]: a: b\n", "3.6 - host app 2139 'a: b'"),
-        // Docker's driver by default, and the C library: no host.
+        // Docker's driver by default, and the C library, which send no host.
         ("<30>Nov 27 00:58:07 3f9a2b1c0d4e[2139]: text", "3.6 -  3f9a2b1c0d4e 2139 'text'"),
         ("<30>Nov 27 00:58:07 docker/shop/web[1]:text", "3.6 -  docker/shop/web 1 'text'"),
         ("<13>Nov 27 00:58:07 logger: text", "1.5 -  logger  'text'"),
@@ -56,19 +57,19 @@ fn ok_rfc_3164() {
         ("<13>Nov 27 00:58:07 host app[1] text", "1.5 - host app 1 'text'"),
         ("<30> Nov 27 00:58:07 host app[1]: text", "3.6 - host app 1 'text'"),
         ("<30>Nov 27 00:58:07 docker/reg:5000/web[1]: text", "3.6 - docker/reg:5000/web[1]:   'text'"),
-        // rsyslog and syslog-ng: a full time.
+        // rsyslog and syslog-ng with a full timestamp.
         ("<13>2022-06-13T16:52:23.622778+02:00 host app[1]: text", "1.5 1655131943622 host app 1 'text'"),
         ("<13>2022-06-13T14:52:23Z host app: text", "1.5 1655131943000 host app  'text'"),
         ("<13>2022-06-13 14:52:23 host app: text", "1.5 - host app  'text'"),
-        // Neither tag nor process.
+        // A message with neither tag nor process id.
         ("<13>Oct 11 22:14:15 host some text: more", "1.5 - host   'some text: more'"),
         ("<13>Oct 11 22:14:15 2001:db8::1 app: text", "1.5 - 2001:db8::1 app  'text'"),
-        // Routers and firewalls.
+        // Network routers and firewalls.
         ("<189>29: *Nov 27 00:58:07.123: %SYS-5-CONFIG_I: text", "23.5 -    '%SYS-5-CONFIG_I: text'"),
         ("<189>Nov 27 2026 00:58:07: %ASA-6-302013: text", "23.5 -    '%ASA-6-302013: text'"),
         ("<189>Nov 27 2026 00:58:07 fw1 : %ASA-6-302013: text", "23.5 - fw1   '%ASA-6-302013: text'"),
         ("<189>Nov 27 00:58:07 UTC: host app: text", "23.5 - host app  'text'"),
-        // A copy of a line of the platform.
+        // A forwarded copy of a platform line.
         ("<158>Nov 27 00:58:07 shop heroku/router: at=info", "19.6 - shop heroku router 'at=info'"),
         ("<158>Nov 27 00:58:07 shop heroku[router]: at=info", "19.6 - shop heroku router 'at=info'"),
     ] {
@@ -84,7 +85,7 @@ fn ok_copies_without_their_host() {
         ("heroku web.1 - - State changed from up to down", " heroku web.1 'State changed from up to down'"),
         ("app web.1 - - text", " app web.1 'text'"),
         ("app heroku-postgres - - source=DATABASE", " app heroku-postgres 'source=DATABASE'"),
-        // Complete headers are not changed.
+        // Complete headers stay as they are.
         ("heroku app - - - text", "heroku app - 'text'"),
         ("app program - - text", "app program - 'text'"),
         ("host heroku router - - at=info", "host heroku router 'at=info'"),
@@ -97,7 +98,7 @@ fn ok_copies_without_their_host() {
 fn ok_text_of_logplex_is_kept() {
     check_msg("<13>1 - host app web.1 - - item", true, "- item");
     check_msg("<13>1 - host app web.1 - [a b=\"c\"] item", true, "[a b=\"c\"] item");
-    // Over TCP, HOSTNAME is the drain's token, and STRUCTURED-DATA is sent.
+    // Over TCP, HOSTNAME holds the drain's token, and STRUCTURED-DATA is present.
     check_msg("<13>1 - d.107 app web.1 - - item", true, "item");
 }
 

@@ -1,5 +1,5 @@
 //! RFC 3339 timestamps: tables, and every day of four centuries compared with a calendar that
-//! counts days.
+//! counts days. Other date formats are tested in `date.rs`.
 
 use pipeline::time::parse;
 

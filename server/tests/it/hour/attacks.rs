@@ -1,5 +1,5 @@
-//! One function an attack, each bounded to some seconds. What the server answers does not matter
-//! here: the honest drain, the probes and the memory beside them are judged.
+//! The attacks, one function each, each limited to some seconds. They do not check the server's
+//! answers: `mod.rs` judges the honest drain, the probes and the memory.
 
 use std::{
     io::{Read, Write},
@@ -15,15 +15,15 @@ use socket2::{Domain, Socket, Type};
 use super::{PASSWORD, second_server};
 use testing::{frames::message_frame, random::Dice};
 
-/// How long an attack that only waits goes on.
+/// How long an attack that only waits keeps its connections.
 const HOLD: Duration = Duration::from_secs(8);
-/// Half requests and silent connections of one attack.
+/// The number of partial requests or silent connections in one attack.
 const CONNECTIONS: usize = 300;
 
-/// Held by an attack on the file's name: two of them at once would attack each other.
+/// Held by attacks that rename the file, since two at once would disturb each other.
 static FILE: Mutex<()> = Mutex::new(());
 
-/// One who attacks, from an address of their own.
+/// An attacker with a loopback address of its own.
 pub struct Attacker {
     pub address: SocketAddr,
     pub syslog: SocketAddr,
@@ -37,7 +37,7 @@ pub struct Attacker {
 
 type Attack = fn(&mut Attacker);
 
-/// Every attack, by name.
+/// All attacks by name.
 pub const ATTACKS: &[(&str, Attack)] = &[
     ("extreme queries", extreme_queries),
     ("tiny frames beside open tails", tiny_frames),
@@ -75,7 +75,7 @@ impl Attacker {
         self.connect_to(self.address)
     }
 
-    /// Sends a request without waiting for its answer.
+    /// Sends a request and does not wait for its answer.
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<TcpStream> {
         let mut stream = self.connect()?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
@@ -103,7 +103,7 @@ impl Attacker {
     }
 }
 
-/// Reads answers to their ends, for no longer than [`HOLD`] in all.
+/// Reads answers to their ends, for at most [`HOLD`] in all.
 fn read_all(streams: impl IntoIterator<Item = Option<TcpStream>>) {
     let due = Instant::now() + HOLD;
     let mut room = [0; 16 << 10];
@@ -221,8 +221,8 @@ fn second_servers(attacker: &mut Attacker) {
     std::fs::remove_file(attacker.folder.join(&link)).unwrap();
 }
 
-/// Renames the file away and back: what is sent meanwhile is refused, and counted when it comes
-/// again.
+/// Renames the file away and back. Batches sent meanwhile are refused, and counted once they are
+/// sent again.
 fn renamed_file(attacker: &mut Attacker) {
     let _alone = FILE.lock().unwrap_or_else(PoisonError::into_inner);
     let (here, away) = (attacker.folder.join("test.db"), attacker.folder.join(format!("away-{}.db", attacker.from)));

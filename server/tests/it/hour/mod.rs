@@ -1,11 +1,11 @@
-//! Every known attack at random beside an honest drain, for an hour: nothing of the honest drain is
-//! lost, memory stays below 200 MB, and the liveness probe always answers within a second.
-//! `make torture` runs it; `HOSTILE_MINUTES` sets its length, `HOSTILE_SEED` its order.
+//! Runs every known attack in random order beside an honest drain for an hour: no line of the
+//! honest drain is lost, memory stays below 200 MB, and the liveness probe answers within a second.
+//! Answers to attackers are not checked.
 //!
-//! Attackers connect from other loopback addresses than the honest sender, because limits are kept
-//! a peer.
+//! `make torture` runs it. `HOSTILE_MINUTES` sets the length, `HOSTILE_SEED` the order. Attackers
+//! connect from other loopback addresses than the honest sender, because limits apply to each peer.
 
-/// The attacks.
+/// The attacks that run beside the honest drain.
 mod attacks;
 
 use std::{
@@ -25,25 +25,25 @@ use testing::{
     wait::{Waits, sleep_until_turn, wait_for},
 };
 
-/// The most memory that the server may hold at any time, kB.
+/// The largest resident memory of the server at any time, kB.
 const RSS_KB_MAX: u64 = 200 << 10;
-/// The longest that the liveness probe may take.
+/// The longest time that the liveness probe may take.
 const HEALTHZ_MAX: Duration = Duration::from_secs(1);
-/// The honest drain sends a batch of so many lines four times a second: 1,000 lines/s.
+/// Lines of one batch of the honest drain. Four batches a second make 1,000 lines/s.
 const BATCH_LINES: u64 = 250;
 const BATCH_EVERY: Duration = Duration::from_millis(250);
-/// Threads that attack at once.
+/// The number of threads that attack at the same time.
 const ATTACKERS: u8 = 4;
 const PASSWORD: &str = "a long password of the test";
 
-/// What the honest drain and the probes saw.
+/// Measurements of the honest drain, the probes and the memory.
 struct Seen {
     ledger: Ledger,
     waits: Mutex<Vec<Duration>>,
     healthz: Mutex<Vec<Duration>>,
     memory: Mutex<Memory>,
     attacks: Mutex<Vec<(&'static str, u32)>>,
-    /// What each attacker does.
+    /// The attack that each attacker runs now.
     present: Mutex<[&'static str; ATTACKERS as usize]>,
 }
 
@@ -60,13 +60,13 @@ impl Seen {
     }
 }
 
-/// Resident memory of the server, kB.
+/// Resident memory of the server in kB.
 #[derive(Default)]
 struct Memory {
     max: u64,
-    /// What attackers did then.
+    /// The attacks that ran at the maximum.
     during: [&'static str; ATTACKERS as usize],
-    /// The most of each minute.
+    /// The maximum of each minute.
     minutes: Vec<u64>,
 }
 
@@ -123,7 +123,7 @@ fn attack_at_random(number: u8, mut attacker: Attacker, seen: &Seen) {
     }
 }
 
-/// Sends each batch until it is acknowledged, under one id, as logplex does.
+/// Sends each batch under one id until it is acknowledged, as logplex does.
 fn send_honestly(token: &str, seen: &Seen) {
     let begun = Instant::now();
     for number in 1_u32.. {
@@ -141,7 +141,7 @@ fn send_honestly(token: &str, seen: &Seen) {
             body: &body,
             lines: BATCH_LINES,
             pause: Duration::from_millis(100),
-            // Only an answer that makes a sender try again is acceptable.
+            // Besides 204, only a status that makes senders retry is acceptable.
             may_be_refused: true,
         };
         let waited = seen.ledger.deliver(&batch);
@@ -206,7 +206,7 @@ fn judge(server: &Server, seen: &Seen) {
     assert!(memory.max < RSS_KB_MAX, "{} kB", memory.max);
 }
 
-/// Starts a second server on a name of the database and says how it ended.
+/// Starts a second server on the database under another name and returns its exit code.
 fn second_server(folder: &std::path::Path, name: &str) -> i32 {
     let url = format!("sqlite://{}", folder.join(name).display());
     run(Command::new(path()).env_clear().envs([("DATABASE_URL", &*url), ("PORT", "0")])).0

@@ -1,6 +1,7 @@
-//! A drain for tests: it takes requests one at a time, keeps them, and replies as it was told to.
+//! A drain for tests: it takes one request at a time, keeps it, and replies as configured.
 //!
-//! As much HTTP/1.1 as a drain's client speaks: keep-alive and `Content-Length`.
+//! It speaks only the HTTP/1.1 that a drain's client needs: keep-alive and `Content-Length`. It
+//! does not check what it receives.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,29 +11,29 @@ use std::{
     time::Duration,
 };
 
-/// What the drain does with a request that it has read.
+/// The reply to one request.
 #[derive(Clone, Copy, Debug)]
 pub enum Reply {
-    /// Replies with this status.
+    /// Replies with this status code.
     Status(u16),
-    /// Replies 503 and asks for so many seconds of patience.
+    /// Replies 503 with `Retry-After`, seconds.
     RetryAfter(u64),
-    /// Closes the connection without a word.
+    /// Closes the connection without a reply.
     Hangup,
 }
 
-/// A request as it arrived.
+/// One request as the drain received it.
 #[derive(Debug)]
 pub struct Request {
-    /// Its first line.
+    /// The first line: method, path and version.
     pub line: String,
-    /// Its headers, names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Its body.
+    /// The body as received.
     pub body: Vec<u8>,
 }
 
-/// A running drain.
+/// A running test drain.
 #[derive(Debug)]
 pub struct Peer {
     address: SocketAddr,
@@ -40,20 +41,20 @@ pub struct Peer {
 }
 
 impl Request {
-    /// The value of a header; its name in lower case.
+    /// The value of a header, whose name is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|it| it.0 == name).map(|it| it.1.as_str())
     }
 }
 
 impl Peer {
-    /// Starts a drain that gives these replies, one a request, and 204 to every request after them.
+    /// Starts a drain that gives these replies in order, and 204 to all later requests.
     pub fn start(replies: &[Reply]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         Self::listen(listener, replies)
     }
 
-    /// An address where nobody listens, and what starts a drain there.
+    /// A free address, and a function that starts a drain there.
     pub fn later() -> (SocketAddr, impl FnOnce() -> Self) {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
         (address, move || Self::listen(TcpListener::bind(address).expect("the port is still free"), &[]))
@@ -72,28 +73,28 @@ impl Peer {
         Self { address, requests }
     }
 
-    /// The drain's URL, with a token.
+    /// The drain's URL with a token in it.
     pub fn url(&self) -> String {
         format!("http://any:TOKEN@{}/logs?app=a", self.address)
     }
 
-    /// All requests so far that have not been asked for.
+    /// All requests so far that [`Self::next`] has not returned.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.try_iter().collect()
     }
 
-    /// The next request, waited for.
+    /// Waits for the next request.
     pub fn next(&self) -> Request {
         self.requests.recv_timeout(Duration::from_secs(20)).expect("a request within 20 s")
     }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection until the client closes it.
 fn serve(stream: TcpStream, replies: &mut impl Iterator<Item = Reply>, requests: &Sender<Request>) {
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     let mut writer = stream;
     while let Some(request) = read(&mut reader) {
-        // Nobody may be asking any more.
+        // The test may have ended and dropped the receiver.
         let _ = requests.send(request);
         let (status, header) = match replies.next() {
             None => (204, String::new()),
@@ -108,7 +109,7 @@ fn serve(stream: TcpStream, replies: &mut impl Iterator<Item = Reply>, requests:
     }
 }
 
-/// Reads one request; `None` when the client has closed the connection.
+/// Reads one request, or `None` if the client has closed the connection.
 fn read(reader: &mut impl BufRead) -> Option<Request> {
     let mut line = String::new();
     if reader.read_line(&mut line).ok()? == 0 {

@@ -1,15 +1,15 @@
-//! How closures name their parameters: `it` only where one line holds all of the closure, and no
-//! closure inside it says `it` as well.
+//! Names of closure parameters: `it` only where the whole closure fits on one line and no nested
+//! closure uses `it` too. Other names are not judged.
 
 use super::{
     source::Source,
     token::{Kind, Token, code},
 };
 
-/// Words that a closure may follow. After any other, `|` is an operator.
+/// Words that may precede a closure. After any other word, `|` is an operator.
 const BEFORE: [&str; 4] = ["else", "in", "move", "return"];
 
-/// Closures over several lines, or around another `it`, whose parameter is called `it`.
+/// Closures named `it` that span several lines or contain another `it`.
 pub fn rule(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
@@ -29,8 +29,8 @@ pub fn rule(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// Where the body begins of the closure that begins at a token; `None` where none does, or where
-/// none of its parameters is called `it`.
+/// The position of the body of a closure that begins at `at`. `None` if none begins there, or none
+/// of its parameters is `it`.
 fn body_of_it(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     if !tokens[at].is("|") || ends_value(&tokens[..at]) {
         return None;
@@ -39,8 +39,10 @@ fn body_of_it(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     tokens[at + 1..end].iter().any(|it| it.is("it")).then_some(end + 1)
 }
 
-/// Whether `|` after these tokens begins no closure: it is an operator, the second one of `||`, or
-/// ends parameters.
+/// Whether a `|` after these tokens does not begin a closure: it is an operator, the second bar of
+/// `
+///
+/// `, or the end of the parameters.
 fn ends_value(before: &[Token<'_>]) -> bool {
     match before {
         [.., sign, last] if last.is(">") => !sign.is("="),
@@ -50,7 +52,7 @@ fn ends_value(before: &[Token<'_>]) -> bool {
     }
 }
 
-/// The tokens up to the comma, semicolon or bracket that ends an expression.
+/// The tokens of an expression, up to the comma, semicolon or bracket that ends it.
 fn body<'a, 'b>(tokens: &'b [Token<'a>]) -> &'b [Token<'a>] {
     let mut depth = 0_usize;
     let end = tokens.iter().position(|token| match token.text {

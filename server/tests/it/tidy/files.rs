@@ -1,38 +1,38 @@
-//! The form of each file: what it begins with, how long it and its functions are, how wide its
-//! comments.
+//! The form of each file: its header, its length, the length of its functions and the width of its
+//! comments. The wording of comments is not judged.
 
 use super::{
     source::Source,
     token::{Token, code},
 };
 
-/// Lines of a file.
+/// The most lines in a file.
 const LINES_MAX: usize = 400;
-/// Lines of a function, its signature and its last brace among them.
+/// The most lines in a function, from its signature to its closing brace.
 const FUNCTION_LINES_MAX: usize = 70;
-/// Characters of a line that is a comment.
+/// The most characters in a line of comment.
 const COMMENT_WIDTH_MAX: usize = 100;
 
-/// Files that do not say what they do.
+/// Files that do not begin with a `//!` header.
 pub fn headers(sources: &[Source]) -> Vec<String> {
     let silent = sources.iter().filter(|it| !it.text.starts_with("//!"));
     silent.map(|it| format!("{}: expected //! in the first line", it.path)).collect()
 }
 
-/// Files that are too long: one thing a file.
+/// Files that are too long. Each file should have one purpose.
 pub fn lengths(sources: &[Source]) -> Vec<String> {
     let lengths = sources.iter().map(|it| (&it.path, it.text.lines().count()));
     let long = lengths.filter(|(_, lines)| *lines > LINES_MAX);
     long.map(|(path, lines)| format!("{path}: expected at most {LINES_MAX} lines, found {lines}")).collect()
 }
 
-/// Functions that are too long.
+/// Functions with more than [`FUNCTION_LINES_MAX`] lines.
 pub fn functions(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
         let tokens = code(&source.text);
         for at in 0..tokens.len() {
-            // `fn(u8)` is a type.
+            // `fn(u8)` is a type and has no body.
             let is_function = tokens[at].is("fn") && tokens.get(at + 1).is_some_and(|it| !it.is("("));
             let Some(end) = is_function.then(|| last_brace(&tokens, at)).flatten() else { continue };
             let lines = end.line - tokens[at].line + 1;
@@ -48,7 +48,7 @@ pub fn functions(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// The brace that ends the function whose `fn` is given; `None` where it has no body.
+/// The closing brace of the function whose `fn` is at `at`, or `None` if it has no body.
 fn last_brace<'a>(tokens: &[Token<'a>], at: usize) -> Option<Token<'a>> {
     let mut depth = 0;
     for token in &tokens[at..] {
@@ -65,8 +65,7 @@ fn last_brace<'a>(tokens: &[Token<'a>], at: usize) -> Option<Token<'a>> {
     None
 }
 
-/// Lines of comments that are too wide, but for code blocks, addresses, and what has no space to
-/// break at.
+/// Comment lines that are too wide, except code blocks, URLs and lines without a space.
 pub fn comments(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
@@ -91,7 +90,7 @@ pub fn comments(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// Modules that are read from another place than their name says.
+/// Modules with a `#[path]` attribute, which hides where their file is.
 pub fn paths(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {

@@ -1,7 +1,8 @@
-//! Which file uses which, as a graph; and the circles in it.
+//! The graph of which file uses which, and the cycles in it.
 //!
-//! A path counts for the file that defines what it names: a re-export is followed, and a file that
-//! only declares or re-exports its modules does not use them.
+//! A path counts as a use of the file that defines the name: re-exports are followed, and a file
+//! that only declares or re-exports modules does not use them. It judges nothing: the rules are in
+//! `circles.rs` and `stages.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +11,10 @@ use super::{
     uses::{Named, Names, names},
 };
 
-/// Folders whose files are one crate each.
+/// The source folder of each crate.
 pub const CRATES: [&str; 4] = ["server/src", "app/src", "server/pipeline/src", "app/contract/src"];
 
-/// From a file or room to those that it uses.
+/// Maps a file or room to those that it uses.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
 struct File {
@@ -28,7 +29,7 @@ struct Crate {
     by_module: BTreeMap<Vec<String>, usize>,
 }
 
-/// The uses of files of one crate, whose root folder is given.
+/// The uses between the files of the crate with this root folder.
 pub fn graph(sources: &[Source], root: &str) -> Graph {
     let this = Crate::read(sources, root);
     let mut graph = Graph::new();
@@ -64,7 +65,7 @@ impl Crate {
                 continue;
             }
             let Some(path) = self.absolute(index, &declared.named) else { continue };
-            // A module that is brought in is used by the paths that begin with it.
+            // An imported module counts as used where a path begins with its name.
             if !self.by_module.contains_key(&path) || declared.name.is_none() {
                 used.extend(self.definition(&path, 0));
             }
@@ -75,7 +76,7 @@ impl Crate {
         used
     }
 
-    /// A path from the crate's root on; `None` where it leads out of the crate.
+    /// The path from the crate's root, or `None` if it leads out of the crate.
     fn absolute(&self, index: usize, named: &Named) -> Option<Vec<String>> {
         let file = &self.files[index];
         let (first, rest) = named.path.split_first()?;
@@ -84,8 +85,7 @@ impl Crate {
             "self" => Some([&*file.module, rest].concat()),
             "super" => {
                 let ups = named.path.iter().take_while(|it| *it == "super").count();
-                // Modules inside the file are not in the graph: their first `super` is the file
-                // itself.
+                // Inline modules are not in the graph, so their first `super` is the file itself.
                 let depth = file.module.len().checked_sub(ups.saturating_sub(named.inside))?;
                 Some([&file.module[..depth], &named.path[ups..]].concat())
             }
@@ -96,7 +96,7 @@ impl Crate {
                 }
                 let bound = file.names.uses.iter().find(|it| it.name.as_ref() == Some(first))?;
                 // `use serde::Serialize` binds a name of another crate, and `use time::x as time`
-                // must not lead back here.
+                // must not recurse.
                 if bound.named.path.first() == Some(first) {
                     return None;
                 }
@@ -105,7 +105,7 @@ impl Crate {
         }
     }
 
-    /// The file that defines what an absolute path names.
+    /// The file that defines the name at an absolute path.
     fn definition(&self, path: &[String], followed: usize) -> Option<usize> {
         let length = (0..=path.len()).rev().find(|it| self.by_module.contains_key(&path[..*it]))?;
         let index = self.by_module[&path[..length]];
@@ -118,8 +118,8 @@ impl Crate {
     }
 }
 
-/// The rooms below a folder: each subfolder with all in it is one, and each file beside them. The
-/// file that only opens the folder (`mod.rs`, `lib.rs`) is none.
+/// The rooms of a folder: each subfolder with everything in it, and each file. A file that only
+/// opens the folder (`mod.rs`, `lib.rs`) is not a room.
 pub fn rooms(graph: &Graph, folder: &str) -> Graph {
     let room = |path: &str| {
         let inside = path.strip_prefix(folder)?.strip_prefix('/')?;
@@ -136,7 +136,7 @@ pub fn rooms(graph: &Graph, folder: &str) -> Graph {
     found
 }
 
-/// Each circle: nodes that can all reach each other.
+/// The cycles: sets of nodes that can all reach each other.
 pub fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reached: BTreeMap<&String, BTreeSet<&String>> = graph.keys().map(|it| (it, reach(graph, it))).collect();
     let mut found: Vec<Vec<String>> = vec![];
@@ -150,7 +150,7 @@ pub fn circles(graph: &Graph) -> Vec<Vec<String>> {
     found
 }
 
-/// What can be reached from a node in one step or more.
+/// The nodes that can be reached from `from` in one or more steps.
 fn reach<'a>(graph: &'a Graph, from: &str) -> BTreeSet<&'a String> {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(node) = next.pop() {

@@ -1,15 +1,16 @@
-//! Each invariant in ARCHITECTURE.md names the test that holds it, and that test exists.
+//! Each invariant in ARCHITECTURE.md must name a test that exists. Whether that test really proves
+//! the invariant is not checked.
 
 use std::collections::BTreeMap;
 
 use super::source::Source;
 
-/// Where a test's path leads, by its first word; all others to `server/tests/it`, or to tests
+/// The folder of a test by the first word of its path. Other tests are in `server/tests/it` or
 /// beside the code in `server/src`.
 const ROOTS: [(&str, &str); 2] = [("pipeline", "server/pipeline/tests/it"), ("app", "app/tests/it")];
 
-/// Invariants without a test, and tests that are not there. Tests in the browser are named by their
-/// file, and `is_file` finds those.
+/// Invariants without a test, and tests that do not exist. Browser tests are named by their file,
+/// which `is_file` looks up.
 pub fn rule(text: &str, sources: &[Source], is_file: impl Fn(&str) -> bool) -> Vec<String> {
     let by_path: BTreeMap<&str, &Source> = sources.iter().map(|it| (&*it.path, it)).collect();
     let section = text.split("\n## ").find(|it| it.starts_with("Invariants")).unwrap_or_default();
@@ -30,8 +31,8 @@ pub fn rule(text: &str, sources: &[Source], is_file: impl Fn(&str) -> bool) -> V
     found
 }
 
-/// Whether a word in backticks is the path of a test: `file::ok_what`, `file::err_what`, or a file
-/// of browser tests.
+/// Whether a word in backticks names a test: `file::ok_name`, `file::err_name`, or a file of
+/// browser tests.
 fn is_test(word: &str) -> bool {
     is_browser_test(word)
         || word.rsplit_once("::").is_some_and(|(_, name)| name.starts_with("ok_") || name.starts_with("err_"))
@@ -50,7 +51,7 @@ fn exists(test: &str, sources: &BTreeMap<&str, &Source>) -> bool {
     places.iter().any(|(root, file)| {
         let path = format!("{root}/{}", file.replace("::", "/"));
         let files = [format!("{path}.rs"), format!("{path}/mod.rs"), format!("{path}/tests.rs")];
-        // A room's tests may stand in any file of it.
+        // The tests of a room may be in any of its files.
         let room = sources.values().filter(|it| it.path.starts_with(&format!("{path}/")));
         let mut all = files.iter().filter_map(|it| sources.get(&**it)).copied().chain(room.copied());
         all.any(|it| it.text.contains(&format!("fn {name}(")))

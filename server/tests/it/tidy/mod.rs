@@ -1,6 +1,6 @@
-//! The shape of the code, kept by reading it. Each rule is a function from paths and texts to what
-//! is wrong with them; beside it stands a test that breaks it, and here one that asks it of the
-//! checkout.
+//! Rules about the shape of the code, checked on its text. Each rule is a function from paths and
+//! texts to a list of violations. Its file tests it on bad examples, and this file runs it on the
+//! checkout. Behaviour is not tested here.
 
 mod circles;
 mod closures;

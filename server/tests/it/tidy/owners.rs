@@ -1,4 +1,5 @@
-//! What only one room may do: speak SQL, make JSON answers, paint, read a clock.
+//! Restricts SQL, JSON answers, canvas drawing and clocks to the rooms that own them. Which room
+//! may use which is checked in `stages.rs`.
 
 use super::{
     source::Source,
@@ -6,24 +7,24 @@ use super::{
     uses::{names, without_tests},
 };
 
-/// Files of `server/src` that may name `serde_json`: `outlet` answers with it, `problem` is the
-/// form of errors over HTTP, `store` reads lines that are JSON and gives lists to SQLite as JSON,
-/// `command` and `tap` print it with `--json`.
+/// Files of `server/src` that may use `serde_json`: `outlet` sends JSON, `problem` sends errors as
+/// JSON, `store` reads lines in JSON and passes lists to SQLite as JSON, and `command` and `tap`
+/// print it with `--json`.
 const JSON: [&str; 6] = ["outlet/", "net/problem.rs", "problem.rs", "store/", "command/", "tap/"];
-/// Words that begin a statement of SQL.
+/// Words that begin an SQL statement.
 const STATEMENTS: [&str; 10] =
     ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE ", "DROP ", "ALTER ", "VACUUM", "WITH "];
-/// The only file that paints.
+/// The only file that draws on a canvas.
 const CANVAS: &str = "app/src/chart/canvas.rs";
-/// Names of what paints on a canvas.
+/// Identifiers of canvas APIs.
 const PAINTING: [&str; 5] =
     ["CanvasRenderingContext2d", "HtmlCanvasElement", "CanvasBackend", "plotters_canvas", "ImageData"];
-/// Modules of `std` that the pipeline does without.
+/// Modules of `std` that the pipeline may not use.
 const IMPURE: [&str; 6] = ["env", "fs", "net", "os", "process", "thread"];
-/// Words that the pipeline does without: clocks and tasks.
+/// Identifiers of clocks and tasks, which the pipeline may not use.
 const CLOCKS: [&str; 5] = ["Instant", "SystemTime", "async", "await", "tokio"];
 
-/// Files outside `store` that speak SQL. `sqlx::Error` may pass through them unread.
+/// SQL outside `store`. The type `sqlx::Error` is allowed anywhere.
 pub fn sql(sources: &[Source]) -> Vec<String> {
     find(sources, |path, tokens, at| {
         let inside = path.strip_prefix("server/src/").or_else(|| path.strip_prefix("app/src/"));
@@ -38,7 +39,7 @@ pub fn sql(sources: &[Source]) -> Vec<String> {
     })
 }
 
-/// Files of the server that make JSON and are not among those that may.
+/// Uses of `serde_json` outside of [`JSON`].
 pub fn json(sources: &[Source]) -> Vec<String> {
     find(sources, |path, tokens, at| {
         let inside = path.strip_prefix("server/src/")?;
@@ -47,7 +48,7 @@ pub fn json(sources: &[Source]) -> Vec<String> {
     })
 }
 
-/// Files that paint beside the one that may.
+/// Uses of canvas APIs outside of [`CANVAS`].
 pub fn pixels(sources: &[Source]) -> Vec<String> {
     find(sources, |path, tokens, at| {
         let is_elsewhere = path.starts_with("app/") && path.contains("/src/") && path != CANVAS;
@@ -55,7 +56,7 @@ pub fn pixels(sources: &[Source]) -> Vec<String> {
     })
 }
 
-/// Names in the pipeline that are not pure.
+/// Identifiers in the pipeline that make it impure.
 pub fn purity(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources.iter().filter(|it| it.path.starts_with("server/pipeline/src/")) {
@@ -72,8 +73,8 @@ pub fn purity(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// Queues whose capacity is not a constant that says so. Channels without a capacity (of one value,
-/// or of signals) are not judged.
+/// Queues whose capacity is not a constant named `*_MAX`. `watch` channels and channels without a
+/// capacity argument are not judged.
 pub fn queues(sources: &[Source]) -> Vec<String> {
     find(sources, |path, tokens, at| {
         if !path.starts_with("server/src/") {
@@ -89,7 +90,7 @@ pub fn queues(sources: &[Source]) -> Vec<String> {
     })
 }
 
-/// What a judge says of each token outside of tests, with its place.
+/// Applies `judge` to each token outside of tests, and returns the violations with their places.
 fn find(sources: &[Source], judge: impl Fn(&str, &[Token<'_>], usize) -> Option<&'static str>) -> Vec<String> {
     let mut found = vec![];
     for source in sources {

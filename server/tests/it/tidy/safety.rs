@@ -1,4 +1,5 @@
-//! Where code may do what the compiler can't check, and where it may panic.
+//! Where code may be `unsafe`, panic, or silence a lint. Whether the reasons given are true is not
+//! checked.
 
 use super::{
     source::Source,
@@ -6,14 +7,14 @@ use super::{
     uses::without_tests,
 };
 
-/// Crates that ship.
+/// Source folders of the crates that ship.
 const SHIPPED: [&str; 6] =
     ["server/src/", "server/pipeline/src/", "app/src/", "app/contract/src/", "app/front/src/", "app/hydrate/src/"];
-/// What a call of `expect` may stand on outside of tests: text is written into a `String`, which
-/// takes everything.
+/// Names of messages that `expect` may have outside of tests: formatting into a `String` never
+/// fails.
 const EXPECTED: [&str; 1] = ["STRING"];
 
-/// Blocks and functions that are `unsafe` outside of the pipeline, or without `// SAFETY: ` above.
+/// `unsafe` blocks and functions outside of the pipeline, or without a `// SAFETY: ` comment above.
 pub fn proofs(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {
@@ -32,8 +33,7 @@ pub fn proofs(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// Whether a proof ends in the three lines above: a comment that begins with its word, however
-/// long.
+/// Whether a `// SAFETY: ` comment, however long, ends within the three lines above.
 fn is_proven(above: &[&str]) -> bool {
     let end = above.iter().rposition(|it| it.starts_with("//")).filter(|it| it + 3 >= above.len());
     let comment = above[..end.map_or(0, |it| it + 1)].iter().rev().take_while(|it| it.starts_with("//"));
@@ -60,7 +60,7 @@ fn is_panic(tokens: &[Token<'_>]) -> bool {
     is_called && (tokens[1].is("unwrap") || (tokens[1].is("expect") && !EXPECTED.iter().any(|it| tokens[3].is(it))))
 }
 
-/// Attributes that let a file break a rule of the compiler, without a reason.
+/// `allow` and `expect` attributes without a reason.
 pub fn reasons(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for source in sources {

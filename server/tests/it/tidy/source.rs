@@ -1,8 +1,8 @@
-//! The sources of this checkout, as paths and texts.
+//! Reads the Rust sources of this checkout as paths and texts. It does not parse them.
 
 use std::{fs, path::Path};
 
-/// A file, its path relative to the checkout.
+/// A source file. Its path is relative to the checkout.
 pub struct Source {
     pub path: String,
     pub text: String,
@@ -14,12 +14,12 @@ impl Source {
     }
 }
 
-/// A file of the checkout that is no Rust.
+/// The text of any file in the checkout.
 pub fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// Whether the checkout has a file.
+/// Whether the checkout contains this file.
 pub fn is_file(path: &str) -> bool {
     root().join(path).is_file()
 }
@@ -28,7 +28,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// All of Rust below `app`, `server` and `end2end`.
+/// All Rust files below `app`, `server` and `end2end`.
 pub fn tree() -> Vec<Source> {
     let root = root();
     let mut found = vec![];

@@ -1,5 +1,5 @@
-//! Which room of `server/src` may use which: stages point one way, and what stands below them uses
-//! no stage.
+//! Which room of `server/src` may use which: a stage uses only earlier stages, and the base rooms
+//! use no stage. Uses within a room are checked in `circles.rs`.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +8,17 @@ use super::{
     source::Source,
 };
 
-/// The stages of a line, in its order; each may use those before it.
+/// The stages in the order in which a line passes them. Each may use earlier ones.
 const STAGES: [&str; 5] = ["receiver", "live", "store", "watch", "outlet"];
-/// Rooms that every other may use, and that use only each other.
+/// Rooms that all others may use. They use only each other.
 const BASE: [&str; 8] = ["access", "block", "clock", "config", "net", "problem", "signals", "telemetry"];
-/// Rooms beside the stages, and what each may use beside the base.
+/// Rooms outside of the stages, and what each may use besides the base.
 const BESIDE: [(&str, &[&str]); 3] =
     [("shuttle", &["tap"]), ("simulate", &["shuttle"]), ("tap", &["receiver", "live"])];
-/// The room that names all others.
+/// The room that may use all others.
 const TOP: &str = "command";
 
-/// Rooms that use what they may not.
+/// Uses between rooms that are not allowed.
 pub fn rule(sources: &[Source]) -> Vec<String> {
     let mut found = vec![];
     for (room, used) in rooms(&graph(sources, "server/src"), "server/src") {

@@ -1,14 +1,14 @@
-//! Rust's tokens, as far as the rules need them: words, punctuation, literals and comments, each
-//! with its line.
+//! Splits Rust into tokens as far as the rules need it: words, punctuation, literals and comments,
+//! each with its line.
 //!
-//! It does not check the grammar: the compiler has read the same files.
+//! It does not check the grammar, since the compiler has read the same files.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Word,
-    /// One character, or `::`.
+    /// One punctuation character, or `::`.
     Sign,
-    /// Text in quotes, a character, or a lifetime.
+    /// A string, a character or a lifetime.
     Literal,
     Comment,
 }
@@ -17,7 +17,7 @@ pub enum Kind {
 pub struct Token<'a> {
     pub kind: Kind,
     pub text: &'a str,
-    /// Starts at 1.
+    /// The line number, from 1.
     pub line: usize,
 }
 
@@ -27,7 +27,7 @@ impl Token<'_> {
     }
 }
 
-/// All tokens of a file, comments among them.
+/// All tokens of a file, including comments.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let (mut rest, mut line, mut found) = (text, 1, vec![]);
     while let Some(first) = rest.chars().next() {
@@ -42,12 +42,12 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// The tokens without comments.
+/// All tokens of a file except comments.
 pub fn code(text: &str) -> Vec<Token<'_>> {
     tokens(text).into_iter().filter(|it| it.kind != Kind::Comment).collect()
 }
 
-/// The kind and the length in bytes of what `rest` begins with.
+/// The kind and the length in bytes of the token at the start of `rest`.
 fn next(rest: &str, first: char) -> (Kind, usize) {
     if rest.starts_with("//") {
         return (Kind::Comment, rest.find('\n').unwrap_or(rest.len()));
@@ -80,7 +80,7 @@ fn block_comment(rest: &str) -> usize {
     rest.len()
 }
 
-/// The length of a text, a character or a lifetime with its prefix; `None` for anything else.
+/// The length of a string, character or lifetime with its prefix, or `None` for other tokens.
 fn text_literal(rest: &str) -> Option<usize> {
     let prefix = rest.find(|it: char| !it.is_ascii_alphabetic()).filter(|length| *length <= 2)?;
     let is_raw = match &rest[..prefix] {
@@ -102,7 +102,7 @@ fn text_literal(rest: &str) -> Option<usize> {
     }
 }
 
-/// The length of `'x'`, `'\n'` or `'static`.
+/// The length of a token such as `'x'`, `'\n'` or `'static`.
 fn character(quoted: &str) -> usize {
     let mut inside = quoted[1..].chars();
     let first = inside.next().unwrap_or_default();
@@ -112,7 +112,7 @@ fn character(quoted: &str) -> usize {
     1 + quoted[1..].find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(quoted.len() - 1)
 }
 
-/// The length of a literal up to its closing quote, past escaped ones.
+/// The length of a literal up to its closing quote, skipping escaped quotes.
 fn closing(quoted: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, character) in quoted.char_indices().skip(1) {

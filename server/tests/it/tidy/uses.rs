@@ -1,41 +1,41 @@
-//! What a file names of others: its `use` declarations, its paths, and the modules that it
-//! declares.
+//! The names in a file: its `use` declarations, its other paths, and the modules that it declares.
 //!
-//! Modules for tests inside a file are left out: a test may use anything.
+//! Test modules inside a file are left out, because tests may use anything. Names are not resolved
+//! here: see `imports.rs`.
 
 use std::collections::BTreeSet;
 
 use super::token::{Kind, Token, code};
 
-/// A path in a file, and the modules inside that file that it stands in.
+/// A path in a file, and how many inline modules enclose it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
     pub path: Vec<String>,
     pub inside: usize,
 }
 
-/// One name that a `use` declaration brings in.
+/// One name that a `use` declaration imports.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Use {
     pub named: Named,
-    /// What the name is here; `None` for `*`.
+    /// The name in this file, or `None` for `*`.
     pub name: Option<String>,
     pub is_public: bool,
 }
 
-/// What one file names.
+/// All names in one file.
 #[derive(Debug, Default)]
 pub struct Names {
     pub uses: Vec<Use>,
     pub paths: Vec<Named>,
-    /// Single words outside `use` declarations.
+    /// Single identifiers outside of `use` declarations.
     pub words: BTreeSet<String>,
 }
 
 pub fn names(text: &str) -> Names {
     let tokens = without_tests(&code(text));
     let mut found = Names::default();
-    // The depths of braces at which modules inside the file began.
+    // `modules` holds the brace depths at which inline modules began.
     let (mut depth, mut modules, mut at) = (0, vec![], 0);
     while let Some(token) = tokens.get(at) {
         let next_is = |text: &str| tokens.get(at + 1).is_some_and(|it| it.is(text));
@@ -68,7 +68,7 @@ pub fn names(text: &str) -> Names {
     found
 }
 
-/// The words of `a::b::c`, which the tokens begin with.
+/// The segments of the path `a::b::c` at the start of the tokens.
 fn path(tokens: &[Token<'_>]) -> Vec<String> {
     let mut words = vec![tokens[0].text.to_owned()];
     while let [sign, word, ..] = &tokens[words.len() * 2 - 1..] {
@@ -80,7 +80,7 @@ fn path(tokens: &[Token<'_>]) -> Vec<String> {
     words
 }
 
-/// The tree of one `use` declaration.
+/// The parser for the tree of one `use` declaration.
 struct Tree<'a, 'b> {
     tokens: &'b [Token<'a>],
     inside: usize,
@@ -89,7 +89,7 @@ struct Tree<'a, 'b> {
 }
 
 impl Tree<'_, '_> {
-    /// Reads one branch that begins at token `at` below a prefix; gives the token after it.
+    /// Reads one branch at token `at` below a prefix. Returns the position after it.
     fn read(&mut self, mut at: usize, prefix: &[String]) -> usize {
         let mut path = prefix.to_vec();
         let mut name = None;
@@ -108,7 +108,7 @@ impl Tree<'_, '_> {
                 name = Some(self.tokens[at].text.to_owned());
                 at += 1;
             } else if token.is("self") && !path.is_empty() {
-                // `{self}` is the prefix.
+                // In `{self}`, `self` stands for the prefix.
             } else if token.kind == Kind::Word {
                 path.push(token.text.to_owned());
             } else if !token.is("::") {
@@ -127,7 +127,7 @@ impl Tree<'_, '_> {
     }
 }
 
-/// The tokens without items that are compiled for tests alone.
+/// The tokens without items that are compiled only for tests.
 pub fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     let (mut kept, mut at) = (vec![], 0);
     while at < tokens.len() {
@@ -145,7 +145,7 @@ pub fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     kept
 }
 
-/// The token after the item that begins at `at`: after its `;`, or after its braces.
+/// The position after the item that begins at `at`: after its `;` or its closing brace.
 pub fn end_of_item(tokens: &[Token<'_>], mut at: usize) -> usize {
     let mut depth = 0;
     while let Some(token) = tokens.get(at) {
