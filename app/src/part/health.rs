@@ -43,7 +43,7 @@ pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) if !letters.as_str().starts_with(|it: char| it.is_ascii_digit()) => {
-            // Our own sentences are ASCII. The tables of Unicode would be a fifth of a module's data.
+            // Our own sentences are ASCII. Unicode's tables would be a fifth of a module's data.
             std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()
         }
         _ => text.to_owned(),
