@@ -39,10 +39,8 @@ fn body_of_it(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     tokens[at + 1..end].iter().any(|it| it.is("it")).then_some(end + 1)
 }
 
-/// Whether a `|` after these tokens does not begin a closure: it is an operator, the second bar of
-/// `
-///
-/// `, or the end of the parameters.
+/// Whether a bar after these tokens does not begin a closure: it is an operator, the second bar of
+/// an empty list of parameters, or the end of one.
 fn ends_value(before: &[Token<'_>]) -> bool {
     match before {
         [.., sign, last] if last.is(">") => !sign.is("="),
