@@ -141,7 +141,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             {filter_form(address, words)}
             {health_links(state, address, show)}
             <span class="push"></span>
-            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button">"Group"<span class="hide-s">" by health"</span></a>
+            <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button"><span>"Group"<span class="hide-s">" by health"</span></span></a>
             <a class="btn hide-s" href=wall role="button" aria-keyshortcuts="w">"Wall view"<kbd aria-hidden="true">"w"</kbd></a>
         </div>
         {listed}
