@@ -5,10 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
+use crate::as_text::word_in_json;
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Health {
     /// Requests fail that should not.
     Failing,
@@ -41,6 +41,8 @@ impl Health {
         matches!(self, Self::Failing | Self::Degraded)
     }
 }
+
+word_in_json!(Health);
 
 /// One reason for a state: a sentence with a number and, where known, a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

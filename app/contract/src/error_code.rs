@@ -5,13 +5,11 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
-
+use crate::as_text::text_in_json;
 use crate::error::quoted;
 
 /// An error code: `H` (HTTP), `R` (runtime) or `L` (logging), and two digits. In JSON a string.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorCode([u8; 3]);
 
 impl ErrorCode {
@@ -61,19 +59,7 @@ impl fmt::Debug for ErrorCode {
     }
 }
 
-impl From<ErrorCode> for String {
-    fn from(code: ErrorCode) -> Self {
-        code.as_str().to_owned()
-    }
-}
-
-impl TryFrom<String> for ErrorCode {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
+text_in_json!(ErrorCode);
 
 #[cfg(test)]
 mod tests {

@@ -4,9 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::as_text::word_in_json;
+
 /// What happened. In JSON, in the store and in addresses one lower-case word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
     /// A release was made.
     Release,
@@ -83,6 +84,8 @@ impl EventKind {
         matches!(self, Self::Start | Self::Up | Self::Stop | Self::Exit)
     }
 }
+
+word_in_json!(EventKind);
 
 /// One event, as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
+use crate::as_text::word_in_json;
 use crate::error::quoted;
 
 /// One label. In JSON, in addresses and on the command line one lower-case word.
 ///
 /// In the order of their words, so that groups sort by label as they always have in answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Label {
     /// The class of the HTTP status, `1xx` to `5xx`.
     Class,
@@ -75,6 +73,8 @@ impl Label {
         labels.iter().map(|it| it.word()).collect::<Vec<_>>().join(",")
     }
 }
+
+word_in_json!(Label);
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,24 +1,24 @@
 //! How serious a log line says it is. How that is read from a line is the pipeline's business.
 
-use serde::{Deserialize, Serialize};
+use crate::as_text::word_in_json;
 
 /// How serious a log line is, most serious first. In JSON it is `error`, `warning`, or an empty
 /// text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Something failed.
-    #[serde(rename = "error")]
     Error,
     /// Something may fail.
-    #[serde(rename = "warning")]
     Warning,
     /// Any other line, also one without a level.
     #[default]
-    #[serde(rename = "")]
     Other,
 }
 
 impl Level {
+    /// Every level, most serious first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Other];
+
     /// `error` or `warning`; empty for [`Level::Other`].
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -35,3 +35,5 @@ impl Level {
         [Self::Error, Self::Warning].into_iter().find(|it| it.word() == word)
     }
 }
+
+word_in_json!(Level);

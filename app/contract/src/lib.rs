@@ -9,6 +9,9 @@
 /// The state of an app, and the reasons for it.
 pub mod app;
 
+/// JSON of types that have a text of their own.
+mod as_text;
+
 /// The App page.
 pub mod app_page;
 

@@ -5,12 +5,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::as_text::text_in_json;
 use crate::{Event, Level, LogCursor, LossInterval, RequestParts, Span, error::quoted};
 
 /// Where a line is stored: the number of its block, and its position in the block from 0. It stays
 /// the same as long as the line is stored. As text it is `812-7`. Ids are in the order of arrival.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId {
     /// Number of its block.
     pub block: i64,
@@ -37,19 +37,7 @@ impl FromStr for LineId {
     }
 }
 
-impl From<LineId> for String {
-    fn from(id: LineId) -> Self {
-        id.to_string()
-    }
-}
-
-impl TryFrom<String> for LineId {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
+text_in_json!(LineId);
 
 /// One line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,11 +1,10 @@
 //! Who writes a log line, as one word: in addresses, in URLs of the API and in JSON. Which kind a
 //! line has is the store's business.
 
-use serde::{Deserialize, Serialize};
+use crate::as_text::word_in_json;
 
 /// Who writes lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LogKind {
     /// The router: one line for each request.
     Router,
@@ -35,3 +34,5 @@ impl LogKind {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 }
+
+word_in_json!(LogKind);

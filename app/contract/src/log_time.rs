@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Span;
+use crate::as_text::word_in_json;
 
 /// When lines were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,25 +44,19 @@ impl LogTime {
 }
 
 /// How far back a page can search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LookBack {
     /// 15 minutes.
-    #[serde(rename = "15m")]
     QuarterHour,
     /// One hour.
-    #[serde(rename = "1h")]
     Hour,
     /// Six hours.
-    #[serde(rename = "6h")]
     SixHours,
     /// One day.
-    #[serde(rename = "24h")]
     Day,
     /// Three days.
-    #[serde(rename = "3d")]
     ThreeDays,
     /// One week.
-    #[serde(rename = "7d")]
     Week,
 }
 
@@ -114,6 +109,8 @@ impl LookBack {
         }
     }
 }
+
+word_in_json!(LookBack);
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
-
+use crate::as_text::text_in_json;
 use crate::{Label, Span, Stat, StepChoice, duration, error::quoted};
 
 /// Which points of a metric are wanted.
@@ -30,8 +29,7 @@ pub struct MetricQuery {
 
 /// How much earlier a range is that another one is compared with, seconds; at least one. As text,
 /// and in JSON, a number and a unit such as `7d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offset(i64);
 
 impl Offset {
@@ -60,19 +58,7 @@ impl fmt::Display for Offset {
     }
 }
 
-impl From<Offset> for String {
-    fn from(offset: Offset) -> Self {
-        offset.to_string()
-    }
-}
-
-impl TryFrom<String> for Offset {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
+text_in_json!(Offset);
 
 #[cfg(test)]
 mod tests {

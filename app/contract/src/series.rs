@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::as_text::word_in_json;
 use crate::{Label, Stat, Step};
 
 /// How the values of a series go together. In JSON and in the store one lower-case word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Values add up.
     Counter,
@@ -38,6 +38,8 @@ impl Kind {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 }
+
+word_in_json!(Kind);
 
 /// The values of labels that the series of one group have in common, such as `{"status":"503"}`;
 /// empty without `by`.

@@ -5,13 +5,11 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
-
+use crate::as_text::text_in_json;
 use crate::error::quoted;
 
 /// One statistic over a step of time. In JSON its name.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stat {
     /// A second: of a counter its sum, of anything else the number of measurements.
     Rate,
@@ -86,19 +84,7 @@ impl fmt::Display for Stat {
     }
 }
 
-impl From<Stat> for String {
-    fn from(stat: Stat) -> Self {
-        stat.to_string()
-    }
-}
-
-impl TryFrom<String> for Stat {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
+text_in_json!(Stat);
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::as_text::word_in_json;
+
 /// The size of the store, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Storage {
@@ -38,11 +40,26 @@ pub struct TierInfo {
 }
 
 /// What the data of one kind is limited by. In JSON `time` or `size`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// How long rows are kept.
     Time,
     /// How many bytes they may take.
     Size,
 }
+
+impl Limit {
+    /// Every limit.
+    pub const ALL: [Self; 2] = [Self::Time, Self::Size];
+
+    /// The limit as one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Size => "size",
+        }
+    }
+}
+
+word_in_json!(Limit);

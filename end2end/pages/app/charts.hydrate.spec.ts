@@ -1,6 +1,6 @@
 // Charts draw their series, and share one crosshair.
 import type { Locator, Page } from '@playwright/test';
-import { memory, request } from '../../fixtures/logplex';
+import { twoBusyMinutes } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
 const DRAWN = ['Throughput', 'Response time', 'Latency heatmap', 'Errors', 'Memory', 'Connect vs. service time'];
@@ -8,15 +8,7 @@ const CHARTS = [...DRAWN, 'Load'];
 
 /** A busy app: two minutes of requests, every tenth second with timeouts, and memory every twenty. */
 test.beforeEach(async ({ gauge, open }) => {
-  const nowS = Math.floor(Date.now() / 1000);
-  const frames = Array.from({ length: 120 }, (_, age) => {
-    const atMs = (nowS - age) * 1000;
-    const calm = Array.from({ length: 5 }, (_, index) => request({ atMs, serviceMs: 20 + index * 30 }));
-    const late = age % 10 === 0 ? [request({ atMs, status: 503, serviceMs: 30_000, code: 'H12' })] : [];
-    const reports = age % 20 === 0 ? [memory('web.1', 300 + age, atMs)] : [];
-    return [...calm, ...late, ...reports];
-  });
-  await gauge.fill('checkout', frames.flat());
+  await gauge.fill('checkout', twoBusyMinutes());
   await open('/apps/checkout');
 });
 

@@ -1,19 +1,11 @@
 // Interaction with the charts: pin the crosshair, read its log lines, select a range and go back, isolate one series.
 import type { Page } from '@playwright/test';
-import { memory, request } from '../../fixtures/logplex';
+import { request, twoBusyMinutes } from '../../fixtures/logplex';
 import { expect, figure, test } from '../../fixtures/test';
 
 /** Two minutes of requests with a timeout every tenth second, and memory. */
 test.beforeEach(async ({ gauge, open }) => {
-  const nowS = Math.floor(Date.now() / 1000);
-  const frames = Array.from({ length: 120 }, (_, age) => {
-    const atMs = (nowS - age) * 1000;
-    const calm = Array.from({ length: 5 }, (_, index) => request({ atMs, serviceMs: 20 + index * 30 }));
-    const late = age % 10 === 0 ? [request({ atMs, status: 503, serviceMs: 30_000, code: 'H12' })] : [];
-    const reports = age % 20 === 0 ? [memory('web.1', 300 + age, atMs)] : [];
-    return [...calm, ...late, ...reports];
-  });
-  await gauge.fill('checkout', frames.flat());
+  await gauge.fill('checkout', twoBusyMinutes());
   await open('/apps/checkout');
 });
 

@@ -2,7 +2,7 @@
 //! comments. The wording of comments is not judged.
 
 use super::{
-    source::Source,
+    source::{Rule, Source, check},
     token::{Token, code},
 };
 
@@ -104,11 +104,7 @@ pub fn paths(sources: &[Source]) -> Vec<String> {
 
 #[test]
 fn err_each_form() {
-    type Rule = fn(&[Source]) -> Vec<String>;
-    let check = |rule: Rule, text: &str, wrong: usize| {
-        let found = rule(&[Source::new("server/src/a.rs", text)]);
-        assert_eq!(found.len(), wrong, "{text}: {found:?}");
-    };
+    let check = |rule: Rule, text: &str, wrong: usize| check(rule, "server/src/a.rs", text, wrong);
     check(headers, "//! Says it.\nfn f() {}", 0);
     check(headers, "// Says it.\nfn f() {}", 1);
     check(lengths, &"a\n".repeat(LINES_MAX), 0);

@@ -2,7 +2,7 @@
 //! may use which is checked in `stages.rs`.
 
 use super::{
-    source::Source,
+    source::{Source, check},
     token::{Kind, Token, code},
     uses::{names, without_tests},
 };
@@ -106,11 +106,6 @@ fn find(sources: &[Source], judge: impl Fn(&str, &[Token<'_>], usize) -> Option<
 
 #[test]
 fn err_each_owner() {
-    type Rule = fn(&[Source]) -> Vec<String>;
-    let check = |rule: Rule, path: &str, text: &str, wrong: usize| {
-        let found = rule(&[Source::new(path, text)]);
-        assert_eq!(found.len(), wrong, "{path}: {text}: {found:?}");
-    };
     let query = "fn f() { sqlx::query(\"SELECT 1\") }";
     check(sql, "server/src/store/a.rs", query, 0);
     check(sql, "server/src/outlet/a.rs", query, 2);

@@ -2,7 +2,7 @@
 //! checked.
 
 use super::{
-    source::Source,
+    source::{Source, check},
     token::{Kind, Token, code, tokens},
     uses::without_tests,
 };
@@ -78,11 +78,6 @@ pub fn reasons(sources: &[Source]) -> Vec<String> {
 
 #[test]
 fn err_each_danger() {
-    type Rule = fn(&[Source]) -> Vec<String>;
-    let check = |rule: Rule, path: &str, text: &str, wrong: usize| {
-        let found = rule(&[Source::new(path, text)]);
-        assert_eq!(found.len(), wrong, "{path}: {text}: {found:?}");
-    };
     let proven = "// SAFETY: it is.\nlet a = unsafe { f() };";
     check(proofs, "server/pipeline/src/a.rs", proven, 0);
     check(proofs, "server/src/a.rs", proven, 1);

@@ -14,6 +14,16 @@ impl Source {
     }
 }
 
+/// A rule: what it finds wrong in some sources.
+pub type Rule = fn(&[Source]) -> Vec<String>;
+
+/// Fails unless a rule finds so many things wrong in a file.
+#[track_caller]
+pub fn check(rule: Rule, path: &str, text: &str, wrong: usize) {
+    let found = rule(&[Source::new(path, text)]);
+    assert_eq!(found.len(), wrong, "{path}: {text}: {found:?}");
+}
+
 /// The text of any file in the checkout.
 pub fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
