@@ -161,11 +161,13 @@ fn button(
 fn center(area: NodeRef<html::Div>) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
+        use crate::browser::size::rect;
+
         let Some(area) = area.get() else { return };
         request_animation_frame(move || {
             let Ok(Some(own)) = area.query_selector(".own") else { return };
-            let (outer, row) = (area.get_bounding_client_rect(), own.get_bounding_client_rect());
-            let off_px = row.top() - outer.top() - (outer.height() - row.height()) / 2.0;
+            let (outer, row) = (rect(&area), rect(&own));
+            let off_px = row.top - outer.top - (outer.height - row.height) / 2.0;
             area.set_scroll_top(area.scroll_top() + off_px as i32);
         });
     });

@@ -11,6 +11,8 @@ use super::{
     row::row,
     rows::{Row, Rows, Viewport, visible_rows},
 };
+#[cfg(feature = "hydrate")]
+use crate::browser::size::{rect, watch_size};
 
 /// Keys that work in the list.
 const LIST_KEYS: &str = "j k Enter Escape Space ArrowDown ArrowUp";
@@ -105,7 +107,7 @@ impl List {
         let Some(Some(element)) = self.element.try_get_untracked() else { return };
         let row = element.query_selector("li").ok().flatten();
         if let Some(row) = row {
-            self.row_px.try_set(row.get_bounding_client_rect().height());
+            self.row_px.try_set(rect(&row).height);
         }
         let (below_px, height_px) = (-f64::from(element.scroll_top()), f64::from(element.client_height()));
         self.viewport.try_set(Viewport { below_px, height_px });
@@ -182,7 +184,7 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::{JsCast, closure::Closure};
-        use web_sys::{Element, MouseEvent, ResizeObserver};
+        use web_sys::{Element, MouseEvent};
 
         Effect::new(move |_| {
             let Some(element) = list.element.get() else { return };
@@ -191,11 +193,7 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
             if element.scroll_top() != 0 {
                 list.scrolled(older);
             }
-            let sized = Closure::<dyn FnMut()>::new(move || list.measure());
-            let observer = ResizeObserver::new(sized.as_ref().unchecked_ref()).ok();
-            if let Some(observer) = &observer {
-                observer.observe(&element);
-            }
+            watch_size(&element, move || list.measure());
             let scrolled = Closure::<dyn FnMut()>::new(move || list.scrolled(older));
             element.set_onscroll(Some(scrolled.as_ref().unchecked_ref()));
             let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
@@ -212,10 +210,8 @@ fn listen(list: List, older: Callback<()>, open: Callback<(LineId,)>) {
                 }
             });
             element.set_onclick(Some(clicked.as_ref().unchecked_ref()));
-            let kept = StoredValue::new_local((sized, scrolled, clicked, observer));
-            on_cleanup(move || {
-                let _gone = kept.try_with_value(|it| it.3.as_ref().map(ResizeObserver::disconnect));
-            });
+            // Kept for as long as the element may call them.
+            let _kept = StoredValue::new_local((scrolled, clicked));
         });
         // Measures the first row of a list that was empty.
         Effect::new(move |_| {
