@@ -6,6 +6,9 @@
 /// The numbers that health is judged by.
 pub(crate) mod vitals;
 
+/// What judging a rule gives.
+pub(crate) mod judgement;
+
 /// The rules of health.
 pub(crate) mod health;
 

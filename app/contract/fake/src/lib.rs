@@ -8,6 +8,7 @@ use contract::{
     LogContextQuery, LogCursor, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, MetricsPage,
     MetricsPageQuery, Overview, Quantiles, Range, Reason, RequestParts, SourceValue, Span, SparkPoint, Stat, Step,
     Totals, Unmatched,
+    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
@@ -275,6 +276,22 @@ impl Backend for Fake {
             let losses = vec![LossCount { reason: "L10".into(), means: "output buffer overflow".into(), count: 12 }];
             Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, events: vec![] })
         })
+    }
+
+    fn alerts(&self) -> Answer<'_, AlertsPage> {
+        Box::pin(async { Err(Error::Internal) })
+    }
+
+    fn incident(&self, id: IncidentId) -> Answer<'_, IncidentPage> {
+        Box::pin(async move { Err(Error::NotFound(format!("there is no incident {id}"))) })
+    }
+
+    fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview> {
+        Box::pin(async move { Err(Error::NotFound(format!("there is no app named {}", query.app))) })
+    }
+
+    fn change_alerts(&self, _change: AlertChange) -> Answer<'_, Changed> {
+        Box::pin(async { Ok(Changed::default()) })
     }
 }
 

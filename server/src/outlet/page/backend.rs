@@ -5,6 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 use futures_util::FutureExt;
 
@@ -87,5 +88,21 @@ impl Backend for Dashboard {
             let head = self.head(app).await?;
             metrics::page(&self.outlet, head, query).await
         })
+    }
+
+    fn alerts(&self) -> Answer<'_, AlertsPage> {
+        whole(&self.outlet, async move { Err(Error::Internal) })
+    }
+
+    fn incident(&self, id: IncidentId) -> Answer<'_, IncidentPage> {
+        whole(&self.outlet, async move { Err(Error::NotFound(format!("there is no incident {id}"))) })
+    }
+
+    fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview> {
+        whole(&self.outlet, async move { Err(Error::NotFound(format!("there is no app named {}", query.app))) })
+    }
+
+    fn change_alerts(&self, _change: AlertChange) -> Answer<'_, Changed> {
+        whole(&self.outlet, async move { Err(Error::Internal) })
     }
 }

@@ -1,0 +1,113 @@
+//! What is usual for an app at an hour of the week, from its own history.
+//!
+//! How it is worked out is decided by the server's `watch`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::as_text::word_in_json;
+
+/// The headline figures whose usual values are known. In JSON one lower-case word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Figure {
+    /// Requests a second.
+    Requests,
+    /// Log lines a second.
+    Lines,
+    /// Share of requests answered with 5xx, 0 to 1.
+    ErrorRate,
+    /// Median of service time, milliseconds.
+    P50,
+    /// 95th percentile of service time, milliseconds.
+    P95,
+    /// 99th percentile of service time, milliseconds.
+    P99,
+}
+
+impl Figure {
+    /// Every figure.
+    pub const ALL: [Self; 6] = [Self::Requests, Self::Lines, Self::ErrorRate, Self::P50, Self::P95, Self::P99];
+
+    /// The figure as one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Lines => "lines",
+            Self::ErrorRate => "error-rate",
+            Self::P50 => "p50",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+        }
+    }
+}
+
+word_in_json!(Figure);
+
+/// What a usual value was worked out from. In JSON one lower-case word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// The same hour of the week in earlier weeks.
+    Weeks,
+    /// The same hour of earlier days.
+    Days,
+    /// The hours before.
+    Hours,
+}
+
+impl Basis {
+    /// Every basis, the best first.
+    pub const ALL: [Self; 3] = [Self::Weeks, Self::Days, Self::Hours];
+
+    /// The basis as one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Weeks => "weeks",
+            Self::Days => "days",
+            Self::Hours => "hours",
+        }
+    }
+}
+
+word_in_json!(Basis);
+
+/// The range that a figure is usually in.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// Its lower end.
+    pub low: f64,
+    /// The value in the middle.
+    pub mid: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// The usual range of a figure during one hour.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BandPoint {
+    /// Start of the hour, unix seconds.
+    pub at_s: i64,
+    /// The range.
+    pub band: Band,
+}
+
+/// What is usual for an app now. `None` means "not enough history", never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// What it was worked out from.
+    pub basis: Basis,
+    /// Requests a second.
+    pub requests_per_s: Option<Band>,
+    /// Log lines a second.
+    pub lines_per_s: Option<Band>,
+    /// Share of requests answered with 5xx, 0 to 1.
+    pub error_rate: Option<Band>,
+    /// Median of service time, milliseconds.
+    pub p50_ms: Option<Band>,
+    /// 95th percentile of service time, milliseconds.
+    pub p95_ms: Option<Band>,
+    /// 99th percentile of service time, milliseconds.
+    pub p99_ms: Option<Band>,
+    /// Longest usual time between two lines, seconds.
+    pub gap_s: Option<f64>,
+}

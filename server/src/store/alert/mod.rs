@@ -1,0 +1,7 @@
+//! Rules, incidents, channels, the outbox and mutes in the file.
+//!
+//! An incident's change and the messages about it are written in one transaction. Blocks are
+//! committed before they are counted, so whatever was judged is in the file already.
+
+/// What a message is about.
+pub(crate) mod notice;
