@@ -9,6 +9,12 @@ pub(crate) mod vitals;
 /// What judging a rule gives.
 pub(crate) mod judgement;
 
+/// Mutes and maintenance windows.
+pub(crate) mod mute;
+
+/// From judgements to incidents.
+pub(crate) mod incident;
+
 /// The rules of health.
 pub(crate) mod health;
 
