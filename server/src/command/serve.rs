@@ -33,7 +33,7 @@ use crate::{
         },
     },
     telemetry,
-    watch::Board,
+    watch::{Board, Judge, judge::Parts},
 };
 
 /// Time between two reads of the stored drains.
@@ -116,13 +116,16 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
     let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(queue));
-    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store, aggregates, retention: args.retention };
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        judge,
         committed,
         available,
         shutdown: shutdown.clone(),

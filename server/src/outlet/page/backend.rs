@@ -9,7 +9,7 @@ use contract::{
 };
 use futures_util::FutureExt;
 
-use super::{dashboard, metrics};
+use super::{alerts, dashboard, incident, metrics, preview};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -91,15 +91,15 @@ impl Backend for Dashboard {
     }
 
     fn alerts(&self) -> Answer<'_, AlertsPage> {
-        whole(&self.outlet, async move { Err(Error::Internal) })
+        whole(&self.outlet, async move { alerts::page(&self.outlet, now_ms()).await })
     }
 
     fn incident(&self, id: IncidentId) -> Answer<'_, IncidentPage> {
-        whole(&self.outlet, async move { Err(Error::NotFound(format!("there is no incident {id}"))) })
+        whole(&self.outlet, async move { incident::page(&self.outlet, id, now_ms()).await })
     }
 
     fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview> {
-        whole(&self.outlet, async move { Err(Error::NotFound(format!("there is no app named {}", query.app))) })
+        whole(&self.outlet, async move { preview::make(&self.outlet, query, now_ms()).await })
     }
 
     fn change_alerts(&self, _change: AlertChange) -> Answer<'_, Changed> {
