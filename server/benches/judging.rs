@@ -143,10 +143,11 @@ fn add_rules(server: &Server) {
         for number in 0..RULES_PER_APP {
             let (metric, stat) =
                 [("router.service", "p95"), ("router.requests", "rate"), ("router.connect", "max")][number % 3];
+            let window_s = [60, 300, 600, 3_600][number % 4];
             let condition = json!({ "threshold": { "direction": "above", "limit": 100_000.0 } });
             let signal = json!({ "metric": { "metric": metric, "stat": stat } });
             let rule = json!({ "name": format!("rule {number}"), "app": name(app), "signal": signal, "condition": condition,
-                "window_s": [60, 300, 600, 3_600][number % 4] });
+                "window_s": window_s });
             source.api("/api/v1/rules", &rule);
         }
     }
