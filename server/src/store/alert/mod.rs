@@ -5,3 +5,9 @@
 
 /// What a message is about.
 pub(crate) mod notice;
+
+/// Mutes and maintenance windows.
+pub(crate) mod mutes;
+
+/// Incidents as they are read for pages, the API and commands.
+pub(crate) mod history;
