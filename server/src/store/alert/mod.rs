@@ -5,3 +5,12 @@
 
 /// What a message is about.
 pub(crate) mod notice;
+
+/// Where messages go.
+pub(crate) mod channels;
+
+/// Messages that wait to be delivered.
+pub(crate) mod outbox;
+
+/// What became of messages, for pages.
+pub(crate) mod deliveries;
