@@ -14,3 +14,9 @@ pub(crate) mod outbox;
 
 /// What became of messages, for pages.
 pub(crate) mod deliveries;
+
+/// Mutes and maintenance windows.
+pub(crate) mod mutes;
+
+/// Incidents as they are read for pages, the API and commands.
+pub(crate) mod history;
