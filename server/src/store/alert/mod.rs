@@ -6,6 +6,15 @@
 /// What a message is about.
 pub(crate) mod notice;
 
+/// Where messages go.
+pub(crate) mod channels;
+
+/// Messages that wait to be delivered.
+pub(crate) mod outbox;
+
+/// What became of messages, for pages.
+pub(crate) mod deliveries;
+
 /// Mutes and maintenance windows.
 pub(crate) mod mutes;
 
