@@ -23,7 +23,7 @@ use super::{
 use crate::{
     access::password_throttle::TooManyAttempts,
     clock::now_ms,
-    store::alert::{channels, history, mutes},
+    store::alert::{channels, incidents, mutes},
     watch::{mute, zone::Zone},
 };
 
@@ -96,7 +96,8 @@ async fn follow(outlet: &Outlet, link: MuteLink, is_clicked: bool) -> Result<Ans
 /// The incident and the channel of a link; `None` once one of them is removed.
 async fn about(outlet: &Outlet, link: MuteLink) -> Result<Option<About>, sqlx::Error> {
     let db = &outlet.reader.store.readers;
-    let Some(incident) = history::get(db, link.incident).await? else { return Ok(None) };
+    let Some(found) = incidents::find(db, link.incident).await? else { return Ok(None) };
+    let incident = found.incident;
     let Some(found) = channels::find(db, link.channel).await? else { return Ok(None) };
     // The system's list of zones may have become shorter since the channel was saved.
     let zone = Zone::named(&found.channel.zone).unwrap_or(Zone::UTC);

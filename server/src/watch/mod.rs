@@ -18,6 +18,9 @@ pub(crate) mod maintenance;
 /// What holds messages back.
 pub(crate) mod mute;
 
+/// From judgements to incidents.
+pub(crate) mod incident;
+
 /// The rules of health.
 pub(crate) mod health;
 
