@@ -9,6 +9,18 @@ pub(crate) mod vitals;
 /// What judging a rule gives.
 pub(crate) mod judgement;
 
+/// Time zones and their wall clocks.
+pub(crate) mod zone;
+
+/// When maintenance windows begin and end.
+pub(crate) mod maintenance;
+
+/// What holds messages back.
+pub(crate) mod mute;
+
+/// From judgements to incidents.
+pub(crate) mod incident;
+
 /// The rules of health.
 pub(crate) mod health;
 
