@@ -16,6 +16,9 @@ pub mod early;
 pub mod offline;
 
 #[cfg(feature = "ssr")]
+pub mod notice;
+
+#[cfg(feature = "ssr")]
 pub mod sign_in;
 
 pub mod app;
@@ -45,6 +48,8 @@ pub use crate::error::Error;
 pub use crate::offline::offline;
 pub use crate::page::table::{PAGES, Page};
 pub use crate::shell::{Assets, Module, shell};
+#[cfg(feature = "ssr")]
+pub use crate::notice::{MuteNotice, mute_notice};
 #[cfg(feature = "ssr")]
 pub use crate::sign_in::sign_in;
 #[cfg(feature = "hydrate")]

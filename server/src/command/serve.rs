@@ -40,6 +40,8 @@ use crate::{
 const DRAINS_EVERY: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long busy threads may take to finish after everything else.
+const LAST_THREADS: Duration = Duration::from_secs(1);
 /// How long the last commit and checkpoint may take at shutdown.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
@@ -59,7 +61,7 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let http = bind(args.address()).await?;
         let syslog = match args.syslog_port {
             Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
@@ -68,7 +70,11 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
         serve(args, Listeners { http, syslog }, shutdown).await
-    })
+    });
+    // Dropping it would wait without a limit for threads that are busy, such as one that waits for
+    // a peer's answer. Everything that was acknowledged is written by now.
+    runtime.shutdown_timeout(LAST_THREADS);
+    served
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {

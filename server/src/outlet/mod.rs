@@ -17,6 +17,9 @@ pub(crate) mod stream;
 
 pub(crate) mod page;
 
+/// Signed links in messages that mute an incident.
+pub(crate) mod mute_link;
+
 mod ranking;
 
 pub mod routes;

@@ -9,7 +9,13 @@ pub(crate) mod vitals;
 /// What judging a rule gives.
 pub(crate) mod judgement;
 
-/// Mutes and maintenance windows.
+/// Time zones and their wall clocks.
+pub(crate) mod zone;
+
+/// When maintenance windows begin and end.
+pub(crate) mod maintenance;
+
+/// What holds messages back.
 pub(crate) mod mute;
 
 /// From judgements to incidents.

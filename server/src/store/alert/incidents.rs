@@ -32,6 +32,8 @@ pub(crate) struct IncidentQuery {
     pub app: Option<String>,
     /// Only open ones, or only those that are over.
     pub is_open: Option<bool>,
+    /// Only those in this state.
+    pub state: Option<IncidentState>,
     /// Only those that were open at some time in `[from_ms, to_ms)`, unix milliseconds.
     pub span_ms: Option<(i64, i64)>,
     /// Whether pending ones are wanted too.
@@ -158,6 +160,9 @@ pub(crate) async fn list(db: &SqlitePool, wanted: &IncidentQuery) -> Result<Vec<
         Some(false) => query.push(" AND resolved_ms IS NOT NULL"),
         None => &mut query,
     };
+    if let Some(state) = wanted.state {
+        query.push(" AND state = ").push_bind(state.word());
+    }
     if let Some(app) = &wanted.app {
         query.push(" AND app_id = (SELECT id FROM app WHERE name = ").push_bind(app).push(")");
     }
@@ -229,7 +234,7 @@ pub(crate) async fn delete_app(db: &mut SqliteConnection, app_id: i64) -> Result
         for sql in [
             "DELETE FROM incident_entry WHERE incident_id IN (SELECT id FROM incident WHERE app_id = ?)",
             "DELETE FROM outbox WHERE incident_id IN (SELECT id FROM incident WHERE app_id = ?)",
-            "DELETE FROM mute WHERE app_id = ?",
+            "DELETE FROM mute WHERE app_id = ?1 OR incident_id IN (SELECT id FROM incident WHERE app_id = ?1)",
             "DELETE FROM maintenance WHERE app_id = ?",
             "DELETE FROM incident WHERE app_id = ?",
             "DELETE FROM rule_off WHERE app_id = ?",
