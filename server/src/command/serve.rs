@@ -33,7 +33,11 @@ use crate::{
         },
     },
     telemetry,
-    watch::{Board, Judge, judge::Parts},
+    watch::{
+        Board, Judge,
+        judge::Parts,
+        mute::{self, Mutes},
+    },
 };
 
 /// Time between two reads of the stored drains.
@@ -126,7 +130,10 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
     let reader = Reader { store, aggregates, retention: args.retention };
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let mutes = Mutes::default();
+    mute::read(&reader.store, &mutes).await.map_err(store_error)?;
+    tokio::spawn(mute::keep_reading(reader.store.clone(), mutes.clone(), shutdown.clone()));
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let outlet = Outlet {
         reader,

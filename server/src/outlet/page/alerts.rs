@@ -57,13 +57,12 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
 pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
     let stored = rules::list(&outlet.reader.store.readers).await.map_err(unreadable)?;
     let found = outlet.judge.verdicts.lock();
-    let rule = |it: rules::StoredRule| {
-        let judged = found.own.get(&it.id).cloned().unwrap_or_default();
-        let invalid = it.rule.clone().checked().err();
-        let problem = judged.problem.or(invalid);
-        OwnRule { id: it.id, rule: it.rule, created_ms: it.created_ms, verdicts: judged.verdicts, problem }
+    let page_rule = |rule: rules::StoredRule| {
+        let judged = found.own.get(&rule.id).cloned().unwrap_or_default();
+        let problem = judged.problem.or(rule.rule.clone().checked().err());
+        OwnRule { id: rule.id, rule: rule.rule, created_ms: rule.created_ms, verdicts: judged.verdicts, problem }
     };
-    Ok(stored.into_iter().map(rule).collect())
+    Ok(stored.into_iter().map(page_rule).collect())
 }
 
 fn built_in(rule: BuiltIn, off: Vec<String>) -> BuiltInRule {
