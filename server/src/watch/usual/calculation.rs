@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use contract::alert::{Basis, Usual};
 
 use super::{
-    AppUsual,
+    app_usual::AppUsual,
     gap::usual_gap_s,
     history::{HOUR_S, History},
     latency::{Latency, latency},

@@ -28,6 +28,9 @@ mod share;
 /// Usual gaps between lines.
 mod gap;
 
+/// What is usual for an app at an hour, as rules use it.
+mod app_usual;
+
 /// What is usual at an hour.
 mod calculation;
 
@@ -40,33 +43,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use contract::alert::Usual;
-
 pub(crate) use self::{
+    app_usual::AppUsual,
     latency::Latency,
     rate::Rate,
     reading::SPAN_MAX_S,
     share::{CodeShare, Share},
     table::UsualTable,
 };
-
-/// What is usual for an app at an hour. `None` means "not enough history", never zero.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AppUsual {
-    /// Start of the hour, unix seconds.
-    pub hour_s: i64,
-    /// The usual ranges, as pages and the API show them.
-    pub usual: Usual,
-    /// How many earlier hours the figures come from: weeks, days or hours by the basis.
-    pub hours: usize,
-    /// Requests.
-    pub requests: Option<Rate>,
-    /// Log lines.
-    pub lines: Option<Rate>,
-    /// Requests answered with 5xx.
-    pub errors: Option<Share>,
-    /// Platform error codes that occur, the most frequent first.
-    pub codes: Vec<CodeShare>,
-    /// Service time.
-    pub latency: Option<Latency>,
-}

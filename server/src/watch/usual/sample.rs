@@ -7,11 +7,11 @@ use super::history::{Counts, DAY_S, HOUR_S, WEEK_S};
 /// Weeks that are looked back, at most: two months ago is another season.
 pub(super) const WEEKS_MAX: i64 = 6;
 /// Days that are looked back while there are fewer than three weeks.
-const DAYS_MAX: i64 = 7;
+pub(super) const DAYS_MAX: i64 = 7;
 /// Hours that are looked back while there are fewer than three days.
 const HOURS_MAX: i64 = 24;
 /// Fewest hours that anything is said from: of two, nobody can tell which is the odd one.
-const HOURS_MIN: usize = 3;
+pub(super) const HOURS_MIN: usize = 3;
 
 /// The hours that an hour is compared with.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,1 @@
+//! Tests of the whole calculation; the parts have theirs beside them.
