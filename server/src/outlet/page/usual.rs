@@ -13,12 +13,14 @@ use crate::{
 
 /// The figures of charts.
 const CHARTED: [Figure; 4] = [Figure::Requests, Figure::P50, Figure::P95, Figure::P99];
-/// The figures of the metrics above the charts of the live range, which are those of charts too.
-const LIVE: [Figure; 5] = [Figure::Requests, Figure::ErrorRate, Figure::P50, Figure::P95, Figure::P99];
+/// The figures of the metrics above the charts of short ranges, which are those of charts too.
+const METRICS: [Figure; 5] = [Figure::Requests, Figure::ErrorRate, Figure::P50, Figure::P95, Figure::P99];
+/// The next hour is shown where it begins within this time, seconds.
+const SOON_S: i64 = 15 * 60;
 
-/// The usual ranges that a page of this range shows. The live range has those of the present hour,
-/// which are in memory, and in its last minutes those of the next one. Spans for which they would
-/// take too long have none.
+/// The usual ranges that a page of this range shows. Ranges up to an hour have those of the present
+/// hour and of the one before, which are in memory, and in its last minutes those of the next one.
+/// Spans for which they would take too long have none.
 ///
 /// # Errors
 /// [`Error::Store`].
@@ -29,12 +31,12 @@ pub(super) async fn of_page(
     span: Span,
     now_s: i64,
 ) -> Result<Vec<FigureBands>, Error> {
-    if range == Range::Live {
+    if matches!(range, Range::Live | Range::Hour) {
         let hours = [span.from_s(), now_s, now_s + SOON_S].map(|it| outlet.usual.at(app, it));
         let mut hours: Vec<_> = hours.into_iter().flatten().collect();
         hours.dedup_by_key(|it| it.hour_s);
         let bands = |figure| FigureBands { figure, points: hours.iter().filter_map(|it| point(it, figure)).collect() };
-        return Ok(LIVE.map(bands).into_iter().filter(|it| !it.points.is_empty()).collect());
+        return Ok(METRICS.map(bands).into_iter().filter(|it| !it.points.is_empty()).collect());
     }
     if span.length_s() > SPAN_MAX_S {
         return Ok(vec![]);
@@ -49,9 +51,6 @@ pub(super) async fn of_page(
         Err(_) => Ok(vec![]),
     }
 }
-
-/// The next hour is shown where it begins within this time, seconds.
-const SOON_S: i64 = 15 * 60;
 
 fn point(usual: &AppUsual, figure: Figure) -> Option<BandPoint> {
     Some(BandPoint { at_s: usual.hour_s, band: rounded(usual.usual.band(figure)?) })

@@ -155,7 +155,7 @@ mod tests {
         check(&counts(|_| 100.0), [1.0; 3]);
         check(&counts(|it| 100.0 * 1.1_f64.powi((it / WEEK_S) as i32)), [1.1, 1.21, 1.331]);
         check(&counts(|it| 100.0 * 3.0_f64.powi((it / WEEK_S) as i32)), [2.0; 3]);
-        check(&counts(|it| 100.0 * 0.1_f64.powi((it / WEEK_S) as i32)), [0.5; 3]);
+        check(&counts(|it| 1e6 * 0.3_f64.powi((it / WEEK_S) as i32)), [0.5; 3]);
         // Three bad days of the last week, and one of the week before.
         check(&counts(|it| if it >= 10 * WEEK_S - 3 * DAY_S { 10.0 } else { 100.0 }), [1.0; 3]);
         check(&counts(|it| if (9 * WEEK_S - DAY_S..9 * WEEK_S).contains(&it) { 9_000.0 } else { 100.0 }), [1.0; 3]);

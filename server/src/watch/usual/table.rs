@@ -47,7 +47,7 @@ type OfHour = (i64, Option<Arc<AppUsual>>);
 #[derive(Clone)]
 pub struct UsualTable {
     reader: Reader,
-    /// The present hour of each app, and in its last minutes the next one.
+    /// The hour before, the present hour, and in its last minutes the next one.
     apps: Arc<Mutex<BTreeMap<Arc<str>, Vec<OfHour>>>>,
 }
 
@@ -68,7 +68,7 @@ impl UsualTable {
         self.at(app, now_ms().div_euclid(1_000))
     }
 
-    /// What is usual for an app at a time of the present hour, unix seconds.
+    /// What is usual for an app at a time of the present hour or of the one before, unix seconds.
     #[must_use]
     pub(crate) fn at(&self, app: &str, at_s: i64) -> Option<Arc<AppUsual>> {
         let hour_s = Resolution::Hour.bucket_s(at_s);
@@ -115,7 +115,8 @@ impl UsualTable {
         }
     }
 
-    /// Works out what is missing for the present hour, and for the next one if it begins soon.
+    /// Works out what is missing for the hour before, for the present one, and for the next one if
+    /// it begins soon.
     async fn fill(&self) {
         let names: Vec<Arc<str>> = self.reader.aggregates.live.lock().apps.keys().cloned().collect();
         self.lock().retain(|it, _| names.contains(it));
@@ -123,7 +124,8 @@ impl UsualTable {
         for name in names {
             let now_s = now_ms().div_euclid(1_000);
             let present_s = Resolution::Hour.bucket_s(now_s);
-            let mut wanted = vec![present_s, Resolution::Hour.bucket_s(now_s + AHEAD_S)];
+            let next_s = Resolution::Hour.bucket_s(now_s + AHEAD_S);
+            let mut wanted = vec![present_s - HOUR_S, present_s, next_s];
             wanted.dedup();
             if let Some(known) = self.lock().get(&name) {
                 wanted.retain(|hour_s| !known.iter().any(|it| it.0 == *hour_s));
@@ -131,7 +133,7 @@ impl UsualTable {
             if wanted.is_empty() {
                 continue;
             }
-            let is_awaited = wanted[0] == present_s;
+            let is_awaited = wanted.contains(&present_s);
             self.work_out(&name, wanted, now_s).await;
             let pause = if is_awaited { PAUSE_MIN } else { apart.clamp(PAUSE_MIN, PAUSE_MAX) };
             tokio::time::sleep(pause).await;
@@ -156,7 +158,8 @@ impl UsualTable {
         let mut found: BTreeMap<i64, AppUsual> = found.into_iter().map(|it| (it.hour_s, it)).collect();
         let mut apps = self.lock();
         let known = apps.entry(Arc::clone(app)).or_default();
-        known.retain(|it| it.0 == Resolution::Hour.bucket_s(now_s) && !wanted.contains(&it.0));
+        let oldest_s = Resolution::Hour.bucket_s(now_s) - HOUR_S;
+        known.retain(|it| (oldest_s..=oldest_s + 2 * HOUR_S).contains(&it.0) && !wanted.contains(&it.0));
         known.extend(wanted.into_iter().map(|hour_s| (hour_s, found.remove(&hour_s).map(Arc::new))));
     }
 
