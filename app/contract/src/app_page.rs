@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched,
-    alert::{Band, BandPoint, Basis, Figure, FigureBands}, heat};
+    alert::{Band, BandPoint, Basis, Figure, FigureBands},
+    heat,
+};
 
 /// The headline metrics above the charts, over the whole range. `None` means "not measured", never
 /// zero.
@@ -56,11 +58,11 @@ pub struct AppPage {
     pub previous: Option<Kpis>,
     /// What the usual ranges of the present hour were worked out from; `None` where nothing is
     /// known of it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usual_from: Option<Basis>,
     /// What is usual, for the figures that charts or metrics of the page show. The live range has
     /// the next hours too.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usual: Vec<FigureBands>,
     /// Events in the range, in order of time.
     #[serde(default)]

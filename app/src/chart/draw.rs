@@ -173,7 +173,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
             for run in band.parts.chunk_by(|a, b| b.0 - a.0 <= band.part_s) {
                 let end_s = run.last().map_or(0, |it| it.0 + band.part_s);
                 let ends = run.iter().skip(1).map(|it| it.0).chain([end_s]);
-                let steps: Vec<_> = run.iter().zip(ends).map(|(it, end)| (inside(it.0), inside(end), it.1, it.2)).collect();
+                let steps: Vec<_> =
+                    run.iter().zip(ends).map(|(it, end)| (inside(it.0), inside(end), it.1, it.2)).collect();
                 let upper = steps.iter().flat_map(|it| [self.at(it.0, it.3), self.at(it.1, it.3)]);
                 let lower = steps.iter().rev().flat_map(|it| [self.at(it.1, it.2), self.at(it.0, it.2)]);
                 if steps.iter().any(|it| it.1 > it.0) {

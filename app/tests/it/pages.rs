@@ -112,10 +112,14 @@ async fn ok_the_live_page_says_what_is_usual() {
             "usually 0.10 %",
             "last minute; usual on Mon 14:00–15:00 UTC, from earlier weeks",
         ],
-        &["yesterday"],
+        &["vs. yesterday", "× yesterday", "% yesterday"],
     );
     assert_eq!(live.matches("<span class=\"usual\">").count(), 2);
-    check(&html("/apps/staging", Fake::default()).await, &["No requests in this range"], &["usual"]);
+    check(
+        &html("/apps/staging", Fake::default()).await,
+        &["No requests in this range"],
+        &["usually", "class=\"usual\""],
+    );
     check(&html("/apps/api?range=24h", Fake::default()).await, &["vs. yesterday", "class=\"usual\""], &["usually"]);
 }
 

@@ -9,8 +9,8 @@ use contract::{
     MetricsPageQuery, Overview, Quantiles, Range, Reason, RequestParts, SourceValue, Span, SparkPoint, Stat, Step,
     Totals, Unmatched,
     alert::{
-        AlertChange, AlertsPage, Band, BandPoint, Basis, Changed, Figure, FigureBands, IncidentId, IncidentPage, Preview,
-        PreviewQuery,
+        AlertChange, AlertsPage, Band, BandPoint, Basis, Changed, Figure, FigureBands, IncidentId, IncidentPage,
+        Preview, PreviewQuery,
     },
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };

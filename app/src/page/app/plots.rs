@@ -81,11 +81,8 @@ pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
         line("p99", "--p99", |it| it.p99),
         line("max", "--pmax", |it| it.max),
     ];
-    let figures = [
-        (Figure::P50, Some("p50"), "--p50"),
-        (Figure::P95, Some("p95"), "--p95"),
-        (Figure::P99, Some("p99"), "--p99"),
-    ];
+    let figures =
+        [(Figure::P50, Some("p50"), "--p50"), (Figure::P95, Some("p95"), "--p95"), (Figure::P99, Some("p99"), "--p99")];
     Plot { bands: usual(page, &figures), ..times_of(page, span, shown) }
 }
 

@@ -73,7 +73,8 @@ fn read(params: &Params, now_ms: i64) -> Result<Option<(Figure, Span)>, String> 
     };
     let known = Figure::ALL.into_iter().find(|it| it.word() == word);
     let words = || Figure::ALL.map(Figure::word).join(", ");
-    let figure = known.ok_or_else(|| format!("expected figure= to be one of {}, found {:?}", words(), excerpt(word)))?;
+    let figure =
+        known.ok_or_else(|| format!("expected figure= to be one of {}, found {:?}", words(), excerpt(word)))?;
     Ok(Some((figure, span)))
 }
 

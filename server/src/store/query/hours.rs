@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use pipeline::Cell;
 use super::{
     error::{ASK_MAX, Error},
     reader::Reader,
@@ -18,6 +17,7 @@ use crate::{
         rollup::rows::{self, Columns},
     },
 };
+use pipeline::Cell;
 
 /// Hours, from the start of the first to the end of the last, unix seconds.
 pub(crate) type Hours = (i64, i64);
@@ -63,8 +63,7 @@ impl Reader {
         let sql = "SELECT bucket_s, sum(sum) FROM json_each(?1) AS wanted
                    CROSS JOIN rollup_1h ON series_id = wanted.value WHERE bucket_s >= ?2 AND bucket_s < ?3
                    GROUP BY bucket_s";
-        let asking =
-            sqlx::query_as(sql).bind(json(series)).bind(of.0).bind(of.1).fetch_all(&self.store.readers);
+        let asking = sqlx::query_as(sql).bind(json(series)).bind(of.0).bind(of.1).fetch_all(&self.store.readers);
         Ok(tokio::time::timeout(ASK_MAX, asking).await.map_err(|_| Error::TooLong)??)
     }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use contract::{ErrorCode, alert::{Band, Basis}};
+use contract::{
+    ErrorCode,
+    alert::{Band, Basis},
+};
 
 use super::{
     history::{HOUR_S, History},

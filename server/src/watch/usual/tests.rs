@@ -144,7 +144,10 @@ fn ok_a_new_app() {
 
 #[test]
 fn ok_the_first_minutes_of_a_steep_hour() {
-    let steep = |at_s: i64| Hour { requests: if at_s.rem_euclid(DAY_S) < 9 * HOUR_S { 100.0 } else { 9_000.0 }, ..usually(at_s) };
+    let steep = |at_s: i64| Hour {
+        requests: if at_s.rem_euclid(DAY_S) < 9 * HOUR_S { 100.0 } else { 9_000.0 },
+        ..usually(at_s)
+    };
     let found = band(&history(WEEKS_8, steep), Figure::Requests);
     check(found, 2.5, 1.3);
     assert!(found.low < 100.0 / 3_600.0, "{found:?}");
@@ -214,7 +217,8 @@ fn ok_gaps_of_jobs() {
     let hourly = History { minutes, ..history(WEEKS_8, usually) };
     assert_eq!(usual(&hourly, NOW_S).unwrap().usual.gap_s, Some(3_600.0));
     // A job of Mondays has no minutes to tell from, but hours of six weeks.
-    let weekly = history(WEEKS_8, |it| Hour { requests: if it % WEEK_S == 4 * DAY_S { 5.0 } else { 0.0 }, ..usually(it) });
+    let weekly =
+        history(WEEKS_8, |it| Hour { requests: if it % WEEK_S == 4 * DAY_S { 5.0 } else { 0.0 }, ..usually(it) });
     assert_eq!(usual(&weekly, NOW_S).unwrap().usual.gap_s, Some(WEEK_S as f64));
 }
 
@@ -232,8 +236,7 @@ fn naive(rows: &BTreeMap<i64, f64>, first_s: i64, hour_s: i64) -> Option<(Basis,
         (1..=week).rev().find_map(|week| {
             let days = (1..=7).map(|it| hour_s.min(NOW_S) - it * DAY_S);
             let pairs = days.map(|it| (it - week * WEEK_S, day(it), day(it - week * WEEK_S)));
-            let ratios: Vec<f64> =
-                pairs.filter(|it| knows(it.0) && it.2 >= 20.0).map(|it| it.1 / it.2).collect();
+            let ratios: Vec<f64> = pairs.filter(|it| knows(it.0) && it.2 >= 20.0).map(|it| it.1 / it.2).collect();
             (ratios.len() >= 3).then(|| middle(&ratios).clamp(0.5, 2.0))
         })
     };
