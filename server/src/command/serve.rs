@@ -33,7 +33,7 @@ use crate::{
         },
     },
     telemetry,
-    watch::Board,
+    watch::{Board, UsualTable},
 };
 
 /// Time between two reads of the stored drains.
@@ -126,9 +126,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
     let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store, aggregates, retention: args.retention };
+    let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        usual,
         committed,
         available,
         shutdown: shutdown.clone(),

@@ -6,6 +6,9 @@
 /// The numbers that health is judged by.
 pub(crate) mod vitals;
 
+/// What is usual for an app.
+pub(crate) mod usual;
+
 /// What judging a rule gives.
 pub(crate) mod judgement;
 
@@ -30,4 +33,4 @@ pub(crate) mod code;
 /// The current state of every app.
 pub(crate) mod board;
 
-pub(crate) use self::board::Board;
+pub(crate) use self::{board::Board, usual::UsualTable};
