@@ -6,7 +6,7 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::Instant,
+    time::Duration,
 };
 
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
@@ -84,9 +84,9 @@ pub struct Counters {
 pub struct Gauge(AtomicU64);
 
 impl Gauge {
-    /// Replaces it by the time since then, microseconds.
-    pub fn set_elapsed(&self, since: Instant) {
-        self.0.store(u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX), Relaxed);
+    /// Replaces it by a time, microseconds.
+    pub fn set(&self, time: Duration) {
+        self.0.store(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Relaxed);
     }
 
     #[must_use]

@@ -23,6 +23,9 @@ pub(crate) mod alerting;
 /// Changes of alerts that a person makes.
 pub(crate) mod alerts;
 
+/// Sends messages to channels.
+pub(crate) mod notify;
+
 /// Tells another service that this one works.
 pub(crate) mod heartbeat;
 

@@ -156,7 +156,7 @@ impl Writer {
         match inserted {
             Ok(results) => {
                 self.presence.available().set_commit_failed(false);
-                self.aggregates.counters.commit_us.set_elapsed(began);
+                self.aggregates.counters.commit_us.set(began.elapsed());
                 for (batch, result) in waiting.drain(..).zip(results) {
                     let result = result.map(|it| self.count(&batch, it));
                     commit::resolve(batch, result);
