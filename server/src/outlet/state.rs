@@ -6,7 +6,7 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::{batch_cache::BlockCache, subscribers::Subscribers};
+use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscribers};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
@@ -32,6 +32,8 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// What alerts need.
+    pub(crate) alerting: Alerting,
 }
 
 impl Outlet {
