@@ -149,7 +149,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 }
 
 fn seconds(text: &str) -> Result<i64, String> {
-    i64::try_from(duration::parse(text)?.as_secs()).map_err(|_| format!("expected a length of time such as 5m, found {text:?}"))
+    i64::try_from(duration::parse(text)?.as_secs())
+        .map_err(|_| format!("expected a length of time such as 5m, found {text:?}"))
 }
 
 impl Draft {

@@ -10,7 +10,7 @@ use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscriber
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
-    watch::{Board, UsualTable},
+    watch::{Board, Judge, UsualTable},
 };
 
 /// What answers are made from. Cheap to clone.
@@ -22,6 +22,8 @@ pub struct Outlet {
     pub board: Board,
     /// What is usual for every app.
     pub usual: UsualTable,
+    /// What was judged last.
+    pub judge: Judge,
     /// Sends each batch once it is committed.
     pub committed: broadcast::Sender<CommittedBatch>,
     /// Whether batches can be taken in.

@@ -12,11 +12,7 @@ use super::failed;
 use crate::{
     access::alert_key::{AlertKey, KeyError},
     clock::now_ms,
-    outlet::notify::{
-        forms,
-        signature::SigningKey,
-        target::Secrets,
-    },
+    outlet::notify::{forms, signature::SigningKey, target::Secrets},
     store::{
         Store,
         alert::channels::{self, Checked},

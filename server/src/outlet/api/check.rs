@@ -96,9 +96,7 @@ fn judge(check: &Check, value: Option<f64>, unit: &str) -> (bool, String) {
         (_, Some(min)) if value < *min => (false, format!("{found}, below the limit of {}", number(*min))),
         (Some(max), None) => (true, format!("{found}, at most {} as expected", number(*max))),
         (None, Some(min)) => (true, format!("{found}, at least {} as expected", number(*min))),
-        (Some(max), Some(min)) => {
-            (true, format!("{found}, from {} to {} as expected", number(*min), number(*max)))
-        }
+        (Some(max), Some(min)) => (true, format!("{found}, from {} to {} as expected", number(*min), number(*max))),
         (None, None) => (true, found),
     }
 }
@@ -125,9 +123,9 @@ fn read(params: Params) -> Result<Check, String> {
         None => WINDOW_S,
         Some(text) => {
             let found = duration::seconds(text).and_then(|it| i64::try_from(it).ok());
-            found.filter(|it| WINDOWS_S.contains(it)).ok_or_else(|| {
-                format!("expected window= from 10s to 1d, such as 5m, found {:?}", excerpt(text))
-            })?
+            found
+                .filter(|it| WINDOWS_S.contains(it))
+                .ok_or_else(|| format!("expected window= from 10s to 1d, such as 5m, found {:?}", excerpt(text)))?
         }
     };
     let may_be_absent = match absent.as_deref() {

@@ -43,12 +43,7 @@ pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -
 }
 
 /// Replaces a rule.
-pub(crate) async fn replace(
-    State(outlet): State<Outlet>,
-    Path(id): Path<String>,
-    user: User,
-    body: Bytes,
-) -> Response {
+pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
     let draft = |id| Ok((id, read::<RuleDraft>("a rule", &body)?));
     let change = number("rule", &id).and_then(draft);
     let change = change.map(|(id, rule)| AlertChange::SaveRule { id: Some(id), rule });
