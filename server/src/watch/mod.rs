@@ -6,6 +6,9 @@
 /// The numbers that health is judged by.
 pub(crate) mod vitals;
 
+/// What is usual for an app.
+pub(crate) mod usual;
+
 /// What judging a rule gives.
 pub(crate) mod judgement;
 
@@ -39,4 +42,4 @@ pub(crate) mod code;
 /// The current state of every app.
 pub(crate) mod board;
 
-pub(crate) use self::{board::Board, judge::Judge};
+pub(crate) use self::{board::Board, judge::Judge, usual::UsualTable};

@@ -34,3 +34,4 @@ mod tails;
 mod tap;
 mod tidy;
 mod torture;
+mod usual;

@@ -9,6 +9,8 @@ mod history;
 
 mod kpis;
 
+mod usual;
+
 mod addons;
 
 mod metrics;

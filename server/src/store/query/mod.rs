@@ -15,6 +15,9 @@ pub(crate) mod merge;
 /// The same range at an earlier time.
 pub(crate) mod compare;
 
+/// Hour rows, for what is usual.
+pub(crate) mod hours;
+
 /// Why a query has no answer.
 pub(crate) mod error;
 
