@@ -123,7 +123,8 @@ async fn with_minutes(
     detail: Detail,
 ) -> Result<History, Error> {
     if detail == Detail::Whole {
-        history.minutes = reader.counted_minutes(&series.lines, (now_s - WEEK_S, now_s + 1)).await?;
+        let span = (now_s - WEEK_S - 2 * HOUR_S, now_s + 1);
+        history.minutes = Some(reader.counted_minutes(&series.lines, span).await?);
     }
     Ok(history)
 }
