@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched,
-    alert::{Band, BandPoint, Basis, Figure, FigureBands},
+    alert::{Band, BandPoint, Basis, Figure, FigureBands, IncidentMark},
     heat,
 };
 
@@ -67,6 +67,9 @@ pub struct AppPage {
     /// Events in the range, in order of time.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// Incidents in the range, in order of time.
+    #[serde(default)]
+    pub incidents: Vec<IncidentMark>,
     /// The slowest endpoints and the busiest ones, in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,

@@ -41,6 +41,7 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
         health,
         reasons,
         since_ms: Some((NOW_S - 1_500) * 1_000),
+        incidents: vec![],
         requests_per_s: rate,
         p50_ms: rate.map(|_| 38.0),
         p95_ms: rate.map(|_| 310.0 * scale),
@@ -192,6 +193,7 @@ impl Backend for Fake {
                 usual_from: (!quiet).then_some(Basis::Weeks),
                 usual: if quiet { vec![] } else { usual(range, span) },
                 events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
+                incidents: vec![],
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 are_endpoints_of_range: range != Range::Live,
                 addons: if quiet { vec![] } else { vec![addon()] },
@@ -288,7 +290,8 @@ impl Backend for Fake {
             let metric = if query.metric.is_empty() { metric } else { query.metric.clone() };
             let query = MetricsPageQuery { metric, stat: Some(stat), ..query };
             let losses = vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }];
-            Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], losses, answer })
+            let (events, incidents) = (vec![event(NOW_S - 1_440)], vec![]);
+            Ok(MetricsPage { head, metrics, query, span, events, incidents, losses, answer })
         })
     }
 

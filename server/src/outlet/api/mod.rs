@@ -31,4 +31,16 @@ pub(crate) mod histogram;
 
 pub(crate) mod context;
 
+pub(crate) mod change;
+
+pub(crate) mod incidents;
+
+pub(crate) mod rules;
+
+pub(crate) mod channels;
+
+pub(crate) mod mutes;
+
+pub(crate) mod check;
+
 pub(crate) mod probe;

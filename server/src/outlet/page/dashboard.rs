@@ -3,7 +3,7 @@
 
 use contract::{Addon, AppPage, AppSummary, ChartBucket, Endpoint, Error, Event, Kpis, Range, Span, SpanMs};
 
-use super::{addons, history::History, kpis::Sums, usual};
+use super::{addons, history::History, kpis::Sums, marks, usual};
 use crate::{
     live::{AppLive, events::page_event, second::quantiles},
     outlet::{
@@ -61,6 +61,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
     let addons = addons(outlet, &summary.app, now_s);
     let losses = if summary.lost_lines > 0 { losses::counted(outlet, &summary.app, now_ms).await? } else { vec![] };
     let unmatched = losses::unmatched(outlet, &summary.app, now_ms).await?;
+    let incidents = marks::of(outlet, &summary.app, span, now_ms).await?;
     Ok(AppPage {
         at_ms: now_ms,
         id,
@@ -75,6 +76,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         usual_from,
         usual,
         events,
+        incidents,
         endpoints: slowest_and_busiest(rows),
         are_endpoints_of_range,
         addons,

@@ -15,6 +15,14 @@ mod addons;
 
 mod metrics;
 
+mod marks;
+
+mod alerts;
+
+mod incident;
+
+mod preview;
+
 pub(crate) mod render;
 
 pub(crate) mod sign_in;

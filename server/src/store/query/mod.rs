@@ -24,6 +24,9 @@ pub(crate) mod error;
 /// What queries are answered from.
 pub(crate) mod reader;
 
+/// Merged cells of a metric.
+pub(crate) mod cells;
+
 /// Answers of metric queries.
 pub(crate) mod answer;
 
