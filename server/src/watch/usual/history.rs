@@ -60,6 +60,11 @@ impl Counts {
         self.first_s.is_some()
     }
 
+    /// The hour in which counting began, unix seconds.
+    pub(super) const fn first_s(&self) -> Option<i64> {
+        self.first_s
+    }
+
     /// The end of the last whole hour, unix seconds.
     pub(super) fn to_s(&self) -> i64 {
         self.from_s + (self.before.len() as i64 - 1).max(0) * HOUR_S

@@ -34,6 +34,9 @@ mod app_usual;
 /// What is usual at an hour.
 mod calculation;
 
+/// Counts of the last weeks, kept small.
+mod known_counts;
+
 /// Reads an app's history from the store.
 mod reading;
 
