@@ -137,11 +137,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
-    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let alerting = alerting(&args, queue)?;
     mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
     tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
+    let parts = Parts { reader: reader.clone(), presence, mutes: alerting.mutes.clone(), shutdown: shutdown.clone() };
+    let judge = Judge::start(parts);
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let beating = heartbeat::keep_beating(
         Arc::clone(&alerting.heartbeat),
         Arc::clone(&available),
