@@ -45,11 +45,11 @@ pub mod browser;
 
 pub use crate::app::App;
 pub use crate::error::Error;
+#[cfg(feature = "ssr")]
+pub use crate::notice::{MuteNotice, mute_notice};
 pub use crate::offline::offline;
 pub use crate::page::table::{PAGES, Page};
 pub use crate::shell::{Assets, Module, shell};
-#[cfg(feature = "ssr")]
-pub use crate::notice::{MuteNotice, mute_notice};
 #[cfg(feature = "ssr")]
 pub use crate::sign_in::sign_in;
 #[cfg(feature = "hydrate")]

@@ -1,5 +1,5 @@
-//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs or
-//! not; a running server notices within a second.
+//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs
+//! or not; a running server notices within a second.
 
 use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 

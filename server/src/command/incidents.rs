@@ -61,5 +61,10 @@ fn line(incident: &Incident, zone: &Zone) -> String {
     let Incident { id, app, severity, state, what, detail, began_ms, resolved_ms, .. } = incident;
     let until = resolved_ms.map_or(String::new(), |it| format!(" to {}", zone.text(it)));
     let began = zone.text(*began_ms);
-    format!("{:>6}  {:<8} {:<8} {app:<20} {began}{until}  {what}: {detail}", id.to_string(), state.word(), severity.word())
+    format!(
+        "{:>6}  {:<8} {:<8} {app:<20} {began}{until}  {what}: {detail}",
+        id.to_string(),
+        state.word(),
+        severity.word()
+    )
 }

@@ -1,5 +1,5 @@
-//! `streamgauge mute add|list|remove`. Works on the database file, whether the server runs or not; a
-//! running server notices within a second.
+//! `streamgauge mute add|list|remove`. Works on the database file, whether the server runs or not;
+//! a running server notices within a second.
 
 use std::time::Duration;
 
@@ -100,8 +100,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let zone = Zone::named(&args.zone).map_err(|it| Error::Usage(format!("--zone: {it}")))?;
     let now_ms = now_ms();
     let until_ms = until_ms(&args.time, &zone, now_ms).map_err(|it| Error::Usage(format!("--for: {it}")))?;
-    let draft =
-        MuteDraft { app: args.app, rule: args.rule, incident: args.incident, until_ms, reason: args.reason };
+    let draft = MuteDraft { app: args.app, rule: args.rule, incident: args.incident, until_ms, reason: args.reason };
     let store = open(&args.store).await?;
     let id = changes::add(&store, draft, &by()).await.map_err(refused)?;
     print(&id.to_string())
@@ -125,11 +124,8 @@ async fn list(args: &List) -> Result<(), Error> {
 
 fn line(mute: &Mute) -> String {
     let Mute { id, draft, by, hidden, .. } = mute;
-    let parts = [
-        draft.app.clone(),
-        draft.rule.map(|it| it.to_string()),
-        draft.incident.map(|it| format!("incident {it}")),
-    ];
+    let parts =
+        [draft.app.clone(), draft.rule.map(|it| it.to_string()), draft.incident.map(|it| format!("incident {it}"))];
     let what = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let what = if what.is_empty() { "everything" } else { &what };
     let reason = if draft.reason.is_empty() { String::new() } else { format!("  {}", draft.reason) };

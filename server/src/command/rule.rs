@@ -37,7 +37,7 @@ pub(crate) enum Args {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Draft {
     /// File with the rule as JSON; `-` reads stdin. Or give --metric and a limit.
-    #[arg(conflicts_with_all = ["app", "metric", "stat", "above", "below"], required_unless_present = "metric")]
+    #[arg(conflicts_with_all = ["app", "metric", "stat", "above", "below"])]
     pub file: Option<String>,
     /// The app that it judges [default: each app by itself].
     #[arg(long)]
@@ -149,7 +149,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 }
 
 fn seconds(text: &str) -> Result<i64, String> {
-    i64::try_from(duration::parse(text)?.as_secs()).map_err(|_| format!("expected a length of time such as 5m, found {text:?}"))
+    i64::try_from(duration::parse(text)?.as_secs())
+        .map_err(|_| format!("expected a length of time such as 5m, found {text:?}"))
 }
 
 impl Draft {
@@ -160,13 +161,16 @@ impl Draft {
             return serde_json::from_str(&text)
                 .map_err(|it| Error::Usage(format!("{file}: expected the JSON of a rule: {it}")));
         }
+        let Some(metric) = self.metric else {
+            let text = "expected a file with the JSON of a rule, or --metric with --above or --below, found neither";
+            return Err(Error::Usage(text.to_owned()));
+        };
         let (direction, limit) = match (self.above, self.below) {
             (Some(limit), _) => (Direction::Above, limit),
             (None, Some(limit)) => (Direction::Below, limit),
             (None, None) => return Err(Error::Usage("expected a limit, --above or --below, found neither".to_owned())),
         };
         let by = Label::list(&self.by).map_err(Error::Usage)?;
-        let metric = self.metric.unwrap_or_default();
         let name = self.name.unwrap_or_else(|| format!("{} of {metric} {} {limit}", self.stat, direction.word()));
         Ok(RuleDraft {
             name,

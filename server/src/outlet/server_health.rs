@@ -15,7 +15,7 @@ pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx:
     let ms = |us: u64| us as f64 / 1_000.0;
     Ok(ServerHealth {
         judged_ms: Some(outlet.board.overview().at_ms),
-        judging_ms: ms(counters.judging_us.get()),
+        judging_ms: 0.0,
         commit_ms: Some(counters.commit_us.get()).filter(|it| *it > 0).map(ms),
         queue: u32::try_from(outlet.alerting.queue.waiting()).unwrap_or(u32::MAX),
         outbox: undelivered.waiting,

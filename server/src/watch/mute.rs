@@ -52,8 +52,8 @@ impl Mutes {
     #[must_use]
     pub(crate) fn holding(&self, app: &str, rule: RuleId, incident: IncidentId, now_ms: i64) -> Option<Held> {
         let inner = self.lock();
-        let is_of = |it: &&Mute| {
-            let draft = &it.draft;
+        let is_of = |mute: &&Mute| {
+            let draft = &mute.draft;
             now_ms < draft.until_ms
                 && draft.app.as_deref().is_none_or(|it| it == app)
                 && draft.rule.is_none_or(|it| it == rule)
@@ -63,7 +63,7 @@ impl Mutes {
             let what = format!("muted by {} until {}", mute.by, Zone::UTC.text(mute.draft.until_ms));
             return Some(Held { what, mute: Some(mute.id) });
         }
-        let of_app = inner.windows.iter().filter(|it| it.draft.app.as_deref().is_none_or(|it| it == app));
+        let of_app = inner.windows.iter().filter(|window| window.draft.app.as_deref().is_none_or(|it| it == app));
         let lasting = of_app.filter_map(|it| Some((it, it.now(now_ms)?.to_ms)));
         lasting.max_by_key(|it| it.1).map(|(window, to_ms)| {
             let what = format!("maintenance window {} until {}", window.draft.name, window.zone.text(to_ms));

@@ -12,11 +12,7 @@ use super::failed;
 use crate::{
     access::alert_key::{AlertKey, KeyError},
     clock::now_ms,
-    outlet::notify::{
-        forms,
-        signature::SigningKey,
-        target::Secrets,
-    },
+    outlet::notify::{forms, signature::SigningKey, target::Secrets},
     store::{
         Store,
         alert::channels::{self, Checked},
@@ -38,8 +34,8 @@ struct Sealed {
 /// A new URL of a webhook comes with a new key for its signatures.
 ///
 /// # Errors
-/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats nothing
-/// of the URL.
+/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats
+/// nothing of the URL.
 pub(crate) async fn save(
     store: &Store,
     key: &AlertKey,

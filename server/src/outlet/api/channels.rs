@@ -34,12 +34,7 @@ pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -
 }
 
 /// Replaces a channel; an empty URL keeps the present one.
-pub(crate) async fn replace(
-    State(outlet): State<Outlet>,
-    Path(id): Path<String>,
-    user: User,
-    body: Bytes,
-) -> Response {
+pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
     let change = number("channel", &id).and_then(|id| Ok((id, read_secret("a channel", &body)?)));
     let change = change.map(|(id, channel)| AlertChange::SaveChannel { id: Some(id), channel });
     changed(carry_out(&outlet, user, change).await)

@@ -13,12 +13,7 @@ use super::{
     answer::unreadable,
     change::{User, carry_out, changed, created, number, read, removed},
 };
-use crate::{
-    clock::now_ms,
-    outlet::state::Outlet,
-    store::alert::mutes,
-    watch::maintenance,
-};
+use crate::{clock::now_ms, outlet::state::Outlet, store::alert::mutes, watch::maintenance};
 
 /// The mutes that are not over.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {

@@ -2,12 +2,12 @@
 
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
+use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
-use axum::http::request::Parts;
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
@@ -16,8 +16,8 @@ use crate::{
     clock::now_ms,
     outlet::{
         alerts,
-        guard::gate::SignedIn,
         api::{context, histogram, logs, losses},
+        guard::gate::SignedIn,
         state::Outlet,
     },
     store::log::search::SCAN_MAX,
