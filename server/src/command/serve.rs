@@ -39,7 +39,8 @@ use crate::{
     },
     telemetry,
     watch::{
-        Board,
+        Board, Judge, UsualTable,
+        judge::Parts,
         mute::{self, Mutes},
     },
 };
@@ -131,10 +132,13 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let queue = intake.queue_gauge();
     let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(batches));
-    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
+    let usual = UsualTable::start(reader.clone(), shutdown.clone());
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let alerting = alerting(&args, queue)?;
     mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
     tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
@@ -146,8 +150,10 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     );
     tokio::spawn(beating);
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        usual,
+        judge,
         committed,
         available,
         shutdown: shutdown.clone(),

@@ -44,6 +44,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps", get(api::apps::apps)),
         ("/api/v1/apps/{app}/metrics", get(api::metrics::metrics)),
         ("/api/v1/apps/{app}/query", get(api::query::query)),
+        ("/api/v1/apps/{app}/usual", get(api::usual::usual)),
         ("/api/v1/apps/{app}/endpoints", get(api::endpoints::endpoints)),
         ("/api/v1/apps/{app}/events", get(api::events::events)),
         ("/api/v1/apps/{app}/losses", get(api::losses::losses)),

@@ -10,7 +10,7 @@ use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscriber
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
-    watch::Board,
+    watch::{Board, Judge, UsualTable},
 };
 
 /// What answers are made from. Cheap to clone.
@@ -20,6 +20,10 @@ pub struct Outlet {
     pub reader: Reader,
     /// The health and key numbers of every app, twice a second.
     pub board: Board,
+    /// What is usual for every app.
+    pub usual: UsualTable,
+    /// What was judged last.
+    pub judge: Judge,
     /// Sends each batch once it is committed.
     pub committed: broadcast::Sender<CommittedBatch>,
     /// Whether batches can be taken in.

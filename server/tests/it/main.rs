@@ -36,3 +36,4 @@ mod tails;
 mod tap;
 mod tidy;
 mod torture;
+mod usual;

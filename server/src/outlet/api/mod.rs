@@ -11,6 +11,8 @@ pub(crate) mod query;
 
 pub(crate) mod csv;
 
+pub(crate) mod usual;
+
 pub(crate) mod metrics;
 
 pub(crate) mod endpoints;

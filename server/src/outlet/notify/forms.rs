@@ -50,7 +50,11 @@ pub(crate) fn parse(kind: ChannelKind, text: &str) -> Result<Target, TargetError
     }
     let may_have_user = matches!(
         kind,
-        ChannelKind::PagerDuty | ChannelKind::Ntfy | ChannelKind::Email | ChannelKind::Webhook | ChannelKind::Alertmanager
+        ChannelKind::PagerDuty
+            | ChannelKind::Ntfy
+            | ChannelKind::Email
+            | ChannelKind::Webhook
+            | ChannelKind::Alertmanager
     );
     if !may_have_user && (!url.user.is_empty() || url.password.is_some()) {
         return Err(part("no user before the host", "one"));
@@ -87,7 +91,6 @@ pub(crate) fn open(kind: ChannelKind, text: &str) -> Result<Target, String> {
     }
     Ok(target)
 }
-
 
 type Part<'a> = &'a dyn Fn(&'static str, &'static str) -> TargetError;
 
@@ -139,7 +142,8 @@ fn ntfy(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
 
 fn telegram(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
     let path = url.path.trim_end_matches('/').trim_end_matches("/sendMessage").to_owned();
-    let (id, token) = path.rsplit('/').next().and_then(|it| it.strip_prefix("bot")?.split_once(':')).unwrap_or(("", ""));
+    let (id, token) =
+        path.rsplit('/').next().and_then(|it| it.strip_prefix("bot")?.split_once(':')).unwrap_or(("", ""));
     let is_token = |it: u8| it.is_ascii_alphanumeric() || b"-_".contains(&it);
     if id.is_empty() || !id.bytes().all(|it| it.is_ascii_digit()) || token.len() < 20 || !token.bytes().all(is_token) {
         return Err(part("/bot and the bot's token (digits, a colon, letters)", "another path"));
@@ -149,7 +153,10 @@ fn telegram(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
     let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
     let is_name = chat_id.strip_prefix('@').is_some_and(|it| it.len() >= 4 && it.bytes().all(is_token));
     if chat_id.len() > 40 || !(is_number || is_name) {
-        return Err(part("?chat_id= with a number, or @ and the name of a channel", if chat_id.is_empty() { "none" } else { "another text" }));
+        return Err(part(
+            "?chat_id= with a number, or @ and the name of a channel",
+            if chat_id.is_empty() { "none" } else { "another text" },
+        ));
     }
     let thread_id = url.parameter("message_thread_id").filter(|it| it.bytes().all(|it| it.is_ascii_digit()));
     let thread_id = thread_id.filter(|it| (1..=18).contains(&it.len())).map(str::to_owned);
@@ -163,7 +170,10 @@ fn email(url: &Url, part: Part<'_>) -> Result<Target, TargetError> {
         return Err(part("no path", "one"));
     }
     if let Some((name, _)) = url.query.iter().find(|it| !matches!(it.0.as_str(), "from" | "to" | "tls")) {
-        return Err(part("from=, to= and tls= alone", if name.is_empty() { "an empty parameter" } else { "another one" }));
+        return Err(part(
+            "from=, to= and tls= alone",
+            if name.is_empty() { "an empty parameter" } else { "another one" },
+        ));
     }
     let address = |it: &str| it.trim().parse::<Address>().ok();
     let from = url.parameter("from").ok_or_else(|| part("?from= and the sender's address", "none"))?;
@@ -226,7 +236,12 @@ mod tests {
         use ChannelKind::{Alertmanager, Discord, Email, Mattermost, Ntfy, PagerDuty, Slack, Teams, Telegram, Webhook};
         let slack = "https://hooks.slack.com/services/T0/B0/SECRET";
         check(Slack, slack, "hooks.slack.com", slack);
-        check(Mattermost, "http://chat.example.com/hooks/SECRET", "chat.example.com", "http://chat.example.com/hooks/SECRET");
+        check(
+            Mattermost,
+            "http://chat.example.com/hooks/SECRET",
+            "chat.example.com",
+            "http://chat.example.com/hooks/SECRET",
+        );
         let (discord, asked) = ("https://discord.com/api/webhooks/12/SECRET", "wait=true&thread_id=7");
         check(Discord, discord, "discord.com", &format!("{discord}?wait=true"));
         check(Discord, &format!("{discord}?thread_id=7&x=1"), "discord.com", &format!("{discord}?{asked}"));
@@ -236,16 +251,31 @@ mod tests {
         let events = "https://events.pagerduty.com/v2/enqueue";
         check(PagerDuty, &format!("https://{key}@events.pagerduty.com"), "events.pagerduty.com", events);
         check(Ntfy, "https://ntfy.sh/SECRET", "ntfy.sh", "https://ntfy.sh/");
-        check(Ntfy, "https://tk_SECRET@ntfy.example.com/sub/topic/", "ntfy.example.com", "https://ntfy.example.com/sub");
+        check(
+            Ntfy,
+            "https://tk_SECRET@ntfy.example.com/sub/topic/",
+            "ntfy.example.com",
+            "https://ntfy.example.com/sub",
+        );
         let bot = "https://api.telegram.org/bot12:SECRET_SECRET-SECRET-SECRET";
         for end in ["?chat_id=-100200", "/sendMessage?chat_id=-100200&message_thread_id=3"] {
             check(Telegram, &format!("{bot}{end}"), "api.telegram.org, chat -100200", &format!("{bot}/sendMessage"));
         }
         let mail = "smtps://al%40ice:SECRET@smtp.example.com?from=a+b@example.com&to=c@example.com,d@example.com";
-        check(Email, mail, "c@example.com, d@example.com via smtp.example.com", "smtp.example.com:465 Tls a+b@example.com");
+        check(
+            Email,
+            mail,
+            "c@example.com, d@example.com via smtp.example.com",
+            "smtp.example.com:465 Tls a+b@example.com",
+        );
         let mail = "smtp://localhost:2525?from=a@example.com&to=c@example.com&tls=none";
         check(Email, mail, "c@example.com via localhost", "localhost:2525 None a@example.com");
-        check(Webhook, "https://alice:SECRET@example.com/SECRET?SECRET", "example.com", "https://example.com/SECRET?SECRET");
+        check(
+            Webhook,
+            "https://alice:SECRET@example.com/SECRET?SECRET",
+            "example.com",
+            "https://example.com/SECRET?SECRET",
+        );
         for base in ["https://am.example.com", "https://am.example.com/", "https://am.example.com/api/v2/alerts"] {
             check(Alertmanager, base, "am.example.com", "https://am.example.com/api/v2/alerts");
         }
@@ -258,7 +288,10 @@ mod tests {
             _ => None,
         };
         assert_eq!(of("https://tk_1@ntfy.sh/t").as_deref(), Some("Bearer tk_1"));
-        assert_eq!(of("https://Aladdin:open%20sesame@ntfy.sh/t").as_deref(), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+        assert_eq!(
+            of("https://Aladdin:open%20sesame@ntfy.sh/t").as_deref(),
+            Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+        );
         assert_eq!(of("https://ntfy.sh/t"), None);
     }
 

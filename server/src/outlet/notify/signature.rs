@@ -59,7 +59,10 @@ mod tests {
         let found = key.sign("msg_loFOjxBNrRLzqYUf", 1_731_705_121, body);
         assert_eq!(found, "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0=");
         assert_ne!(key.sign("msg_loFOjxBNrRLzqYUf", 1_731_705_122, body), found);
-        assert_ne!(SigningKey::parse(&SigningKey::generate().unwrap()).unwrap().sign("a", 1, body), key.sign("a", 1, body));
+        assert_ne!(
+            SigningKey::parse(&SigningKey::generate().unwrap()).unwrap().sign("a", 1, body),
+            key.sign("a", 1, body)
+        );
     }
 
     #[test]

@@ -25,14 +25,27 @@ pub(crate) enum Target {
     Discord(Url),
     Teams(Url),
     /// The address of its events, and the routing key.
-    PagerDuty { url: Url, routing_key: String },
+    PagerDuty {
+        url: Url,
+        routing_key: String,
+    },
     /// The server's root, and the topic.
-    Ntfy { url: Url, topic: String },
+    Ntfy {
+        url: Url,
+        topic: String,
+    },
     /// The method's address, which has the token, and the chat.
-    Telegram { url: Url, chat_id: String, thread_id: Option<String> },
+    Telegram {
+        url: Url,
+        chat_id: String,
+        thread_id: Option<String>,
+    },
     Email(Mailbox),
     /// The key is missing until it is made.
-    Webhook { url: Url, key: Option<SigningKey> },
+    Webhook {
+        url: Url,
+        key: Option<SigningKey>,
+    },
     /// The address of its API.
     Alertmanager(Url),
 }
@@ -91,7 +104,9 @@ impl Target {
     #[must_use]
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut found = match self {
-            Self::Email(mail) => mail.login.iter().flat_map(|(user, password)| [user.clone(), password.clone()]).collect(),
+            Self::Email(mail) => {
+                mail.login.iter().flat_map(|(user, password)| [user.clone(), password.clone()]).collect()
+            }
             Self::Slack(url) | Self::Mattermost(url) | Self::Discord(url) | Self::Teams(url) => url.secrets(),
             Self::Webhook { url, .. } | Self::Alertmanager(url) => url.secrets(),
             Self::PagerDuty { url, routing_key } => [url.secrets(), vec![routing_key.clone()]].concat(),

@@ -220,9 +220,22 @@ mod tests {
     fn err_urls() {
         let long = format!("https://example.com/{}", "a".repeat(URL_BYTES_MAX));
         for text in [
-            "", "secret", "ftp://secret", "https://", "https:///secret", "https://a b/secret", "https://a/\nsecret",
-            "https://a:0/secret", "https://a:99999/secret", "https://[::g]/secret", "https://[::1]secret/",
-            "https://a/?x=%zz", "https://a%00secret/", "https://a/?x=%0d%0asecret", "https://é/secret", &long,
+            "",
+            "secret",
+            "ftp://secret",
+            "https://",
+            "https:///secret",
+            "https://a b/secret",
+            "https://a/\nsecret",
+            "https://a:0/secret",
+            "https://a:99999/secret",
+            "https://[::g]/secret",
+            "https://[::1]secret/",
+            "https://a/?x=%zz",
+            "https://a%00secret/",
+            "https://a/?x=%0d%0asecret",
+            "https://é/secret",
+            &long,
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains("expected") && !error.contains("secret"), "{text}: {error}");

@@ -70,11 +70,7 @@ pub(crate) async fn apply(
     Ok(())
 }
 
-async fn apply_one(
-    db: &mut SqliteConnection,
-    change: &IncidentChange,
-    now_ms: i64,
-) -> Result<IncidentId, sqlx::Error> {
+async fn apply_one(db: &mut SqliteConnection, change: &IncidentChange, now_ms: i64) -> Result<IncidentId, sqlx::Error> {
     let id = change.incident.id;
     if change.has_passed {
         for sql in ["DELETE FROM incident_entry WHERE incident_id = ?", "DELETE FROM incident WHERE id = ?"] {

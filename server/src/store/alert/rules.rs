@@ -61,12 +61,7 @@ pub(crate) async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<StoredRule>,
 ///
 /// # Errors
 /// See [`Error`].
-pub(crate) async fn save(
-    db: &mut SqliteConnection,
-    id: Option<i64>,
-    rule: &Rule,
-    now_ms: i64,
-) -> Result<i64, Error> {
+pub(crate) async fn save(db: &mut SqliteConnection, id: Option<i64>, rule: &Rule, now_ms: i64) -> Result<i64, Error> {
     let app_id = match &rule.get().app {
         Some(app) => Some(app_id(db, app).await?),
         None => None,
@@ -96,12 +91,7 @@ pub(crate) async fn remove(db: &mut SqliteConnection, id: i64) -> Result<(), Err
 ///
 /// # Errors
 /// See [`Error`].
-pub(crate) async fn set_off(
-    db: &mut SqliteConnection,
-    app: &str,
-    rule: BuiltIn,
-    is_on: bool,
-) -> Result<(), Error> {
+pub(crate) async fn set_off(db: &mut SqliteConnection, app: &str, rule: BuiltIn, is_on: bool) -> Result<(), Error> {
     let app_id = app_id(db, app).await?;
     let sql = if is_on {
         "DELETE FROM rule_off WHERE app_id = ? AND rule = ?"

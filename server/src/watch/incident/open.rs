@@ -136,7 +136,10 @@ impl Open {
                 turns.is_retired |= rule.phase != Phase::Pending;
                 continue;
             }
-            let judgement = judged.iter().find(|it| it.rule == rule.rule && it.group == rule.group);
+            // What is unknown without a group is unknown of every group.
+            let all = |it: &&&Judgement| it.group.is_empty() && it.outcome == Outcome::Unknown;
+            let mut of_rule = judged.iter().filter(|it| it.rule == rule.rule);
+            let judgement = of_rule.clone().find(|it| it.group == rule.group).or_else(|| of_rule.find(all));
             let turn = if is_frozen {
                 Turn::Same
             } else {
@@ -195,7 +198,13 @@ impl Open {
 
     /// An incident that has fired goes on.
     fn go_on(&mut self, now: Moment, turns: &Turns, is_frozen: bool, context: &impl Context, draft: &mut Draft) {
-        let text = |kind, text: &str| Entry { at_ms: now.at_ms, kind, rule: None, group: String::new(), text: text.to_owned() };
+        let text = |kind, text: &str| Entry {
+            at_ms: now.at_ms,
+            kind,
+            rule: None,
+            group: String::new(),
+            text: text.to_owned(),
+        };
         match (self.incident.state, is_frozen) {
             (IncidentState::Firing, true) => {
                 self.incident.state = IncidentState::Unknown;

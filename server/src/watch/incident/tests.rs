@@ -184,10 +184,10 @@ fn ok_silence_keeps_what_fires() {
     world.last(3_600, &with_silence(Outcome::Breach));
     // The errors were right for ten seconds before the silence was sure.
     assert_eq!(world.told(), [(1, Opened), (2, Opened)]);
-    assert_eq!(world.app.open().map(|it| it.incident.state).collect::<Vec<_>>(), [
-        IncidentState::Unknown,
-        IncidentState::Firing
-    ]);
+    assert_eq!(
+        world.app.open().map(|it| it.incident.state).collect::<Vec<_>>(),
+        [IncidentState::Unknown, IncidentState::Firing]
+    );
     world.last(60, &with_silence(Outcome::Clear));
     let told = world.told();
     assert_eq!(told.len(), 4);
