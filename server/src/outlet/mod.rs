@@ -20,6 +20,9 @@ pub(crate) mod page;
 /// Signed links in messages that mute an incident.
 pub(crate) mod mute_link;
 
+/// Messages about incidents, and when they are sent.
+pub(crate) mod notify;
+
 mod ranking;
 
 pub mod routes;

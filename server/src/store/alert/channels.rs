@@ -53,7 +53,8 @@ pub(crate) struct Sealed {
     pub is_stopped: bool,
 }
 
-const SELECT: &str = "SELECT id, kind, name, target, sealed, zone, severity, apps, created_ms, delivered_ms, problem, dropped, stopped,
+const SELECT: &str =
+    "SELECT id, kind, name, target, sealed, zone, severity, apps, created_ms, delivered_ms, problem, dropped, stopped,
         (SELECT count(*) FROM outbox WHERE channel_id = channel.id AND next_ms IS NOT NULL) AS waiting
      FROM channel";
 

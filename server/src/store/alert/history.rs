@@ -26,7 +26,8 @@ pub(crate) struct IncidentQuery {
 }
 
 /// The columns of an incident with the name of its app.
-const COLUMNS: &str = "incident.id, app.name AS app, cause, severity, state, rule, rule_name, what, detail, remedy, metric,
+const COLUMNS: &str =
+    "incident.id, app.name AS app, cause, severity, state, rule, rule_name, what, detail, remedy, metric,
                        began_ms, fired_ms, resolved_ms, worst_ms";
 
 /// The incidents that match, the newest first.

@@ -89,7 +89,10 @@ pub(crate) async fn enqueue(db: &mut SqliteConnection, notice: &Notice, now_ms: 
             continue;
         }
         if !is_resolved && row.try_get::<i64, _>("waiting")? >= WAITING_MAX {
-            sqlx::query("UPDATE channel SET dropped = dropped + 1 WHERE id = ?").bind(channel).execute(&mut *db).await?;
+            sqlx::query("UPDATE channel SET dropped = dropped + 1 WHERE id = ?")
+                .bind(channel)
+                .execute(&mut *db)
+                .await?;
             continue;
         }
         let sql = "INSERT INTO outbox (message_id, channel_id, incident_id, notice, created_ms, next_ms)
@@ -173,7 +176,8 @@ pub(crate) async fn mark(
             Mark::Retried { problem, .. } | Mark::GivenUp { problem } | Mark::Stopped { problem } => Some(problem),
         };
         let is_delivered = *mark == Mark::Delivered;
-        let sql = "UPDATE channel SET problem = ?, delivered_ms = iif(?, ?, delivered_ms), dropped = max(0, dropped - ?),
+        let sql =
+            "UPDATE channel SET problem = ?, delivered_ms = iif(?, ?, delivered_ms), dropped = max(0, dropped - ?),
                           stopped = iif(?, 1, stopped) WHERE id = ?";
         let update = sqlx::query(sql).bind(problem).bind(is_delivered).bind(now_ms);
         let update = update.bind(if is_delivered { dropped } else { 0 }).bind(matches!(mark, Mark::Stopped { .. }));

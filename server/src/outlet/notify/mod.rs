@@ -1,0 +1,51 @@
+//! Messages about incidents go out: what they say, how each kind of channel writes it down, and
+//! when it is sent.
+
+// What a channel is.
+
+mod url;
+
+mod signature;
+
+mod target;
+
+mod forms;
+
+// What a message says.
+
+mod cut;
+
+mod text;
+
+mod links;
+
+#[cfg(test)]
+mod sample;
+
+// How each kind writes it down.
+
+mod html;
+
+mod markdown;
+
+mod slack;
+
+mod mattermost;
+
+mod discord;
+
+mod teams;
+
+mod pagerduty;
+
+mod ntfy;
+
+mod telegram;
+
+mod email;
+
+mod webhook;
+
+mod alertmanager;
+
+mod compose;
