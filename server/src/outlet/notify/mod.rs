@@ -49,3 +49,24 @@ mod webhook;
 mod alertmanager;
 
 mod compose;
+
+// How it is sent.
+
+mod guard;
+
+mod outcome;
+
+mod smtp;
+
+mod sender;
+
+/// Sends one message to one channel.
+pub(crate) mod notifier;
+
+mod plan;
+
+/// Delivers what the outbox holds.
+pub(crate) mod worker;
+
+#[cfg(test)]
+mod tests;
