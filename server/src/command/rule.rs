@@ -5,7 +5,7 @@
 
 use contract::{
     Label, Stat,
-    alert::{Condition, Direction, RuleDraft, Severity, Signal},
+    alert::{Condition, Direction, Occurrence, RuleDraft, Severity, Signal},
 };
 
 use super::{
@@ -15,9 +15,18 @@ use super::{
     runtime::{block_on, print},
 };
 use crate::{
+    clock::{now_ms, rfc3339},
     config::{Store as Config, duration},
+    live::Live,
     outlet::alerts::rules as changes,
-    store::alert::rules::{self, StoredRule},
+    store::{
+        Store,
+        aggregates::Aggregates,
+        alert::rules::{self, StoredRule},
+        query::Reader,
+        write::replay,
+    },
+    watch::own::preview,
 };
 
 /// What can be done with rules.
@@ -212,7 +221,23 @@ fn line(stored: &StoredRule) -> String {
     format!("{id:>5}  {:<8} {app:<20} {}: {}{state}", rule.severity.word(), rule.name, rule.signal.describe())
 }
 
-async fn test(_args: Test) -> Result<(), Error> {
-    // PLACEHOLDER until the preview is merged.
-    Err(Error::Failed("not there yet".to_owned()))
+async fn test(args: Test) -> Result<(), Error> {
+    let draft = args.draft.read()?;
+    let app = draft.app.clone().or(args.on);
+    let app = app.ok_or_else(|| Error::Usage("--on: expected an app, because the rule names none".to_owned()))?;
+    let rule = draft.checked().map_err(Error::Usage)?;
+    let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let aggregates = Aggregates::new(Live::new(now_ms()));
+    replay::names(&store, &aggregates).await.map_err(stored)?;
+    let reader = Reader { store, aggregates, retention: args.retention };
+    let found = preview::make(&reader, &app, &rule, now_ms()).await.map_err(|it| Error::Failed(it.to_string()))?;
+    if args.json {
+        return print(&json(&found));
+    }
+    let mut text = found.sentence;
+    for Occurrence { span, group, value } in found.occurrences {
+        let group = if group.is_empty() { String::new() } else { format!("  {group}") };
+        text += &format!("\n{} to {}{group}  {value}", rfc3339(span.from_s()), rfc3339(span.to_s()));
+    }
+    print(&text)
 }

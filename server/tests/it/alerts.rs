@@ -8,6 +8,7 @@ use testing::{
     frames::{frame, now_line},
     http::Reply,
     process::{Server, binary, database, run, said},
+    wait::wait_for,
 };
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -145,6 +146,48 @@ fn ok_channels_show_no_secret() {
     assert!(memchr::memmem::find(&file, SECRET.as_bytes()).is_none(), "the file holds a secret");
     assert_eq!(server.request("DELETE", &format!("/api/v1/channels/{id}"), &[], b"").unwrap().status, 204);
     assert_eq!(listed(&server, "/api/v1/channels", "channels").len(), 1);
+}
+
+#[test]
+fn ok_a_rule_is_tried_on_the_past() {
+    let server = Server::start();
+    let token = server.drain("shop");
+    assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    let ask = |rule: &Value| json!({ "app": "shop", "rule": rule });
+    let reply = send(&server, "POST", "/api/v1/rules/test", &ask(&rule("Slow")));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(reply.json()["sentence"].as_str().unwrap().ends_with('.'), "{}", reply.body);
+    let mut gone = rule("Gone");
+    gone["signal"]["metric"]["metric"] = json!("db.query");
+    refused(&server, "POST", "/api/v1/rules/test", &ask(&gone), 400, "shop has no metric named db.query");
+    refused(&server, "POST", "/api/v1/rules/test", &json!({ "app": "shop" }), 400, "missing field `rule`");
+    gone["app"] = json!("shoes");
+    refused(&server, "POST", "/api/v1/rules/test", &ask(&gone), 404, "no app named shoes");
+    // A saved one says by itself why it can't be judged.
+    gone["app"] = json!("shop");
+    made(&server, "/api/v1/rules", &gone);
+    let problem = || listed(&server, "/api/v1/rules", "rules")[0]["problem"].as_str().map(str::to_owned);
+    wait_for("the rule to be judged", || problem().is_some_and(|it| it.contains("db.query")));
+    let built_in = listed(&server, "/api/v1/rules", "built_in");
+    assert!(built_in.iter().any(|it| it["rule"] == "latency"), "{built_in:?}");
+
+    wait_for("the checkpoint", || sql(&server, "SELECT count(*) FROM series WHERE metric = 'router.service'") != "0");
+    let args = ["rule", "test", "--app", "shop", "--metric", "router.service", "--stat", "max", "--above", "1"];
+    let text = said(server.dir.path(), &args);
+    assert!(text.contains("would have fired"), "{text}");
+    let preview: Value = serde_json::from_str(&said(server.dir.path(), &[&args[..], &["--json"]].concat())).unwrap();
+    assert!(preview["occurrences"].is_array(), "{preview}");
+    wrong(&server, &["rule", "test", "--metric", "router.service", "--above", "1"], 2, "--on");
+    wrong(&server, &["rule", "test", "--app", "shop", "--metric", "db.query", "--above", "1"], 1, "db.query");
+}
+
+#[test]
+fn err_a_test_message_that_is_not_delivered() {
+    let server = Server::start();
+    let id = made(&server, "/api/v1/channels", &json!({ "kind": "webhook", "url": "http://127.0.0.1:9/hunter2" }));
+    let path = format!("/api/v1/channels/{id}/test");
+    refused(&server, "POST", &path, &json!(null), 502, "ALERT_PRIVATE=1");
+    wrong(&server, &["channel", "test", &id.to_string()], 1, "ALERT_PRIVATE=1");
 }
 
 #[test]

@@ -5,11 +5,14 @@
 
 mod url;
 
-mod signature;
+/// Signatures of webhooks.
+pub(crate) mod signature;
 
-mod target;
+/// Where messages go.
+pub(crate) mod target;
 
-mod forms;
+/// The forms of the URLs of each kind.
+pub(crate) mod forms;
 
 // What a message says.
 
@@ -52,7 +55,8 @@ mod compose;
 
 // How it is sent.
 
-mod guard;
+/// Which addresses may be reached.
+pub(crate) mod guard;
 
 mod outcome;
 

@@ -18,10 +18,11 @@ use crate::{
         state::Outlet,
     },
     store::{
-        alert::{incidents, rules},
+        alert::{deliveries, incidents, mutes, rules},
         events::{self, EventQuery},
         query,
     },
+    watch::mute,
 };
 
 /// What the chart shows before and after the incident, at least, seconds.
@@ -57,6 +58,8 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
             vec![]
         }
     };
+    let mutes = mutes::list(db, now_ms).await.map_err(unreadable)?.into_iter();
+    let mutes = mutes.filter(|it| mute::holds(&it.draft, &incident.app, incident.rule, id)).collect();
     Ok(IncidentPage {
         at_ms: now_ms,
         entries: incidents::entries(db, id).await.map_err(unreadable)?,
@@ -67,8 +70,8 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
         limit: decided.and_then(|it| it.limit).or_else(|| signal.as_ref().and_then(|it| it.limit)),
         lines,
         logs_query: address.split_once('?').map_or_else(String::new, |it| it.1.to_owned()),
-        messages: vec![],
-        mutes: vec![],
+        messages: deliveries::of_incident(db, id).await.map_err(unreadable)?,
+        mutes,
         span,
         incident,
     })
