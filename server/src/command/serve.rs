@@ -8,13 +8,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
 use crate::{
-    access::{Token, Tokens, admin::Admin},
+    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{routes, state::Outlet},
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
+    outlet::{
+        alerting::Alerting,
+        heartbeat::{self, Heartbeat},
+        notify::{notifier::Notifier, worker},
+        routes,
+        state::Outlet,
+    },
+    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -33,7 +39,11 @@ use crate::{
         },
     },
     telemetry,
-    watch::Board,
+    watch::{
+        Board, Judge, UsualTable,
+        judge::Parts,
+        mute::{self, Mutes},
+    },
 };
 
 /// Time between two reads of the stored drains.
@@ -119,21 +129,45 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
     refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let queue = intake.queue_gauge();
     let counters = Arc::clone(&aggregates.counters);
-    let writing = tokio::spawn(writer.run(queue));
-    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let writing = tokio::spawn(writer.run(batches));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
+    let usual = UsualTable::start(reader.clone(), shutdown.clone());
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
+    let alerting = alerting(&args, queue, &store, address)?;
+    let delivering = worker::run(
+        alerting.notifier.clone(),
+        Arc::clone(&judge.enqueued),
+        worker::judged(judge.clone()),
+        shutdown.clone(),
+    );
+    let delivering = tokio::spawn(delivering);
+    mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
+    tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
+    let beating = heartbeat::keep_beating(
+        Arc::clone(&alerting.heartbeat),
+        Arc::clone(&available),
+        board.clone(),
+        shutdown.clone(),
+    );
+    tokio::spawn(beating);
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        usual,
+        judge,
         committed,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        alerting,
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
@@ -157,12 +191,26 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    if timeout(LAST_WRITES, delivering).await.is_err() {
+        tracing::warn!("messages were still on their way at shutdown; they are sent again");
+    }
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// What alerts need besides the store.
+fn alerting(args: &config::Serve, queue: QueueGauge, store: &Store, address: SocketAddr) -> Result<Alerting, Error> {
+    let config = &args.alerts;
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
+    let key = key.map_err(|it| Error::Failed(it.to_string()))?;
+    let heartbeat = Arc::new(Heartbeat::new(config.heartbeat_url.clone()));
+    let notifier = Notifier::new(store.clone(), key.clone(), Some(base), config.alert_private);
+    Ok(Alerting { key, notifier, mutes: Mutes::default(), guesses: Arc::default(), heartbeat, queue })
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

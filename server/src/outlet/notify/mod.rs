@@ -3,13 +3,17 @@
 
 // What a channel is.
 
-mod url;
+/// The parts of a URL.
+pub(crate) mod url;
 
-mod signature;
+/// Signatures of webhooks.
+pub(crate) mod signature;
 
-mod target;
+/// Where messages go.
+pub(crate) mod target;
 
-mod forms;
+/// The forms of the URLs of each kind.
+pub(crate) mod forms;
 
 // What a message says.
 

@@ -15,8 +15,17 @@ pub(crate) mod outbox;
 /// What became of messages, for pages.
 pub(crate) mod deliveries;
 
+/// How far each rule of an open incident has come.
+pub(crate) mod memory;
+
+/// One change of an incident, written in one transaction.
+pub(crate) mod change;
+
 /// Mutes and maintenance windows.
 pub(crate) mod mutes;
 
-/// Incidents as they are read for pages, the API and commands.
-pub(crate) mod history;
+/// Incidents with their timelines.
+pub(crate) mod incidents;
+
+/// Rules of the user's own, and built-in rules that are switched off.
+pub(crate) mod rules;

@@ -4,8 +4,6 @@
 use contract::alert::{IncidentId, Mute, MuteDraft, MuteId, RuleId, WindowDraft};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::store::file::transaction::transaction;
-
 /// Most mutes that are not over: each is looked at for each message.
 pub(crate) const MUTES_MAX: i64 = 1_000;
 /// Most maintenance windows, for the same reason.
@@ -129,7 +127,7 @@ pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<Mute>, sqlx
     Ok(rows.into_iter().filter_map(mute).collect())
 }
 
-/// A mute of an incident that a person or link has made, and that is not over.
+/// The mutes of one incident alone that are not over.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -218,20 +216,6 @@ pub(crate) async fn list_windows(db: &SqlitePool) -> Result<Vec<StoredWindow>, s
 pub(crate) async fn remove_window(db: &mut SqliteConnection, id: MuteId) -> Result<bool, sqlx::Error> {
     let done = sqlx::query("DELETE FROM maintenance WHERE id = ?").bind(id).execute(db).await?;
     Ok(done.rows_affected() > 0)
-}
-
-/// Removes everything that belongs to an app alone.
-///
-/// # Errors
-/// When the store can't be written.
-pub(crate) async fn remove_of_app(db: &mut SqliteConnection, app_id: i64) -> Result<(), sqlx::Error> {
-    transaction(db, async |db| {
-        let of_incidents = "incident_id IN (SELECT id FROM incident WHERE app_id = ?1)";
-        let mutes = sqlx::AssertSqlSafe(format!("DELETE FROM mute WHERE app_id = ?1 OR {of_incidents}"));
-        sqlx::query(mutes).bind(app_id).execute(&mut *db).await?;
-        sqlx::query("DELETE FROM maintenance WHERE app_id = ?").bind(app_id).execute(db).await.map(drop)
-    })
-    .await
 }
 
 async fn app_id(db: &mut SqliteConnection, name: Option<&str>) -> Result<Option<i64>, MuteError> {
