@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
+use crate::alert::IncidentId;
 use crate::as_text::word_in_json;
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
@@ -53,6 +54,9 @@ pub struct Reason {
     pub what: String,
     /// How much and since when: `41 a minute since 14:06`.
     pub detail: String,
+    /// The open incident that it belongs to, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
 }
 
 /// One step of a sparkline.

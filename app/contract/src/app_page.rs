@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched, heat};
+use crate::{
+    Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched, alert::IncidentMark, heat,
+};
 
 /// The headline metrics above the charts, over the whole range. `None` means "not measured", never
 /// zero.
@@ -55,6 +57,9 @@ pub struct AppPage {
     /// Events in the range, in order of time.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// Incidents of the range, in order of time.
+    #[serde(default)]
+    pub incidents: Vec<IncidentMark>,
     /// The slowest endpoints and the busiest ones, in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,

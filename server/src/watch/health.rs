@@ -40,6 +40,7 @@ pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
         health: Health::Degraded,
         what: format!("{} log line{} lost in the last minute", vitals.lost, if vitals.lost == 1 { "" } else { "s" }),
         detail: "counts are too low".to_owned(),
+        incident: None,
     }));
     reasons.sort_by_key(|it| it.health);
     (reasons.first().map_or(Health::Healthy, |it| it.health), reasons)
@@ -47,13 +48,15 @@ pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
 
 fn silence(vitals: &Vitals) -> Option<Reason> {
     let Some(last_ms) = vitals.last_line_ms else {
-        return Some(Reason { health: Health::Silent, what: "no log lines yet".to_owned(), detail: String::new() });
+        let what = "no log lines yet".to_owned();
+        return Some(Reason { health: Health::Silent, what, detail: String::new(), incident: None });
     };
     let quiet_s = vitals.now_s - last_ms.div_euclid(1_000);
     (quiet_s >= SILENT_AFTER_S).then(|| Reason {
         health: Health::Silent,
         what: format!("no log lines for {}", duration(quiet_s)),
         detail: String::new(),
+        incident: None,
     })
 }
 
@@ -69,7 +72,7 @@ fn codes(vitals: &Vitals) -> Vec<Reason> {
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
         let detail = format!("{}/min since {}", run.count, time_of_day(run.since_s));
-        Some(Reason { health, what: format!("{code} {}", code::plural(*code)), detail })
+        Some(Reason { health, what: format!("{code} {}", code::plural(*code)), detail, incident: None })
     };
     codes.into_iter().filter_map(reason).collect()
 }
@@ -84,7 +87,7 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
         return None;
     };
     let detail = format!("{errors} of {} requests in the last minute", vitals.requests_total());
-    Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
+    Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail, incident: None })
 }
 
 fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
@@ -96,7 +99,7 @@ fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
         return None;
     }
     let detail = format!("{:.1}× usual ({})", now_ms / baseline_ms, latency(baseline_ms));
-    Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
+    Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail, incident: None })
 }
 
 /// A time of day in UTC: `14:06`.

@@ -54,7 +54,7 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
 }
 
 fn reason(health: Health, what: &str, detail: &str) -> Reason {
-    Reason { health, what: what.to_owned(), detail: detail.to_owned() }
+    Reason { health, what: what.to_owned(), detail: detail.to_owned(), incident: None }
 }
 
 fn apps() -> Vec<AppSummary> {
@@ -167,6 +167,7 @@ impl Backend for Fake {
                     lost_lines: 0,
                 }),
                 events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
+                incidents: vec![],
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 are_endpoints_of_range: range != Range::Live,
                 addons: if quiet { vec![] } else { vec![addon()] },
@@ -263,7 +264,7 @@ impl Backend for Fake {
             let metric = if query.metric.is_empty() { metric } else { query.metric.clone() };
             let query = MetricsPageQuery { metric, stat: Some(stat), ..query };
             let losses = vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }];
-            Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], losses, answer })
+            Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], incidents: vec![], losses, answer })
         })
     }
 

@@ -234,6 +234,19 @@ pub struct Entry {
     pub text: String,
 }
 
+/// An incident as a mark on charts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentMark {
+    /// Its number.
+    pub id: IncidentId,
+    /// When it began, and when it was over or now, unix milliseconds.
+    pub span_ms: (i64, i64),
+    /// How urgent it is, at its worst.
+    pub severity: Severity,
+    /// What is wrong, with its value: `8.0 % server errors`.
+    pub what: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

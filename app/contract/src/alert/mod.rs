@@ -39,7 +39,7 @@ mod change;
 pub use change::{AlertChange, Changed};
 pub use channel::{Channel, ChannelDraft, ChannelId, ChannelKind, Delivery};
 pub use condition::{Absence, Condition, Direction};
-pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentState};
+pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentMark, IncidentState};
 pub use mute::{Mute, MuteDraft, MuteId, Weekdays, Window, WindowDraft};
 pub use page::{
     AlertsPage, BuiltInRule, IncidentPage, Occurrence, OwnRule, Preview, PreviewQuery, ServerHealth, Verdict,

@@ -58,7 +58,7 @@ mod tests {
             ("p99 2.00 s", None),
             ("no log lines for 5 min", None),
         ] {
-            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: String::new() };
+            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: String::new(), incident: None };
             assert_eq!(lines_of(&reason).map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
         }
     }

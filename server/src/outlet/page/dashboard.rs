@@ -71,6 +71,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         kpis,
         previous,
         events,
+        incidents: vec![],
         endpoints: slowest_and_busiest(rows),
         are_endpoints_of_range,
         addons,

@@ -57,7 +57,7 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
     let step_s = answer.as_ref().map_or_else(|_| query.range.step_s(), |it| it.step.seconds());
     let losses = losses::intervals(outlet, &app, span, step_s).await?;
     let events = logs::divider_events(outlet, &app, span.ms()).await?;
-    Ok(MetricsPage { head, metrics, query, span, events, losses, answer })
+    Ok(MetricsPage { head, metrics, query, span, events, incidents: vec![], losses, answer })
 }
 
 /// The points of a metric, or why there are none, in words.
