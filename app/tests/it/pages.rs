@@ -80,7 +80,7 @@ async fn ok_overview_shows_a_part() {
 #[tokio::test]
 async fn ok_welcome_before_the_first_line() {
     check(
-        &html("/", Fake { empty: true }).await,
+        &html("/", Fake { empty: true, ..Fake::default() }).await,
         &["Waiting for the first log line", "heroku drains:add", "streamgauge simulate"],
         &["<table"],
     );

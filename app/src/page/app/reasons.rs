@@ -23,7 +23,8 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
         let each = |reason: Reason| {
             let link = lines_of(&reason).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
             let separator = separator(&reason);
-            view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{link}</span> }
+            let incident = reason.incident.map(|it| view! { <a href=format!("/incidents/{}", it.0)>"Incident"</a>" " });
+            view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{incident}{link}</span> }
         };
         let each = all.into_iter().map(each).collect_view();
         Some(view! { <div class=format!("reasons {}", worst.word())>{each}</div> }.into_any())
