@@ -5,7 +5,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
-use crate::alert::IncidentId;
 use crate::as_text::word_in_json;
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
@@ -54,9 +53,6 @@ pub struct Reason {
     pub what: String,
     /// How much and since when: `41 a minute since 14:06`.
     pub detail: String,
-    /// The open incident that it belongs to, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub incident: Option<IncidentId>,
 }
 
 /// One step of a sparkline.
@@ -88,6 +84,9 @@ pub struct AppSummary {
     pub reasons: Vec<Reason>,
     /// When it entered this state, unix milliseconds, where known.
     pub since_ms: Option<i64>,
+    /// The numbers of the incidents that fire, the most urgent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<i64>,
     /// Requests a second, mean of the last ten whole seconds.
     pub requests_per_s: Option<f64>,
     /// Median of service time over the last minute, milliseconds.

@@ -61,7 +61,7 @@ pub struct MetricsPage {
     /// Events in the range, in order of time.
     #[serde(default)]
     pub events: Vec<Event>,
-    /// Incidents of the range, in order of time.
+    /// Incidents in the range, in order of time.
     #[serde(default)]
     pub incidents: Vec<IncidentMark>,
     /// Where lines are missing in the range.

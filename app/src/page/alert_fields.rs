@@ -10,7 +10,8 @@ use crate::part::severity;
 const BOXES_MAX: usize = 24;
 
 /// A field with its label, and a hint where there is one.
-pub fn labelled(label: &'static str, hint: &'static str, field: AnyView) -> AnyView {
+pub fn labelled(label: &'static str, hint: impl Into<String>, field: AnyView) -> AnyView {
+    let hint: String = hint.into();
     let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
     view! { <label class="field"><span>{label}</span>{field}{hint}</label> }.into_any()
 }

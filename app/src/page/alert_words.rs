@@ -58,14 +58,12 @@ pub fn value_text(signal: &Signal, unit: &str, value: f64) -> String {
 /// When a rule fires, such as `p95 of router.service over 5 min above 400 ms for 2 min`.
 #[must_use]
 pub fn rule_text(rule: &RuleDraft, unit: &str) -> String {
-    let mut text = rule.signal.describe();
+    let (mut text, mut cleared) = (rule.signal.describe(), String::new());
     let over = format!(" over {}", chosen_length(rule.window_s));
     match rule.condition {
         Condition::Threshold { direction, limit, clear } => {
             text += &format!("{over} {} {}", direction.word(), value_text(&rule.signal, unit, limit));
-            if let Some(clear) = clear {
-                text += &format!(", cleared at {}", value_text(&rule.signal, unit, clear));
-            }
+            cleared = clear.map(|it| format!(", cleared at {}", value_text(&rule.signal, unit, it))).unwrap_or_default();
         }
         Condition::Usual { direction: Direction::Above, times } => text += &format!("{over} above {times}× usual"),
         Condition::Usual { direction: Direction::Below, times } => text += &format!("{over} below usual ÷ {times}"),
@@ -74,7 +72,7 @@ pub fn rule_text(rule: &RuleDraft, unit: &str) -> String {
     if rule.for_s > 0 && !matches!(rule.condition, Condition::Absence(_)) {
         text += &format!(" for {}", chosen_length(rule.for_s));
     }
-    text
+    text + &cleared
 }
 
 /// The age or the duration of an incident, with the word that fits.
@@ -166,7 +164,7 @@ mod tests {
             (
                 service(),
                 Condition::Threshold { direction: above, limit: 400.0, clear: Some(350.0) },
-                "p95 of router.service over 5 min above 400 ms, cleared at 350 ms for 2 min",
+                "p95 of router.service over 5 min above 400 ms for 2 min, cleared at 350 ms",
             ),
             (
                 service(),

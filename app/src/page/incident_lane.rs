@@ -23,12 +23,12 @@ pub fn marked(incidents: &[IncidentMark]) -> Vec<MarkedSpan> {
 }
 
 const fn rank(mark: &IncidentMark) -> (u8, i64) {
-    (mark.severity as u8, -mark.span_ms.0)
+    (mark.severity as u8, -mark.span.from_s())
 }
 
 /// When an incident lasted, unix seconds: at least a second.
 const fn span_s(mark: &IncidentMark) -> (i64, i64) {
-    let (from_s, to_s) = (mark.span_ms.0.div_euclid(1_000), mark.span_ms.1.div_euclid(1_000));
+    let (from_s, to_s) = mark.span.ends();
     (from_s, if to_s > from_s { to_s } else { from_s + 1 })
 }
 
@@ -72,22 +72,26 @@ pub fn incident_lane(incidents: Signal<Vec<IncidentMark>>, axis_s: Signal<(i64, 
 
 #[cfg(test)]
 mod tests {
-    use contract::alert::{IncidentId, Severity};
+    use contract::{
+        Span,
+        alert::{IncidentId, Severity},
+    };
 
     use super::*;
 
     #[test]
     fn ok_the_most_urgent_first_and_never_without_width() {
-        let mark = |id, severity, span_ms| IncidentMark {
+        let mark = |id, severity, (from_s, to_s)| IncidentMark {
             id: IncidentId(id),
             severity,
-            span_ms,
+            span: Span::clamped(from_s, to_s),
+            is_open: false,
             what: "8.0 % server errors".to_owned(),
         };
         let marks = [
-            mark(1, Severity::Warning, (10_000, 70_000)),
-            mark(2, Severity::Critical, (20_000, 20_100)),
-            mark(3, Severity::Warning, (90_000, 95_000)),
+            mark(1, Severity::Warning, (10, 70)),
+            mark(2, Severity::Critical, (20, 20)),
+            mark(3, Severity::Warning, (90, 95)),
         ];
         let found: Vec<_> = marked(&marks).into_iter().map(|it| (it.span_s, it.look, it.text)).collect();
         let expected = [

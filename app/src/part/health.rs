@@ -96,7 +96,7 @@ mod tests {
             ("no log lines for 16 min", "", "No log lines for 16 min"),
         ] {
             let (what, detail) = (what.to_owned(), detail.to_owned());
-            let reason = Reason { health: Health::Failing, what, detail, incident: None };
+            let reason = Reason { health: Health::Failing, what, detail };
             assert_eq!(sentence(&reason), expected);
         }
     }

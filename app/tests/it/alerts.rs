@@ -20,7 +20,7 @@ async fn ok_what_is_wrong_worst_first() {
             "Changing rules, channels and mutes requires JavaScript.",
             "1 waiting, 1 given up",
         ],
-        &["8.0 % server errors", "Nobody is told"],
+        &["<a href=\"/incidents/7\"", "Nobody is told"],
     );
     let places: Vec<usize> = ["12", "15", "16", "9"].iter().map(|it| html.find(&format!("/incidents/{it}\"")).unwrap()).collect();
     assert!(places.is_sorted(), "{places:?}");
@@ -48,9 +48,9 @@ async fn ok_nothing_is_wrong() {
 #[tokio::test]
 async fn ok_each_section_has_an_address() {
     for (show, present, empty) in [
-        ("rules", "P95 of db.query", "No rules of your own."),
+        ("rules", "api: p95 of db.query, by source over 5 min above 400 ms for 2 min, cleared at 350 ms", "No rules of your own."),
         ("rules", "512 ms", "More requests fail than chance explains"),
-        ("rules", "Checkout has no metric named jobs.done.", "role=\"switch\" aria-checked=\"true\""),
+        ("rules", "Can't be judged: checkout has no metric named jobs.done.", "role=\"switch\" aria-checked=\"true\""),
         ("channels", "Slack at hooks.slack.com, all apps, from warning on, times in Europe/Berlin", "No channels yet"),
         ("channels", "Given up after 9 attempts", "Add a channel"),
         ("mutes", "Moving to a new database", "Nothing is muted."),
@@ -95,7 +95,6 @@ async fn ok_an_incident_in_each_state() {
             "Look for the endpoint whose service time grew",
             "class=\"limit\"",
             "limit 24",
-            "usual, high",
             "crosshair pinned",
             "marked shade critical",
             "class=\"release\"",
@@ -158,7 +157,7 @@ async fn ok_a_rule_is_previewed() {
         &[
             "In the last 7 days it would have fired 3 times.",
             // Above nearly all of its values, which end at 99.
-            "P95 of db.query, by source over 5 min above 120",
+            "p95 of db.query, by source over 5 min above 120 ms",
             "value=\"db.query\"",
             "<option value=\"p95\" selected",
             "<option value=\"source\" selected",
@@ -169,7 +168,7 @@ async fn ok_a_rule_is_previewed() {
     );
     assert_eq!(form.matches("marked shade warning").count(), 3);
     let search = html_of("/alerts/new?app=api&q=timeout&limit=10&severity=critical").await;
-    check(&search, &["Log lines matching timeout over 5 min above 10", "value=\"timeout\"", "marked shade critical"], &[]);
+    check(&search, &["log lines matching timeout over 5 min above 10", "value=\"timeout\"", "marked shade critical"], &[]);
     let edited = html_of("/alerts/new?id=3").await;
     check(&edited, &["Edit rule", "value=\"Slow queries\"", "value=\"400\"", "value=\"350\"", "<option value=\"14400\" selected"], &["New rule"]);
     let wrong = html_of("/alerts/new?app=api&metric=db.query&limit=x").await;
@@ -186,7 +185,7 @@ async fn ok_incidents_are_marks_and_links() {
         check(&html, &["aria-label=\"Incidents\"", "href=\"/incidents/12\"", "marked critical"], &[]);
     }
     let app = html("/apps/checkout", Fake::default()).await;
-    check(&app, &["<b>H12 request timeouts</b>: 41/min since 14:06 <a href=\"/incidents/12\">Incident</a>"], &[]);
+    check(&app, &["<a href=\"/incidents/12\">Incident #12</a>"], &[]);
 }
 
 #[tokio::test]

@@ -11,4 +11,6 @@ mod alerts;
 
 mod charts;
 
+mod dump;
+
 mod table;

@@ -40,7 +40,6 @@ pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
         health: Health::Degraded,
         what: format!("{} log line{} lost in the last minute", vitals.lost, if vitals.lost == 1 { "" } else { "s" }),
         detail: "counts are too low".to_owned(),
-        incident: None,
     }));
     reasons.sort_by_key(|it| it.health);
     (reasons.first().map_or(Health::Healthy, |it| it.health), reasons)
@@ -48,15 +47,13 @@ pub(crate) fn judge(vitals: &Vitals, baseline: &Cell) -> (Health, Vec<Reason>) {
 
 fn silence(vitals: &Vitals) -> Option<Reason> {
     let Some(last_ms) = vitals.last_line_ms else {
-        let what = "no log lines yet".to_owned();
-        return Some(Reason { health: Health::Silent, what, detail: String::new(), incident: None });
+        return Some(Reason { health: Health::Silent, what: "no log lines yet".to_owned(), detail: String::new() });
     };
     let quiet_s = vitals.now_s - last_ms.div_euclid(1_000);
     (quiet_s >= SILENT_AFTER_S).then(|| Reason {
         health: Health::Silent,
         what: format!("no log lines for {}", duration(quiet_s)),
         detail: String::new(),
-        incident: None,
     })
 }
 
@@ -72,7 +69,7 @@ fn codes(vitals: &Vitals) -> Vec<Reason> {
             Severity::Critical | Severity::Warning => Health::Degraded,
         };
         let detail = format!("{}/min since {}", run.count, time_of_day(run.since_s));
-        Some(Reason { health, what: format!("{code} {}", code::plural(*code)), detail, incident: None })
+        Some(Reason { health, what: format!("{code} {}", code::plural(*code)), detail })
     };
     codes.into_iter().filter_map(reason).collect()
 }
@@ -87,7 +84,7 @@ fn error_rate(vitals: &Vitals) -> Option<Reason> {
         return None;
     };
     let detail = format!("{errors} of {} requests in the last minute", vitals.requests_total());
-    Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail, incident: None })
+    Some(Reason { health, what: format!("{:.1} % server errors", rate * 100.0), detail })
 }
 
 fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
@@ -99,7 +96,7 @@ fn slower_than_baseline(vitals: &Vitals, baseline: &Cell) -> Option<Reason> {
         return None;
     }
     let detail = format!("{:.1}× usual ({})", now_ms / baseline_ms, latency(baseline_ms));
-    Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail, incident: None })
+    Some(Reason { health: Health::Degraded, what: format!("p99 {}", latency(now_ms)), detail })
 }
 
 /// A time of day in UTC: `14:06`.

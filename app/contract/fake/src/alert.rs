@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    Label, Stat,
+    Label, Span, Stat,
     alert::{
         BuiltIn, Cause, Condition, Direction, Incident, IncidentId, IncidentMark, IncidentState, RuleDraft, RuleId,
         Severity, Signal,
@@ -85,7 +85,8 @@ fn incident(id: i64, app: &str, cause: Cause, severity: Severity, rule: RuleId, 
 pub(crate) fn marks(app: &str) -> Vec<IncidentMark> {
     let mark = |it: Incident| IncidentMark {
         id: it.id,
-        span_ms: (it.began_ms, it.resolved_ms.unwrap_or(NOW_S * 1_000)),
+        span: Span::clamped(it.began_ms.div_euclid(1_000), it.resolved_ms.map_or(NOW_S, |it| it.div_euclid(1_000))),
+        is_open: it.resolved_ms.is_none(),
         severity: it.severity,
         what: it.what,
     };

@@ -3,6 +3,7 @@
 use contract::{
     Addon, AddonMetric, AppPage, ByStatusClass, ChartBucket, CodeCount, Endpoint, Error, ErrorCode, Health, HeatCounts,
     Kpis, Quantiles, Range, SourceValue, Span, Unmatched,
+    alert::{Band, BandPoint, Basis, Figure, FigureBands},
 };
 
 use crate::{
@@ -48,6 +49,8 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
             error_rate: Some(0.0003),
             lost_lines: 0,
         }),
+        usual_from: (!quiet).then_some(Basis::Weeks),
+        usual: if quiet { vec![] } else { usual(range, span) },
         events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
         incidents: marks(app),
         endpoints: if quiet { vec![] } else { vec![endpoint()] },
@@ -111,4 +114,24 @@ fn addon() -> Addon {
         limit: Some(120.0),
     };
     Addon { name: "DATABASE".to_owned(), what: "Postgres".to_owned(), at_s: NOW_S - 20, metrics: vec![connections] }
+}
+
+/// What is usual in each hour of a span; the error rate, which no chart shows, of short ranges
+/// alone.
+fn usual(range: Range, span: Span) -> Vec<FigureBands> {
+    let hour_s = |at_s: i64| at_s - at_s.rem_euclid(3_600);
+    let bands = |(figure, low, mid, high): (Figure, f64, f64, f64)| {
+        let hours = (0..=span.length_s() / 3_600 + 1).map(|it| hour_s(span.from_s()) + it * 3_600);
+        let point = |at_s: i64| BandPoint { at_s, band: Band { low, mid, high } };
+        FigureBands { figure, points: hours.take_while(|it| *it <= span.to_s()).map(point).collect() }
+    };
+    let all = [
+        (Figure::Requests, 300.0, 320.0, 340.0),
+        (Figure::ErrorRate, 0.0, 0.001, 0.004),
+        (Figure::P50, 30.0, 36.0, 44.0),
+        (Figure::P95, 250.0, 290.0, 340.0),
+        (Figure::P99, 360.0, 420.0, 500.0),
+    ];
+    let is_short = matches!(range, Range::Live | Range::Hour);
+    all.into_iter().filter(|it| is_short || it.0 != Figure::ErrorRate).map(bands).collect()
 }

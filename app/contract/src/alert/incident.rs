@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{RuleId, Severity};
+use crate::Span;
 use crate::as_text::{text_in_json, word_in_json};
 use crate::error::quoted;
 
@@ -151,6 +152,21 @@ pub struct Incident {
     pub metric: Option<String>,
 }
 
+/// An incident as a mark on charts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentMark {
+    /// Its number.
+    pub id: IncidentId,
+    /// From when until when, unix seconds; it ends now while it is not over.
+    pub span: Span,
+    /// Whether it is not over.
+    pub is_open: bool,
+    /// How urgent it is, at its worst.
+    pub severity: Severity,
+    /// What is wrong: `8.0 % server errors`.
+    pub what: String,
+}
+
 /// What happened to an incident. In JSON one lower-case word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
@@ -232,19 +248,6 @@ pub struct Entry {
     pub group: String,
     /// What was said, in a sentence.
     pub text: String,
-}
-
-/// An incident as a mark on charts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IncidentMark {
-    /// Its number.
-    pub id: IncidentId,
-    /// When it began, and when it was over or now, unix milliseconds.
-    pub span_ms: (i64, i64),
-    /// How urgent it is, at its worst.
-    pub severity: Severity,
-    /// What is wrong, with its value: `8.0 % server errors`.
-    pub what: String,
 }
 
 #[cfg(test)]

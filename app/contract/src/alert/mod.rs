@@ -48,4 +48,4 @@ pub use rule::{Rule, RuleDraft};
 pub use rule_id::{BuiltIn, RuleId};
 pub use severity::Severity;
 pub use signal::{SearchField, Signal};
-pub use usual::{Band, BandPoint, Basis, Figure, Usual};
+pub use usual::{Band, BandPoint, Basis, Figure, FigureBands, Usual};

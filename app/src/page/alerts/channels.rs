@@ -8,7 +8,6 @@ use crate::{
     live::clock::Clock,
     page::alert_words::counted,
     part::{
-        health::capital,
         severity,
         time::length,
         type_erasure::{erased_text, erased_view},
@@ -51,7 +50,7 @@ fn row(channel: Channel, clock: Clock, changes: Changes) -> AnyView {
     });
     let waiting =
         (channel.waiting > 0).then(|| view! { <p class="warn">{counted(channel.waiting as usize, "message")}" waiting"</p> });
-    let problem = channel.problem.map(|it| view! { <p class="bad">{capital(&it)}"."</p> });
+    let problem = channel.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     let key = format!("test-{id}");
     let note = outcome_note(changes, key.clone(), tested);
     let test = move |_| changes.make(key.clone(), AlertChange::TestChannel(id), || ());
@@ -78,7 +77,7 @@ fn tested(changed: &Changed) -> String {
     match &changed.delivery {
         Some(it) if it.delivered_ms.is_some() => "Test delivered.".to_owned(),
         Some(it) => {
-            let problem = it.problem.as_deref().map_or_else(|| "No answer yet".to_owned(), capital);
+            let problem = it.problem.as_deref().unwrap_or("no answer yet");
             format!("Test not delivered: {problem}.")
         }
         None => "Test sent.".to_owned(),

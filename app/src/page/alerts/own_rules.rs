@@ -8,7 +8,6 @@ use crate::{
     live::clock::Clock,
     page::alert_words::{counted, rule_text, value_text},
     part::{
-        health::capital,
         rule_address,
         severity::{severity_mark, state_mark},
         time::length,
@@ -46,7 +45,7 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> A
 
 fn row(own: OwnRule, clock: Clock, changes: Changes) -> AnyView {
     let OwnRule { id, rule, unit, verdicts, problem, .. } = own;
-    let of = rule.app.clone().unwrap_or_else(|| "each app".to_owned());
+    let of = rule.app.clone().unwrap_or_else(|| "Each app".to_owned());
     let off = (!rule.is_enabled).then(|| view! { <span class="stage off">"Off"</span> });
     let remedy = (!rule.remedy.is_empty()).then(|| view! { <p class="dim">{rule.remedy.clone()}</p> });
     let value = |it: f64| value_text(&rule.signal, &unit, it);
@@ -61,12 +60,12 @@ fn row(own: OwnRule, clock: Clock, changes: Changes) -> AnyView {
         None => view! { <p class="dim">"Not judged yet"</p> }.into_any(),
     };
     let verdicts = verdicts.iter().take(VERDICTS_SHOWN).map(|it| verdict(it, &value)).collect_view();
-    let problem = problem.map(|it| view! { <p class="bad">{capital(&it)}"."</p> });
+    let problem = problem.map(|it| view! { <p class="bad">"Can't be judged: "{it}"."</p> });
     let remove = move || changes.make("rule".to_owned(), AlertChange::RemoveRule(id), || ());
     view! {
         <li>
             <div class="rule-text">
-                <b>{rule.name.clone()}</b><p>{capital(&rule_text(&rule, &unit))}", of "{of}</p>{remedy}{problem}
+                <b>{rule.name.clone()}</b><p>{of}": "{rule_text(&rule, &unit)}</p>{remedy}{problem}
             </div>
             {severity_mark(rule.severity)}
             <div class="verdicts">{off}{verdicts}{judged}</div>

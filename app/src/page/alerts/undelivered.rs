@@ -8,7 +8,6 @@ use crate::{
     live::clock::Clock,
     page::alert_words::{counted, when},
     part::{
-        health::capital,
         time::length,
         type_erasure::{erased_option, erased_text},
     },
@@ -65,7 +64,7 @@ fn row(message: Delivery, clock: Clock) -> AnyView {
             if wait_s > 0 { format!("{tries}, next in {}", length(wait_s)) } else { format!("{tries}, next now") }
         }
     });
-    let problem = message.problem.map(|it| view! { <p class="bad">{capital(&it)}"."</p> });
+    let problem = message.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     let link = message.incident.map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Incident "{it.to_string()}</a> });
     view! {
         <li>

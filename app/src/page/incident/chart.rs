@@ -13,7 +13,7 @@ use crate::{
         card::titled_card,
         cursor::{Annotations, Cursor, MarkedSpan, Selection},
         pin::Pin,
-        plot::{Limit, Plot, Series, Shape},
+        plot::{Band, Limit, Plot, Shape},
         scale::Scale,
     },
     page::{
@@ -93,9 +93,9 @@ fn annotations(page: &IncidentPage) -> Annotations {
 pub fn plot(page: &IncidentPage) -> Plot {
     let (from_s, to_s) = page.span.ends();
     let step_s = page.chart.as_ref().map_or(60, |it| it.step.seconds());
-    let mut series = page.chart.as_ref().map(series_of).unwrap_or_default();
-    series.extend(usual(&page.usual, (from_s, to_s), step_s));
-    let highest = series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(page.limit.unwrap_or(0.0), f64::max);
+    let (series, bands) = (page.chart.as_ref().map(series_of).unwrap_or_default(), usual(&page.usual));
+    let values = series.iter().flat_map(|it| &it.points).map(|it| it.1).chain(bands.iter().map(Band::highest));
+    let highest = values.fold(page.limit.unwrap_or(0.0), f64::max);
     Plot {
         shape: Shape::Lines,
         from_s,
@@ -105,19 +105,22 @@ pub fn plot(page: &IncidentPage) -> Plot {
         scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
         series,
         fresh_s: to_s.min(page.at_ms.div_euclid(1_000) - FRESH_S),
-        limit: page.limit.map(|it| Limit::ceiling("limit", it)),
+        limit: page.limit.map(|it| Limit { value: it, name: "limit", is_floor: is_floor(page, it) }),
+        bands,
     }
 }
 
-/// The ends of what is usual, in every step of the hours that have it.
-fn usual(points: &[BandPoint], (from_s, to_s): (i64, i64), step_s: i64) -> Vec<Series> {
+/// Whether values below the limit are wrong: then the worst one is there.
+fn is_floor(page: &IncidentPage, limit: f64) -> bool {
+    let reach_s = page.chart.as_ref().map_or(60, |it| 2 * it.step.seconds());
+    let series = page.chart.as_ref().map(series_of).unwrap_or_default();
+    series.first().and_then(|it| it.at(worst_s(page), reach_s)).is_some_and(|it| it < limit)
+}
+
+/// What is usual, as a band behind the series.
+fn usual(points: &[BandPoint]) -> Vec<Band> {
     const HOUR_S: i64 = 3_600;
-    let first_s = from_s - from_s.rem_euclid(step_s);
-    let end = |name: &str, of: fn(&BandPoint) -> f64| {
-        let at = |at_s: i64| points.iter().find(|it| (it.at_s..it.at_s + HOUR_S).contains(&at_s)).map(|it| (at_s, of(it)));
-        let points = (0..(to_s - first_s) / step_s).filter_map(|it| at(first_s + it * step_s)).collect();
-        Series { name: name.to_owned(), color: "--pmax", is_faint: true, points }
-    };
-    let ends = [end("usual, low", |it| it.band.low), end("usual, high", |it| it.band.high)];
-    ends.into_iter().filter(|it| !it.points.is_empty()).collect()
+    let parts: Vec<_> = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
+    let band = Band { of: None, color: "--ink", parts, part_s: HOUR_S };
+    if band.parts.is_empty() { vec![] } else { vec![band] }
 }

@@ -9,7 +9,6 @@ use crate::{
     page::{alert_words::counted, log_card},
     part::{
         event::event_text,
-        health::capital,
         time::{clock_seconds, day, length},
         type_erasure::{erased_text, erased_view},
     },
@@ -89,7 +88,7 @@ fn message(message: Delivery, clock: Clock) -> AnyView {
         (None, Some(_)) => "warn",
         (None, None) => "bad",
     };
-    let problem = message.problem.map(|it| view! { <p class="bad">{capital(&it)}"."</p> });
+    let problem = message.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     view! {
         <li>
             <div class="rule-text"><b>{message.channel_name}</b><p>{message.text}</p></div>

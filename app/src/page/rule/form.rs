@@ -70,7 +70,9 @@ pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
             send(id, entered.get_untracked(), problem);
         }
     };
-    let in_words = erased_text(move || entered.with(|it| capital(&rule_text(it, ""))));
+    let unit = start.preview.as_ref().map(|it| it.chart.unit.clone()).unwrap_or_default();
+    let of_limit = if unit.is_empty() { String::new() } else { format!("In {unit}.") };
+    let in_words = erased_text(move || entered.with(|it| rule_text(it, &unit)));
     let failed = erased_option(move || {
         let text = format!("{}.", capital(&problem.get()?));
         Some(view! { <p class="said bad" role="alert">{text}</p> }.into_any())
@@ -83,7 +85,7 @@ pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
             {labelled("Name", "What messages call it.", input("name", "text", rule.name.clone(), "Slow checkout"))}
             {signal_fields(&rule, metrics)}
             {app_fields(&rule, &apps, &app)}
-            {condition_fields(&rule, chosen)}
+            {condition_fields(&rule, chosen, of_limit)}
             {judging_fields(&rule)}
             <p class="in-words wide"><span>"Fires when: "</span>{in_words}</p>
             <div class="acts wide">
@@ -170,7 +172,7 @@ fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
 }
 
 /// When it fires. Of the numbers only those of the chosen condition are shown.
-fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>) -> AnyView {
+fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>, of_limit: String) -> AnyView {
     let conditions = CONDITIONS.map(|(word, name)| (word.to_owned(), name.to_owned())).to_vec();
     let (limit, clear, times, absent_s) = match rule.condition {
         Condition::Threshold { limit, clear, .. } => (limit.to_string(), clear, 2.0, 600),
@@ -182,7 +184,7 @@ fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>) -> AnyView
     view! {
         {labelled("Fires when it", "", select("when", conditions, when(rule.condition)))}
         <div class="pair" class:off=move || is_hidden(["above", "below"])>
-            {labelled("Limit", "", input("limit", "number", limit, "0"))}
+            {labelled("Limit", of_limit, input("limit", "number", limit, "0"))}
             {labelled("Clears at", "Empty: at the limit.", input("clear-at", "number", clear, ""))}
         </div>
         <div class="pair" class:off=move || is_hidden(["times-above", "times-below"])>

@@ -1,7 +1,7 @@
 //! What a rule would have done in the last days: a sentence, and the chart with the limit and the
 //! times at which it would have fired.
 
-use contract::alert::{Condition, Direction, Preview, RuleDraft, Signal, Verdict};
+use contract::alert::{Condition, Direction, Occurrence, Preview, RuleDraft, Severity, Signal, Verdict};
 use leptos::prelude::*;
 
 use crate::{
@@ -91,7 +91,7 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
     let nothing = Callback::new(|_: (Option<_>,)| ());
     let cursor = Cursor::new(answer.step.seconds(), None, nothing, RwSignal::new(annotations).into());
     let content = RwSignal::new(plot(rule, preview));
-    let title = "Last 7 days".to_owned();
+    let title = format!("{}, {}", answer.metric, answer.stat);
     let card = titled_card(words(&unit, answer.stat), title, content.into(), cursor, None);
     let now = preview.now.first().map(|it| view! { <p class="dim">{now_text(rule, &answer.unit, it)}</p> });
     view! {
@@ -103,9 +103,9 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
 
 const fn look(rule: &RuleDraft) -> &'static str {
     match rule.severity {
-        contract::alert::Severity::Critical => "shade critical",
-        contract::alert::Severity::Warning => "shade warning",
-        contract::alert::Severity::Info => "shade info",
+        Severity::Critical => "shade critical",
+        Severity::Warning => "shade warning",
+        Severity::Info => "shade info",
     }
 }
 
@@ -128,17 +128,19 @@ fn occurrences(rule: &RuleDraft, preview: &Preview) -> AnyView {
         return ().into_any();
     }
     let now_s = preview.span.to_s();
-    let row = |it: &contract::alert::Occurrence| {
+    let has_groups = preview.occurrences.iter().any(|it| !it.group.is_empty());
+    let row = |it: &Occurrence| {
         let (from_s, to_s) = it.span.ends();
         let value = value_text(&rule.signal, &preview.chart.unit, it.value);
-        view! { <tr><td>{when(from_s, now_s)}</td><td class="num">{length(to_s - from_s)}</td><td class="num">{value}</td><td>{it.group.clone()}</td></tr> }
+        let group = has_groups.then(|| view! { <td class="group">{it.group.clone()}</td> });
+        view! { <tr><td>{when(from_s, now_s)}</td><td class="num">{length(to_s - from_s)}</td><td class="num">{value}</td>{group}</tr> }
     };
     let rows = preview.occurrences.iter().rev().take(LISTED_MAX).map(row).collect_view();
     let more = (all > LISTED_MAX).then(|| view! { <small>{format!("newest {LISTED_MAX} of {all}")}</small> });
     view! {
         <section class="card story">
             <h2>"It would have fired"{more}</h2>
-            <table><thead><tr><th scope="col">"From"</th><th scope="col" class="num">"For"</th><th scope="col" class="num">"Worst"</th><th scope="col">"Group"</th></tr></thead><tbody>{rows}</tbody></table>
+            <table><thead><tr><th scope="col">"From"</th><th scope="col" class="num">"For"</th><th scope="col" class="num">"Worst"</th>{has_groups.then(|| view! { <th scope="col" class="group">"Group"</th> })}</tr></thead><tbody>{rows}</tbody></table>
         </section>
     }
     .into_any()
@@ -174,5 +176,6 @@ pub fn plot(rule: &RuleDraft, preview: &Preview) -> Plot {
         series,
         fresh_s: to_s,
         limit,
+        bands: vec![],
     }
 }
