@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::heartbeat::Heartbeat;
+use super::{heartbeat::Heartbeat, notify::notifier::Notifier};
 use crate::{
-    access::{alert_key::AlertKey, password_throttle::PasswordThrottle},
+    access::password_throttle::PasswordThrottle,
     receiver::intake::QueueGauge,
     watch::mute::Mutes,
 };
@@ -12,8 +12,8 @@ use crate::{
 /// What alerts need besides the store. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Alerting {
-    /// Encrypts the secrets of channels and signs links.
-    pub key: AlertKey,
+    /// Sends messages; has the key that encrypts the secrets of channels and signs links.
+    pub notifier: Notifier,
     /// The mutes and maintenance windows.
     pub mutes: Mutes,
     /// Slows down guessing of mute links.
