@@ -22,6 +22,7 @@ use crate::{
         events::{self, EventQuery},
         query,
     },
+    watch::mute,
 };
 
 /// What the chart shows before and after the incident, at least, seconds.
@@ -68,6 +69,8 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
             vec![]
         }
     };
+    let mutes = mutes::list(db, now_ms).await.map_err(unreadable)?.into_iter();
+    let mutes = mutes.filter(|it| mute::holds(&it.draft, &incident.app, incident.rule, id)).collect();
     Ok(IncidentPage {
         at_ms: now_ms,
         entries: incidents::entries(db, id).await.map_err(unreadable)?,
@@ -79,7 +82,7 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
         lines,
         logs_query: address.split_once('?').map_or_else(String::new, |it| it.1.to_owned()),
         messages: deliveries::of_incident(db, id).await.map_err(unreadable)?,
-        mutes: mutes::of_incident(db, id, now_ms).await.map_err(unreadable)?,
+        mutes,
         span,
         incident,
     })
