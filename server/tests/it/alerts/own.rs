@@ -5,14 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 use testing::{frames::message_frame, process::Server, wait::wait_for};
 
-use super::{add_channel, add_rule, gauge_rule, measure, of_rule, rows, told, wait_for_state};
+use super::{add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
 
 #[test]
 fn ok_groups_join_one_incident() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
-    add_channel(dir.path());
     let by_source = |worker: &str, value: f64| {
         message_frame(&format!("app {worker}"), &format!("source={worker} sample#jobs={value}"))
     };
@@ -38,7 +37,7 @@ fn ok_groups_join_one_incident() {
 
 #[test]
 fn ok_a_search_of_lines() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
     let said = |n: usize| -> Vec<u8> {
@@ -69,10 +68,9 @@ fn ok_a_search_of_lines() {
 
 #[test]
 fn ok_a_metric_that_is_gone_keeps_its_incident() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
-    add_channel(dir.path());
     measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
     let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
     let incident = wait_for_state(&server, rule, "firing");
@@ -91,7 +89,7 @@ fn ok_a_metric_that_is_gone_keeps_its_incident() {
 
 #[test]
 fn ok_verdicts_and_previews() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
     measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
