@@ -51,17 +51,23 @@ CREATE TABLE incident_entry (
 ) STRICT;
 CREATE INDEX incident_entry_of ON incident_entry (incident_id, at_ms);
 
--- Where messages go. `sealed` is its URL, encrypted with a key that is not in this file; `target` is what may be shown of it.
+-- Where messages go. `sealed` is its URL, encrypted with a key that is not in this file; `target` is what may be shown of it. `apps` is a JSON
+-- array of names. `problem` is why the last attempt failed, `dropped` counts messages that found no room since the last one that was
+-- delivered, and a channel is stopped once its receiver has answered that it is gone.
 CREATE TABLE channel (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind       TEXT    NOT NULL,
-    name       TEXT    NOT NULL,
-    target     TEXT    NOT NULL,
-    sealed     BLOB    NOT NULL,
-    zone       TEXT    NOT NULL,
-    severity   TEXT    NOT NULL,
-    apps       TEXT    NOT NULL,
-    created_ms INTEGER NOT NULL
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    target       TEXT    NOT NULL,
+    sealed       BLOB    NOT NULL,
+    zone         TEXT    NOT NULL,
+    severity     TEXT    NOT NULL,
+    apps         TEXT    NOT NULL,
+    created_ms   INTEGER NOT NULL,
+    delivered_ms INTEGER,
+    problem      TEXT,
+    dropped      INTEGER NOT NULL DEFAULT 0,
+    stopped      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- One message for one channel, written with the change of the incident that it is about. `next_ms` is when it is tried next; NULL once it

@@ -102,6 +102,28 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
 }
 
 #[tokio::test]
+async fn ok_the_live_page_says_what_is_usual() {
+    let live = html("/apps/api", Fake::default()).await;
+    check(
+        &live,
+        &[
+            "usually 300–340/s",
+            "usually 420 ms",
+            "usually 0.10 %",
+            "last minute; usual on Mon 14:00–15:00 UTC, from earlier weeks",
+        ],
+        &["vs. yesterday", "× yesterday", "% yesterday"],
+    );
+    assert_eq!(live.matches("<span class=\"usual\">").count(), 2);
+    check(
+        &html("/apps/staging", Fake::default()).await,
+        &["No requests in this range"],
+        &["usually", "class=\"usual\""],
+    );
+    check(&html("/apps/api?range=24h", Fake::default()).await, &["vs. yesterday", "class=\"usual\""], &["usually"]);
+}
+
+#[tokio::test]
 async fn ok_a_chosen_span_and_a_pinned_crosshair_are_in_the_address() {
     let html = html("/apps/api?range=1h&from=1789999000&to=1789999600&at=1789999200", Fake::default()).await;
     check(

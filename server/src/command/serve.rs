@@ -8,13 +8,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
 use crate::{
-    access::{Token, Tokens, admin::Admin},
+    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{routes, state::Outlet},
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
+    outlet::{
+        alerting::Alerting,
+        heartbeat::{self, Heartbeat},
+        routes,
+        state::Outlet,
+    },
+    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -33,13 +38,19 @@ use crate::{
         },
     },
     telemetry,
-    watch::Board,
+    watch::{
+        Board, Judge, UsualTable,
+        judge::Parts,
+        mute::{self, Mutes},
+    },
 };
 
 /// Time between two reads of the stored drains.
 const DRAINS_EVERY: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long busy threads may take to finish after everything else.
+const LAST_THREADS: Duration = Duration::from_secs(1);
 /// How long the last commit and checkpoint may take at shutdown.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
@@ -59,7 +70,7 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let http = bind(args.address()).await?;
         let syslog = match args.syslog_port {
             Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
@@ -68,7 +79,11 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
         serve(args, Listeners { http, syslog }, shutdown).await
-    })
+    });
+    // Dropping it would wait without a limit for threads that are busy, such as one that waits for
+    // a peer's answer. Everything that was acknowledged is written by now.
+    runtime.shutdown_timeout(LAST_THREADS);
+    served
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
@@ -113,21 +128,38 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
     refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let queue = intake.queue_gauge();
     let counters = Arc::clone(&aggregates.counters);
-    let writing = tokio::spawn(writer.run(queue));
-    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let writing = tokio::spawn(writer.run(batches));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
+    let usual = UsualTable::start(reader.clone(), shutdown.clone());
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
+    let alerting = alerting(&args, queue)?;
+    mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
+    tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
+    let beating = heartbeat::keep_beating(
+        Arc::clone(&alerting.heartbeat),
+        Arc::clone(&available),
+        board.clone(),
+        shutdown.clone(),
+    );
+    tokio::spawn(beating);
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        usual,
+        judge,
         committed,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        alerting,
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
@@ -157,6 +189,15 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// What alerts need besides the store.
+fn alerting(args: &config::Serve, queue: QueueGauge) -> Result<Alerting, Error> {
+    let config = &args.alerts;
+    let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
+    let key = key.map_err(|it| Error::Failed(it.to_string()))?;
+    let heartbeat = Arc::new(Heartbeat::new(config.heartbeat_url.clone()));
+    Ok(Alerting { key, mutes: Mutes::default(), guesses: Arc::default(), heartbeat, queue })
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

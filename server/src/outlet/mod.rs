@@ -17,6 +17,27 @@ pub(crate) mod stream;
 
 pub(crate) mod page;
 
+/// What alerts need besides the store.
+pub(crate) mod alerting;
+
+/// Changes of alerts that a person makes.
+pub(crate) mod alerts;
+
+/// Sends messages to channels.
+pub(crate) mod notify;
+
+/// Tells another service that this one works.
+pub(crate) mod heartbeat;
+
+/// How the server itself is.
+pub(crate) mod server_health;
+
+/// Signed links in messages that mute an incident.
+pub(crate) mod mute_link;
+
+/// The page behind such a link.
+pub(crate) mod mute_page;
+
 mod ranking;
 
 pub mod routes;

@@ -6,8 +6,32 @@
 /// The numbers that health is judged by.
 pub(crate) mod vitals;
 
+/// What is usual for an app.
+pub(crate) mod usual;
+
 /// What judging a rule gives.
 pub(crate) mod judgement;
+
+/// Time zones and their wall clocks.
+pub(crate) mod zone;
+
+/// When maintenance windows begin and end.
+pub(crate) mod maintenance;
+
+/// What holds messages back.
+pub(crate) mod mute;
+
+/// From judgements to incidents.
+pub(crate) mod incident;
+
+/// The rules that every app has.
+pub(crate) mod built_in;
+
+/// Rules of the user's own.
+pub(crate) mod own;
+
+/// Judges everything, every two seconds.
+pub(crate) mod judge;
 
 /// The rules of health.
 pub(crate) mod health;
@@ -18,4 +42,4 @@ pub(crate) mod code;
 /// The current state of every app.
 pub(crate) mod board;
 
-pub(crate) use self::board::Board;
+pub(crate) use self::{board::Board, judge::Judge, usual::UsualTable};

@@ -33,3 +33,4 @@ mod tails;
 mod tap;
 mod tidy;
 mod torture;
+mod usual;

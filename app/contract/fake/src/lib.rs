@@ -8,7 +8,10 @@ use contract::{
     LogContextQuery, LogCursor, LogHistogram, LogLine, LogPage, LogQuery, LossCount, LossInterval, MetricsPage,
     MetricsPageQuery, Overview, Quantiles, Range, Reason, RequestParts, SourceValue, Span, SparkPoint, Stat, Step,
     Totals, Unmatched,
-    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    alert::{
+        AlertChange, AlertsPage, Band, BandPoint, Basis, Changed, Figure, FigureBands, IncidentId, IncidentPage,
+        Preview, PreviewQuery,
+    },
     series::{Comparison, MetricInfo, Points, QueryAnswer},
 };
 
@@ -38,6 +41,7 @@ fn summary(app: &str, health: Health, rate: Option<f64>, reasons: Vec<Reason>) -
         health,
         reasons,
         since_ms: Some((NOW_S - 1_500) * 1_000),
+        incidents: vec![],
         requests_per_s: rate,
         p50_ms: rate.map(|_| 38.0),
         p95_ms: rate.map(|_| 310.0 * scale),
@@ -109,6 +113,25 @@ fn bucket(at_s: i64) -> ChartBucket {
     }
 }
 
+/// What is usual in each hour of a span; the error rate, which no chart shows, of short ranges alone.
+fn usual(range: Range, span: Span) -> Vec<FigureBands> {
+    let hour_s = |at_s: i64| at_s - at_s.rem_euclid(3_600);
+    let bands = |(figure, low, mid, high): (Figure, f64, f64, f64)| {
+        let hours = (0..=span.length_s() / 3_600 + 1).map(|it| hour_s(span.from_s()) + it * 3_600);
+        let point = |at_s: i64| BandPoint { at_s, band: Band { low, mid, high } };
+        FigureBands { figure, points: hours.take_while(|it| *it <= span.to_s()).map(point).collect() }
+    };
+    let all = [
+        (Figure::Requests, 300.0, 320.0, 340.0),
+        (Figure::ErrorRate, 0.0, 0.001, 0.004),
+        (Figure::P50, 30.0, 36.0, 44.0),
+        (Figure::P95, 250.0, 290.0, 340.0),
+        (Figure::P99, 360.0, 420.0, 500.0),
+    ];
+    let is_short = matches!(range, Range::Live | Range::Hour);
+    all.into_iter().filter(|it| is_short || it.0 != Figure::ErrorRate).map(bands).collect()
+}
+
 impl Backend for Fake {
     fn overview(&self) -> Answer<'_, Overview> {
         let apps = if self.empty { vec![] } else { apps() };
@@ -166,7 +189,10 @@ impl Backend for Fake {
                     error_rate: Some(0.0003),
                     lost_lines: 0,
                 }),
+                usual_from: (!quiet).then_some(Basis::Weeks),
+                usual: if quiet { vec![] } else { usual(range, span) },
                 events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
+                incidents: vec![],
                 endpoints: if quiet { vec![] } else { vec![endpoint()] },
                 are_endpoints_of_range: range != Range::Live,
                 addons: if quiet { vec![] } else { vec![addon()] },
@@ -263,7 +289,8 @@ impl Backend for Fake {
             let metric = if query.metric.is_empty() { metric } else { query.metric.clone() };
             let query = MetricsPageQuery { metric, stat: Some(stat), ..query };
             let losses = vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }];
-            Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], losses, answer })
+            let (events, incidents) = (vec![event(NOW_S - 1_440)], vec![]);
+            Ok(MetricsPage { head, metrics, query, span, events, incidents, losses, answer })
         })
     }
 

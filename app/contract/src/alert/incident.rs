@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{RuleId, Severity};
+use crate::Span;
 use crate::as_text::{text_in_json, word_in_json};
 use crate::error::quoted;
 
@@ -149,6 +150,21 @@ pub struct Incident {
     pub worst_ms: i64,
     /// The metric whose chart shows it, where there is one.
     pub metric: Option<String>,
+}
+
+/// An incident as a mark on charts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentMark {
+    /// Its number.
+    pub id: IncidentId,
+    /// From when until when, unix seconds; it ends now while it is not over.
+    pub span: Span,
+    /// Whether it is not over.
+    pub is_open: bool,
+    /// How urgent it is, at its worst.
+    pub severity: Severity,
+    /// What is wrong: `8.0 % server errors`.
+    pub what: String,
 }
 
 /// What happened to an incident. In JSON one lower-case word.

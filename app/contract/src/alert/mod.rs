@@ -39,7 +39,7 @@ mod change;
 pub use change::{AlertChange, Changed};
 pub use channel::{Channel, ChannelDraft, ChannelId, ChannelKind, Delivery};
 pub use condition::{Absence, Condition, Direction};
-pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentState};
+pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentMark, IncidentState};
 pub use mute::{Mute, MuteDraft, MuteId, Weekdays, Window, WindowDraft};
 pub use page::{
     AlertsPage, BuiltInRule, IncidentPage, Occurrence, OwnRule, Preview, PreviewQuery, ServerHealth, Verdict,
@@ -48,4 +48,4 @@ pub use rule::{Rule, RuleDraft};
 pub use rule_id::{BuiltIn, RuleId};
 pub use severity::Severity;
 pub use signal::{SearchField, Signal};
-pub use usual::{Band, BandPoint, Basis, Figure, Usual};
+pub use usual::{Band, BandPoint, Basis, Figure, FigureBands, Usual};

@@ -166,7 +166,8 @@ fn within(name: &str, found: i64, least: i64, most: i64) -> Result<(), String> {
     Err(format!("expected {name} from {least} to {most} seconds, found {found}"))
 }
 
-fn line(name: &str, text: &str) -> Result<(), String> {
+/// Accepts a short text on one line.
+pub(super) fn line(name: &str, text: &str) -> Result<(), String> {
     if text.len() > Rule::TEXT_BYTES_MAX {
         return Err(format!("expected {name} of at most {} bytes, found {}", Rule::TEXT_BYTES_MAX, text.len()));
     }

@@ -82,13 +82,48 @@ pub struct Band {
     pub high: f64,
 }
 
-/// The usual range of a figure during one hour.
+/// The usual range of a figure during one hour. In JSON `[at_s, low, mid, high]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(i64, f64, f64, f64)", from = "(i64, f64, f64, f64)")]
 pub struct BandPoint {
     /// Start of the hour, unix seconds.
     pub at_s: i64,
     /// The range.
     pub band: Band,
+}
+
+impl From<BandPoint> for (i64, f64, f64, f64) {
+    fn from(BandPoint { at_s, band: Band { low, mid, high } }: BandPoint) -> Self {
+        (at_s, low, mid, high)
+    }
+}
+
+impl From<(i64, f64, f64, f64)> for BandPoint {
+    fn from((at_s, low, mid, high): (i64, f64, f64, f64)) -> Self {
+        Self { at_s, band: Band { low, mid, high } }
+    }
+}
+
+/// The usual ranges of one figure over time, in order of time. In JSON `[figure, points]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(Figure, Vec<BandPoint>)", from = "(Figure, Vec<BandPoint>)")]
+pub struct FigureBands {
+    /// The figure.
+    pub figure: Figure,
+    /// One point an hour or fewer; an hour without a usual range has none.
+    pub points: Vec<BandPoint>,
+}
+
+impl From<FigureBands> for (Figure, Vec<BandPoint>) {
+    fn from(of: FigureBands) -> Self {
+        (of.figure, of.points)
+    }
+}
+
+impl From<(Figure, Vec<BandPoint>)> for FigureBands {
+    fn from((figure, points): (Figure, Vec<BandPoint>)) -> Self {
+        Self { figure, points }
+    }
 }
 
 /// What is usual for an app now. `None` means "not enough history", never zero.
@@ -110,4 +145,19 @@ pub struct Usual {
     pub p99_ms: Option<Band>,
     /// Longest usual time between two lines, seconds.
     pub gap_s: Option<f64>,
+}
+
+impl Usual {
+    /// The usual range of a figure.
+    #[must_use]
+    pub const fn band(&self, figure: Figure) -> Option<Band> {
+        match figure {
+            Figure::Requests => self.requests_per_s,
+            Figure::Lines => self.lines_per_s,
+            Figure::ErrorRate => self.error_rate,
+            Figure::P50 => self.p50_ms,
+            Figure::P95 => self.p95_ms,
+            Figure::P99 => self.p99_ms,
+        }
+    }
 }

@@ -179,6 +179,7 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
         series,
         fresh_s,
         limit: None,
+        bands: vec![],
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a message is about, as it waits in the outbox. How it is worded is decided by each channel.
 
-use contract::alert::Incident;
+use contract::alert::{Incident, Severity};
 use serde::{Deserialize, Serialize};
 
 /// Why a message is sent.
@@ -30,7 +30,8 @@ pub(crate) struct Notice {
     pub incident: Option<Incident>,
     /// When that was, unix milliseconds.
     pub at_ms: i64,
-    /// The value that decided, its limit and what is usual, in `unit`.
+    /// The value that decided, its limit and what is usual, in `unit`. Of a resolved incident, the
+    /// worst value.
     pub value: Option<f64>,
     pub limit: Option<f64>,
     pub usual: Option<f64>,
@@ -38,4 +39,27 @@ pub(crate) struct Notice {
     pub unit: String,
     /// What other rules of the incident say.
     pub others: Vec<String>,
+}
+
+impl Notice {
+    /// What it says, in one line: `Critical: checkout: H12 request timeouts 41/min`.
+    #[must_use]
+    pub(crate) fn line(&self) -> String {
+        let Some(incident) = &self.incident else {
+            return "Test: Streamgauge can send messages here".to_owned();
+        };
+        let severity = match incident.severity {
+            Severity::Critical => "Critical",
+            Severity::Warning => "Warning",
+            Severity::Info => "Info",
+        };
+        let begin = match self.kind {
+            NoticeKind::Opened | NoticeKind::Test => severity.to_owned(),
+            NoticeKind::Escalated => format!("Now {}", severity.to_lowercase()),
+            NoticeKind::Reminder => format!("Still {}", severity.to_lowercase()),
+            NoticeKind::Flapping => "Comes and goes".to_owned(),
+            NoticeKind::Resolved => "Resolved".to_owned(),
+        };
+        format!("{begin}: {}: {}", incident.app, incident.what)
+    }
 }

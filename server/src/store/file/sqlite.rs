@@ -19,7 +19,7 @@ use sqlx::{
 use super::{lock, open_error::OpenError, permissions};
 use crate::{
     config::Synchronous,
-    store::search_slots::{COUNTS_MAX, SEARCHES_MAX, SearchSlots},
+    store::search_slots::{COUNTS_MAX, RULES_MAX, SEARCHES_MAX, SearchSlots},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -49,6 +49,8 @@ pub struct Store {
     pub searches: SearchSlots,
     /// Slots for histograms, which count raw lines.
     pub counts: SearchSlots,
+    /// The slot of rules that look at log lines, so that they delay nobody's search.
+    pub rules: SearchSlots,
     path: PathBuf,
 }
 
@@ -100,7 +102,8 @@ impl Store {
 
     fn reading(path: &Path) -> Self {
         let (searches, counts) = (SearchSlots::new(SEARCHES_MAX), SearchSlots::new(COUNTS_MAX));
-        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, path: path.to_owned() }
+        let rules = SearchSlots::new(RULES_MAX);
+        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, rules, path: path.to_owned() }
     }
 
     /// A connection that writes.

@@ -1,0 +1,25 @@
+//! What alerts need besides the store, shared by every handler.
+
+use std::sync::Arc;
+
+use super::heartbeat::Heartbeat;
+use crate::{
+    access::{alert_key::AlertKey, password_throttle::PasswordThrottle},
+    receiver::intake::QueueGauge,
+    watch::mute::Mutes,
+};
+
+/// What alerts need besides the store. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Alerting {
+    /// Encrypts the secrets of channels and signs links.
+    pub key: AlertKey,
+    /// The mutes and maintenance windows.
+    pub mutes: Mutes,
+    /// Slows down guessing of mute links.
+    pub guesses: Arc<PasswordThrottle>,
+    /// Tells another service that this one works.
+    pub heartbeat: Arc<Heartbeat>,
+    /// How many batches wait for the writer.
+    pub queue: QueueGauge,
+}

@@ -1,0 +1,40 @@
+//! Incidents of a range as marks on charts. Pending ones are no marks: they may pass.
+
+use contract::{Error, Span, alert::IncidentMark};
+
+use crate::{
+    outlet::state::Outlet,
+    store::alert::incidents::{self, IncidentQuery},
+};
+
+/// Most marks of one chart, the newest ones.
+const MARKS_MAX: usize = 60;
+
+/// The incidents of an app that were open in a range, in order of time.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(super) async fn of(outlet: &Outlet, app: &str, span: Span, now_ms: i64) -> Result<Vec<IncidentMark>, Error> {
+    let span_ms = span.ms();
+    let wanted = IncidentQuery {
+        app: Some(app.to_owned()),
+        span_ms: Some((span_ms.from_ms, span_ms.to_ms)),
+        limit: MARKS_MAX,
+        ..IncidentQuery::default()
+    };
+    let found = incidents::list(&outlet.reader.store.readers, &wanted).await.map_err(|error| {
+        tracing::error!(app, %error, "incidents could not be read");
+        Error::Internal
+    })?;
+    let mark = |it: contract::alert::Incident| {
+        let to_ms = it.resolved_ms.unwrap_or(now_ms).max(it.began_ms) + 1_000;
+        IncidentMark {
+            id: it.id,
+            span: Span::clamped(it.began_ms.div_euclid(1_000), to_ms.div_euclid(1_000)),
+            is_open: it.resolved_ms.is_none(),
+            severity: it.severity,
+            what: it.what,
+        }
+    };
+    Ok(found.into_iter().rev().map(mark).collect())
+}

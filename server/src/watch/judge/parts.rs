@@ -1,0 +1,18 @@
+//! What the judge works with.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::store::{file::presence::Presence, query::Reader};
+
+/// What the judge works with.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    /// Reads metrics and lines, and writes incidents.
+    pub reader: Reader,
+    /// Whether the file may be written to.
+    pub presence: Arc<Presence>,
+    /// Ends the judge.
+    pub shutdown: CancellationToken,
+}
