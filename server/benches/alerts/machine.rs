@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use contract::alert::{Cause, RuleId, Severity};
-use server::watch::judgement::{Judgement, Outcome};
+use crate::watch::judgement::{Judgement, Outcome};
 
 /// How far a rule has come.
 #[derive(Clone, Copy, Default)]
@@ -59,7 +59,12 @@ impl State {
     fn take(&mut self, at_s: i64, judgement: &Judgement) -> bool {
         match judgement.outcome {
             Outcome::Unknown => {}
-            Outcome::Between => self.right_since_s = None,
+            Outcome::Between => {
+                self.right_since_s = None;
+                if !self.is_firing {
+                    self.wrong_since_s = self.wrong_since_s.map(|_| at_s);
+                }
+            }
             Outcome::Breach => {
                 self.right_since_s = None;
                 let since_s = *self.wrong_since_s.get_or_insert(at_s);

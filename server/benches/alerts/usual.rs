@@ -1,119 +1,120 @@
-//! What is usual of the simulated app, from its own hours: the same hour of up to six weeks, or of up
-//! to seven days, or the hours before.
+//! What is usual of a simulated app: the product's calculation, fed with the app's own hours.
 
-use std::collections::BTreeMap;
+#[path = "../../src/watch/usual/app_usual.rs"]
+mod app_usual;
 
-use contract::{
-    ErrorCode,
-    alert::{Band, Basis},
-};
+#[path = "../../src/watch/usual/calculation.rs"]
+mod calculation;
+
+#[path = "../../src/watch/usual/gap.rs"]
+mod gap;
+
+#[path = "../../src/watch/usual/history.rs"]
+mod history;
+
+#[path = "../../src/watch/usual/latency.rs"]
+mod latency;
+
+#[path = "../../src/watch/usual/rate.rs"]
+mod rate;
+
+#[path = "../../src/watch/usual/robust.rs"]
+mod robust;
+
+#[path = "../../src/watch/usual/sample.rs"]
+mod sample;
+
+#[path = "../../src/watch/usual/share.rs"]
+mod share;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use contract::ErrorCode;
 use pipeline::Cell;
-use server::watch::rule::{
-    expected::{Expected, Part},
-    observed::Counts,
-};
 
-use super::app::Step;
+use self::history::{Counts, DAY_S, HOUR_S, History};
+pub(crate) use self::{app_usual::AppUsual, share::CodeShare};
+use crate::watch::rule;
 
-const HOUR_S: i64 = 3_600;
-const WEEKS: i64 = 6;
-const DAYS: i64 = 7;
+/// Hours that are remembered: what the calculation looks at, and a day.
+const KEPT_S: i64 = rate::REACH_S + DAY_S;
+/// Minutes with lines are looked at for a week.
+const MINUTES_S: i64 = 7 * DAY_S;
 
 /// One hour of the app.
 #[derive(Default)]
 struct Hour {
-    counts: Counts,
+    counts: rule::observed::Counts,
     service: Cell,
-    gap_s: f64,
 }
 
-/// The hours of the app.
+/// The hours of the app so far.
 #[derive(Default)]
-pub struct Hours {
+pub(crate) struct Hours {
+    first_s: Option<i64>,
     hours: BTreeMap<i64, Hour>,
-    heard_s: Option<f64>,
+    minutes: VecDeque<i64>,
 }
 
 impl Hours {
-    /// Adds a step.
-    pub fn add(&mut self, step: &Step, jitter: f64) {
-        let hour = self.hours.entry(step.at_s.div_euclid(HOUR_S)).or_default();
-        hour.counts.add(&step.counts);
-        hour.service.merge(&step.service);
-        if step.counts.lines > 0 {
-            let at_s = step.at_s as f64 + jitter * 10.0;
-            hour.gap_s = hour.gap_s.max(self.heard_s.map_or(0.0, |it| at_s - it));
-            self.heard_s = Some(at_s);
+    /// Adds what was counted in the ten seconds from `at_s` on.
+    pub(crate) fn add(&mut self, at_s: i64, counts: &rule::observed::Counts, service: &Cell) {
+        let hour_s = at_s - at_s.rem_euclid(HOUR_S);
+        let hour = self.hours.entry(hour_s).or_default();
+        hour.counts.add(counts);
+        hour.service.merge(service);
+        let minute_s = at_s - at_s.rem_euclid(60);
+        if counts.lines > 0 && self.minutes.back() != Some(&minute_s) {
+            self.minutes.push_back(minute_s);
         }
-        let oldest = step.at_s.div_euclid(HOUR_S) - WEEKS * 168 - 1;
-        while self.hours.first_key_value().is_some_and(|it| *it.0 < oldest) {
-            self.hours.pop_first();
-        }
+        self.first_s.get_or_insert(hour_s);
+        while self.hours.pop_first_if(|it| it < hour_s - KEPT_S) {}
+        while self.minutes.pop_front_if(|it| *it < at_s - MINUTES_S).is_some() {}
     }
 
-    /// What is usual in the hour that begins at `at_s`.
-    pub fn expected(&self, at_s: i64) -> Option<Expected> {
-        let now = at_s.div_euclid(HOUR_S);
-        let same = |step: i64, n: i64| -> Vec<&Hour> {
-            (1..=n).filter_map(|it| self.hours.get(&(now - it * step))).collect()
+    /// What is usual in the hour that begins at `hour_s`.
+    pub(crate) fn usual(&self, hour_s: i64) -> Option<AppUsual> {
+        let range = (hour_s - KEPT_S, hour_s);
+        let counts = |of: &dyn Fn(&Hour) -> u64| {
+            let rows: Vec<(i64, f64)> = self.hours.iter().map(|(at_s, it)| (*at_s, of(it) as f64)).collect();
+            Counts::new(self.first_s, range, &rows)
         };
-        let (weeks, days, hours) = (same(168, WEEKS), same(24, DAYS), same(1, 6));
-        let (basis, of) = if weeks.len() >= 3 {
-            (Basis::Weeks, weeks)
-        } else if days.len() >= 3 {
-            (Basis::Days, days)
-        } else if hours.len() >= 3 {
-            (Basis::Hours, hours)
-        } else {
-            return None;
+        let mut codes: BTreeMap<ErrorCode, BTreeMap<i64, f64>> = BTreeMap::new();
+        for (at_s, hour) in &self.hours {
+            for (code, n) in &hour.counts.codes {
+                codes.entry(*code).or_default().insert(*at_s, *n as f64);
+            }
+        }
+        let history = History {
+            requests: counts(&|it| it.counts.total()),
+            errors: counts(&|it| it.counts.errors()),
+            lines: counts(&|it| it.counts.lines),
+            // Copies of what is looked at: the hours around the same hour of weeks and days before.
+            service: self.hours.iter().filter(|it| is_near(*it.0, hour_s)).map(|(at_s, it)| (*at_s, it.service.clone())).collect(),
+            codes,
+            minutes: self.minutes.iter().copied().collect(),
         };
-        let rates = of.iter().map(|it| it.counts.total() as f64 / HOUR_S as f64).collect();
-        let quantile = |q| band(of.iter().filter_map(|it| it.service.quantile(q)).collect(), 0.1);
-        let gaps = of.iter().map(|it| it.gap_s).fold(0.0, f64::max);
-        Some(Expected {
-            basis,
-            requests_per_s: band(rates, 0.15),
-            errors: Some(errors(&of)),
-            error_rate: None,
-            p50_ms: quantile(0.5),
-            p95_ms: quantile(0.95),
-            p99_ms: quantile(0.99),
-            codes_per_h: Some(codes(&of)),
-            gap_s: (gaps > 0.0).then_some(gaps),
-        })
+        calculation::at_hours(&history, &[hour_s]).pop()
     }
 }
 
-/// Errors and requests of all hours but the worst, which may have had an incident.
-fn errors(of: &[&Hour]) -> Part {
-    let mut parts: Vec<Part> = of.iter().map(|it| Part { k: it.counts.errors(), n: it.counts.total() }).collect();
-    parts.sort_by(|a, b| (a.k as f64 / a.n.max(1) as f64).total_cmp(&(b.k as f64 / b.n.max(1) as f64)));
-    parts.pop();
-    parts.iter().fold(Part::default(), |sum, it| Part { k: sum.k + it.k, n: sum.n + it.n })
+/// Whether an hour may be compared with another: at about the same time of day, or just before.
+fn is_near(at_s: i64, hour_s: i64) -> bool {
+    let off_s = (hour_s - at_s).rem_euclid(DAY_S);
+    off_s <= 2 * HOUR_S || off_s >= DAY_S - 2 * HOUR_S || hour_s - at_s < 2 * DAY_S
 }
 
-/// Codes an hour, of all hours but the worst.
-fn codes(of: &[&Hour]) -> BTreeMap<ErrorCode, f64> {
-    let names: Vec<ErrorCode> = of.iter().flat_map(|it| it.counts.codes.keys().copied()).collect();
-    let per_h = |code: ErrorCode| {
-        let mut counts: Vec<u64> = of.iter().map(|it| it.counts.codes.get(&code).copied().unwrap_or(0)).collect();
-        counts.sort_unstable();
-        counts.pop();
-        (code, counts.iter().sum::<u64>() as f64 / counts.len().max(1) as f64)
-    };
-    names.into_iter().map(per_h).collect()
+/// A map that gives up its oldest entry.
+trait PopFirstIf {
+    fn pop_first_if(&mut self, is_old: impl Fn(i64) -> bool) -> bool;
 }
 
-/// The median, and a robust spread to both sides of it.
-fn band(mut values: Vec<f64>, least: f64) -> Option<Band> {
-    let mid = median(&mut values)?;
-    let mut off: Vec<f64> = values.iter().map(|it| (it - mid).abs()).collect();
-    let spread = (median(&mut off)? * 1.4826 * 2.0).max(mid * least);
-    Some(Band { low: (mid - spread).max(0.0), mid, high: mid + spread })
-}
-
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| (values[(n - 1) / 2] + values[n / 2]) / 2.0)
+impl PopFirstIf for BTreeMap<i64, Hour> {
+    fn pop_first_if(&mut self, is_old: impl Fn(i64) -> bool) -> bool {
+        let is_found = self.first_key_value().is_some_and(|it| is_old(*it.0));
+        if is_found {
+            self.pop_first();
+        }
+        is_found
+    }
 }

@@ -4,17 +4,21 @@
 use std::collections::BTreeMap;
 
 use contract::alert::Cause;
-use server::watch::rule::{self, expected::Expected, history::History};
+use crate::watch::{
+    rule::{self, expected::Expected, history::History, observed::Crash},
+    usual::Hours,
+};
 
 use super::{
     app::{App, QUOTA_MB, STEP_S, Step},
     fixed::Fixed,
     incident::{Incident, Kind, plan},
     machine::{Machine, Message},
-    usual::Hours,
 };
 
 const DAY_S: i64 = 86_400;
+/// The server looks at crashes for this long, seconds.
+const CRASHES_S: i64 = 900;
 /// The first incident comes when there is some history, seconds.
 const CALM_S: i64 = 15 * DAY_S;
 /// Incidents a year.
@@ -44,18 +48,18 @@ pub fn play(seed: u64, per_s: f64, days: i64) -> [Outcome; 2] {
     let (mut expected, mut heard_s, mut crashes): (Option<Expected>, _, Vec<_>) = (None, None, vec![]);
     for at_s in (0..to_s).step_by(STEP_S as usize) {
         if at_s % 3_600 == 0 {
-            expected = hours.expected(at_s);
+            expected = hours.usual(at_s).as_ref().map(Expected::from);
         }
         let mut step = app.step(at_s);
         let jitter = app.chance.share();
-        hours.add(&step, jitter);
+        hours.add(at_s, &step.counts, &step.service);
         // The server judges when the ten seconds are over.
         let now_s = at_s + STEP_S;
         if step.counts.lines > 0 {
             heard_s = Some(at_s + (jitter * STEP_S as f64) as i64);
         }
         crashes.append(&mut step.crashes);
-        crashes.retain(|it: &rule::observed::Crash| it.at_s > now_s - 900);
+        crashes.retain(|it: &Crash| it.at_s > now_s - CRASHES_S);
         put(&mut history, &step);
         let mut observed = history.observe(now_s);
         (observed.heard_s, observed.quota_mb) = (heard_s, Some(QUOTA_MB));

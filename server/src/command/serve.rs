@@ -137,7 +137,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let judge = Judge::start(Parts {
+        reader: reader.clone(),
+        usual: usual.clone(),
+        presence,
+        shutdown: shutdown.clone(),
+    });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let alerting = alerting(&args, queue)?;
     mute::read(&store, &alerting.mutes).await.map_err(store_error)?;

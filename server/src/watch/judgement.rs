@@ -5,7 +5,7 @@ use contract::alert::{Cause, RuleId, Severity};
 
 /// Whether a value is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is beyond the limit.
     Breach,
     /// It is not beyond the limit, and not beyond the clear level either: a firing rule goes on.
@@ -18,7 +18,7 @@ pub enum Outcome {
 
 /// How long a rule waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// How long the value must be wrong before anybody is told, seconds.
     pub for_s: i64,
     /// How long it must be right before the rule is over, seconds.
@@ -29,7 +29,7 @@ pub struct Timing {
 
 /// The result of judging one rule for one app and group at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// The rule.
     pub rule: RuleId,
     /// The group, such as `path=/orders`; empty without grouping.

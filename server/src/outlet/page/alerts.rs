@@ -3,7 +3,7 @@
 
 use contract::{
     Error,
-    alert::{AlertsPage, BuiltIn, BuiltInRule, Incident, OwnRule, ServerHealth, Severity},
+    alert::{AlertsPage, BuiltIn, Incident, OwnRule, ServerHealth},
 };
 
 use crate::{
@@ -40,7 +40,7 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
         apps,
         open,
         history,
-        built_in: BuiltIn::ALL.into_iter().map(|rule| built_in(rule, off_of(rule))).collect(),
+        built_in: BuiltIn::ALL.into_iter().map(|rule| BuiltInRules::describe(rule, off_of(rule))).collect(),
         rules,
         channels: vec![],
         undelivered: vec![],
@@ -64,18 +64,6 @@ pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
         OwnRule { id: it.id, rule: it.rule, created_ms: it.created_ms, verdicts: judged.verdicts, problem }
     };
     Ok(stored.into_iter().map(rule).collect())
-}
-
-fn built_in(rule: BuiltIn, off: Vec<String>) -> BuiltInRule {
-    let about = BuiltInRules::about(rule);
-    BuiltInRule {
-        rule,
-        name: about.name,
-        sentence: String::new(),
-        remedy: about.remedy,
-        severity: Severity::Critical,
-        off,
-    }
 }
 
 /// What is known here of the server itself.

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{file::presence::Presence, query::Reader};
+use crate::{
+    store::{file::presence::Presence, query::Reader},
+    watch::UsualTable,
+};
 
 /// What the judge works with.
 #[derive(Clone)]
 pub(crate) struct Parts {
     /// Reads metrics and lines, and writes incidents.
     pub reader: Reader,
+    /// What is usual for each app.
+    pub usual: UsualTable,
     /// Whether the file may be written to.
     pub presence: Arc<Presence>,
     /// Ends the judge.

@@ -56,7 +56,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     if is_beyond(five, usual, limit) && !is_over(five, minute) {
         return said(rule, (five, "5 min"), (usual, limit), expected, of_five(five, limit));
     }
-    if is_beyond(six, usual, limit_six) && !is_over(six, hour) && !is_over(six, five) && hour.errors() > 0 {
+    let goes_on = [hour, five, minute].iter().all(|it| !is_over(six, it));
+    if is_beyond(six, usual, limit_six) && goes_on && hour.errors() > 0 {
         let how = (Severity::Warning, timing(300, 600));
         return said(rule, (six, "6 h"), (usual, limit_six), expected, how);
     }

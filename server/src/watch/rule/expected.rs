@@ -1,5 +1,5 @@
 //! What the rules take for usual of one app at this hour: shares with the counts behind them, and
-//! ranges. How it is worked out is decided elsewhere.
+//! ranges. How it is worked out is decided in `usual`.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,22 @@ use contract::{
     alert::{Band, Basis},
 };
 
+use crate::watch::usual::{AppUsual, CodeShare};
+
+/// The ranges of quiet apps are wide, since few requests differ by chance. Rules have chances of their
+/// own, so a range is no wider than this for them: from half of the middle to twice of it.
+const WIDEST: f64 = 2.0;
+
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     pub k: u64,
     pub n: u64,
 }
 
 /// What is usual of an app at this hour. `None` means that it isn't known.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
+pub(crate) struct Expected {
     /// What it was worked out from.
     pub basis: Basis,
     /// Requests a second.
@@ -32,8 +38,34 @@ pub struct Expected {
     pub p99_ms: Option<Band>,
     /// Occurrences of each error code an hour; `None` for all codes that are not known.
     pub codes_per_h: Option<BTreeMap<ErrorCode, f64>>,
-    /// Longest usual time between two lines, seconds.
+    /// Log lines a second.
+    pub lines_per_s: Option<Band>,
+    /// Longest usual time between two lines, seconds, within a minute.
     pub gap_s: Option<f64>,
+}
+
+impl From<&AppUsual> for Expected {
+    fn from(usual: &AppUsual) -> Self {
+        let known = &usual.usual;
+        let whole = |it: f64| it.max(0.0).round() as u64;
+        let code = |it: &CodeShare| (it.code, it.count / it.hours.max(1.0));
+        Self {
+            basis: known.basis,
+            requests_per_s: known.requests_per_s.map(narrowed),
+            errors: usual.errors.map(|it| Part { k: whole(it.errors), n: whole(it.requests) }),
+            error_rate: known.error_rate,
+            p50_ms: known.p50_ms.map(narrowed),
+            p95_ms: known.p95_ms.map(narrowed),
+            p99_ms: known.p99_ms.map(narrowed),
+            codes_per_h: Some(usual.codes.iter().map(code).collect()),
+            lines_per_s: known.lines_per_s,
+            gap_s: known.gap_s,
+        }
+    }
+}
+
+fn narrowed(band: Band) -> Band {
+    Band { low: band.low.max(band.mid / WIDEST), mid: band.mid, high: band.high.min(band.mid * WIDEST) }
 }
 
 impl Default for Expected {
@@ -47,6 +79,7 @@ impl Default for Expected {
             p95_ms: None,
             p99_ms: None,
             codes_per_h: None,
+            lines_per_s: None,
             gap_s: None,
         }
     }
@@ -55,7 +88,7 @@ impl Default for Expected {
 impl Expected {
     /// Occurrences of a code an hour; `None` without history.
     #[must_use]
-    pub fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
+    pub(crate) fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
         Some(self.codes_per_h.as_ref()?.get(&code).copied().unwrap_or(0.0))
     }
 }

@@ -4,25 +4,25 @@
 //! how long something must last before anybody is told is decided elsewhere.
 
 /// Tails of distributions.
-pub mod statistics;
+pub(crate) mod statistics;
 
 /// Numbers as sentences have them.
 pub(crate) mod words;
 
 /// What is measured of an app now.
-pub mod observed;
+pub(crate) mod observed;
 
 /// The memory of each dyno over the last hour.
-pub mod memory_track;
+pub(crate) mod memory_track;
 
 /// What is remembered of an app for six hours.
-pub mod history;
+pub(crate) mod history;
 
 /// What is usual of an app.
-pub mod expected;
+pub(crate) mod expected;
 
 /// The form of a rule.
-pub mod entry;
+pub(crate) mod entry;
 
 mod errors;
 
@@ -58,7 +58,7 @@ use self::{entry::Entry, expected::Expected, observed::Observed};
 use super::judgement::Judgement;
 
 /// Every rule, in the order of [`BuiltIn::ALL`].
-pub const RULES: [Entry; 12] = [
+pub(crate) const RULES: [Entry; 12] = [
     errors::RULE,
     latency::RULE,
     traffic_drop::RULE,
@@ -75,13 +75,13 @@ pub const RULES: [Entry; 12] = [
 
 /// Judges an app by every rule: one judgement each, in the order of [`BuiltIn::ALL`].
 #[must_use]
-pub fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
+pub(crate) fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
     RULES.iter().map(|it| (it.judge)(it, observed, expected)).collect()
 }
 
 /// The entry of a rule.
 #[must_use]
-pub fn entry(rule: BuiltIn) -> &'static Entry {
+pub(crate) fn entry(rule: BuiltIn) -> &'static Entry {
     static TABLE: [Entry; 12] = RULES;
     &TABLE[rule as usize]
 }

@@ -40,11 +40,11 @@ const GRAVE_FEW_SHARE: f64 = 0.3;
 /// This many in 5 min, being this share of the requests, are worth a look.
 const WARNING_MIN: u64 = 3;
 const WARNING_SHARE: f64 = 0.002;
-const CHANCE_MAX: f64 = 1e-6;
+const CHANCE_MAX: f64 = 1e-5;
 /// So many times the usual number is a difference that matters.
 const TIMES: f64 = 3.0;
 /// What counts as usual where nothing is known, an hour.
-const UNKNOWN_PER_H: f64 = 1.0;
+const UNKNOWN_PER_H: f64 = 0.1;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
     let is_critical = |code: &ErrorCode| code::lookup(*code).severity == code::Severity::Critical;

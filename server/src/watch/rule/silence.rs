@@ -27,6 +27,10 @@ pub(super) const RULE: Entry = Entry {
 const TIMES: f64 = 3.0;
 /// Never sooner than this: batches may be late, seconds.
 const QUIET_MIN_S: i64 = 90;
+/// Gaps are known by the minute. Of an app that usually has this many lines a second, one of a minute
+/// is none.
+const BUSY_PER_S: f64 = 0.3;
+const GAP_OF_BUSY_S: f64 = 60.0;
 /// Where no gap is known yet, seconds.
 const QUIET_UNKNOWN_S: i64 = 300;
 
@@ -36,7 +40,12 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         return rule.plain(Outcome::Unknown);
     };
     let gap_s = expected.and_then(|it| it.gap_s).filter(|it| it.is_finite());
-    let limit_s = gap_s.map_or(QUIET_UNKNOWN_S, |it| ((it * TIMES) as i64).max(QUIET_MIN_S));
+    let is_busy = expected.and_then(|it| it.lines_per_s).is_some_and(|it| it.low >= BUSY_PER_S);
+    let limit_s = match gap_s {
+        None => QUIET_UNKNOWN_S,
+        Some(gap_s) if is_busy && gap_s <= GAP_OF_BUSY_S => QUIET_MIN_S,
+        Some(gap_s) => ((gap_s * TIMES) as i64).max(QUIET_MIN_S),
+    };
     let quiet_s = observed.quiet_s();
     if quiet_s < limit_s {
         return Judgement { value: Some(quiet_s as f64), limit: Some(limit_s as f64), ..rule.plain(Outcome::Clear) };

@@ -104,13 +104,14 @@ mod tests {
     fn ok_busy_apps_within_a_minute() {
         check(5.0, [300, 1_500, 4_500, 18_000], "clear");
         check(5.0, [20, 1_200, 4_200, 17_000], "critical 7 % of the usual requests 20 requests in 1 min, usually 5.0/s");
-        check(5.0, [250, 400, 900, 4_000], "clear");
+        check(5.0, [250, 1_000, 900, 4_000], "clear");
     }
 
     #[test]
     fn ok_quiet_apps_take_longer() {
-        check(0.05, [0, 0, 0, 90], "between");
-        check(0.05, [0, 0, 0, 8], "critical 4 % of the usual requests 8 requests in 1 h, usually 3.0/min");
+        check(0.02, [0, 0, 0, 40], "between");
+        check(0.02, [0, 0, 0, 2], "critical 3 % of the usual requests 2 requests in 1 h, usually 1.2/min");
+        check(0.05, [0, 0, 0, 90], "critical 0 % of the usual requests 0 requests in 15 min, usually 3.0/min");
     }
 
     #[test]
