@@ -1,4 +1,4 @@
-//! More server errors than usual, in 5 min or in 6 h: the exact chance of that many among that many
+//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among that many
 //! requests, and a difference that matters.
 
 use contract::alert::{BuiltIn, Cause, Severity};
@@ -15,7 +15,7 @@ use crate::watch::judgement::{Judgement, Outcome, Timing};
 pub(super) const RULE: Entry = Entry {
     rule: BuiltIn::Errors,
     name: "Server errors",
-    sentence: "More requests fail with 5xx than usual at this hour, in 5 min or in 6 h, beyond what chance explains.",
+    sentence: "More requests fail with 5xx than usual at this hour, in 5 min, an hour or 6 h, beyond what chance explains.",
     remedy: "Look at the failing requests in the logs, and at the release before them.",
     severity: Severity::Critical,
     cause: Cause::Requests,
@@ -41,6 +41,8 @@ const CLEAR: f64 = 0.6;
 /// at so much of the longer range's share.
 const OVER_CHANCE: f64 = 0.05;
 const OVER_SHARE: f64 = 0.8;
+/// What is wrong over 6 h must be seen in the last hour too, with this chance.
+const SEEN_CHANCE: f64 = 0.05;
 /// From this share in 5 min on, or so many times the limit, somebody should get up.
 const CRITICAL: f64 = 0.05;
 /// From this share on a blip is ruled out sooner.
@@ -56,8 +58,13 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     if is_beyond(five, usual, limit) && !is_over(five, minute) {
         return said(rule, (five, "5 min"), (usual, limit), expected, of_five(five, limit));
     }
-    let goes_on = [hour, five, minute].iter().all(|it| !is_over(six, it));
-    if is_beyond(six, usual, limit_six) && goes_on && hour.errors() > 0 {
+    // Quiet apps have too few requests in 5 min.
+    let goes_on = |of: &Counts, newest: &[&Counts]| newest.iter().all(|it| !is_over(of, it));
+    if is_beyond(hour, usual, limit) && goes_on(hour, &[five, minute]) {
+        return said(rule, (hour, "1 h"), (usual, limit), expected, of_hour(hour, limit));
+    }
+    let is_seen_in_hour = at_least(hour.errors(), hour.total(), usual) < SEEN_CHANCE;
+    if is_beyond(six, usual, limit_six) && is_seen_in_hour && goes_on(six, &[hour, five, minute]) {
         let how = (Severity::Warning, timing(300, 600));
         return said(rule, (six, "6 h"), (usual, limit_six), expected, how);
     }
@@ -78,7 +85,7 @@ fn usual(expected: Option<&Expected>) -> f64 {
         // unless it happened.
         (Some(counted), band) => {
             let seen = expected.errors.map_or(0.0, |it| it.k as f64 / it.n.max(1) as f64);
-            counted.min(USUAL_UNKNOWN.max(seen)).max(band.unwrap_or(0.0).min(counted * 4.0)).max(USUAL_MIN)
+            counted.min(USUAL_UNKNOWN.max(seen)).max(band.unwrap_or(0.0).min(counted * 2.0)).max(USUAL_MIN)
         }
         (None, Some(band)) => band.max(USUAL_MIN),
     }
@@ -108,6 +115,11 @@ fn of_five(five: &Counts, limit: f64) -> (Severity, Timing) {
         it if it >= CRITICAL.max(limit * 2.0) => (Severity::Critical, timing(60, 300)),
         _ => (Severity::Warning, timing(120, 300)),
     }
+}
+
+fn of_hour(hour: &Counts, limit: f64) -> (Severity, Timing) {
+    let is_critical = share(hour).unwrap_or(0.0) >= CRITICAL.max(limit * 2.0);
+    (if is_critical { Severity::Critical } else { Severity::Warning }, timing(180, 600))
 }
 
 fn said(
@@ -154,6 +166,7 @@ mod tests {
     /// Judges so many errors in 5 min, and so many in 6 h.
     fn judged(five: (u64, u64), six: (u64, u64), expected: Option<&Expected>) -> Judgement {
         let five = counts(five.0, five.1);
+        // An hour of a quiet app is no more than its last five minutes.
         let observed = Observed { minute: counts(0, 0), hour: five.clone(), six: counts(six.0, six.1), five, ..Observed::default() };
         judge(&RULE, &observed, expected)
     }

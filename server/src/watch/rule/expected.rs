@@ -11,8 +11,9 @@ use contract::{
 use crate::watch::usual::{AppUsual, CodeShare};
 
 /// The ranges of quiet apps are wide, since few requests differ by chance. Rules have chances of their
-/// own, so a range is no wider than this for them: from half of the middle to twice of it.
-const WIDEST: f64 = 2.0;
+/// own, so a range is no wider for them than these factors from its middle.
+const WIDEST_RATE: f64 = 2.0;
+const WIDEST_LATENCY: f64 = 1.6;
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,12 +52,12 @@ impl From<&AppUsual> for Expected {
         let code = |it: &CodeShare| (it.code, it.count / it.hours.max(1.0));
         Self {
             basis: known.basis,
-            requests_per_s: known.requests_per_s.map(narrowed),
+            requests_per_s: known.requests_per_s.map(|it| narrowed(it, WIDEST_RATE)),
             errors: usual.errors.map(|it| Part { k: whole(it.errors), n: whole(it.requests) }),
             error_rate: known.error_rate,
-            p50_ms: known.p50_ms.map(narrowed),
-            p95_ms: known.p95_ms.map(narrowed),
-            p99_ms: known.p99_ms.map(narrowed),
+            p50_ms: known.p50_ms.map(|it| narrowed(it, WIDEST_LATENCY)),
+            p95_ms: known.p95_ms.map(|it| narrowed(it, WIDEST_LATENCY)),
+            p99_ms: known.p99_ms.map(|it| narrowed(it, WIDEST_LATENCY)),
             codes_per_h: Some(usual.codes.iter().map(code).collect()),
             lines_per_s: known.lines_per_s,
             gap_s: known.gap_s,
@@ -64,8 +65,8 @@ impl From<&AppUsual> for Expected {
     }
 }
 
-fn narrowed(band: Band) -> Band {
-    Band { low: band.low.max(band.mid / WIDEST), mid: band.mid, high: band.high.min(band.mid * WIDEST) }
+fn narrowed(band: Band, widest: f64) -> Band {
+    Band { low: band.low.max(band.mid / widest), mid: band.mid, high: band.high.min(band.mid * widest) }
 }
 
 impl Default for Expected {

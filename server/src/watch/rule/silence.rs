@@ -1,7 +1,7 @@
 //! No lines for longer than the app's usual gaps. An app that speaks once an hour is not silent after
 //! two minutes.
 
-use contract::alert::{BuiltIn, Cause, Severity};
+use contract::alert::{Basis, BuiltIn, Cause, Severity};
 
 use super::{
     entry::{Entry, timing},
@@ -33,6 +33,8 @@ const BUSY_PER_S: f64 = 0.3;
 const GAP_OF_BUSY_S: f64 = 60.0;
 /// Where no gap is known yet, seconds.
 const QUIET_UNKNOWN_S: i64 = 300;
+/// Where only the hours before are known, seconds: nights are quieter.
+const QUIET_OF_HOURS_S: i64 = 900;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
     let Some(heard_s) = observed.heard_s else {
@@ -41,8 +43,10 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     };
     let gap_s = expected.and_then(|it| it.gap_s).filter(|it| it.is_finite());
     let is_busy = expected.and_then(|it| it.lines_per_s).is_some_and(|it| it.low >= BUSY_PER_S);
+    let is_young = !is_busy && expected.is_some_and(|it| it.basis == Basis::Hours);
     let limit_s = match gap_s {
         None => QUIET_UNKNOWN_S,
+        Some(gap_s) if is_young => ((gap_s * TIMES) as i64).max(QUIET_OF_HOURS_S),
         Some(gap_s) if is_busy && gap_s <= GAP_OF_BUSY_S => QUIET_MIN_S,
         Some(gap_s) => ((gap_s * TIMES) as i64).max(QUIET_MIN_S),
     };
