@@ -148,7 +148,13 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let mutes = alerting.mutes.clone();
     mute::read(&store, &mutes).await.map_err(store_error)?;
     tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
+    let judge = Judge::start(Parts {
+        reader: reader.clone(),
+        usual: usual.clone(),
+        presence,
+        mutes,
+        shutdown: shutdown.clone(),
+    });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = worker::run(
         alerting.notifier.clone(),

@@ -47,11 +47,4 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{
-    app_usual::AppUsual,
-    latency::Latency,
-    rate::Rate,
-    reading::SPAN_MAX_S,
-    share::{CodeShare, Share},
-    table::UsualTable,
-};
+pub(crate) use self::{app_usual::AppUsual, reading::SPAN_MAX_S, share::CodeShare, table::UsualTable};
