@@ -161,8 +161,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
         }
     }
 
-    /// Draws what is usual as steps, each run of them as one shape. Beside no data it would look like
-    /// data.
+    /// Draws what is usual as steps, each run of them as one shape. Without any data beside it, it
+    /// would look like data.
     fn bands<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         if self.plot.is_empty() {
             return Ok(());

@@ -12,15 +12,15 @@ use crate::store::alert::deliveries;
 pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx::Error> {
     let undelivered = deliveries::count(&outlet.reader.store.readers).await?;
     let (counters, heartbeat) = (&outlet.reader.aggregates.counters, &outlet.alerting.heartbeat);
-    let commit_us = Some(counters.commit_us.get()).filter(|it| *it > 0);
+    let ms = |us: u64| us as f64 / 1_000.0;
     let (judged_ms, judging_ms) = {
-        let judged = outlet.judge.verdicts.lock();
-        (judged.judged_ms, judged.judging_ms)
+        let found = outlet.judge.verdicts.lock();
+        (found.judged_ms, found.judging_ms)
     };
     Ok(ServerHealth {
         judged_ms,
         judging_ms,
-        commit_ms: commit_us.map(|it| it as f64 / 1_000.0),
+        commit_ms: Some(counters.commit_us.get()).filter(|it| *it > 0).map(ms),
         queue: u32::try_from(outlet.alerting.queue.waiting()).unwrap_or(u32::MAX),
         outbox: undelivered.waiting,
         given_up: undelivered.given_up,

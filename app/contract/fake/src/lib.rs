@@ -113,7 +113,8 @@ fn bucket(at_s: i64) -> ChartBucket {
     }
 }
 
-/// What is usual in each hour of a span; the error rate, which no chart shows, of short ranges alone.
+/// What is usual in each hour of a span. The error rate, which no chart shows, is known of short
+/// ranges alone.
 fn usual(range: Range, span: Span) -> Vec<FigureBands> {
     let hour_s = |at_s: i64| at_s - at_s.rem_euclid(3_600);
     let bands = |(figure, low, mid, high): (Figure, f64, f64, f64)| {

@@ -1,9 +1,9 @@
-//! The Alerts page: what is open, what was, the rules with how they were last judged, channels and
-//! what they were not sent, mutes, and how the server itself is.
+//! The Alerts page: what is open and what was, the rules with how they were last judged, channels,
+//! mutes, and how the server itself is.
 
 use contract::{
     Error,
-    alert::{AlertsPage, BuiltIn, BuiltInRule, Incident, OwnRule, Severity},
+    alert::{AlertsPage, BuiltIn, Incident, OwnRule},
 };
 
 use crate::{
@@ -37,18 +37,17 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
     let apps = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
     let rules = own(outlet).await?;
     let windows = mutes::list_windows(db).await.map_err(unreadable)?;
-    let windows = windows.into_iter().map(|it| maintenance::shown(it, now_ms)).collect();
     Ok(AlertsPage {
         at_ms: now_ms,
         apps,
         open,
         history,
-        built_in: BuiltIn::ALL.into_iter().map(|rule| built_in(rule, off_of(rule))).collect(),
+        built_in: BuiltIn::ALL.into_iter().map(|it| BuiltInRules::describe(it, off_of(it))).collect(),
         rules,
         channels: channels::list(db).await.map_err(unreadable)?,
         undelivered: deliveries::undelivered(db).await.map_err(unreadable)?,
         mutes: mutes::list(db, now_ms).await.map_err(unreadable)?,
-        windows,
+        windows: windows.into_iter().map(|it| maintenance::shown(it, now_ms)).collect(),
         server: server_health(outlet).await.map_err(unreadable)?,
     })
 }
@@ -66,18 +65,6 @@ pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
         OwnRule { id: rule.id, rule: rule.rule, created_ms: rule.created_ms, verdicts: judged.verdicts, problem }
     };
     Ok(stored.into_iter().map(page_rule).collect())
-}
-
-fn built_in(rule: BuiltIn, off: Vec<String>) -> BuiltInRule {
-    let about = BuiltInRules::about(rule);
-    BuiltInRule {
-        rule,
-        name: about.name,
-        sentence: String::new(),
-        remedy: about.remedy,
-        severity: Severity::Critical,
-        off,
-    }
 }
 
 /// The error as a page may show it: details of the store go to the log alone.

@@ -46,11 +46,11 @@ impl Session {
     /// # Errors
     /// When the store can't be read.
     pub(crate) async fn glance(&mut self) -> Result<Glance, sqlx::Error> {
-        let db = self.db().await?;
-        let apps = apps::ids(&mut *db).await?;
-        let version = rules::version(&mut *db).await?;
-        let off = rules::off(&mut *db).await?.into_iter().map(|(app, _, rule)| (app, rule)).collect();
-        Ok(Glance { apps, version, off })
+        let read = glance(self.db().await?).await;
+        if read.is_err() {
+            self.connection = None;
+        }
+        read
     }
 
     /// Every rule of the user's own.
@@ -96,4 +96,11 @@ impl Session {
         };
         Ok(self.connection.insert(connection))
     }
+}
+
+async fn glance(db: &mut SqliteConnection) -> Result<Glance, sqlx::Error> {
+    let apps = apps::ids(&mut *db).await?;
+    let version = rules::version(&mut *db).await?;
+    let off = rules::off(&mut *db).await?.into_iter().map(|(app, _, rule)| (app, rule)).collect();
+    Ok(Glance { apps, version, off })
 }
