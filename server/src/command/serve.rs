@@ -3,7 +3,7 @@
 
 use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::broadcast, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
@@ -141,13 +141,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let alerting = alerting(&args, queue, &store, address)?;
-    let delivering = worker::run(
-        alerting.notifier.clone(),
-        Arc::clone(&judge.enqueued),
-        worker::judged(judge.clone()),
-        shutdown.clone(),
-    );
-    let delivering = tokio::spawn(delivering);
+    let delivering = deliver(&alerting, &judge, shutdown.clone());
     mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
     tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
     let beating = heartbeat::keep_beating(
@@ -191,9 +185,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
-    if timeout(LAST_WRITES, delivering).await.is_err() {
-        tracing::warn!("messages were still on their way at shutdown; they are sent again");
-    }
+    // Messages that are still on their way are sent again after the next start.
+    let _late = timeout(LAST_WRITES, delivering).await;
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -211,6 +204,12 @@ fn alerting(args: &config::Serve, queue: QueueGauge, store: &Store, address: Soc
     let heartbeat = Arc::new(Heartbeat::new(config.heartbeat_url.clone()));
     let notifier = Notifier::new(store.clone(), key.clone(), Some(base), config.alert_private);
     Ok(Alerting { key, notifier, mutes: Mutes::default(), guesses: Arc::default(), heartbeat, queue })
+}
+
+/// Starts to deliver messages, once rules were judged.
+fn deliver(alerting: &Alerting, judge: &Judge, shutdown: CancellationToken) -> JoinHandle<()> {
+    let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to
