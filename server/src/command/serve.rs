@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{net::TcpListener, sync::broadcast, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
@@ -22,7 +22,7 @@ use crate::{
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
-        notify::notifier::Notifier,
+        notify::{notifier::Notifier, worker},
         routes,
         state::Outlet,
     },
@@ -150,6 +150,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
     let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
+    let delivering = deliver(&alerting, &judge, shutdown.clone());
     let beating = heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
     tokio::spawn(beating);
     let outlet = Outlet {
@@ -186,6 +187,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    // Messages that are still on their way are sent again after the next start.
+    let _late = timeout(LAST_WRITES, delivering).await;
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -220,6 +223,12 @@ fn own_url(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Starts to deliver messages, once rules were judged.
+fn deliver(alerting: &Alerting, judge: &Judge, shutdown: CancellationToken) -> JoinHandle<()> {
+    let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

@@ -160,7 +160,8 @@ pub(crate) async fn join(db: &mut SqliteConnection, rows: &[i64], digest_id: &st
 }
 
 /// Writes what became of messages that were sent as one. The timelines of their incidents say when
-/// they were delivered or given up. `dropped` is how many lost messages a delivered one has told of.
+/// they were delivered or given up. `dropped` is how many lost messages a delivered one has told
+/// of.
 ///
 /// # Errors
 /// When the store can't be written.
