@@ -71,6 +71,10 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    // Before anything is created.
+    if let Some(key) = &args.alerts.alert_key {
+        AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
+    }
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -145,14 +149,10 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
-    let mutes = alerting.mutes.clone();
-    mute::read(&store, &mutes).await.map_err(store_error)?;
-    tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
+    let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
     let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let delivering = deliver(&alerting, &judge, shutdown.clone());
-    let beating = heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
-    tokio::spawn(beating);
+    let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
         reader,
         board,
@@ -198,12 +198,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 }
 
 /// What alerts need besides the store.
-fn alerting(
-    args: &config::Serve,
-    store: &Store,
-    address: SocketAddr,
-    queue: QueueGauge,
-) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
@@ -225,10 +220,17 @@ fn own_url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// Starts to deliver messages, once rules were judged.
-fn deliver(alerting: &Alerting, judge: &Judge, shutdown: CancellationToken) -> JoinHandle<()> {
+/// Starts to deliver messages and heartbeats, once rules were judged.
+fn deliver(
+    alerting: &Alerting,
+    judge: &Judge,
+    available: &Arc<Availability>,
+    shutdown: &CancellationToken,
+) -> JoinHandle<()> {
+    let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
+    tokio::spawn(heartbeat::keep_beating(heartbeat, available, judge.clone(), shutdown.clone()));
     let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
-    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown))
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown.clone()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

@@ -31,7 +31,7 @@ fn err_usage_is_one_line_and_code_2() {
     check(&[("PUBLIC_URL", "gauge.example.com")], &[], 2, "gauge.example.com");
     check(&[("HEARTBEAT_URL", "ftp://example.com")], &[], 2, "HEARTBEAT_URL");
     check(&[("ALERT_PRIVATE", "perhaps")], &[], 2, "perhaps");
-    check(&[("PORT", "0"), ("ALERT_KEY", "short")], &[], 1, "ALERT_KEY");
+    check(&[("PORT", "0"), ("ALERT_KEY", "short")], &[], 2, "ALERT_KEY");
 }
 
 #[test]

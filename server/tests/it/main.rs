@@ -2,6 +2,8 @@
 //! tests stand beside the code, and pages are tested in a browser by `end2end`.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
+mod alert_api;
+mod alert_commands;
 mod alerts;
 mod api;
 mod apps;

@@ -2,6 +2,7 @@
 
 mod incidents;
 mod killed;
+mod muted;
 mod own;
 
 use std::path::Path;
