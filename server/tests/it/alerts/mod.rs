@@ -1,7 +1,11 @@
 //! Alerts on a real server: lines through a drain, incidents and messages in the file.
 
+mod changes;
+mod commands;
+mod heartbeat;
 mod incidents;
 mod killed;
+mod links;
 mod muted;
 mod own;
 

@@ -1,12 +1,12 @@
 //! Commands of alerts: `rule`, `channel`, `mute` and `incidents`. What the API does is tested in
-//! `alert_api`.
+//! `changes`.
 
 use std::{io::Write, process::Stdio};
 
 use serde_json::{Value, json};
 use testing::process::{Server, binary, run, said};
 
-use crate::alert_api::{SECRET, rule, rules};
+use super::changes::{SECRET, rule, rules};
 
 /// A command that must fail with this code and reason.
 #[track_caller]

@@ -1,5 +1,5 @@
 //! Alerts by the API: rules, channels, mutes and windows are added, listed, changed and removed,
-//! and bad input is told in a sentence. What is judged and sent is tested in `alerts`.
+//! and bad input is told in a sentence. What is judged and sent is tested beside this file.
 
 use serde_json::{Value, json};
 use testing::{
@@ -9,7 +9,7 @@ use testing::{
     wait::wait_for,
 };
 
-use crate::alert_commands::wrong;
+use super::commands::wrong;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 /// A part of every secret of this test.
