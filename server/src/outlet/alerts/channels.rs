@@ -39,8 +39,8 @@ struct Sealed {
 /// A new URL of a webhook comes with a new key for its signatures.
 ///
 /// # Errors
-/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats nothing
-/// of the URL.
+/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats
+/// nothing of the URL.
 pub(crate) async fn save(
     store: &Store,
     key: &AlertKey,

@@ -56,7 +56,8 @@ mod compose;
 
 // How it is sent.
 
-mod guard;
+/// Which addresses may be reached.
+pub(crate) mod guard;
 
 mod outcome;
 
