@@ -112,7 +112,10 @@ pub(super) fn next(kind: ChannelKind, rows: &[Waiting], left: usize, now_ms: i64
     let Some(ready) = ready else { return Next::Nothing };
     let is_single = rows[ready[0]].digest_id.is_none();
     if is_single && has_digests(kind) && left == 1 && due > 1 {
-        return Next::NewDigest(joinable(rows, &open));
+        let unit = joinable(rows, &open);
+        if unit.len() > 1 {
+            return Next::NewDigest(unit);
+        }
     }
     Next::Unit(ready)
 }

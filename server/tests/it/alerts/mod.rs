@@ -1,6 +1,5 @@
 //! Alerts on a real server: lines through a drain, incidents and messages in the file.
 
-mod killed;
 mod changes;
 mod commands;
 mod heartbeat;

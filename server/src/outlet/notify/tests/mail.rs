@@ -75,7 +75,7 @@ fn header(mail: &Value, name: &str) -> String {
     found.unwrap_or_default()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ok_an_incident_is_a_thread_over_tls_with_a_login() {
     let Some(server) = Server::start(&["--tls", "--login"]) else { return };
     let parts = parts().await;
@@ -108,7 +108,7 @@ async fn ok_an_incident_is_a_thread_over_tls_with_a_login() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ok_starttls_is_used_and_4xx_is_tried_again() {
     let Some(server) = Server::start(&[]) else { return };
     let parts = parts().await;
@@ -123,7 +123,7 @@ async fn ok_starttls_is_used_and_4xx_is_tried_again() {
     parts.until("it delivered", |it| it.delivered_ms.is_some()).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn err_what_a_mail_server_refuses_for_good() {
     let Some(server) = Server::start(&["--login"]) else { return };
     let parts = parts().await;
@@ -148,7 +148,7 @@ async fn err_what_a_mail_server_refuses_for_good() {
     assert!(problem.contains("452"), "{problem}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn err_no_secret_is_sent_in_the_clear_or_to_a_stranger() {
     let Some(plain) = Server::start(&["--plain"]) else { return };
     let parts = parts().await;
