@@ -1,8 +1,12 @@
 //! Alerts on a real server: lines through a drain, incidents and messages in the file.
 
-mod killed;
 mod changes;
+mod commands;
+mod heartbeat;
 mod incidents;
+mod killed;
+mod links;
+mod muted;
 mod own;
 
 use std::path::Path;
