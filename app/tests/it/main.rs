@@ -7,6 +7,10 @@ mod early;
 
 mod pages;
 
+mod alerts;
+
 mod charts;
+
+mod dump;
 
 mod table;

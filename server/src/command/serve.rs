@@ -1,7 +1,13 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{net::TcpListener, sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +22,7 @@ use crate::{
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
+        notify::{notifier::Notifier, worker},
         routes,
         state::Outlet,
     },
@@ -137,17 +144,21 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, shutdown: shutdown.clone() });
+    let alerting = alerting(&args, &store, address, queue)?;
+    let mutes = alerting.mutes.clone();
+    mute::read(&store, &mutes).await.map_err(store_error)?;
+    tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
+    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let alerting = alerting(&args, queue)?;
-    mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
-    tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
-    let beating = heartbeat::keep_beating(
-        Arc::clone(&alerting.heartbeat),
-        Arc::clone(&available),
-        board.clone(),
+    let delivering = worker::run(
+        alerting.notifier.clone(),
+        Arc::clone(&judge.enqueued),
+        worker::judged(judge.clone()),
         shutdown.clone(),
     );
+    let delivering = tokio::spawn(delivering);
+    let beating =
+        heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
     tokio::spawn(beating);
     let outlet = Outlet {
         reader,
@@ -183,6 +194,9 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    if timeout(LAST_WRITES, delivering).await.is_err() {
+        tracing::warn!("messages were still on their way at shutdown; they are sent again");
+    }
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -192,12 +206,26 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 }
 
 /// What alerts need besides the store.
-fn alerting(args: &config::Serve, queue: QueueGauge) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
-    let heartbeat = Arc::new(Heartbeat::new(config.heartbeat_url.clone()));
-    Ok(Alerting { key, mutes: Mutes::default(), guesses: Arc::default(), heartbeat, queue })
+    let base = config.public_url.clone().unwrap_or_else(|| own_url(address));
+    let notifier = Notifier::new(store.clone(), key, Some(base), config.alert_private);
+    let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.alert_private);
+    let (mutes, guesses) = (Mutes::default(), Arc::default());
+    Ok(Alerting { notifier, mutes, guesses, heartbeat: Arc::new(heartbeat), queue })
+}
+
+/// The address of the dashboard where `PUBLIC_URL` says no other: of a server that listens on every
+/// address, the one of this machine.
+fn own_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

@@ -55,7 +55,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>
             if !turn.wait.is_zero() {
                 tokio::time::sleep(turn.wait).await;
             }
-            let link = MuteLink::read(&outlet.alerting.key, &token, now_ms());
+            let link = MuteLink::read(&outlet.alerting.notifier.key, &token, now_ms());
             // A link of ours costs nothing, also when its time is over.
             if link != Err(LinkError::Wrong) {
                 outlet.alerting.guesses.refund(turn);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use contract::{
     Health,
-    alert::{BuiltIn, Cause, RuleId, Severity},
+    alert::{BuiltIn, BuiltInRule, Cause, RuleId, Severity},
 };
 use pipeline::Cell;
 
@@ -66,5 +66,11 @@ impl BuiltInRules {
     /// What messages say about a rule.
     pub(crate) fn about(rule: BuiltIn) -> About {
         About { name: rule.word().to_owned(), remedy: String::new() }
+    }
+
+    /// The rule as pages list it, with the apps for which it is switched off.
+    pub(crate) fn describe(rule: BuiltIn, off: Vec<String>) -> BuiltInRule {
+        let About { name, remedy } = Self::about(rule);
+        BuiltInRule { rule, name, sentence: String::new(), remedy, severity: Severity::Critical, off }
     }
 }

@@ -44,6 +44,11 @@ fn ok_help_names_variables() {
         "RETENTION_1M",
         "RETENTION_1H",
         "RETENTION_LOGS",
+        "PUBLIC_URL",
+        "ALERT_KEY",
+        "ALERT_KEY_FILE",
+        "ALERT_PRIVATE",
+        "HEARTBEAT_URL",
     ] {
         assert!(out.contains(name), "{name}: {out}");
     }

@@ -6,7 +6,7 @@ use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, S
 
 use crate::{
     chart::{
-        plot::{Band, Plot, Series, Shape},
+        plot::{Band, Limit, Plot, Series, Shape},
         scale::Scale,
         stack::stacked,
     },
@@ -146,7 +146,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let quota_mb = page.memory_quota_mb;
     let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
-    plot.limit = quota_mb;
+    plot.limit = quota_mb.map(|it| Limit::ceiling("quota", it));
     plot
 }
 

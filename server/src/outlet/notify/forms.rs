@@ -175,7 +175,8 @@ fn email(url: &Url, part: Part<'_>) -> Result<Target, TargetError> {
             if name.is_empty() { "an empty parameter" } else { "another one" },
         ));
     }
-    let address = |it: &str| it.trim().parse::<Address>().ok();
+    // Others need SMTPUTF8, which few servers have.
+    let address = |it: &str| it.trim().parse::<Address>().ok().filter(|_| it.is_ascii());
     let from = url.parameter("from").ok_or_else(|| part("?from= and the sender's address", "none"))?;
     let from = address(from).ok_or_else(|| part("from= and an address", "another text"))?;
     let to = url.query.iter().filter(|it| it.0 == "to").flat_map(|it| it.1.split(','));

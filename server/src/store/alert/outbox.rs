@@ -15,6 +15,9 @@ use super::{
 };
 use crate::store::file::transaction::transaction;
 
+/// A connection that writes.
+pub(crate) type Connection = SqliteConnection;
+
 /// Most messages that wait for one channel: at six a minute and a digest of the rest, more is a
 /// receiver that is gone. That an incident is resolved is kept beyond it, one for each that was
 /// told.

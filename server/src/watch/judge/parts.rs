@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{file::presence::Presence, query::Reader};
+use crate::{
+    store::{file::presence::Presence, query::Reader},
+    watch::mute::Mutes,
+};
 
 /// What the judge works with.
 #[derive(Clone)]
@@ -13,6 +16,8 @@ pub(crate) struct Parts {
     pub reader: Reader,
     /// Whether the file may be written to.
     pub presence: Arc<Presence>,
+    /// What holds messages back.
+    pub mutes: Mutes,
     /// Ends the judge.
     pub shutdown: CancellationToken,
 }
