@@ -18,13 +18,13 @@ mod history;
 mod sample;
 
 /// Usual rates of counts.
-mod rate;
+pub(crate) mod rate;
 
 /// Usual quantiles of service time.
-mod latency;
+pub(crate) mod latency;
 
 /// Usual shares of failed requests and error codes.
-mod share;
+pub(crate) mod share;
 
 /// Usual gaps between lines.
 mod gap;
