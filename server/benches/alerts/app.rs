@@ -5,7 +5,7 @@
 
 use contract::{ErrorCode, StatusClass};
 use pipeline::{Cell, Kind as CellKind};
-use crate::watch::rule::observed::{Counts, Crash};
+use server::watch::rule::observed::{Counts, Crash};
 
 use super::{
     dice::{Chance, Drift},

@@ -12,7 +12,7 @@ use contract::{
     StatusClass::{ClientError, ServerError, Success},
     alert::{BuiltIn, Cause, RuleId, Severity},
 };
-use crate::watch::judgement::{Judgement, Outcome, Timing};
+use server::watch::judgement::{Judgement, Outcome, Timing};
 
 use super::app::Step;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use contract::alert::{Cause, RuleId, Severity};
-use crate::watch::judgement::{Judgement, Outcome};
+use server::watch::judgement::{Judgement, Outcome};
 
 /// How far a rule has come.
 #[derive(Clone, Copy, Default)]

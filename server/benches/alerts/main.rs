@@ -1,16 +1,12 @@
 //! A simulated year of three apps, with 60 incidents each, judged by the built-in rules and by fixed
 //! thresholds. `cargo bench -p server --bench alerts -- --seed N [--seeds M] [--days D] [--verbose]`
 
-#![allow(dead_code, reason = "the rules are included whole, and a bench uses part of them")]
-
-mod live;
-mod watch;
-
 mod app;
 mod dice;
 mod fixed;
 mod incident;
 mod machine;
+mod usual;
 mod year;
 
 use std::time::Instant;

@@ -1,43 +1,20 @@
 //! What is usual of a simulated app: the product's calculation, fed with the app's own hours.
 
-#[path = "../../src/watch/usual/app_usual.rs"]
-mod app_usual;
-
-#[path = "../../src/watch/usual/calculation.rs"]
-mod calculation;
-
-#[path = "../../src/watch/usual/gap.rs"]
-mod gap;
-
-#[path = "../../src/watch/usual/history.rs"]
-mod history;
-
-#[path = "../../src/watch/usual/latency.rs"]
-mod latency;
-
-#[path = "../../src/watch/usual/rate.rs"]
-mod rate;
-
-#[path = "../../src/watch/usual/robust.rs"]
-mod robust;
-
-#[path = "../../src/watch/usual/sample.rs"]
-mod sample;
-
-#[path = "../../src/watch/usual/share.rs"]
-mod share;
-
 use std::collections::{BTreeMap, VecDeque};
 
 use contract::ErrorCode;
 use pipeline::Cell;
 
-use self::history::{Counts, DAY_S, HOUR_S, History};
-pub(crate) use self::{app_usual::AppUsual, share::CodeShare};
-use crate::watch::rule;
+use server::watch::{
+    rule,
+    usual::{AppUsual, Counts, History, at_hours},
+};
 
-/// Hours that are remembered: what the calculation looks at, and a day.
-const KEPT_S: i64 = rate::REACH_S + DAY_S;
+const HOUR_S: i64 = 3_600;
+const DAY_S: i64 = 86_400;
+
+/// Hours that are remembered: the seven weeks that the calculation looks at, and a day.
+const KEPT_S: i64 = 50 * DAY_S;
 /// Minutes with lines are looked at for a week.
 const MINUTES_S: i64 = 7 * DAY_S;
 
@@ -50,7 +27,7 @@ struct Hour {
 
 /// The hours of the app so far.
 #[derive(Default)]
-pub(crate) struct Hours {
+pub struct Hours {
     first_s: Option<i64>,
     hours: BTreeMap<i64, Hour>,
     minutes: VecDeque<i64>,
@@ -58,7 +35,7 @@ pub(crate) struct Hours {
 
 impl Hours {
     /// Adds what was counted in the ten seconds from `at_s` on.
-    pub(crate) fn add(&mut self, at_s: i64, counts: &rule::observed::Counts, service: &Cell) {
+    pub fn add(&mut self, at_s: i64, counts: &rule::observed::Counts, service: &Cell) {
         let hour_s = at_s - at_s.rem_euclid(HOUR_S);
         let hour = self.hours.entry(hour_s).or_default();
         hour.counts.add(counts);
@@ -73,7 +50,7 @@ impl Hours {
     }
 
     /// What is usual in the hour that begins at `hour_s`.
-    pub(crate) fn usual(&self, hour_s: i64) -> Option<AppUsual> {
+    pub fn usual(&self, hour_s: i64) -> Option<AppUsual> {
         let range = (hour_s - KEPT_S, hour_s);
         let counts = |of: &dyn Fn(&Hour) -> u64| {
             let rows: Vec<(i64, f64)> = self.hours.iter().map(|(at_s, it)| (*at_s, of(it) as f64)).collect();
@@ -94,7 +71,7 @@ impl Hours {
             codes,
             minutes: self.minutes.iter().copied().collect(),
         };
-        calculation::at_hours(&history, &[hour_s]).pop()
+        at_hours(&history, &[hour_s]).pop()
     }
 }
 

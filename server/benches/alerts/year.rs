@@ -4,16 +4,14 @@
 use std::collections::BTreeMap;
 
 use contract::alert::Cause;
-use crate::watch::{
-    rule::{self, expected::Expected, history::History, observed::Crash},
-    usual::Hours,
-};
+use server::watch::rule::{self, expected::Expected, history::History, observed::Crash};
 
 use super::{
     app::{App, QUOTA_MB, STEP_S, Step},
     fixed::Fixed,
     incident::{Incident, Kind, plan},
     machine::{Machine, Message},
+    usual::Hours,
 };
 
 const DAY_S: i64 = 86_400;

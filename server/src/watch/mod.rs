@@ -5,10 +5,10 @@
 pub(crate) mod vitals;
 
 /// What is usual for an app.
-pub(crate) mod usual;
+pub mod usual;
 
 /// What judging a rule gives.
-pub(crate) mod judgement;
+pub mod judgement;
 
 /// Time zones and their wall clocks.
 pub(crate) mod zone;
@@ -23,7 +23,7 @@ pub(crate) mod mute;
 pub(crate) mod incident;
 
 /// The rules that every app has.
-pub(crate) mod rule;
+pub mod rule;
 
 /// What the store has of the hours before a start.
 mod past;

@@ -46,11 +46,11 @@ const GRAVE: [&str; 3] = ["R10", "R11", "R15"];
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
     let mut counts = CodeCount::list(observed, |it| !it.is_http());
     counts.retain(|it| code::lookup(it.code).severity != code::Severity::Info);
-    let breaches = |it: &CodeCount| {
-        let chance = poisson_at_least(it.five, expected_in(it.code, 300, expected, UNKNOWN_PER_H));
-        match code::lookup(it.code).severity {
+    let breaches = |count: &CodeCount| {
+        let chance = poisson_at_least(count.five, expected_in(count.code, 300, expected, UNKNOWN_PER_H));
+        match code::lookup(count.code).severity {
             code::Severity::Critical => chance < CHANCE_MAX,
-            _ => it.five >= WARNING_MIN && chance < WARNING_CHANCE_MAX,
+            _ => count.five >= WARNING_MIN && chance < WARNING_CHANCE_MAX,
         }
     };
     let is_grave = |code: ErrorCode| GRAVE.contains(&code.as_str());

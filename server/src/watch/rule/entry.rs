@@ -7,7 +7,7 @@ use crate::watch::judgement::{Judgement, Outcome, Timing};
 
 /// A rule that every app has.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// Which rule.
     pub rule: BuiltIn,
     /// Its name.
@@ -31,7 +31,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// A judgement without a sentence: the value is right, or there is too little to say.
     #[must_use]
-    pub(crate) fn plain(&self, outcome: Outcome) -> Judgement {
+    pub fn plain(&self, outcome: Outcome) -> Judgement {
         Judgement {
             rule: RuleId::BuiltIn(self.rule),
             group: String::new(),
@@ -52,7 +52,7 @@ impl Entry {
 
     /// The rule as pages and commands list it.
     #[must_use]
-    pub(crate) fn describe(&self, off: Vec<String>) -> BuiltInRule {
+    pub fn describe(&self, off: Vec<String>) -> BuiltInRule {
         BuiltInRule {
             rule: self.rule,
             name: self.name.to_owned(),

@@ -35,6 +35,8 @@ const MORE_SIX: f64 = 0.005;
 /// A chance below this is none. A moment is judged anew every few seconds over windows that overlap:
 /// that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
+/// The same over an hour and more: there are some hundred independent looks a month.
+const CHANCE_LONG_MAX: f64 = 1e-6;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
 /// The newest requests say that it is over when so few errors among them have less than this chance,
@@ -55,16 +57,16 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     let usual = usual(expected);
     let (limit, limit_six) = (limit(usual, MORE_FIVE), limit(usual, MORE_SIX));
     let (minute, five, hour, six) = (&observed.minute, &observed.five, &observed.hour, &observed.six);
-    if is_beyond(five, usual, limit) && !is_over(five, minute) {
+    if is_beyond(five, usual, limit, CHANCE_MAX) && !is_over(five, minute) {
         return said(rule, (five, "5 min"), (usual, limit), expected, of_five(five, limit));
     }
     // Quiet apps have too few requests in 5 min.
     let goes_on = |of: &Counts, newest: &[&Counts]| newest.iter().all(|it| !is_over(of, it));
-    if is_beyond(hour, usual, limit) && goes_on(hour, &[five, minute]) {
+    if is_beyond(hour, usual, limit, CHANCE_LONG_MAX) && goes_on(hour, &[five, minute]) {
         return said(rule, (hour, "1 h"), (usual, limit), expected, of_hour(hour, limit));
     }
     let is_seen_in_hour = at_least(hour.errors(), hour.total(), usual) < SEEN_CHANCE;
-    if is_beyond(six, usual, limit_six) && is_seen_in_hour && goes_on(six, &[hour, five, minute]) {
+    if is_beyond(six, usual, limit_six, CHANCE_LONG_MAX) && is_seen_in_hour && goes_on(six, &[hour, five, minute]) {
         let how = (Severity::Warning, timing(300, 600));
         return said(rule, (six, "6 h"), (usual, limit_six), expected, how);
     }
@@ -95,8 +97,8 @@ fn share(counts: &Counts) -> Option<f64> {
     (counts.total() > 0).then(|| counts.errors() as f64 / counts.total() as f64)
 }
 
-fn is_beyond(counts: &Counts, usual: f64, limit: f64) -> bool {
-    share(counts).is_some_and(|it| it >= limit) && at_least(counts.errors(), counts.total(), usual) < CHANCE_MAX
+fn is_beyond(counts: &Counts, usual: f64, limit: f64, chance_max: f64) -> bool {
+    share(counts).is_some_and(|it| it >= limit) && at_least(counts.errors(), counts.total(), usual) < chance_max
 }
 
 /// Whether the newest requests of a range fail so much less than all of it that it is over.

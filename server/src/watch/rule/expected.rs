@@ -17,14 +17,14 @@ const WIDEST_LATENCY: f64 = 1.6;
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Part {
+pub struct Part {
     pub k: u64,
     pub n: u64,
 }
 
 /// What is usual of an app at this hour. `None` means that it isn't known.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Expected {
+pub struct Expected {
     /// What it was worked out from.
     pub basis: Basis,
     /// Requests a second.
@@ -89,7 +89,7 @@ impl Default for Expected {
 impl Expected {
     /// Occurrences of a code an hour; `None` without history.
     #[must_use]
-    pub(crate) fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
+    pub fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
         Some(self.codes_per_h.as_ref()?.get(&code).copied().unwrap_or(0.0))
     }
 }

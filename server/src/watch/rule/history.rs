@@ -16,13 +16,13 @@ use super::{
 use crate::live::compact_cell::CompactCell;
 
 /// Width of a grain, seconds.
-pub(crate) const GRAIN_S: i64 = 10;
+pub const GRAIN_S: i64 = 10;
 /// Width of a bucket, seconds.
-pub(crate) const BUCKET_S: i64 = 300;
+pub const BUCKET_S: i64 = 300;
 /// How long a range may still change, seconds: the live window.
 const LATE_S: i64 = 600;
 /// How long is remembered, seconds.
-pub(crate) const REACH_S: i64 = 21_600;
+pub const REACH_S: i64 = 21_600;
 /// A code that doesn't occur for longer than this begins anew, seconds.
 const PAUSE_S: i64 = 60;
 
@@ -52,7 +52,7 @@ impl Default for Merged {
 
 /// What is remembered of one app.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct History {
+pub struct History {
     grains: VecDeque<Slot>,
     buckets: VecDeque<Slot>,
     /// Sums of the buckets that are whole: of the last hour and 6 h.
@@ -68,7 +68,7 @@ pub(crate) struct History {
 
 impl History {
     /// Replaces the grain that begins at `at_s`.
-    pub(crate) fn put(&mut self, at_s: i64, counts: Counts, service: &Cell) {
+    pub fn put(&mut self, at_s: i64, counts: Counts, service: &Cell) {
         let service = (!service.is_empty()).then(|| CompactCell::new(service));
         put(&mut self.grains, Slot { at_s, counts, service });
         if at_s < self.five_cell.to_s {
@@ -78,7 +78,7 @@ impl History {
 
     /// Adds to a bucket of the past, as the store has it. The bucket that begins at `at_s` must be
     /// older than the grains.
-    pub(crate) fn restore(&mut self, at_s: i64, counts: &Counts, service: &Cell) {
+    pub fn restore(&mut self, at_s: i64, counts: &Counts, service: &Cell) {
         let at_s = at_s - at_s.rem_euclid(BUCKET_S);
         match self.buckets.binary_search_by_key(&at_s, |it| it.at_s) {
             Ok(at) => {
@@ -98,12 +98,12 @@ impl History {
 
     /// The start of the oldest grain, unix seconds; what is older may be restored.
     #[must_use]
-    pub(crate) fn oldest_grain_s(&self) -> Option<i64> {
+    pub fn oldest_grain_s(&self) -> Option<i64> {
         self.grains.front().map(|it| it.at_s)
     }
 
     /// What is measured at `now_s`, as far as it is remembered here.
-    pub(crate) fn observe(&mut self, now_s: i64) -> Observed {
+    pub fn observe(&mut self, now_s: i64) -> Observed {
         self.age(now_s);
         let mut observed = Observed {
             now_s,

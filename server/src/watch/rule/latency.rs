@@ -92,8 +92,8 @@ fn is_over(cell: &Cell, recent: &Cell, q: f64, limit_ms: f64) -> bool {
 
 /// How many values are beyond the limit.
 fn beyond(cell: &Cell, limit_ms: f64) -> u64 {
-    let bins = cell.sketch.as_ref().map(|it| it.bins().filter(|it| it.0 > limit_ms).map(|it| it.1).sum());
-    bins.unwrap_or(0)
+    let Some(sketch) = &cell.sketch else { return 0 };
+    sketch.bins().filter(|it| it.0 > limit_ms).map(|it| it.1).sum()
 }
 
 fn said(

@@ -40,12 +40,12 @@ fn judge(rule: &Entry, observed: &Observed, _: Option<&Expected>) -> Judgement {
     let growing = observed.memory.iter().filter(|it| share(it) >= GROWING_FROM);
     let soonest = growing.filter_map(|it| Some((it, it.full_in_s(quota_mb)?)));
     let soonest = soonest.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|it| it.1 <= FULL_IN_S);
-    let judgement = |it: &MemoryTrend, outcome| Judgement {
-        value: Some(it.now_mb),
+    let judgement = |dyno: &MemoryTrend, outcome| Judgement {
+        value: Some(dyno.now_mb),
         limit: Some(quota_mb * FULL),
         unit: "MB".to_owned(),
-        what: format!("{} uses {:.0} % of its memory", it.dyno, share(it) * 100.0),
-        detail: format!("{:.0} of {quota_mb:.0} MB", it.now_mb),
+        what: format!("{} uses {:.0} % of its memory", dyno.dyno, share(dyno) * 100.0),
+        detail: format!("{:.0} of {quota_mb:.0} MB", dyno.now_mb),
         ..rule.plain(outcome)
     };
     match soonest {

@@ -36,7 +36,7 @@ struct Sample {
 
 /// The memory of each dyno of an app.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MemoryTracks {
+pub struct MemoryTracks {
     tracks: BTreeMap<Box<str>, Track>,
     /// The minute of the trends, and the trends.
     made_s: i64,
@@ -45,7 +45,7 @@ pub(crate) struct MemoryTracks {
 
 impl MemoryTracks {
     /// Adds a sample; a later one of the same minute replaces it.
-    pub(crate) fn add(&mut self, dyno: &str, at_s: i64, mb: f64) {
+    pub fn add(&mut self, dyno: &str, at_s: i64, mb: f64) {
         if !mb.is_finite() {
             return;
         }
@@ -63,7 +63,7 @@ impl MemoryTracks {
     pub(super) fn trends(&mut self, now_s: i64) -> Arc<[MemoryTrend]> {
         let minute_s = now_s - now_s.rem_euclid(STEP_S);
         if self.made_s != minute_s {
-            self.tracks.retain(|_, it| it.0.back().is_some_and(|it| it.at_s >= now_s - GONE_S));
+            self.tracks.retain(|_, track| track.0.back().is_some_and(|it| it.at_s >= now_s - GONE_S));
             let trend = |(dyno, track): (&Box<str>, &Track)| {
                 let now_mb = f64::from(track.0.back()?.mb);
                 Some(MemoryTrend { dyno: dyno.clone(), now_mb, mb_per_h: track.mb_per_h() })

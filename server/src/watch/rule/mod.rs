@@ -4,25 +4,25 @@
 //! how long something must last before anybody is told is decided elsewhere.
 
 /// Tails of distributions.
-pub(crate) mod statistics;
+pub mod statistics;
 
 /// Numbers as sentences have them.
 pub(crate) mod words;
 
 /// What is measured of an app now.
-pub(crate) mod observed;
+pub mod observed;
 
 /// The memory of each dyno over the last hour.
-pub(crate) mod memory_track;
+pub mod memory_track;
 
 /// What is remembered of an app for six hours.
-pub(crate) mod history;
+pub mod history;
 
 /// What is usual of an app.
-pub(crate) mod expected;
+pub mod expected;
 
 /// The form of a rule.
-pub(crate) mod entry;
+pub mod entry;
 
 mod errors;
 
@@ -58,7 +58,7 @@ use self::{entry::Entry, expected::Expected, observed::Observed};
 use super::judgement::Judgement;
 
 /// Every rule, in the order of [`BuiltIn::ALL`].
-pub(crate) const RULES: [Entry; 12] = [
+pub const RULES: [Entry; 12] = [
     errors::RULE,
     latency::RULE,
     traffic_drop::RULE,
@@ -75,13 +75,13 @@ pub(crate) const RULES: [Entry; 12] = [
 
 /// Judges an app by every rule: one judgement each, in the order of [`BuiltIn::ALL`].
 #[must_use]
-pub(crate) fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
+pub fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
     RULES.iter().map(|it| (it.judge)(it, observed, expected)).collect()
 }
 
 /// The entry of a rule.
 #[must_use]
-pub(crate) fn entry(rule: BuiltIn) -> &'static Entry {
+pub fn entry(rule: BuiltIn) -> &'static Entry {
     static TABLE: [Entry; 12] = RULES;
     &TABLE[rule as usize]
 }

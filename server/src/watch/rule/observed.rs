@@ -8,7 +8,7 @@ use pipeline::Cell;
 
 /// What is counted in a range of time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Counts {
+pub struct Counts {
     /// Requests by status class.
     pub requests: ByStatusClass<u64>,
     /// Occurrences of each error code.
@@ -21,7 +21,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Adds what was counted in another range.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.lines += other.lines;
         self.lost += other.lost;
@@ -32,20 +32,20 @@ impl Counts {
 
     /// All requests.
     #[must_use]
-    pub(crate) fn total(&self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.requests.total()
     }
 
     /// Requests that failed at the server.
     #[must_use]
-    pub(crate) fn errors(&self) -> u64 {
+    pub fn errors(&self) -> u64 {
         self.requests[StatusClass::ServerError]
     }
 }
 
 /// A dyno's crash.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Crash {
+pub struct Crash {
     /// When, unix seconds.
     pub at_s: i64,
     /// The dyno.
@@ -54,7 +54,7 @@ pub(crate) struct Crash {
 
 /// The memory of one dyno and where it is going.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct MemoryTrend {
+pub struct MemoryTrend {
     /// The dyno.
     pub dyno: Box<str>,
     /// Memory in use now, MB.
@@ -66,7 +66,7 @@ pub(crate) struct MemoryTrend {
 impl MemoryTrend {
     /// When it reaches `quota_mb`, seconds from now.
     #[must_use]
-    pub(crate) fn full_in_s(&self, quota_mb: f64) -> Option<f64> {
+    pub fn full_in_s(&self, quota_mb: f64) -> Option<f64> {
         let per_h = self.mb_per_h.filter(|it| *it > 0.0)?;
         Some((quota_mb - self.now_mb).max(0.0) / per_h * 3_600.0)
     }
@@ -74,7 +74,7 @@ impl MemoryTrend {
 
 /// What a database last said of its own room.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct AddonRoom {
+pub struct AddonRoom {
     /// Its name, such as `DATABASE`.
     pub name: Box<str>,
     /// Share of its disk in use, 0 to 1.
@@ -87,7 +87,7 @@ pub(crate) struct AddonRoom {
 
 /// What is measured of one app.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Observed {
+pub struct Observed {
     /// The moment, unix seconds.
     pub now_s: i64,
     /// Since when the server has listened to this app without a pause, unix seconds.
@@ -121,7 +121,7 @@ pub(crate) struct Observed {
 impl Observed {
     /// How long no line has come, seconds. The start of the server counts as heard of.
     #[must_use]
-    pub(crate) fn quiet_s(&self) -> i64 {
+    pub fn quiet_s(&self) -> i64 {
         self.now_s - self.heard_s.unwrap_or(i64::MIN).max(self.listening_s)
     }
 }

@@ -15,7 +15,7 @@ const TERMS_MAX: u64 = 2_000_000;
 
 /// The chance of at least `k` among `n`, where each is one with probability `p`.
 #[must_use]
-pub(crate) fn at_least(k: u64, n: u64, p: f64) -> f64 {
+pub fn at_least(k: u64, n: u64, p: f64) -> f64 {
     let p = p.clamp(0.0, 1.0);
     if k == 0 {
         return 1.0;
@@ -35,7 +35,7 @@ pub(crate) fn at_least(k: u64, n: u64, p: f64) -> f64 {
 
 /// The chance of at most `k` among `n`, where each is one with probability `p`.
 #[must_use]
-pub(crate) fn at_most(k: u64, n: u64, p: f64) -> f64 {
+pub fn at_most(k: u64, n: u64, p: f64) -> f64 {
     if k >= n { 1.0 } else { at_least(n - k, n, 1.0 - p.clamp(0.0, 1.0)) }
 }
 
@@ -47,7 +47,7 @@ fn below(k: u64, n: u64, p: f64) -> f64 {
 
 /// The chance of at least `k` where `mean` are expected.
 #[must_use]
-pub(crate) fn poisson_at_least(k: u64, mean: f64) -> f64 {
+pub fn poisson_at_least(k: u64, mean: f64) -> f64 {
     if k == 0 {
         return 1.0;
     }
@@ -62,7 +62,7 @@ pub(crate) fn poisson_at_least(k: u64, mean: f64) -> f64 {
 
 /// The chance of at most `k` where `mean` are expected.
 #[must_use]
-pub(crate) fn poisson_at_most(k: u64, mean: f64) -> f64 {
+pub fn poisson_at_most(k: u64, mean: f64) -> f64 {
     if mean <= 0.0 {
         return 1.0;
     }
@@ -75,7 +75,7 @@ pub(crate) fn poisson_at_most(k: u64, mean: f64) -> f64 {
 /// The highest share that `k` of `n` leave plausible: the upper end of Wilson's interval with two
 /// standard deviations. 1 where `n` is 0.
 #[must_use]
-pub(crate) fn share_at_most(k: u64, n: u64) -> f64 {
+pub fn share_at_most(k: u64, n: u64) -> f64 {
     const Z: f64 = 2.0;
     if n == 0 {
         return 1.0;

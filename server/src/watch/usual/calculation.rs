@@ -28,7 +28,7 @@ struct Single {
 
 /// What is usual at each of these hours (starts of hours, unix seconds); one without enough history
 /// is left out.
-pub(super) fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
+pub fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
     let mut singles: BTreeMap<i64, Option<Single>> = BTreeMap::new();
     let mut found = vec![];
     for hour_s in hours {

@@ -47,4 +47,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{app_usual::AppUsual, reading::SPAN_MAX_S, share::CodeShare, table::UsualTable};
+pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};
+pub use self::{
+    app_usual::AppUsual,
+    calculation::at_hours,
+    history::{Counts, History},
+    latency::Latency,
+    rate::Rate,
+    share::{CodeShare, Share},
+};
