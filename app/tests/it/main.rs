@@ -11,6 +11,4 @@ mod alerts;
 
 mod charts;
 
-mod dump;
-
 mod table;
