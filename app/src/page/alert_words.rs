@@ -63,7 +63,8 @@ pub fn rule_text(rule: &RuleDraft, unit: &str) -> String {
     match rule.condition {
         Condition::Threshold { direction, limit, clear } => {
             text += &format!("{over} {} {}", direction.word(), value_text(&rule.signal, unit, limit));
-            cleared = clear.map(|it| format!(", cleared at {}", value_text(&rule.signal, unit, it))).unwrap_or_default();
+            cleared =
+                clear.map(|it| format!(", cleared at {}", value_text(&rule.signal, unit, it))).unwrap_or_default();
         }
         Condition::Usual { direction: Direction::Above, times } => text += &format!("{over} above {times}× usual"),
         Condition::Usual { direction: Direction::Below, times } => text += &format!("{over} below usual ÷ {times}"),
@@ -181,11 +182,7 @@ mod tests {
                 Condition::Threshold { direction: above, limit: 10.0, clear: None },
                 "log lines matching timeout over 5 min above 10 for 2 min",
             ),
-            (
-                lines(),
-                Condition::Absence(Absence { for_s: 600 }),
-                "No log lines matching timeout for 10 min",
-            ),
+            (lines(), Condition::Absence(Absence { for_s: 600 }), "No log lines matching timeout for 10 min"),
         ] {
             assert_eq!(rule_text(&rule(signal, condition), "ms"), expected);
         }

@@ -64,8 +64,7 @@ pub fn incident_lane(incidents: Signal<Vec<IncidentMark>>, axis_s: Signal<(i64, 
             };
             shown.into_iter().filter_map(item).collect_view()
         });
-        (!items.is_empty())
-            .then(|| view! { <ol class="lane incidents" aria-label="Incidents">{items}</ol> }.into_any())
+        (!items.is_empty()).then(|| view! { <ol class="lane incidents" aria-label="Incidents">{items}</ol> }.into_any())
     });
     view! { {lane} }.into_any()
 }

@@ -22,7 +22,8 @@ async fn ok_what_is_wrong_worst_first() {
         ],
         &["<a href=\"/incidents/7\"", "Nobody is told"],
     );
-    let places: Vec<usize> = ["12", "15", "16", "9"].iter().map(|it| html.find(&format!("/incidents/{it}\"")).unwrap()).collect();
+    let places: Vec<usize> =
+        ["12", "15", "16", "9"].iter().map(|it| html.find(&format!("/incidents/{it}\"")).unwrap()).collect();
     assert!(places.is_sorted(), "{places:?}");
     // The severity is a word and a shape, not a colour alone.
     for word in ["Critical", "Warning", "Info", "Firing", "Pending", "Unknown"] {
@@ -35,7 +36,12 @@ async fn ok_what_is_wrong_worst_first() {
 async fn ok_nothing_is_wrong() {
     check(
         &html("/alerts", QUIET).await,
-        &["<title>Alerts · Streamgauge</title>", "Nothing is wrong", "12 built-in rules watch 4 apps.", "Nobody is told."],
+        &[
+            "<title>Alerts · Streamgauge</title>",
+            "Nothing is wrong",
+            "12 built-in rules watch 4 apps.",
+            "Nobody is told.",
+        ],
         &["<table", "not delivered"],
     );
     check(
@@ -48,7 +54,11 @@ async fn ok_nothing_is_wrong() {
 #[tokio::test]
 async fn ok_each_section_has_an_address() {
     for (show, present, empty) in [
-        ("rules", "api: p95 of db.query, by source over 5 min above 400 ms for 2 min, cleared at 350 ms", "No rules of your own."),
+        (
+            "rules",
+            "api: p95 of db.query, by source over 5 min above 400 ms for 2 min, cleared at 350 ms",
+            "No rules of your own.",
+        ),
         ("rules", "512 ms", "More requests fail than chance explains"),
         ("rules", "Can't be judged: checkout has no metric named jobs.done.", "role=\"switch\" aria-checked=\"true\""),
         ("channels", "Slack at hooks.slack.com, all apps, from warning on, times in Europe/Berlin", "No channels yet"),
@@ -110,10 +120,22 @@ async fn ok_an_incident_in_each_state() {
         ],
         &["Incident not found"],
     );
-    check(&html("/incidents/15", Fake::default()).await, &["Muted by link in Slack until 15:03, 4 messages held back"], &[">Mute "]);
+    check(
+        &html("/incidents/15", Fake::default()).await,
+        &["Muted by link in Slack until 15:03, 4 messages held back"],
+        &[">Mute "],
+    );
     check(&html("/incidents/16", Fake::default()).await, &["Pending", "Not yet", "No messages."], &[]);
-    check(&html("/incidents/9", Fake::default()).await, &["Unknown", "No metric shows this.", "No log lines of that moment."], &["<canvas"]);
-    check(&html("/incidents/7", Fake::default()).await, &["Resolved", "Right again for 2 min."], &[">Mute ", "Not yet"]);
+    check(
+        &html("/incidents/9", Fake::default()).await,
+        &["Unknown", "No metric shows this.", "No log lines of that moment."],
+        &["<canvas"],
+    );
+    check(
+        &html("/incidents/7", Fake::default()).await,
+        &["Resolved", "Right again for 2 min."],
+        &[">Mute ", "Not yet"],
+    );
 }
 
 #[tokio::test]
@@ -135,7 +157,11 @@ async fn ok_a_chart_and_a_search_fill_in_the_form() {
     let app = html("/apps/api", Fake::default()).await;
     let bells = app.matches("class=\"alert-on\"").count();
     assert_eq!(bells, app.matches("<canvas").count());
-    check(&app, &["href=\"/alerts/new?app=api&amp;metric=router.service&amp;stat=p95\"", "Alert on this: Response time"], &[]);
+    check(
+        &app,
+        &["href=\"/alerts/new?app=api&amp;metric=router.service&amp;stat=p95\"", "Alert on this: Response time"],
+        &[],
+    );
     check(
         &html("/apps/api/metrics?metric=db.query&by=source", Fake::default()).await,
         &["href=\"/alerts/new?app=api&amp;metric=db.query&amp;stat=p95&amp;by=source\""],
@@ -168,9 +194,17 @@ async fn ok_a_rule_is_previewed() {
     );
     assert_eq!(form.matches("marked shade warning").count(), 3);
     let search = html_of("/alerts/new?app=api&q=timeout&limit=10&severity=critical").await;
-    check(&search, &["log lines matching timeout over 5 min above 10", "value=\"timeout\"", "marked shade critical"], &[]);
+    check(
+        &search,
+        &["log lines matching timeout over 5 min above 10", "value=\"timeout\"", "marked shade critical"],
+        &[],
+    );
     let edited = html_of("/alerts/new?id=3").await;
-    check(&edited, &["Edit rule", "value=\"Slow queries\"", "value=\"400\"", "value=\"350\"", "<option value=\"14400\" selected"], &["New rule"]);
+    check(
+        &edited,
+        &["Edit rule", "value=\"Slow queries\"", "value=\"400\"", "value=\"350\"", "<option value=\"14400\" selected"],
+        &["New rule"],
+    );
     let wrong = html_of("/alerts/new?app=api&metric=db.query&limit=x").await;
     check(&wrong, &["Expected limit to be a number, found x."], &[]);
     let open = html_of("/alerts/new").await;
@@ -190,7 +224,14 @@ async fn ok_incidents_are_marks_and_links() {
 
 #[tokio::test]
 async fn ok_a_page_is_the_same_markup_twice() {
-    for path in ["/alerts", "/alerts?show=rules", "/alerts?show=channels", "/alerts?show=mutes", "/incidents/12", "/alerts/new?app=api"] {
+    for path in [
+        "/alerts",
+        "/alerts?show=rules",
+        "/alerts?show=channels",
+        "/alerts?show=mutes",
+        "/incidents/12",
+        "/alerts/new?app=api",
+    ] {
         let (first, second) = (html(path, Fake::default()).await, html(path, Fake::default()).await);
         let body = |it: &str| it[it.find("<main").unwrap()..it.find("</main>").unwrap()].to_owned();
         assert_eq!(body(&first), body(&second), "{path}");

@@ -22,7 +22,7 @@ use crate::{
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
-        notify::notifier::Notifier,
+        notify::{notifier::Notifier, worker},
         routes,
         state::Outlet,
     },
@@ -150,7 +150,15 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
     let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let beating = heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
+    let delivering = worker::run(
+        alerting.notifier.clone(),
+        Arc::clone(&judge.enqueued),
+        worker::judged(judge.clone()),
+        shutdown.clone(),
+    );
+    let delivering = tokio::spawn(delivering);
+    let beating =
+        heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
     tokio::spawn(beating);
     let outlet = Outlet {
         reader,
@@ -186,6 +194,9 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    if timeout(LAST_WRITES, delivering).await.is_err() {
+        tracing::warn!("messages were still on their way at shutdown; they are sent again");
+    }
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -195,12 +206,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 }
 
 /// What alerts need besides the store.
-fn alerting(
-    args: &config::Serve,
-    store: &Store,
-    address: SocketAddr,
-    queue: QueueGauge,
-) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;

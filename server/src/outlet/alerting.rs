@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use super::{heartbeat::Heartbeat, notify::notifier::Notifier};
-use crate::{
-    access::password_throttle::PasswordThrottle,
-    receiver::intake::QueueGauge,
-    watch::mute::Mutes,
-};
+use crate::{access::password_throttle::PasswordThrottle, receiver::intake::QueueGauge, watch::mute::Mutes};
 
 /// What alerts need besides the store. Cheap to clone.
 #[derive(Clone)]

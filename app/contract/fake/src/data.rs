@@ -1,8 +1,6 @@
 //! The apps, and pieces that several pages show.
 
-use contract::{
-    AppSummary, Event, EventKind, Health, Level, LineId, LogLine, Reason, RequestParts, SparkPoint,
-};
+use contract::{AppSummary, Event, EventKind, Health, Level, LineId, LogLine, Reason, RequestParts, SparkPoint};
 
 use crate::NOW_S;
 

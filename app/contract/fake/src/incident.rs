@@ -3,8 +3,7 @@
 use contract::{
     Error, Span, Stat, Step,
     alert::{
-        Band, BandPoint, Delivery, Entry, EntryKind, Incident, IncidentId, IncidentPage, IncidentState, Mute,
-        MuteDraft,
+        Band, BandPoint, Delivery, Entry, EntryKind, Incident, IncidentId, IncidentPage, IncidentState, Mute, MuteDraft,
     },
     series::{Points, QueryAnswer},
 };
@@ -82,7 +81,9 @@ fn entries(incident: &Incident) -> Vec<Entry> {
     ];
     match incident.state {
         IncidentState::Pending => entries.truncate(1),
-        IncidentState::Unknown => entries.push(entry(60, EntryKind::Unknown, "Its drain is silent; the state is kept.")),
+        IncidentState::Unknown => {
+            entries.push(entry(60, EntryKind::Unknown, "Its drain is silent; the state is kept."))
+        }
         _ => entries.extend([
             entry(33, EntryKind::Failed, "Pager: hook.example.com answered 503."),
             entry(240, EntryKind::Joined, "Server errors joined: 13.1 % server errors."),

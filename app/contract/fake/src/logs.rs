@@ -1,8 +1,6 @@
 //! The Logs page.
 
-use contract::{
-    Error, LogContext, LogContextQuery, LogCursor, LogHistogram, LogPage, LogQuery, LossInterval, Span,
-};
+use contract::{Error, LogContext, LogContextQuery, LogCursor, LogHistogram, LogPage, LogQuery, LossInterval, Span};
 
 use crate::{
     NOW_S,

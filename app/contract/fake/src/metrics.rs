@@ -40,7 +40,16 @@ pub(crate) fn page(app: &str, query: MetricsPageQuery) -> Result<MetricsPage, Er
     let metric = if query.metric.is_empty() { metric } else { query.metric.clone() };
     let query = MetricsPageQuery { metric, stat: Some(stat), ..query };
     let losses = vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }];
-    Ok(MetricsPage { head, metrics, query, span, events: vec![event(NOW_S - 1_440)], incidents: marks(app), losses, answer })
+    Ok(MetricsPage {
+        head,
+        metrics,
+        query,
+        span,
+        events: vec![event(NOW_S - 1_440)],
+        incidents: marks(app),
+        losses,
+        answer,
+    })
 }
 
 pub(crate) fn head(app: &str) -> Result<AppHeader, Error> {

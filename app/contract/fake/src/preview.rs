@@ -21,7 +21,8 @@ pub(crate) fn of(query: PreviewQuery) -> Result<Preview, Error> {
     let step_s = Range::Week.step_s();
     let to_s = NOW_S - NOW_S.rem_euclid(step_s);
     let span = Span::clamped(to_s - Range::Week.length_s(), to_s);
-    let fired = FIRED.map(|(hours, minutes)| Span::clamped(NOW_S - hours * 3_600, NOW_S - hours * 3_600 + minutes * 60));
+    let fired =
+        FIRED.map(|(hours, minutes)| Span::clamped(NOW_S - hours * 3_600, NOW_S - hours * 3_600 + minutes * 60));
     let limit = match rule.condition {
         Condition::Threshold { limit, .. } => limit,
         _ => 300.0,

@@ -42,14 +42,15 @@ fn row(channel: Channel, clock: Clock, changes: Changes) -> AnyView {
         Severity::Critical => "only critical".to_owned(),
         other => format!("from {} on", severity::word(other).to_lowercase()),
     };
-    let what = format!("{} at {}, {apps}, {from}, times in {}", channel.kind.name(), channel.target, zone(&channel.zone));
+    let what =
+        format!("{} at {}, {apps}, {from}, times in {}", channel.kind.name(), channel.target, zone(&channel.zone));
     let delivered_ms = channel.delivered_ms;
     let last = erased_text(move || match delivered_ms {
         None => "Nothing delivered yet".to_owned(),
         Some(at_ms) => format!("Last delivery {} ago", length(clock.now_s.get() - at_ms.div_euclid(1_000))),
     });
-    let waiting =
-        (channel.waiting > 0).then(|| view! { <p class="warn">{counted(channel.waiting as usize, "message")}" waiting"</p> });
+    let waiting = (channel.waiting > 0)
+        .then(|| view! { <p class="warn">{counted(channel.waiting as usize, "message")}" waiting"</p> });
     let problem = channel.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     let key = format!("test-{id}");
     let note = outcome_note(changes, key.clone(), tested);

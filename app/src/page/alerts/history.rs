@@ -18,7 +18,8 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, here: Address) -> AnyV
         if !history.is_empty() {
             return table(history, &[], clock);
         }
-        let text = if app.is_empty() { "No past incidents.".to_owned() } else { format!("No past incidents of {app}.") };
+        let text =
+            if app.is_empty() { "No past incidents.".to_owned() } else { format!("No past incidents of {app}.") };
         view! { <section class="card calm"><p>{text}</p></section> }.into_any()
     });
     let choose = move |event| here.go(&here.changed("app", &event_target_value(&event)));

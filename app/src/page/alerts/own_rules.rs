@@ -54,7 +54,8 @@ fn row(own: OwnRule, clock: Clock, changes: Changes) -> AnyView {
         Some(first) => {
             let at_s = first.at_ms.div_euclid(1_000);
             let text = erased_text(move || format!("Judged {} ago", length(clock.now_s.get() - at_s)));
-            view! { <p class="dim">{text}{(more > 0).then(|| format!(", {} more", counted(more, "group")))}</p> }.into_any()
+            view! { <p class="dim">{text}{(more > 0).then(|| format!(", {} more", counted(more, "group")))}</p> }
+                .into_any()
         }
         None if problem.is_some() || !rule.is_enabled => ().into_any(),
         None => view! { <p class="dim">"Not judged yet"</p> }.into_any(),

@@ -43,10 +43,15 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
         0 => format!("{} waiting", grouped(i64::from(server.outbox))),
         n => format!("{} waiting, {} given up", grouped(i64::from(server.outbox)), grouped(i64::from(n))),
     };
-    let disk = server.disk_free_bytes.map_or_else(|| "–".to_owned(), |it| format!("{} GB free", digits(it as f64 / 1e9)));
+    let disk =
+        server.disk_free_bytes.map_or_else(|| "–".to_owned(), |it| format!("{} GB free", digits(it as f64 / 1e9)));
     let commit = server.commit_ms.map_or_else(|| "–".to_owned(), |it| format!("{} ms", digits(it)));
     vec![
-        ("Rules judged", judged_s.map_or_else(|| "Not yet".to_owned(), ago), judged_s.is_none_or(|it| it > JUDGED_MAX_S)),
+        (
+            "Rules judged",
+            judged_s.map_or_else(|| "Not yet".to_owned(), ago),
+            judged_s.is_none_or(|it| it > JUDGED_MAX_S),
+        ),
         ("Judging takes", format!("{} ms", digits(server.judging_ms)), server.judging_ms > COMMIT_MAX_MS),
         ("Last commit", commit, server.commit_ms.is_some_and(|it| it > COMMIT_MAX_MS)),
         ("Queue", format!("{} waiting", grouped(i64::from(server.queue))), server.queue > QUEUE_MAX),
@@ -81,9 +86,8 @@ mod tests {
     #[test]
     fn ok_what_is_wrong_with_the_server() {
         let well = ServerHealth { judged_ms: Some(99_000), ..ServerHealth::default() };
-        let wrong = |it: &ServerHealth| -> Vec<&str> {
-            lines(it, 100).into_iter().filter(|it| it.2).map(|it| it.0).collect()
-        };
+        let wrong =
+            |it: &ServerHealth| -> Vec<&str> { lines(it, 100).into_iter().filter(|it| it.2).map(|it| it.0).collect() };
         assert_eq!(wrong(&well), [""; 0]);
         let ill = ServerHealth {
             judged_ms: Some(10_000),

@@ -65,7 +65,9 @@ fn row(message: Delivery, clock: Clock) -> AnyView {
         }
     });
     let problem = message.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
-    let link = message.incident.map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Incident "{it.to_string()}</a> });
+    let link = message
+        .incident
+        .map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Incident "{it.to_string()}</a> });
     view! {
         <li>
             <div class="rule-text"><b>{message.text}</b><p>"To "{message.channel_name}". "{link}</p></div>

@@ -42,7 +42,8 @@ pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
 
 fn row(window: Window, changes: Changes) -> AnyView {
     let id = window.id;
-    let next = |(from_s, to_s): (i64, i64)| view! { <li>{format!("{} {}–{}", day(from_s), clock(from_s), clock(to_s))}</li> };
+    let next =
+        |(from_s, to_s): (i64, i64)| view! { <li>{format!("{} {}–{}", day(from_s), clock(from_s), clock(to_s))}</li> };
     let next = window.next.iter().copied().map(next).collect_view();
     let app = window.draft.app.clone().unwrap_or_else(|| "all apps".to_owned());
     let remove = move || changes.make("window-gone".to_owned(), AlertChange::RemoveWindow(id), || ());

@@ -24,7 +24,11 @@ pub fn mute_buttons(state: RwSignal<IncidentPage>, clock: Clock) -> AnyView {
     let said = erased_option(move || {
         let mute = mute.get()?;
         let until = when(mute.draft.until_ms.div_euclid(1_000), clock.now_s.get());
-        let hidden = if mute.hidden == 0 { String::new() } else { format!(", {} held back", counted(mute.hidden as usize, "message")) };
+        let hidden = if mute.hidden == 0 {
+            String::new()
+        } else {
+            format!(", {} held back", counted(mute.hidden as usize, "message"))
+        };
         let text = format!("Muted by {} until {until}{hidden}", mute.by);
         let end = move |_| change(state, problem, AlertChange::Unmute(mute.id));
         Some(view! { <span class="muted">{text}</span><button class="btn needs-script" type="button" on:click=end>"Unmute"</button> }.into_any())

@@ -42,7 +42,8 @@ pub fn timeline(state: RwSignal<IncidentPage>) -> AnyView {
         });
         view! { {release}{entries.into_iter().map(entry).collect_view()} }.into_any()
     });
-    view! { <section class="card story"><h2>"Timeline"</h2><ol class="events timeline">{rows}</ol></section> }.into_any()
+    view! { <section class="card story"><h2>"Timeline"</h2><ol class="events timeline">{rows}</ol></section> }
+        .into_any()
 }
 
 fn entry(entry: Entry) -> AnyView {

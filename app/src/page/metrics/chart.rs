@@ -1,10 +1,7 @@
 //! The points of a metric as lines, those of an earlier time beside them, and a table that sums up
 //! each group. Pure but for the views.
 
-use contract::{
-    MetricsPage, Range, Span,
-    series::Points,
-};
+use contract::{MetricsPage, Range, Span, series::Points};
 use leptos::prelude::*;
 
 use crate::{

@@ -117,14 +117,13 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
             go.run((address,));
         })
     };
-    let annotations =
-        Memo::new(move |_| {
-            state.with(|it| Annotations {
-                releases: releases(&it.events),
-                lost: it.losses.clone(),
-                marked: marked(&it.incidents),
-            })
-        });
+    let annotations = Memo::new(move |_| {
+        state.with(|it| Annotations {
+            releases: releases(&it.events),
+            lost: it.losses.clone(),
+            marked: marked(&it.incidents),
+        })
+    });
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, annotations.into());
     let pinned = RwSignal::new(pinned);

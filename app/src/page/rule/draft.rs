@@ -89,7 +89,8 @@ pub fn overlaid(base: &RuleDraft, query: &Query) -> Result<RuleDraft, String> {
 fn signal(base: &Signal, query: &Query) -> Result<Signal, String> {
     if let Some(q) = query.get("q") {
         let name = query.word("field").trim();
-        let stat = query.get("field-stat").filter(|it| !it.is_empty()).map_or(Ok(Stat::Percentile(95.0)), str::parse)?;
+        let stat =
+            query.get("field-stat").filter(|it| !it.is_empty()).map_or(Ok(Stat::Percentile(95.0)), str::parse)?;
         let field = (!name.is_empty()).then(|| SearchField { name: name.to_owned(), stat });
         return Ok(Signal::Search { q: q.to_owned(), source: query.word("source").trim().to_owned(), field });
     }

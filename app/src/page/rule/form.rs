@@ -141,7 +141,8 @@ fn signal_fields(rule: &RuleDraft, metrics: Vec<String>) -> AnyView {
             .into_any()
         }
         Signal::Search { q, source, field } => {
-            let (name, stat) = field.as_ref().map_or((String::new(), Stat::Percentile(95.0)), |it| (it.name.clone(), it.stat));
+            let (name, stat) =
+                field.as_ref().map_or((String::new(), Stat::Percentile(95.0)), |it| (it.name.clone(), it.stat));
             view! {
                 <label class="field wide"><span>"Log lines matching"</span>
                     <input type="text" name="q" value=q.clone() placeholder="timeout \"exact phrase\" status>=500" autocomplete="off" spellcheck="false" />
@@ -163,7 +164,13 @@ fn group_name(word: &str) -> String {
 fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
     let options = app_options(apps, "").into_iter().skip(1).collect();
     let each = [("", "of this app"), ("1", "of each app")].map(|(word, text)| (word.to_owned(), text.to_owned()));
-    let chosen = if rule.app.is_none() && rule.name.is_empty() { "" } else if rule.app.is_none() { "1" } else { "" };
+    let chosen = if rule.app.is_none() && rule.name.is_empty() {
+        ""
+    } else if rule.app.is_none() {
+        "1"
+    } else {
+        ""
+    };
     view! {
         {labelled("App", "", select("app", options, app))}
         {labelled("Judges", "", select("each", each.to_vec(), chosen))}

@@ -103,7 +103,8 @@ async fn start(query: Query) -> Result<Start, Error> {
 /// rule's name.
 async fn fill(start: &mut Start, query: &Query) {
     let Signal::Metric { metric, stat, by, .. } = &mut start.rule.signal else { return };
-    let (asked, is_stat_open) = ((metric.clone(), *stat, by.clone()), query.get("stat").is_none() && start.id.is_none());
+    let (asked, is_stat_open) =
+        ((metric.clone(), *stat, by.clone()), query.get("stat").is_none() && start.id.is_none());
     let asked = MetricsPageQuery {
         metric: asked.0,
         stat: (!is_stat_open).then_some(asked.1),

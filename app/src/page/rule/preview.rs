@@ -68,7 +68,11 @@ pub fn preview_card(shown: RwSignal<Shown>) -> AnyView {
         shown.with(|(rule, preview)| match preview {
             Ok(preview) => known(rule, preview),
             Err(problem) => {
-                let text = if problem.is_empty() { "Choose an app and a metric.".to_owned() } else { format!("{}.", capital(problem)) };
+                let text = if problem.is_empty() {
+                    "Choose an app and a metric.".to_owned()
+                } else {
+                    format!("{}.", capital(problem))
+                };
                 view! { <section class="card refusal"><h2>"No preview"</h2><p>{text}</p></section> }.into_any()
             }
         })

@@ -13,7 +13,11 @@ use crate::{
     access::alert_key::{AlertKey, KeyError},
     clock::now_ms,
     outlet::notify::{
-        notifier::{Notifier, TestError},forms, signature::SigningKey, target::Secrets},
+        forms,
+        notifier::{Notifier, TestError},
+        signature::SigningKey,
+        target::Secrets,
+    },
     store::{
         Store,
         alert::channels::{self, Checked},

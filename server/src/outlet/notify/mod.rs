@@ -3,7 +3,8 @@
 
 // What a channel is.
 
-mod url;
+/// The parts of a URL.
+pub(crate) mod url;
 
 /// Signatures of webhooks.
 pub(crate) mod signature;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use contract::alert::{ChannelId, Delivery};
 use jiff::tz::TimeZone;
-use tokio::sync::Notify;
 
 use super::{
     forms,
@@ -62,8 +61,6 @@ pub(crate) struct Notifier {
     pub store: Store,
     /// Opens the secrets of channels, and signs links.
     pub key: AlertKey,
-    /// Wakes the worker as soon as something is in the outbox; it looks once a second anyway.
-    pub wake: Arc<Notify>,
     /// What became of messages.
     pub counters: Arc<Counters>,
     sender: Sender,
@@ -79,7 +76,7 @@ impl Notifier {
     }
 
     pub(super) fn with(store: Store, key: AlertKey, base: Option<String>, sender: Sender) -> Self {
-        Self { store, key, wake: Arc::default(), counters: Arc::default(), sender, base }
+        Self { store, key, counters: Arc::default(), sender, base }
     }
 
     /// Sends a test message at once, beside the outbox and its budget.

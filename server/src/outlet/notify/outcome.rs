@@ -112,7 +112,9 @@ mod tests {
         let moved = "it answered 302, and redirects are not followed";
         assert_eq!(of(Webhook, 302, None, ""), later(moved, None));
         assert_eq!(of(Teams, 302, None, ""), Outcome::Refused { problem: moved.to_owned() });
-        let Outcome::Refused { problem } = of(Slack, 400, None, &"x\n".repeat(9_000)) else { panic!("expected it refused") };
+        let Outcome::Refused { problem } = of(Slack, 400, None, &"x\n".repeat(9_000)) else {
+            panic!("expected it refused")
+        };
         assert_eq!((problem.chars().count(), problem.contains('\n')), (300, false));
     }
 }

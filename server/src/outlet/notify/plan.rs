@@ -176,7 +176,13 @@ mod tests {
 
     #[test]
     fn ok_a_digest_is_sent_as_it_was_written_down() {
-        let rows = [row(1, 1, 5, Some("d")), row(2, 2, 5, Some("d")), row(3, 1, 0, None), row(4, 3, 0, None), row(5, 4, 0, None)];
+        let rows = [
+            row(1, 1, 5, Some("d")),
+            row(2, 2, 5, Some("d")),
+            row(3, 1, 0, None),
+            row(4, 3, 0, None),
+            row(5, 4, 0, None),
+        ];
         // It waits, and what is about its incidents waits behind it.
         assert_eq!(next(SLACK, &rows, 6, 0), Next::Unit(vec![3]));
         assert_eq!(next(SLACK, &rows, 1, 0), Next::NewDigest(vec![3, 4]));
@@ -198,9 +204,15 @@ mod tests {
 
     #[test]
     fn ok_retries() {
-        assert_eq!((retry_ms(1, None, 0.5), retry_ms(3, None, 0.0), retry_ms(3, None, 1.0)), (Some(5_000), Some(270_000), Some(330_000)));
+        assert_eq!(
+            (retry_ms(1, None, 0.5), retry_ms(3, None, 0.0), retry_ms(3, None, 1.0)),
+            (Some(5_000), Some(270_000), Some(330_000))
+        );
         assert_eq!(retry_ms(1, Some(Duration::from_secs(60)), 0.5), Some(60_000));
-        assert_eq!((retry_ms(8, None, 0.5), retry_ms(9, None, 0.5), retry_ms(0, None, 0.5)), (Some(28_800_000), None, None));
+        assert_eq!(
+            (retry_ms(8, None, 0.5), retry_ms(9, None, 0.5), retry_ms(0, None, 0.5)),
+            (Some(28_800_000), None, None)
+        );
         let total: i64 = (1..=8).filter_map(|it| retry_ms(it, None, 0.5)).sum();
         assert!((20 * 3_600_000..28 * 3_600_000).contains(&total));
     }

@@ -4,11 +4,11 @@
 //! What is sent next is decided by `plan`. A message is marked once its answer is known; a crash
 //! between the two sends it again, under the same id.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
 use contract::alert::{ChannelId, ChannelKind};
 use tokio::{
-    sync::{Semaphore, oneshot},
+    sync::{Notify, Semaphore},
     task::{JoinError, JoinSet},
     time::{Instant, sleep, timeout},
 };
@@ -25,6 +25,7 @@ use crate::{
         channels::{self, Sealed},
         outbox::{self, Connection, Mark, Waiting},
     },
+    watch::Judge,
 };
 
 /// Time between two looks at the outbox, where nothing wakes the worker: a command may have written
@@ -72,14 +73,26 @@ struct Worker {
     forgotten: Option<Instant>,
 }
 
-/// Delivers messages until `shutdown` is cancelled. Begins once rules were judged after the start
-/// (or `judged` is dropped): what is over by then is written before what was waiting is told.
-pub(crate) async fn run(notifier: Notifier, judged: oneshot::Receiver<()>, shutdown: CancellationToken) {
+/// Ends once rules were judged for the first time.
+pub(crate) async fn judged(judge: Judge) {
+    while judge.verdicts.lock().judged_ms.is_none() {
+        sleep(EVERY).await;
+    }
+}
+
+/// Delivers messages until `shutdown` is cancelled. Begins once rules were `judged` after the start:
+/// what is over by then is written before what was waiting is told. `wake` tells that something is
+/// in the outbox.
+pub(crate) async fn run(
+    notifier: Notifier,
+    wake: Arc<Notify>,
+    judged: impl Future<Output = ()> + Send,
+    shutdown: CancellationToken,
+) {
     tokio::select! {
-        _ = judged => {}
+        () = judged => {}
         () = shutdown.cancelled() => return,
     }
-    let wake = Arc::clone(&notifier.wake);
     let mut worker = Worker {
         notifier,
         channels: HashMap::new(),

@@ -15,8 +15,8 @@ pub(crate) enum Error {
     /// There are [`CHANNELS_MAX`] channels.
     #[error("the limit of {CHANNELS_MAX} channels is reached: remove one first")]
     TooMany,
-    /// There is no channel of that number, or it has another kind and got no URL.
-    #[error("there is no channel {0} of this kind; a channel of another kind needs its URL")]
+    /// There is no channel of that number.
+    #[error("there is no channel {0}")]
     Unknown(ChannelId),
     /// The store can't be read or written.
     #[error("the database could not be used: {0}")]
@@ -94,7 +94,7 @@ pub(crate) async fn save(
             sqlx::query_scalar(
                 "UPDATE channel SET kind = ?, name = ?, target = coalesce(?, target), sealed = coalesce(?, sealed),
                         zone = ?, severity = ?, apps = ?, stopped = 0, problem = NULL
-                 WHERE id = ? AND (kind = ? OR ? IS NOT NULL) RETURNING id",
+                 WHERE id = ? RETURNING id",
             )
             .bind(channel.kind.word())
             .bind(&channel.name)
@@ -104,8 +104,6 @@ pub(crate) async fn save(
             .bind(channel.severity.word())
             .bind(apps)
             .bind(id)
-            .bind(channel.kind.word())
-            .bind(target)
             .fetch_optional(db)
             .await?
         }

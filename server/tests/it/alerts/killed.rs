@@ -25,7 +25,8 @@ fn ok_killed_while_a_hundred_incidents_come_and_go() {
     }
     let mut dice = Dice(7);
     let mut kills = 0;
-    let of_wave = |wave: usize, value: f64| (wave * WAVE..(wave + 1) * WAVE).map(move |it| (format!("queue{it}"), value));
+    let of_wave =
+        |wave: usize, value: f64| (wave * WAVE..(wave + 1) * WAVE).map(move |it| (format!("queue{it}"), value));
     for wave in 0..=INCIDENTS / WAVE {
         let rising = if wave < INCIDENTS / WAVE { WAVE } else { 0 };
         let mut values: Vec<_> = of_wave(wave, 20.0).take(rising).collect();

@@ -1,5 +1,6 @@
 //! Alerts on a real server: lines through a drain, incidents and messages in the file.
 
+mod changes;
 mod incidents;
 mod killed;
 mod own;

@@ -1,23 +1,16 @@
 //! A store with channels, and a worker that delivers from it.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
+use contract::alert::{Changed, Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::now_ms,
-    outlet::notify::{
-        guard::Guard,
-        notifier::Notifier,
-        sample,
-        save::{Saved, save},
-        sender::Sender,
-        smtp::Smtp,
-        worker,
-    },
+    outlet::alerts::channels::save,
+    outlet::notify::{guard::Guard, notifier::Notifier, sample, sender::Sender, smtp::Smtp, worker},
     store::{
         Store,
         alert::{channels, notice::Notice, outbox},
@@ -29,6 +22,8 @@ use crate::{
 pub(super) struct Parts {
     /// Sends messages.
     pub notifier: Notifier,
+    /// Wakes the worker.
+    pub wake: Arc<Notify>,
     /// Stops the worker.
     pub shutdown: CancellationToken,
     _folder: TempDir,
@@ -48,18 +43,18 @@ impl Parts {
         let sender = Sender::new(guard, Smtp { guard, authority });
         let base = Some("https://gauge.example.com".to_owned());
         let notifier = Notifier::with(store, sample::key(), base, sender);
-        Self { notifier, shutdown: CancellationToken::new(), _folder: folder }
+        Self { notifier, wake: Arc::default(), shutdown: CancellationToken::new(), _folder: folder }
     }
 
     /// Adds a channel that gets every severity of every app.
-    pub(super) async fn channel(&self, kind: ChannelKind, url: &str) -> Saved {
+    pub(super) async fn channel(&self, kind: ChannelKind, url: &str) -> Changed {
         let (name, zone, apps) = (String::new(), "Europe/Berlin".to_owned(), vec![]);
         let draft = ChannelDraft { kind, name, url: url.to_owned(), zone, severity: Severity::Info, apps };
-        self.save(None, &draft).await
+        self.save(None, draft).await
     }
 
-    pub(super) async fn save(&self, id: Option<ChannelId>, draft: &ChannelDraft) -> Saved {
-        save(&self.notifier.store, &self.notifier.key, id, draft, now_ms()).await.expect("a channel that is saved")
+    pub(super) async fn save(&self, id: Option<ChannelId>, draft: ChannelDraft) -> Changed {
+        save(&self.notifier.store, &self.notifier.key, id, draft).await.expect("a channel that is saved")
     }
 
     /// Puts messages into the outbox, in one transaction.
@@ -73,15 +68,14 @@ impl Parts {
             Ok(count)
         });
         let count = count.await.expect("a commit");
-        self.notifier.wake.notify_one();
+        self.wake.notify_one();
         count
     }
 
     /// Starts a worker after rules were judged.
     pub(super) fn start(&self) {
-        let (judged, first_judged) = oneshot::channel();
-        tokio::spawn(worker::run(self.notifier.clone(), first_judged, self.shutdown.clone()));
-        drop(judged);
+        let (notifier, wake) = (self.notifier.clone(), Arc::clone(&self.wake));
+        tokio::spawn(worker::run(notifier, wake, async {}, self.shutdown.clone()));
     }
 
     /// The only channel.
