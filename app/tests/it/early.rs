@@ -65,7 +65,11 @@ fn ok_forms_work_without_a_script() {
     for (path, text) in sources() {
         for form in text.split("<form").skip(1) {
             let tag = form.split_once('>').map_or(form, |it| it.0);
-            assert!(["get", "post"].iter().any(|it| tag.contains(&format!("method=\"{it}\""))), "{}: <form{tag}>", path.display());
+            assert!(
+                ["get", "post"].iter().any(|it| tag.contains(&format!("method=\"{it}\""))),
+                "{}: <form{tag}>",
+                path.display()
+            );
         }
     }
 }

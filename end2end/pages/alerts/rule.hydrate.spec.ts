@@ -64,18 +64,18 @@ test('chart, rule, preview, message, mute link, resolved', async ({ page, gauge,
   await expect(page).toHaveURL(/\/alerts\/new\?app=checkout&metric=db\.query&stat=p95/);
   await expect(page.locator('html[data-hydrated]')).toBeAttached();
   await expect(page.getByText(/^In the last/)).toBeVisible();
-  await page.getByLabel('Limit').fill('10');
-  await expect(page.getByText(/would have fired once|would have fired 1 time/)).toBeVisible();
-  await page.getByLabel('Limit').fill('400');
-  await expect(page.getByText(/would not have fired|would have fired 0 times|never/)).toBeVisible();
+  await page.getByLabel(/^Limit/).fill('10');
+  await expect(page.getByText(/would have fired once/)).toBeVisible();
+  await page.getByLabel(/^Limit/).fill('400');
+  await expect(page.getByText(/would not have fired/)).toBeVisible();
   await page.getByLabel('Name').fill('Slow queries');
-  await page.getByLabel('Over').selectOption('60');
-  await page.getByLabel('For', { exact: true }).selectOption('0');
+  await page.getByLabel(/^Over/).selectOption('60');
+  await page.getByLabel(/^For/).selectOption('0');
   await page.getByLabel('Clear after').selectOption('0');
   await expect(page).toHaveURL(/limit=400/);
   await page.getByRole('button', { name: 'Save rule' }).click();
   await expect(page).toHaveURL(/\/alerts\?show=rules$/);
-  await expect(page.getByText('Slow queries')).toBeVisible();
+  await expect(page.getByText('Slow queries').first()).toBeVisible();
 
   let stop = keepPosting(gauge, 900);
   await expect.poll(() => receiver.bodies.some((it) => it.includes('Slow queries') || it.includes('db.query')), soon).toBe(true);
@@ -116,12 +116,12 @@ test('what is entered before the page is hydrated is kept and previewed', async 
   });
   await page.goto(`${gauge.url}/alerts/new?app=checkout&metric=db.query&stat=max`);
   await page.getByLabel('Name').fill('early');
-  await page.getByLabel('Limit').fill('7');
+  await page.getByLabel(/^Limit/).fill('7');
   release();
   await expect(page.locator('html[data-hydrated]')).toBeAttached();
   await expect(page.getByLabel('Name')).toHaveValue('early');
-  await expect(page.getByLabel('Limit')).toHaveValue('7');
-  await expect(page.getByText('above 7')).toBeVisible();
+  await expect(page.getByLabel(/^Limit/)).toHaveValue('7');
+  await expect(page.getByText(/above 7/)).toBeVisible();
   await expect(page).toHaveURL(/limit=7/);
 });
 
@@ -143,14 +143,14 @@ test('a channel that fails stands visibly', async ({ page, gauge, open }) => {
 test('a mute, a window and a switch', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [query(20)]);
   await open('/alerts?show=mutes');
-  await page.getByLabel('App').first().selectOption('checkout');
+  await page.getByLabel(/^App/).first().selectOption('checkout');
   await page.getByLabel('Reason').fill('moving');
   await page.getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(page.getByText(/^Until .* left$/)).toBeVisible();
   // The zone of the browser is proposed.
-  await expect(page.getByLabel('Time zone')).toHaveValue('Pacific/Auckland');
+  await expect(page.getByLabel(/^Time zone/)).toHaveValue('Pacific/Auckland');
   await page.getByLabel('Name').fill('Nightly');
-  await page.getByLabel('Mon').check();
+  await page.getByLabel('Mon', { exact: true }).check();
   await page.getByRole('button', { name: 'Add window' }).click();
   await expect(page.getByText('Mon 02:00 for 1 h, Pacific/Auckland')).toBeVisible();
   await expect(page.locator('.next li')).toHaveCount(5);
