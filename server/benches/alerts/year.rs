@@ -85,9 +85,7 @@ fn outcome(incidents: &[Incident], said: Vec<Message>, days: i64) -> Outcome {
         said.iter().find(its).map(|message| message.at_s - it.from_s)
     };
     let found_after_s = incidents.iter().map(first).collect();
-    let belongs = |message: &Message| {
-        incidents.iter().any(|it| (it.from_s..it.to_s + AFTER_S).contains(&message.at_s))
-    };
+    let belongs = |message: &Message| incidents.iter().any(|it| (it.from_s..it.to_s + AFTER_S).contains(&message.at_s));
     let false_alarms = said.into_iter().filter(|it| !belongs(it)).collect();
     Outcome { incidents: incidents.to_vec(), found_after_s, false_alarms, days }
 }

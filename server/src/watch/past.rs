@@ -91,7 +91,9 @@ fn wanted(reader: &Reader, name: &str) -> BTreeMap<i64, Wanted> {
         )
     };
     let series = live.registry.of(name).filter(|it| is_wanted(it.role)).take(SERIES_MAX);
-    series.map(|it| (it.id, Wanted { role: it.role, source: it.key.source.clone(), unit: it.key.unit.clone() })).collect()
+    series
+        .map(|it| (it.id, Wanted { role: it.role, source: it.key.source.clone(), unit: it.key.unit.clone() }))
+        .collect()
 }
 
 impl Past {

@@ -111,7 +111,8 @@ fn addons(live: &Inner, name: &str, app: &AppLive, now_s: i64) -> Arc<[AddonRoom
         let Some(last) = app.last.get(&series.id).filter(|it| it.at_ms >= (now_s - ADDON_GONE_S) * 1_000) else {
             continue;
         };
-        gauges.entry(&series.key.source).or_default()[place] = Some(last.value).filter(|it| it.is_finite() && *it >= 0.0);
+        gauges.entry(&series.key.source).or_default()[place] =
+            Some(last.value).filter(|it| it.is_finite() && *it >= 0.0);
     }
     gauges.into_iter().map(|(name, it)| room(name, it)).take(ADDONS_MAX).collect()
 }

@@ -169,7 +169,13 @@ mod tests {
     fn judged(five: (u64, u64), six: (u64, u64), expected: Option<&Expected>) -> Judgement {
         let five = counts(five.0, five.1);
         // An hour of a quiet app is no more than its last five minutes.
-        let observed = Observed { minute: counts(0, 0), hour: five.clone(), six: counts(six.0, six.1), five, ..Observed::default() };
+        let observed = Observed {
+            minute: counts(0, 0),
+            hour: five.clone(),
+            six: counts(six.0, six.1),
+            five,
+            ..Observed::default()
+        };
         judge(&RULE, &observed, expected)
     }
 
@@ -200,13 +206,19 @@ mod tests {
         check((450, 150_000), (450, 150_000), Some(&good), "clear");
         let bad = usual_share(8_000, 100_000);
         check((8, 100), (8, 100), Some(&bad), "clear");
-        check((400, 1_000), (400, 1_000), Some(&bad), "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %");
+        check(
+            (400, 1_000),
+            (400, 1_000),
+            Some(&bad),
+            "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %",
+        );
     }
 
     #[test]
     fn ok_what_is_over_is_clear() {
         let five = counts(300, 3_000);
-        let observed = Observed { minute: counts(0, 600), hour: five.clone(), six: five.clone(), five, ..Observed::default() };
+        let observed =
+            Observed { minute: counts(0, 600), hour: five.clone(), six: five.clone(), five, ..Observed::default() };
         assert_eq!(judge(&RULE, &observed, None).outcome, Outcome::Clear);
     }
 

@@ -47,7 +47,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};
 pub use self::{
     app_usual::AppUsual,
     calculation::at_hours,
@@ -56,3 +55,4 @@ pub use self::{
     rate::Rate,
     share::{CodeShare, Share},
 };
+pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};
