@@ -150,7 +150,13 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
     let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
+    let judge = Judge::start(Parts {
+        reader: reader.clone(),
+        usual: usual.clone(),
+        presence,
+        mutes,
+        shutdown: shutdown.clone(),
+    });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {

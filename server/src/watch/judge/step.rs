@@ -103,7 +103,8 @@ impl Inner {
         }
         let began = Instant::now();
         let own = OwnRules::start(&parts.reader, parts.shutdown.clone());
-        let (built_in, owed_ms) = (BuiltInRules::default(), FxHashMap::default());
+        let built_in = BuiltInRules::start(&parts.reader, parts.usual.clone(), now_ms, parts.shutdown.clone());
+        let owed_ms = FxHashMap::default();
         Ok(Self { verdicts, built_in, own, apps, owed_ms, began, judged: None, deleted: (began, now_ms) })
     }
 

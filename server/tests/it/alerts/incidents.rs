@@ -1,6 +1,6 @@
 //! From lines to an incident and its messages, over a restart, and while the file is away.
 
-use std::sync::Arc;
+use std::{io::Write, process::Stdio, sync::Arc};
 
 use serde_json::Value;
 use testing::{
@@ -88,6 +88,36 @@ fn ok_nothing_is_said_while_the_file_is_away() {
     measure(&server, &token, &[("jobs".to_owned(), 1.0)]);
     let over = wait_for_state(&server, rule, "resolved");
     assert_eq!(told(dir.path(), over["id"].as_i64().unwrap()), ["opened", "resolved"]);
+}
+
+/// Another process holds the file's write lock for longer than the judge waits for it.
+#[test]
+fn ok_what_could_not_be_written_is_told_later_and_once() {
+    let (server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let insert = "INSERT INTO rule (app_id, rule, created_ms, changed_ms) VALUES (NULL, ";
+    let mut rule = gauge_rule("shop", "jobs");
+    // Long enough for the lock to come first.
+    rule["for_s"] = 4.into();
+    let mut sqlite =
+        std::process::Command::new("sqlite3").arg(database(dir.path())).stdin(Stdio::piped()).spawn().unwrap();
+    let mut commands = sqlite.stdin.take().unwrap();
+    writeln!(commands, ".timeout 10000\n{insert}'{rule}', 1, 1);\nBEGIN IMMEDIATE;").unwrap();
+    let said = || std::fs::read_to_string(dir.path().join("log")).unwrap();
+    wait_for("a write that fails", || said().contains("incidents could not be written"));
+    assert!(rows(dir.path(), "SELECT id FROM incident WHERE fired_ms > 0").is_empty());
+    drop(commands);
+    assert!(sqlite.wait().unwrap().success());
+    let incident = wait_for_state(&server, 1, "firing");
+    let id = incident["id"].as_i64().unwrap();
+    wait_for("the message to be delivered", || {
+        rows(dir.path(), "SELECT id FROM outbox WHERE delivered_ms IS NOT NULL").len() == 1
+    });
+    assert_eq!(told(dir.path(), id), ["opened"]);
+    let opened = format!("SELECT id FROM incident_entry WHERE kind = 'opened' AND incident_id = {id}");
+    assert_eq!(rows(dir.path(), &opened).len(), 1);
 }
 
 #[test]
