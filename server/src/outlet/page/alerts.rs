@@ -69,6 +69,7 @@ pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
 }
 
 /// The error as a page may show it: details of the store go to the log alone.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 pub(super) fn unreadable(error: sqlx::Error) -> Error {
     tracing::error!(%error, "alerts could not be read");
     Error::Internal

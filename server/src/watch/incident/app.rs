@@ -101,7 +101,7 @@ impl AppIncidents {
         let causes: BTreeSet<Cause> = self.open.keys().copied().chain(breached).collect();
         for cause in causes.into_iter().filter(|it| *it != Cause::Silence) {
             let hears = |it: &&Judgement| it.cause == cause && context.is_heard_in_silence(it.rule);
-            let is_frozen = is_silent && !judged.iter().any(|it| hears(it));
+            let is_frozen = is_silent && !judged.iter().any(hears);
             self.step_cause(cause, app, now, judged, is_frozen, context, &mut changes);
         }
         changes

@@ -151,7 +151,7 @@ impl Lives {
             return;
         };
         let breaches = judgements.iter().filter(|it| it.outcome == Outcome::Breach);
-        let worst = breaches.filter_map(|it| Some((it, it.value.unwrap_or(0.0), it.limit.unwrap_or(0.0))));
+        let worst = breaches.map(|it| (it, it.value.unwrap_or(0.0), it.limit.unwrap_or(0.0)));
         let worst = worst.max_by(|a, b| (a.1 - a.2).abs().total_cmp(&(b.1 - b.2).abs()));
         let began_s = firing.incident.fired_ms.unwrap_or(0).div_euclid(1_000);
         let open = self.open.get_or_insert_with(|| Occurrence {
