@@ -150,10 +150,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
     let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let delivering = deliver(&alerting, &judge, shutdown.clone());
-    let beating =
-        heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
-    tokio::spawn(beating);
+    let delivering = tell(&alerting, &available, &judge, &shutdown);
     let outlet = Outlet {
         reader,
         board,
@@ -174,9 +171,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
-        if let Ok(address) = listener.local_addr() {
-            print_flushed(&format!("syslog on tcp://{address}\n"));
-        }
+        announce_syslog(&listener);
         tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
     }
     let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
@@ -221,10 +216,18 @@ fn own_url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// Starts to deliver messages, once rules were judged.
-fn deliver(alerting: &Alerting, judge: &Judge, shutdown: CancellationToken) -> JoinHandle<()> {
+/// Starts the heartbeat, and to deliver messages once rules were judged. Returns the task of
+/// messages.
+fn tell(
+    alerting: &Alerting,
+    available: &Arc<Availability>,
+    judge: &Judge,
+    shutdown: &CancellationToken,
+) -> JoinHandle<()> {
+    let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
+    tokio::spawn(heartbeat::keep_beating(heartbeat, available, judge.clone(), shutdown.clone()));
     let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
-    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown))
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown.clone()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to
@@ -289,6 +292,12 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     print_flushed(&text);
+}
+
+fn announce_syslog(listener: &TcpListener) {
+    if let Ok(address) = listener.local_addr() {
+        print_flushed(&format!("syslog on tcp://{address}\n"));
+    }
 }
 
 fn print_flushed(text: &str) {
