@@ -59,7 +59,7 @@ pub fn titled_card(
     let alert = alert.map(|href| alert_link(href, &title));
     view! {
         <section class="card">
-            <div class="card-head"><h2>{title}<small>{spec.caption}</small>{alert}</h2>{legend}</div>
+            <div class="card-head"><h2>{title}<small>{spec.caption}</small></h2>{alert}{legend}</div>
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">

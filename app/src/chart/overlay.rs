@@ -48,9 +48,9 @@ fn annotations(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
             });
             let releases = annotations.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
             let release = |at_s: &i64| view! { <i class="release" style=percent_style("left", share(axis, *at_s))></i> };
-            let mark = |it: &MarkedSpan| {
-                let style = span_style(axis, it.span_s)?;
-                Some(view! { <i class=format!("marked {}", it.look) style=style title=it.text.clone()></i> })
+            let mark = |span: &MarkedSpan| {
+                let style = span_style(axis, span.span_s)?;
+                Some(view! { <i class=format!("marked {}", span.look) style=style title=span.text.clone()></i> })
             };
             let marked = annotations.marked.iter().filter_map(mark).collect_view();
             (lost.collect_view(), releases.map(release).collect_view(), marked).into_any()

@@ -89,8 +89,8 @@ pub fn mute_of<'a>(mutes: &'a [Mute], incident: &Incident) -> Option<&'a Mute> {
     if incident.state == IncidentState::Resolved {
         return None;
     }
-    let holds = |it: &&Mute| {
-        let mute = &it.draft;
+    let holds = |mute: &&Mute| {
+        let mute = &mute.draft;
         mute.app.as_ref().is_none_or(|it| *it == incident.app)
             && mute.rule.is_none_or(|it| it == incident.rule)
             && mute.incident.is_none_or(|it| it == incident.id)
@@ -101,7 +101,7 @@ pub fn mute_of<'a>(mutes: &'a [Mute], incident: &Incident) -> Option<&'a Mute> {
 /// What a mute holds back: `checkout`, `rule errors of api`, `incident #12`, `everything`.
 #[must_use]
 pub fn mute_scope(mute: &Mute) -> String {
-    let rule = mute.draft.rule.map(|it| match it {
+    let rule = mute.draft.rule.map(|rule| match rule {
         RuleId::BuiltIn(rule) => format!("rule {}", rule.word()),
         RuleId::Own(number) => format!("rule {number}"),
     });

@@ -77,7 +77,11 @@ async fn ok_each_section_has_an_address() {
         &[],
     );
     let other = html("/alerts?show=history&app=storefront", Fake::default()).await;
-    check(&other, &["No past incidents of storefront.", "<option value=\"storefront\" selected"], &["8.0 % server"]);
+    check(
+        &other,
+        &["No past incidents of storefront.", "<option value=\"storefront\" selected"],
+        &["<a href=\"/incidents/7\""],
+    );
 }
 
 #[tokio::test]

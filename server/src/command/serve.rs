@@ -71,6 +71,10 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    // Before anything is created.
+    if let Some(key) = &args.alerts.alert_key {
+        AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
+    }
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -145,12 +149,16 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
-    let mutes = alerting.mutes.clone();
-    mute::read(&store, &mutes).await.map_err(store_error)?;
-    tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
+    let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
+    let judge = Judge::start(Parts {
+        reader: reader.clone(),
+        usual: usual.clone(),
+        presence,
+        mutes,
+        shutdown: shutdown.clone(),
+    });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let delivering = tell(&alerting, &available, &judge, &shutdown);
+    let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
         reader,
         board,
@@ -171,7 +179,9 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
-        announce_syslog(&listener);
+        if let Ok(address) = listener.local_addr() {
+            print_flushed(&format!("syslog on tcp://{address}\n"));
+        }
         tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
     }
     let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
@@ -216,12 +226,11 @@ fn own_url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// Starts the heartbeat, and to deliver messages once rules were judged. Returns the task of
-/// messages.
-fn tell(
+/// Starts to deliver messages and heartbeats, once rules were judged.
+fn deliver(
     alerting: &Alerting,
-    available: &Arc<Availability>,
     judge: &Judge,
+    available: &Arc<Availability>,
     shutdown: &CancellationToken,
 ) -> JoinHandle<()> {
     let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
@@ -292,12 +301,6 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     print_flushed(&text);
-}
-
-fn announce_syslog(listener: &TcpListener) {
-    if let Ok(address) = listener.local_addr() {
-        print_flushed(&format!("syslog on tcp://{address}\n"));
-    }
 }
 
 fn print_flushed(text: &str) {

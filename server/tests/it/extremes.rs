@@ -64,11 +64,17 @@ const NAMES: [&str; 39] = [
     "window",
     "absent",
 ];
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 13] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
+    "/alerts",
+    "/alerts?show=history",
+    "/alerts/new?app=app&metric=router.service",
+    "/alerts/new?app=app&q=service",
+    "/incidents/1",
+    "/incidents/9223372036854775807",
     "/apps/%FF%FE/logs",
     "/apps/9223372036854775808",
     "/%00/%F0%9F",

@@ -83,12 +83,13 @@ fn incident(id: i64, app: &str, cause: Cause, severity: Severity, rule: RuleId, 
 
 /// The incidents of an app as marks.
 pub(crate) fn marks(app: &str) -> Vec<IncidentMark> {
-    let mark = |it: Incident| IncidentMark {
-        id: it.id,
-        span: Span::clamped(it.began_ms.div_euclid(1_000), it.resolved_ms.map_or(NOW_S, |it| it.div_euclid(1_000))),
-        is_open: it.resolved_ms.is_none(),
-        severity: it.severity,
-        what: it.what,
+    let seconds = |ms: i64| ms.div_euclid(1_000);
+    let mark = |incident: Incident| IncidentMark {
+        id: incident.id,
+        span: Span::clamped(seconds(incident.began_ms), incident.resolved_ms.map_or(NOW_S, seconds)),
+        is_open: incident.resolved_ms.is_none(),
+        severity: incident.severity,
+        what: incident.what,
     };
     incidents().into_iter().filter(|it| it.app == app && it.fired_ms.is_some()).map(mark).collect()
 }

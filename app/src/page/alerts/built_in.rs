@@ -88,9 +88,9 @@ fn switch_form(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
             turn(changes, app.to_owned(), rule, false);
         }
     };
-    let (rules, apps) = state.with_untracked(|it| {
-        let rules = it.built_in.iter().map(|it| (it.rule.word().to_owned(), capital(&it.name))).collect();
-        (rules, app_options(&it.apps, "Choose an app"))
+    let (rules, apps) = state.with_untracked(|page| {
+        let rules = page.built_in.iter().map(|it| (it.rule.word().to_owned(), capital(&it.name))).collect();
+        (rules, app_options(&page.apps, "Choose an app"))
     });
     view! {
         <form method="get" action="" class="fields needs-script" node_ref=form data-waits="" on:submit=submit>

@@ -10,8 +10,9 @@ use crate::{live::clock::Clock, part::address::Address, part::type_erasure::eras
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, here: Address) -> AnyView {
     let app = Memo::new(move |_| here.query.with(|it| it.word("app").to_owned()));
     let history = Memo::new(move |_| {
-        let is_wanted = |of: &str| app.with(|it| it.is_empty() || *it == of);
-        state.with(|it| it.history.iter().filter(|it| is_wanted(&it.app)).cloned().collect::<Vec<_>>())
+        let app = app.get();
+        let is_wanted = |of: &str| app.is_empty() || app == of;
+        state.with(|page| page.history.iter().filter(|it| is_wanted(&it.app)).cloned().collect::<Vec<_>>())
     });
     let shown = erased_view(move || {
         let (history, app) = (history.get(), app.get());
@@ -25,9 +26,9 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, here: Address) -> AnyV
     let choose = move |event| here.go(&here.changed("app", &event_target_value(&event)));
     let chosen = app.get_untracked();
     let apps = state.with_untracked(|it| it.apps.clone());
-    let option = |it: String| {
-        let is_chosen = it == chosen;
-        view! { <option value=it.clone() selected=is_chosen>{it.clone()}</option> }
+    let option = |name: String| {
+        let is_chosen = name == chosen;
+        view! { <option value=name.clone() selected=is_chosen>{name.clone()}</option> }
     };
     view! {
         <form method="get" action="" class="bar">

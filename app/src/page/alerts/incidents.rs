@@ -31,8 +31,8 @@ pub fn table(incidents: Vec<Incident>, mutes: &[Mute], clock: Clock) -> AnyView 
 }
 
 fn row(incident: Incident, mutes: &[Mute], clock: Clock) -> AnyView {
-    let muted = mute_of(mutes, &incident).map(|it| {
-        let until_s = it.draft.until_ms.div_euclid(1_000);
+    let muted = mute_of(mutes, &incident).map(|mute| {
+        let until_s = mute.draft.until_ms.div_euclid(1_000);
         let text = move || format!("Muted until {}", when(until_s, clock.now_s.get()));
         view! { <span class="muted">{erased_text(text)}</span> }
     });

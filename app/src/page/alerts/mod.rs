@@ -1,5 +1,5 @@
-//! `/alerts`: what is wrong now, the rules, channels and mutes, and what was wrong. Each section has
-//! its own address, `?show=`.
+//! `/alerts`: what is wrong now, the rules, channels and mutes, and what was wrong. Each section
+//! has its own address, `?show=`.
 
 pub mod tab;
 
@@ -71,6 +71,14 @@ fn live(page: AlertsPage) -> AnyView {
     let state = RwSignal::new(page);
     let changes = Changes::start(state, clock);
     let tab = Memo::new(move |_| here.query.with(|it| Tab::from_word(it.word("show"))));
+    // What became of a change, and a secret with it, is not shown again on another section.
+    Effect::new(move |before: Option<Tab>| {
+        let now = tab.get();
+        if before.is_some_and(|it| it != now) {
+            changes.outcome.set(None);
+        }
+        now
+    });
     let head = Memo::new(move |_| state.with(|it| (headline(it), explanation(it))));
     let title = move || {
         let firing = state.with(headline::firing);

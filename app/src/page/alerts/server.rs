@@ -86,8 +86,10 @@ mod tests {
     #[test]
     fn ok_what_is_wrong_with_the_server() {
         let well = ServerHealth { judged_ms: Some(99_000), ..ServerHealth::default() };
-        let wrong =
-            |it: &ServerHealth| -> Vec<&str> { lines(it, 100).into_iter().filter(|it| it.2).map(|it| it.0).collect() };
+        let wrong = |server: &ServerHealth| -> Vec<&str> {
+            let lines = lines(server, 100).into_iter();
+            lines.filter(|it| it.2).map(|it| it.0).collect()
+        };
         assert_eq!(wrong(&well), [""; 0]);
         let ill = ServerHealth {
             judged_ms: Some(10_000),

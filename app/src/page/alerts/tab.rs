@@ -68,11 +68,11 @@ impl Tab {
 
 /// Links to every section, each with its number.
 pub fn tabs(state: RwSignal<AlertsPage>, tab: Memo<Tab>) -> AnyView {
-    let link = |it: Tab| {
-        let count = move || state.with(|page| it.count(page).map(|n| format!(" {n}")).unwrap_or_default());
+    let link = |of: Tab| {
+        let count = move || state.with(|page| of.count(page).map(|n| format!(" {n}")).unwrap_or_default());
         view! {
-            <a href=it.address() aria-current=move || (tab.get() == it).then_some("true")>
-                {it.label()}{erased_text(count)}
+            <a href=of.address() aria-current=move || (tab.get() == of).then_some("true")>
+                {of.label()}{erased_text(count)}
             </a>
         }
     };

@@ -242,6 +242,6 @@ mod tests {
         };
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
-        assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
+        assert!(plot.join_s >= 20 && plot.limit == Some(Limit::ceiling("quota", 512.0)));
     }
 }

@@ -1,5 +1,5 @@
-//! `/incidents/:id`: one incident, with the chart that decided, its timeline, its log lines, and the
-//! messages about it.
+//! `/incidents/:id`: one incident, with the chart that decided, its timeline, its log lines, and
+//! the messages about it.
 
 pub mod chart;
 
@@ -69,14 +69,15 @@ fn shown(page: IncidentPage) -> AnyView {
     keep_fresh(state, clock);
     let incident = Memo::new(move |_| state.with(|it| it.incident.clone()));
     let head = erased_view(move || {
-        incident.with(|it| {
-            let remedy = (!it.remedy.is_empty()).then(|| view! { <p class="remedy">{it.remedy.clone()}</p> });
+        incident.with(|incident| {
+            let remedy =
+                (!incident.remedy.is_empty()).then(|| view! { <p class="remedy">{incident.remedy.clone()}</p> });
             view! {
                 <div class="apphead">
-                    {severity_mark(it.severity)}<h1>{capital(&it.what)}</h1>{state_mark(it.state)}
-                    <span class="push"></span><span class="dim">"Incident "{it.id.to_string()}</span>
+                    {severity_mark(incident.severity)}<h1>{capital(&incident.what)}</h1>{state_mark(incident.state)}
+                    <span class="push"></span><span class="dim">"Incident "{incident.id.to_string()}</span>
                 </div>
-                <p class="detail">{capital(&it.detail)}</p>{remedy}
+                <p class="detail">{incident.detail.clone()}</p>{remedy}
             }
             .into_any()
         })

@@ -37,8 +37,8 @@ pub fn timeline(state: RwSignal<IncidentPage>) -> AnyView {
     let entries = Memo::new(move |_| state.with(|it| (it.release.clone(), it.entries.clone())));
     let rows = erased_view(move || {
         let (release, entries) = entries.get();
-        let release = release.map(|it| {
-            view! { <li class="made"><time>{moment(it.at_s)}</time><i aria-hidden="true"></i><b>"Before it"</b><span>{event_text(&it)}</span></li> }
+        let release = release.map(|event| {
+            view! { <li class="made"><time>{moment(event.at_s)}</time><i aria-hidden="true"></i><b>"Before it"</b><span>{event_text(&event)}</span></li> }
         });
         view! { {release}{entries.into_iter().map(entry).collect_view()} }.into_any()
     });

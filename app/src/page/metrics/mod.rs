@@ -117,13 +117,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
             go.run((address,));
         })
     };
-    let annotations = Memo::new(move |_| {
-        state.with(|it| Annotations {
-            releases: releases(&it.events),
-            lost: it.losses.clone(),
-            marked: marked(&it.incidents),
-        })
-    });
+    let annotations = Memo::new(move |_| state.with(annotations));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, annotations.into());
     let pinned = RwSignal::new(pinned);
@@ -167,6 +161,12 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
     }
+}
+
+/// What is marked on the chart.
+fn annotations(page: &MetricsPage) -> Annotations {
+    let (releases, marked) = (releases(&page.events), marked(&page.incidents));
+    Annotations { releases, lost: page.losses.clone(), marked }
 }
 
 /// The unit of what is shown.

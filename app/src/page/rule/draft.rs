@@ -1,6 +1,7 @@
-//! A rule as words of an address and as fields of the form, which are the same: `app`, `metric`,
-//! `stat`, `by`, or `q`, `source`, `field`, `field-stat`; then `when`, `limit`, `clear-at`, `times`,
-//! `absent`, `window`, `for`, `clear`, `severity`, `remind`, `remedy`, `name`, `id`. Pure.
+//! A rule as words of an address and as fields of the form, which are the same: `app`, `each`,
+//! `metric`, `stat`, `by`, or `q`, `source`, `field`, `field-stat`; then `when`, `limit`,
+//! `clear-at`, `times`, `absent`, `window`, `for`, `clear`, `severity`, `remind`, `remedy`, `name`,
+//! `id`. Pure.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ pub const fn when(condition: Condition) -> &'static str {
 /// # Errors
 /// A sentence that names the word, what was expected and what was found.
 pub fn overlaid(base: &RuleDraft, query: &Query) -> Result<RuleDraft, String> {
-    let seconds = |name: &str, of: i64| number(query, name).map(|it| it.map_or(of, |it| it as i64));
+    let seconds = |name: &str, of: i64| Ok::<_, String>(number(query, name)?.map_or(of, |it| it as i64));
     let text = |name: &str, of: &str| query.get(name).map_or_else(|| of.to_owned(), |it| it.trim().to_owned());
     let remind_s = seconds("remind", base.remind_s.unwrap_or(0))?;
     Ok(RuleDraft {
@@ -175,23 +176,23 @@ mod tests {
         let metric = |stat, by| Signal::Metric { metric: "db.query".to_owned(), stat, only: BTreeMap::new(), by };
         let above = Direction::Above;
         check("", |_| ());
-        check("app=api&metric=db.query&stat=p95&by=source", |it| {
-            it.app = Some("api".to_owned());
-            it.signal = metric(Stat::Percentile(95.0), vec![Label::Source]);
+        check("app=api&metric=db.query&stat=p95&by=source", |rule| {
+            rule.app = Some("api".to_owned());
+            rule.signal = metric(Stat::Percentile(95.0), vec![Label::Source]);
         });
-        check("app=api&each=1&metric=db.query&limit=400&clear-at=350&for=120&remind=3600", |it| {
-            it.signal = metric(Stat::Mean, vec![]);
-            it.condition = Condition::Threshold { direction: above, limit: 400.0, clear: Some(350.0) };
-            (it.for_s, it.remind_s) = (120, Some(3_600));
+        check("app=api&each=1&metric=db.query&limit=400&clear-at=350&for=120&remind=3600", |rule| {
+            rule.signal = metric(Stat::Mean, vec![]);
+            rule.condition = Condition::Threshold { direction: above, limit: 400.0, clear: Some(350.0) };
+            (rule.for_s, rule.remind_s) = (120, Some(3_600));
         });
-        check("when=times-below&times=3&severity=critical&name=%20x%20", |it| {
-            it.condition = Condition::Usual { direction: Direction::Below, times: 3.0 };
-            (it.severity, it.name) = (Severity::Critical, "x".to_owned());
+        check("when=times-below&times=3&severity=critical&name=%20x%20", |rule| {
+            rule.condition = Condition::Usual { direction: Direction::Below, times: 3.0 };
+            (rule.severity, rule.name) = (Severity::Critical, "x".to_owned());
         });
-        check("q=a%20b&source=web.1&field=took&field-stat=max&when=absent&absent=60", |it| {
+        check("q=a%20b&source=web.1&field=took&field-stat=max&when=absent&absent=60", |rule| {
             let field = Some(SearchField { name: "took".to_owned(), stat: Stat::Max });
-            it.signal = Signal::Search { q: "a b".to_owned(), source: "web.1".to_owned(), field };
-            it.condition = Condition::Absence(Absence { for_s: 60 });
+            rule.signal = Signal::Search { q: "a b".to_owned(), source: "web.1".to_owned(), field };
+            rule.condition = Condition::Absence(Absence { for_s: 60 });
         });
     }
 

@@ -8,8 +8,8 @@ use contract::{
 use leptos::prelude::*;
 
 use super::{
-    Start,
     draft::{ABSENCES_S, CONDITIONS, REMINDERS_S, WAITS_S, WINDOWS_S, overlaid, when},
+    start::Start,
 };
 use crate::{
     page::{

@@ -32,9 +32,9 @@ pub fn keep_previewed(app: String, entered: RwSignal<RuleDraft>, shown: RwSignal
         Effect::new(move |before: Option<RuleDraft>| {
             let rule = entered.get();
             // Neither the name nor who is told changes what would have fired.
-            let judged = |it: &RuleDraft| {
-                let (signal, app) = (it.signal.clone(), it.app.clone());
-                (signal, app, it.condition, it.window_s, it.for_s, it.clear_s)
+            let judged = |rule: &RuleDraft| {
+                let (signal, app) = (rule.signal.clone(), rule.app.clone());
+                (signal, app, rule.condition, rule.window_s, rule.for_s, rule.clear_s)
             };
             if before.is_none_or(|it| judged(&it) == judged(&rule)) {
                 return rule;
@@ -47,7 +47,7 @@ pub fn keep_previewed(app: String, entered: RwSignal<RuleDraft>, shown: RwSignal
                     return;
                 }
                 leptos::task::spawn_local(async move {
-                    let preview = super::preview(of, asked.clone()).await;
+                    let preview = super::start::previewed(of, asked.clone()).await;
                     // An answer to an earlier entry is dropped.
                     if latest.try_get_value() == Some(turn) {
                         shown.try_set((asked, preview));
@@ -86,10 +86,10 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
         Signal::Metric { metric, .. } => shown_unit(metric, &answer.unit).to_owned(),
         Signal::Search { .. } => answer.unit.clone(),
     };
-    let marked = preview.occurrences.iter().map(|it| MarkedSpan {
-        span_s: it.span.ends(),
+    let marked = preview.occurrences.iter().map(|found| MarkedSpan {
+        span_s: found.span.ends(),
         look: look(rule),
-        text: format!("It would have fired: {}", value_text(&rule.signal, &answer.unit, it.value)),
+        text: format!("It would have fired: {}", value_text(&rule.signal, &answer.unit, found.value)),
     });
     let annotations = Annotations { marked: marked.collect(), ..Annotations::default() };
     let nothing = Callback::new(|_: (Option<_>,)| ());
@@ -133,10 +133,10 @@ fn occurrences(rule: &RuleDraft, preview: &Preview) -> AnyView {
     }
     let now_s = preview.span.to_s();
     let has_groups = preview.occurrences.iter().any(|it| !it.group.is_empty());
-    let row = |it: &Occurrence| {
-        let (from_s, to_s) = it.span.ends();
-        let value = value_text(&rule.signal, &preview.chart.unit, it.value);
-        let group = has_groups.then(|| view! { <td class="group">{it.group.clone()}</td> });
+    let row = |found: &Occurrence| {
+        let (from_s, to_s) = found.span.ends();
+        let value = value_text(&rule.signal, &preview.chart.unit, found.value);
+        let group = has_groups.then(|| view! { <td class="group">{found.group.clone()}</td> });
         view! { <tr><td>{when(from_s, now_s)}</td><td class="num">{length(to_s - from_s)}</td><td class="num">{value}</td>{group}</tr> }
     };
     let rows = preview.occurrences.iter().rev().take(LISTED_MAX).map(row).collect_view();
