@@ -150,13 +150,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
     let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
-    let judge = Judge::start(Parts {
-        reader: reader.clone(),
-        usual: usual.clone(),
-        presence,
-        mutes,
-        shutdown: shutdown.clone(),
-    });
+    let (table, stop) = (usual.clone(), shutdown.clone());
+    let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
@@ -179,10 +174,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
-        if let Ok(address) = listener.local_addr() {
-            print_flushed(&format!("syslog on tcp://{address}\n"));
-        }
-        tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
+        start_syslog(listener, intake, limits, shutdown.clone());
     }
     let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
     let mut serving = tokio::spawn(serving);
@@ -201,6 +193,14 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// Listens for syslog, and prints where.
+fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
+    if let Ok(address) = listener.local_addr() {
+        print_flushed(&format!("syslog on tcp://{address}\n"));
+    }
+    tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown));
 }
 
 /// What alerts need besides the store.

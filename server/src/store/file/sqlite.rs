@@ -111,7 +111,8 @@ impl Store {
     /// # Errors
     /// When the file can't be opened.
     pub async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
-        options(&self.path).connect().await
+        // A file that is away must not be made anew: the log beside it belongs to the old one.
+        options(&self.path).create_if_missing(false).connect().await
     }
 
     /// The connection of the writer. `synchronous` says what its commits survive.
