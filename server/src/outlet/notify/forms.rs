@@ -13,7 +13,7 @@ use super::{
 
 /// Most addresses that a mail goes to.
 const RECIPIENTS_MAX: usize = 20;
-/// Length of a routing key of PagerDuty.
+/// Length of a routing key of `PagerDuty`.
 const ROUTING_KEY_BYTES: usize = 32;
 /// Longest topic of ntfy, bytes.
 const TOPIC_BYTES_MAX: usize = 64;

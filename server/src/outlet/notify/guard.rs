@@ -108,8 +108,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_special
 }
 
-/// Only what the registry hands out to networks (2000::/3), without what only wraps an IPv4 address
-/// and without documentation. An IPv4 address in an IPv6 one is judged as itself.
+/// Only what the registry hands out to networks (`2000::/3`), without what only wraps an IPv4
+/// address and without documentation. An IPv4 address in an IPv6 one is judged as itself.
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry/>
 fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(address) = address.to_ipv4_mapped() {
@@ -123,7 +123,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
     let is_global = (a & 0xe000) == 0x2000;
     // Teredo and other protocols, documentation, 6to4, documentation again.
-    let is_special = (a == 0x2001 && b < 0x200) || (a == 0x2001 && b == 0xdb8) || a == 0x2002 || (a & 0xfff0) == 0x3ff0;
+    let is_special = (a == 0x2001 && (b < 0x200 || b == 0xdb8)) || a == 0x2002 || (a & 0xfff0) == 0x3ff0;
     is_global && !is_special
 }
 

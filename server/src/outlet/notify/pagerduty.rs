@@ -1,4 +1,4 @@
-//! PagerDuty Events v2: an event for each incident, which triggers or resolves the alert of its
+//! `PagerDuty` Events v2: an event for each incident, which triggers or resolves the alert of its
 //! `dedup_key`. Several are never put together: each opens and closes an alert of its own.
 //!
 //! Limits: summary 1,024 characters, `dedup_key` 255, 512 KB in all.

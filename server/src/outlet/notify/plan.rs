@@ -14,7 +14,8 @@ use crate::store::alert::outbox::Waiting;
 const MINUTE_MS: i64 = 60_000;
 /// Messages a minute to a channel that people read. The last of them is a digest of all that wait.
 const READ_A_MINUTE_MAX: usize = 6;
-/// Messages a minute to PagerDuty, which opens and closes an alert for each: half of what it takes.
+/// Messages a minute to `PagerDuty`, which opens and closes an alert for each: half of what it
+/// takes.
 const EVENTS_A_MINUTE_MAX: usize = 60;
 /// The waits before each further attempt; after the last one a message is given up, about a day
 /// after it was made.

@@ -38,7 +38,7 @@ const SENDS_MAX: usize = 32;
 const PLACE: Duration = Duration::from_secs(45);
 /// How long messages on their way may take at shutdown. One that takes longer is sent again after
 /// the next start.
-const LAST_SENDS: Duration = Duration::from_secs(2);
+const LAST_SENDS: Duration = Duration::from_secs(1);
 /// Time between two removals of old messages.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 

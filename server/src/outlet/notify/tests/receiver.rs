@@ -63,7 +63,7 @@ impl Receiver {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (kept, answer) = (Arc::clone(&kept), Arc::clone(&answer));
-                thread::spawn(move || serve(stream, &kept, &*answer));
+                thread::spawn(move || serve(&stream, &kept, &*answer));
             }
         });
         Self { origin, requests }
@@ -88,14 +88,13 @@ impl Receiver {
     }
 }
 
-fn serve(stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(&[Request]) -> Answer) {
-    let Some(request) = read(&stream) else { return };
+fn serve(mut stream: &TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(&[Request]) -> Answer) {
+    let Some(request) = read(stream) else { return };
     let answer = {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push(request);
         answer(&kept)
     };
-    let mut stream = &stream;
     let _gone = match answer {
         Answer::Says(status, headers, body) => {
             let len = body.len();
