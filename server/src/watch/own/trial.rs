@@ -270,7 +270,7 @@ mod tests {
 
     /// A past of `minutes` minutes in which the value is 20 during the ranges of `high`.
     fn past(minutes: i64, high: &[(i64, i64)]) -> Past {
-        let from_s = 1_790_000_040 - 1_790_000_040 % 60;
+        let from_s = 1_790_000_040;
         let steps = (0..minutes).map(|minute| {
             let mut cell = Cell::default();
             let is_high = high.iter().any(|it| (it.0..it.1).contains(&minute));
