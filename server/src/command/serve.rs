@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{net::TcpListener, sync::broadcast, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
@@ -71,6 +71,10 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    // Before anything is created.
+    if let Some(key) = &args.alerts.alert_key {
+        AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
+    }
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -145,21 +149,16 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
-    let mutes = alerting.mutes.clone();
-    mute::read(&store, &mutes).await.map_err(store_error)?;
-    tokio::spawn(mute::keep_reading(store, mutes.clone(), shutdown.clone()));
-    let judge = Judge::start(Parts { reader: reader.clone(), presence, mutes, shutdown: shutdown.clone() });
+    let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
+    let judge = Judge::start(Parts {
+        reader: reader.clone(),
+        usual: usual.clone(),
+        presence,
+        mutes,
+        shutdown: shutdown.clone(),
+    });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let delivering = worker::run(
-        alerting.notifier.clone(),
-        Arc::clone(&judge.enqueued),
-        worker::judged(judge.clone()),
-        shutdown.clone(),
-    );
-    let delivering = tokio::spawn(delivering);
-    let beating =
-        heartbeat::keep_beating(alerting.heartbeat.clone(), available.clone(), judge.clone(), shutdown.clone());
-    tokio::spawn(beating);
+    let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
         reader,
         board,
@@ -194,9 +193,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
-    if timeout(LAST_WRITES, delivering).await.is_err() {
-        tracing::warn!("messages were still on their way at shutdown; they are sent again");
-    }
+    // Messages that are still on their way are sent again after the next start.
+    let _late = timeout(LAST_WRITES, delivering).await;
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -226,6 +224,19 @@ fn own_url(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Starts to deliver messages and heartbeats, once rules were judged.
+fn deliver(
+    alerting: &Alerting,
+    judge: &Judge,
+    available: &Arc<Availability>,
+    shutdown: &CancellationToken,
+) -> JoinHandle<()> {
+    let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
+    tokio::spawn(heartbeat::keep_beating(heartbeat, available, judge.clone(), shutdown.clone()));
+    let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown.clone()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

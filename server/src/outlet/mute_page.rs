@@ -83,7 +83,9 @@ async fn follow(outlet: &Outlet, link: MuteLink, is_clicked: bool) -> Result<Ans
         drop(db);
         mute::read(store, &outlet.alerting.mutes).await?;
     }
-    let held = mutes::of_incident(&store.readers, link.incident, now_ms).await?;
+    let Incident { app, rule, .. } = &about.incident;
+    let mut held = mutes::list(&store.readers, now_ms).await?;
+    held.retain(|it| mute::holds(&it.draft, app, *rule, link.incident));
     Ok(if about.incident.state == IncidentState::Resolved {
         resolved(&about)
     } else if is_clicked {

@@ -1,76 +1,117 @@
-//! The seam between the judge and the rules that every app has: what they observe of each app, and
-//! what they say of it.
+//! What the built-in rules remember of each app, and the judging of one app by all of them.
+//!
+//! An app is read from the live windows as far as it has changed. One that has not changed is judged
+//! again every ten seconds only, since nothing but time can have.
 
-use std::{collections::BTreeSet, sync::Arc};
-
-use contract::{
-    Health,
-    alert::{BuiltIn, BuiltInRule, Cause, RuleId, Severity},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
 };
-use pipeline::Cell;
+
+use contract::alert::{BuiltIn, BuiltInRule};
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    health,
     incident::About,
-    judgement::{Judgement, Outcome, Timing},
-    vitals::Vitals,
+    judgement::Judgement,
+    past::{self, Past},
+    rule::{self, expected::Expected, history::GRAIN_S},
+    usual::{AppUsual, UsualTable},
+    watched_app::WatchedApp,
 };
-use crate::live::Live;
+use crate::{live::Live, store::query::Reader};
 
 /// The built-in rules with what they remember of each app.
-#[derive(Debug, Default)]
-pub(crate) struct BuiltInRules;
+pub(crate) struct BuiltInRules {
+    usual: UsualTable,
+    /// When the server began to listen, unix seconds.
+    listening_s: i64,
+    apps: BTreeMap<Arc<str>, Judged>,
+    /// What was read of the hours before the start, until it is taken up.
+    past: Arc<Mutex<Vec<(Arc<str>, Past)>>>,
+}
+
+/// An app, and how it was last judged.
+#[derive(Default)]
+struct Judged {
+    app: WatchedApp,
+    /// What was last usual, and the same as the rules take it.
+    usual: Option<(Arc<AppUsual>, Expected)>,
+    /// When it was judged, in grains, and the result.
+    last: Option<(i64, Vec<Judgement>)>,
+}
 
 impl BuiltInRules {
-    /// Judges every built-in rule for one app. `None` without such an app.
-    pub(crate) fn judge(&mut self, live: &Live, app: &Arc<str>, now_ms: i64) -> Option<Vec<Judgement>> {
-        let vitals = {
+    /// Rules that know nothing yet. The hours before are read from the store in the background.
+    pub(crate) fn start(reader: &Reader, usual: UsualTable, now_ms: i64, shutdown: CancellationToken) -> Self {
+        let past = Arc::default();
+        let now_s = now_ms.div_euclid(1_000);
+        let (reader, into) = (reader.clone(), Arc::clone(&past));
+        tokio::spawn(async move { shutdown.run_until_cancelled(past::read_all(&reader, now_s, &into)).await });
+        Self { usual, listening_s: now_s, apps: BTreeMap::new(), past }
+    }
+
+    /// Judges every built-in rule for one app. `None` without such an app, and for one that has never
+    /// sent a line.
+    pub(crate) fn judge(&mut self, live: &Live, name: &Arc<str>, now_ms: i64) -> Option<Vec<Judgement>> {
+        let now_s = now_ms.div_euclid(1_000);
+        self.take_up_past();
+        let judged = self.apps.entry(Arc::clone(name)).or_default();
+        let has_changed = {
             let live = live.lock();
-            Vitals::read(live.apps.get(app)?, now_ms.div_euclid(1_000))
+            let app = live.apps.get(name)?;
+            app.last_line_ms?;
+            judged.app.read(&live, name, app, now_s)
         };
-        vitals.last_line_ms?;
-        let (_, reasons) = health::judge(&vitals, &Cell::default());
-        let judged = reasons.into_iter().map(|reason| {
-            let code = reason.what.split(' ').next().unwrap_or_default().to_owned();
-            let (rule, cause, group) = match &*reason.what {
-                _ if reason.health == Health::Silent => (BuiltIn::Silence, Cause::Silence, String::new()),
-                what if what.starts_with("p99") => (BuiltIn::Latency, Cause::Requests, String::new()),
-                what if what.ends_with("server errors") => (BuiltIn::Errors, Cause::Requests, String::new()),
-                what if what.contains(" lost ") => (BuiltIn::Loss, Cause::Loss, String::new()),
-                what if what.starts_with('H') => (BuiltIn::RouterCodes, Cause::Requests, code),
-                _ => (BuiltIn::DynoCodes, Cause::Memory, code),
-            };
-            Judgement {
-                rule: RuleId::BuiltIn(rule),
-                group,
-                cause,
-                outcome: Outcome::Breach,
-                severity: if reason.health == Health::Failing { Severity::Critical } else { Severity::Warning },
-                timing: Timing { for_s: 0, clear_s: 10, remind_s: None },
-                value: None,
-                limit: None,
-                usual: None,
-                unit: String::new(),
-                since_s: None,
-                what: reason.what,
-                detail: reason.detail,
-                metric: None,
-            }
-        });
-        Some(judged.collect())
+        let grain = now_s.div_euclid(GRAIN_S);
+        if let Some((then, judgements)) = &judged.last
+            && !has_changed
+            && *then == grain
+        {
+            return Some(judgements.clone());
+        }
+        judged.keep_usual(self.usual.at(name, now_s));
+        let observed = judged.app.observe(now_s, self.listening_s);
+        let judgements = rule::judge(&observed, judged.usual.as_ref().map(|it| &it.1));
+        judged.last = Some((grain, judgements.clone()));
+        Some(judgements)
     }
 
     /// Forgets apps that are gone.
-    pub(crate) fn keep(&mut self, _apps: &BTreeSet<Arc<str>>) {}
+    pub(crate) fn keep(&mut self, apps: &BTreeSet<Arc<str>>) {
+        self.apps.retain(|it, _| apps.contains(it));
+    }
 
     /// What messages say about a rule.
     pub(crate) fn about(rule: BuiltIn) -> About {
-        About { name: rule.word().to_owned(), remedy: String::new() }
+        let entry = rule::entry(rule);
+        About { name: entry.name.to_owned(), remedy: entry.remedy.to_owned() }
     }
 
-    /// The rule as pages list it, with the apps for which it is switched off.
+    /// A rule as pages and commands list it. `off` are the apps for which it is switched off.
     pub(crate) fn describe(rule: BuiltIn, off: Vec<String>) -> BuiltInRule {
-        let About { name, remedy } = Self::about(rule);
-        BuiltInRule { rule, name, sentence: String::new(), remedy, severity: Severity::Critical, off }
+        rule::entry(rule).describe(off)
+    }
+
+    fn take_up_past(&mut self) {
+        let read = std::mem::take(&mut *self.past.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, past) in read {
+            let judged = self.apps.entry(name).or_default();
+            judged.app.restore(&past);
+            judged.last = None;
+        }
+    }
+}
+
+impl Judged {
+    /// What is usual changes once an hour; it is converted then.
+    fn keep_usual(&mut self, usual: Option<Arc<AppUsual>>) {
+        let is_same = match (&self.usual, &usual) {
+            (Some((known, _)), Some(usual)) => Arc::ptr_eq(known, usual),
+            (known, usual) => known.is_none() && usual.is_none(),
+        };
+        if !is_same {
+            self.usual = usual.map(|it| (Arc::clone(&it), Expected::from(&*it)));
+        }
     }
 }

@@ -5,7 +5,7 @@ use contract::alert::{Cause, RuleId, Severity};
 
 /// Whether a value is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// It is beyond the limit.
     Breach,
     /// It is not beyond the limit, and not beyond the clear level either: a firing rule goes on.
@@ -18,7 +18,7 @@ pub(crate) enum Outcome {
 
 /// How long a rule waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Timing {
+pub struct Timing {
     /// How long the value must be wrong before anybody is told, seconds.
     pub for_s: i64,
     /// How long it must be right before the rule is over, seconds.
@@ -29,7 +29,7 @@ pub(crate) struct Timing {
 
 /// The result of judging one rule for one app and group at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Judgement {
+pub struct Judgement {
     /// The rule.
     pub rule: RuleId,
     /// The group, such as `path=/orders`; empty without grouping.

@@ -1,16 +1,14 @@
-//! Derives each app's state from its live windows: metrics and health, twice a second, for all
-//! pages and streams alike.
-//!
-//! Reads the live windows and writes nothing. Alerts will go here, too.
+//! Watches every app: its state for all pages and streams twice a second, what is usual, and what is
+//! wrong.
 
 /// The numbers that health is judged by.
 pub(crate) mod vitals;
 
 /// What is usual for an app.
-pub(crate) mod usual;
+pub mod usual;
 
 /// What judging a rule gives.
-pub(crate) mod judgement;
+pub mod judgement;
 
 /// Time zones and their wall clocks.
 pub(crate) mod zone;
@@ -25,6 +23,15 @@ pub(crate) mod mute;
 pub(crate) mod incident;
 
 /// The rules that every app has.
+pub mod rule;
+
+/// What the store has of the hours before a start.
+mod past;
+
+/// One app as built-in rules watch it.
+mod watched_app;
+
+/// The judging of one app by every built-in rule.
 pub(crate) mod built_in;
 
 /// Rules of the user's own.
@@ -32,9 +39,6 @@ pub(crate) mod own;
 
 /// Judges everything, every two seconds.
 pub(crate) mod judge;
-
-/// The rules of health.
-pub(crate) mod health;
 
 /// The meaning of error codes.
 pub(crate) mod code;

@@ -91,8 +91,18 @@ pub(crate) async fn read(store: &Store, mutes: &Mutes) -> Result<(), sqlx::Error
     Ok(())
 }
 
+/// Reads all of them, then again each second until the server stops. Returns them.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn start(store: Store, mutes: &Mutes, stop: CancellationToken) -> Result<Mutes, sqlx::Error> {
+    read(&store, mutes).await?;
+    tokio::spawn(keep_reading(store, mutes.clone(), stop));
+    Ok(mutes.clone())
+}
+
 /// Reads them each second, and removes what is long over.
-pub(crate) async fn keep_reading(store: Store, mutes: Mutes, stop: CancellationToken) {
+async fn keep_reading(store: Store, mutes: Mutes, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(READ_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut reads = 0_u32;

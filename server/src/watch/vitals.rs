@@ -104,16 +104,6 @@ impl Vitals {
     }
 }
 
-/// The usual service time: that of the live window without the last minute.
-#[must_use]
-pub(crate) fn baseline(app: &AppLive, now_s: i64) -> Cell {
-    let mut service = Cell::default();
-    for second in app.range(now_s - WINDOW_S, now_s + 1 - MINUTE_S) {
-        service.merge(&second.service);
-    }
-    service
-}
-
 /// When the current run of a code began, unix seconds.
 fn run_start_s(app: &AppLive, code: ErrorCode, mut since_s: i64) -> i64 {
     for second in app.range(i64::MIN, since_s).rev() {

@@ -338,6 +338,8 @@ fn err_secrets_that_are_none() {
     refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["shuttle"], "/nowhere/x");
     refused(&[("BEARER_TOKEN_FILE", "/nowhere/x"), ("LOGS_URL", "http://h/")], &["shuttle"], "/nowhere/x");
     refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["simulate"], "/nowhere/x");
+    refused(&[("ALERT_KEY_FILE", "/nowhere/x")], &[], "/nowhere/x");
+    refused(&[("HEARTBEAT_URL_FILE", "/nowhere/x")], &[], "/nowhere/x");
     refused(&[("DRAIN_TOKEN_FILE", "/nowhere/x")], &["drain", "add", "app"], "/nowhere/x");
     refused(&[], &["drain", "add", "app", "--token", "-"], "16 to 100");
     let server = Server::start_with(&[("ADMIN_PASSWORD", "short")]);

@@ -85,9 +85,9 @@ fn plain_text(text: &Text) -> String {
 }
 
 fn html_text(text: &Text) -> String {
-    let escaped = |it: &str| {
-        let mut out = String::with_capacity(it.len());
-        it.chars().for_each(|found| escape(found, &mut out));
+    let escaped = |text: &str| {
+        let mut out = String::with_capacity(text.len());
+        text.chars().for_each(|found| escape(found, &mut out));
         out
     };
     let mut out = format!("<h2>{}</h2>\n", escaped(&text.title));

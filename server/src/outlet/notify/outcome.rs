@@ -20,8 +20,8 @@ const AFTER_MAX: Duration = Duration::from_secs(3_600);
 pub(crate) enum Outcome {
     /// It was delivered.
     Delivered,
-    /// It may be delivered later. `after` is what the receiver asks for: until then it wants nothing
-    /// at all.
+    /// It may be delivered later. `after` is what the receiver asks for: until then it wants
+    /// nothing at all.
     Later { problem: String, after: Option<Duration> },
     /// It will never be delivered.
     Refused { problem: String },
@@ -70,8 +70,8 @@ pub(crate) fn problem(text: &str, secrets: &[String]) -> String {
 /// Telegram (`parameters.retry_after`) say it in the body.
 fn after(answer: &Answer) -> Option<Duration> {
     let body: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
-    let in_body = body.and_then(|it| {
-        let found = it.get("retry_after").or_else(|| it.get("parameters")?.get("retry_after"));
+    let in_body = body.and_then(|body| {
+        let found = body.get("retry_after").or_else(|| body.get("parameters")?.get("retry_after"));
         found.and_then(serde_json::Value::as_f64)
     });
     let seconds = answer.retry_after_s.into_iter().chain(in_body).filter(|it| *it >= 0.0).reduce(f64::max)?;

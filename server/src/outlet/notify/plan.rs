@@ -112,7 +112,10 @@ pub(super) fn next(kind: ChannelKind, rows: &[Waiting], left: usize, now_ms: i64
     let Some(ready) = ready else { return Next::Nothing };
     let is_single = rows[ready[0]].digest_id.is_none();
     if is_single && has_digests(kind) && left == 1 && due > 1 {
-        return Next::NewDigest(joinable(rows, &open));
+        let unit = joinable(rows, &open);
+        if unit.len() > 1 {
+            return Next::NewDigest(unit);
+        }
     }
     Next::Unit(ready)
 }
@@ -122,7 +125,7 @@ pub(super) fn next(kind: ChannelKind, rows: &[Waiting], left: usize, now_ms: i64
 fn joinable(rows: &[Waiting], open: &[usize]) -> Vec<usize> {
     let elsewhere: BTreeSet<IncidentId> =
         rows.iter().filter(|it| it.digest_id.is_some()).filter_map(|it| it.incident).collect();
-    open.iter().copied().filter(|it| rows[*it].incident.is_none_or(|it| !elsewhere.contains(&it))).collect()
+    open.iter().copied().filter(|it| rows[*it].incident.is_none_or(|incident| !elsewhere.contains(&incident))).collect()
 }
 
 /// The wait before the next attempt: `None` once there were enough. `attempts` were made, this one

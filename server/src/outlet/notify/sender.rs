@@ -18,6 +18,7 @@ use super::{
     target::Target,
     text::Message,
 };
+use crate::clock::now_ms;
 
 /// Most bytes of an answer that are read.
 const ANSWER_BYTES_MAX: u64 = 4_096;
@@ -89,9 +90,16 @@ fn answer(mut response: Response<Body>) -> Answer {
     let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
     Answer {
         status: response.status().as_u16(),
-        retry_after_s: retry_after.and_then(|it| it.trim().parse().ok()),
+        retry_after_s: retry_after.and_then(seconds),
         body: String::from_utf8_lossy(&body).into_owned(),
     }
+}
+
+/// The seconds of `Retry-After`: a number, or a date.
+fn seconds(text: &str) -> Option<f64> {
+    let date = || jiff::fmt::rfc2822::parse(text).ok().map(|it| it.timestamp().as_millisecond());
+    let from_now = || Some(date()?.saturating_sub(now_ms()) as f64 / 1_000.0);
+    text.trim().parse().ok().or_else(from_now)
 }
 
 /// What went wrong, for people. Errors that would repeat a URL are said in words of our own.
@@ -102,5 +110,18 @@ fn said(error: &ureq::Error) -> String {
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => "the URL could not be requested".to_owned(),
         ureq::Error::Io(error) => format!("the connection failed: {error}"),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_retry_after_is_a_number_or_a_date() {
+        assert_eq!((seconds("120"), seconds(" 1.5 ")), (Some(120.0), Some(1.5)));
+        assert!(seconds("Wed, 21 Oct 2015 07:28:00 GMT").is_some_and(|it| it < 0.0));
+        assert!(seconds("Fri, 21 Oct 2095 07:28:00 GMT").is_some_and(|it| it > 1e6));
+        assert_eq!((seconds("soon"), seconds("")), (None, None));
     }
 }

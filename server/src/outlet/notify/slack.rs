@@ -91,8 +91,8 @@ fn pieces(text: &str) -> Vec<&str> {
     let (mut rest, mut found) = (text, Vec::new());
     while UNIT.len(rest) > SECTION_MAX {
         let mut len = 0;
-        let end = rest.char_indices().find(|(_, it)| {
-            len += it.len_utf16();
+        let end = rest.char_indices().find(|(_, found)| {
+            len += found.len_utf16();
             len > SECTION_MAX
         });
         let end = end.map_or(rest.len(), |it| it.0);

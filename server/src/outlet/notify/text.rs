@@ -68,7 +68,7 @@ pub(crate) struct Message {
     pub text: Text,
     /// The address of the dashboard, without a slash at its end; `None` where it is not known.
     pub base: Option<String>,
-    /// The number of the digest's channel and of what it holds together; `None` for one notice.
+    /// Whether it is a digest, also where that has one notice.
     pub is_digest: bool,
     /// The time of this attempt, unix milliseconds.
     pub now_ms: i64,

@@ -80,9 +80,9 @@ pub(crate) async fn judged(judge: Judge) {
     }
 }
 
-/// Delivers messages until `shutdown` is cancelled. Begins once rules were `judged` after the start:
-/// what is over by then is written before what was waiting is told. `wake` tells that something is
-/// in the outbox.
+/// Delivers messages until `shutdown` is cancelled. Begins once rules were `judged` after the
+/// start: what is over by then is written before what was waiting is told. `wake` tells that
+/// something is in the outbox.
 pub(crate) async fn run(
     notifier: Notifier,
     wake: Arc<Notify>,

@@ -62,7 +62,8 @@ pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
     let page_rule = |rule: rules::StoredRule| {
         let judged = found.own.get(&rule.id).cloned().unwrap_or_default();
         let problem = judged.problem.or(rule.rule.clone().checked().err());
-        OwnRule { id: rule.id, rule: rule.rule, created_ms: rule.created_ms, verdicts: judged.verdicts, problem }
+        let (unit, verdicts) = (judged.unit, judged.verdicts);
+        OwnRule { id: rule.id, rule: rule.rule, created_ms: rule.created_ms, unit, verdicts, problem }
     };
     Ok(stored.into_iter().map(page_rule).collect())
 }

@@ -46,9 +46,10 @@ pub(super) fn entry(now: Moment, kind: EntryKind, rule: &RuleMemory) -> Entry {
     Entry { at_ms: now.at_ms, kind, rule: Some(rule.rule), group: rule.group.clone(), text }
 }
 
-/// How far a value is from its limit, as a share of the limit.
+/// How far a value is from its limit, as a share of the limit. Without a limit it is the value:
+/// rules without one count something bad.
 pub(super) fn beyond(rule: &RuleMemory) -> Option<f64> {
-    let (value, limit) = rule.value.zip(rule.limit)?;
-    let share = (value - limit).abs() / limit.abs().max(f64::MIN_POSITIVE);
+    let value = rule.value?;
+    let share = rule.limit.map_or(value, |limit| (value - limit).abs() / limit.abs().max(f64::MIN_POSITIVE));
     share.is_finite().then_some(share)
 }

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     store::{file::presence::Presence, query::Reader},
-    watch::mute::Mutes,
+    watch::{UsualTable, mute::Mutes},
 };
 
 /// What the judge works with.
@@ -14,6 +14,8 @@ use crate::{
 pub(crate) struct Parts {
     /// Reads metrics and lines, and writes incidents.
     pub reader: Reader,
+    /// What is usual for each app.
+    pub usual: UsualTable,
     /// Whether the file may be written to.
     pub presence: Arc<Presence>,
     /// What holds messages back.

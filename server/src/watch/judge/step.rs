@@ -7,7 +7,7 @@ use std::{
 };
 
 use contract::alert::{BuiltIn, IncidentId, RuleId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     parts::Parts,
@@ -103,7 +103,8 @@ impl Inner {
         }
         let began = Instant::now();
         let own = OwnRules::start(&parts.reader, parts.shutdown.clone());
-        let (built_in, owed_ms) = (BuiltInRules::default(), FxHashMap::default());
+        let built_in = BuiltInRules::start(&parts.reader, parts.usual.clone(), now_ms, parts.shutdown.clone());
+        let owed_ms = FxHashMap::default();
         Ok(Self { verdicts, built_in, own, apps, owed_ms, began, judged: None, deleted: (began, now_ms) })
     }
 
@@ -134,7 +135,8 @@ impl Inner {
         let up = self.began.elapsed();
         self.own.sync(&refreshed.rules, refreshed.rules_read, refreshed.apps.keys().cloned().collect());
         self.own.evaluate(live, now.at_ms, up);
-        self.apps.retain(|id, _| refreshed.apps.values().any(|it| it == id));
+        let ids: FxHashSet<i64> = refreshed.apps.values().copied().collect();
+        self.apps.retain(|id, _| ids.contains(id));
         self.built_in.keep(&refreshed.apps.keys().cloned().collect());
         let mut next = vec![];
         for (name, app_id) in &refreshed.apps {

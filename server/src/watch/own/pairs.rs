@@ -40,6 +40,8 @@ const VERDICTS_EVERY: Duration = Duration::from_secs(4);
 pub(crate) struct OwnVerdicts {
     /// How each app and group was judged.
     pub verdicts: Vec<Verdict>,
+    /// The unit of its values; empty where it is not known.
+    pub unit: String,
     /// Why it can't be judged, where it can't.
     pub problem: Option<String>,
 }
@@ -213,6 +215,9 @@ impl OwnRules {
                 let entry = all.entry(*id).or_default();
                 if entry.problem.is_none() {
                     entry.problem.clone_from(&pair.problem);
+                }
+                if entry.unit.is_empty() {
+                    entry.unit = pair.judgements.first().map(|it| it.unit.clone()).unwrap_or_default();
                 }
                 let room = PageRule::VERDICTS_MAX.saturating_sub(entry.verdicts.len());
                 entry.verdicts.extend(pair.judgements.iter().take(room).map(|judged| Verdict {

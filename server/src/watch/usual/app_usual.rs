@@ -10,7 +10,7 @@ use super::{
 
 /// What is usual for an app at an hour. `None` means "not enough history", never zero.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AppUsual {
+pub struct AppUsual {
     /// Start of the hour, unix seconds.
     pub hour_s: i64,
     /// The usual ranges, as pages and the API show them.

@@ -28,7 +28,7 @@ struct Single {
 
 /// What is usual at each of these hours (starts of hours, unix seconds); one without enough history
 /// is left out.
-pub(super) fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
+pub fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
     let mut singles: BTreeMap<i64, Option<Single>> = BTreeMap::new();
     let mut found = vec![];
     for hour_s in hours {
@@ -89,8 +89,8 @@ fn with_neighbours(history: &History, hour_s: i64, own: &Single, beside: [Option
     AppUsual { hour_s, usual, hours, requests, lines, errors, codes, latency }
 }
 
-/// How long there are usually no lines: at this hour of the last days; else, for a young app, at any
-/// hour; and by hours for an app that speaks so rarely that its minutes of a week say nothing.
+/// How long there are usually no lines: at this hour of the last days; else, for a young app, at
+/// any hour; and by hours for an app that speaks so rarely that its minutes of a week say nothing.
 fn usual_gap(history: &History, hour_s: i64, own: &Single) -> Option<f64> {
     let minutes = history.minutes.as_ref()?;
     // A few minutes of an app do not tell how often it speaks.

@@ -17,8 +17,8 @@ const SHARE: f64 = 0.1;
 const DAYS: usize = 3;
 
 /// For how long there were no lines at this hour of the last seven days, at most, but for the two
-/// worst days; seconds. In an hour that `is_quiet`, as those of a weekend are, it is the worst of all
-/// days. `None` where fewer than three days are known.
+/// worst days; seconds. In an hour that `is_quiet`, as those of a weekend are, it is the worst of
+/// all days. `None` where fewer than three days are known.
 ///
 /// `marks` are the starts of the minutes with lines, in order of time, unix seconds. A silence that
 /// is not over does not count. The hour before counts too, for clocks that change.
@@ -37,9 +37,9 @@ pub(super) fn usual_silence_s(marks: &[i64], hour_s: i64, is_quiet: bool) -> Opt
     Some(if is_quiet { longest[0] } else { third_s } as f64)
 }
 
-/// The longest usual gap at any hour, seconds. `marks` are the starts of the buckets with lines, in order of
-/// time, unix seconds. The gap after the last of them is not over and does not count. `None` where
-/// there are fewer than three gaps.
+/// The longest usual gap at any hour, seconds. `marks` are the starts of the buckets with lines, in
+/// order of time, unix seconds. The gap after the last of them is not over and does not count.
+/// `None` where there are fewer than three gaps.
 ///
 /// It is the longest that either takes more than a tenth of the time, together with the longer
 /// ones, or is reached on three days.

@@ -25,7 +25,7 @@ const GROWTH_MAX: f64 = 2.0;
 
 /// Counts by hour: an hour without a row is zero from the first row on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
+pub struct Counts {
     /// Start of the first hour that was read, unix seconds.
     from_s: i64,
     /// Sums of everything before each hour, and before the end of the last.
@@ -37,7 +37,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts of the hours in `[from_s, to_s)`; those without a row are left out of `rows`.
-    pub(super) fn new(first_s: Option<i64>, (from_s, to_s): (i64, i64), rows: &[(i64, f64)]) -> Self {
+    pub fn new(first_s: Option<i64>, (from_s, to_s): (i64, i64), rows: &[(i64, f64)]) -> Self {
         let hours = usize::try_from((to_s - from_s) / HOUR_S).unwrap_or(0);
         let mut of_hours = vec![0.0; hours];
         for (at_s, count) in rows {
@@ -123,7 +123,7 @@ impl Counts {
 
 /// Everything that the usual values of an app are worked out from.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History {
+pub struct History {
     /// Requests.
     pub requests: Counts,
     /// Requests answered with 5xx.

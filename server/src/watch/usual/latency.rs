@@ -23,7 +23,7 @@ const FACTOR_MIN: f64 = 1.25;
 
 /// The usual service time.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Latency {
+pub struct Latency {
     /// All requests of the comparable hours that were kept.
     pub cell: Cell,
     /// How many hours those are.

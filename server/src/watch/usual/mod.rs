@@ -18,13 +18,13 @@ mod history;
 mod sample;
 
 /// Usual rates of counts.
-mod rate;
+pub(crate) mod rate;
 
 /// Usual quantiles of service time.
-mod latency;
+pub(crate) mod latency;
 
 /// Usual shares of failed requests and error codes.
-mod share;
+pub(crate) mod share;
 
 /// Usual gaps between lines.
 mod gap;
@@ -47,11 +47,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{
+pub use self::{
     app_usual::AppUsual,
+    calculation::at_hours,
+    history::{Counts, History},
     latency::Latency,
     rate::Rate,
-    reading::SPAN_MAX_S,
     share::{CodeShare, Share},
-    table::UsualTable,
 };
+pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};

@@ -16,7 +16,7 @@ const SHARE_MIN: f64 = 0.05;
 
 /// The usual rate of a count.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rate {
+pub struct Rate {
     /// The middle of the comparable hours, after growth, each second.
     pub mid_per_s: f64,
     /// How much those differ, as a standard deviation, each second. The chance in the counts of a

@@ -107,13 +107,13 @@ impl Known {
         })
     }
 
-    /// Whether it has all that the hours from `from_s` on need; `end_s` is the end of the last whole
-    /// hour. An hour that has just ended may be missing, but of a young app, which is compared with
-    /// it.
+    /// Whether it has all that the hours from `from_s` on need; `end_s` is the end of the last
+    /// whole hour. An hour that has just ended may be missing, but not of a young app, which is
+    /// compared with it.
     fn is_enough(&self, from_s: i64, end_s: i64) -> bool {
-        [&self.requests, &self.lines].into_iter().all(|it| {
-            let is_young = it.first_s().is_some_and(|first_s| first_s > end_s - YOUNG_S);
-            it.reaches(from_s - REACH_S) && it.to_s() >= if is_young { end_s } else { end_s - HOUR_S }
+        [&self.requests, &self.lines].into_iter().all(|counts| {
+            let is_young = counts.first_s().is_some_and(|it| it > end_s - YOUNG_S);
+            counts.reaches(from_s - REACH_S) && counts.to_s() >= if is_young { end_s } else { end_s - HOUR_S }
         })
     }
 }

@@ -20,7 +20,7 @@ pub(super) const CODES_MAX: usize = 32;
 /// The usual share of requests answered with 5xx. Each comparable hour
 /// counts with the hours before and after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Share {
+pub struct Share {
     /// Failed requests of the hours that were kept.
     pub errors: f64,
     /// All requests of those hours.
@@ -31,7 +31,7 @@ pub(crate) struct Share {
 
 /// How often a platform error code usually occurs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct CodeShare {
+pub struct CodeShare {
     /// The code.
     pub code: ErrorCode,
     /// Its occurrences in the hours that were kept.

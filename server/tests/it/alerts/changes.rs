@@ -1,19 +1,19 @@
-//! Alerts by the API and by commands: rules, channels, mutes and windows are added, listed, changed
-//! and removed, and bad input is told in a sentence. What is judged and sent is tested elsewhere.
-
-use std::{io::Write, process::Stdio};
+//! Alerts by the API: rules, channels, mutes and windows are added, listed, changed and removed,
+//! and bad input is told in a sentence. What is judged and sent is tested beside this file.
 
 use serde_json::{Value, json};
 use testing::{
     frames::{frame, now_line},
     http::Reply,
-    process::{Server, binary, database, run, said},
+    process::{Server, database, run, said},
     wait::wait_for,
 };
 
+use super::commands::wrong;
+
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 /// A part of every secret of this test.
-const SECRET: &str = "hunter2";
+pub const SECRET: &str = "hunter2";
 
 fn send(server: &Server, method: &str, path: &str, body: &Value) -> Reply {
     server.request(method, path, &[JSON], body.to_string().as_bytes()).unwrap()
@@ -42,7 +42,7 @@ fn listed(server: &Server, path: &str, name: &str) -> Vec<Value> {
     reply.json()[name].as_array().unwrap().clone()
 }
 
-fn rule(name: &str) -> Value {
+pub fn rule(name: &str) -> Value {
     json!({
         "name": name, "app": "shop",
         "signal": { "metric": { "metric": "router.service", "stat": "p95" } },
@@ -58,7 +58,7 @@ fn window(zone: &str) -> Value {
 }
 
 /// The stored rules; the API's list comes with what the judge knows of them.
-fn rules(server: &Server) -> Vec<Value> {
+pub fn rules(server: &Server) -> Vec<Value> {
     let listed = said(server.dir.path(), &["rule", "list", "--json"]);
     listed.lines().map(|it| serde_json::from_str(it).unwrap()).collect()
 }
@@ -308,107 +308,4 @@ fn ok_a_check_is_a_status_and_a_sentence() {
     refused(&server, "GET", "/check?app=shoes&metric=router.requests&max=1", &json!(null), 404, "no app named shoes");
     let locked = Server::start_with(&[("ADMIN_PASSWORD", "a long password")]);
     assert_eq!(locked.get("/check?app=shop&metric=router.requests&max=1").status, 401);
-}
-
-#[track_caller]
-fn wrong(server: &Server, args: &[&str], code: i32, why: &str) {
-    let (found, out, error) = run(binary(server.dir.path()).args(args));
-    assert_eq!((found, &*out), (code, ""), "{args:?}: {error}");
-    assert!(error.contains(why) && error.lines().count() == 1, "{args:?}: {error}");
-}
-
-/// Runs a command with a text on stdin.
-fn piped(server: &Server, args: &[&str], text: &str) -> String {
-    let mut command = binary(server.dir.path());
-    let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{args:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[test]
-fn ok_commands() {
-    let server = Server::start();
-    server.drain("shop");
-    let here = server.dir.path();
-    let args = [
-        "rule",
-        "add",
-        "--app",
-        "shop",
-        "--metric",
-        "router.service",
-        "--stat",
-        "p95",
-        "--above",
-        "800",
-        "--for",
-        "2m",
-    ];
-    let id = said(here, &args).trim().to_owned();
-    let text = said(here, &["rule", "list"]);
-    assert!(text.contains("p95 of router.service above 800") && text.contains("shop"), "{text}");
-    assert_eq!(
-        (&rules(&server)[0]["rule"]["for_s"], &rules(&server)[0]["rule"]["window_s"]),
-        (&json!(120), &json!(300))
-    );
-    piped(&server, &["rule", "add", "-"], &rule("From stdin").to_string());
-    let file = here.join("rule.json");
-    std::fs::write(&file, rule("From a file").to_string()).unwrap();
-    said(here, &["rule", "add", file.to_str().unwrap()]);
-    assert_eq!(rules(&server).len(), 3);
-    assert_eq!(said(here, &["rule", "remove", &id]), "");
-    wrong(&server, &["rule", "remove", &id], 1, "there is no rule");
-
-    let out = piped(&server, &["channel", "add", "webhook", "-", "--name", "pager"], "https://example.com/hunter2\n");
-    let (channel, key) = out.trim().split_once('\n').unwrap();
-    assert!(key.starts_with("whsec_"), "{out}");
-    let text = said(here, &["channel", "list"]);
-    assert!(text.contains("pager") && text.contains("example.com") && !text.contains(SECRET), "{text}");
-    let row: Value = serde_json::from_str(&said(here, &["channel", "list", "--json"])).unwrap();
-    assert_eq!((&row["id"].to_string()[..], &row["kind"]), (channel, &json!("webhook")));
-    said(here, &["channel", "remove", channel]);
-    assert_eq!(said(here, &["channel", "list"]), "");
-
-    let mute = said(here, &["mute", "add", "--app", "shop", "--for", "2h", "--reason", "a deploy"]);
-    let text = said(here, &["mute", "list"]);
-    assert!(text.contains("shop") && text.contains("a deploy") && text.contains("0 hidden"), "{text}");
-    said(here, &["mute", "add", "--all", "--for", "morning", "--zone", "Europe/Berlin"]);
-    assert_eq!(said(here, &["mute", "list", "--json"]).lines().count(), 2);
-    said(here, &["mute", "remove", mute.trim()]);
-    assert_eq!(said(here, &["mute", "list", "--json"]).lines().count(), 1);
-    assert_eq!(said(here, &["incidents"]), "");
-}
-
-#[test]
-fn err_commands() {
-    let server = Server::start();
-    let add = |rest: &[&str], why: &str| {
-        wrong(&server, &[&["rule", "add"], rest].concat(), 2, why);
-    };
-    add(&[], "--metric");
-    add(&["--metric", "x"], "--above or --below");
-    add(&["--metric", "x", "--above", "1", "--below", "2"], "--below");
-    add(&["--metric", "x", "--above", "many"], "many");
-    add(&["--metric", "x", "--above", "NaN"], "numbers");
-    add(&["--metric", "x", "--above", "1", "--for", "soon"], "soon");
-    add(&["--metric", "x", "--above", "1", "--window", "1s"], "window_s");
-    add(&["--metric", "x", "--above", "1", "--app", "shoes"], "no app named shoes");
-    add(&["--metric", "x", "--above", "1", "--severity", "grave"], "critical, warning, info");
-    wrong(&server, &["rule", "add", "/nowhere/x"], 1, "/nowhere/x");
-    let check = |args: &[&str], code: i32, why: &str| wrong(&server, args, code, why);
-    check(&["channel", "add", "fax", "https://example.com"], 2, "slack, mattermost");
-    check(&["channel", "add", "slack", "hunter2"], 2, "https://hooks.slack.com");
-    check(&["channel", "add", "webhook", "https://example.com", "--zone", "Europe/Atlantis"], 2, "Europe/Atlantis");
-    check(&["channel", "remove", "9"], 1, "no channel 9");
-    check(&["channel", "test", "9"], 1, "no channel 9");
-    check(&["mute", "add"], 2, "--all");
-    check(&["mute", "add", "--all", "--for", "soon"], 2, "--for");
-    check(&["mute", "add", "--all", "--for", "400d"], 2, "within a year");
-    check(&["mute", "add", "--app", "shoes"], 2, "no app named shoes");
-    check(&["mute", "add", "--all", "--zone", "Mars/Base"], 2, "Mars/Base");
-    check(&["mute", "remove", "9"], 1, "no mute 9");
-    check(&["incidents", "--state", "broken"], 2, "--state");
-    check(&["incidents", "--zone", "Mars/Base"], 2, "Mars/Base");
 }

@@ -1,8 +1,12 @@
 //! Alerts on a real server: lines through a drain, incidents and messages in the file.
 
 mod changes;
+mod commands;
+mod heartbeat;
 mod incidents;
 mod killed;
+mod links;
+mod muted;
 mod own;
 
 use std::path::Path;
@@ -13,6 +17,7 @@ use testing::{
     frames::message_frame,
     process::{Server, database, run},
     wait::wait_for,
+    webhook::Webhook,
 };
 
 /// The rows of a query over the database file, as JSON objects.
@@ -30,14 +35,22 @@ fn execute(dir: &Path, sql: &str) {
     assert_eq!(code, 0, "{error}");
 }
 
-/// A channel that gets everything, so that messages are written for it. Nothing can be delivered to
-/// it.
-fn add_channel(dir: &Path) {
-    execute(
-        dir,
-        "INSERT INTO channel (kind, name, target, sealed, zone, severity, apps, created_ms)
-         VALUES ('webhook', 'all', 'example.com', x'00', 'UTC', 'info', '[]', 0)",
-    );
+/// Lets the server send to receivers on this machine.
+const SETTINGS: [(&str, &str); 1] = [("ALERT_PRIVATE", "1")];
+
+/// A channel that gets messages of these apps, or of every app.
+fn add_channel(server: &Server, webhook: &Webhook, apps: &[String]) {
+    let draft = json!({ "kind": "webhook", "url": webhook.url(), "severity": "info", "apps": apps }).to_string();
+    let headers = [("Content-Type", "application/json")];
+    let reply = server.request("POST", "/api/v1/channels", &headers, draft.as_bytes()).unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.body);
+}
+
+/// A server with a channel that gets everything.
+fn start() -> (Server, Webhook) {
+    let (server, webhook) = (Server::start_with(&SETTINGS), Webhook::start(0));
+    add_channel(&server, &webhook, &[]);
+    (server, webhook)
 }
 
 /// Adds a rule; a rule without an app judges each app. Returns its number.

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use serde_json::json;
 use testing::{frames::message_frame, process::Server, wait::wait_for};
 
-use super::{add_channel, add_rule, gauge_rule, measure, of_rule, rows, told, wait_for_state};
+use super::{add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
 
 #[test]
 fn ok_groups_join_one_incident() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
-    add_channel(dir.path());
-    let by_source = |worker: &str, value: f64| message_frame(&format!("app {worker}"), &format!("sample#jobs={value}"));
+    let by_source = |worker: &str, value: f64| {
+        message_frame(&format!("app {worker}"), &format!("source={worker} sample#jobs={value}"))
+    };
     let send = |a: f64, b: f64| {
         let body = [by_source("worker.1", a), by_source("worker.2", b)].concat();
         assert_eq!(server.post(&token, &[], &body).status, 204);
@@ -36,7 +37,7 @@ fn ok_groups_join_one_incident() {
 
 #[test]
 fn ok_a_search_of_lines() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
     let said = |n: usize| -> Vec<u8> {
@@ -67,10 +68,9 @@ fn ok_a_search_of_lines() {
 
 #[test]
 fn ok_a_metric_that_is_gone_keeps_its_incident() {
-    let server = Server::start();
+    let (server, _webhook) = start();
     let dir = Arc::clone(&server.dir);
     let token = server.drain("shop");
-    add_channel(dir.path());
     measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
     let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
     let incident = wait_for_state(&server, rule, "firing");
@@ -85,4 +85,40 @@ fn ok_a_metric_that_is_gone_keeps_its_incident() {
     super::execute(dir.path(), &format!("DELETE FROM rule WHERE id = {rule}"));
     wait_for_state(&server, rule, "resolved");
     assert_eq!(told(dir.path(), incident["id"].as_i64().unwrap()), ["opened"]);
+}
+
+#[test]
+fn ok_verdicts_and_previews() {
+    let (server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
+    let gone = add_rule(dir.path(), &gauge_rule("shop", "nothing"));
+    wait_for_state(&server, rule, "firing");
+    let listed = |id: i64| {
+        let all = server.get("/api/v1/rules").json()["rules"].as_array().unwrap().clone();
+        all.into_iter().find(|it| it["id"] == id).unwrap()
+    };
+    wait_for("the verdict", || listed(rule)["verdicts"][0]["state"] == "firing");
+    assert_eq!((&listed(rule)["verdicts"][0]["value"], &listed(rule)["problem"]), (&json!(20.0), &json!(null)));
+    wait_for("the problem", || listed(gone)["problem"] == "shop has no metric named nothing");
+    let preview = |rule: &serde_json::Value| {
+        let body = json!({ "app": "shop", "rule": rule }).to_string();
+        let headers = [("Content-Type", "application/json")];
+        server.request("POST", "/api/v1/rules/test", &headers, body.as_bytes()).unwrap()
+    };
+    let fires = preview(&gauge_rule("shop", "jobs"));
+    assert_eq!(fires.status, 200, "{}", fires.body);
+    let fires = fires.json();
+    let said = fires["sentence"].as_str().unwrap();
+    assert!(said.starts_with("In the last") && said.ends_with("it would have fired once."), "{said}");
+    assert_eq!(fires["occurrences"][0]["value"], 20.0);
+    let search = json!({
+        "name": "lines", "signal": { "search": { "q": "jobs" } }, "window_s": 60,
+        "condition": { "threshold": { "direction": "above", "limit": 5.0 } },
+    });
+    let quiet = preview(&search).json();
+    assert!(quiet["sentence"].as_str().unwrap().ends_with("it would not have fired."), "{quiet}");
+    assert_eq!(preview(&gauge_rule("shop", "nothing")).status, 400);
 }

@@ -13,10 +13,13 @@ use super::{
 };
 use crate::{
     outlet::notify::{sample::notice, signature::SigningKey},
-    store::alert::{
-        deliveries,
-        notice::NoticeKind::{Escalated, Opened, Resolved},
-        outbox,
+    store::{
+        alert::{
+            deliveries,
+            notice::NoticeKind::{Escalated, Opened, Resolved},
+            outbox,
+        },
+        apps,
     },
 };
 
@@ -137,6 +140,60 @@ async fn ok_a_digest_is_sent_again_as_it_was_after_a_restart() {
         (&digest["type"], &digest["data"]["groups"][0]["incidents"][14]["app"]),
         (&"incidents.digest".into(), &"app-20".into())
     );
+}
+
+#[tokio::test]
+async fn ok_more_than_fits_is_dropped_and_said() {
+    let receiver = Receiver::new(|_| status(200));
+    let parts = Parts::new().await;
+    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin)).await;
+    let all: Vec<_> = (1..=2_005).map(|it| notice(Opened, it, "a")).collect();
+    assert_eq!(parts.enqueue(&all).await, 2_000);
+    // What was told to fire is told to be over; what was dropped is not.
+    assert_eq!(parts.enqueue(&[notice(Resolved, 1, "a"), notice(Resolved, 2_005, "a")]).await, 1);
+    let channel = parts.only().await;
+    assert_eq!(channel.waiting, 2_001);
+    assert!(channel.problem.is_some_and(|it| it.starts_with("5 messages found no room")));
+    parts.start();
+    let channel = parts.until("nothing waiting", |it| it.waiting == 0).await;
+    assert_eq!(channel.problem, None);
+    let digest = receiver.requests().remove(5).json();
+    assert!(digest["data"]["note"].as_str().is_some_and(|it| it.starts_with("5 more messages")), "{digest}");
+    // Old messages are deleted once nothing waits for them.
+    let mut db = parts.notifier.store.connect().await.expect("a connection");
+    let in_31_days_ms = crate::clock::now_ms() + 31 * 86_400_000;
+    assert_eq!(outbox::forget(&mut db, crate::clock::now_ms()).await.expect("a removal"), 0);
+    assert_eq!(outbox::forget(&mut db, in_31_days_ms).await.expect("a removal"), 2_001);
+}
+
+#[tokio::test]
+async fn ok_a_channel_follows_its_app_to_another_name() {
+    let parts = Parts::new().await;
+    let mut db = parts.notifier.store.connect().await.expect("a connection");
+    for name in ["old", "other"] {
+        apps::find_or_create(&mut db, name, None, 0).await.expect("an app");
+    }
+    let (kind, url, zone) = (ChannelKind::Webhook, "http://127.0.0.1:1/hook".to_owned(), String::new());
+    let (severity, apps) = (contract::alert::Severity::Info, vec!["old".to_owned(), "other".to_owned()]);
+    parts.save(None, contract::alert::ChannelDraft { kind, name: String::new(), url, zone, severity, apps }).await;
+    apps::rename(&mut db, "old", "new").await.expect("a new name");
+    assert_eq!(parts.only().await.apps, ["new", "other"]);
+    assert_eq!(
+        parts.enqueue(&[notice(Opened, 1, "new"), notice(Opened, 2, "old"), notice(Opened, 3, "other")]).await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn err_a_secret_that_another_key_encrypted() {
+    let parts = Parts::new().await;
+    let id = parts.channel(ChannelKind::Webhook, "http://127.0.0.1:1/hook").await.id;
+    let mut other = parts.notifier.clone();
+    let secret: crate::config::Secret = "E".repeat(43).parse().expect("a secret");
+    other.key =
+        crate::access::alert_key::AlertKey::load(Some(&secret), std::path::Path::new("/nowhere")).expect("a key");
+    let problem = other.send_test(id).await.expect("a channel").problem.unwrap_or_default();
+    assert!(problem.contains("another key"), "{problem}");
 }
 
 #[tokio::test]

@@ -9,3 +9,5 @@ mod deliver;
 mod refuse;
 
 mod mail;
+
+mod shapes;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::now_ms,
-    outlet::alerts::channels::save,
+    outlet::alerts::channels::{remove, save},
     outlet::notify::{guard::Guard, notifier::Notifier, sample, sender::Sender, smtp::Smtp, worker},
     store::{
         Store,
@@ -55,6 +55,11 @@ impl Parts {
 
     pub(super) async fn save(&self, id: Option<ChannelId>, draft: ChannelDraft) -> Changed {
         save(&self.notifier.store, &self.notifier.key, id, draft).await.expect("a channel that is saved")
+    }
+
+    /// Removes a channel.
+    pub(super) async fn remove(&self, id: ChannelId) {
+        remove(&self.notifier.store, id).await.expect("a channel that is removed");
     }
 
     /// Puts messages into the outbox, in one transaction.

@@ -1,0 +1,133 @@
+//! Plays a simulated app through the real rules, and counts what was found, how soon, and what was
+//! said for nothing.
+
+use std::collections::BTreeMap;
+
+use contract::alert::Cause;
+use server::watch::rule::{self, expected::Expected, history::History, observed::Crash};
+
+use super::{
+    app::{App, QUOTA_MB, STEP_S, Step},
+    fixed::Fixed,
+    incident::{Incident, Kind, plan},
+    machine::{Machine, Message},
+    usual::Hours,
+};
+
+const DAY_S: i64 = 86_400;
+/// The server looks at crashes for this long, seconds.
+const CRASHES_S: i64 = 900;
+/// The first incident comes when there is some history, seconds.
+const CALM_S: i64 = 15 * DAY_S;
+/// Incidents a year.
+const INCIDENTS: i64 = 60;
+/// What is said so long after an incident still belongs to it, seconds.
+const AFTER_S: i64 = 3_600;
+
+/// What became of one year.
+pub struct Outcome {
+    pub incidents: Vec<Incident>,
+    /// The first message of each incident, seconds after it began.
+    pub found_after_s: Vec<Option<i64>>,
+    /// Messages that belong to no incident.
+    pub false_alarms: Vec<Message>,
+    pub days: i64,
+}
+
+/// Plays `days` of an app with `per_s` requests a second: what our rules said, and what fixed
+/// thresholds did.
+pub fn play(seed: u64, per_s: f64, days: i64) -> [Outcome; 2] {
+    let to_s = days * DAY_S;
+    let n = (INCIDENTS * days / 365).max(Kind::ALL.len() as i64) as usize;
+    let mut app = App::new(seed, per_s, |chance| plan(chance, n, CALM_S, to_s, per_s));
+    let (mut history, mut hours, mut fixed) = (History::default(), Hours::default(), Fixed::default());
+    let (mut ours, mut theirs) = (Machine::default(), Machine::default());
+    let (mut said, mut said_by_fixed) = (vec![], vec![]);
+    let (mut expected, mut heard_s, mut crashes): (Option<Expected>, _, Vec<_>) = (None, None, vec![]);
+    for at_s in (0..to_s).step_by(STEP_S as usize) {
+        if at_s % 3_600 == 0 {
+            expected = hours.usual(at_s).as_ref().map(Expected::from);
+        }
+        let mut step = app.step(at_s);
+        let jitter = app.chance.share();
+        hours.add(at_s, &step.counts, &step.service);
+        // The server judges when the ten seconds are over.
+        let now_s = at_s + STEP_S;
+        if step.counts.lines > 0 {
+            heard_s = Some(at_s + (jitter * STEP_S as f64) as i64);
+        }
+        crashes.append(&mut step.crashes);
+        crashes.retain(|it: &Crash| it.at_s > now_s - CRASHES_S);
+        put(&mut history, &step);
+        let mut observed = history.observe(now_s);
+        (observed.heard_s, observed.quota_mb) = (heard_s, Some(QUOTA_MB));
+        observed.crashes.clone_from(&crashes);
+        said.extend(ours.take(now_s, &rule::judge(&observed, expected.as_ref())));
+        said_by_fixed.extend(theirs.take(now_s, &fixed.take(&step)));
+    }
+    [said, said_by_fixed].map(|it| outcome(app.incidents(), it, days))
+}
+
+fn put(history: &mut History, step: &Step) {
+    if step.counts.lines > 0 {
+        history.put(step.at_s, step.counts.clone(), &step.service);
+        for (dyno, mb) in ["web.1", "web.2"].into_iter().zip(step.memory_mb) {
+            history.memory.add(dyno, step.at_s, mb);
+        }
+    }
+}
+
+fn outcome(incidents: &[Incident], said: Vec<Message>, days: i64) -> Outcome {
+    let first = |it: &Incident| {
+        let its = |message: &&Message| {
+            it.kind.causes().contains(&message.cause) && (it.from_s..it.to_s + 300).contains(&message.at_s)
+        };
+        said.iter().find(its).map(|message| message.at_s - it.from_s)
+    };
+    let found_after_s = incidents.iter().map(first).collect();
+    let belongs = |message: &Message| incidents.iter().any(|it| (it.from_s..it.to_s + AFTER_S).contains(&message.at_s));
+    let false_alarms = said.into_iter().filter(|it| !belongs(it)).collect();
+    Outcome { incidents: incidents.to_vec(), found_after_s, false_alarms, days }
+}
+
+impl Outcome {
+    /// Incidents found, of all.
+    pub fn found(&self) -> (usize, usize) {
+        (self.found_after_s.iter().flatten().count(), self.incidents.len())
+    }
+
+    /// False alarms a month, of 30.4 days.
+    pub fn false_a_month(&self) -> f64 {
+        self.false_alarms.len() as f64 / (self.days as f64 / 30.4)
+    }
+
+    /// Of each kind: found, of all, and the times to the first message in order.
+    pub fn by_kind(&self) -> BTreeMap<Kind, (usize, usize, Vec<i64>)> {
+        let mut kinds: BTreeMap<Kind, (usize, usize, Vec<i64>)> = BTreeMap::new();
+        for (incident, after_s) in self.incidents.iter().zip(&self.found_after_s) {
+            let row = kinds.entry(incident.kind).or_default();
+            row.1 += 1;
+            if let Some(after_s) = after_s {
+                row.0 += 1;
+                row.2.push(*after_s);
+            }
+        }
+        kinds.values_mut().for_each(|it| it.2.sort_unstable());
+        kinds
+    }
+
+    /// Grave incidents that were told within two minutes, of all.
+    pub fn grave_in_time(&self) -> (usize, usize) {
+        let grave = || self.incidents.iter().zip(&self.found_after_s).filter(|it| it.0.kind.is_grave());
+        (grave().filter(|it| it.1.is_some_and(|it| it <= 120)).count(), grave().count())
+    }
+
+    /// False alarms by cause.
+    pub fn false_by_rule(&self) -> BTreeMap<(Cause, &str), usize> {
+        let mut rules = BTreeMap::new();
+        for message in &self.false_alarms {
+            *rules.entry((message.cause, message.rule.as_str())).or_default() += 1;
+        }
+        rules
+    }
+}
