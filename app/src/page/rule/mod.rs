@@ -10,13 +10,20 @@ pub mod preview;
 
 pub mod start;
 
+#[cfg(feature = "ssr")]
+pub mod loading;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+#[cfg(feature = "ssr")]
+use self::loading::load;
+#[cfg(not(feature = "ssr"))]
+use self::start::load;
 use self::{
     form::form,
     preview::{keep_previewed, preview_card},
-    start::{Start, start},
+    start::Start,
 };
 use super::{
     not_found::{Failed, NotFound},
@@ -36,7 +43,7 @@ pub fn RuleRoute() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     Effect::new(move |_| status.set(Status::Still));
     // Untracked: what is entered changes the address, and must not load the form anew.
-    let start = server_fns::resource(move || here.query.get_untracked(), start);
+    let start = server_fns::resource(move || here.query.get_untracked(), load);
     let view = move || {
         start.get().map(|answer| {
             let shown = match answer {
