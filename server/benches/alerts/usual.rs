@@ -67,7 +67,12 @@ impl Hours {
             errors: counts(&|it| it.counts.errors()),
             lines: counts(&|it| it.counts.lines),
             // Copies of what is looked at: the hours around the same hour of weeks and days before.
-            service: self.hours.iter().filter(|it| is_near(*it.0, hour_s)).map(|(at_s, it)| (*at_s, it.service.clone())).collect(),
+            service: self
+                .hours
+                .iter()
+                .filter(|it| is_near(*it.0, hour_s))
+                .map(|(at_s, it)| (*at_s, it.service.clone()))
+                .collect(),
             codes,
             minutes: self.minutes.iter().copied().collect(),
         };

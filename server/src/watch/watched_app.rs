@@ -19,8 +19,8 @@ use crate::live::{AppLive, WINDOW_S, state::Inner};
 const CRASHES_S: i64 = 900;
 /// Most crashes that are looked at.
 const CRASHES_MAX: usize = 200;
-/// Databases are read this often, seconds: they report once a minute, and an app may have thousands of
-/// series.
+/// Databases are read this often, seconds: they report once a minute, and an app may have thousands
+/// of series.
 const ADDONS_EVERY_S: i64 = 30;
 /// A database that has not reported for this long is gone, seconds.
 const ADDON_GONE_S: i64 = 3_600;
@@ -111,7 +111,8 @@ fn addons(live: &Inner, name: &str, app: &AppLive, now_s: i64) -> Arc<[AddonRoom
         let Some(last) = app.last.get(&series.id).filter(|it| it.at_ms >= (now_s - ADDON_GONE_S) * 1_000) else {
             continue;
         };
-        gauges.entry(&series.key.source).or_default()[place] = Some(last.value).filter(|it| it.is_finite() && *it >= 0.0);
+        gauges.entry(&series.key.source).or_default()[place] =
+            Some(last.value).filter(|it| it.is_finite() && *it >= 0.0);
     }
     gauges.into_iter().map(|(name, it)| room(name, it)).take(ADDONS_MAX).collect()
 }

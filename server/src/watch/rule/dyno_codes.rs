@@ -1,5 +1,5 @@
-//! A dyno's trouble as the platform reports it: R14, R15, R10 and the like, and drains that overflow
-//! at the platform, each code beside its usual number.
+//! A dyno's trouble as the platform reports it: R14, R15, R10 and the like, and drains that
+//! overflow at the platform, each code beside its usual number.
 
 use contract::{
     ErrorCode,
@@ -96,7 +96,8 @@ mod tests {
         let codes = codes.iter().map(|it| (it.0.parse().unwrap(), it.1)).collect();
         let counts = Counts { codes, ..Counts::default() };
         let code_since_s = counts.codes.keys().map(|it| (*it, NOW_S - 120)).collect();
-        let observed = Observed { now_s: NOW_S, minute: counts.clone(), five: counts, code_since_s, ..Observed::default() };
+        let observed =
+            Observed { now_s: NOW_S, minute: counts.clone(), five: counts, code_since_s, ..Observed::default() };
         let codes_per_h = usual_per_h.map(|it| observed.five.codes.keys().map(|code| (*code, it)).collect());
         let expected = Expected { codes_per_h, ..Expected::default() };
         let found = judge(&RULE, &observed, Some(&expected));

@@ -1,5 +1,5 @@
-//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among that many
-//! requests, and a difference that matters.
+//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among
+//! that many requests, and a difference that matters.
 
 use contract::alert::{BuiltIn, Cause, Severity};
 
@@ -27,20 +27,20 @@ pub(super) const RULE: Entry = Entry {
 /// What is usual where nothing is known yet, and the least that is ever taken for usual.
 const USUAL_UNKNOWN: f64 = 0.01;
 const USUAL_MIN: f64 = 0.001;
-/// So many times the usual share, and so much more than it in 5 min and in 6 h, is a difference that
-/// matters. The share of 5 min wanders on any day.
+/// So many times the usual share, and so much more than it in 5 min and in 6 h, is a difference
+/// that matters. The share of 5 min wanders on any day.
 const TIMES: f64 = 2.5;
 const MORE_FIVE: f64 = 0.01;
 const MORE_SIX: f64 = 0.005;
-/// A chance below this is none. A moment is judged anew every few seconds over windows that overlap:
-/// that is some 10,000 independent looks a month.
+/// A chance below this is none. A moment is judged anew every few seconds over windows that
+/// overlap: that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
 /// The same over an hour and more: there are some hundred independent looks a month.
 const CHANCE_LONG_MAX: f64 = 1e-6;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
-/// The newest requests say that it is over when so few errors among them have less than this chance,
-/// at so much of the longer range's share.
+/// The newest requests say that it is over when so few errors among them have less than this
+/// chance, at so much of the longer range's share.
 const OVER_CHANCE: f64 = 0.05;
 const OVER_SHARE: f64 = 0.8;
 /// What is wrong over 6 h must be seen in the last hour too, with this chance.
@@ -169,7 +169,13 @@ mod tests {
     fn judged(five: (u64, u64), six: (u64, u64), expected: Option<&Expected>) -> Judgement {
         let five = counts(five.0, five.1);
         // An hour of a quiet app is no more than its last five minutes.
-        let observed = Observed { minute: counts(0, 0), hour: five.clone(), six: counts(six.0, six.1), five, ..Observed::default() };
+        let observed = Observed {
+            minute: counts(0, 0),
+            hour: five.clone(),
+            six: counts(six.0, six.1),
+            five,
+            ..Observed::default()
+        };
         judge(&RULE, &observed, expected)
     }
 
@@ -200,13 +206,19 @@ mod tests {
         check((450, 150_000), (450, 150_000), Some(&good), "clear");
         let bad = usual_share(8_000, 100_000);
         check((8, 100), (8, 100), Some(&bad), "clear");
-        check((400, 1_000), (400, 1_000), Some(&bad), "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %");
+        check(
+            (400, 1_000),
+            (400, 1_000),
+            Some(&bad),
+            "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %",
+        );
     }
 
     #[test]
     fn ok_what_is_over_is_clear() {
         let five = counts(300, 3_000);
-        let observed = Observed { minute: counts(0, 600), hour: five.clone(), six: five.clone(), five, ..Observed::default() };
+        let observed =
+            Observed { minute: counts(0, 600), hour: five.clone(), six: five.clone(), five, ..Observed::default() };
         assert_eq!(judge(&RULE, &observed, None).outcome, Outcome::Clear);
     }
 

@@ -1,7 +1,7 @@
 //! The rules that every app has: from what is measured and what is usual to judgements. Pure.
 //!
-//! [`RULES`] is the one table of them. A rule looks at one app at one moment and gives one judgement;
-//! how long something must last before anybody is told is decided elsewhere.
+//! [`RULES`] is the one table of them. A rule looks at one app at one moment and gives one
+//! judgement; how long something must last before anybody is told is decided elsewhere.
 
 /// Tails of distributions.
 pub mod statistics;

@@ -92,7 +92,10 @@ fn breach(
     let share = |n: u64, of: u64| n as f64 / of.max(n) as f64;
     let (in_minute, in_five) = (share(count.minute, observed.minute.total()), share(count.five, observed.five.total()));
     let is_grave = count.minute >= GRAVE_MIN && in_minute >= GRAVE_SHARE && is_more(count.minute, 60)
-        || count.five >= GRAVE_FEW && in_five >= GRAVE_FEW_SHARE && is_more(count.five, 300) && goes_on(count, observed);
+        || count.five >= GRAVE_FEW
+            && in_five >= GRAVE_FEW_SHARE
+            && is_more(count.five, 300)
+            && goes_on(count, observed);
     if is_critical && is_grave {
         return Some((Severity::Critical, timing(0, 300)));
     }
@@ -123,7 +126,8 @@ mod tests {
             ..Counts::default()
         };
         let code_since_s = counts.codes.keys().map(|it| (*it, NOW_S - 60)).collect();
-        let observed = Observed { now_s: NOW_S, minute: counts.clone(), five: counts, code_since_s, ..Observed::default() };
+        let observed =
+            Observed { now_s: NOW_S, minute: counts.clone(), five: counts, code_since_s, ..Observed::default() };
         let codes_per_h = usual_per_h.map(|it| observed.five.codes.keys().map(|code| (*code, it)).collect());
         let expected = Expected { codes_per_h, ..Expected::default() };
         let found = judge(&RULE, &observed, Some(&expected));
@@ -142,8 +146,18 @@ mod tests {
 
     #[test]
     fn ok_some_are_worth_a_look() {
-        check(&[("H13", 6)], 300, None, "warning H13 connections closed without response 6/min since 14:12, 2.0 % of requests after 90 s");
-        check(&[("H15", 40)], 300, None, "warning H15 idle connections 40/min since 14:12, 13.3 % of requests after 90 s");
+        check(
+            &[("H13", 6)],
+            300,
+            None,
+            "warning H13 connections closed without response 6/min since 14:12, 2.0 % of requests after 90 s",
+        );
+        check(
+            &[("H15", 40)],
+            300,
+            None,
+            "warning H15 idle connections 40/min since 14:12, 13.3 % of requests after 90 s",
+        );
     }
 
     #[test]

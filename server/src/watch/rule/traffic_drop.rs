@@ -103,7 +103,11 @@ mod tests {
     #[test]
     fn ok_busy_apps_within_a_minute() {
         check(5.0, [300, 1_500, 4_500, 18_000], "clear");
-        check(5.0, [20, 1_200, 4_200, 17_000], "critical 7 % of the usual requests 20 requests in 1 min, usually 5.0/s");
+        check(
+            5.0,
+            [20, 1_200, 4_200, 17_000],
+            "critical 7 % of the usual requests 20 requests in 1 min, usually 5.0/s",
+        );
         check(5.0, [250, 1_000, 900, 4_000], "clear");
     }
 
