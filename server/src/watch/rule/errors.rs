@@ -47,7 +47,7 @@ const OVER_SHARE: f64 = 0.8;
 const SEEN_CHANCE: f64 = 0.05;
 /// From this share in 5 min on, or so many times the limit, somebody should get up.
 const CRITICAL: f64 = 0.05;
-/// From this share on a blip is ruled out sooner.
+/// From this share of 5 min on it is no blip, and is said at once.
 const OUTAGE: f64 = 0.5;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
@@ -113,7 +113,7 @@ fn limit(usual: f64, more: f64) -> f64 {
 fn of_five(five: &Counts, limit: f64) -> (Severity, Timing) {
     let share = share(five).unwrap_or(0.0);
     match share {
-        it if it >= OUTAGE.max(limit) => (Severity::Critical, timing(20, 300)),
+        it if it >= OUTAGE.max(limit) => (Severity::Critical, timing(0, 300)),
         it if it >= CRITICAL.max(limit * 2.0) => (Severity::Critical, timing(60, 300)),
         _ => (Severity::Warning, timing(120, 300)),
     }
