@@ -10,12 +10,15 @@ use leptos_meta::{Title, provide_meta_context};
 use crate::{
     live::status::{AwayNote, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
     page::{
+        alerts::AlertsRoute,
         app::AppRoute,
         help::Help,
+        incident::IncidentRoute,
         logs::LogsRoute,
         metrics::MetricsRoute,
         not_found::NotFound,
         overview::OverviewRoute,
+        rule::RuleRoute,
         table::{PAGES, Page},
     },
     part::{address::Address, brand::Brand},
@@ -29,6 +32,9 @@ pub fn App() -> impl IntoView {
         Page::App => view! { <AppRoute /> }.into_any(),
         Page::Logs => view! { <LogsRoute /> }.into_any(),
         Page::Metrics => view! { <MetricsRoute /> }.into_any(),
+        Page::Alerts => view! { <AlertsRoute /> }.into_any(),
+        Page::Rule => view! { <RuleRoute /> }.into_any(),
+        Page::Incident => view! { <IncidentRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }
@@ -67,7 +73,11 @@ fn nav(here: Page) -> String {
     let mut html = String::new();
     for spec in &PAGES {
         if let Some(text) = spec.nav {
-            let current = if spec.page == here { " aria-current=\"page\"" } else { "" };
+            let current = match here {
+                _ if spec.page == here => " aria-current=\"page\"",
+                _ if spec.page == here.section() => " aria-current=\"true\"",
+                _ => "",
+            };
             for part in ["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"] {
                 html.push_str(part);
             }

@@ -8,6 +8,8 @@ CREATE TABLE rule (
     created_ms INTEGER NOT NULL,
     changed_ms INTEGER NOT NULL
 ) STRICT;
+-- The judge asks every two seconds whether a rule has changed.
+CREATE INDEX rule_changed ON rule (changed_ms);
 
 -- A built-in rule that is switched off for an app.
 CREATE TABLE rule_off (

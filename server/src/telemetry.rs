@@ -75,8 +75,6 @@ pub struct Counters {
     pub answers_slow: Count,
     /// How long the last commit of batches took, microseconds.
     pub commit_us: Gauge,
-    /// How long the last judging of all rules took, microseconds.
-    pub judging_us: Gauge,
 }
 
 /// A value that is replaced. Relaxed atomics: it orders nothing else.

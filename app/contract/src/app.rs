@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Event;
 use crate::as_text::word_in_json;
-use crate::{Event, alert::IncidentId};
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,9 +84,9 @@ pub struct AppSummary {
     pub reasons: Vec<Reason>,
     /// When it entered this state, unix milliseconds, where known.
     pub since_ms: Option<i64>,
-    /// The incidents that fire, the most urgent first.
+    /// The numbers of the incidents that fire, the most urgent first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub incidents: Vec<IncidentId>,
+    pub incidents: Vec<i64>,
     /// Requests a second, mean of the last ten whole seconds.
     pub requests_per_s: Option<f64>,
     /// Median of service time over the last minute, milliseconds.

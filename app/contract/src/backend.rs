@@ -70,8 +70,8 @@ pub trait Backend: Send + Sync {
     /// What a rule would have done in the last seven days.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the rule makes no sense, [`Error::NotFound`] if there is no such app or
-    /// metric, [`Error::Busy`] if too many searches are running.
+    /// [`Error::Invalid`] if the rule makes no sense, [`Error::NotFound`] if there is no such app
+    /// or metric, [`Error::Busy`] if too many searches are running.
     fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview>;
 
     /// Changes rules, channels, mutes or maintenance windows.

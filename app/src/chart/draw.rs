@@ -161,8 +161,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
         }
     }
 
-    /// Draws what is usual as steps, each run of them as one shape. Beside no data it would look like
-    /// data.
+    /// Draws what is usual as steps, each run of them as one shape. Without any data beside it, it
+    /// would look like data.
     fn bands<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         if self.plot.is_empty() {
             return Ok(());
@@ -258,9 +258,10 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
 
     fn limit<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let Some(limit) = self.plot.limit else { return Ok(()) };
-        let y = self.at(0.0, limit).1;
+        let y = self.at(0.0, limit.value).1;
         let wash = self.palette.shade("--bad", 0.055);
-        backend.draw_rect((0, 0), (self.width as i32, y), &wash, true)?;
+        let (upper, lower) = if limit.is_floor { (y, self.height as i32) } else { (0, y) };
+        backend.draw_rect((0, upper), (self.width as i32, lower), &wash, true)?;
         let (dash, gap) = ((5.0 * self.density) as i32, (3.0 * self.density) as i32);
         let thick = self.density.round().max(1.0) as i32;
         let color = self.palette.shade("--bad", 1.0);

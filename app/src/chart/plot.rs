@@ -34,6 +34,24 @@ impl Series {
     }
 }
 
+/// A line across a chart that values should not cross.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    pub value: f64,
+    /// What stands before the value: `quota`, `limit`.
+    pub name: &'static str,
+    /// Whether values below it are wrong, instead of those above.
+    pub is_floor: bool,
+}
+
+impl Limit {
+    /// A limit that values should stay below.
+    #[must_use]
+    pub const fn ceiling(name: &'static str, value: f64) -> Self {
+        Self { value, name, is_floor: false }
+    }
+}
+
 /// A range behind the series, such as what is usual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
@@ -74,7 +92,7 @@ pub struct Plot {
     /// From this time on data may be incomplete and is drawn faded, unix seconds.
     pub fresh_s: i64,
     /// A limit that is drawn as a line, such as a quota.
-    pub limit: Option<f64>,
+    pub limit: Option<Limit>,
     /// What is usual.
     pub bands: Vec<Band>,
 }

@@ -27,3 +27,7 @@ pub mod address;
 
 /// Addresses of the Logs page.
 pub mod log_address;
+
+pub mod rule_address;
+
+pub mod severity;

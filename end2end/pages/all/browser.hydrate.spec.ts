@@ -36,9 +36,10 @@ test('the URL can select a theme', async ({ page, open }) => {
   expect(await ground()).toBe(light);
 });
 
-for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics']) {
+for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics', '/alerts', '/alerts/new?app=checkout&metric=router.service', '/incidents/1']) {
   test(`the first visit of ${path} is small, and its files are cached for the second`, async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
+    if (path.startsWith('/incidents')) await gauge.incident('checkout');
     const finished = new Map<string, { bytes: number; encoding?: string; kept?: string }>();
     const sizes: Promise<void>[] = [];
     page.on('requestfinished', (asked) => {

@@ -74,7 +74,7 @@ impl Hours {
                 .map(|(at_s, it)| (*at_s, it.service.clone()))
                 .collect(),
             codes,
-            minutes: self.minutes.iter().copied().collect(),
+            minutes: Some(self.minutes.iter().copied().collect()),
         };
         at_hours(&history, &[hour_s]).pop()
     }

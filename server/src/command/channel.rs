@@ -1,5 +1,5 @@
-//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs or
-//! not; a running server notices within a second.
+//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs
+//! or not; a running server notices within a second.
 
 use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 
@@ -12,7 +12,7 @@ use crate::{
     access::alert_key::AlertKey,
     clock::now_ms,
     config::{Secret, Store as Config},
-    outlet::alerts::channels as changes,
+    outlet::{alerts::channels as changes, notify::notifier::Notifier},
     store::alert::channels,
 };
 
@@ -25,9 +25,9 @@ pub(crate) enum Args {
     /// List the channels, without their secrets.
     List(List),
     /// Send a test message.
-    Test(One),
+    Test(Test),
     /// Remove a channel and its waiting messages.
-    Remove(One),
+    Remove(Remove),
 }
 
 /// Arguments of `channel add`.
@@ -70,9 +70,6 @@ pub(crate) struct Key {
     /// File that contains the key.
     #[arg(long, env = "ALERT_KEY_FILE")]
     pub alert_key_file: Option<std::path::PathBuf>,
-    /// Let channels reach private addresses; 1 allows them.
-    #[arg(long, env = "ALERT_PRIVATE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
-    pub alert_private: bool,
 }
 
 /// Arguments of `channel list`.
@@ -86,14 +83,30 @@ pub(crate) struct List {
     pub store: Config,
 }
 
-/// Arguments of `channel test` and `channel remove`.
+/// Arguments of `channel test`.
 #[derive(Clone, Debug, clap::Args)]
-pub(crate) struct One {
+pub(crate) struct Test {
     /// Number of the channel, as shown by `channel list`.
     pub id: ChannelId,
+    /// The address at which people reach the dashboard, for the link in the message.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Let channels reach private addresses; 1 allows them.
+    #[arg(long, env = "ALERT_PRIVATE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
+    pub alert_private: bool,
     /// The key of secrets.
     #[command(flatten)]
     pub key: Key,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `channel remove`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Remove {
+    /// Number of the channel, as shown by `channel list`.
+    pub id: ChannelId,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -177,9 +190,12 @@ fn line(channel: &Channel) -> String {
     )
 }
 
-async fn test(args: One) -> Result<(), Error> {
+async fn test(args: Test) -> Result<(), Error> {
     let store = open(&args.store).await?;
-    let delivery = changes::test(&store, args.id).await.map_err(refused)?;
+    let allows_private = args.alert_private;
+    let key = args.key.load(&args.store)?;
+    let notifier = Notifier::new(store, key, args.public_url, allows_private);
+    let delivery = changes::test(&notifier, args.id).await.map_err(refused)?;
     match delivery.problem {
         Some(problem) => Err(Error::Failed(format!("the test message was not delivered: {problem}"))),
         None => print(&format!("delivered to {}", delivery.channel_name)),

@@ -1,5 +1,5 @@
-//! `streamgauge mute add|list|remove`. Works on the database file, whether the server runs or not; a
-//! running server notices within a second.
+//! `streamgauge mute add|list|remove`. Works on the database file, whether the server runs or not;
+//! a running server notices within a second.
 
 use std::time::Duration;
 

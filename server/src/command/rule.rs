@@ -5,7 +5,7 @@
 
 use contract::{
     Label, Stat,
-    alert::{Condition, Direction, RuleDraft, Severity, Signal},
+    alert::{Condition, Direction, Occurrence, RuleDraft, Severity, Signal},
 };
 
 use super::{
@@ -15,9 +15,18 @@ use super::{
     runtime::{block_on, print},
 };
 use crate::{
+    clock::{now_ms, rfc3339},
     config::{Store as Config, duration},
+    live::Live,
     outlet::alerts::rules as changes,
-    store::alert::rules::{self, StoredRule},
+    store::{
+        Store,
+        aggregates::Aggregates,
+        alert::rules::{self, StoredRule},
+        query::Reader,
+        write::replay,
+    },
+    watch::own::preview,
 };
 
 /// What can be done with rules.
@@ -37,7 +46,7 @@ pub(crate) enum Args {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Draft {
     /// File with the rule as JSON; `-` reads stdin. Or give --metric and a limit.
-    #[arg(conflicts_with_all = ["app", "metric", "stat", "above", "below"], required_unless_present = "metric")]
+    #[arg(conflicts_with_all = ["app", "metric", "stat", "above", "below"])]
     pub file: Option<String>,
     /// The app that it judges [default: each app by itself].
     #[arg(long)]
@@ -161,13 +170,16 @@ impl Draft {
             return serde_json::from_str(&text)
                 .map_err(|it| Error::Usage(format!("{file}: expected the JSON of a rule: {it}")));
         }
+        let Some(metric) = self.metric else {
+            let text = "expected a file with the JSON of a rule, or --metric with --above or --below, found neither";
+            return Err(Error::Usage(text.to_owned()));
+        };
         let (direction, limit) = match (self.above, self.below) {
             (Some(limit), _) => (Direction::Above, limit),
             (None, Some(limit)) => (Direction::Below, limit),
             (None, None) => return Err(Error::Usage("expected a limit, --above or --below, found neither".to_owned())),
         };
         let by = Label::list(&self.by).map_err(Error::Usage)?;
-        let metric = self.metric.unwrap_or_default();
         let name = self.name.unwrap_or_else(|| format!("{} of {metric} {} {limit}", self.stat, direction.word()));
         Ok(RuleDraft {
             name,
@@ -209,7 +221,23 @@ fn line(stored: &StoredRule) -> String {
     format!("{id:>5}  {:<8} {app:<20} {}: {}{state}", rule.severity.word(), rule.name, rule.signal.describe())
 }
 
-async fn test(_args: Test) -> Result<(), Error> {
-    // PLACEHOLDER until the preview is merged.
-    Err(Error::Failed("not there yet".to_owned()))
+async fn test(args: Test) -> Result<(), Error> {
+    let draft = args.draft.read()?;
+    let app = draft.app.clone().or(args.on);
+    let app = app.ok_or_else(|| Error::Usage("--on: expected an app, because the rule names none".to_owned()))?;
+    let rule = draft.checked().map_err(Error::Usage)?;
+    let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let aggregates = Aggregates::new(Live::new(now_ms()));
+    replay::names(&store, &aggregates).await.map_err(stored)?;
+    let reader = Reader { store, aggregates, retention: args.retention };
+    let found = preview::make(&reader, &app, &rule, now_ms()).await.map_err(|it| Error::Failed(it.to_string()))?;
+    if args.json {
+        return print(&json(&found));
+    }
+    let mut text = found.sentence;
+    for Occurrence { span, group, value } in found.occurrences {
+        let group = if group.is_empty() { String::new() } else { format!("  {group}") };
+        text += &format!("\n{} to {}{group}  {value}", rfc3339(span.from_s()), rfc3339(span.to_s()));
+    }
+    print(&text)
 }

@@ -1,9 +1,15 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use tokio::{net::TcpListener, sync::broadcast, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
@@ -16,6 +22,7 @@ use crate::{
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
+        notify::{notifier::Notifier, worker},
         routes,
         state::Outlet,
     },
@@ -64,6 +71,10 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    // Before anything is created.
+    if let Some(key) = &args.alerts.alert_key {
+        AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
+    }
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -137,23 +148,17 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
+    let alerting = alerting(&args, &store, address, queue)?;
+    let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
     let judge = Judge::start(Parts {
         reader: reader.clone(),
         usual: usual.clone(),
         presence,
+        mutes,
         shutdown: shutdown.clone(),
     });
     let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
-    let alerting = alerting(&args, queue)?;
-    mute::read(&store, &alerting.mutes).await.map_err(store_error)?;
-    tokio::spawn(mute::keep_reading(store.clone(), alerting.mutes.clone(), shutdown.clone()));
-    let beating = heartbeat::keep_beating(
-        Arc::clone(&alerting.heartbeat),
-        Arc::clone(&available),
-        board.clone(),
-        shutdown.clone(),
-    );
-    tokio::spawn(beating);
+    let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
         reader,
         board,
@@ -188,6 +193,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    // Messages that are still on their way are sent again after the next start.
+    let _late = timeout(LAST_WRITES, delivering).await;
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
@@ -197,12 +204,39 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 }
 
 /// What alerts need besides the store.
-fn alerting(args: &config::Serve, queue: QueueGauge) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
-    let heartbeat = Arc::new(Heartbeat::new(config.heartbeat_url.clone()));
-    Ok(Alerting { key, mutes: Mutes::default(), guesses: Arc::default(), heartbeat, queue })
+    let base = config.public_url.clone().unwrap_or_else(|| own_url(address));
+    let notifier = Notifier::new(store.clone(), key, Some(base), config.alert_private);
+    let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.alert_private);
+    let (mutes, guesses) = (Mutes::default(), Arc::default());
+    Ok(Alerting { notifier, mutes, guesses, heartbeat: Arc::new(heartbeat), queue })
+}
+
+/// The address of the dashboard where `PUBLIC_URL` says no other: of a server that listens on every
+/// address, the one of this machine.
+fn own_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Starts to deliver messages and heartbeats, once rules were judged.
+fn deliver(
+    alerting: &Alerting,
+    judge: &Judge,
+    available: &Arc<Availability>,
+    shutdown: &CancellationToken,
+) -> JoinHandle<()> {
+    let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
+    tokio::spawn(heartbeat::keep_beating(heartbeat, available, judge.clone(), shutdown.clone()));
+    let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown.clone()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

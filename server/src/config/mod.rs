@@ -78,6 +78,9 @@ pub(crate) struct Alerts {
     /// [default: none].
     #[arg(long, env = "HEARTBEAT_URL", hide_env_values = true)]
     pub heartbeat_url: Option<Secret>,
+    /// File that contains the URL.
+    #[arg(long, env = "HEARTBEAT_URL_FILE")]
+    pub heartbeat_url_file: Option<PathBuf>,
 }
 
 /// Where the data is kept.
@@ -144,6 +147,12 @@ impl Serve {
             Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         let file = self.alerts.alert_key_file.take();
         self.alerts.alert_key = Secret::from_value_or_file("ALERT_KEY", self.alerts.alert_key.take(), file.as_deref())?;
+        let (url, file) = (self.alerts.heartbeat_url.take(), self.alerts.heartbeat_url_file.take());
+        self.alerts.heartbeat_url = Secret::from_value_or_file("HEARTBEAT_URL", url, file.as_deref())?;
+        let is_url = |it: &Secret| it.expose().starts_with("http://") || it.expose().starts_with("https://");
+        if self.alerts.heartbeat_url.as_ref().is_some_and(|it| !is_url(it)) {
+            return Err("HEARTBEAT_URL: expected a URL that begins with https:// or http://".to_owned());
+        }
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }

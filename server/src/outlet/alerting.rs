@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 
-use super::heartbeat::Heartbeat;
-use crate::{
-    access::{alert_key::AlertKey, password_throttle::PasswordThrottle},
-    receiver::intake::QueueGauge,
-    watch::mute::Mutes,
-};
+use super::{heartbeat::Heartbeat, notify::notifier::Notifier};
+use crate::{access::password_throttle::PasswordThrottle, receiver::intake::QueueGauge, watch::mute::Mutes};
 
 /// What alerts need besides the store. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Alerting {
-    /// Encrypts the secrets of channels and signs links.
-    pub key: AlertKey,
+    /// Sends messages; has the key that encrypts the secrets of channels and signs links.
+    pub notifier: Notifier,
     /// The mutes and maintenance windows.
     pub mutes: Mutes,
     /// Slows down guessing of mute links.

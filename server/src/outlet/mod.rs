@@ -23,9 +23,6 @@ pub(crate) mod alerting;
 /// Changes of alerts that a person makes.
 pub(crate) mod alerts;
 
-/// Sends messages to channels.
-pub(crate) mod notify;
-
 /// Tells another service that this one works.
 pub(crate) mod heartbeat;
 
@@ -37,6 +34,9 @@ pub(crate) mod mute_link;
 
 /// The page behind such a link.
 pub(crate) mod mute_page;
+
+/// Messages about incidents, and when they are sent.
+pub(crate) mod notify;
 
 mod ranking;
 

@@ -55,7 +55,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>
             if !turn.wait.is_zero() {
                 tokio::time::sleep(turn.wait).await;
             }
-            let link = MuteLink::read(&outlet.alerting.key, &token, now_ms());
+            let link = MuteLink::read(&outlet.alerting.notifier.key, &token, now_ms());
             // A link of ours costs nothing, also when its time is over.
             if link != Err(LinkError::Wrong) {
                 outlet.alerting.guesses.refund(turn);
@@ -83,7 +83,9 @@ async fn follow(outlet: &Outlet, link: MuteLink, is_clicked: bool) -> Result<Ans
         drop(db);
         mute::read(store, &outlet.alerting.mutes).await?;
     }
-    let held = mutes::of_incident(&store.readers, link.incident, now_ms).await?;
+    let Incident { app, rule, .. } = &about.incident;
+    let mut held = mutes::list(&store.readers, now_ms).await?;
+    held.retain(|it| mute::holds(&it.draft, app, *rule, link.incident));
     Ok(if about.incident.state == IncidentState::Resolved {
         resolved(&about)
     } else if is_clicked {

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
-    Router, middleware,
+    Extension, Router, middleware,
     response::Redirect,
     routing::{MethodRouter, delete, get, post, put},
 };
@@ -90,8 +90,8 @@ fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>) -> Router<S> {
     all.into_iter().fold(Router::new(), |routes, (path, method)| routes.route(path, method))
 }
 
-/// The whole service: pages and the API behind the password; ingest, probes, signed links and assets
-/// without it.
+/// The whole service: pages and the API behind the password; ingest, probes, signed links and
+/// assets without it.
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
@@ -101,8 +101,9 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let probes = routes(probe_routes()).with_state(outlet.clone());
     let links = routes(link_routes()).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
-    let api = routes(api_routes()).with_state(outlet.clone());
-    let pages = pages(outlet, options);
+    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet: outlet.clone() });
+    let api = routes(api_routes()).with_state(outlet).layer(Extension(Arc::clone(&backend)));
+    let pages = pages(backend, options);
 
     let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
@@ -126,8 +127,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 }
 
 /// Pages and the server functions that they call.
-fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
-    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
+fn pages(backend: Arc<dyn Backend>, options: LeptosOptions) -> Router {
     let context = move || {
         provide_context(Arc::clone(&backend));
         provide_context(page::assets::assets());

@@ -13,9 +13,13 @@ pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx:
     let undelivered = deliveries::count(&outlet.reader.store.readers).await?;
     let (counters, heartbeat) = (&outlet.reader.aggregates.counters, &outlet.alerting.heartbeat);
     let ms = |us: u64| us as f64 / 1_000.0;
+    let (judged_ms, judging_ms) = {
+        let found = outlet.judge.verdicts.lock();
+        (found.judged_ms, found.judging_ms)
+    };
     Ok(ServerHealth {
-        judged_ms: Some(outlet.board.overview().at_ms),
-        judging_ms: ms(counters.judging_us.get()),
+        judged_ms,
+        judging_ms,
         commit_ms: Some(counters.commit_us.get()).filter(|it| *it > 0).map(ms),
         queue: u32::try_from(outlet.alerting.queue.waiting()).unwrap_or(u32::MAX),
         outbox: undelivered.waiting,

@@ -49,11 +49,11 @@ impl Maintenance {
     pub(crate) fn next(&self, now_ms: i64) -> impl Iterator<Item = Occurrence> {
         let today = self.zone.date(now_ms);
         let dates = (-DAYS_BEFORE..DAYS_MAX).filter_map(move |it| today.checked_add(it.days()).ok());
-        let on = dates.filter(|it| {
-            let place = usize::try_from(it.weekday().to_monday_zero_offset()).unwrap_or(0);
+        let days = dates.filter(|day| {
+            let place = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
             self.draft.weekdays.get(place).is_some_and(|is_on| *is_on)
         });
-        on.filter_map(|day| self.on(day)).filter(move |it| it.to_ms > now_ms)
+        days.filter_map(|day| self.on(day)).filter(move |it| it.to_ms > now_ms)
     }
 
     /// The occurrence that lasts now.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use contract::alert::{IncidentId, Mute, MuteId, RuleId};
+use contract::alert::{IncidentId, Mute, MuteDraft, MuteId, RuleId};
 use tokio_util::sync::CancellationToken;
 
 use super::{maintenance::Maintenance, zone::Zone};
@@ -32,6 +32,14 @@ pub(crate) struct Held {
     pub mute: Option<MuteId>,
 }
 
+/// Whether a mute is about an incident. Whether it is over is not looked at.
+#[must_use]
+pub(crate) fn holds(draft: &MuteDraft, app: &str, rule: RuleId, incident: IncidentId) -> bool {
+    draft.app.as_deref().is_none_or(|it| it == app)
+        && draft.rule.is_none_or(|it| it == rule)
+        && draft.incident.is_none_or(|it| it == incident)
+}
+
 /// All mutes and windows. Clones share the same ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mutes(Arc<Mutex<Inner>>);
@@ -52,18 +60,12 @@ impl Mutes {
     #[must_use]
     pub(crate) fn holding(&self, app: &str, rule: RuleId, incident: IncidentId, now_ms: i64) -> Option<Held> {
         let inner = self.lock();
-        let is_of = |it: &&Mute| {
-            let draft = &it.draft;
-            now_ms < draft.until_ms
-                && draft.app.as_deref().is_none_or(|it| it == app)
-                && draft.rule.is_none_or(|it| it == rule)
-                && draft.incident.is_none_or(|it| it == incident)
-        };
+        let is_of = |it: &&Mute| now_ms < it.draft.until_ms && holds(&it.draft, app, rule, incident);
         if let Some(mute) = inner.mutes.iter().filter(is_of).max_by_key(|it| it.draft.until_ms) {
             let what = format!("muted by {} until {}", mute.by, Zone::UTC.text(mute.draft.until_ms));
             return Some(Held { what, mute: Some(mute.id) });
         }
-        let of_app = inner.windows.iter().filter(|it| it.draft.app.as_deref().is_none_or(|it| it == app));
+        let of_app = inner.windows.iter().filter(|window| window.draft.app.as_deref().is_none_or(|it| it == app));
         let lasting = of_app.filter_map(|it| Some((it, it.now(now_ms)?.to_ms)));
         lasting.max_by_key(|it| it.1).map(|(window, to_ms)| {
             let what = format!("maintenance window {} until {}", window.draft.name, window.zone.text(to_ms));
@@ -89,8 +91,18 @@ pub(crate) async fn read(store: &Store, mutes: &Mutes) -> Result<(), sqlx::Error
     Ok(())
 }
 
+/// Reads all of them, then again each second until the server stops. Returns them.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn start(store: Store, mutes: &Mutes, stop: CancellationToken) -> Result<Mutes, sqlx::Error> {
+    read(&store, mutes).await?;
+    tokio::spawn(keep_reading(store, mutes.clone(), stop));
+    Ok(mutes.clone())
+}
+
 /// Reads them each second, and removes what is long over.
-pub(crate) async fn keep_reading(store: Store, mutes: Mutes, stop: CancellationToken) {
+async fn keep_reading(store: Store, mutes: Mutes, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(READ_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut reads = 0_u32;
@@ -119,7 +131,7 @@ async fn forget(store: &Store) -> Result<(), sqlx::Error> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
-    use contract::alert::{BuiltIn, MuteDraft, WindowDraft};
+    use contract::alert::{BuiltIn, WindowDraft};
 
     use super::*;
 

@@ -1,5 +1,5 @@
-//! What is usual, of a file with eight weeks of rollups: after a start, after a restart, on the page
-//! and by the API. How it is calculated is tested beside the code.
+//! What is usual, of a file with eight weeks of rollups: after a start, after a restart, on the
+//! page and by the API. How it is calculated is tested beside the code.
 
 use std::{path::Path, sync::Arc};
 

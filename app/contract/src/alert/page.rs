@@ -58,6 +58,9 @@ pub struct OwnRule {
     pub rule: RuleDraft,
     /// When it was created, unix milliseconds.
     pub created_ms: i64,
+    /// The unit of its values, such as `ms`; empty where it is not known.
+    #[serde(default)]
+    pub unit: String,
     /// How each app and group was last judged, the worst first; at most [`Self::VERDICTS_MAX`].
     pub verdicts: Vec<Verdict>,
     /// Why it can't be judged, where it can't: `checkout has no metric named db.query`.

@@ -143,7 +143,7 @@ pub struct Usual {
     pub p95_ms: Option<Band>,
     /// 99th percentile of service time, milliseconds.
     pub p99_ms: Option<Band>,
-    /// Longest usual time between two lines, seconds.
+    /// Longest usual time without lines at this hour, seconds.
     pub gap_s: Option<f64>,
 }
 

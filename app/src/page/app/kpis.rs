@@ -1,7 +1,7 @@
 //! The metrics above the charts: of the last minute on the live page, of the whole range otherwise.
 //! Those of the live page are compared with what is usual at this hour, where that is known. Others
-//! are compared with the same time of the day before, or with the span before for ranges longer than
-//! a day.
+//! are compared with the same time of the day before, or with the span before for ranges longer
+//! than a day.
 
 use contract::{
     AppPage, Kpis, Range,

@@ -6,7 +6,7 @@ use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, S
 
 use crate::{
     chart::{
-        plot::{Band, Plot, Series, Shape},
+        plot::{Band, Limit, Plot, Series, Shape},
         scale::Scale,
         stack::stacked,
     },
@@ -146,7 +146,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let quota_mb = page.memory_quota_mb;
     let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
-    plot.limit = quota_mb;
+    plot.limit = quota_mb.map(|it| Limit::ceiling("quota", it));
     plot
 }
 
@@ -242,6 +242,6 @@ mod tests {
         };
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
-        assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
+        assert!(plot.join_s >= 20 && plot.limit == Some(Limit::ceiling("quota", 512.0)));
     }
 }

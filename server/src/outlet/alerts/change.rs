@@ -21,10 +21,12 @@ pub(crate) async fn change(outlet: &Outlet, change: AlertChange, by: &str) -> Re
         AlertChange::SwitchRule { app, rule, is_on } => {
             rules::switch(store, &app, rule, is_on).await.map(|()| Changed::default())
         }
-        AlertChange::SaveChannel { id, channel } => channels::save(store, &outlet.alerting.key, id, channel).await,
+        AlertChange::SaveChannel { id, channel } => {
+            channels::save(store, &outlet.alerting.notifier.key, id, channel).await
+        }
         AlertChange::RemoveChannel(id) => channels::remove(store, id).await.map(|()| numbered(id)),
         AlertChange::TestChannel(id) => {
-            let delivery = Some(channels::test(store, id).await?);
+            let delivery = Some(channels::test(&outlet.alerting.notifier, id).await?);
             Ok(Changed { id, delivery, ..Changed::default() })
         }
         AlertChange::Mute(draft) => then_read(outlet, mutes::add(store, draft, by).await).await.map(numbered),

@@ -12,7 +12,12 @@ use super::failed;
 use crate::{
     access::alert_key::{AlertKey, KeyError},
     clock::now_ms,
-    outlet::notify::{forms, signature::SigningKey, target::Secrets},
+    outlet::notify::{
+        forms,
+        notifier::{Notifier, TestError},
+        signature::SigningKey,
+        target::Secrets,
+    },
     store::{
         Store,
         alert::channels::{self, Checked},
@@ -34,8 +39,8 @@ struct Sealed {
 /// A new URL of a webhook comes with a new key for its signatures.
 ///
 /// # Errors
-/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats nothing
-/// of the URL.
+/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence that repeats
+/// nothing of the URL.
 pub(crate) async fn save(
     store: &Store,
     key: &AlertKey,
@@ -83,10 +88,11 @@ pub(crate) async fn remove(store: &Store, id: ChannelId) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) async fn test(store: &Store, id: ChannelId) -> Result<Delivery, Error> {
-    let _found = channels::find(&store.readers, id).await.map_err(failed)?.ok_or_else(|| no_channel(id))?;
-    // PLACEHOLDER until the sender is merged.
-    Err(Error::Internal)
+pub(crate) async fn test(notifier: &Notifier, id: ChannelId) -> Result<Delivery, Error> {
+    notifier.send_test(id).await.map_err(|error| match error {
+        TestError::Unknown(id) => no_channel(id),
+        TestError::Store(error) => failed(error),
+    })
 }
 
 /// The name of a draft; that of its kind where it has none.

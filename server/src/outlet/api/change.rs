@@ -1,5 +1,5 @@
-//! What routes that change alerts share: a JSON body becomes a draft, the change is carried out, and
-//! its result becomes a reply. What a change means is decided in `outlet::alerts`.
+//! What routes that change alerts share: a JSON body becomes a draft, the change is carried out,
+//! and its result becomes a reply. What a change means is decided in `outlet::alerts`.
 
 use axum::{
     Extension, Json,

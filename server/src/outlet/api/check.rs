@@ -85,7 +85,7 @@ pub(crate) async fn check(State(outlet): State<Outlet>, params: Result<Query<Par
 /// Whether a value is right, and the sentence that says so.
 fn judge(check: &Check, value: Option<f64>, unit: &str) -> (bool, String) {
     let Check { app, metric, stat, max, min, window_s, may_be_absent } = check;
-    let window = duration::text(u64::try_from(*window_s).unwrap_or(0));
+    let window = length(*window_s);
     let Some(value) = value else {
         return (*may_be_absent, format!("{app} has no {metric} in the last {window}"));
     };
@@ -98,6 +98,16 @@ fn judge(check: &Check, value: Option<f64>, unit: &str) -> (bool, String) {
         (None, Some(min)) => (true, format!("{found}, at least {} as expected", number(*min))),
         (Some(max), Some(min)) => (true, format!("{found}, from {} to {} as expected", number(*min), number(*max))),
         (None, None) => (true, found),
+    }
+}
+
+/// A length of time as people write it: `5 min`.
+fn length(seconds: i64) -> String {
+    match seconds {
+        it if it % 86_400 == 0 => format!("{} d", it / 86_400),
+        it if it % 3_600 == 0 => format!("{} h", it / 3_600),
+        it if it % 60 == 0 => format!("{} min", it / 60),
+        it => format!("{it} s"),
     }
 }
 

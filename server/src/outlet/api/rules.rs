@@ -1,8 +1,10 @@
 //! `/api/v1/rules`: rules of the user's own, their trial on the past, and the switches of built-in
 //! rules.
 
+use std::sync::Arc;
+
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
@@ -19,7 +21,10 @@ use super::{
     answer::refused,
     change::{User, carry_out, changed, created, number, read, removed},
 };
-use crate::outlet::{page::backend::Dashboard, state::Outlet};
+use crate::outlet::state::Outlet;
+
+/// Answers as pages get them.
+pub(crate) type Pages = Extension<Arc<dyn Backend>>;
 
 /// The body that switches a built-in rule.
 #[derive(Debug, Deserialize)]
@@ -29,8 +34,8 @@ struct Switch {
 }
 
 /// Every rule, and how it was last judged.
-pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
-    match (Dashboard { outlet }).alerts().await {
+pub(crate) async fn list(Extension(pages): Pages) -> Response {
+    match pages.alerts().await {
         Ok(page) => Json(json!({ "built_in": page.built_in, "rules": page.rules })).into_response(),
         Err(error) => refused(&error),
     }
@@ -57,12 +62,12 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 }
 
 /// Tries a rule on the past.
-pub(crate) async fn test(State(outlet): State<Outlet>, body: Bytes) -> Response {
+pub(crate) async fn test(Extension(pages): Pages, body: Bytes) -> Response {
     let query: PreviewQuery = match read("a rule and its app", &body) {
         Ok(query) => query,
         Err(error) => return refused(&error),
     };
-    match (Dashboard { outlet }).preview_rule(query).await {
+    match pages.preview_rule(query).await {
         Ok(preview) => Json(preview).into_response(),
         Err(error) => refused(&error),
     }

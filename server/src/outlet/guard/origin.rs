@@ -83,8 +83,8 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
-    // Browsers send JSON, or any DELETE, to another site only after a preflight request, which fails
-    // here.
+    // Browsers send JSON, or any DELETE, to another site only after a preflight request, which
+    // fails here.
     if method != Method::DELETE && !text(headers, &header::CONTENT_TYPE).is_some_and(is_json) {
         return Err(OriginError::NoJson);
     }

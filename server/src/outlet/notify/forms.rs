@@ -92,6 +92,11 @@ pub(crate) fn open(kind: ChannelKind, text: &str) -> Result<Target, String> {
     Ok(target)
 }
 
+/// Whether a text is digits and nothing else.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_digit())
+}
+
 type Part<'a> = &'a dyn Fn(&'static str, &'static str) -> TargetError;
 
 /// A webhook with a secret path.
@@ -110,7 +115,7 @@ fn discord(url: Url, part: Part<'_>) -> Result<Target, TargetError> {
         return Err(part("/api/webhooks/ID/TOKEN", "another path"));
     }
     // Without `wait`, Discord answers before it has saved the message.
-    let thread = url.parameter("thread_id").filter(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    let thread = url.parameter("thread_id").filter(|it| is_number(it));
     url.raw_query = Some(thread.map_or("wait=true".to_owned(), |it| format!("wait=true&thread_id={it}")));
     Ok(Target::Discord(url))
 }
@@ -150,15 +155,15 @@ fn telegram(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
     }
     let chat_id = url.parameter("chat_id").unwrap_or("").to_owned();
     let number = chat_id.strip_prefix('-').unwrap_or(&chat_id);
-    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+    let is_id = !number.is_empty() && is_number(number);
     let is_name = chat_id.strip_prefix('@').is_some_and(|it| it.len() >= 4 && it.bytes().all(is_token));
-    if chat_id.len() > 40 || !(is_number || is_name) {
+    if chat_id.len() > 40 || !(is_id || is_name) {
         return Err(part(
             "?chat_id= with a number, or @ and the name of a channel",
             if chat_id.is_empty() { "none" } else { "another text" },
         ));
     }
-    let thread_id = url.parameter("message_thread_id").filter(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    let thread_id = url.parameter("message_thread_id").filter(|it| is_number(it));
     let thread_id = thread_id.filter(|it| (1..=18).contains(&it.len())).map(str::to_owned);
     url.path = format!("{path}/sendMessage");
     url.raw_query = None;
@@ -175,7 +180,8 @@ fn email(url: &Url, part: Part<'_>) -> Result<Target, TargetError> {
             if name.is_empty() { "an empty parameter" } else { "another one" },
         ));
     }
-    let address = |it: &str| it.trim().parse::<Address>().ok();
+    // Others need SMTPUTF8, which few servers have.
+    let address = |it: &str| it.trim().parse::<Address>().ok().filter(|_| it.is_ascii());
     let from = url.parameter("from").ok_or_else(|| part("?from= and the sender's address", "none"))?;
     let from = address(from).ok_or_else(|| part("from= and an address", "another text"))?;
     let to = url.query.iter().filter(|it| it.0 == "to").flat_map(|it| it.1.split(','));

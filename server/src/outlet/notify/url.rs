@@ -89,8 +89,8 @@ impl Url {
         let (user, password) = user.split_once(':').map_or((user, None), |(user, it)| (user, Some(it)));
         let (host, port) = host_and_port(authority)?;
         let pairs = raw_query.unwrap_or("").split('&').filter(|it| !it.is_empty());
-        let pair = |it: &str| {
-            let (name, value) = it.split_once('=').unwrap_or((it, ""));
+        let pair = |text: &str| {
+            let (name, value) = text.split_once('=').unwrap_or((text, ""));
             Ok((decode(name)?, decode(value)?))
         };
         Ok(Self {
@@ -174,7 +174,7 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
     if host.is_empty() || host.starts_with('.') {
         return Err(UrlError::Host("none"));
     }
-    let port = port.map(|it| it.parse().ok().filter(|it| *it > 0).ok_or(UrlError::Port)).transpose()?;
+    let port = port.map(|text| text.parse().ok().filter(|it| *it > 0).ok_or(UrlError::Port)).transpose()?;
     Ok((host, port))
 }
 

@@ -1,18 +1,19 @@
-//! The Alerts page: what is open, what was, and the rules with how they were last judged. Channels,
-//! mutes and the server's own health are put together beside it.
+//! The Alerts page: what is open and what was, the rules with how they were last judged, channels,
+//! mutes, and how the server itself is.
 
 use contract::{
     Error,
-    alert::{AlertsPage, BuiltIn, Incident, OwnRule, ServerHealth},
+    alert::{AlertsPage, BuiltIn, Incident, OwnRule},
 };
 
 use crate::{
-    outlet::state::Outlet,
+    outlet::{server_health::server_health, state::Outlet},
     store::alert::{
+        channels, deliveries,
         incidents::{self, IncidentQuery, LISTED_MAX},
-        rules,
+        mutes, rules,
     },
-    watch::built_in::BuiltInRules,
+    watch::{built_in::BuiltInRules, maintenance},
 };
 
 /// Most incidents of the history on the page; the API lists more.
@@ -35,18 +36,19 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
     let off_of = |rule: BuiltIn| off.iter().filter(|it| it.2 == rule).map(|it| it.1.clone()).collect();
     let apps = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
     let rules = own(outlet).await?;
+    let windows = mutes::list_windows(db).await.map_err(unreadable)?;
     Ok(AlertsPage {
         at_ms: now_ms,
         apps,
         open,
         history,
-        built_in: BuiltIn::ALL.into_iter().map(|rule| BuiltInRules::describe(rule, off_of(rule))).collect(),
+        built_in: BuiltIn::ALL.into_iter().map(|it| BuiltInRules::describe(it, off_of(it))).collect(),
         rules,
-        channels: vec![],
-        undelivered: vec![],
-        mutes: vec![],
-        windows: vec![],
-        server: server(outlet),
+        channels: channels::list(db).await.map_err(unreadable)?,
+        undelivered: deliveries::undelivered(db).await.map_err(unreadable)?,
+        mutes: mutes::list(db, now_ms).await.map_err(unreadable)?,
+        windows: windows.into_iter().map(|it| maintenance::shown(it, now_ms)).collect(),
+        server: server_health(outlet).await.map_err(unreadable)?,
     })
 }
 
@@ -57,19 +59,13 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
 pub(crate) async fn own(outlet: &Outlet) -> Result<Vec<OwnRule>, Error> {
     let stored = rules::list(&outlet.reader.store.readers).await.map_err(unreadable)?;
     let found = outlet.judge.verdicts.lock();
-    let rule = |it: rules::StoredRule| {
-        let judged = found.own.get(&it.id).cloned().unwrap_or_default();
-        let invalid = it.rule.clone().checked().err();
-        let problem = judged.problem.or(invalid);
-        OwnRule { id: it.id, rule: it.rule, created_ms: it.created_ms, verdicts: judged.verdicts, problem }
+    let page_rule = |rule: rules::StoredRule| {
+        let judged = found.own.get(&rule.id).cloned().unwrap_or_default();
+        let problem = judged.problem.or(rule.rule.clone().checked().err());
+        let (unit, verdicts) = (judged.unit, judged.verdicts);
+        OwnRule { id: rule.id, rule: rule.rule, created_ms: rule.created_ms, unit, verdicts, problem }
     };
-    Ok(stored.into_iter().map(rule).collect())
-}
-
-/// What is known here of the server itself.
-fn server(outlet: &Outlet) -> ServerHealth {
-    let found = outlet.judge.verdicts.lock();
-    ServerHealth { judged_ms: found.judged_ms, judging_ms: found.judging_ms, ..ServerHealth::default() }
+    Ok(stored.into_iter().map(page_rule).collect())
 }
 
 /// The error as a page may show it: details of the store go to the log alone.

@@ -3,7 +3,7 @@
 
 use contract::{
     Error, Label, LogLimit, LogQuery, LogTime, MetricQuery, Span, SpanMs, Stat, StepChoice,
-    alert::{Cause, Condition, Incident, IncidentId, IncidentPage, RuleId, Signal},
+    alert::{Cause, Condition, Figure, Incident, IncidentId, IncidentPage, RuleId, Signal},
     metrics::stats,
     series::QueryAnswer,
 };
@@ -18,10 +18,11 @@ use crate::{
         state::Outlet,
     },
     store::{
-        alert::{incidents, rules},
+        alert::{deliveries, incidents, mutes, rules},
         events::{self, EventQuery},
         query,
     },
+    watch::mute,
 };
 
 /// What the chart shows before and after the incident, at least, seconds.
@@ -48,6 +49,17 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
     let decided = memory.rules.iter().find(|it| it.rule == incident.rule);
     let signal = signal_of(outlet, &incident).await?;
     let log_query = log_query(&incident, signal.as_ref());
+    let chart = chart(outlet, &incident, signal.as_ref(), span, now_ms).await?;
+    let usual = match chart.as_ref().ok().and_then(figure_of) {
+        Some(figure) if span.length_s() <= SPAN_MAX_S => match outlet.usual.bands(&incident.app, &[figure], span).await
+        {
+            Ok(bands) => bands.into_iter().flat_map(|it| it.points).collect(),
+            Err(query::Error::Store(error)) => return Err(unreadable(error)),
+            // The chart is worth more than what is behind it.
+            Err(_) => vec![],
+        },
+        _ => vec![],
+    };
     let address = log_address(&incident.app, &log_query);
     // A page without lines is better than none: others may be searching.
     let lines = match logs::page(outlet, incident.app.clone(), log_query.clone()).await {
@@ -57,18 +69,20 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
             vec![]
         }
     };
+    let mutes = mutes::list(db, now_ms).await.map_err(unreadable)?.into_iter();
+    let mutes = mutes.filter(|it| mute::holds(&it.draft, &incident.app, incident.rule, id)).collect();
     Ok(IncidentPage {
         at_ms: now_ms,
         entries: incidents::entries(db, id).await.map_err(unreadable)?,
         release: release_before(outlet, &incident).await?,
         events: logs::divider_events(outlet, &incident.app, span.ms()).await?,
-        chart: chart(outlet, &incident, signal.as_ref(), span, now_ms).await?,
-        usual: vec![],
+        chart,
+        usual,
         limit: decided.and_then(|it| it.limit).or_else(|| signal.as_ref().and_then(|it| it.limit)),
         lines,
         logs_query: address.split_once('?').map_or_else(String::new, |it| it.1.to_owned()),
-        messages: vec![],
-        mutes: vec![],
+        messages: deliveries::of_incident(db, id).await.map_err(unreadable)?,
+        mutes,
         span,
         incident,
     })
@@ -151,6 +165,18 @@ async fn chart(
         Ok(answer) => Ok(Ok(answer)),
         Err(query::Error::Store(error)) => Err(unreadable(error)),
         Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+/// The headline figure that a chart shows, where it shows one.
+fn figure_of(chart: &QueryAnswer) -> Option<Figure> {
+    match (&*chart.metric, chart.stat) {
+        ("router.requests", Stat::Rate) => Some(Figure::Requests),
+        ("drain.lines", Stat::Rate) => Some(Figure::Lines),
+        ("router.service", Stat::Percentile(50.0)) => Some(Figure::P50),
+        ("router.service", Stat::Percentile(95.0)) => Some(Figure::P95),
+        ("router.service", Stat::Percentile(99.0)) => Some(Figure::P99),
+        _ => None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Incidents of a range as marks on charts. Pending ones are no marks: they may pass.
 
-use contract::{Error, Span, alert::IncidentMark};
+use contract::{
+    Error, Span,
+    alert::{Incident, IncidentMark},
+};
 
 use crate::{
     outlet::state::Outlet,
@@ -26,14 +29,14 @@ pub(super) async fn of(outlet: &Outlet, app: &str, span: Span, now_ms: i64) -> R
         tracing::error!(app, %error, "incidents could not be read");
         Error::Internal
     })?;
-    let mark = |it: contract::alert::Incident| {
-        let to_ms = it.resolved_ms.unwrap_or(now_ms).max(it.began_ms) + 1_000;
+    let mark = |incident: Incident| {
+        let to_ms = incident.resolved_ms.unwrap_or(now_ms).max(incident.began_ms) + 1_000;
         IncidentMark {
-            id: it.id,
-            span: Span::clamped(it.began_ms.div_euclid(1_000), to_ms.div_euclid(1_000)),
-            is_open: it.resolved_ms.is_none(),
-            severity: it.severity,
-            what: it.what,
+            id: incident.id,
+            span: Span::clamped(incident.began_ms.div_euclid(1_000), to_ms.div_euclid(1_000)),
+            is_open: incident.resolved_ms.is_none(),
+            severity: incident.severity,
+            what: incident.what,
         }
     };
     Ok(found.into_iter().rev().map(mark).collect())

@@ -13,9 +13,9 @@ use crate::{
 /// Tries a rule on the past of one app.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an app, [`Error::Invalid`] when the rule makes no sense or takes
-/// too long, [`Error::Busy`] while others are searching, [`Error::Internal`] when the store can't be
-/// read.
+/// [`Error::NotFound`] without such an app, [`Error::Invalid`] when the rule makes no sense or
+/// takes too long, [`Error::Busy`] while others are searching, [`Error::Internal`] when the store
+/// can't be read.
 pub(crate) async fn make(outlet: &Outlet, query: PreviewQuery, now_ms: i64) -> Result<Preview, Error> {
     let app = query.rule.app.clone().unwrap_or(query.app);
     let rule = query.rule.checked().map_err(Error::Invalid)?;

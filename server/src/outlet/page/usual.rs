@@ -63,7 +63,7 @@ fn rounded(band: Band) -> Band {
             return 0.0;
         }
         let unit = 10_f64.powi(value.log10().floor() as i32 - 3);
-        // Dividing by a whole number gives the shortest decimal where multiplying by 0.001 does not.
+        // Dividing by a whole number gives the shortest decimal; multiplying by 0.001 does not.
         if unit >= 1.0 { (value / unit).round() * unit } else { (value / unit).round() / (1.0 / unit).round() }
     };
     Band { low: round(band.low), mid: round(band.mid), high: round(band.high) }

@@ -201,8 +201,8 @@ pub(crate) async fn entries(db: &SqlitePool, id: IncidentId) -> Result<Vec<Entry
     rows.into_iter().map(entry).collect()
 }
 
-/// Deletes incidents that were over before a time, unix milliseconds, with all that belongs to them;
-/// true when some may be left.
+/// Deletes incidents that were over before a time, unix milliseconds, with all that belongs to
+/// them; true when some may be left.
 ///
 /// # Errors
 /// When the store can't be written.

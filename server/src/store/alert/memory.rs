@@ -66,4 +66,40 @@ pub(crate) struct Memory {
     pub quiet_ms: i64,
     /// How far the worst value was beyond its limit, as a share of the limit.
     pub worst: Option<f64>,
+    /// The worst value, its limit and what was usual then.
+    pub worst_value: Option<f64>,
+    pub worst_limit: Option<f64>,
+    pub worst_usual: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::alert::BuiltIn;
+
+    use super::*;
+
+    #[test]
+    fn ok_a_memory_comes_back() {
+        let rule = RuleMemory {
+            rule: RuleId::BuiltIn(BuiltIn::RouterCodes),
+            group: "code=H12".to_owned(),
+            phase: Phase::Clearing,
+            waited_ms: 12_000,
+            for_s: 0,
+            clear_s: 120,
+            remind_s: Some(14_400),
+            since_ms: 1_790_000_000_000,
+            severity: Severity::Critical,
+            what: "H12 request timeouts".to_owned(),
+            detail: String::new(),
+            metric: None,
+            value: Some(41.0),
+            limit: None,
+            usual: Some(0.1 + 0.2),
+            unit: String::new(),
+        };
+        let memory = Memory { rules: vec![rule], flaps: 2, is_told: true, worst: Some(1.0 / 3.0), ..Memory::default() };
+        let json = serde_json::to_string(&memory).unwrap_or_default();
+        assert_eq!(serde_json::from_str(&json).ok(), Some(memory));
+    }
 }

@@ -29,3 +29,6 @@ pub(crate) mod incidents;
 
 /// Rules of the user's own, and built-in rules that are switched off.
 pub(crate) mod rules;
+
+/// The judge's own connection.
+pub(crate) mod session;

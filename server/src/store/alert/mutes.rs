@@ -127,15 +127,6 @@ pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<Mute>, sqlx
     Ok(rows.into_iter().filter_map(mute).collect())
 }
 
-/// The mutes of one incident alone that are not over.
-///
-/// # Errors
-/// When the store can't be read.
-pub(crate) async fn of_incident(db: &SqlitePool, id: IncidentId, now_ms: i64) -> Result<Vec<Mute>, sqlx::Error> {
-    let all = list(db, now_ms).await?;
-    Ok(all.into_iter().filter(|it| it.draft.incident == Some(id)).collect())
-}
-
 /// `None` for a rule that a later version wrote.
 fn mute((id, app, rule, incident, until_ms, reason, created_ms, by, hidden): MuteRow) -> Option<Mute> {
     let rule = rule.map(|it| it.parse()).transpose().ok()?;

@@ -15,6 +15,9 @@ use super::{
 };
 use crate::store::file::transaction::transaction;
 
+/// A connection that writes.
+pub(crate) type Connection = SqliteConnection;
+
 /// Most messages that wait for one channel: at six a minute and a digest of the rest, more is a
 /// receiver that is gone. That an incident is resolved is kept beyond it, one for each that was
 /// told.
@@ -157,7 +160,8 @@ pub(crate) async fn join(db: &mut SqliteConnection, rows: &[i64], digest_id: &st
 }
 
 /// Writes what became of messages that were sent as one. The timelines of their incidents say when
-/// they were delivered or given up. `dropped` is how many lost messages a delivered one has told of.
+/// they were delivered or given up. `dropped` is how many lost messages a delivered one has told
+/// of.
 ///
 /// # Errors
 /// When the store can't be written.
@@ -220,7 +224,8 @@ async fn mark_rows(
     let incidents: Vec<Option<i64>> = query.build_query_scalar().fetch_all(&mut *db).await?;
     let Some(said) = said else { return Ok(()) };
     let sql = "INSERT INTO incident_entry (incident_id, at_ms, kind, rule, rule_group, text)
-               SELECT value, ?, ?, NULL, '', name || coalesce(': ' || ?, '') FROM json_each(?), channel WHERE channel.id = ?";
+               SELECT incident.id, ?, ?, NULL, '', name || coalesce(': ' || ?, '')
+               FROM json_each(?) JOIN incident ON incident.id = value, channel WHERE channel.id = ?";
     let insert = sqlx::query(sql).bind(now_ms).bind(said).bind(problem);
     let incidents: Vec<i64> = incidents.into_iter().flatten().collect();
     insert.bind(serde_json::json!(incidents).to_string()).bind(channel).execute(db).await?;

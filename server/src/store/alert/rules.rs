@@ -115,13 +115,16 @@ pub(crate) async fn off(db: impl SqliteExecutor<'_>) -> Result<Vec<(i64, String,
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
-/// A number that changes whenever somebody has changed rules or switches, to look at often.
+/// How many rules there are, the newest one and the newest change.
+pub(crate) type Version = (i64, i64, i64);
+
+/// What changes whenever somebody has changed rules, to look at often.
 ///
 /// # Errors
 /// When the store can't be read.
-pub(crate) async fn version(db: &mut SqliteConnection) -> Result<(i64, i64, i64, i64), sqlx::Error> {
+pub(crate) async fn version(db: &mut SqliteConnection) -> Result<Version, sqlx::Error> {
     let sql = "SELECT (SELECT count(*) FROM rule), (SELECT coalesce(max(id), 0) FROM rule),
-                      (SELECT coalesce(max(changed_ms), 0) FROM rule), (SELECT count(*) FROM rule_off)";
+                      (SELECT coalesce(max(changed_ms), 0) FROM rule)";
     sqlx::query_as(sql).fetch_one(db).await
 }
 

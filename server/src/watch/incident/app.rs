@@ -1,5 +1,5 @@
-//! The incidents of one app: one for each cause. When the app is silent, nobody knows how the others
-//! go on.
+//! The incidents of one app: one for each cause. When the app is silent, nobody knows how the
+//! others go on.
 
 use std::collections::{BTreeMap, BTreeSet};
 

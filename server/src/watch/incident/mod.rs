@@ -10,6 +10,9 @@ pub(crate) mod phase;
 /// What the machine asks about rules and mutes.
 pub(crate) mod context;
 
+/// Lines of timelines and messages.
+pub(crate) mod message;
+
 /// One incident.
 pub(crate) mod open;
 

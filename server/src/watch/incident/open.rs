@@ -5,6 +5,7 @@ use contract::alert::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentSta
 
 use super::{
     context::{Context, Moment},
+    message::{self, beyond, entry},
     phase::{self, Turn},
 };
 use crate::{
@@ -18,8 +19,6 @@ use crate::{
 
 /// Most rules and groups of one incident. Further groups of a rule say nothing new.
 pub(crate) const RULES_MAX: usize = 200;
-/// Most further rules that a message names.
-const OTHERS_MAX: usize = 5;
 /// An open incident's waits are written this often, milliseconds: a crash costs so much of them.
 const SAVE_EVERY_MS: i64 = 60_000;
 
@@ -157,8 +156,9 @@ impl Open {
                 }
             }
         }
-        let is_new = |it: &&&Judgement| {
-            it.outcome == Outcome::Breach && !kept.iter().any(|known| known.rule == it.rule && known.group == it.group)
+        let is_new = |new: &&&Judgement| {
+            let is_it = |known: &RuleMemory| known.rule == new.rule && known.group == new.group;
+            new.outcome == Outcome::Breach && !kept.iter().any(is_it)
         };
         let new: Vec<&Judgement> = if is_frozen { vec![] } else { judged.iter().filter(is_new).copied().collect() };
         for judgement in new.into_iter().filter(|it| context.about(it.rule).is_some()) {
@@ -189,7 +189,10 @@ impl Open {
         self.incident.state = IncidentState::Firing;
         self.incident.fired_ms = Some(now.at_ms);
         self.incident.worst_ms = now.at_ms;
-        self.memory.worst = beyond(&self.memory.rules[first]);
+        let first_rule = &self.memory.rules[first];
+        let (value, limit, usual) = (first_rule.value, first_rule.limit, first_rule.usual);
+        self.memory.worst = beyond(first_rule);
+        self.keep_values(value, limit, usual);
         self.enter(draft, now, EntryKind::Opened, first);
         for other in turns.fired.iter().filter(|it| **it != first) {
             self.enter(draft, now, EntryKind::Joined, *other);
@@ -276,7 +279,7 @@ impl Open {
         });
         if is_judged && self.memory.is_told {
             // Whoever heard that it began hears that it is over, muted or not.
-            draft.notices.push(self.notice(NoticeKind::Resolved, now, rule));
+            draft.notices.push(message::notice(&self.incident, &self.memory, NoticeKind::Resolved, now, rule));
         }
     }
 
@@ -325,24 +328,7 @@ impl Open {
             return;
         }
         self.memory.is_told = true;
-        draft.notices.push(self.notice(kind, now, None));
-    }
-
-    fn notice(&self, kind: NoticeKind, now: Moment, of: Option<&RuleMemory>) -> Notice {
-        let rules = &self.memory.rules;
-        let decided = |it: &&RuleMemory| it.rule == self.incident.rule;
-        let of = of.or_else(|| rules.iter().find(decided)).or(rules.first());
-        let others = rules.iter().filter(|it| it.phase != Phase::Pending && it.what != self.incident.what);
-        Notice {
-            kind,
-            incident: Some(self.incident.clone()),
-            at_ms: now.at_ms,
-            value: of.and_then(|it| it.value),
-            limit: of.and_then(|it| it.limit),
-            usual: of.and_then(|it| it.usual),
-            unit: of.map(|it| it.unit.clone()).unwrap_or_default(),
-            others: others.take(OTHERS_MAX).map(|it| it.what.clone()).collect(),
-        }
+        draft.notices.push(message::notice(&self.incident, &self.memory, kind, now, None));
     }
 
     /// Makes a rule the one that the incident is named after.
@@ -360,7 +346,8 @@ impl Open {
 
     /// Keeps what the deciding rule says when its value is worst.
     fn note_worst(&mut self, at_ms: i64, judged: &[&Judgement]) {
-        let is_it = |it: &&&Judgement| it.rule == self.incident.rule && it.outcome == Outcome::Breach;
+        let rule = self.incident.rule;
+        let is_it = |it: &&&Judgement| it.rule == rule && it.outcome == Outcome::Breach;
         if self.incident.fired_ms.is_none() {
             return;
         }
@@ -369,6 +356,7 @@ impl Open {
             let Some(share) = self.memory.rules.iter().find(|it| is_known(it)).and_then(beyond) else { continue };
             if self.memory.worst.is_none_or(|it| share > it) {
                 self.memory.worst = Some(share);
+                self.keep_values(judgement.value, judgement.limit, judgement.usual);
                 self.incident.worst_ms = at_ms;
                 self.incident.what.clone_from(&judgement.what);
                 self.incident.detail.clone_from(&judgement.detail);
@@ -376,19 +364,12 @@ impl Open {
         }
     }
 
+    fn keep_values(&mut self, value: Option<f64>, limit: Option<f64>, usual: Option<f64>) {
+        let memory = &mut self.memory;
+        (memory.worst_value, memory.worst_limit, memory.worst_usual) = (value, limit, usual);
+    }
+
     fn enter(&self, draft: &mut Draft, now: Moment, kind: EntryKind, index: usize) {
         draft.entries.extend(self.memory.rules.get(index).map(|it| entry(now, kind, it)));
     }
-}
-
-fn entry(now: Moment, kind: EntryKind, rule: &RuleMemory) -> Entry {
-    let text = if rule.detail.is_empty() { rule.what.clone() } else { format!("{}: {}", rule.what, rule.detail) };
-    Entry { at_ms: now.at_ms, kind, rule: Some(rule.rule), group: rule.group.clone(), text }
-}
-
-/// How far a value is from its limit, as a share of the limit.
-fn beyond(rule: &RuleMemory) -> Option<f64> {
-    let (value, limit) = rule.value.zip(rule.limit)?;
-    let share = (value - limit).abs() / limit.abs().max(f64::MIN_POSITIVE);
-    share.is_finite().then_some(share)
 }

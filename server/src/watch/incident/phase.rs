@@ -7,8 +7,8 @@ use crate::{
     watch::judgement::{Judgement, Outcome},
 };
 
-/// The most that one judging adds to a wait, milliseconds: a server that was stopped for an hour has
-/// not judged for an hour.
+/// The most that one judging adds to a wait, milliseconds: a server that was stopped for an hour
+/// has not judged for an hour.
 pub(crate) const ELAPSED_MAX_MS: i64 = 30_000;
 /// Each return within an hour lengthens the clear time this many times. Twice would take five
 /// returns from two minutes to an hour; four times takes two.

@@ -25,6 +25,7 @@ use tokio::{
 
 pub(crate) use self::{parts::Parts, verdicts::Verdicts};
 use self::{refresh::Refreshed, step::Inner};
+use crate::store::alert::session::Session;
 
 /// Time between two judgings.
 pub(crate) const INTERVAL: Duration = Duration::from_secs(2);
@@ -66,7 +67,7 @@ impl Judge {
 async fn run(judge: Judge, parts: Parts) {
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut refreshed = Refreshed::default();
+    let (mut refreshed, mut session) = (Refreshed::default(), Session::new(parts.reader.store.clone()));
     let mut inner: Option<Inner> = None;
     loop {
         tokio::select! {
@@ -76,26 +77,23 @@ async fn run(judge: Judge, parts: Parts) {
         if !parts.presence.check() {
             continue;
         }
-        if let Err(error) = refreshed.refresh(&parts.reader.store).await {
+        if let Err(error) = refreshed.refresh(&mut session).await {
             tracing::warn!(%error, "rules could not be read; those in memory stay valid");
             if inner.is_none() {
                 continue;
             }
         }
         if inner.is_none() {
-            match Inner::restore(&parts, judge.verdicts.clone(), &mut refreshed).await {
+            match Inner::restore(&parts, judge.verdicts.clone(), &mut session).await {
                 Ok(restored) => inner = Some(restored),
                 Err(error) => tracing::error!(%error, "open incidents could not be read; nothing is judged yet"),
             }
         }
         let Some(inner) = &mut inner else { continue };
-        match inner.step(&parts, &mut refreshed).await {
+        match inner.step(&parts, &refreshed, &mut session).await {
             Ok(0) => {}
             Ok(_messages) => judge.enqueued.notify_one(),
-            Err(error) => {
-                tracing::error!(%error, "incidents could not be written; they are judged again");
-                refreshed.disconnect();
-            }
+            Err(error) => tracing::error!(%error, "incidents could not be written; they are judged again"),
         }
     }
 }

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     store::{file::presence::Presence, query::Reader},
-    watch::UsualTable,
+    watch::{UsualTable, mute::Mutes},
 };
 
 /// What the judge works with.
@@ -18,6 +18,8 @@ pub(crate) struct Parts {
     pub usual: UsualTable,
     /// Whether the file may be written to.
     pub presence: Arc<Presence>,
+    /// What holds messages back.
+    pub mutes: Mutes,
     /// Ends the judge.
     pub shutdown: CancellationToken,
 }

@@ -1,5 +1,5 @@
-//! What the judge knows of apps, rules, switches and mutes: read again before each judging, since
-//! commands change them in the file.
+//! What the judge knows of apps, rules and switches: read again before each judging, since commands
+//! change them in the file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,22 +7,16 @@ use std::{
 };
 
 use contract::alert::BuiltIn;
-use sqlx::SqliteConnection;
 
-use crate::{
-    store::{
-        Store,
-        alert::rules::{self, StoredRule},
-        apps,
-    },
-    watch::mute::Mutes,
+use crate::store::alert::{
+    rules::{StoredRule, Version},
+    session::Session,
 };
 
 /// What was read last.
 #[derive(Debug, Default)]
 pub(crate) struct Refreshed {
-    connection: Option<SqliteConnection>,
-    version: Option<(i64, i64, i64, i64)>,
+    version: Option<Version>,
     /// Every app with its id.
     pub apps: BTreeMap<Arc<str>, i64>,
     /// The user's own rules, and how often they were read: a new number means a change.
@@ -30,8 +24,6 @@ pub(crate) struct Refreshed {
     pub rules_read: u64,
     /// The built-in rules that are switched off, by app.
     pub off: BTreeSet<(i64, BuiltIn)>,
-    /// What holds messages back.
-    pub mutes: Mutes,
 }
 
 impl Refreshed {
@@ -39,36 +31,15 @@ impl Refreshed {
     ///
     /// # Errors
     /// When the store can't be read; then everything stays as it was.
-    pub(crate) async fn refresh(&mut self, store: &Store) -> Result<(), sqlx::Error> {
-        let db = self.connection(store).await?;
-        let apps = apps::ids(&mut *db).await?;
-        let version = rules::version(&mut *db).await?;
-        let off = rules::off(&mut *db).await?.into_iter().map(|(app, _, rule)| (app, rule)).collect();
+    pub(crate) async fn refresh(&mut self, session: &mut Session) -> Result<(), sqlx::Error> {
+        let glance = session.glance().await?;
         // The names of apps are part of rules.
-        if self.version != Some(version) || self.apps != apps {
-            let db = self.connection(store).await?;
-            self.rules = rules::list(&mut *db).await?.into();
+        if self.version != Some(glance.version) || self.apps != glance.apps {
+            self.rules = session.rules().await?.into();
             self.rules_read += 1;
-            self.version = Some(version);
+            self.version = Some(glance.version);
         }
-        (self.apps, self.off) = (apps, off);
+        (self.apps, self.off) = (glance.apps, glance.off);
         Ok(())
-    }
-
-    /// The judge's own connection.
-    ///
-    /// # Errors
-    /// When the file can't be opened.
-    pub(crate) async fn connection(&mut self, store: &Store) -> Result<&mut SqliteConnection, sqlx::Error> {
-        let connection = match self.connection.take() {
-            Some(known) => known,
-            None => store.connect().await?,
-        };
-        Ok(self.connection.insert(connection))
-    }
-
-    /// Drops the connection after a failure; the next use opens a new one.
-    pub(crate) fn disconnect(&mut self) {
-        self.connection = None;
     }
 }

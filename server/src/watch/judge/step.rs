@@ -7,7 +7,7 @@ use std::{
 };
 
 use contract::alert::{BuiltIn, IncidentId, RuleId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     parts::Parts,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::now_ms,
-    store::alert::{change::IncidentChange, incidents},
+    store::alert::{change::IncidentChange, session::Session},
     watch::{
         built_in::BuiltInRules,
         incident::{About, AppIncidents, Context, Moment, app::FLAP_MS},
@@ -90,15 +90,10 @@ impl Inner {
     ///
     /// # Errors
     /// When the store can't be read.
-    pub(crate) async fn restore(
-        parts: &Parts,
-        verdicts: Verdicts,
-        refreshed: &mut Refreshed,
-    ) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn restore(parts: &Parts, verdicts: Verdicts, session: &mut Session) -> Result<Self, sqlx::Error> {
         let now_ms = now_ms();
-        let db = refreshed.connection(&parts.reader.store).await?;
         let mut apps: BTreeMap<i64, AppIncidents> = BTreeMap::new();
-        for stored in incidents::load(db, now_ms - FLAP_MS).await? {
+        for stored in session.incidents(now_ms - FLAP_MS).await? {
             let ago_ms = stored.incident.resolved_ms.map(|it| now_ms - it);
             apps.entry(stored.app_id).or_default().restore(stored.incident, stored.memory, ago_ms);
         }
@@ -117,16 +112,21 @@ impl Inner {
     ///
     /// # Errors
     /// When the store can't be written; then the memory of the apps concerned is as before.
-    pub(crate) async fn step(&mut self, parts: &Parts, refreshed: &mut Refreshed) -> Result<usize, sqlx::Error> {
+    pub(crate) async fn step(
+        &mut self,
+        parts: &Parts,
+        refreshed: &Refreshed,
+        session: &mut Session,
+    ) -> Result<usize, sqlx::Error> {
         let (began, at_ms) = (Instant::now(), now_ms());
         let elapsed = self.judged.map_or(Duration::ZERO, |it| began.saturating_duration_since(it));
         self.judged = Some(began);
         let now = Moment { at_ms, elapsed_ms: i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX) };
-        let mut next = tokio::task::block_in_place(|| self.judge(parts, now, refreshed));
-        let written = self.write(parts, now, refreshed, &mut next).await;
+        let next = tokio::task::block_in_place(|| self.judge(parts, now, refreshed));
+        let written = self.write(parts, now, session, next).await;
         self.publish(refreshed, now, began.elapsed());
         let messages = written?;
-        self.delete_old(parts, now, refreshed).await?;
+        self.delete_old(parts, now, session).await?;
         Ok(messages)
     }
 
@@ -135,7 +135,8 @@ impl Inner {
         let up = self.began.elapsed();
         self.own.sync(&refreshed.rules, refreshed.rules_read, refreshed.apps.keys().cloned().collect());
         self.own.evaluate(live, now.at_ms, up);
-        self.apps.retain(|id, _| refreshed.apps.values().any(|it| it == id));
+        let ids: FxHashSet<i64> = refreshed.apps.values().copied().collect();
+        self.apps.retain(|id, _| ids.contains(id));
         self.built_in.keep(&refreshed.apps.keys().cloned().collect());
         let mut next = vec![];
         for (name, app_id) in &refreshed.apps {
@@ -156,7 +157,7 @@ impl Inner {
                 now_ms: now.at_ms,
                 refreshed,
                 own: &self.own,
-                mutes: &refreshed.mutes,
+                mutes: &parts.mutes,
             };
             let owed_ms = self.owed_ms.get(app_id).copied().unwrap_or(0);
             let moment = Moment { elapsed_ms: now.elapsed_ms.saturating_add(owed_ms), ..now };
@@ -173,10 +174,10 @@ impl Inner {
         &mut self,
         parts: &Parts,
         now: Moment,
-        refreshed: &mut Refreshed,
-        next: &mut Vec<Next>,
+        session: &mut Session,
+        next: Vec<Next>,
     ) -> Result<usize, sqlx::Error> {
-        let (unchanged, changed): (Vec<Next>, Vec<Next>) = next.drain(..).partition(|it| it.changes.is_empty());
+        let (unchanged, changed): (Vec<Next>, Vec<Next>) = next.into_iter().partition(|it| it.changes.is_empty());
         unchanged.into_iter().for_each(|it| self.accept(it));
         let (mut messages, mut failed) = (0, None);
         let mut rest = changed.into_iter().peekable();
@@ -189,7 +190,7 @@ impl Inner {
                 size += next.changes.len();
                 group.push(next);
             }
-            match write_group(parts, now, refreshed, &mut group).await {
+            match write_group(parts, now, session, &mut group).await {
                 Ok(()) => {
                     let of = |it: &Next| it.changes.iter().map(|change| change.notices.len()).sum::<usize>();
                     messages += group.iter().map(of).sum::<usize>();
@@ -230,7 +231,7 @@ impl Inner {
     }
 
     /// Deletes incidents that are older than the oldest rollups, unless somebody has set the clock.
-    async fn delete_old(&mut self, parts: &Parts, now: Moment, refreshed: &mut Refreshed) -> Result<(), sqlx::Error> {
+    async fn delete_old(&mut self, parts: &Parts, now: Moment, session: &mut Session) -> Result<(), sqlx::Error> {
         let (then, then_ms) = self.deleted;
         let since = then.elapsed();
         if since < DELETE_EVERY {
@@ -242,8 +243,7 @@ impl Inner {
             return Ok(());
         }
         let kept_ms = i64::try_from(parts.reader.retention.retention_1h.as_millis()).unwrap_or(i64::MAX);
-        let db = refreshed.connection(&parts.reader.store).await?;
-        incidents::delete_before(db, now.at_ms.saturating_sub(kept_ms)).await.map(drop)
+        session.delete_before(now.at_ms.saturating_sub(kept_ms)).await.map(drop)
     }
 }
 
@@ -255,18 +255,12 @@ fn doubt(judgement: &mut Judgement) {
 }
 
 /// Writes the changes of several apps as one transaction, unless the file is away.
-async fn write_group(
-    parts: &Parts,
-    now: Moment,
-    refreshed: &mut Refreshed,
-    group: &mut [Next],
-) -> Result<(), sqlx::Error> {
+async fn write_group(parts: &Parts, now: Moment, session: &mut Session, group: &mut [Next]) -> Result<(), sqlx::Error> {
     if !parts.presence.check() {
         return Err(sqlx::Error::Io(std::io::Error::other("the database file is away")));
     }
     let mut changes: Vec<IncidentChange> = group.iter_mut().flat_map(|it| std::mem::take(&mut it.changes)).collect();
-    let db = refreshed.connection(&parts.reader.store).await?;
-    incidents::apply(db, &mut changes, now.at_ms).await?;
+    session.apply(&mut changes, now.at_ms).await?;
     for change in changes {
         if let Some(next) = group.iter_mut().find(|it| it.app_id == change.app_id) {
             next.changes.push(change);

@@ -7,7 +7,7 @@ use std::{
 
 use contract::{
     Health, Reason,
-    alert::{Cause, IncidentId, Severity},
+    alert::{Cause, Severity},
 };
 use rustc_hash::FxHashMap;
 
@@ -25,8 +25,8 @@ pub(crate) struct AppVerdict {
     pub reasons: Vec<Reason>,
     /// When the oldest incident of this state began, unix milliseconds.
     pub since_ms: Option<i64>,
-    /// The incidents that fire, the most urgent first.
-    pub incidents: Vec<IncidentId>,
+    /// The numbers of the incidents that fire, the most urgent first.
+    pub incidents: Vec<i64>,
 }
 
 /// What the judge has found. Clones share it.
@@ -68,9 +68,9 @@ impl AppVerdict {
         let mut reasons: Vec<Reason> = vec![];
         for open in &firing {
             let rules = open.memory.rules.iter().filter(|it| it.phase != Phase::Pending);
-            reasons.extend(rules.filter_map(|it| {
-                let health = health(open, it.severity)?;
-                Some(Reason { health, what: it.what.clone(), detail: it.detail.clone() })
+            reasons.extend(rules.filter_map(|rule| {
+                let health = health(open, rule.severity)?;
+                Some(Reason { health, what: rule.what.clone(), detail: rule.detail.clone() })
             }));
         }
         let is_silent = reasons.iter().any(|it| it.health == Health::Silent);
@@ -82,7 +82,7 @@ impl AppVerdict {
             health: worst,
             reasons,
             since_ms: firing.iter().filter(is_of_worst).map(|it| it.incident.began_ms).min(),
-            incidents: firing.iter().map(|it| it.incident.id).collect(),
+            incidents: firing.iter().map(|it| it.incident.id.0).collect(),
         })
     }
 }

@@ -50,8 +50,8 @@ pub(crate) fn limits(rule: &OwnRule, usual: Option<f64>) -> Option<(f64, f64)> {
     }
 }
 
-/// Judges one value. A value that cannot be trusted, since the server has not seen the whole window,
-/// breaches nothing by being small.
+/// Judges one value. A value that cannot be trusted, since the server has not seen the whole
+/// window, breaches nothing by being small.
 pub(crate) fn judge(rule: &OwnRule, found: &GroupValue, unit: &str, is_whole: bool) -> Judgement {
     let limits = limits(rule, found.usual);
     let outcome =

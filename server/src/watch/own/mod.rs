@@ -20,7 +20,10 @@ pub(crate) mod usual;
 /// Values of log lines.
 pub(crate) mod lines;
 
-/// What a rule would have done.
+/// A rule tried on the past.
+pub(crate) mod trial;
+
+/// The past of a rule, read from rollups or lines.
 pub(crate) mod preview;
 
 /// Rules and apps, and when each pair is judged.

@@ -40,6 +40,8 @@ const VERDICTS_EVERY: Duration = Duration::from_secs(4);
 pub(crate) struct OwnVerdicts {
     /// How each app and group was judged.
     pub verdicts: Vec<Verdict>,
+    /// The unit of its values; empty where it is not known.
+    pub unit: String,
     /// Why it can't be judged, where it can't.
     pub problem: Option<String>,
 }
@@ -87,8 +89,8 @@ impl OwnRules {
         }
     }
 
-    /// Takes over the rules and apps that there are now. What has not changed goes on. `read` is how
-    /// often the rules were read: they are looked at when it changes.
+    /// Takes over the rules and apps that there are now. What has not changed goes on. `read` is
+    /// how often the rules were read: they are looked at when it changes.
     pub(crate) fn sync(&mut self, rules: &[StoredRule], read: u64, names: Vec<Arc<str>>) {
         if self.seen.0 == read && self.seen.1 == names {
             return;
@@ -135,8 +137,8 @@ impl OwnRules {
         self.background.plan(jobs);
     }
 
-    /// Takes the values that are due, and those that the background has worked out. `up` is how long
-    /// the server has seen the apps.
+    /// Takes the values that are due, and those that the background has worked out. `up` is how
+    /// long the server has seen the apps.
     pub(crate) fn evaluate(&mut self, live: &Live, now_ms: i64, up: Duration) {
         let begun = Instant::now();
         let mut is_moved = false;
@@ -214,15 +216,18 @@ impl OwnRules {
                 if entry.problem.is_none() {
                     entry.problem.clone_from(&pair.problem);
                 }
+                if entry.unit.is_empty() {
+                    entry.unit = pair.judgements.first().map(|it| it.unit.clone()).unwrap_or_default();
+                }
                 let room = PageRule::VERDICTS_MAX.saturating_sub(entry.verdicts.len());
-                entry.verdicts.extend(pair.judgements.iter().take(room).map(|it| Verdict {
+                entry.verdicts.extend(pair.judgements.iter().take(room).map(|judged| Verdict {
                     app: app.to_string(),
-                    group: it.group.clone(),
+                    group: judged.group.clone(),
                     at_ms: pair.at_ms.unwrap_or(0),
-                    value: it.value,
-                    limit: it.limit,
-                    usual: it.usual,
-                    state: states.get(&(*id, &**app, &*it.group)).copied(),
+                    value: judged.value,
+                    limit: judged.limit,
+                    usual: judged.usual,
+                    state: states.get(&(*id, &**app, &*judged.group)).copied(),
                 }));
             }
         }

@@ -125,8 +125,8 @@ impl SeriesIndex {
     }
 }
 
-/// Of several groups, those that are not measured any more are left out: a path that nobody asks for
-/// has no slow requests.
+/// Of several groups, those that are not measured any more are left out: a path that nobody asks
+/// for has no slow requests.
 pub(crate) fn drop_gone(values: &mut Vec<GroupValue>) {
     if values.len() > 1 && values.iter().any(|it| it.value.is_some()) {
         values.retain(|it| it.value.is_some());

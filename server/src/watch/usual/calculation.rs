@@ -10,7 +10,7 @@ use contract::alert::{Basis, Usual};
 
 use super::{
     app_usual::AppUsual,
-    gap::usual_gap_s,
+    gap::{usual_gap_s, usual_silence_s},
     history::{HOUR_S, History},
     latency::{Latency, latency},
     rate::{Rate, rate, union},
@@ -29,7 +29,6 @@ struct Single {
 /// What is usual at each of these hours (starts of hours, unix seconds); one without enough history
 /// is left out.
 pub fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
-    let gap_s = usual_gap(history);
     let mut singles: BTreeMap<i64, Option<Single>> = BTreeMap::new();
     let mut found = vec![];
     for hour_s in hours {
@@ -41,7 +40,7 @@ pub fn at_hours(history: &History, hours: &[i64]) -> Vec<AppUsual> {
         let of = |at_s: i64| singles.get(&at_s).and_then(Option::as_ref);
         if let Some(own) = of(*hour_s) {
             let beside = [hour_s - HOUR_S, hour_s + HOUR_S].map(of);
-            found.push(with_neighbours(history, *hour_s, own, beside, gap_s));
+            found.push(with_neighbours(history, *hour_s, own, beside));
         }
     }
     found
@@ -58,13 +57,7 @@ fn single(history: &History, hour_s: i64) -> Option<Single> {
     })
 }
 
-fn with_neighbours(
-    history: &History,
-    hour_s: i64,
-    own: &Single,
-    beside: [Option<&Single>; 2],
-    gap_s: Option<f64>,
-) -> AppUsual {
+fn with_neighbours(history: &History, hour_s: i64, own: &Single, beside: [Option<&Single>; 2]) -> AppUsual {
     // The hours before are the sample themselves where there is nothing better.
     let beside = beside.into_iter().flatten().filter(|it| it.sample.basis != Basis::Hours);
     let (mut requests, mut lines, mut latency) = (own.requests, own.lines, own.latency.clone());
@@ -90,16 +83,19 @@ fn with_neighbours(
         p50_ms: band(0),
         p95_ms: band(1),
         p99_ms: band(2),
-        gap_s,
+        gap_s: usual_gap(history, hour_s, own),
     };
     let (hours, codes) = (own.sample.hours.len(), codes(history, &own.sample));
     AppUsual { hour_s, usual, hours, requests, lines, errors, codes, latency }
 }
 
-/// The usual gap between lines: by minutes, or by hours for an app that speaks so rarely that its
-/// minutes of a week say nothing.
-fn usual_gap(history: &History) -> Option<f64> {
+/// How long there are usually no lines: at this hour of the last days; else, for a young app, at
+/// any hour; and by hours for an app that speaks so rarely that its minutes of a week say nothing.
+fn usual_gap(history: &History, hour_s: i64, own: &Single) -> Option<f64> {
+    let minutes = history.minutes.as_ref()?;
     // A few minutes of an app do not tell how often it speaks.
-    sample(&history.lines, history.lines.to_s())?;
-    usual_gap_s(&history.minutes).or_else(|| usual_gap_s(&history.lines.marks()))
+    let lines = own.lines?;
+    usual_silence_s(minutes, hour_s, lines.mid_per_s == 0.0)
+        .or_else(|| usual_gap_s(minutes))
+        .or_else(|| usual_gap_s(&history.lines.marks()))
 }

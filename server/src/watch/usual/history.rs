@@ -48,8 +48,8 @@ impl Counts {
         }
         let mut sum = 0.0;
         let mut before = vec![0.0];
-        before.extend(of_hours.into_iter().map(|it| {
-            sum += it;
+        before.extend(of_hours.into_iter().map(|count| {
+            sum += count;
             sum
         }));
         Self { from_s, before, first_s }
@@ -58,6 +58,11 @@ impl Counts {
     /// Whether anything was ever counted.
     pub(super) const fn is_any(&self) -> bool {
         self.first_s.is_some()
+    }
+
+    /// The hour in which counting began, unix seconds.
+    pub(super) const fn first_s(&self) -> Option<i64> {
+        self.first_s
     }
 
     /// The end of the last whole hour, unix seconds.
@@ -129,8 +134,9 @@ pub struct History {
     pub service: BTreeMap<i64, Cell>,
     /// Occurrences of each platform error code, by hour.
     pub codes: BTreeMap<ErrorCode, BTreeMap<i64, f64>>,
-    /// The minutes of the last week that have lines, unix seconds.
-    pub minutes: Vec<i64>,
+    /// The minutes of the last week that have lines, unix seconds; `None` where nobody asks for the
+    /// usual gap.
+    pub minutes: Option<Vec<i64>>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! An hour is compared with the same hour of up to six weeks before; with the same hour of days
 //! before while there are fewer than three weeks; with the hours before while there are fewer than
 //! three days. Counts of weeks are scaled by the growth since then: the shape of a week is usual,
-//! and its level is that of the last seven days. Decision 38 has the reasons.
+//! and its level is that of the last seven days. Decision 38
+//! has the reasons.
 //!
 //! Works out what is usual. What is wrong, rules decide.
 
@@ -17,13 +18,13 @@ mod history;
 mod sample;
 
 /// Usual rates of counts.
-mod rate;
+pub(crate) mod rate;
 
 /// Usual quantiles of service time.
-mod latency;
+pub(crate) mod latency;
 
 /// Usual shares of failed requests and error codes.
-mod share;
+pub(crate) mod share;
 
 /// Usual gaps between lines.
 mod gap;
@@ -34,6 +35,9 @@ mod app_usual;
 /// What is usual at an hour.
 mod calculation;
 
+/// Counts of the last weeks, kept small.
+mod known_counts;
+
 /// Reads an app's history from the store.
 mod reading;
 
@@ -43,7 +47,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};
 pub use self::{
     app_usual::AppUsual,
     calculation::at_hours,
@@ -52,3 +55,4 @@ pub use self::{
     rate::Rate,
     share::{CodeShare, Share},
 };
+pub(crate) use self::{reading::SPAN_MAX_S, table::UsualTable};

@@ -6,6 +6,7 @@ use contract::{ErrorCode, StatusClass};
 
 use super::{
     history::{Counts, DAY_S, HOUR_S, History, WEEK_S},
+    known_counts::{AGAIN_S, KEPT_S, KnownCounts},
     rate::REACH_S,
     sample::{DAYS_MAX, HOURS_MIN, WEEKS_MAX},
 };
@@ -23,6 +24,8 @@ use crate::{
 /// Longest span that usual ranges are worked out for, seconds: with the six weeks before it, about
 /// two thousand rows of each series.
 pub(crate) const SPAN_MAX_S: i64 = 35 * DAY_S;
+/// An app that began after this time may be compared with the hours before, seconds.
+const YOUNG_S: i64 = 4 * DAY_S;
 /// Most rows with sketches that one calculation reads: about a tenth of a second.
 const ROWS_MAX: i64 = 60_000;
 
@@ -66,8 +69,63 @@ pub(super) enum Detail {
     Whole,
 }
 
+/// The counts of an app's last weeks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// The first series that counts lines: another app under the name has another.
+    lines_id: Option<SeriesId>,
+    requests: KnownCounts,
+    errors: KnownCounts,
+    lines: KnownCounts,
+}
+
+impl Known {
+    /// The same up to `now_s`; only what is new is read.
+    ///
+    /// # Errors
+    /// As [`history`].
+    pub(super) async fn extended(&self, reader: &Reader, app: &str, now_s: i64) -> Result<Self, Error> {
+        let series = SeriesOfApp::find(reader, app)?;
+        let end_s = Resolution::Hour.bucket_s(now_s);
+        let lines_id = series.lines.iter().min().copied();
+        let nothing = Self::default();
+        let old = if self.lines_id == lines_id { self } else { &nothing };
+        let requests_s = first_hour(reader, &series.requests, &old.requests).await?;
+        let lines_s = first_hour(reader, &series.lines, &old.lines).await?;
+        let extend = async |known: &KnownCounts, ids: &[SeriesId], first_s: Option<i64>| {
+            let from_s = (end_s - KEPT_S).max(first_s.unwrap_or(end_s)).min(end_s);
+            let is_kept = known.first_s() == first_s && known.reaches(from_s);
+            let read_s = if is_kept { (known.to_s() - AGAIN_S).max(from_s) } else { from_s };
+            let rows = reader.sums_by_hour(ids, (read_s, end_s)).await?;
+            Ok::<_, Error>(known.extended(first_s, (from_s, end_s), read_s, &rows))
+        };
+        Ok(Self {
+            lines_id,
+            requests: extend(&old.requests, &series.requests, requests_s).await?,
+            errors: extend(&old.errors, &series.errors, requests_s).await?,
+            lines: extend(&old.lines, &series.lines, lines_s).await?,
+        })
+    }
+
+    /// Whether it has all that the hours from `from_s` on need; `end_s` is the end of the last
+    /// whole hour. An hour that has just ended may be missing, but not of a young app, which is
+    /// compared with it.
+    fn is_enough(&self, from_s: i64, end_s: i64) -> bool {
+        [&self.requests, &self.lines].into_iter().all(|counts| {
+            let is_young = counts.first_s().is_some_and(|it| it > end_s - YOUNG_S);
+            counts.reaches(from_s - REACH_S) && counts.to_s() >= if is_young { end_s } else { end_s - HOUR_S }
+        })
+    }
+}
+
+/// The first hour of some series: looked up once there is any.
+async fn first_hour(reader: &Reader, series: &[SeriesId], known: &KnownCounts) -> Result<Option<i64>, Error> {
+    // Retention moves it, but by less than matters between two starts.
+    if known.first_s().is_some() { Ok(known.first_s()) } else { reader.first_hour(series).await }
+}
+
 /// The history that the hours in `[from_s, to_s)` need, at `now_s`. Hours that are not over are not
-/// part of it.
+/// part of it. What `known` has is not read.
 ///
 /// # Errors
 /// [`Error::NotFound`] without such an app, [`Error::Invalid`] where it would be too many rows,
@@ -77,22 +135,25 @@ pub(super) async fn history(
     app: &str,
     (from_s, to_s): Hours,
     now_s: i64,
-    detail: Detail,
+    (known, detail): (&Known, Detail),
 ) -> Result<History, Error> {
     let series = SeriesOfApp::find(reader, app)?;
-    let mut history = History::default();
     let end_s = (to_s + HOUR_S).min(Resolution::Hour.bucket_s(now_s));
-    let first_s = reader.first_hour(&series.requests).await?;
-    for (counts, ids, first_s) in [
-        (&mut history.requests, &series.requests, first_s),
-        (&mut history.errors, &series.errors, first_s),
-        (&mut history.lines, &series.lines, reader.first_hour(&series.lines).await?),
-    ] {
-        let span = ((from_s - REACH_S).max(first_s.unwrap_or(end_s)), end_s);
-        let rows = if span.0 < span.1 { reader.sums_by_hour(ids, span).await? } else { vec![] };
-        *counts = Counts::new(first_s, span, &rows);
+    let mut history = if known.is_enough(from_s, end_s) {
+        History {
+            requests: known.requests.counts(),
+            errors: known.errors.counts(),
+            lines: known.lines.counts(),
+            ..History::default()
+        }
+    } else {
+        counted(reader, &series, (from_s - REACH_S, end_s)).await?
+    };
+    if detail == Detail::Whole {
+        let span = (now_s - WEEK_S - 2 * HOUR_S, now_s + 1);
+        history.minutes = Some(reader.counted_minutes(&series.lines, span).await?);
     }
-    let Some(first_s) = first_s else { return with_minutes(reader, &series, history, now_s, detail).await };
+    let Some(first_s) = history.requests.first_s() else { return Ok(history) };
     let compared = compared((from_s, to_s), first_s, end_s);
     let hours: i64 = compared.iter().map(|it| (it.1 - it.0) / HOUR_S).sum();
     let rows = hours * series.service.len() as i64;
@@ -112,20 +173,23 @@ pub(super) async fn history(
             }
         }
     }
-    with_minutes(reader, &series, history, now_s, detail).await
+    Ok(history)
 }
 
-async fn with_minutes(
-    reader: &Reader,
-    series: &SeriesOfApp,
-    mut history: History,
-    now_s: i64,
-    detail: Detail,
-) -> Result<History, Error> {
-    if detail == Detail::Whole {
-        history.minutes = reader.counted_minutes(&series.lines, (now_s - WEEK_S, now_s + 1)).await?;
-    }
-    Ok(history)
+/// The counts of a span, all from rows.
+async fn counted(reader: &Reader, series: &SeriesOfApp, (from_s, end_s): Hours) -> Result<History, Error> {
+    let requests_s = reader.first_hour(&series.requests).await?;
+    let lines_s = reader.first_hour(&series.lines).await?;
+    let read = async |ids: &[SeriesId], first_s: Option<i64>| {
+        let span = (from_s.max(first_s.unwrap_or(end_s)).min(end_s), end_s);
+        Ok::<_, Error>(Counts::new(first_s, span, &reader.sums_by_hour(ids, span).await?))
+    };
+    Ok(History {
+        requests: read(&series.requests, requests_s).await?,
+        errors: read(&series.errors, requests_s).await?,
+        lines: read(&series.lines, lines_s).await?,
+        ..History::default()
+    })
 }
 
 /// The hours that those of a span are compared with, of an app that began at `first_s`.

@@ -71,9 +71,9 @@ pub(super) fn share(history: &History, sample: &Sample) -> Option<Share> {
     let parts: Vec<Part> = sample.hours.iter().map(part).filter(|it| it.n > 0.0).collect();
     let shares: Vec<f64> = parts.iter().map(|it| it.k / it.n).collect();
     let (middle, differ) = (median(&shares)?, spread(&shares));
-    let is_kept = |it: &&Part| {
-        let by_chance = (middle.max(1.0 / it.n) / it.n).sqrt();
-        it.k / it.n <= middle + SIGMAS * differ.max(by_chance)
+    let is_kept = |part: &&Part| {
+        let by_chance = (middle.max(1.0 / part.n) / part.n).sqrt();
+        part.k / part.n <= middle + SIGMAS * differ.max(by_chance)
     };
     let kept: Vec<&Part> = parts.iter().filter(is_kept).collect();
     let (errors, requests) = (kept.iter().map(|it| it.k).sum::<f64>(), kept.iter().map(|it| it.n).sum::<f64>());

@@ -19,7 +19,7 @@ use super::{
     app_usual::AppUsual,
     calculation::at_hours,
     history::HOUR_S,
-    reading::{Detail, SPAN_MAX_S, history},
+    reading::{Detail, Known, SPAN_MAX_S, history},
 };
 use crate::{
     clock::now_ms,
@@ -43,12 +43,20 @@ pub(crate) const POINTS_MAX: i64 = 200;
 /// What is known of an app for an hour: `None` where its history is too short.
 type OfHour = (i64, Option<Arc<AppUsual>>);
 
+/// What is kept of an app.
+#[derive(Default)]
+struct Entry {
+    /// The hour before, the present hour, and in its last minutes the next one.
+    hours: Vec<OfHour>,
+    /// What those were worked out from, for the next hour and for charts.
+    known: Arc<Known>,
+}
+
 /// A handle to what is usual for every app. Cheap to clone.
 #[derive(Clone)]
 pub struct UsualTable {
     reader: Reader,
-    /// The hour before, the present hour, and in its last minutes the next one.
-    apps: Arc<Mutex<BTreeMap<Arc<str>, Vec<OfHour>>>>,
+    apps: Arc<Mutex<BTreeMap<Arc<str>, Entry>>>,
 }
 
 impl UsualTable {
@@ -73,7 +81,7 @@ impl UsualTable {
     pub(crate) fn at(&self, app: &str, at_s: i64) -> Option<Arc<AppUsual>> {
         let hour_s = Resolution::Hour.bucket_s(at_s);
         let apps = self.lock();
-        apps.get(app)?.iter().find(|it| it.0 == hour_s)?.1.clone()
+        apps.get(app)?.hours.iter().find(|it| it.0 == hour_s)?.1.clone()
     }
 
     /// The usual ranges of some figures over a span, worked out now by the same calculation: a
@@ -97,7 +105,8 @@ impl UsualTable {
         let first_s = from_s + (-from_s).rem_euclid(step);
         let hours: Vec<i64> = (0..POINTS_MAX + 2).map(|it| first_s + it * step).take_while(|it| *it < to_s).collect();
         let Some(last_s) = hours.last() else { return Ok(vec![]) };
-        let history = history(&self.reader, app, (first_s, last_s + HOUR_S), now_s, Detail::Bands).await?;
+        let known = self.known(app);
+        let history = history(&self.reader, app, (first_s, last_s + HOUR_S), now_s, (&known, Detail::Bands)).await?;
         // Merging hundreds of sketches takes some hundredths of a second.
         let usual = tokio::task::spawn_blocking(move || at_hours(&history, &hours)).await;
         let usual = usual.unwrap_or_default();
@@ -119,7 +128,7 @@ impl UsualTable {
     /// it begins soon.
     async fn fill(&self) {
         let names: Vec<Arc<str>> = self.reader.aggregates.live.lock().apps.keys().cloned().collect();
-        self.lock().retain(|it, _| names.contains(it));
+        self.lock().retain(|it, _| names.binary_search(it).is_ok());
         let apart = ROUND / u32::try_from(names.len()).unwrap_or(u32::MAX).max(1);
         for name in names {
             let now_s = now_ms().div_euclid(1_000);
@@ -128,7 +137,7 @@ impl UsualTable {
             let mut wanted = vec![present_s - HOUR_S, present_s, next_s];
             wanted.dedup();
             if let Some(known) = self.lock().get(&name) {
-                wanted.retain(|hour_s| !known.iter().any(|it| it.0 == *hour_s));
+                wanted.retain(|hour_s| !known.hours.iter().any(|it| it.0 == *hour_s));
             }
             if wanted.is_empty() {
                 continue;
@@ -141,9 +150,8 @@ impl UsualTable {
     }
 
     async fn work_out(&self, app: &Arc<str>, wanted: Vec<i64>, now_s: i64) {
-        let (first_s, last_s) = (wanted[0], wanted[wanted.len() - 1]);
-        let found = match history(&self.reader, app, (first_s, last_s + HOUR_S), now_s, Detail::Whole).await {
-            Ok(history) => at_hours(&history, &wanted),
+        let (known, found) = match self.calculated(app, &wanted, now_s).await {
+            Ok(found) => found,
             // It has just been removed.
             Err(Error::NotFound(_)) => return,
             Err(Error::Store(error)) => {
@@ -152,18 +160,30 @@ impl UsualTable {
             }
             Err(error) => {
                 tracing::warn!(app = &**app, %error, "what is usual is not known for this hour");
-                vec![]
+                (self.known(app), vec![])
             }
         };
         let mut found: BTreeMap<i64, AppUsual> = found.into_iter().map(|it| (it.hour_s, it)).collect();
         let mut apps = self.lock();
-        let known = apps.entry(Arc::clone(app)).or_default();
+        let entry = apps.entry(Arc::clone(app)).or_default();
+        entry.known = known;
         let oldest_s = Resolution::Hour.bucket_s(now_s) - HOUR_S;
-        known.retain(|it| (oldest_s..=oldest_s + 2 * HOUR_S).contains(&it.0) && !wanted.contains(&it.0));
-        known.extend(wanted.into_iter().map(|hour_s| (hour_s, found.remove(&hour_s).map(Arc::new))));
+        entry.hours.retain(|it| (oldest_s..=oldest_s + 2 * HOUR_S).contains(&it.0) && !wanted.contains(&it.0));
+        entry.hours.extend(wanted.into_iter().map(|hour_s| (hour_s, found.remove(&hour_s).map(Arc::new))));
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Vec<OfHour>>> {
+    async fn calculated(&self, app: &str, wanted: &[i64], now_s: i64) -> Result<(Arc<Known>, Vec<AppUsual>), Error> {
+        let (first_s, last_s) = (wanted[0], wanted[wanted.len() - 1]);
+        let known = Arc::new(self.known(app).extended(&self.reader, app, now_s).await?);
+        let history = history(&self.reader, app, (first_s, last_s + HOUR_S), now_s, (&known, Detail::Whole)).await?;
+        Ok((known, at_hours(&history, wanted)))
+    }
+
+    fn known(&self, app: &str) -> Arc<Known> {
+        self.lock().get(app).map(|it| Arc::clone(&it.known)).unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Entry>> {
         self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -113,9 +113,10 @@ fn ok_a_bad_week_does_not_widen_it() {
     let calm = history(WEEKS_8, usually);
     for (requests, errors, ms) in [(0.0, 0.0, 100.0), (9.0, 4.0, 3_000.0), (0.5, 0.2, 20.0)] {
         let is_bad = |at_s: i64| (NOW_S - WEEK_S - 3 * HOUR_S..NOW_S - WEEK_S + 3 * HOUR_S).contains(&at_s);
-        let bad = history(WEEKS_8, |it| match usually(it) {
-            it_was if !is_bad(it) => it_was,
-            it_was => Hour { requests: it_was.requests * requests, errors: it_was.requests * errors, ms },
+        let bad = history(WEEKS_8, |at_s| {
+            let was = usually(at_s);
+            let wrong = Hour { requests: was.requests * requests, errors: was.requests * errors, ms };
+            if is_bad(at_s) { wrong } else { was }
         });
         for figure in Figure::ALL {
             let (expected, found) = (band(&calm, figure), band(&bad, figure));
@@ -213,13 +214,17 @@ fn ok_codes_and_their_counts() {
 
 #[test]
 fn ok_gaps_of_jobs() {
-    let minutes: Vec<i64> = (0..168).map(|it| NOW_S - WEEK_S + it * HOUR_S + 300).collect();
-    let hourly = History { minutes, ..history(WEEKS_8, usually) };
-    assert_eq!(usual(&hourly, NOW_S).unwrap().usual.gap_s, Some(3_600.0));
-    // A job of Mondays has no minutes to tell from, but hours of six weeks.
-    let weekly =
-        history(WEEKS_8, |it| Hour { requests: if it % WEEK_S == 4 * DAY_S { 5.0 } else { 0.0 }, ..usually(it) });
-    assert_eq!(usual(&weekly, NOW_S).unwrap().usual.gap_s, Some(WEEK_S as f64));
+    let gap_s = |history: &History| usual(history, NOW_S).unwrap().usual.gap_s;
+    let minutes = Some((0..170).map(|it| NOW_S - WEEK_S + (it - 2) * HOUR_S + 300).collect());
+    assert_eq!(gap_s(&History { minutes, ..history(WEEKS_8, usually) }), Some(3_600.0));
+    // Of a young app all gaps count, whatever the hour.
+    let minutes = Some((0..10).map(|it| NOW_S - it * 1_800).rev().collect());
+    assert_eq!(gap_s(&History { minutes, ..history(6, usually) }), Some(1_800.0));
+    // A job of Mondays has too few minutes to tell from, but hours of six weeks.
+    let mondays = |at_s: i64| if at_s.rem_euclid(WEEK_S) == 4 * DAY_S { 5.0 } else { 0.0 };
+    let weekly = history(WEEKS_8, |it| Hour { requests: mondays(it), ..usually(it) });
+    assert_eq!(gap_s(&History { minutes: Some(vec![NOW_S - 4 * DAY_S]), ..weekly }), Some(WEEK_S as f64));
+    assert_eq!(gap_s(&history(WEEKS_8, usually)), None);
 }
 
 /// The rate of one hour, worked out naively: no prefix sums, nothing shared between hours.
