@@ -1,10 +1,10 @@
 //! Fixed thresholds beside ours, on the same data: the stock alerts that Netdata ships for web
-//! servers' logs. Numbers and waits are those of `src/health/health.d/web_log.conf` in netdata/netdata
-//! at commit 2f7b75c2a5b5f937a099b139c0c53ebcec193813; its alerts of redirects and unparsed lines are
-//! left out.
+//! servers' logs. Numbers and waits are those of `src/health/health.d/web_log.conf` in
+//! netdata/netdata at commit 2f7b75c2a5b5f937a099b139c0c53ebcec193813; its alerts of redirects and
+//! unparsed lines are left out.
 //!
-//! Each needs 120 requests in the last minute. `web_log_5m_requests_ratio` compares a rate with 120,
-//! so it needs 120 requests a second.
+//! Each needs 120 requests in the last minute. `web_log_5m_requests_ratio` compares a rate with
+//! 120, so it needs 120 requests a second.
 
 use std::collections::VecDeque;
 

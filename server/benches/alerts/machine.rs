@@ -1,5 +1,5 @@
-//! From judgements to incidents: a rule must be wrong for a time before anybody is told, and right for
-//! a time before it is over. Rules of one cause are one incident, told once.
+//! From judgements to incidents: a rule must be wrong for a time before anybody is told, and right
+//! for a time before it is over. Rules of one cause are one incident, told once.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
-//! A simulated year of three apps, with 60 incidents each, judged by the built-in rules and by fixed
-//! thresholds. `cargo bench -p server --bench alerts -- --seed N [--seeds M] [--days D] [--verbose]`
+//! A simulated year of three apps, with 60 incidents each, judged by the built-in rules and by
+//! fixed thresholds. `cargo bench -p server --bench alerts -- --seed N [--seeds M] [--days D]
+//! [--verbose]`
 
 mod app;
 mod dice;

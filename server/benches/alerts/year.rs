@@ -78,11 +78,10 @@ fn put(history: &mut History, step: &Step) {
 }
 
 fn outcome(incidents: &[Incident], said: Vec<Message>, days: i64) -> Outcome {
-    let first = |it: &Incident| {
-        let its = |message: &&Message| {
-            it.kind.causes().contains(&message.cause) && (it.from_s..it.to_s + 300).contains(&message.at_s)
-        };
-        said.iter().find(its).map(|message| message.at_s - it.from_s)
+    let first = |incident: &Incident| {
+        let range = incident.from_s..incident.to_s + 300;
+        let is_its = |it: &&Message| incident.kind.causes().contains(&it.cause) && range.contains(&it.at_s);
+        said.iter().find(is_its).map(|it| it.at_s - incident.from_s)
     };
     let found_after_s = incidents.iter().map(first).collect();
     let belongs = |message: &Message| incidents.iter().any(|it| (it.from_s..it.to_s + AFTER_S).contains(&message.at_s));
@@ -119,7 +118,8 @@ impl Outcome {
     /// Grave incidents that were told within two minutes, of all.
     pub fn grave_in_time(&self) -> (usize, usize) {
         let grave = || self.incidents.iter().zip(&self.found_after_s).filter(|it| it.0.kind.is_grave());
-        (grave().filter(|it| it.1.is_some_and(|it| it <= 120)).count(), grave().count())
+        let in_time = grave().filter(|found| found.1.is_some_and(|it| it <= 120)).count();
+        (in_time, grave().count())
     }
 
     /// False alarms by cause.

@@ -1,7 +1,7 @@
 //! What the built-in rules remember of each app, and the judging of one app by all of them.
 //!
-//! An app is read from the live windows as far as it has changed. One that has not changed is judged
-//! again every ten seconds only, since nothing but time can have.
+//! An app is read from the live windows as far as it has changed. One that has not changed is
+//! judged again every ten seconds only, since nothing but time can have.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -51,8 +51,8 @@ impl BuiltInRules {
         Self { usual, listening_s: now_s, apps: BTreeMap::new(), past }
     }
 
-    /// Judges every built-in rule for one app. `None` without such an app, and for one that has never
-    /// sent a line.
+    /// Judges every built-in rule for one app. `None` without such an app, and for one that has
+    /// never sent a line.
     pub(crate) fn judge(&mut self, live: &Live, name: &Arc<str>, now_ms: i64) -> Option<Vec<Judgement>> {
         let now_s = now_ms.div_euclid(1_000);
         self.take_up_past();

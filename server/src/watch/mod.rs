@@ -1,7 +1,7 @@
 //! Watches every app: its state for all pages and streams twice a second, what is usual, and what is
 //! wrong.
 
-/// The numbers that health is judged by.
+/// The numbers that pages show of every app.
 pub(crate) mod vitals;
 
 /// What is usual for an app.

@@ -1,5 +1,5 @@
-//! Reads what the rules must know of the hours before a start: counts and service times of six hours,
-//! and the memory of one. In the background, one app after the other.
+//! Reads what the rules must know of the hours before a start: counts and service times of six
+//! hours, and the memory of one. In the background, one app after the other.
 
 use std::{
     collections::BTreeMap,
@@ -28,8 +28,8 @@ use crate::{
 
 /// Memory is looked at for this long, seconds.
 const MEMORY_S: i64 = 3_600;
-/// Most series of one app that are read. With more, the first hours after a start go without the hours
-/// before.
+/// Most series of one app that are read. With more, the first hours after a start go without the
+/// hours before.
 const SERIES_MAX: usize = 1_000;
 /// The pause after each app.
 const PAUSE: Duration = Duration::from_millis(10);

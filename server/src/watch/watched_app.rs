@@ -19,8 +19,8 @@ use crate::live::{AppLive, WINDOW_S, state::Inner};
 const CRASHES_S: i64 = 900;
 /// Most crashes that are looked at.
 const CRASHES_MAX: usize = 200;
-/// Databases are read this often, seconds: they report once a minute, and an app may have thousands of
-/// series.
+/// Databases are read this often, seconds: they report once a minute, and an app may have thousands
+/// of series.
 const ADDONS_EVERY_S: i64 = 30;
 /// A database that has not reported for this long is gone, seconds.
 const ADDON_GONE_S: i64 = 3_600;

@@ -1,5 +1,5 @@
-//! A dyno's trouble as the platform reports it: R14, R15, R10 and the like, and drains that overflow
-//! at the platform, each code beside its usual number.
+//! A dyno's trouble as the platform reports it: R14, R15, R10 and the like, and drains that
+//! overflow at the platform, each code beside its usual number.
 
 use contract::{
     ErrorCode,

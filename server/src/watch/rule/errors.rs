@@ -1,5 +1,5 @@
-//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among that many
-//! requests, and a difference that matters.
+//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among
+//! that many requests, and a difference that matters.
 
 use contract::alert::{BuiltIn, Cause, Severity};
 
@@ -27,27 +27,27 @@ pub(super) const RULE: Entry = Entry {
 /// What is usual where nothing is known yet, and the least that is ever taken for usual.
 const USUAL_UNKNOWN: f64 = 0.01;
 const USUAL_MIN: f64 = 0.001;
-/// So many times the usual share, and so much more than it in 5 min and in 6 h, is a difference that
-/// matters. The share of 5 min wanders on any day.
+/// So many times the usual share, and so much more than it in 5 min and in 6 h, is a difference
+/// that matters. The share of 5 min wanders on any day.
 const TIMES: f64 = 2.5;
 const MORE_FIVE: f64 = 0.01;
 const MORE_SIX: f64 = 0.005;
-/// A chance below this is none. A moment is judged anew every few seconds over windows that overlap:
-/// that is some 10,000 independent looks a month.
+/// A chance below this is none. A moment is judged anew every few seconds over windows that
+/// overlap: that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
 /// The same over an hour and more: there are some hundred independent looks a month.
 const CHANCE_LONG_MAX: f64 = 1e-6;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
-/// The newest requests say that it is over when so few errors among them have less than this chance,
-/// at so much of the longer range's share.
+/// The newest requests say that it is over when so few errors among them have less than this
+/// chance, at so much of the longer range's share.
 const OVER_CHANCE: f64 = 0.05;
 const OVER_SHARE: f64 = 0.8;
 /// What is wrong over 6 h must be seen in the last hour too, with this chance.
 const SEEN_CHANCE: f64 = 0.05;
 /// From this share in 5 min on, or so many times the limit, somebody should get up.
 const CRITICAL: f64 = 0.05;
-/// From this share on a blip is ruled out sooner.
+/// From this share of 5 min on it is no blip, and is said at once.
 const OUTAGE: f64 = 0.5;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
@@ -113,7 +113,7 @@ fn limit(usual: f64, more: f64) -> f64 {
 fn of_five(five: &Counts, limit: f64) -> (Severity, Timing) {
     let share = share(five).unwrap_or(0.0);
     match share {
-        it if it >= OUTAGE.max(limit) => (Severity::Critical, timing(20, 300)),
+        it if it >= OUTAGE.max(limit) => (Severity::Critical, timing(0, 300)),
         it if it >= CRITICAL.max(limit * 2.0) => (Severity::Critical, timing(60, 300)),
         _ => (Severity::Warning, timing(120, 300)),
     }

@@ -10,8 +10,8 @@ use contract::{
 
 use crate::watch::usual::{AppUsual, CodeShare};
 
-/// The ranges of quiet apps are wide, since few requests differ by chance. Rules have chances of their
-/// own, so a range is no wider for them than these factors from its middle.
+/// The ranges of quiet apps are wide, since few requests differ by chance. Rules have chances of
+/// their own, so a range is no wider for them than these factors from its middle.
 const WIDEST_RATE: f64 = 2.0;
 const WIDEST_LATENCY: f64 = 1.6;
 

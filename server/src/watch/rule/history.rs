@@ -1,8 +1,8 @@
 //! What the rules remember of one app: grains of ten seconds for as long as late lines may come,
 //! then buckets of five minutes over six hours.
 //!
-//! Grains are replaced as often as they change. Merged service times are kept, so that a moment costs
-//! a few merges and not hundreds. Knows neither the live windows nor the store.
+//! Grains are replaced as often as they change. Merged service times are kept, so that a moment
+//! costs a few merges and not hundreds. Knows neither the live windows nor the store.
 
 use std::{collections::VecDeque, sync::Arc};
 

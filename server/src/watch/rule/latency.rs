@@ -1,5 +1,5 @@
-//! Requests take longer than usual: more of them lie beyond the limit of a quantile than the quantile
-//! allows, in 5 min, an hour or 6 h.
+//! Requests take longer than usual: more of them lie beyond the limit of a quantile than the
+//! quantile allows, in 5 min, an hour or 6 h.
 //!
 //! That is the same as a lower confidence bound of the quantile beyond the limit, from the counts
 //! alone. Quiet apps are judged over the longer ranges, where they have enough requests.

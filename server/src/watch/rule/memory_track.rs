@@ -86,9 +86,9 @@ impl Track {
         }
     }
 
-    /// The slope of the hour, or of its second half if that is flatter: a dyno that has just started
-    /// grows, and then stops to grow. The slope is the median of those between all pairs of samples
-    /// (Theil and Sen), which single odd samples don't move.
+    /// The slope of the hour, or of its second half if that is flatter: a dyno that has just
+    /// started grows, and then stops to grow. The slope is the median of those between all pairs of
+    /// samples (Theil and Sen), which single odd samples don't move.
     fn mb_per_h(&self) -> Option<f64> {
         let all = slope(self.0.len(), &self.0, 0)?;
         let second_half = slope(self.0.len() / 2, &self.0, self.0.len() - self.0.len() / 2)?;

@@ -1,7 +1,7 @@
 //! The rules that every app has: from what is measured and what is usual to judgements. Pure.
 //!
-//! [`RULES`] is the one table of them. A rule looks at one app at one moment and gives one judgement;
-//! how long something must last before anybody is told is decided elsewhere.
+//! [`RULES`] is the one table of them. A rule looks at one app at one moment and gives one
+//! judgement; how long something must last before anybody is told is decided elsewhere.
 
 /// Tails of distributions.
 pub mod statistics;
@@ -73,10 +73,13 @@ pub const RULES: [Entry; 12] = [
     silence::RULE,
 ];
 
-/// Judges an app by every rule: one judgement each, in the order of [`BuiltIn::ALL`].
+/// Judges an app by every rule: one judgement each. Router codes come before the share of errors, so
+/// that an incident of both is named after the code, which says more.
 #[must_use]
 pub fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
-    RULES.iter().map(|it| (it.judge)(it, observed, expected)).collect()
+    let mut judgements: Vec<Judgement> = RULES.iter().map(|it| (it.judge)(it, observed, expected)).collect();
+    judgements.swap(BuiltIn::Errors as usize, BuiltIn::RouterCodes as usize);
+    judgements
 }
 
 /// The entry of a rule.

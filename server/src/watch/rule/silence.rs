@@ -1,5 +1,5 @@
-//! No lines for longer than the app's usual gaps. An app that speaks once an hour is not silent after
-//! two minutes.
+//! No lines for longer than the app's usual gaps. An app that speaks once an hour is not silent
+//! after two minutes.
 
 use contract::alert::{Basis, BuiltIn, Cause, Severity};
 
@@ -27,8 +27,8 @@ pub(super) const RULE: Entry = Entry {
 const TIMES: f64 = 3.0;
 /// Never sooner than this: batches may be late, seconds.
 const QUIET_MIN_S: i64 = 90;
-/// Gaps are known by the minute. Of an app that usually has this many lines a second, one of a minute
-/// is none.
+/// Gaps are known by the minute. Of an app that usually has this many lines a second, one of a
+/// minute is none.
 const BUSY_PER_S: f64 = 0.3;
 const GAP_OF_BUSY_S: f64 = 60.0;
 /// Where no gap is known yet, seconds.

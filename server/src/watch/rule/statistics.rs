@@ -1,9 +1,9 @@
 //! Exact tails of the binomial and the Poisson distribution: how likely so many or so few are, if
 //! everything is as usual.
 //!
-//! The logarithm of a single probability is computed after C. Loader, "Fast and Accurate Computation
-//! of Binomial Probabilities" (2000), which stays accurate where differences of log-gammas lose their
-//! digits; the tail is the sum of its terms. Good for counts up to 1e9.
+//! The logarithm of a single probability is computed after C. Loader, "Fast and Accurate
+//! Computation of Binomial Probabilities" (2000), which stays accurate where differences of
+//! log-gammas lose their digits; the tail is the sum of its terms. Good for counts up to 1e9.
 
 use std::f64::consts::PI;
 
