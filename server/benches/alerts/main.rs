@@ -1,6 +1,7 @@
 //! A simulated year of three apps, with 60 incidents each, judged by the built-in rules and by
 //! fixed thresholds. `cargo bench -p server --bench alerts -- --seed N [--seeds M] [--days D]
 //! [--verbose]`
+#![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
 mod app;
 mod dice;

@@ -28,8 +28,11 @@ pub(crate) struct BuiltInRules {
     listening_s: i64,
     apps: BTreeMap<Arc<str>, Judged>,
     /// What was read of the hours before the start, until it is taken up.
-    past: Arc<Mutex<Vec<(Arc<str>, Past)>>>,
+    past: ReadPasts,
 }
+
+/// What was read of the hours before the start, by app.
+type ReadPasts = Arc<Mutex<Vec<(Arc<str>, Past)>>>;
 
 /// An app, and how it was last judged.
 #[derive(Default)]

@@ -64,11 +64,11 @@ impl MemoryTracks {
         let minute_s = now_s - now_s.rem_euclid(STEP_S);
         if self.made_s != minute_s {
             self.tracks.retain(|_, track| track.0.back().is_some_and(|it| it.at_s >= now_s - GONE_S));
-            let trend = |(dyno, track): (&Box<str>, &Track)| {
+            let trends = self.tracks.iter().filter_map(|(dyno, track)| {
                 let now_mb = f64::from(track.0.back()?.mb);
                 Some(MemoryTrend { dyno: dyno.clone(), now_mb, mb_per_h: track.mb_per_h() })
-            };
-            (self.made_s, self.trends) = (minute_s, self.tracks.iter().filter_map(trend).collect());
+            });
+            (self.made_s, self.trends) = (minute_s, trends.collect());
         }
         Arc::clone(&self.trends)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use testing::{frames::message_frame, process::Server, wait::wait_for};
+use testing::{frames::message_frame, wait::wait_for};
 
 use super::{add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
 
