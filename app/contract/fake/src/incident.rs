@@ -82,7 +82,7 @@ fn entries(incident: &Incident) -> Vec<Entry> {
     match incident.state {
         IncidentState::Pending => entries.truncate(1),
         IncidentState::Unknown => {
-            entries.push(entry(60, EntryKind::Unknown, "Its drain is silent; the state is kept."))
+            entries.push(entry(60, EntryKind::Unknown, "Its drain is silent; the state is kept."));
         }
         _ => entries.extend([
             entry(33, EntryKind::Failed, "Pager: hook.example.com answered 503."),
