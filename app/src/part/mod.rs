@@ -30,4 +30,6 @@ pub mod log_address;
 
 pub mod rule_address;
 
+pub mod page_title;
+
 pub mod severity;

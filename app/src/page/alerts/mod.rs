@@ -45,6 +45,7 @@ use crate::{
     live::{clock::Clock, status::answered},
     part::{
         address::Address,
+        page_title::page_title,
         rule_address,
         type_erasure::{erased_text, erased_view},
     },
@@ -102,7 +103,7 @@ fn live(page: AlertsPage) -> AnyView {
         Tab::History => history::section(state, clock, here),
     });
     view! {
-        <Title text=title />
+        {page_title(title)}
         <div class="alerts">
             <div class="headline">
                 <div>

@@ -238,8 +238,14 @@ pub(crate) fn check_header(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// SQLite's code of a damaged file.
+const CORRUPT: &str = "11";
+
 fn message(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Database(error) if error.code().as_deref() == Some(CORRUPT) => {
+            format!("it is damaged: {}", error.message())
+        }
         sqlx::Error::Database(error) => error.message().to_owned(),
         other => other.to_string(),
     }
