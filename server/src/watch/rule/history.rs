@@ -23,6 +23,9 @@ pub const BUCKET_S: i64 = 300;
 const LATE_S: i64 = 600;
 /// How long is remembered, seconds.
 pub const REACH_S: i64 = 21_600;
+/// Service times of more than an hour ago are merged anew this often, seconds; those of 6 h reach
+/// back so much longer at most. They are most of the work.
+const FAR_S: i64 = 1_800;
 /// A code that doesn't occur for longer than this begins anew, seconds.
 const PAUSE_S: i64 = 60;
 
@@ -58,10 +61,12 @@ pub struct History {
     /// Sums of the buckets that are whole: of the last hour and 6 h.
     hour: Counts,
     six: Counts,
-    /// Service times of five whole minutes, of an hour and of 6 h.
+    /// Service times of five whole minutes, of an hour and of 6 h, and of the part of the 6 h that
+    /// is older than an hour.
     five_cell: Merged,
     hour_cell: Merged,
     six_cell: Merged,
+    far_cell: Merged,
     /// The memory of each dyno.
     pub memory: MemoryTracks,
 }
@@ -94,6 +99,7 @@ impl History {
             }
         }
         self.hour_cell.to_s = i64::MIN;
+        self.far_cell.to_s = i64::MIN;
     }
 
     /// The start of the oldest grain, unix seconds; what is older may be restored.
@@ -184,22 +190,33 @@ impl History {
         }
         while self.buckets.pop_front_if(|it| it.at_s + BUCKET_S <= now_s - REACH_S).is_some() {}
         (self.hour, self.six) = (Counts::default(), Counts::default());
-        let (mut hour, mut six) = (Cell::default(), Cell::default());
+        // The newest ten to fifteen minutes are still in grains; they belong to both.
+        let mut hour = Cell::default();
+        self.grains.iter().for_each(|it| merge(&mut hour, it));
         for bucket in &self.buckets {
             self.six.add(&bucket.counts);
-            merge(&mut six, bucket);
             if bucket.at_s >= now_s - 3_600 {
                 self.hour.add(&bucket.counts);
                 merge(&mut hour, bucket);
             }
         }
-        // The newest ten to fifteen minutes are still in grains; they belong to both.
-        for grain in &self.grains {
-            merge(&mut six, grain);
-            merge(&mut hour, grain);
-        }
+        let mut six = hour.clone();
+        let far_to_s = (now_s - 3_600) - (now_s - 3_600).rem_euclid(FAR_S);
+        six.merge(&self.far(far_to_s));
+        let between = self.buckets.iter().filter(|it| (far_to_s..now_s - 3_600).contains(&it.at_s));
+        between.for_each(|it| merge(&mut six, it));
         self.hour_cell = Merged { to_s: closed_s, cell: Arc::new(hour) };
         self.six_cell = Merged { to_s: closed_s, cell: Arc::new(six) };
+    }
+
+    /// Service times of all that is remembered before `to_s`, and of what was when it was merged.
+    fn far(&mut self, to_s: i64) -> Arc<Cell> {
+        if self.far_cell.to_s != to_s {
+            let mut cell = Cell::default();
+            self.buckets.iter().filter(|it| it.at_s < to_s).for_each(|it| merge(&mut cell, it));
+            self.far_cell = Merged { to_s, cell: Arc::new(cell) };
+        }
+        Arc::clone(&self.far_cell.cell)
     }
 }
 
