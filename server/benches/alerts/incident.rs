@@ -68,7 +68,9 @@ impl Kind {
     /// The incidents that count as this one being found.
     pub const fn causes(self) -> &'static [Cause] {
         match self {
-            Self::TrafficDrop | Self::TrafficSurge => &[Cause::Traffic],
+            // Requests of a quiet app that no longer come are its silence.
+            Self::TrafficDrop => &[Cause::Traffic, Cause::Silence],
+            Self::TrafficSurge => &[Cause::Traffic],
             Self::DynoCodes | Self::MemoryLeak => &[Cause::Memory],
             Self::CrashLoop => &[Cause::Processes],
             Self::Silence => &[Cause::Silence],

@@ -5,11 +5,11 @@ use contract::alert::{Incident, IncidentId, RuleId};
 
 use super::{About, AppIncidents, Context, Moment};
 use crate::{
-    store::alert::notice::NoticeKind,
+    store::alert::{change::IncidentChange, notice::NoticeKind},
     watch::{
-        built_in::BuiltInRules,
         judgement::{Judgement, Outcome},
         mute::Held,
+        rule as built_in,
     },
 };
 
@@ -27,7 +27,10 @@ struct Alone;
 impl Context for Alone {
     fn about(&self, rule: RuleId) -> Option<About> {
         match rule {
-            RuleId::BuiltIn(rule) => Some(BuiltInRules::about(rule)),
+            RuleId::BuiltIn(rule) => {
+                let entry = built_in::entry(rule);
+                Some(About { name: entry.name.to_owned(), remedy: entry.remedy.to_owned() })
+            }
             RuleId::Own(_) => None,
         }
     }
@@ -58,9 +61,7 @@ impl Replay {
             change.incident.id = IncidentId(self.newest);
         }
         self.app.number(&changes);
-        let is_opened = |it: &&crate::store::alert::change::IncidentChange| {
-            it.notices.iter().any(|notice| notice.kind == NoticeKind::Opened)
-        };
-        changes.iter().filter(is_opened).map(|it| it.incident.clone()).collect()
+        let is_opened = |it: &IncidentChange| it.notices.iter().any(|notice| notice.kind == NoticeKind::Opened);
+        changes.into_iter().filter(is_opened).map(|it| it.incident).collect()
     }
 }

@@ -234,3 +234,62 @@ fn merge(into: &mut Cell, slot: &Slot) {
     service.expand(&mut cell);
     into.merge(&cell);
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::ByStatusClass;
+    use pipeline::Kind;
+
+    use super::*;
+
+    /// A request in every grain, each as slow as it is late.
+    fn played(history: &mut History, from_s: i64, to_s: i64) -> Observed {
+        let mut observed = Observed::default();
+        for at_s in (from_s..to_s).step_by(GRAIN_S as usize) {
+            let mut service = Cell::default();
+            service.record(Kind::Distribution, at_s as f64, at_s * 1_000);
+            history.put(at_s, Counts { requests: ByStatusClass::new([1, 0, 0, 0]), ..Counts::default() }, &service);
+            observed = history.observe(at_s + GRAIN_S);
+        }
+        observed
+    }
+
+    /// That a range has the newest requests, for as long as given and at most so much longer.
+    #[track_caller]
+    fn check(cell: &Cell, now_s: i64, length_s: i64, longer_s: i64) {
+        let length = (now_s - cell.min as i64, cell.count as i64 * GRAIN_S);
+        let expected = length_s..=length_s + longer_s;
+        assert!(expected.contains(&length.0) && expected.contains(&length.1), "{length:?}, expected {expected:?}");
+    }
+
+    #[test]
+    fn ok_ranges_have_the_newest_requests() {
+        let mut history = History::default();
+        let mut now_s = 1_000_000;
+        for hours in [8_i64, 1, 2] {
+            let to_s = now_s + hours * 3_600 + 170;
+            let observed = played(&mut history, now_s, to_s);
+            now_s = to_s;
+            check(&observed.service_minute, now_s, 60, 0);
+            check(&observed.service_five, now_s, 300, 60);
+            check(&observed.service_hour, now_s, 3_600 - BUCKET_S, 2 * BUCKET_S);
+            check(&observed.service_six, now_s, REACH_S - BUCKET_S, FAR_S + 2 * BUCKET_S);
+            assert!((2_130..=2_220).contains(&observed.six.total()), "{}", observed.six.total());
+        }
+    }
+
+    #[test]
+    fn ok_the_store_fills_in_what_was_before() {
+        let mut history = History::default();
+        played(&mut history, 1_000_000, 1_000_600);
+        let mut service = Cell::default();
+        service.record(Kind::Distribution, 5.0, 0);
+        let bucket = Counts { requests: ByStatusClass::new([7, 0, 0, 0]), ..Counts::default() };
+        for at_s in [1_000_000 - 2 * BUCKET_S, 1_000_000 - 5 * 3_600] {
+            history.restore(at_s, &bucket, &service);
+        }
+        let observed = history.observe(1_000_600);
+        assert_eq!((observed.six.total(), observed.service_six.count), (60 + 14, 60 + 2));
+        assert_eq!((observed.hour.total(), observed.service_hour.count), (60 + 7, 60 + 1));
+    }
+}
