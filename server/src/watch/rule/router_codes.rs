@@ -43,6 +43,8 @@ const WARNING_SHARE: f64 = 0.002;
 const CHANCE_MAX: f64 = 1e-5;
 /// So many times the usual number is a difference that matters.
 const TIMES: f64 = 3.0;
+/// A firing rule goes on above this share of the limits. A busy app always has a few of some code.
+const CLEAR: f64 = 0.5;
 /// What counts as usual where nothing is known, an hour.
 const UNKNOWN_PER_H: f64 = 0.1;
 
@@ -55,8 +57,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         .filter_map(|it| Some((it, breach(it, is_critical(&it.code), observed, expected)?)))
         .min_by_key(|(count, (severity, _))| (*severity, std::cmp::Reverse(count.five)));
     let Some((count, (severity, timing))) = worst else {
-        let goes_on = counts.iter().any(|it| it.five >= WARNING_MIN && it.minute > 0);
-        return rule.plain(if goes_on { Outcome::Between } else { Outcome::Clear });
+        let is_near = counts.iter().any(|it| is_near(it, observed, expected));
+        return rule.plain(if is_near { Outcome::Between } else { Outcome::Clear });
     };
     let since = time_of_day(count.since_s);
     let (n, per) = if count.minute > 0 { (count.minute, "min") } else { (count.five, "5 min") };
@@ -101,6 +103,14 @@ fn breach(
     }
     let is_worth = count.five >= WARNING_MIN && in_five >= WARNING_SHARE && is_more(count.five, 300);
     (is_worth && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
+}
+
+/// Whether there is still so much of a code that a firing rule goes on.
+fn is_near(count: &CodeCount, observed: &Observed, expected: Option<&Expected>) -> bool {
+    let usual = expected_in(count.code, 300, expected, UNKNOWN_PER_H);
+    let share = count.five as f64 / observed.five.total().max(count.five) as f64;
+    let is_many = count.five >= WARNING_MIN && count.minute > 0;
+    is_many && share >= WARNING_SHARE * CLEAR && count.five as f64 >= usual * TIMES * CLEAR
 }
 
 /// Whether the last minute still has it, or has too few requests to tell.
@@ -165,8 +175,9 @@ mod tests {
         check(&[], 300, None, "clear");
         check(&[("H12", 1)], 2, None, "clear");
         check(&[("H27", 40)], 300, None, "clear");
-        check(&[("H12", 12)], 3_000, Some(600.0), "between");
+        check(&[("H12", 12)], 3_000, Some(600.0), "clear");
         // A few of very many.
-        check(&[("H12", 12)], 150_000, None, "between");
+        check(&[("H12", 12)], 150_000, None, "clear");
+        check(&[("H12", 200)], 150_000, None, "between");
     }
 }
