@@ -36,7 +36,7 @@ const MORE_SIX: f64 = 0.005;
 /// overlap: that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
 /// The same over an hour and more: there are some hundred independent looks a month.
-const CHANCE_LONG_MAX: f64 = 1e-6;
+const CHANCE_LONG_MAX: f64 = 1e-5;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
 /// The newest requests say that it is over when so few errors among them have less than this

@@ -47,7 +47,9 @@ const TIMES_HIGH: f64 = 1.4;
 /// A chance below this is none, in 5 min; and over an hour and more, where a month has some hundred
 /// independent looks.
 const CHANCE_MAX: f64 = 1e-7;
-const CHANCE_LONG_MAX: f64 = 1e-6;
+const CHANCE_LONG_MAX: f64 = 1e-5;
+/// What is wrong over 6 h must be seen in the last hour too, with this chance.
+const SEEN_CHANCE: f64 = 0.05;
 /// A chance below this contradicts: the newest window says that it is over.
 const CONTRADICTED: f64 = 0.01;
 /// A firing rule goes on above this share of the limit.
@@ -63,6 +65,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         ("1 h", hour, &[five], CHANCE_LONG_MAX, 300),
         ("6 h", &observed.service_six, &[five, hour], CHANCE_LONG_MAX, 600),
     ];
+    let is_seen = |of: &Cell, q: f64, limit_ms: f64| at_least(beyond(of, limit_ms), of.count, 1.0 - q) < SEEN_CHANCE;
     let mut outcome = Outcome::Unknown;
     for watched in &WATCHED {
         let Some(band) = (watched.band)(expected) else { continue };
@@ -73,7 +76,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         for (window, cell, newest, chance_max, for_s) in windows {
             let Some(value_ms) = cell.quantile(watched.q) else { continue };
             let is_over = |limit_ms| newest.iter().any(|it| is_over(cell, it, watched.q, limit_ms));
-            if value_ms < limit_ms * CLEAR || is_over(limit_ms * CLEAR) {
+            let is_left_over = window == "6 h" && !is_seen(hour, watched.q, limit_ms * CLEAR);
+            if value_ms < limit_ms * CLEAR || is_over(limit_ms * CLEAR) || is_left_over {
                 continue;
             }
             outcome = Outcome::Between;

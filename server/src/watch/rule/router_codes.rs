@@ -40,6 +40,9 @@ const GRAVE_FEW_SHARE: f64 = 0.3;
 /// This many in 5 min, being this share of the requests, are worth a look.
 const WARNING_MIN: u64 = 3;
 const WARNING_SHARE: f64 = 0.002;
+/// This many of a critical code in 15 min, being this share, are so where requests are few.
+const FEW_MIN: u64 = 3;
+const FEW_SHARE: f64 = 0.05;
 const CHANCE_MAX: f64 = 1e-5;
 /// So many times the usual number is a difference that matters.
 const TIMES: f64 = 3.0;
@@ -102,7 +105,12 @@ fn breach(
         return Some((Severity::Critical, timing(0, 300)));
     }
     let is_worth = count.five >= WARNING_MIN && in_five >= WARNING_SHARE && is_more(count.five, 300);
-    (is_worth && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
+    let quarter = count.five.max(observed.quarter.codes.get(&count.code).copied().unwrap_or(0));
+    let of_quarter = observed.quarter.total().max(observed.five.total());
+    let is_worth_of_few =
+        is_critical && quarter >= FEW_MIN && share(quarter, of_quarter) >= FEW_SHARE && is_more(quarter, 900);
+    let is_any = is_worth || is_worth_of_few;
+    (is_any && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
 }
 
 /// Whether there is still so much of a code that a firing rule goes on.
@@ -168,6 +176,22 @@ mod tests {
             None,
             "warning H15 idle connections 40/min since 14:12, 13.3 % of requests after 90 s",
         );
+    }
+
+    #[test]
+    fn ok_a_few_of_few_requests() {
+        let counts = |n: u64, h10: u64| Counts {
+            requests: ByStatusClass::new([n, 0, 0, 0]),
+            codes: [("H10".parse().unwrap(), h10)].into(),
+            ..Counts::default()
+        };
+        let outcome = |quarter: Counts| {
+            let observed = Observed { minute: counts(2, 1), five: counts(9, 1), quarter, ..Observed::default() };
+            judge(&RULE, &observed, None).outcome
+        };
+        assert_eq!(outcome(counts(30, 2)), Outcome::Clear);
+        assert_eq!(outcome(counts(30, 3)), Outcome::Breach);
+        assert_eq!(outcome(counts(300, 3)), Outcome::Clear);
     }
 
     #[test]
