@@ -76,8 +76,9 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         for (window, cell, newest, chance_max, for_s) in windows {
             let Some(value_ms) = cell.quantile(watched.q) else { continue };
             let is_over = |limit_ms| newest.iter().any(|it| is_over(cell, it, watched.q, limit_ms));
-            let is_left_over = window == "6 h" && !is_seen(hour, watched.q, limit_ms * CLEAR);
-            if value_ms < limit_ms * CLEAR || is_over(limit_ms * CLEAR) || is_left_over {
+            let is_left_over = |limit_ms| window == "6 h" && !is_seen(hour, watched.q, limit_ms);
+            let clear_ms = limit_ms * CLEAR;
+            if value_ms < clear_ms || is_over(clear_ms) || is_left_over(clear_ms) {
                 continue;
             }
             outcome = Outcome::Between;
