@@ -16,8 +16,9 @@ use super::{
 pub const STEP_S: i64 = 10;
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 86_400;
-/// Most service times of a step that are sampled: the rest would look the same.
-const TIMES_MAX: u64 = 60;
+/// Most service times of a step that are sampled: the rest would look the same, and a judgement of
+/// fewer is harder.
+const TIMES_MAX: u64 = 24;
 /// The dynos' memory quota, MB.
 pub const QUOTA_MB: f64 = 512.0;
 

@@ -1,6 +1,8 @@
 //! What goes wrong in the simulated year: twelve kinds of incidents, drawn with their strength, and
 //! what each does to the app.
 
+use std::ops::Range;
+
 use contract::alert::Cause;
 
 use super::dice::Chance;
@@ -66,7 +68,9 @@ impl Kind {
     /// The incidents that count as this one being found.
     pub const fn causes(self) -> &'static [Cause] {
         match self {
-            Self::TrafficDrop | Self::TrafficSurge => &[Cause::Traffic],
+            // Requests of a quiet app that no longer come are its silence.
+            Self::TrafficDrop => &[Cause::Traffic, Cause::Silence],
+            Self::TrafficSurge => &[Cause::Traffic],
             Self::DynoCodes | Self::MemoryLeak => &[Cause::Memory],
             Self::CrashLoop => &[Cause::Processes],
             Self::Silence => &[Cause::Silence],
@@ -122,9 +126,8 @@ impl Default for Effect {
 const MINUTE_S: f64 = 60.0;
 
 impl Incident {
-    /// Draws an incident. Quiet apps have longer ones: what lasts ten minutes there touches nobody.
-    pub fn draw(chance: &mut Chance, kind: Kind, from_s: i64, per_s: f64) -> Self {
-        let longer = if per_s < 1.0 { 6.0 } else { 1.0 };
+    /// Draws an incident. Short ones last `longer` times as long.
+    pub fn draw(chance: &mut Chance, kind: Kind, from_s: i64, longer: f64) -> Self {
         let (minutes, strength) = match kind {
             Kind::ErrorBurst => (chance.within(10.0, 30.0) * longer, chance.within(0.15, 0.6)),
             Kind::Outage => (chance.within(5.0, 30.0) * longer, 1.0),
@@ -165,16 +168,16 @@ impl Incident {
     }
 }
 
-/// Spreads `n` incidents over the days from `from_s` on, each kind in turn, with a day between two.
-pub fn plan(chance: &mut Chance, n: usize, from_s: i64, to_s: i64, per_s: f64) -> Vec<Incident> {
-    let room_s = (to_s - from_s) / n.max(1) as i64;
+/// Spreads `n` incidents over a range, unix seconds, each kind in turn, with a day between two.
+pub fn plan(chance: &mut Chance, n: usize, range: Range<i64>, longer: f64) -> Vec<Incident> {
+    let room_s = (range.end - range.start) / n.max(1) as i64;
     let mut kinds: Vec<Kind> = Kind::ALL.into_iter().cycle().take(n).collect();
     for at in (1..kinds.len()).rev() {
         kinds.swap(at, (chance.share() * (at + 1) as f64) as usize);
     }
     let start = |(at, kind): (usize, Kind)| {
         let shift_s = (chance.share() * (room_s as f64 - 15.0 * 3_600.0).max(1.0)) as i64;
-        Incident::draw(chance, kind, from_s + at as i64 * room_s + shift_s, per_s)
+        Incident::draw(chance, kind, range.start + at as i64 * room_s + shift_s, longer)
     };
     kinds.into_iter().enumerate().map(start).collect()
 }

@@ -7,18 +7,17 @@ mod app;
 mod dice;
 mod fixed;
 mod incident;
-mod machine;
 mod usual;
 mod year;
 
 /// The same numbers at each run: change the bounds only with a measurement of whole years.
 #[test]
 fn ok_four_weeks_with_an_incident_of_each_kind() {
-    let [ours, fixed] = year::play(7, 5.0, 28);
+    let [ours, fixed] = year::play(year::Play { seed: 7, per_s: 5.0, days: 28, stretch: 1.0 });
     let (found, all) = ours.found();
     assert!(found * 100 >= all * 95, "{found} of {all}: {:?}", ours.by_kind());
     assert_eq!(ours.grave_in_time().0, ours.grave_in_time().1, "{:?}", ours.by_kind());
-    let said: Vec<&str> = ours.false_alarms.iter().map(|it| it.text.as_str()).collect();
+    let said: Vec<&str> = ours.false_alarms.iter().map(|it| it.what.as_str()).collect();
     assert!(said.len() <= 1, "{said:?}");
     assert!(fixed.found().0 < found, "fixed thresholds find fewer");
 }

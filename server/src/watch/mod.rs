@@ -1,5 +1,5 @@
-//! Watches every app: its state for all pages and streams twice a second, what is usual, and what is
-//! wrong.
+//! Watches every app: its state for all pages and streams twice a second, what is usual, and what
+//! is wrong.
 
 /// The numbers that pages show of every app.
 pub(crate) mod vitals;
@@ -20,7 +20,7 @@ pub(crate) mod maintenance;
 pub(crate) mod mute;
 
 /// From judgements to incidents.
-pub(crate) mod incident;
+pub mod incident;
 
 /// The rules that every app has.
 pub mod rule;

@@ -19,6 +19,9 @@ pub(crate) mod open;
 /// The incidents of one app.
 pub(crate) mod app;
 
+/// The machine, played with judgements of another time.
+pub mod replay;
+
 #[cfg(test)]
 mod tests;
 

@@ -56,7 +56,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     let is_grave = |code: ErrorCode| GRAVE.contains(&code.as_str());
     let worst = counts.iter().filter(|it| breaches(it)).max_by_key(|it| (is_grave(it.code), it.five));
     let Some(count) = worst else {
-        return rule.plain(if counts.is_empty() { Outcome::Clear } else { Outcome::Between });
+        let is_near = |it: &CodeCount| it.five as f64 > expected_in(it.code, 300, expected, UNKNOWN_PER_H);
+        return rule.plain(if counts.iter().any(is_near) { Outcome::Between } else { Outcome::Clear });
     };
     let for_s = if code::lookup(count.code).severity == code::Severity::Critical { 0 } else { WARNING_FOR_S };
     let (n, per) = if count.minute > 0 { (count.minute, "min") } else { (count.five, "5 min") };
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn ok_usual_ones_are_quiet() {
         check(&[], None, "clear");
-        check(&[("R14", 15)], Some(180.0), "between");
+        check(&[("R14", 15)], Some(180.0), "clear");
         check(&[("R12", 1)], None, "between");
         check(&[("L15", 9)], None, "clear");
     }

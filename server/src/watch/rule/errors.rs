@@ -36,7 +36,7 @@ const MORE_SIX: f64 = 0.005;
 /// overlap: that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
 /// The same over an hour and more: there are some hundred independent looks a month.
-const CHANCE_LONG_MAX: f64 = 1e-6;
+const CHANCE_LONG_MAX: f64 = 1e-5;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
 /// The newest requests say that it is over when so few errors among them have less than this
@@ -65,8 +65,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     if is_beyond(hour, usual, limit, CHANCE_LONG_MAX) && goes_on(hour, &[five, minute]) {
         return said(rule, (hour, "1 h"), (usual, limit), expected, of_hour(hour, limit));
     }
-    let is_seen_in_hour = at_least(hour.errors(), hour.total(), usual) < SEEN_CHANCE;
-    if is_beyond(six, usual, limit_six, CHANCE_LONG_MAX) && is_seen_in_hour && goes_on(six, &[hour, five, minute]) {
+    let is_seen = |of: &Counts| at_least(of.errors(), of.total(), usual) < SEEN_CHANCE;
+    if is_beyond(six, usual, limit_six, CHANCE_LONG_MAX) && is_seen(hour) && goes_on(six, &[hour, five, minute]) {
         let how = (Severity::Warning, timing(300, 600));
         return said(rule, (six, "6 h"), (usual, limit_six), expected, how);
     }

@@ -59,7 +59,7 @@ impl From<&AppUsual> for Expected {
             p95_ms: known.p95_ms.map(|it| narrowed(it, WIDEST_LATENCY)),
             p99_ms: known.p99_ms.map(|it| narrowed(it, WIDEST_LATENCY)),
             codes_per_h: Some(usual.codes.iter().map(code).collect()),
-            lines_per_s: known.lines_per_s,
+            lines_per_s: known.lines_per_s.map(|it| narrowed(it, WIDEST_RATE)),
             gap_s: known.gap_s,
         }
     }

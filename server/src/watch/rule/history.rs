@@ -23,6 +23,9 @@ pub const BUCKET_S: i64 = 300;
 const LATE_S: i64 = 600;
 /// How long is remembered, seconds.
 pub const REACH_S: i64 = 21_600;
+/// Service times of more than an hour ago are merged anew this often, seconds; those of 6 h reach
+/// back so much longer at most. They are most of the work.
+const FAR_S: i64 = 1_800;
 /// A code that doesn't occur for longer than this begins anew, seconds.
 const PAUSE_S: i64 = 60;
 
@@ -58,10 +61,12 @@ pub struct History {
     /// Sums of the buckets that are whole: of the last hour and 6 h.
     hour: Counts,
     six: Counts,
-    /// Service times of five whole minutes, of an hour and of 6 h.
+    /// Service times of five whole minutes, of an hour and of 6 h, and of the part of the 6 h that
+    /// is older than an hour.
     five_cell: Merged,
     hour_cell: Merged,
     six_cell: Merged,
+    far_cell: Merged,
     /// The memory of each dyno.
     pub memory: MemoryTracks,
 }
@@ -94,6 +99,7 @@ impl History {
             }
         }
         self.hour_cell.to_s = i64::MIN;
+        self.far_cell.to_s = i64::MIN;
     }
 
     /// The start of the oldest grain, unix seconds; what is older may be restored.
@@ -184,22 +190,33 @@ impl History {
         }
         while self.buckets.pop_front_if(|it| it.at_s + BUCKET_S <= now_s - REACH_S).is_some() {}
         (self.hour, self.six) = (Counts::default(), Counts::default());
-        let (mut hour, mut six) = (Cell::default(), Cell::default());
+        // The newest ten to fifteen minutes are still in grains; they belong to both.
+        let mut hour = Cell::default();
+        self.grains.iter().for_each(|it| merge(&mut hour, it));
         for bucket in &self.buckets {
             self.six.add(&bucket.counts);
-            merge(&mut six, bucket);
             if bucket.at_s >= now_s - 3_600 {
                 self.hour.add(&bucket.counts);
                 merge(&mut hour, bucket);
             }
         }
-        // The newest ten to fifteen minutes are still in grains; they belong to both.
-        for grain in &self.grains {
-            merge(&mut six, grain);
-            merge(&mut hour, grain);
-        }
+        let mut six = hour.clone();
+        let far_to_s = (now_s - 3_600) - (now_s - 3_600).rem_euclid(FAR_S);
+        six.merge(&self.far(far_to_s));
+        let between = self.buckets.iter().filter(|it| (far_to_s..now_s - 3_600).contains(&it.at_s));
+        between.for_each(|it| merge(&mut six, it));
         self.hour_cell = Merged { to_s: closed_s, cell: Arc::new(hour) };
         self.six_cell = Merged { to_s: closed_s, cell: Arc::new(six) };
+    }
+
+    /// Service times of all that is remembered before `to_s`, and of what was when it was merged.
+    fn far(&mut self, to_s: i64) -> Arc<Cell> {
+        if self.far_cell.to_s != to_s {
+            let mut cell = Cell::default();
+            self.buckets.iter().filter(|it| it.at_s < to_s).for_each(|it| merge(&mut cell, it));
+            self.far_cell = Merged { to_s, cell: Arc::new(cell) };
+        }
+        Arc::clone(&self.far_cell.cell)
     }
 }
 
@@ -216,4 +233,63 @@ fn merge(into: &mut Cell, slot: &Slot) {
     let mut cell = Cell::default();
     service.expand(&mut cell);
     into.merge(&cell);
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::ByStatusClass;
+    use pipeline::Kind;
+
+    use super::*;
+
+    /// A request in every grain, each as slow as it is late.
+    fn played(history: &mut History, from_s: i64, to_s: i64) -> Observed {
+        let mut observed = Observed::default();
+        for at_s in (from_s..to_s).step_by(GRAIN_S as usize) {
+            let mut service = Cell::default();
+            service.record(Kind::Distribution, at_s as f64, at_s * 1_000);
+            history.put(at_s, Counts { requests: ByStatusClass::new([1, 0, 0, 0]), ..Counts::default() }, &service);
+            observed = history.observe(at_s + GRAIN_S);
+        }
+        observed
+    }
+
+    /// That a range has the newest requests, for as long as given and at most so much longer.
+    #[track_caller]
+    fn check(cell: &Cell, now_s: i64, length_s: i64, longer_s: i64) {
+        let length = (now_s - cell.min as i64, cell.count as i64 * GRAIN_S);
+        let expected = length_s..=length_s + longer_s;
+        assert!(expected.contains(&length.0) && expected.contains(&length.1), "{length:?}, expected {expected:?}");
+    }
+
+    #[test]
+    fn ok_ranges_have_the_newest_requests() {
+        let mut history = History::default();
+        let mut now_s = 1_000_000;
+        for hours in [8_i64, 1, 2] {
+            let to_s = now_s + hours * 3_600 + 170;
+            let observed = played(&mut history, now_s, to_s);
+            now_s = to_s;
+            check(&observed.service_minute, now_s, 60, 0);
+            check(&observed.service_five, now_s, 300, 60);
+            check(&observed.service_hour, now_s, 3_600 - BUCKET_S, 2 * BUCKET_S);
+            check(&observed.service_six, now_s, REACH_S - BUCKET_S, FAR_S + 2 * BUCKET_S);
+            assert!((2_130..=2_220).contains(&observed.six.total()), "{}", observed.six.total());
+        }
+    }
+
+    #[test]
+    fn ok_the_store_fills_in_what_was_before() {
+        let mut history = History::default();
+        played(&mut history, 1_000_000, 1_000_600);
+        let mut service = Cell::default();
+        service.record(Kind::Distribution, 5.0, 0);
+        let bucket = Counts { requests: ByStatusClass::new([7, 0, 0, 0]), ..Counts::default() };
+        for at_s in [1_000_000 - 2 * BUCKET_S, 1_000_000 - 5 * 3_600] {
+            history.restore(at_s, &bucket, &service);
+        }
+        let observed = history.observe(1_000_600);
+        assert_eq!((observed.six.total(), observed.service_six.count), (60 + 14, 60 + 2));
+        assert_eq!((observed.hour.total(), observed.service_hour.count), (60 + 7, 60 + 1));
+    }
 }

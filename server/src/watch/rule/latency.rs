@@ -44,7 +44,12 @@ const WATCHED: [Watched; 3] = [
 /// The limit is so many times the usual value, and so many times the upper end of its range.
 const TIMES: f64 = 2.0;
 const TIMES_HIGH: f64 = 1.4;
+/// A chance below this is none, in 5 min; and over an hour and more, where a month has some hundred
+/// independent looks.
 const CHANCE_MAX: f64 = 1e-7;
+const CHANCE_LONG_MAX: f64 = 1e-5;
+/// What is wrong over 6 h must be seen in the last hour too, with this chance.
+const SEEN_CHANCE: f64 = 0.05;
 /// A chance below this contradicts: the newest window says that it is over.
 const CONTRADICTED: f64 = 0.01;
 /// A firing rule goes on above this share of the limit.
@@ -54,11 +59,13 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     let Some(expected) = expected.filter(|_| observed.service_six.count + observed.service_five.count > 0) else {
         return rule.plain(Outcome::Unknown);
     };
-    let windows: [(&str, &Cell, &Cell, i64); 3] = [
-        ("5 min", &observed.service_five, &observed.service_minute, 120),
-        ("1 h", &observed.service_hour, &observed.service_five, 300),
-        ("6 h", &observed.service_six, &observed.service_five, 600),
+    let (minute, five, hour) = (&*observed.service_minute, &*observed.service_five, &*observed.service_hour);
+    let windows: [(&str, &Cell, &[&Cell], f64, i64); 3] = [
+        ("5 min", five, &[minute], CHANCE_MAX, 120),
+        ("1 h", hour, &[five], CHANCE_LONG_MAX, 300),
+        ("6 h", &observed.service_six, &[five, hour], CHANCE_LONG_MAX, 600),
     ];
+    let is_seen = |of: &Cell, q: f64, limit_ms: f64| at_least(beyond(of, limit_ms), of.count, 1.0 - q) < SEEN_CHANCE;
     let mut outcome = Outcome::Unknown;
     for watched in &WATCHED {
         let Some(band) = (watched.band)(expected) else { continue };
@@ -66,17 +73,17 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         if outcome == Outcome::Unknown {
             outcome = Outcome::Clear;
         }
-        for (window, cell, recent, for_s) in windows {
+        for (window, cell, newest, chance_max, for_s) in windows {
             let Some(value_ms) = cell.quantile(watched.q) else { continue };
-            if value_ms < limit_ms * CLEAR || is_over(cell, recent, watched.q, limit_ms * CLEAR) {
+            let is_over = |limit_ms| newest.iter().any(|it| is_over(cell, it, watched.q, limit_ms));
+            let is_left_over = |limit_ms| window == "6 h" && !is_seen(hour, watched.q, limit_ms);
+            let clear_ms = limit_ms * CLEAR;
+            if value_ms < clear_ms || is_over(clear_ms) || is_left_over(clear_ms) {
                 continue;
             }
             outcome = Outcome::Between;
             let slow = beyond(cell, limit_ms);
-            if value_ms >= limit_ms
-                && !is_over(cell, recent, watched.q, limit_ms)
-                && at_least(slow, cell.count, 1.0 - watched.q) < CHANCE_MAX
-            {
+            if value_ms >= limit_ms && !is_over(limit_ms) && at_least(slow, cell.count, 1.0 - watched.q) < chance_max {
                 return said(rule, (watched.name, window), value_ms, limit_ms, band, (cell.count, for_s));
             }
         }

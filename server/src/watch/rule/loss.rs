@@ -24,20 +24,23 @@ pub(super) const RULE: Entry = Entry {
 
 const LOST_MIN: u64 = 3;
 const SHARE_MIN: f64 = 0.001;
+/// A firing rule goes on above this share.
+const CLEAR: f64 = 0.000_25;
 
 fn judge(rule: &Entry, observed: &Observed, _: Option<&Expected>) -> Judgement {
     let (lost, all) = (observed.five.lost, observed.five.lines + observed.five.lost);
-    if lost == 0 {
-        return rule.plain(Outcome::Clear);
-    }
-    let share = lost as f64 / all as f64;
-    let is_beyond = lost >= LOST_MIN && share >= SHARE_MIN;
+    let share = lost as f64 / all.max(1) as f64;
+    let outcome = match share {
+        SHARE_MIN.. if lost >= LOST_MIN => Outcome::Breach,
+        CLEAR.. => Outcome::Between,
+        _ => return rule.plain(Outcome::Clear),
+    };
     Judgement {
         value: Some(lost as f64),
         limit: Some(LOST_MIN as f64),
         what: format!("{} lost in 5 min", counted(lost, "log line", "log lines")),
         detail: format!("{} of all; counts are too low", percent(share)),
-        ..rule.plain(if is_beyond { Outcome::Breach } else { Outcome::Between })
+        ..rule.plain(outcome)
     }
 }
 
@@ -56,7 +59,8 @@ mod tests {
         check(0, 100, Outcome::Clear);
         check(1, 100, Outcome::Between);
         check(3, 100, Outcome::Breach);
-        check(3, 100_000, Outcome::Between);
+        check(3, 100_000, Outcome::Clear);
+        check(50, 100_000, Outcome::Between);
         check(5, 0, Outcome::Breach);
     }
 }

@@ -73,8 +73,8 @@ pub const RULES: [Entry; 12] = [
     silence::RULE,
 ];
 
-/// Judges an app by every rule: one judgement each. Router codes come before the share of errors, so
-/// that an incident of both is named after the code, which says more.
+/// Judges an app by every rule: one judgement each. Router codes come before the share of errors,
+/// so that an incident of both is named after the code, which says more.
 #[must_use]
 pub fn judge(observed: &Observed, expected: Option<&Expected>) -> Vec<Judgement> {
     let mut judgements: Vec<Judgement> = RULES.iter().map(|it| (it.judge)(it, observed, expected)).collect();

@@ -40,9 +40,14 @@ const GRAVE_FEW_SHARE: f64 = 0.3;
 /// This many in 5 min, being this share of the requests, are worth a look.
 const WARNING_MIN: u64 = 3;
 const WARNING_SHARE: f64 = 0.002;
+/// This many of a critical code in 15 min, being this share, are so where requests are few.
+const FEW_MIN: u64 = 3;
+const FEW_SHARE: f64 = 0.05;
 const CHANCE_MAX: f64 = 1e-5;
 /// So many times the usual number is a difference that matters.
 const TIMES: f64 = 3.0;
+/// A firing rule goes on above this share of the limits. A busy app always has a few of some code.
+const CLEAR: f64 = 0.5;
 /// What counts as usual where nothing is known, an hour.
 const UNKNOWN_PER_H: f64 = 0.1;
 
@@ -55,8 +60,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         .filter_map(|it| Some((it, breach(it, is_critical(&it.code), observed, expected)?)))
         .min_by_key(|(count, (severity, _))| (*severity, std::cmp::Reverse(count.five)));
     let Some((count, (severity, timing))) = worst else {
-        let goes_on = counts.iter().any(|it| it.five >= WARNING_MIN && it.minute > 0);
-        return rule.plain(if goes_on { Outcome::Between } else { Outcome::Clear });
+        let is_near = counts.iter().any(|it| is_near(it, observed, expected));
+        return rule.plain(if is_near { Outcome::Between } else { Outcome::Clear });
     };
     let since = time_of_day(count.since_s);
     let (n, per) = if count.minute > 0 { (count.minute, "min") } else { (count.five, "5 min") };
@@ -100,7 +105,20 @@ fn breach(
         return Some((Severity::Critical, timing(0, 300)));
     }
     let is_worth = count.five >= WARNING_MIN && in_five >= WARNING_SHARE && is_more(count.five, 300);
-    (is_worth && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
+    let quarter = count.five.max(observed.quarter.codes.get(&count.code).copied().unwrap_or(0));
+    let of_quarter = observed.quarter.total().max(observed.five.total());
+    let is_worth_of_few =
+        is_critical && quarter >= FEW_MIN && share(quarter, of_quarter) >= FEW_SHARE && is_more(quarter, 900);
+    let is_any = is_worth || is_worth_of_few;
+    (is_any && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
+}
+
+/// Whether there is still so much of a code that a firing rule goes on.
+fn is_near(count: &CodeCount, observed: &Observed, expected: Option<&Expected>) -> bool {
+    let usual = expected_in(count.code, 300, expected, UNKNOWN_PER_H);
+    let share = count.five as f64 / observed.five.total().max(count.five) as f64;
+    let is_many = count.five >= WARNING_MIN && count.minute > 0;
+    is_many && share >= WARNING_SHARE * CLEAR && count.five as f64 >= usual * TIMES * CLEAR
 }
 
 /// Whether the last minute still has it, or has too few requests to tell.
@@ -161,12 +179,29 @@ mod tests {
     }
 
     #[test]
+    fn ok_a_few_of_few_requests() {
+        let counts = |n: u64, h10: u64| Counts {
+            requests: ByStatusClass::new([n, 0, 0, 0]),
+            codes: [("H10".parse().unwrap(), h10)].into(),
+            ..Counts::default()
+        };
+        let outcome = |quarter: Counts| {
+            let observed = Observed { minute: counts(2, 1), five: counts(9, 1), quarter, ..Observed::default() };
+            judge(&RULE, &observed, None).outcome
+        };
+        assert_eq!(outcome(counts(30, 2)), Outcome::Clear);
+        assert_eq!(outcome(counts(30, 3)), Outcome::Breach);
+        assert_eq!(outcome(counts(300, 3)), Outcome::Clear);
+    }
+
+    #[test]
     fn ok_usual_and_harmless_ones_are_quiet() {
         check(&[], 300, None, "clear");
         check(&[("H12", 1)], 2, None, "clear");
         check(&[("H27", 40)], 300, None, "clear");
-        check(&[("H12", 12)], 3_000, Some(600.0), "between");
+        check(&[("H12", 12)], 3_000, Some(600.0), "clear");
         // A few of very many.
-        check(&[("H12", 12)], 150_000, None, "between");
+        check(&[("H12", 12)], 150_000, None, "clear");
+        check(&[("H12", 200)], 150_000, None, "between");
     }
 }

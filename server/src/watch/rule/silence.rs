@@ -41,15 +41,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         // Nothing was promised yet: a drain that nobody uses is told nobody of.
         return rule.plain(Outcome::Unknown);
     };
-    let gap_s = expected.and_then(|it| it.gap_s).filter(|it| it.is_finite());
-    let is_busy = expected.and_then(|it| it.lines_per_s).is_some_and(|it| it.low >= BUSY_PER_S);
-    let is_young = !is_busy && expected.is_some_and(|it| it.basis == Basis::Hours);
-    let limit_s = match gap_s {
-        None => QUIET_UNKNOWN_S,
-        Some(gap_s) if is_young => ((gap_s * TIMES) as i64).max(QUIET_OF_HOURS_S),
-        Some(gap_s) if is_busy && gap_s <= GAP_OF_BUSY_S => QUIET_MIN_S,
-        Some(gap_s) => ((gap_s * TIMES) as i64).max(QUIET_MIN_S),
-    };
+    let (gap_s, limit_s) = (gap_s(expected), limit_s(expected));
     let quiet_s = observed.quiet_s();
     if quiet_s < limit_s {
         return Judgement { value: Some(quiet_s as f64), limit: Some(limit_s as f64), ..rule.plain(Outcome::Clear) };
@@ -64,6 +56,23 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         what: format!("no log lines for {}", duration(observed.now_s - heard_s)),
         detail: usually,
         ..rule.plain(Outcome::Breach)
+    }
+}
+
+/// The longest usual gap, seconds.
+fn gap_s(expected: Option<&Expected>) -> Option<f64> {
+    expected.and_then(|it| it.gap_s).filter(|it| it.is_finite())
+}
+
+/// From how long a silence on it is said, seconds.
+pub(super) fn limit_s(expected: Option<&Expected>) -> i64 {
+    let is_busy = expected.and_then(|it| it.lines_per_s).is_some_and(|it| it.low >= BUSY_PER_S);
+    let is_young = !is_busy && expected.is_some_and(|it| it.basis == Basis::Hours);
+    match gap_s(expected) {
+        None => QUIET_UNKNOWN_S,
+        Some(gap_s) if is_young => ((gap_s * TIMES) as i64).max(QUIET_OF_HOURS_S),
+        Some(gap_s) if is_busy && gap_s <= GAP_OF_BUSY_S => QUIET_MIN_S,
+        Some(gap_s) => ((gap_s * TIMES) as i64).max(QUIET_MIN_S),
     }
 }
 

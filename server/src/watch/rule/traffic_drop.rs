@@ -6,6 +6,7 @@ use super::{
     entry::{Entry, timing},
     expected::Expected,
     observed::Observed,
+    silence,
     statistics::poisson_at_most,
     traffic::{usual, windows},
     words::rate,
@@ -32,12 +33,13 @@ const CRITICAL: f64 = 0.2;
 const CHANCE_MAX: f64 = 1e-7;
 /// A firing rule goes on below this share.
 const CLEAR: f64 = 0.6;
-/// When the drain is silent for so long, the rule of silence says so, seconds.
-const DRAIN_SILENT_S: i64 = 45;
+/// When the drain is silent for this part of the time after which the rule of silence says so, that
+/// rule will.
+const SILENT_PART: i64 = 2;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
     let Some(band) = usual(expected).filter(|it| it.low > 0.0) else { return rule.plain(Outcome::Unknown) };
-    if observed.quiet_s() > DRAIN_SILENT_S {
+    if observed.quiet_s() > silence::limit_s(expected) / SILENT_PART {
         return rule.plain(Outcome::Unknown);
     }
     // What has come back in the newest range is over, whatever the longer ones say.

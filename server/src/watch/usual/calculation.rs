@@ -58,8 +58,9 @@ fn single(history: &History, hour_s: i64) -> Option<Single> {
 }
 
 fn with_neighbours(history: &History, hour_s: i64, own: &Single, beside: [Option<&Single>; 2]) -> AppUsual {
-    // The hours before are the sample themselves where there is nothing better.
-    let beside = beside.into_iter().flatten().filter(|it| it.sample.basis != Basis::Hours);
+    // Where there is nothing better than the hours before, those are the sample themselves.
+    let is_better = |it: &&Single| it.sample.basis != Basis::Hours && own.sample.basis != Basis::Hours;
+    let beside = beside.into_iter().flatten().filter(is_better);
     let (mut requests, mut lines, mut latency) = (own.requests, own.lines, own.latency.clone());
     for other in beside {
         for (mine, theirs) in [(&mut requests, other.requests), (&mut lines, other.lines)] {
