@@ -87,6 +87,17 @@ pub struct ServerTime(pub RwSignal<Option<i64>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded(pub RwSignal<Option<i64>>);
 
+/// Context: how many incidents of all apps fire, for the top bar. 0 on pages that don't know it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Firing(pub RwSignal<usize>);
+
+/// Keeps the top bar's number of firing incidents.
+pub fn tell_firing(n: impl Fn() -> usize + Send + Sync + 'static) {
+    let firing = use_context::<Firing>().unwrap_or_default();
+    let n = Memo::new(move |_| n());
+    Effect::new(move |_| firing.0.set(n.get()));
+}
+
 /// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
 /// the previous answer.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// With more apps than this a rule lists only those for which it is off.
-const SWITCHES_MAX: usize = 12;
+const SWITCHES_MAX: usize = 6;
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
