@@ -4,13 +4,11 @@
 use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
-use crate::{
-    part::{
-        health::{capital, separator},
-        incident_link::incident_links,
-        log_address::log_address,
-        type_erasure::erased_option,
-    },
+use crate::part::{
+    health::{capital, separator},
+    incident_link::incident_links,
+    log_address::log_address,
+    type_erasure::erased_option,
 };
 
 /// The strip under the app's name.
@@ -28,7 +26,10 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
         };
         let each = all.into_iter().map(each).collect_view();
         let incident = incident_links(&incidents);
-        Some(view! { <div class=format!("reasons {}", worst.word())>{each}<span class="push">{incident}</span></div> }.into_any())
+        Some(
+            view! { <div class=format!("reasons {}", worst.word())>{each}<span class="push">{incident}</span></div> }
+                .into_any(),
+        )
     })
 }
 
