@@ -29,6 +29,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// The status of a page that asks again every so many seconds, after failed tries in a row.
+    #[must_use]
+    pub const fn of_polling(every_s: u64, failed: u32) -> Self {
+        // With fewer the server may only be restarting.
+        const GONE_TRIES: u32 = 4;
+        match failed {
+            0 => Self::Polling(every_s),
+            1..GONE_TRIES => Self::Reconnecting,
+            _ => Self::Gone,
+        }
+    }
+
     const fn class(self) -> &'static str {
         match self {
             Self::Waiting | Self::Still => "live waiting",
