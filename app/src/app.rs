@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
-    live::status::{AwayNote, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
+    live::status::{AwayNote, Firing, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
     page::{
         alerts::AlertsRoute,
         app::AppRoute,
@@ -47,6 +47,8 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_context(status);
     provide_context(ServerTime::default());
     provide_context(Loaded::default());
+    let firing = Firing::default();
+    provide_context(firing);
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());
@@ -58,13 +60,18 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
-            <nav class="main" aria-label="Main" inner_html=nav(here)></nav>
+            <nav class="main" class:firing=move || firing.0.get() != 0 style=move || counter(firing.0.get()) aria-label="Main" inner_html=nav(here)></nav>
             <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /><Help page=here /> })}</div>
         </header>
         <main id="main" class:gone=is_gone aria-busy=move || if pending.0.get() { "true" } else { "false" }>{page(address)}</main>
         {(here != Page::Unknown).then(|| view! { <AwayNote /> })}
     }
     .into_any()
+}
+
+/// The number of firing incidents as a counter of CSS, which stands behind the link to Alerts.
+fn counter(firing: usize) -> String {
+    format!("counter-reset:firing {firing}")
 }
 
 /// The links of the top bar as HTML. They never change, and a list of views would cost every module

@@ -55,11 +55,11 @@ pub fn mute_notice(assets: &Assets, notice: MuteNotice) -> String {
     let MuteNotice { title, sentences, button } = notice;
     document(assets, &title, move || {
         let sentences = sentences.into_iter().map(|it| view! { <p>{it}</p> }).collect_view();
-        let button = button.map(|it| view! { <form method="post"><button class="btn">{it}</button></form> });
+        let button = button.map(|it| view! { <form method="post"><button class="btn main">{it}</button></form> });
         view! {
             {sentences}
             {button}
-            <p><a href="/alerts">"All alerts"</a></p>
+            <p><a class="more" href="/alerts">"All alerts"</a></p>
         }
         .into_any()
     })

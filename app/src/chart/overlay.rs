@@ -14,6 +14,9 @@ use crate::part::{
     type_erasure::{erased_option, erased_view},
 };
 
+/// Nearer to an end of the axis than this share the crosshair's time would leave the card.
+const EDGE: f64 = 0.12;
+
 /// The overlay of a chart.
 pub fn overlay(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
     let limit = erased_option(move || {
@@ -68,7 +71,14 @@ fn crosshair(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
                 return None;
             }
             let time = moment(at_s, cursor.step_s, plot.to_s - plot.from_s);
-            let class = if cursor.pinned_at().is_some() { "crosshair pinned" } else { "crosshair" };
+            let pinned = if cursor.pinned_at().is_some() { " pinned" } else { "" };
+            // Near an end of the axis its time stands on one side, so that it stays on the card.
+            let side = match x {
+                it if it < EDGE => " first",
+                it if it > 1.0 - EDGE => " last",
+                _ => "",
+            };
+            let class = format!("crosshair{pinned}{side}");
             Some(
                 view! { <div class=class style=percent_style("left", x)><time>{time}</time>{dots(plot, at_s)}</div> }
                     .into_any(),

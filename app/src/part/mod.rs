@@ -25,6 +25,8 @@ pub mod span;
 
 pub mod address;
 
+pub mod incident_link;
+
 /// Addresses of the Logs page.
 pub mod log_address;
 

@@ -39,7 +39,7 @@ test('a search fills in the form of a rule', async ({ page, gauge, open }) => {
   await open('/apps/checkout/logs?q=code%3DH12&back=1h');
   await page.getByRole('link', { name: /^Alert on this/ }).click();
   await expect(page).toHaveURL(/\/alerts\/new\?app=checkout&q=code%3DH12$/);
-  await expect(page.getByLabel('Log lines matching')).toHaveValue('code=H12');
+  await expect(page.getByRole('textbox', { name: 'Log lines matching' })).toHaveValue('code=H12');
   await expect(page.getByText(/^In the last/)).toBeVisible();
 });
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// With more apps than this a rule lists only those for which it is off.
-const SWITCHES_MAX: usize = 12;
+const SWITCHES_MAX: usize = 6;
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
@@ -30,7 +30,7 @@ pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
         <section class="card story">
             <h2>"Built-in rules"<small>"judged for each app by itself, against what is usual for it"</small></h2>
             {form}{outcome_note(changes, "switch".to_owned(), |_| String::new())}
-            <ul class="rules">{rows}</ul>
+            <ul class="rules built-in">{rows}</ul>
         </section>
     }
     .into_any()

@@ -12,9 +12,6 @@ use crate::{
 
 /// How often the page's data is loaded again while the page is visible, seconds.
 const REFRESH_S: u64 = 5;
-/// After this many failed tries the server counts as gone.
-#[cfg(feature = "hydrate")]
-const GONE_TRIES: u32 = 4;
 
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +86,7 @@ impl Changes {
             Err(_) => {
                 let tries = failed.try_get_value().unwrap_or(0) + 1;
                 failed.try_set_value(tries);
-                self.status.try_set(if tries >= GONE_TRIES { Status::Gone } else { Status::Reconnecting });
+                self.status.try_set(Status::of_polling(REFRESH_S, tries));
             }
         }
     }

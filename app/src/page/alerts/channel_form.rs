@@ -80,11 +80,11 @@ pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
             <form method="get" action="" class="fields" node_ref=form data-waits="" on:submit=submit>
                 {labelled("Kind", "", view! { <select name="kind" on:change=choose>{kinds}</select> }.into_any())}
                 {labelled("Name", "", input("name", "text", String::new(), "#ops"))}
+                {labelled("Least severity", "", severities(Severity::Warning))}
+                {labelled("Time zone of its messages", "", input("zone", "text", String::new(), "UTC"))}
                 <label class="field wide">
                     <span>"URL"</span>{url}<small>{erased_text(move || where_from(kind.get()).to_owned())}</small>
                 </label>
-                {labelled("Least severity", "", severities(Severity::Warning))}
-                {labelled("Time zone", "For times in messages.", input("zone", "text", String::new(), "UTC"))}
                 {app_boxes(&apps)}
                 <div class="acts">
                     <button class="btn main" type="submit">"Add channel"</button>

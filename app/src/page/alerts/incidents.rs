@@ -36,8 +36,9 @@ fn row(incident: Incident, mutes: &[Mute], clock: Clock) -> AnyView {
         let text = move || format!("Muted until {}", when(until_s, clock.now_s.get()));
         view! { <span class="muted">{erased_text(text)}</span> }
     });
-    let is_open = incident.state != IncidentState::Resolved;
-    let class = if is_open { format!("{}-row", incident.severity.word()) } else { String::new() };
+    // Nobody is told of what is pending, so its row is as quiet as one of the past.
+    let is_loud = matches!(incident.state, IncidentState::Firing | IncidentState::Unknown);
+    let class = if is_loud { format!("{}-row", incident.severity.word()) } else { String::new() };
     let began_s = incident.began_ms.div_euclid(1_000);
     let since = erased_text(move || when(began_s, clock.now_s.get()));
     let href = format!("/incidents/{}", incident.id.0);

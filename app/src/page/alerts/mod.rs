@@ -42,7 +42,10 @@ use self::{
 };
 use super::{not_found::Failed, table::Page};
 use crate::{
-    live::{clock::Clock, status::answered},
+    live::{
+        clock::Clock,
+        status::{answered, tell_firing},
+    },
     part::{
         address::Address,
         page_title::page_title,
@@ -71,6 +74,7 @@ fn live(page: AlertsPage) -> AnyView {
     let clock = Clock::start(page.at_ms);
     let state = RwSignal::new(page);
     let changes = Changes::start(state, clock);
+    tell_firing(move || state.with(headline::firing));
     let tab = Memo::new(move |_| here.query.with(|it| Tab::from_word(it.word("show"))));
     // What became of a change, and a secret with it, is not shown again on another section.
     Effect::new(move |before: Option<Tab>| {

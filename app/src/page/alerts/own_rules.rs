@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::changes::{Changes, careful_button, outcome_note};
 use crate::{
     live::clock::Clock,
-    page::alert_words::{counted, rule_text, value_text},
+    page::alert_words::{rule_text, value_text},
     part::{
         rule_address,
         severity::{severity_mark, state_mark},
@@ -36,7 +36,7 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> A
     });
     view! {
         <section class="card story">
-            <h2>"Your rules"<small>"judged every second"</small></h2>
+            <h2>"Your rules"<small>"with how each was last judged"</small></h2>
             {outcome_note(changes, "rule".to_owned(), |_| "Removed.".to_owned())}{shown}
         </section>
     }
@@ -54,14 +54,17 @@ fn row(own: OwnRule, clock: Clock, changes: Changes) -> AnyView {
         Some(first) => {
             let at_s = first.at_ms.div_euclid(1_000);
             let text = erased_text(move || format!("Judged {} ago", length(clock.now_s.get() - at_s)));
-            view! { <p class="dim">{text}{(more > 0).then(|| format!(", {} more", counted(more, "group")))}</p> }
+            view! { <p class="dim">{text}{(more > 0).then(|| format!(", {more} more {}", if more == 1 { "group" } else { "groups" }))}</p> }
                 .into_any()
         }
         None if problem.is_some() || !rule.is_enabled => ().into_any(),
         None => view! { <p class="dim">"Not judged yet"</p> }.into_any(),
     };
+    let is_judged = verdicts.iter().any(|it| it.value.is_some());
     let verdicts = verdicts.iter().take(VERDICTS_SHOWN).map(|it| verdict(it, &value)).collect_view();
-    let problem = problem.map(|it| view! { <p class="bad">"Can't be judged: "{it}"."</p> });
+    // A rule for each app may be judged for the others.
+    let (class, lead) = if is_judged { ("warn", "Not judged for all apps: ") } else { ("bad", "Can't be judged: ") };
+    let problem = problem.map(|it| view! { <p class=class>{lead}{it}"."</p> });
     let remove = move || changes.make("rule".to_owned(), AlertChange::RemoveRule(id), || ());
     view! {
         <li>

@@ -1,16 +1,14 @@
-//! The reasons for an app's health, each with a link to the lines behind it; and
-//! the incidents that fire. Empty for a healthy
-//! app.
+//! The reasons for an app's health, each with a link to the lines behind it; and the incidents that
+//! fire. Empty for a healthy app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
-use crate::{
-    part::log_address::log_address,
-    part::{
-        health::{capital, separator},
-        type_erasure::erased_option,
-    },
+use crate::part::{
+    health::{capital, separator},
+    incident_link::incident_links,
+    log_address::log_address,
+    type_erasure::erased_option,
 };
 
 /// The strip under the app's name.
@@ -27,9 +25,11 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
             view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{link}</span> }
         };
         let each = all.into_iter().map(each).collect_view();
-        let incident = |it: i64| view! { <a href=format!("/incidents/{it}")>"Incident #"{it.to_string()}</a> };
-        let incidents = incidents.into_iter().map(incident).collect_view();
-        Some(view! { <div class=format!("reasons {}", worst.word())>{each}{incidents}</div> }.into_any())
+        let incident = incident_links(&incidents);
+        Some(
+            view! { <div class=format!("reasons {}", worst.word())>{each}<span class="push">{incident}</span></div> }
+                .into_any(),
+        )
     })
 }
 

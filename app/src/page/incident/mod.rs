@@ -122,13 +122,16 @@ fn keep_fresh(state: RwSignal<IncidentPage>, clock: Clock) {
     Effect::new(move |_| status.set(shown));
     #[cfg(feature = "hydrate")]
     {
+        let failed = StoredValue::new(0_u32);
         let refresh = move || {
             if is_over() || crate::browser::document::is_hidden() {
                 return;
             }
             leptos::task::spawn_local(async move {
                 let answer = server_fns::incident(state.with_untracked(|it| it.incident.id)).await;
-                status.try_set(if answer.is_ok() { Status::Polling(REFRESH_S) } else { Status::Reconnecting });
+                let tries = if answer.is_ok() { 0 } else { failed.try_get_value().unwrap_or(0) + 1 };
+                failed.try_set_value(tries);
+                status.try_set(Status::of_polling(REFRESH_S, tries));
                 if let Ok(page) = answer {
                     clock.set(page.at_ms);
                     state.try_set(page);

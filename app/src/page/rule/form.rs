@@ -163,7 +163,7 @@ fn group_name(word: &str) -> String {
 /// Which app.
 fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
     let options = app_options(apps, "").into_iter().skip(1).collect();
-    let each = [("", "of this app"), ("1", "of each app")].map(|(word, text)| (word.to_owned(), text.to_owned()));
+    let each = [("", "this app"), ("1", "each app by itself")].map(|(word, text)| (word.to_owned(), text.to_owned()));
     let chosen = if rule.app.is_none() && rule.name.is_empty() {
         ""
     } else if rule.app.is_none() {
@@ -173,7 +173,7 @@ fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
     };
     view! {
         {labelled("App", "", select("app", options, app))}
-        {labelled("Judges", "", select("each", each.to_vec(), chosen))}
+        {labelled("Applies to", "", select("each", each.to_vec(), chosen))}
     }
     .into_any()
 }

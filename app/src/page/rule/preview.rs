@@ -95,7 +95,11 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
     let nothing = Callback::new(|_: (Option<_>,)| ());
     let cursor = Cursor::new(answer.step.seconds(), None, nothing, RwSignal::new(annotations).into());
     let content = RwSignal::new(plot(rule, preview));
-    let title = format!("{}, {}", answer.metric, answer.stat);
+    let of = match &rule.signal {
+        Signal::Metric { .. } => answer.metric.clone(),
+        Signal::Search { .. } => capital(&answer.metric),
+    };
+    let title = format!("{of}, {}", answer.stat);
     let card = titled_card(words(&unit, answer.stat), title, content.into(), cursor, None);
     let now = preview.now.first().map(|it| view! { <p class="dim">{now_text(rule, &answer.unit, it)}</p> });
     view! {

@@ -33,7 +33,11 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
     open.sort_by_key(|it| (it.fired_ms.is_none(), it.severity, -it.began_ms));
     let history = list(false, HISTORY_MAX).await?;
     let off = rules::off(db).await.map_err(unreadable)?;
-    let off_of = |rule: BuiltIn| off.iter().filter(|it| it.2 == rule).map(|it| it.1.clone()).collect();
+    let off_of = |rule: BuiltIn| {
+        let mut apps: Vec<String> = off.iter().filter(|it| it.2 == rule).map(|it| it.1.clone()).collect();
+        apps.sort_unstable();
+        apps
+    };
     let apps = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
     let rules = own(outlet).await?;
     let windows = mutes::list_windows(db).await.map_err(unreadable)?;

@@ -185,7 +185,7 @@ fn sentence(times: usize, past: &Past, rule: &OwnRule, now_s: i64) -> String {
     } else if past.groups.iter().all(|it| it.steps.is_empty()) && back_s < rule.window_s() {
         return "There are no data of the last 7 days to try it on.".to_owned();
     } else {
-        format!("In the last {}, as far as there are data,", rough(back_s))
+        format!("In the last {} (no older data)", rough(back_s))
     };
     match times {
         0 => format!("{range} it would not have fired."),
@@ -297,11 +297,11 @@ mod tests {
     #[test]
     fn ok_occurrences() {
         let day = 1_440;
-        check(0, 2 * day, &[], &[], "In the last 2 days, as far as there are data, it would not have fired.");
-        let once = "In the last 2 days, as far as there are data, it would have fired once.";
+        check(0, 2 * day, &[], &[], "In the last 2 days (no older data) it would not have fired.");
+        let once = "In the last 2 days (no older data) it would have fired once.";
         check(0, 2 * day, &[(100, 110)], &[(100, 112, 129.0)], once);
         check(300, 2 * day, &[(100, 104), (200, 220)], &[(205, 222, 239.0)], once);
-        let joined = "In the last 10 hours, as far as there are data, it would have fired 2 times.";
+        let joined = "In the last 10 hours (no older data) it would have fired 2 times.";
         let flaps: Vec<(i64, i64)> = (0..20).map(|it| (100 + 8 * it, 104 + 8 * it)).collect();
         check(0, 600, &flaps, &[(100, 106, 123.0), (108, 264, 275.0)], joined);
         check(
