@@ -19,13 +19,16 @@ const READ_A_MINUTE_MAX: usize = 6;
 const EVENTS_A_MINUTE_MAX: usize = 60;
 /// The waits before each further attempt; after the last one a message is given up, about a day
 /// after it was made.
-const RETRIES: [Duration; 8] = [
+const RETRIES: [Duration; 11] = [
     Duration::from_secs(5),
     Duration::from_secs(30),
+    Duration::from_secs(120),
     Duration::from_secs(300),
+    Duration::from_secs(900),
     Duration::from_secs(1_800),
+    Duration::from_secs(3_600),
     Duration::from_secs(7_200),
-    Duration::from_secs(18_000),
+    Duration::from_secs(14_400),
     Duration::from_secs(28_800),
     Duration::from_secs(28_800),
 ];
@@ -210,14 +213,14 @@ mod tests {
     fn ok_retries() {
         assert_eq!(
             (retry_ms(1, None, 0.5), retry_ms(3, None, 0.0), retry_ms(3, None, 1.0)),
-            (Some(5_000), Some(270_000), Some(330_000))
+            (Some(5_000), Some(108_000), Some(132_000))
         );
         assert_eq!(retry_ms(1, Some(Duration::from_secs(60)), 0.5), Some(60_000));
         assert_eq!(
-            (retry_ms(8, None, 0.5), retry_ms(9, None, 0.5), retry_ms(0, None, 0.5)),
+            (retry_ms(11, None, 0.5), retry_ms(12, None, 0.5), retry_ms(0, None, 0.5)),
             (Some(28_800_000), None, None)
         );
-        let total: i64 = (1..=8).filter_map(|it| retry_ms(it, None, 0.5)).sum();
+        let total: i64 = (1..=11).filter_map(|it| retry_ms(it, None, 0.5)).sum();
         assert!((20 * 3_600_000..28 * 3_600_000).contains(&total));
     }
 }

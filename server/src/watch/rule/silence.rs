@@ -44,7 +44,9 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     let (gap_s, limit_s) = (gap_s(expected), limit_s(expected));
     let quiet_s = observed.quiet_s();
     if quiet_s < limit_s {
-        return Judgement { value: Some(quiet_s as f64), limit: Some(limit_s as f64), ..rule.plain(Outcome::Clear) };
+        // After a start nobody knows yet whether an app that was silent before is over it.
+        let outcome = if heard_s < observed.listening_s { Outcome::Unknown } else { Outcome::Clear };
+        return Judgement { value: Some(quiet_s as f64), limit: Some(limit_s as f64), ..rule.plain(outcome) };
     }
     let usually = gap_s.map(|it| format!("usually at most {}", duration((it as i64).max(1)))).unwrap_or_default();
     Judgement {
@@ -100,8 +102,10 @@ mod tests {
         check(11_520, 99_999, Some(3_500.0), "no log lines for 3 h 12 min, usually at most 58 min");
         check(290, 99_999, None, "clear");
         check(310, 99_999, None, "no log lines for 5 min, ");
-        // The server has just started.
-        check(11_520, 20, Some(2.0), "clear");
+        // The server has just started: silence neither begins nor ends by that.
+        check(11_520, 20, Some(2.0), "unknown");
+        check(11_520, 100, Some(2.0), "no log lines for 3 h 12 min, usually at most 2 s");
+        check(10, 20, Some(2.0), "clear");
     }
 
     #[test]
