@@ -223,7 +223,7 @@ async fn ok_incidents_are_marks_and_links() {
         check(&html, &["aria-label=\"Incidents\"", "href=\"/incidents/12\"", "marked critical"], &[]);
     }
     let app = html("/apps/checkout", Fake::default()).await;
-    check(&app, &["<a href=\"/incidents/12\">Incident #12</a>"], &[]);
+    check(&app, &["href=\"/incidents/12\" class=\"more incident-link\">Incident #12</a>"], &[]);
 }
 
 #[tokio::test]
