@@ -8,14 +8,17 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
-    live::status::{AwayNote, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
+    live::status::{AwayNote, Firing, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
     page::{
+        alerts::AlertsRoute,
         app::AppRoute,
         help::Help,
+        incident::IncidentRoute,
         logs::LogsRoute,
         metrics::MetricsRoute,
         not_found::NotFound,
         overview::OverviewRoute,
+        rule::RuleRoute,
         table::{PAGES, Page},
     },
     part::{address::Address, brand::Brand},
@@ -29,6 +32,9 @@ pub fn App() -> impl IntoView {
         Page::App => view! { <AppRoute /> }.into_any(),
         Page::Logs => view! { <LogsRoute /> }.into_any(),
         Page::Metrics => view! { <MetricsRoute /> }.into_any(),
+        Page::Alerts => view! { <AlertsRoute /> }.into_any(),
+        Page::Rule => view! { <RuleRoute /> }.into_any(),
+        Page::Incident => view! { <IncidentRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }
@@ -41,6 +47,8 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_context(status);
     provide_context(ServerTime::default());
     provide_context(Loaded::default());
+    let firing = Firing::default();
+    provide_context(firing);
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());
@@ -52,7 +60,7 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
-            <nav class="main" aria-label="Main" inner_html=nav(here)></nav>
+            <nav class="main" class:firing=move || firing.0.get() != 0 style=move || counter(firing.0.get()) aria-label="Main" inner_html=nav(here)></nav>
             <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /><Help page=here /> })}</div>
         </header>
         <main id="main" class:gone=is_gone aria-busy=move || if pending.0.get() { "true" } else { "false" }>{page(address)}</main>
@@ -61,13 +69,22 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     .into_any()
 }
 
+/// The number of firing incidents as a counter of CSS, which stands behind the link to Alerts.
+fn counter(firing: usize) -> String {
+    format!("counter-reset:firing {firing}")
+}
+
 /// The links of the top bar as HTML. They never change, and a list of views would cost every module
 /// kilobytes.
 fn nav(here: Page) -> String {
     let mut html = String::new();
     for spec in &PAGES {
         if let Some(text) = spec.nav {
-            let current = if spec.page == here { " aria-current=\"page\"" } else { "" };
+            let current = match here {
+                _ if spec.page == here => " aria-current=\"page\"",
+                _ if spec.page == here.section() => " aria-current=\"true\"",
+                _ => "",
+            };
             for part in ["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"] {
                 html.push_str(part);
             }

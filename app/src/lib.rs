@@ -16,6 +16,9 @@ pub mod early;
 pub mod offline;
 
 #[cfg(feature = "ssr")]
+pub mod notice;
+
+#[cfg(feature = "ssr")]
 pub mod sign_in;
 
 pub mod app;
@@ -42,6 +45,8 @@ pub mod browser;
 
 pub use crate::app::App;
 pub use crate::error::Error;
+#[cfg(feature = "ssr")]
+pub use crate::notice::{MuteNotice, mute_notice};
 pub use crate::offline::offline;
 pub use crate::page::table::{PAGES, Page};
 pub use crate::shell::{Assets, Module, shell};

@@ -10,6 +10,7 @@ use std::future::Future;
 use contract::{
     AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
     Overview, Range,
+    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 use leptos::{
     prelude::*,
@@ -76,6 +77,30 @@ pub async fn head(app: String) -> Result<AppHeader, Error> {
 #[server(AskMetricsPage, input = Json)]
 pub async fn metrics(app: String, asked: MetricsPageQuery) -> Result<MetricsPage, Error> {
     answer(backend()?.metrics(app, asked)).await
+}
+
+/// Open incidents, rules, channels, mutes and history.
+#[server(AskAlerts, input = Json)]
+pub async fn alerts() -> Result<AlertsPage, Error> {
+    answer(backend()?.alerts()).await
+}
+
+/// One incident with its timeline.
+#[server(AskIncident, input = Json)]
+pub async fn incident(id: IncidentId) -> Result<IncidentPage, Error> {
+    answer(backend()?.incident(id)).await
+}
+
+/// What a rule would have done in the last seven days.
+#[server(AskPreview, input = Json)]
+pub async fn preview_rule(asked: PreviewQuery) -> Result<Preview, Error> {
+    answer(backend()?.preview_rule(asked)).await
+}
+
+/// Changes rules, channels, mutes or maintenance windows.
+#[server(ChangeAlerts, input = Json)]
+pub async fn change_alerts(change: AlertChange) -> Result<Changed, Error> {
+    answer(backend()?.change_alerts(change)).await
 }
 
 /// The encoding of answers inside the document: JSON, read from bytes. Leptos' own codec reads it

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::{part::brand::Brand, shell::Assets};
+use crate::{notice::document, shell::Assets};
 
 /// The texts of the document.
 struct Notice {
@@ -67,33 +67,11 @@ const fn notice(status: u16) -> Option<Notice> {
 #[must_use]
 pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
     let Notice { title, sentences, again } = notice(status)?;
-    let css = assets.css.clone();
-    let document = Owner::new().with(move || {
-        let document = view! {
-            <html lang="en">
-                <head>
-                    <meta charset="utf-8" />
-                    <meta name="viewport" content="width=device-width, initial-scale=1" />
-                    <meta name="color-scheme" content="light dark" />
-                    <link rel="stylesheet" href=css />
-                    <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                    <title>{format!("{title} · Streamgauge")}</title>
-                </head>
-                <body>
-                    <header class="top"><a class="brand" href="/"><Brand />"Streamgauge"</a></header>
-                    <main>
-                        <section class="notice">
-                            <h1>{title}</h1>
-                            {sentences.map(|it| view! { <p inner_html=it></p> }).into_iter().collect_view()}
-                            <p><a class="btn" href="">{again}</a></p>
-                        </section>
-                    </main>
-                </body>
-            </html>
-        };
-        document.to_html()
-    });
-    // Leptos writes marks for hydration, which this page does not use. In the title they would be
-    // visible.
-    Some(format!("<!DOCTYPE html>{}", document.replace("<!>", "")))
+    Some(document(assets, title, move || {
+        view! {
+            {sentences.map(|it| view! { <p inner_html=it></p> }).into_iter().collect_view()}
+            <p><a class="btn" href="">{again}</a></p>
+        }
+        .into_any()
+    }))
 }

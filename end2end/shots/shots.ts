@@ -1,6 +1,7 @@
 // Screenshots of the pages with simulated apps during an incident: shots/PAGE-THEME-WIDTH.png. The traffic is deterministic by seed; the
 // times in the screenshots are those of the run.
 import type { Page } from '@playwright/test';
+import { Receiver } from '../fixtures/receiver';
 import { expect, hydrated, test } from '../fixtures/test';
 
 const SEED = 1;
@@ -9,7 +10,7 @@ const SIZES = [
   [1280, 900],
   [1920, 1080],
 ] as const;
-const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1' };
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1', alerts: '/alerts', rules: '/alerts?show=rules', rule: '/alerts/new?app=checkout&metric=router.service&stat=p95&window=60' };
 
 /** Pins the crosshair during the incident, so that its log lines are shown. */
 async function pin(page: Page) {
@@ -21,12 +22,18 @@ async function pin(page: Page) {
 }
 
 test('screenshots during an incident', async ({ page, gauge }) => {
+  const receiver = await Receiver.start();
+  await gauge.crash();
+  await gauge.restart({ ALERT_PRIVATE: '1', PUBLIC_URL: gauge.url });
+  await page.request.post(`${gauge.url}/api/v1/channels`, { data: { kind: 'mattermost', name: '#ops', url: receiver.url, zone: 'Europe/Berlin', severity: 'warning', apps: [] } });
   gauge.simulate(SEED, '1h');
   // The past traffic takes a while to arrive, and health some seconds to follow.
   await page.goto(gauge.url);
   await expect(page.getByRole('row').filter({ hasText: 'checkout' })).toContainText('Failing', { timeout: 240_000 });
   await expect(page.getByRole('row').filter({ hasText: 'api' })).toContainText('Degraded', { timeout: 60_000 });
-  for (const [name, path] of Object.entries(PAGES)) {
+  const { incidents } = (await (await page.request.get(`${gauge.url}/api/v1/incidents`)).json()) as { incidents: { id: number; app: string }[] };
+  const incident = incidents.find((it) => it.app === 'checkout')!.id;
+  for (const [name, path] of Object.entries({ ...PAGES, incident: `/incidents/${incident}` })) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [width, height] of SIZES) {
         await page.emulateMedia({ colorScheme });
@@ -42,4 +49,5 @@ test('screenshots during an incident', async ({ page, gauge }) => {
       }
     }
   }
+  await receiver.stop();
 });

@@ -14,7 +14,10 @@ const PLACES = {
   'failed-search': '/apps/checkout/logs?q=nowhere&back=1h', 'failed-search-live': '/apps/checkout/logs?q=nowhere',
   'error-metric': '/apps/checkout/metrics?metric=none',
   'empty-app': '/apps/quiet', 'empty-app-lines': '/apps/quiet/logs', 'empty-app-metrics': '/apps/quiet/metrics',
-  'no-line': '/apps/drained', 'no-line-lines': '/apps/drained/logs',
+  'alerts-calm': '/alerts', 'alerts-rules': '/alerts?show=rules', 'alerts-channels': '/alerts?show=channels', 'alerts-mutes': '/alerts?show=mutes',
+  'alerts-history': '/alerts?show=history', 'no-incident': '/incidents/99',
+  'rule-metric': '/alerts/new?app=checkout&metric=router.service&stat=p95', 'rule-search': '/alerts/new?app=checkout&q=timeout',
+  'rule-wrong': '/alerts/new?app=checkout&metric=none', 'no-line': '/apps/drained', 'no-line-lines': '/apps/drained/logs',
 };
 /** Links to the same page with another query, which don't load a new document. */
 const LINKS = [['', '/apps/checkout', '1 h'], ['-lines', '/apps/checkout/logs', 'Router'], ['-metrics', '/apps/checkout/metrics?metric=router.service', 'p50']] as const;

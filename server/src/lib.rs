@@ -44,7 +44,7 @@ pub(crate) mod live;
 pub mod store;
 
 /// Judges the health of every app, twice a second.
-pub(crate) mod watch;
+pub mod watch;
 
 /// Pages, the JSON API, live streams and probes.
 pub mod outlet;

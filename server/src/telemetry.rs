@@ -4,7 +4,10 @@
 //! appear, and the only addresses that do are those that send wrong passwords. The logs of
 //! monitored apps do not pass through here.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Duration,
+};
 
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -70,6 +73,24 @@ pub struct Counters {
     pub bodies_slow: Count,
     /// Connections closed because the peer did not read the reply.
     pub answers_slow: Count,
+    /// How long the last commit of batches took, microseconds.
+    pub commit_us: Gauge,
+}
+
+/// A value that is replaced. Relaxed atomics: it orders nothing else.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// Replaces it by a time, microseconds.
+    pub fn set(&self, time: Duration) {
+        self.0.store(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
 }
 
 /// A counter that only increases. Relaxed atomics: it orders nothing else.

@@ -84,6 +84,9 @@ pub struct AppSummary {
     pub reasons: Vec<Reason>,
     /// When it entered this state, unix milliseconds, where known.
     pub since_ms: Option<i64>,
+    /// The numbers of the incidents that fire, the most urgent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<i64>,
     /// Requests a second, mean of the last ten whole seconds.
     pub requests_per_s: Option<f64>,
     /// Median of service time over the last minute, milliseconds.

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched, heat};
+use crate::{
+    Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched,
+    alert::{Band, BandPoint, Basis, Figure, FigureBands, IncidentMark},
+    heat,
+};
 
 /// The headline metrics above the charts, over the whole range. `None` means "not measured", never
 /// zero.
@@ -52,9 +56,20 @@ pub struct AppPage {
     /// known of it.
     #[serde(default)]
     pub previous: Option<Kpis>,
+    /// What the usual ranges of the present hour were worked out from; `None` where nothing is
+    /// known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_from: Option<Basis>,
+    /// What is usual, for the figures that charts or metrics of the page show. The live range has
+    /// the next hours too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usual: Vec<FigureBands>,
     /// Events in the range, in order of time.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// Incidents in the range, in order of time.
+    #[serde(default)]
+    pub incidents: Vec<IncidentMark>,
     /// The slowest endpoints and the busiest ones, in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,
@@ -73,6 +88,21 @@ pub struct AppPage {
 }
 
 impl AppPage {
+    /// The usual ranges of a figure, in order of time.
+    #[must_use]
+    pub fn bands(&self, figure: Figure) -> &[BandPoint] {
+        self.usual.iter().find(|it| it.figure == figure).map_or(&[], |it| &it.points)
+    }
+
+    /// The usual range of a figure at the page's time.
+    #[must_use]
+    pub fn usual_now(&self, figure: Figure) -> Option<Band> {
+        let now_s = self.at_ms.div_euclid(1_000);
+        let points = self.bands(figure);
+        let newest = points[..points.partition_point(|it| it.at_s <= now_s)].last()?;
+        (now_s - newest.at_s < 3_600).then_some(newest.band)
+    }
+
     /// Width of a column of the heatmap, seconds: whole steps, and at most [`heat::COLUMNS_MAX`] of
     /// them.
     #[must_use]

@@ -8,6 +8,7 @@ use std::{future::Future, pin::Pin};
 use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
     MetricsPageQuery, Overview, Range,
+    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 
 /// An answer on its way.
@@ -56,4 +57,27 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage>;
+
+    /// Open incidents, rules, channels, mutes and history.
+    fn alerts(&self) -> Answer<'_, AlertsPage>;
+
+    /// One incident with its timeline.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such incident.
+    fn incident(&self, id: IncidentId) -> Answer<'_, IncidentPage>;
+
+    /// What a rule would have done in the last seven days.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the rule makes no sense, [`Error::NotFound`] if there is no such app
+    /// or metric, [`Error::Busy`] if too many searches are running.
+    fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview>;
+
+    /// Changes rules, channels, mutes or maintenance windows.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the change makes no sense, [`Error::NotFound`] if there is nothing to
+    /// change, [`Error::Conflict`] if there are too many already.
+    fn change_alerts(&self, change: AlertChange) -> Answer<'_, Changed>;
 }

@@ -6,6 +6,9 @@
 
 #![warn(missing_docs)]
 
+/// Rules, incidents, channels and mutes.
+pub mod alert;
+
 /// The state of an app, and the reasons for it.
 pub mod app;
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AppHeader, Event, Kind, Label, LossInterval, Offset, Range, Span, Stat,
+    alert::IncidentMark,
     series::{MetricInfo, QueryAnswer},
 };
 
@@ -60,6 +61,9 @@ pub struct MetricsPage {
     /// Events in the range, in order of time.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// Incidents in the range, in order of time.
+    #[serde(default)]
+    pub incidents: Vec<IncidentMark>,
     /// Where lines are missing in the range.
     #[serde(default)]
     pub losses: Vec<LossInterval>,

@@ -23,3 +23,23 @@ pub fn enter(field: &HtmlInputElement, value: &str) {
         let _heard = field.dispatch_event(&event);
     }
 }
+
+/// The names and values of a form's fields, as the browser would submit them: of boxes only those
+/// that are checked.
+pub fn values(form: NodeRef<html::Form>) -> Vec<(String, String)> {
+    let mut values = vec![];
+    each(form, "[name]", |field| {
+        let is_box = matches!(&*field.type_(), "checkbox" | "radio");
+        if !is_box || field.checked() {
+            values.push((field.name(), field.value()));
+        }
+    });
+    values
+}
+
+/// Empties the fields of a form, or gives them back what the server rendered.
+pub fn reset(form: NodeRef<html::Form>) {
+    if let Some(form) = form.get_untracked() {
+        form.reset();
+    }
+}

@@ -30,6 +30,11 @@ pub fn replace(address: &str) {
     }
 }
 
+/// Loads another page.
+pub fn visit(address: &str) {
+    let _leaving = window().location().assign(address);
+}
+
 /// Loads the page again.
 pub fn reload() {
     let _reloading = window().location().reload();

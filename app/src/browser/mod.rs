@@ -20,3 +20,6 @@ pub mod location;
 pub mod size;
 
 pub mod visibility;
+
+#[cfg(feature = "hydrate")]
+pub mod zone;

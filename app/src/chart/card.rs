@@ -13,18 +13,28 @@ use super::{
     spec::ChartSpec,
     tick::{self, Tick},
 };
-use crate::part::type_erasure::{erased_option, erased_view};
+use crate::part::{
+    rule_address::alert_link,
+    type_erasure::{erased_option, erased_view},
+};
 
 /// Labels nearer to an end of the time axis than this share of it would be cut off.
 const LABEL_INSET: f64 = 0.02;
 
-/// The card of a chart. A click in its legend shows one series alone.
-pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
-    titled_card(spec, spec.title.to_owned(), whole, cursor)
+/// The card of a chart. A click in its legend shows one series alone. `alert` is the address of the
+/// form for a rule about what it shows, where there can be one.
+pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor, alert: Option<String>) -> AnyView {
+    titled_card(spec, spec.title.to_owned(), whole, cursor, alert)
 }
 
 /// The card of a chart under a title that is known only at run time, instead of that of `spec`.
-pub fn titled_card(spec: ChartSpec, title: String, whole: Signal<Plot>, cursor: Cursor) -> AnyView {
+pub fn titled_card(
+    spec: ChartSpec,
+    title: String,
+    whole: Signal<Plot>,
+    cursor: Cursor,
+    alert: Option<String>,
+) -> AnyView {
     let alone = RwSignal::new(None::<String>);
     let plot: Signal<Plot> =
         Memo::new(move |_| whole.with(|plot| alone.with(|alone| plot.only(alone.as_deref())))).into();
@@ -46,9 +56,10 @@ pub fn titled_card(spec: ChartSpec, title: String, whole: Signal<Plot>, cursor: 
     let name = if spec.caption.is_empty() { title.clone() } else { format!("{title}, {}", spec.caption) };
     let label = format!("{name}. Arrow keys move the crosshair, Enter pins it, Shift with arrow keys selects a range.");
     let legend = legend(spec, &title, whole, cursor, alone);
+    let alert = alert.map(|href| alert_link(href, &title));
     view! {
         <section class="card">
-            <div class="card-head"><h2>{title}<small>{spec.caption}</small></h2>{legend}</div>
+            <div class="card-head"><h2>{title}<small>{spec.caption}</small></h2>{alert}{legend}</div>
             <div class="chart">
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">

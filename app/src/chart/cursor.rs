@@ -11,6 +11,17 @@ use super::pin::Pin;
 /// A drag over less than one part in this many of the axis counts as a click.
 const SELECTION_PART_MIN: i64 = 80;
 
+/// A span that is marked on every chart, such as an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedSpan {
+    /// Start and end, unix seconds.
+    pub span_s: (i64, i64),
+    /// The class that gives it its colour.
+    pub look: &'static str,
+    /// What it is, for tooltips.
+    pub text: String,
+}
+
 /// What is marked on every chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annotations {
@@ -18,6 +29,8 @@ pub struct Annotations {
     pub releases: Vec<i64>,
     /// Spans in which lines were lost, in order of time.
     pub lost: Vec<LossInterval>,
+    /// Other spans, in order of time.
+    pub marked: Vec<MarkedSpan>,
 }
 
 /// A span that was selected, and the chart on which.

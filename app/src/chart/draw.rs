@@ -22,6 +22,8 @@ const HAIRLINE: f64 = 1.0;
 const FAINT: f64 = 0.5;
 /// Opacity of data that may be incomplete.
 const FRESH: f64 = 0.35;
+/// Opacity of what is usual.
+const USUAL: f64 = 0.14;
 /// The colour tokens of a heatmap, from few to many.
 pub const SHADES: [&str; 4] = ["--heat-1", "--heat-2", "--heat-3", "--heat-4"];
 
@@ -64,8 +66,15 @@ pub fn draw<B: DrawingBackend>(backend: &mut B, plot: &Plot, palette: &impl Pale
     let surface = Surface { plot, palette, height_of, width: f64::from(width), height: f64::from(height), density };
     surface.grid(backend)?;
     match plot.shape {
-        Shape::Stack => surface.stack(backend)?,
-        Shape::Lines => surface.lines(backend)?,
+        // A stack is not transparent, so its band lies over it.
+        Shape::Stack => {
+            surface.stack(backend)?;
+            surface.bands(backend)?;
+        }
+        Shape::Lines => {
+            surface.bands(backend)?;
+            surface.lines(backend)?;
+        }
         Shape::Bars => surface.bars(backend)?,
         Shape::Heat => surface.heat(backend)?,
     }
@@ -152,6 +161,30 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
         }
     }
 
+    /// Draws what is usual as steps, each run of them as one shape. Without any data beside it, it
+    /// would look like data.
+    fn bands<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
+        if self.plot.is_empty() {
+            return Ok(());
+        }
+        let inside = |at_s: i64| at_s.clamp(self.plot.from_s, self.plot.to_s) as f64;
+        for band in &self.plot.bands {
+            let color = self.palette.shade(band.color, USUAL);
+            for run in band.parts.chunk_by(|a, b| b.0 - a.0 <= band.part_s) {
+                let end_s = run.last().map_or(0, |it| it.0 + band.part_s);
+                let ends = run.iter().skip(1).map(|it| it.0).chain([end_s]);
+                let steps: Vec<_> =
+                    run.iter().zip(ends).map(|(it, end)| (inside(it.0), inside(end), it.1, it.2)).collect();
+                let upper = steps.iter().flat_map(|it| [self.at(it.0, it.3), self.at(it.1, it.3)]);
+                let lower = steps.iter().rev().flat_map(|it| [self.at(it.1, it.2), self.at(it.0, it.2)]);
+                if steps.iter().any(|it| it.1 > it.0) {
+                    backend.fill_polygon(upper.chain(lower).collect::<Vec<BackendCoord>>(), &color)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Draws the first series last, over the others.
     fn lines<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         for series in self.plot.series.iter().rev() {
@@ -225,9 +258,10 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
 
     fn limit<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         let Some(limit) = self.plot.limit else { return Ok(()) };
-        let y = self.at(0.0, limit).1;
+        let y = self.at(0.0, limit.value).1;
         let wash = self.palette.shade("--bad", 0.055);
-        backend.draw_rect((0, 0), (self.width as i32, y), &wash, true)?;
+        let (upper, lower) = if limit.is_floor { (y, self.height as i32) } else { (0, y) };
+        backend.draw_rect((0, upper), (self.width as i32, lower), &wash, true)?;
         let (dash, gap) = ((5.0 * self.density) as i32, (3.0 * self.density) as i32);
         let thick = self.density.round().max(1.0) as i32;
         let color = self.palette.shade("--bad", 1.0);

@@ -48,7 +48,11 @@ pub fn legend(
         return view! { <div class="legend">{lost}<b>{cell}</b><span>"few "{shades}" many"</span></div> }.into_any();
     }
     let label = format!("{title}: series");
-    view! { <div class="legend" role="group" aria-label=label>{lost}{entries(spec, plot, cursor, alone)}</div> }
+    let usual = erased_option(move || {
+        let is_known = plot.with(|it| !it.bands.is_empty() && !it.is_empty());
+        is_known.then(|| view! { <span class="usual"><i></i>"usual"</span> }.into_any())
+    });
+    view! { <div class="legend" role="group" aria-label=label>{lost}{entries(spec, plot, cursor, alone)}{usual}</div> }
         .into_any()
 }
 

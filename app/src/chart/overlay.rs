@@ -5,7 +5,7 @@ use contract::LossInterval;
 use leptos::prelude::*;
 
 use super::{
-    cursor::Cursor,
+    cursor::{Cursor, MarkedSpan},
     plot::{Plot, Shape},
     tick::moment,
 };
@@ -14,15 +14,16 @@ use crate::part::{
     type_erasure::{erased_option, erased_view},
 };
 
+/// Nearer to an end of the axis than this share the crosshair's time would leave the card.
+const EDGE: f64 = 0.12;
+
 /// The overlay of a chart.
 pub fn overlay(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
     let limit = erased_option(move || {
         let (limit, scale) = plot.with(|it| (it.limit, it.scale));
         let limit = limit?;
-        Some(
-            view! { <span class="limit" style=percent_style("bottom", scale.y(limit))>"quota "{label(limit)}</span> }
-                .into_any(),
-        )
+        let text = format!("{} {}", limit.name, label(limit.value));
+        Some(view! { <span class="limit" style=percent_style("bottom", scale.y(limit.value))>{text}</span> }.into_any())
     });
     let selection = erased_option(move || {
         let style = span_style(plot.with(|it| (it.from_s, it.to_s)), cursor.selected_s.get()?)?;
@@ -31,7 +32,7 @@ pub fn overlay(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> 
     view! { {limit}{annotations(plot, cursor)}{selection}{crosshair(plot, cursor)} }.into_any()
 }
 
-/// Spans with losses, and releases.
+/// Spans with losses, releases, and other marked spans.
 fn annotations(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
     erased_view(move || {
         let axis = plot.with(|it| (it.from_s, it.to_s));
@@ -50,7 +51,12 @@ fn annotations(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
             });
             let releases = annotations.releases.iter().filter(|it| (axis.0..axis.1).contains(*it));
             let release = |at_s: &i64| view! { <i class="release" style=percent_style("left", share(axis, *at_s))></i> };
-            (lost.collect_view(), releases.map(release).collect_view()).into_any()
+            let mark = |span: &MarkedSpan| {
+                let style = span_style(axis, span.span_s)?;
+                Some(view! { <i class=format!("marked {}", span.look) style=style title=span.text.clone()></i> })
+            };
+            let marked = annotations.marked.iter().filter_map(mark).collect_view();
+            (lost.collect_view(), releases.map(release).collect_view(), marked).into_any()
         })
     })
 }
@@ -65,7 +71,14 @@ fn crosshair(plot: Signal<Plot>, cursor: Cursor) -> impl IntoView {
                 return None;
             }
             let time = moment(at_s, cursor.step_s, plot.to_s - plot.from_s);
-            let class = if cursor.pinned_at().is_some() { "crosshair pinned" } else { "crosshair" };
+            let pinned = if cursor.pinned_at().is_some() { " pinned" } else { "" };
+            // Near an end of the axis its time stands on one side, so that it stays on the card.
+            let side = match x {
+                it if it < EDGE => " first",
+                it if it > 1.0 - EDGE => " last",
+                _ => "",
+            };
+            let class = format!("crosshair{pinned}{side}");
             Some(
                 view! { <div class=class style=percent_style("left", x)><time>{time}</time>{dots(plot, at_s)}</div> }
                     .into_any(),

@@ -34,6 +34,45 @@ impl Series {
     }
 }
 
+/// A line across a chart that values should not cross.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    pub value: f64,
+    /// What stands before the value: `quota`, `limit`.
+    pub name: &'static str,
+    /// Whether values below it are wrong, instead of those above.
+    pub is_floor: bool,
+}
+
+impl Limit {
+    /// A limit that values should stay below.
+    #[must_use]
+    pub const fn ceiling(name: &'static str, value: f64) -> Self {
+        Self { value, name, is_floor: false }
+    }
+}
+
+/// A range behind the series, such as what is usual.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// The series that it is the range of; `None` for all of them together.
+    pub of: Option<&'static str>,
+    /// The colour: the name of a token.
+    pub color: &'static str,
+    /// When a part of it begins, unix seconds, and its lower and upper end; in order of time.
+    pub parts: Vec<(i64, f64, f64)>,
+    /// How long a part lasts, seconds, unless the next begins before.
+    pub part_s: i64,
+}
+
+impl Band {
+    /// Its highest end.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        self.parts.iter().map(|it| it.2).fold(0.0, f64::max)
+    }
+}
+
 /// The content of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
@@ -53,7 +92,9 @@ pub struct Plot {
     /// From this time on data may be incomplete and is drawn faded, unix seconds.
     pub fresh_s: i64,
     /// A limit that is drawn as a line, such as a quota.
-    pub limit: Option<f64>,
+    pub limit: Option<Limit>,
+    /// What is usual.
+    pub bands: Vec<Band>,
 }
 
 impl Plot {
@@ -69,6 +110,7 @@ impl Plot {
         let mut plot = self.clone();
         let Some(name) = name.filter(|name| self.series.iter().any(|it| it.name == *name)) else { return plot };
         plot.series.retain(|it| it.name == name);
+        plot.bands.retain(|it| it.of == Some(name));
         if let (Scale::Linear { .. }, None) = (plot.scale, plot.limit) {
             plot.scale = Scale::linear(plot.highest(), 1.0);
         }
@@ -168,6 +210,7 @@ mod tests {
             series: vec![named("2xx", 400.0), named("5xx", 3.0)],
             fresh_s: 10,
             limit: None,
+            bands: vec![],
         };
         let alone = plot.only(Some("5xx"));
         assert_eq!((alone.series.len(), alone.scale), (1, Scale::Linear { max: 4.0 }));
@@ -188,6 +231,7 @@ mod tests {
             series,
             fresh_s: 100,
             limit: None,
+            bands: vec![],
         };
         let three = || vec![named("a", 2.0), named("b", 0.0), named("c", 6.0)];
         for (shape, at_s, height, expected) in [

@@ -29,6 +29,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// The status of a page that asks again every so many seconds, after failed tries in a row.
+    #[must_use]
+    pub const fn of_polling(every_s: u64, failed: u32) -> Self {
+        // With fewer the server may only be restarting.
+        const GONE_TRIES: u32 = 4;
+        match failed {
+            0 => Self::Polling(every_s),
+            1..GONE_TRIES => Self::Reconnecting,
+            _ => Self::Gone,
+        }
+    }
+
     const fn class(self) -> &'static str {
         match self {
             Self::Waiting | Self::Still => "live waiting",
@@ -86,6 +98,17 @@ pub struct ServerTime(pub RwSignal<Option<i64>>);
 /// Context: when the shown data was loaded, unix seconds. `None` until the page's clock runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded(pub RwSignal<Option<i64>>);
+
+/// Context: how many incidents of all apps fire, for the top bar. 0 on pages that don't know it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Firing(pub RwSignal<usize>);
+
+/// Keeps the top bar's number of firing incidents.
+pub fn tell_firing(n: impl Fn() -> usize + Send + Sync + 'static) {
+    let firing = use_context::<Firing>().unwrap_or_default();
+    let n = Memo::new(move |_| n());
+    Effect::new(move |_| firing.0.set(n.get()));
+}
 
 /// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
 /// the previous answer.

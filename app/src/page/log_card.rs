@@ -136,7 +136,8 @@ pub fn lines_card(app: String, pinned: RwSignal<Option<PinnedLogs>>, close: Call
     view! { {card} }.into_any()
 }
 
-fn line(line: LogLine) -> impl IntoView {
+/// A line of a list.
+pub fn line(line: LogLine) -> impl IntoView {
     let time = format!("{}.{:03}", clock_seconds(line.at_ms.div_euclid(1_000)), line.at_ms.rem_euclid(1_000));
     let is_bad = is_error(&line);
     let text = match &line.request {

@@ -10,7 +10,17 @@ pub mod help;
 
 pub mod app_header;
 
+pub mod incident_lane;
+
 pub mod log_card;
+
+pub mod metric;
+
+pub mod alert_words;
+
+pub mod alert_fields;
+
+pub mod alert_until;
 
 pub mod overview;
 
@@ -19,5 +29,11 @@ pub mod app;
 pub mod logs;
 
 pub mod metrics;
+
+pub mod alerts;
+
+pub mod incident;
+
+pub mod rule;
 
 pub mod not_found;

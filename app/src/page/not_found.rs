@@ -15,15 +15,19 @@ pub fn NotFound(
     /// The app that was asked for; `None` for an address without a page.
     #[prop(optional)]
     app: Option<String>,
+    /// A title and a sentence for anything else.
+    #[prop(optional)]
+    what: Option<(&'static str, String)>,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(leptos::server_fn::axum_export::http::StatusCode::NOT_FOUND);
     }
     show_still();
-    let (title, text) = match app {
-        Some(app) => ("App not found", format!("There is no app named {app}.")),
-        None => ("Page not found", "There is no page at this address.".to_owned()),
+    let (title, text) = match (app, what) {
+        (Some(app), _) => ("App not found", format!("There is no app named {app}.")),
+        (None, Some((title, text))) => (title, format!("{text}.")),
+        (None, None) => ("Page not found", "There is no page at this address.".to_owned()),
     };
     view! {
         <Title text=title />

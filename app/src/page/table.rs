@@ -4,6 +4,8 @@
 //! Views are not here: the module of one page would then carry the views of all others. `app.rs`
 //! has them.
 
+use crate::part::rule_address;
+
 /// A page of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -14,6 +16,12 @@ pub enum Page {
     Metrics,
     /// The raw lines of one app.
     Logs,
+    /// What is wrong, rules, channels, mutes and history.
+    Alerts,
+    /// The form of a rule.
+    Rule,
+    /// One incident.
+    Incident,
     /// An address that belongs to no page.
     Unknown,
 }
@@ -49,7 +57,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 4] = [
+pub const PAGES: [PageSpec; 7] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -101,6 +109,36 @@ pub const PAGES: [PageSpec; 4] = [
             key("Esc", "Close the line"),
         ],
     },
+    PageSpec {
+        page: Page::Alerts,
+        pattern: "/alerts",
+        module: "alerts-page",
+        title: "Alerts",
+        nav: Some("Alerts"),
+        tab: None,
+        keys: "",
+        help: &[],
+    },
+    PageSpec {
+        page: Page::Rule,
+        pattern: rule_address::PATH,
+        module: "rule-page",
+        title: "New rule",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Incident,
+        pattern: "/incidents/:id",
+        module: "incident-page",
+        title: "Incident",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: CHART_KEYS,
+    },
 ];
 
 /// The keys of a chart that has the focus.
@@ -122,6 +160,15 @@ impl Page {
     #[must_use]
     pub fn at(path: &str) -> Self {
         PAGES.iter().find(|it| matches(it.pattern, path)).map_or(Self::Unknown, |it| it.page)
+    }
+
+    /// The page of the top bar that this one belongs to.
+    #[must_use]
+    pub const fn section(self) -> Self {
+        match self {
+            Self::Rule | Self::Incident => Self::Alerts,
+            _ => self,
+        }
     }
 
     /// The page's row; `None` for [`Page::Unknown`].
@@ -179,6 +226,11 @@ mod tests {
             ("/apps/api/", Page::App),
             ("/apps/api/logs", Page::Logs),
             ("/apps/api/metrics", Page::Metrics),
+            ("/alerts", Page::Alerts),
+            ("/alerts/new", Page::Rule),
+            ("/incidents/12", Page::Incident),
+            ("/incidents", Page::Unknown),
+            ("/alerts/else", Page::Unknown),
             ("/apps", Page::Unknown),
             ("/apps/api/else", Page::Unknown),
             ("/apps/api/logs/7", Page::Unknown),

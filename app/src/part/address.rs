@@ -18,6 +18,17 @@ impl Query {
         Self(form_urlencoded::parse(text.trim_start_matches('?').as_bytes()).into_owned().collect())
     }
 
+    /// A query of these names and values.
+    #[must_use]
+    pub const fn of(values: Vec<(String, String)>) -> Self {
+        Self(values)
+    }
+
+    /// Every value of a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |it| it.0 == name).map(|it| &*it.1)
+    }
+
     /// The first value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -34,6 +45,16 @@ impl Query {
     #[must_use]
     pub fn others(&self, name: &str) -> Vec<(String, String)> {
         self.0.iter().filter(|it| it.0 != name).cloned().collect()
+    }
+
+    /// The address of a path with this query.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        let mut address = path.to_owned();
+        for (name, value) in &self.0 {
+            add(&mut address, name, value);
+        }
+        address
     }
 
     /// The address of a path with this query in which one name has another value. An empty value

@@ -4,7 +4,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::address::Address;
+use super::address::{Address, Query};
 #[cfg(feature = "hydrate")]
 use crate::browser::fields;
 
@@ -15,7 +15,7 @@ pub type Form = NodeRef<html::Form>;
 /// link. Each field then reports it as if it was typed.
 pub fn follow(form: Form, address: Address) {
     #[cfg(feature = "hydrate")]
-    Effect::new(move |before: Option<super::address::Query>| {
+    Effect::new(move |before: Option<Query>| {
         let now = address.query.get();
         if let Some(before) = before {
             fields::each(form, "[name]:not([type=hidden])", |field| {
@@ -44,6 +44,55 @@ pub fn field_text(form: Form, name: &str) -> String {
         text.clear();
     }
     text
+}
+
+/// The names and values of a form's fields; empty on the server.
+#[must_use]
+pub fn values(form: Form) -> Query {
+    #[cfg(feature = "hydrate")]
+    return Query::of(fields::values(form));
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _in_the_browser = form;
+        Query::default()
+    }
+}
+
+/// The text of the field with an id, without blanks around it. For fields without a name.
+#[must_use]
+pub fn text_by_id(form: Form, id: &str) -> String {
+    let mut text = String::new();
+    #[cfg(feature = "hydrate")]
+    fields::each(form, &format!("#{id}"), |field| text = field.value().trim().to_owned());
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _in_the_browser = (form, id);
+        text.clear();
+    }
+    text
+}
+
+/// Enters the browser's zone into a field that is empty when the page is taken over.
+pub fn suggest_zone(form: Form, name: &'static str) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        let (Some(_made), Some(zone)) = (form.get(), crate::browser::zone::name()) else { return };
+        fields::each(form, &format!("[name={name}]"), |field| {
+            if field.value().is_empty() {
+                fields::enter(field, &zone);
+            }
+        });
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _in_the_browser = (form, name);
+}
+
+/// Empties the fields of a form.
+pub fn reset(form: Form) {
+    #[cfg(feature = "hydrate")]
+    fields::reset(form);
+    #[cfg(not(feature = "hydrate"))]
+    let _in_the_browser = form;
 }
 
 /// Submits a form, as its button does.

@@ -95,7 +95,8 @@ mod tests {
             ("p99 2.19 s", "5.4× usual (406 ms)", "p99 2.19 s, 5.4× usual (406 ms)"),
             ("no log lines for 16 min", "", "No log lines for 16 min"),
         ] {
-            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: detail.to_owned() };
+            let (what, detail) = (what.to_owned(), detail.to_owned());
+            let reason = Reason { health: Health::Failing, what, detail };
             assert_eq!(sentence(&reason), expected);
         }
     }

@@ -25,5 +25,13 @@ pub mod span;
 
 pub mod address;
 
+pub mod incident_link;
+
 /// Addresses of the Logs page.
 pub mod log_address;
+
+pub mod rule_address;
+
+pub mod page_title;
+
+pub mod severity;

@@ -73,6 +73,25 @@ async fn ok_nothing_measured_draws_the_grid_alone() {
 }
 
 #[tokio::test]
+async fn ok_what_is_usual_is_one_faint_shape_a_series() {
+    for (range, make, bands) in [
+        (Range::Live, response as fn(&AppPage, (i64, i64)) -> Plot, 3),
+        (Range::Week, response, 3),
+        (Range::Day, throughput, 1),
+        (Range::Live, heat, 0),
+    ] {
+        let page = page(range).await;
+        let svg = svg(&make(&page, span(&page)));
+        let faint = svg.lines().filter(|it| it.contains("<polygon") && it.contains("opacity=\"0.14\"")).count();
+        assert_eq!(faint, bands, "{range:?}: {svg}");
+    }
+    let page = page(Range::Live).await;
+    let alone = response(&page, span(&page)).only(Some("p95"));
+    assert_eq!(alone.bands.len(), 1, "one series alone has its own band alone");
+    assert_eq!(throughput(&page, span(&page)).only(Some("5xx")).bands, []);
+}
+
+#[tokio::test]
 async fn ok_a_gap_is_drawn_as_a_gap() {
     let mut page = page(Range::Live).await;
     let whole = drawn(&svg(&response(&page, span(&page))), "<polyline");

@@ -7,6 +7,8 @@ mod early;
 
 mod pages;
 
+mod alerts;
+
 mod charts;
 
 mod table;

@@ -22,7 +22,7 @@ const PAGE_BYTES_MAX: usize = 1_000_000;
 static STARTED: LazyLock<()> = LazyLock::new(|| drop(leptos_axum::generate_route_list(|| ())));
 
 /// The status and the HTML without hydration markers.
-async fn get(path: &str, fake: Fake) -> (u16, String) {
+pub(crate) async fn get(path: &str, fake: Fake) -> (u16, String) {
     let context = move || {
         provide_context::<Arc<dyn Backend>>(Arc::new(fake));
         provide_context(Assets { css: "/pkg/named.css".to_owned(), ..Assets::default() });
@@ -36,14 +36,14 @@ async fn get(path: &str, fake: Fake) -> (u16, String) {
     (status, String::from_utf8(bytes.to_vec()).unwrap().replace("<!>", "").replace("<!---->", ""))
 }
 
-async fn html(path: &str, fake: Fake) -> String {
+pub(crate) async fn html(path: &str, fake: Fake) -> String {
     let (status, html) = get(path, fake).await;
     assert_eq!(status, 200, "{path}");
     html
 }
 
 #[track_caller]
-fn check(html: &str, present: &[&str], absent: &[&str]) {
+pub(crate) fn check(html: &str, present: &[&str], absent: &[&str]) {
     for text in present {
         assert!(html.contains(text), "expected {text:?} in {html}");
     }
@@ -80,7 +80,7 @@ async fn ok_overview_shows_a_part() {
 #[tokio::test]
 async fn ok_welcome_before_the_first_line() {
     check(
-        &html("/", Fake { empty: true }).await,
+        &html("/", Fake { empty: true, ..Fake::default() }).await,
         &["Waiting for the first log line", "heroku drains:add", "streamgauge simulate"],
         &["<table"],
     );
@@ -99,6 +99,28 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
         &["/orders/", "29.8 s", "last hour, by p95", "<h2>Database<small>Postgres, reported 20 s ago", "of 120"],
         &[],
     );
+}
+
+#[tokio::test]
+async fn ok_the_live_page_says_what_is_usual() {
+    let live = html("/apps/api", Fake::default()).await;
+    check(
+        &live,
+        &[
+            "usually 300–340/s",
+            "usually 420 ms",
+            "usually 0.10 %",
+            "last minute; usual on Mon 14:00–15:00 UTC, from earlier weeks",
+        ],
+        &["vs. yesterday", "× yesterday", "% yesterday"],
+    );
+    assert_eq!(live.matches("<span class=\"usual\">").count(), 2);
+    check(
+        &html("/apps/staging", Fake::default()).await,
+        &["No requests in this range"],
+        &["usually", "class=\"usual\""],
+    );
+    check(&html("/apps/api?range=24h", Fake::default()).await, &["vs. yesterday", "class=\"usual\""], &["usually"]);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ test('apps are listed worst first, each with its reason', async ({ page, gauge, 
   await gauge.fill('b-degraded', [...many(50, {}), overQuota('web.2')]);
   await gauge.fill('c-failing', [...many(50, {}), ...many(12, { status: 503, serviceMs: 30_000, code: 'H12' })]);
   await gauge.drain('d-silent');
-  const apps = page.getByRole('table').getByRole('link');
+  const apps = page.locator('table a.name:visible');
   await expect(async () => {
     await open('/');
     await expect(apps).toHaveText(['c-failing', 'b-degraded', 'a-healthy', 'd-silent'], { timeout: 100 });
@@ -43,9 +43,13 @@ test('apps are listed worst first, each with its reason', async ({ page, gauge, 
 test('the filter by health is in the URL', async ({ page, gauge, open }) => {
   await gauge.fill('calm', [request({})]);
   await gauge.fill('broken', Array.from({ length: 20 }, () => request({ status: 500 })));
-  const apps = page.getByRole('table').getByRole('link');
-  await open('/');
-  await expect(apps).toHaveText(['broken', 'calm']);
+  const apps = page.locator('table a.name:visible');
+  // Rules are judged every two seconds, and without JavaScript the page stays as it was loaded.
+  await expect(async () => {
+    await open('/');
+    await expect(apps).toHaveText(['broken', 'calm'], { timeout: 1_000 });
+    await expect(page.getByRole('link', { name: 'Needs attention 1' })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await page.getByRole('navigation', { name: 'Filter by health' }).getByRole('link', { name: /Needs attention/ }).click();
   await expect(page).toHaveURL(/show=attention/);
   await expect(apps).toHaveText(['broken']);
@@ -59,9 +63,11 @@ test('the filter by health is in the URL', async ({ page, gauge, open }) => {
 test('apps are grouped by health, and the wall view has no controls', async ({ page, gauge, open }) => {
   await gauge.fill('calm', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000 })));
   await gauge.fill('broken', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000, status: 503, code: 'H12' })));
-  await open('/?group=health');
   const heads = page.locator('.apps .group');
-  await expect(heads).toHaveText([/^Failing\s*1$/, /^Healthy\s*1$/]);
+  await expect(async () => {
+    await open('/?group=health');
+    await expect(heads).toHaveText([/^Failing\s*1$/, /^Healthy\s*1$/], { timeout: 1_000 });
+  }).toPass();
   await open('/?wall=1');
   await expect(page.getByRole('searchbox')).toBeHidden();
   await expect(page.getByRole('banner')).toBeHidden();

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 use super::token;
 use crate::config::Secret;
 
+/// Longest user name that is recorded, characters.
+const NAME_CHARS_MAX: usize = 60;
 /// Most passwords of one header that are compared.
 const CANDIDATES_MAX: usize = 2;
 
@@ -44,6 +46,17 @@ impl Admin {
         &self.cookie
     }
 
+    /// The user name beside the right password, for the record of who changed what. `None` where
+    /// there is none, or where it is `any`, which stands for nobody.
+    #[must_use]
+    pub fn user(&self, authorization: &str) -> Option<String> {
+        let (user, password) = token::basic(authorization)?;
+        // A name is only believed beside the password: alone it may be the password itself.
+        let is_signed_in = self.password_sha256? == <[u8; 32]>::from(Sha256::digest(password.as_bytes()));
+        let is_name = (1..=NAME_CHARS_MAX).contains(&user.chars().count()) && !user.contains(char::is_control);
+        (is_signed_in && is_name && user != "any" && user != password).then_some(user)
+    }
+
     /// Whether the password in this `Authorization` header is right, or none is needed. Compares
     /// hashes, so that the time taken reveals nothing.
     #[must_use]
@@ -52,5 +65,35 @@ impl Admin {
         let Some(header) = authorization else { return false };
         let candidates = token::candidates(header).into_iter().take(CANDIDATES_MAX);
         candidates.into_iter().any(|it| <[u8; 32]>::from(Sha256::digest(it.as_bytes())) == expected)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn ok_users_are_named_only_beside_the_password() {
+        let secret: Secret = "a long password".parse().unwrap();
+        let admin = Admin::new(Some(&secret)).unwrap();
+        let long = format!("{}:a long password", "é".repeat(61));
+        for (credentials, expected) in [
+            ("alice:a long password", Some("alice")),
+            ("any:a long password", None),
+            (":a long password", None),
+            ("a long password:", None),
+            ("a long password:a long password", None),
+            ("alice:another", None),
+            ("al\nice:a long password", None),
+            (&*long, None),
+        ] {
+            let header = format!("Basic {}", STANDARD.encode(credentials));
+            assert_eq!(admin.user(&header).as_deref(), expected, "{credentials}");
+        }
+        assert_eq!(admin.user("Bearer a long password"), None);
+        assert_eq!(Admin::new(None).unwrap().user(&format!("Basic {}", STANDARD.encode("alice:"))), None);
     }
 }

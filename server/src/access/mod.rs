@@ -11,6 +11,9 @@ pub(crate) mod tokens;
 /// The password of the dashboard and the API.
 pub(crate) mod admin;
 
+/// The key of channels' secrets and of links in messages.
+pub(crate) mod alert_key;
+
 /// Slows down password guessing.
 pub(crate) mod password_throttle;
 

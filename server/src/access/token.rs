@@ -73,13 +73,18 @@ pub(crate) fn candidates(authorization: &str) -> Vec<String> {
     if scheme.eq_ignore_ascii_case("bearer") {
         return vec![rest.to_owned()];
     }
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return vec![];
-    }
-    let decoded = base64::engine::general_purpose::STANDARD.decode(rest).ok().and_then(|it| String::from_utf8(it).ok());
-    let Some(decoded) = decoded else { return vec![] };
+    let Some((user, password)) = basic(authorization) else { return vec![] };
+    [password, user].into_iter().filter(|it| !it.is_empty()).collect()
+}
+
+/// User name and password of a Basic `Authorization` header.
+#[must_use]
+pub(crate) fn basic(authorization: &str) -> Option<(String, String)> {
+    let (_, rest) = authorization.split_once(' ').filter(|it| it.0.eq_ignore_ascii_case("basic"))?;
+    let decoded = base64::engine::general_purpose::STANDARD.decode(rest.trim()).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
     let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-    [password, user].into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    Some((user.to_owned(), password.to_owned()))
 }
 
 #[cfg(test)]

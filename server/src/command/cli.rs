@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use super::{app, backup, drain, error::Error, query, serve, shuttle, simulate, tap};
+use super::{app, backup, channel, drain, error::Error, incidents, mute, query, rule, serve, shuttle, simulate, tap};
 use crate::config;
 
 /// Turns log drains into live metrics.
@@ -42,6 +42,17 @@ enum Command {
     /// List, rename and remove apps.
     #[command(subcommand)]
     App(app::Args),
+    /// List, add, remove and try alert rules.
+    #[command(subcommand)]
+    Rule(rule::Args),
+    /// Add, list, try and remove the channels that messages go to.
+    #[command(subcommand)]
+    Channel(channel::Args),
+    /// List incidents, the newest first.
+    Incidents(incidents::Args),
+    /// Hold messages back, list what does, and end it.
+    #[command(subcommand)]
+    Mute(mute::Args),
 }
 
 /// Runs the command that the command line names.
@@ -63,6 +74,10 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => backup::check(&args),
         Some(Command::Drain(args)) => drain::run(args),
         Some(Command::App(args)) => app::run(args),
+        Some(Command::Rule(args)) => rule::run(args),
+        Some(Command::Channel(args)) => channel::run(args),
+        Some(Command::Incidents(args)) => incidents::run(&args),
+        Some(Command::Mute(args)) => mute::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

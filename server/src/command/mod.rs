@@ -21,6 +21,21 @@ pub(crate) mod drain;
 /// Lists, renames and removes apps.
 pub(crate) mod app;
 
+/// What commands about alerts share.
+mod alerts;
+
+/// Lists, adds, removes and tries rules.
+pub(crate) mod rule;
+
+/// Adds, lists, tries and removes channels.
+pub(crate) mod channel;
+
+/// Prints incidents.
+pub(crate) mod incidents;
+
+/// Adds, lists and removes mutes.
+pub(crate) mod mute;
+
 /// Posts the lines of stdin to a drain.
 pub(crate) mod shuttle;
 

@@ -1,20 +1,32 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use tokio::{net::TcpListener, sync::broadcast, time::timeout};
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
 use crate::{
-    access::{Token, Tokens, admin::Admin},
+    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
-    outlet::{routes, state::Outlet},
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch},
+    outlet::{
+        alerting::Alerting,
+        heartbeat::{self, Heartbeat},
+        notify::{notifier::Notifier, worker},
+        routes,
+        state::Outlet,
+    },
+    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -33,13 +45,19 @@ use crate::{
         },
     },
     telemetry,
-    watch::Board,
+    watch::{
+        Board, Judge, UsualTable,
+        judge::Parts,
+        mute::{self, Mutes},
+    },
 };
 
 /// Time between two reads of the stored drains.
 const DRAINS_EVERY: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long busy threads may take to finish after everything else.
+const LAST_THREADS: Duration = Duration::from_secs(1);
 /// How long the last commit and checkpoint may take at shutdown.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
@@ -53,13 +71,17 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    // Before anything is created.
+    if let Some(key) = &args.alerts.alert_key {
+        AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
+    }
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let http = bind(args.address()).await?;
         let syslog = match args.syslog_port {
             Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
@@ -68,7 +90,11 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
         serve(args, Listeners { http, syslog }, shutdown).await
-    })
+    });
+    // Dropping it would wait without a limit for threads that are busy, such as one that waits for
+    // a peer's answer. Everything that was acknowledged is written by now.
+    runtime.shutdown_timeout(LAST_THREADS);
+    served
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
@@ -113,21 +139,32 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
     refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, queue) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let queue = intake.queue_gauge();
     let counters = Arc::clone(&aggregates.counters);
-    let writing = tokio::spawn(writer.run(queue));
-    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), presence, shutdown.clone()));
+    let writing = tokio::spawn(writer.run(batches));
+    let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let board = Board::start(aggregates.live.clone(), shutdown.clone());
+    let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
+    let usual = UsualTable::start(reader.clone(), shutdown.clone());
+    let alerting = alerting(&args, &store, address, queue)?;
+    let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
+    let (table, stop) = (usual.clone(), shutdown.clone());
+    let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
+    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
+    let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
-        reader: Reader { store, aggregates, retention: args.retention },
+        reader,
         board,
+        usual,
+        judge,
         committed,
         available,
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        alerting,
     };
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
@@ -137,10 +174,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
-        if let Ok(address) = listener.local_addr() {
-            print_flushed(&format!("syslog on tcp://{address}\n"));
-        }
-        tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown.clone()));
+        start_syslog(listener, intake, limits, shutdown.clone());
     }
     let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
     let mut serving = tokio::spawn(serving);
@@ -151,12 +185,58 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
     refreshing.abort();
     checkpointing.abort();
+    // Messages that are still on their way are sent again after the next start.
+    let _late = timeout(LAST_WRITES, delivering).await;
     match timeout(LAST_WRITES, writing).await {
         Ok(Ok(())) => Ok(()),
         _ => {
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// Listens for syslog, and prints where.
+fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
+    if let Ok(address) = listener.local_addr() {
+        print_flushed(&format!("syslog on tcp://{address}\n"));
+    }
+    tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown));
+}
+
+/// What alerts need besides the store.
+fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
+    let config = &args.alerts;
+    let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
+    let key = key.map_err(|it| Error::Failed(it.to_string()))?;
+    let base = config.public_url.clone().unwrap_or_else(|| own_url(address));
+    let notifier = Notifier::new(store.clone(), key, Some(base), config.alert_private);
+    let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.alert_private);
+    let (mutes, guesses) = (Mutes::default(), Arc::default());
+    Ok(Alerting { notifier, mutes, guesses, heartbeat: Arc::new(heartbeat), queue })
+}
+
+/// The address of the dashboard where `PUBLIC_URL` says no other: of a server that listens on every
+/// address, the one of this machine.
+fn own_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Starts to deliver messages and heartbeats, once rules were judged.
+fn deliver(
+    alerting: &Alerting,
+    judge: &Judge,
+    available: &Arc<Availability>,
+    shutdown: &CancellationToken,
+) -> JoinHandle<()> {
+    let (heartbeat, available) = (Arc::clone(&alerting.heartbeat), Arc::clone(available));
+    tokio::spawn(heartbeat::keep_beating(heartbeat, available, judge.clone(), shutdown.clone()));
+    let (notifier, wake) = (alerting.notifier.clone(), Arc::clone(&judge.enqueued));
+    tokio::spawn(worker::run(notifier, wake, worker::judged(judge.clone()), shutdown.clone()))
 }
 
 /// Locks and opens the store, counts again what its last checkpoint does not include, and starts to

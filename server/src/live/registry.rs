@@ -139,6 +139,12 @@ impl Registry {
         self.by_app.get(app).into_iter().flat_map(FxHashMap::values)
     }
 
+    /// How many series an app has. They are only ever added, or all removed.
+    #[must_use]
+    pub fn count(&self, app: &str) -> usize {
+        self.by_app.get(app).map_or(0, FxHashMap::len)
+    }
+
     /// The series that are not in the store yet, with the names of their apps.
     #[must_use]
     pub fn unwritten(&self) -> Vec<(Arc<str>, Series)> {

@@ -17,6 +17,27 @@ pub(crate) mod stream;
 
 pub(crate) mod page;
 
+/// What alerts need besides the store.
+pub(crate) mod alerting;
+
+/// Changes of alerts that a person makes.
+pub(crate) mod alerts;
+
+/// Tells another service that this one works.
+pub(crate) mod heartbeat;
+
+/// How the server itself is.
+pub(crate) mod server_health;
+
+/// Signed links in messages that mute an incident.
+pub(crate) mod mute_link;
+
+/// The page behind such a link.
+pub(crate) mod mute_page;
+
+/// Messages about incidents, and when they are sent.
+pub(crate) mod notify;
+
 mod ranking;
 
 pub mod routes;

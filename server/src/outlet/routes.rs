@@ -4,9 +4,9 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
-    Router, middleware,
+    Extension, Router, middleware,
     response::Redirect,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use contract::Backend;
 use dashboard::{offline, shell};
@@ -14,7 +14,7 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
 use tower_http::compression::CompressionLayer;
 
-use super::{api, guard, page, state::Outlet, stream};
+use super::{api, guard, mute_page, page, state::Outlet, stream};
 use crate::{
     access::admin::Admin,
     receiver::{self, Intake},
@@ -33,12 +33,18 @@ fn probe_routes() -> Vec<Route<Outlet>> {
     vec![("/healthz", get(api::probe::healthz)), ("/readyz", get(api::probe::readyz))]
 }
 
+/// Routes whose address proves who asks.
+fn link_routes() -> Vec<Route<Outlet>> {
+    vec![("/mute/{token}", get(mute_page::page).post(mute_page::page))]
+}
+
 /// Routes of the JSON API and of the live streams.
 fn api_routes() -> Vec<Route<Outlet>> {
     vec![
         ("/api/v1/apps", get(api::apps::apps)),
         ("/api/v1/apps/{app}/metrics", get(api::metrics::metrics)),
         ("/api/v1/apps/{app}/query", get(api::query::query)),
+        ("/api/v1/apps/{app}/usual", get(api::usual::usual)),
         ("/api/v1/apps/{app}/endpoints", get(api::endpoints::endpoints)),
         ("/api/v1/apps/{app}/events", get(api::events::events)),
         ("/api/v1/apps/{app}/losses", get(api::losses::losses)),
@@ -49,6 +55,20 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/logs/{id}", get(api::context::line_context)),
         ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),
         ("/api/v1/apps/{app}/live", get(stream::live::app)),
+        ("/api/v1/apps/{app}/rules/{word}", put(api::rules::switch)),
+        ("/api/v1/incidents", get(api::incidents::list)),
+        ("/api/v1/incidents/{id}", get(api::incidents::get)),
+        ("/api/v1/rules", get(api::rules::list).post(api::rules::add)),
+        ("/api/v1/rules/test", post(api::rules::test)),
+        ("/api/v1/rules/{id}", put(api::rules::replace).delete(api::rules::remove)),
+        ("/api/v1/channels", get(api::channels::list).post(api::channels::add)),
+        ("/api/v1/channels/{id}", put(api::channels::replace).delete(api::channels::remove)),
+        ("/api/v1/channels/{id}/test", post(api::channels::test)),
+        ("/api/v1/mutes", get(api::mutes::list).post(api::mutes::add)),
+        ("/api/v1/mutes/{id}", delete(api::mutes::remove)),
+        ("/api/v1/windows", get(api::mutes::windows).post(api::mutes::add_window)),
+        ("/api/v1/windows/{id}", put(api::mutes::replace_window).delete(api::mutes::remove_window)),
+        ("/check", get(api::check::check)),
         ("/api/v1/storage", get(api::storage::storage)),
         ("/api/v1/live", get(stream::live::overview)),
         ("/api/{*rest}", get(api::answer::unknown)),
@@ -61,8 +81,8 @@ const PAGE_PATHS: [&str; 4] = ["/", "/{*path}", "/offline", "/favicon.ico"];
 /// Every path that is routed, except assets and server functions.
 #[must_use]
 pub fn paths() -> Vec<&'static str> {
-    let (ingest, probes, api) = (ingest_routes(), probe_routes(), api_routes());
-    let of_outlet = probes.iter().chain(&api).map(|it| it.0);
+    let (ingest, probes, links, api) = (ingest_routes(), probe_routes(), link_routes(), api_routes());
+    let of_outlet = probes.iter().chain(&links).chain(&api).map(|it| it.0);
     ingest.iter().map(|it| it.0).chain(of_outlet).chain(PAGE_PATHS).collect()
 }
 
@@ -70,7 +90,8 @@ fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>) -> Router<S> {
     all.into_iter().fold(Router::new(), |routes, (path, method)| routes.route(path, method))
 }
 
-/// The whole service: pages and the API behind the password; ingest, probes and assets without it.
+/// The whole service: pages and the API behind the password; ingest, probes, signed links and
+/// assets without it.
 pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
@@ -78,8 +99,11 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 
     let ingest = routes(ingest_routes()).with_state(intake);
     let probes = routes(probe_routes()).with_state(outlet.clone());
-    let api = routes(api_routes()).with_state(outlet.clone());
-    let pages = pages(outlet, options);
+    let links = routes(link_routes()).with_state(outlet.clone());
+    let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
+    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet: outlet.clone() });
+    let api = routes(api_routes()).with_state(outlet).layer(Extension(Arc::clone(&backend)));
+    let pages = pages(backend, options);
 
     let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
@@ -97,14 +121,13 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
         .layer(CompressionLayer::new());
     // Assets hold no secret, and the sign-in page needs them before there is a password.
     let assets = page::assets::router(Path::new(&site_root));
-    let open = ingest.merge(probes).merge(assets);
+    let open = ingest.merge(probes).merge(links).merge(assets);
     let open = open.layer(middleware::from_fn_with_state(counters, guard::limits::catch_panics));
     open.merge(authenticated).layer(middleware::from_fn(guard::gate::headers))
 }
 
 /// Pages and the server functions that they call.
-fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
-    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
+fn pages(backend: Arc<dyn Backend>, options: LeptosOptions) -> Router {
     let context = move || {
         provide_context(Arc::clone(&backend));
         provide_context(page::assets::assets());

@@ -6,11 +6,11 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::{batch_cache::BlockCache, subscribers::Subscribers};
+use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscribers};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
-    watch::Board,
+    watch::{Board, Judge, UsualTable},
 };
 
 /// What answers are made from. Cheap to clone.
@@ -20,6 +20,10 @@ pub struct Outlet {
     pub reader: Reader,
     /// The health and key numbers of every app, twice a second.
     pub board: Board,
+    /// What is usual for every app.
+    pub usual: UsualTable,
+    /// What was judged last.
+    pub judge: Judge,
     /// Sends each batch once it is committed.
     pub committed: broadcast::Sender<CommittedBatch>,
     /// Whether batches can be taken in.
@@ -30,6 +34,8 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// What alerts need.
+    pub(crate) alerting: Alerting,
 }
 
 impl Outlet {

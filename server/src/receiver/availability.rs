@@ -78,6 +78,12 @@ impl Availability {
         self.free_bytes.store(bytes, Relaxed);
     }
 
+    /// The free space beside the database, bytes; `None` before it was first measured.
+    #[must_use]
+    pub fn free_bytes(&self) -> Option<u64> {
+        Some(self.free_bytes.load(Relaxed)).filter(|it| *it != u64::MAX)
+    }
+
     /// The most serious fault, as a sentence; `None` when there is none.
     #[must_use]
     pub fn fault(&self) -> Option<String> {

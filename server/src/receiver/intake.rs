@@ -36,6 +36,18 @@ pub struct Intake {
     reducers: Arc<ReducerPool>,
 }
 
+/// Tells how many batches wait for the writer. It does not keep the queue open.
+#[derive(Clone, Debug)]
+pub(crate) struct QueueGauge(mpsc::WeakSender<Batch>);
+
+impl QueueGauge {
+    /// How many batches wait; 0 once the queue is closed.
+    #[must_use]
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.upgrade().map_or(0, |it| it.max_capacity() - it.capacity())
+    }
+}
+
 impl Intake {
     /// An intake, and the receiver of its queue for the writer.
     #[must_use]
@@ -48,6 +60,12 @@ impl Intake {
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
         let inflight = Arc::default();
         (Self { tokens, counters, available, queue, inflight, large, reducers: Arc::default() }, batches)
+    }
+
+    /// A gauge of the queue to the writer.
+    #[must_use]
+    pub(crate) fn queue_gauge(&self) -> QueueGauge {
+        QueueGauge(self.queue.downgrade())
     }
 
     /// Admits a batch of a drain.

@@ -124,7 +124,7 @@ pub(crate) async fn list(db: &SqlitePool) -> Result<Vec<AppRow>, sqlx::Error> {
     sqlx::query_as(sql).fetch_all(db).await
 }
 
-/// Renames an app; it keeps its data and drains.
+/// Renames an app; it keeps its data and drains, and channels go on telling of it.
 ///
 /// # Errors
 /// [`Error::Unknown`], [`Error::Taken`].
@@ -136,6 +136,10 @@ pub(crate) async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> R
     let renamed = transaction(db, async |db| {
         let drains = "UPDATE drain SET name = ?2 WHERE app_id = (SELECT id FROM app WHERE name = ?1)";
         sqlx::query(drains).bind(from).bind(to).execute(&mut *db).await?;
+        let channels = "UPDATE channel SET apps =
+                          (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(apps))
+                        WHERE EXISTS (SELECT 1 FROM app WHERE name = ?1)";
+        sqlx::query(channels).bind(from).bind(to).execute(&mut *db).await?;
         sqlx::query("UPDATE app SET name = ?2 WHERE name = ?1").bind(from).bind(to).execute(db).await
     });
     if renamed.await?.rows_affected() == 0 { Err(Error::Unknown(from.to_owned())) } else { Ok(()) }

@@ -25,6 +25,8 @@ pub(crate) mod write;
 
 pub(crate) mod events;
 
+pub(crate) mod alert;
+
 pub(crate) mod log;
 
 pub(crate) mod query;

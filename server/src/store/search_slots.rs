@@ -20,6 +20,8 @@ pub(crate) const SEARCHES_MAX: usize = 2;
 /// Most counts for histograms at once. They have slots of their own, so that a long count delays no
 /// search.
 pub(crate) const COUNTS_MAX: usize = 1;
+/// Most rules that look at log lines at once.
+pub(crate) const RULES_MAX: usize = 1;
 /// Most searches that wait for a slot; more are refused at once.
 pub(crate) const SEARCHES_WAITING_MAX: usize = 32;
 /// Longest wait for a slot; a search waits no longer than it may take.

@@ -1,9 +1,9 @@
 //! The current state of every app, computed twice a second and shared by all pages and streams.
-//! Decides nothing about health; `health` does.
+//! Decides nothing about health: the judge's incidents do.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use contract::{AppSummary, Health, Overview, StatusClass, Totals};
+use contract::{AppSummary, Health, Overview, Reason, StatusClass, Totals};
 use pipeline::Cell;
 use tokio::{
     sync::watch,
@@ -12,15 +12,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    health,
-    vitals::{Vitals, baseline},
+    judge::{Judge, verdicts::AppVerdict},
+    vitals::Vitals,
 };
 use crate::{clock::now_ms, live::Live};
 
 /// Time between two states: short enough for a line to become visible within a second.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
-/// States between two computations of the baseline, which is expensive and changes slowly.
-const BASELINE_TICKS: u64 = 20;
 
 /// A handle to read the current state and to wait for the next.
 #[derive(Clone, Debug)]
@@ -28,27 +26,26 @@ pub struct Board {
     state: watch::Receiver<Arc<Overview>>,
 }
 
-/// What is kept of an app between two states.
-#[derive(Debug)]
-struct AppMemory {
+/// When an app was last seen to change its state.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
     health: Health,
     since_ms: Option<i64>,
-    baseline: Cell,
 }
 
-/// Computes each state from the live windows and the state before.
+/// Computes each state from the live windows and from what was judged.
 #[derive(Debug)]
 struct Watcher {
     live: Live,
-    memory: BTreeMap<Arc<str>, AppMemory>,
-    ticks: u64,
+    judge: Judge,
+    seen: BTreeMap<Arc<str>, Seen>,
 }
 
 impl Board {
     /// Starts the computation, which ends when `shutdown` is cancelled.
     #[must_use]
-    pub fn start(live: Live, shutdown: CancellationToken) -> Self {
-        let mut watcher = Watcher { live, memory: BTreeMap::new(), ticks: 0 };
+    pub fn start(live: Live, judge: Judge, shutdown: CancellationToken) -> Self {
+        let mut watcher = Watcher { live, judge, seen: BTreeMap::new() };
         let (sender, state) = watch::channel(Arc::new(watcher.compute(now_ms())));
         tokio::spawn(async move {
             let mut ticks = interval(INTERVAL);
@@ -104,7 +101,7 @@ impl Watcher {
             let mut live = self.live.lock();
             (live.next_position(now_ms), live.lines, live.apps.keys().cloned().collect::<Vec<_>>())
         };
-        self.memory.retain(|it, _| names.binary_search(it).is_ok());
+        self.seen.retain(|it, _| names.binary_search(it).is_ok());
         let mut apps = Vec::with_capacity(names.len());
         let mut totals = Totals { lines, ..Totals::default() };
         let (mut service, mut requests, mut errors) = (Cell::default(), 0, 0);
@@ -123,43 +120,41 @@ impl Watcher {
         totals.p99_ms = service.quantile(0.99);
         totals.error_rate = (requests > 0).then(|| errors as f64 / requests as f64);
         apps.sort_by(|a, b| (a.health, &a.app).cmp(&(b.health, &b.app)));
-        self.ticks += 1;
         Overview { at_ms: now_ms, id, apps, totals }
     }
 
     /// Takes the lock for each app separately, so that counting never waits for all of them.
-    fn vitals(&mut self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
+    fn vitals(&self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
         let live = self.live.lock();
-        let app = live.apps.get(name)?;
-        let known = self.memory.get_mut(name);
-        if self.ticks.is_multiple_of(BASELINE_TICKS) || known.is_none() {
-            let baseline = baseline(app, now_s);
-            match known {
-                Some(memory) => memory.baseline = baseline,
-                None => {
-                    let memory = AppMemory { health: Health::Silent, since_ms: None, baseline };
-                    self.memory.insert(Arc::clone(name), memory);
-                }
+        live.apps.get(name).map(|it| Vitals::read(it, now_s))
+    }
+
+    /// What was judged of an app. While nothing fires it is healthy, since it was first seen to be.
+    fn verdict(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppVerdict {
+        let verdict = self.judge.verdicts.app(name).unwrap_or_else(|| match vitals.last_line_ms {
+            Some(_) => AppVerdict { health: Health::Healthy, reasons: vec![], since_ms: None, incidents: vec![] },
+            None => {
+                let what = "no log lines yet".to_owned();
+                let reasons = vec![Reason { health: Health::Silent, what, detail: String::new() }];
+                AppVerdict { health: Health::Silent, reasons, since_ms: None, incidents: vec![] }
             }
+        });
+        let health = verdict.health;
+        let seen = self.seen.entry(Arc::clone(name)).or_insert(Seen { health, since_ms: None });
+        if seen.health != health {
+            *seen = Seen { health, since_ms: Some(now_ms) };
         }
-        Some(Vitals::read(app, now_s))
+        AppVerdict { since_ms: verdict.since_ms.or(seen.since_ms), ..verdict }
     }
 
     fn summary(&mut self, name: &Arc<str>, vitals: &Vitals, now_ms: i64) -> AppSummary {
-        let memory = self.memory.get_mut(name);
-        let (health, reasons) = health::judge(vitals, memory.as_ref().map_or(&Cell::default(), |it| &it.baseline));
-        let since_ms = memory.and_then(|memory| {
-            if memory.health != health {
-                memory.since_ms = (self.ticks > 0).then_some(now_ms);
-                memory.health = health;
-            }
-            memory.since_ms
-        });
+        let AppVerdict { health, reasons, since_ms, incidents } = self.verdict(name, vitals, now_ms);
         AppSummary {
             app: name.to_string(),
             health,
             reasons,
             since_ms,
+            incidents,
             requests_per_s: vitals.routed.then_some(vitals.requests_per_s),
             p50_ms: vitals.service.quantile(0.5),
             p95_ms: vitals.service.quantile(0.95),

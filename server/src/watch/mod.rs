@@ -1,13 +1,44 @@
-//! Derives each app's state from its live windows: metrics and health, twice a second, for all
-//! pages and streams alike.
-//!
-//! Reads the live windows and writes nothing. Alerts will go here, too.
+//! Watches every app: its state for all pages and streams twice a second, what is usual, and what
+//! is wrong.
 
-/// The numbers that health is judged by.
+/// The numbers that pages show of every app.
 pub(crate) mod vitals;
 
-/// The rules of health.
-pub(crate) mod health;
+/// What is usual for an app.
+pub mod usual;
+
+/// What judging a rule gives.
+pub mod judgement;
+
+/// Time zones and their wall clocks.
+pub(crate) mod zone;
+
+/// When maintenance windows begin and end.
+pub(crate) mod maintenance;
+
+/// What holds messages back.
+pub(crate) mod mute;
+
+/// From judgements to incidents.
+pub mod incident;
+
+/// The rules that every app has.
+pub mod rule;
+
+/// What the store has of the hours before a start.
+mod past;
+
+/// One app as built-in rules watch it.
+mod watched_app;
+
+/// The judging of one app by every built-in rule.
+pub(crate) mod built_in;
+
+/// Rules of the user's own.
+pub(crate) mod own;
+
+/// Judges everything, every two seconds.
+pub(crate) mod judge;
 
 /// The meaning of error codes.
 pub(crate) mod code;
@@ -15,4 +46,4 @@ pub(crate) mod code;
 /// The current state of every app.
 pub(crate) mod board;
 
-pub(crate) use self::board::Board;
+pub(crate) use self::{board::Board, judge::Judge, usual::UsualTable};

@@ -1,34 +1,19 @@
-//! The numbers that an app's health is judged by, taken from its live windows at one moment. Judges
+//! The numbers that pages show of every app, taken from its live windows at one moment. Judges
 //! nothing.
 
-use std::collections::BTreeMap;
-
-use contract::{ByStatusClass, ErrorCode, Event, SparkPoint, StatusClass};
+use contract::{ByStatusClass, Event, SparkPoint, StatusClass};
 use pipeline::Cell;
 
 use crate::live::{AppLive, WINDOW_S, events::page_event};
 
-/// The range of percentiles, error rates and codes, seconds.
+/// The range of percentiles and error rates, seconds.
 pub(crate) const MINUTE_S: i64 = 60;
 /// The range of rates: whole seconds before the current one.
 const RATE_S: i64 = 10;
-/// A code that doesn't occur for longer than this starts anew, seconds.
-const PAUSE_S: i64 = 60;
-
-/// The occurrences of one error code in the last minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CodeRun {
-    /// How often it occurred.
-    pub count: u64,
-    /// When its current run began, unix seconds.
-    pub since_s: i64,
-}
 
 /// An app's vitals at one moment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vitals {
-    /// The moment, unix seconds.
-    pub now_s: i64,
     /// Requests of the last minute, by status class.
     pub requests: ByStatusClass<u64>,
     /// Requests per second over the last ten whole seconds.
@@ -39,10 +24,6 @@ pub(crate) struct Vitals {
     pub routed: bool,
     /// Service time in the last minute.
     pub service: Cell,
-    /// The error codes of the last minute.
-    pub codes: BTreeMap<ErrorCode, CodeRun>,
-    /// Lines lost in the last minute.
-    pub lost: u64,
     /// Lines lost in the last hour.
     pub lost_lately: u64,
     /// Measurements of the last hour that went to a shared series because the app has too many
@@ -62,7 +43,6 @@ impl Vitals {
     #[must_use]
     pub(crate) fn read(app: &AppLive, now_s: i64) -> Self {
         let mut vitals = Self {
-            now_s,
             last_line_ms: app.last_line_ms,
             last_event: app.events.newest().map(page_event),
             dynos: app.dynos(now_s),
@@ -73,19 +53,12 @@ impl Vitals {
         for second in app.range(now_s + 1 - MINUTE_S, now_s + 1) {
             vitals.requests += second.requests;
             vitals.service.merge(&second.service);
-            vitals.lost += second.lost;
-            for (code, n) in &second.errors {
-                vitals.codes.entry(*code).or_insert(CodeRun { count: 0, since_s: second.at_s }).count += n;
-            }
         }
         for second in app.range(now_s - RATE_S, now_s) {
             vitals.requests_per_s += second.requests_total() as f64 / RATE_S as f64;
             vitals.lines_per_s += second.lines as f64 / RATE_S as f64;
         }
         vitals.routed = app.range(now_s - WINDOW_S, now_s + 1).any(|it| it.requests_total() > 0);
-        for (code, run) in &mut vitals.codes {
-            run.since_s = run_start_s(app, *code, run.since_s);
-        }
         vitals.spark = spark(app, now_s, vitals.routed);
         vitals
     }
@@ -102,29 +75,6 @@ impl Vitals {
         let total = self.requests_total();
         (total > 0).then(|| self.requests[StatusClass::ServerError] as f64 / total as f64)
     }
-}
-
-/// The usual service time: that of the live window without the last minute.
-#[must_use]
-pub(crate) fn baseline(app: &AppLive, now_s: i64) -> Cell {
-    let mut service = Cell::default();
-    for second in app.range(now_s - WINDOW_S, now_s + 1 - MINUTE_S) {
-        service.merge(&second.service);
-    }
-    service
-}
-
-/// When the current run of a code began, unix seconds.
-fn run_start_s(app: &AppLive, code: ErrorCode, mut since_s: i64) -> i64 {
-    for second in app.range(i64::MIN, since_s).rev() {
-        if second.at_s < since_s - PAUSE_S {
-            break;
-        }
-        if second.errors.contains_key(&code) {
-            since_s = second.at_s;
-        }
-    }
-    since_s
 }
 
 fn spark(app: &AppLive, now_s: i64, routed: bool) -> Vec<SparkPoint> {

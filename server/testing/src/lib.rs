@@ -14,3 +14,4 @@ pub mod random;
 pub mod recount;
 pub mod traffic;
 pub mod wait;
+pub mod webhook;

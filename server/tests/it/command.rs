@@ -28,6 +28,10 @@ fn err_usage_is_one_line_and_code_2() {
     check(&[("HOST", "0.0.0.0"), ("PORT", "0")], &[], 2, "ADMIN_PASSWORD");
     check(&[("RETENTION_10S", "long")], &[], 2, "long");
     check(&[("DATABASE_URL", "postgres://x")], &["serve"], 2, "postgres://x");
+    check(&[("PUBLIC_URL", "gauge.example.com")], &[], 2, "gauge.example.com");
+    check(&[("HEARTBEAT_URL", "ftp://example.com")], &[], 2, "HEARTBEAT_URL");
+    check(&[("ALERT_PRIVATE", "perhaps")], &[], 2, "perhaps");
+    check(&[("PORT", "0"), ("ALERT_KEY", "short")], &[], 2, "ALERT_KEY");
 }
 
 #[test]
@@ -44,6 +48,12 @@ fn ok_help_names_variables() {
         "RETENTION_1M",
         "RETENTION_1H",
         "RETENTION_LOGS",
+        "PUBLIC_URL",
+        "ALERT_KEY",
+        "ALERT_KEY_FILE",
+        "ALERT_PRIVATE",
+        "HEARTBEAT_URL",
+        "HEARTBEAT_URL_FILE",
     ] {
         assert!(out.contains(name), "{name}: {out}");
     }

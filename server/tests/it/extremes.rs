@@ -23,7 +23,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 39] = [
     "q",
     "source",
     "kind",
@@ -37,6 +37,7 @@ const NAMES: [&str; 33] = [
     "since",
     "metric",
     "stat",
+    "figure",
     "step",
     "by",
     "compare",
@@ -57,12 +58,23 @@ const NAMES: [&str; 33] = [
     "app",
     "prefix",
     "source-prefix",
+    "state",
+    "max",
+    "min",
+    "window",
+    "absent",
 ];
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 13] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
+    "/alerts",
+    "/alerts?show=history",
+    "/alerts/new?app=app&metric=router.service",
+    "/alerts/new?app=app&q=service",
+    "/incidents/1",
+    "/incidents/9223372036854775807",
     "/apps/%FF%FE/logs",
     "/apps/9223372036854775808",
     "/%00/%F0%9F",
@@ -129,7 +141,9 @@ fn check(address: SocketAddr, method: &str, path: &str, body: &[u8]) {
     let (status, head, took) = ask(address, method, path, body);
     let told = String::from_utf8_lossy(body);
     let is_later = status == 503 && head.contains("retry-after");
-    assert!(status < 500 || is_later, "{method} {path:.300} {told:.600}: {status} {head}");
+    // A check answers 500 where its number is wrong.
+    let is_check = status == 500 && path.starts_with("/check?") && head.contains("text/plain");
+    assert!(status < 500 || is_later || is_check, "{method} {path:.300} {told:.600}: {status} {head}");
     assert!(took < SOON, "{method} {path:.300} {told:.600}: {took:?}");
 }
 
@@ -156,7 +170,11 @@ fn addresses() -> Vec<String> {
         match path {
             "/{*path}" => all.extend(PAGES.map(str::to_owned)),
             _ => {
-                let of_app = path.replace("{app}", "app").replace("{*rest}", "v1/nothing");
+                let of_app = path.replace("{app}", "app").replace("{*rest}", "v1/nothing").replace("{word}", "latency");
+                // Guesses of links are slow by intent.
+                if path.contains("{token}") {
+                    continue;
+                }
                 all.push(of_app.replace("{id}", "1-0"));
                 if of_app.contains("{id}") {
                     let ids = ["0-0", "9223372036854775807-4294967295", "-9223372036854775808-0", "%FF", "9e99-1"];
@@ -173,6 +191,7 @@ fn addresses() -> Vec<String> {
 
 fn with(address: &str, rest: &str) -> String {
     let address = match address {
+        "/check" => "/check?app=app&metric=router.requests&max=1e9".to_owned(),
         it if it.ends_with("/query") && !rest.starts_with("metric=") => format!("{it}?metric=router.requests"),
         it => it.to_owned(),
     };

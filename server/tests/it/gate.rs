@@ -24,7 +24,29 @@ use testing::{
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 /// One path of each kind that requires authentication.
-const PATHS: [&str; 5] = ["/", "/apps/app", "/api/v1/apps", "/api/v1/apps/app/logs", "/api/v1/live"];
+const PATHS: [&str; 8] = [
+    "/",
+    "/apps/app",
+    "/api/v1/apps",
+    "/api/v1/apps/app/logs",
+    "/api/v1/live",
+    "/api/v1/incidents",
+    "/api/v1/channels",
+    "/check?app=app&metric=drain.lines&max=1&absent=ok",
+];
+
+/// Routes that change alerts.
+const CHANGES: [(&str, &str); 9] = [
+    ("POST", "/api/v1/rules"),
+    ("PUT", "/api/v1/rules/1"),
+    ("DELETE", "/api/v1/rules/1"),
+    ("POST", "/api/v1/rules/test"),
+    ("PUT", "/api/v1/apps/app/rules/latency"),
+    ("POST", "/api/v1/channels"),
+    ("POST", "/api/v1/channels/1/test"),
+    ("DELETE", "/api/v1/mutes/1"),
+    ("POST", "/api/v1/windows"),
+];
 
 #[track_caller]
 fn check(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], expected: u16) {
@@ -126,6 +148,16 @@ fn err_what_another_site_causes() {
             check(&server, "POST", function, &[password, ("Content-Type", "application/x-www-form-urlencoded")], 415);
             check(&server, "POST", function, &[password, ("Content-Type", "text/plain")], 415);
             check(&server, "POST", function, &[password, JSON, ("Origin", "http://evil.example")], 403);
+        }
+        for (method, path) in CHANGES {
+            check(&server, method, path, &[password, site, JSON], 403);
+            check(&server, method, path, &[password, JSON, ("Origin", "http://evil.example")], 403);
+            if method != "DELETE" {
+                check(&server, method, path, &[password, ("Content-Type", "text/plain")], 415);
+            }
+            if !settings.is_empty() {
+                check(&server, method, path, &[JSON], 401);
+            }
         }
         // A link to a page, and the requests that the dashboard's own pages make.
         let link = [password, site, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
@@ -306,6 +338,8 @@ fn err_secrets_that_are_none() {
     refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["shuttle"], "/nowhere/x");
     refused(&[("BEARER_TOKEN_FILE", "/nowhere/x"), ("LOGS_URL", "http://h/")], &["shuttle"], "/nowhere/x");
     refused(&[("LOGS_URL_FILE", "/nowhere/x")], &["simulate"], "/nowhere/x");
+    refused(&[("ALERT_KEY_FILE", "/nowhere/x")], &[], "/nowhere/x");
+    refused(&[("HEARTBEAT_URL_FILE", "/nowhere/x")], &[], "/nowhere/x");
     refused(&[("DRAIN_TOKEN_FILE", "/nowhere/x")], &["drain", "add", "app"], "/nowhere/x");
     refused(&[], &["drain", "add", "app", "--token", "-"], "16 to 100");
     let server = Server::start_with(&[("ADMIN_PASSWORD", "short")]);

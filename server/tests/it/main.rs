@@ -2,6 +2,7 @@
 //! tests stand beside the code, and pages are tested in a browser by `end2end`.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
+mod alerts;
 mod api;
 mod apps;
 mod command;
@@ -33,3 +34,4 @@ mod tails;
 mod tap;
 mod tidy;
 mod torture;
+mod usual;

@@ -5,7 +5,7 @@ use contract::{Addon, AddonMetric, AppPage};
 use leptos::prelude::*;
 
 use crate::{
-    page::metrics::chart::with_unit,
+    page::metric::with_unit,
     part::{
         address::add,
         number::{Figure, Number, digits, grouped},

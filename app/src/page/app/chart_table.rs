@@ -1,7 +1,7 @@
 //! The table of charts: one row for each, with its texts, its content, and the log query behind a
 //! click on it. Order is that of the page.
 
-use contract::{AppPage, ChartId, LogQuery, LogTime, Span};
+use contract::{AppPage, ChartId, Label, LogQuery, LogTime, Span, Stat};
 
 use super::{
     heatmap::heat,
@@ -24,6 +24,20 @@ pub struct AppChart {
     pub query: Query,
     /// Whether it stands among the large charts at the top.
     pub is_large: bool,
+    /// What a rule about this chart measures, unless it is changed in the form.
+    pub alert: Option<ChartAlert>,
+}
+
+/// What a rule about a chart measures.
+#[derive(Clone, Copy, Debug)]
+pub struct ChartAlert {
+    pub metric: &'static str,
+    pub stat: Stat,
+    pub by: &'static [Label],
+}
+
+const fn alert(metric: &'static str, stat: Stat, by: &'static [Label]) -> Option<ChartAlert> {
+    Some(ChartAlert { metric, stat, by })
 }
 
 /// The text of charts without requests.
@@ -44,6 +58,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: throughput,
         query: of_class,
         is_large: true,
+        alert: alert("router.requests", Stat::Rate, &[]),
     },
     AppChart {
         spec: ChartSpec {
@@ -58,6 +73,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: response,
         query: router,
         is_large: true,
+        alert: alert("router.service", Stat::Percentile(95.0), &[]),
     },
     AppChart {
         spec: ChartSpec {
@@ -72,6 +88,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: heat,
         query: of_row,
         is_large: true,
+        alert: alert("router.service", Stat::Percentile(99.0), &[]),
     },
     AppChart {
         spec: ChartSpec {
@@ -86,6 +103,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: errors,
         query: of_error,
         is_large: false,
+        alert: alert("router.errors", Stat::Sum, &[Label::Code]),
     },
     AppChart {
         spec: ChartSpec {
@@ -100,6 +118,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: memory,
         query: of_dyno,
         is_large: false,
+        alert: alert("memory_total", Stat::Max, &[Label::Source]),
     },
     AppChart {
         spec: ChartSpec {
@@ -114,6 +133,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: waiting,
         query: router,
         is_large: false,
+        alert: alert("router.connect", Stat::Percentile(95.0), &[]),
     },
     AppChart {
         spec: ChartSpec {
@@ -128,6 +148,7 @@ pub const CHARTS: [AppChart; 7] = [
         plot: load,
         query: of_dyno,
         is_large: false,
+        alert: alert("load_avg_1m", Stat::Mean, &[Label::Source]),
     },
 ];
 

@@ -16,7 +16,8 @@ use crate::{
         cursor::{Annotations, Cursor},
     },
     live::{clock::Clock, feed::window},
-    part::event::releases,
+    page::incident_lane::{incident_lane, marked},
+    part::{event::releases, rule_address},
 };
 
 /// The charts and the cards between them.
@@ -31,15 +32,18 @@ pub fn Charts(
     let span = Memo::new(move |_| {
         if range == Range::Live { window(clock.now_s.get() * 1_000).ends() } else { state.with(|it| it.span.ends()) }
     });
+    let app = state.with_untracked(|it| it.summary.app.clone());
     let chart = move |chart: &AppChart| {
         let content = chart.plot;
         let plot = Memo::new(move |_| state.with(|it| content(it, span.get())));
-        chart_card(chart.spec, plot.into(), cursor)
+        let alert = chart.alert.map(|it| rule_address::of_metric(&app, it.metric, it.stat, it.by));
+        chart_card(chart.spec, plot.into(), cursor, alert)
     };
-    let charts =
-        move |is_large: bool| CHARTS.iter().filter(move |it| it.is_large == is_large).map(chart).collect_view();
+    let charts = |is_large: bool| CHARTS.iter().filter(|it| it.is_large == is_large).map(&chart).collect_view();
+    let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
     view! {
         <Lane state span=Signal::from(span) />
+        {incident_lane(incidents, span.into())}
         <div class="grid">{charts(true)}<Endpoints state /></div>
         <div class="grid three">{charts(false)}<Events state /><Addons state /></div>
     }
@@ -49,7 +53,7 @@ pub fn Charts(
 #[must_use]
 pub fn annotations(page: &AppPage) -> Annotations {
     let lost = LossInterval::join(page.buckets.iter().map(|it| (it.at_s, it.lost)), page.step_s);
-    Annotations { releases: releases(&page.events), lost }
+    Annotations { releases: releases(&page.events), lost, marked: marked(&page.incidents) }
 }
 
 #[cfg(test)]

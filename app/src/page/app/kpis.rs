@@ -1,13 +1,17 @@
 //! The metrics above the charts: of the last minute on the live page, of the whole range otherwise.
-//! Each is compared with the same time of the day before, or with the span before for ranges longer
+//! Those of the live page are compared with what is usual at this hour, where that is known. Others
+//! are compared with the same time of the day before, or with the span before for ranges longer
 //! than a day.
 
-use contract::{AppPage, Kpis, Range};
+use contract::{
+    AppPage, Kpis, Range,
+    alert::{self, Band, Basis},
+};
 use leptos::prelude::*;
 
 use crate::part::{
     number::{Figure, Number, digits, grouped, latency, nothing, percent, rate},
-    time::length,
+    time::{clock, day, length},
     type_erasure::erased_text,
 };
 
@@ -28,6 +32,8 @@ struct Kpi {
     /// Its value in the span that is compared with.
     before: fn(&Kpis) -> Option<f64>,
     figure: fn(f64) -> Figure,
+    /// What its usual values are known as.
+    usual: alert::Figure,
     is_bad_when_higher: bool,
 }
 
@@ -37,6 +43,7 @@ const KPIS: [Kpi; 5] = [
         now: |it| pick(it, it.summary.requests_per_s, it.kpis.requests_per_s),
         before: |it| it.requests_per_s,
         figure: rate,
+        usual: alert::Figure::Requests,
         is_bad_when_higher: false,
     },
     Kpi {
@@ -44,6 +51,7 @@ const KPIS: [Kpi; 5] = [
         now: |it| pick(it, it.summary.p50_ms, it.kpis.p50_ms),
         before: |it| it.p50_ms,
         figure: latency,
+        usual: alert::Figure::P50,
         is_bad_when_higher: true,
     },
     Kpi {
@@ -51,6 +59,7 @@ const KPIS: [Kpi; 5] = [
         now: |it| pick(it, it.summary.p95_ms, it.kpis.p95_ms),
         before: |it| it.p95_ms,
         figure: latency,
+        usual: alert::Figure::P95,
         is_bad_when_higher: true,
     },
     Kpi {
@@ -58,6 +67,7 @@ const KPIS: [Kpi; 5] = [
         now: |it| pick(it, it.summary.p99_ms, it.kpis.p99_ms),
         before: |it| it.p99_ms,
         figure: latency,
+        usual: alert::Figure::P99,
         is_bad_when_higher: true,
     },
     Kpi {
@@ -65,6 +75,7 @@ const KPIS: [Kpi; 5] = [
         now: |it| pick(it, it.summary.error_rate, it.kpis.error_rate),
         before: |it| it.error_rate,
         figure: percent,
+        usual: alert::Figure::ErrorRate,
         is_bad_when_higher: true,
     },
 ];
@@ -87,9 +98,13 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
             })
         };
         let is_bad = move || compared.with(|it| it.as_ref().is_some_and(|change| change.is_bad));
+        let title = move || {
+            let usual = state.with(|it| usual_now(kpi, it).and_then(|_| usual_from(it)));
+            usual.map_or_else(|| note.clone(), |usual| format!("{note}; {usual}"))
+        };
         view! {
             <div>
-                <dt>{kpi.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=note>{words}</dd>
+                <dt>{kpi.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=title>{words}</dd>
             </div>
         }
     };
@@ -117,8 +132,49 @@ struct Change {
     is_bad: bool,
 }
 
+/// What is usual for a metric of the live page.
+fn usual_now(kpi: &Kpi, page: &AppPage) -> Option<Band> {
+    if page.range == Range::Live { page.usual_now(kpi.usual) } else { None }
+}
+
+/// What that was worked out from, in words. Hours and days are those of UTC, as everywhere.
+fn usual_from(page: &AppPage) -> Option<String> {
+    let hour_s = page.at_ms.div_euclid(3_600_000) * 3_600;
+    let hour = format!("{}–{} UTC", clock(hour_s), clock(hour_s + 3_600));
+    let weekday = day(hour_s);
+    Some(match page.usual_from? {
+        Basis::Weeks => format!("usual on {} {hour}, from earlier weeks", &weekday[..3]),
+        Basis::Days => format!("usual at {hour}, from earlier days"),
+        Basis::Hours => "usual in the last 24 h".to_owned(),
+    })
+}
+
+/// A metric beside its usual range: a rate with both ends, others with the middle.
+fn against_usual(kpi: &Kpi, now: f64, band: Band) -> Change {
+    let text = match (kpi.usual, (kpi.figure)(band.mid)) {
+        (alert::Figure::Requests, _) => usual_rate(band),
+        (_, mid) => format!("usually {} {}", mid.text, mid.unit),
+    };
+    let is_small = kpi.usual == alert::Figure::ErrorRate && now < ERRORS_MIN;
+    Change { text, is_bad: kpi.is_bad_when_higher && now > band.high && !is_small }
+}
+
+/// A usual rate: of few requests by the minute or by the hour, so that it is not all zeros.
+fn usual_rate(Band { low, high, .. }: Band) -> String {
+    let (each, unit) = match high {
+        10.0.. => (1.0, "s"),
+        it if it * 60.0 >= 10.0 => (60.0, "min"),
+        _ => (3_600.0, "h"),
+    };
+    let [low, high] = [low, high].map(|it| grouped((it * each).round() as i64));
+    if low == high { format!("usually {low}/{unit}") } else { format!("usually {low}–{high}/{unit}") }
+}
+
 /// The change of a metric; `None` when a value is unknown.
 fn compared(kpi: &Kpi, page: &AppPage) -> Option<Change> {
+    if let Some((band, now)) = usual_now(kpi, page).zip((kpi.now)(page)) {
+        return Some(against_usual(kpi, now, band));
+    }
     let (now, before) = ((kpi.now)(page)?, (kpi.before)(page.previous.as_ref()?)?);
     let is_longer = page.range.earlier_s() > 86_400;
     let when = if is_longer { format!("prior {}", length_of(page.range)) } else { "yesterday".to_owned() };
@@ -187,6 +243,39 @@ mod tests {
             compared(&KPIS[4], &page(None, Some(before))),
             Some(Change { text: "0.03 % yesterday".to_owned(), is_bad: true })
         );
+    }
+
+    #[test]
+    fn ok_the_usual_in_words() {
+        for (at, now, band, text, is_bad) in [
+            (0, 5.0, [300.0, 320.0, 340.0], "usually 300–340/s", false),
+            (0, 5.0, [1.0, 1.1, 1.25], "usually 60–75/min", false),
+            (0, 5.0, [0.0, 0.0, 0.01], "usually 0–36/h", false),
+            (0, 5.0, [0.0, 0.0, 0.0], "usually 0/h", false),
+            (3, 1_400.0, [360.0, 420.0, 500.0], "usually 420 ms", true),
+            (3, 499.0, [360.0, 420.0, 500.0], "usually 420 ms", false),
+            (4, 0.009, [0.0, 0.001, 0.004], "usually 0.10 %", false),
+            (4, 0.02, [0.0, 0.001, 0.004], "usually 0.10 %", true),
+        ] {
+            let [low, mid, high] = band;
+            let found = against_usual(&KPIS[at], now, Band { low, mid, high });
+            assert_eq!(found, Change { text: text.to_owned(), is_bad });
+        }
+    }
+
+    #[test]
+    fn ok_what_is_usual_says_where_it_is_from() {
+        let mut page = page(None, None);
+        page.at_ms = 1_790_000_000_000;
+        for (basis, expected) in [
+            (None, None),
+            (Some(Basis::Weeks), Some("usual on Mon 14:00–15:00 UTC, from earlier weeks")),
+            (Some(Basis::Days), Some("usual at 14:00–15:00 UTC, from earlier days")),
+            (Some(Basis::Hours), Some("usual in the last 24 h")),
+        ] {
+            page.usual_from = basis;
+            assert_eq!(usual_from(&page).as_deref(), expected);
+        }
     }
 
     #[test]

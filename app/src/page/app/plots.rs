@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, StatusClass};
+use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, StatusClass, alert::Figure};
 
 use crate::{
     chart::{
-        plot::{Plot, Series, Shape},
+        plot::{Band, Limit, Plot, Series, Shape},
         scale::Scale,
         stack::stacked,
     },
@@ -25,6 +25,8 @@ const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
 const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
 /// Most series of a chart.
 const SERIES_MAX: usize = 6;
+/// An axis is at most this many times as high as its series, whatever is usual.
+const USUAL_MAX: f64 = 4.0;
 
 /// A plot over a span, with the step and the fresh end of the page.
 pub(crate) fn base(
@@ -37,7 +39,7 @@ pub(crate) fn base(
     let step_s = page.step_s;
     let fresh_s = (page.at_ms.div_euclid(1_000) + 1 - FRESH_S).max(to_s - FRESH_S.max(step_s));
     let fresh_s = if page.range == Range::Live { to_s - FRESH_S } else { fresh_s };
-    Plot { shape, from_s, to_s, step_s, join_s: step_s.max(2), scale, series, fresh_s, limit: None }
+    Plot { shape, from_s, to_s, step_s, join_s: step_s.max(2), scale, series, fresh_s, limit: None, bands: vec![] }
 }
 
 /// Requests a second, stacked by status class.
@@ -50,24 +52,38 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
     let colors = ["--s2", "--s3", "--s4", "--s5"];
     let series =
         StatusClass::ALL.into_iter().zip(colors).map(|(status, color)| class(status, color)).collect::<Vec<_>>();
-    let scale = Scale::linear(highest_stacked(&series), 1.0);
-    base(page, span, Shape::Stack, series, scale)
+    let bands = usual(page, &[(Figure::Requests, None, "--ink")]);
+    let highest = highest_stacked(&series);
+    // So that a drop shows from where it fell, and so that the chart is not made for the band.
+    let usually = bands.iter().map(Band::highest).fold(0.0, f64::max).min(highest * USUAL_MAX);
+    let scale = Scale::linear(highest.max(usually), 1.0);
+    Plot { bands, ..base(page, span, Shape::Stack, series, scale) }
+}
+
+/// What is usual of some figures, each with the series that it stands behind, and a colour.
+fn usual(page: &AppPage, figures: &[(Figure, Option<&'static str>, &'static str)]) -> Vec<Band> {
+    let bands = figures.iter().map(|(figure, of, color)| {
+        let points = page.bands(*figure);
+        let part_s = points.windows(2).map(|it| it[1].at_s - it[0].at_s).min().unwrap_or(3_600);
+        let parts = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
+        Band { of: *of, color, parts, part_s }
+    });
+    bands.filter(|it| !it.parts.is_empty()).collect()
 }
 
 /// Percentiles of service time, milliseconds.
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
     let line = |name: &str, color, of: fn(Quantiles) -> f64| series(page, name, color, |it| it.service_ms.map(of));
-    times_of(
-        page,
-        span,
-        vec![
-            line("p50", "--p50", |it| it.p50),
-            line("p95", "--p95", |it| it.p95),
-            line("p99", "--p99", |it| it.p99),
-            line("max", "--pmax", |it| it.max),
-        ],
-    )
+    let shown = vec![
+        line("p50", "--p50", |it| it.p50),
+        line("p95", "--p95", |it| it.p95),
+        line("p99", "--p99", |it| it.p99),
+        line("max", "--pmax", |it| it.max),
+    ];
+    let figures =
+        [(Figure::P50, Some("p50"), "--p50"), (Figure::P95, Some("p95"), "--p95"), (Figure::P99, Some("p99"), "--p99")];
+    Plot { bands: usual(page, &figures), ..times_of(page, span, shown) }
 }
 
 /// Time in queue and to connect, beside service time, milliseconds.
@@ -130,7 +146,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let quota_mb = page.memory_quota_mb;
     let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
-    plot.limit = quota_mb;
+    plot.limit = quota_mb.map(|it| Limit::ceiling("quota", it));
     plot
 }
 
@@ -202,6 +218,22 @@ mod tests {
     }
 
     #[test]
+    fn ok_a_drop_shows_from_where_it_fell() {
+        let of = |per_s: f64| ChartBucket {
+            at_s: 1_000,
+            requests_per_s: Some(contract::ByStatusClass::new([per_s, 0.0, 0.0, 0.0])),
+            ..ChartBucket::default()
+        };
+        for (per_s, max) in [(100.0, 400.0), (5.0, 20.0), (900.0, 1_000.0)] {
+            let mut page = page(vec![of(per_s)]);
+            page.usual = serde_json::from_value(serde_json::json!([["requests", [[0, 300.0, 320.0, 340.0]]]])).unwrap();
+            let plot = throughput(&page, (701, 1001));
+            assert_eq!(plot.scale, Scale::Linear { max }, "{per_s}");
+            assert_eq!(plot.bands[0].parts, [(0, 300.0, 340.0)]);
+        }
+    }
+
+    #[test]
     fn ok_memory_leaves_room_for_the_quota() {
         let memory_of = |at_s, mb| ChartBucket {
             at_s,
@@ -210,6 +242,6 @@ mod tests {
         };
         let plot = memory(&page(vec![memory_of(800, 300.0), memory_of(820, 310.0)]), (701, 1001));
         assert_eq!(plot.scale, Scale::Linear { max: 800.0 });
-        assert!(plot.join_s >= 20 && plot.limit == Some(512.0));
+        assert!(plot.join_s >= 20 && plot.limit == Some(Limit::ceiling("quota", 512.0)));
     }
 }

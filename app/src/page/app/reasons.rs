@@ -1,24 +1,23 @@
-//! The reasons for an app's health, each with a link to the lines behind it. Empty for a healthy
-//! app.
+//! The reasons for an app's health, each with a link to the lines behind it; and the incidents that
+//! fire. Empty for a healthy app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
-use crate::{
-    part::log_address::log_address,
-    part::{
-        health::{capital, separator},
-        type_erasure::erased_option,
-    },
+use crate::part::{
+    health::{capital, separator},
+    incident_link::incident_links,
+    log_address::log_address,
+    type_erasure::erased_option,
 };
 
 /// The strip under the app's name.
 #[component]
 pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
-    let reasons = Memo::new(move |_| state.with(|it| it.summary.reasons.clone()));
+    let reasons = Memo::new(move |_| state.with(|it| (it.summary.reasons.clone(), it.summary.incidents.clone())));
     let app = state.with_untracked(|it| it.summary.app.clone());
     erased_option(move || {
-        let all = reasons.get();
+        let (all, incidents) = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let each = |reason: Reason| {
             let link = lines_of(&reason).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
@@ -26,7 +25,11 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
             view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{link}</span> }
         };
         let each = all.into_iter().map(each).collect_view();
-        Some(view! { <div class=format!("reasons {}", worst.word())>{each}</div> }.into_any())
+        let incident = incident_links(&incidents);
+        Some(
+            view! { <div class=format!("reasons {}", worst.word())>{each}<span class="push">{incident}</span></div> }
+                .into_any(),
+        )
     })
 }
 

@@ -8,6 +8,7 @@ use crate::part::{
     address::Address,
     field::{Form, field_text, follow, send},
     log_address::log_address,
+    rule_address::{self, alert_link},
     time::{clock_seconds, day},
 };
 
@@ -57,6 +58,7 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
             </label>
             {time_field(app, query, &kept, fields)}
             <button class="btn" type="submit">"Search"</button>
+            {alert_link(rule_address::of_search(app, query), "these log lines")}
         </form>
     }
     .into_any()

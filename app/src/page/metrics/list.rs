@@ -3,13 +3,13 @@
 use contract::{MetricsPage, MetricsPageQuery, series::MetricInfo};
 use leptos::prelude::*;
 
-use super::{
-    chart::{shown_unit, with_unit},
-    query::{address, is_found},
-};
-use crate::part::{
-    address::Address,
-    field::{Form, follow},
+use super::query::{address, is_found};
+use crate::{
+    page::metric::{shown_unit, with_unit},
+    part::{
+        address::Address,
+        field::{Form, follow},
+    },
 };
 
 /// Most metrics in the list; more are found by typing.

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    chart::{plot, shown_unit, step_s, summary, words},
+    chart::{plot, step_s, summary},
     controls::{choices, exports, ranges, scales},
     list::list,
     log_query::log_query,
@@ -24,7 +24,9 @@ use self::{
 };
 use super::{
     app_header::{chip, freshness, tabs},
+    incident_lane::{incident_lane, marked},
     log_card::{self, PinnedLogs, lines_card},
+    metric::{shown_unit, words},
     not_found::{Failed, NotFound},
     table::Page,
 };
@@ -43,6 +45,7 @@ use crate::{
         address::{Address, add},
         event::releases,
         health::capital,
+        rule_address,
         span::span_form,
     },
     server_fns,
@@ -114,8 +117,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
             go.run((address,));
         })
     };
-    let annotations =
-        Memo::new(move |_| state.with(|it| Annotations { releases: releases(&it.events), lost: it.losses.clone() }));
+    let annotations = Memo::new(move |_| state.with(annotations));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, annotations.into());
     let pinned = RwSignal::new(pinned);
@@ -125,8 +127,11 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
     let stat = query.stat.unwrap_or(Stat::Last);
     let (title, unit) = (format!("{}, {stat}", query.metric), shown_unit(&query.metric, &unit).to_owned());
+    let alert = rule_address::of_metric(&app, &query.metric, stat, &query.by);
+    let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
+    let axis_s = Signal::derive(move || state.with(|it| it.span.ends()));
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor),
+        None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor, Some(alert.clone())),
         Some(problem) => view! {
             <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&problem)}"."</p></section>
         }
@@ -148,6 +153,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
                     <h2>{move || state.with(|it| it.query.metric.clone())}</h2><span class="push"></span>{exports}
                 </div>
                 {choices}
+                {incident_lane(incidents, axis_s)}
                 {shown}
                 {move || state.with(summary)}
                 {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
@@ -155,6 +161,12 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
     }
+}
+
+/// What is marked on the chart.
+fn annotations(page: &MetricsPage) -> Annotations {
+    let (releases, marked) = (releases(&page.events), marked(&page.incidents));
+    Annotations { releases, lost: page.losses.clone(), marked }
 }
 
 /// The unit of what is shown.

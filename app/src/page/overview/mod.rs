@@ -25,7 +25,7 @@ use self::{
 };
 use super::{not_found::Failed, table::Page};
 use crate::{
-    live::{clock::Clock, source},
+    live::{clock::Clock, source, status::tell_firing},
     part::{
         address::Address,
         field::{Form, follow},
@@ -56,6 +56,7 @@ fn Live(overview: Overview) -> impl IntoView {
     let clock = Clock::start(overview.at_ms);
     let state = RwSignal::new(overview);
     source::follow(state, clock, "/api/v1/live".to_owned());
+    tell_firing(move || state.with(|overview| overview.apps.iter().map(|it| it.incidents.len()).sum()));
     let welcome = Memo::new(move |_| state.with(|state| state.apps.iter().all(|it| it.last_line_ms.is_none())));
     move || {
         if welcome.get() { view! { <Welcome state /> }.into_any() } else { view! { <Board state clock /> }.into_any() }

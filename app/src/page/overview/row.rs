@@ -11,8 +11,10 @@ use crate::{
     part::{
         event::short_event_text,
         health::{HealthMark, sentence},
+        incident_link::incident_links,
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::length,
+        type_erasure::erased_view,
     },
 };
 
@@ -43,6 +45,7 @@ pub fn Row(
         let now_s = clock.now_s.get();
         event.with(|event| event.as_ref().map(|it| format!("{}, {}", short_event_text(it), length(now_s - it.at_s))))
     });
+    let incidents = Memo::new(move |_| app.with(|app| app.as_ref().map(|it| it.incidents.clone()).unwrap_or_default()));
     let spark = spark_paths(app, clock);
     let hot = move |loud: fn(&AppSummary) -> bool| {
         app.with(|app| app.as_ref().is_some_and(|it| it.health.needs_attention() && loud(it)))
@@ -52,7 +55,7 @@ pub fn Row(
             <td class="state"><HealthMark health /></td>
             <td class="n">
                 <a class="name" href=format!("/apps/{name}")>{name.clone()}</a>
-                <div class="why">{move || app.with(|it| it.as_ref().map(why))}</div>
+                <div class="why">{move || app.with(|it| it.as_ref().map(why))}" "{erased_view(move || incident_links(&incidents.get()))}</div>
             </td>
             <td class="num big rate"><Number figure=with(|it| it.requests_per_s.map_or_else(nothing, rate)) /></td>
             <td class="sp"><Sparkline paths=spark /></td>

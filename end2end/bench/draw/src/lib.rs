@@ -25,6 +25,7 @@ impl Chart {
     pub fn new(seconds: i32, max: f64) -> Self {
         let to_s = i64::from(seconds);
         Self(Plot {
+            bands: vec![],
             shape: Shape::Lines,
             from_s: 0,
             to_s,

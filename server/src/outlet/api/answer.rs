@@ -31,6 +31,19 @@ pub(crate) fn unreadable() -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; see the server's log for details")
 }
 
+/// The reply to an error that has a sentence for people.
+pub(crate) fn refused(error: &Error) -> Response {
+    let status = match error {
+        Error::Invalid(_) => StatusCode::BAD_REQUEST,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Unauthorized => StatusCode::UNAUTHORIZED,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Busy => return busy(),
+        Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    problem(status, &error.to_string())
+}
+
 /// 404 for any other path below `/api`.
 pub(crate) async fn unknown(Path(rest): Path<String>) -> Response {
     problem(StatusCode::NOT_FOUND, &format!("there is no endpoint /api/{rest}"))

@@ -11,6 +11,8 @@ pub(crate) mod query;
 
 pub(crate) mod csv;
 
+pub(crate) mod usual;
+
 pub(crate) mod metrics;
 
 pub(crate) mod endpoints;
@@ -28,5 +30,17 @@ pub(crate) mod logs;
 pub(crate) mod histogram;
 
 pub(crate) mod context;
+
+pub(crate) mod change;
+
+pub(crate) mod incidents;
+
+pub(crate) mod rules;
+
+pub(crate) mod channels;
+
+pub(crate) mod mutes;
+
+pub(crate) mod check;
 
 pub(crate) mod probe;

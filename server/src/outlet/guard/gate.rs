@@ -48,6 +48,10 @@ pub(crate) struct Gate {
     logged: Arc<Mutex<Option<Instant>>>,
 }
 
+/// The user name beside the right password, as an extension of the request.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn(pub String);
+
 /// The result of a password check.
 enum Admission {
     Granted {
@@ -125,9 +129,13 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     }
     let (parts, body) = request.into_parts();
     let admission = gate.check(&parts.headers, peer(&parts)).await;
-    let request = Request::from_parts(parts, body);
+    let mut request = Request::from_parts(parts, body);
     match admission {
         Admission::Granted { has_cookie } => {
+            let header = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+            if let Some(user) = header.and_then(|it| gate.admin.user(it)) {
+                request.extensions_mut().insert(SignedIn(user));
+            }
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.
@@ -151,7 +159,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
 /// The address that attempts are counted for: the peer, or the address that the peer forwards for
 /// when it is a proxy on this machine. A proxy that passes on a header of the client instead of
 /// setting its own can be lied to, and then all clients share one rate.
-fn peer(parts: &Parts) -> Option<IpAddr> {
+pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
     let extensions = &parts.extensions;
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
     let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());

@@ -83,8 +83,9 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
-    // Browsers send JSON to another site only after a preflight request, which fails here.
-    if !text(headers, &header::CONTENT_TYPE).is_some_and(is_json) {
+    // Browsers send JSON, or any DELETE, to another site only after a preflight request, which
+    // fails here.
+    if method != Method::DELETE && !text(headers, &header::CONTENT_TYPE).is_some_and(is_json) {
         return Err(OriginError::NoJson);
     }
     // Sec-Fetch-Site: same-origin is trusted without this comparison, since a proxy may change
@@ -182,6 +183,7 @@ mod tests {
         check(HostNames::Any, "GET /api/v1/apps", &[("sec-fetch-site", "same-origin")], Ok(()));
         let json = ("content-type", "application/json; charset=utf-8");
         check(HostNames::Any, "POST /api/x", &[json], Ok(()));
+        check(HostNames::Any, "DELETE /api/x", &[], Ok(()));
         check(HostNames::Any, "POST /api/x", &[json, ("origin", "https://G:1"), ("host", "g:1")], Ok(()));
         // A proxy changed Host.
         let proxied = [json, ("origin", "https://g"), ("host", "127.0.0.1:3000"), ("sec-fetch-site", "same-origin")];
@@ -206,6 +208,9 @@ mod tests {
             check(HostNames::Any, "POST /api/x", &[("content-type", kind)], Err(OriginError::NoJson));
         }
         check(HostNames::Any, "POST /api/x", &[], Err(OriginError::NoJson));
+        check(HostNames::Any, "PUT /api/x", &[], Err(OriginError::NoJson));
+        check(HostNames::Any, "DELETE /api/x", &[site], Err(OriginError::Site));
+        check(HostNames::Any, "DELETE /api/x", &[("origin", "null"), ("host", "g:1")], Err(OriginError::Origin));
         let json = ("content-type", "application/json");
         for origin in ["http://evil.example", "null", "http://g:2"] {
             check(

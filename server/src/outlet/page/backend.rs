@@ -2,17 +2,22 @@
 
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
+use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 use futures_util::FutureExt;
+use leptos::prelude::use_context;
 
-use super::{dashboard, metrics};
+use super::{alerts, dashboard, incident, metrics, preview};
 use crate::{
     clock::now_ms,
     outlet::{
+        alerts::change,
         api::{context, histogram, logs, losses},
+        guard::gate::SignedIn,
         state::Outlet,
     },
     store::log::search::SCAN_MAX,
@@ -23,6 +28,9 @@ const BRIEF_MAX: Duration = Duration::from_millis(250);
 
 /// How far back a page's header has events, milliseconds.
 const HEAD_MS: i64 = 120_000;
+
+/// Who makes a change on a page without a user name.
+const BY: &str = "dashboard";
 
 /// Answers the pages of the dashboard.
 pub(crate) struct Dashboard {
@@ -87,5 +95,24 @@ impl Backend for Dashboard {
             let head = self.head(app).await?;
             metrics::page(&self.outlet, head, query).await
         })
+    }
+
+    fn alerts(&self) -> Answer<'_, AlertsPage> {
+        whole(&self.outlet, async move { alerts::page(&self.outlet, now_ms()).await })
+    }
+
+    fn incident(&self, id: IncidentId) -> Answer<'_, IncidentPage> {
+        whole(&self.outlet, async move { incident::page(&self.outlet, id, now_ms()).await })
+    }
+
+    fn preview_rule(&self, query: PreviewQuery) -> Answer<'_, Preview> {
+        whole(&self.outlet, async move { preview::make(&self.outlet, query, now_ms()).await })
+    }
+
+    fn change_alerts(&self, change: AlertChange) -> Answer<'_, Changed> {
+        // The request is known now, and not once the answer is awaited.
+        let user = use_context::<Parts>().and_then(|it| it.extensions.get::<SignedIn>().cloned());
+        let by = user.map_or(BY.to_owned(), |it| it.0);
+        whole(&self.outlet, async move { change::change(&self.outlet, change, &by).await })
     }
 }

@@ -3,7 +3,7 @@
 
 use contract::{Addon, AppPage, AppSummary, ChartBucket, Endpoint, Error, Event, Kpis, Range, Span, SpanMs};
 
-use super::{addons, history::History, kpis::Sums};
+use super::{addons, history::History, kpis::Sums, marks, usual};
 use crate::{
     live::{AppLive, events::page_event, second::quantiles},
     outlet::{
@@ -46,6 +46,8 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         }
     };
     let previous = history.previous(span, range.earlier_s()).await.map_err(hide)?;
+    let usual_from = outlet.usual.at(&summary.app, now_s).map(|it| it.usual.basis);
+    let usual = usual::of_page(outlet, &summary.app, range, span, now_s).await.map_err(hide)?;
     let events = events_of(outlet, &summary.app, span.ms()).await.map_err(|error| hide(query::Error::Store(error)))?;
     let of_range = if range == Range::Live { None } else { history.endpoints(span).await.map_err(hide)? };
     let are_endpoints_of_range = of_range.is_some();
@@ -59,6 +61,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
     let addons = addons(outlet, &summary.app, now_s);
     let losses = if summary.lost_lines > 0 { losses::counted(outlet, &summary.app, now_ms).await? } else { vec![] };
     let unmatched = losses::unmatched(outlet, &summary.app, now_ms).await?;
+    let incidents = marks::of(outlet, &summary.app, span, now_ms).await?;
     Ok(AppPage {
         at_ms: now_ms,
         id,
@@ -70,7 +73,10 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         memory_quota_mb,
         kpis,
         previous,
+        usual_from,
+        usual,
         events,
+        incidents,
         endpoints: slowest_and_busiest(rows),
         are_endpoints_of_range,
         addons,

@@ -8,6 +8,7 @@ use contract::{
     metrics::stats, series::QueryAnswer,
 };
 
+use super::marks;
 use crate::{
     outlet::{
         api::{logs, losses, metrics},
@@ -57,7 +58,8 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
     let step_s = answer.as_ref().map_or_else(|_| query.range.step_s(), |it| it.step.seconds());
     let losses = losses::intervals(outlet, &app, span, step_s).await?;
     let events = logs::divider_events(outlet, &app, span.ms()).await?;
-    Ok(MetricsPage { head, metrics, query, span, events, losses, answer })
+    let incidents = marks::of(outlet, &app, span, head.at_ms).await?;
+    Ok(MetricsPage { head, metrics, query, span, events, incidents, losses, answer })
 }
 
 /// The points of a metric, or why there are none, in words.

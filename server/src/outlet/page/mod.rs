@@ -9,9 +9,19 @@ mod history;
 
 mod kpis;
 
+mod usual;
+
 mod addons;
 
 mod metrics;
+
+mod marks;
+
+mod alerts;
+
+mod incident;
+
+mod preview;
 
 pub(crate) mod render;
 

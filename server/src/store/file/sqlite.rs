@@ -19,7 +19,7 @@ use sqlx::{
 use super::{lock, open_error::OpenError, permissions};
 use crate::{
     config::Synchronous,
-    store::search_slots::{COUNTS_MAX, SEARCHES_MAX, SearchSlots},
+    store::search_slots::{COUNTS_MAX, RULES_MAX, SEARCHES_MAX, SearchSlots},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -49,6 +49,8 @@ pub struct Store {
     pub searches: SearchSlots,
     /// Slots for histograms, which count raw lines.
     pub counts: SearchSlots,
+    /// The slot of rules that look at log lines, so that they delay nobody's search.
+    pub rules: SearchSlots,
     path: PathBuf,
 }
 
@@ -100,7 +102,8 @@ impl Store {
 
     fn reading(path: &Path) -> Self {
         let (searches, counts) = (SearchSlots::new(SEARCHES_MAX), SearchSlots::new(COUNTS_MAX));
-        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, path: path.to_owned() }
+        let rules = SearchSlots::new(RULES_MAX);
+        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, rules, path: path.to_owned() }
     }
 
     /// A connection that writes.
@@ -108,7 +111,8 @@ impl Store {
     /// # Errors
     /// When the file can't be opened.
     pub async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
-        options(&self.path).connect().await
+        // A file that is away must not be made anew: the log beside it belongs to the old one.
+        options(&self.path).create_if_missing(false).connect().await
     }
 
     /// The connection of the writer. `synchronous` says what its commits survive.
@@ -234,8 +238,14 @@ pub(crate) fn check_header(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// SQLite's code of a damaged file.
+const CORRUPT: &str = "11";
+
 fn message(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Database(error) if error.code().as_deref() == Some(CORRUPT) => {
+            format!("it is damaged: {}", error.message())
+        }
         sqlx::Error::Database(error) => error.message().to_owned(),
         other => other.to_string(),
     }

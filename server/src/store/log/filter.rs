@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 
 use contract::{
     LogFilter,
-    log_filter::{FieldOp, Pattern},
+    log_filter::{self as term, FieldOp, Pattern},
 };
 use memchr::memmem;
 use pipeline::{Line, extract, logfmt::unescape, mask::plain};
@@ -45,6 +45,24 @@ fn has(line: &Line<'_>, pattern: &Pattern, json: &Json) -> bool {
             None => has_pair(line, key, op),
         },
     }
+}
+
+/// The number in a field of a line, a time with a unit in milliseconds; `None` where it has no such
+/// field or the field is no number.
+#[must_use]
+pub(crate) fn number(line: &Line<'_>, key: &str) -> Option<f64> {
+    let shown = plain(line.msg);
+    let value = match json_of(&shown) {
+        Some(map) => match map.get(key)? {
+            Value::String(text) => term::number(text),
+            other => term::number(&other.to_string()),
+        },
+        None => {
+            let mut pairs = extract::pairs(line.proc_id, &shown).filter(|it| it.key == key.as_bytes());
+            pairs.next().and_then(|it| term::number(std::str::from_utf8(it.value).ok()?))
+        }
+    };
+    value.filter(|it| it.is_finite())
 }
 
 fn has_pair(line: &Line<'_>, key: &str, op: &FieldOp) -> bool {

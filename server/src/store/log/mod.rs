@@ -12,6 +12,8 @@ pub(crate) mod search;
 
 pub(crate) mod histogram;
 
+pub(crate) mod measure;
+
 pub(crate) mod context;
 
 pub(crate) mod missed;

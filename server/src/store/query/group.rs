@@ -51,7 +51,7 @@ pub(crate) fn group_by_labels(found: &[Found], by: &[Label]) -> Result<Vec<Group
 }
 
 /// The value of a label; empty where the series has no such label.
-fn value(key: &SeriesKey, label: Label) -> String {
+pub(super) fn value(key: &SeriesKey, label: Label) -> String {
     match label {
         Label::Unit => key.unit.to_string(),
         Label::Kind => key.kind.word().to_owned(),

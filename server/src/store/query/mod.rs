@@ -15,11 +15,17 @@ pub(crate) mod merge;
 /// The same range at an earlier time.
 pub(crate) mod compare;
 
+/// Hour rows, for what is usual.
+pub(crate) mod hours;
+
 /// Why a query has no answer.
 pub(crate) mod error;
 
 /// What queries are answered from.
 pub(crate) mod reader;
+
+/// Merged cells of a metric.
+pub(crate) mod cells;
 
 /// Answers of metric queries.
 pub(crate) mod answer;

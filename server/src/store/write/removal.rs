@@ -6,6 +6,7 @@
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::store::{
+    alert::incidents,
     file::{
         transaction::transaction,
         usage::{self, SizeChange, StorageUsage, Tier, block_bytes},
@@ -48,6 +49,7 @@ impl Removal {
         }
         Ok(self.delete_rollups(db, storage).await?
             || self.delete_events(db).await?
+            || incidents::delete_app(db, self.app).await?
             || self.delete_bodies(db, storage, checkpoint).await?
             || self.delete_blocks(db, checkpoint).await?
             || self.delete_app(db).await?)

@@ -147,6 +147,7 @@ impl Writer {
             waiting.drain(..).for_each(|it| commit::resolve(it, Err(StoreError::StoreFailed)));
             return;
         }
+        let began = Instant::now();
         let mut inserted = commit::insert(&mut self.db, &mut self.app_index, waiting).await;
         if inserted.as_ref().is_err_and(app_index::is_app_removed) {
             self.refresh_apps().await;
@@ -155,6 +156,7 @@ impl Writer {
         match inserted {
             Ok(results) => {
                 self.presence.available().set_commit_failed(false);
+                self.aggregates.counters.commit_us.set(began.elapsed());
                 for (batch, result) in waiting.drain(..).zip(results) {
                     let result = result.map(|it| self.count(&batch, it));
                     commit::resolve(batch, result);

@@ -38,7 +38,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// All Rust files below `app`, `server` and `end2end`.
+/// All Rust files below `app`, `server` and `end2end`, without the folders of tests inside `src`:
+/// as in test modules, anything may be used there.
 pub fn tree() -> Vec<Source> {
     let root = root();
     let mut found = vec![];
@@ -46,7 +47,9 @@ pub fn tree() -> Vec<Source> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
+            let is_inside = path.strip_prefix(root).is_ok_and(|inside| inside.iter().any(|it| it == "src"));
+            let is_tests = path.ends_with("tests") && is_inside;
+            if path.is_dir() && !is_tests && !path.ends_with("target") && !path.ends_with("node_modules") {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = fs::read_to_string(&path).unwrap();

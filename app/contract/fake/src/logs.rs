@@ -1,0 +1,58 @@
+//! The Logs page.
+
+use contract::{Error, LogContext, LogContextQuery, LogCursor, LogHistogram, LogPage, LogQuery, LossInterval, Span};
+
+use crate::{
+    NOW_S,
+    data::{apps, event, line},
+};
+
+pub(crate) fn page(app: String, query: &LogQuery) -> Result<LogPage, Error> {
+    if !apps().iter().any(|it| it.app == app) {
+        return Err(Error::NotFound(format!("there is no app named {app}")));
+    }
+    let lines = if query.filter == "nothing" { vec![] } else { vec![line(7)] };
+    let (before, events) = (Some(LogCursor::new(NOW_S * 1_000)), vec![event(NOW_S - 1)]);
+    let span = query.time.resolve(NOW_S);
+    Ok(LogPage {
+        app,
+        span,
+        lines,
+        events,
+        through: 812,
+        before,
+        scanned_bytes: 1_200_000,
+        took_ms: 3,
+        highlights: vec![],
+    })
+}
+
+pub(crate) fn histogram() -> LogHistogram {
+    let (from_s, step_s) = (NOW_S - 3_600, 30);
+    let all: Vec<u32> = (0..120).map(|it| 300 + it % 7).collect();
+    let errors = (0..120).map(|it| if it > 80 { 40 } else { 0 }).collect();
+    LogHistogram {
+        from_s,
+        step_s,
+        all,
+        errors,
+        lost: vec![LossInterval { span: Span::clamped(NOW_S - 1_800, NOW_S - 1_740), lines: 41 }],
+        counted_from_ms: from_s * 1_000,
+        scanned_bytes: 1_200_000,
+        took_ms: 3,
+    }
+}
+
+pub(crate) fn context(app: &str, query: &LogContextQuery) -> Result<LogContext, Error> {
+    if query.id != line(7).id {
+        return Err(Error::NotFound(format!("log line {} of {app} not found; it may have expired", query.id)));
+    }
+    Ok(LogContext {
+        line: line(7),
+        means: "H12: request timeout".into(),
+        before: (0..7).map(line).collect(),
+        after: (8..12).map(line).collect(),
+        has_more_before: true,
+        has_more_after: false,
+    })
+}

@@ -1,0 +1,127 @@
+//! What a person changes on the Alerts page: sends the change, shows what became of it beside the
+//! button, and loads the page's data again. Also keeps that data fresh.
+
+use contract::alert::{AlertChange, AlertsPage, Changed};
+use leptos::prelude::*;
+
+use crate::{
+    live::{clock::Clock, status::Status},
+    part::{health::capital, type_erasure::erased_option},
+    server_fns,
+};
+
+/// How often the page's data is loaded again while the page is visible, seconds.
+const REFRESH_S: u64 = 5;
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What was changed: the key of the button or form.
+    pub key: String,
+    /// What the server answered, or why not; `None` while it has not.
+    pub result: Option<Result<Changed, String>>,
+}
+
+/// The way to change something. Copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Changes {
+    state: RwSignal<AlertsPage>,
+    clock: Clock,
+    status: RwSignal<Status>,
+    /// The last change.
+    pub outcome: RwSignal<Option<Outcome>>,
+}
+
+impl Changes {
+    /// Keeps `state` fresh from now on.
+    #[must_use]
+    pub fn start(state: RwSignal<AlertsPage>, clock: Clock) -> Self {
+        let status = use_context::<RwSignal<Status>>().unwrap_or_default();
+        let changes = Self { state, clock, status, outcome: RwSignal::new(None) };
+        Effect::new(move |_| status.set(Status::Polling(REFRESH_S)));
+        #[cfg(feature = "hydrate")]
+        {
+            let failed = StoredValue::new(0_u32);
+            let refresh = move || {
+                if !crate::browser::document::is_hidden() {
+                    leptos::task::spawn_local(changes.load(failed));
+                }
+            };
+            crate::live::clock::every(std::time::Duration::from_secs(REFRESH_S), refresh);
+        }
+        changes
+    }
+
+    /// Sends a change. `then` runs once it is made.
+    pub fn make(self, key: String, change: AlertChange, then: impl FnOnce() + 'static) {
+        #[cfg(feature = "hydrate")]
+        {
+            self.outcome.set(Some(Outcome { key: key.clone(), result: None }));
+            leptos::task::spawn_local(async move {
+                let answer = server_fns::change_alerts(change).await.map_err(|it| it.to_string());
+                let is_made = answer.is_ok();
+                self.outcome.try_set(Some(Outcome { key, result: Some(answer) }));
+                if is_made {
+                    then();
+                    self.load(StoredValue::new(0)).await;
+                }
+            });
+        }
+        #[cfg(not(feature = "hydrate"))]
+        {
+            let _in_the_browser = (self.clock, self.status, self.state, server_fns::change_alerts, key, change);
+            drop(then);
+        }
+    }
+
+    #[cfg(feature = "hydrate")]
+    async fn load(self, failed: StoredValue<u32>) {
+        match server_fns::alerts().await {
+            Ok(page) => {
+                failed.try_set_value(0);
+                self.clock.set(page.at_ms);
+                self.status.try_set(Status::Polling(REFRESH_S));
+                self.state.try_set(page);
+            }
+            Err(_) => {
+                let tries = failed.try_get_value().unwrap_or(0) + 1;
+                failed.try_set_value(tries);
+                self.status.try_set(Status::of_polling(REFRESH_S, tries));
+            }
+        }
+    }
+}
+
+/// What became of the change of a key: a sentence of the caller's, or why it failed.
+pub fn outcome_note(changes: Changes, key: String, done: fn(&Changed) -> String) -> AnyView {
+    let note = erased_option(move || {
+        let outcome = changes.outcome.get().filter(|it| it.key == key)?;
+        let (class, text) = match outcome.result {
+            None => ("said", "Sending…".to_owned()),
+            Some(Ok(changed)) => {
+                let is_bad = changed.delivery.as_ref().is_some_and(|it| it.delivered_ms.is_none());
+                (if is_bad { "said bad" } else { "said" }, done(&changed))
+            }
+            Some(Err(problem)) => ("said bad", format!("{}.", capital(&problem))),
+        };
+        Some(view! { <span class=class>{text}</span> }.into_any())
+    });
+    view! { <span role="status">{note}</span> }.into_any()
+}
+
+/// A button that asks before it acts: the first press only changes its text.
+pub fn careful_button(text: &'static str, question: &'static str, act: impl Fn() + Send + 'static) -> AnyView {
+    let is_sure = RwSignal::new(false);
+    let press = move |_| {
+        if is_sure.get_untracked() {
+            act();
+        }
+        is_sure.update(|it| *it = !*it);
+    };
+    view! {
+        <button class="btn small needs-script" class:sure=is_sure type="button" on:click=press on:blur=move |_| is_sure.set(false)>
+            {move || if is_sure.get() { question } else { text }}
+        </button>
+    }
+    .into_any()
+}

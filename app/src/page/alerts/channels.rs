@@ -1,0 +1,86 @@
+//! Where messages go: every channel with its last delivery, a test and a way to remove it.
+
+use contract::alert::{AlertChange, AlertsPage, Changed, Channel, Severity};
+use leptos::prelude::*;
+
+use super::changes::{Changes, careful_button, outcome_note};
+use crate::{
+    live::clock::Clock,
+    page::alert_words::counted,
+    part::{
+        severity,
+        time::length,
+        type_erasure::{erased_text, erased_view},
+    },
+};
+
+/// The section.
+pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> AnyView {
+    let channels = Memo::new(move |_| state.with(|it| it.channels.clone()));
+    let shown = erased_view(move || {
+        let channels = channels.get();
+        if channels.is_empty() {
+            return view! { <p class="none">"No channels yet: nobody is told."</p> }.into_any();
+        }
+        let rows = channels.into_iter().map(|it| row(it, clock, changes)).collect_view();
+        view! { <ul class="rules channels">{rows}</ul> }.into_any()
+    });
+    view! {
+        <section class="card story">
+            <h2>"Channels"<small>"where messages go"</small></h2>
+            {outcome_note(changes, "channel-gone".to_owned(), |_| "Removed.".to_owned())}{shown}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(channel: Channel, clock: Clock, changes: Changes) -> AnyView {
+    let id = channel.id;
+    let name = if channel.name.is_empty() { channel.kind.name().to_owned() } else { channel.name.clone() };
+    let apps = if channel.apps.is_empty() { "all apps".to_owned() } else { channel.apps.join(", ") };
+    let from = match channel.severity {
+        Severity::Critical => "only critical".to_owned(),
+        other => format!("from {} on", severity::word(other).to_lowercase()),
+    };
+    let what =
+        format!("{} at {}, {apps}, {from}, times in {}", channel.kind.name(), channel.target, zone(&channel.zone));
+    let delivered_ms = channel.delivered_ms;
+    let last = erased_text(move || match delivered_ms {
+        None => "Nothing delivered yet".to_owned(),
+        Some(at_ms) => format!("Last delivery {} ago", length(clock.now_s.get() - at_ms.div_euclid(1_000))),
+    });
+    let waiting = (channel.waiting > 0)
+        .then(|| view! { <p class="warn">{counted(channel.waiting as usize, "message")}" waiting"</p> });
+    let problem = channel.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
+    let key = format!("test-{id}");
+    let note = outcome_note(changes, key.clone(), tested);
+    let test = move |_| changes.make(key.clone(), AlertChange::TestChannel(id), || ());
+    let remove = move || changes.make("channel-gone".to_owned(), AlertChange::RemoveChannel(id), || ());
+    view! {
+        <li>
+            <div class="rule-text"><b>{name}</b><p>{what}</p></div>
+            <div class="verdicts"><p>{last}</p>{waiting}{problem}{note}</div>
+            <div class="acts">
+                <button class="btn small needs-script" type="button" on:click=test>"Send a test"</button>
+                {careful_button("Remove", "Remove for good?", remove)}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn zone(zone: &str) -> &str {
+    if zone.is_empty() { "UTC" } else { zone }
+}
+
+/// What became of a test message.
+fn tested(changed: &Changed) -> String {
+    match &changed.delivery {
+        Some(it) if it.delivered_ms.is_some() => "Test delivered.".to_owned(),
+        Some(it) => {
+            let problem = it.problem.as_deref().unwrap_or("no answer yet");
+            format!("Test not delivered: {problem}.")
+        }
+        None => "Test sent.".to_owned(),
+    }
+}

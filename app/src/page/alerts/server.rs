@@ -1,0 +1,106 @@
+//! How the server itself is: whether it judges, commits and delivers.
+
+use contract::alert::{AlertsPage, ServerHealth};
+use leptos::prelude::*;
+
+use crate::{
+    live::clock::Clock,
+    part::{
+        number::{digits, grouped},
+        time::length,
+        type_erasure::erased_view,
+    },
+};
+
+/// Rules are judged every second; later than this is wrong, seconds.
+const JUDGED_MAX_S: i64 = 15;
+/// A heartbeat goes out every minute; later than this is wrong, seconds.
+const HEARTBEAT_MAX_S: i64 = 180;
+/// A commit that takes longer delays senders, milliseconds.
+const COMMIT_MAX_MS: f64 = 1_000.0;
+/// Batches of the queue, of 256, from which senders soon have to wait.
+const QUEUE_MAX: u32 = 192;
+/// Less free disk than this is wrong, bytes.
+const DISK_MIN_BYTES: u64 = 1_000_000_000;
+
+/// A figure: its name, its text, and whether it is wrong.
+type Line = (&'static str, String, bool);
+
+/// The figures at a time, unix seconds.
+#[must_use]
+pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
+    let age = |at_ms: Option<i64>| at_ms.map(|it| (now_s - it.div_euclid(1_000)).max(0));
+    let ago = |age_s: i64| format!("{} ago", length(age_s));
+    let judged_s = age(server.judged_ms);
+    let heartbeat_s = age(server.heartbeat_ms);
+    let heartbeat = match (server.has_heartbeat, heartbeat_s) {
+        (false, _) => "Not configured".to_owned(),
+        (true, None) => "Never accepted".to_owned(),
+        (true, Some(age_s)) => ago(age_s),
+    };
+    let is_heartbeat_bad = server.has_heartbeat && heartbeat_s.is_none_or(|it| it > HEARTBEAT_MAX_S);
+    let outbox = match server.given_up {
+        0 => format!("{} waiting", grouped(i64::from(server.outbox))),
+        n => format!("{} waiting, {} given up", grouped(i64::from(server.outbox)), grouped(i64::from(n))),
+    };
+    let disk =
+        server.disk_free_bytes.map_or_else(|| "–".to_owned(), |it| format!("{} GB free", digits(it as f64 / 1e9)));
+    let commit = server.commit_ms.map_or_else(|| "–".to_owned(), |it| format!("{} ms", digits(it)));
+    vec![
+        (
+            "Rules judged",
+            judged_s.map_or_else(|| "Not yet".to_owned(), ago),
+            judged_s.is_none_or(|it| it > JUDGED_MAX_S),
+        ),
+        ("Judging takes", format!("{} ms", digits(server.judging_ms)), server.judging_ms > COMMIT_MAX_MS),
+        ("Last commit", commit, server.commit_ms.is_some_and(|it| it > COMMIT_MAX_MS)),
+        ("Queue", format!("{} waiting", grouped(i64::from(server.queue))), server.queue > QUEUE_MAX),
+        ("Messages", outbox, server.given_up > 0),
+        ("Disk", disk, server.disk_free_bytes.is_some_and(|it| it < DISK_MIN_BYTES)),
+        ("Heartbeat", heartbeat, is_heartbeat_bad),
+    ]
+}
+
+/// The figures in a card.
+pub fn card(state: RwSignal<AlertsPage>, clock: Clock) -> AnyView {
+    let figures = erased_view(move || {
+        let figure = |(name, text, is_bad): Line| {
+            let mark = is_bad.then(|| view! { <span class="vh">" (needs attention)"</span> });
+            view! { <div class:bad=is_bad><dt>{name}</dt><dd>{text}{mark}</dd></div> }
+        };
+        state.with(|it| lines(&it.server, clock.now_s.get())).into_iter().map(figure).collect_view().into_any()
+    });
+    view! {
+        <section class="card server">
+            <h2>"This server"<small>"whether it judges, stores and delivers"</small></h2>
+            <dl>{figures}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_what_is_wrong_with_the_server() {
+        let well = ServerHealth { judged_ms: Some(99_000), ..ServerHealth::default() };
+        let wrong = |server: &ServerHealth| -> Vec<&str> {
+            let lines = lines(server, 100).into_iter();
+            lines.filter(|it| it.2).map(|it| it.0).collect()
+        };
+        assert_eq!(wrong(&well), [""; 0]);
+        let ill = ServerHealth {
+            judged_ms: Some(10_000),
+            commit_ms: Some(5_000.0),
+            queue: 250,
+            given_up: 1,
+            disk_free_bytes: Some(5),
+            has_heartbeat: true,
+            ..well
+        };
+        assert_eq!(wrong(&ill), ["Rules judged", "Last commit", "Queue", "Messages", "Disk", "Heartbeat"]);
+        assert_eq!(wrong(&ServerHealth::default()), ["Rules judged"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! The chart that decided an incident: its metric with the limit, what is usual, the incident
+//! itself, the releases before it, and the crosshair on its worst second.
+
+use contract::{
+    Range,
+    alert::{BandPoint, IncidentPage, Severity},
+    series::QueryAnswer,
+};
+use leptos::prelude::*;
+
+use crate::{
+    chart::{
+        card::titled_card,
+        cursor::{Annotations, Cursor, MarkedSpan, Selection},
+        pin::Pin,
+        plot::{Band, Limit, Plot, Shape},
+        scale::Scale,
+    },
+    page::{
+        app::address,
+        metric::{series_of, shown_unit, words},
+    },
+    part::{event::releases, health::capital},
+};
+
+/// Data of the last seconds may be incomplete, seconds.
+const FRESH_S: i64 = 3;
+
+/// The address of the App page over the incident, pinned at its worst second.
+#[must_use]
+pub fn app_address(page: &IncidentPage) -> String {
+    let (from_s, to_s) = page.span.ends();
+    let pin = Pin { at_s: Some(worst_s(page)), step_s: 1, chart: None, series: None };
+    address::address(&page.incident.app, Range::between(from_s, to_s), None, Some(&pin))
+}
+
+const fn worst_s(page: &IncidentPage) -> i64 {
+    page.incident.worst_ms.div_euclid(1_000)
+}
+
+/// The card of the chart, or why there is none.
+pub fn card(state: RwSignal<IncidentPage>) -> AnyView {
+    state.with_untracked(|page| match &page.chart {
+        Ok(answer) => chart(state, page, answer),
+        Err(problem) => {
+            let text = format!("{}.", capital(problem));
+            view! { <section class="card refusal"><h2>"No chart"</h2><p class="dim">{text}</p></section> }.into_any()
+        }
+    })
+}
+
+fn chart(state: RwSignal<IncidentPage>, page: &IncidentPage, answer: &QueryAnswer) -> AnyView {
+    let unit = shown_unit(&answer.metric, &answer.unit).to_owned();
+    let title = format!("{}, {}", answer.metric, answer.stat);
+    let step_s = answer.step.seconds();
+    let at_s = worst_s(page) - worst_s(page).rem_euclid(step_s);
+    let pin = Pin { at_s: Some(at_s), step_s, chart: None, series: None };
+    let app = page.incident.app.clone();
+    let zoom = Callback::new(move |(selection,): (Option<Selection>,)| {
+        if let Some(Selection { span_s: (from_s, to_s), .. }) = selection {
+            open(&address::address(&app, Range::between(from_s, to_s), None, None));
+        }
+    });
+    let annotations = Memo::new(move |_| state.with(annotations));
+    let cursor = Cursor::new(step_s, Some(pin), zoom, annotations.into());
+    let plot = Memo::new(move |_| state.with(plot));
+    titled_card(words(&unit, answer.stat), title, plot.into(), cursor, None)
+}
+
+/// Opens another page.
+fn open(address: &str) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::location::visit(address);
+    #[cfg(not(feature = "hydrate"))]
+    let _in_the_browser = address;
+}
+
+fn annotations(page: &IncidentPage) -> Annotations {
+    let incident = &page.incident;
+    let from_s = incident.began_ms.div_euclid(1_000);
+    let to_s = incident.resolved_ms.unwrap_or(page.at_ms).div_euclid(1_000).max(from_s + 1);
+    let look = match incident.severity {
+        Severity::Critical => "shade critical",
+        Severity::Warning => "shade warning",
+        Severity::Info => "shade info",
+    };
+    let marked = vec![MarkedSpan { span_s: (from_s, to_s), look, text: capital(&incident.what) }];
+    Annotations { releases: releases(&page.events), lost: vec![], marked }
+}
+
+/// The content of the chart.
+#[must_use]
+pub fn plot(page: &IncidentPage) -> Plot {
+    let (from_s, to_s) = page.span.ends();
+    let step_s = page.chart.as_ref().map_or(60, |it| it.step.seconds());
+    let (series, bands) = (page.chart.as_ref().map(series_of).unwrap_or_default(), usual(&page.usual));
+    let values = series.iter().flat_map(|it| &it.points).map(|it| it.1).chain(bands.iter().map(Band::highest));
+    let highest = values.fold(page.limit.unwrap_or(0.0), f64::max);
+    Plot {
+        shape: Shape::Lines,
+        from_s,
+        to_s,
+        step_s,
+        join_s: (3 * step_s).max(70),
+        scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
+        series,
+        fresh_s: to_s.min(page.at_ms.div_euclid(1_000) - FRESH_S),
+        limit: page.limit.map(|it| Limit { value: it, name: "limit", is_floor: is_floor(page, it) }),
+        bands,
+    }
+}
+
+/// Whether values below the limit are wrong: then the worst one is there.
+fn is_floor(page: &IncidentPage, limit: f64) -> bool {
+    let reach_s = page.chart.as_ref().map_or(60, |it| 2 * it.step.seconds());
+    let series = page.chart.as_ref().map(series_of).unwrap_or_default();
+    series.first().and_then(|it| it.at(worst_s(page), reach_s)).is_some_and(|it| it < limit)
+}
+
+/// What is usual, as a band behind the series.
+fn usual(points: &[BandPoint]) -> Vec<Band> {
+    const HOUR_S: i64 = 3_600;
+    let parts: Vec<_> = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
+    let band = Band { of: None, color: "--ink", parts, part_s: HOUR_S };
+    if band.parts.is_empty() { vec![] } else { vec![band] }
+}

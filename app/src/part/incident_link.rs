@@ -1,0 +1,15 @@
+//! Links to the incidents of an app that fire.
+
+use leptos::prelude::*;
+
+/// Most links: the most urgent. The Alerts page has all.
+const SHOWN_MAX: usize = 3;
+
+/// The links; empty without incidents.
+pub fn incident_links(numbers: &[i64]) -> AnyView {
+    let link = |number: &i64| {
+        let (href, text) = (format!("/incidents/{number}"), format!("Incident #{number}"));
+        view! { <a class="more incident-link" href=href>{text}</a>" " }.into_any()
+    };
+    numbers.iter().take(SHOWN_MAX).map(link).collect::<Vec<_>>().into_any()
+}

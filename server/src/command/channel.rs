@@ -1,0 +1,203 @@
+//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs
+//! or not; a running server notices within a second.
+
+use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
+
+use super::{
+    alerts::{input, json, open, refused, stored},
+    error::Error,
+    runtime::{block_on, print},
+};
+use crate::{
+    access::alert_key::AlertKey,
+    clock::now_ms,
+    config::{Secret, Store as Config},
+    outlet::{alerts::channels as changes, notify::notifier::Notifier},
+    store::alert::channels,
+};
+
+/// What can be done with channels.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub(crate) enum Args {
+    /// Add a channel; prints its number, and for a webhook the key that its receiver checks
+    /// signatures with, which is shown only once.
+    Add(Add),
+    /// List the channels, without their secrets.
+    List(List),
+    /// Send a test message.
+    Test(Test),
+    /// Remove a channel and its waiting messages.
+    Remove(Remove),
+}
+
+/// Arguments of `channel add`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Add {
+    /// Its kind: slack, mattermost, discord, teams, pagerduty, ntfy, telegram, email, webhook or
+    /// alertmanager.
+    #[arg(value_parser = kind)]
+    pub kind: ChannelKind,
+    /// Where messages go, with its secret. `-` reads it from stdin, which keeps it out of the
+    /// process list.
+    pub url: Secret,
+    /// What people call it [default: its kind].
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// The zone of times in its messages, such as Europe/Berlin.
+    #[arg(long, default_value = "UTC")]
+    pub zone: String,
+    /// The least urgent severity that it gets: critical, warning or info.
+    #[arg(long, default_value = "warning", value_parser = severity)]
+    pub severity: Severity,
+    /// Only messages about this app; may be given several times.
+    #[arg(long = "app", value_name = "APP")]
+    pub apps: Vec<String>,
+    /// The key of secrets.
+    #[command(flatten)]
+    pub key: Key,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// The key that encrypts the secrets of channels, as the server has it.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Key {
+    /// Key that encrypts the secrets of channels: 32 bytes in base64
+    /// [default: a file beside the database, made at first use].
+    #[arg(long, env = "ALERT_KEY", hide_env_values = true)]
+    pub alert_key: Option<Secret>,
+    /// File that contains the key.
+    #[arg(long, env = "ALERT_KEY_FILE")]
+    pub alert_key_file: Option<std::path::PathBuf>,
+}
+
+/// Arguments of `channel list`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct List {
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `channel test`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Test {
+    /// Number of the channel, as shown by `channel list`.
+    pub id: ChannelId,
+    /// The address at which people reach the dashboard, for the link in the message.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Let channels reach private addresses; 1 allows them.
+    #[arg(long, env = "ALERT_PRIVATE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
+    pub alert_private: bool,
+    /// The key of secrets.
+    #[command(flatten)]
+    pub key: Key,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `channel remove`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Remove {
+    /// Number of the channel, as shown by `channel list`.
+    pub id: ChannelId,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// See [`Error`].
+pub(crate) fn run(args: Args) -> Result<(), Error> {
+    block_on(async {
+        match args {
+            Args::Add(args) => add(args).await,
+            Args::List(args) => list(&args).await,
+            Args::Test(args) => test(args).await,
+            Args::Remove(args) => {
+                let store = open(&args.store).await?;
+                changes::remove(&store, args.id).await.map_err(refused)
+            }
+        }
+    })
+}
+
+fn kind(text: &str) -> Result<ChannelKind, String> {
+    let known = ChannelKind::ALL.into_iter().find(|it| it.word() == text);
+    known.ok_or_else(|| format!("expected one of {}", ChannelKind::ALL.map(ChannelKind::word).join(", ")))
+}
+
+pub(super) fn severity(text: &str) -> Result<Severity, String> {
+    let known = Severity::ALL.into_iter().find(|it| it.word() == text);
+    known.ok_or_else(|| format!("expected one of {}", Severity::ALL.map(Severity::word).join(", ")))
+}
+
+impl Key {
+    /// The key; made when there is none yet.
+    fn load(self, store: &Config) -> Result<AlertKey, Error> {
+        let given = Secret::from_value_or_file("ALERT_KEY", self.alert_key, self.alert_key_file.as_deref());
+        let given = given.map_err(Error::Usage)?;
+        AlertKey::load(given.as_ref(), &store.database_url).map_err(|it| Error::Failed(it.to_string()))
+    }
+}
+
+async fn add(args: Add) -> Result<(), Error> {
+    let url = match args.url.expose() {
+        "-" => input("-")?.lines().next().unwrap_or_default().trim().to_owned(),
+        url => url.to_owned(),
+    };
+    let draft = ChannelDraft {
+        kind: args.kind,
+        name: args.name,
+        url,
+        zone: args.zone,
+        severity: args.severity,
+        apps: args.apps,
+    };
+    let store = open(&args.store).await?;
+    let key = args.key.load(&args.store)?;
+    let changed = changes::save(&store, &key, None, draft).await.map_err(refused)?;
+    print(&match changed.secret {
+        Some(secret) => format!("{}\n{secret}", changed.id),
+        None => changed.id.to_string(),
+    })
+}
+
+async fn list(args: &List) -> Result<(), Error> {
+    let store = open(&args.store).await?;
+    let all = channels::list(&store.readers).await.map_err(stored)?;
+    let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
+    print(&lines.join("\n"))
+}
+
+fn line(channel: &Channel) -> String {
+    let Channel { id, kind, name, target, severity, apps, delivered_ms, waiting, problem, .. } = channel;
+    let apps = if apps.is_empty() { "every app".to_owned() } else { apps.join(", ") };
+    let last = delivered_ms.map_or("never".to_owned(), |it| format!("{} s ago", (now_ms() - it) / 1_000));
+    let problem = problem.as_ref().map_or(String::new(), |it| format!("  problem: {it}"));
+    format!(
+        "{id:>5}  {:<12} {name:<20} {target:<30} from {} on, {apps}; last delivered {last}, {waiting} waiting{problem}",
+        kind.word(),
+        severity.word()
+    )
+}
+
+async fn test(args: Test) -> Result<(), Error> {
+    let store = open(&args.store).await?;
+    let allows_private = args.alert_private;
+    let key = args.key.load(&args.store)?;
+    let notifier = Notifier::new(store, key, args.public_url, allows_private);
+    let delivery = changes::test(&notifier, args.id).await.map_err(refused)?;
+    match delivery.problem {
+        Some(problem) => Err(Error::Failed(format!("the test message was not delivered: {problem}"))),
+        None => print(&format!("delivered to {}", delivery.channel_name)),
+    }
+}

@@ -1,0 +1,91 @@
+//! `/api/v1/rules`: rules of the user's own, their trial on the past, and the switches of built-in
+//! rules.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    body::Bytes,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use contract::{
+    Backend, Error,
+    alert::{AlertChange, BuiltIn, PreviewQuery, RuleDraft},
+    error::quoted,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    answer::refused,
+    change::{User, carry_out, changed, created, number, read, removed},
+};
+use crate::outlet::state::Outlet;
+
+/// Answers as pages get them.
+pub(crate) type Pages = Extension<Arc<dyn Backend>>;
+
+/// The body that switches a built-in rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    is_on: bool,
+}
+
+/// Every rule, and how it was last judged.
+pub(crate) async fn list(Extension(pages): Pages) -> Response {
+    match pages.alerts().await {
+        Ok(page) => Json(json!({ "built_in": page.built_in, "rules": page.rules })).into_response(),
+        Err(error) => refused(&error),
+    }
+}
+
+/// Adds a rule.
+pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
+    let change = read("a rule", &body).map(|rule| AlertChange::SaveRule { id: None, rule });
+    created(carry_out(&outlet, user, change).await)
+}
+
+/// Replaces a rule.
+pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
+    let draft = |id| Ok((id, read::<RuleDraft>("a rule", &body)?));
+    let change = number("rule", &id).and_then(draft);
+    let change = change.map(|(id, rule)| AlertChange::SaveRule { id: Some(id), rule });
+    changed(carry_out(&outlet, user, change).await)
+}
+
+/// Removes a rule.
+pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>, user: User) -> Response {
+    let change = number("rule", &id).map(AlertChange::RemoveRule);
+    removed(carry_out(&outlet, user, change).await)
+}
+
+/// Tries a rule on the past.
+pub(crate) async fn test(Extension(pages): Pages, body: Bytes) -> Response {
+    let query: PreviewQuery = match read("a rule and its app", &body) {
+        Ok(query) => query,
+        Err(error) => return refused(&error),
+    };
+    match pages.preview_rule(query).await {
+        Ok(preview) => Json(preview).into_response(),
+        Err(error) => refused(&error),
+    }
+}
+
+/// Switches a built-in rule off or on for an app.
+pub(crate) async fn switch(
+    State(outlet): State<Outlet>,
+    Path((app, word)): Path<(String, String)>,
+    user: User,
+    body: Bytes,
+) -> Response {
+    let change = read::<Switch>("a switch, such as {\"is_on\":false}", &body).and_then(|Switch { is_on }| {
+        let rule = BuiltIn::ALL.into_iter().find(|it| it.word() == word);
+        let words = || BuiltIn::ALL.map(BuiltIn::word).join(", ");
+        let unknown =
+            || Error::NotFound(format!("expected a built-in rule, one of {}, found {}", words(), quoted(&word)));
+        Ok(AlertChange::SwitchRule { app, rule: rule.ok_or_else(unknown)?, is_on })
+    });
+    removed(carry_out(&outlet, user, change).await)
+}

@@ -1,0 +1,105 @@
+//! `GET /api/v1/apps/{app}/usual`: what is usual for an app at this hour, or the usual ranges of
+//! one figure over a span.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contract::{Span, alert::Figure, error::excerpt};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    answer::{invalid, no_app, unreadable},
+    params,
+};
+use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query};
+
+/// The parameters of the URL.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Params {
+    figure: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+/// What is usual for an app.
+pub(crate) async fn usual(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    params: Result<Query<Params>, QueryRejection>,
+) -> Response {
+    let params = params.map_err(|it| it.body_text());
+    let asked = match params.and_then(|Query(params)| read(&params, now_ms())) {
+        Ok(asked) => asked,
+        Err(text) => return invalid(&text),
+    };
+    if !outlet.knows(&app) {
+        return no_app(&app);
+    }
+    let Some((figure, span)) = asked else {
+        let now = outlet.usual.of(&app);
+        let usual = now.as_ref().map(|it| it.usual);
+        let hours = now.as_ref().map(|it| (it.hour_s, it.hours));
+        let (hour_s, compared) = hours.unzip();
+        return Json(json!({ "app": app, "hour_s": hour_s, "compared_hours": compared, "usual": usual }))
+            .into_response();
+    };
+    match outlet.usual.bands(&app, &[figure], span).await {
+        Ok(bands) => {
+            let points = bands.into_iter().next().map(|it| it.points).unwrap_or_default();
+            Json(json!({ "app": app, "figure": figure, "points": points })).into_response()
+        }
+        Err(query::Error::NotFound(_)) => no_app(&app),
+        Err(query::Error::Invalid(text)) => invalid(&text),
+        Err(error @ query::Error::TooLong) => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
+        Err(query::Error::Store(error)) => {
+            tracing::error!(app, %error, "usual ranges could not be read");
+            unreadable()
+        }
+    }
+}
+
+/// The figure and the span whose ranges are wanted; `None` for this hour's values.
+fn read(params: &Params, now_ms: i64) -> Result<Option<(Figure, Span)>, String> {
+    let span = params::span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
+    let Some(word) = params.figure.as_deref().filter(|it| !it.is_empty()) else {
+        if params.from.is_some() || params.to.is_some() {
+            return Err("expected figure= beside from= and to=, found none".to_owned());
+        }
+        return Ok(None);
+    };
+    let known = Figure::ALL.into_iter().find(|it| it.word() == word);
+    let words = || Figure::ALL.map(Figure::word).join(", ");
+    let figure =
+        known.ok_or_else(|| format!("expected figure= to be one of {}, found {:?}", words(), excerpt(word)))?;
+    Ok(Some((figure, span)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_790_000_000_500;
+
+    fn asked(figure: Option<&str>, from: Option<&str>) -> Result<Option<(Figure, Span)>, String> {
+        read(&Params { figure: figure.map(str::to_owned), from: from.map(str::to_owned), to: None }, NOW_MS)
+    }
+
+    #[test]
+    fn ok_questions() {
+        assert_eq!(asked(None, None), Ok(None));
+        let span = Span::clamped(1_789_996_400, 1_790_000_001);
+        assert_eq!(asked(Some("p99"), Some("-1h")), Ok(Some((Figure::P99, span))));
+        assert_eq!(asked(Some("error-rate"), None), Ok(Some((Figure::ErrorRate, span))));
+    }
+
+    #[test]
+    fn err_questions() {
+        assert!(asked(Some("p98"), None).is_err_and(|it| it.contains("p98") && it.contains("error-rate")));
+        assert!(asked(Some("p99"), Some("soon")).is_err_and(|it| it.contains("soon")));
+        assert!(asked(None, Some("-1h")).is_err_and(|it| it.contains("figure=")));
+    }
+}

@@ -1,0 +1,13 @@
+//! Tests of the way from the outbox to receivers that really listen.
+
+mod receiver;
+
+mod parts;
+
+mod deliver;
+
+mod refuse;
+
+mod mail;
+
+mod shapes;

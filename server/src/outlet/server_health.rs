@@ -1,0 +1,31 @@
+//! How the server itself is, for the Alerts page: whether it takes lines in, judges and tells.
+
+use contract::alert::ServerHealth;
+
+use super::state::Outlet;
+use crate::store::alert::deliveries;
+
+/// The server's health now.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx::Error> {
+    let undelivered = deliveries::count(&outlet.reader.store.readers).await?;
+    let (counters, heartbeat) = (&outlet.reader.aggregates.counters, &outlet.alerting.heartbeat);
+    let ms = |us: u64| us as f64 / 1_000.0;
+    let (judged_ms, judging_ms) = {
+        let found = outlet.judge.verdicts.lock();
+        (found.judged_ms, found.judging_ms)
+    };
+    Ok(ServerHealth {
+        judged_ms,
+        judging_ms,
+        commit_ms: Some(counters.commit_us.get()).filter(|it| *it > 0).map(ms),
+        queue: u32::try_from(outlet.alerting.queue.waiting()).unwrap_or(u32::MAX),
+        outbox: undelivered.waiting,
+        given_up: undelivered.given_up,
+        disk_free_bytes: outlet.available.free_bytes(),
+        heartbeat_ms: heartbeat.accepted_ms(),
+        has_heartbeat: heartbeat.is_on(),
+    })
+}

@@ -1,0 +1,138 @@
+//! From lines to an incident and its messages, over a restart, and while the file is away.
+
+use std::{io::Write, process::Stdio, sync::Arc};
+
+use serde_json::Value;
+use testing::{
+    frames::message_frame,
+    process::{Server, database},
+    wait::wait_for,
+};
+
+use super::{SETTINGS, add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
+
+const TIMEOUT: &str = "at=error code=H12 desc=\"Request timeout\" method=GET path=\"/\" host=h fwd=\"192.0.2.1\" \
+                       dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https";
+
+fn apps(server: &Server) -> Vec<Value> {
+    server.get("/api/v1/apps").json()["apps"].as_array().unwrap().clone()
+}
+
+#[test]
+fn ok_timeouts_become_an_incident_with_a_message() {
+    let (server, webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    let body: Vec<u8> = (0..60).flat_map(|_| message_frame("heroku router", TIMEOUT)).collect();
+    assert_eq!(server.post(&token, &[], &body).status, 204);
+    let opened = || rows(dir.path(), "SELECT * FROM incident WHERE cause = 'requests' AND fired_ms IS NOT NULL");
+    wait_for("an incident", || !opened().is_empty());
+    let incident = &opened()[0];
+    assert_eq!((&incident["state"], &incident["severity"]), (&"firing".into(), &"critical".into()), "{incident}");
+    assert!(incident["what"].as_str().unwrap().contains("H12"), "{incident}");
+    assert_eq!(told(dir.path(), incident["id"].as_i64().unwrap()), ["opened"]);
+    wait_for("the message", || webhook.accepted().iter().any(|it| it.json()["type"] == "incident.opened"));
+    // Health is the same judge's.
+    let is_failing = || apps(&server).iter().any(|it| it["app"] == "shop" && it["health"] == "failing");
+    wait_for("the app to be failing", is_failing);
+    let sql = format!("SELECT kind FROM incident_entry WHERE incident_id = {} ORDER BY id", incident["id"]);
+    assert_eq!(rows(dir.path(), &sql)[0]["kind"], "opened");
+}
+
+#[test]
+fn ok_an_incident_stays_over_a_restart_and_is_told_once() {
+    let (mut server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
+    let opened = wait_for_state(&server, rule, "firing");
+    for _ in 0..2 {
+        server = Server::start_in(server.kill(), 0, &SETTINGS);
+        // Judged twice: a message from memory or from half a judging would be there.
+        let judged = |server: &Server| wait_for_judging(server);
+        judged(&server);
+        judged(&server);
+        assert_eq!(of_rule(dir.path(), rule).len(), 1);
+        let now = &of_rule(dir.path(), rule)[0];
+        assert_eq!(
+            (&now["id"], &now["began_ms"], &now["state"]),
+            (&opened["id"], &opened["began_ms"], &"firing".into())
+        );
+    }
+    measure(&server, &token, &[("jobs".to_owned(), 1.0)]);
+    let over = wait_for_state(&server, rule, "resolved");
+    assert_eq!(told(dir.path(), over["id"].as_i64().unwrap()), ["opened", "resolved"]);
+}
+
+/// Waits until everything was judged once more: a rule that is new by now has been judged.
+fn wait_for_judging(server: &Server) {
+    let dir = server.dir.path();
+    let rule = add_rule(dir, &gauge_rule("shop", "jobs"));
+    wait_for_state(server, rule, "firing");
+}
+
+#[test]
+fn ok_nothing_is_said_while_the_file_is_away() {
+    let (server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
+    let (here, away) = (database(dir.path()), dir.path().join("away.db"));
+    wait_for_state(&server, rule, "firing");
+    std::fs::rename(&here, &away).unwrap();
+    wait_for("the server to notice", || server.get("/readyz").status != 200);
+    std::fs::rename(&away, &here).unwrap();
+    wait_for("the server to go on", || server.get("/readyz").status == 200);
+    measure(&server, &token, &[("jobs".to_owned(), 1.0)]);
+    let over = wait_for_state(&server, rule, "resolved");
+    assert_eq!(told(dir.path(), over["id"].as_i64().unwrap()), ["opened", "resolved"]);
+}
+
+/// Another process holds the file's write lock for longer than the judge waits for it.
+#[test]
+fn ok_what_could_not_be_written_is_told_later_and_once() {
+    let (server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let insert = "INSERT INTO rule (app_id, rule, created_ms, changed_ms) VALUES (NULL, ";
+    let mut rule = gauge_rule("shop", "jobs");
+    // Long enough for the lock to come first.
+    rule["for_s"] = 4.into();
+    let mut sqlite =
+        std::process::Command::new("sqlite3").arg(database(dir.path())).stdin(Stdio::piped()).spawn().unwrap();
+    let mut commands = sqlite.stdin.take().unwrap();
+    writeln!(commands, ".timeout 10000\n{insert}'{rule}', 1, 1);\nBEGIN IMMEDIATE;").unwrap();
+    let said = || std::fs::read_to_string(dir.path().join("log")).unwrap();
+    wait_for("a write that fails", || said().contains("incidents could not be written"));
+    assert!(rows(dir.path(), "SELECT id FROM incident WHERE fired_ms > 0").is_empty());
+    drop(commands);
+    assert!(sqlite.wait().unwrap().success());
+    let incident = wait_for_state(&server, 1, "firing");
+    let id = incident["id"].as_i64().unwrap();
+    wait_for("the message to be delivered", || {
+        rows(dir.path(), "SELECT id FROM outbox WHERE delivered_ms IS NOT NULL").len() == 1
+    });
+    assert_eq!(told(dir.path(), id), ["opened"]);
+    let opened = format!("SELECT id FROM incident_entry WHERE kind = 'opened' AND incident_id = {id}");
+    assert_eq!(rows(dir.path(), &opened).len(), 1);
+}
+
+#[test]
+fn ok_a_removed_app_leaves_nothing() {
+    let (server, _webhook) = start();
+    let dir = Arc::clone(&server.dir);
+    let token = server.drain("shop");
+    measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
+    let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
+    wait_for_state(&server, rule, "firing");
+    testing::process::said(dir.path(), &["app", "rename", "shop", "store"]);
+    let renamed = || rows(dir.path(), "SELECT app FROM incidents WHERE state = 'firing'");
+    wait_for("the new name", || renamed().iter().any(|it| it["app"] == "store"));
+    testing::process::said(dir.path(), &["app", "remove", "store", "--yes"]);
+    let left = "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM incident_entry)
+                     + (SELECT count(*) FROM rule) + (SELECT count(*) FROM outbox) AS n";
+    wait_for("its incidents to be deleted", || rows(dir.path(), left)[0]["n"] == 0);
+}
