@@ -1,19 +1,14 @@
-//! What commands about alerts share: opening the store, who makes a change, and errors.
+//! What commands about alerts share: who makes a change, what is read and printed, and errors.
 
 use std::io::Read;
 
-use contract::error::excerpt;
+use contract::{alert::Severity, error::excerpt};
 use serde::Serialize;
 
-use super::error::Error;
-use crate::{config::Store as Config, store::Store};
+use super::{args::one_of, error::Error};
 
 /// Longest JSON that is read from a file or from stdin, bytes; as long as a body of the API.
 const INPUT_BYTES_MAX: u64 = 64 << 10;
-
-pub(super) async fn open(store: &Config) -> Result<Store, Error> {
-    Store::open(&store.database_url).await.map_err(|it| Error::Failed(it.to_string()))
-}
 
 /// Who makes a change by a command: the user of the shell.
 pub(super) fn by() -> String {
@@ -32,9 +27,9 @@ pub(super) fn refused(error: contract::Error) -> Error {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
-pub(super) fn stored(error: sqlx::Error) -> Error {
-    Error::Failed(format!("the database could not be used: {error}"))
+/// Reads a severity.
+pub(super) fn severity(text: &str) -> Result<Severity, String> {
+    one_of(&Severity::ALL, Severity::word, text)
 }
 
 /// A value as one line of JSON.

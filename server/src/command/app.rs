@@ -4,6 +4,8 @@
 use std::{io::BufRead, time::Duration};
 
 use super::{
+    args::List,
+    database::{failed, open},
     error::Error,
     runtime::{block_on, print},
 };
@@ -12,7 +14,7 @@ use crate::{
     clock::now_ms,
     config::Store as Config,
     store::{
-        Store, apps,
+        apps,
         file::{lock, usage::StorageUsage},
         write::removal::Removal,
     },
@@ -32,17 +34,6 @@ pub(crate) enum Args {
     Remove(Remove),
     /// Rename an app; its data and drains are kept.
     Rename(Rename),
-}
-
-/// Arguments of `app list`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct List {
-    /// Print one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
 }
 
 /// Arguments of `app remove`.
@@ -85,7 +76,7 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 }
 
 async fn list(args: List) -> Result<(), Error> {
-    let store = open(&args.store).await?;
+    let store = open(&args.store.database_url).await?;
     let mut text = String::new();
     for row in apps::list(&store.readers).await.map_err(failed)? {
         if args.json {
@@ -102,7 +93,7 @@ async fn list(args: List) -> Result<(), Error> {
 
 async fn rename(args: Rename) -> Result<(), Error> {
     App::check_name(&args.to).map_err(Error::Usage)?;
-    let store = open(&args.store).await?;
+    let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(failed)?;
     apps::rename(&mut db, &args.app, &args.to).await.map_err(failed)
 }
@@ -119,7 +110,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
             return Err(Error::Failed(format!("nothing was removed: expected {}, found {:?}", args.app, line.trim())));
         }
     }
-    let store = open(&args.store).await?;
+    let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(failed)?;
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
     // Without a server, this process must delete the data; with one, only the server may.
@@ -138,12 +129,4 @@ async fn remove(args: Remove) -> Result<(), Error> {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Ok(())
-}
-
-async fn open(store: &Config) -> Result<Store, Error> {
-    Store::open(&store.database_url).await.map_err(|it| Error::Failed(it.to_string()))
-}
-
-fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Failed(error.to_string())
 }

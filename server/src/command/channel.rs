@@ -4,14 +4,16 @@
 use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 
 use super::{
-    alerts::{input, json, open, refused, stored},
+    alerts::{input, json, refused, severity},
+    args::{List, Remove, one_of},
+    database::{failed, open, unusable},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
     access::alert_key::AlertKey,
     clock::now_ms,
-    config::{Secret, Store as Config},
+    config::{Delivery, KeySettings, Secret, Store as Config},
     outlet::{alerts::channels as changes, notify::notifier::Notifier},
     store::alert::channels,
 };
@@ -54,30 +56,7 @@ pub(crate) struct Add {
     pub apps: Vec<String>,
     /// The key of secrets.
     #[command(flatten)]
-    pub key: Key,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
-/// The key that encrypts the secrets of channels, as the server has it.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Key {
-    /// Key that encrypts the secrets of channels: 32 bytes in base64
-    /// [default: a file beside the database, made at first use].
-    #[arg(long, env = "ALERT_KEY", hide_env_values = true)]
-    pub alert_key: Option<Secret>,
-    /// File that contains the key.
-    #[arg(long, env = "ALERT_KEY_FILE")]
-    pub alert_key_file: Option<std::path::PathBuf>,
-}
-
-/// Arguments of `channel list`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct List {
-    /// Print one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
+    pub key: KeySettings,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -88,25 +67,12 @@ pub(crate) struct List {
 pub(crate) struct Test {
     /// Number of the channel, as shown by `channel list`.
     pub id: ChannelId,
-    /// The address at which people reach the dashboard, for the link in the message.
-    #[arg(long, env = "PUBLIC_URL")]
-    pub public_url: Option<String>,
-    /// Let channels reach private addresses; 1 allows them.
-    #[arg(long, env = "ALERT_PRIVATE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
-    pub alert_private: bool,
+    /// How the message goes out.
+    #[command(flatten)]
+    pub delivery: Delivery,
     /// The key of secrets.
     #[command(flatten)]
-    pub key: Key,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
-/// Arguments of `channel remove`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Remove {
-    /// Number of the channel, as shown by `channel list`.
-    pub id: ChannelId,
+    pub key: KeySettings,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -123,7 +89,7 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::List(args) => list(&args).await,
             Args::Test(args) => test(args).await,
             Args::Remove(args) => {
-                let store = open(&args.store).await?;
+                let store = open(&args.store.database_url).await?;
                 changes::remove(&store, args.id).await.map_err(refused)
             }
         }
@@ -131,22 +97,13 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 }
 
 fn kind(text: &str) -> Result<ChannelKind, String> {
-    let known = ChannelKind::ALL.into_iter().find(|it| it.word() == text);
-    known.ok_or_else(|| format!("expected one of {}", ChannelKind::ALL.map(ChannelKind::word).join(", ")))
+    one_of(&ChannelKind::ALL, ChannelKind::word, text)
 }
 
-pub(super) fn severity(text: &str) -> Result<Severity, String> {
-    let known = Severity::ALL.into_iter().find(|it| it.word() == text);
-    known.ok_or_else(|| format!("expected one of {}", Severity::ALL.map(Severity::word).join(", ")))
-}
-
-impl Key {
-    /// The key; made when there is none yet.
-    fn load(self, store: &Config) -> Result<AlertKey, Error> {
-        let given = Secret::from_value_or_file("ALERT_KEY", self.alert_key, self.alert_key_file.as_deref());
-        let given = given.map_err(Error::Usage)?;
-        AlertKey::load(given.as_ref(), &store.database_url).map_err(|it| Error::Failed(it.to_string()))
-    }
+/// The key; made when there is none yet.
+fn load(key: KeySettings, store: &Config) -> Result<AlertKey, Error> {
+    let given = key.read().map_err(Error::Usage)?;
+    AlertKey::load(given.as_ref(), &store.database_url).map_err(failed)
 }
 
 async fn add(args: Add) -> Result<(), Error> {
@@ -162,8 +119,8 @@ async fn add(args: Add) -> Result<(), Error> {
         severity: args.severity,
         apps: args.apps,
     };
-    let store = open(&args.store).await?;
-    let key = args.key.load(&args.store)?;
+    let store = open(&args.store.database_url).await?;
+    let key = load(args.key, &args.store)?;
     let changed = changes::save(&store, &key, None, draft).await.map_err(refused)?;
     print(&match changed.secret {
         Some(secret) => format!("{}\n{secret}", changed.id),
@@ -172,8 +129,8 @@ async fn add(args: Add) -> Result<(), Error> {
 }
 
 async fn list(args: &List) -> Result<(), Error> {
-    let store = open(&args.store).await?;
-    let all = channels::list(&store.readers).await.map_err(stored)?;
+    let store = open(&args.store.database_url).await?;
+    let all = channels::list(&store.readers).await.map_err(unusable)?;
     let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
     print(&lines.join("\n"))
 }
@@ -191,10 +148,10 @@ fn line(channel: &Channel) -> String {
 }
 
 async fn test(args: Test) -> Result<(), Error> {
-    let store = open(&args.store).await?;
-    let allows_private = args.alert_private;
-    let key = args.key.load(&args.store)?;
-    let notifier = Notifier::new(store, key, args.public_url, allows_private);
+    let store = open(&args.store.database_url).await?;
+    let key = load(args.key, &args.store)?;
+    let Delivery { public_url, alert_private } = args.delivery;
+    let notifier = Notifier::new(store, key, public_url, alert_private);
     let delivery = changes::test(&notifier, args.id).await.map_err(refused)?;
     match delivery.problem {
         Some(problem) => Err(Error::Failed(format!("the test message was not delivered: {problem}"))),

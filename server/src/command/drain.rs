@@ -7,6 +7,8 @@ use std::{
 };
 
 use super::{
+    args::{List, Remove},
+    database::{failed, open, unusable},
     error::Error,
     runtime::{block_on, print},
 };
@@ -14,7 +16,7 @@ use crate::{
     access::{App, Token},
     clock::now_ms,
     config::{Secret, Store as Config},
-    store::{Store, drains},
+    store::drains,
 };
 
 /// Longest line that is read as a token, bytes.
@@ -60,27 +62,6 @@ pub(crate) struct Add {
     pub store: Config,
 }
 
-/// Arguments of `drain list`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct List {
-    /// Print one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
-/// Arguments of `drain remove`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Remove {
-    /// Number of the drain, as shown by `drain list`.
-    pub id: i64,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
 /// Runs the subcommand.
 ///
 /// # Errors
@@ -99,7 +80,7 @@ async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
     let base = match args.url {
         Some(url) => url,
-        None => format!("http://{}:{}", sender_host(&args.host), args.port),
+        None => local_url(&args.host, args.port),
     };
     let token =
         Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
@@ -111,8 +92,8 @@ async fn add(args: Add) -> Result<(), Error> {
 }
 
 async fn list(args: List) -> Result<(), Error> {
-    let store = Store::open(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let rows = drains::list(&store.readers).await.map_err(failed)?;
+    let store = open(&args.store.database_url).await?;
+    let rows = drains::list(&store.readers).await.map_err(unusable)?;
     let mut text = String::new();
     for row in rows {
         let kind = if row.shared { "shared" } else { "own" };
@@ -129,9 +110,9 @@ async fn list(args: List) -> Result<(), Error> {
 }
 
 async fn remove(args: Remove) -> Result<(), Error> {
-    let store = Store::open(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let mut db = store.connect().await.map_err(failed)?;
-    if drains::remove(&mut db, args.id).await.map_err(failed)? {
+    let store = open(&args.store.database_url).await?;
+    let mut db = store.connect().await.map_err(unusable)?;
+    if drains::remove(&mut db, args.id).await.map_err(unusable)? {
         return Ok(());
     }
     Err(Error::Failed(format!("there is no drain {}; see streamgauge drain list", args.id)))
@@ -154,14 +135,14 @@ fn parse_token(given: &Secret) -> Result<Token, String> {
 /// # Errors
 /// When the store can't be used.
 pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Option<Token>) -> Result<Token, Error> {
-    let store = Store::open(database).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let store = open(database).await?;
     let token = match token {
         Some(token) => token,
         None => Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?,
     };
-    let mut db = store.connect().await.map_err(failed)?;
+    let mut db = store.connect().await.map_err(unusable)?;
     let added = drains::add(&mut db, name, shared, token.hash(), now_ms()).await;
-    added.map_err(|it| Error::Failed(it.to_string()))?;
+    added.map_err(failed)?;
     Ok(token)
 }
 
@@ -172,8 +153,7 @@ pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Opt
 /// When the store can't be used.
 pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
     let token = block_on(create(database, name, true, None))?;
-    url(&format!("http://{}:{port}", sender_host(host)), &token)
-        .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
+    url(&local_url(host, port), &token).ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
 }
 
 /// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
@@ -184,16 +164,12 @@ pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }
 
-/// The address under which a sender on this machine reaches a server that listens on `host`.
-fn sender_host(host: &str) -> String {
+/// The URL at which this machine reaches a server that listens on `host`.
+#[must_use]
+pub(super) fn local_url(host: &str, port: u16) -> String {
     match host {
-        "0.0.0.0" | "::" => "127.0.0.1".to_owned(),
-        host if host.contains(':') => format!("[{host}]"),
-        host => host.to_owned(),
+        "0.0.0.0" | "::" => format!("http://127.0.0.1:{port}"),
+        host if host.contains(':') => format!("http://[{host}]:{port}"),
+        host => format!("http://{host}:{port}"),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
-fn failed(error: sqlx::Error) -> Error {
-    Error::Failed(format!("the database could not be used: {error}"))
 }

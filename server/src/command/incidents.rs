@@ -3,17 +3,15 @@
 use contract::alert::Incident;
 
 use super::{
-    alerts::{json, stored},
+    alerts::json,
+    database::{read, unusable},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
     config::Store as Config,
     outlet::api::incidents::query,
-    store::{
-        Store,
-        alert::incidents::{self, LISTED_MAX},
-    },
+    store::alert::incidents::{self, LISTED_MAX},
     watch::zone::Zone,
 };
 
@@ -50,8 +48,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let query = query(args.app.as_deref(), args.state.as_deref(), None, limit);
     let query = query.map_err(|it| Error::Usage(it.replace("state=", "--state")))?;
     block_on(async {
-        let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-        let found = incidents::list(&store.readers, &query).await.map_err(stored)?;
+        let store = read(&args.store.database_url).await?;
+        let found = incidents::list(&store.readers, &query).await.map_err(unusable)?;
         let lines: Vec<String> = found.iter().map(|it| if args.json { json(it) } else { line(it, &zone) }).collect();
         print(&lines.join("\n"))
     })

@@ -9,6 +9,12 @@ mod error;
 /// What commands without a server share.
 mod runtime;
 
+/// Arguments that several commands share.
+pub(crate) mod args;
+
+/// The database as commands open it.
+mod database;
+
 /// Runs the server: the only place that names every stage.
 pub(crate) mod serve;
 

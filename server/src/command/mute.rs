@@ -6,7 +6,9 @@ use std::time::Duration;
 use contract::alert::{IncidentId, Mute, MuteDraft, RuleId};
 
 use super::{
-    alerts::{by, open, refused, stored},
+    alerts::{by, json, refused},
+    args::{List, Remove},
+    database::{open, unusable},
     error::Error,
     runtime::{block_on, print},
 };
@@ -58,27 +60,6 @@ pub(crate) struct Add {
     pub store: Config,
 }
 
-/// Arguments of `mute list`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct List {
-    /// Print one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
-/// Arguments of `mute remove`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Remove {
-    /// Number of the mute, as shown by `mute list`.
-    pub id: i64,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
 /// Runs the subcommand.
 ///
 /// # Errors
@@ -89,7 +70,7 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Add(args) => add(args).await,
             Args::List(args) => list(&args).await,
             Args::Remove(args) => {
-                let store = open(&args.store).await?;
+                let store = open(&args.store.database_url).await?;
                 changes::remove(&store, args.id).await.map_err(refused)
             }
         }
@@ -101,7 +82,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let now_ms = now_ms();
     let until_ms = until_ms(&args.time, &zone, now_ms).map_err(|it| Error::Usage(format!("--for: {it}")))?;
     let draft = MuteDraft { app: args.app, rule: args.rule, incident: args.incident, until_ms, reason: args.reason };
-    let store = open(&args.store).await?;
+    let store = open(&args.store.database_url).await?;
     let id = changes::add(&store, draft, &by()).await.map_err(refused)?;
     print(&id.to_string())
 }
@@ -116,9 +97,9 @@ fn until_ms(text: &str, zone: &Zone, now_ms: i64) -> Result<i64, String> {
 }
 
 async fn list(args: &List) -> Result<(), Error> {
-    let store = open(&args.store).await?;
-    let all = mutes::list(&store.readers, now_ms()).await.map_err(stored)?;
-    let lines: Vec<String> = all.iter().map(|it| if args.json { super::alerts::json(it) } else { line(it) }).collect();
+    let store = open(&args.store.database_url).await?;
+    let all = mutes::list(&store.readers, now_ms()).await.map_err(unusable)?;
+    let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
     print(&lines.join("\n"))
 }
 

@@ -7,22 +7,16 @@ use std::{collections::BTreeMap, fmt::Write as _, io::Write};
 
 use contract::{Label, MetricQuery, Stat};
 
-use super::{error::Error, runtime::block_on};
+use super::{database::reader, error::Error, runtime::block_on};
 use crate::{
     clock::now_ms,
     clock::rfc3339,
     config,
-    live::Live,
     outlet::api::{
         csv::quoted,
         params::{MetricParams, metric_query},
     },
-    store::{
-        Store,
-        aggregates::Aggregates,
-        query::{Error as QueryError, Reader},
-        write::replay,
-    },
+    store::query::Error as QueryError,
 };
 
 /// The statistics that are printed unless others are given.
@@ -117,12 +111,7 @@ fn query(args: &Args, stat: &str) -> Result<MetricQuery, Error> {
 }
 
 async fn read(args: &Args, queries: &[MetricQuery]) -> Result<Table, Error> {
-    let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let aggregates = Aggregates::new(Live::new(now_ms()));
-    replay::names(&store, &aggregates)
-        .await
-        .map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
-    let reader = Reader { store, aggregates, retention: args.retention };
+    let reader = reader(&args.store.database_url, args.retention).await?;
     let stats = queries.iter().map(|it| it.stat).collect();
     let mut table = Table { labels: vec![], stats, unit: String::new(), rows: Rows::new() };
     for (place, query) in queries.iter().enumerate() {

@@ -9,23 +9,17 @@ use contract::{
 };
 
 use super::{
-    alerts::{input, json, open, refused, stored},
-    channel::severity,
+    alerts::{input, json, refused, severity},
+    args::{List, Remove},
+    database::{failed, open, reader, unusable},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
     clock::{now_ms, rfc3339},
     config::{Store as Config, duration},
-    live::Live,
     outlet::alerts::rules as changes,
-    store::{
-        Store,
-        aggregates::Aggregates,
-        alert::rules::{self, StoredRule},
-        query::Reader,
-        write::replay,
-    },
+    store::alert::rules::{self, StoredRule},
     watch::own::preview,
 };
 
@@ -83,17 +77,6 @@ pub(crate) struct Draft {
     pub remedy: String,
 }
 
-/// Arguments of `rule list`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct List {
-    /// Print one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
 /// Arguments of `rule add`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Add {
@@ -125,16 +108,6 @@ pub(crate) struct Test {
     pub store: Config,
 }
 
-/// Arguments of `rule remove`.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Remove {
-    /// Number of the rule, as shown by `rule list`.
-    pub id: i64,
-    /// The store.
-    #[command(flatten)]
-    pub store: Config,
-}
-
 /// Runs the subcommand.
 ///
 /// # Errors
@@ -145,11 +118,11 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::List(args) => list(&args).await,
             Args::Add(args) => {
                 let draft = args.draft.read()?;
-                let store = open(&args.store).await?;
+                let store = open(&args.store.database_url).await?;
                 print(&changes::save(&store, None, draft).await.map_err(refused)?.to_string())
             }
             Args::Remove(args) => {
-                let store = open(&args.store).await?;
+                let store = open(&args.store.database_url).await?;
                 changes::remove(&store, args.id).await.map_err(refused)
             }
             Args::Test(args) => test(args).await,
@@ -202,8 +175,8 @@ impl Draft {
 const CLEAR_S: i64 = 120;
 
 async fn list(args: &List) -> Result<(), Error> {
-    let store = open(&args.store).await?;
-    let all = rules::list(&store.readers).await.map_err(stored)?;
+    let store = open(&args.store.database_url).await?;
+    let all = rules::list(&store.readers).await.map_err(unusable)?;
     let lines: Vec<String> = all.iter().map(|it| if args.json { object(it) } else { line(it) }).collect();
     print(&lines.join("\n"))
 }
@@ -226,11 +199,8 @@ async fn test(args: Test) -> Result<(), Error> {
     let app = draft.app.clone().or(args.on);
     let app = app.ok_or_else(|| Error::Usage("--on: expected an app, because the rule names none".to_owned()))?;
     let rule = draft.checked().map_err(Error::Usage)?;
-    let store = Store::read(&args.store.database_url).await.map_err(|it| Error::Failed(it.to_string()))?;
-    let aggregates = Aggregates::new(Live::new(now_ms()));
-    replay::names(&store, &aggregates).await.map_err(stored)?;
-    let reader = Reader { store, aggregates, retention: args.retention };
-    let found = preview::make(&reader, &app, &rule, now_ms()).await.map_err(|it| Error::Failed(it.to_string()))?;
+    let reader = reader(&args.store.database_url, args.retention).await?;
+    let found = preview::make(&reader, &app, &rule, now_ms()).await.map_err(failed)?;
     if args.json {
         return print(&json(&found));
     }

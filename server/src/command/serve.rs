@@ -1,13 +1,7 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{
-    io::Write,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -72,7 +66,7 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
     // Before anything is created.
-    if let Some(key) = &args.alerts.alert_key {
+    if let Some(key) = &args.alerts.key.alert_key {
         AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
     }
     telemetry::start();
@@ -186,8 +180,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     refreshing.abort();
     checkpointing.abort();
     // Messages that are still on their way are sent again after the next start.
-    let _late = timeout(LAST_WRITES, delivering).await;
-    match timeout(LAST_WRITES, writing).await {
+    match tokio::join!(timeout(LAST_WRITES, writing), timeout(LAST_WRITES, delivering)).0 {
         Ok(Ok(())) => Ok(()),
         _ => {
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
@@ -206,24 +199,17 @@ fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown:
 /// What alerts need besides the store.
 fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
-    let key = AlertKey::load(config.alert_key.as_ref(), &args.store.database_url);
+    let key = AlertKey::load(config.key.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
-    let base = config.public_url.clone().unwrap_or_else(|| own_url(address));
-    let notifier = Notifier::new(store.clone(), key, Some(base), config.alert_private);
-    let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.alert_private);
+    let base = config
+        .delivery
+        .public_url
+        .clone()
+        .unwrap_or_else(|| drain::local_url(&address.ip().to_string(), address.port()));
+    let notifier = Notifier::new(store.clone(), key, Some(base), config.delivery.alert_private);
+    let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.delivery.alert_private);
     let (mutes, guesses) = (Mutes::default(), Arc::default());
     Ok(Alerting { notifier, mutes, guesses, heartbeat: Arc::new(heartbeat), queue })
-}
-
-/// The address of the dashboard where `PUBLIC_URL` says no other: of a server that listens on every
-/// address, the one of this machine.
-fn own_url(address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// Starts to deliver messages and heartbeats, once rules were judged.

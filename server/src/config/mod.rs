@@ -12,13 +12,19 @@ pub(crate) mod size;
 /// Values that never appear in a log.
 pub(crate) mod secret;
 
+/// What messages about incidents need.
+mod alerts;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-pub(crate) use self::secret::Secret;
+pub(crate) use self::{
+    alerts::{Alerts, Delivery, KeySettings},
+    secret::Secret,
+};
 
 /// A password with fewer characters than this causes a warning.
 pub(crate) const PASSWORD_CHARS_MIN: usize = 12;
@@ -55,32 +61,6 @@ pub(crate) struct Serve {
     /// How long each kind of data stays, and how much of it.
     #[command(flatten)]
     pub retention: Retention,
-}
-
-/// What messages about incidents need.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Alerts {
-    /// The address at which people reach the dashboard, for links in messages
-    /// [default: http:// and the address that the server listens on].
-    #[arg(long, env = "PUBLIC_URL", value_parser = public_url)]
-    pub public_url: Option<String>,
-    /// Key that encrypts the secrets of channels: 32 bytes in base64
-    /// [default: a file beside the database, made at first use].
-    #[arg(long, env = "ALERT_KEY", hide_env_values = true)]
-    pub alert_key: Option<Secret>,
-    /// File that contains the key.
-    #[arg(long, env = "ALERT_KEY_FILE")]
-    pub alert_key_file: Option<PathBuf>,
-    /// Let channels and the heartbeat reach private addresses; 1 allows them.
-    #[arg(long, env = "ALERT_PRIVATE", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
-    pub alert_private: bool,
-    /// URL that is requested every minute while lines are taken in and rules are judged
-    /// [default: none].
-    #[arg(long, env = "HEARTBEAT_URL", hide_env_values = true)]
-    pub heartbeat_url: Option<Secret>,
-    /// File that contains the URL.
-    #[arg(long, env = "HEARTBEAT_URL_FILE")]
-    pub heartbeat_url_file: Option<PathBuf>,
 }
 
 /// Where the data is kept.
@@ -145,14 +125,7 @@ impl Serve {
         let file = self.admin_password_file.take();
         self.admin_password =
             Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
-        let file = self.alerts.alert_key_file.take();
-        self.alerts.alert_key = Secret::from_value_or_file("ALERT_KEY", self.alerts.alert_key.take(), file.as_deref())?;
-        let (url, file) = (self.alerts.heartbeat_url.take(), self.alerts.heartbeat_url_file.take());
-        self.alerts.heartbeat_url = Secret::from_value_or_file("HEARTBEAT_URL", url, file.as_deref())?;
-        let is_url = |it: &Secret| it.expose().starts_with("http://") || it.expose().starts_with("https://");
-        if self.alerts.heartbeat_url.as_ref().is_some_and(|it| !is_url(it)) {
-            return Err("HEARTBEAT_URL: expected a URL that begins with https:// or http://".to_owned());
-        }
+        self.alerts = self.alerts.validated()?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }
@@ -171,16 +144,6 @@ fn host(text: &str) -> Result<IpAddr, String> {
         return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     text.parse().map_err(|_| format!("expected an IP address or localhost, found {text:?}"))
-}
-
-/// A base URL, without a slash at its end.
-fn public_url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or("");
-    let is_plain = |it: char| it.is_ascii_graphic() && !matches!(it, '?' | '#' | '@' | '"' | '<' | '>');
-    if host.trim_end_matches('/').is_empty() || !host.chars().all(is_plain) {
-        return Err(format!("expected http:// or https:// and a host, found {text:?}"));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
 }
 
 fn database_path(url: &str) -> Result<PathBuf, String> {

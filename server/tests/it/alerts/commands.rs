@@ -102,6 +102,7 @@ fn err_commands() {
     check(&["channel", "add", "webhook", "https://example.com", "--zone", "Europe/Atlantis"], 2, "Europe/Atlantis");
     check(&["channel", "remove", "9"], 1, "no channel 9");
     check(&["channel", "test", "9"], 1, "no channel 9");
+    check(&["channel", "test", "9", "--public-url", "ftp://x"], 2, "http:// or https://");
     check(&["mute", "add"], 2, "--all");
     check(&["mute", "add", "--all", "--for", "soon"], 2, "--for");
     check(&["mute", "add", "--all", "--for", "400d"], 2, "within a year");
