@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    background::{Background, Done},
+    background::Background,
     condition::{self, GroupValue},
     rule::{OwnRule, Source},
     windows::{Groups, NotHere, SeriesIndex, Values},
@@ -58,7 +58,7 @@ struct Pair {
     judgements: Vec<Judgement>,
     at_ms: Option<i64>,
     problem: Option<String>,
-    usual: Vec<(String, f64)>,
+    usual: FxHashMap<String, f64>,
 }
 
 /// Every rule of the user's own.
@@ -159,12 +159,12 @@ impl OwnRules {
             }
             self.due.insert((begun + pair.rule.every(Source::Windows), (id, app)));
         }
-        for Done { rule, app, values, usual } in self.background.take_done() {
+        for ((app, rule), done) in self.background.take_done() {
             let Some(pair) = self.pairs.get_mut(&app).and_then(|it| it.get_mut(&rule)) else { continue };
-            if let Some(usual) = usual {
+            if let Some(usual) = done.usual {
                 pair.usual = usual;
             }
-            match values {
+            match done.values {
                 Some(Ok(values)) => pair.take(values, now_ms, up),
                 Some(Err(problem)) => pair.lose(problem, now_ms),
                 None => {}
@@ -247,14 +247,14 @@ impl Pair {
             judgements: vec![unknown(rule)],
             at_ms: None,
             problem: None,
-            usual: vec![],
+            usual: FxHashMap::default(),
         }
     }
 
     fn take(&mut self, mut values: Values, now_ms: i64, up: Duration) {
         if self.rule.is_of_usual() {
             for found in &mut values.groups {
-                found.usual = self.usual.iter().find(|it| it.0 == found.group).map(|it| it.1);
+                found.usual = self.usual.get(&found.group).copied();
             }
             if values.problem.is_none() && values.groups.iter().all(|it| it.usual.is_none()) {
                 values.problem = Some("there is too little history to know what is usual".to_owned());
