@@ -70,7 +70,6 @@ pub(crate) struct OwnRules {
     due: BTreeSet<(Instant, PairId)>,
     index: SeriesIndex,
     background: Background,
-    seen: (u64, Vec<Arc<str>>),
     told: Option<Instant>,
 }
 
@@ -84,17 +83,12 @@ impl OwnRules {
             due: BTreeSet::new(),
             index: SeriesIndex::default(),
             background: Background::start(reader.clone(), shutdown),
-            seen: (0, vec![]),
             told: None,
         }
     }
 
-    /// Takes over the rules and apps that there are now. What has not changed goes on. `read` is
-    /// how often the rules were read: they are looked at when it changes.
-    pub(crate) fn sync(&mut self, rules: &[StoredRule], read: u64, names: Vec<Arc<str>>) {
-        if self.seen.0 == read && self.seen.1 == names {
-            return;
-        }
+    /// Takes over the rules and apps that there are now. What has not changed goes on.
+    pub(crate) fn sync(&mut self, rules: &[StoredRule], names: &BTreeMap<Arc<str>, i64>) {
         let rules = rules.iter().filter_map(OwnRule::of);
         self.rules = rules.map(|it| (it.id, Arc::new(it))).collect();
         let mut known = std::mem::take(&mut self.pairs);
@@ -102,8 +96,8 @@ impl OwnRules {
         let (mut count, mut nth, now) = (0, 0_u32, Instant::now());
         for rule in self.rules.values() {
             let apps: Vec<&Arc<str>> = match &rule.draft.app {
-                Some(app) => names.iter().filter(|it| ***it == **app).collect(),
-                None => names.iter().collect(),
+                Some(app) => names.get_key_value(&**app).map(|it| it.0).into_iter().collect(),
+                None => names.keys().collect(),
             };
             if count + apps.len() > PAIRS_MAX {
                 self.beyond.insert(rule.id);
@@ -125,7 +119,6 @@ impl OwnRules {
         }
         self.index.keep(|name| self.pairs.contains_key(name));
         self.plan_background();
-        self.seen = (read, names);
     }
 
     fn plan_background(&self) {
