@@ -17,7 +17,8 @@ use crate::{
     watch::judgement::{Judgement, Outcome},
 };
 
-/// What comes back within this time after it was over has come and gone, milliseconds.
+/// An incident of the same cause within this time after the last was over counts as flapping,
+/// milliseconds.
 pub(crate) const FLAP_MS: i64 = 3_600_000;
 
 /// What is remembered of an incident that is over.
