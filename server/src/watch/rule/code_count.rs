@@ -2,7 +2,11 @@
 
 use contract::ErrorCode;
 
-use super::{expected::Expected, observed::Observed};
+use super::{entry::Entry, expected::Expected, observed::Observed, words::time_of_day};
+use crate::watch::{
+    code,
+    judgement::{Judgement, Outcome},
+};
 
 /// Codes come in bursts, so that their counts vary more than chance alone makes them; the usual
 /// number counts so many times.
@@ -31,6 +35,27 @@ impl CodeCount {
             since_s: observed.code_since_s.get(code).copied().unwrap_or(observed.now_s),
         };
         observed.five.codes.iter().filter(|it| is_kind(*it.0)).map(count).collect()
+    }
+
+    /// How many there are, and in how many minutes: the last one, or the last five when it has
+    /// none.
+    pub(super) const fn newest(&self) -> (u64, u64) {
+        if self.minute > 0 { (self.minute, 1) } else { (self.five, 5) }
+    }
+
+    /// A breach by this code: its number beside the usual one, and since when it occurs.
+    pub(super) fn breach(&self, rule: &Entry, expected: Option<&Expected>) -> Judgement {
+        let (n, minutes) = self.newest();
+        let per = if minutes == 1 { "min" } else { "5 min" };
+        Judgement {
+            value: Some(n as f64),
+            usual: expected.and_then(|it| it.code_per_h(self.code)).map(|it| it / 60.0),
+            unit: "/min".to_owned(),
+            since_s: Some(self.since_s),
+            what: format!("{} {}", self.code, code::plural(self.code)),
+            detail: format!("{n}/{per} since {}", time_of_day(self.since_s)),
+            ..rule.plain(Outcome::Breach)
+        }
     }
 }
 
