@@ -48,7 +48,7 @@ impl CodeCount {
         let (n, minutes) = self.newest();
         let per = if minutes == 1 { "min" } else { "5 min" };
         Judgement {
-            value: Some(n as f64),
+            value: Some(n as f64 / minutes as f64),
             usual: expected.and_then(|it| it.code_per_h(self.code)).map(|it| it / 60.0),
             unit: "/min".to_owned(),
             since_s: Some(self.since_s),
@@ -63,4 +63,24 @@ impl CodeCount {
 pub(super) fn expected_in(code: ErrorCode, seconds: i64, expected: Option<&Expected>, unknown_per_h: f64) -> f64 {
     let per_h = expected.and_then(|it| it.code_per_h(code)).map_or(unknown_per_h, |it| it * BURSTS);
     per_h.max(PER_H_MIN) * seconds as f64 / 3_600.0
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use super::*;
+    use crate::watch::rule;
+
+    #[test]
+    fn ok_values_are_of_one_minute() {
+        for (minute, five, value, said) in [
+            (4, 20, 4.0, "4/min since 14:12"),
+            (0, 20, 4.0, "20/5 min since 14:12"),
+            (0, 3, 0.6, "3/5 min since 14:12"),
+        ] {
+            let count = CodeCount { code: "H12".parse().unwrap(), minute, five, since_s: 1_790_000_000 - 60 };
+            let found = count.breach(rule::entry(contract::alert::BuiltIn::RouterCodes), None);
+            assert_eq!((found.value, &*found.unit, &*found.detail), (Some(value), "/min", said));
+        }
+    }
 }
