@@ -1,6 +1,7 @@
 //! What is usual for any metric at an hour of the week, from hourly rollups: the median of the same
 //! hour in up to six weeks; with less history that of the same hour of days, then of the hours
-//! before. The bands of headline figures are worked out elsewhere, with more care.
+//! before. The bands of headline figures come from `watch::usual`, which follows growth and
+//! leaves incidents out; it needs counts or service times, and rules may have any statistic.
 
 use contract::{Span, Stat, Step, StepChoice};
 use rustc_hash::FxHashMap;
