@@ -92,7 +92,9 @@ impl OwnRules {
         let rules = rules.iter().filter_map(OwnRule::of);
         self.rules = rules.map(|it| (it.id, Arc::new(it))).collect();
         let mut known = std::mem::take(&mut self.pairs);
-        (self.beyond, self.due) = (BTreeSet::new(), BTreeSet::new());
+        let due: FxHashMap<PairId, Instant> =
+            std::mem::take(&mut self.due).into_iter().map(|(at, id)| (id, at)).collect();
+        self.beyond = BTreeSet::new();
         let (mut count, mut nth, now) = (0, 0_u32, Instant::now());
         for rule in self.rules.values() {
             let apps: Vec<&Arc<str>> = match &rule.draft.app {
@@ -108,11 +110,14 @@ impl OwnRules {
                 let before = known.get_mut(app).and_then(|it| it.remove(&rule.id)).filter(|it| it.rule == *rule);
                 let pair = before.unwrap_or_else(|| Pair::new(rule));
                 if pair.source == Source::Windows {
-                    // Spread over the first interval, so that they never all come at once.
+                    // Spread over the first interval, so that they never all come at once; but none
+                    // comes later than it would have, however often apps and rules change.
                     nth = nth.wrapping_add(1);
                     let every = rule.every(Source::Windows);
                     let offset = if pair.at_ms.is_none() { Duration::ZERO } else { every / 16 * (nth % 16) };
-                    self.due.insert((now + offset, (rule.id, Arc::clone(app))));
+                    let id = (rule.id, Arc::clone(app));
+                    let at = due.get(&id).map_or(now + offset, |it| (now + offset).min(*it));
+                    self.due.insert((at, id));
                 }
                 self.pairs.entry(Arc::clone(app)).or_default().insert(rule.id, pair);
             }
@@ -272,4 +277,60 @@ fn unknown(rule: &OwnRule) -> Judgement {
     let nothing = GroupValue { group: String::new(), value: None, usual: None };
     let judgement = condition::judge(rule, &nothing, "", true);
     Judgement { outcome: Outcome::Unknown, ..judgement }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use contract::{
+        Stat,
+        alert::{Condition, Direction, RuleDraft, Severity, Signal},
+    };
+
+    use super::*;
+
+    /// A rule that is judged every 15 s.
+    fn stored(id: i64) -> StoredRule {
+        let signal = Signal::Metric { metric: "jobs".to_owned(), stat: Stat::Max, only: BTreeMap::new(), by: vec![] };
+        let rule = RuleDraft {
+            name: "jobs".to_owned(),
+            app: None,
+            signal,
+            window_s: 300,
+            condition: Condition::Threshold { direction: Direction::Above, limit: 10.0, clear: None },
+            for_s: 0,
+            clear_s: 0,
+            severity: Severity::Warning,
+            remind_s: None,
+            remedy: String::new(),
+            is_enabled: true,
+        };
+        StoredRule { id, rule, created_ms: 0, changed_ms: 0 }
+    }
+
+    #[test]
+    fn ok_changes_elsewhere_put_nothing_off() {
+        let mut own = OwnRules {
+            rules: BTreeMap::new(),
+            beyond: BTreeSet::new(),
+            pairs: BTreeMap::new(),
+            due: BTreeSet::new(),
+            index: SeriesIndex::default(),
+            background: Background::default(),
+            told: None,
+        };
+        let rules: Vec<StoredRule> = (1..=16).map(stored).collect();
+        let mut names = BTreeMap::from([(Arc::from("shop"), 1)]);
+        own.sync(&rules, &names);
+        own.pairs.values_mut().flat_map(BTreeMap::values_mut).for_each(|it| it.at_ms = Some(1));
+        let soon = Instant::now() + Duration::from_secs(1);
+        own.due = (1..=16).map(|id| (soon, (id, Arc::from("shop")))).collect();
+        for n in 2..5 {
+            names.insert(Arc::from(format!("app{n}")), n);
+            own.sync(&rules, &names);
+            let of_shop: Vec<Instant> = own.due.iter().filter(|it| &*it.1.1 == "shop").map(|it| it.0).collect();
+            assert!(of_shop.len() == 16 && of_shop.iter().all(|it| *it <= soon));
+        }
+    }
 }
