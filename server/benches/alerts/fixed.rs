@@ -10,9 +10,12 @@ use std::collections::VecDeque;
 
 use contract::{
     StatusClass::{ClientError, ServerError, Success},
-    alert::{BuiltIn, Cause, RuleId, Severity},
+    alert::{BuiltIn, Cause, Severity},
 };
-use server::watch::judgement::{Judgement, Outcome, Timing};
+use server::watch::{
+    judgement::{Judgement, Outcome, Timing},
+    rule,
+};
 
 use super::app::Step;
 
@@ -80,20 +83,6 @@ impl Fixed {
 
 /// A judgement of one of their alerts; the rule is only a key for the machine.
 fn found(rule: BuiltIn, cause: Cause, is_wrong: bool, timing: Timing) -> Judgement {
-    Judgement {
-        rule: RuleId::BuiltIn(rule),
-        group: String::new(),
-        cause,
-        outcome: if is_wrong { Outcome::Breach } else { Outcome::Clear },
-        severity: Severity::Warning,
-        timing,
-        value: None,
-        limit: None,
-        usual: None,
-        unit: String::new(),
-        since_s: None,
-        what: String::new(),
-        detail: String::new(),
-        metric: None,
-    }
+    let outcome = if is_wrong { Outcome::Breach } else { Outcome::Clear };
+    Judgement { cause, severity: Severity::Warning, timing, ..rule::entry(rule).plain(outcome) }
 }

@@ -4,7 +4,7 @@
 //! judged again every ten seconds only, since nothing but time can have.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -81,8 +81,8 @@ impl BuiltInRules {
     }
 
     /// Forgets apps that are gone.
-    pub(crate) fn keep(&mut self, apps: &BTreeSet<Arc<str>>) {
-        self.apps.retain(|it, _| apps.contains(it));
+    pub(crate) fn keep(&mut self, is_there: impl Fn(&str) -> bool) {
+        self.apps.retain(|name, _| is_there(name));
     }
 
     /// What messages say about a rule.

@@ -59,7 +59,7 @@ impl Maintenance {
     /// The occurrence that lasts now.
     #[must_use]
     pub(crate) fn now(&self, now_ms: i64) -> Option<Occurrence> {
-        self.next(now_ms).take(SHOWN).find(|it| it.from_ms <= now_ms)
+        self.next(now_ms).next().filter(|it| it.from_ms <= now_ms)
     }
 
     /// The occurrence that begins on a day; `None` where the clock skips all of it.

@@ -49,7 +49,7 @@ impl Reader {
         let sql = "SELECT min((SELECT min(bucket_s) FROM rollup_1h WHERE series_id = wanted.value))
                    FROM json_each(?) AS wanted";
         let asking = sqlx::query_scalar(sql).bind(json(series)).fetch_one(&self.store.readers);
-        Ok(tokio::time::timeout(ASK_MAX, asking).await.map_err(|_| Error::TooLong)??)
+        in_time(asking).await
     }
 
     /// The sum of all the series in each hour that has rows, in order of time.
@@ -64,7 +64,7 @@ impl Reader {
                    CROSS JOIN rollup_1h ON series_id = wanted.value WHERE bucket_s >= ?2 AND bucket_s < ?3
                    GROUP BY bucket_s";
         let asking = sqlx::query_as(sql).bind(json(series)).bind(of.0).bind(of.1).fetch_all(&self.store.readers);
-        Ok(tokio::time::timeout(ASK_MAX, asking).await.map_err(|_| Error::TooLong)??)
+        in_time(asking).await
     }
 
     /// The sum of each series in each of these hours that has a row.
@@ -109,7 +109,7 @@ impl Reader {
             }
             Ok::<(), sqlx::Error>(())
         };
-        Ok(tokio::time::timeout(ASK_MAX, reading).await.map_err(|_| Error::TooLong)??)
+        in_time(reading).await
     }
 
     /// The minutes in which any of the series counted something, unix seconds, in order of time.
@@ -131,12 +131,17 @@ impl Reader {
             .bind(from_s)
             .bind(to_s)
             .fetch_one(&self.store.readers);
-        let text = tokio::time::timeout(ASK_MAX, asking).await.map_err(|_| Error::TooLong)??.unwrap_or_default();
+        let text = in_time(asking).await?.unwrap_or_default();
         let mut minutes: Vec<i64> = text.split(' ').filter_map(|it| it.parse().ok()).collect();
         minutes.sort_unstable();
         minutes.dedup();
         Ok(minutes)
     }
+}
+
+/// Waits for an answer, but no longer than any question may take.
+async fn in_time<T>(asking: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
+    Ok(tokio::time::timeout(ASK_MAX, asking).await.map_err(|_| Error::TooLong)??)
 }
 
 fn json(series: &[SeriesId]) -> String {

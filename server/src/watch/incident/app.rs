@@ -1,7 +1,7 @@
 //! The incidents of one app: one for each cause. When the app is silent, nobody knows how the
 //! others go on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use contract::alert::{Cause, Incident, IncidentId, IncidentState};
 
@@ -17,7 +17,8 @@ use crate::{
     watch::judgement::{Judgement, Outcome},
 };
 
-/// What comes back within this time after it was over has come and gone, milliseconds.
+/// An incident of the same cause within this time after the last was over counts as flapping,
+/// milliseconds.
 pub(crate) const FLAP_MS: i64 = 3_600_000;
 
 /// What is remembered of an incident that is over.
@@ -95,14 +96,16 @@ impl AppIncidents {
         }
         self.past.retain(|_, past| past.ago_ms <= FLAP_MS);
         let mut changes = vec![];
-        self.step_cause(Cause::Silence, app, now, judged, false, context, &mut changes);
+        let mut by_cause: BTreeMap<Cause, Vec<&Judgement>> = self.open.keys().map(|it| (*it, vec![])).collect();
+        for judgement in judged {
+            by_cause.entry(judgement.cause).or_default().push(judgement);
+        }
+        let of_silence = by_cause.remove(&Cause::Silence).unwrap_or_default();
+        self.step_cause(Cause::Silence, app, now, &of_silence, false, context, &mut changes);
         let is_silent = self.is_silent();
-        let breached = judged.iter().filter(|it| it.outcome == Outcome::Breach).map(|it| it.cause);
-        let causes: BTreeSet<Cause> = self.open.keys().copied().chain(breached).collect();
-        for cause in causes.into_iter().filter(|it| *it != Cause::Silence) {
-            let hears = |it: &&Judgement| it.cause == cause && context.is_heard_in_silence(it.rule);
-            let is_frozen = is_silent && !judged.iter().any(hears);
-            self.step_cause(cause, app, now, judged, is_frozen, context, &mut changes);
+        for (cause, of_cause) in by_cause {
+            let is_frozen = is_silent && !of_cause.iter().any(|it| context.is_heard_in_silence(it.rule));
+            self.step_cause(cause, app, now, &of_cause, is_frozen, context, &mut changes);
         }
         changes
     }
@@ -124,12 +127,11 @@ impl AppIncidents {
         cause: Cause,
         (app_id, app): (i64, &str),
         now: Moment,
-        judged: &[&Judgement],
+        of_cause: &[&Judgement],
         is_frozen: bool,
         context: &impl Context,
         changes: &mut Vec<IncidentChange>,
     ) {
-        let of_cause: Vec<&Judgement> = judged.iter().filter(|it| it.cause == cause).copied().collect();
         let mut open = match self.open.remove(&cause) {
             Some(open) => open,
             None if is_frozen => return,
@@ -144,7 +146,7 @@ impl AppIncidents {
                 open
             }
         };
-        changes.extend(open.step(app_id, now, &of_cause, is_frozen, context));
+        changes.extend(open.step(app_id, now, of_cause, is_frozen, context));
         if !open.is_over() {
             self.open.insert(cause, open);
         } else if open.incident.state == IncidentState::Resolved {

@@ -1,6 +1,6 @@
 //! Lines of timelines and messages, put together from what is remembered.
 
-use contract::alert::{Entry, EntryKind, Incident};
+use contract::alert::{Entry, EntryKind, Incident, RuleId};
 
 use super::context::Moment;
 use crate::store::alert::{
@@ -38,6 +38,11 @@ pub(super) fn notice(
         unit: of.map(|it| it.unit.clone()).unwrap_or_default(),
         others: others.take(OTHERS_MAX).map(|it| it.what.clone()).collect(),
     }
+}
+
+/// A line about the incident as a whole, or about the rule that decided.
+pub(super) fn line(now: Moment, kind: EntryKind, rule: Option<RuleId>, text: impl Into<String>) -> Entry {
+    Entry { at_ms: now.at_ms, kind, rule, group: String::new(), text: text.into() }
 }
 
 /// A line about a rule.

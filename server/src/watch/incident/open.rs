@@ -5,7 +5,7 @@ use contract::alert::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentSta
 
 use super::{
     context::{Context, Moment},
-    message::{self, beyond, entry},
+    message::{self, beyond, entry, line},
     phase::{self, Turn},
 };
 use crate::{
@@ -201,32 +201,22 @@ impl Open {
 
     /// An incident that has fired goes on.
     fn go_on(&mut self, now: Moment, turns: &Turns, is_frozen: bool, context: &impl Context, draft: &mut Draft) {
-        let text = |kind, text: &str| Entry {
-            at_ms: now.at_ms,
-            kind,
-            rule: None,
-            group: String::new(),
-            text: text.to_owned(),
-        };
         match (self.incident.state, is_frozen) {
             (IncidentState::Firing, true) => {
                 self.incident.state = IncidentState::Unknown;
-                draft.entries.push(text(EntryKind::Unknown, "no log lines come: nobody knows whether it goes on"));
+                let text = "no log lines are coming in: whether it goes on is not known";
+                draft.entries.push(line(now, EntryKind::Unknown, None, text));
             }
             (IncidentState::Unknown, false) => {
                 self.incident.state = IncidentState::Firing;
-                draft.entries.push(text(EntryKind::Known, "log lines come again"));
+                draft.entries.push(line(now, EntryKind::Known, None, "log lines are coming in again"));
             }
             _ => {}
         }
         for index in &turns.fired {
             let severity = self.memory.rules[*index].severity;
             if severity < self.incident.severity {
-                self.incident.severity = severity;
-                let (rule, began_ms) = (self.memory.rules[*index].rule, self.incident.began_ms);
-                self.decide(rule, *index, began_ms, context);
-                self.enter(draft, now, EntryKind::Escalated, *index);
-                self.tell(draft, now, NoticeKind::Escalated, context);
+                self.escalate(*index, now, context, draft);
             } else {
                 self.enter(draft, now, EntryKind::Joined, *index);
             }
@@ -241,7 +231,8 @@ impl Open {
         }
         if turns.comes_and_goes && !self.memory.is_flapping_told && self.memory.is_told {
             self.memory.is_flapping_told = true;
-            draft.entries.push(text(EntryKind::Flapping, "it comes and goes; the next messages wait longer"));
+            let text = "it keeps coming back; the time before it resolves is now longer";
+            draft.entries.push(line(now, EntryKind::Flapping, None, text));
             self.tell(draft, now, NoticeKind::Flapping, context);
         }
     }
@@ -255,8 +246,14 @@ impl Open {
         }
         let is_it = |it: &RuleMemory| it.phase == Phase::Firing && it.severity == worst;
         let Some(index) = self.memory.rules.iter().position(is_it) else { return };
-        self.incident.severity = worst;
-        let (rule, began_ms) = (self.memory.rules[index].rule, self.incident.began_ms);
+        self.escalate(index, now, context, draft);
+    }
+
+    /// The incident becomes as urgent as one of its rules, and is named after it.
+    fn escalate(&mut self, index: usize, now: Moment, context: &impl Context, draft: &mut Draft) {
+        let rule = &self.memory.rules[index];
+        self.incident.severity = rule.severity;
+        let (rule, began_ms) = (rule.rule, self.incident.began_ms);
         self.decide(rule, index, began_ms, context);
         self.enter(draft, now, EntryKind::Escalated, index);
         self.tell(draft, now, NoticeKind::Escalated, context);
@@ -265,7 +262,7 @@ impl Open {
     /// Everything that has fired is over. Removing a rule says nothing.
     fn resolve(&mut self, now: Moment, turns: &Turns, draft: &mut Draft) {
         let is_judged = !turns.over.is_empty();
-        let text = if is_judged { "everything is as it should be again" } else { "its rule is not judged any more" };
+        let text = if is_judged { "back to normal" } else { "its rule no longer applies" };
         self.incident.state = IncidentState::Resolved;
         // A clock that was set back must not end an incident before it began.
         self.incident.resolved_ms = Some(now.at_ms.max(self.incident.fired_ms.unwrap_or(now.at_ms)));
@@ -294,14 +291,7 @@ impl Open {
         let firing = self.memory.rules.iter().filter(|it| it.phase == Phase::Firing);
         let Some(remind_s) = firing.filter_map(|it| it.remind_s).min() else { return };
         if self.memory.quiet_ms >= remind_s.saturating_mul(1_000) {
-            let since = Entry {
-                at_ms: now.at_ms,
-                kind: EntryKind::Reminder,
-                rule: Some(self.incident.rule),
-                group: String::new(),
-                text: "it goes on".to_owned(),
-            };
-            draft.entries.push(since);
+            draft.entries.push(line(now, EntryKind::Reminder, Some(self.incident.rule), "still firing"));
             self.tell(draft, now, NoticeKind::Reminder, context);
         }
     }
@@ -317,13 +307,7 @@ impl Open {
             if kind != NoticeKind::Opened || !self.memory.is_muted {
                 self.memory.is_muted = true;
                 draft.hidden.extend(held.mute);
-                draft.entries.push(Entry {
-                    at_ms: now.at_ms,
-                    kind: EntryKind::Muted,
-                    rule: Some(self.incident.rule),
-                    group: String::new(),
-                    text: held.what,
-                });
+                draft.entries.push(line(now, EntryKind::Muted, Some(self.incident.rule), held.what));
             }
             return;
         }

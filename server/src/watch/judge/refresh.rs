@@ -19,9 +19,10 @@ pub(crate) struct Refreshed {
     version: Option<Version>,
     /// Every app with its id.
     pub apps: BTreeMap<Arc<str>, i64>,
-    /// The user's own rules, and how often they were read: a new number means a change.
+    /// The user's own rules.
     pub rules: Arc<[StoredRule]>,
-    pub rules_read: u64,
+    /// How often apps or rules have changed: the same number means the same of both.
+    pub changes: u64,
     /// The built-in rules that are switched off, by app.
     pub off: BTreeSet<(i64, BuiltIn)>,
 }
@@ -36,7 +37,7 @@ impl Refreshed {
         // The names of apps are part of rules.
         if self.version != Some(glance.version) || self.apps != glance.apps {
             self.rules = session.rules().await?.into();
-            self.rules_read += 1;
+            self.changes += 1;
             self.version = Some(glance.version);
         }
         (self.apps, self.off) = (glance.apps, glance.off);

@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     apps: BTreeMap<i64, AppIncidents>,
     /// Time that apps whose changes could not be written have waited meanwhile, milliseconds.
     owed_ms: FxHashMap<i64, i64>,
+    /// The changes of apps and rules that were taken over: see [`Refreshed::changes`].
+    seen: u64,
     began: Instant,
     judged: Option<Instant>,
     deleted: (Instant, i64),
@@ -104,8 +106,8 @@ impl Inner {
         let began = Instant::now();
         let own = OwnRules::start(&parts.reader, parts.shutdown.clone());
         let built_in = BuiltInRules::start(&parts.reader, parts.usual.clone(), now_ms, parts.shutdown.clone());
-        let owed_ms = FxHashMap::default();
-        Ok(Self { verdicts, built_in, own, apps, owed_ms, began, judged: None, deleted: (began, now_ms) })
+        let (owed_ms, deleted) = (FxHashMap::default(), (began, now_ms));
+        Ok(Self { verdicts, built_in, own, apps, owed_ms, seen: 0, began, judged: None, deleted })
     }
 
     /// Judges everything once and writes what follows; returns how many messages that gave.
@@ -133,11 +135,15 @@ impl Inner {
     fn judge(&mut self, parts: &Parts, now: Moment, refreshed: &Refreshed) -> Vec<Next> {
         let live = &parts.reader.aggregates.live;
         let up = self.began.elapsed();
-        self.own.sync(&refreshed.rules, refreshed.rules_read, refreshed.apps.keys().cloned().collect());
+        if self.seen != refreshed.changes {
+            self.seen = refreshed.changes;
+            let ids: FxHashSet<i64> = refreshed.apps.values().copied().collect();
+            self.apps.retain(|id, _| ids.contains(id));
+            self.owed_ms.retain(|id, _| ids.contains(id));
+            self.own.sync(&refreshed.rules, &refreshed.apps);
+        }
         self.own.evaluate(live, now.at_ms, up);
-        let ids: FxHashSet<i64> = refreshed.apps.values().copied().collect();
-        self.apps.retain(|id, _| ids.contains(id));
-        self.built_in.keep(&refreshed.apps.keys().cloned().collect());
+        self.built_in.keep(|name| refreshed.apps.contains_key(name));
         let mut next = vec![];
         for (name, app_id) in &refreshed.apps {
             let Some(mut built_in) = self.built_in.judge(live, name, now.at_ms) else { continue };
@@ -259,12 +265,12 @@ async fn write_group(parts: &Parts, now: Moment, session: &mut Session, group: &
     if !parts.presence.check() {
         return Err(sqlx::Error::Io(std::io::Error::other("the database file is away")));
     }
+    let counts: Vec<usize> = group.iter().map(|it| it.changes.len()).collect();
     let mut changes: Vec<IncidentChange> = group.iter_mut().flat_map(|it| std::mem::take(&mut it.changes)).collect();
     session.apply(&mut changes, now.at_ms).await?;
-    for change in changes {
-        if let Some(next) = group.iter_mut().find(|it| it.app_id == change.app_id) {
-            next.changes.push(change);
-        }
+    let mut changes = changes.into_iter();
+    for (next, count) in group.iter_mut().zip(counts) {
+        next.changes.extend(changes.by_ref().take(count));
     }
     Ok(())
 }

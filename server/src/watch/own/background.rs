@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::{Span, StepChoice, alert::Signal};
+use contract::{Span, StepChoice};
 use pipeline::Cell;
 use rustc_hash::FxHashMap;
 use tokio::time::sleep;
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::now_ms,
-    store::query::{self, Reader, cells::CellsQuery},
+    store::query::{self, Reader, cells::GroupCells},
 };
 
 /// Shortest pause between two rounds.
@@ -37,17 +37,16 @@ const USUAL_EVERY: Duration = Duration::from_secs(1_800);
 /// Pause of a rule whose values could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 
+/// An app and the number of a rule.
+pub(crate) type JobId = (Arc<str>, i64);
+
 /// What was worked out for a rule and an app.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Done {
-    /// The number of the rule.
-    pub rule: i64,
-    /// The app.
-    pub app: Arc<str>,
     /// Its values, or why there are none, where they were looked at.
     pub values: Option<Result<Values, String>>,
     /// What is usual for each group, where that was looked at.
-    pub usual: Option<Vec<(String, f64)>>,
+    pub usual: Option<FxHashMap<String, f64>>,
 }
 
 /// A rule and an app whose values are worked out.
@@ -62,8 +61,9 @@ struct Job {
 /// What the judge and the background share.
 #[derive(Debug, Default)]
 struct Shared {
-    jobs: BTreeMap<(Arc<str>, i64), Job>,
-    done: Vec<Done>,
+    jobs: BTreeMap<JobId, Job>,
+    /// The newest that the judge has not taken yet: it takes nothing while the file is away.
+    done: BTreeMap<JobId, Done>,
 }
 
 /// A handle to the background.
@@ -105,7 +105,7 @@ impl Background {
     }
 
     /// Takes what was worked out since the last time.
-    pub(crate) fn take_done(&self) -> Vec<Done> {
+    pub(crate) fn take_done(&self) -> BTreeMap<JobId, Done> {
         std::mem::take(&mut self.lock().done)
     }
 
@@ -123,7 +123,7 @@ impl Background {
                 of_app.into_iter().any(|it| it.1.source == Source::Lines)
             });
             let next = |job: &Job| if job.rule.is_of_usual() { job.due.min(job.usual_due) } else { job.due };
-            let of = |((app, rule), job): (&(Arc<str>, i64), &Job)| (next(job), Arc::clone(app), *rule);
+            let of = |((app, rule), job): (&JobId, &Job)| (next(job), Arc::clone(app), *rule);
             shared.jobs.iter().map(of).filter(|it| it.0 <= begun).collect()
         };
         due.sort_by_key(|it| it.0);
@@ -148,27 +148,22 @@ impl Background {
         };
         let wanted = of_app(&self.lock());
         let found = lines.look(&reader.store, app, &wanted, now_ms()).await;
+        if let Err(error) = &found {
+            tracing::warn!(%app, %error, "rules could not look at log lines; they try again");
+        }
+        let mut found = found.ok();
         let mut shared = self.lock();
         let now = Instant::now();
         for rule in &wanted {
-            if let Some(job) = shared.jobs.get_mut(&(Arc::clone(app), rule.id)) {
-                job.due = now + if found.is_ok() { rule.every(Source::Lines) } else { AFTER_FAILURE };
-            }
-        }
-        match found {
-            Ok(found) => shared.done.extend(found.into_iter().map(|(rule, values)| Done {
-                rule,
-                app: Arc::clone(app),
-                values: Some(values),
-                usual: None,
-            })),
-            Err(error) => tracing::warn!(%app, %error, "rules could not look at log lines; they try again"),
+            let due = now + if found.is_some() { rule.every(Source::Lines) } else { AFTER_FAILURE };
+            let values = found.as_mut().and_then(|it| it.remove(&rule.id));
+            shared.finish(app, rule, Done { values, usual: None }, |job| job.due = due);
         }
     }
 
     async fn measure(&self, reader: &Reader, app: &Arc<str>, job: &Job) {
         let (now, now_s) = (Instant::now(), now_ms().div_euclid(1_000));
-        let mut done = Done { rule: job.rule.id, app: Arc::clone(app), values: None, usual: None };
+        let mut done = Done::default();
         let (mut due, mut usual_due) = (job.due, job.usual_due);
         if job.rule.is_of_usual() && job.usual_due <= now {
             usual_due = now + USUAL_EVERY;
@@ -191,30 +186,31 @@ impl Background {
                 done.values = Some(values.map_err(|it| it.to_string()));
             }
         }
-        let mut shared = self.lock();
-        if let Some(job) = shared.jobs.get_mut(&(Arc::clone(app), job.rule.id)) {
-            (job.due, job.usual_due) = (due, usual_due);
-        }
-        shared.done.push(done);
+        self.lock().finish(app, &job.rule, done, |job| (job.due, job.usual_due) = (due, usual_due));
+    }
+}
+
+impl Shared {
+    /// Keeps what was worked out, in place of older results that the judge has not taken, and says
+    /// when the job is due again. A rule that was changed meanwhile begins anew.
+    fn finish(&mut self, app: &Arc<str>, rule: &Arc<OwnRule>, new: Done, again: impl FnOnce(&mut Job)) {
+        let id = (Arc::clone(app), rule.id);
+        let Some(job) = self.jobs.get_mut(&id).filter(|it| Arc::ptr_eq(&it.rule, rule)) else { return };
+        again(job);
+        let done = self.done.entry(id).or_default();
+        done.values = new.values.or(done.values.take());
+        done.usual = new.usual.or(done.usual.take());
     }
 }
 
 /// The values of a rule over its window, from rollups and what is not written yet.
 async fn values(reader: &Reader, app: &str, rule: &OwnRule, now_s: i64) -> Result<Values, query::Error> {
-    let Signal::Metric { metric, only, by, .. } = &rule.draft.signal else { return Ok(Values::default()) };
     let window_s = rule.window_s();
-    let query = CellsQuery {
-        app: app.to_owned(),
-        metric: metric.clone(),
-        stat: rule.stat(),
-        only: only.clone(),
-        by: by.clone(),
-        span: Span::clamped(now_s + 1 - window_s, now_s + 1),
-        step: StepChoice::All,
-    };
+    let span = Span::clamped(now_s + 1 - window_s, now_s + 1);
+    let Some(query) = rule.cells(app, span, StepChoice::All) else { return Ok(Values::default()) };
     let cells = reader.cells(&query, now_s).await?;
     let beyond = cells.groups.len().saturating_sub(GROUPS_MAX);
-    let value = |group: &query::cells::GroupCells| {
+    let value = |group: &GroupCells| {
         let mut merged = Cell::default();
         group.steps.values().for_each(|it| merged.merge(it));
         let value = value_of(rule.stat(), &merged, group.kind, window_s);
@@ -223,4 +219,57 @@ async fn values(reader: &Reader, app: &str, rule: &OwnRule, now_s: i64) -> Resul
     let mut groups: Vec<GroupValue> = cells.groups.iter().take(GROUPS_MAX).map(value).collect();
     drop_gone(&mut groups);
     Ok(Values { groups, unit: cells.unit, problem: beyond_text(beyond) })
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::alert::{Condition, Direction, RuleDraft, Severity, Signal};
+
+    use super::*;
+
+    fn rule(limit: f64) -> Arc<OwnRule> {
+        let draft = RuleDraft {
+            name: "lines".to_owned(),
+            app: None,
+            signal: Signal::Search { q: "failed".to_owned(), source: String::new(), field: None },
+            window_s: 60,
+            condition: Condition::Threshold { direction: Direction::Above, limit, clear: None },
+            for_s: 0,
+            clear_s: 0,
+            severity: Severity::Warning,
+            remind_s: None,
+            remedy: String::new(),
+            is_enabled: true,
+        };
+        Arc::new(OwnRule { id: 1, draft, changed_ms: 0 })
+    }
+
+    fn found(usual: f64) -> Done {
+        Done { values: Some(Ok(Values::default())), usual: Some([(String::new(), usual)].into_iter().collect()) }
+    }
+
+    #[test]
+    fn ok_the_newest_result_waits_for_the_judge() {
+        let (background, app, rule) = (Background::default(), Arc::from("shop"), rule(1.0));
+        background.plan(vec![(Arc::clone(&rule), Arc::clone(&app), Source::Lines)]);
+        for usual in [1.0, 2.0] {
+            background.lock().finish(&app, &rule, found(usual), |_| {});
+        }
+        background.lock().finish(&app, &rule, Done::default(), |_| {});
+        let done: Vec<Done> = background.take_done().into_values().collect();
+        let usual: Vec<f64> = done.iter().filter_map(|it| it.usual.as_ref()?.get("").copied()).collect();
+        assert_eq!((done.len(), usual), (1, vec![2.0]));
+        assert!(done[0].values.is_some() && background.take_done().is_empty());
+    }
+
+    #[test]
+    fn ok_a_rule_that_was_changed_meanwhile_begins_anew() {
+        let (background, app, old) = (Background::default(), Arc::from("shop"), rule(1.0));
+        background.plan(vec![(Arc::clone(&old), Arc::clone(&app), Source::Lines)]);
+        background.plan(vec![(rule(2.0), Arc::clone(&app), Source::Lines)]);
+        let later = Instant::now() + AFTER_FAILURE;
+        background.lock().finish(&app, &old, found(1.0), |job| (job.due, job.usual_due) = (later, later));
+        assert!(background.take_done().is_empty());
+        assert!(background.lock().jobs.values().all(|it| it.due < later && it.usual_due < later));
+    }
 }

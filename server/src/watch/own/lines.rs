@@ -61,7 +61,7 @@ pub(crate) fn measure_of(rule: &OwnRule, step_s: i64) -> Result<Measure, String>
 }
 
 impl AppLines {
-    /// Looks at the app's new lines. Returns what each rule finds in its window.
+    /// Looks at the app's new lines. Returns what each rule finds in its window, by number.
     ///
     /// # Errors
     /// When the store can't be read, or its one slot is taken.
@@ -71,23 +71,21 @@ impl AppLines {
         app: &Arc<str>,
         wanted: &[Arc<OwnRule>],
         now_ms: i64,
-    ) -> Result<Vec<(i64, Result<Values, String>)>, search_slots::Error> {
-        let mut problems = self.plan(wanted);
+    ) -> Result<BTreeMap<i64, Result<Values, String>>, search_slots::Error> {
+        let mut found = self.plan(wanted);
         let (mut lines, look_at, name) = (std::mem::take(self), store.clone(), Arc::clone(app));
         let looking = store.rules.run(LOOK_MAX, move |cancel| async move {
             let done = lines.read(&look_at, &name, now_ms, &cancel).await;
             done.map(|()| lines)
         });
         *self = looking.await?;
-        let found = self.rules.values().map(|it| (it.rule.id, Ok(it.values(now_ms))));
-        let mut all: Vec<_> = found.collect();
-        all.append(&mut problems);
-        Ok(all)
+        found.extend(self.rules.values().map(|it| (it.rule.id, Ok(it.values(now_ms)))));
+        Ok(found)
     }
 
-    /// Takes over the rules that there are now.
-    fn plan(&mut self, wanted: &[Arc<OwnRule>]) -> Vec<(i64, Result<Values, String>)> {
-        let mut problems = vec![];
+    /// Takes over the rules that there are now. Returns those that are not valid.
+    fn plan(&mut self, wanted: &[Arc<OwnRule>]) -> BTreeMap<i64, Result<Values, String>> {
+        let mut problems = BTreeMap::new();
         self.rules.retain(|_, known| wanted.contains(&known.rule));
         for rule in wanted {
             if self.rules.contains_key(&rule.id) {
@@ -98,7 +96,7 @@ impl AppLines {
                     let lines = RuleLines { rule: Arc::clone(rule), measure, steps: BTreeMap::new(), from_ms: None };
                     self.rules.insert(rule.id, lines);
                 }
-                Err(problem) => problems.push((rule.id, Err(problem))),
+                Err(problem) => drop(problems.insert(rule.id, Err(problem))),
             }
         }
         problems
@@ -150,7 +148,7 @@ impl RuleLines {
     fn values(&self, now_ms: i64) -> Values {
         let (now_s, window_s) = (now_ms.div_euclid(1_000), self.rule.window_s());
         let Some(from_ms) = self.from_ms else {
-            let problem = Some("its lines are not looked at yet".to_owned());
+            let problem = Some("its log lines have not been read yet".to_owned());
             let group = GroupValue { group: String::new(), value: None, usual: None };
             return Values { groups: vec![group], unit: String::new(), problem };
         };
@@ -161,7 +159,7 @@ impl RuleLines {
         let value = value_of(self.rule.stat(), &merged, self.measure.kind(), window_s);
         let missing_s = from_ms.div_euclid(1_000) - (now_s - window_s);
         let problem = (missing_s > STEP_S)
-            .then(|| format!("there are so many lines that the first {missing_s} s of its window were not looked at"));
+            .then(|| format!("there are too many log lines to read the first {missing_s} s of its window"));
         Values { groups: vec![GroupValue { group: String::new(), value, usual: None }], unit: String::new(), problem }
     }
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    background::{Background, Done},
+    background::Background,
     condition::{self, GroupValue},
     rule::{OwnRule, Source},
     windows::{Groups, NotHere, SeriesIndex, Values},
@@ -58,7 +58,7 @@ struct Pair {
     judgements: Vec<Judgement>,
     at_ms: Option<i64>,
     problem: Option<String>,
-    usual: Vec<(String, f64)>,
+    usual: FxHashMap<String, f64>,
 }
 
 /// Every rule of the user's own.
@@ -70,7 +70,6 @@ pub(crate) struct OwnRules {
     due: BTreeSet<(Instant, PairId)>,
     index: SeriesIndex,
     background: Background,
-    seen: (u64, Vec<Arc<str>>),
     told: Option<Instant>,
 }
 
@@ -84,26 +83,23 @@ impl OwnRules {
             due: BTreeSet::new(),
             index: SeriesIndex::default(),
             background: Background::start(reader.clone(), shutdown),
-            seen: (0, vec![]),
             told: None,
         }
     }
 
-    /// Takes over the rules and apps that there are now. What has not changed goes on. `read` is
-    /// how often the rules were read: they are looked at when it changes.
-    pub(crate) fn sync(&mut self, rules: &[StoredRule], read: u64, names: Vec<Arc<str>>) {
-        if self.seen.0 == read && self.seen.1 == names {
-            return;
-        }
+    /// Takes over the rules and apps that there are now. What has not changed goes on.
+    pub(crate) fn sync(&mut self, rules: &[StoredRule], names: &BTreeMap<Arc<str>, i64>) {
         let rules = rules.iter().filter_map(OwnRule::of);
         self.rules = rules.map(|it| (it.id, Arc::new(it))).collect();
         let mut known = std::mem::take(&mut self.pairs);
-        (self.beyond, self.due) = (BTreeSet::new(), BTreeSet::new());
+        let due: FxHashMap<PairId, Instant> =
+            std::mem::take(&mut self.due).into_iter().map(|(at, id)| (id, at)).collect();
+        self.beyond = BTreeSet::new();
         let (mut count, mut nth, now) = (0, 0_u32, Instant::now());
         for rule in self.rules.values() {
             let apps: Vec<&Arc<str>> = match &rule.draft.app {
-                Some(app) => names.iter().filter(|it| ***it == **app).collect(),
-                None => names.iter().collect(),
+                Some(app) => names.get_key_value(&**app).map(|it| it.0).into_iter().collect(),
+                None => names.keys().collect(),
             };
             if count + apps.len() > PAIRS_MAX {
                 self.beyond.insert(rule.id);
@@ -114,18 +110,20 @@ impl OwnRules {
                 let before = known.get_mut(app).and_then(|it| it.remove(&rule.id)).filter(|it| it.rule == *rule);
                 let pair = before.unwrap_or_else(|| Pair::new(rule));
                 if pair.source == Source::Windows {
-                    // Spread over the first interval, so that they never all come at once.
+                    // Spread over the first interval, so that they never all come at once; but none
+                    // comes later than it would have, however often apps and rules change.
                     nth = nth.wrapping_add(1);
                     let every = rule.every(Source::Windows);
                     let offset = if pair.at_ms.is_none() { Duration::ZERO } else { every / 16 * (nth % 16) };
-                    self.due.insert((now + offset, (rule.id, Arc::clone(app))));
+                    let id = (rule.id, Arc::clone(app));
+                    let at = due.get(&id).map_or(now + offset, |it| (now + offset).min(*it));
+                    self.due.insert((at, id));
                 }
                 self.pairs.entry(Arc::clone(app)).or_default().insert(rule.id, pair);
             }
         }
         self.index.keep(|name| self.pairs.contains_key(name));
         self.plan_background();
-        self.seen = (read, names);
     }
 
     fn plan_background(&self) {
@@ -159,12 +157,12 @@ impl OwnRules {
             }
             self.due.insert((begun + pair.rule.every(Source::Windows), (id, app)));
         }
-        for Done { rule, app, values, usual } in self.background.take_done() {
+        for ((app, rule), done) in self.background.take_done() {
             let Some(pair) = self.pairs.get_mut(&app).and_then(|it| it.get_mut(&rule)) else { continue };
-            if let Some(usual) = usual {
+            if let Some(usual) = done.usual {
                 pair.usual = usual;
             }
-            match values {
+            match done.values {
                 Some(Ok(values)) => pair.take(values, now_ms, up),
                 Some(Err(problem)) => pair.lose(problem, now_ms),
                 None => {}
@@ -247,14 +245,14 @@ impl Pair {
             judgements: vec![unknown(rule)],
             at_ms: None,
             problem: None,
-            usual: vec![],
+            usual: FxHashMap::default(),
         }
     }
 
     fn take(&mut self, mut values: Values, now_ms: i64, up: Duration) {
         if self.rule.is_of_usual() {
             for found in &mut values.groups {
-                found.usual = self.usual.iter().find(|it| it.0 == found.group).map(|it| it.1);
+                found.usual = self.usual.get(&found.group).copied();
             }
             if values.problem.is_none() && values.groups.iter().all(|it| it.usual.is_none()) {
                 values.problem = Some("there is too little history to know what is usual".to_owned());
@@ -279,4 +277,60 @@ fn unknown(rule: &OwnRule) -> Judgement {
     let nothing = GroupValue { group: String::new(), value: None, usual: None };
     let judgement = condition::judge(rule, &nothing, "", true);
     Judgement { outcome: Outcome::Unknown, ..judgement }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use contract::{
+        Stat,
+        alert::{Condition, Direction, RuleDraft, Severity, Signal},
+    };
+
+    use super::*;
+
+    /// A rule that is judged every 15 s.
+    fn stored(id: i64) -> StoredRule {
+        let signal = Signal::Metric { metric: "jobs".to_owned(), stat: Stat::Max, only: BTreeMap::new(), by: vec![] };
+        let rule = RuleDraft {
+            name: "jobs".to_owned(),
+            app: None,
+            signal,
+            window_s: 300,
+            condition: Condition::Threshold { direction: Direction::Above, limit: 10.0, clear: None },
+            for_s: 0,
+            clear_s: 0,
+            severity: Severity::Warning,
+            remind_s: None,
+            remedy: String::new(),
+            is_enabled: true,
+        };
+        StoredRule { id, rule, created_ms: 0, changed_ms: 0 }
+    }
+
+    #[test]
+    fn ok_changes_elsewhere_put_nothing_off() {
+        let mut own = OwnRules {
+            rules: BTreeMap::new(),
+            beyond: BTreeSet::new(),
+            pairs: BTreeMap::new(),
+            due: BTreeSet::new(),
+            index: SeriesIndex::default(),
+            background: Background::default(),
+            told: None,
+        };
+        let rules: Vec<StoredRule> = (1..=16).map(stored).collect();
+        let mut names = BTreeMap::from([(Arc::from("shop"), 1)]);
+        own.sync(&rules, &names);
+        own.pairs.values_mut().flat_map(BTreeMap::values_mut).for_each(|it| it.at_ms = Some(1));
+        let soon = Instant::now() + Duration::from_secs(1);
+        own.due = (1..=16).map(|id| (soon, (id, Arc::from("shop")))).collect();
+        for n in 2..5 {
+            names.insert(Arc::from(format!("app{n}")), n);
+            own.sync(&rules, &names);
+            let of_shop: Vec<Instant> = own.due.iter().filter(|it| &*it.1.1 == "shop").map(|it| it.0).collect();
+            assert!(of_shop.len() == 16 && of_shop.iter().all(|it| *it <= soon));
+        }
+    }
 }

@@ -75,21 +75,13 @@ pub(crate) async fn make(reader: &Reader, app: &str, rule: &Rule, now_ms: i64) -
 }
 
 async fn of_metric(reader: &Reader, app: &str, rule: &OwnRule, now_s: i64) -> Result<Past, Error> {
-    let Signal::Metric { metric, only, by, .. } = &rule.draft.signal else {
-        return Err(Error::Invalid("expected a metric, found a search".to_owned()));
-    };
     let mut problem = String::new();
     let first_s = first_s(reader, app, rule, now_s).await?;
     for step_s in STEPS_S.into_iter().filter(|it| *it > 10 || now_s - first_s <= FINE_S) {
         let from_s = first_s - first_s.rem_euclid(step_s);
-        let query = CellsQuery {
-            app: app.to_owned(),
-            metric: metric.clone(),
-            stat: rule.stat(),
-            only: only.clone(),
-            by: by.clone(),
-            span: Span::clamped(from_s, now_s + 1),
-            step: StepChoice::Width(Step::clamped(step_s)),
+        let (span, step) = (Span::clamped(from_s, now_s + 1), StepChoice::Width(Step::clamped(step_s)));
+        let Some(query) = rule.cells(app, span, step) else {
+            return Err(Error::Invalid("expected a metric, found a search".to_owned()));
         };
         let mut cells = match reader.cells(&query, now_s).await {
             Ok(cells) => cells,
@@ -115,16 +107,9 @@ async fn of_metric(reader: &Reader, app: &str, rule: &OwnRule, now_s: i64) -> Re
 
 /// Where the data of a rule begin within the last days, unix seconds: by the hour.
 async fn first_s(reader: &Reader, app: &str, rule: &OwnRule, now_s: i64) -> Result<i64, Error> {
-    let Signal::Metric { metric, .. } = &rule.draft.signal else { return Ok(now_s) };
-    let query = CellsQuery {
-        app: app.to_owned(),
-        metric: metric.clone(),
-        stat: Stat::Count,
-        only: BTreeMap::new(),
-        by: vec![],
-        span: Span::clamped(now_s - BACK_S, now_s + 1),
-        step: StepChoice::Width(Step::clamped(3_600)),
-    };
+    let (span, step) = (Span::clamped(now_s - BACK_S, now_s + 1), StepChoice::Width(Step::clamped(3_600)));
+    let Some(query) = rule.cells(app, span, step) else { return Ok(now_s) };
+    let query = CellsQuery { stat: Stat::Count, only: BTreeMap::new(), by: vec![], ..query };
     let cells = reader.cells(&query, now_s).await?;
     let first = cells.groups.iter().filter_map(|it| it.steps.keys().next().copied()).min();
     Ok(first.unwrap_or(now_s).max(now_s - BACK_S).min(now_s))

@@ -4,11 +4,15 @@
 use std::time::Duration;
 
 use contract::{
-    Stat,
+    Span, Stat, StepChoice,
     alert::{Condition, RuleDraft, Signal},
 };
 
-use crate::{live::WINDOW_S, store::alert::rules::StoredRule, watch::incident::About};
+use crate::{
+    live::WINDOW_S,
+    store::{alert::rules::StoredRule, query::cells::CellsQuery},
+    watch::incident::About,
+};
 
 /// A rule is judged so many times a window.
 const JUDGED_PER_WINDOW: i64 = 20;
@@ -71,6 +75,20 @@ impl OwnRule {
             (_, Signal::Search { field: Some(field), .. }) => field.stat,
             (_, Signal::Search { .. }) => Stat::Count,
         }
+    }
+
+    /// The query for the cells of its metric; `None` for a rule about log lines.
+    pub(crate) fn cells(&self, app: &str, span: Span, step: StepChoice) -> Option<CellsQuery> {
+        let Signal::Metric { metric, only, by, .. } = &self.draft.signal else { return None };
+        Some(CellsQuery {
+            app: app.to_owned(),
+            metric: metric.clone(),
+            stat: self.stat(),
+            only: only.clone(),
+            by: by.clone(),
+            span,
+            step,
+        })
     }
 
     /// Where its values come from.

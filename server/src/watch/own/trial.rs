@@ -73,13 +73,14 @@ pub(crate) fn run(app: &str, rule: &OwnRule, past: &Past, now_s: i64) -> Preview
     let mut lives = Lives::default();
     let mut chart: Vec<Vec<(i64, f64)>> = vec![vec![]; past.groups.len()];
     let mut limits: Vec<(i64, f64)> = vec![];
+    let mut usual = UsualByHour::new(past);
     let mut now = vec![];
     let is_short = past.to_s - past.from_s < window_s;
     let first_s = if is_short { past.to_s - past.step_s } else { past.from_s + window_s - past.step_s };
     let mut at_s = first_s - first_s.rem_euclid(past.step_s);
     while at_s < past.to_s {
         let end_s = at_s + past.step_s;
-        let judgements = judge_step(rule, past, window_s, end_s, is_short);
+        let judgements = judge_step(rule, past, usual.at(rule, end_s - 1), window_s, end_s, is_short);
         for (points, judgement) in chart.iter_mut().zip(&judgements) {
             points.extend(judgement.value.map(|it| (at_s, it)));
         }
@@ -121,19 +122,52 @@ pub(crate) fn run(app: &str, rule: &OwnRule, past: &Past, now_s: i64) -> Preview
 }
 
 /// What the rule says at the end of a step.
-fn judge_step(rule: &OwnRule, past: &Past, window_s: i64, end_s: i64, is_short: bool) -> Vec<Judgement> {
-    let of_group = |group: &GroupCells| {
+fn judge_step(
+    rule: &OwnRule,
+    past: &Past,
+    usual: &[Option<f64>],
+    window_s: i64,
+    end_s: i64,
+    is_short: bool,
+) -> Vec<Judgement> {
+    let of_group = |(group, usual): (&GroupCells, &Option<f64>)| {
         let mut merged = Cell::default();
         group.steps.range(end_s - window_s..end_s).for_each(|it| merged.merge(it.1));
-        let hours = past.hours.iter().find(|it| it.labels == group.labels);
         let found = GroupValue {
             group: group_text(&group.labels),
             value: value_of(rule.stat(), &merged, group.kind, window_s.min(end_s - past.from_s).max(1)),
-            usual: hours.and_then(|it| usual::at(it, rule, end_s - 1)),
+            usual: *usual,
         };
         condition::judge(rule, &found, &past.unit, !is_short)
     };
-    past.groups.iter().map(of_group).collect()
+    past.groups.iter().zip(usual).map(of_group).collect()
+}
+
+/// What is usual for each group, worked out once an hour of the past: it is the same for all steps
+/// of an hour.
+struct UsualByHour<'a> {
+    /// The hours of each group, where there are any.
+    hours: Vec<Option<&'a GroupCells>>,
+    hour: Option<i64>,
+    usual: Vec<Option<f64>>,
+}
+
+impl<'a> UsualByHour<'a> {
+    fn new(past: &'a Past) -> Self {
+        let of_group = |group: &GroupCells| past.hours.iter().find(|it| it.labels == group.labels);
+        let hours: Vec<_> = past.groups.iter().map(of_group).collect();
+        Self { usual: vec![None; hours.len()], hours, hour: None }
+    }
+
+    /// What is usual at a time, unix seconds, in the order of the groups.
+    fn at(&mut self, rule: &OwnRule, at_s: i64) -> &[Option<f64>] {
+        let hour = at_s.div_euclid(usual::HOUR_S);
+        if self.hour != Some(hour) {
+            self.usual = self.hours.iter().map(|it| usual::at((*it)?, rule, at_s)).collect();
+            self.hour = Some(hour);
+        }
+        &self.usual
+    }
 }
 
 /// The times at which the machine had an incident that fired.

@@ -12,7 +12,6 @@ use super::{
     expected::Expected,
     observed::Observed,
     statistics::poisson_at_least,
-    words::time_of_day,
 };
 use crate::watch::{
     code,
@@ -60,18 +59,11 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         return rule.plain(if counts.iter().any(is_near) { Outcome::Between } else { Outcome::Clear });
     };
     let for_s = if code::lookup(count.code).severity == code::Severity::Critical { 0 } else { WARNING_FOR_S };
-    let (n, per) = if count.minute > 0 { (count.minute, "min") } else { (count.five, "5 min") };
     Judgement {
         severity: if is_grave(count.code) { Severity::Critical } else { Severity::Warning },
         cause: cause(count.code),
         timing: timing(for_s, rule.timing.clear_s),
-        value: Some(n as f64),
-        usual: expected.and_then(|it| it.code_per_h(count.code)).map(|it| it / 60.0),
-        unit: "/min".to_owned(),
-        since_s: Some(count.since_s),
-        what: format!("{} {}", count.code, code::plural(count.code)),
-        detail: format!("{n}/{per} since {}", time_of_day(count.since_s)),
-        ..rule.plain(Outcome::Breach)
+        ..count.breach(rule, expected)
     }
 }
 

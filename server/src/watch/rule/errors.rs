@@ -32,8 +32,8 @@ const USUAL_MIN: f64 = 0.001;
 const TIMES: f64 = 2.5;
 const MORE_FIVE: f64 = 0.01;
 const MORE_SIX: f64 = 0.005;
-/// A chance below this is none. A moment is judged anew every few seconds over windows that
-/// overlap: that is some 10,000 independent looks a month.
+/// A number of errors with less than this probability is not put down to chance. Windows overlap
+/// and are judged every few seconds: that is some 10,000 independent looks a month.
 const CHANCE_MAX: f64 = 1e-8;
 /// The same over an hour and more: there are some hundred independent looks a month.
 const CHANCE_LONG_MAX: f64 = 1e-5;
@@ -45,9 +45,9 @@ const OVER_CHANCE: f64 = 0.05;
 const OVER_SHARE: f64 = 0.8;
 /// What is wrong over 6 h must be seen in the last hour too, with this chance.
 const SEEN_CHANCE: f64 = 0.05;
-/// From this share in 5 min on, or so many times the limit, somebody should get up.
+/// From this share on, or from twice the limit where that is more, it is worth waking somebody.
 const CRITICAL: f64 = 0.05;
-/// From this share of 5 min on it is no blip, and is said at once.
+/// From this share in 5 min on it is no blip, and fires at once.
 const OUTAGE: f64 = 0.5;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {

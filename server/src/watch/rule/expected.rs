@@ -15,7 +15,7 @@ use crate::watch::usual::{AppUsual, CodeShare};
 const WIDEST_RATE: f64 = 2.0;
 const WIDEST_LATENCY: f64 = 1.6;
 
-/// So many of so many.
+/// A share as counts: `k` of `n`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     pub k: u64,

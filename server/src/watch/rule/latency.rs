@@ -44,8 +44,8 @@ const WATCHED: [Watched; 3] = [
 /// The limit is so many times the usual value, and so many times the upper end of its range.
 const TIMES: f64 = 2.0;
 const TIMES_HIGH: f64 = 1.4;
-/// A chance below this is none, in 5 min; and over an hour and more, where a month has some hundred
-/// independent looks.
+/// What has less than this probability is not put down to chance: in 5 min; and over an hour and
+/// more, where a month has some hundred independent looks.
 const CHANCE_MAX: f64 = 1e-7;
 const CHANCE_LONG_MAX: f64 = 1e-5;
 /// What is wrong over 6 h must be seen in the last hour too, with this chance.

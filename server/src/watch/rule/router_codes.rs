@@ -12,7 +12,7 @@ use super::{
     expected::Expected,
     observed::Observed,
     statistics::poisson_at_least,
-    words::{percent, time_of_day},
+    words::percent,
 };
 use crate::watch::{
     code,
@@ -63,23 +63,14 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         let is_near = counts.iter().any(|it| is_near(it, observed, expected));
         return rule.plain(if is_near { Outcome::Between } else { Outcome::Clear });
     };
-    let since = time_of_day(count.since_s);
-    let (n, per) = if count.minute > 0 { (count.minute, "min") } else { (count.five, "5 min") };
-    Judgement {
-        severity,
-        timing,
-        value: Some(n as f64),
-        usual: expected.and_then(|it| it.code_per_h(count.code)).map(|it| it / 60.0),
-        unit: "/min".to_owned(),
-        since_s: Some(count.since_s),
-        what: format!("{} {}", count.code, code::plural(count.code)),
-        detail: format!("{n}/{per} since {since}{}", of_requests(n, count, observed)),
-        ..rule.plain(Outcome::Breach)
-    }
+    let breach = count.breach(rule, expected);
+    let detail = format!("{}{}", breach.detail, of_requests(count, observed));
+    Judgement { severity, timing, detail, ..breach }
 }
 
-fn of_requests(n: u64, count: &CodeCount, observed: &Observed) -> String {
-    let total = if count.minute > 0 { observed.minute.total() } else { observed.five.total() };
+fn of_requests(count: &CodeCount, observed: &Observed) -> String {
+    let (n, minutes) = count.newest();
+    let total = if minutes == 1 { observed.minute.total() } else { observed.five.total() };
     if total > n { format!(", {} of requests", percent(n as f64 / total as f64)) } else { String::new() }
 }
 

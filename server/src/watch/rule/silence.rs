@@ -23,12 +23,12 @@ pub(super) const RULE: Entry = Entry {
     judge,
 };
 
-/// So many times the longest usual gap.
+/// The limit, as a multiple of the longest usual gap.
 const TIMES: f64 = 3.0;
 /// Never sooner than this: batches may be late, seconds.
 const QUIET_MIN_S: i64 = 90;
-/// Gaps are known by the minute. Of an app that usually has this many lines a second, one of a
-/// minute is none.
+/// Gaps are measured in whole minutes. For an app that usually has this many lines a second, a gap
+/// of one minute is no gap at all.
 const BUSY_PER_S: f64 = 0.3;
 const GAP_OF_BUSY_S: f64 = 60.0;
 /// Where no gap is known yet, seconds.
@@ -38,13 +38,13 @@ const QUIET_OF_HOURS_S: i64 = 900;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {
     let Some(heard_s) = observed.heard_s else {
-        // Nothing was promised yet: a drain that nobody uses is told nobody of.
+        // The drain may not be in use yet.
         return rule.plain(Outcome::Unknown);
     };
     let (gap_s, limit_s) = (gap_s(expected), limit_s(expected));
     let quiet_s = observed.quiet_s();
     if quiet_s < limit_s {
-        // After a start nobody knows yet whether an app that was silent before is over it.
+        // Soon after a start it is not known yet whether a silence from before goes on.
         let outcome = if heard_s < observed.listening_s { Outcome::Unknown } else { Outcome::Clear };
         return Judgement { value: Some(quiet_s as f64), limit: Some(limit_s as f64), ..rule.plain(outcome) };
     }

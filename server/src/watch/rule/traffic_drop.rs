@@ -28,13 +28,13 @@ pub(super) const RULE: Entry = Entry {
 /// The limit as a share of the lower end of the usual range; in a single minute the second.
 const LIMIT: f64 = 0.4;
 const LIMIT_MINUTE: f64 = 0.25;
-/// Below this share of what is usual somebody should get up.
+/// Below this share of what is usual it is worth waking somebody.
 const CRITICAL: f64 = 0.2;
 const CHANCE_MAX: f64 = 1e-7;
 /// A firing rule goes on below this share.
 const CLEAR: f64 = 0.6;
-/// When the drain is silent for this part of the time after which the rule of silence says so, that
-/// rule will.
+/// A drain that has been silent for longer than the limit of the rule of silence, divided by this,
+/// is left to that rule.
 const SILENT_PART: i64 = 2;
 
 fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judgement {

@@ -3,8 +3,7 @@
 //! An hour is compared with the same hour of up to six weeks before; with the same hour of days
 //! before while there are fewer than three weeks; with the hours before while there are fewer than
 //! three days. Counts of weeks are scaled by the growth since then: the shape of a week is usual,
-//! and its level is that of the last seven days. Decision 38
-//! has the reasons.
+//! and its level is that of the last seven days. Decision 38 has the reasons.
 //!
 //! Works out what is usual. What is wrong, rules decide.
 

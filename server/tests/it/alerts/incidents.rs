@@ -2,14 +2,15 @@
 
 use std::{io::Write, process::Stdio, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testing::{
+    clock::now_ms,
     frames::message_frame,
     process::{Server, database},
     wait::wait_for,
 };
 
-use super::{SETTINGS, add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
+use super::{SETTINGS, add_rule, execute, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
 
 const TIMEOUT: &str = "at=error code=H12 desc=\"Request timeout\" method=GET path=\"/\" host=h fwd=\"192.0.2.1\" \
                        dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https";
@@ -70,6 +71,41 @@ fn wait_for_judging(server: &Server) {
     let dir = server.dir.path();
     let rule = add_rule(dir, &gauge_rule("shop", "jobs"));
     wait_for_state(server, rule, "firing");
+}
+
+/// What would take minutes is written into the file: an app that was last heard of an hour ago, and
+/// its silence, which has been over for so long that the next "clear" resolves it.
+#[test]
+fn ok_a_restart_does_not_end_a_silence() {
+    let (server, _webhook) = start();
+    let quiet = server.drain("quiet");
+    measure(&server, &server.drain("shop"), &[("jobs".to_owned(), 20.0)]);
+    let dir = server.kill();
+    let then_ms = now_ms() - 3_600_000;
+    let rule = json!({
+        "rule": "silence", "group": "", "phase": "clearing", "waited_ms": 60_000, "for_s": 0, "clear_s": 60,
+        "since_ms": then_ms, "severity": "critical", "what": "no log lines for 1 h", "detail": "", "unit": "s",
+    });
+    let memory = json!({ "rules": [rule], "flaps": 0, "is_told": true, "is_muted": false, "is_flapping_told": false, "quiet_ms": 0 });
+    execute(
+        dir.path(),
+        &format!(
+            "UPDATE app SET last_line_ms = {then_ms} WHERE name = 'quiet';
+             INSERT INTO incident (app_id, cause, severity, state, rule, rule_name, what, detail, remedy, began_ms,
+                                   fired_ms, worst_ms, rules)
+             SELECT id, 'silence', 'critical', 'firing', 'silence', 'Silence', 'no log lines for 1 h', '', '',
+                    {then_ms}, {then_ms}, {then_ms}, '{memory}' FROM app WHERE name = 'quiet'"
+        ),
+    );
+    let server = Server::start_in(dir, 0, &SETTINGS);
+    let silence = || rows(server.dir.path(), "SELECT * FROM incident WHERE cause = 'silence'").remove(0);
+    for _ in 0..2 {
+        wait_for_judging(&server);
+        assert_eq!(silence()["state"], "firing");
+    }
+    assert!(told(server.dir.path(), silence()["id"].as_i64().unwrap()).is_empty());
+    assert_eq!(server.post(&quiet, &[], &message_frame("app web.1", "here again")).status, 204);
+    wait_for("the silence to be over", || silence()["state"] == "resolved");
 }
 
 #[test]
