@@ -228,10 +228,8 @@ mod tests {
         let target = parse(kind, url).unwrap();
         assert_eq!(target.shown(), shown);
         let found = match &target {
-            Target::Slack(url) | Target::Mattermost(url) | Target::Discord(url) | Target::Teams(url) => url.request(),
-            Target::PagerDuty { url, .. } | Target::Ntfy { url, .. } | Target::Telegram { url, .. } => url.request(),
-            Target::Webhook { url, .. } | Target::Alertmanager(url) => url.request(),
             Target::Email(mail) => format!("{}:{} {:?} {}", mail.host, mail.port, mail.security, mail.from),
+            other => other.url().unwrap().request(),
         };
         assert_eq!(found, requested);
         assert!(!format!("{target:?}").contains("SECRET"));
