@@ -3,7 +3,7 @@
 use contract::alert::{Delivery, IncidentId};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-use super::{channels::json, notice::Notice};
+use super::{column::json, notice::Notice};
 
 /// Most messages of a list.
 const DELIVERIES_MAX: i64 = 200;
