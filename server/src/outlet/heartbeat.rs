@@ -84,7 +84,7 @@ pub(crate) async fn keep_beating(
         if problem.is_none() {
             heartbeat.accepted_ms.store(now_ms(), Relaxed);
         }
-        // Each problem is said once, and that it is over.
+        // Each problem is logged once, and once more that it is over.
         if problem != told {
             match &problem {
                 Some(problem) => tracing::warn!(problem, "no heartbeat"),

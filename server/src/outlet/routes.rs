@@ -33,7 +33,7 @@ fn probe_routes() -> Vec<Route<Outlet>> {
     vec![("/healthz", get(api::probe::healthz)), ("/readyz", get(api::probe::readyz))]
 }
 
-/// Routes whose address proves who asks.
+/// Routes of signed links, which need no password.
 fn link_routes() -> Vec<Route<Outlet>> {
     vec![("/mute/{token}", get(mute_page::page).post(mute_page::page))]
 }

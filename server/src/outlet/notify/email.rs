@@ -1,8 +1,8 @@
-//! Mail: plain text beside HTML. All messages of an incident are one thread: they name the same
-//! message before them, which was never sent.
+//! Mail: plain text beside HTML. All messages of an incident are one thread: they reply to the same
+//! message id, of a message that was never sent.
 //!
 //! Lines are at most 998 bytes, as lettre encodes them, and the text has no non-breaking spaces:
-//! `text` has replaced them. `Auto-Submitted` (RFC 3834) keeps absence notes from answering. There
+//! `text` has replaced them. `Auto-Submitted` (RFC 3834) keeps out-of-office replies away. There
 //! is no `List-Unsubscribe`: who is told is decided by the channel, not by a reader.
 
 use contract::alert::Incident;

@@ -1,4 +1,4 @@
-//! Webhooks of one's own, after Standard Webhooks: a typed JSON body below 20 kB, signed. Types are
+//! Custom webhooks, after Standard Webhooks: a typed JSON body below 20 kB, signed. Types are
 //! `incident.opened`, `.escalated`, `.reminder`, `.flapping`, `.resolved`, `incidents.digest` and
 //! `test`.
 //! <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>

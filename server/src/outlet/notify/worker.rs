@@ -36,7 +36,7 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(1);
 /// Most messages on their way at once, each on a thread of its own.
 const SENDS_MAX: usize = 32;
-/// How long a send may hold one of these places. A mail server that answers a letter at a time can
+/// How long a send may hold one of these places. A mail server that answers a byte at a time can
 /// take longer; its channel waits for it, others don't.
 const PLACE: Duration = Duration::from_secs(45);
 /// How long messages on their way may take at shutdown. One that takes longer is sent again after
