@@ -9,19 +9,21 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{MissedTickBehavior, sleep, timeout};
+use tokio::time::{MissedTickBehavior, timeout};
 use tokio_util::sync::CancellationToken;
-use ureq::{Agent, unversioned::transport::DefaultConnector};
+use ureq::Agent;
 
-use super::notify::guard::{Guard, GuardError};
+use super::notify::{
+    client::client,
+    guard::{Guard, GuardError},
+    worker::judged,
+};
 use crate::{clock::now_ms, config::Secret, receiver::availability::Availability, watch::Judge};
 
 /// Time between two requests.
 const EVERY: Duration = Duration::from_secs(60);
 /// Longest time since the last judgement at which judging counts as working, milliseconds.
 const JUDGED_MAX_MS: i64 = 30_000;
-/// Time between two looks whether rules were judged after the start.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Longest time of a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -60,14 +62,14 @@ pub(crate) async fn keep_beating(
     stop: CancellationToken,
 ) {
     let Some(url) = heartbeat.url.clone() else { return };
-    let first = timeout(Duration::from_millis(JUDGED_MAX_MS.unsigned_abs()), first_judgement(&judge));
+    let first = timeout(Duration::from_millis(JUDGED_MAX_MS.unsigned_abs()), judged(judge.clone()));
     tokio::select! {
         () = stop.cancelled() => return,
         _late_or_not = first => {}
     }
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let agent = agent(heartbeat.allows_private);
+    let agent = client(Guard { allows_private: heartbeat.allows_private }, TIMEOUT, TIMEOUT);
     let mut told = None;
     loop {
         tokio::select! {
@@ -82,7 +84,7 @@ pub(crate) async fn keep_beating(
         if problem.is_none() {
             heartbeat.accepted_ms.store(now_ms(), Relaxed);
         }
-        // Each problem is said once, and that it is over.
+        // Each problem is logged once, and once more that it is over.
         if problem != told {
             match &problem {
                 Some(problem) => tracing::warn!(problem, "no heartbeat"),
@@ -90,13 +92,6 @@ pub(crate) async fn keep_beating(
             }
             told = problem;
         }
-    }
-}
-
-/// Waits until rules were judged after the start.
-async fn first_judgement(judge: &Judge) {
-    while judge.verdicts.lock().judged_ms.is_none() {
-        sleep(LOOK_EVERY).await;
     }
 }
 
@@ -131,13 +126,6 @@ fn reason(error: &ureq::Error) -> String {
         _ => "the request failed",
     };
     known.to_owned()
-}
-
-/// A client that follows no redirects: the host that was judged is the host that is asked.
-fn agent(allows_private: bool) -> Agent {
-    let config = Agent::config_builder().max_redirects(0).max_redirects_will_error(false).proxy(None);
-    let config = config.timeout_global(Some(TIMEOUT)).http_status_as_error(false).max_idle_connections(0);
-    Agent::with_parts(config.build(), DefaultConnector::default(), Guard { allows_private })
 }
 
 #[cfg(test)]

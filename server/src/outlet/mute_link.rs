@@ -10,7 +10,7 @@ use crate::{access::alert_key::AlertKey, watch::zone::Zone};
 
 /// How long a link works, milliseconds: 7 days.
 const VALID_MS: i64 = 7 * 86_400_000;
-/// Longest token, bytes: four numbers, their marks and the signature have at most 110.
+/// Longest token, bytes: four numbers, separators and the signature have at most 110.
 const TOKEN_BYTES_MAX: usize = 128;
 /// Where the path of a link begins.
 pub(crate) const PATH: &str = "/mute/";

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
-    Extension, Router, middleware,
+    Router, middleware,
     response::Redirect,
     routing::{MethodRouter, delete, get, post, put},
 };
@@ -33,7 +33,7 @@ fn probe_routes() -> Vec<Route<Outlet>> {
     vec![("/healthz", get(api::probe::healthz)), ("/readyz", get(api::probe::readyz))]
 }
 
-/// Routes whose address proves who asks.
+/// Routes of signed links, which need no password.
 fn link_routes() -> Vec<Route<Outlet>> {
     vec![("/mute/{token}", get(mute_page::page).post(mute_page::page))]
 }
@@ -101,9 +101,8 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let probes = routes(probe_routes()).with_state(outlet.clone());
     let links = routes(link_routes()).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
-    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet: outlet.clone() });
-    let api = routes(api_routes()).with_state(outlet).layer(Extension(Arc::clone(&backend)));
-    let pages = pages(backend, options);
+    let api = routes(api_routes()).with_state(outlet.clone());
+    let pages = pages(outlet, options);
 
     let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
@@ -127,7 +126,8 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 }
 
 /// Pages and the server functions that they call.
-fn pages(backend: Arc<dyn Backend>, options: LeptosOptions) -> Router {
+fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
+    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
     let context = move || {
         provide_context(Arc::clone(&backend));
         provide_context(page::assets::assets());

@@ -63,6 +63,15 @@ pub(crate) async fn ids(db: &mut SqliteConnection) -> Result<BTreeMap<Arc<str>, 
     Ok(rows.into_iter().map(|(name, id)| (Arc::from(name), id)).collect())
 }
 
+/// The id of an app; `None` when there is none of that name.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn id(db: &mut SqliteConnection, name: &str) -> Result<Option<i64>, sqlx::Error> {
+    let sql = "SELECT id FROM app WHERE name = ? AND removed_ms IS NULL";
+    sqlx::query_scalar(sql).bind(name).fetch_optional(db).await
+}
+
 /// The id of an app, which is created when it is new. `drain_id` is the shared drain whose batch
 /// names it; `None` when a person does.
 ///

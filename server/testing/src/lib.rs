@@ -11,6 +11,7 @@ pub mod invariants;
 pub mod ledger;
 pub mod process;
 pub mod random;
+pub mod receiver;
 pub mod recount;
 pub mod traffic;
 pub mod wait;

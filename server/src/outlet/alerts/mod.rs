@@ -1,8 +1,11 @@
-//! Changes of alerts that a person makes: checked, saved, and told in words. Pages, the API and
-//! commands use the same ones.
+//! What a person asks of alerts and changes about them: checked, saved, and told in words. Pages,
+//! the API and commands use the same functions.
 
 /// Rules of the user's own, and switches of built-in ones.
 pub(crate) mod rules;
+
+/// What a rule would have done.
+pub(crate) mod preview;
 
 /// Channels and test messages.
 pub(crate) mod channels;
@@ -13,7 +16,14 @@ pub(crate) mod mutes;
 /// Every change by its kind.
 pub(crate) mod change;
 
-/// An error of the store: its reason goes to the log.
+/// The error where alerts can't be read: its reason goes to the log.
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+pub(crate) fn unreadable(error: sqlx::Error) -> contract::Error {
+    tracing::error!(%error, "alerts could not be read");
+    contract::Error::Internal
+}
+
+/// The error where a change can't be saved: its reason goes to the log.
 #[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn failed(error: sqlx::Error) -> contract::Error {
     tracing::error!(%error, "a change of alerts could not be saved");

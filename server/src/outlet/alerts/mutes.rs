@@ -2,7 +2,7 @@
 
 use contract::{
     Error,
-    alert::{MuteDraft, MuteId, WindowDraft},
+    alert::{MuteDraft, MuteId, Window, WindowDraft},
 };
 
 use super::failed;
@@ -12,7 +12,7 @@ use crate::{
         Store,
         alert::mutes::{self, MuteError},
     },
-    watch::zone::Zone,
+    watch::{maintenance, zone::Zone},
 };
 
 /// Adds a mute; returns its number.
@@ -36,6 +36,15 @@ pub(crate) async fn remove(store: &Store, id: MuteId) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::NotFound(format!("there is no mute {id}")))
+}
+
+/// The maintenance windows, each with its next occurrences.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn windows(store: &Store, now_ms: i64) -> Result<Vec<Window>, sqlx::Error> {
+    let stored = mutes::list_windows(&store.readers).await?;
+    Ok(stored.into_iter().map(|it| maintenance::shown(it, now_ms)).collect())
 }
 
 /// Adds a window, or replaces the one of that number; returns its number.

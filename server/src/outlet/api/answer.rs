@@ -7,7 +7,7 @@ use axum::{
 };
 use contract::Error;
 
-use crate::problem::problem;
+use crate::{problem::problem, store::query};
 
 /// 404 for an app that does not exist.
 pub(crate) fn no_app(app: &str) -> Response {
@@ -29,6 +29,19 @@ pub(crate) fn busy() -> Response {
 /// 500 when the store can't be read. The reason goes to the log, not to the client.
 pub(crate) fn unreadable() -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read; see the server's log for details")
+}
+
+/// The reply to a query of the store that failed. `asked` says in the log what it was for.
+pub(crate) fn unanswered(error: query::Error, app: &str, asked: &str) -> Response {
+    match error {
+        query::Error::NotFound(text) => problem(StatusCode::NOT_FOUND, &text),
+        query::Error::Invalid(text) => invalid(&text),
+        query::Error::TooLong => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
+        query::Error::Store(error) => {
+            tracing::error!(app, asked, %error, "a query failed");
+            unreadable()
+        }
+    }
 }
 
 /// The reply to an error that has a sentence for people.

@@ -35,8 +35,8 @@ pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -
 
 /// Replaces a channel; an empty URL keeps the present one.
 pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
-    let change = number("channel", &id).and_then(|id| Ok((id, read_secret("a channel", &body)?)));
-    let change = change.map(|(id, channel)| AlertChange::SaveChannel { id: Some(id), channel });
+    let change = number("channel", &id)
+        .and_then(|id| Ok(AlertChange::SaveChannel { id: Some(id), channel: read_secret("a channel", &body)? }));
     changed(carry_out(&outlet, user, change).await)
 }
 

@@ -9,8 +9,8 @@ use axum::{
 use contract::{MetricQuery, Span, Stat, StepChoice, duration, error::excerpt};
 use serde::Deserialize;
 
-use super::answer::{invalid, no_app, unreadable};
-use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query};
+use super::answer::{invalid, no_app, unanswered};
+use crate::{clock::now_ms, outlet::state::Outlet, store::query};
 
 /// The range unless `window=` says otherwise, seconds.
 const WINDOW_S: i64 = 300;
@@ -68,14 +68,7 @@ pub(crate) async fn check(State(outlet): State<Outlet>, params: Result<Query<Par
             (value, answer.unit)
         }
         Err(query::Error::NotFound(_)) => (None, String::new()),
-        Err(query::Error::Invalid(text)) => return invalid(&text),
-        Err(error @ query::Error::TooLong) => {
-            return problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
-        }
-        Err(query::Error::Store(error)) => {
-            tracing::error!(app = check.app, metric = check.metric, %error, "a check failed");
-            return unreadable();
-        }
+        Err(error) => return unanswered(error, &check.app, &check.metric),
     };
     let (is_right, sentence) = judge(&check, value, &unit);
     let status = if is_right { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };

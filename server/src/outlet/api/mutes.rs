@@ -6,14 +6,18 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::alert::{AlertChange, WindowDraft};
+use contract::alert::AlertChange;
 use serde_json::json;
 
 use super::{
     answer::unreadable,
     change::{User, carry_out, changed, created, number, read, removed},
 };
-use crate::{clock::now_ms, outlet::state::Outlet, store::alert::mutes, watch::maintenance};
+use crate::{
+    clock::now_ms,
+    outlet::{alerts, state::Outlet},
+    store::alert::mutes,
+};
 
 /// The mutes that are not over.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
@@ -37,11 +41,8 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 
 /// The maintenance windows, each with its next occurrences.
 pub(crate) async fn windows(State(outlet): State<Outlet>) -> Response {
-    match mutes::list_windows(&outlet.reader.store.readers).await {
-        Ok(windows) => {
-            let windows: Vec<_> = windows.into_iter().map(|it| maintenance::shown(it, now_ms())).collect();
-            Json(json!({ "windows": windows })).into_response()
-        }
+    match alerts::mutes::windows(&outlet.reader.store, now_ms()).await {
+        Ok(windows) => Json(json!({ "windows": windows })).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -59,9 +60,10 @@ pub(crate) async fn replace_window(
     user: User,
     body: Bytes,
 ) -> Response {
-    let draft = |id| Ok((id, read::<WindowDraft>("a maintenance window", &body)?));
-    let change = number("maintenance window", &id).and_then(draft);
-    let change = change.map(|(id, window)| AlertChange::SaveWindow { id: Some(id), window });
+    let change = number("maintenance window", &id).and_then(|id| {
+        let window = read("a maintenance window", &body)?;
+        Ok(AlertChange::SaveWindow { id: Some(id), window })
+    });
     changed(carry_out(&outlet, user, change).await)
 }
 

@@ -3,18 +3,17 @@
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use contract::{MetricQuery, error::excerpt};
 use serde::Deserialize;
 
 use super::{
-    answer::{invalid, unreadable},
+    answer::{invalid, unanswered},
     csv,
     params::{MetricParams, metric_query},
 };
-use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query};
+use crate::{clock::now_ms, outlet::state::Outlet};
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
@@ -51,13 +50,7 @@ pub(crate) async fn query(
     match outlet.reader.query(&query, now_ms.div_euclid(1_000)).await {
         Ok(answer) if format == Format::Csv => csv::reply(&query.by, &answer),
         Ok(answer) => Json(answer).into_response(),
-        Err(query::Error::NotFound(text)) => problem(StatusCode::NOT_FOUND, &text),
-        Err(query::Error::Invalid(text)) => invalid(&text),
-        Err(error @ query::Error::TooLong) => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
-        Err(query::Error::Store(error)) => {
-            tracing::error!(app, metric = query.metric, %error, "a query failed");
-            unreadable()
-        }
+        Err(error) => unanswered(error, &app, &query.metric),
     }
 }
 

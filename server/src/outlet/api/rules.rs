@@ -1,17 +1,15 @@
 //! `/api/v1/rules`: rules of the user's own, their trial on the past, and the switches of built-in
 //! rules.
 
-use std::sync::Arc;
-
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use contract::{
-    Backend, Error,
-    alert::{AlertChange, BuiltIn, PreviewQuery, RuleDraft},
+    Error,
+    alert::{AlertChange, BuiltIn, PreviewQuery},
     error::quoted,
 };
 use serde::Deserialize;
@@ -21,10 +19,13 @@ use super::{
     answer::refused,
     change::{User, carry_out, changed, created, number, read, removed},
 };
-use crate::outlet::state::Outlet;
-
-/// Answers as pages get them.
-pub(crate) type Pages = Extension<Arc<dyn Backend>>;
+use crate::{
+    clock::now_ms,
+    outlet::{
+        alerts::{preview, rules},
+        state::Outlet,
+    },
+};
 
 /// The body that switches a built-in rule.
 #[derive(Debug, Deserialize)]
@@ -34,11 +35,12 @@ struct Switch {
 }
 
 /// Every rule, and how it was last judged.
-pub(crate) async fn list(Extension(pages): Pages) -> Response {
-    match pages.alerts().await {
-        Ok(page) => Json(json!({ "built_in": page.built_in, "rules": page.rules })).into_response(),
-        Err(error) => refused(&error),
-    }
+pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
+    let read = async {
+        let (built_in, rules) = (rules::built_in(&outlet.reader.store).await?, rules::own(&outlet).await?);
+        Ok(json!({ "built_in": built_in, "rules": rules }))
+    };
+    read.await.map_or_else(|error: Error| refused(&error), |it| Json(it).into_response())
 }
 
 /// Adds a rule.
@@ -49,9 +51,8 @@ pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -
 
 /// Replaces a rule.
 pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
-    let draft = |id| Ok((id, read::<RuleDraft>("a rule", &body)?));
-    let change = number("rule", &id).and_then(draft);
-    let change = change.map(|(id, rule)| AlertChange::SaveRule { id: Some(id), rule });
+    let change =
+        number("rule", &id).and_then(|id| Ok(AlertChange::SaveRule { id: Some(id), rule: read("a rule", &body)? }));
     changed(carry_out(&outlet, user, change).await)
 }
 
@@ -62,12 +63,12 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 }
 
 /// Tries a rule on the past.
-pub(crate) async fn test(Extension(pages): Pages, body: Bytes) -> Response {
+pub(crate) async fn test(State(outlet): State<Outlet>, body: Bytes) -> Response {
     let query: PreviewQuery = match read("a rule and its app", &body) {
         Ok(query) => query,
         Err(error) => return refused(&error),
     };
-    match pages.preview_rule(query).await {
+    match preview::make(&outlet, query, now_ms()).await {
         Ok(preview) => Json(preview).into_response(),
         Err(error) => refused(&error),
     }

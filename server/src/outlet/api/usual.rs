@@ -4,7 +4,6 @@
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use contract::{Span, alert::Figure, error::excerpt};
@@ -12,10 +11,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    answer::{invalid, no_app, unreadable},
+    answer::{invalid, no_app, unanswered},
     params,
 };
-use crate::{clock::now_ms, outlet::state::Outlet, problem::problem, store::query};
+use crate::{clock::now_ms, outlet::state::Outlet, store::query};
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
@@ -53,12 +52,7 @@ pub(crate) async fn usual(
             Json(json!({ "app": app, "figure": figure, "points": points })).into_response()
         }
         Err(query::Error::NotFound(_)) => no_app(&app),
-        Err(query::Error::Invalid(text)) => invalid(&text),
-        Err(error @ query::Error::TooLong) => problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
-        Err(query::Error::Store(error)) => {
-            tracing::error!(app, %error, "usual ranges could not be read");
-            unreadable()
-        }
+        Err(error) => unanswered(error, &app, "usual ranges"),
     }
 }
 

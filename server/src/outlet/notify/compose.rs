@@ -1,7 +1,9 @@
 //! From a message to what is sent: the request of each kind of channel.
 
 use super::{
-    alertmanager, discord, email, mattermost, ntfy, pagerduty, slack,
+    alertmanager, discord, email, mattermost, ntfy, pagerduty,
+    signature::SigningKey,
+    slack,
     target::{Mailbox, Target},
     teams, telegram,
     text::Message,
@@ -58,7 +60,7 @@ pub(crate) fn compose<'a>(target: &'a Target, message: &Message) -> Result<Outgo
 }
 
 /// A webhook's request: its id is the same in each attempt, its timestamp is not.
-fn signed<'a>(url: &Url, key: Option<&super::signature::SigningKey>, message: &Message) -> Outgoing<'a> {
+fn signed<'a>(url: &Url, key: Option<&SigningKey>, message: &Message) -> Outgoing<'a> {
     let (body, at_s) = (webhook::body(message), message.now_ms.div_euclid(1_000));
     let mut headers = vec![("webhook-id", message.id.clone()), ("webhook-timestamp", at_s.to_string())];
     headers.extend(key.map(|it| ("webhook-signature", it.sign(&message.id, at_s, &body))));

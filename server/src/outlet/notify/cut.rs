@@ -32,6 +32,14 @@ pub(crate) fn plain(found: char, out: &mut String) {
     out.push(found);
 }
 
+/// Escapes a text, however long it is.
+#[must_use]
+pub(crate) fn escaped(text: &str, escape: Escape) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|it| escape(it, &mut out));
+    out
+}
+
 /// The end of a text that was cut.
 const ELLIPSIS: char = '…';
 
@@ -160,8 +168,7 @@ mod tests {
                 for escape in [plain as Escape, doubled] {
                     let found = cut(&text, max, unit, escape);
                     prop_assert!(unit.len(&found) <= max);
-                    let mut whole = String::new();
-                    text.chars().for_each(|it| escape(it, &mut whole));
+                    let whole = escaped(&text, escape);
                     let kept = found.strip_suffix(ELLIPSIS).unwrap_or(&found);
                     prop_assert!(whole.starts_with(kept) || found == whole);
                     prop_assert_eq!(found == whole, unit.len(&whole) <= max);

@@ -1,8 +1,8 @@
-//! Mail: plain text beside HTML. All messages of an incident are one thread: they name the same
-//! message before them, which was never sent.
+//! Mail: plain text beside HTML. All messages of an incident are one thread: they reply to the same
+//! message id, of a message that was never sent.
 //!
 //! Lines are at most 998 bytes, as lettre encodes them, and the text has no non-breaking spaces:
-//! `text` has replaced them. `Auto-Submitted` (RFC 3834) keeps absence notes from answering. There
+//! `text` has replaced them. `Auto-Submitted` (RFC 3834) keeps out-of-office replies away. There
 //! is no `List-Unsubscribe`: who is told is decided by the channel, not by a reader.
 
 use contract::alert::Incident;
@@ -15,7 +15,7 @@ use lettre::{
 };
 
 use super::{
-    cut::{Unit, cut, list, plain},
+    cut::{Unit, cut, escaped, list, plain},
     html::escape,
     target::Mailbox,
     text::{Link, Message, Text},
@@ -64,35 +64,29 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 
 fn plain_text(text: &Text) -> String {
     let mut out = format!("{}\n", text.title);
-    let sentences = [&text.detail, &text.note].into_iter().chain(&text.others).chain([&text.remedy]);
-    for sentence in sentences.filter(|it| !it.trim().is_empty()) {
+    for sentence in text.sentences(&[]) {
         out += &format!("\n{sentence}\n");
     }
     if !text.facts.is_empty() {
         out.push('\n');
     }
-    for (name, value) in &text.facts {
-        out += &format!("{name}: {value}\n");
+    for line in text.fact_lines() {
+        out += &format!("{line}\n");
     }
     if !text.groups.is_empty() {
         out += &format!("\n{}\n", list(&text.groups, LIST_MAX, Unit::Chars, plain));
     }
-    for links in [&text.links, &text.mutes].into_iter().filter(|it| !it.is_empty()) {
+    for row in text.link_rows() {
         out.push('\n');
-        links.iter().for_each(|it| out += &format!("{}: {}\n", it.text, it.url));
+        row.iter().for_each(|it| out += &format!("{}: {}\n", it.text, it.url));
     }
     out
 }
 
 fn html_text(text: &Text) -> String {
-    let escaped = |text: &str| {
-        let mut out = String::with_capacity(text.len());
-        text.chars().for_each(|found| escape(found, &mut out));
-        out
-    };
+    let escaped = |text: &str| escaped(text, escape);
     let mut out = format!("<h2>{}</h2>\n", escaped(&text.title));
-    let sentences = [&text.detail, &text.note].into_iter().chain(&text.others).chain([&text.remedy]);
-    for sentence in sentences.filter(|it| !it.trim().is_empty()) {
+    for sentence in text.sentences(&[]) {
         out += &format!("<p>{}</p>\n", escaped(sentence));
     }
     if !text.facts.is_empty() {
@@ -104,8 +98,8 @@ fn html_text(text: &Text) -> String {
         out += &format!("<p>{line}</p>\n");
     }
     let link = |it: &Link| format!("<a href=\"{}\">{}</a>", escaped(&it.url), escaped(&it.text));
-    for links in [&text.links, &text.mutes].into_iter().filter(|it| !it.is_empty()) {
-        out += &format!("<p>{}</p>\n", links.iter().map(link).collect::<Vec<_>>().join(" &middot; "));
+    for row in text.link_rows() {
+        out += &format!("<p>{}</p>\n", row.iter().map(link).collect::<Vec<_>>().join(" &middot; "));
     }
     format!("<!doctype html>\n<html><body>\n{out}</body></html>\n")
 }

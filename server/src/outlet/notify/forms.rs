@@ -25,7 +25,7 @@ pub(crate) enum TargetError {
     #[error("{name}: {error}; expected {}", .kind.example())]
     Url { kind: ChannelKind, name: &'static str, error: UrlError },
     /// A part is missing or malformed.
-    #[error("{name}: expected {expected}, found {found}; the whole is {}", .kind.example())]
+    #[error("{name}: expected {expected}, found {found}; the full form is {}", .kind.example())]
     Part { kind: ChannelKind, name: &'static str, expected: &'static str, found: &'static str },
 }
 
@@ -123,11 +123,11 @@ fn discord(url: Url, part: Part<'_>) -> Result<Target, TargetError> {
 fn pager_duty(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
     let routing_key = std::mem::take(&mut url.user);
     if routing_key.len() != ROUTING_KEY_BYTES || !routing_key.bytes().all(|it| it.is_ascii_alphanumeric()) {
-        let found = if routing_key.is_empty() { "none" } else { "another text" };
+        let found = if routing_key.is_empty() { "none" } else { "something else" };
         return Err(part("a routing key of 32 letters and digits before the host", found));
     }
     if !matches!(url.path.as_str(), "" | "/" | "/v2/enqueue") {
-        return Err(part("no path", "another one"));
+        return Err(part("no path", "one"));
     }
     url.path = "/v2/enqueue".to_owned();
     Ok(Target::PagerDuty { url, routing_key })
@@ -160,7 +160,7 @@ fn telegram(mut url: Url, part: Part<'_>) -> Result<Target, TargetError> {
     if chat_id.len() > 40 || !(is_id || is_name) {
         return Err(part(
             "?chat_id= with a number, or @ and the name of a channel",
-            if chat_id.is_empty() { "none" } else { "another text" },
+            if chat_id.is_empty() { "none" } else { "something else" },
         ));
     }
     let thread_id = url.parameter("message_thread_id").filter(|it| is_number(it));
@@ -176,17 +176,17 @@ fn email(url: &Url, part: Part<'_>) -> Result<Target, TargetError> {
     }
     if let Some((name, _)) = url.query.iter().find(|it| !matches!(it.0.as_str(), "from" | "to" | "tls")) {
         return Err(part(
-            "from=, to= and tls= alone",
-            if name.is_empty() { "an empty parameter" } else { "another one" },
+            "only from=, to= and tls=",
+            if name.is_empty() { "an empty parameter" } else { "another parameter" },
         ));
     }
     // Others need SMTPUTF8, which few servers have.
     let address = |it: &str| it.trim().parse::<Address>().ok().filter(|_| it.is_ascii());
     let from = url.parameter("from").ok_or_else(|| part("?from= and the sender's address", "none"))?;
-    let from = address(from).ok_or_else(|| part("from= and an address", "another text"))?;
+    let from = address(from).ok_or_else(|| part("from= and an address", "something else"))?;
     let to = url.query.iter().filter(|it| it.0 == "to").flat_map(|it| it.1.split(','));
     let to: Option<Vec<Address>> = to.map(address).collect();
-    let to = to.ok_or_else(|| part("to= and addresses with commas between them", "another text"))?;
+    let to = to.ok_or_else(|| part("to= and addresses with commas between them", "something else"))?;
     if to.is_empty() || to.len() > RECIPIENTS_MAX {
         return Err(part("to= and 1 to 20 addresses", if to.is_empty() { "none" } else { "more" }));
     }
@@ -228,10 +228,8 @@ mod tests {
         let target = parse(kind, url).unwrap();
         assert_eq!(target.shown(), shown);
         let found = match &target {
-            Target::Slack(url) | Target::Mattermost(url) | Target::Discord(url) | Target::Teams(url) => url.request(),
-            Target::PagerDuty { url, .. } | Target::Ntfy { url, .. } | Target::Telegram { url, .. } => url.request(),
-            Target::Webhook { url, .. } | Target::Alertmanager(url) => url.request(),
             Target::Email(mail) => format!("{}:{} {:?} {}", mail.host, mail.port, mail.security, mail.from),
+            other => other.url().unwrap().request(),
         };
         assert_eq!(found, requested);
         assert!(!format!("{target:?}").contains("SECRET"));

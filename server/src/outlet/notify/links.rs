@@ -51,7 +51,7 @@ pub(crate) fn add(
 fn moment(incident: &Incident) -> String {
     let at_s = incident.worst_ms.div_euclid(1_000);
     let (from_s, to_s) = (at_s.saturating_sub(AROUND_S), at_s.saturating_add(AROUND_S));
-    // Names of apps need no escaping; another text gives no address.
+    // The name of an app needs no escaping; any other text is left out.
     let is_plain = incident.app.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
     let app = if is_plain { incident.app.as_str() } else { "" };
     format!("/apps/{app}?from={from_s}&to={to_s}&at={at_s}&step=10")

@@ -21,16 +21,13 @@ pub(super) fn escape(found: char, out: &mut String) {
 /// Everything below the title and the figures, in at most `max`. Links come first, so that they
 /// are never cut away.
 pub(super) fn rest(text: &Text, max: usize, unit: Unit) -> String {
-    let links: Vec<String> =
-        [&text.links, &text.mutes].into_iter().filter(|it| !it.is_empty()).map(|it| line(it)).collect();
-    let mut links = links.join("\n");
+    let mut links = text.link_rows().map(line).collect::<Vec<_>>().join("\n");
     if unit.len(&links) > max {
         links.clear();
     }
     let mut left = max - unit.len(&links);
     let mut parts = Vec::new();
-    let sentences = [&text.detail, &text.note].into_iter().chain(&text.others).chain([&text.remedy]);
-    for sentence in sentences.filter(|it| !it.trim().is_empty()) {
+    for sentence in text.sentences(&[]) {
         let part = cut(sentence, left.saturating_sub(1).min(800), unit, escape);
         left = left.saturating_sub(unit.len(&part) + 1);
         parts.push(part);

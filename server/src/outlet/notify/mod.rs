@@ -59,6 +59,9 @@ mod compose;
 /// Which addresses may be reached.
 pub(crate) mod guard;
 
+/// The HTTP client.
+pub(crate) mod client;
+
 mod outcome;
 
 mod smtp;

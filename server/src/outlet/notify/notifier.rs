@@ -2,8 +2,6 @@
 //! on a thread of its own. When that happens is decided by the worker, or by a person who tries a
 //! channel.
 
-use std::sync::Arc;
-
 use contract::alert::{ChannelId, Delivery};
 use jiff::tz::TimeZone;
 
@@ -27,7 +25,6 @@ use crate::{
             outbox,
         },
     },
-    telemetry::Count,
 };
 
 /// Why a channel could not be tried.
@@ -41,19 +38,6 @@ pub(crate) enum TestError {
     Store(#[from] sqlx::Error),
 }
 
-/// What became of messages since the process started.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    /// Requests and mails that were accepted.
-    pub delivered: Count,
-    /// Attempts that will be repeated.
-    pub retried: Count,
-    /// Messages that were given up.
-    pub given_up: Count,
-    /// Digests that were written down.
-    pub digests: Count,
-}
-
 /// Sends messages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Notifier {
@@ -61,8 +45,6 @@ pub(crate) struct Notifier {
     pub store: Store,
     /// Opens the secrets of channels, and signs links.
     pub key: AlertKey,
-    /// What became of messages.
-    pub counters: Arc<Counters>,
     sender: Sender,
     base: Option<String>,
 }
@@ -76,7 +58,7 @@ impl Notifier {
     }
 
     pub(super) fn with(store: Store, key: AlertKey, base: Option<String>, sender: Sender) -> Self {
-        Self { store, key, counters: Arc::default(), sender, base }
+        Self { store, key, sender, base }
     }
 
     /// Sends a test message at once, beside the outbox and its budget.

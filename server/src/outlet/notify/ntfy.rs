@@ -34,11 +34,8 @@ fn shortened(message: &Message, topic: &str, max: usize) -> Value {
         Tone::Firing(Severity::Info) => (3, "information_source"),
         Tone::Good => (3, "white_check_mark"),
     };
-    let facts: Vec<String> = text.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    let facts = facts.join("\n");
-    let sentences = [&text.detail, &text.note, &facts].into_iter().chain(&text.others).chain([&text.remedy]);
-    let mut lines: Vec<String> =
-        sentences.filter(|it| !it.trim().is_empty()).map(|it| cut(it, 600, UNIT, plain)).collect();
+    let facts = [text.fact_lines().join("\n")];
+    let mut lines: Vec<String> = text.sentences(&facts).map(|it| cut(it, 600, UNIT, plain)).collect();
     if !text.groups.is_empty() {
         let used: usize = lines.iter().map(|it| it.len() + 1).sum();
         lines.push(list(&text.groups, max.saturating_sub(used), UNIT, plain));
@@ -68,7 +65,7 @@ fn shortened(message: &Message, topic: &str, max: usize) -> Value {
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
-    use crate::{outlet::notify::sample, store::alert::notice::NoticeKind};
+    use crate::outlet::notify::sample;
 
     #[test]
     fn ok_every_message_is_within_the_limits() {
@@ -84,9 +81,8 @@ mod tests {
 
     #[test]
     fn ok_a_digest_names_300_apps() {
-        let apps = |it| sample::notice(NoticeKind::Opened, it, &format!("app-{it:03}"));
-        let body = body(&sample::message((1..=300).map(apps).collect()), "ops");
-        assert!((1..=300).all(|it| body["message"].as_str().unwrap().contains(&format!("app-{it:03}"))));
+        let body = body(&sample::digest("app-"), "ops");
+        assert!(sample::names_all(body["message"].as_str().unwrap(), "app-"));
         assert_eq!((&body["priority"], &body["click"]), (&json!(5), &json!("https://gauge.example.com/alerts")));
     }
 }

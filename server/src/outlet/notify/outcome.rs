@@ -1,8 +1,8 @@
 //! What an answer means: delivered, to be tried again, refused, or gone.
 //!
 //! 2xx is delivered. 408, 425, 429 and 5xx are tried again, after as long as the answer asks for.
-//! 410 means that the receiver is gone. Any other answer would be the same the next time; only a
-//! receiver of one's own (`webhook`) may be about to be repaired.
+//! 410 means that the receiver is gone. Any other answer would be the same the next time; only the
+//! receiver of a custom webhook (`webhook`) may be fixed in the meantime.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Answer {
     /// The status.
     pub status: u16,
-    /// `Retry-After` in seconds, where it is a number.
+    /// `Retry-After` as seconds from now, also where the header has a date.
     pub retry_after_s: Option<f64>,
     /// The beginning of the body.
     pub body: String,

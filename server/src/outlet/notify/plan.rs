@@ -45,12 +45,13 @@ impl Budget {
         Self { sent_ms: VecDeque::new() }
     }
 
-    /// Counts a message. A clock that was set back frees nothing and holds nothing back for ever.
+    /// Counts a message.
     pub(super) fn spend(&mut self, now_ms: i64) {
         self.sent_ms.push_back(now_ms);
     }
 
-    /// How many messages may be sent now.
+    /// How many messages may be sent now. When the clock was set back, what was sent before no
+    /// longer counts: otherwise the channel would wait until the old time comes again.
     pub(super) fn left(&mut self, kind: ChannelKind, now_ms: i64) -> usize {
         self.sent_ms.retain(|it| (0..MINUTE_MS).contains(&now_ms.saturating_sub(*it)));
         a_minute(kind).saturating_sub(self.sent_ms.len())

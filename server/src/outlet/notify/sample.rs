@@ -85,6 +85,16 @@ pub(crate) fn message(notices: Vec<Notice>) -> Message {
     Message { id, notices, text, base: Some(base), is_digest, now_ms }
 }
 
+/// A digest of 300 incidents, of the apps `{prefix}001` to `{prefix}300`.
+pub(crate) fn digest(prefix: &str) -> Message {
+    message((1..=300).map(|it| notice(NoticeKind::Opened, it, &format!("{prefix}{it:03}"))).collect())
+}
+
+/// Whether a text names every app of a [`digest`].
+pub(crate) fn names_all(text: &str, prefix: &str) -> bool {
+    (1..=300).all(|it| text.contains(&format!("{prefix}{it:03}")))
+}
+
 /// Texts that have broken senders: names of 10 kB of emoji, markup of each dialect, line ends,
 /// mentions, characters that turn the text around.
 pub(crate) fn hostile_texts() -> Vec<String> {
@@ -114,7 +124,7 @@ pub(crate) fn messages() -> Vec<Message> {
     }
     let test = Notice { kind: NoticeKind::Test, incident: None, ..notice(Opened, 1, "") };
     all.push(message(vec![test]));
-    all.push(message((1..=300).map(|it| notice(Opened, it, &format!("app-{it:03}"))).collect()));
+    all.push(digest("app-"));
     all.push(message((1..=3_000).map(|it| notice(Resolved, it, &format!("a-longer-name-of-an-app-{it}"))).collect()));
     for text in hostile_texts() {
         all.push(message((1..=50).map(|it| hostile(Opened, it, &text)).collect()));

@@ -7,10 +7,10 @@ use contract::alert::ChannelKind;
 use ureq::{
     Agent, Body,
     http::{Response, header},
-    unversioned::transport::DefaultConnector,
 };
 
 use super::{
+    client::client,
     compose::{Outgoing, compose},
     guard::{ATTEMPT, CONNECT, Guard, GuardError},
     outcome::{Answer, Outcome, of_answer, problem},
@@ -22,8 +22,6 @@ use crate::clock::now_ms;
 
 /// Most bytes of an answer that are read.
 const ANSWER_BYTES_MAX: u64 = 4_096;
-/// Most bytes of an answer's head.
-const HEAD_BYTES_MAX: usize = 16_384;
 
 /// Sends messages. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,22 +34,7 @@ impl Sender {
     /// A sender that reaches private addresses only if it is told so.
     #[must_use]
     pub(crate) fn new(guard: Guard, smtp: Smtp) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            // A receiver must not choose another address than the one that was judged, nor may the
-            // environment.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(concat!("streamgauge/", env!("CARGO_PKG_VERSION")))
-            .accept_encoding("identity")
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(ATTEMPT))
-            .max_response_header_size(HEAD_BYTES_MAX)
-            // Messages are rare: a connection kept open would be closed by then.
-            .max_idle_connections(0)
-            .build();
-        Self { agent: Agent::with_parts(config, DefaultConnector::default(), guard), smtp }
+        Self { agent: client(guard, CONNECT, ATTEMPT), smtp }
     }
 
     /// Sends a message. Blocks for at most about [`ATTEMPT`].

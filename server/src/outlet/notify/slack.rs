@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    cut::{Unit, cut, list},
+    cut::{Unit, cut, escaped, list},
     text::{Link, Message},
 };
 
@@ -30,8 +30,7 @@ pub(crate) fn body(message: &Message) -> Value {
     if UNIT.len(&text.title) > HEADER_MAX {
         blocks.push(section(&text.title, 1_000));
     }
-    let fields: Vec<Value> =
-        text.facts.iter().take(10).map(|(name, value)| plain(&format!("{name}: {value}"), FIELD_MAX)).collect();
+    let fields: Vec<Value> = text.fact_lines().iter().take(10).map(|it| plain(it, FIELD_MAX)).collect();
     for sentence in [&text.detail, &text.note] {
         if !sentence.trim().is_empty() {
             blocks.push(section(sentence, 1_000));
@@ -41,18 +40,16 @@ pub(crate) fn body(message: &Message) -> Value {
         blocks.push(json!({ "type": "section", "fields": fields }));
     }
     let names = list(&text.groups, LIST_MAX, UNIT, escape);
-    blocks.extend(pieces(&names).into_iter().map(|it| json!({ "type": "section", "text": escaped(it) })));
+    blocks.extend(pieces(&names).into_iter().map(|it| json!({ "type": "section", "text": plain_text(it) })));
     for sentence in text.others.iter().chain([&text.remedy]) {
         if !sentence.trim().is_empty() {
             blocks.push(section(sentence, 600));
         }
     }
-    for links in [&text.links, &text.mutes] {
-        let written: Vec<String> = links.iter().map(link).collect();
-        if !written.is_empty() {
-            let text = json!({ "type": "mrkdwn", "text": written.join("  ·  ") });
-            blocks.push(json!({ "type": "section", "text": text }));
-        }
+    for row in text.link_rows() {
+        let written: Vec<String> = row.iter().map(link).collect();
+        let text = json!({ "type": "mrkdwn", "text": written.join("  ·  ") });
+        blocks.push(json!({ "type": "section", "text": text }));
     }
     json!({ "text": cut(&text.title, FALLBACK_MAX, UNIT, escape), "blocks": blocks })
 }
@@ -63,17 +60,16 @@ fn section(text: &str, max: usize) -> Value {
 
 fn plain(text: &str, max: usize) -> Value {
     let text = if text.trim().is_empty() { "-" } else { text };
-    escaped(&cut(text, max, UNIT, escape))
+    plain_text(&cut(text, max, UNIT, escape))
 }
 
-fn escaped(text: &str) -> Value {
+/// An element with a text that is escaped already.
+fn plain_text(text: &str) -> Value {
     json!({ "type": "plain_text", "text": text, "emoji": false })
 }
 
 fn link(link: &Link) -> String {
-    let mut url = String::new();
-    link.url.chars().for_each(|it| escape(it, &mut url));
-    format!("<{url}|{}>", link.text)
+    format!("<{}|{}>", escaped(&link.url, escape), link.text)
 }
 
 /// The three characters that control texts of Slack.
@@ -171,10 +167,6 @@ mod tests {
 
     #[test]
     fn ok_a_digest_names_300_apps() {
-        let message = sample::message(
-            (1..=300).map(|it| sample::notice(NoticeKind::Opened, it, &format!("app-{it:03}"))).collect(),
-        );
-        let all = body(&message).to_string();
-        assert!((1..=300).all(|it| all.contains(&format!("app-{it:03}"))));
+        assert!(sample::names_all(&body(&sample::digest("app-")).to_string(), "app-"));
     }
 }

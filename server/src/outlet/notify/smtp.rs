@@ -101,8 +101,8 @@ fn deliver(smtp: &Smtp, mailbox: &Mailbox, mail: &Mail) -> Result<(), Error> {
         Ok(())
     })();
     if ran.is_ok() {
-        // It is taken; how the server parts with us changes nothing.
-        let _parted = connection.quit();
+        // The mail is accepted, however the connection ends.
+        let _ended = connection.quit();
     } else {
         connection.abort();
     }

@@ -89,30 +89,45 @@ impl Target {
     #[must_use]
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Slack(url) | Self::Mattermost(url) | Self::Discord(url) | Self::Teams(url) => url.host.clone(),
-            Self::PagerDuty { url, .. } | Self::Ntfy { url, .. } | Self::Webhook { url, .. } => url.host.clone(),
             Self::Telegram { url, chat_id, .. } => format!("{}, chat {chat_id}", url.host),
-            Self::Alertmanager(url) => url.host.clone(),
             Self::Email(mail) => {
                 let to: Vec<String> = mail.to.iter().map(ToString::to_string).collect();
                 format!("{} via {}", to.join(", "), mail.host)
             }
+            other => other.url().map_or(String::new(), |it| it.host.clone()),
+        }
+    }
+
+    /// The URL that is posted to; mail has none.
+    #[must_use]
+    pub(super) const fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Slack(url)
+            | Self::Mattermost(url)
+            | Self::Discord(url)
+            | Self::Teams(url)
+            | Self::Alertmanager(url)
+            | Self::PagerDuty { url, .. }
+            | Self::Ntfy { url, .. }
+            | Self::Telegram { url, .. }
+            | Self::Webhook { url, .. } => Some(url),
+            Self::Email(_) => None,
         }
     }
 
     /// Every secret in it, the longest first, to be masked in what servers answer.
     #[must_use]
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let mut found = match self {
+        let mut found = self.url().map(Url::secrets).unwrap_or_default();
+        match self {
             Self::Email(mail) => {
-                mail.login.iter().flat_map(|(user, password)| [user.clone(), password.clone()]).collect()
+                found.extend(mail.login.iter().flat_map(|(user, password)| [user.clone(), password.clone()]));
             }
-            Self::Slack(url) | Self::Mattermost(url) | Self::Discord(url) | Self::Teams(url) => url.secrets(),
-            Self::Webhook { url, .. } | Self::Alertmanager(url) => url.secrets(),
-            Self::PagerDuty { url, routing_key } => [url.secrets(), vec![routing_key.clone()]].concat(),
-            Self::Ntfy { url, topic } => [url.secrets(), vec![topic.clone()]].concat(),
-            Self::Telegram { url, .. } => url.secrets(),
-        };
+            Self::PagerDuty { routing_key: secret, .. } | Self::Ntfy { topic: secret, .. } => {
+                found.push(secret.clone());
+            }
+            _ => {}
+        }
         // Shorter ones would mask words.
         found.retain(|it| it.len() >= 4);
         found.sort_by_key(|it| std::cmp::Reverse(it.len()));

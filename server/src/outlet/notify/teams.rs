@@ -28,16 +28,11 @@ pub(crate) fn body(message: &Message) -> Value {
 fn card(message: &Message, text_max: usize, list_max: usize) -> Value {
     let text = &message.text;
     let mut blocks = vec![block(&cut(&text.title, text_max, UNIT, plain), true)];
-    let names = list(&text.groups, list_max, UNIT, plain);
-    let sentences = [&text.detail, &text.note, &names].into_iter().chain(&text.others).chain([&text.remedy]);
-    for sentence in sentences.filter(|it| !it.trim().is_empty()) {
-        let max = if sentence == &names { list_max } else { text_max };
+    blocks.extend(text.fact_lines().iter().map(|it| block(&cut(it, text_max, UNIT, plain), false)));
+    let names = [list(&text.groups, list_max, UNIT, plain)];
+    for sentence in text.sentences(&names) {
+        let max = if sentence == names[0] { list_max } else { text_max };
         blocks.extend(cut(sentence, max, UNIT, plain).lines().map(|it| block(it, false)));
-    }
-    if !text.facts.is_empty() {
-        let facts: Vec<String> = text.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        let facts = facts.iter().map(|it| block(&cut(it, text_max, UNIT, plain), false));
-        blocks.splice(1..1, facts);
     }
     let links = text.links.iter().chain(&text.mutes);
     let actions: Vec<Value> =
@@ -63,7 +58,7 @@ fn block(text: &str, is_bold: bool) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{outlet::notify::sample, store::alert::notice::NoticeKind};
+    use crate::outlet::notify::sample;
 
     #[test]
     fn ok_every_message_is_within_the_limits() {
@@ -79,8 +74,6 @@ mod tests {
 
     #[test]
     fn ok_a_digest_names_300_apps() {
-        let apps = |it| sample::notice(NoticeKind::Opened, it, &format!("app-{it:03}"));
-        let all = body(&sample::message((1..=300).map(apps).collect())).to_string();
-        assert!((1..=300).all(|it| all.contains(&format!("app-{it:03}"))));
+        assert!(sample::names_all(&body(&sample::digest("app-")).to_string(), "app-"));
     }
 }

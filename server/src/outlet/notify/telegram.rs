@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    cut::{Unit, cut, list},
+    cut::{Unit, cut, escaped, list},
     html::escape,
     text::{Link, Message, Tone},
 };
@@ -19,24 +19,19 @@ const TEXT_MAX: usize = 4_096;
 #[must_use]
 pub(crate) fn body(message: &Message, chat_id: &str, thread_id: Option<&str>) -> Value {
     let text = &message.text;
-    let links = [&text.links, &text.mutes].into_iter().filter(|it| !it.is_empty());
-    let links: Vec<&[Link]> = links.map(Vec::as_slice).collect();
-    let shown: usize = links.iter().flat_map(|it| it.iter()).map(|it| UNIT.len(&it.text) + 3).sum();
+    let shown: usize = text.link_rows().flatten().map(|it| UNIT.len(&it.text) + 3).sum();
     let title = cut(&text.title, 600, UNIT, escape);
     let mut left = TEXT_MAX.saturating_sub(shown + UNIT.len(&title) + 10);
     let mut lines = vec![format!("<b>{title}</b>")];
-    let facts = text.facts.iter().map(|(name, value)| format!("{name}: {value}"));
-    let sentences = [text.detail.clone(), text.note.clone()].into_iter().chain(facts);
-    let sentences = sentences.chain(text.others.iter().cloned()).chain([text.remedy.clone()]);
-    for sentence in sentences.filter(|it| !it.trim().is_empty()) {
-        let line = cut(&sentence, left.saturating_sub(1).min(500), UNIT, escape);
+    for sentence in text.sentences(&text.fact_lines()) {
+        let line = cut(sentence, left.saturating_sub(1).min(500), UNIT, escape);
         left = left.saturating_sub(UNIT.len(&line) + 1);
         lines.push(line);
     }
     if !text.groups.is_empty() {
         lines.push(list(&text.groups, left.saturating_sub(1), UNIT, escape));
     }
-    lines.extend(links.iter().map(|it| it.iter().map(link).collect::<Vec<_>>().join(" · ")));
+    lines.extend(text.link_rows().map(|it| it.iter().map(link).collect::<Vec<_>>().join(" · ")));
     lines.retain(|it| !it.is_empty());
     let mut body = json!({
         "chat_id": chat_id,
@@ -53,16 +48,14 @@ pub(crate) fn body(message: &Message, chat_id: &str, thread_id: Option<&str>) ->
 }
 
 fn link(link: &Link) -> String {
-    let mut url = String::new();
-    link.url.chars().for_each(|it| escape(it, &mut url));
-    format!("<a href=\"{url}\">{}</a>", link.text)
+    format!("<a href=\"{}\">{}</a>", escaped(&link.url, escape), link.text)
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
-    use crate::{outlet::notify::sample, store::alert::notice::NoticeKind};
+    use crate::outlet::notify::sample;
 
     /// What is left once the markup is taken off: the tags of Telegram that we use.
     fn shown(html: &str) -> String {
@@ -93,8 +86,7 @@ mod tests {
 
     #[test]
     fn ok_a_digest_names_300_apps() {
-        let apps = |it| sample::notice(NoticeKind::Opened, it, &format!("app-{it:03}"));
-        let body = body(&sample::message((1..=300).map(apps).collect()), "@ops", None);
-        assert!((1..=300).all(|it| body["text"].as_str().unwrap().contains(&format!("app-{it:03}"))));
+        let body = body(&sample::digest("app-"), "@ops", None);
+        assert!(sample::names_all(body["text"].as_str().unwrap(), "app-"));
     }
 }

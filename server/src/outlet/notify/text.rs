@@ -57,6 +57,25 @@ pub(crate) struct Text {
     pub mutes: Vec<Link>,
 }
 
+impl Text {
+    /// The sentences below the title without empty ones: the detail, the note, those of `between`,
+    /// what other rules say, and the remedy.
+    pub(super) fn sentences<'a>(&'a self, between: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let all = [&self.detail, &self.note].into_iter().chain(between).chain(&self.others).chain([&self.remedy]);
+        all.map(String::as_str).filter(|it| !it.trim().is_empty())
+    }
+
+    /// Each fact as a line: `Limit: 5/min`.
+    pub(super) fn fact_lines(&self) -> Vec<String> {
+        self.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    }
+
+    /// The links where to look and those that mute, each as one row; no empty row.
+    pub(super) fn link_rows(&self) -> impl Iterator<Item = &[Link]> {
+        [&self.links, &self.mutes].into_iter().map(Vec::as_slice).filter(|it| !it.is_empty())
+    }
+}
+
 /// Something to be sent, as one.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -170,8 +189,7 @@ pub(crate) fn clock(at_ms: i64, zone: &TimeZone) -> String {
 /// A moment in UTC, as JSON has it: `2026-11-27T10:02:00Z`.
 #[must_use]
 pub(crate) fn rfc3339(at_ms: i64) -> String {
-    let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    crate::clock::rfc3339(at_ms.div_euclid(1_000))
 }
 
 /// How long something took, in its two largest units: `3 h 5 min`.

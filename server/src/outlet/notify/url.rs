@@ -18,13 +18,13 @@ pub(crate) enum UrlError {
     #[error("expected a URL, found {what} at character {at}")]
     Character { what: &'static str, at: usize },
     /// It does not begin with a scheme.
-    #[error("expected a URL that begins with {0}, found another beginning")]
+    #[error("expected a URL that begins with {0}, found something else")]
     Scheme(&'static str),
     /// Its host is missing or malformed.
     #[error("expected the name or the address of a host, found {0}")]
     Host(&'static str),
     /// Its port is no port.
-    #[error("expected a port from 1 to 65535, found another one")]
+    #[error("expected a port from 1 to 65535, found something else")]
     Port,
     /// A `%` is not followed by two hexadecimal digits, or what is written so is no UTF-8.
     #[error("expected two hexadecimal digits behind each %, and UTF-8; write % itself as %25")]
@@ -72,8 +72,8 @@ impl Url {
             let what = match text.as_bytes()[at] {
                 b' ' => "a space",
                 b'#' => "a #",
-                it if !it.is_ascii() => "a letter outside of ASCII",
-                _ => "a character that URLs do not have",
+                it if !it.is_ascii() => "a character outside ASCII",
+                _ => "a character that a URL can't have",
             };
             return Err(UrlError::Character { what, at: at + 1 });
         }
@@ -166,7 +166,7 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
             let (host, port) = authority.split_once(':').map_or((authority, None), |(host, it)| (host, Some(it)));
             let is_plain = host.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._".contains(&it));
             if !is_plain || host.len() > 253 {
-                return Err(UrlError::Host("another text"));
+                return Err(UrlError::Host("something else"));
             }
             (host.to_ascii_lowercase(), port)
         }

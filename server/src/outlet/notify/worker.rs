@@ -21,9 +21,12 @@ use super::{
 };
 use crate::{
     clock::now_ms,
-    store::alert::{
-        channels::{self, Sealed},
-        outbox::{self, Connection, Mark, Waiting},
+    store::{
+        alert::{
+            channels::{self, Sealed},
+            outbox::{self, Mark, Waiting},
+        },
+        file::kept_connection::KeptConnection,
     },
     watch::Judge,
 };
@@ -33,7 +36,7 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(1);
 /// Most messages on their way at once, each on a thread of its own.
 const SENDS_MAX: usize = 32;
-/// How long a send may hold one of these places. A mail server that answers a letter at a time can
+/// How long a send may hold one of these places. A mail server that answers a byte at a time can
 /// take longer; its channel waits for it, others don't.
 const PLACE: Duration = Duration::from_secs(45);
 /// How long messages on their way may take at shutdown. One that takes longer is sent again after
@@ -69,7 +72,7 @@ struct Worker {
     places: Arc<Semaphore>,
     /// Results that could not be written down.
     unmarked: Vec<Sent>,
-    db: Option<Connection>,
+    db: KeptConnection,
     forgotten: Option<Instant>,
 }
 
@@ -94,18 +97,17 @@ pub(crate) async fn run(
         () = shutdown.cancelled() => return,
     }
     let mut worker = Worker {
+        db: KeptConnection::new(notifier.store.clone()),
         notifier,
         channels: HashMap::new(),
         running: JoinSet::new(),
         places: Arc::new(Semaphore::new(SENDS_MAX)),
         unmarked: Vec::new(),
-        db: None,
         forgotten: None,
     };
     loop {
         if let Err(error) = worker.step().await {
             tracing::warn!(%error, "the outbox could not be used; messages wait");
-            worker.db = None;
         }
         tokio::select! {
             () = shutdown.cancelled() => break,
@@ -130,7 +132,7 @@ impl Worker {
         self.mark_all().await?;
         if self.forgotten.is_none_or(|it| it.elapsed() >= FORGET_EVERY) {
             self.forgotten = Some(Instant::now());
-            outbox::forget(self.db().await?, now_ms()).await?;
+            self.db.run(async |db| outbox::forget(db, now_ms()).await).await?;
         }
         let now_ms = now_ms();
         for (channel, first_ms) in outbox::channels(&self.notifier.store.readers).await? {
@@ -139,14 +141,6 @@ impl Worker {
             }
         }
         Ok(())
-    }
-
-    async fn db(&mut self) -> Result<&mut Connection, sqlx::Error> {
-        let db = match self.db.take() {
-            Some(db) => db,
-            None => self.notifier.store.connect().await?,
-        };
-        Ok(self.db.insert(db))
     }
 
     /// Sends the next message of a channel, if it may have one now.
@@ -164,7 +158,8 @@ impl Worker {
         let rows = outbox::waiting(&self.notifier.store.readers, channel).await?;
         if sealed.is_stopped {
             let problem = sealed.channel.problem.unwrap_or_default();
-            return outbox::mark(self.db().await?, channel, &[], &Mark::Stopped { problem }, 0, now_ms).await;
+            let mark = Mark::Stopped { problem };
+            return self.db.run(async |db| outbox::mark(db, channel, &[], &mark, 0, now_ms).await).await;
         }
         let (unit, is_new) = match plan::next(kind, &rows, left, now_ms) {
             Next::Nothing => return Ok(()),
@@ -174,8 +169,7 @@ impl Worker {
         let mut unit: Vec<Waiting> = unit.into_iter().filter_map(|it| rows.get(it).cloned()).collect();
         if is_new {
             let (digest, ids) = (outbox::message_id()?, ids(&unit));
-            outbox::join(self.db().await?, &ids, &digest).await?;
-            self.notifier.counters.digests.add(1);
+            self.db.run(async |db| outbox::join(db, &ids, &digest).await).await?;
             unit.iter_mut().for_each(|it| it.digest_id = Some(digest.clone()));
         }
         self.send(sealed, unit, now_ms);
@@ -224,28 +218,18 @@ impl Worker {
         while let Some(sent) = self.unmarked.last() {
             let now_ms = now_ms();
             let (mark, quiet_until_ms) = mark(sent, now_ms);
-            let (channel, rows, dropped) = (sent.channel, sent.rows.clone(), sent.dropped);
-            outbox::mark(self.db().await?, channel, &rows, &mark, dropped, now_ms).await?;
+            let (channel, rows, dropped) = (sent.channel, &sent.rows, sent.dropped);
+            self.db.run(async |db| outbox::mark(db, channel, rows, &mark, dropped, now_ms).await).await?;
+            if let Mark::GivenUp { problem } | Mark::Stopped { problem } = &mark {
+                tracing::warn!(channel, messages = rows.len(), %problem, "messages of a channel were given up");
+            }
             self.unmarked.pop();
-            self.count(channel, &mark, rows.len());
             if let Some(known) = self.channels.get_mut(&channel) {
                 known.is_busy = false;
                 known.quiet_until_ms = quiet_until_ms;
             }
         }
         Ok(())
-    }
-
-    fn count(&self, channel: ChannelId, mark: &Mark, messages: usize) {
-        let counters = &self.notifier.counters;
-        match mark {
-            Mark::Delivered => counters.delivered.add(1),
-            Mark::Retried { .. } => counters.retried.add(1),
-            Mark::GivenUp { problem } | Mark::Stopped { problem } => {
-                counters.given_up.add(messages as u64);
-                tracing::warn!(channel, messages, %problem, "messages of a channel were given up");
-            }
-        }
     }
 }
 

@@ -11,11 +11,11 @@ use contract::{
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, dashboard, incident, metrics, preview};
+use super::{alerts, dashboard, incident, metrics};
 use crate::{
     clock::now_ms,
     outlet::{
-        alerts::change,
+        alerts::{change, preview},
         api::{context, histogram, logs, losses},
         guard::gate::SignedIn,
         state::Outlet,

@@ -10,17 +10,13 @@ use contract::{
 use dashboard::part::log_address::log_address;
 use pipeline::EventKind;
 
-use super::alerts::unreadable;
+use super::{metrics, usual};
 use crate::{
     live::events::page_event,
-    outlet::{
-        api::{logs, metrics},
-        state::Outlet,
-    },
+    outlet::{alerts::unreadable, api, state::Outlet},
     store::{
         alert::{deliveries, incidents, mutes, rules},
         events::{self, EventQuery},
-        query,
     },
     watch::mute,
 };
@@ -51,18 +47,12 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
     let log_query = log_query(&incident, signal.as_ref());
     let chart = chart(outlet, &incident, signal.as_ref(), span, now_ms).await?;
     let usual = match chart.as_ref().ok().and_then(figure_of) {
-        Some(figure) if span.length_s() <= SPAN_MAX_S => match outlet.usual.bands(&incident.app, &[figure], span).await
-        {
-            Ok(bands) => bands.into_iter().flat_map(|it| it.points).collect(),
-            Err(query::Error::Store(error)) => return Err(unreadable(error)),
-            // The chart is worth more than what is behind it.
-            Err(_) => vec![],
-        },
-        _ => vec![],
+        Some(figure) => usual::bands(outlet, &incident.app, &[figure], span).await.map_err(unreadable)?,
+        None => vec![],
     };
     let address = log_address(&incident.app, &log_query);
     // A page without lines is better than none: others may be searching.
-    let lines = match logs::page(outlet, incident.app.clone(), log_query.clone()).await {
+    let lines = match api::logs::page(outlet, incident.app.clone(), log_query.clone()).await {
         Ok(page) => page.lines,
         Err(error) => {
             tracing::debug!(?error, "the page of an incident has no lines");
@@ -75,9 +65,9 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
         at_ms: now_ms,
         entries: incidents::entries(db, id).await.map_err(unreadable)?,
         release: release_before(outlet, &incident).await?,
-        events: logs::divider_events(outlet, &incident.app, span.ms()).await?,
+        events: api::logs::divider_events(outlet, &incident.app, span.ms()).await?,
         chart,
-        usual,
+        usual: usual.into_iter().flat_map(|it| it.points).collect(),
         limit: decided.and_then(|it| it.limit).or_else(|| signal.as_ref().and_then(|it| it.limit)),
         lines,
         logs_query: address.split_once('?').map_or_else(String::new, |it| it.1.to_owned()),
@@ -103,8 +93,8 @@ async fn signal_of(outlet: &Outlet, incident: &Incident) -> Result<Option<Shown>
         let of = |metric: &String| Shown { metric: metric.clone(), stat: None, by: vec![], limit: None, search: None };
         return Ok(incident.metric.as_ref().map(of));
     };
-    let all = rules::list(&outlet.reader.store.readers).await.map_err(unreadable)?;
-    let Some(rule) = all.into_iter().find(|it| it.id == number).map(|it| it.rule) else { return Ok(None) };
+    let found = rules::find(&outlet.reader.store.readers, number).await.map_err(unreadable)?;
+    let Some(rule) = found.map(|it| it.rule) else { return Ok(None) };
     let limit = match rule.condition {
         Condition::Threshold { limit, .. } => Some(limit),
         Condition::Usual { .. } | Condition::Absence(_) => None,
@@ -148,7 +138,7 @@ async fn chart(
         return Ok(Err("no metric shows this incident: its log lines do".to_owned()));
     };
     let kind = || {
-        let all = metrics::list(outlet, &incident.app)?;
+        let all = api::metrics::list(outlet, &incident.app)?;
         all.iter().find(|it| it.metric == shown.metric).map(|it| it.kind)
     };
     let by_default = || kind().and_then(|it| stats(it).first().copied()).unwrap_or(Stat::Rate);
@@ -161,11 +151,7 @@ async fn chart(
         by: shown.by.clone(),
         compare: None,
     };
-    match outlet.reader.query(&query, now_ms.div_euclid(1_000)).await {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(query::Error::Store(error)) => Err(unreadable(error)),
-        Err(error) => Ok(Err(error.to_string())),
-    }
+    metrics::points(outlet, &query, now_ms.div_euclid(1_000)).await
 }
 
 /// The headline figure that a chart shows, where it shows one.

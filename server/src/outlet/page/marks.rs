@@ -6,7 +6,7 @@ use contract::{
 };
 
 use crate::{
-    outlet::state::Outlet,
+    outlet::{alerts::unreadable, state::Outlet},
     store::alert::incidents::{self, IncidentQuery},
 };
 
@@ -25,10 +25,7 @@ pub(super) async fn of(outlet: &Outlet, app: &str, span: Span, now_ms: i64) -> R
         limit: MARKS_MAX,
         ..IncidentQuery::default()
     };
-    let found = incidents::list(&outlet.reader.store.readers, &wanted).await.map_err(|error| {
-        tracing::error!(app, %error, "incidents could not be read");
-        Error::Internal
-    })?;
+    let found = incidents::list(&outlet.reader.store.readers, &wanted).await.map_err(unreadable)?;
     let mark = |incident: Incident| {
         let to_ms = incident.resolved_ms.unwrap_or(now_ms).max(incident.began_ms) + 1_000;
         IncidentMark {

@@ -63,7 +63,11 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
 }
 
 /// The points of a metric, or why there are none, in words.
-async fn points(outlet: &Outlet, query: &MetricQuery, now_s: i64) -> Result<Result<QueryAnswer, String>, Error> {
+pub(super) async fn points(
+    outlet: &Outlet,
+    query: &MetricQuery,
+    now_s: i64,
+) -> Result<Result<QueryAnswer, String>, Error> {
     match outlet.reader.query(query, now_s).await {
         Ok(answer) => Ok(Ok(answer)),
         Err(query::Error::NotFound(text) | query::Error::Invalid(text)) => Ok(Err(text)),

@@ -21,8 +21,6 @@ mod alerts;
 
 mod incident;
 
-mod preview;
-
 pub(crate) mod render;
 
 pub(crate) mod sign_in;

@@ -41,13 +41,26 @@ pub(super) async fn of_page(
     if span.length_s() > SPAN_MAX_S {
         return Ok(vec![]);
     }
-    match outlet.usual.bands(app, &CHARTED, span).await {
+    Ok(bands(outlet, app, &CHARTED, span).await?)
+}
+
+/// The usual ranges of figures over a span; none where they would take too long: the charts are
+/// worth more than what is behind them.
+///
+/// # Errors
+/// When the store can't be read.
+pub(super) async fn bands(
+    outlet: &Outlet,
+    app: &str,
+    figures: &[Figure],
+    span: Span,
+) -> Result<Vec<FigureBands>, sqlx::Error> {
+    match outlet.usual.bands(app, figures, span).await {
         Ok(mut bands) => {
             bands.iter_mut().flat_map(|it| &mut it.points).for_each(|it| it.band = rounded(it.band));
             Ok(bands)
         }
-        Err(error @ Error::Store(_)) => Err(error),
-        // The charts are worth more than what is behind them.
+        Err(Error::Store(error)) => Err(error),
         Err(_) => Ok(vec![]),
     }
 }

@@ -4,6 +4,7 @@
 use contract::alert::{Channel, ChannelId, ChannelKind, Severity};
 use sqlx::{Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
+use super::column::{json, word};
 use crate::store::file::transaction::transaction;
 
 /// Most channels. Each has at most one message on its way, so this bounds threads as well.
@@ -89,42 +90,24 @@ pub(crate) async fn save(
 ) -> Result<ChannelId, Error> {
     let apps = serde_json::json!(channel.apps).to_string();
     let (target, sealed) = channel.target.as_ref().map(|it| (it.0.as_str(), it.1.as_slice())).unzip();
-    let saved: Option<ChannelId> = match id {
-        Some(id) => {
-            sqlx::query_scalar(
-                "UPDATE channel SET kind = ?, name = ?, target = coalesce(?, target), sealed = coalesce(?, sealed),
-                        zone = ?, severity = ?, apps = ?, stopped = 0, problem = NULL
-                 WHERE id = ? RETURNING id",
-            )
-            .bind(channel.kind.word())
-            .bind(&channel.name)
-            .bind(target)
-            .bind(sealed)
-            .bind(&channel.zone)
-            .bind(channel.severity.word())
-            .bind(apps)
-            .bind(id)
-            .fetch_optional(db)
-            .await?
+    let sql = match id {
+        Some(_) => {
+            "UPDATE channel SET kind = ?1, name = ?2, target = coalesce(?3, target), sealed = coalesce(?4, sealed),
+                    zone = ?5, severity = ?6, apps = ?7, stopped = 0, problem = NULL
+             WHERE id = ?8 RETURNING id"
         }
         None => {
-            sqlx::query_scalar(
-                "INSERT INTO channel (kind, name, target, sealed, zone, severity, apps, created_ms)
-                 SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM channel) < ? RETURNING id",
-            )
-            .bind(channel.kind.word())
-            .bind(&channel.name)
-            .bind(target)
-            .bind(sealed)
-            .bind(&channel.zone)
-            .bind(channel.severity.word())
-            .bind(apps)
-            .bind(now_ms)
-            .bind(CHANNELS_MAX)
-            .fetch_optional(db)
-            .await?
+            "INSERT INTO channel (kind, name, target, sealed, zone, severity, apps, created_ms)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE (SELECT count(*) FROM channel) < ?9 RETURNING id"
         }
     };
+    let query = sqlx::query_scalar(sql).bind(channel.kind.word()).bind(&channel.name).bind(target).bind(sealed);
+    let query = query.bind(&channel.zone).bind(channel.severity.word()).bind(apps);
+    let query = match id {
+        Some(id) => query.bind(id),
+        None => query.bind(now_ms).bind(CHANNELS_MAX),
+    };
+    let saved: Option<ChannelId> = query.fetch_optional(db).await?;
     saved.ok_or_else(|| id.map_or(Error::TooMany, Error::Unknown))
 }
 
@@ -161,22 +144,4 @@ fn read(row: &SqliteRow) -> Result<Sealed, sqlx::Error> {
         problem: (!problem.is_empty()).then_some(problem),
     };
     Ok(Sealed { channel, sealed: row.try_get("sealed")?, dropped, is_stopped })
-}
-
-/// The variant whose word stands in a column.
-pub(super) fn word<T: Copy>(
-    row: &SqliteRow,
-    column: &str,
-    all: &[T],
-    word: fn(T) -> &'static str,
-) -> Result<T, sqlx::Error> {
-    let found: String = row.try_get(column)?;
-    let known = all.iter().copied().find(|it| word(*it) == found);
-    known.ok_or_else(|| sqlx::Error::Decode(format!("expected a known {column}, found {found:?}").into()))
-}
-
-/// The JSON in a column.
-pub(super) fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
-    let text: String = row.try_get(column)?;
-    serde_json::from_str(&text).map_err(|it| sqlx::Error::Decode(it.into()))
 }

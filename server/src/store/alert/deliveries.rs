@@ -3,7 +3,7 @@
 use contract::alert::{Delivery, IncidentId};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-use super::{channels::json, notice::Notice};
+use super::{column::json, notice::Notice};
 
 /// Most messages of a list.
 const DELIVERIES_MAX: i64 = 200;
@@ -13,7 +13,8 @@ const DELIVERIES_MAX: i64 = 200;
 pub(crate) struct Undelivered {
     /// Messages that are tried again.
     pub waiting: u32,
-    /// Messages that were given up in the last 30 days.
+    /// Messages that were given up and are still in the file: for 30 days, and for as long as their
+    /// incident is open.
     pub given_up: u32,
 }
 

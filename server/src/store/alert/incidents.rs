@@ -1,10 +1,15 @@
 //! The tables of incidents and of their timelines. Which changes there are is decided by
 //! `watch::incident`; here they are written together with the messages about them.
 
-use contract::alert::{Entry, EntryKind, Incident, IncidentId, IncidentState};
+use contract::alert::{Entry, EntryKind, Incident, IncidentId, IncidentState, Severity};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-use super::{change::IncidentChange, memory::Memory, mutes, outbox};
+use super::{
+    change::IncidentChange,
+    column::{json, parsed, word},
+    memory::Memory,
+    mutes, outbox,
+};
 use crate::store::file::transaction::transaction;
 
 /// Most lines of one timeline. What exceeds them is left out, apart from the end.
@@ -103,7 +108,7 @@ async fn insert(db: &mut SqliteConnection, change: &IncidentChange) -> Result<In
     let query = sqlx::query_scalar(sql).bind(change.app_id).bind(it.cause.to_string()).bind(it.severity.word());
     let query = query.bind(it.state.word()).bind(it.rule.to_string()).bind(&it.rule_name).bind(&it.what);
     let query = query.bind(&it.detail).bind(&it.remedy).bind(&it.metric).bind(it.began_ms).bind(it.fired_ms);
-    let query = query.bind(it.resolved_ms).bind(it.worst_ms).bind(json(&change.memory)?);
+    let query = query.bind(it.resolved_ms).bind(it.worst_ms).bind(written(&change.memory)?);
     Ok(IncidentId(query.fetch_one(db).await?))
 }
 
@@ -114,7 +119,7 @@ async fn update(db: &mut SqliteConnection, change: &IncidentChange) -> Result<In
     let query = sqlx::query(sql).bind(it.severity.word()).bind(it.state.word()).bind(it.rule.to_string());
     let query = query.bind(&it.rule_name).bind(&it.what).bind(&it.detail).bind(&it.remedy).bind(&it.metric);
     let query = query.bind(it.began_ms).bind(it.fired_ms).bind(it.resolved_ms).bind(it.worst_ms);
-    query.bind(json(&change.memory)?).bind(it.id.0).execute(db).await?;
+    query.bind(written(&change.memory)?).bind(it.id.0).execute(db).await?;
     Ok(it.id)
 }
 
@@ -192,13 +197,16 @@ pub(crate) async fn find(db: &SqlitePool, id: IncidentId) -> Result<Option<Store
 /// When the store can't be read.
 pub(crate) async fn entries(db: &SqlitePool, id: IncidentId) -> Result<Vec<Entry>, sqlx::Error> {
     let sql = "SELECT at_ms, kind, rule, rule_group, text FROM incident_entry WHERE incident_id = ? ORDER BY id";
-    let rows: Vec<(i64, String, Option<String>, String, String)> = sqlx::query_as(sql).bind(id.0).fetch_all(db).await?;
-    let entry = |(at_ms, kind, rule, group, text): (i64, String, Option<String>, String, String)| {
-        let kind = word(EntryKind::ALL.into_iter().find(|it| it.word() == kind), &kind)?;
-        let rule = rule.map(|it| it.parse().map_err(unexpected)).transpose()?;
-        Ok(Entry { at_ms, kind, rule, group, text })
+    let entry = |row: &SqliteRow| {
+        Ok(Entry {
+            at_ms: row.try_get("at_ms")?,
+            kind: word(row, "kind", &EntryKind::ALL, EntryKind::word)?,
+            rule: parsed(row, "rule")?,
+            group: row.try_get("rule_group")?,
+            text: row.try_get("text")?,
+        })
     };
-    rows.into_iter().map(entry).collect()
+    sqlx::query(sql).bind(id.0).fetch_all(db).await?.iter().map(entry).collect()
 }
 
 /// Deletes incidents that were over before a time, unix milliseconds, with all that belongs to
@@ -248,37 +256,27 @@ pub(crate) async fn delete_app(db: &mut SqliteConnection, app_id: i64) -> Result
 }
 
 fn stored(row: &SqliteRow) -> Result<StoredIncident, sqlx::Error> {
-    let text = |name: &str| row.try_get::<String, _>(name);
-    let (severity, state, memory) = (text("severity")?, text("state")?, text("rules")?);
+    let missing = |column: &str| sqlx::Error::ColumnNotFound(column.to_owned());
     let incident = Incident {
         id: IncidentId(row.try_get("id")?),
-        app: text("app")?,
-        cause: text("cause")?.parse().map_err(unexpected)?,
-        severity: word(contract::alert::Severity::ALL.into_iter().find(|it| it.word() == severity), &severity)?,
-        state: word(IncidentState::ALL.into_iter().find(|it| it.word() == state), &state)?,
-        rule: text("rule")?.parse().map_err(unexpected)?,
-        rule_name: text("rule_name")?,
-        what: text("what")?,
-        detail: text("detail")?,
-        remedy: text("remedy")?,
+        app: row.try_get("app")?,
+        cause: parsed(row, "cause")?.ok_or_else(|| missing("cause"))?,
+        severity: word(row, "severity", &Severity::ALL, Severity::word)?,
+        state: word(row, "state", &IncidentState::ALL, IncidentState::word)?,
+        rule: parsed(row, "rule")?.ok_or_else(|| missing("rule"))?,
+        rule_name: row.try_get("rule_name")?,
+        what: row.try_get("what")?,
+        detail: row.try_get("detail")?,
+        remedy: row.try_get("remedy")?,
         began_ms: row.try_get("began_ms")?,
         fired_ms: row.try_get("fired_ms")?,
         resolved_ms: row.try_get("resolved_ms")?,
         worst_ms: row.try_get("worst_ms")?,
         metric: row.try_get("metric")?,
     };
-    let memory = serde_json::from_str(&memory).map_err(|it| unexpected(it.to_string()))?;
-    Ok(StoredIncident { app_id: row.try_get("app_id")?, incident, memory })
+    Ok(StoredIncident { app_id: row.try_get("app_id")?, incident, memory: json(row, "rules")? })
 }
 
-fn json(memory: &Memory) -> Result<String, sqlx::Error> {
-    serde_json::to_string(memory).map_err(|it| unexpected(it.to_string()))
-}
-
-fn word<T>(found: Option<T>, word: &str) -> Result<T, sqlx::Error> {
-    found.ok_or_else(|| unexpected(format!("expected a known word, found {word}")))
-}
-
-fn unexpected(error: String) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
+fn written(memory: &Memory) -> Result<String, sqlx::Error> {
+    serde_json::to_string(memory).map_err(|it| sqlx::Error::Encode(it.into()))
 }

@@ -3,6 +3,8 @@
 //! An incident's change and the messages about it are written in one transaction. Blocks are
 //! committed before they are counted, so whatever was judged is in the file already.
 
+mod column;
+
 /// What a message is about.
 pub(crate) mod notice;
 

@@ -4,6 +4,8 @@
 use contract::alert::{IncidentId, Mute, MuteDraft, MuteId, RuleId, WindowDraft};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::store::apps;
+
 /// Most mutes that are not over: each is looked at for each message.
 pub(crate) const MUTES_MAX: i64 = 1_000;
 /// Most maintenance windows, for the same reason.
@@ -211,7 +213,5 @@ pub(crate) async fn remove_window(db: &mut SqliteConnection, id: MuteId) -> Resu
 
 async fn app_id(db: &mut SqliteConnection, name: Option<&str>) -> Result<Option<i64>, MuteError> {
     let Some(name) = name else { return Ok(None) };
-    let sql = "SELECT id FROM app WHERE name = ? AND removed_ms IS NULL";
-    let found = sqlx::query_scalar(sql).bind(name).fetch_optional(db).await?;
-    found.map(Some).ok_or_else(|| MuteError::NoApp(contract::error::excerpt(name).to_owned()))
+    apps::id(db, name).await?.map(Some).ok_or_else(|| MuteError::NoApp(contract::error::excerpt(name).to_owned()))
 }

@@ -10,13 +10,10 @@ use contract::alert::{ChannelId, IncidentId, Severity};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{
-    channels::{json, word},
+    column::{json, word},
     notice::{Notice, NoticeKind},
 };
 use crate::store::file::transaction::transaction;
-
-/// A connection that writes.
-pub(crate) type Connection = SqliteConnection;
 
 /// Most messages that wait for one channel: at six a minute and a digest of the rest, more is a
 /// receiver that is gone. That an incident is resolved is kept beyond it, one for each that was

@@ -3,6 +3,8 @@
 use contract::alert::{BuiltIn, Rule, RuleDraft};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
+use crate::store::apps;
+
 /// Most rules of the user's own.
 pub(crate) const RULES_MAX: i64 = 10_000;
 
@@ -35,26 +37,42 @@ pub(crate) struct StoredRule {
     pub changed_ms: i64,
 }
 
+const SELECT: &str = "SELECT rule.id, app.name, rule.rule, rule.created_ms, rule.changed_ms
+     FROM rule LEFT JOIN app ON app.id = rule.app_id
+     WHERE (rule.app_id IS NULL OR app.removed_ms IS NULL)";
+
+/// The columns of [`SELECT`]: id, app, rule, created, changed.
+type RuleRow = (i64, Option<String>, String, i64, i64);
+
 /// Every rule, by its number. A row that can't be read is left out, and said in the log.
 ///
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn list(db: impl SqliteExecutor<'_>) -> Result<Vec<StoredRule>, sqlx::Error> {
-    let sql = "SELECT rule.id, app.name, rule.rule, rule.created_ms, rule.changed_ms
-               FROM rule LEFT JOIN app ON app.id = rule.app_id
-               WHERE rule.app_id IS NULL OR app.removed_ms IS NULL ORDER BY rule.id";
-    let rows: Vec<(i64, Option<String>, String, i64, i64)> = sqlx::query_as(sql).fetch_all(db).await?;
-    let read = |(id, app, json, created_ms, changed_ms): (i64, Option<String>, String, i64, i64)| {
-        let rule: Result<RuleDraft, _> = serde_json::from_str(&json);
-        match rule {
-            Ok(rule) => Some(StoredRule { id, rule: RuleDraft { app, ..rule }, created_ms, changed_ms }),
-            Err(error) => {
-                tracing::error!(rule = id, %error, "a stored rule could not be read and is not judged");
-                None
-            }
-        }
-    };
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY rule.id"));
+    let rows: Vec<RuleRow> = sqlx::query_as(sql).fetch_all(db).await?;
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// One rule; `None` without one of that number, and for a row that can't be read.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: i64) -> Result<Option<StoredRule>, sqlx::Error> {
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT} AND rule.id = ?"));
+    let row: Option<RuleRow> = sqlx::query_as(sql).bind(id).fetch_optional(db).await?;
+    Ok(row.and_then(read))
+}
+
+fn read((id, app, json, created_ms, changed_ms): RuleRow) -> Option<StoredRule> {
+    let rule: Result<RuleDraft, _> = serde_json::from_str(&json);
+    match rule {
+        Ok(rule) => Some(StoredRule { id, rule: RuleDraft { app, ..rule }, created_ms, changed_ms }),
+        Err(error) => {
+            tracing::error!(rule = id, %error, "a stored rule could not be read and is not judged");
+            None
+        }
+    }
 }
 
 /// Adds a rule, or replaces the one of that number; returns its number.
@@ -129,7 +147,5 @@ pub(crate) async fn version(db: &mut SqliteConnection) -> Result<Version, sqlx::
 }
 
 async fn app_id(db: &mut SqliteConnection, app: &str) -> Result<i64, Error> {
-    let sql = "SELECT id FROM app WHERE name = ? AND removed_ms IS NULL";
-    let id = sqlx::query_scalar(sql).bind(app).fetch_optional(db).await?;
-    id.ok_or_else(|| Error::UnknownApp(app.to_owned()))
+    apps::id(db, app).await?.ok_or_else(|| Error::UnknownApp(app.to_owned()))
 }

@@ -1,5 +1,4 @@
-//! The judge's own connection, over which it reads rules and writes incidents. It is opened again
-//! after a failure.
+//! The judge's own connection, over which it reads rules and writes incidents.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,14 +13,11 @@ use super::{
     incidents::{self, StoredIncident},
     rules::{self, StoredRule, Version},
 };
-use crate::store::{Store, apps};
+use crate::store::{Store, apps, file::kept_connection::KeptConnection};
 
-/// A connection that is opened when it is needed.
+/// The judge's connection.
 #[derive(Debug)]
-pub(crate) struct Session {
-    store: Store,
-    connection: Option<SqliteConnection>,
-}
+pub(crate) struct Session(KeptConnection);
 
 /// What the judge looks at before each judging.
 #[derive(Debug)]
@@ -38,7 +34,7 @@ impl Session {
     /// A session that is not connected yet.
     #[must_use]
     pub(crate) const fn new(store: Store) -> Self {
-        Self { store, connection: None }
+        Self(KeptConnection::new(store))
     }
 
     /// Reads apps and switches, and whether rules have changed.
@@ -46,11 +42,7 @@ impl Session {
     /// # Errors
     /// When the store can't be read.
     pub(crate) async fn glance(&mut self) -> Result<Glance, sqlx::Error> {
-        let read = glance(self.db().await?).await;
-        if read.is_err() {
-            self.connection = None;
-        }
-        read
+        self.0.run(async |db| glance(db).await).await
     }
 
     /// Every rule of the user's own.
@@ -58,7 +50,7 @@ impl Session {
     /// # Errors
     /// When the store can't be read.
     pub(crate) async fn rules(&mut self) -> Result<Vec<StoredRule>, sqlx::Error> {
-        rules::list(self.db().await?).await
+        self.0.run(async |db| rules::list(db).await).await
     }
 
     /// The incidents to take up: see [`incidents::load`].
@@ -66,7 +58,7 @@ impl Session {
     /// # Errors
     /// When the store can't be read.
     pub(crate) async fn incidents(&mut self, over_since_ms: i64) -> Result<Vec<StoredIncident>, sqlx::Error> {
-        incidents::load(self.db().await?, over_since_ms).await
+        self.0.run(async |db| incidents::load(db, over_since_ms).await).await
     }
 
     /// Writes changes: see [`incidents::apply`].
@@ -74,11 +66,7 @@ impl Session {
     /// # Errors
     /// When the store can't be written; then nothing was.
     pub(crate) async fn apply(&mut self, changes: &mut [IncidentChange], now_ms: i64) -> Result<(), sqlx::Error> {
-        let applied = incidents::apply(self.db().await?, changes, now_ms).await;
-        if applied.is_err() {
-            self.connection = None;
-        }
-        applied
+        self.0.run(async |db| incidents::apply(db, changes, now_ms).await).await
     }
 
     /// Deletes old incidents: see [`incidents::delete_before`].
@@ -86,15 +74,7 @@ impl Session {
     /// # Errors
     /// When the store can't be written.
     pub(crate) async fn delete_before(&mut self, before_ms: i64) -> Result<bool, sqlx::Error> {
-        incidents::delete_before(self.db().await?, before_ms).await
-    }
-
-    async fn db(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        let connection = match self.connection.take() {
-            Some(known) => known,
-            None => self.store.connect().await?,
-        };
-        Ok(self.connection.insert(connection))
+        self.0.run(async |db| incidents::delete_before(db, before_ms).await).await
     }
 }
 

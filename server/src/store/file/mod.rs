@@ -11,6 +11,8 @@ pub(crate) mod sqlite;
 
 pub(crate) mod transaction;
 
+pub(crate) mod kept_connection;
+
 pub(crate) mod presence;
 
 pub(crate) mod wal;

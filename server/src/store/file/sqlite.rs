@@ -111,7 +111,7 @@ impl Store {
     /// # Errors
     /// When the file can't be opened.
     pub async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
-        // A file that is away must not be made anew: the log beside it belongs to the old one.
+        // A missing file must not be created: the WAL beside it belongs to the old one.
         options(&self.path).create_if_missing(false).connect().await
     }
 

@@ -4,27 +4,14 @@
 use serde_json::{Value, json};
 use testing::{
     frames::{frame, now_line},
-    http::Reply,
-    process::{Server, database, run, said},
+    process::{Server, database, said},
     wait::wait_for,
 };
 
-use super::commands::wrong;
+use super::{JSON, commands::wrong, count, made, removed, send};
 
-const JSON: (&str, &str) = ("Content-Type", "application/json");
 /// A part of every secret of this test.
 pub const SECRET: &str = "hunter2";
-
-fn send(server: &Server, method: &str, path: &str, body: &Value) -> Reply {
-    server.request(method, path, &[JSON], body.to_string().as_bytes()).unwrap()
-}
-
-#[track_caller]
-fn made(server: &Server, path: &str, body: &Value) -> i64 {
-    let reply = send(server, "POST", path, body);
-    assert_eq!(reply.status, 201, "{path} {body}: {}", reply.body);
-    reply.json()["id"].as_i64().unwrap()
-}
 
 #[track_caller]
 fn refused(server: &Server, method: &str, path: &str, body: &Value, status: u16, said: &str) {
@@ -72,20 +59,13 @@ fn ok_rules_are_added_changed_and_removed() {
     let reply = send(&server, "PUT", &format!("/api/v1/rules/{id}"), &rule("Slower"));
     assert_eq!((reply.status, reply.json()["id"].as_i64()), (200, Some(id)));
     assert_eq!((rules(&server).len(), rules(&server)[0]["rule"]["name"].as_str()), (1, Some("Slower")));
-    assert_eq!(server.request("DELETE", &format!("/api/v1/rules/{id}"), &[], b"").unwrap().status, 204);
+    removed(&server, &format!("/api/v1/rules/{id}"));
     assert_eq!(rules(&server), Vec::<Value>::new());
-    for (is_on, rows) in [(false, "1"), (false, "1"), (true, "0")] {
+    for (is_on, rows) in [(false, 1), (false, 1), (true, 0)] {
         let reply = send(&server, "PUT", "/api/v1/apps/shop/rules/latency", &json!({ "is_on": is_on }));
         assert_eq!(reply.status, 204, "{}", reply.body);
-        assert_eq!(sql(&server, "SELECT count(*) FROM rule_off"), rows);
+        assert_eq!(count(server.dir.path(), "SELECT count(*) AS n FROM rule_off"), rows);
     }
-}
-
-fn sql(server: &Server, text: &str) -> String {
-    let mut command = std::process::Command::new("sqlite3");
-    let (code, out, error) = run(command.arg(database(server.dir.path())).arg(".timeout 5000").arg(text));
-    assert_eq!(code, 0, "{error}");
-    out.trim().to_owned()
 }
 
 #[test]
@@ -144,7 +124,7 @@ fn ok_channels_show_no_secret() {
     assert!(!json!(all).to_string().contains(SECRET));
     let file = std::fs::read(database(server.dir.path())).unwrap();
     assert!(memchr::memmem::find(&file, SECRET.as_bytes()).is_none(), "the file holds a secret");
-    assert_eq!(server.request("DELETE", &format!("/api/v1/channels/{id}"), &[], b"").unwrap().status, 204);
+    removed(&server, &format!("/api/v1/channels/{id}"));
     assert_eq!(listed(&server, "/api/v1/channels", "channels").len(), 1);
 }
 
@@ -171,7 +151,8 @@ fn ok_a_rule_is_tried_on_the_past() {
     let built_in = listed(&server, "/api/v1/rules", "built_in");
     assert!(built_in.iter().any(|it| it["rule"] == "latency"), "{built_in:?}");
 
-    wait_for("the checkpoint", || sql(&server, "SELECT count(*) FROM series WHERE metric = 'router.service'") != "0");
+    let series = "SELECT count(*) AS n FROM series WHERE metric = 'router.service'";
+    wait_for("the checkpoint", || count(server.dir.path(), series) > 0);
     let args = ["rule", "test", "--app", "shop", "--metric", "router.service", "--stat", "max", "--above", "1"];
     let text = said(server.dir.path(), &args);
     assert!(text.contains("would have fired"), "{text}");
@@ -215,7 +196,7 @@ fn ok_mutes_and_windows_come_and_go() {
     let id = made(&server, "/api/v1/mutes", &json!({ "app": "shop", "rule": "latency", "until_ms": until_ms }));
     let mutes = listed(&server, "/api/v1/mutes", "mutes");
     assert_eq!((mutes.len(), &mutes[0]["by"], &mutes[0]["rule"]), (1, &json!("API"), &json!("latency")));
-    assert_eq!(server.request("DELETE", &format!("/api/v1/mutes/{id}"), &[], b"").unwrap().status, 204);
+    removed(&server, &format!("/api/v1/mutes/{id}"));
     assert_eq!(listed(&server, "/api/v1/mutes", "mutes"), Vec::<Value>::new());
     let id = made(&server, "/api/v1/windows", &window("europe/berlin"));
     let windows = listed(&server, "/api/v1/windows", "windows");
@@ -224,7 +205,7 @@ fn ok_mutes_and_windows_come_and_go() {
     let windows = listed(&server, "/api/v1/windows", "windows");
     let next = windows[0]["next"][0].clone();
     assert_eq!(next[0].as_i64().unwrap() % 86_400, 7_200, "02:00 UTC: {next}");
-    assert_eq!(server.request("DELETE", &format!("/api/v1/windows/{id}"), &[], b"").unwrap().status, 204);
+    removed(&server, &format!("/api/v1/windows/{id}"));
     assert_eq!(listed(&server, "/api/v1/windows", "windows"), Vec::<Value>::new());
 }
 

@@ -4,14 +4,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use testing::{process::Server, random::Dice, wait::wait_for, webhook::Webhook};
 
-use super::{SETTINGS, add_channel, add_rule, execute, gauge_rule, measure, rows, told};
+use super::{SETTINGS, add_channel, add_rule, count, execute, gauge_rule, measure, rows, told};
 
 /// Each app has a channel of its own, and with it a budget of messages.
 const APPS: usize = 10;
@@ -90,7 +89,7 @@ fn ok_killed_while_a_hundred_incidents_come_and_go() {
 fn arrived(webhook: &Webhook) -> BTreeMap<i64, Vec<String>> {
     let (mut seen, mut arrived) = (BTreeSet::new(), BTreeMap::<i64, Vec<String>>::new());
     for request in webhook.accepted() {
-        if !seen.insert(request.header("webhook-id").to_owned()) {
+        if !seen.insert(request.header("webhook-id").unwrap().to_owned()) {
             continue;
         }
         let body = request.json();
@@ -108,8 +107,4 @@ fn arrived(webhook: &Webhook) -> BTreeMap<i64, Vec<String>> {
         }
     }
     arrived
-}
-
-fn count(dir: &Path, sql: &str) -> usize {
-    usize::try_from(rows(dir, sql)[0]["n"].as_u64().unwrap()).unwrap()
 }

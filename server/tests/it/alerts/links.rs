@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::hmac;
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use testing::{
     clock::now_ms,
-    process::{Server, database, said},
+    process::{Server, said},
 };
+
+use super::execute;
 
 /// The key of the server: 32 bytes.
 const KEY: [u8; 32] = [7; 32];
@@ -28,22 +29,12 @@ fn server() -> Server {
     server
 }
 
-fn execute(server: &Server, sql: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let options =
-            SqliteConnectOptions::new().filename(database(server.dir.path())).busy_timeout(Duration::from_secs(5));
-        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut db).await.unwrap();
-    });
-}
-
 fn add_incident(server: &Server, id: i64) {
     let now_ms = now_ms();
     let memory =
         r#"{"rules":[],"flaps":0,"is_told":true,"is_muted":false,"is_flapping_told":false,"quiet_ms":0,"worst":null}"#;
     execute(
-        server,
+        server.dir.path(),
         &format!(
             "INSERT INTO incident (id, app_id, cause, severity, state, rule, rule_name, what, detail, remedy, began_ms,
                 fired_ms, worst_ms, rules)
@@ -100,7 +91,7 @@ fn ok_a_get_changes_nothing_and_a_post_mutes() {
     assert_eq!((all.len(), &all[0]["by"], all[0]["incident"].as_i64()), (1, &"link in #ops".into(), Some(1)));
     let left_ms = all[0]["until_ms"].as_i64().unwrap() - now_ms();
     assert!((3_500_000..=3_600_000).contains(&left_ms), "{left_ms}");
-    execute(&server, "UPDATE mute SET hidden = 3");
+    execute(server.dir.path(), "UPDATE mute SET hidden = 3");
     assert!(server.get(&path).body.contains("3 messages hidden so far"));
     // Until a moment.
     let until_s = now_ms() / 1_000 + 86_400;
@@ -136,7 +127,7 @@ fn err_links() {
     // Of an incident, or a channel, that is gone.
     check(&hour(9), 410, expired);
     check(&token(&format!("1.9.60m.{}", now_s + WEEK_S), &KEY), 410, expired);
-    execute(&server, "UPDATE incident SET state = 'resolved', resolved_ms = began_ms WHERE id = 2");
+    execute(server.dir.path(), "UPDATE incident SET state = 'resolved', resolved_ms = began_ms WHERE id = 2");
     check(&hour(2), 200, "This incident is over");
 }
 

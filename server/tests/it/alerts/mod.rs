@@ -15,6 +15,7 @@ use contract::alert::RuleDraft;
 use serde_json::{Value, json};
 use testing::{
     frames::message_frame,
+    http::Reply,
     process::{Server, database, run},
     wait::wait_for,
     webhook::Webhook,
@@ -35,15 +36,42 @@ fn execute(dir: &Path, sql: &str) {
     assert_eq!(code, 0, "{error}");
 }
 
+/// The number that a query calls `n`.
+fn count(dir: &Path, sql: &str) -> usize {
+    usize::try_from(rows(dir, sql)[0]["n"].as_u64().unwrap()).unwrap()
+}
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+/// Sends JSON to the API.
+fn send(server: &Server, method: &str, path: &str, body: &Value) -> Reply {
+    server.request(method, path, &[JSON], body.to_string().as_bytes()).unwrap()
+}
+
+/// Makes something by the API; returns its number.
+#[track_caller]
+fn made(server: &Server, path: &str, body: &Value) -> i64 {
+    let reply = send(server, "POST", path, body);
+    assert_eq!(reply.status, 201, "{path} {body}: {}", reply.body);
+    reply.json()["id"].as_i64().unwrap()
+}
+
+/// Removes something by the API.
+#[track_caller]
+fn removed(server: &Server, path: &str) {
+    assert_eq!(server.request("DELETE", path, &[], b"").unwrap().status, 204, "{path}");
+}
+
 /// Lets the server send to receivers on this machine.
 const SETTINGS: [(&str, &str); 1] = [("ALERT_PRIVATE", "1")];
 
 /// A channel that gets messages of these apps, or of every app.
 fn add_channel(server: &Server, webhook: &Webhook, apps: &[String]) {
-    let draft = json!({ "kind": "webhook", "url": webhook.url(), "severity": "info", "apps": apps }).to_string();
-    let headers = [("Content-Type", "application/json")];
-    let reply = server.request("POST", "/api/v1/channels", &headers, draft.as_bytes()).unwrap();
-    assert_eq!(reply.status, 201, "{}", reply.body);
+    made(
+        server,
+        "/api/v1/channels",
+        &json!({ "kind": "webhook", "url": webhook.url(), "severity": "info", "apps": apps }),
+    );
 }
 
 /// A server with a channel that gets everything.

@@ -2,29 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testing::{process::Server, wait::wait_for, webhook::Webhook};
 
-use super::{add_rule, gauge_rule, measure, rows, wait_for_state};
-
-const JSON: (&str, &str) = ("Content-Type", "application/json");
-
-fn post(server: &Server, path: &str, body: &Value) -> i64 {
-    let reply = server.request("POST", path, &[JSON], body.to_string().as_bytes()).unwrap();
-    assert_eq!(reply.status, 201, "{path}: {}", reply.body);
-    reply.json()["id"].as_i64().unwrap()
-}
-
-fn delete(server: &Server, path: &str) {
-    assert_eq!(server.request("DELETE", path, &[], b"").unwrap().status, 204, "{path}");
-}
+use super::{add_rule, gauge_rule, made, measure, removed, rows, wait_for_state};
 
 /// A server with a channel to the receiver, whose messages are in the form of Mattermost.
 fn server(receiver: &Webhook) -> (Server, String) {
     let server = Server::start_with(&[("ALERT_PRIVATE", "1"), ("PUBLIC_URL", "https://gauge.example.com")]);
     let token = server.drain("shop");
-    let url = format!("http://{}/hooks/x", receiver.address);
-    post(&server, "/api/v1/channels", &json!({ "kind": "mattermost", "url": url, "name": "#ops", "severity": "info" }));
+    let url = format!("http://{}/hooks/x", receiver.address());
+    made(&server, "/api/v1/channels", &json!({ "kind": "mattermost", "url": url, "name": "#ops", "severity": "info" }));
     (server, token)
 }
 
@@ -34,7 +22,7 @@ fn ok_a_message_waits_for_the_end_of_a_mute_and_its_link_mutes() {
     let (server, token) = server(&receiver);
     let dir = Arc::clone(&server.dir);
     let until_ms = testing::clock::now_ms() + 3_600_000;
-    let mute = post(&server, "/api/v1/mutes", &json!({ "app": "shop", "until_ms": until_ms, "reason": "a deploy" }));
+    let mute = made(&server, "/api/v1/mutes", &json!({ "app": "shop", "until_ms": until_ms, "reason": "a deploy" }));
     measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
     let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
     let incident = wait_for_state(&server, rule, "firing")["id"].as_i64().unwrap();
@@ -50,7 +38,7 @@ fn ok_a_message_waits_for_the_end_of_a_mute_and_its_link_mutes() {
     assert_eq!(server.get("/api/v1/incidents?state=firing&app=shop").json()["incidents"][0]["id"], incident);
 
     // What was held back is said once the mute is over.
-    delete(&server, &format!("/api/v1/mutes/{mute}"));
+    removed(&server, &format!("/api/v1/mutes/{mute}"));
     wait_for("the message", || receiver.requests() == 1);
     let body = String::from_utf8(receiver.accepted()[0].body.clone()).unwrap();
     let links: Vec<&str> = body.split("https://gauge.example.com/mute/").skip(1).collect();
@@ -86,7 +74,7 @@ fn ok_a_maintenance_window_holds_messages_back() {
         "name": "Deploy", "app": "shop", "zone": "UTC", "weekdays": [true, true, true, true, true, true, true],
         "start_min": 0, "length_min": 1_440,
     });
-    let window = post(&server, "/api/v1/windows", &window);
+    let window = made(&server, "/api/v1/windows", &window);
     measure(&server, &token, &[("jobs".to_owned(), 20.0)]);
     let rule = add_rule(dir.path(), &gauge_rule("shop", "jobs"));
     wait_for_state(&server, rule, "firing");
@@ -95,6 +83,6 @@ fn ok_a_maintenance_window_holds_messages_back() {
     let text = rows(dir.path(), muted)[0]["text"].clone();
     assert!(text.as_str().unwrap().starts_with("maintenance window Deploy until "), "{text}");
     assert_eq!(receiver.requests(), 0);
-    delete(&server, &format!("/api/v1/windows/{window}"));
+    removed(&server, &format!("/api/v1/windows/{window}"));
     wait_for("the message", || receiver.requests() == 1);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use testing::{frames::message_frame, wait::wait_for};
 
-use super::{add_rule, gauge_rule, measure, of_rule, rows, start, told, wait_for_state};
+use super::{add_rule, gauge_rule, measure, of_rule, rows, send, start, told, wait_for_state};
 
 #[test]
 fn ok_groups_join_one_incident() {
@@ -104,9 +104,8 @@ fn ok_verdicts_and_previews() {
     assert_eq!((&listed(rule)["verdicts"][0]["value"], &listed(rule)["problem"]), (&json!(20.0), &json!(null)));
     wait_for("the problem", || listed(gone)["problem"] == "shop has no metric named nothing");
     let preview = |rule: &serde_json::Value| {
-        let body = json!({ "app": "shop", "rule": rule }).to_string();
-        let headers = [("Content-Type", "application/json")];
-        server.request("POST", "/api/v1/rules/test", &headers, body.as_bytes()).unwrap()
+        let body = json!({ "app": "shop", "rule": rule });
+        send(&server, "POST", "/api/v1/rules/test", &body)
     };
     let fires = preview(&gauge_rule("shop", "jobs"));
     assert_eq!(fires.status, 200, "{}", fires.body);

@@ -1,14 +1,14 @@
-//! A drain for tests: it takes one request at a time, keeps it, and replies as configured.
-//!
-//! It speaks only the HTTP/1.1 that a drain's client needs: keep-alive and `Content-Length`. It
-//! does not check what it receives.
+//! A drain for tests: it keeps each request and replies as configured.
 
 use std::{
-    io::{BufRead, BufReader, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::mpsc::{Receiver, Sender, channel},
-    thread,
-    time::Duration,
+    net::{SocketAddr, TcpListener},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+pub use testing::receiver::Request;
+use testing::{
+    receiver::{Answer, Receiver, status},
+    wait::wait_for,
 };
 
 /// The reply to one request.
@@ -22,29 +22,12 @@ pub enum Reply {
     Hangup,
 }
 
-/// One request as the drain received it.
-#[derive(Debug)]
-pub struct Request {
-    /// The first line: method, path and version.
-    pub line: String,
-    /// The headers, with names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body as received.
-    pub body: Vec<u8>,
-}
-
 /// A running test drain.
 #[derive(Debug)]
 pub struct Peer {
-    address: SocketAddr,
-    requests: Receiver<Request>,
-}
-
-impl Request {
-    /// The value of a header, whose name is given in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|it| it.0 == name).map(|it| it.1.as_str())
-    }
+    receiver: Receiver,
+    /// How many requests were returned already.
+    returned: AtomicUsize,
 }
 
 impl Peer {
@@ -61,70 +44,32 @@ impl Peer {
     }
 
     fn listen(listener: TcpListener, replies: &[Reply]) -> Self {
-        let address = listener.local_addr().expect("an address");
-        let (sender, requests) = channel();
         let replies = replies.to_vec();
-        thread::spawn(move || {
-            let mut replies = replies.into_iter();
-            for stream in listener.incoming() {
-                serve(stream.expect("a connection"), &mut replies, &sender);
-            }
+        let says = |status, header: String| Answer::Says(status, header, String::new());
+        let receiver = Receiver::listen(listener, move |all| match replies.get(all.len() - 1) {
+            None => status(204),
+            Some(Reply::Status(status)) => says(*status, "Location: http://127.0.0.1:1/\r\n".to_owned()),
+            Some(Reply::RetryAfter(seconds)) => says(503, format!("Retry-After: {seconds}\r\n")),
+            Some(Reply::Hangup) => Answer::Hangup,
         });
-        Self { address, requests }
+        Self { receiver, returned: AtomicUsize::new(0) }
     }
 
     /// The drain's URL with a token in it.
     pub fn url(&self) -> String {
-        format!("http://any:TOKEN@{}/logs?app=a", self.address)
+        format!("http://any:TOKEN@{}/logs?app=a", self.receiver.address)
     }
 
-    /// All requests so far that [`Self::next`] has not returned.
+    /// All requests so far that were not returned yet.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.try_iter().collect()
+        let mut all = self.receiver.requests();
+        all.split_off(self.returned.swap(all.len(), Ordering::Relaxed))
     }
 
     /// Waits for the next request.
     pub fn next(&self) -> Request {
-        self.requests.recv_timeout(Duration::from_secs(20)).expect("a request within 20 s")
+        let place = self.returned.fetch_add(1, Ordering::Relaxed);
+        wait_for("a request", || self.receiver.requests().len() > place);
+        self.receiver.requests().swap_remove(place)
     }
-}
-
-/// Serves one connection until the client closes it.
-fn serve(stream: TcpStream, replies: &mut impl Iterator<Item = Reply>, requests: &Sender<Request>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-    let mut writer = stream;
-    while let Some(request) = read(&mut reader) {
-        // The test may have ended and dropped the receiver.
-        let _ = requests.send(request);
-        let (status, header) = match replies.next() {
-            None => (204, String::new()),
-            Some(Reply::Status(status)) => (status, "Location: http://127.0.0.1:1/\r\n".to_owned()),
-            Some(Reply::RetryAfter(seconds)) => (503, format!("Retry-After: {seconds}\r\n")),
-            Some(Reply::Hangup) => return,
-        };
-        let reply = format!("HTTP/1.1 {status} Reason\r\n{header}Content-Length: 0\r\n\r\n");
-        if writer.write_all(reply.as_bytes()).is_err() {
-            return;
-        }
-    }
-}
-
-/// Reads one request, or `None` if the client has closed the connection.
-fn read(reader: &mut impl BufRead) -> Option<Request> {
-    let mut line = String::new();
-    if reader.read_line(&mut line).ok()? == 0 {
-        return None;
-    }
-    let mut headers = Vec::new();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let Some((name, value)) = header.trim_end().split_once(": ") else { break };
-        headers.push((name.to_ascii_lowercase(), value.to_owned()));
-    }
-    let mut request = Request { line: line.trim_end().to_owned(), headers, body: Vec::new() };
-    let length = request.header("content-length")?.parse().ok()?;
-    request.body.resize(length, 0);
-    reader.read_exact(&mut request.body).ok()?;
-    Some(request)
 }

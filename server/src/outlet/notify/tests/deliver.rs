@@ -6,13 +6,14 @@ use std::{
 };
 
 use contract::alert::ChannelKind;
+use testing::receiver::{Answer, Receiver, status};
 
-use super::{
-    parts::Parts,
-    receiver::{Answer, Receiver, status},
-};
+use super::parts::{Parts, wait};
 use crate::{
-    outlet::notify::{sample::notice, signature::SigningKey},
+    outlet::notify::{
+        sample::{names_all, notice},
+        signature::SigningKey,
+    },
     store::{
         alert::{
             deliveries,
@@ -25,21 +26,19 @@ use crate::{
 
 #[tokio::test]
 async fn ok_a_webhook_is_signed_and_says_what_happened() {
-    let receiver = Receiver::new(|_| status(204));
+    let receiver = Receiver::start(|_| status(204));
     let parts = Parts::new().await;
-    let saved = parts.channel(ChannelKind::Webhook, &format!("{}/hook?a=b", receiver.origin)).await;
+    let saved = parts.channel(ChannelKind::Webhook, &format!("{}/hook?a=b", receiver.origin())).await;
     assert_eq!(parts.enqueue(&[notice(Opened, 12, "checkout")]).await, 1);
     parts.start();
-    let request = receiver.wait(1).await.remove(0);
-    assert_eq!((request.path.as_str(), request.header("content-type")), ("/hook?a=b", "application/json"));
+    let request = wait(&receiver, 1).await.remove(0);
+    assert_eq!((request.path(), request.header("content-type")), ("/hook?a=b", Some("application/json")));
     assert_eq!(request.json()["type"], "incident.opened");
-    let (id, at) = (request.header("webhook-id"), request.header("webhook-timestamp"));
+    let header = |name: &str| request.header(name).expect("a header");
+    let (id, at) = (header("webhook-id"), header("webhook-timestamp"));
     assert!(id.starts_with("msg_") && !id.contains('.'));
     let key = SigningKey::parse(&saved.secret.expect("a key")).expect("a key");
-    assert_eq!(
-        request.header("webhook-signature"),
-        key.sign(id, at.parse().expect("seconds"), request.body.as_bytes())
-    );
+    assert_eq!(header("webhook-signature"), key.sign(id, at.parse().expect("seconds"), &request.body));
     let channel = parts.until("it delivered", |it| it.delivered_ms.is_some()).await;
     assert_eq!((channel.waiting, channel.problem), (0, None));
     let all = deliveries::undelivered(&parts.notifier.store.readers).await.expect("a list");
@@ -48,9 +47,9 @@ async fn ok_a_webhook_is_signed_and_says_what_happened() {
 
 #[tokio::test]
 async fn ok_a_test_message_is_sent_at_once() {
-    let receiver = Receiver::new(|all| status(if all.len() == 1 { 200 } else { 404 }));
+    let receiver = Receiver::start(|all| status(if all.len() == 1 { 200 } else { 404 }));
     let parts = Parts::new().await;
-    let id = parts.channel(ChannelKind::Slack, &format!("{}/services/T0/B0/SECRET", receiver.origin)).await.id;
+    let id = parts.channel(ChannelKind::Slack, &format!("{}/services/T0/B0/SECRET", receiver.origin())).await.id;
     let delivered = parts.notifier.send_test(id).await.expect("a channel");
     assert!(delivered.delivered_ms.is_some() && delivered.problem.is_none());
     let refused = parts.notifier.send_test(id).await.expect("a channel");
@@ -61,22 +60,24 @@ async fn ok_a_test_message_is_sent_at_once() {
 
 #[tokio::test]
 async fn ok_a_retry_has_the_same_id_and_keeps_the_order() {
-    let receiver = Receiver::new(|all| match all.len() {
-        1 => Answer::Says(503, "Retry-After: 1\r\n", "later".to_owned()),
+    let receiver = Receiver::start(|all| match all.len() {
+        1 => Answer::Says(503, "Retry-After: 1\r\n".to_owned(), "later".to_owned()),
         _ => status(200),
     });
     let parts = Parts::new().await;
-    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin)).await;
+    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin())).await;
     parts.enqueue(&[notice(Opened, 1, "a"), notice(Resolved, 1, "a")]).await;
     parts.start();
     let problem = parts.until("a problem", |it| it.problem.is_some()).await.problem;
     assert_eq!(problem.as_deref(), Some("it answered 503: later"));
     let begun = Instant::now();
-    let all = receiver.wait(3).await;
+    let all = wait(&receiver, 3).await;
     assert!(begun.elapsed() > Duration::from_secs(3), "the second attempt comes after 5 s");
     let said: Vec<(String, String)> = all
         .iter()
-        .map(|it| (it.json()["type"].as_str().unwrap_or("").to_owned(), it.header("webhook-id").to_owned()))
+        .map(|it| {
+            (it.json()["type"].as_str().unwrap_or("").to_owned(), it.header("webhook-id").expect("an id").to_owned())
+        })
         .collect();
     assert_eq!((said[0].0.as_str(), said[2].0.as_str()), ("incident.opened", "incident.resolved"));
     assert_eq!(said[0], said[1]);
@@ -85,32 +86,33 @@ async fn ok_a_retry_has_the_same_id_and_keeps_the_order() {
 
 #[tokio::test]
 async fn ok_a_dead_channel_delays_no_other() {
-    let (dead, live) = (Receiver::new(|_| Answer::Never), Receiver::new(|_| status(200)));
+    let (dead, live) = (Receiver::start(|_| Answer::Never), Receiver::start(|_| status(200)));
     let parts = Parts::new().await;
-    parts.channel(ChannelKind::Mattermost, &format!("{}/hooks/a", dead.origin)).await;
-    parts.channel(ChannelKind::Mattermost, &format!("{}/hooks/b", live.origin)).await;
+    parts.channel(ChannelKind::Mattermost, &format!("{}/hooks/a", dead.origin())).await;
+    parts.channel(ChannelKind::Mattermost, &format!("{}/hooks/b", live.origin())).await;
     parts.enqueue(&[notice(Opened, 1, "a"), notice(Opened, 2, "b")]).await;
     parts.start();
     let begun = Instant::now();
-    live.wait(2).await;
+    wait(&live, 2).await;
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(dead.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn ok_300_incidents_at_once_are_six_messages_that_name_all() {
-    let receiver = Receiver::new(|_| status(200));
+    let receiver = Receiver::start(|_| status(200));
     let parts = Parts::new().await;
-    parts.channel(ChannelKind::Slack, &format!("{}/services/T0/B0/X", receiver.origin)).await;
+    parts.channel(ChannelKind::Slack, &format!("{}/services/T0/B0/X", receiver.origin())).await;
     let all: Vec<_> = (1..=300).map(|it| notice(Opened, it, &format!("app-{it:03}"))).collect();
     assert_eq!(parts.enqueue(&all).await, 300);
     parts.start();
     parts.until("nothing waiting", |it| it.waiting == 0).await;
     let requests = receiver.requests();
     assert_eq!(requests.len(), 6);
-    let text: String = requests.iter().map(|it| it.body.as_str()).collect();
-    assert!((1..=300).all(|it| text.contains(&format!("app-{it:03}"))));
-    assert_eq!(parts.notifier.counters.digests.get(), 1);
+    let text: String = requests.iter().map(|it| it.text()).collect();
+    assert!(names_all(&text, "app-"));
+    let is_digest = |text: &str| text.contains("295 alerts: 295 firing, 0 resolved");
+    assert_eq!(requests.iter().filter(|it| is_digest(it.text())).count(), 1);
     // What comes next within the minute waits for the next one.
     parts.enqueue(&[notice(Resolved, 1, "app-001"), notice(Resolved, 2, "app-002")]).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -119,9 +121,9 @@ async fn ok_300_incidents_at_once_are_six_messages_that_name_all() {
 
 #[tokio::test]
 async fn ok_a_digest_is_sent_again_as_it_was_after_a_restart() {
-    let receiver = Receiver::new(|all| status(if all.len() <= 6 { 500 } else { 200 }));
+    let receiver = Receiver::start(|all| status(if all.len() <= 6 { 500 } else { 200 }));
     let parts = Parts::new().await;
-    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin)).await;
+    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin())).await;
     let store = &parts.notifier.store;
     let all: Vec<_> = (1..=20).map(|it| notice(Opened, it, &format!("app-{it}"))).collect();
     parts.enqueue(&all).await;
@@ -131,9 +133,11 @@ async fn ok_a_digest_is_sent_again_as_it_was_after_a_restart() {
     let mut db = store.connect().await.expect("a connection");
     outbox::join(&mut db, &ids[5..], "msg_digest").await.expect("a digest");
     parts.start();
-    let requests = receiver.wait(6).await;
+    let requests = wait(&receiver, 6).await;
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    requests.iter().for_each(|it| drop(seen.insert(it.header("webhook-id").to_owned(), it.body.clone())));
+    requests
+        .iter()
+        .for_each(|it| drop(seen.insert(it.header("webhook-id").expect("an id").to_owned(), it.text().to_owned())));
     assert_eq!(seen.len(), 6, "each was sent once");
     let digest: serde_json::Value = serde_json::from_str(&seen["msg_digest"]).expect("JSON");
     assert_eq!(
@@ -144,9 +148,9 @@ async fn ok_a_digest_is_sent_again_as_it_was_after_a_restart() {
 
 #[tokio::test]
 async fn ok_more_than_fits_is_dropped_and_said() {
-    let receiver = Receiver::new(|_| status(200));
+    let receiver = Receiver::start(|_| status(200));
     let parts = Parts::new().await;
-    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin)).await;
+    parts.channel(ChannelKind::Webhook, &format!("{}/hook", receiver.origin())).await;
     let all: Vec<_> = (1..=2_005).map(|it| notice(Opened, it, "a")).collect();
     assert_eq!(parts.enqueue(&all).await, 2_000);
     // What was told to fire is told to be over; what was dropped is not.

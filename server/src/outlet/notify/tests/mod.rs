@@ -1,7 +1,5 @@
 //! Tests of the way from the outbox to receivers that really listen.
 
-mod receiver;
-
 mod parts;
 
 mod deliver;

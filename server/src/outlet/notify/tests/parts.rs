@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use contract::alert::{Changed, Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 use tempfile::TempDir;
+use testing::receiver::{Receiver, Request};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -99,6 +100,18 @@ impl Parts {
         }
         panic!("expected {what}, found {:?}", self.only().await);
     }
+}
+
+/// Waits until a receiver has so many requests; returns them.
+pub(super) async fn wait(receiver: &Receiver, count: usize) -> Vec<Request> {
+    for _ in 0..1_500 {
+        let found = receiver.requests();
+        if found.len() >= count {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("expected {count} requests, found {}", receiver.requests().len());
 }
 
 impl Drop for Parts {

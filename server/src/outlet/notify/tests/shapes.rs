@@ -4,11 +4,9 @@
 use contract::alert::ChannelKind;
 use proptest::prelude::*;
 use serde_json::Value;
+use testing::receiver::{Answer, Receiver, Request, status};
 
-use super::{
-    parts::Parts,
-    receiver::{Answer, Receiver, Request, status},
-};
+use super::parts::{Parts, wait};
 use crate::{
     outlet::notify::{
         compose::{Outgoing, compose},
@@ -115,14 +113,14 @@ fn is_taken(kind: ChannelKind, text: &str) -> bool {
 }
 
 fn answer(kind: ChannelKind, path: &str, request: &Request) -> Answer {
-    let is_proven = kind != ChannelKind::Ntfy || request.header("authorization") == "Bearer tk_secret";
-    if request.path != path || !is_proven || !is_taken(kind, &request.body) {
-        return Answer::Says(400, "", format!("{} with {} bytes", request.path, request.body.len()));
+    let is_proven = kind != ChannelKind::Ntfy || request.header("authorization") == Some("Bearer tk_secret");
+    if request.path() != path || !is_proven || !is_taken(kind, request.text()) {
+        return Answer::Says(400, String::new(), format!("{} with {} bytes", request.path(), request.body.len()));
     }
     match kind {
         ChannelKind::Discord => status(204),
         ChannelKind::Teams | ChannelKind::PagerDuty => status(202),
-        _ => Answer::Says(200, "", "ok".to_owned()),
+        _ => Answer::Says(200, String::new(), "ok".to_owned()),
     }
 }
 
@@ -131,8 +129,8 @@ async fn ok_each_service_takes_our_messages() {
     let parts = Parts::new().await;
     let mut receivers = Vec::new();
     for (kind, rest, path) in SHAPES {
-        let receiver = Receiver::new(move |all| all.last().map_or(status(500), |it| answer(kind, path, it)));
-        let id = parts.channel(kind, &url(kind, &receiver.origin, rest)).await.id;
+        let receiver = Receiver::start(move |all| all.last().map_or(status(500), |it| answer(kind, path, it)));
+        let id = parts.channel(kind, &url(kind, &receiver.origin(), rest)).await.id;
         let tried = parts.notifier.send_test(id).await.expect("a channel");
         assert_eq!(tried.problem, None, "{kind:?}");
         receivers.push(receiver);
@@ -142,7 +140,7 @@ async fn ok_each_service_takes_our_messages() {
     parts.enqueue(&[notice(Resolved, 1, "checkout"), hostile(Resolved, 2, &crab)]).await;
     parts.start();
     for receiver in &receivers {
-        receiver.wait(6).await;
+        wait(receiver, 6).await;
     }
     parts.until("nothing waiting", |it| it.waiting == 0).await;
     let undelivered = deliveries::undelivered(&parts.notifier.store.readers).await.expect("a list");
