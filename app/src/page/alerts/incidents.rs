@@ -21,7 +21,7 @@ pub fn table(incidents: Vec<Incident>, mutes: &[Mute], clock: Clock) -> AnyView 
             <thead>
                 <tr>
                     <th scope="col">"Severity"</th><th scope="col">"App"</th><th scope="col">"Incident"</th>
-                    <th scope="col">"State"</th><th scope="col" class="num">"Since"</th><th scope="col" class="num">"Lasting"</th>
+                    <th scope="col">"State"</th><th scope="col" class="num">"Began"</th><th scope="col" class="num">"Duration"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
