@@ -3,12 +3,13 @@
 
 use contract::{
     ChartId, Span, Stat,
+    alert::BandPoint,
     series::{Points, QueryAnswer},
 };
 
 use crate::{
     chart::{
-        plot::{Plot, Series, Shape},
+        plot::{Band, Plot, Series, Shape},
         scale::Scale,
         spec::ChartSpec,
     },
@@ -144,6 +145,14 @@ pub fn series_of(answer: &QueryAnswer) -> Vec<Series> {
         points: points.points.clone(),
     };
     drawn(answer).into_iter().enumerate().map(series).collect()
+}
+
+/// What is usual, as a band behind a series, or behind all of them; `None` where it is not known.
+#[must_use]
+pub fn usual_band(points: &[BandPoint], of: Option<&'static str>, color: &'static str) -> Option<Band> {
+    let part_s = points.windows(2).map(|it| it[1].at_s - it[0].at_s).min().unwrap_or(3_600);
+    let parts = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
+    (!points.is_empty()).then_some(Band { of, color, parts, part_s })
 }
 
 /// Lines over a span, on an axis that holds them and `highest`.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     live::clock::Clock,
     page::alert_words::{counted, mute_scope, when},
-    part::{time::length, type_erasure::erased_text},
+    part::{incident_link, time::length, type_erasure::erased_text},
 };
 
 /// The section.
@@ -37,7 +37,7 @@ fn row(mute: Mute, clock: Clock, changes: Changes) -> AnyView {
         format!("Until {}, {} left", when(until_s, now_s), length(until_s - now_s))
     });
     let scope = mute_scope(&mute);
-    let link = mute.draft.incident.map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Open"</a> });
+    let link = mute.draft.incident.map(|it| view! { <a class="more" href=incident_link::address(it.0)>"Open"</a> });
     let reason = (!mute.draft.reason.is_empty()).then(|| view! { <p>{mute.draft.reason.clone()}</p> });
     let hidden = match mute.hidden {
         0 => "No message held back".to_owned(),

@@ -7,7 +7,10 @@ use super::tab::Tab;
 use crate::{
     live::clock::Clock,
     page::alert_words::{attempts_text, counted, when},
-    part::type_erasure::{erased_option, erased_text},
+    part::{
+        incident_link,
+        type_erasure::{erased_option, erased_text},
+    },
 };
 
 /// The note, with a link to the list; absent while everything was delivered, and beside the list.
@@ -57,7 +60,7 @@ fn row(message: Delivery, clock: Clock) -> AnyView {
     let problem = message.problem.clone().map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     let link = message
         .incident
-        .map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Incident "{it.to_string()}</a> });
+        .map(|it| view! { <a class="more" href=incident_link::address(it.0)>"Incident "{it.to_string()}</a> });
     let (text, channel) = (message.text.clone(), message.channel_name.clone());
     let attempts = erased_text(move || attempts_text(&message, clock.now_s.get()));
     view! {

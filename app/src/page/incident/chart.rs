@@ -1,11 +1,7 @@
 //! The chart that decided an incident: its metric with the limit, what is usual, the incident
 //! itself, the releases before it, and the crosshair on its worst second.
 
-use contract::{
-    Range,
-    alert::{BandPoint, IncidentPage},
-    series::QueryAnswer,
-};
+use contract::{Range, alert::IncidentPage, series::QueryAnswer};
 use leptos::prelude::*;
 
 use crate::{
@@ -18,7 +14,7 @@ use crate::{
     page::{
         alert_words::problem_text,
         app::address,
-        metric::{lines, series_of, shown_unit, words},
+        metric::{lines, series_of, shown_unit, usual_band, words},
     },
     part::{address::visit, event::releases, health::capital, severity::shade},
 };
@@ -80,12 +76,13 @@ fn annotations(page: &IncidentPage) -> Annotations {
 #[must_use]
 pub fn plot(page: &IncidentPage) -> Plot {
     let step_s = page.chart.as_ref().map_or(60, |it| it.step.seconds());
-    let (series, bands) = (page.chart.as_ref().map(series_of).unwrap_or_default(), usual(&page.usual));
-    let highest = bands.iter().map(Band::highest).fold(page.limit.unwrap_or(0.0), f64::max);
+    let (series, band) =
+        (page.chart.as_ref().map(series_of).unwrap_or_default(), usual_band(&page.usual, None, "--ink"));
+    let highest = band.iter().map(Band::highest).fold(page.limit.unwrap_or(0.0), f64::max);
     Plot {
         fresh_s: page.span.to_s().min(page.at_ms.div_euclid(1_000) - FRESH_S),
         limit: page.limit.map(|it| Limit { value: it, name: "limit", is_floor: is_floor(page, it) }),
-        bands,
+        bands: band.into_iter().collect(),
         ..lines(page.span, step_s, series, highest)
     }
 }
@@ -95,12 +92,4 @@ fn is_floor(page: &IncidentPage, limit: f64) -> bool {
     let reach_s = page.chart.as_ref().map_or(60, |it| 2 * it.step.seconds());
     let series = page.chart.as_ref().map(series_of).unwrap_or_default();
     series.first().and_then(|it| it.at(worst_s(page), reach_s)).is_some_and(|it| it < limit)
-}
-
-/// What is usual, as a band behind the series.
-fn usual(points: &[BandPoint]) -> Vec<Band> {
-    const HOUR_S: i64 = 3_600;
-    let parts: Vec<_> = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
-    let band = Band { of: None, color: "--ink", parts, part_s: HOUR_S };
-    if band.parts.is_empty() { vec![] } else { vec![band] }
 }
