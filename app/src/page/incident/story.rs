@@ -1,5 +1,5 @@
-//! What happened: the timeline with the last change before it, the messages and their delivery, and the
-//! log lines of the worst moment.
+//! What happened: the timeline with the last change before it, the messages and their delivery, and
+//! the log lines of the worst moment.
 
 use contract::alert::{Delivery, Entry, EntryKind, IncidentPage};
 use leptos::prelude::*;

@@ -20,8 +20,8 @@ pub const ABSENCES_S: [i64; 7] = [60, 300, 600, 1_800, 3_600, 21_600, 86_400];
 /// Chosen pauses between reminders, seconds; 0 for never.
 pub const REMINDERS_S: [i64; 4] = [0, 3_600, 14_400, 86_400];
 
-/// What the form begins with for the conditions that a rule does not have: how many times usual, and
-/// how long without data, seconds.
+/// What the form begins with for the conditions that a rule does not have: how many times usual,
+/// and how long without data, seconds.
 pub const TIMES: f64 = 2.0;
 pub const ABSENCE_S: i64 = 600;
 /// The statistic of a field that an address names without one.
