@@ -48,9 +48,11 @@ impl Clock {
     }
 
     /// Sets it to the time of an event, unix milliseconds.
-    #[cfg(feature = "hydrate")]
     pub fn set(self, at_ms: i64) {
+        #[cfg(feature = "hydrate")]
         self.reading.try_set_value(Reading { at_ms, elapsed_ms: elapsed_ms() });
+        #[cfg(not(feature = "hydrate"))]
+        let _in_the_browser = (self, at_ms);
     }
 
     #[cfg(feature = "hydrate")]

@@ -11,4 +11,6 @@ pub mod source;
 
 pub mod clock;
 
+pub mod polling;
+
 pub mod tail;

@@ -103,6 +103,12 @@ pub struct Loaded(pub RwSignal<Option<i64>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Firing(pub RwSignal<usize>);
 
+/// Shows in the top bar that nothing here is live.
+pub fn show_still() {
+    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
+    Effect::new(move |_| status.set(Status::Still));
+}
+
 /// Keeps the top bar's number of firing incidents.
 pub fn tell_firing(n: impl Fn() -> usize + Send + Sync + 'static) {
     let firing = use_context::<Firing>().unwrap_or_default();

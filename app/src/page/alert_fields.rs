@@ -56,14 +56,14 @@ pub fn app_options(apps: &[String], all: &str) -> Vec<(String, String)> {
 /// The choice of several apps, called `app`; none stands for all.
 pub fn app_boxes(apps: &[String]) -> AnyView {
     if apps.len() > BOXES_MAX {
-        return labelled("Apps", "Names with commas between them.", input("app", "text", String::new(), "all apps"));
+        return labelled("Apps", "Names, separated by commas.", input("app", "text", String::new(), "all apps"));
     }
     let each = |app: &String| {
         view! { <label class="box"><input type="checkbox" name="app" value=app.clone() />{app.clone()}</label> }
     };
     view! {
         <fieldset class="field boxes">
-            <legend>"Apps"</legend>{apps.iter().map(each).collect_view()}<small>"None checked: all apps."</small>
+            <legend>"Apps"</legend>{apps.iter().map(each).collect_view()}<small>"If none is checked, all apps."</small>
         </fieldset>
     }
     .into_any()

@@ -2,11 +2,12 @@
 
 use contract::{
     Stat,
-    alert::{Condition, Direction, Incident, IncidentState, Mute, RuleDraft, RuleId, Signal},
+    alert::{Condition, Delivery, Direction, Incident, IncidentState, Mute, RuleDraft, RuleId, Signal},
 };
 
 use super::metric::{shown_unit, words};
 use crate::part::{
+    health::capital,
     number::figure_text,
     time::{clock, day, length, stamp},
 };
@@ -15,10 +16,11 @@ use crate::part::{
 #[must_use]
 pub fn when(at_s: i64, now_s: i64) -> String {
     const DAY_S: i64 = 86_400;
-    const WEEK_S: i64 = 6 * DAY_S;
+    // Beyond that the day of the week may be that of another week.
+    const NAMED_S: i64 = 6 * DAY_S;
     if at_s.div_euclid(DAY_S) == now_s.div_euclid(DAY_S) {
         clock(at_s)
-    } else if (at_s - now_s).abs() < WEEK_S {
+    } else if (at_s - now_s).abs() < NAMED_S {
         format!("{} {}", day(at_s), clock(at_s))
     } else {
         stamp(at_s)[..16].replace('T', " ")
@@ -76,7 +78,7 @@ pub fn rule_text(rule: &RuleDraft, unit: &str) -> String {
     text + &cleared
 }
 
-/// The age or the duration of an incident, with the word that fits.
+/// How long an incident has lasted, or lasted until it was over.
 #[must_use]
 pub fn lasting(incident: &Incident, now_s: i64) -> String {
     let until_s = incident.resolved_ms.map_or(now_s, |it| it.div_euclid(1_000));
@@ -112,6 +114,29 @@ pub fn mute_scope(mute: &Mute) -> String {
         (None, None, Some(app)) => app.clone(),
         (None, None, None) => "Everything".to_owned(),
     }
+}
+
+/// The value of a group such as `path=/orders`, without its label.
+#[must_use]
+pub fn group_value(group: &str) -> &str {
+    group.split_once('=').map_or(group, |it| it.1)
+}
+
+/// The attempts to deliver a message, and when the next one is.
+#[must_use]
+pub fn attempts_text(message: &Delivery, now_s: i64) -> String {
+    let tries = counted(message.attempts as usize, "attempt");
+    match message.next_ms.map(|it| it.div_euclid(1_000) - now_s) {
+        None => format!("Given up after {tries}"),
+        Some(wait_s @ 1..) => format!("{tries}, next in {}", length(wait_s)),
+        Some(_) => format!("{tries}, next now"),
+    }
+}
+
+/// Why something failed, as the server says it, as a sentence.
+#[must_use]
+pub fn problem_text(problem: &str) -> String {
+    format!("{}.", capital(problem))
 }
 
 /// A number and its noun, such as `1 message` or `3 messages`.

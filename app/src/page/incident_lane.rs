@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     chart::{cursor::MarkedSpan, overlay::span_style},
-    part::{health::capital, severity, time::length, top_k::top_k, type_erasure::erased_option},
+    part::{health::capital, incident_link, severity, time::length, top_k::top_k, type_erasure::erased_option},
 };
 
 /// Most incidents on the lane and on a chart: the most urgent.
@@ -54,7 +54,7 @@ pub fn incident_lane(incidents: Signal<Vec<IncidentMark>>, axis_s: Signal<(i64, 
                     taken.push(at);
                 }
                 let class = format!("{}{}", mark.severity.word(), if at > 0.8 { " left" } else { "" });
-                let (href, title) = (format!("/incidents/{}", mark.id.0), text(mark));
+                let (href, title) = (incident_link::address(mark.id.0), text(mark));
                 let name = if is_free { capital(&mark.what) } else { title.clone() };
                 Some(view! {
                     <li class=class style=style>

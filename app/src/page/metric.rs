@@ -1,14 +1,18 @@
 //! How any metric is written and drawn: values with their unit, on axes and in words; groups, their
-//! names and colours.
-//! Pure.
+//! names, colours and lines. Pure.
 
 use contract::{
-    ChartId, Stat,
+    ChartId, Span, Stat,
+    alert::BandPoint,
     series::{Points, QueryAnswer},
 };
 
 use crate::{
-    chart::{plot::Series, spec::ChartSpec},
+    chart::{
+        plot::{Band, Plot, Series, Shape},
+        scale::Scale,
+        spec::ChartSpec,
+    },
     part::{
         number::{Figure, digits, figure_text, grouped, latency, latency_label},
         top_k::top_k,
@@ -141,6 +145,34 @@ pub fn series_of(answer: &QueryAnswer) -> Vec<Series> {
         points: points.points.clone(),
     };
     drawn(answer).into_iter().enumerate().map(series).collect()
+}
+
+/// What is usual, as a band behind a series, or behind all of them; `None` where it is not known.
+#[must_use]
+pub fn usual_band(points: &[BandPoint], of: Option<&'static str>, color: &'static str) -> Option<Band> {
+    let part_s = points.windows(2).map(|it| it[1].at_s - it[0].at_s).min().unwrap_or(3_600);
+    let parts = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
+    (!points.is_empty()).then_some(Band { of, color, parts, part_s })
+}
+
+/// Lines over a span, on an axis that holds them and `highest`.
+#[must_use]
+pub fn lines(span: Span, step_s: i64, series: Vec<Series>, highest: f64) -> Plot {
+    let (from_s, to_s) = span.ends();
+    let values = series.iter().flat_map(|it| &it.points).map(|it| it.1);
+    let highest = values.fold(highest, f64::max);
+    Plot {
+        shape: Shape::Lines,
+        from_s,
+        to_s,
+        step_s,
+        join_s: (3 * step_s).max(70),
+        scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
+        series,
+        fresh_s: to_s,
+        limit: None,
+        bands: vec![],
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{Error, live::status::Status};
+use crate::{Error, live::status::show_still};
 
 /// Pause before a page without an answer is loaded again, seconds.
 const RETRY_S: u64 = 4;
@@ -57,12 +57,6 @@ pub fn Failed(error: Error) -> impl IntoView {
             <p><a class="btn" href="" rel="external">"Try again"</a></p>
         </section>
     }
-}
-
-/// Shows in the top bar that nothing here is live.
-fn show_still() {
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    Effect::new(move |_| status.set(Status::Still));
 }
 
 /// Loads the page again every [`RETRY_S`] seconds while the server is unreachable.

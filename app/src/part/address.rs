@@ -156,6 +156,14 @@ impl Address {
     }
 }
 
+/// Loads another page, in the browser.
+pub fn visit(address: &str) {
+    #[cfg(feature = "hydrate")]
+    location::visit(address);
+    #[cfg(not(feature = "hydrate"))]
+    let _in_the_browser = address;
+}
+
 /// The path and the query of the browser's address.
 #[cfg(feature = "hydrate")]
 fn current() -> (String, Query) {

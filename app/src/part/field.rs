@@ -35,12 +35,22 @@ pub fn follow(form: Form, address: Address) {
 /// The text of a field, without blanks around it; empty when there is no such field.
 #[must_use]
 pub fn field_text(form: Form, name: &str) -> String {
+    text_at(form, &format!("[name={name}]"))
+}
+
+/// The text of the field with an id, without blanks around it. For fields without a name.
+#[must_use]
+pub fn text_by_id(form: Form, id: &str) -> String {
+    text_at(form, &format!("#{id}"))
+}
+
+fn text_at(form: Form, selector: &str) -> String {
     let mut text = String::new();
     #[cfg(feature = "hydrate")]
-    fields::each(form, &format!("[name={name}]"), |field| text = field.value().trim().to_owned());
+    fields::each(form, selector, |field| text = field.value().trim().to_owned());
     #[cfg(not(feature = "hydrate"))]
     {
-        let _in_the_browser = (form, name);
+        let _in_the_browser = (form, selector);
         text.clear();
     }
     text
@@ -56,20 +66,6 @@ pub fn values(form: Form) -> Query {
         let _in_the_browser = form;
         Query::default()
     }
-}
-
-/// The text of the field with an id, without blanks around it. For fields without a name.
-#[must_use]
-pub fn text_by_id(form: Form, id: &str) -> String {
-    let mut text = String::new();
-    #[cfg(feature = "hydrate")]
-    fields::each(form, &format!("#{id}"), |field| text = field.value().trim().to_owned());
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _in_the_browser = (form, id);
-        text.clear();
-    }
-    text
 }
 
 /// Enters the browser's zone into a field that is empty when the page is taken over.

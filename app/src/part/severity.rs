@@ -29,10 +29,20 @@ pub const fn state_word(state: IncidentState) -> &'static str {
 #[must_use]
 pub const fn state_meaning(state: IncidentState) -> &'static str {
     match state {
-        IncidentState::Pending => "Something is wrong, but may pass. Nobody was told yet.",
-        IncidentState::Firing => "Something is wrong, and people were told.",
-        IncidentState::Unknown => "It was firing when the app's log lines stopped. Nobody knows whether it is over.",
+        IncidentState::Pending => "Something is wrong, but it may pass. No messages yet.",
+        IncidentState::Firing => "Something is wrong, and messages go to the channels.",
+        IncidentState::Unknown => "It was firing when the app's log lines stopped. It may or may not be over.",
         IncidentState::Resolved => "It is over.",
+    }
+}
+
+/// The class of a time that is shaded on a chart.
+#[must_use]
+pub const fn shade(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "shade critical",
+        Severity::Warning => "shade warning",
+        Severity::Info => "shade info",
     }
 }
 

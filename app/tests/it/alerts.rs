@@ -20,7 +20,7 @@ async fn ok_what_is_wrong_worst_first() {
             "Changing rules, channels and mutes requires JavaScript.",
             "1 waiting, 1 given up",
         ],
-        &["<a href=\"/incidents/7\"", "Nobody is told"],
+        &["<a href=\"/incidents/7\"", "Nobody is notified"],
     );
     let places: Vec<usize> =
         ["12", "15", "16", "9"].iter().map(|it| html.find(&format!("/incidents/{it}\"")).unwrap()).collect();
@@ -40,14 +40,14 @@ async fn ok_nothing_is_wrong() {
             "<title>Alerts · Streamgauge</title>",
             "Nothing is wrong",
             "12 built-in rules watch 4 apps.",
-            "Nobody is told.",
+            "Nobody is notified.",
         ],
         &["<table", "not delivered"],
     );
     check(
         &html("/alerts", Fake { empty: true, ..QUIET }).await,
         &["No app has sent log lines yet."],
-        &["Nobody is told.", "<table"],
+        &["Nobody is notified.", "<table"],
     );
 }
 
@@ -61,7 +61,11 @@ async fn ok_each_section_has_an_address() {
         ),
         ("rules", "512 ms", "More requests fail than chance explains"),
         ("rules", "Can't be judged: checkout has no metric named jobs.done.", "role=\"switch\" aria-checked=\"true\""),
-        ("channels", "Slack at hooks.slack.com, all apps, from warning on, times in Europe/Berlin", "No channels yet"),
+        (
+            "channels",
+            "Slack at hooks.slack.com, all apps, warning and above, times in Europe/Berlin",
+            "No channels yet",
+        ),
         ("channels", "Given up after 9 attempts", "Add a channel"),
         ("mutes", "Moving to a new database", "Nothing is muted."),
         ("mutes", "Mon, Tue, Wed, Thu, Fri 02:30 for 90 min, Europe/Berlin", "No maintenance windows."),
@@ -112,7 +116,7 @@ async fn ok_an_incident_in_each_state() {
             "crosshair pinned",
             "marked shade critical",
             "class=\"release\"",
-            "Before it",
+            "Last change",
             "Release v214 created",
             "Not delivered, 3 attempts, next in 4 min",
             "Mute 1 h",
@@ -132,7 +136,7 @@ async fn ok_an_incident_in_each_state() {
     check(&html("/incidents/16", Fake::default()).await, &["Pending", "Not yet", "No messages."], &[]);
     check(
         &html("/incidents/9", Fake::default()).await,
-        &["Unknown", "No metric shows this.", "No log lines of that moment."],
+        &["Unknown", "No metric shows this.", "No log lines from that moment."],
         &["<canvas"],
     );
     check(

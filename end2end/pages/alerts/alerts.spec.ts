@@ -9,7 +9,7 @@ test('says what watches while nothing is wrong', async ({ page, gauge, open }) =
   await gauge.fill('checkout', Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000 })));
   await open('/alerts');
   await expect(page.getByText('12 built-in rules watch 1 app.')).toBeVisible();
-  await expect(page.getByText('Nobody is told.')).toBeVisible();
+  await expect(page.getByText('Nobody is notified.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'This server' })).toBeVisible();
 });
 

@@ -136,7 +136,7 @@ test('a channel that fails stands visibly', async ({ page, gauge, open }) => {
   await expect(page.getByText(/^Test not delivered:/)).toBeVisible();
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('button', { name: 'Remove for good?' }).click();
-  await expect(page.getByText('No channels yet: nobody is told.')).toBeVisible();
+  await expect(page.getByText('No channels yet: nobody is notified.')).toBeVisible();
   await receiver.stop();
 });
 

@@ -161,7 +161,7 @@ impl Draft {
             window_s: self.window,
             condition: Condition::Threshold { direction, limit, clear: None },
             for_s: self.time,
-            clear_s: CLEAR_S,
+            clear_s: RuleDraft::CLEAR_S,
             severity: self.severity,
             remind_s: None,
             remedy: self.remedy,
@@ -169,10 +169,6 @@ impl Draft {
         })
     }
 }
-
-/// How long the value of a rule by flags must be right before it is resolved, seconds; the same as
-/// in JSON without `clear_s`.
-const CLEAR_S: i64 = 120;
 
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;

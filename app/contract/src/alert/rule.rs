@@ -42,11 +42,11 @@ pub struct RuleDraft {
 }
 
 const fn default_window_s() -> i64 {
-    300
+    RuleDraft::WINDOW_S
 }
 
 const fn default_clear_s() -> i64 {
-    120
+    RuleDraft::CLEAR_S
 }
 
 const fn default_severity() -> Severity {
@@ -83,6 +83,11 @@ impl Rule {
 }
 
 impl RuleDraft {
+    /// The window of a rule that names none, seconds.
+    pub const WINDOW_S: i64 = 300;
+    /// The time after which a rule that names none clears, seconds.
+    pub const CLEAR_S: i64 = 120;
+
     /// Checks every part.
     ///
     /// # Errors

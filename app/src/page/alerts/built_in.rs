@@ -28,7 +28,7 @@ pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
     let form = erased_option(move || has_many.get().then(|| switch_form(state, changes)));
     view! {
         <section class="card story">
-            <h2>"Built-in rules"<small>"judged for each app by itself, against what is usual for it"</small></h2>
+            <h2>"Built-in rules"<small>"each app against what is usual for it"</small></h2>
             {form}{outcome_note(changes, "switch".to_owned(), |_| String::new())}
             <ul class="rules built-in">{rows}</ul>
         </section>

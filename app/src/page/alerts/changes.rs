@@ -5,8 +5,9 @@ use contract::alert::{AlertChange, AlertsPage, Changed};
 use leptos::prelude::*;
 
 use crate::{
-    live::{clock::Clock, status::Status},
-    part::{health::capital, type_erasure::erased_option},
+    live::{clock::Clock, polling::Polling},
+    page::alert_words::problem_text,
+    part::type_erasure::erased_option,
     server_fns,
 };
 
@@ -27,7 +28,7 @@ pub struct Outcome {
 pub struct Changes {
     state: RwSignal<AlertsPage>,
     clock: Clock,
-    status: RwSignal<Status>,
+    polling: Polling,
     /// The last change.
     pub outcome: RwSignal<Option<Outcome>>,
 }
@@ -36,58 +37,32 @@ impl Changes {
     /// Keeps `state` fresh from now on.
     #[must_use]
     pub fn start(state: RwSignal<AlertsPage>, clock: Clock) -> Self {
-        let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        let changes = Self { state, clock, status, outcome: RwSignal::new(None) };
-        Effect::new(move |_| status.set(Status::Polling(REFRESH_S)));
-        #[cfg(feature = "hydrate")]
-        {
-            let failed = StoredValue::new(0_u32);
-            let refresh = move || {
-                if !crate::browser::document::is_hidden() {
-                    leptos::task::spawn_local(changes.load(failed));
-                }
-            };
-            crate::live::clock::every(std::time::Duration::from_secs(REFRESH_S), refresh);
-        }
+        let polling = Polling::start(REFRESH_S);
+        let changes = Self { state, clock, polling, outcome: RwSignal::new(None) };
+        polling.repeat(move || leptos::task::spawn_local(changes.load()));
         changes
     }
 
     /// Sends a change. `then` runs once it is made.
     pub fn make(self, key: String, change: AlertChange, then: impl FnOnce() + 'static) {
-        #[cfg(feature = "hydrate")]
-        {
-            self.outcome.set(Some(Outcome { key: key.clone(), result: None }));
-            leptos::task::spawn_local(async move {
-                let answer = server_fns::change_alerts(change).await.map_err(|it| it.to_string());
-                let is_made = answer.is_ok();
-                self.outcome.try_set(Some(Outcome { key, result: Some(answer) }));
-                if is_made {
-                    then();
-                    self.load(StoredValue::new(0)).await;
-                }
-            });
-        }
-        #[cfg(not(feature = "hydrate"))]
-        {
-            let _in_the_browser = (self.clock, self.status, self.state, server_fns::change_alerts, key, change);
-            drop(then);
-        }
+        self.outcome.set(Some(Outcome { key: key.clone(), result: None }));
+        leptos::task::spawn_local(async move {
+            let answer = server_fns::change_alerts(change).await.map_err(|it| it.to_string());
+            let is_made = answer.is_ok();
+            self.outcome.try_set(Some(Outcome { key, result: Some(answer) }));
+            if is_made {
+                then();
+                self.load().await;
+            }
+        });
     }
 
-    #[cfg(feature = "hydrate")]
-    async fn load(self, failed: StoredValue<u32>) {
-        match server_fns::alerts().await {
-            Ok(page) => {
-                failed.try_set_value(0);
-                self.clock.set(page.at_ms);
-                self.status.try_set(Status::Polling(REFRESH_S));
-                self.state.try_set(page);
-            }
-            Err(_) => {
-                let tries = failed.try_get_value().unwrap_or(0) + 1;
-                failed.try_set_value(tries);
-                self.status.try_set(Status::of_polling(REFRESH_S, tries));
-            }
+    async fn load(self) {
+        let answer = server_fns::alerts().await;
+        self.polling.heard(answer.is_ok());
+        if let Ok(page) = answer {
+            self.clock.set(page.at_ms);
+            self.state.try_set(page);
         }
     }
 }
@@ -102,7 +77,7 @@ pub fn outcome_note(changes: Changes, key: String, done: fn(&Changed) -> String)
                 let is_bad = changed.delivery.as_ref().is_some_and(|it| it.delivered_ms.is_none());
                 (if is_bad { "said bad" } else { "said" }, done(&changed))
             }
-            Some(Err(problem)) => ("said bad", format!("{}.", capital(&problem))),
+            Some(Err(problem)) => ("said bad", problem_text(&problem)),
         };
         Some(view! { <span class=class>{text}</span> }.into_any())
     });

@@ -26,23 +26,23 @@ const fn where_from(kind: ChannelKind) -> &'static str {
         ChannelKind::Mattermost => "In Mattermost: Integrations, Incoming Webhooks, Add Incoming Webhook.",
         ChannelKind::Discord => "In Discord: channel settings, Integrations, Webhooks, Copy Webhook URL.",
         ChannelKind::Teams => {
-            "In Teams: the channel's Workflows, “When a Teams webhook request is received”. Its URL is shown at the end."
+            "In Teams: the channel's Workflows, “When a Teams webhook request is received”. The last step shows the URL."
         }
         ChannelKind::PagerDuty => {
-            "In PagerDuty: the service's Integrations, Events API v2. Its integration key is the ROUTING_KEY."
+            "In PagerDuty: the service's Integrations, Events API v2. The integration key is the ROUTING_KEY."
         }
-        ChannelKind::Ntfy => "Choose a topic that nobody guesses. A server with access control needs a token too.",
+        ChannelKind::Ntfy => "Choose a topic that is hard to guess. A server with access control also needs a token.",
         ChannelKind::Telegram => {
-            "@BotFather gives the token. Write to the bot, then getUpdates shows the id of the chat."
+            "@BotFather gives you the token. Send the bot a message; getUpdates then shows the chat ID."
         }
         ChannelKind::Email => {
-            "Any SMTP server that takes mail from you. smtps:// is TLS from the start, smtp:// is STARTTLS. \
+            "Any SMTP server that accepts your mail. smtps:// uses TLS from the start, smtp:// STARTTLS. \
              Percent-encode special characters."
         }
         ChannelKind::Webhook => {
-            "A receiver of your own. Requests are signed after Standard Webhooks; the signing secret is shown once, here."
+            "Your own receiver. Requests are signed as in Standard Webhooks; the signing secret is shown here, once."
         }
-        ChannelKind::Alertmanager => "The base URL of a Prometheus Alertmanager, whose receivers pass alerts on.",
+        ChannelKind::Alertmanager => "The base URL of a Prometheus Alertmanager. Its receivers deliver the alerts.",
     }
 }
 
@@ -80,15 +80,15 @@ pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
             <form method="get" action="" class="fields" node_ref=form data-waits="" on:submit=submit>
                 {labelled("Kind", "", view! { <select name="kind" on:change=choose>{kinds}</select> }.into_any())}
                 {labelled("Name", "", input("name", "text", String::new(), "#ops"))}
-                {labelled("Least severity", "", severities(Severity::Warning))}
-                {labelled("Time zone of its messages", "", input("zone", "text", String::new(), "UTC"))}
+                {labelled("Minimum severity", "", severities(Severity::Warning))}
+                {labelled("Time zone in messages", "", input("zone", "text", String::new(), "UTC"))}
                 <label class="field wide">
                     <span>"URL"</span>{url}<small>{erased_text(move || where_from(kind.get()).to_owned())}</small>
                 </label>
                 {app_boxes(&apps)}
                 <div class="acts">
                     <button class="btn main" type="submit">"Add channel"</button>
-                    {outcome_note(changes, KEY.to_owned(), |_| "Added. Send a test to see that it works.".to_owned())}
+                    {outcome_note(changes, KEY.to_owned(), |_| "Added. Send a test to see if it works.".to_owned())}
                 </div>
             </form>
             {secret(changes)}
@@ -106,7 +106,7 @@ fn secret(changes: Changes) -> AnyView {
     let secret = erased_option(move || {
         let outcome = changes.outcome.get().filter(|it| it.key == KEY)?;
         let text = outcome.result?.ok()?.secret?;
-        Some(view! { <div class="secret"><p><b>"Signing secret"</b>", shown only now. Put it into the receiver."</p><Command text /></div> }.into_any())
+        Some(view! { <div class="secret"><p><b>"Signing secret"</b>", shown only now. Copy it to your receiver."</p><Command text /></div> }.into_any())
     });
     view! { {secret} }.into_any()
 }

@@ -3,32 +3,28 @@
 use contract::alert::{AlertChange, AlertsPage, Changed, Channel, Severity};
 use leptos::prelude::*;
 
-use super::changes::{Changes, careful_button, outcome_note};
+use super::{
+    changes::{Changes, careful_button, outcome_note},
+    list::{list, none},
+};
 use crate::{
     live::clock::Clock,
     page::alert_words::counted,
-    part::{
-        severity,
-        time::length,
-        type_erasure::{erased_text, erased_view},
-    },
+    part::{time::length, type_erasure::erased_text},
 };
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> AnyView {
-    let channels = Memo::new(move |_| state.with(|it| it.channels.clone()));
-    let shown = erased_view(move || {
-        let channels = channels.get();
-        if channels.is_empty() {
-            return view! { <p class="none">"No channels yet: nobody is told."</p> }.into_any();
-        }
-        let rows = channels.into_iter().map(|it| row(it, clock, changes)).collect_view();
-        view! { <ul class="rules channels">{rows}</ul> }.into_any()
-    });
+    let channels = list(
+        "rules channels",
+        move || state.with(|it| it.channels.clone()),
+        || none("No channels yet: nobody is notified."),
+        move |it| row(it, clock, changes),
+    );
     view! {
         <section class="card story">
             <h2>"Channels"<small>"where messages go"</small></h2>
-            {outcome_note(changes, "channel-gone".to_owned(), |_| "Removed.".to_owned())}{shown}
+            {outcome_note(changes, "channel-gone".to_owned(), |_| "Removed.".to_owned())}{channels}
         </section>
     }
     .into_any()
@@ -40,7 +36,7 @@ fn row(channel: Channel, clock: Clock, changes: Changes) -> AnyView {
     let apps = if channel.apps.is_empty() { "all apps".to_owned() } else { channel.apps.join(", ") };
     let from = match channel.severity {
         Severity::Critical => "only critical".to_owned(),
-        other => format!("from {} on", severity::word(other).to_lowercase()),
+        other => format!("{} and above", other.word()),
     };
     let what =
         format!("{} at {}, {apps}, {from}, times in {}", channel.kind.name(), channel.target, zone(&channel.zone));

@@ -4,7 +4,11 @@ use contract::alert::AlertsPage;
 use leptos::prelude::*;
 
 use super::incidents::table;
-use crate::{live::clock::Clock, part::address::Address, part::type_erasure::erased_view};
+use crate::{
+    live::clock::Clock,
+    page::alert_fields::{app_options, select},
+    part::{address::Address, type_erasure::erased_view},
+};
 
 /// The section. The filter is a form, so that it works without JavaScript too.
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, here: Address) -> AnyView {
@@ -25,19 +29,11 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, here: Address) -> AnyV
     });
     let choose = move |event| here.go(&here.changed("app", &event_target_value(&event)));
     let chosen = app.get_untracked();
-    let apps = state.with_untracked(|it| it.apps.clone());
-    let option = |name: String| {
-        let is_chosen = name == chosen;
-        view! { <option value=name.clone() selected=is_chosen>{name.clone()}</option> }
-    };
+    let apps = state.with_untracked(|it| app_options(&it.apps, "All apps"));
     view! {
         <form method="get" action="" class="bar">
             <input type="hidden" name="show" value="history" />
-            <label class="pick"><span class="vh">"App"</span>
-                <select name="app" on:change=choose>
-                    <option value="">"All apps"</option>{apps.into_iter().map(option).collect_view()}
-                </select>
-            </label>
+            <label class="pick" on:change=choose><span class="vh">"App"</span>{select("app", apps, &chosen)}</label>
             <button class="btn no-script" type="submit">"Apply"</button>
         </form>
         {shown}

@@ -8,6 +8,7 @@ use crate::{
     page::alert_words::{lasting, mute_of, when},
     part::{
         health::capital,
+        incident_link,
         severity::{severity_mark, state_mark},
         type_erasure::erased_text,
     },
@@ -21,7 +22,7 @@ pub fn table(incidents: Vec<Incident>, mutes: &[Mute], clock: Clock) -> AnyView 
             <thead>
                 <tr>
                     <th scope="col">"Severity"</th><th scope="col">"App"</th><th scope="col">"Incident"</th>
-                    <th scope="col">"State"</th><th scope="col" class="num">"Since"</th><th scope="col" class="num">"Lasting"</th>
+                    <th scope="col">"State"</th><th scope="col" class="num">"Began"</th><th scope="col" class="num">"Duration"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -41,7 +42,7 @@ fn row(incident: Incident, mutes: &[Mute], clock: Clock) -> AnyView {
     let class = if is_loud { format!("{}-row", incident.severity.word()) } else { String::new() };
     let began_s = incident.began_ms.div_euclid(1_000);
     let since = erased_text(move || when(began_s, clock.now_s.get()));
-    let href = format!("/incidents/{}", incident.id.0);
+    let href = incident_link::address(incident.id.0);
     let (severity, state) = (incident.severity, incident.state);
     let (app, what, detail) = (incident.app.clone(), capital(&incident.what), incident.detail.clone());
     let lasts = erased_text(move || lasting(&incident, clock.now_s.get()));

@@ -7,6 +7,8 @@ pub mod headline;
 
 pub mod changes;
 
+pub mod list;
+
 pub mod incidents;
 
 pub mod now;

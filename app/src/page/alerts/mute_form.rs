@@ -47,7 +47,7 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> A
     let lengths = Until::ALL.map(|it| (it.word().to_owned(), it.label().to_owned())).to_vec();
     view! {
         <section class="card story needs-script">
-            <h2>"Mute"<small>"holds messages back"</small></h2>
+            <h2>"Mute"<small>"no messages for a while"</small></h2>
             <form method="get" action="" class="fields" node_ref=form data-waits="" on:submit=submit>
                 {labelled("App", "", select("app", apps, ""))}{labelled("Rule", "", select("rule", rules, ""))}
                 {labelled("For", "", select("for", lengths, ""))}

@@ -3,31 +3,28 @@
 use contract::alert::{AlertChange, AlertsPage, Mute};
 use leptos::prelude::*;
 
-use super::changes::{Changes, careful_button, outcome_note};
+use super::{
+    changes::{Changes, careful_button, outcome_note},
+    list::{list, none},
+};
 use crate::{
     live::clock::Clock,
     page::alert_words::{counted, mute_scope, when},
-    part::{
-        time::length,
-        type_erasure::{erased_text, erased_view},
-    },
+    part::{incident_link, time::length, type_erasure::erased_text},
 };
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> AnyView {
-    let mutes = Memo::new(move |_| state.with(|it| it.mutes.clone()));
-    let shown = erased_view(move || {
-        let mutes = mutes.get();
-        if mutes.is_empty() {
-            return view! { <p class="none">"Nothing is muted."</p> }.into_any();
-        }
-        let rows = mutes.into_iter().map(|it| row(it, clock, changes)).collect_view();
-        view! { <ul class="rules">{rows}</ul> }.into_any()
-    });
+    let mutes = list(
+        "rules",
+        move || state.with(|it| it.mutes.clone()),
+        || none("Nothing is muted."),
+        move |it| row(it, clock, changes),
+    );
     view! {
         <section class="card story">
-            <h2>"Mutes"<small>"incidents are recorded all the same"</small></h2>
-            {outcome_note(changes, "unmute".to_owned(), |_| "Ended.".to_owned())}{shown}
+            <h2>"Mutes"<small>"incidents are still recorded"</small></h2>
+            {outcome_note(changes, "unmute".to_owned(), |_| "Unmuted.".to_owned())}{mutes}
         </section>
     }
     .into_any()
@@ -40,7 +37,7 @@ fn row(mute: Mute, clock: Clock, changes: Changes) -> AnyView {
         format!("Until {}, {} left", when(until_s, now_s), length(until_s - now_s))
     });
     let scope = mute_scope(&mute);
-    let link = mute.draft.incident.map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Open"</a> });
+    let link = mute.draft.incident.map(|it| view! { <a class="more" href=incident_link::address(it.0)>"Open"</a> });
     let reason = (!mute.draft.reason.is_empty()).then(|| view! { <p>{mute.draft.reason.clone()}</p> });
     let hidden = match mute.hidden {
         0 => "No message held back".to_owned(),
@@ -51,7 +48,7 @@ fn row(mute: Mute, clock: Clock, changes: Changes) -> AnyView {
         <li>
             <div class="rule-text"><b>{scope}</b>" "{link}{reason}<p class="dim">"By "{mute.by}</p></div>
             <div class="verdicts"><p>{until}</p><p class="dim">{hidden}</p></div>
-            <div class="acts">{careful_button("End", "End it now?", end)}</div>
+            <div class="acts">{careful_button("Unmute", "Unmute now?", end)}</div>
         </li>
     }
     .into_any()

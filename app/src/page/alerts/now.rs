@@ -38,7 +38,7 @@ fn nobody_is_told(state: RwSignal<AlertsPage>) -> AnyView {
         is_untold.get().then(|| {
             view! {
                 <p class="reasons degraded">
-                    <span><b>"Nobody is told."</b>" There is no channel for messages yet. "
+                    <span><b>"Nobody is notified."</b>" There is no channel for messages yet. "
                     <a href=Tab::Channels.address()>"Add a channel"</a></span>
                 </p>
             }

@@ -3,15 +3,18 @@
 use contract::alert::{AlertChange, AlertsPage, IncidentState, OwnRule, Verdict};
 use leptos::prelude::*;
 
-use super::changes::{Changes, careful_button, outcome_note};
+use super::{
+    changes::{Changes, careful_button, outcome_note},
+    list::list,
+};
 use crate::{
     live::clock::Clock,
-    page::alert_words::{rule_text, value_text},
+    page::alert_words::{group_value, rule_text, value_text},
     part::{
         rule_address,
         severity::{severity_mark, state_mark},
         time::length,
-        type_erasure::{erased_text, erased_view},
+        type_erasure::erased_text,
     },
 };
 
@@ -21,23 +24,18 @@ const VERDICTS_SHOWN: usize = 3;
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> AnyView {
     // The time of judging changes with each answer; rows show it from the page's clock.
-    let rules = Memo::new(move |_| state.with(|it| it.rules.clone()));
-    let shown = erased_view(move || {
-        let rules = rules.get();
-        if rules.is_empty() {
-            return view! {
-                <p class="none">"No rules of your own. Start from any chart or search with its bell, or "
-                <a class="more" href=rule_address::PATH>"write one"</a>"."</p>
-            }
-            .into_any();
+    let none = || {
+        view! {
+            <p class="none">"No rules of your own. Click the bell of a chart or search, or "
+            <a class="more" href=rule_address::PATH>"write one"</a>"."</p>
         }
-        let rows = rules.into_iter().map(|it| row(it, clock, changes)).collect_view();
-        view! { <ul class="rules own">{rows}</ul> }.into_any()
-    });
+        .into_any()
+    };
+    let rules = list("rules own", move || state.with(|it| it.rules.clone()), none, move |it| row(it, clock, changes));
     view! {
         <section class="card story">
-            <h2>"Your rules"<small>"with how each was last judged"</small></h2>
-            {outcome_note(changes, "rule".to_owned(), |_| "Removed.".to_owned())}{shown}
+            <h2>"Your rules"<small>"with their last values"</small></h2>
+            {outcome_note(changes, "rule".to_owned(), |_| "Removed.".to_owned())}{rules}
         </section>
     }
     .into_any()
@@ -84,7 +82,7 @@ fn row(own: OwnRule, clock: Clock, changes: Changes) -> AnyView {
 
 /// The last value of one app or group, beside what it was compared with.
 fn verdict(verdict: &Verdict, value: &impl Fn(f64) -> String) -> AnyView {
-    let group = verdict.group.split_once('=').map_or(&*verdict.group, |it| it.1);
+    let group = group_value(&verdict.group);
     let who = if group.is_empty() { verdict.app.clone() } else { format!("{} {group}", verdict.app) };
     let now = verdict.value.map_or_else(|| "no data".to_owned(), value);
     let beside = match (verdict.limit, verdict.usual) {

@@ -6,16 +6,18 @@ use leptos::prelude::*;
 use crate::{
     live::clock::Clock,
     part::{
-        number::{digits, grouped},
+        number::{digits, figure_text, grouped, latency},
         time::length,
         type_erasure::erased_view,
     },
 };
 
-/// Rules are judged every second; later than this is wrong, seconds.
+/// Rules are judged every two seconds; later than this is wrong, seconds.
 const JUDGED_MAX_S: i64 = 15;
 /// A heartbeat goes out every minute; later than this is wrong, seconds.
 const HEARTBEAT_MAX_S: i64 = 180;
+/// Judging that takes longer leaves too little time for anything else, milliseconds.
+const JUDGING_MAX_MS: f64 = 1_000.0;
 /// A commit that takes longer delays senders, milliseconds.
 const COMMIT_MAX_MS: f64 = 1_000.0;
 /// Batches of the queue, of 256, from which senders soon have to wait.
@@ -45,15 +47,18 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
     };
     let disk =
         server.disk_free_bytes.map_or_else(|| "–".to_owned(), |it| format!("{} GB free", digits(it as f64 / 1e9)));
-    let commit = server.commit_ms.map_or_else(|| "–".to_owned(), |it| format!("{} ms", digits(it)));
     vec![
         (
             "Rules judged",
             judged_s.map_or_else(|| "Not yet".to_owned(), ago),
             judged_s.is_none_or(|it| it > JUDGED_MAX_S),
         ),
-        ("Judging takes", format!("{} ms", digits(server.judging_ms)), server.judging_ms > COMMIT_MAX_MS),
-        ("Last commit", commit, server.commit_ms.is_some_and(|it| it > COMMIT_MAX_MS)),
+        ("Judging takes", figure_text(Some(latency(server.judging_ms))), server.judging_ms > JUDGING_MAX_MS),
+        (
+            "Last commit",
+            figure_text(server.commit_ms.map(latency)),
+            server.commit_ms.is_some_and(|it| it > COMMIT_MAX_MS),
+        ),
         ("Queue", format!("{} waiting", grouped(i64::from(server.queue))), server.queue > QUEUE_MAX),
         ("Messages", outbox, server.given_up > 0),
         ("Disk", disk, server.disk_free_bytes.is_some_and(|it| it < DISK_MIN_BYTES)),
@@ -72,7 +77,7 @@ pub fn card(state: RwSignal<AlertsPage>, clock: Clock) -> AnyView {
     });
     view! {
         <section class="card server">
-            <h2>"This server"<small>"whether it judges, stores and delivers"</small></h2>
+            <h2>"This server"<small>"whether it stores log lines, judges rules and sends messages"</small></h2>
             <dl>{figures}</dl>
         </section>
     }

@@ -1,4 +1,4 @@
-//! Messages that are not delivered: a note on every section, and the list among the channels.
+//! Messages that were not delivered: a note on every section, and the list among the channels.
 
 use contract::alert::{AlertsPage, Delivery};
 use leptos::prelude::*;
@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::tab::Tab;
 use crate::{
     live::clock::Clock,
-    page::alert_words::{counted, when},
+    page::alert_words::{attempts_text, counted, when},
     part::{
-        time::length,
+        incident_link,
         type_erasure::{erased_option, erased_text},
     },
 };
@@ -55,23 +55,18 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock) -> AnyView {
 
 fn row(message: Delivery, clock: Clock) -> AnyView {
     let created_s = message.created_ms.div_euclid(1_000);
-    let made = erased_text(move || format!("Made {}", when(created_s, clock.now_s.get())));
-    let (tries, next_ms) = (counted(message.attempts as usize, "attempt"), message.next_ms);
-    let next = erased_text(move || match next_ms {
-        None => format!("Given up after {tries}"),
-        Some(at_ms) => {
-            let wait_s = at_ms.div_euclid(1_000) - clock.now_s.get();
-            if wait_s > 0 { format!("{tries}, next in {}", length(wait_s)) } else { format!("{tries}, next now") }
-        }
-    });
-    let problem = message.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
+    let created = erased_text(move || format!("Created {}", when(created_s, clock.now_s.get())));
+    let class = if message.next_ms.is_none() { "bad" } else { "warn" };
+    let problem = message.problem.clone().map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
     let link = message
         .incident
-        .map(|it| view! { <a class="more" href=format!("/incidents/{}", it.0)>"Incident "{it.to_string()}</a> });
+        .map(|it| view! { <a class="more" href=incident_link::address(it.0)>"Incident "{it.to_string()}</a> });
+    let (text, channel) = (message.text.clone(), message.channel_name.clone());
+    let attempts = erased_text(move || attempts_text(&message, clock.now_s.get()));
     view! {
         <li>
-            <div class="rule-text"><b>{message.text}</b><p>"To "{message.channel_name}". "{link}</p></div>
-            <div class="verdicts"><p class=if next_ms.is_none() { "bad" } else { "warn" }>{next}</p><p class="dim">{made}</p>{problem}</div>
+            <div class="rule-text"><b>{text}</b><p>"To "{channel}". "{link}</p></div>
+            <div class="verdicts"><p class=class>{attempts}</p><p class="dim">{created}</p>{problem}</div>
         </li>
     }
     .into_any()

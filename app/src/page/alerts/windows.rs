@@ -3,7 +3,10 @@
 use contract::alert::{AlertChange, AlertsPage, Window, WindowDraft};
 use leptos::prelude::*;
 
-use super::changes::{Changes, careful_button, outcome_note};
+use super::{
+    changes::{Changes, careful_button, outcome_note},
+    list::{list, none},
+};
 use crate::{
     page::{
         alert_fields::{app_options, input, labelled, select},
@@ -12,7 +15,6 @@ use crate::{
     part::{
         field::{Form, reset, suggest_zone, values},
         time::{clock, day},
-        type_erasure::erased_view,
     },
 };
 
@@ -22,18 +24,16 @@ const KEY: &str = "window";
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
-    let windows = Memo::new(move |_| state.with(|it| it.windows.clone()));
-    let shown = erased_view(move || {
-        let windows = windows.get();
-        if windows.is_empty() {
-            return view! { <p class="none">"No maintenance windows."</p> }.into_any();
-        }
-        view! { <ul class="rules">{windows.into_iter().map(|it| row(it, changes)).collect_view()}</ul> }.into_any()
-    });
+    let windows = list(
+        "rules",
+        move || state.with(|it| it.windows.clone()),
+        || none("No maintenance windows."),
+        move |it| row(it, changes),
+    );
     view! {
         <section class="card story">
-            <h2>"Maintenance windows"<small>"hold messages back at the same time of chosen days"</small></h2>
-            {outcome_note(changes, "window-gone".to_owned(), |_| "Removed.".to_owned())}{shown}
+            <h2>"Maintenance windows"<small>"no messages at a fixed time on chosen days"</small></h2>
+            {outcome_note(changes, "window-gone".to_owned(), |_| "Removed.".to_owned())}{windows}
         </section>
         {form(state, changes)}
     }
@@ -96,8 +96,8 @@ fn form(state: RwSignal<AlertsPage>, changes: Changes) -> AnyView {
             <form method="get" action="" class="fields" node_ref=form data-waits="" on:submit=submit>
                 {labelled("Name", "", input("name", "text", String::new(), "Nightly import"))}
                 {labelled("App", "", select("app", apps, ""))}
-                {labelled("Begins at", "", input("start", "time", "02:00".to_owned(), ""))}
-                {labelled("Minutes", "", input("length", "number", "60".to_owned(), ""))}
+                {labelled("Starts at", "", input("start", "time", "02:00".to_owned(), ""))}
+                {labelled("Length", "In minutes.", input("length", "number", "60".to_owned(), ""))}
                 {labelled("Time zone", "", input("zone", "text", String::new(), "UTC"))}
                 <fieldset class="field boxes"><legend>"Days"</legend>{DAYS.map(day)}</fieldset>
                 <div class="acts">

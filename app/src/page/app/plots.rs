@@ -10,6 +10,7 @@ use crate::{
         scale::Scale,
         stack::stacked,
     },
+    page::metric::usual_band,
     part::top_k::top_k,
 };
 
@@ -62,13 +63,7 @@ pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
 
 /// What is usual of some figures, each with the series that it stands behind, and a colour.
 fn usual(page: &AppPage, figures: &[(Figure, Option<&'static str>, &'static str)]) -> Vec<Band> {
-    let bands = figures.iter().map(|(figure, of, color)| {
-        let points = page.bands(*figure);
-        let part_s = points.windows(2).map(|it| it[1].at_s - it[0].at_s).min().unwrap_or(3_600);
-        let parts = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
-        Band { of: *of, color, parts, part_s }
-    });
-    bands.filter(|it| !it.parts.is_empty()).collect()
+    figures.iter().filter_map(|(figure, of, color)| usual_band(page.bands(*figure), *of, color)).collect()
 }
 
 /// Percentiles of service time, milliseconds.

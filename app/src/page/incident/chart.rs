@@ -1,11 +1,7 @@
 //! The chart that decided an incident: its metric with the limit, what is usual, the incident
 //! itself, the releases before it, and the crosshair on its worst second.
 
-use contract::{
-    Range,
-    alert::{BandPoint, IncidentPage, Severity},
-    series::QueryAnswer,
-};
+use contract::{Range, alert::IncidentPage, series::QueryAnswer};
 use leptos::prelude::*;
 
 use crate::{
@@ -13,14 +9,14 @@ use crate::{
         card::titled_card,
         cursor::{Annotations, Cursor, MarkedSpan, Selection},
         pin::Pin,
-        plot::{Band, Limit, Plot, Shape},
-        scale::Scale,
+        plot::{Band, Limit, Plot},
     },
     page::{
+        alert_words::problem_text,
         app::address,
-        metric::{series_of, shown_unit, words},
+        metric::{lines, series_of, shown_unit, usual_band, words},
     },
-    part::{event::releases, health::capital},
+    part::{address::visit, event::releases, health::capital, severity::shade},
 };
 
 /// Data of the last seconds may be incomplete, seconds.
@@ -43,8 +39,8 @@ pub fn card(state: RwSignal<IncidentPage>) -> AnyView {
     state.with_untracked(|page| match &page.chart {
         Ok(answer) => chart(state, page, answer),
         Err(problem) => {
-            let text = format!("{}.", capital(problem));
-            view! { <section class="card refusal"><h2>"No chart"</h2><p class="dim">{text}</p></section> }.into_any()
+            view! { <section class="card refusal"><h2>"No chart"</h2><p class="dim">{problem_text(problem)}</p></section> }
+                .into_any()
         }
     })
 }
@@ -58,7 +54,7 @@ fn chart(state: RwSignal<IncidentPage>, page: &IncidentPage, answer: &QueryAnswe
     let app = page.incident.app.clone();
     let zoom = Callback::new(move |(selection,): (Option<Selection>,)| {
         if let Some(Selection { span_s: (from_s, to_s), .. }) = selection {
-            open(&address::address(&app, Range::between(from_s, to_s), None, None));
+            visit(&address::address(&app, Range::between(from_s, to_s), None, None));
         }
     });
     let annotations = Memo::new(move |_| state.with(annotations));
@@ -67,46 +63,27 @@ fn chart(state: RwSignal<IncidentPage>, page: &IncidentPage, answer: &QueryAnswe
     titled_card(words(&unit, answer.stat), title, plot.into(), cursor, None)
 }
 
-/// Opens another page.
-fn open(address: &str) {
-    #[cfg(feature = "hydrate")]
-    crate::browser::location::visit(address);
-    #[cfg(not(feature = "hydrate"))]
-    let _in_the_browser = address;
-}
-
 fn annotations(page: &IncidentPage) -> Annotations {
     let incident = &page.incident;
     let from_s = incident.began_ms.div_euclid(1_000);
     let to_s = incident.resolved_ms.unwrap_or(page.at_ms).div_euclid(1_000).max(from_s + 1);
-    let look = match incident.severity {
-        Severity::Critical => "shade critical",
-        Severity::Warning => "shade warning",
-        Severity::Info => "shade info",
-    };
-    let marked = vec![MarkedSpan { span_s: (from_s, to_s), look, text: capital(&incident.what) }];
+    let marked =
+        vec![MarkedSpan { span_s: (from_s, to_s), look: shade(incident.severity), text: capital(&incident.what) }];
     Annotations { releases: releases(&page.events), lost: vec![], marked }
 }
 
 /// The content of the chart.
 #[must_use]
 pub fn plot(page: &IncidentPage) -> Plot {
-    let (from_s, to_s) = page.span.ends();
     let step_s = page.chart.as_ref().map_or(60, |it| it.step.seconds());
-    let (series, bands) = (page.chart.as_ref().map(series_of).unwrap_or_default(), usual(&page.usual));
-    let values = series.iter().flat_map(|it| &it.points).map(|it| it.1).chain(bands.iter().map(Band::highest));
-    let highest = values.fold(page.limit.unwrap_or(0.0), f64::max);
+    let (series, band) =
+        (page.chart.as_ref().map(series_of).unwrap_or_default(), usual_band(&page.usual, None, "--ink"));
+    let highest = band.iter().map(Band::highest).fold(page.limit.unwrap_or(0.0), f64::max);
     Plot {
-        shape: Shape::Lines,
-        from_s,
-        to_s,
-        step_s,
-        join_s: (3 * step_s).max(70),
-        scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
-        series,
-        fresh_s: to_s.min(page.at_ms.div_euclid(1_000) - FRESH_S),
+        fresh_s: page.span.to_s().min(page.at_ms.div_euclid(1_000) - FRESH_S),
         limit: page.limit.map(|it| Limit { value: it, name: "limit", is_floor: is_floor(page, it) }),
-        bands,
+        bands: band.into_iter().collect(),
+        ..lines(page.span, step_s, series, highest)
     }
 }
 
@@ -115,12 +92,4 @@ fn is_floor(page: &IncidentPage, limit: f64) -> bool {
     let reach_s = page.chart.as_ref().map_or(60, |it| 2 * it.step.seconds());
     let series = page.chart.as_ref().map(series_of).unwrap_or_default();
     series.first().and_then(|it| it.at(worst_s(page), reach_s)).is_some_and(|it| it < limit)
-}
-
-/// What is usual, as a band behind the series.
-fn usual(points: &[BandPoint]) -> Vec<Band> {
-    const HOUR_S: i64 = 3_600;
-    let parts: Vec<_> = points.iter().map(|it| (it.at_s, it.band.low, it.band.high)).collect();
-    let band = Band { of: None, color: "--ink", parts, part_s: HOUR_S };
-    if band.parts.is_empty() { vec![] } else { vec![band] }
 }

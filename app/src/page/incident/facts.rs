@@ -1,4 +1,4 @@
-//! When an incident began, when people were told, and when it was over.
+//! When an incident began, when it first fired, when it was over, and how long it lasted.
 
 use contract::alert::IncidentPage;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub fn facts(state: RwSignal<IncidentPage>, clock: Clock) -> AnyView {
             <div><dt>"Began"</dt><dd>{moment(Some(now.began_ms), "")}</dd></div>
             <div><dt>"First fired"</dt><dd>{moment(now.fired_ms, "Not yet")}</dd></div>
             <div><dt>"Resolved"</dt><dd>{moment(now.resolved_ms, "Not yet")}</dd></div>
-            <div><dt>"Lasting"</dt><dd>{lasts}</dd></div>
+            <div><dt>"Duration"</dt><dd>{lasts}</dd></div>
         }
         .into_any()
     });

@@ -22,7 +22,8 @@ use crate::{
     Error,
     live::{
         clock::Clock,
-        status::{Status, answered},
+        polling::Polling,
+        status::{answered, show_still},
     },
     part::{
         address::Address,
@@ -99,8 +100,7 @@ fn shown(page: IncidentPage) -> AnyView {
 }
 
 fn foot(page: &IncidentPage) -> String {
-    let rule = format!("Decided by the rule {} ({}).", page.incident.rule_name, page.incident.rule);
-    format!("{rule} Times are UTC.")
+    format!("Fired by the rule {} ({}). Times are UTC.", page.incident.rule_name, page.incident.rule)
 }
 
 /// Links to the app at its worst moment, and to the log lines.
@@ -116,30 +116,22 @@ fn links(page: &IncidentPage) -> AnyView {
 
 /// Loads the incident again now and then while the page is visible; once it is over, no more.
 fn keep_fresh(state: RwSignal<IncidentPage>, clock: Clock) {
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     let is_over = move || state.try_with_untracked(|it| it.incident.state == IncidentState::Resolved).unwrap_or(true);
-    let shown = if is_over() { Status::Still } else { Status::Polling(REFRESH_S) };
-    Effect::new(move |_| status.set(shown));
-    #[cfg(feature = "hydrate")]
-    {
-        let failed = StoredValue::new(0_u32);
-        let refresh = move || {
-            if is_over() || crate::browser::document::is_hidden() {
-                return;
-            }
-            leptos::task::spawn_local(async move {
-                let answer = server_fns::incident(state.with_untracked(|it| it.incident.id)).await;
-                let tries = if answer.is_ok() { 0 } else { failed.try_get_value().unwrap_or(0) + 1 };
-                failed.try_set_value(tries);
-                status.try_set(Status::of_polling(REFRESH_S, tries));
-                if let Ok(page) = answer {
-                    clock.set(page.at_ms);
-                    state.try_set(page);
-                }
-            });
-        };
-        crate::live::clock::every(std::time::Duration::from_secs(REFRESH_S), refresh);
+    if is_over() {
+        return show_still();
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _in_the_browser = clock;
+    let polling = Polling::start(REFRESH_S);
+    polling.repeat(move || {
+        if is_over() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let answer = server_fns::incident(state.with_untracked(|it| it.incident.id)).await;
+            polling.heard(answer.is_ok());
+            if let Ok(page) = answer {
+                clock.set(page.at_ms);
+                state.try_set(page);
+            }
+        });
+    });
 }

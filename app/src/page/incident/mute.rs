@@ -7,12 +7,9 @@ use crate::{
     live::clock::Clock,
     page::{
         alert_until::Until,
-        alert_words::{counted, mute_of, when},
+        alert_words::{counted, mute_of, problem_text, when},
     },
-    part::{
-        health::capital,
-        type_erasure::{erased_option, erased_view},
-    },
+    part::type_erasure::{erased_option, erased_view},
     server_fns,
 };
 
@@ -54,7 +51,7 @@ pub fn mute_buttons(state: RwSignal<IncidentPage>, clock: Clock) -> AnyView {
         Until::ALL.map(button).collect_view().into_any()
     });
     let failed = erased_option(move || {
-        let text = format!("{}.", capital(&problem.get()?));
+        let text = problem_text(&problem.get()?);
         Some(view! { <span class="said bad">{text}</span> }.into_any())
     });
     view! { {said}{buttons}<span role="status">{failed}</span> }.into_any()

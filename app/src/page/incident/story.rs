@@ -1,15 +1,18 @@
-//! What happened: the timeline with the release before it, the messages and their delivery, and the
-//! log lines of the worst moment.
+//! What happened: the timeline with the last change before it, the messages and their delivery, and
+//! the log lines of the worst moment.
 
 use contract::alert::{Delivery, Entry, EntryKind, IncidentPage};
 use leptos::prelude::*;
 
 use crate::{
     live::clock::Clock,
-    page::{alert_words::counted, log_card},
+    page::{
+        alert_words::{attempts_text, group_value},
+        log_card,
+    },
     part::{
         event::event_text,
-        time::{clock_seconds, day, length},
+        time::{clock_seconds, day},
         type_erasure::{erased_text, erased_view},
     },
 };
@@ -20,9 +23,9 @@ const fn kind(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Opened => ("Opened", "bad"),
         EntryKind::Joined => ("Joined", "bad"),
         EntryKind::Escalated => ("Escalated", "bad"),
-        EntryKind::Eased => ("Eased", "moved"),
+        EntryKind::Eased => ("Partly over", "moved"),
         EntryKind::Unknown => ("Unknown", "moved"),
-        EntryKind::Known => ("Known again", "plain"),
+        EntryKind::Known => ("Lines again", "plain"),
         EntryKind::Reminder => ("Reminder", "plain"),
         EntryKind::Flapping => ("Flapping", "moved"),
         EntryKind::Muted => ("Muted", "plain"),
@@ -38,7 +41,7 @@ pub fn timeline(state: RwSignal<IncidentPage>) -> AnyView {
     let rows = erased_view(move || {
         let (release, entries) = entries.get();
         let release = release.map(|event| {
-            view! { <li class="made"><time>{moment(event.at_s)}</time><i aria-hidden="true"></i><b>"Before it"</b><span>{event_text(&event)}</span></li> }
+            view! { <li class="made"><time>{moment(event.at_s)}</time><i aria-hidden="true"></i><b>"Last change"</b><span>{event_text(&event)}</span></li> }
         });
         view! { {release}{entries.into_iter().map(entry).collect_view()} }.into_any()
     });
@@ -48,8 +51,8 @@ pub fn timeline(state: RwSignal<IncidentPage>) -> AnyView {
 
 fn entry(entry: Entry) -> AnyView {
     let (word, class) = kind(entry.kind);
-    let group = entry.group.split_once('=').map_or(&*entry.group, |it| it.1).to_owned();
-    let group = (!group.is_empty()).then(|| view! { <small>{group}</small> });
+    let group = group_value(&entry.group);
+    let group = (!group.is_empty()).then(|| view! { <small>{group.to_owned()}</small> });
     view! {
         <li class=class><time>{moment(entry.at_ms.div_euclid(1_000))}</time><i aria-hidden="true"></i><b>{word}</b><span>{entry.text}" "{group}</span></li>
     }
@@ -74,25 +77,21 @@ pub fn messages(state: RwSignal<IncidentPage>, clock: Clock) -> AnyView {
 }
 
 fn message(message: Delivery, clock: Clock) -> AnyView {
-    let (tries, next_ms, delivered_ms) = (message.attempts, message.next_ms, message.delivered_ms);
-    let tries = counted(tries as usize, "attempt");
-    let status = erased_text(move || match (delivered_ms, next_ms) {
-        (Some(at_ms), _) => format!("Delivered {}", moment(at_ms.div_euclid(1_000))),
-        (None, Some(at_ms)) => {
-            let wait_s = at_ms.div_euclid(1_000) - clock.now_s.get();
-            format!("Not delivered, {tries}, next in {}", length(wait_s))
-        }
-        (None, None) => format!("Given up after {tries}"),
-    });
-    let class = match (delivered_ms, next_ms) {
+    let class = match (message.delivered_ms, message.next_ms) {
         (Some(_), _) => "good",
         (None, Some(_)) => "warn",
         (None, None) => "bad",
     };
-    let problem = message.problem.map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
+    let problem = message.problem.clone().map(|it| view! { <p class="bad">"Last attempt: "{it}"."</p> });
+    let (channel, text) = (message.channel_name.clone(), message.text.clone());
+    let status = erased_text(move || match (message.delivered_ms, message.next_ms) {
+        (Some(at_ms), _) => format!("Delivered {}", moment(at_ms.div_euclid(1_000))),
+        (None, Some(_)) => format!("Not delivered, {}", attempts_text(&message, clock.now_s.get())),
+        (None, None) => attempts_text(&message, clock.now_s.get()),
+    });
     view! {
         <li>
-            <div class="rule-text"><b>{message.channel_name}</b><p>{message.text}</p></div>
+            <div class="rule-text"><b>{channel}</b><p>{text}</p></div>
             <div class="verdicts"><p class=class>{status}</p>{problem}</div>
         </li>
     }
@@ -105,7 +104,7 @@ pub fn lines(state: RwSignal<IncidentPage>) -> AnyView {
     let shown = erased_view(move || {
         let (lines, app, query) = lines.get();
         if lines.is_empty() {
-            return view! { <section class="card story"><h2>"Log lines"</h2><p class="none">"No log lines of that moment."</p></section> }.into_any();
+            return view! { <section class="card story"><h2>"Log lines"</h2><p class="none">"No log lines from that moment."</p></section> }.into_any();
         }
         let href = format!("/apps/{app}/logs?{query}");
         let rows = lines.into_iter().map(|it| log_card::line(it).into_any()).collect_view();

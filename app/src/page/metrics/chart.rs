@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::{
     chart::{
-        plot::{Plot, Series, Shape},
+        plot::{Plot, Series},
         scale::Scale,
     },
-    page::metric::{COLORS, DRAWN_MAX, drawn, group_name, mean, ordered, series_of, shown_unit, words},
+    page::metric::{COLORS, DRAWN_MAX, drawn, group_name, lines, mean, ordered, series_of, shown_unit, words},
     part::number::figure_text,
 };
 
@@ -38,27 +38,14 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
             }
         }
     }
-    let highest = series.iter().flat_map(|it| &it.points).map(|it| it.1).fold(0.0, f64::max);
-    let (from_s, to_s) = page.span.ends();
-    let fresh_s = fresh_s(page.query.range, page.span, step_s, page.head.at_ms.div_euclid(1_000));
-    let lowest = series.iter().flat_map(|it| &it.points).map(|it| it.1).filter(|it| *it > 0.0).fold(f64::MAX, f64::min);
-    let scale = if is_log && highest > 0.0 {
-        Scale::log(lowest, highest)
-    } else {
-        Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 })
-    };
-    Plot {
-        shape: Shape::Lines,
-        from_s,
-        to_s,
-        step_s,
-        join_s: (3 * step_s).max(70),
-        scale,
-        series,
-        fresh_s,
-        limit: None,
-        bands: vec![],
+    let values = || series.iter().flat_map(|it| &it.points).map(|it| it.1).filter(|it| *it > 0.0);
+    let (lowest, highest) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
+    let mut plot = lines(page.span, step_s, series, highest);
+    plot.fresh_s = fresh_s(page.query.range, page.span, step_s, page.head.at_ms.div_euclid(1_000));
+    if is_log && highest > 0.0 {
+        plot.scale = Scale::log(lowest, highest);
     }
+    plot
 }
 
 /// Width of a step of the chart, seconds.

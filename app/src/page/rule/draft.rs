@@ -20,6 +20,13 @@ pub const ABSENCES_S: [i64; 7] = [60, 300, 600, 1_800, 3_600, 21_600, 86_400];
 /// Chosen pauses between reminders, seconds; 0 for never.
 pub const REMINDERS_S: [i64; 4] = [0, 3_600, 14_400, 86_400];
 
+/// What the form begins with for the conditions that a rule does not have: how many times usual,
+/// and how long without data, seconds.
+pub const TIMES: f64 = 2.0;
+pub const ABSENCE_S: i64 = 600;
+/// The statistic of a field that an address names without one.
+pub const FIELD_STAT: Stat = Stat::Percentile(95.0);
+
 /// The conditions of the form: word and name.
 pub const CONDITIONS: [(&str, &str); 5] = [
     ("above", "is above a limit"),
@@ -36,10 +43,10 @@ pub fn empty() -> RuleDraft {
         name: String::new(),
         app: None,
         signal: Signal::Metric { metric: String::new(), stat: Stat::Mean, only: BTreeMap::new(), by: vec![] },
-        window_s: 300,
+        window_s: RuleDraft::WINDOW_S,
         condition: Condition::Threshold { direction: Direction::Above, limit: 0.0, clear: None },
         for_s: 0,
-        clear_s: 120,
+        clear_s: RuleDraft::CLEAR_S,
         severity: Severity::Warning,
         remind_s: None,
         remedy: String::new(),
@@ -90,8 +97,7 @@ pub fn overlaid(base: &RuleDraft, query: &Query) -> Result<RuleDraft, String> {
 fn signal(base: &Signal, query: &Query) -> Result<Signal, String> {
     if let Some(q) = query.get("q") {
         let name = query.word("field").trim();
-        let stat =
-            query.get("field-stat").filter(|it| !it.is_empty()).map_or(Ok(Stat::Percentile(95.0)), str::parse)?;
+        let stat = query.get("field-stat").filter(|it| !it.is_empty()).map_or(Ok(FIELD_STAT), str::parse)?;
         let field = (!name.is_empty()).then(|| SearchField { name: name.to_owned(), stat });
         return Ok(Signal::Search { q: q.to_owned(), source: query.word("source").trim().to_owned(), field });
     }
@@ -105,7 +111,7 @@ fn signal(base: &Signal, query: &Query) -> Result<Signal, String> {
 }
 
 fn condition(base: Condition, query: &Query) -> Result<Condition, String> {
-    let (mut limit, mut clear, mut times, mut for_s) = (0.0, None, 2.0, 600);
+    let (mut limit, mut clear, mut times, mut for_s) = (0.0, None, TIMES, ABSENCE_S);
     match base {
         Condition::Threshold { limit: of, clear: at, .. } => (limit, clear) = (of, at),
         Condition::Usual { times: of, .. } => times = of,

@@ -8,18 +8,17 @@ use contract::{
 use leptos::prelude::*;
 
 use super::{
-    draft::{ABSENCES_S, CONDITIONS, REMINDERS_S, WAITS_S, WINDOWS_S, overlaid, when},
+    draft::{ABSENCE_S, ABSENCES_S, CONDITIONS, FIELD_STAT, REMINDERS_S, TIMES, WAITS_S, WINDOWS_S, overlaid, when},
     start::Start,
 };
 use crate::{
     page::{
         alert_fields::{app_options, input, labelled, select, severities},
-        alert_words::{chosen_length, rule_text},
+        alert_words::{chosen_length, problem_text, rule_text},
     },
     part::{
-        address::Address,
+        address::{Address, visit},
         field::{Form, values},
-        health::capital,
         type_erasure::{erased_option, erased_text},
     },
     server_fns,
@@ -74,7 +73,7 @@ pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
     let of_limit = if unit.is_empty() { String::new() } else { format!("In {unit}.") };
     let in_words = erased_text(move || entered.with(|it| rule_text(it, &unit)));
     let failed = erased_option(move || {
-        let text = format!("{}.", capital(&problem.get()?));
+        let text = problem_text(&problem.get()?);
         Some(view! { <p class="said bad" role="alert">{text}</p> }.into_any())
     });
     let hidden = id.map(|it| view! { <input type="hidden" name="id" value=it.to_string() /> });
@@ -82,7 +81,7 @@ pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
     view! {
         <form method="get" action="" class="card fields rule-form" node_ref=form data-waits="" on:input=move |_| read() on:submit=save>
             {hidden}
-            {labelled("Name", "What messages call it.", input("name", "text", rule.name.clone(), "Slow checkout"))}
+            {labelled("Name", "As shown in messages.", input("name", "text", rule.name.clone(), "Slow checkout"))}
             {signal_fields(&rule, metrics)}
             {app_fields(&rule, &apps, &app)}
             {condition_fields(&rule, chosen, of_limit)}
@@ -102,10 +101,7 @@ pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
 fn send(id: Option<i64>, rule: RuleDraft, problem: RwSignal<Option<String>>) {
     leptos::task::spawn_local(async move {
         match server_fns::change_alerts(AlertChange::SaveRule { id, rule }).await {
-            Ok(_) => {
-                #[cfg(feature = "hydrate")]
-                crate::browser::location::visit("/alerts?show=rules");
-            }
+            Ok(_) => visit("/alerts?show=rules"),
             Err(error) => {
                 problem.try_set(Some(error.to_string()));
             }
@@ -136,20 +132,19 @@ fn signal_fields(rule: &RuleDraft, metrics: Vec<String>) -> AnyView {
                 </label>
                 <datalist id="metrics">{options}</datalist>
                 {labelled("Statistic", "", select("stat", stats(*stat), &stat.to_string()))}
-                {labelled("Grouped", "Each group is judged alone.", select("by", groups, &by))}
+                {labelled("Grouping", "Each group is judged alone.", select("by", groups, &by))}
             }
             .into_any()
         }
         Signal::Search { q, source, field } => {
-            let (name, stat) =
-                field.as_ref().map_or((String::new(), Stat::Percentile(95.0)), |it| (it.name.clone(), it.stat));
+            let (name, stat) = field.as_ref().map_or((String::new(), FIELD_STAT), |it| (it.name.clone(), it.stat));
             view! {
                 <label class="field wide"><span>"Log lines matching"</span>
                     <input type="text" name="q" value=q.clone() placeholder="timeout \"exact phrase\" status>=500" autocomplete="off" spellcheck="false" />
                 </label>
                 {labelled("Source", "", input("source", "text", source.clone(), "any"))}
-                {labelled("Field", "Empty: lines are counted.", input("field", "text", name, "duration"))}
-                {labelled("Its statistic", "", select("field-stat", stats(stat), &stat.to_string()))}
+                {labelled("Field", "If empty, lines are counted.", input("field", "text", name, "duration"))}
+                {labelled("Statistic of the field", "", select("field-stat", stats(stat), &stat.to_string()))}
             }
             .into_any()
         }
@@ -164,16 +159,11 @@ fn group_name(word: &str) -> String {
 fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
     let options = app_options(apps, "").into_iter().skip(1).collect();
     let each = [("", "this app"), ("1", "each app by itself")].map(|(word, text)| (word.to_owned(), text.to_owned()));
-    let chosen = if rule.app.is_none() && rule.name.is_empty() {
-        ""
-    } else if rule.app.is_none() {
-        "1"
-    } else {
-        ""
-    };
+    // A rule without a name is new: it is for the app that it came from unless more is chosen.
+    let is_for_each = rule.app.is_none() && !rule.name.is_empty();
     view! {
         {labelled("App", "", select("app", options, app))}
-        {labelled("Applies to", "", select("each", each.to_vec(), chosen))}
+        {labelled("Applies to", "", select("each", each.to_vec(), if is_for_each { "1" } else { "" }))}
     }
     .into_any()
 }
@@ -182,9 +172,9 @@ fn app_fields(rule: &RuleDraft, apps: &[String], app: &str) -> AnyView {
 fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>, of_limit: String) -> AnyView {
     let conditions = CONDITIONS.map(|(word, name)| (word.to_owned(), name.to_owned())).to_vec();
     let (limit, clear, times, absent_s) = match rule.condition {
-        Condition::Threshold { limit, clear, .. } => (limit.to_string(), clear, 2.0, 600),
-        Condition::Usual { times, .. } => (String::new(), None, times, 600),
-        Condition::Absence(it) => (String::new(), None, 2.0, it.for_s),
+        Condition::Threshold { limit, clear, .. } => (limit.to_string(), clear, TIMES, ABSENCE_S),
+        Condition::Usual { times, .. } => (String::new(), None, times, ABSENCE_S),
+        Condition::Absence(it) => (String::new(), None, TIMES, it.for_s),
     };
     let clear = clear.map(|it| it.to_string()).unwrap_or_default();
     let is_hidden = move |words: [&'static str; 2]| !words.contains(&chosen.get());
@@ -192,10 +182,10 @@ fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>, of_limit: 
         {labelled("Fires when it", "", select("when", conditions, when(rule.condition)))}
         <div class="pair" class:off=move || is_hidden(["above", "below"])>
             {labelled("Limit", of_limit, input("limit", "number", limit, "0"))}
-            {labelled("Clears at", "Empty: at the limit.", input("clear-at", "number", clear, ""))}
+            {labelled("Clears at", "If empty, at the limit.", input("clear-at", "number", clear, ""))}
         </div>
         <div class="pair" class:off=move || is_hidden(["times-above", "times-below"])>
-            {labelled("Times usual", "1.1 to 100", input("times", "number", times.to_string(), "2"))}
+            {labelled("Times usual", "From 1.1 to 100.", input("times", "number", times.to_string(), "2"))}
         </div>
         <div class="pair" class:off=move || is_hidden(["absent", "absent"])>
             {labelled("No data for", "", lengths("absent", &ABSENCES_S, absent_s, ""))}
@@ -207,9 +197,9 @@ fn condition_fields(rule: &RuleDraft, chosen: RwSignal<&'static str>, of_limit: 
 /// How it is judged, and what is said.
 fn judging_fields(rule: &RuleDraft) -> AnyView {
     view! {
-        {labelled("Over", "The range of each value.", lengths("window", &WINDOWS_S, rule.window_s, ""))}
-        {labelled("For", "How long before anybody is told.", lengths("for", &WAITS_S, rule.for_s, "at once"))}
-        {labelled("Clear after", "How long it must be right again.", lengths("clear", &WAITS_S, rule.clear_s, "at once"))}
+        {labelled("Over", "The time that each value covers.", lengths("window", &WINDOWS_S, rule.window_s, ""))}
+        {labelled("For", "How long it must last before it fires.", lengths("for", &WAITS_S, rule.for_s, "at once"))}
+        {labelled("Clear after", "How long it must be normal again.", lengths("clear", &WAITS_S, rule.clear_s, "at once"))}
         {labelled("Severity", "", severities(rule.severity))}
         {labelled("Reminder", "", lengths("remind", &REMINDERS_S, rule.remind_s.unwrap_or(0), "never"))}
         <label class="field wide"><span>"Remedy"</span>

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     Error,
-    live::status::{Status, answered},
+    live::status::{answered, show_still},
     part::address::Address,
     server_fns,
 };
@@ -40,8 +40,7 @@ use crate::{
 #[component]
 pub fn RuleRoute() -> impl IntoView {
     let here = Address::of_page();
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    Effect::new(move |_| status.set(Status::Still));
+    show_still();
     // Untracked: what is entered changes the address, and must not load the form anew.
     let start = server_fns::resource(move || here.query.get_untracked(), load);
     let view = move || {
@@ -72,7 +71,7 @@ fn shown(start: Start) -> AnyView {
             {form(start, entered)}
             {preview_card(shown)}
         </div>
-        <div class="foot"><span>"Times are UTC. The preview judges the past as the rule would have, flaps joined."</span></div>
+        <div class="foot"><span>"Times are UTC. The preview applies the rule to the past; firings close together count as one."</span></div>
     }
     .into_any()
 }

@@ -1,21 +1,20 @@
 //! What a rule would have done in the last days: a sentence, and the chart with the limit and the
 //! times at which it would have fired.
 
-use contract::alert::{Condition, Direction, Occurrence, Preview, RuleDraft, Severity, Signal, Verdict};
+use contract::alert::{Condition, Direction, Occurrence, Preview, RuleDraft, Signal, Verdict};
 use leptos::prelude::*;
 
 use crate::{
     chart::{
         card::titled_card,
         cursor::{Annotations, Cursor, MarkedSpan},
-        plot::{Limit, Plot, Series, Shape},
-        scale::Scale,
+        plot::{Limit, Plot, Series},
     },
     page::{
-        alert_words::{value_text, when},
-        metric::{series_of, shown_unit, words},
+        alert_words::{problem_text, value_text, when},
+        metric::{lines, series_of, shown_unit, words},
     },
-    part::{health::capital, time::length, type_erasure::erased_view},
+    part::{health::capital, severity::shade, time::length, type_erasure::erased_view},
 };
 
 /// A rule, and what it would have done.
@@ -68,11 +67,8 @@ pub fn preview_card(shown: RwSignal<Shown>) -> AnyView {
         shown.with(|(rule, preview)| match preview {
             Ok(preview) => known(rule, preview),
             Err(problem) => {
-                let text = if problem.is_empty() {
-                    "Choose an app and a metric.".to_owned()
-                } else {
-                    format!("{}.", capital(problem))
-                };
+                let text =
+                    if problem.is_empty() { "Choose an app and a metric.".to_owned() } else { problem_text(problem) };
                 view! { <section class="card refusal"><h2>"No preview"</h2><p>{text}</p></section> }.into_any()
             }
         })
@@ -88,7 +84,7 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
     };
     let marked = preview.occurrences.iter().map(|found| MarkedSpan {
         span_s: found.span.ends(),
-        look: look(rule),
+        look: shade(rule.severity),
         text: format!("It would have fired: {}", value_text(&rule.signal, &answer.unit, found.value)),
     });
     let annotations = Annotations { marked: marked.collect(), ..Annotations::default() };
@@ -107,14 +103,6 @@ fn known(rule: &RuleDraft, preview: &Preview) -> AnyView {
         {card}{occurrences(rule, preview)}
     }
     .into_any()
-}
-
-const fn look(rule: &RuleDraft) -> &'static str {
-    match rule.severity {
-        Severity::Critical => "shade critical",
-        Severity::Warning => "shade warning",
-        Severity::Info => "shade info",
-    }
 }
 
 /// How the rule would be judged now.
@@ -148,7 +136,7 @@ fn occurrences(rule: &RuleDraft, preview: &Preview) -> AnyView {
     view! {
         <section class="card story">
             <h2>"It would have fired"{more}</h2>
-            <table><thead><tr><th scope="col">"From"</th><th scope="col" class="num">"For"</th><th scope="col" class="num">"Worst"</th>{has_groups.then(|| view! { <th scope="col" class="group">"Group"</th> })}</tr></thead><tbody>{rows}</tbody></table>
+            <table><thead><tr><th scope="col">"From"</th><th scope="col" class="num">"Duration"</th><th scope="col" class="num">"Worst"</th>{has_groups.then(|| view! { <th scope="col" class="group">"Group"</th> })}</tr></thead><tbody>{rows}</tbody></table>
         </section>
     }
     .into_any()
@@ -157,7 +145,6 @@ fn occurrences(rule: &RuleDraft, preview: &Preview) -> AnyView {
 /// The content of the chart. A limit that follows what is usual is a line of its own.
 #[must_use]
 pub fn plot(rule: &RuleDraft, preview: &Preview) -> Plot {
-    let (from_s, to_s) = preview.span.ends();
     let step_s = preview.chart.step.seconds();
     let mut series = series_of(&preview.chart);
     let is_floor = matches!(
@@ -172,18 +159,6 @@ pub fn plot(rule: &RuleDraft, preview: &Preview) -> Plot {
             None
         }
     };
-    let values = series.iter().flat_map(|it| &it.points).map(|it| it.1);
-    let highest = values.fold(limit.map_or(0.0, |it| it.value), f64::max);
-    Plot {
-        shape: Shape::Lines,
-        from_s,
-        to_s,
-        step_s,
-        join_s: 3 * step_s,
-        scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
-        series,
-        fresh_s: to_s,
-        limit,
-        bands: vec![],
-    }
+    let highest = limit.map_or(0.0, |it| it.value);
+    Plot { join_s: 3 * step_s, limit, ..lines(preview.span, step_s, series, highest) }
 }
