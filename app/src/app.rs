@@ -12,6 +12,7 @@ use crate::{
     page::{
         alerts::AlertsRoute,
         app::AppRoute,
+        board::BoardRoute,
         help::Help,
         incident::IncidentRoute,
         logs::LogsRoute,
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
         Page::Alerts => view! { <AlertsRoute /> }.into_any(),
         Page::Rule => view! { <RuleRoute /> }.into_any(),
         Page::Incident => view! { <IncidentRoute /> }.into_any(),
+        Page::Boards | Page::Board => view! { <BoardRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }

@@ -11,6 +11,7 @@ use contract::{
     AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
     Overview, Range,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
 };
 use leptos::{
     prelude::*,
@@ -101,6 +102,24 @@ pub async fn preview_rule(asked: PreviewQuery) -> Result<Preview, Error> {
 #[server(ChangeAlerts, input = Json)]
 pub async fn change_alerts(change: AlertChange) -> Result<Changed, Error> {
     answer(backend()?.change_alerts(change)).await
+}
+
+/// Every board.
+#[server(AskBoards, input = Json)]
+pub async fn boards() -> Result<BoardsPage, Error> {
+    answer(backend()?.boards()).await
+}
+
+/// One board with the data of its panels.
+#[server(AskBoard, input = Json)]
+pub async fn board(asked: BoardQuery) -> Result<BoardPage, Error> {
+    answer(backend()?.board(asked)).await
+}
+
+/// Changes a board, and gives its number.
+#[server(ChangeBoard, input = Json)]
+pub async fn change_board(change: BoardChange) -> Result<BoardId, Error> {
+    answer(backend()?.change_board(change)).await
 }
 
 /// The encoding of answers inside the document: JSON, read from bytes. Leptos' own codec reads it

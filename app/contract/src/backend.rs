@@ -9,6 +9,7 @@ use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
     MetricsPageQuery, Overview, Range,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
 };
 
 /// An answer on its way.
@@ -80,4 +81,20 @@ pub trait Backend: Send + Sync {
     /// [`Error::Invalid`] if the change makes no sense, [`Error::NotFound`] if there is nothing to
     /// change, [`Error::Conflict`] if there are too many already.
     fn change_alerts(&self, change: AlertChange) -> Answer<'_, Changed>;
+
+    /// Every board.
+    fn boards(&self) -> Answer<'_, BoardsPage>;
+
+    /// One board with the data of its panels.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such board.
+    fn board(&self, query: BoardQuery) -> Answer<'_, BoardPage>;
+
+    /// Changes a board, and gives its number.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the board makes no sense, [`Error::NotFound`] if there is nothing to
+    /// change, [`Error::Conflict`] if somebody else has changed it or there are too many.
+    fn change_board(&self, change: BoardChange) -> Answer<'_, BoardId>;
 }

@@ -18,6 +18,9 @@ mod as_text;
 /// The App page.
 pub mod app_page;
 
+/// Boards: pages of one's own.
+pub mod board;
+
 /// The steps of time that the charts of one app are drawn from.
 pub mod bucket;
 

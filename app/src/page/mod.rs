@@ -36,4 +36,6 @@ pub mod incident;
 
 pub mod rule;
 
+pub mod board;
+
 pub mod not_found;

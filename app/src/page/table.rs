@@ -4,7 +4,7 @@
 //! Views are not here: the module of one page would then carry the views of all others. `app.rs`
 //! has them.
 
-use crate::part::rule_address;
+use crate::part::{board_address, rule_address};
 
 /// A page of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Page {
     Rule,
     /// One incident.
     Incident,
+    /// The list of boards.
+    Boards,
+    /// One board.
+    Board,
     /// An address that belongs to no page.
     Unknown,
 }
@@ -57,7 +61,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 7] = [
+pub const PAGES: [PageSpec; 9] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -108,6 +112,26 @@ pub const PAGES: [PageSpec; 7] = [
             key("Enter", "Open the line"),
             key("Esc", "Close the line"),
         ],
+    },
+    PageSpec {
+        page: Page::Boards,
+        pattern: board_address::PATH,
+        module: "board-page",
+        title: "Boards",
+        nav: Some("Boards"),
+        tab: None,
+        keys: "",
+        help: &[],
+    },
+    PageSpec {
+        page: Page::Board,
+        pattern: "/boards/:id",
+        module: "board-page",
+        title: "Board",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: CHART_KEYS,
     },
     PageSpec {
         page: Page::Alerts,
@@ -167,6 +191,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::Rule | Self::Incident => Self::Alerts,
+            Self::Board => Self::Boards,
             _ => self,
         }
     }
@@ -229,6 +254,9 @@ mod tests {
             ("/alerts", Page::Alerts),
             ("/alerts/new", Page::Rule),
             ("/incidents/12", Page::Incident),
+            ("/boards", Page::Boards),
+            ("/boards/7", Page::Board),
+            ("/boards/7/else", Page::Unknown),
             ("/incidents", Page::Unknown),
             ("/alerts/else", Page::Unknown),
             ("/apps", Page::Unknown),

@@ -13,6 +13,8 @@ pub mod event;
 
 pub mod health;
 
+pub mod board_address;
+
 pub mod brand;
 
 pub mod request;

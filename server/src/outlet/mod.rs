@@ -23,6 +23,9 @@ pub(crate) mod alerting;
 /// Changes of alerts that a person makes.
 pub(crate) mod alerts;
 
+/// Boards: pages of one's own.
+pub(crate) mod boards;
+
 /// Tells another service that this one works.
 pub(crate) mod heartbeat;
 

@@ -68,6 +68,8 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/mutes/{id}", delete(api::mutes::remove)),
         ("/api/v1/windows", get(api::mutes::windows).post(api::mutes::add_window)),
         ("/api/v1/windows/{id}", put(api::mutes::replace_window).delete(api::mutes::remove_window)),
+        ("/api/v1/boards", get(api::boards::list).post(api::boards::add)),
+        ("/api/v1/boards/{id}", get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
         ("/check", get(api::check::check)),
         ("/api/v1/storage", get(api::storage::storage)),
         ("/api/v1/live", get(stream::live::overview)),

@@ -27,6 +27,8 @@ pub(crate) mod events;
 
 pub(crate) mod alert;
 
+pub(crate) mod boards;
+
 pub(crate) mod log;
 
 pub(crate) mod query;

@@ -5,6 +5,7 @@
 mod alerts;
 mod api;
 mod apps;
+mod boards;
 mod command;
 mod connections;
 mod counts;

@@ -18,10 +18,13 @@ mod incident;
 
 mod preview;
 
+mod board;
+
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -92,6 +95,18 @@ impl Backend for Fake {
     }
 
     fn change_alerts(&self, _change: AlertChange) -> Answer<'_, Changed> {
+        Box::pin(async { Err(Error::Invalid("expected a server, found a fixed answer".to_owned())) })
+    }
+
+    fn boards(&self) -> Answer<'_, BoardsPage> {
+        Box::pin(async { Ok(board::list(self.empty)) })
+    }
+
+    fn board(&self, query: BoardQuery) -> Answer<'_, BoardPage> {
+        Box::pin(async move { board::page(query) })
+    }
+
+    fn change_board(&self, _change: BoardChange) -> Answer<'_, BoardId> {
         Box::pin(async { Err(Error::Invalid("expected a server, found a fixed answer".to_owned())) })
     }
 }

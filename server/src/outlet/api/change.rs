@@ -19,7 +19,7 @@ use super::answer::refused;
 use crate::outlet::{alerts::change, guard::gate::SignedIn, state::Outlet};
 
 /// Who makes a change by the API without a user name.
-const BY: &str = "API";
+pub(crate) const BY: &str = "API";
 /// Longest piece of an error about JSON that is repeated, characters.
 const ERROR_CHARS_MAX: usize = 200;
 

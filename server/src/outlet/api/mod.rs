@@ -41,6 +41,8 @@ pub(crate) mod channels;
 
 pub(crate) mod mutes;
 
+pub(crate) mod boards;
+
 pub(crate) mod check;
 
 pub(crate) mod probe;

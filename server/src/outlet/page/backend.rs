@@ -7,6 +7,7 @@ use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
 };
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
@@ -17,6 +18,7 @@ use crate::{
     outlet::{
         alerts::{change, preview},
         api::{context, histogram, logs, losses},
+        boards,
         guard::gate::SignedIn,
         state::Outlet,
     },
@@ -36,6 +38,13 @@ const BY: &str = "dashboard";
 pub(crate) struct Dashboard {
     /// The memory and the store that answers are made from.
     pub outlet: Outlet,
+}
+
+/// Who makes the change of a request. To be asked before the answer is awaited, when the request is
+/// no longer known.
+fn who() -> String {
+    let user = use_context::<Parts>().and_then(|it| it.extensions.get::<SignedIn>().cloned());
+    user.map_or(BY.to_owned(), |it| it.0)
 }
 
 /// Answers also when answering panics: the page then shows that this part of it failed.
@@ -110,9 +119,20 @@ impl Backend for Dashboard {
     }
 
     fn change_alerts(&self, change: AlertChange) -> Answer<'_, Changed> {
-        // The request is known now, and not once the answer is awaited.
-        let user = use_context::<Parts>().and_then(|it| it.extensions.get::<SignedIn>().cloned());
-        let by = user.map_or(BY.to_owned(), |it| it.0);
+        let by = who();
         whole(&self.outlet, async move { change::change(&self.outlet, change, &by).await })
+    }
+
+    fn boards(&self) -> Answer<'_, BoardsPage> {
+        whole(&self.outlet, async move { boards::list(&self.outlet.reader.store, now_ms()).await })
+    }
+
+    fn board(&self, query: BoardQuery) -> Answer<'_, BoardPage> {
+        whole(&self.outlet, async move { boards::page(&self.outlet, query, now_ms()).await })
+    }
+
+    fn change_board(&self, change: BoardChange) -> Answer<'_, BoardId> {
+        let by = who();
+        whole(&self.outlet, async move { boards::change(&self.outlet.reader.store, change, &by, now_ms()).await })
     }
 }

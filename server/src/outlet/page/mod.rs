@@ -13,7 +13,7 @@ mod usual;
 
 mod addons;
 
-mod metrics;
+pub(crate) mod metrics;
 
 mod marks;
 

@@ -44,13 +44,13 @@ fn count(dir: &Path, sql: &str) -> usize {
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 /// Sends JSON to the API.
-fn send(server: &Server, method: &str, path: &str, body: &Value) -> Reply {
+pub fn send(server: &Server, method: &str, path: &str, body: &Value) -> Reply {
     server.request(method, path, &[JSON], body.to_string().as_bytes()).unwrap()
 }
 
 /// Makes something by the API; returns its number.
 #[track_caller]
-fn made(server: &Server, path: &str, body: &Value) -> i64 {
+pub fn made(server: &Server, path: &str, body: &Value) -> i64 {
     let reply = send(server, "POST", path, body);
     assert_eq!(reply.status, 201, "{path} {body}: {}", reply.body);
     reply.json()["id"].as_i64().unwrap()
@@ -58,7 +58,7 @@ fn made(server: &Server, path: &str, body: &Value) -> i64 {
 
 /// Removes something by the API.
 #[track_caller]
-fn removed(server: &Server, path: &str) {
+pub fn removed(server: &Server, path: &str) {
     assert_eq!(server.request("DELETE", path, &[], b"").unwrap().status, 204, "{path}");
 }
 

@@ -1,0 +1,181 @@
+//! The form of a panel. Its fields are read by `draft` alone, and their text is kept in them.
+
+use contract::{
+    Stat,
+    board::{BoardSeries, Combine, Content, Measured, Panel, Search, VARIABLE},
+};
+use leptos::prelude::*;
+
+use super::{
+    draft::{COMBINES, SHOWS, app_options, measured, panel_of, show},
+    saving::Saving,
+};
+use crate::{
+    page::{
+        alert_fields::{input, labelled, select},
+        alert_words::problem_text,
+    },
+    part::{
+        field::{Form, values},
+        type_erasure::{erased_option, erased_view},
+    },
+};
+
+/// The statistics of the form.
+const STATS: [&str; 10] = ["rate", "p95", "p50", "p99", "mean", "max", "min", "last", "sum", "count"];
+/// The groupings of the form.
+const BY: [&str; 7] = ["", "source", "status", "class", "method", "path", "code"];
+
+/// The button that opens the form of a new panel.
+pub fn adder(saving: Saving) -> AnyView {
+    let is_open = RwSignal::new(false);
+    let panel = || {
+        let measured = Measured { series: vec![], combine: Combine::Each };
+        Panel { title: String::new(), width: Panel::WIDTH, content: Content::Chart(measured) }
+    };
+    let shown = erased_view(move || {
+        if is_open.get() {
+            return editor(None, panel(), saving, is_open);
+        }
+        view! { <button class="btn needs-script" type="button" on:click=move |_| is_open.set(true)>"Add panel"</button> }
+            .into_any()
+    });
+    view! { <div class="adder">{shown}</div> }.into_any()
+}
+
+/// The form of the panel at a place, or of a new one.
+pub fn editor(place: Option<usize>, panel: Panel, saving: Saving, is_open: RwSignal<bool>) -> AnyView {
+    let form = Form::new();
+    let problem = RwSignal::new(None::<String>);
+    let shown = RwSignal::new(show(&panel.content));
+    let series = measured(&panel.content).map(|it| it.series.clone()).unwrap_or_default();
+    let rows = RwSignal::new(series.len().max(1));
+    let width = panel.width;
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match panel_of(&values(form), rows.get_untracked(), width) {
+            Ok(panel) => {
+                is_open.set(false);
+                saving.change(move |board| match place.and_then(|it| board.panels.get_mut(it)) {
+                    Some(old) => *old = panel,
+                    None => board.panels.push(panel),
+                });
+            }
+            Err(text) => problem.set(Some(text)),
+        }
+    };
+    let changed = move |event| {
+        let word = event_target_value(&event);
+        shown.set(SHOWS.iter().find(|it| it.0 == word).map_or("chart", |it| it.0));
+    };
+    let options = SHOWS.map(|(word, name)| {
+        view! { <option value=word selected={word == show(&panel.content)}>{name}</option> }
+    });
+    let close = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            is_open.set(false);
+        }
+    };
+    let (text, search) = match &panel.content {
+        Content::Text(it) => (it.clone(), None),
+        Content::Logs(it) => (String::new(), Some(it.clone())),
+        _ => (String::new(), None),
+    };
+    let failed = erased_option(move || {
+        Some(view! { <p class="said bad" role="alert">{problem_text(&problem.get()?)}</p> }.into_any())
+    });
+    view! {
+        <form class="card fields panel-form" node_ref=form data-waits="" data-keys="Escape" on:submit=submit on:keydown=close>
+            {labelled("Title", "If empty, says what is shown.", input("title", "text", panel.title.clone(), ""))}
+            <label class="field"><span>"Shows"</span><select name="show" on:change=changed>{options}</select></label>
+            {series_fields(&panel, series, rows, shown, saving)}
+            {search_fields(search, shown, saving)}
+            <label class="field wide" hidden=move || shown.get() != "text"><span>"Note"</span><textarea name="text" rows="4" maxlength="4000">{text}</textarea></label>
+            <div class="acts wide">
+                <button class="btn main" type="submit">{if place.is_some() { "Save panel" } else { "Add panel" }}</button>
+                <button class="btn" type="button" on:click=move |_| is_open.set(false)>"Cancel"</button>{failed}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Series, and how they go together.
+fn series_fields(
+    panel: &Panel,
+    series: Vec<BoardSeries>,
+    rows: RwSignal<usize>,
+    shown: RwSignal<&'static str>,
+    saving: Saving,
+) -> AnyView {
+    let combine = measured(&panel.content).map_or(Combine::Each, |it| it.combine);
+    let combines = COMBINES.map(|(word, name)| (word.to_owned(), name.to_owned())).to_vec();
+    let series = StoredValue::new(series);
+    // Rows are only added, so that what was typed stays in its field.
+    let each = move || 0..rows.get();
+    let row = move |n: usize| series_row(n, series.with_value(|it| it.get(n).cloned()), saving);
+    let is_hidden = move || matches!(shown.get(), "logs" | "text");
+    let add = move |_| rows.update(|it| *it = (*it + 1).min(Measured::SERIES_MAX));
+    view! {
+        <div class="wide series-rows" hidden=is_hidden>
+            <For each=each key=|it| *it children=row />
+            <button class="btn small" type="button" on:click=add>"Add series"</button>
+            {labelled("Together", "", select("combine", combines, combine.word()))}
+        </div>
+    }
+    .into_any()
+}
+
+fn series_row(n: usize, series: Option<BoardSeries>, saving: Saving) -> AnyView {
+    let fallback = BoardSeries { app: VARIABLE.to_owned(), metric: String::new(), stat: Stat::Rate, by: vec![] };
+    let BoardSeries { app, metric, stat, by } = series.unwrap_or(fallback);
+    let apps = saving.state.with_untracked(|it| app_options(&it.apps, &app));
+    let (stat, by) = (stat.to_string(), contract::Label::join(&by));
+    let choice = |name: &str, label: &'static str, options: Vec<(String, String)>, chosen: &str| {
+        let chosen = chosen.to_owned();
+        let option = move |(word, text): (String, String)| {
+            let is_chosen = word == chosen;
+            view! { <option value=word selected=is_chosen>{text}</option> }
+        };
+        let options = options.into_iter().map(option).collect_view();
+        view! { <label class="field"><span>{label}</span><select name=format!("{name}-{n}")>{options}</select></label> }
+    };
+    let mut stats = STATS.map(|it| (it.to_owned(), it.to_owned())).to_vec();
+    if stats.iter().all(|it| it.0 != stat) {
+        stats.push((stat.clone(), stat.clone()));
+    }
+    let mut groups: Vec<(String, String)> = BY.map(|it| (it.to_owned(), group_name(it))).to_vec();
+    if groups.iter().all(|it| it.0 != by) {
+        groups.push((by.clone(), group_name(&by)));
+    }
+    view! {
+        <fieldset class="series-row">
+            <legend class="vh">{format!("Series {}", n + 1)}</legend>
+            {choice("app", "App", apps, &app)}
+            <label class="field"><span>"Metric"</span>
+                <input type="text" name=format!("metric-{n}") value=metric placeholder="router.requests" autocomplete="off" spellcheck="false" />
+            </label>
+            {choice("stat", "Statistic", stats, &stat)}
+            {choice("by", "Grouping", groups, &by)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn group_name(word: &str) -> String {
+    if word.is_empty() { "no grouping".to_owned() } else { format!("by {}", word.replace(',', " and ")) }
+}
+
+/// A search for log lines.
+fn search_fields(search: Option<Search>, shown: RwSignal<&'static str>, saving: Saving) -> AnyView {
+    let Search { app, q } = search.unwrap_or(Search { app: VARIABLE.to_owned(), q: String::new() });
+    let apps = saving.state.with_untracked(|it| app_options(&it.apps, &app));
+    view! {
+        <div class="wide series-row" hidden=move || shown.get() != "logs">
+            {labelled("App", "", select("app", apps, &app))}
+            {labelled("Log lines matching", "If empty, every line.", input("q", "text", q, "level=error status>=500"))}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,77 @@
+//! `/api/v1/boards`: boards as documents, to be kept, exported and imported.
+
+use axum::{
+    Extension, Json,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contract::{
+    Error,
+    board::{BoardChange, BoardDraft, BoardId},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    answer::refused,
+    change::{BY, User, number, read},
+};
+use crate::{
+    clock::now_ms,
+    outlet::{boards, guard::gate::SignedIn, state::Outlet},
+};
+
+/// The body that replaces a board.
+#[derive(Debug, Deserialize)]
+struct Replacement {
+    /// The version that was changed; `None` to replace any.
+    #[serde(default)]
+    version: Option<i64>,
+    #[serde(flatten)]
+    board: BoardDraft,
+}
+
+/// Every board, without panels.
+pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
+    match boards::list(&outlet.reader.store, now_ms()).await {
+        Ok(page) => Json(json!({ "boards": page.boards })).into_response(),
+        Err(error) => refused(&error),
+    }
+}
+
+/// One board as a document.
+pub(crate) async fn get(State(outlet): State<Outlet>, Path(id): Path<String>) -> Response {
+    let found = async { boards::find(&outlet.reader.store, number("board", &id)?).await };
+    found.await.map_or_else(|it| refused(&it), |it| Json(it).into_response())
+}
+
+/// Adds a board.
+pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
+    let change = read("a board", &body).map(|board| BoardChange::Save { id: None, version: None, board });
+    let created = |id| (StatusCode::CREATED, Json(json!({ "id": id }))).into_response();
+    carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), created)
+}
+
+/// Replaces a board.
+pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
+    let change = number("board", &id).and_then(|id| {
+        let Replacement { version, board } = read("a board", &body)?;
+        Ok(BoardChange::Save { id: Some(id), version, board })
+    });
+    let changed = |id| Json(json!({ "id": id })).into_response();
+    carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), changed)
+}
+
+/// Removes a board.
+pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>, user: User) -> Response {
+    let change = number("board", &id).map(BoardChange::Remove);
+    let removed = |_| StatusCode::NO_CONTENT.into_response();
+    carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), removed)
+}
+
+async fn carry_out(outlet: &Outlet, user: User, change: Result<BoardChange, Error>) -> Result<BoardId, Error> {
+    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
+    boards::change(&outlet.reader.store, change?, &by, now_ms()).await
+}

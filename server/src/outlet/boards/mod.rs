@@ -1,0 +1,100 @@
+//! Boards: listed, checked, saved, and shown with the data of their panels. Pages and the API use
+//! the same functions.
+
+/// The data of panels.
+pub(crate) mod answer;
+
+/// Series of a panel put together, pure.
+mod combine;
+
+use contract::{
+    Error, Range, Span,
+    board::{Board, BoardChange, BoardDraft, BoardId, BoardPage, BoardQuery, BoardsPage},
+};
+
+use super::state::Outlet;
+use crate::store::{Store, boards};
+
+/// The list of boards.
+///
+/// # Errors
+/// [`Error::Internal`] when the store can't be read.
+pub(crate) async fn list(store: &Store, now_ms: i64) -> Result<BoardsPage, Error> {
+    let boards = boards::list(&store.readers).await.map_err(unreadable)?;
+    Ok(BoardsPage { at_ms: now_ms, boards })
+}
+
+/// One board without data.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Internal`] when the store can't be read.
+pub(crate) async fn find(store: &Store, id: BoardId) -> Result<Board, Error> {
+    let found = boards::find(&store.readers, id).await.map_err(unreadable)?;
+    found.ok_or_else(|| error(boards::Error::Unknown(id)))
+}
+
+/// A board with the data of its panels.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Internal`] when the store can't be read.
+pub(crate) async fn page(outlet: &Outlet, query: BoardQuery, now_ms: i64) -> Result<BoardPage, Error> {
+    let board = find(&outlet.reader.store, query.id).await?;
+    let mut apps: Vec<String> = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
+    apps.sort_unstable();
+    let app = if query.app.is_empty() { apps.first().cloned().unwrap_or_default() } else { query.app };
+    let now_s = now_ms.div_euclid(1_000);
+    let span = match query.range {
+        Range::Custom(span) => span,
+        range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
+    };
+    let question = answer::Question { app: &app, span, step_s: query.range.step_s(), now_s };
+    let answers = answer::panels(outlet, &board.draft.panels, question).await;
+    Ok(BoardPage { at_ms: now_ms, board, app, apps, range: query.range, span, answers })
+}
+
+/// Carries out a change that `by` makes; returns the number of the board.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence.
+pub(crate) async fn change(store: &Store, change: BoardChange, by: &str, now_ms: i64) -> Result<BoardId, Error> {
+    let mut db = store.connect().await.map_err(failed)?;
+    match change {
+        BoardChange::Save { id: None, board, .. } => {
+            boards::add(&mut db, &checked(board)?, by, now_ms).await.map_err(error)
+        }
+        BoardChange::Save { id: Some(id), version, board } => {
+            boards::replace(&mut db, (id, version), &checked(board)?, by, now_ms).await.map_err(error).map(|()| id)
+        }
+        BoardChange::AddPanel { id, panel } => {
+            let Board { version, mut draft, .. } = find(store, id).await?;
+            draft.panels.push(panel);
+            let board = checked(draft)?;
+            boards::replace(&mut db, (id, Some(version)), &board, by, now_ms).await.map_err(error).map(|()| id)
+        }
+        BoardChange::Remove(id) => boards::remove(&mut db, id).await.map_err(error).map(|()| id),
+    }
+}
+
+fn checked(board: BoardDraft) -> Result<BoardDraft, Error> {
+    board.checked().map_err(Error::Invalid)
+}
+
+fn error(error: boards::Error) -> Error {
+    match error {
+        boards::Error::TooMany | boards::Error::Changed { .. } => Error::Conflict(error.to_string()),
+        boards::Error::Unknown(_) => Error::NotFound(error.to_string()),
+        boards::Error::Store(error) => failed(error),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+fn unreadable(error: sqlx::Error) -> Error {
+    tracing::error!(%error, "boards could not be read");
+    Error::Internal
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+fn failed(error: sqlx::Error) -> Error {
+    tracing::error!(%error, "a change of a board could not be saved");
+    Error::Internal
+}
