@@ -1,9 +1,10 @@
 // Every page passes the automatic accessibility checks of axe, light and dark, wide and narrow.
 import AxeBuilder from '@axe-core/playwright';
 import { memory, overQuota, request } from '../../fixtures/logplex';
+import { PANELS } from '../../fixtures/panels';
 import { expect, test } from '../../fixtures/test';
 
-const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99'];
+const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99', '/boards', '/boards?app=checkout&metric=router.service&stat=p95', '/boards/1', '/boards/1?edit=1', '/boards/1?wall=1'];
 // A page without hydration.
 const STILL = '/nothing';
 
@@ -22,6 +23,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await check('first visit');
       const calm = Array.from({ length: 20 }, (_, n) => request({ atMs: Date.now() - n * 1000, serviceMs: 20 + n }));
       await gauge.fill('checkout', [...calm, request({ status: 503, code: 'H12' }), overQuota('web.1'), memory('web.1', 530)]);
+      await gauge.board('Night', PANELS);
       for (const path of PAGES) {
         await open(path);
         await check(path);

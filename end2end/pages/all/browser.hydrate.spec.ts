@@ -1,5 +1,6 @@
 // What needs a real browser: keyboard, themes, transfer sizes, security policy and fonts.
 import { request } from '../../fixtures/logplex';
+import { PANELS } from '../../fixtures/panels';
 import { expect, figure, hydrated, test } from '../../fixtures/test';
 
 // All bytes of the first visit, as transferred.
@@ -36,10 +37,11 @@ test('the URL can select a theme', async ({ page, open }) => {
   expect(await ground()).toBe(light);
 });
 
-for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics', '/alerts', '/alerts/new?app=checkout&metric=router.service', '/incidents/1']) {
+for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics', '/alerts', '/alerts/new?app=checkout&metric=router.service', '/incidents/1', '/boards/1']) {
   test(`the first visit of ${path} is small, and its files are cached for the second`, async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     if (path.startsWith('/incidents')) await gauge.incident('checkout');
+    if (path.startsWith('/boards')) await gauge.board('Night', PANELS);
     const finished = new Map<string, { bytes: number; encoding?: string; kept?: string }>();
     const sizes: Promise<void>[] = [];
     page.on('requestfinished', (asked) => {

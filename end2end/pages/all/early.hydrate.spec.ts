@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { request, type Frame } from '../../fixtures/logplex';
 import { expect, hydrated, test } from '../../fixtures/test';
 
-const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/metrics', '/alerts', '/alerts?show=history', '/alerts/new?app=beta&metric=db.query'];
+const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/metrics', '/alerts', '/alerts?show=history', '/alerts/new?app=beta&metric=db.query', '/boards'];
 // CPU slowdown of a simulated slow machine, and the longest time that hydration may take there.
 const SLOWER = 20;
 const PATIENCE_MS = 90_000;
@@ -202,7 +202,7 @@ for (const path of PATHS) {
     await slow(page);
     await page.goto(gauge.url + path, { waitUntil: 'commit' });
     const field = page.locator('main input[type=search]').first();
-    const isThere = path !== '/apps/beta' && !path.startsWith('/alerts');
+    const isThere = path !== '/apps/beta' && !path.startsWith('/alerts') && !path.startsWith('/boards');
     if (isThere) await field.focus();
     const text = 'et'.repeat(10);
     await page.keyboard.type(isThere ? text : 'jk', { delay: 40 });

@@ -1,9 +1,10 @@
 // Themes and widths of the pages, with and without JavaScript.
 import type { Page } from '@playwright/test';
 import { request } from '../../fixtures/logplex';
+import { PANELS } from '../../fixtures/panels';
 import { expect, test } from '../../fixtures/test';
 
-const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1'];
+const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1?edit=1'];
 
 /** Brightness of the page's background, from 0 for black to 255 for white. */
 async function ground(page: Page): Promise<number> {
@@ -29,6 +30,7 @@ for (const width of [360, 768, 1920]) {
   test(`no page is wider than a screen of ${width} px`, async ({ page, gauge, open }) => {
     await page.setViewportSize({ width, height: 800 });
     await gauge.incident('checkout-with-a-rather-long-name');
+    await gauge.board('Night', PANELS);
     for (const path of PATHS) {
       await open(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

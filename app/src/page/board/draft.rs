@@ -58,17 +58,21 @@ pub fn title_of(panel: &Panel) -> String {
     }
     match &panel.content {
         Content::Text(_) => String::new(),
-        Content::Logs(Search { app, q }) if q.is_empty() => format!("Logs of {app}"),
-        Content::Logs(Search { app, q }) => format!("Logs of {app}: {q}"),
+        Content::Logs(Search { app, q }) => {
+            let of = if app == VARIABLE { String::new() } else { format!("{app}: ") };
+            if q.is_empty() { format!("{of}log lines") } else { format!("{of}log lines matching {q}") }
+        }
         Content::Chart(it) | Content::Number(it) | Content::Table(it) => measured_title(it),
     }
 }
 
 fn measured_title(measured: &Measured) -> String {
-    let name = |it: &BoardSeries| format!("{} of {} in {}", it.stat, it.metric, it.app);
+    // The app that a board is looked at for stands in its header.
+    let of = |it: &BoardSeries, text: String| if it.app == VARIABLE { text } else { format!("{}: {text}", it.app) };
+    let name = |it: &BoardSeries| of(it, format!("{}, {}", it.metric, it.stat));
     match &measured.series[..] {
         [] => String::new(),
-        [a, b] if measured.combine == Combine::Ratio => format!("{} / {} in {}", a.metric, b.metric, a.app),
+        [a, b] if measured.combine == Combine::Ratio => of(a, format!("{} / {}", a.metric, b.metric)),
         [one] => match Label::join(&one.by) {
             by if by.is_empty() => name(one),
             by => format!("{} by {}", name(one), by.replace(',', ", ")),
@@ -150,10 +154,10 @@ mod tests {
     #[test]
     fn ok_what_is_sent_along() {
         for (query, title) in [
-            ("app=api&metric=router.service&stat=p95&by=path", Some("p95 of router.service in api by path")),
-            ("app=api&metric=jobs", Some("rate of jobs in api")),
-            ("app=api&q=status%3E%3D500", Some("Logs of api: status>=500")),
-            ("app=api&q=*", Some("Logs of api")),
+            ("app=api&metric=router.service&stat=p95&by=path", Some("api: router.service, p95 by path")),
+            ("app=api&metric=jobs", Some("api: jobs, rate")),
+            ("app=api&q=status%3E%3D500", Some("api: log lines matching status>=500")),
+            ("app=api&q=*", Some("api: log lines")),
             ("app=api", None),
             ("metric=jobs", None),
             ("app=api&metric=jobs&by=colour", None),
@@ -172,7 +176,7 @@ mod tests {
         let panel = panel_of(&fields, 3, 1).unwrap();
         let Content::Number(measured) = &panel.content else { panic!("{panel:?}") };
         assert_eq!((measured.series.len(), measured.combine, panel.width), (2, Combine::Ratio, 1));
-        assert_eq!(title_of(&Panel { title: String::new(), ..panel }), "router.errors / router.requests in $app");
+        assert_eq!(title_of(&Panel { title: String::new(), ..panel }), "router.errors / router.requests");
         let note = panel_of(&Query::parse("show=text&text=Call+Ada."), 0, 4).unwrap();
         assert_eq!(note.content, Content::Text("Call Ada.".to_owned()));
     }

@@ -18,10 +18,7 @@ use crate::{
         cursor::Cursor,
         plot::{Plot, Series},
     },
-    page::{
-        alert_words::problem_text,
-        metric::{COLORS, DRAWN_MAX, lines, words},
-    },
+    page::metric::{COLORS, DRAWN_MAX, lines, words},
     part::{log_address::log_address, time::clock_seconds, type_erasure::erased_view},
 };
 
@@ -55,7 +52,7 @@ pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), is_e
             let span = state.with_untracked(|it| it.span);
             lines_view(title.clone(), &panel.content, &app, span, lines)
         }
-        Form::Other(Err(problem)) => plain(title.clone(), view! { <p class="none">{problem_text(&problem)}</p> }.into_any()),
+        Form::Other(Err(problem)) => plain(title.clone(), view! { <p class="none">{format!("No data: {problem}.")}</p> }.into_any()),
         Form::Other(Ok(_)) => note(title.clone(), &panel.content),
     });
     view! { <div class=class data-place=place.to_string()>{tools}{shown}</div> }.into_any()
