@@ -367,7 +367,14 @@ async fn ok_boards_are_listed_and_show_each_panel() {
     let board = html("/boards/1?app=checkout", Fake::default()).await;
     check(
         &board,
-        &["<h1>Checkout at night</h1>", "1.25 %", "Call Ada", "/orders", "code=H12", "No data: api has no metric named gone"],
+        &[
+            "<h1>Checkout at night</h1>",
+            "1.25 %",
+            "Call Ada",
+            "/orders",
+            "code=H12",
+            "No data: api has no metric named gone",
+        ],
         &["$app", "Remove board"],
     );
     check(&html("/boards/2?edit=1", Fake::default()).await, &["Add the first panel", "Add panel", "Remove board"], &[]);

@@ -82,7 +82,9 @@ fn ok_a_page_has_the_data_of_each_panel() {
     let share = json!({ "series": [requests(), requests()], "combine": "ratio" });
     let panels = [
         panel(json!({ "number": share })),
-        panel(json!({ "table": of(&[json!({ "app": "shop", "metric": "router.requests", "stat": "sum", "by": ["class"] })]) })),
+        panel(
+            json!({ "table": of(&[json!({ "app": "shop", "metric": "router.requests", "stat": "sum", "by": ["class"] })]) }),
+        ),
         panel(json!({ "logs": { "app": "$app", "q": "" } })),
         panel(json!({ "chart": of(&[series("shop", "nonesuch", "rate")]) })),
         panel(json!({ "chart": of(&[series("gone", "router.requests", "rate")]) })),
@@ -92,7 +94,8 @@ fn ok_a_page_has_the_data_of_each_panel() {
     let page = server.get(&format!("/boards/{id}?range=24h"));
     assert_eq!(page.status, 200, "{}", page.body);
     let text = &page.body;
-    for expected in ["100 %", "2xx", "shop has no metric named nonesuch", "there is no app named gone", "&lt;b&gt;Ada"] {
+    for expected in ["100 %", "2xx", "shop has no metric named nonesuch", "there is no app named gone", "&lt;b&gt;Ada"]
+    {
         assert!(text.to_lowercase().contains(&expected.to_lowercase()), "{expected}: {text}");
     }
     assert_eq!(server.get("/boards/99").status, 404);

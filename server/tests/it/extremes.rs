@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::alerts::made;
 use serde_json::{Value, json};
 use testing::{
     frames::{frame, frames, lines, now_line},
@@ -23,7 +24,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     "q",
     "source",
     "kind",
@@ -63,8 +64,9 @@ const NAMES: [&str; 39] = [
     "min",
     "window",
     "absent",
+    "edit",
 ];
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 16] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/metrics",
@@ -74,6 +76,9 @@ const PAGES: [&str; 13] = [
     "/alerts/new?app=app&metric=router.service",
     "/alerts/new?app=app&q=service",
     "/incidents/1",
+    "/boards",
+    "/boards/1",
+    "/boards/9223372036854775807",
     "/incidents/9223372036854775807",
     "/apps/%FF%FE/logs",
     "/apps/9223372036854775808",
@@ -105,6 +110,11 @@ fn filled() -> Server {
     let token = server.drain("app");
     assert_eq!(server.post(&token, &[], &frames(&lines(7, 2_000, 300))).status, 204);
     assert_eq!(server.post(&token, &[], &frame(&now_line(5))).status, 204);
+    let panels = json!([
+        { "content": { "chart": { "series": [{ "app": "$app", "metric": "router.service", "stat": "p95", "by": ["path"] }] } } },
+        { "content": { "logs": { "app": "$app", "q": "service" } } },
+    ]);
+    made(&server, "/api/v1/boards", &json!({ "name": "board", "panels": panels }));
     server
 }
 

@@ -74,7 +74,9 @@ fn answer(panel: &Panel, span: Span) -> Result<PanelAnswer, String> {
             text: "at=error code=H12 method=GET path=\"/orders\" status=503".to_owned(),
             ..LogLine::default()
         }])),
-        Content::Number(_) => series("share", None, span.length_s(), vec![whole("router.errors / router.requests", 0.0125)]),
+        Content::Number(_) => {
+            series("share", None, span.length_s(), vec![whole("router.errors / router.requests", 0.0125)])
+        }
         Content::Table(_) => {
             let rows = vec![whole("/orders", 41.5), whole("/cart/:id", 12.25), whole("/", 3.0)];
             series("", Some(Stat::Rate), span.length_s(), rows)
@@ -85,7 +87,12 @@ fn answer(panel: &Panel, span: Span) -> Result<PanelAnswer, String> {
         Content::Chart(_) => {
             let step_s = span.length_s() / 60;
             let line = |base: f64| (0..60).map(|it| (span.from_s() + it * step_s, base + it as f64)).collect();
-            series("ms", Some(Stat::Percentile(95.0)), step_s, vec![named("web.1", line(40.0)), named("web.2", line(90.0))])
+            series(
+                "ms",
+                Some(Stat::Percentile(95.0)),
+                step_s,
+                vec![named("web.1", line(40.0)), named("web.2", line(90.0))],
+            )
         }
     }
 }

@@ -43,6 +43,9 @@ impl BoardDraft {
     /// Most panels of a board: each asks the store when somebody looks at it.
     pub const PANELS_MAX: usize = 40;
 
+    /// Most bytes of all its texts: a page may send 64 KiB, names of fields included.
+    pub const TEXTS_BYTES_MAX: usize = 40_000;
+
     /// Checks every part but the names of apps and metrics: a board may be about an app that has
     /// not sent anything yet.
     ///
@@ -56,6 +59,10 @@ impl BoardDraft {
         }
         if self.panels.len() > Self::PANELS_MAX {
             return Err(format!("expected at most {} panels, found {}", Self::PANELS_MAX, self.panels.len()));
+        }
+        let bytes = self.name.len() + self.panels.iter().map(Panel::text_bytes).sum::<usize>();
+        if bytes > Self::TEXTS_BYTES_MAX {
+            return Err(format!("expected texts of at most {} bytes together, found {bytes}", Self::TEXTS_BYTES_MAX));
         }
         for (place, panel) in self.panels.iter().enumerate() {
             panel.check().map_err(|it| format!("panel {}: {it}", place + 1))?;
@@ -177,6 +184,9 @@ mod tests {
         }
         let many = BoardDraft { name: "a".to_owned(), panels: vec![chart(vec![p95()], Combine::Each); 41] };
         assert!(many.checked().is_err_and(|it| it.contains("at most 40 panels, found 41")));
+        let note = Panel { title: String::new(), width: 1, content: Content::Text("a".repeat(4_000)) };
+        let wordy = BoardDraft { name: "a".to_owned(), panels: vec![note; 10] };
+        assert!(wordy.checked().is_err_and(|it| it.contains("at most 40000 bytes together, found 40001")));
         assert!(BoardDraft::default().checked().is_err_and(|it| it.contains("a name")));
     }
 }

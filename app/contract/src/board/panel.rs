@@ -130,7 +130,11 @@ impl Measured {
                 return Err(format!("expected at most {most} labels to group by, found {found}"));
             }
             if self.combine != Combine::Each && matches!(series.stat, Stat::Percentile(_)) {
-                return Err(format!("expected a statistic that adds up for a {}, found {}", self.combine.word(), series.stat));
+                return Err(format!(
+                    "expected a statistic that adds up for a {}, found {}",
+                    self.combine.word(),
+                    series.stat
+                ));
             }
         }
         Ok(())
@@ -151,6 +155,18 @@ impl Panel {
             Content::Text(_) => (&[][..], None),
         };
         series.iter().map(|it| &*it.app).chain(search)
+    }
+
+    /// Bytes of all its texts.
+    pub(super) fn text_bytes(&self) -> usize {
+        let content = match &self.content {
+            Content::Chart(it) | Content::Number(it) | Content::Table(it) => {
+                it.series.iter().map(|it| it.app.len() + it.metric.len()).sum()
+            }
+            Content::Logs(it) => it.app.len() + it.q.len(),
+            Content::Text(it) => it.len(),
+        };
+        self.title.len() + content
     }
 
     /// Checks every part but the names of apps and metrics.

@@ -12,8 +12,7 @@ pub const SHOWS: [(&str, &str); 5] =
     [("chart", "Chart"), ("number", "Number"), ("table", "Table"), ("logs", "Log lines"), ("text", "Note")];
 
 /// How series go together: the word of the form, and its name.
-pub const COMBINES: [(&str, &str); 3] =
-    [("each", "Each by itself"), ("sum", "Sum"), ("ratio", "First as % of second")];
+pub const COMBINES: [(&str, &str); 3] = [("each", "Each by itself"), ("sum", "Sum"), ("ratio", "First as % of second")];
 
 /// The word of what a panel shows.
 #[must_use]
@@ -204,7 +203,8 @@ mod tests {
         let draft = imported(text).unwrap();
         assert!(draft.has_variable());
         assert_eq!(serde_json::to_string(&draft).unwrap(), text.replace("\n            ", ""));
-        let short = r#"{"name":"a","panels":[{"content":{"number":{"series":[{"app":"a","metric":"m","stat":"rate"}]}}}]}"#;
+        let short =
+            r#"{"name":"a","panels":[{"content":{"number":{"series":[{"app":"a","metric":"m","stat":"rate"}]}}}]}"#;
         let panel = imported(short).unwrap().panels.remove(0);
         assert_eq!((panel.width, &*panel.title), (Panel::WIDTH, ""));
     }
@@ -213,7 +213,9 @@ mod tests {
     fn ok_exported_boards_come_back() {
         let json = r#"{"id":7,"version":3,"changed_ms":1,"changed_by":"x","name":"Night","panels":[{"content":{"text":"a"}}]}"#;
         assert_eq!(imported(json).unwrap().panels.len(), 1);
-        for (json, said) in [("", "expected the JSON of a board"), ("[]", "expected the JSON"), (r#"{"name":" "}"#, "a name")] {
+        for (json, said) in
+            [("", "expected the JSON of a board"), ("[]", "expected the JSON"), (r#"{"name":" "}"#, "a name")]
+        {
             assert!(imported(json).unwrap_err().contains(said), "{json}");
         }
     }

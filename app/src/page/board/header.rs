@@ -53,7 +53,8 @@ pub fn header(saving: Saving, span: Span, is_editing: Memo<bool>, here: Address)
 fn variable_form(apps: &[String], app: &str, here: Address) -> AnyView {
     let options = app_options(apps, "").into_iter().skip(1).collect();
     let kept = here.query.with_untracked(|it| it.others("app"));
-    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let kept =
+        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let go = move |event| here.go(&here.changed("app", &event_target_value(&event)));
     view! {
         <form method="get" action="" class="pick" on:change=go>

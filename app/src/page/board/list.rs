@@ -11,11 +11,7 @@ use crate::{
         clock::Clock,
         status::{answered, show_still},
     },
-    page::{
-        alert_words::problem_text,
-        not_found::Failed,
-        table::Page,
-    },
+    page::{alert_words::problem_text, not_found::Failed, table::Page},
     part::{
         address::{Address, visit},
         board_address,

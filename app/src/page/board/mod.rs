@@ -96,9 +96,11 @@ fn live(page: BoardPage, here: Address) -> AnyView {
         let cards = cards.map(|(place, it): (usize, Panel)| card(place, it, (saving, cursor), is_editing));
         view! { <div class="panels">{cards.collect_view()}</div> }.into_any()
     });
-    let leave = move || is_wall().then(|| {
-        view! { <a class="leave-wall" href=here.changed("wall", "") aria-label="Exit wall view">"×"</a> }
-    });
+    let leave = move || {
+        is_wall().then(|| {
+            view! { <a class="leave-wall" href=here.changed("wall", "") aria-label="Exit wall view">"×"</a> }
+        })
+    };
     view! {
         <Title text=name />
         <div class="board-page" class:wall=is_wall class:editing=is_editing>
@@ -127,7 +129,8 @@ fn empty(is_editing: bool) -> AnyView {
 fn zoom(here: Address) -> Callback<(Option<Selection>,)> {
     Callback::new(move |(selection,): (Option<Selection>,)| {
         let query = here.query.get_untracked();
-        let kept = ["app", "edit", "wall"].into_iter().filter_map(|it| Some((it.to_owned(), query.get(it)?.to_owned())));
+        let kept =
+            ["app", "edit", "wall"].into_iter().filter_map(|it| Some((it.to_owned(), query.get(it)?.to_owned())));
         let mut words: Vec<(String, String)> = kept.collect();
         if let Some(Selection { span_s: (from_s, to_s), .. }) = selection {
             words.extend([("from".to_owned(), from_s.to_string()), ("to".to_owned(), to_s.to_string())]);

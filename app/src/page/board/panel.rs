@@ -2,7 +2,7 @@
 
 use contract::{
     LogLine, LogQuery, LogTime, Span, Stat,
-    board::{Content, PanelAnswer, PanelSeries, Panel, Search, VARIABLE},
+    board::{Content, Panel, PanelAnswer, PanelSeries, Search, VARIABLE},
 };
 use leptos::prelude::*;
 
@@ -47,12 +47,16 @@ pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), is_e
     let tools = is_editing.then(|| tools(place, &panel, &title, saving));
     let class = format!("panel w{}", panel.width);
     let shown = erased_view(move || match form.get() {
-        Form::Series(unit, stat) => series_view((&panel.content, title.clone()), (&unit, stat), answer, (saving, cursor)),
+        Form::Series(unit, stat) => {
+            series_view((&panel.content, title.clone()), (&unit, stat), answer, (saving, cursor))
+        }
         Form::Other(Ok(PanelAnswer::Lines(lines))) => {
             let span = state.with_untracked(|it| it.span);
             lines_view(title.clone(), &panel.content, &app, span, lines)
         }
-        Form::Other(Err(problem)) => plain(title.clone(), view! { <p class="none">{format!("No data: {problem}.")}</p> }.into_any()),
+        Form::Other(Err(problem)) => {
+            plain(title.clone(), view! { <p class="none">{format!("No data: {problem}.")}</p> }.into_any())
+        }
         Form::Other(Ok(_)) => note(title.clone(), &panel.content),
     });
     view! { <div class=class data-place=place.to_string()>{tools}{shown}</div> }.into_any()
@@ -146,13 +150,8 @@ mod tests {
     #[test]
     fn ok_the_greatest_series_are_drawn_in_their_order() {
         let series = |n: i64| NamedPoints { name: n.to_string(), points: vec![(10, n as f64)] };
-        let answer = PanelSeries {
-            unit: String::new(),
-            stat: None,
-            step_s: 10,
-            series: (0..9).map(series).collect(),
-            more: 0,
-        };
+        let answer =
+            PanelSeries { unit: String::new(), stat: None, step_s: 10, series: (0..9).map(series).collect(), more: 0 };
         let plot = plot(Some(&answer), Span::clamped(0, 100));
         let names: Vec<&str> = plot.series.iter().map(|it| &*it.name).collect();
         assert_eq!(names, ["3", "4", "5", "6", "7", "8"]);

@@ -100,9 +100,7 @@ mod tests {
 
     #[test]
     fn ok_panels_are_moved() {
-        for (from, to, expected) in
-            [(0, 2, "bca"), (2, 0, "cab"), (1, 1, "abc"), (0, 9, "bca"), (7, 0, "abc")]
-        {
+        for (from, to, expected) in [(0, 2, "bca"), (2, 0, "cab"), (1, 1, "abc"), (0, 9, "bca"), (7, 0, "abc")] {
             let panel = |it: char| Panel { title: it.to_string(), width: 1, content: Content::Text(String::new()) };
             let mut panels: Vec<Panel> = "abc".chars().map(panel).collect();
             moved(&mut panels, from, to);

@@ -52,7 +52,8 @@ pub fn tools(place: usize, panel: &Panel, title: &str, saving: Saving) -> AnyVie
     };
     let of = |verb: &str| format!("{verb}: {what}");
     let panel = StoredValue::new(panel.clone());
-    let editor = erased_option(move || is_open.get().then(|| form::editor(Some(place), panel.get_value(), saving, is_open)));
+    let editor =
+        erased_option(move || is_open.get().then(|| form::editor(Some(place), panel.get_value(), saving, is_open)));
     let begin = move |event: leptos::ev::DragEvent| drag::begin(&event, place);
     let over = move |event: leptos::ev::DragEvent| event.prevent_default();
     let drop = move |event: leptos::ev::DragEvent| {

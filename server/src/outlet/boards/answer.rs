@@ -3,7 +3,7 @@
 
 use contract::{
     LogLimit, LogQuery, LogTime, MetricQuery, Span, Step, StepChoice,
-    board::{BoardSeries, Content, Measured, PanelAnswer, PanelSeries, Panel, Search, VARIABLE},
+    board::{BoardSeries, Content, Measured, Panel, PanelAnswer, PanelSeries, Search, VARIABLE},
     series::QueryAnswer,
 };
 use futures_util::{StreamExt, stream};

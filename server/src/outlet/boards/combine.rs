@@ -73,7 +73,9 @@ fn named(answers: &[(String, QueryAnswer)]) -> Vec<NamedPoints> {
         words.extend(has_app.then(|| app.clone()));
         words.extend(has_metric.then(|| answer.metric.clone()));
         words.extend(has_stat.then(|| answer.stat.to_string()));
-        words.extend(points.labels.iter().map(|(key, it)| if it.is_empty() { format!("(no {key})") } else { it.clone() }));
+        words.extend(
+            points.labels.iter().map(|(key, it)| if it.is_empty() { format!("(no {key})") } else { it.clone() }),
+        );
         if words.is_empty() { answer.metric.clone() } else { words.join(" ") }
     };
     let of = |(app, answer): &(String, QueryAnswer)| {
@@ -160,7 +162,8 @@ mod tests {
 
     #[test]
     fn ok_what_is_left_out_is_counted() {
-        let values: Vec<(String, Vec<(i64, f64)>)> = (0..60).map(|it| (format!("web.{it}"), vec![(10, f64::from(it))])).collect();
+        let values: Vec<(String, Vec<(i64, f64)>)> =
+            (0..60).map(|it| (format!("web.{it}"), vec![(10, f64::from(it))])).collect();
         let groups: Vec<(&str, &[(i64, f64)])> = values.iter().map(|it| (&*it.0, &*it.1)).collect();
         let found = combined(Combine::Each, &[("a".to_owned(), answer("load", Stat::Max, "", &groups))]).unwrap();
         assert_eq!((found.series.len(), found.more, &*found.series[0].name), (50, 10, "web.59"));
