@@ -3,6 +3,9 @@
 //! A board is a document: it names apps and metrics as people do, so that it can be exported,
 //! imported elsewhere, and looked at for another app.
 
+/// Bounds of the texts of a board.
+mod text;
+
 /// A panel of a board.
 pub mod panel;
 
@@ -11,19 +14,12 @@ pub mod page;
 
 use serde::{Deserialize, Serialize};
 
+use self::text::one_line;
 pub use self::{
     page::{BoardInfo, BoardPage, BoardQuery, BoardsPage, NamedPoints, PanelAnswer, PanelSeries},
     panel::{BoardSeries, Combine, Content, Measured, Panel, Search},
+    text::{TEXT_BYTES_MAX, VARIABLE},
 };
-use crate::error::quoted;
-
-/// Stands in a panel for the app that the board is looked at for.
-pub const VARIABLE: &str = "$app";
-
-/// Longest note and longest filter, bytes.
-pub const TEXT_BYTES_MAX: usize = 4_000;
-/// Longest name, title and metric, bytes.
-const LINE_BYTES_MAX: usize = 200;
 
 /// The number of a board.
 pub type BoardId = i64;
@@ -116,17 +112,6 @@ pub enum BoardChange {
     },
     /// Removes a board.
     Remove(BoardId),
-}
-
-/// Accepts a short text on one line.
-fn one_line(name: &str, text: &str) -> Result<(), String> {
-    if text.len() > LINE_BYTES_MAX {
-        return Err(format!("expected {name} of at most {LINE_BYTES_MAX} bytes, found {}", text.len()));
-    }
-    if text.contains(char::is_control) {
-        return Err(format!("expected {name} on one line, found {}", quoted(text)));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{TEXT_BYTES_MAX, one_line};
+use super::text::{TEXT_BYTES_MAX, one_line};
 use crate::{Label, LogFilter, Stat, as_text::word_in_json};
 
 /// A panel as a person writes it.
@@ -54,7 +54,7 @@ pub struct Measured {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoardSeries {
-    /// The app; [`super::VARIABLE`] for the one that the board is looked at for.
+    /// The app; [`super::text::VARIABLE`] for the one that the board is looked at for.
     pub app: String,
     /// The metric.
     pub metric: String,

@@ -28,9 +28,9 @@ pub fn numbers(series: Signal<Option<PanelSeries>>, write: Writing) -> AnyView {
         if series.is_empty() {
             return figure(None, None).into_any();
         }
-        let each = series.into_iter().map(|it| {
-            let value = value(&it);
-            figure((!is_alone).then_some(it.name), value)
+        let each = series.into_iter().map(|series| {
+            let value = value(&series);
+            figure((!is_alone).then_some(series.name), value)
         });
         each.collect_view().into_any()
     });
@@ -47,12 +47,12 @@ pub fn table(series: Signal<Option<PanelSeries>>, write: Writing) -> AnyView {
         let key = |it: &NamedPoints| value(it).unwrap_or(f64::MIN);
         series.sort_by(|a, b| key(b).total_cmp(&key(a)));
         let greatest = series.first().and_then(value).unwrap_or(0.0);
-        let row = |it: NamedPoints| {
-            let found = value(&it);
+        let row = |series: NamedPoints| {
+            let found = value(&series);
             let share = found.filter(|_| greatest > 0.0).map_or(0.0, |it| (it / greatest).clamp(0.0, 1.0));
             let style = format!("--share:{}%", (share * 100.0) as i64);
             let value = figure_text(found.map(write));
-            view! { <tr style=style><th scope="row">{it.name}</th><td class="num">{value}</td></tr> }
+            view! { <tr style=style><th scope="row">{series.name}</th><td class="num">{value}</td></tr> }
         };
         let rows = series.into_iter().map(row).collect_view();
         let more = (more > 0).then(|| view! { <p class="dim">{format!("{more} more are not shown.")}</p> });

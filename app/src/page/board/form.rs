@@ -119,7 +119,7 @@ fn series_fields(
     let add = move |_| rows.update(|it| *it = (*it + 1).min(Measured::SERIES_MAX));
     view! {
         <div class="wide series-rows" hidden=is_hidden>
-            <For each=each key=|it| *it children=row />
+            <For each=each key=|n| *n children=row />
             <button class="btn small" type="button" on:click=add>"Add series"</button>
             {labelled("Together", "", select("combine", combines, combine.word()))}
         </div>

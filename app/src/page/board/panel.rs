@@ -38,7 +38,7 @@ pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), is_e
     let title = title_of(&panel).replace(VARIABLE, &app);
     let answer = Memo::new(move |_| state.with(|it| it.answers.get(place).cloned()));
     let form = Memo::new(move |_| {
-        answer.with(|it| match it {
+        answer.with(|answer| match answer {
             Some(Ok(PanelAnswer::Series(it))) => Form::Series(it.unit.clone(), it.stat),
             Some(other) => Form::Other(other.clone()),
             None => Form::Other(Err("no data yet".to_owned())),
@@ -76,7 +76,7 @@ fn series_view(
 ) -> AnyView {
     let spec = words(unit, stat.unwrap_or(Stat::Last));
     let series = Signal::derive(move || {
-        answer.with(|it| match it {
+        answer.with(|answer| match answer {
             Some(Ok(PanelAnswer::Series(it))) => Some(it.clone()),
             _ => None,
         })

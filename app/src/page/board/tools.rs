@@ -1,5 +1,5 @@
-//! What is done with a panel while a board is edited: moved by drag or by keys, made wider, changed,
-//! copied, removed.
+//! What is done with a panel while a board is edited: it is moved by drag or by keys, made wider,
+//! changed, copied, removed.
 
 use contract::board::Panel;
 use leptos::{html, prelude::*};

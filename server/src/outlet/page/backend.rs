@@ -12,7 +12,7 @@ use contract::{
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, dashboard, incident, metrics};
+use super::{alerts, board, dashboard, incident, metrics};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -128,7 +128,7 @@ impl Backend for Dashboard {
     }
 
     fn board(&self, query: BoardQuery) -> Answer<'_, BoardPage> {
-        whole(&self.outlet, async move { boards::page(&self.outlet, query, now_ms()).await })
+        whole(&self.outlet, async move { board::page(&self.outlet, query, now_ms()).await })
     }
 
     fn change_board(&self, change: BoardChange) -> Answer<'_, BoardId> {

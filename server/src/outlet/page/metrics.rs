@@ -63,7 +63,7 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
 }
 
 /// The points of a metric, or why there are none, in words.
-pub(crate) async fn points(
+pub(super) async fn points(
     outlet: &Outlet,
     query: &MetricQuery,
     now_s: i64,

@@ -13,13 +13,15 @@ mod usual;
 
 mod addons;
 
-pub(crate) mod metrics;
+mod metrics;
 
 mod marks;
 
 mod alerts;
 
 mod incident;
+
+mod board;
 
 pub(crate) mod render;
 

@@ -1,18 +1,11 @@
-//! Boards: listed, checked, saved, and shown with the data of their panels. Pages and the API use
-//! the same functions.
-
-/// The data of panels.
-pub(crate) mod answer;
-
-/// Series of a panel put together, pure.
-mod combine;
+//! Boards: listed, checked and saved. Pages and the API use the same functions. The data of panels
+//! is made in `page/board`.
 
 use contract::{
-    Error, Range, Span,
-    board::{Board, BoardChange, BoardDraft, BoardId, BoardPage, BoardQuery, BoardsPage},
+    Error,
+    board::{Board, BoardChange, BoardDraft, BoardId, BoardsPage},
 };
 
-use super::state::Outlet;
 use crate::store::{Store, boards};
 
 /// The list of boards.
@@ -31,25 +24,6 @@ pub(crate) async fn list(store: &Store, now_ms: i64) -> Result<BoardsPage, Error
 pub(crate) async fn find(store: &Store, id: BoardId) -> Result<Board, Error> {
     let found = boards::find(&store.readers, id).await.map_err(unreadable)?;
     found.ok_or_else(|| error(boards::Error::Unknown(id)))
-}
-
-/// A board with the data of its panels.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Internal`] when the store can't be read.
-pub(crate) async fn page(outlet: &Outlet, query: BoardQuery, now_ms: i64) -> Result<BoardPage, Error> {
-    let board = find(&outlet.reader.store, query.id).await?;
-    let mut apps: Vec<String> = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
-    apps.sort_unstable();
-    let app = if query.app.is_empty() { apps.first().cloned().unwrap_or_default() } else { query.app };
-    let now_s = now_ms.div_euclid(1_000);
-    let span = match query.range {
-        Range::Custom(span) => span,
-        range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
-    };
-    let question = answer::Question { app: &app, span, step_s: query.range.step_s(), now_s };
-    let answers = answer::panels(outlet, &board.draft.panels, question).await;
-    Ok(BoardPage { at_ms: now_ms, board, app, apps, range: query.range, span, answers })
 }
 
 /// Carries out a change that `by` makes; returns the number of the board.

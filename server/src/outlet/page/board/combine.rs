@@ -177,7 +177,7 @@ mod tests {
                 *expected.entry(*at_s).or_insert(0.0) += f64::from(*value);
             }
             let points: Vec<Vec<(i64, f64)>> =
-                groups.iter().map(|it| it.iter().map(|it| (it.0, f64::from(it.1))).collect()).collect();
+                groups.iter().map(|group| group.iter().map(|it| (it.0, f64::from(it.1))).collect()).collect();
             let named: Vec<(&str, &[(i64, f64)])> = points.iter().map(|it| ("", &**it)).collect();
             let found = combined(Combine::Sum, &[("a".to_owned(), answer("jobs", Stat::Sum, "", &named))]).unwrap();
             prop_assert_eq!(found.series[0].points.clone(), expected.into_iter().collect::<Vec<_>>());
