@@ -1,7 +1,7 @@
 //! `streamgauge simulate`: sends realistic traffic to a drain, or prints it.
 //!
-//! Without `LOGS_URL` it creates a shared drain named `simulate` in the server's database, so that
-//! a demonstration needs no set-up.
+//! Without `LOGS_URL` it creates a shared drain named `simulate` in the server's database, and a
+//! board of what it sends, so that a demonstration needs no set-up.
 
 use crate::{
     clock,
@@ -9,14 +9,25 @@ use crate::{
     shuttle::{batch::BatchIds, outlet, target::Target},
     simulate::{
         app::App,
+        board,
         printer::{self, PrintFormat},
         sender::{Sender, Span},
         simulation::Simulation,
     },
+    store::boards,
 };
-use std::{io, path::PathBuf, thread, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
-use super::error::Error;
+use super::{
+    database::{failed, open, unusable},
+    error::Error,
+    runtime::block_on,
+};
 
 /// Name of the drain that is created.
 const DRAIN: &str = "simulate";
@@ -107,7 +118,10 @@ fn send(args: Args) -> Result<(), Error> {
         Secret::from_value_or_file("LOGS_URL", args.logs_url, args.logs_url_file.as_deref()).map_err(Error::Usage)?;
     let url = match given.as_ref().map(Secret::expose).filter(|it| !it.is_empty()) {
         Some(url) => url.to_owned(),
-        None => super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?,
+        None => {
+            block_on(add_board(&args.store.database_url, &args.apps))?;
+            super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?
+        }
     };
     let now_s = clock::now_us().div_euclid(1_000_000);
     let simulation = Simulation { seed: args.seed, origin_s: now_s };
@@ -132,6 +146,17 @@ fn send(args: Args) -> Result<(), Error> {
     }
     let missing: u64 = senders.into_iter().map(|it| it.join().unwrap_or(u64::MAX)).fold(0, u64::saturating_add);
     if missing == 0 { Ok(()) } else { Err(Error::Failed(format!("{missing} lines did not arrive"))) }
+}
+
+/// Adds the board of the demonstration, unless there is one.
+async fn add_board(database: &Path, apps: &[String]) -> Result<(), Error> {
+    let store = open(database).await?;
+    if boards::list(&store.readers).await.map_err(unusable)?.iter().any(|it| it.name == board::NAME) {
+        return Ok(());
+    }
+    let mut db = store.connect().await.map_err(unusable)?;
+    boards::add(&mut db, &board::board(apps), DRAIN, clock::now_ms()).await.map_err(failed)?;
+    Ok(())
 }
 
 /// The drain's URL for one app: sets `?app=`, replacing an earlier one. A drain that belongs to one

@@ -31,6 +31,9 @@ pub(crate) mod addon;
 /// All lines of an app's second.
 pub(crate) mod simulation;
 
+/// The board of a demonstration.
+pub(crate) mod board;
+
 /// Prints lines instead of sending them.
 pub(crate) mod printer;
 
