@@ -1,4 +1,4 @@
-//! The board that comes with a demonstration: what the simulated apps send, in a panel of each kind.
+//! The board that comes with a demonstration: what the simulated apps send, in panels of each kind.
 
 use contract::{
     Label, Stat,
