@@ -8,6 +8,7 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    thread,
 };
 
 use sha2::{Digest, Sha256};
@@ -15,7 +16,10 @@ use sha2::{Digest, Sha256};
 /// The sources of the modules that take over pages: a file a module.
 const PAGE_MODULES: &str = "../app/front/src/bin";
 
-const BROTLI_QUALITY: u32 = 11;
+/// How hard files are compressed: as far as it goes for what ships. While one develops, a file that
+/// changes is waited for.
+const QUALITY: (u32, u32) = (11, 9);
+const QUALITY_DEV: (u32, u32) = (1, 1);
 const BROTLI_WINDOW: u32 = 22;
 
 fn main() -> io::Result<()> {
@@ -39,7 +43,7 @@ fn main() -> io::Result<()> {
                 )));
             }
         }
-        let mut fonts = vec![];
+        let (mut fonts, mut contents) = (vec![], vec![]);
         // Style sheets refer to fonts, so the hashed names of the fonts must be known first.
         let (others, sheets): (Vec<_>, Vec<_>) = files.into_iter().partition(|it| !it.ends_with("pkg/streamgauge.css"));
         for file in others.into_iter().chain(sheets) {
@@ -48,12 +52,14 @@ fn main() -> io::Result<()> {
             if name.ends_with(".css") {
                 content = linked(content, &fonts)?;
             }
-            let (row, served) = entry(&out, &content, &name)?;
+            let (row, served) = entry(&out, &content, &name);
             table += &row;
             if name.ends_with(".woff2") {
                 fonts.push((name, served));
             }
+            contents.push(content);
         }
+        compress_all(&out, &contents)?;
     }
     table += "];\n";
     fs::write(out.join("site.rs"), table)
@@ -83,26 +89,50 @@ fn linked(sheet: Vec<u8>, fonts: &[(String, String)]) -> io::Result<Vec<u8>> {
     Ok(sheet.into_bytes())
 }
 
-/// Returns the file's row of the table and the name it is served under. Compressed files are stored
-/// under the hash of their content, so that unchanged content is compressed only once.
-fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)> {
-    let mut hash = String::new();
-    for byte in &Sha256::digest(content)[..6] {
+/// The beginning of a content's SHA-256, which stands in file names.
+fn short_hash(content: &[u8]) -> String {
+    Sha256::digest(content)[..6].iter().fold(String::new(), |mut hash, byte| {
         let _never_fails = write!(hash, "{byte:02x}");
+        hash
+    })
+}
+
+/// The files that a content is kept in: as it is, as Brotli and as gzip.
+fn kept(out: &Path, hash: &str) -> [PathBuf; 3] {
+    ["plain", "br", "gz"].map(|it| out.join(format!("{hash}.{it}")))
+}
+
+/// Compresses every file, on all cores.
+fn compress_all(out: &Path, contents: &[Vec<u8>]) -> io::Result<()> {
+    thread::scope(|scope| {
+        let running: Vec<_> = contents.iter().map(|it| scope.spawn(move || compress(out, it))).collect();
+        running.into_iter().try_for_each(|it| it.join().unwrap_or_else(|_| Err(io::Error::other("compressing failed"))))
+    })
+}
+
+/// Compressed files are stored under the hash of their content, so that unchanged content is
+/// compressed only once.
+fn compress(out: &Path, content: &[u8]) -> io::Result<()> {
+    let [plain, brotli, gzip] = kept(out, &short_hash(content));
+    if gzip.exists() {
+        return Ok(());
     }
-    let plain = out.join(format!("{hash}.plain"));
-    let (brotli, gzip) = (out.join(format!("{hash}.br")), out.join(format!("{hash}.gz")));
-    if !gzip.exists() {
-        fs::write(&plain, content)?;
-        let mut encoder =
-            brotli::CompressorWriter::new(fs::File::create(&brotli)?, 1 << 16, BROTLI_QUALITY, BROTLI_WINDOW);
-        encoder.write_all(content)?;
-        encoder.flush()?;
-        drop(encoder);
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(content)?;
-        fs::write(&gzip, encoder.finish()?)?;
-    }
+    let is_dev = env::var_os("PROFILE").is_some_and(|it| it == "debug");
+    let (brotli_quality, gzip_quality) = if is_dev { QUALITY_DEV } else { QUALITY };
+    fs::write(plain, content)?;
+    let mut encoder = brotli::CompressorWriter::new(fs::File::create(brotli)?, 1 << 16, brotli_quality, BROTLI_WINDOW);
+    encoder.write_all(content)?;
+    encoder.flush()?;
+    drop(encoder);
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(gzip_quality));
+    encoder.write_all(content)?;
+    fs::write(gzip, encoder.finish()?)
+}
+
+/// Returns the file's row of the table and the name it is served under.
+fn entry(out: &Path, content: &[u8], name: &str) -> (String, String) {
+    let hash = short_hash(content);
+    let [plain, brotli, gzip] = kept(out, &hash);
     let hashed = name.starts_with("pkg/");
     let served = match name.rsplit_once('.') {
         Some((stem, extension)) if hashed => format!("{stem}.{hash}.{extension}"),
@@ -112,5 +142,5 @@ fn entry(out: &Path, content: &[u8], name: &str) -> io::Result<(String, String)>
         "File {{ name: {name:?}, served: {served:?}, hash: {hash:?}, hashed: {hashed}, plain: include_bytes!({plain:?}), \
          brotli: include_bytes!({brotli:?}), gzip: include_bytes!({gzip:?}) }},\n"
     );
-    Ok((row, served))
+    (row, served)
 }
