@@ -80,7 +80,7 @@ pub const PAGES: [PageSpec; 7] = [
         title: ":app",
         nav: None,
         tab: Some("Dashboard"),
-        keys: "",
+        keys: "Escape",
         help: CHART_KEYS,
     },
     PageSpec {
@@ -90,7 +90,7 @@ pub const PAGES: [PageSpec; 7] = [
         title: ":app metrics",
         nav: None,
         tab: Some("Metrics"),
-        keys: "",
+        keys: "Escape",
         help: CHART_KEYS,
     },
     PageSpec {

@@ -124,8 +124,8 @@ impl Endpoints {
     /// Those of an endpoint without a counter are dropped.
     pub fn add_errors(&mut self, failed: &SeriesKey, minute_s: i64, errors: u64) {
         for key in keys_of(failed) {
-            let minutes = self.counters.get_mut(&key).map(|it| &mut it.minutes);
-            if let Some(minute) = minutes.and_then(|it| it.iter_mut().find(|it| it.start_s == minute_s)) {
+            let Some(counter) = self.counters.get_mut(&key) else { continue };
+            if let Some(minute) = counter.minutes.iter_mut().find(|it| it.start_s == minute_s) {
                 minute.errors += errors;
                 return;
             }

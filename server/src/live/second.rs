@@ -86,6 +86,7 @@ impl Second {
             at_s: self.at_s,
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
+            is_few: false,
             errors: self.errors.iter().map(|(code, count)| CodeCount { code: *code, count: *count as f64 }).collect(),
             memory_mb: source_values(&self.memory),
             load: source_values(&self.load),

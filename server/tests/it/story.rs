@@ -39,7 +39,7 @@ fn ok_endpoints() {
         );
         frame("heroku", "router", &text)
     };
-    // Of these only the first two are errors of the server. Those of a rare endpoint share a series.
+    // Of these only the first two are errors of the server. A rare endpoint shares a series.
     body.extend((0..2).flat_map(|_| failed("/users/1/orders", "H12", 503)));
     body.extend(failed("/users/2/orders", "H27", 499));
     body.extend(failed("/reports", "H12", 503));

@@ -29,6 +29,7 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
         range,
         span,
         step_s,
+        window_s: if range == Range::Live { 10 } else { 0 },
         buckets,
         memory_quota_mb: (!quiet).then_some(512.0),
         kpis: Kpis {
@@ -76,6 +77,7 @@ fn bucket(at_s: i64) -> ChartBucket {
             p99: 420.0 + 80.0 * wave,
             max: 2_000.0,
         }),
+        is_few: false,
         errors: if wave > 6.0 {
             [code(b"H12", wave), code(b"H13", 2.0)].into_iter().flatten().collect()
         } else {

@@ -66,7 +66,9 @@ fn ok_requests_count_in_their_endpoint_by_the_minute() {
 #[test]
 fn ok_failed_requests_count_in_their_endpoint() {
     let line = |code: &str, status: &str| {
-        format!(r#"{code} method=POST path="/orders/17" host=h request_id=u fwd="ip" dyno=web.1 connect=1ms service=18ms status={status} bytes=13"#)
+        format!(
+            r#"{code} method=POST path="/orders/17" host=h request_id=u fwd="ip" dyno=web.1 connect=1ms service=18ms status={status} bytes=13"#
+        )
     };
     for (msg, expected) in [
         (line("at=info", "500"), Some((500, ""))),
@@ -77,11 +79,11 @@ fn ok_failed_requests_count_in_their_endpoint() {
         (line("at=info", "200"), None),
     ] {
         let delta = delta_of("heroku", "router", &msg);
-        let found = delta.cells.iter().find_map(|it| {
-            let key = &delta.series[it.series as usize];
+        let found = delta.cells.iter().find_map(|counted| {
+            let key = &delta.series[counted.series as usize];
             (&*key.metric == "router.endpoint_errors").then(|| {
                 assert_eq!((&*key.method, &*key.path, &*key.source), ("POST", "/orders/:id", ""));
-                assert_eq!((it.second % 60, it.cell.sum), (0, 1.0));
+                assert_eq!((counted.second % 60, counted.cell.sum), (0, 1.0));
                 (key.status, &*key.code)
             })
         });

@@ -36,8 +36,8 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
 }
 
 /// The cells as text, one a line and sorted: `metric{labels} sum unit`, with `/count` unless the
-/// count is 1. `drain.lines`, `drain.unmatched`, `router.endpoints` and `router.endpoint_errors` are
-/// left out, since most lines add to them.
+/// count is 1. `drain.lines`, `drain.unmatched` and the two metrics of endpoints are left out,
+/// since most lines add to them.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells

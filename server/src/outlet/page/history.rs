@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    AppPage, ByStatusClass, ChartBucket, CodeCount, ErrorCode, Kpis, Label, SourceValue, Span, StatusClass, Step,
-    StepChoice, heat,
+    AppPage, ByStatusClass, ChartBucket, CodeCount, ErrorCode, FEW_REQUESTS, Kpis, Label, SourceValue, Span,
+    StatusClass, Step, StepChoice, heat,
 };
 use pipeline::{Cell, Kind, SeriesKey};
 
@@ -239,7 +239,9 @@ fn fill(bucket: &mut ChartBucket, drawn: &Drawn, cell: &Cell, elapsed_s: i64) {
             let per_s = bucket.requests_per_s.get_or_insert(ByStatusClass::default());
             per_s[*class] += cell.sum / elapsed_s as f64;
         }
-        Part::Service => bucket.service_ms = quantiles(cell),
+        Part::Service => {
+            (bucket.service_ms, bucket.is_few) = (quantiles(cell), cell.count < FEW_REQUESTS);
+        }
         Part::Connect => bucket.connect_ms = cell.quantile(0.95),
         Part::Queue => bucket.queue_ms = cell.quantile(0.95),
         Part::Errors(code) => bucket.errors.push(CodeCount { code: *code, count: cell.sum }),
