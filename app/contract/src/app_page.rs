@@ -45,6 +45,10 @@ pub struct AppPage {
     pub span: Span,
     /// Width of a step, seconds.
     pub step_s: i64,
+    /// On the live range, how many seconds each percentile is of, so that it is of enough requests;
+    /// 0 on other ranges.
+    #[serde(default)]
+    pub window_s: i64,
     /// The steps that have data, in order of time; a step without data has no bucket.
     #[serde(rename = "columns")]
     pub buckets: Vec<ChartBucket>,
@@ -70,7 +74,7 @@ pub struct AppPage {
     /// Incidents in the range, in order of time.
     #[serde(default)]
     pub incidents: Vec<IncidentMark>,
-    /// The slowest endpoints and the busiest ones, in no order.
+    /// The busiest endpoints, and the slowest ones of the others; in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,
     /// Whether the endpoints are those of the range; of the last ten minutes otherwise.

@@ -15,9 +15,14 @@ pub struct ChartBucket {
     /// Requests a second by class of status. `None` where no request was heard of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_per_s: Option<ByStatusClass<f64>>,
-    /// Service time, milliseconds.
+    /// Service time, milliseconds: of the step, or of the seconds up to its end that
+    /// [`crate::AppPage::window_s`] says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_ms: Option<Quantiles>,
+    /// Whether [`Self::service_ms`] is of fewer than [`FEW_REQUESTS`] requests. It is then drawn as
+    /// points.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_few: bool,
     /// How many errors of each code, sorted by code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<CodeCount>,
@@ -44,6 +49,9 @@ pub struct ChartBucket {
     #[serde(default)]
     pub lost: u64,
 }
+
+/// Percentiles of fewer requests are noise: the 95th is nearly always the longest of them.
+pub const FEW_REQUESTS: u64 = 20;
 
 /// How many errors of one code. In JSON `[code, count]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -31,6 +31,10 @@ pub struct AppDelta {
     pub id: u64,
     /// The app's present state; `spark` holds only new or changed points.
     pub summary: AppSummary,
+    /// How many seconds each percentile is of, as [`crate::AppPage::window_s`]. When it changes,
+    /// all buckets follow.
+    #[serde(default)]
+    pub window_s: i64,
     /// The one-second buckets that are new or changed, in order of time.
     #[serde(rename = "columns")]
     pub buckets: Vec<ChartBucket>,

@@ -68,7 +68,7 @@ pub struct LogPage {
     pub app: String,
     /// The span that was searched.
     pub span: Span,
-    /// The lines, newest first.
+    /// The lines, in the order of the query.
     pub lines: Vec<LogLine>,
     /// Events between the oldest of the lines and the end of the span, oldest first.
     pub events: Vec<Event>,

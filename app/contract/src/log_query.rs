@@ -20,6 +20,9 @@ pub struct LogQuery {
     pub kind: Option<LogKind>,
     /// The level of the lines; any level if `None`.
     pub level: Option<Level>,
+    /// A method and a path with its ids folded, such as `POST /orders/:id`: only requests of that
+    /// endpoint; empty for all lines.
+    pub endpoint: String,
     /// When the lines were written.
     pub time: LogTime,
     /// Where an earlier page of results ended; the results before that are wanted.
@@ -28,6 +31,20 @@ pub struct LogQuery {
     pub through: Option<i64>,
     /// How many lines are wanted at most.
     pub limit: LogLimit,
+    /// The order of the lines.
+    pub sort: LogSort,
+}
+
+/// The order of the lines of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogSort {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The requests that took the longest first, of at most the newest [`LogLimit::MAX`] matching
+    /// lines. Such an answer has no further page.
+    Slowest,
 }
 
 impl LogQuery {

@@ -107,6 +107,9 @@ pub struct MetricInfo {
     pub unit: String,
     /// The sources that it was seen with, sorted; an empty one stands for lines without a source.
     pub sources: Vec<String>,
+    /// The labels that its series are told apart by.
+    #[serde(default)]
+    pub labels: Vec<Label>,
     /// How many series it has, of all its labels.
     pub series: u64,
     /// The newest value: a gauge's last, a counter's or distribution's last measurement.

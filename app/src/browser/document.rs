@@ -10,6 +10,18 @@ pub fn click(selector: &str) -> bool {
     element.as_ref().map(HtmlElement::click).is_some()
 }
 
+/// Scrolls no farther than needed to show the first element that a selector finds, once the page
+/// has been updated.
+pub fn reveal(selector: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Ok(Some(element)) = document().query_selector(selector) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}
+
 /// Whether the list of keys is shown: Escape then closes it and nothing else.
 #[must_use]
 pub fn is_help_open() -> bool {

@@ -33,6 +33,7 @@ pub fn Canvas(
     let node = NodeRef::<html::Canvas>::new();
     #[cfg(feature = "hydrate")]
     drawing::keep_drawn(node, plot);
+    cursor.focus_again(node, chart);
     let axis = move || plot.with_untracked(|it| (it.from_s, it.to_s));
     let place = move |event: &PointerEvent| {
         let (x, y) = pointer_share(node, event);
@@ -45,8 +46,7 @@ pub fn Canvas(
     };
     let on_up = move |event: PointerEvent| {
         let (at_s, y) = place(&event);
-        let pin = plot.with_untracked(|it| Pin::at(chart, it, at_s, it.hit(at_s, y)));
-        cursor.end(pin, plot.with_untracked(|it| Pin::whole(chart, it)));
+        cursor.end(plot.with_untracked(|it| Pin::at(chart, it, at_s, it.hit(at_s, y))));
     };
     let on_key = move |event: KeyboardEvent| {
         let whole = plot.with_untracked(|it| Pin::whole(chart, it));
@@ -146,13 +146,22 @@ mod drawing {
         }
     }
 
-    /// The document's current style, with the values of colour tokens.
-    struct Tokens(Option<CssStyleDeclaration>);
+    /// The document's current style, with the values of colour tokens; and dashes.
+    struct Tokens {
+        style: Option<CssStyleDeclaration>,
+        /// What the canvas draws with.
+        context: CanvasRenderingContext2d,
+    }
 
     impl Palette for Tokens {
         fn color(&self, token: &str) -> (u8, u8, u8) {
-            let text = self.0.as_ref().and_then(|it| it.get_property_value(token).ok());
+            let text = self.style.as_ref().and_then(|it| it.get_property_value(token).ok());
             text.as_deref().and_then(parse).unwrap_or_default()
+        }
+
+        fn dash(&self, lengths: &[f64]) {
+            let lengths: js_sys::Array = lengths.iter().copied().map(wasm_bindgen::JsValue::from_f64).collect();
+            let _stays_whole = self.context.set_line_dash(&lengths);
         }
     }
 
@@ -225,7 +234,7 @@ mod drawing {
         context.set_line_join("bevel");
         let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
         let style = document().document_element().and_then(|it| window().get_computed_style(&it).ok().flatten());
-        if draw(&mut backend, plot, &Tokens(style), density).is_err() {
+        if draw(&mut backend, plot, &Tokens { style, context }, density).is_err() {
             leptos::logging::warn!("a chart could not be drawn");
         }
     }

@@ -1,11 +1,13 @@
 //! A chart with everything around it: title, legend, axis labels, overlay, and the table of its
 //! numbers.
 
+use contract::ChartId;
 use leptos::prelude::*;
 
 use super::{
     canvas::Canvas,
     cursor::Cursor,
+    ends::{End, ends},
     legend::legend,
     numbers::numbers,
     overlay::{overlay, percent_style},
@@ -13,18 +15,15 @@ use super::{
     spec::ChartSpec,
     tick::{self, Tick},
 };
-use crate::part::{
-    rule_address::alert_link,
-    type_erasure::{erased_option, erased_view},
-};
+use crate::part::type_erasure::{erased_option, erased_text, erased_view};
 
 /// Labels nearer to an end of the time axis than this share of it would be cut off.
 const LABEL_INSET: f64 = 0.02;
 
-/// The card of a chart. A click in its legend shows one series alone. `alert` is the address of the
-/// form for a rule about what it shows, where there can be one.
-pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor, alert: Option<String>) -> AnyView {
-    titled_card(spec, spec.title.to_owned(), whole, cursor, alert)
+/// The card of a chart. A click in its legend shows one series alone. `links` are what
+/// can be done with what it shows (`part/onward.rs`).
+pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor, links: Option<AnyView>) -> AnyView {
+    titled_card(spec, spec.title.to_owned(), whole, cursor, links)
 }
 
 /// The card of a chart under a title that is known only at run time, instead of that of `spec`.
@@ -33,7 +32,7 @@ pub fn titled_card(
     title: String,
     whole: Signal<Plot>,
     cursor: Cursor,
-    alert: Option<String>,
+    links: Option<AnyView>,
 ) -> AnyView {
     let alone = RwSignal::new(None::<String>);
     let plot: Signal<Plot> =
@@ -50,23 +49,39 @@ pub fn titled_card(
         let label = |it: Tick| view! { <span style=percent_style("left", it.share)>{it.text}</span> };
         inside.map(label).collect_view().into_any()
     });
+    // A metric's page is made anew for each choice, so that its groups are known here.
+    let is_one = move || whole.with_untracked(|it| it.series.len() < 2 && it.limit.is_none());
+    let has_ends = spec.has_ends && (spec.id != ChartId::Metric || !is_one());
+    let ends = has_ends.then(|| {
+        let names = Memo::new(move |_| plot.with(|it| ends(it, spec.label)));
+        let name = |End { share, name, color }: End| {
+            let style = format!("{};--c:var({color})", percent_style("bottom", share));
+            view! { <span style=style title=name.clone()>{name.clone()}</span> }
+        };
+        let names = erased_view(move || names.get().into_iter().map(name).collect_view().into_any());
+        view! { <div class="chart-ends" aria-hidden="true">{names}</div> }
+    });
+    let window = erased_text(move || match plot.with(|it| it.window_s) {
+        0 => String::new(),
+        window_s => format!(" · each point over {window_s} s"),
+    });
     let empty = erased_option(move || {
         plot.with(Plot::is_empty).then(|| view! { <p class="chart-empty">{spec.empty}</p> }.into_any())
     });
     let name = if spec.caption.is_empty() { title.clone() } else { format!("{title}, {}", spec.caption) };
     let label = format!("{name}. Arrow keys move the crosshair, Enter pins it, Shift with arrow keys selects a range.");
     let legend = legend(spec, &title, whole, cursor, alone);
-    let alert = alert.map(|href| alert_link(href, &title));
     view! {
         <section class="card">
-            <div class="card-head"><h2>{title}<small>{spec.caption}</small></h2>{alert}{legend}</div>
-            <div class="chart">
+            <div class="card-head"><h2>{title}<small>{spec.caption}{window}</small></h2>{links}{legend}</div>
+            <div class="chart" class:ends=has_ends>
                 <div class="chart-y" aria-hidden="true">{y}</div>
                 <div class="chart-plot">
                     <Canvas plot cursor label chart=spec.id />
-                    {overlay(plot, cursor, spec.label)}
+                    {overlay(plot, cursor)}
                     {empty}
                 </div>
+                {ends}
                 <div class="chart-x" aria-hidden="true">{x}</div>
             </div>
             {numbers(spec, whole)}

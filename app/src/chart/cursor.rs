@@ -3,8 +3,8 @@
 //!
 //! Knows no pixels. The canvas under the pointer turns them into times.
 
-use contract::{LossInterval, Range};
-use leptos::prelude::*;
+use contract::{ChartId, LossInterval, Range};
+use leptos::{html, prelude::*};
 
 use super::pin::Pin;
 
@@ -33,13 +33,23 @@ pub struct Annotations {
     pub marked: Vec<MarkedSpan>,
 }
 
-/// A span that was selected, and the chart on which.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A span that was selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// Start and end, unix seconds.
     pub span_s: (i64, i64),
-    /// The whole chart as a pin.
-    pub pin: Pin,
+}
+
+/// The chart on which a key has zoomed. The page then comes anew with its canvas, which gets the
+/// focus again. Provided by pages that are made anew.
+#[derive(Clone, Copy)]
+pub struct ZoomedChart(StoredValue<Option<ChartId>>);
+
+impl ZoomedChart {
+    /// Keeps the focus over zooms of the page that is being made.
+    pub fn provide() {
+        provide_context(Self(StoredValue::new(None)));
+    }
 }
 
 /// Shows a selection; `None` goes back to the span before.
@@ -64,6 +74,7 @@ pub struct Cursor {
     pub zoom: Zoom,
     /// What is marked on every chart.
     pub annotations: Signal<Annotations>,
+    zoomed: Option<ZoomedChart>,
 }
 
 impl Cursor {
@@ -79,7 +90,30 @@ impl Cursor {
             anchor_s: StoredValue::new(None),
             zoom,
             annotations,
+            zoomed: use_context(),
         }
+    }
+
+    /// Gives a chart's canvas the focus if a key zoomed on that chart.
+    pub fn focus_again(self, node: NodeRef<html::Canvas>, chart: ChartId) {
+        #[cfg(feature = "hydrate")]
+        Effect::new(move |_| {
+            let (Some(canvas), Some(ZoomedChart(zoomed))) = (node.get(), self.zoomed) else { return };
+            if zoomed.get_value() == Some(chart) {
+                zoomed.set_value(None);
+                let _has_focus = canvas.focus();
+            }
+        });
+        #[cfg(not(feature = "hydrate"))]
+        let _in_the_browser = (node, chart);
+    }
+
+    /// Zooms by a key that was pressed on a chart.
+    fn zoom_by_key(self, to: Option<Selection>, chart: Option<ChartId>) {
+        if let Some(ZoomedChart(zoomed)) = self.zoomed {
+            zoomed.set_value(chart);
+        }
+        self.zoom.run((to,));
     }
 
     /// The crosshair's time, unix seconds.
@@ -108,15 +142,15 @@ impl Cursor {
         }
     }
 
-    /// The pointer was released: shows the selection, or pins the crosshair. `pin` is what lies
-    /// under the pointer, `whole` is the chart.
-    pub fn end(self, pin: Pin, whole: Pin) {
+    /// The pointer was released: shows the selection, or pins the crosshair at what lies under the
+    /// pointer.
+    pub fn end(self, pin: Pin) {
         if self.anchor_s.get_value().is_none() {
             return;
         }
         self.anchor_s.set_value(None);
         match self.selected_s.get_untracked() {
-            Some(span_s) => self.zoom.run((Some(Selection { span_s, pin: whole }),)),
+            Some(span_s) => self.zoom.run((Some(Selection { span_s }),)),
             None => self.pinned.set(Some(pin)),
         }
         self.selected_s.set(None);
@@ -130,6 +164,22 @@ impl Cursor {
         self.selected_s.set(None);
     }
 
+    /// Closes one thing, the innermost first: the selection, the pin, the crosshair. Returns
+    /// whether there was one.
+    pub fn close(self) -> bool {
+        if self.selected_s.get_untracked().is_some() {
+            self.anchor_s.set_value(None);
+            self.selected_s.set(None);
+        } else if self.pinned.get_untracked().is_some() {
+            self.pinned.set(None);
+        } else if self.hovered_s.get_untracked().is_some() {
+            self.leave();
+        } else {
+            return false;
+        }
+        true
+    }
+
     /// Handles a key and returns whether it has a meaning here. `(from_s, to_s)` is the axis, unix
     /// seconds; `whole` is the chart, which Enter pins.
     pub fn key(self, key: &str, with_shift: bool, (from_s, to_s): (i64, i64), whole: Pin) -> bool {
@@ -141,19 +191,18 @@ impl Cursor {
             "ArrowRight" => 1,
             "Enter" => {
                 if let Some(span_s) = self.selected_s.get_untracked() {
-                    self.zoom.run((Some(Selection { span_s, pin: whole }),));
+                    self.zoom_by_key(Some(Selection { span_s }), whole.chart);
                 } else if at_s.is_some() {
                     self.pinned.set(Some(Pin { at_s, ..whole }));
                 }
                 return true;
             }
             "Escape" => {
-                self.pinned.set(None);
-                self.leave();
+                self.close();
                 return true;
             }
             "Backspace" => {
-                self.zoom.run((None,));
+                self.zoom_by_key(None, whole.chart);
                 return true;
             }
             _ => return false,

@@ -9,17 +9,20 @@ use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend,
 
 use super::{
     decimate::decimate_min_max,
+    look::Look,
     palette::Palette,
-    plot::{Plot, Shape},
+    plot::{Plot, Series, Shape},
     stack::{Stacked, stacked},
     tick,
 };
 
-/// Widths of strokes, CSS pixels.
+/// Width of a stroke to which paths are decimated, CSS pixels.
 const LINE: f64 = 1.6;
 const HAIRLINE: f64 = 1.0;
-/// Opacity of series that are drawn faintly.
-const FAINT: f64 = 0.5;
+/// Size of a single point, CSS pixels.
+const POINT: f64 = 4.0;
+/// Least height of an area that is parted from the one below it, CSS pixels.
+const SEAM_MIN: f64 = 5.0;
 /// Opacity of data that may be incomplete.
 const FRESH: f64 = 0.35;
 /// Opacity of what is usual.
@@ -139,7 +142,21 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
                 if split < run.len() {
                     self.fill(backend, &run[split.saturating_sub(1)..], self.palette.shade(series.color, FRESH))?;
                 }
+                self.seam(backend, &run[..split])?;
             }
+        }
+        Ok(())
+    }
+
+    /// Draws the line between an area and the one below it, so that areas are told apart without
+    /// their colours.
+    fn seam<B: DrawingBackend>(&self, backend: &mut B, run: &[Stacked]) -> DrawResult<B> {
+        let least = SEAM_MIN / self.height * self.density;
+        // A thin area would be covered by the line.
+        let is_high = |it: &Stacked| it.floor > 0.0 && (self.height_of)(it.top) - (self.height_of)(it.floor) >= least;
+        for part in run.chunk_by(|a, b| is_high(a) == is_high(b)).filter(|it| it.len() > 1 && is_high(&it[0])) {
+            let floor = self.path(part.iter().map(|it| (it.at_s, it.floor)));
+            backend.draw_path(floor, &self.stroke("--panel", 1.0, HAIRLINE))?;
         }
         Ok(())
     }
@@ -188,19 +205,40 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
     /// Draws the first series last, over the others.
     fn lines<B: DrawingBackend>(&self, backend: &mut B) -> DrawResult<B> {
         for series in self.plot.series.iter().rev() {
+            let look = series.look;
+            if look == Look::Points {
+                self.points(backend, series)?;
+                continue;
+            }
+            let dashes: Vec<f64> = look.dashes().iter().map(|it| it * self.density).collect();
+            self.palette.dash(&dashes);
             for run in series.points.chunk_by(|a, b| b.0 - a.0 <= self.plot.join_s) {
                 let split = run.partition_point(|it| it.0 < self.plot.fresh_s);
-                self.line(
-                    backend,
-                    &run[..split],
-                    &self.stroke(series.color, if series.is_faint { FAINT } else { 1.0 }, LINE),
-                )?;
+                self.line(backend, &run[..split], &self.stroke(series.color, look.alpha(), look.width()))?;
                 if split < run.len() {
-                    self.line(backend, &run[split.saturating_sub(1)..], &self.stroke(series.color, FRESH, LINE))?;
+                    let stroke = self.stroke(series.color, FRESH, look.width());
+                    self.line(backend, &run[split.saturating_sub(1)..], &stroke)?;
                 }
             }
         }
+        self.palette.dash(&[]);
         Ok(())
+    }
+
+    /// Draws the points of a series as one shape of squares.
+    fn points<B: DrawingBackend>(&self, backend: &mut B, series: &Series) -> DrawResult<B> {
+        let half = (POINT * self.density / 2.0).round() as i32;
+        let (right, bottom) = (self.width as i32, (self.height - self.density) as i32);
+        let square = |(at_s, value): &(i64, f64)| {
+            let (x, y) = self.at(self.middle(*at_s), *value);
+            [((x - half).max(0), (y - half).max(0)), ((x + half).min(right), (y + half).min(bottom))]
+        };
+        let squares: Vec<_> = series.points.iter().map(square).filter(|it| it[0].0 < it[1].0).collect();
+        if squares.is_empty() {
+            Ok(())
+        } else {
+            backend.fill_polygon(joined(&squares), &self.palette.shade(series.color, 1.0))
+        }
     }
 
     fn line<B: DrawingBackend>(&self, backend: &mut B, run: &[(i64, f64)], stroke: &Stroke) -> DrawResult<B> {
@@ -222,6 +260,8 @@ impl<P: Palette, H: Fn(f64) -> f64> Surface<'_, P, H> {
                 let color = self.palette.shade(series.color, if fresh { 0.6 } else { 1.0 });
                 let (left, upper) = self.at(at_s as f64, top);
                 let (right, lower) = self.at((at_s + self.plot.step_s) as f64, floor);
+                // Bars of two series have a gap between them, where they are high enough for one.
+                let lower = if floor > 0.0 { (lower - gap).max(upper + 1) } else { lower };
                 backend.draw_rect((left.max(0), upper), ((right - gap).max(left + 1), lower), &color, true)?;
             }
         }

@@ -7,7 +7,7 @@ use super::{
     cursor::Cursor,
     draw::SHADES,
     overlay::loss_text,
-    plot::{Plot, Shape},
+    plot::{Plot, Series, Shape},
     spec::ChartSpec,
 };
 use crate::part::{
@@ -52,27 +52,41 @@ pub fn legend(
         let is_known = plot.with(|it| !it.bands.is_empty() && !it.is_empty());
         is_known.then(|| view! { <span class="usual"><i></i>"usual"</span> }.into_any())
     });
-    view! { <div class="legend" role="group" aria-label=label>{lost}{entries(spec, plot, cursor, alone)}{usual}</div> }
-        .into_any()
+    // Of a span that is over, the end is no better known than the rest.
+    let past = erased_option(move || {
+        let is_shown = cursor.at().is_none() && plot.with(|it| it.is_past() && !it.is_empty());
+        is_shown.then(|| view! { <span class="past">{spec.past.word()}</span> }.into_any())
+    });
+    let entries = entries(spec, plot, cursor, alone);
+    view! { <div class="legend" role="group" aria-label=label>{lost}{past}{entries}{usual}</div> }.into_any()
 }
 
 /// The entries of a legend. Beyond [`ChartSpec::legend_max`] they are behind a button.
 fn entries(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<Option<String>>) -> impl IntoView {
     let names = Memo::new(move |_| {
-        plot.with(|plot| plot.series.iter().map(|it| (it.name.clone(), it.color)).collect::<Vec<_>>())
+        let entry = |series: &Series, shape: Shape| {
+            let look = if shape == Shape::Lines { series.look.class() } else { "" };
+            (series.name.clone(), series.color, look)
+        };
+        plot.with(|plot| plot.series.iter().map(|it| entry(it, plot.shape)).collect::<Vec<_>>())
     });
     let is_open = RwSignal::new(false);
     let value = move |index: usize| {
         plot.with(|plot| {
-            let at_s = cursor.at().unwrap_or_else(|| shown_s(plot));
-            figure_text(plot.series.get(index).and_then(|it| it.at(at_s, plot.reach_s())).map(spec.figure))
+            let series = plot.series.get(index);
+            let value = match cursor.at() {
+                Some(at_s) => series.and_then(|it| it.at(at_s, plot.reach_s())),
+                None if plot.is_past() => series.and_then(|it| spec.past.of(it)),
+                None => series.and_then(|it| it.at(shown_s(plot), plot.reach_s())),
+            };
+            figure_text(value.map(spec.figure))
         })
     };
     erased_view(move || {
         let names = names.get();
         let shown = if is_open.get() { names.len() } else { spec.legend_max };
         let more = names.len().saturating_sub(shown);
-        let entry = |(index, (name, color)): (usize, (String, &'static str))| {
+        let entry = |(index, (name, color, look)): (usize, (String, &'static str, &'static str))| {
             let (is_this, is_other, clicked) = (name.clone(), name.clone(), name.clone());
             let click = move |_| {
                 alone.update(|alone| {
@@ -86,7 +100,7 @@ fn entries(spec: ChartSpec, plot: Signal<Plot>, cursor: Cursor, alone: RwSignal<
                     class:off=move || alone.with(|alone| alone.as_ref().is_some_and(|it| *it != is_other))
                     on:click=click
                 >
-                    <i style=format!("background:var({color})")></i>{name}" "<b>{erased_text(move || value(index))}</b>
+                    <i class=look style=format!("background:var({color})")></i>{name}" "<b>{erased_text(move || value(index))}</b>
                 </button>
             }
         };

@@ -6,6 +6,8 @@
 
 pub mod spec;
 
+pub mod look;
+
 pub mod plot;
 
 pub mod stack;
@@ -25,6 +27,8 @@ pub mod cursor;
 pub mod pin;
 
 pub mod canvas;
+
+pub mod ends;
 
 pub mod overlay;
 

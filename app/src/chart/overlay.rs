@@ -18,18 +18,12 @@ use crate::part::{
 const EDGE: f64 = 0.12;
 
 /// The overlay of a chart.
-pub fn overlay(plot: Signal<Plot>, cursor: Cursor, label: fn(f64) -> String) -> AnyView {
-    let limit = erased_option(move || {
-        let (limit, scale) = plot.with(|it| (it.limit, it.scale));
-        let limit = limit?;
-        let text = format!("{} {}", limit.name, label(limit.value));
-        Some(view! { <span class="limit" style=percent_style("bottom", scale.y(limit.value))>{text}</span> }.into_any())
-    });
+pub fn overlay(plot: Signal<Plot>, cursor: Cursor) -> AnyView {
     let selection = erased_option(move || {
         let style = span_style(plot.with(|it| (it.from_s, it.to_s)), cursor.selected_s.get()?)?;
         Some(view! { <i class="chosen" style=style></i> }.into_any())
     });
-    view! { {limit}{annotations(plot, cursor)}{selection}{crosshair(plot, cursor)} }.into_any()
+    view! { {annotations(plot, cursor)}{selection}{crosshair(plot, cursor)} }.into_any()
 }
 
 /// Spans with losses, releases, and other marked spans.

@@ -3,7 +3,7 @@
 
 use plotters_backend::BackendColor;
 
-/// A source of colours.
+/// A source of colours, and of what else a backend of plotters does not know.
 pub trait Palette {
     /// The colour of a token such as `--s2`, as red, green and blue; black when it is unknown.
     fn color(&self, token: &str) -> (u8, u8, u8);
@@ -11,6 +11,12 @@ pub trait Palette {
     /// The colour of a token with an opacity from 0 to 1.
     fn shade(&self, token: &str, alpha: f64) -> BackendColor {
         BackendColor { rgb: self.color(token), alpha }
+    }
+
+    /// Draws the strokes that follow in dashes: lengths of dashes and gaps in turn, backend pixels;
+    /// whole again with none. Does nothing where there are no dashes.
+    fn dash(&self, lengths: &[f64]) {
+        let _no_dashes = lengths;
     }
 }
 

@@ -1,10 +1,13 @@
 //! What was clicked or selected on a chart, as the address keeps it:
-//! `at=UNIX&step=SECONDS&chart=WORD&series=NAME`.
+//! `at=UNIX&step=SECONDS&chart=WORD&series=NAME&value=NUMBER&window=SECONDS`.
 
 use contract::{ChartId, Span};
 use serde::{Deserialize, Serialize};
 
-use super::plot::Plot;
+use super::{
+    look::Look,
+    plot::{Plot, Shape},
+};
 use crate::part::address::{Query, add};
 
 /// Widest step that an address may name, seconds.
@@ -23,6 +26,12 @@ pub struct Pin {
     pub chart: Option<ChartId>,
     /// The name of the series.
     pub series: Option<String>,
+    /// What was clicked stands for this many seconds up to the end of the step; 0 for the step.
+    #[serde(default)]
+    pub window_s: i64,
+    /// The value of the series there, in whole units of the chart, rounded down; for lines alone.
+    #[serde(default)]
+    pub value: Option<i64>,
 }
 
 /// A chart crosses from the server to the browser as its word, empty for none: a text needs no
@@ -44,7 +53,21 @@ impl Pin {
     /// A step of a chart, on a series of it.
     #[must_use]
     pub fn at(chart: ChartId, plot: &Plot, at_s: i64, series: Option<&str>) -> Self {
-        Self { at_s: Some(at_s), step_s: plot.step_s, chart: Some(chart), series: series.map(str::to_owned) }
+        let found = series.and_then(|it| plot.named(it)).filter(|_| plot.shape == Shape::Lines);
+        Self {
+            at_s: Some(at_s),
+            step_s: plot.step_s,
+            chart: Some(chart),
+            series: series.map(str::to_owned),
+            window_s: found.filter(|it| it.look != Look::Points).map_or(0, |_| plot.window_s),
+            value: found.and_then(|it| it.at(at_s, plot.reach_s())).map(|it| it.floor() as i64),
+        }
+    }
+
+    /// A moment, of a step of `step_s` seconds, on no chart.
+    #[must_use]
+    pub const fn moment(at_s: i64, step_s: i64) -> Self {
+        Self { at_s: Some(at_s), step_s, chart: None, series: None, window_s: 0, value: None }
     }
 
     /// The whole span of a chart; on its series when it shows only one.
@@ -62,6 +85,8 @@ impl Pin {
             step_s: query.word("step").parse().unwrap_or(0).clamp(0, STEP_S_MAX),
             chart: ChartId::from_word(query.word("chart")),
             series: query.get("series").map(str::to_owned),
+            window_s: query.word("window").parse().unwrap_or(0).clamp(0, STEP_S_MAX),
+            value: query.get("value").and_then(|it| it.parse().ok()),
         })
     }
 
@@ -77,6 +102,12 @@ impl Pin {
         if let Some(series) = &self.series {
             add(address, "series", series);
         }
+        if let Some(value) = self.value {
+            add(address, "value", &value.to_string());
+        }
+        if self.window_s > 0 {
+            add(address, "window", &self.window_s.to_string());
+        }
     }
 
     /// Sets the width of a step, seconds, where the address named none.
@@ -89,7 +120,10 @@ impl Pin {
     #[must_use]
     pub fn span_s(&self, shown_s: (i64, i64)) -> (i64, i64) {
         let step_s = self.step_s.max(1);
-        self.at_s.map_or(shown_s, |at_s| (at_s - at_s.rem_euclid(step_s), at_s - at_s.rem_euclid(step_s) + step_s))
+        self.at_s.map_or(shown_s, |at_s| {
+            let to_s = at_s - at_s.rem_euclid(step_s) + step_s;
+            (to_s - step_s.max(self.window_s), to_s)
+        })
     }
 }
 
@@ -100,7 +134,7 @@ mod tests {
     #[test]
     fn ok_a_pin_crosses_with_its_chart() {
         for chart in [Some(ChartId::Heatmap), None] {
-            let pin = Pin { at_s: None, step_s: 1, chart, series: None };
+            let pin = Pin { at_s: None, chart, ..Pin::moment(0, 1) };
             let text = serde_json::to_string(&pin).unwrap_or_default();
             assert_eq!(serde_json::from_str::<Pin>(&text).ok(), Some(pin), "{text}");
         }

@@ -1,6 +1,6 @@
 //! The content of a chart: series, axes and shape. Colours are names of tokens; nothing here draws.
 
-use super::scale::Scale;
+use super::{look::Look, scale::Scale};
 
 /// How series are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Series {
     pub name: String,
     /// The colour: the name of a token, such as `--s2`.
     pub color: &'static str,
-    /// Whether it is drawn faintly, as an earlier time is.
-    pub is_faint: bool,
+    /// How it is drawn besides.
+    pub look: Look,
     /// The start of a step, unix seconds, and the value in it; in order of time.
     pub points: Vec<(i64, f64)>,
 }
@@ -95,9 +95,41 @@ pub struct Plot {
     pub limit: Option<Limit>,
     /// What is usual.
     pub bands: Vec<Band>,
+    /// How many seconds each value is of, up to the end of its step; 0 if that is its step.
+    pub window_s: i64,
 }
 
 impl Plot {
+    /// A plot without content over a span, unix seconds, on an axis to 1.
+    #[must_use]
+    pub const fn empty(shape: Shape, (from_s, to_s): (i64, i64), step_s: i64) -> Self {
+        Self {
+            shape,
+            from_s,
+            to_s,
+            step_s,
+            join_s: step_s,
+            scale: Scale::Linear { max: 1.0 },
+            series: vec![],
+            fresh_s: to_s,
+            limit: None,
+            bands: vec![],
+            window_s: 0,
+        }
+    }
+
+    /// Whether its span was over before it was made.
+    #[must_use]
+    pub const fn is_past(&self) -> bool {
+        self.fresh_s >= self.to_s
+    }
+
+    /// The series of that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Series> {
+        self.series.iter().find(|it| it.name == name)
+    }
+
     /// Whether there is anything to draw.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -194,23 +226,16 @@ mod tests {
     use super::*;
 
     fn series(points: &[(i64, f64)]) -> Series {
-        Series { name: String::new(), color: "--s2", is_faint: false, points: points.to_vec() }
+        Series { name: String::new(), color: "--s2", look: Look::Solid, points: points.to_vec() }
     }
 
     #[test]
     fn ok_one_series_alone_has_an_axis_of_its_own() {
         let named = |name: &str, value| Series { name: name.to_owned(), ..series(&[(1, value)]) };
         let plot = Plot {
-            shape: Shape::Stack,
-            from_s: 0,
-            to_s: 10,
-            step_s: 1,
-            join_s: 1,
             scale: Scale::Linear { max: 500.0 },
             series: vec![named("2xx", 400.0), named("5xx", 3.0)],
-            fresh_s: 10,
-            limit: None,
-            bands: vec![],
+            ..Plot::empty(Shape::Stack, (0, 10), 1)
         };
         let alone = plot.only(Some("5xx"));
         assert_eq!((alone.series.len(), alone.scale), (1, Scale::Linear { max: 4.0 }));
@@ -221,18 +246,8 @@ mod tests {
     #[test]
     fn ok_what_is_under_a_pointer() {
         let named = |name: &str, value| Series { name: name.to_owned(), ..series(&[(10, value)]) };
-        let of = |shape, series| Plot {
-            shape,
-            from_s: 0,
-            to_s: 100,
-            step_s: 10,
-            join_s: 10,
-            scale: Scale::Linear { max: 10.0 },
-            series,
-            fresh_s: 100,
-            limit: None,
-            bands: vec![],
-        };
+        let of =
+            |shape, series| Plot { scale: Scale::Linear { max: 10.0 }, series, ..Plot::empty(shape, (0, 100), 10) };
         let three = || vec![named("a", 2.0), named("b", 0.0), named("c", 6.0)];
         for (shape, at_s, height, expected) in [
             (Shape::Stack, 12, 0.1, Some("a")),

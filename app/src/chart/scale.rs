@@ -16,21 +16,22 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// A linear axis that ends with a round number not below `highest` and `least`. Rounding errors
-    /// of a sum do not raise it.
+    /// A linear axis that ends with a round number, with room above `highest`, and not below
+    /// `least`. Rounding errors of a sum do not raise it.
     #[must_use]
     pub fn linear(highest: f64, least: f64) -> Self {
-        Self::Linear { max: round_up(highest.max(least) * 0.999_999, &LINEAR_STEPS) }
+        Self::Linear { max: round_up((highest * HEADROOM).max(least) * 0.999_999, &LINEAR_STEPS) }
     }
 
-    /// A logarithmic axis that holds two values. It begins with a power of ten and ends with one,
-    /// or with a little more than three.
+    /// A logarithmic axis that holds two values, with room above the highest. It begins with a
+    /// power of ten and ends with one, two or five times a power of ten.
     #[must_use]
     pub fn log(lowest: f64, highest: f64) -> Self {
         let min = 10_f64.powf(lowest.max(0.1).log10().floor());
-        let max = 10_f64.powf(highest.max(min * 10.0).log10().ceil());
-        // Timeouts end a little after 30 s.
-        Self::Log { min, max: if highest <= max * 0.302 && max > min * 10.0 { max * 0.302 } else { max } }
+        // The more powers of ten there are, the less room a factor makes.
+        let headroom = (highest.max(min) / min).powf(LOG_HEADROOM).max(1.2);
+        let least = (highest * headroom).max(min * 10.0) * 0.999_999;
+        Self::Log { min, max: round_up(least, &[1.0, 2.0, 5.0]) }
     }
 
     /// The share of the height at which a value stands, 0 at the bottom.
@@ -53,8 +54,13 @@ impl Scale {
     }
 }
 
-/// The steps at which linear axes end. Each of them can be divided into four or five round parts.
-pub const LINEAR_STEPS: [f64; 5] = [1.0, 2.0, 4.0, 5.0, 8.0];
+/// The steps at which linear axes end. Each of them can be divided into a few round parts.
+pub const LINEAR_STEPS: [f64; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
+/// A linear axis is at least this many times as high as the largest value: at the very top it would
+/// look cut off.
+const HEADROOM: f64 = 1.08;
+/// The room above the largest value on a logarithmic axis, as a share of the height below it.
+const LOG_HEADROOM: f64 = 0.045;
 
 /// The smallest round number that is not below a positive value: a step, in ascending order from 1
 /// to 10, times a power of ten.
@@ -70,9 +76,26 @@ mod tests {
 
     #[test]
     fn ok_round_tops() {
-        for (highest, top) in [(0.3, 1.0), (1.0, 1.0), (7.0, 8.0), (312.0, 400.0), (401.0, 500.0), (900.0, 1000.0)] {
+        for (highest, top) in
+            [(0.3, 1.0), (1.0, 1.2), (7.0, 8.0), (312.0, 400.0), (401.0, 500.0), (900.0, 1000.0), (1000.0, 1200.0)]
+        {
             assert_eq!(Scale::linear(highest, 1.0), Scale::Linear { max: top }, "{highest}");
         }
+    }
+
+    #[test]
+    fn ok_no_axis_ends_on_its_largest_value() {
+        for exponent in 0..60 {
+            let highest = 1.7_f64.powi(exponent - 10);
+            let linear = Scale::linear(highest, 0.0);
+            assert!(linear.y(highest) < 0.93 && linear.y(highest) > 0.4, "{highest}: {linear:?}");
+            for lowest in [1.0, highest / 3.0, highest / 1_000.0] {
+                let log = Scale::log(lowest, highest);
+                assert!(log.y(highest) < 0.96, "{lowest} {highest}: {log:?}");
+            }
+        }
+        // Of a timeout after 30 s it is seen that nothing is cut off.
+        assert_eq!(Scale::log(40.0, 30_000.0), Scale::Log { min: 10.0, max: 50_000.0 });
     }
 
     #[test]

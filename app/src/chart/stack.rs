@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn series(points: &[(i64, f64)]) -> Series {
-        Series { name: String::new(), color: "--s2", is_faint: false, points: points.to_vec() }
+        Series { name: String::new(), color: "--s2", look: crate::chart::look::Look::Solid, points: points.to_vec() }
     }
 
     #[test]

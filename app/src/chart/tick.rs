@@ -14,6 +14,9 @@ pub struct Tick {
 /// Distances between labels of a time axis, seconds.
 const STEPS_S: [i64; 14] =
     [10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 86_400, 432_000, 2_592_000, 7_776_000];
+/// Least distance of the upper two labels of a logarithmic axis, as a share of the height: two
+/// lines of text on the lowest charts.
+const APART: f64 = 0.12;
 /// Most labels of a time axis.
 const TIMES_MAX: i64 = 7;
 
@@ -55,13 +58,17 @@ pub fn values(scale: Scale, text: impl Fn(f64) -> String) -> Vec<Tick> {
             shares.map(|share| Tick { share, text: text(max * share) }).collect()
         }
         Scale::Log { min, max } => {
+            // Within less than two powers of ten there is room for labels between them.
+            let steps: &[f64] = if max < min * 99.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+            let factor = if max > min * 1e6 { 100.0 } else { 10.0 };
             let mut ticks: Vec<Tick> = vec![];
-            let mut value = min;
-            while value <= max * 1.001 {
-                ticks.push(Tick { share: scale.y(value), text: text(value) });
-                value *= 10.0;
+            let mut decade = min;
+            while decade <= max * 1.001 {
+                let within = steps.iter().map(|it| it * decade).filter(|it| *it <= max * 1.001);
+                ticks.extend(within.map(|value| Tick { share: scale.y(value), text: text(value) }));
+                decade *= factor;
             }
-            if ticks.last().is_some_and(|it| it.share < 0.9) {
+            if ticks.last().is_some_and(|it| it.share < 1.0 - APART) {
                 // The axis ends a little above a round number.
                 ticks.push(Tick { share: 1.0, text: text(two_digits(max)) });
             }
@@ -83,9 +90,15 @@ fn parts(max: f64) -> u8 {
     while top >= 10.0 {
         top /= 10.0;
     }
-    match top {
-        _ if max < 4.0 => 2,
-        it if it < 1.5 || (4.5..5.5).contains(&it) => 5,
+    while top < 0.99 {
+        top *= 10.0;
+    }
+    // Between small numbers, parts of one digit.
+    let is_small = max < 4.0;
+    match (top * 10.0).round() as u8 {
+        10 | 20 if is_small => 2,
+        12 | 15 | 30 | 60 => 3,
+        10 | 25 | 50 => 5,
         _ => 4,
     }
 }
@@ -118,9 +131,26 @@ mod tests {
         assert_eq!(texts(&values(Scale::Linear { max: 50.0 }, plain)), ["0", "10", "20", "30", "40", "50"]);
         assert_eq!(texts(&values(Scale::Linear { max: 10.0 }, plain)), ["0", "2", "4", "6", "8", "10"]);
         assert_eq!(texts(&values(Scale::Linear { max: 8.0 }, plain)), ["0", "2", "4", "6", "8"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 600.0 }, plain)), ["0", "200", "400", "600"]);
+        assert_eq!(texts(&values(Scale::Linear { max: 2.5 }, plain)), ["0", "0.5", "1", "1.5", "2", "2.5"]);
+        assert_eq!(texts(&values(Scale::Log { min: 10.0, max: 200.0 }, plain)), ["10", "20", "50", "100", "200"]);
         assert_eq!(
             texts(&values(Scale::Log { min: 10.0, max: 30_000.0 }, plain)),
             ["10", "100", "1000", "10000", "30000"]
         );
+    }
+
+    #[test]
+    fn ok_labels_of_values_do_not_crowd() {
+        for exponent in 0..60 {
+            let highest = 1.7_f64.powi(exponent - 10);
+            for scale in [Scale::linear(highest, 0.0), Scale::log(highest / 90.0, highest), Scale::log(1.0, highest)] {
+                let ticks = values(scale, |it| it.to_string());
+                assert!((3..=8).contains(&ticks.len()), "{scale:?}: {ticks:?}");
+                // A label takes 12 of 128 CSS pixels on the lowest charts.
+                let is_apart = ticks.windows(2).all(|it| it[1].share - it[0].share > 12.0 / 128.0);
+                assert!(is_apart, "{scale:?}: {ticks:?}");
+            }
+        }
     }
 }

@@ -77,6 +77,7 @@ impl Feed for AppPage {
             return;
         }
         self.span = window(self.at_ms);
+        self.window_s = delta.window_s;
         for bucket in delta.buckets {
             put(&mut self.buckets, bucket);
         }
@@ -145,7 +146,8 @@ mod tests {
     }
 
     fn delta(page: &AppPage, later_s: i64, buckets: Vec<ChartBucket>) -> AppDelta {
-        AppDelta { at_ms: page.at_ms + later_s * 1_000, id: page.id + 1, summary: page.summary.clone(), buckets }
+        let (at_ms, summary) = (page.at_ms + later_s * 1_000, page.summary.clone());
+        AppDelta { at_ms, id: page.id + 1, summary, window_s: page.window_s, buckets }
     }
 
     #[test]

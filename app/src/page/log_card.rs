@@ -2,7 +2,7 @@
 //! that was selected, in the order of time, with a link to all of them. Of many lines, errors are
 //! shown first.
 
-use contract::{Level, LogLine, LogPage, LogQuery, LogTime};
+use contract::{Level, LogLine, LogPage, LogQuery, LogSort, LogTime};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,8 @@ pub fn follow(
                         let loaded = loading.await;
                         if pin.try_get_untracked().flatten().as_ref() == Some(&it) {
                             pinned.try_set(Some(loaded));
+                            #[cfg(feature = "hydrate")]
+                            crate::browser::document::reveal(".pinned-lines");
                         }
                     });
                 }
@@ -73,10 +75,15 @@ pub struct ShownLines {
     pub more: usize,
 }
 
-/// Selects the lines of the card from results, from the time `from_s` on, unix seconds.
+/// Selects the lines of the card from results, from the time `from_s` on, unix seconds. The slowest
+/// stay in their order.
 #[must_use]
-pub fn shown(results: &[LogLine], from_s: i64) -> ShownLines {
+pub fn shown(results: &[LogLine], from_s: i64, sort: LogSort) -> ShownLines {
     let lines: Vec<&LogLine> = results.iter().filter(|it| it.at_ms >= from_s * 1_000).collect();
+    if sort == LogSort::Slowest {
+        let more = lines.len().saturating_sub(SHOWN_MAX);
+        return ShownLines { lines: lines.into_iter().take(SHOWN_MAX).cloned().collect(), more };
+    }
     let more = lines.len().saturating_sub(SHOWN_MAX);
     let place = |it: &LogLine| (it.at_ms, it.id);
     let lines = top_k(lines, SHOWN_MAX, |a, b| (!is_error(a), place(a)) < (!is_error(b), place(b)));
@@ -89,7 +96,7 @@ fn is_error(line: &LogLine) -> bool {
 }
 
 /// The card; empty while nothing is pinned.
-pub fn lines_card(app: String, pinned: RwSignal<Option<PinnedLogs>>, close: Callback<()>) -> AnyView {
+pub fn lines_card(app: String, pinned: Signal<Option<PinnedLogs>>, close: Callback<()>) -> AnyView {
     let card = erased_option(move || {
         let PinnedLogs { pin, query, page } = pinned.get()?;
         let span = query.time.span()?;
@@ -97,18 +104,25 @@ pub fn lines_card(app: String, pinned: RwSignal<Option<PinnedLogs>>, close: Call
         let then = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
         let all = (query != then)
             .then(|| view! { <a class="more" href=log_address(&app, &then)>"All lines at this time"</a> });
+        let is_slowest = query.sort == LogSort::Slowest;
+        let what = if is_slowest { "Requests" } else { "Logs" };
         let time = match to_s - from_s {
-            1 => format!("Logs at {}", moment(from_s, 1, 0)),
-            length_s => format!("Logs from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
+            1 => format!("{what} at {}", moment(from_s, 1, 0)),
+            length_s => format!("{what} from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
         };
         let about = match (pin.series, pin.at_s) {
+            (Some(series), _) if is_slowest => {
+                let ms = grouped(pin.value.unwrap_or_default());
+                Some(format!("at and above the {series} of {ms} ms, slowest first"))
+            }
             (Some(series), _) => Some(series),
             // The title has it.
             (None, Some(_)) if to_s - from_s == 1 => None,
             (None, Some(at_s)) => Some(format!("at {}", moment(at_s, 1, 0))),
             (None, None) => Some("in the selected range".to_owned()),
         };
-        let ShownLines { lines, more } = page.as_ref().map(|it| shown(&it.lines, from_s)).unwrap_or_default();
+        let ShownLines { lines, more } =
+            page.as_ref().map(|it| shown(&it.lines, from_s, query.sort)).unwrap_or_default();
         let before = page.as_ref().and_then(|it| it.before);
         let is_cut = before.is_some_and(|it| it.at_ms() > from_s * 1_000);
         let note = match (&page, lines.is_empty()) {
@@ -164,8 +178,10 @@ mod tests {
         let mut results: Vec<LogLine> = (0..20).map(|it| line_of(10_900 - it * 10, "calm")).collect();
         results.push(line_of(10_000, "at=error code=H12"));
         results.push(line_of(9_999, "before"));
-        let ShownLines { lines, more } = shown(&results, 10);
+        let ShownLines { lines, more } = shown(&results, 10, LogSort::Newest);
         assert_eq!((lines.len(), more), (SHOWN_MAX, 9));
         assert_eq!((lines[0].at_ms, lines[1].at_ms), (10_000, 10_710));
+        let slowest = shown(&results, 10, LogSort::Slowest);
+        assert_eq!((slowest.lines[0].at_ms, slowest.lines.len(), slowest.more), (10_900, SHOWN_MAX, 9));
     }
 }

@@ -9,9 +9,10 @@ use contract::{
 
 use crate::{
     chart::{
+        look::Look,
         plot::{Band, Plot, Series, Shape},
         scale::Scale,
-        spec::ChartSpec,
+        spec::{ChartSpec, Past},
     },
     part::{
         number::{Figure, digits, figure_text, grouped, latency, latency_label},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Colours of groups, by place.
-pub const COLORS: [&str; DRAWN_MAX] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--p99"];
+pub const COLORS: [&str; DRAWN_MAX] = ["--g1", "--g2", "--g3", "--g4", "--g5", "--g6"];
 /// Most groups that are drawn: the greatest.
 pub const DRAWN_MAX: usize = 6;
 
@@ -36,10 +37,10 @@ pub fn words(unit: &str, stat: Stat) -> ChartSpec {
         "ms" => (latency, latency_label),
         "s" => (|it| latency(it * 1_000.0), |it| latency_label(it * 1_000.0)),
         "%" => (|it| Figure { text: digits(it), unit: "%" }, |it| format!("{} %", digits_short(it))),
-        SHARE => {
-            (|it| Figure { text: digits_short(it * 100.0), unit: "%" }, |it| format!("{} %", digits_short(it * 100.0)))
-        }
-        "bytes" | "B" => (bytes, |it| figure_text(Some(bytes(it)))),
+        SHARE => (|it| Figure { text: tenths(it * 100.0), unit: "%" }, |it| format!("{} %", digits_short(it * 100.0))),
+        "bytes" | "B" => (bytes, bytes_label),
+        "kB" | "KB" => (|it| bytes(it * 1e3), |it| bytes_label(it * 1e3)),
+        "GB" => (|it| bytes(it * 1e9), |it| bytes_label(it * 1e9)),
         "MB" => (|it| Figure { text: digits(it), unit: "MB" }, |it| digits_short(it)),
         _ => (plain, |it| digits_short(it)),
     };
@@ -52,6 +53,8 @@ pub fn words(unit: &str, stat: Stat) -> ChartSpec {
         label,
         empty: "No data in this range",
         legend_max: 4,
+        past: if matches!(stat, Stat::Sum | Stat::Count) { Past::Total } else { Past::Mean },
+        has_ends: true,
     }
 }
 
@@ -61,7 +64,7 @@ const SHARE: &str = "share";
 /// The unit to show a metric in. Heroku reports some shares without a unit; their names tell.
 #[must_use]
 pub fn shown_unit<'a>(metric: &str, unit: &'a str) -> &'a str {
-    let is_share = unit.is_empty() && (metric.ends_with("percentage-used") || metric.ends_with("hit-rate"));
+    let is_share = unit.is_empty() && (metric.contains("percentage") || metric.ends_with("hit-rate"));
     if is_share { SHARE } else { unit }
 }
 
@@ -79,6 +82,24 @@ fn bytes(value: f64) -> Figure {
         _ => (value, "B"),
     };
     Figure { text: digits(value), unit }
+}
+
+/// Bytes on an axis: a round number.
+fn bytes_label(value: f64) -> String {
+    let unit = bytes(value).unit;
+    let factor = match unit {
+        "GB" => 1e9,
+        "MB" => 1e6,
+        "kB" => 1e3,
+        _ => 1.0,
+    };
+    format!("{} {unit}", digits_short(value / factor))
+}
+
+/// A number with one decimal, or with two below 1, without zeros at its end.
+fn tenths(value: f64) -> String {
+    let text = if value.abs() < 0.95 { format!("{value:.2}") } else { format!("{value:.1}") };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A value and its unit as one text.
@@ -141,7 +162,7 @@ pub fn series_of(answer: &QueryAnswer) -> Vec<Series> {
     let series = |(place, points): (usize, &Points)| Series {
         name: group_name(points, &answer.metric),
         color: COLORS[place],
-        is_faint: false,
+        look: Look::Solid,
         points: points.points.clone(),
     };
     drawn(answer).into_iter().enumerate().map(series).collect()
@@ -158,26 +179,25 @@ pub fn usual_band(points: &[BandPoint], of: Option<&'static str>, color: &'stati
 /// Lines over a span, on an axis that holds them and `highest`.
 #[must_use]
 pub fn lines(span: Span, step_s: i64, series: Vec<Series>, highest: f64) -> Plot {
-    let (from_s, to_s) = span.ends();
     let values = series.iter().flat_map(|it| &it.points).map(|it| it.1);
     let highest = values.fold(highest, f64::max);
     Plot {
-        shape: Shape::Lines,
-        from_s,
-        to_s,
-        step_s,
         join_s: (3 * step_s).max(70),
         scale: Scale::linear(highest, if highest > 0.0 { highest } else { 1.0 }),
         series,
-        fresh_s: to_s,
-        limit: None,
-        bands: vec![],
+        ..Plot::empty(Shape::Lines, span.ends(), step_s)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ok_bytes_and_shares_have_few_digits() {
+        assert_eq!([0.0, 2e9, 2.5e6].map(bytes_label), ["0 B", "2 GB", "2.5 MB"]);
+        assert_eq!([0.0, 0.04, 68.0, 70.36, 99.59, 100.0].map(tenths), ["0", "0.04", "68", "70.4", "99.6", "100"]);
+    }
 
     #[test]
     fn ok_axes_and_values() {
@@ -190,9 +210,11 @@ mod tests {
             [
                 with_unit(36_420_000_000.0, ""),
                 with_unit(1.5e6 + 0.5, ""),
-                with_unit(0.7, shown_unit("connections-percentage-used", ""))
+                with_unit(0.68, shown_unit("connections-percentage-used", "")),
+                with_unit(36_420_000.0, "kB"),
+                with_unit(36_420_000_000.0, "bytes"),
             ],
-            ["36,420,000,000", "1.5M", "70 %"]
+            ["36,420,000,000", "1.5M", "68 %", "36.4 GB", "36.4 GB"]
         );
     }
 }

@@ -84,7 +84,7 @@ pub const PAGES: [PageSpec; 9] = [
         title: ":app",
         nav: None,
         tab: Some("Dashboard"),
-        keys: "",
+        keys: "Escape",
         help: CHART_KEYS,
     },
     PageSpec {
@@ -94,7 +94,7 @@ pub const PAGES: [PageSpec; 9] = [
         title: ":app metrics",
         nav: None,
         tab: Some("Metrics"),
-        keys: "",
+        keys: "Escape",
         help: CHART_KEYS,
     },
     PageSpec {

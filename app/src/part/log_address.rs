@@ -1,6 +1,6 @@
 //! The address of the Logs page, to which charts, events and endpoints link. It holds the whole
-//! query: `?q=&source=&kind=&level=&back=&from=&to=&before=`. Without a time the page is live.
-//! Pure.
+//! query: `?q=&source=&kind=&level=&endpoint=&back=&from=&to=&before=`. Without a time the page is
+//! live. Pure.
 
 use contract::{Level, LogCursor, LogKind, LogQuery, LogTime, LookBack, Span};
 
@@ -17,6 +17,7 @@ pub fn of_address(address: &Query) -> LogQuery {
         source: address.word("source").to_owned(),
         kind: LogKind::from_word(address.word("kind")),
         level: Level::from_word(address.word("level")),
+        endpoint: address.word("endpoint").to_owned(),
         time: span.map(LogTime::Span).or(back.map(LogTime::Back)).unwrap_or_default(),
         before: number("before").map(LogCursor::new),
         ..LogQuery::default()
@@ -34,6 +35,7 @@ pub fn log_address(app: &str, query: &LogQuery) -> String {
         ("source", query.source.clone()),
         ("kind", query.kind.map_or("", LogKind::word).to_owned()),
         ("level", query.level.map_or("", Level::word).to_owned()),
+        ("endpoint", query.endpoint.clone()),
         ("back", query.time.back().map_or("", LookBack::word).to_owned()),
         ("from", from),
         ("to", to),
@@ -63,12 +65,13 @@ mod tests {
             source: "web.1".to_owned(),
             kind: Some(LogKind::Platform),
             level: Some(Level::Error),
+            endpoint: "GET /a/:id".to_owned(),
             time: LogTime::Back(LookBack::SixHours),
             before: Some(LogCursor::new(7)),
             ..LogQuery::default()
         };
         let text = log_address("api", &query);
-        let expected = "/apps/api/logs?q=a%20b%26%22%C3%A9%22-x%20status%3E%3D500&source=web.1&kind=platform&level=error&back=6h&before=7";
+        let expected = "/apps/api/logs?q=a%20b%26%22%C3%A9%22-x%20status%3E%3D500&source=web.1&kind=platform&level=error&endpoint=GET%20%2Fa%2F%3Aid&back=6h&before=7";
         assert_eq!(text, expected);
         assert_eq!(of_address(&Query::parse(text.split_once('?').map_or("", |it| it.1))), query);
         assert!(!query.is_live());

@@ -34,6 +34,8 @@ pub mod log_address;
 
 pub mod rule_address;
 
+pub mod onward;
+
 pub mod page_title;
 
 pub mod severity;

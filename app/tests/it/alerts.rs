@@ -111,7 +111,7 @@ async fn ok_an_incident_in_each_state() {
         &[
             "<title>#12 checkout: H12 request timeouts, 41/min · Streamgauge</title>",
             "Look for the endpoint whose service time grew",
-            "class=\"limit\"",
+            "class=\"chart-ends\"",
             "limit 24",
             "crosshair pinned",
             "marked shade critical",
@@ -195,7 +195,7 @@ async fn ok_a_rule_is_previewed() {
             "value=\"db.query\"",
             "<option value=\"p95\" selected",
             "<option value=\"source\" selected",
-            "class=\"limit\"",
+            "class=\"chart-ends\"",
             "Saving requires JavaScript.",
         ],
         &["No preview"],

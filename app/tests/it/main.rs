@@ -11,4 +11,6 @@ mod alerts;
 
 mod charts;
 
+mod colors;
+
 mod table;

@@ -180,8 +180,11 @@ async fn ok_a_span_is_typed() {
 
 #[tokio::test]
 async fn ok_endpoints_by_requests_or_by_time() {
-    check(&html("/apps/api?endpoints=busiest", Fake::default()).await, &["last 10 min, by requests"], &["by p95"]);
-    check(&html("/apps/api", Fake::default()).await, &["last 10 min, by p95"], &["by requests"]);
+    let busiest = html("/apps/api?endpoints=busiest", Fake::default()).await;
+    check(&busiest, &["last 10 min, by requests", "aria-sort=\"descending\""], &["by p95"]);
+    let slowest = html("/apps/api", Fake::default()).await;
+    check(&slowest, &["last 10 min, by p95", "1.0 %"], &["by requests"]);
+    check(&html("/apps/api?path=nothing", Fake::default()).await, &["No matching endpoints"], &["No requests in"]);
 }
 
 #[tokio::test]

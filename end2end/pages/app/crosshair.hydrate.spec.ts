@@ -74,7 +74,7 @@ test('a click carries app, time and filter to the Logs page, and Back returns to
   await expect(page.locator('.crosshair.pinned').first()).toBeVisible();
 });
 
-test('a drag zooms to its range and shows its log lines, and Back returns', async ({ page }) => {
+test('a drag zooms to its range and does nothing else, and Back returns', async ({ page }) => {
   await expect(page).toHaveURL(/\/apps\/checkout$/);
   const [fromX, y] = await placeOf(page, 'Throughput', 0.65);
   const [toX] = await placeOf(page, 'Throughput', 0.85);
@@ -93,9 +93,9 @@ test('a drag zooms to its range and shows its log lines, and Back returns', asyn
   await expect(chosen).toHaveText(/^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
   await expect(page.getByText(/^over (\d\d s|1 min)$/).first()).toBeVisible();
   await expect(figure(page, 'p50')).toHaveText(/^\d+\s*ms$/);
-  const lines = card(page, 'Logs from');
-  await expect(lines.getByRole('listitem').first()).toContainText('router');
-  await expect(lines.getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', `/apps/checkout/logs?kind=router&from=${asked.get('from')}&to=${asked.get('to')}`);
+  // The lines come by a link of their own.
+  await expect(page.locator('.pinned-lines')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Logs of this range' })).toHaveAttribute('href', `/apps/checkout/logs?from=${asked.get('from')}&to=${asked.get('to')}`);
   await page.goBack();
   await expect(page).toHaveURL(/\/apps\/checkout$/);
   await expect(chosen).toHaveText('Live');
@@ -112,6 +112,79 @@ test('a range is selected by keyboard, and a double click zooms out', async ({ p
   await page.mouse.dblclick(...(await placeOf(page, 'Throughput', 0.5)));
   await expect(page).toHaveURL(/\/apps\/checkout\?range=live$/);
   await expect(chosen).toHaveText('Live');
+});
+
+test('after a zoom by Enter the focus stays, and Backspace goes back', async ({ page }) => {
+  await canvas(page, 'Response time').focus();
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/from=\d+&to=\d+&range=live/);
+  const chosen = page.getByRole('navigation', { name: 'Range' }).locator('[aria-current]');
+  await expect(chosen).toHaveText(/–/);
+  await expect(canvas(page, 'Response time')).toBeFocused();
+  await page.keyboard.press('Backspace');
+  await expect(chosen).toHaveText('Live');
+  await expect(canvas(page, 'Response time')).toBeFocused();
+});
+
+test('Escape closes the selection before the pin, from anywhere', async ({ page }) => {
+  await page.mouse.click(...(await placeOf(page, 'Throughput', 0.8)));
+  const lines = page.locator('.pinned-lines');
+  await expect(lines).toBeVisible();
+  await canvas(page, 'Throughput').focus();
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await expect(page.locator('.chosen').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.chosen')).toHaveCount(0);
+  await expect(lines).toBeVisible();
+  await lines.getByRole('link').first().focus();
+  await page.keyboard.press('Escape');
+  await expect(lines).toHaveCount(0);
+});
+
+test('the log lines behind a click cover no chart', async ({ page }) => {
+  for (const title of ['Throughput', 'Latency heatmap', 'Memory']) {
+    await page.mouse.click(...(await placeOf(page, title, 0.8)));
+    const lines = page.locator('.pinned-lines');
+    await expect(lines).toHaveCount(1);
+    await expect(lines).toBeVisible();
+    const box = (await lines.boundingBox())!;
+    for (const chart of await page.locator('.chart').all()) {
+      const other = (await chart.boundingBox())!;
+      expect(box.y >= other.y + other.height || box.y + box.height <= other.y, title).toBe(true);
+    }
+    const clicked = (await canvas(page, title).boundingBox())!;
+    expect(box.y).toBeGreaterThan(clicked.y);
+    await page.keyboard.press('Escape');
+    await expect(lines).toHaveCount(0);
+  }
+});
+
+test('a click on a high percentile lists the requests at and above it, the slowest first', async ({ page, gauge }) => {
+  // Of one moment: 198 quick requests, two slow ones, and one of thirty seconds.
+  const atMs = Date.now() - 60_000;
+  const times = [...Array.from({ length: 198 }, (_, n) => 20 + n), 12_000, 15_000, 30_000];
+  await gauge.fill('slow', times.map((serviceMs) => request({ atMs, serviceMs })));
+  await page.goto(`${gauge.url}/apps/slow`);
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  const response = canvas(page, 'Response time');
+  await response.scrollIntoViewIfNeeded();
+  const box = (await response.boundingBox())!;
+  // The axis ends at 50 s, so the longest request stands near its top.
+  // Three seconds later, their window still holds all of them.
+  const share = 1 - (Date.now() - atMs - 3_000) / 300_000;
+  await page.mouse.click(box.x + box.width * share, box.y + box.height * 0.07);
+  const rows = page.locator('.pinned-lines').getByRole('listitem');
+  await expect(rows.first()).toContainText('service 30000ms');
+  for (const text of await rows.allTextContents()) expect(text).toMatch(/service (30000|15000|12000)ms/);
+  await expect(page.locator('.pinned-lines').getByRole('heading')).toContainText(/at and above the (max|p99)/);
+  await expect(page.locator('.pinned-lines').getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', /q=service%3E%3D\d+ms/);
+});
+
+test('an endpoint keeps the range and asks for exactly its template', async ({ page }) => {
+  await page.locator('.story').getByRole('link', { name: '/cart' }).click();
+  await expect(page).toHaveURL(/\/apps\/checkout\/logs\?endpoint=GET%20%2Fcart&from=\d+&to=\d+$/);
+  await expect(page.locator('.log li[data-line]').first()).toContainText('/cart');
 });
 
 test('a click in the legend isolates a series', async ({ page }) => {

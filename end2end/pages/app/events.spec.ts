@@ -26,10 +26,12 @@ for (const range of ['live', '1h']) {
     const first = endpoints.getByRole('row').nth(1);
     await expect(first).toContainText('GET /orders/:id/payments');
     await expect(first.getByRole('cell').nth(1)).toHaveText('6');
+    await expect(first.getByRole('cell').nth(2)).toHaveText('0 %');
     await expect(first.getByRole('cell').nth(3)).toHaveText('2.00 s');
     await expect(endpoints.getByRole('row').nth(2)).toContainText('/health');
-    await page.getByRole('navigation', { name: 'Endpoints' }).getByRole('link', { name: 'Busiest' }).click();
+    await endpoints.getByRole('columnheader', { name: 'Requests' }).getByRole('link').click();
     await expect(endpoints.getByRole('row').nth(1)).toContainText('/health');
+    await expect(endpoints.getByRole('columnheader', { name: 'Requests' })).toHaveAttribute('aria-sort', 'descending');
     const lane = page.getByRole('list', { name: 'Events' });
     await expect(lane.getByRole('listitem')).toHaveCount(2);
     await expect(lane).toContainText('Release v42 created');
@@ -38,6 +40,30 @@ for (const range of ['live', '1h']) {
     await expect(page.locator('body')).not.toContainText('ann@example.com');
   });
 }
+
+test('endpoints are sorted by their error share, searched and paged', async ({ page, gauge, open, javaScriptEnabled }) => {
+  const failing = (path: string, n: number) => Array.from({ length: n }, () => {
+    const frame = request({ status: 500, serviceMs: 5 });
+    return { ...frame, message: frame.message.replace('path="/cart"', `path="${path}"`) };
+  });
+  const many = Array.from({ length: 40 }, (_, n) => Array.from({ length: 6 }, () => asked(`/part-${'abcdefgh'[n % 8]}${'xyzuv'[n % 5]}`, 3))).flat();
+  await gauge.fill('checkout', [...many, ...Array.from({ length: 16 }, () => asked('/pay', 4)), ...failing('/pay', 4)]);
+  await open('/apps/checkout');
+  const endpoints = page.getByRole('table').filter({ hasText: 'Endpoint' });
+  await endpoints.getByRole('columnheader', { name: 'Errors' }).getByRole('link').click();
+  const first = endpoints.getByRole('row').nth(1);
+  await expect(first).toContainText('GET /pay');
+  await expect(first.getByRole('cell').nth(2)).toHaveText('20.0 %');
+  await page.getByRole('link', { name: 'All 41' }).click();
+  await expect(endpoints.getByRole('row')).toHaveCount(26);
+  await page.getByRole('link', { name: 'Next' }).click();
+  await expect(page.getByText('Page 2 of 2')).toBeVisible();
+  await expect(endpoints.getByRole('row')).toHaveCount(17);
+  if (javaScriptEnabled === false) await open('/apps/checkout?path=part-ax&page=1');
+  else await page.getByRole('searchbox', { name: 'Search endpoints' }).fill('part-ax');
+  await expect(endpoints.getByRole('row')).toHaveCount(2);
+  await expect(first).toContainText('/part-ax');
+});
 
 test('an app without events and endpoints says so', async ({ page, gauge, open }) => {
   await gauge.fill('quiet', [said('web.1', 'app', 'hello', 1)]);

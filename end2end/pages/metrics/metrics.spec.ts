@@ -38,6 +38,41 @@ test('a metric is found, grouped and exported', async ({ page, gauge, open, java
   expect((await (await fetch(gauge.url + json)).json()).series).toHaveLength(2);
 });
 
+test('only groupings that the metric has are offered, and a comparison without data says so', async ({ page, gauge, open }) => {
+  await gauge.fill('checkout', [measured('web.1', 'source=web.1 count#jobs.done=1', 3), measured('web.1', 'count#bare.metric=1', 3)]);
+  await open('/apps/checkout/metrics?metric=jobs.done&range=live&compare=1d');
+  const grouping = page.getByRole('combobox', { name: 'Group by' });
+  await expect(grouping.getByRole('option')).toHaveText(['No grouping', 'By source']);
+  await expect(page.getByText('No data yesterday at this time')).toBeVisible();
+  await open('/apps/checkout/metrics?metric=bare.metric&range=live');
+  await expect(grouping.getByRole('option')).toHaveText(['No grouping']);
+  await expect(page.getByText('No data yesterday at this time')).toHaveCount(0);
+});
+
+test('shares are percentages, and bytes have a unit', async ({ page, gauge, open }) => {
+  const text = 'source=DATABASE addon=a sample#connections-percentage-used=0.68 sample#memory-total=36420000kB';
+  await gauge.fill('checkout', [{ atMs: Date.now() - 2_000, source: 'app', process: 'heroku-postgres', message: text }]);
+  await open('/apps/checkout/metrics');
+  const list = page.getByRole('complementary', { name: 'Metrics' });
+  await expect(list.getByRole('link', { name: 'connections-percentage-used' })).toContainText('68 %');
+  await expect(list.getByRole('link', { name: 'memory-total' })).toContainText('36.4 GB');
+});
+
+test('every choice keeps the typed filter', async ({ page, gauge, open, javaScriptEnabled }) => {
+  await gauge.fill('checkout', [measured('web.1', 'source=web.1 measure#db.query=5ms count#jobs.done=1', 3)]);
+  await open(javaScriptEnabled === false ? '/apps/checkout/metrics?find=db&range=live' : '/apps/checkout/metrics?range=live');
+  const field = page.getByRole('complementary', { name: 'Metrics' }).getByRole('searchbox');
+  if (javaScriptEnabled !== false) await field.fill('db');
+  const links = page.getByRole('complementary', { name: 'Metrics' }).getByRole('link');
+  for (const [nav, name] of [['Range', '1 h'], ['Statistic', 'max']] as const) {
+    if (javaScriptEnabled === false && nav === 'Statistic') continue;
+    await page.getByRole('navigation', { name: nav }).getByRole('link', { name, exact: true }).click();
+    await expect(page).toHaveURL(/find=db/);
+    await expect(field).toHaveValue('db');
+    await expect(links).toHaveCount(1);
+  }
+});
+
 test('an unknown metric is reported, and the list still works', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', [measured('web.1', 'count#jobs.done=1', 3)]);
   await open('/apps/checkout/metrics?metric=nothing');

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use contract::ChartBucket;
 use pipeline::{Cell, Delta};
 use rustc_hash::FxHashMap;
 
@@ -13,6 +14,7 @@ use super::{
     registry::{Series, SeriesId},
     second::Second,
     series_role::{SeriesRole, megabytes},
+    sliding,
     window::{Window, find_second, trim},
 };
 
@@ -20,6 +22,9 @@ use super::{
 const DYNO_SEEN_S: i64 = 120;
 /// How long losses are remembered, minutes.
 const LOST_MINUTES: i64 = 60;
+/// How often the window of percentiles is chosen, and from how much time, seconds.
+const CHOOSE_EVERY_S: i64 = 10;
+const CHOOSE_SPAN_S: i64 = 120;
 /// Most dynos of one app that are remembered.
 const DYNOS_MAX: usize = 2_000;
 
@@ -69,6 +74,18 @@ pub struct AppLive {
     pub quota_mb: Option<f64>,
     /// When each dyno last reported, unix seconds.
     dynos: FxHashMap<Box<str>, i64>,
+    pub percentiles: PercentileWindow,
+}
+
+/// The window that percentiles of the live page are of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PercentileWindow {
+    /// Its length, seconds; 0 before the first lines.
+    pub length_s: i64,
+    /// Position in the live stream at which it last changed.
+    pub changed: u64,
+    /// When it was last chosen, unix seconds.
+    chosen_s: i64,
 }
 
 impl AppLive {
@@ -84,6 +101,50 @@ impl AppLive {
         }
         let oldest_s = now_s - WINDOW_S;
         trim(&mut self.seconds, |it| it.at_s < oldest_s);
+        self.choose_window(now_s, changed);
+    }
+
+    /// Chooses the window of percentiles now and then, by the requests of the last minutes.
+    fn choose_window(&mut self, now_s: i64, changed: u64) {
+        if self.percentiles.length_s > 0 && now_s < self.percentiles.chosen_s + CHOOSE_EVERY_S {
+            return;
+        }
+        let from_s = now_s - CHOOSE_SPAN_S;
+        let requests = self.range(from_s, now_s).map(Second::requests_total).sum();
+        let length_s = sliding::window_s(requests, CHOOSE_SPAN_S, self.percentiles.length_s);
+        if length_s != self.percentiles.length_s {
+            (self.percentiles.length_s, self.percentiles.changed) = (length_s, changed);
+        }
+        self.percentiles.chosen_s = now_s;
+    }
+
+    /// The chart buckets of the seconds in `[from_s, to_s)` (unix seconds) that have data.
+    #[must_use]
+    pub fn buckets(&self, from_s: i64, to_s: i64) -> Vec<ChartBucket> {
+        let window_s = self.percentiles.length_s.max(1);
+        sliding::buckets(self.range(from_s.saturating_sub(window_s), to_s), from_s, window_s)
+    }
+
+    /// The same of those that have changed since a position in the live stream: their own second,
+    /// one within their window, or the window itself.
+    #[must_use]
+    pub fn changed_buckets(&self, from_s: i64, since: u64) -> Vec<ChartBucket> {
+        if self.percentiles.changed > since {
+            return self.buckets(from_s, i64::MAX);
+        }
+        let window_s = self.percentiles.length_s.max(1);
+        let changed: Vec<i64> = self
+            .range(from_s.saturating_sub(window_s), i64::MAX)
+            .filter(|it| it.changed > since)
+            .map(|it| it.at_s)
+            .collect();
+        let Some(first_s) = changed.first() else { return vec![] };
+        let mut buckets = self.buckets(from_s.max(*first_s), i64::MAX);
+        buckets.retain(|bucket| {
+            let before = changed.partition_point(|at_s| *at_s <= bucket.at_s);
+            before > 0 && bucket.at_s - changed[before - 1] < window_s
+        });
+        buckets
     }
 
     fn add_cell(&mut self, series: &Series, at_s: i64, cell: &Cell, now_s: i64, changed: u64) {
@@ -97,7 +158,7 @@ impl AppLive {
             self.touch_dyno(&series.key.source, at_s);
         }
         match series.role {
-            SeriesRole::Other | SeriesRole::Endpoint => {}
+            SeriesRole::Other | SeriesRole::Endpoint | SeriesRole::EndpointErrors => {}
             SeriesRole::Quota => {
                 let quota_mb = megabytes(cell.last, &series.key.unit);
                 self.quota_mb = Some(self.quota_mb.map_or(quota_mb, |it| it.max(quota_mb)));

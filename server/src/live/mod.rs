@@ -20,6 +20,9 @@ pub(crate) mod window;
 /// One second of one app.
 pub(crate) mod second;
 
+/// Percentiles over a sliding window.
+pub(crate) mod sliding;
+
 /// The busiest endpoints of one app.
 pub(crate) mod endpoints;
 

@@ -69,7 +69,7 @@ impl Second {
             SeriesRole::Load => sample(&mut self.load, key, DynoSample { at_ms: cell.last_ms, value: cell.last }),
             SeriesRole::Lines => self.lines += whole(cell.sum),
             SeriesRole::Lost => self.lost += whole(cell.sum),
-            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => {}
+            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::EndpointErrors | SeriesRole::Other => {}
         }
     }
 
@@ -86,6 +86,7 @@ impl Second {
             at_s: self.at_s,
             requests_per_s: (self.requests_total() > 0).then(|| self.requests.map(|it| it as f64)),
             service_ms: quantiles(&self.service),
+            is_few: false,
             errors: self.errors.iter().map(|(code, count)| CodeCount { code: *code, count: *count as f64 }).collect(),
             memory_mb: source_values(&self.memory),
             load: source_values(&self.load),

@@ -29,6 +29,7 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
         range,
         span,
         step_s,
+        window_s: if range == Range::Live { 10 } else { 0 },
         buckets,
         memory_quota_mb: (!quiet).then_some(512.0),
         kpis: Kpis {
@@ -76,6 +77,7 @@ fn bucket(at_s: i64) -> ChartBucket {
             p99: 420.0 + 80.0 * wave,
             max: 2_000.0,
         }),
+        is_few: false,
         errors: if wave > 6.0 {
             [code(b"H12", wave), code(b"H13", 2.0)].into_iter().flatten().collect()
         } else {
@@ -98,7 +100,7 @@ fn bucket(at_s: i64) -> ChartBucket {
 fn endpoint() -> Endpoint {
     let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
     let service_ms = Quantiles { p50: 1_200.0, p95: 29_800.0, p99: 30_000.0, max: 30_000.0 };
-    Endpoint { method, path, requests: 38_204, service_ms: Some(service_ms) }
+    Endpoint { method, path, requests: 38_204, errors: 382, service_ms: Some(service_ms) }
 }
 
 fn unmatched() -> Unmatched {

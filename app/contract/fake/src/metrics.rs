@@ -18,6 +18,7 @@ pub(crate) fn page(app: &str, query: MetricsPageQuery) -> Result<MetricsPage, Er
         kind,
         unit: unit.into(),
         sources: vec!["web.1".into()],
+        labels: vec![Label::Source],
         series: 2,
         last: Some(41.5),
         last_ms: Some(NOW_S * 1_000),

@@ -34,7 +34,7 @@ mod tests {
     fn ok_addresses() {
         let selected = Range::between(1_790_000_000, 1_790_000_600);
         let pin = |series: Option<&str>| {
-            Some(Pin { at_s: Some(7), step_s: 5, chart: Some(ChartId::Latency), series: series.map(str::to_owned) })
+            Some(Pin { chart: Some(ChartId::Latency), series: series.map(str::to_owned), ..Pin::moment(7, 5) })
         };
         for (range, selected_in, pin, expected) in [
             (Range::Day, None, None, "/apps/a?range=24h"),

@@ -5,11 +5,15 @@ use contract::{AppPage, ChartId, Label, LogQuery, LogTime, Span, Stat};
 
 use super::{
     heatmap::heat,
-    log_query::{Query, any_line, of_class, of_dyno, of_error, of_row, router},
+    log_query::{Query, any_line, of_class, of_dyno, of_error, of_latency, of_row, router},
     plots::{errors, load, memory, response, throughput, waiting},
 };
 use crate::{
-    chart::{pin::Pin, plot::Plot, spec::ChartSpec},
+    chart::{
+        pin::Pin,
+        plot::Plot,
+        spec::{ChartSpec, Past},
+    },
     part::number::{Figure, digits, grouped, latency, latency_label, rate, short},
 };
 
@@ -54,6 +58,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: short,
             empty: NO_REQUESTS,
             legend_max: 4,
+            past: Past::Mean,
+            has_ends: true,
         },
         plot: throughput,
         query: of_class,
@@ -68,10 +74,12 @@ pub const CHARTS: [AppChart; 7] = [
             figure: latency,
             label: latency_label,
             empty: NO_REQUESTS,
-            legend_max: 4,
+            legend_max: 5,
+            past: Past::Max,
+            has_ends: true,
         },
         plot: response,
-        query: router,
+        query: of_latency,
         is_large: true,
         alert: alert("router.service", Stat::Percentile(95.0), &[]),
     },
@@ -84,6 +92,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: latency_label,
             empty: NO_REQUESTS,
             legend_max: 4,
+            past: Past::Total,
+            has_ends: false,
         },
         plot: heat,
         query: of_row,
@@ -99,6 +109,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: short,
             empty: "No errors in this range",
             legend_max: 3,
+            past: Past::Total,
+            has_ends: false,
         },
         plot: errors,
         query: of_error,
@@ -114,6 +126,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: short,
             empty: "No memory reported in this range",
             legend_max: 4,
+            past: Past::Max,
+            has_ends: true,
         },
         plot: memory,
         query: of_dyno,
@@ -129,6 +143,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: latency_label,
             empty: NO_REQUESTS,
             legend_max: 3,
+            past: Past::Max,
+            has_ends: true,
         },
         plot: waiting,
         query: router,
@@ -144,6 +160,8 @@ pub const CHARTS: [AppChart; 7] = [
             label: short,
             empty: "No load reported in this range",
             legend_max: 4,
+            past: Past::Max,
+            has_ends: true,
         },
         plot: load,
         query: of_dyno,
@@ -180,6 +198,8 @@ fn bare_rate(value: f64) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::LogSort;
+
     use crate::{page::app::plots::page, part::log_address::log_address};
 
     #[test]
@@ -199,12 +219,28 @@ mod tests {
             ("", None, 0, "from=1007&to=1008"),
         ] {
             let series = series.map(str::to_owned);
-            let pin = Pin { at_s: Some(1_007), step_s, chart: ChartId::from_word(chart), series };
+            let pin = Pin { chart: ChartId::from_word(chart), series, ..Pin::moment(1_007, step_s) };
             let expected = format!("/apps/a/logs?{expected}");
             assert_eq!(log_address("a", &log_query(&pin, (0, 9))), expected, "{chart} {:?}", pin.series);
         }
-        let memory = Pin { at_s: None, step_s: 1, chart: Some(ChartId::Memory), series: Some("web.1".to_owned()) };
+        let memory =
+            Pin { at_s: None, chart: Some(ChartId::Memory), series: Some("web.1".to_owned()), ..Pin::moment(0, 1) };
         assert_eq!(log_address("a", &log_query(&memory, (900, 960))), "/apps/a/logs?source=web.1&from=900&to=960");
+    }
+
+    #[test]
+    fn ok_a_percentile_asks_for_the_requests_at_and_above_it() {
+        for (series, value, expected) in [
+            ("max", Some(30_000), "q=service%3E%3D30000ms&kind=router&from=978&to=1008"),
+            ("p99", Some(30_000), "q=service%3E%3D29700ms&kind=router&from=978&to=1008"),
+            ("p50", Some(7), "q=service%3E%3D6ms&kind=router&from=978&to=1008"),
+            ("p50", None, "kind=router&from=978&to=1008"),
+        ] {
+            let (chart, series) = (Some(ChartId::Latency), Some(series.to_owned()));
+            let query = log_query(&Pin { chart, series, value, window_s: 30, ..Pin::moment(1_007, 1) }, (0, 9));
+            assert_eq!(log_address("a", &query), format!("/apps/a/logs?{expected}"));
+            assert_eq!(query.sort == LogSort::Slowest, value.is_some());
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The charts of an app under one crosshair, with the cards between them, and what is annotated on
 //! all of them.
 
-use contract::{AppPage, LossInterval, Range};
+use contract::{AppPage, ChartId, LossInterval, Range};
 use leptos::prelude::*;
 
 use super::{
@@ -16,8 +16,11 @@ use crate::{
         cursor::{Annotations, Cursor},
     },
     live::{clock::Clock, feed::window},
-    page::incident_lane::{incident_lane, marked},
-    part::{event::releases, rule_address},
+    page::{
+        incident_lane::{incident_lane, marked},
+        log_card::{PinnedLogs, lines_card},
+    },
+    part::{event::releases, onward},
 };
 
 /// The charts and the cards between them.
@@ -28,6 +31,8 @@ pub fn Charts(
     range: Range,
     /// The crosshair that the charts share.
     cursor: Cursor,
+    /// The lines behind its pin.
+    pinned: RwSignal<Option<PinnedLogs>>,
 ) -> impl IntoView {
     let span = Memo::new(move |_| {
         if range == Range::Live { window(clock.now_s.get() * 1_000).ends() } else { state.with(|it| it.span.ends()) }
@@ -36,17 +41,49 @@ pub fn Charts(
     let chart = move |chart: &AppChart| {
         let content = chart.plot;
         let plot = Memo::new(move |_| state.with(|it| content(it, span.get())));
-        let alert = chart.alert.map(|it| rule_address::of_metric(&app, it.metric, it.stat, it.by));
-        chart_card(chart.spec, plot.into(), cursor, alert)
+        let links = chart.alert.map(|it| onward::of_metric(&app, it.metric, it.stat, it.by, chart.spec.title));
+        chart_card(chart.spec, plot.into(), cursor, links)
     };
-    let charts = |is_large: bool| CHARTS.iter().filter(|it| it.is_large == is_large).map(&chart).collect_view();
+    let app = state.with_untracked(|it| it.summary.app.clone());
+    let lines = move |row: usize| {
+        let of_row = move || pinned.get().filter(|it| row_of(it.pin.chart) == row);
+        lines_card(app.clone(), Signal::derive(of_row), Callback::new(move |()| cursor.pinned.set(None)))
+    };
+    // The lines behind a click stand below the row of its chart, so that they cover nothing.
+    let rows = |is_large: bool, rest: AnyView| {
+        let charts: Vec<&AppChart> = CHARTS.iter().filter(|it| it.is_large == is_large).collect();
+        let (mut rows, mut rest) = (vec![], Some(rest));
+        for row in charts.chunks(row_charts(is_large)) {
+            rows.extend(row.iter().map(|it| chart(it)));
+            // Whatever follows the charts stands beside the last of them.
+            rows.extend(if row.len() < row_charts(is_large) { rest.take() } else { None });
+            rows.push(lines(row_of(row.first().map(|it| it.spec.id))));
+        }
+        rows.extend(rest);
+        rows
+    };
     let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
     view! {
         <Lane state span=Signal::from(span) />
         {incident_lane(incidents, span.into())}
-        <div class="grid">{charts(true)}<Endpoints state /></div>
-        <div class="grid three">{charts(false)}<Events state /><Addons state /></div>
+        <div class="grid">{rows(true, view! { <Endpoints state /> }.into_any())}</div>
+        <div class="grid three">{rows(false, view! { <Events state /> }.into_any())}<Addons state /></div>
     }
+}
+
+/// How many charts stand in a row, where there is room.
+const fn row_charts(is_large: bool) -> usize {
+    if is_large { 2 } else { 3 }
+}
+
+/// The row that a chart stands in; the first for none.
+fn row_of(chart: Option<ChartId>) -> usize {
+    let rows = |is_large: bool, n: usize| n.div_ceil(row_charts(is_large));
+    let Some(chart) = CHARTS.iter().find(|it| Some(it.spec.id) == chart) else { return 0 };
+    let same = || CHARTS.iter().filter(|it| it.is_large == chart.is_large);
+    let place = same().position(|it| it.spec.id == chart.spec.id).unwrap_or_default();
+    let before = if chart.is_large { 0 } else { rows(true, CHARTS.iter().filter(|it| it.is_large).count()) };
+    before + place / row_charts(chart.is_large)
 }
 
 /// What is annotated on every chart: releases, and spans in which lines were lost.
@@ -62,6 +99,13 @@ mod tests {
 
     use super::*;
     use crate::page::app::plots::page;
+
+    #[test]
+    fn ok_lines_stand_below_the_row_of_their_chart() {
+        use ChartId::{Connect, Errors, Heatmap, Latency, Load, Memory, Throughput};
+        let rows = [Throughput, Latency, Heatmap, Errors, Memory, Connect, Load].map(|it| row_of(Some(it)));
+        assert_eq!((rows, row_of(None)), ([0, 0, 1, 2, 2, 2, 3], 0));
+    }
 
     #[test]
     fn ok_losses_side_by_side_are_one_span() {

@@ -26,11 +26,11 @@ pub fn cursor(state: RwSignal<AppPage>, range: Range, pinned: RwSignal<Option<Pi
         Callback::new(move |(selection,): (Option<Selection>,)| {
             let selected_in = selected_in();
             let to = match (&selection, range) {
-                (Some(Selection { span_s: (from_s, to_s), .. }), _) => Range::between(*from_s, *to_s),
+                (Some(Selection { span_s: (from_s, to_s) }), _) => Range::between(*from_s, *to_s),
                 (None, Range::Custom(..)) => Range::from_word(selected_in.as_deref().unwrap_or_default()),
                 (None, _) => return,
             };
-            here.go(&address(&app, to, selected_in.as_deref(), selection.map(|it| it.pin).as_ref()));
+            here.go(&address(&app, to, selected_in.as_deref(), None));
         })
     };
     let annotations = Memo::new(move |_| state.with(annotations));

@@ -1,71 +1,200 @@
-//! The slowest endpoints of an app, or with `?endpoints=busiest` in the address the busiest ones.
+//! The endpoints of an app: the slowest ones, or in the order of any column, searched and paged.
+//! The address holds the choice: `?endpoints=errors&path=orders&page=2`.
 
-use contract::{AppPage, Endpoint, Quantiles, Range};
+use contract::{AppPage, Endpoint, LogQuery, LogTime, Quantiles, Range, Span};
 use leptos::prelude::*;
 
 use crate::part::{
-    address::Address,
-    number::{figure_text, grouped, latency},
+    address::{Address, Query},
+    field::{Form, follow},
+    log_address::log_address,
+    number::{figure_text, grouped, latency, percent},
     top_k::top_k,
     type_erasure::{erased_option, erased_text, erased_view},
 };
 
+/// Rows beside a chart.
 const ROWS_MAX: usize = 6;
-/// Endpoints with fewer requests are not listed as slow: one cold start would lead the list.
+/// Rows of a page of the whole list.
+const PAGE_ROWS_MAX: usize = 25;
+/// Endpoints with fewer requests are not listed as slow or failing: one cold start would lead the
+/// list.
 const SLOW_REQUESTS_MIN: u64 = 5;
+/// From this share on errors are marked.
+const ERRORS_MIN: f64 = 0.01;
 
-/// The rows of a list, the slowest or the busiest first.
-#[must_use]
-pub fn ordered(mut endpoints: Vec<Endpoint>, is_busiest: bool) -> Vec<Endpoint> {
-    let p95_ms = |endpoint: &Endpoint| endpoint.service_ms.map_or(0.0, |it| it.p95);
-    if !is_busiest {
-        endpoints.retain(|it| it.requests >= SLOW_REQUESTS_MIN && it.service_ms.is_some());
+/// A column that the list can be sorted by.
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    /// Its word in the address.
+    word: &'static str,
+    name: &'static str,
+    /// What rows are sorted by, the largest first; `None` for rows that are left out.
+    value: fn(&Endpoint) -> Option<f64>,
+    /// Whether phones have no room for it.
+    is_optional: bool,
+}
+
+/// The columns; the third one sorts unless the address says otherwise.
+const COLUMNS: [Column; 5] = [
+    Column { word: "busiest", name: "Requests", value: |it| Some(it.requests as f64), is_optional: false },
+    Column { word: "errors", name: "Errors", value: |it| steady(it).then(|| error_share(it)), is_optional: false },
+    Column { word: "", name: "p95", value: |endpoint| time(endpoint, |it| it.p95), is_optional: false },
+    Column { word: "p50", name: "p50", value: |endpoint| time(endpoint, |it| it.p50), is_optional: true },
+    Column { word: "max", name: "Max", value: |endpoint| time(endpoint, |it| it.max), is_optional: true },
+];
+
+const fn steady(endpoint: &Endpoint) -> bool {
+    endpoint.requests >= SLOW_REQUESTS_MIN
+}
+
+fn time(endpoint: &Endpoint, of: fn(Quantiles) -> f64) -> Option<f64> {
+    endpoint.service_ms.filter(|_| steady(endpoint)).map(of)
+}
+
+/// The share of its requests that the server failed.
+fn error_share(endpoint: &Endpoint) -> f64 {
+    endpoint.errors as f64 / endpoint.requests.max(1) as f64
+}
+
+/// What the address says of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Choice {
+    /// The place of the column that it is sorted by.
+    column: usize,
+    /// Words that an endpoint must contain.
+    find: String,
+    /// The page of the whole list, from 1; `None` for its beginning alone.
+    page: Option<usize>,
+}
+
+impl Choice {
+    fn of(query: &Query) -> Self {
+        let word = query.word("endpoints");
+        let column = COLUMNS.iter().position(|it| it.word == word).unwrap_or(2);
+        let page = query.get("page").map(|it| it.parse().unwrap_or(1).max(1));
+        Self { column, find: query.word("path").to_owned(), page }
     }
-    top_k(endpoints, ROWS_MAX, |a, b| if is_busiest { a.requests > b.requests } else { p95_ms(a) > p95_ms(b) })
+}
+
+/// What is listed.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Listed {
+    rows: Vec<Endpoint>,
+    /// How many endpoints the search found.
+    found: usize,
+    /// How many pages they have.
+    pages: usize,
+}
+
+/// The rows of a choice.
+fn listed(mut endpoints: Vec<Endpoint>, choice: &Choice) -> Listed {
+    let value = COLUMNS[choice.column].value;
+    let is_found = |endpoint: &Endpoint| {
+        let name = format!("{} {}", endpoint.method, endpoint.path).to_ascii_lowercase();
+        choice.find.to_ascii_lowercase().split_whitespace().all(|word| name.contains(word))
+    };
+    endpoints.retain(|it| value(it).is_some() && is_found(it));
+    let (found, pages) = (endpoints.len(), endpoints.len().div_ceil(PAGE_ROWS_MAX));
+    let (first, n) = match choice.page {
+        Some(page) => ((page.min(pages.max(1)) - 1) * PAGE_ROWS_MAX, PAGE_ROWS_MAX),
+        None => (0, ROWS_MAX),
+    };
+    let mut rows = top_k(endpoints, first + n, |a, b| value(a) > value(b));
+    rows.drain(..first.min(rows.len()));
+    Listed { rows, found, pages }
 }
 
 #[component]
 pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
-    let address = Address::of_page();
-    let is_busiest = Memo::new(move |_| address.query.with(|it| it.get("endpoints") == Some("busiest")));
-    let endpoints = Memo::new(move |_| state.with(|it| ordered(it.endpoints.clone(), is_busiest.get())));
+    let here = Address::of_page();
+    let choice = Memo::new(move |_| here.query.with(Choice::of));
+    let listed = Memo::new(move |_| choice.with(|choice| state.with(|it| listed(it.endpoints.clone(), choice))));
     let span = Memo::new(move |_| {
         state.with(|it| if it.are_endpoints_of_range { span_text(it.range) } else { "last 10 min" })
     });
-    let about =
-        erased_text(move || format!("{}, {}", span.get(), if is_busiest.get() { "by requests" } else { "by p95" }));
-    let link = move |name: &'static str, word: &'static str, is_this: bool| {
-        let href = move || address.changed("endpoints", word);
-        view! { <a href=href aria-current=move || (is_busiest.get() == is_this).then_some("true")>{name}</a> }
-    };
+    let about = erased_text(move || {
+        let name = match COLUMNS[choice.with(|it| it.column)].name {
+            "Requests" => "requests",
+            "Errors" => "error share",
+            "Max" => "max",
+            name => name,
+        };
+        format!("{}, by {name}", span.get())
+    });
+    let heads = COLUMNS.iter().enumerate().map(|(place, column)| head(place, column, choice, here)).collect_view();
     let app = state.with_untracked(|it| it.summary.app.clone());
+    let shown = Memo::new(move |_| state.with(|it| it.span));
     let rows = erased_view(move || {
-        endpoints.get().into_iter().take(ROWS_MAX).map(|it| row(&app, it)).collect_view().into_any()
+        let shown = shown.get();
+        listed.get().rows.into_iter().map(|it| row(&app, it, shown)).collect_view().into_any()
     });
     view! {
-        <section class="card story">
-            <div class="card-head">
-                <h2>"Endpoints"<small>{about}</small></h2>
-                <nav class="seg small" aria-label="Endpoints">{link("Slowest", "", false)}{link("Busiest", "busiest", true)}</nav>
-            </div>
+        <section class="card story endpoints" class:whole=move || choice.with(|it| it.page.is_some())>
+            <div class="card-head"><h2>"Endpoints"<small>{about}</small></h2>{search(here)}</div>
             <div class="scroll">
                 <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Endpoint"</th><th scope="col" class="num">"Requests"</th>
-                            <th scope="col" class="num opt">"p50"</th><th scope="col" class="num">"p95"</th>
-                            <th scope="col" class="num opt">"Max"</th>
-                        </tr>
-                    </thead>
+                    <thead><tr><th scope="col">"Endpoint"</th>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
             {erased_option(move || {
-                let nothing = || view! { <p class="none">{format!("No requests in the {}", span.get())}</p> };
-                endpoints.with(Vec::is_empty).then(|| nothing().into_any())
+                let text = match choice.with(|it| it.find.is_empty()) {
+                    true => format!("No requests in the {}", span.get()),
+                    false => "No matching endpoints".to_owned(),
+                };
+                listed.with(|it| it.rows.is_empty()).then(|| view! { <p class="none">{text}</p> }.into_any())
             })}
+            {erased_option(move || listed.with(|it| pages(it, choice.with(|choice| choice.page), here)))}
         </section>
     }
+}
+
+/// The head of a column: a link that sorts by it.
+fn head(place: usize, column: &'static Column, choice: Memo<Choice>, here: Address) -> AnyView {
+    let is_this = move || choice.with(|it| it.column == place);
+    let sort = move || is_this().then_some("descending");
+    let class = if column.is_optional { "num opt" } else { "num" };
+    let href = move || here.changed("endpoints", column.word);
+    view! { <th scope="col" class=class aria-sort=sort><a href=href>{column.name}</a></th> }.into_any()
+}
+
+/// The field that searches the list.
+fn search(here: Address) -> AnyView {
+    let form = Form::new();
+    follow(form, here);
+    let kept = here.query.with_untracked(|query| {
+        let names = ["range", "from", "to", "endpoints", "page"];
+        names.map(|name| query.get(name).map(|it| view! { <input type="hidden" name=name value=it.to_owned() /> }))
+    });
+    let find = here.query.with_untracked(|it| it.word("path").to_owned());
+    let typed = move |event| here.replace(&here.changed("path", &event_target_value(&event)));
+    view! {
+        <form method="get" action="" class="search small" node_ref=form on:submit=move |event| event.prevent_default()>
+            {kept}
+            <input type="search" name="path" aria-label="Search endpoints" placeholder="Search endpoints" autocomplete="off"
+                value=find on:input=typed />
+        </form>
+    }
+    .into_any()
+}
+
+/// Links to the whole list and through its pages; `None` where everything is shown.
+fn pages(listed: &Listed, page: Option<usize>, here: Address) -> Option<AnyView> {
+    let link = |page: usize, name: String| {
+        view! { <a class="more" href=here.changed("page", &page.to_string())>{name}</a> }
+    };
+    let Some(page) = page else {
+        return (listed.found > ROWS_MAX).then(|| {
+            view! { <p class="pages">{link(1, format!("All {}", grouped(listed.found as i64)))}</p> }.into_any()
+        });
+    };
+    let page = page.min(listed.pages.max(1));
+    let previous = (page > 1).then(|| link(page - 1, "Previous".to_owned()));
+    let next = (page < listed.pages).then(|| link(page + 1, "Next".to_owned()));
+    let place = format!("Page {page} of {}", listed.pages.max(1));
+    let fewer = view! { <a class="more" href=here.changed("page", "")>"Fewer"</a> };
+    Some(view! { <p class="pages">{previous}<span>{place}</span>{next}{fewer}</p> }.into_any())
 }
 
 /// The span that the endpoints are of, in words.
@@ -81,73 +210,99 @@ fn span_text(range: Range) -> &'static str {
     }
 }
 
-fn row(app: &str, endpoint: Endpoint) -> impl IntoView + use<> {
+fn row(app: &str, endpoint: Endpoint, span: Span) -> impl IntoView + use<> {
     let service = |of: fn(Quantiles) -> f64| figure_text(endpoint.service_ms.map(|it| latency(of(it))));
     let path = endpoint.path.split_inclusive('/').map(|part| {
         let (name, slash) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
         let is_folded = name.starts_with(':') || name == "*";
         view! { <span class:folded=is_folded>{name.to_owned()}</span>{slash} }
     });
+    let share = error_share(&endpoint);
+    let errors = if endpoint.errors == 0 { "0 %".to_owned() } else { figure_text(Some(percent(share))) };
     view! {
         <tr>
-            <td class="path"><a href=lines_of(app, &endpoint)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
+            <td class="path"><a href=lines_of(app, &endpoint, span)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
             <td class="num">{grouped(endpoint.requests as i64)}</td>
-            <td class="num opt">{service(|it| it.p50)}</td>
+            <td class="num" class:bad={share >= ERRORS_MIN}>{errors}</td>
             <td class="num strong">{service(|it| it.p95)}</td>
+            <td class="num opt">{service(|it| it.p50)}</td>
             <td class="num opt">{service(|it| it.max)}</td>
         </tr>
     }
 }
 
-/// The address of an endpoint's lines of the last 15 minutes. Its path is searched up to the first
-/// placeholder, which lines have an id for.
-fn lines_of(app: &str, endpoint: &Endpoint) -> String {
-    let head = endpoint.path.split([':', '*']).next().unwrap_or_default();
-    let is_whole = head.len() == endpoint.path.len();
-    let path = if is_whole { format!("path={head}") } else { format!("path~{head}") };
-    let filter = if endpoint.method.is_empty() { path } else { format!("method={} {path}", endpoint.method) };
-    let query = contract::LogQuery {
-        filter,
-        kind: Some(contract::LogKind::Router),
-        time: contract::LogTime::Back(contract::LookBack::QuarterHour),
-        ..contract::LogQuery::default()
+/// The address of an endpoint's lines of the span that the page shows: of exactly that method and
+/// path.
+fn lines_of(app: &str, endpoint: &Endpoint, span: Span) -> String {
+    let query = LogQuery {
+        endpoint: format!("{} {}", endpoint.method, endpoint.path).trim_start().to_owned(),
+        time: LogTime::Span(span),
+        ..LogQuery::default()
     };
-    crate::part::log_address::log_address(app, &query)
+    log_address(app, &query)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn endpoint(path: &str, requests: u64, p95_ms: Option<f64>) -> Endpoint {
+    fn endpoint(path: &str, requests: u64, errors: u64, p95_ms: Option<f64>) -> Endpoint {
         Endpoint {
             method: "GET".into(),
             path: path.into(),
             requests,
+            errors,
             service_ms: p95_ms.map(|it| Quantiles { p50: 1.0, p95: it, p99: it, max: it }),
         }
     }
 
+    #[track_caller]
+    fn check(address: &str, expected: &[&str]) {
+        let all = vec![
+            endpoint("/a", 900, 9, Some(5.0)),
+            endpoint("/b", 9, 3, Some(80.0)),
+            endpoint("/c", 2, 2, Some(900.0)),
+            endpoint("/d/orders", 50, 0, None),
+        ];
+        let found = listed(all, &Choice::of(&Query::parse(address)));
+        assert_eq!(found.rows.iter().map(|it| &*it.path).collect::<Vec<_>>(), expected, "{address}");
+    }
+
     #[test]
-    fn ok_slowest_and_busiest() {
-        let all = || {
-            vec![
-                endpoint("/a", 900, Some(5.0)),
-                endpoint("/b", 9, Some(80.0)),
-                endpoint("/c", 2, Some(900.0)),
-                endpoint("/d", 50, None),
-            ]
+    fn ok_sorted_by_any_column_and_searched() {
+        check("", &["/b", "/a"]);
+        check("endpoints=max", &["/b", "/a"]);
+        check("endpoints=busiest", &["/a", "/d/orders", "/b", "/c"]);
+        check("endpoints=errors", &["/b", "/a", "/d/orders"]);
+        check("endpoints=busiest&path=get%20ORD", &["/d/orders"]);
+        check("endpoints=busiest&path=post", &[]);
+        check("endpoints=colour", &["/b", "/a"]);
+    }
+
+    #[test]
+    fn ok_pages_hold_all_of_them() {
+        let all: Vec<Endpoint> = (0..60).map(|n| endpoint(&format!("/{n}"), 1_000 - n, 0, None)).collect();
+        let paths = |address: &str| {
+            let found = listed(all.clone(), &Choice::of(&Query::parse(address)));
+            assert_eq!((found.found, found.pages), (60, 3));
+            (found.rows.len(), found.rows.first().map(|it| it.path.clone()).unwrap_or_default())
         };
-        let paths = |is_busiest| ordered(all(), is_busiest).into_iter().map(|it| it.path).collect::<Vec<_>>();
-        assert_eq!(paths(false), ["/b", "/a"]);
-        assert_eq!(paths(true), ["/a", "/d", "/b", "/c"]);
+        for (address, expected) in [
+            ("endpoints=busiest", (ROWS_MAX, "/0")),
+            ("endpoints=busiest&page=1", (PAGE_ROWS_MAX, "/0")),
+            ("endpoints=busiest&page=3", (10, "/50")),
+            ("endpoints=busiest&page=99", (10, "/50")),
+            ("endpoints=busiest&page=0", (PAGE_ROWS_MAX, "/0")),
+            ("endpoints=busiest&page=x", (PAGE_ROWS_MAX, "/0")),
+        ] {
+            let (rows, first) = paths(address);
+            assert_eq!((rows, &*first), expected, "{address}");
+        }
     }
 
     #[test]
     fn ok_lines_of_an_endpoint() {
-        let address = lines_of("a", &endpoint("/orders/:id/payments", 1, None));
-        assert_eq!(address, "/apps/a/logs?q=method%3DGET%20path~%2Forders%2F&kind=router&back=15m");
-        let address = lines_of("a", &endpoint("/cart", 1, None));
-        assert_eq!(address, "/apps/a/logs?q=method%3DGET%20path%3D%2Fcart&kind=router&back=15m");
+        let address = lines_of("a", &endpoint("/orders/:id/payments", 1, 0, None), Span::clamped(60, 120));
+        assert_eq!(address, "/apps/a/logs?endpoint=GET%20%2Forders%2F%3Aid%2Fpayments&from=60&to=120");
     }
 }

@@ -7,6 +7,7 @@ use contract::{AppPage, HeatCounts, heat as rows};
 use super::plots::base;
 use crate::{
     chart::{
+        look::Look,
         plot::{Plot, Series, Shape},
         scale::Scale,
     },
@@ -31,7 +32,7 @@ pub fn heat(page: &AppPage, span: (i64, i64)) -> Plot {
     let row = |(row, cells): (usize, BTreeMap<i64, f64>)| Series {
         name: row_name(row),
         color: "--heat-3",
-        is_faint: false,
+        look: Look::Solid,
         points: cells.into_iter().collect(),
     };
     let series =
@@ -77,7 +78,7 @@ mod tests {
         assert_eq!((plot.step_s, plot.series.len()), (3, 8));
         assert_eq!(
             plot.series[1],
-            Series { name: "16–25 ms".into(), color: "--heat-3", is_faint: false, points: vec![(801, 1.0)] }
+            Series { name: "16–25 ms".into(), color: "--heat-3", look: Look::Solid, points: vec![(801, 1.0)] }
         );
         assert_eq!(plot.series[2].points, [(801, 5.0)]);
         assert_eq!(plot.series[7].points, [(804, 5.0)]);

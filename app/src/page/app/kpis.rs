@@ -102,8 +102,17 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
             let usual = state.with(|it| usual_now(kpi, it).and_then(|_| usual_from(it)));
             usual.map_or_else(|| note.clone(), |usual| format!("{note}; {usual}"))
         };
+        // What is beyond the usual, or clearly other than before, is seen without reading.
+        let look = move || {
+            let way = state.with(|page| way(kpi, page));
+            // Errors need no comparison.
+            let is_failing = kpi.name == "Error rate"
+                && compared.with(Option::is_none)
+                && state.with(kpi.now).is_some_and(|it| it >= ERRORS_MIN);
+            if is_bad() || is_failing { format!("worse {way}") } else { way.to_owned() }
+        };
         view! {
-            <div>
+            <div class=look>
                 <dt>{kpi.name}</dt><dd><Number figure /></dd><dd class="cmp" class:bad=is_bad title=title>{words}</dd>
             </div>
         }
@@ -120,6 +129,19 @@ pub fn KpiRow(state: RwSignal<AppPage>, range: Range) -> impl IntoView {
             <div><dt>"Dynos"</dt><dd><Number figure=dynos /></dd><dd class="cmp">"last 2 min"</dd></div>
             <div><dt>"Log lines"</dt><dd><Number figure=lines /></dd><dd class="cmp">"last 10 s"</dd></div>
         </dl>
+    }
+}
+
+/// Which way a metric went, as a class: beyond its usual range, or by more than a quarter since the
+/// time that it is compared with; empty for neither.
+fn way(kpi: &Kpi, page: &AppPage) -> &'static str {
+    let usual = usual_now(kpi, page).map(|it| (it.low, it.high));
+    let before = || (kpi.before)(page.previous.as_ref()?).map(|it| (it / WORSE, it * WORSE));
+    let Some((now, (low, high))) = (kpi.now)(page).zip(usual.or_else(before)) else { return "" };
+    match now {
+        it if it > high => "up",
+        it if it < low => "down",
+        _ => "",
     }
 }
 
@@ -243,6 +265,15 @@ mod tests {
             compared(&KPIS[4], &page(None, Some(before))),
             Some(Change { text: "0.03 % yesterday".to_owned(), is_bad: true })
         );
+    }
+
+    #[test]
+    fn ok_which_way_a_metric_went() {
+        for (now, before, expected) in [(129.0, 100.0, "up"), (104.0, 100.0, ""), (70.0, 100.0, "down")] {
+            let before = Kpis { p99_ms: Some(before), ..Kpis::default() };
+            assert_eq!(way(&KPIS[3], &page(Some(now), Some(before))), expected, "{now}");
+        }
+        assert_eq!(way(&KPIS[3], &page(Some(1.0), None)), "");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The log queries behind the charts: each function narrows a query for all lines of a pin's time
 //! to those behind one kind of series. Pure.
 
-use contract::{Level, LogKind, LogQuery, LogTime, Span, heat as rows};
+use contract::{Level, LogKind, LogQuery, LogSort, LogTime, Span, heat as rows};
 
-use super::heatmap::row_name;
+use super::{heatmap::row_name, plots::FEW};
 use crate::{chart::pin::Pin, part::log_address::class_filter};
 
 /// Narrows a query to the lines behind a pin.
@@ -17,6 +17,17 @@ pub fn any_line(_: &Pin, _: &mut LogQuery) {}
 
 pub fn router(_: &Pin, query: &mut LogQuery) {
     query.kind = Some(LogKind::Router);
+}
+
+/// Requests that took as long as the percentile that was clicked, or longer; the slowest first.
+/// Percentiles are within 1 % of a request's time.
+pub fn of_latency(pin: &Pin, query: &mut LogQuery) {
+    query.kind = Some(LogKind::Router);
+    let (Some(series), Some(ms)) = (&pin.series, pin.value) else { return };
+    let is_exact = matches!(&**series, "max" | FEW);
+    let least_ms = if is_exact { ms } else { ms - (ms + 99) / 100 };
+    query.filter = format!("service>={least_ms}ms");
+    query.sort = LogSort::Slowest;
 }
 
 /// Requests of a status class.

@@ -15,6 +15,8 @@ pub mod charts;
 
 pub mod cursor;
 
+pub mod keys;
+
 pub mod kpis;
 
 pub mod reasons;
@@ -27,7 +29,7 @@ pub mod addons;
 
 pub mod foot;
 
-use contract::{AppPage, Range};
+use contract::{AppPage, LogQuery, LogTime, Range, Span};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -42,16 +44,17 @@ use self::{
 };
 use super::{
     app_header::{chip, tabs},
-    log_card::{PinnedLogs, lines_card},
+    log_card::PinnedLogs,
     not_found::{Failed, NotFound},
     table::Page,
 };
 use crate::{
     Error,
-    chart::{pin::Pin, tick::moment},
+    chart::{cursor::ZoomedChart, pin::Pin, tick::moment},
     live::{clock::Clock, source, status::answered},
     part::{
         address::Address,
+        log_address::log_address,
         span::{range_of, span_form},
         type_erasure::erased_text,
     },
@@ -64,6 +67,7 @@ const SETTLED_S: i64 = 600;
 /// Requests the data that the address names, and shows it or the reason why there is none.
 #[component]
 pub fn AppRoute() -> impl IntoView {
+    ZoomedChart::provide();
     let address = Address::of_page();
     let query = address.query;
     let range = Memo::new(move |_| query.with(range_of));
@@ -111,6 +115,7 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
     let selected_in = if range.span_s().is_some() { String::new() } else { range.word().to_owned() };
     let pinned = RwSignal::new(pinned);
     let cursor = cursor(state, range, pinned);
+    keys::listen(cursor);
     view! {
         <div class="apphead">
             <h1>{erased_text(move || state.with(|it| it.summary.app.clone()))}</h1>
@@ -118,11 +123,11 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
             <span class="push"></span>
             {tabs(&app, Page::App, range.span_s())}
             {ranges(&app, range)}{span_form(span_s, vec![("range", selected_in)], range.span_s().is_some())}
+            {range.span_s().map(|span| logs_of(&app, span))}
         </div>
         <Reasons state />
         <KpiRow state range />
-        <Charts state clock range cursor />
-        {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
+        <Charts state clock range cursor pinned />
         {foot(now, losses, clock)}
         {unmatched(Signal::derive(move || state.with(|it| it.unmatched.clone())))}
     }
@@ -145,6 +150,12 @@ fn ranges(app: &str, range: Range) -> AnyView {
         _ => None,
     };
     view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}{custom}</nav> }.into_any()
+}
+
+/// A link to the log lines of a selected range.
+pub(crate) fn logs_of(app: &str, span: Span) -> AnyView {
+    let query = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
+    view! { <a class="btn" href=log_address(app, &query)>"Logs of this range"</a> }.into_any()
 }
 
 /// Requests again, now and then, what the stream does not carry: events and endpoints of the live

@@ -6,6 +6,7 @@ use contract::{AppPage, ChartBucket, CodeCount, Quantiles, Range, SourceValue, S
 
 use crate::{
     chart::{
+        look::Look,
         plot::{Band, Limit, Plot, Series, Shape},
         scale::Scale,
         stack::stacked,
@@ -22,8 +23,10 @@ const BARS: i64 = 60;
 const MEMORY_GAP_S: i64 = 60;
 /// Colours of error codes and of dynos, in order. Red means that something is wrong, so dynos have
 /// none.
-const COLORS: [&str; 6] = ["--s5", "--s4", "--s3", "--p95", "--p50", "--pmax"];
-const DYNOS: [&str; 6] = ["--p95", "--s4", "--s3", "--p50", "--ok", "--pmax"];
+const CODES: [&str; 6] = ["--e1", "--e2", "--e3", "--e4", "--e5", "--e6"];
+const DYNOS: [&str; 6] = ["--g1", "--g2", "--g3", "--g4", "--g5", "--g6"];
+/// The name of single requests where they are too few for percentiles.
+pub const FEW: &str = "request";
 /// Most series of a chart.
 const SERIES_MAX: usize = 6;
 /// An axis is at most this many times as high as its series, whatever is usual.
@@ -40,7 +43,7 @@ pub(crate) fn base(
     let step_s = page.step_s;
     let fresh_s = (page.at_ms.div_euclid(1_000) + 1 - FRESH_S).max(to_s - FRESH_S.max(step_s));
     let fresh_s = if page.range == Range::Live { to_s - FRESH_S } else { fresh_s };
-    Plot { shape, from_s, to_s, step_s, join_s: step_s.max(2), scale, series, fresh_s, limit: None, bands: vec![] }
+    Plot { join_s: step_s.max(2), scale, series, fresh_s, ..Plot::empty(shape, (from_s, to_s), step_s) }
 }
 
 /// Requests a second, stacked by status class.
@@ -48,7 +51,7 @@ pub(crate) fn base(
 pub fn throughput(page: &AppPage, span: (i64, i64)) -> Plot {
     let class = |class: StatusClass, color| {
         let points = page.buckets.iter().filter_map(|it| Some((it.at_s, it.requests_per_s?[class]))).collect();
-        Series { name: class.word().to_owned(), color, is_faint: false, points }
+        Series { name: class.word().to_owned(), color, look: Look::Solid, points }
     };
     let colors = ["--s2", "--s3", "--s4", "--s5"];
     let series =
@@ -69,34 +72,59 @@ fn usual(page: &AppPage, figures: &[(Figure, Option<&'static str>, &'static str)
 /// Percentiles of service time, milliseconds.
 #[must_use]
 pub fn response(page: &AppPage, span: (i64, i64)) -> Plot {
-    let line = |name: &str, color, of: fn(Quantiles) -> f64| series(page, name, color, |it| it.service_ms.map(of));
-    let shown = vec![
-        line("p50", "--p50", |it| it.p50),
-        line("p95", "--p95", |it| it.p95),
-        line("p99", "--p99", |it| it.p99),
-        line("max", "--pmax", |it| it.max),
+    let line = |name: &str, color, look, of: fn(Quantiles) -> f64| {
+        series(page, (name, color, look), |it| it.service_ms.filter(|_| !it.is_few).map(of))
+    };
+    let mut shown = vec![
+        line("p50", "--p50", Look::Thin, |it| it.p50),
+        line("p95", "--p95", Look::Bold, |it| it.p95),
+        line("p99", "--p99", Look::Dashed, |it| it.p99),
+        line("max", "--pmax", Look::Dotted, |it| it.max),
     ];
+    let few = few_requests(page);
+    if !few.is_empty() {
+        shown.push(Series { name: FEW.to_owned(), color: "--p95", look: Look::Points, points: few });
+    }
     let figures =
         [(Figure::P50, Some("p50"), "--p50"), (Figure::P95, Some("p95"), "--p95"), (Figure::P99, Some("p99"), "--p99")];
     Plot { bands: usual(page, &figures), ..times_of(page, span, shown) }
 }
 
+/// Service times where requests were too few for percentiles: the median and the longest of each
+/// step, which are all there are of one or two requests.
+fn few_requests(page: &AppPage) -> Vec<(i64, f64)> {
+    let few = page.buckets.iter().filter(|it| it.is_few);
+    let ends = few.filter_map(|it| Some((it.at_s, it.service_ms?)));
+    ends.flat_map(|(at_s, it)| [Some((at_s, it.p50)), (it.max > it.p50).then_some((at_s, it.max))]).flatten().collect()
+}
+
 /// Time in queue and to connect, beside service time, milliseconds.
 #[must_use]
 pub fn waiting(page: &AppPage, span: (i64, i64)) -> Plot {
+    // Lines of percentiles that are of enough requests, or else points.
+    let is_few = page.buckets.iter().all(|it| it.is_few);
+    let look = |look| if is_few { Look::Points } else { look };
+    let line = |name: &str, color, wanted, value: fn(&ChartBucket) -> Option<f64>| {
+        series(page, (name, color, look(wanted)), |bucket| value(bucket).filter(|_| is_few || !bucket.is_few))
+    };
     let mut shown = vec![
-        series(page, "queue", "--s4", |it| it.queue_ms),
-        series(page, "connect", "--p95", |it| it.connect_ms),
-        series(page, "service", "--pmax", |bucket| bucket.service_ms.map(|it| it.p95)),
+        line("queue", "--g2", Look::Dashed, |it| it.queue_ms),
+        line("connect", "--g1", Look::Bold, |it| it.connect_ms),
+        line("service", "--g6", Look::Thin, |bucket| bucket.service_ms.map(|it| it.p95)),
     ];
     // Most routers report no time in queue.
     shown.retain(|it| !it.points.is_empty());
     times_of(page, span, shown)
 }
 
-fn series(page: &AppPage, name: &str, color: &'static str, value: impl Fn(&ChartBucket) -> Option<f64>) -> Series {
+/// A series with its name, colour and look.
+fn series(
+    page: &AppPage,
+    (name, color, look): (&str, &'static str, Look),
+    value: impl Fn(&ChartBucket) -> Option<f64>,
+) -> Series {
     let points = page.buckets.iter().filter_map(|it| Some((it.at_s, value(it)?))).collect();
-    Series { name: name.to_owned(), color, is_faint: false, points }
+    Series { name: name.to_owned(), color, look, points }
 }
 
 /// Lines of durations in milliseconds on a logarithmic axis.
@@ -106,7 +134,11 @@ fn times_of(page: &AppPage, span: (i64, i64), series: Vec<Series>) -> Plot {
     // Differences below a millisecond do not matter.
     let scale =
         if highest > 0.0 { Scale::log(lowest.max(1.0), highest) } else { Scale::Log { min: 10.0, max: 1_000.0 } };
-    base(page, span, Shape::Lines, series, scale)
+    let mut plot = base(page, span, Shape::Lines, series, scale);
+    if page.window_s > 0 {
+        (plot.window_s, plot.join_s) = (page.window_s, page.window_s);
+    }
+    plot
 }
 
 /// Errors by code, in bars of a sixtieth of the span.
@@ -121,12 +153,12 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
         }
     }
     let codes: Vec<_> = codes.into_iter().map(|(code, bars)| (bars.values().sum::<f64>(), code, bars)).collect();
-    let named = top_k(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(COLORS);
+    let named = top_k(codes, SERIES_MAX, |a, b| a.0 > b.0).into_iter().zip(CODES);
     let series: Vec<Series> = named
         .map(|((_, code, bars), color)| Series {
             name: code.to_owned(),
             color,
-            is_faint: false,
+            look: Look::Solid,
             points: bars.into_iter().collect(),
         })
         .collect();
@@ -140,7 +172,7 @@ pub fn errors(page: &AppPage, span: (i64, i64)) -> Plot {
 #[must_use]
 pub fn memory(page: &AppPage, span: (i64, i64)) -> Plot {
     let quota_mb = page.memory_quota_mb;
-    let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.2, 64.0);
+    let mut plot = by_dyno(page, span, |it| &it.memory_mb, quota_mb.unwrap_or(0.0) * 1.1, 64.0);
     plot.limit = quota_mb.map(|it| Limit::ceiling("quota", it));
     plot
 }
@@ -164,9 +196,9 @@ fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&ChartBucket) -> &Vec<Source
     let dynos = top_k(dynos.into_iter().collect(), SERIES_MAX, |a, b| last(&a.1) > last(&b.1));
     // In the order of names, so that a dyno keeps its colour when another becomes the largest.
     let dynos = top_k(dynos, SERIES_MAX, |a, b| a.0 < b.0);
-    let named = dynos.into_iter().zip(DYNOS);
+    let named = dynos.into_iter().zip(DYNOS).zip(Look::BY_PLACE);
     let series: Vec<Series> =
-        named.map(|((dyno, points), color)| Series { name: dyno.to_owned(), color, is_faint: false, points }).collect();
+        named.map(|(((dyno, points), color), look)| Series { name: dyno.to_owned(), color, look, points }).collect();
     let highest = series.iter().flat_map(|series| series.points.iter().map(|it| it.1)).fold(0.0, f64::max);
     let mut plot = base(page, span, Shape::Lines, series, Scale::linear(highest.max(room), least));
     plot.join_s = MEMORY_GAP_S.max(plot.step_s * 2);
@@ -219,13 +251,36 @@ mod tests {
             requests_per_s: Some(contract::ByStatusClass::new([per_s, 0.0, 0.0, 0.0])),
             ..ChartBucket::default()
         };
-        for (per_s, max) in [(100.0, 400.0), (5.0, 20.0), (900.0, 1_000.0)] {
+        for (per_s, max) in [(100.0, 400.0), (5.0, 25.0), (900.0, 1_000.0)] {
             let mut page = page(vec![of(per_s)]);
             page.usual = serde_json::from_value(serde_json::json!([["requests", [[0, 300.0, 320.0, 340.0]]]])).unwrap();
             let plot = throughput(&page, (701, 1001));
             assert_eq!(plot.scale, Scale::Linear { max }, "{per_s}");
             assert_eq!(plot.bands[0].parts, [(0, 300.0, 340.0)]);
         }
+    }
+
+    #[test]
+    fn ok_few_requests_are_points_and_no_lines() {
+        let of = |at_s, is_few, quantiles: [f64; 4]| ChartBucket {
+            at_s,
+            is_few,
+            service_ms: Some(quantiles.into()),
+            ..ChartBucket::default()
+        };
+        let mut page = page(vec![
+            of(800, true, [20.0, 20.0, 20.0, 20.0]),
+            of(803, true, [30.0, 900.0, 900.0, 900.0]),
+            of(900, false, [1.0, 2.0, 3.0, 4.0]),
+        ]);
+        page.window_s = 60;
+        let plot = response(&page, (701, 1001));
+        let few = plot.named(FEW).unwrap();
+        assert_eq!((few.look, &few.points[..]), (Look::Points, &[(800, 20.0), (803, 30.0), (803, 900.0)][..]));
+        assert_eq!(plot.named("p95").unwrap().points, [(900, 2.0)]);
+        assert_eq!((plot.window_s, plot.join_s), (60, 60));
+        page.buckets.retain(|it| !it.is_few);
+        assert_eq!(response(&page, (701, 1001)).named(FEW), None);
     }
 
     #[test]

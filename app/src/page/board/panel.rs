@@ -16,6 +16,7 @@ use crate::{
     chart::{
         card::titled_card,
         cursor::Cursor,
+        look::Look,
         plot::{Plot, Series},
     },
     page::metric::{COLORS, DRAWN_MAX, lines, words},
@@ -108,7 +109,7 @@ pub fn plot(series: Option<&PanelSeries>, span: Span) -> Plot {
     let line = |(place, n): (usize, usize)| Series {
         name: answer.series[n].name.clone(),
         color: COLORS[place],
-        is_faint: false,
+        look: Look::BY_PLACE[place],
         points: answer.series[n].points.clone(),
     };
     lines(span, answer.step_s, chosen.into_iter().enumerate().map(line).collect(), 0.0)

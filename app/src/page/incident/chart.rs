@@ -26,7 +26,7 @@ const FRESH_S: i64 = 3;
 #[must_use]
 pub fn app_address(page: &IncidentPage) -> String {
     let (from_s, to_s) = page.span.ends();
-    let pin = Pin { at_s: Some(worst_s(page)), step_s: 1, chart: None, series: None };
+    let pin = Pin::moment(worst_s(page), 1);
     address::address(&page.incident.app, Range::between(from_s, to_s), None, Some(&pin))
 }
 
@@ -50,10 +50,10 @@ fn chart(state: RwSignal<IncidentPage>, page: &IncidentPage, answer: &QueryAnswe
     let title = format!("{}, {}", answer.metric, answer.stat);
     let step_s = answer.step.seconds();
     let at_s = worst_s(page) - worst_s(page).rem_euclid(step_s);
-    let pin = Pin { at_s: Some(at_s), step_s, chart: None, series: None };
+    let pin = Pin::moment(at_s, step_s);
     let app = page.incident.app.clone();
     let zoom = Callback::new(move |(selection,): (Option<Selection>,)| {
-        if let Some(Selection { span_s: (from_s, to_s), .. }) = selection {
+        if let Some(Selection { span_s: (from_s, to_s) }) = selection {
             visit(&address::address(&app, Range::between(from_s, to_s), None, None));
         }
     });

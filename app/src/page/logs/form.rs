@@ -8,7 +8,7 @@ use crate::part::{
     address::Address,
     field::{Form, field_text, follow, send},
     log_address::log_address,
-    rule_address::{self, alert_link},
+    onward,
     time::{clock_seconds, day},
 };
 
@@ -22,6 +22,7 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
     follow(fields, Address::of_page());
     let kept = LogQuery { before: None, through: None, ..query.clone() };
     let kind = query.kind.map(|it| view! { <input type="hidden" name="kind" value=it.word() /> });
+    let endpoint = (!query.endpoint.is_empty()).then(|| endpoint_field(app, &kept));
     let submit = {
         let kept = kept.clone();
         move |event: SubmitEvent| {
@@ -49,7 +50,7 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
                     placeholder="timeout \"exact phrase\" -exclude status>=500" aria-keyshortcuts="/" />
                 <kbd class="hide-s">"/"</kbd>
             </label>
-            {kinds(app, &kept)}{kind}
+            {kinds(app, &kept)}{kind}{endpoint}
             <label class="search source"><span class="vh">"Source"</span>
                 <input type="search" name="source" value=query.source.clone() placeholder="web.1" autocomplete="off" />
             </label>
@@ -58,8 +59,21 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
             </label>
             {time_field(app, query, &kept, fields)}
             <button class="btn" type="submit">"Search"</button>
-            {alert_link(rule_address::of_search(app, query), "these log lines")}
+            {onward::of_search(app, query)}
         </form>
+    }
+    .into_any()
+}
+
+/// The endpoint whose requests are shown, with a link to drop it.
+fn endpoint_field(app: &str, query: &LogQuery) -> AnyView {
+    let without = log_address(app, &LogQuery { endpoint: String::new(), ..query.clone() });
+    view! {
+        <span class="pick span">
+            <input type="hidden" name="endpoint" value=query.endpoint.clone() />
+            <b>{query.endpoint.clone()}</b>
+            <a href=without aria-label="Clear endpoint">"×"</a>
+        </span>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     chart::{
+        look::Look,
         plot::{Plot, Series},
         scale::Scale,
     },
@@ -34,7 +35,12 @@ pub fn plot(page: &MetricsPage, is_log: bool) -> Plot {
             let color = if is_alone { Some(EARLIER) } else { place.map(|it| COLORS[it]) };
             if let Some(color) = color {
                 let name = format!("{} (earlier)", group_name(earlier, &answer.metric));
-                series.push(Series { name, color, is_faint: !is_alone, points: earlier.points.clone() });
+                series.push(Series {
+                    name,
+                    color,
+                    look: if is_alone { Look::Dashed } else { Look::Faint },
+                    points: earlier.points.clone(),
+                });
             }
         }
     }
@@ -97,6 +103,19 @@ pub fn summary(page: &MetricsPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The sentence that a comparison has nothing to draw, where it has nothing.
+pub fn nothing_to_compare(page: &MetricsPage) -> Option<AnyView> {
+    let compared = page.answer.as_ref().ok()?.compared.as_ref()?;
+    let word = page.query.compare.map(|it| it.to_string()).unwrap_or_default();
+    let when = match &*word {
+        "1d" => "yesterday at this time",
+        "7d" => "a week ago at this time",
+        _ => "at the earlier time",
+    };
+    let is_empty = compared.series.iter().all(|it| it.points.is_empty());
+    is_empty.then(|| view! { <p class="compare-note" role="status">{format!("No data {when}, so there is nothing to compare with.")}</p> }.into_any())
 }
 
 /// The change from an earlier mean, such as `+12 %`; a dash where that was zero.

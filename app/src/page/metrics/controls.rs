@@ -3,12 +3,12 @@
 //!
 //! Every choice is a link or a form field, so that it works without JavaScript too.
 
-use contract::{Kind, MetricsPage, MetricsPageQuery, Range, Span, Stat, metrics::stats};
+use contract::{Kind, Label, MetricsPage, MetricsPageQuery, Range, Span, Stat, metrics::stats};
 use leptos::prelude::*;
 
 use super::query::{self, BY, COMPARE, address, export};
 use crate::part::{
-    address::Address,
+    address::{Address, add},
     field::{Form, follow},
 };
 
@@ -22,10 +22,20 @@ pub fn scales(is_log: Memo<bool>, here: Address) -> AnyView {
         .into_any()
 }
 
+/// An address with the scale that the page has.
+pub fn with_scale(mut address: String, here: Address) -> String {
+    if let Some(scale) = here.query.with(|it| it.get("scale").map(str::to_owned)) {
+        add(&mut address, "scale", &scale);
+    }
+    address
+}
+
 /// The choice of a range that ends now.
-pub fn ranges(app: &str, query: &MetricsPageQuery) -> AnyView {
+pub fn ranges(app: &str, query: &MetricsPageQuery, find: RwSignal<String>) -> AnyView {
+    let here = Address::of_page();
     let segment = |range: Range| {
-        let href = address(app, &MetricsPageQuery { range, ..query.clone() }, "");
+        let (app, target) = (app.to_owned(), MetricsPageQuery { range, ..query.clone() });
+        let href = move || with_scale(address(&app, &target, &find.get()), here);
         view! { <a href=href aria-current=(range == query.range).then_some("true")>{range.label()}</a> }
     };
     view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav> }.into_any()
@@ -41,9 +51,10 @@ pub fn exports(app: &str, query: &MetricsPageQuery, span: Span) -> AnyView {
 
 /// Statistic, grouping and comparison. Without JavaScript the form has a button.
 pub fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
-    let (query, kind) = state.with_untracked(|page| {
-        let info = page.metrics.iter().find(|it| it.metric == page.query.metric);
-        (page.query.clone(), info.map_or(Kind::Distribution, |it| it.kind))
+    let (query, kind, labels) = state.with_untracked(|page| {
+        let of_metric = || page.metrics.iter().filter(|it| it.metric == page.query.metric);
+        let labels: Vec<Label> = of_metric().flat_map(|it| it.labels.clone()).collect();
+        (page.query.clone(), of_metric().next().map_or(Kind::Distribution, |it| it.kind), labels)
     });
     let [_, (_, chosen_stat), (_, by), (_, compare)] = query::words(&query);
     // Out of the address as it is when one chooses: an answer to the choice before may still be on
@@ -55,7 +66,12 @@ pub fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
         let href = move || here.changed("stat", &stat.to_string());
         view! { <a href=href aria-current=(query.stat == Some(stat)).then_some("true")>{stat.to_string()}</a> }
     };
-    let options = |all: &'static [(&str, &str)], chosen: &str| {
+    // Only labels that the metric has; one that the address names anyway is shown as chosen.
+    let groupings: Vec<_> = BY
+        .into_iter()
+        .filter(|(word, _)| word.is_empty() || *word == by || labels.iter().any(|it| it.word() == *word))
+        .collect();
+    let options = |all: &[(&'static str, &'static str)], chosen: &str| {
         all.iter()
             .map(|(word, name)| view! { <option value=*word selected=*word == chosen>{*name}</option> })
             .collect_view()
@@ -66,8 +82,9 @@ pub fn choices(state: RwSignal<MetricsPage>, scales: AnyView) -> AnyView {
             <input type="hidden" name="metric" value=query.metric.clone() />
             <input type="hidden" name="stat" value=chosen_stat />
             <input type="hidden" name="range" value=query.range.word() />
+            <input type="hidden" name="find" value=move || here.query.with(|it| it.word("find").to_owned()) />
             <nav class="seg" aria-label="Statistic">{stats(kind).iter().copied().map(stat).collect_view()}</nav>
-            <label class="pick"><span class="vh">"Group by"</span><select name="by" on:change=set("by")>{options(&BY, &by)}</select></label>
+            <label class="pick"><span class="vh">"Group by"</span><select name="by" on:change=set("by")>{options(&groupings, &by)}</select></label>
             <label class="pick"><span class="vh">"Compare with"</span>
                 <select name="compare" on:change=set("compare")>{options(&COMPARE, &compare)}</select>
             </label>

@@ -65,22 +65,40 @@ pub fn list(state: RwSignal<MetricsPage>, find: RwSignal<String>, go: Callback<(
             go.run((address_of(&it),));
         }
     };
-    let form = Form::new();
-    follow(form, Address::of_page());
-    let kept = move || state.with(|it| it.query.metric.clone());
     view! {
         <aside class="card metric-list" aria-label="Metrics">
-            <form method="get" action="" node_ref=form data-waits="" on:submit=first>
-                <input type="hidden" name="metric" value=kept />
-                <label class="search">
-                    <span class="vh">"Search metrics"</span>
-                    <input type="search" name="find" id="find" placeholder="Search metrics" autocomplete="off"
-                        value=find.get_untracked() on:input=move |event| find.set(event_target_value(&event)) />
-                </label>
-            </form>
+            {search(state, find, first)}
             <ul>{rows}</ul>
             {move || more().map(|it| view! { <p class="none">{it}</p> })}
         </aside>
+    }
+    .into_any()
+}
+
+/// The field that searches the list. `first` opens the first metric found.
+fn search(
+    state: RwSignal<MetricsPage>,
+    find: RwSignal<String>,
+    first: impl FnMut(leptos::ev::SubmitEvent) + 'static,
+) -> AnyView {
+    let form = Form::new();
+    let here = Address::of_page();
+    follow(form, here);
+    // In the address too, so that every choice on the page keeps it.
+    let typed = move |event| {
+        find.set(event_target_value(&event));
+        here.replace(&here.changed("find", &find.get_untracked()));
+    };
+    let kept = move || state.with(|it| it.query.metric.clone());
+    view! {
+        <form method="get" action="" node_ref=form data-waits="" on:submit=first>
+            <input type="hidden" name="metric" value=kept />
+            <label class="search">
+                <span class="vh">"Search metrics"</span>
+                <input type="search" name="find" id="find" placeholder="Search metrics" autocomplete="off"
+                    value=find.get_untracked() on:input=typed />
+            </label>
+        </form>
     }
     .into_any()
 }

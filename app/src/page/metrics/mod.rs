@@ -16,13 +16,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    chart::{plot, step_s, summary},
-    controls::{choices, exports, ranges, scales},
+    chart::{nothing_to_compare, plot, step_s, summary},
+    controls::{choices, exports, ranges, scales, with_scale},
     list::list,
     log_query::log_query,
     query::{address, query_of},
 };
 use super::{
+    app::{keys, logs_of},
     app_header::{chip, freshness, tabs},
     incident_lane::{incident_lane, marked},
     log_card::{self, PinnedLogs, lines_card},
@@ -34,26 +35,21 @@ use crate::{
     Error,
     chart::{
         card::titled_card,
-        cursor::{Annotations, Cursor, Selection},
+        cursor::{Annotations, Cursor, Selection, ZoomedChart},
         pin::Pin,
     },
     live::{
         clock::Clock,
         status::{Status, answered},
     },
-    part::{
-        address::{Address, add},
-        event::releases,
-        health::capital,
-        rule_address,
-        span::span_form,
-    },
+    part::{address::Address, event::releases, health::capital, rule_address, span::span_form},
     server_fns,
 };
 
 /// Loads the metric that the address names.
 #[component]
 pub fn MetricsRoute() -> impl IntoView {
+    ZoomedChart::provide();
     let here = Address::of_page();
     let query = Memo::new(move |_| here.query.with(query_of));
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
@@ -109,54 +105,58 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
     let zoom = {
         let (app, query) = (app.clone(), query.clone());
         Callback::new(move |(selection,): (Option<Selection>,)| {
-            let range = selection.as_ref().map_or(Range::Hour, |it| Range::between(it.span_s.0, it.span_s.1));
-            let mut address = address(&app, &MetricsPageQuery { range, ..query.clone() }, &find.get_untracked());
-            if let Some(Selection { pin, .. }) = selection {
-                pin.put(&mut address);
-            }
-            go.run((address,));
+            let range =
+                selection.map_or(Range::Hour, |Selection { span_s: (from_s, to_s) }| Range::between(from_s, to_s));
+            let address = address(&app, &MetricsPageQuery { range, ..query.clone() }, &find.get_untracked());
+            go.run((with_scale(address, here),));
         })
     };
     let annotations = Memo::new(move |_| state.with(annotations));
     let pin = pinned.as_ref().map(|it| it.pin.clone());
     let cursor = Cursor::new(state.with_untracked(step_s), pin, zoom, annotations.into());
     let pinned = RwSignal::new(pinned);
+    keys::listen(cursor);
     log_card::follow(app.clone(), cursor.pinned, pinned, move |pin| state.with_untracked(|it| lines_of(pin, it)));
     keep_pin(cursor, here, app.clone(), query.clone(), find);
     let is_log = Memo::new(move |_| here.query.with(|it| is_log(it.get("scale"), &unit_of(state))));
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
     let stat = query.stat.unwrap_or(Stat::Last);
     let (title, unit) = (format!("{}, {stat}", query.metric), shown_unit(&query.metric, &unit).to_owned());
-    let alert = rule_address::of_metric(&app, &query.metric, stat, &query.by);
+    let (metric, by, of) = (query.metric.clone(), query.by.clone(), app.clone());
     let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
     let axis_s = Signal::derive(move || state.with(|it| it.span.ends()));
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor, Some(alert.clone())),
+        None => {
+            let links = onward::of_metric(&of, &metric, stat, &by, &title);
+            titled_card(words(&unit, stat), title.clone(), whole.into(), cursor, Some(links))
+        }
         Some(problem) => view! {
             <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&problem)}"."</p></section>
         }
         .into_any(),
     };
-    let kept = query::words(&query).to_vec();
+    let mut kept = query::words(&query).to_vec();
+    kept.push(("find", find.get_untracked()));
+    let logs = query.range.span_s().map(|span| logs_of(&app, span));
     let is_known = state.with_untracked(|it| it.answer.is_ok());
     let exports = is_known.then(|| exports(&app, &state.with_untracked(|it| it.query.clone()), span));
     let choices = is_known.then(|| choices(state, scales(is_log, here)));
     view! {
         <div class="apphead">
             <h1>{app.clone()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(&app, Page::Metrics, query.range.span_s())}
-            {ranges(&app, &state.with_untracked(|it| it.query.clone()))}{span_form(span.ends(), kept, query.range.span_s().is_some())}
+            {ranges(&app, &state.with_untracked(|it| it.query.clone()), find)}{span_form(span.ends(), kept, query.range.span_s().is_some())}
         </div>
         <div class="metrics">
             {list(state, find, go)}
             <div class="metric">
                 <div class="bar">
-                    <h2>{move || state.with(|it| it.query.metric.clone())}</h2><span class="push"></span>{exports}
+                    <h2>{move || state.with(|it| it.query.metric.clone())}</h2><span class="push"></span>{logs}{exports}
                 </div>
-                {choices}
+                {choices}{move || state.with(nothing_to_compare)}
                 {incident_lane(incidents, axis_s)}
                 {shown}
                 {move || state.with(summary)}
-                {lines_card(app, pinned, Callback::new(move |()| cursor.pinned.set(None)))}
+                {lines_card(app.clone(), pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
@@ -187,10 +187,7 @@ fn keep_pin(cursor: Cursor, here: Address, app: String, query: MetricsPageQuery,
     Effect::new(move |before: Option<Option<Pin>>| {
         let pin = cursor.pinned.get();
         if before.is_some_and(|it| it != pin) {
-            let mut address = address(&app, &query, &find.get_untracked());
-            if let Some(scale) = here.query.with_untracked(|it| it.get("scale").map(str::to_owned)) {
-                add(&mut address, "scale", &scale);
-            }
+            let mut address = with_scale(address(&app, &query, &find.get_untracked()), here);
             if let Some(pin) = &pin {
                 pin.put(&mut address);
             }

@@ -8,6 +8,7 @@ use crate::{
     chart::{
         card::titled_card,
         cursor::{Annotations, Cursor, MarkedSpan},
+        look::Look,
         plot::{Limit, Plot, Series},
     },
     page::{
@@ -155,7 +156,12 @@ pub fn plot(rule: &RuleDraft, preview: &Preview) -> Plot {
         [(_, value)] => Some(Limit { value: *value, name: "limit", is_floor }),
         [] => None,
         points => {
-            series.push(Series { name: "limit".to_owned(), color: "--bad", is_faint: true, points: points.to_vec() });
+            series.push(Series {
+                name: "limit".to_owned(),
+                color: "--bad",
+                look: Look::Faint,
+                points: points.to_vec(),
+            });
             None
         }
     };

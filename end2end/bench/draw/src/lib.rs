@@ -5,6 +5,7 @@
 
 use dashboard::chart::{
     canvas::paint,
+    look::Look,
     plot::{Plot, Series, Shape},
     scale::Scale,
 };
@@ -24,18 +25,7 @@ impl Chart {
     #[must_use]
     pub fn new(seconds: i32, max: f64) -> Self {
         let to_s = i64::from(seconds);
-        Self(Plot {
-            bands: vec![],
-            shape: Shape::Lines,
-            from_s: 0,
-            to_s,
-            step_s: 1,
-            join_s: 1,
-            scale: Scale::Linear { max },
-            series: vec![],
-            fresh_s: to_s,
-            limit: None,
-        })
+        Self(Plot { scale: Scale::Linear { max }, ..Plot::empty(Shape::Lines, (0, to_s), 1) })
     }
 
     /// Adds a series with one value per second.
@@ -45,7 +35,7 @@ impl Chart {
         self.0.series.push(Series {
             name: format!("series {place}"),
             color: COLORS[place % COLORS.len()],
-            is_faint: false,
+            look: Look::Solid,
             points,
         });
     }

@@ -4,7 +4,9 @@ use axum::{
     extract::{Query, rejection::QueryRejection},
     response::Response,
 };
-use contract::{Level, LogCursor, LogKind, LogLimit, LogQuery, LogTime, error::excerpt, log_filter::LogFilterError};
+use contract::{
+    Level, LogCursor, LogKind, LogLimit, LogQuery, LogSort, LogTime, error::excerpt, log_filter::LogFilterError,
+};
 use serde::Deserialize;
 
 use super::{
@@ -23,6 +25,7 @@ pub(crate) struct LogParams {
     source: Option<String>,
     kind: Option<String>,
     level: Option<String>,
+    endpoint: Option<String>,
     from: Option<String>,
     to: Option<String>,
     before_ms: Option<i64>,
@@ -43,10 +46,12 @@ impl LogParams {
             source: self.source.unwrap_or_default(),
             kind: word("kind", self.kind, "router, app or platform", LogKind::from_word)?,
             level: word("level", self.level, "error or warning", Level::from_word)?,
+            endpoint: self.endpoint.unwrap_or_default(),
             time: LogTime::Span(span),
             before: self.before_ms.map(LogCursor::new),
             through: None,
             limit: LogLimit::new(limit as u64),
+            sort: LogSort::Newest,
         })
     }
 
@@ -137,12 +142,13 @@ mod tests {
         check("", Ok(plain.clone()));
         check("kind=&level=&limit=&source=&q=", Ok(plain.clone()));
         check(
-            "q=a%20b&source=web&kind=platform&level=error&before_ms=-7&limit=99999",
+            "q=a%20b&source=web&kind=platform&level=error&endpoint=GET%20/a&before_ms=-7&limit=99999",
             Ok(LogQuery {
                 filter: "a b".to_owned(),
                 source: "web".to_owned(),
                 kind: Some(LogKind::Platform),
                 level: Some(Level::Error),
+                endpoint: "GET /a".to_owned(),
                 before: Some(LogCursor::new(0)),
                 limit: LogLimit::new(1_000),
                 ..plain.clone()

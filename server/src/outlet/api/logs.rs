@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use contract::{Error, Event, LogCursor, LogLine, LogPage, LogQuery, Span, SpanMs};
+use contract::{Error, Event, LogCursor, LogLimit, LogLine, LogPage, LogQuery, LogSort, Span, SpanMs};
 use pipeline::EventKind;
 use serde_json::json;
 
@@ -100,6 +100,13 @@ struct FoundLines {
     scanned_bytes: u64,
 }
 
+/// Keeps the lines of the requests that took the longest, the slowest first.
+fn keep_slowest(lines: &mut Vec<LogLine>, limit: usize) {
+    let ms = |line: &LogLine| line.request.as_ref().and_then(|it| it.service_ms).unwrap_or(-1.0);
+    lines.sort_by(|a, b| ms(b).total_cmp(&ms(a)));
+    lines.truncate(limit);
+}
+
 /// Lines for the Logs page.
 ///
 /// # Errors
@@ -107,7 +114,12 @@ struct FoundLines {
 /// [`Error::Busy`] if too many searches are running, [`Error::Internal`] if the store can't be
 /// read.
 pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
-    let mut query = compile_page(outlet, &app, &query)?;
+    let (limit, sort) = (query.limit.lines(), query.sort);
+    let asked = match sort {
+        LogSort::Newest => query,
+        LogSort::Slowest => LogQuery { limit: LogLimit::new(LogLimit::MAX.into()), ..query },
+    };
+    let mut query = compile_page(outlet, &app, &asked)?;
     let begun = Instant::now();
     let highlights = query.highlights();
     let (span_ms, store, name) = (query.span_ms.clone(), outlet.reader.store.clone(), app.clone());
@@ -115,12 +127,15 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         // Lines that arrive from now on come through the tail.
         query.through = search::newest_block(&store).await?.min(query.through);
         let found = search::search(&store, &name, &query, &cancel).await?;
-        let lines = found.lines.into_iter().map(|it| log_line(&it, PAGE_TEXT_BYTES_MAX)).collect();
+        let mut lines: Vec<_> = found.lines.into_iter().map(|it| log_line(&it, PAGE_TEXT_BYTES_MAX)).collect();
+        if sort == LogSort::Slowest {
+            keep_slowest(&mut lines, limit);
+        }
         let (through, before_ms, scanned_bytes) = (query.through, found.before_ms, found.scanned_bytes);
         Ok(FoundLines { lines, through, before_ms, scanned_bytes })
     });
     let found = searching.await.map_err(|error| search_error(outlet, &app, &error))?;
-    let oldest_ms = found.lines.last().filter(|_| found.before_ms.is_some()).map(|it| it.at_ms);
+    let oldest_ms = found.lines.iter().map(|it| it.at_ms).min().filter(|_| found.before_ms.is_some());
     let from_ms = oldest_ms.unwrap_or(span_ms.start);
     let events = divider_events(outlet, &app, SpanMs { from_ms, to_ms: span_ms.end }).await?;
     Ok(LogPage {

@@ -7,10 +7,11 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::{Kind, series::MetricInfo};
+use contract::{Kind, Label, series::MetricInfo};
+use pipeline::SeriesKey;
 
 use super::answer::no_app;
-use crate::outlet::state::Outlet;
+use crate::{live::registry::OTHER, outlet::state::Outlet};
 
 /// The metrics of an app.
 pub(crate) async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
@@ -32,6 +33,11 @@ pub(crate) fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
         let info = metrics.entry(place).or_insert_with(|| unmeasured(&key.metric, key.kind, &key.unit));
         info.series += 1;
         info.sources.push(key.source.to_string());
+        for label in Label::ALL.into_iter().filter(|it| has_label(key, *it)) {
+            if !info.labels.contains(&label) {
+                info.labels.push(label);
+            }
+        }
         if let Some(last) = windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.at_ms))
         {
             (info.last, info.last_ms) = (Some(last.value), Some(last.at_ms));
@@ -46,7 +52,13 @@ pub(crate) fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
     Some(metrics)
 }
 
+/// Whether a series has a label that it can be grouped by. What was too much for a series of its
+/// own has no label.
+fn has_label(key: &SeriesKey, label: Label) -> bool {
+    &*key.source != OTHER && key.label(label.word()).is_some_and(|it| !it.is_empty())
+}
+
 fn unmeasured(metric: &str, kind: Kind, unit: &str) -> MetricInfo {
     let (metric, unit) = (metric.to_owned(), unit.to_owned());
-    MetricInfo { metric, kind, unit, sources: vec![], series: 0, last: None, last_ms: None }
+    MetricInfo { metric, kind, unit, sources: vec![], labels: vec![], series: 0, last: None, last_ms: None }
 }

@@ -19,8 +19,10 @@ use crate::{
 
 /// Most events of a page.
 const EVENTS_MAX: usize = 60;
-/// Most endpoints in each of the two rankings of a page.
-const ENDPOINTS_MAX: usize = 8;
+/// Most endpoints of a page: the busiest, and behind them the slowest of the others.
+const ENDPOINTS_MAX: usize = 200;
+/// Most of the slowest ones that are not among the busiest.
+const SLOWEST_MAX: usize = 8;
 
 /// Makes the App page of an app over a range.
 ///
@@ -30,11 +32,12 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
     let now_s = now_ms.div_euclid(1_000);
     let (range, mut span) = span_of(range, now_s);
     let mut step_s = range.step_s();
-    let (id, memory_quota_mb, live) = {
+    let (id, memory_quota_mb, window_s, live) = {
         let live = outlet.reader.aggregates.live.lock();
         let app = live.apps.get(summary.app.as_str()).ok_or_else(|| Error::NotFound(summary.app.clone()))?;
         let recent = (range == Range::Live).then(|| recent(app, span));
-        (live.position.saturating_sub(1), app.quota_mb, recent)
+        let window_s = if range == Range::Live { app.percentiles.length_s } else { 0 };
+        (live.position.saturating_sub(1), app.quota_mb, window_s, recent)
     };
     let history = History::of(outlet, &summary.app, now_s).map_err(hide)?;
     let (buckets, kpis) = match live {
@@ -69,6 +72,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         range,
         span,
         step_s,
+        window_s,
         buckets,
         memory_quota_mb,
         kpis,
@@ -77,7 +81,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         usual,
         events,
         incidents,
-        endpoints: slowest_and_busiest(rows),
+        endpoints: busiest_and_slowest(rows),
         are_endpoints_of_range,
         addons,
         losses,
@@ -111,9 +115,9 @@ fn recent_endpoints(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Row> {
     merged(list)
 }
 
-fn slowest_and_busiest(rows: Vec<Row>) -> Vec<Endpoint> {
-    let mut chosen = top(rows.clone(), Sort::Slowest, ENDPOINTS_MAX);
-    for row in top(rows, Sort::Busiest, ENDPOINTS_MAX) {
+fn busiest_and_slowest(rows: Vec<Row>) -> Vec<Endpoint> {
+    let mut chosen = top(rows.clone(), Sort::Busiest, ENDPOINTS_MAX);
+    for row in top(rows, Sort::Slowest, SLOWEST_MAX) {
         if !chosen.iter().any(|it| it.key == row.key) {
             chosen.push(row);
         }
@@ -122,6 +126,7 @@ fn slowest_and_busiest(rows: Vec<Row>) -> Vec<Endpoint> {
         method: row.key.method,
         path: row.key.path,
         requests: row.requests,
+        errors: row.errors,
         service_ms: quantiles(&row.cell),
     };
     chosen.into_iter().map(endpoint).collect()
@@ -154,13 +159,12 @@ fn hide(error: query::Error) -> Error {
 /// The seconds of the live windows, and their headline metrics.
 fn recent(app: &AppLive, span: Span) -> (Vec<ChartBucket>, Kpis) {
     let mut sums = Sums::default();
-    let mut buckets = vec![];
     for second in app.range(span.from_s(), span.to_s()) {
         sums.requests += second.requests;
         sums.service.merge(&second.service);
         sums.lost_lines += second.lost;
-        buckets.push(second.chart_bucket());
     }
+    let buckets = app.buckets(span.from_s(), span.to_s());
     let length_s = buckets.first().map_or(1, |it| (span.to_s() - it.at_s).max(1));
     (buckets, sums.kpis(length_s))
 }

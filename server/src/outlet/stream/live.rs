@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use crate::{
     clock::now_ms,
-    live::{WINDOW_S, second::Second},
+    live::WINDOW_S,
     outlet::{
         api::answer::{invalid, no_app},
         page::dashboard,
@@ -102,11 +102,12 @@ pub(crate) async fn app(
         loop {
             let state = stream.next().await?;
             let summary = state.apps.iter().find(|it| it.app == app)?.clone();
-            let buckets = changed_buckets(&stream.outlet, &app, since, state.at_ms);
+            let (window_s, buckets) = changed_buckets(&stream.outlet, &app, since, state.at_ms);
             if buckets.is_empty() && sent.as_ref() == Some(&summary) {
                 continue;
             }
-            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer(sent.as_ref(), &summary), buckets };
+            let newer = newer(sent.as_ref(), &summary);
+            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer, window_s, buckets };
             let event = event("delta", state.id, &delta)?;
             return Some((Ok(event), (stream, app, Some(state.id), Some(summary))));
         }
@@ -161,11 +162,12 @@ fn event(name: &str, id: u64, data: &impl Serialize) -> Option<Event> {
     Event::default().event(name).id(id.to_string()).json_data(data).ok()
 }
 
-fn changed_buckets(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> Vec<ChartBucket> {
+/// The buckets that have changed, and the window that their percentiles are of, seconds.
+fn changed_buckets(outlet: &Outlet, app: &str, since: u64, at_ms: i64) -> (i64, Vec<ChartBucket>) {
     let live = outlet.reader.aggregates.live.lock();
-    let Some(app) = live.apps.get(app) else { return vec![] };
+    let Some(app) = live.apps.get(app) else { return (0, vec![]) };
     let from_s = at_ms.div_euclid(1_000) - Range::Live.length_s();
-    app.range(from_s, i64::MAX).filter(|it| it.changed > since).map(Second::chart_bucket).collect()
+    (app.percentiles.length_s, app.changed_buckets(from_s, since))
 }
 
 fn is_any_gone(previous: &Overview, now: &Overview) -> bool {

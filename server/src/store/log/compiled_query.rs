@@ -7,7 +7,7 @@ use contract::{Level, LogFilter, LogKind, LogQuery, log_filter::LogFilterError};
 use memchr::memmem;
 use pipeline::{Line, level, mask};
 
-use super::{block_lines::BlockLines, filter};
+use super::{block_lines::BlockLines, endpoint_of::EndpointOf, filter};
 
 /// Which lines match.
 #[derive(Clone, Debug)]
@@ -16,6 +16,7 @@ pub(crate) struct CompiledQuery {
     source: String,
     kind: Option<LogKind>,
     level: Option<Level>,
+    endpoint: Option<EndpointOf>,
     /// Times of the lines, unix milliseconds.
     pub span_ms: Range<i64>,
     /// Number of the newest block to search.
@@ -47,6 +48,7 @@ impl CompiledQuery {
             source: query.source.clone(),
             kind: query.kind,
             level: query.level,
+            endpoint: EndpointOf::new(&query.endpoint),
             span_ms: i64::MIN..i64::MAX,
             through: query.through.unwrap_or(i64::MAX),
             limit: query.limit.lines(),
@@ -65,6 +67,7 @@ impl CompiledQuery {
         self.matches_source(line.proc_id)
             && self.kind.is_none_or(|it| it == kind(line))
             && self.level.is_none_or(|it| it == level::of(line))
+            && self.endpoint.as_ref().is_none_or(|it| it.has(line))
             && filter::matches(&self.filter, line)
     }
 

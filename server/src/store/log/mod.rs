@@ -2,6 +2,8 @@
 
 pub(crate) mod filter;
 
+pub(crate) mod endpoint_of;
+
 pub(crate) mod compiled_query;
 
 pub(crate) mod block_reader;
