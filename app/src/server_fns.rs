@@ -11,6 +11,7 @@ use contract::{
     AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
     Overview, Range,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    log::LogField,
 };
 use leptos::{
     prelude::*,
@@ -59,6 +60,12 @@ pub async fn log_page(app: String, query: LogQuery) -> Result<LogPage, Error> {
 #[server(AskLogHistogram, input = Json)]
 pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
     answer(backend()?.log_histogram(app, query, is_brief)).await
+}
+
+/// The fields that an app's newest log lines have.
+#[server(AskLogFields, input = Json)]
+pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, Error> {
+    answer(backend()?.log_fields(app, query)).await
 }
 
 /// A log line with its neighbours of the same source.

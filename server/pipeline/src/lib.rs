@@ -62,6 +62,9 @@ pub mod level;
 /// Events: releases, crashes, notes.
 pub mod event;
 
+/// Finding a text in bytes.
+pub mod find;
+
 /// Masking of secrets.
 pub mod mask;
 

@@ -51,6 +51,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/logs", get(api::logs::search)),
         ("/api/v1/apps/{app}/logs/tail", get(stream::tail::tail)),
         ("/api/v1/apps/{app}/logs/histogram", get(api::histogram::histogram)),
+        ("/api/v1/apps/{app}/logs/fields", get(api::fields::list)),
         ("/api/v1/apps/{app}/logs/bars", get(api::histogram::moved)),
         ("/api/v1/apps/{app}/logs/{id}", get(api::context::line_context)),
         ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),

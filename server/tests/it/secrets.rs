@@ -40,7 +40,7 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
     let found = server.get("/api/v1/apps/app/logs").json();
     let ids: Vec<&str> = found["lines"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), lines().len());
-    let mut routes: Vec<String> = ["logs", "logs/histogram", "events", "endpoints", "losses", "metrics"]
+    let mut routes: Vec<String> = ["logs", "logs/histogram", "logs/fields", "events", "endpoints", "losses", "metrics"]
         .iter()
         .map(|it| format!("/api/v1/apps/app/{it}"))
         .collect();

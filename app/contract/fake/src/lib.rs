@@ -22,6 +22,7 @@ use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    log::LogField,
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -61,6 +62,10 @@ impl Backend for Fake {
 
     fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {
         Box::pin(async move { logs::page(app, &query) })
+    }
+
+    fn log_fields(&self, _app: String, _query: LogQuery) -> Answer<'_, Vec<LogField>> {
+        Box::pin(async { Ok(logs::fields()) })
     }
 
     fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contract::{Event, Level, LogLine, RequestParts};
+use contract::{Event, Level, LogLine, RequestParts, log_filter::find_ignoring_case};
 use leptos::prelude::*;
 
 use super::rows::{Content, Row, SkippedLines};
@@ -121,7 +121,7 @@ fn split<'a>(text: &'a str, highlights: &[String]) -> Vec<Piece<'a>> {
     let mut rest = text;
     while !rest.is_empty() {
         let found = highlights.iter().filter(|it| !it.is_empty());
-        let found = found.filter_map(|it| Some((rest.find(it.as_str())?, it.len())));
+        let found = found.filter_map(|it| Some((find_ignoring_case(rest, it)?, it.len())));
         let Some((at, bytes)) = found.min_by_key(|(at, bytes)| (*at, std::cmp::Reverse(*bytes))) else { break };
         if at > 0 {
             pieces.push(Piece::Plain(&rest[..at]));
@@ -153,6 +153,7 @@ mod tests {
     fn ok_highlights() {
         use Piece::{Highlight, Plain};
         let texts = |of: &[&str]| of.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(split("a BC b", &texts(&["b"])), [Plain("a "), Highlight("B"), Plain("C "), Highlight("b")]);
         assert_eq!(split("a bc b", &texts(&["b"])), [Plain("a "), Highlight("b"), Plain("c "), Highlight("b")]);
         assert_eq!(split("abc", &texts(&["b", "bc"])), [Plain("a"), Highlight("bc")]);
         assert_eq!(split("é", &texts(&["x"])), [Plain("é")]);

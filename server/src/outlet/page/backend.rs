@@ -7,6 +7,7 @@ use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
     MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    log::LogField,
 };
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
@@ -16,7 +17,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
-        api::{context, histogram, logs, losses},
+        api::{context, fields, histogram, logs, losses},
         guard::gate::SignedIn,
         state::Outlet,
     },
@@ -72,6 +73,10 @@ impl Backend for Dashboard {
     fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
         let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
         whole(&self.outlet, async move { histogram::page(&self.outlet, app, query, time_max).await })
+    }
+
+    fn log_fields(&self, app: String, query: LogQuery) -> Answer<'_, Vec<LogField>> {
+        whole(&self.outlet, async move { fields::page(&self.outlet, app, query).await })
     }
 
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {

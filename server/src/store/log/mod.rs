@@ -2,6 +2,8 @@
 
 pub(crate) mod filter;
 
+mod needed;
+
 pub(crate) mod compiled_query;
 
 pub(crate) mod block_reader;
@@ -17,3 +19,7 @@ pub(crate) mod measure;
 pub(crate) mod context;
 
 pub(crate) mod missed;
+
+pub(crate) mod why;
+
+pub(crate) mod fields;
