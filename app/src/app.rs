@@ -18,6 +18,7 @@ use crate::{
         metrics::MetricsRoute,
         not_found::NotFound,
         overview::OverviewRoute,
+        request::RequestRoute,
         rule::RuleRoute,
         table::{PAGES, Page},
     },
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
         Page::Alerts => view! { <AlertsRoute /> }.into_any(),
         Page::Rule => view! { <RuleRoute /> }.into_any(),
         Page::Incident => view! { <IncidentRoute /> }.into_any(),
+        Page::Request => view! { <RequestRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }

@@ -9,7 +9,7 @@ use std::future::Future;
 
 use contract::{
     AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
-    Overview, Range,
+    Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     log::LogField,
 };
@@ -72,6 +72,12 @@ pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, E
 #[server(AskLogContext, input = Json)]
 pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     answer(backend()?.log_context(app, query)).await
+}
+
+/// All log lines of a request over all apps.
+#[server(AskRequest, input = Json)]
+pub async fn request(id: RequestId, at_ms: Option<i64>) -> Result<RequestPage, Error> {
+    answer(backend()?.request(id, at_ms)).await
 }
 
 /// The state of one app without data of a range.

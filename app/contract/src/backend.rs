@@ -7,7 +7,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, Overview, Range,
+    MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     log::LogField,
 };
@@ -52,6 +52,13 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches
     /// are running.
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
+
+    /// All lines of a request over all apps, oldest first. `at_ms` is when it was, unix
+    /// milliseconds, if that is known.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many searches are running.
+    fn request(&self, id: RequestId, at_ms: Option<i64>) -> Answer<'_, RequestPage>;
 
     /// The state of one app.
     ///

@@ -56,6 +56,9 @@ pub struct LogLine {
     pub text: String,
     /// Size of the whole text, bytes.
     pub bytes: u64,
+    /// The id of the request that it belongs to, if it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// The request, if this is a router's line about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Box<RequestParts>>,

@@ -10,9 +10,9 @@
 //!
 //! - A word occurs anywhere in the line, whatever the case of its letters A to Z. A quoted text
 //!   keeps its case. Inside quotes, `\"` and `\\` are a quote and a backslash.
-//! - `field=value` is the whole value, `!=` its opposite, `~` means "contains"; a quoted value keeps
-//!   its case, and `field=*` is any value. `<`, `<=`, `>`, `>=` compare numbers; a time with a unit
-//!   (`250ms`, `1.5s`) counts in milliseconds.
+//! - `field=value` is the whole value, `!=` its opposite, `~` means "contains"; a quoted value
+//!   keeps its case, and `field=*` is any value. `<`, `<=`, `>`, `>=` compare numbers; a time with
+//!   a unit (`250ms`, `1.5s`) counts in milliseconds.
 //! - `field:value` is the same as `field=value`, and is also found where it stands in the text.
 //!
 //! # Limits
@@ -21,6 +21,8 @@
 
 mod error;
 
+mod expr;
+
 mod parser;
 
 mod term;
@@ -28,6 +30,7 @@ mod term;
 mod text;
 
 pub use error::{LogFilterError, LogFilterProblem};
+pub use expr::Expr;
 pub use term::{Comparator, FieldOp, Pattern, Term, number};
 pub use text::{Needle, find_ignoring_case, quote, with_term};
 
@@ -35,19 +38,6 @@ pub use text::{Needle, find_ignoring_case, quote, with_term};
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogFilter {
     expr: Expr,
-}
-
-/// A filter as a tree, at most [`LogFilter::DEPTH_MAX`] brackets deep.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Expr {
-    /// A term.
-    Has(Term),
-    /// The opposite.
-    Not(Box<Expr>),
-    /// All of these; every line if there are none.
-    All(Vec<Expr>),
-    /// One or more of these.
-    Any(Vec<Expr>),
 }
 
 impl Default for LogFilter {
@@ -58,9 +48,9 @@ impl Default for LogFilter {
 
 impl LogFilter {
     /// Most terms of a filter.
-    pub const TERMS_MAX: usize = 32;
+    pub const TERMS_MAX: usize = error::TERMS_MAX;
     /// Most brackets within each other.
-    pub const DEPTH_MAX: usize = 8;
+    pub const DEPTH_MAX: usize = error::DEPTH_MAX;
 
     /// Parses a filter.
     ///
@@ -100,16 +90,6 @@ impl LogFilter {
             Pattern::Field { op: FieldOp::Compares(..), .. } => None,
         });
         texts.map(|it| it.text.clone()).filter(|it| it.len() > 1).collect()
-    }
-}
-
-impl Expr {
-    fn add_wanted<'a>(&'a self, terms: &mut Vec<&'a Term>) {
-        match self {
-            Self::Has(term) => terms.push(term),
-            Self::Not(_) => {}
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|it| it.add_wanted(terms)),
-        }
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Page {
     Rule,
     /// One incident.
     Incident,
+    /// All lines of a request.
+    Request,
     /// An address that belongs to no page.
     Unknown,
 }
@@ -57,7 +59,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 7] = [
+pub const PAGES: [PageSpec; 8] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -138,6 +140,16 @@ pub const PAGES: [PageSpec; 7] = [
         tab: None,
         keys: "",
         help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Request,
+        pattern: "/requests/:id",
+        module: "request-page",
+        title: "Request",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: &[],
     },
 ];
 
@@ -229,6 +241,7 @@ mod tests {
             ("/alerts", Page::Alerts),
             ("/alerts/new", Page::Rule),
             ("/incidents/12", Page::Incident),
+            ("/requests/8601b555-6a83", Page::Request),
             ("/incidents", Page::Unknown),
             ("/alerts/else", Page::Unknown),
             ("/apps", Page::Unknown),

@@ -339,6 +339,21 @@ async fn ok_a_line_that_is_opened() {
 }
 
 #[tokio::test]
+async fn ok_a_request_over_apps() {
+    let shown = html("/requests/8601b555-6a83?at=1790000000000", Fake::default()).await;
+    check(
+        &shown,
+        &["8601b555-6a83", "2 lines, 2 sources of 2 apps over 400 ms", "class=\"gap\"", "/apps/billing/logs?from="],
+        &["There may be"],
+    );
+    for path in ["/requests/unknown", "/requests/a%20b"] {
+        let (status, html) = get(path, Fake::default()).await;
+        assert_eq!(status, 404, "{path}");
+        check(&html, &["Request not found"], &[]);
+    }
+}
+
+#[tokio::test]
 async fn ok_metrics_and_their_question() {
     let shown =
         html("/apps/checkout/metrics?metric=db.query&by=source&compare=1d&range=24h&find=db", Fake::default()).await;

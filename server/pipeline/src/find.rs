@@ -1,8 +1,8 @@
 //! Finds a text in bytes, with its case or whatever the case of its letters A to Z.
 //!
-//! With its case it is `memmem`. Otherwise the packed searcher of `aho-corasick` finds all spellings
-//! of a few bytes of the text, and the bytes around them are compared. The bytes are those that are
-//! rarest in logs.
+//! With its case it is `memmem`. Otherwise the packed searcher of `aho-corasick` finds all
+//! spellings of a few bytes of the text, and the bytes around them are compared. The bytes are
+//! those that are rarest in logs.
 
 use aho_corasick::{
     AhoCorasick,

@@ -56,6 +56,9 @@ pub mod number;
 /// Reading messages into measurements and events.
 pub mod extract;
 
+/// Ids of requests in lines.
+pub mod request_id;
+
 /// Severity of a line.
 pub mod level;
 

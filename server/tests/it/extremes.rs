@@ -64,7 +64,7 @@ const NAMES: [&str; 39] = [
     "window",
     "absent",
 ];
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/metrics",
@@ -74,6 +74,8 @@ const PAGES: [&str; 13] = [
     "/alerts/new?app=app&metric=router.service",
     "/alerts/new?app=app&q=service",
     "/incidents/1",
+    "/requests/8601b555-6a83-4c12-8269-97c8e32cdb22?at=9223372036854775807",
+    "/requests/%FF%FE",
     "/incidents/9223372036854775807",
     "/apps/%FF%FE/logs",
     "/apps/9223372036854775808",

@@ -22,6 +22,7 @@ mod locks;
 mod logs;
 mod operations;
 mod pages;
+mod requests;
 mod searches;
 mod secrets;
 mod shuttle;

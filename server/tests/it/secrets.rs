@@ -44,6 +44,7 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
         .iter()
         .map(|it| format!("/api/v1/apps/app/{it}"))
         .collect();
+    routes.extend(["/requests/unknown", "/api/v1/requests/unknown"].map(str::to_owned));
     routes.extend(["/api/v1/incidents", "/api/v1/rules", "/api/v1/channels"].map(str::to_owned));
     routes.extend(["/apps/app", "/apps/app/logs", "/apps/app/metrics"].map(str::to_owned));
     routes.extend(

@@ -20,7 +20,7 @@ mod preview;
 
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, Totals,
+    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     log::LogField,
 };
@@ -70,6 +70,10 @@ impl Backend for Fake {
 
     fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async { Ok(logs::histogram()) })
+    }
+
+    fn request(&self, id: RequestId, _at_ms: Option<i64>) -> Answer<'_, RequestPage> {
+        Box::pin(async { Ok(logs::request(id)) })
     }
 
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {

@@ -1,7 +1,8 @@
 //! The Logs page.
 
 use contract::{
-    Error, LogContext, LogContextQuery, LogCursor, LogFilter, LogHistogram, LogPage, LogQuery, LossInterval, Span,
+    Error, LogContext, LogContextQuery, LogCursor, LogFilter, LogHistogram, LogPage, LogQuery, LossInterval, RequestId,
+    RequestLine, RequestPage, Span,
     log::{LogField, LogWhy, UnmatchedTerm},
 };
 
@@ -33,6 +34,15 @@ pub(crate) fn page(app: String, query: &LogQuery) -> Result<LogPage, Error> {
         problem: LogFilter::parse(&query.filter).err().map_or_else(String::new, |it| it.to_string()),
         why,
     })
+}
+
+pub(crate) fn request(id: RequestId) -> RequestPage {
+    let of = |of: &str, n| {
+        let line = line(n);
+        RequestLine { of: of.to_owned(), line: contract::LogLine { at_ms: line.at_ms + 100 * i64::from(n), ..line } }
+    };
+    let lines = if id.as_str() == "unknown" { vec![] } else { vec![of("checkout", 3), of("billing", 7)] };
+    RequestPage { id, lines, is_cut: false, scanned_bytes: 1_200_000, took_ms: 3 }
 }
 
 pub(crate) fn fields() -> Vec<LogField> {

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use super::LogFilter;
 use crate::error::quoted;
+
+/// Most terms of a filter: each is searched for in every line.
+pub(super) const TERMS_MAX: usize = 32;
+/// Most brackets within each other: reading them is recursive.
+pub(super) const DEPTH_MAX: usize = 8;
 
 /// Why a text is not a filter, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +21,9 @@ pub struct LogFilterError {
 /// What is wrong with a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogFilterProblem {
-    /// More than [`LogFilter::TERMS_MAX`] terms.
+    /// More than [`TERMS_MAX`] terms.
     TooManyTerms,
-    /// More than [`LogFilter::DEPTH_MAX`] brackets within each other.
+    /// More than [`DEPTH_MAX`] brackets within each other.
     TooDeep,
     /// A quote that no other closes.
     OpenQuote,
@@ -47,10 +51,10 @@ impl fmt::Display for LogFilterError {
         };
         match &self.problem {
             TooManyTerms => {
-                write!(f, "expected at most {} words and comparisons, found more", LogFilter::TERMS_MAX)
+                write!(f, "expected at most {} words and comparisons, found more", TERMS_MAX)
             }
             TooDeep => {
-                write!(f, "expected at most {} brackets within each other, found more", LogFilter::DEPTH_MAX)
+                write!(f, "expected at most {} brackets within each other, found more", DEPTH_MAX)
             }
             OpenQuote => f.write_str("expected a closing quote, found the end of the search"),
             OpenBracket => f.write_str("expected a closing bracket, found the end of the search"),

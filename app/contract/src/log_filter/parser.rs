@@ -3,7 +3,8 @@
 //! Linear in the text, and recursive in brackets alone.
 
 use super::{
-    Expr, LogFilter, LogFilterError, LogFilterProblem as Problem,
+    error::{DEPTH_MAX, LogFilterError, LogFilterProblem as Problem, TERMS_MAX},
+    expr::Expr,
     term::{Comparator, FieldOp, Pattern, Term, number},
     text::Needle,
 };
@@ -105,9 +106,9 @@ impl<'a> Parser<'a> {
         if self.at > begun && is_end {
             return Err((begun, Problem::NoTerm("NOT")));
         }
-        let after_sign = self.rest().strip_prefix('-');
+        let after_sign = self.rest().strip_prefix('-').and_then(|it| it.chars().next());
         // A dash that stands alone is a word.
-        if after_sign.is_some_and(|it| !it.is_empty() && !it.starts_with(|it: char| it.is_whitespace() || it == ')')) {
+        if after_sign.is_some_and(|it| !it.is_whitespace() && it != ')') {
             is_excluded = !is_excluded;
             self.at += 1;
         }
@@ -122,7 +123,7 @@ impl<'a> Parser<'a> {
     /// What stands in brackets.
     fn group(&mut self) -> Result<Expr, Failure> {
         let begun = self.at;
-        if self.depth == LogFilter::DEPTH_MAX {
+        if self.depth == DEPTH_MAX {
             return Err((begun, Problem::TooDeep));
         }
         self.depth += 1;
@@ -142,7 +143,7 @@ impl<'a> Parser<'a> {
     /// A word, a quoted text or a comparison.
     fn term(&mut self) -> Result<Expr, Failure> {
         let begun = self.at;
-        if self.terms == LogFilter::TERMS_MAX {
+        if self.terms == TERMS_MAX {
             return Err((begun, Problem::TooManyTerms));
         }
         self.terms += 1;
@@ -253,5 +254,4 @@ fn field(raw: &str, word: &str) -> Result<Option<(bool, Pattern)>, Problem> {
 }
 
 #[cfg(test)]
-#[path = "parser_tests.rs"]
 mod tests;

@@ -83,8 +83,8 @@ mod tests {
             let filter = LogFilter::parse(&["k=", &quote(value)].concat());
             let terms = filter.as_ref().map(|it| it.wanted_terms().len());
             assert_eq!(terms, Ok(1), "{value}");
-            let matches = filter.is_ok_and(|it| match &it.wanted_terms()[0].pattern {
-                super::super::Pattern::Field { op, .. } => op.matches(value) && !op.matches("else"),
+            let matches = filter.is_ok_and(|filter| match &filter.wanted_terms()[0].pattern {
+                crate::log_filter::Pattern::Field { op, .. } => op.matches(value) && !op.matches("else"),
                 _ => false,
             });
             assert!(matches, "{value}");

@@ -10,7 +10,7 @@ use contract::{
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::row::{line, size, time};
+use super::row::{line, request_address, size, time};
 use crate::{
     Error,
     browser::clipboard,
@@ -139,6 +139,7 @@ fn opened(
                 <div class="acts">
                     {copy("Copy text", text)}
                     {copy("Copy link", move || with_origin(&own_link))}
+                    {own.request_id.as_ref().map(|it| view! { <a class="btn" href=request_address(it, own.at_ms)>"All lines of this request"</a> })}
                     <a class="btn" href=all_sources>"All sources at this time"</a>
                     <a class="btn" href=source>"Follow "{own.source.clone()}</a>
                     <a class="btn close" href=close aria-label="Close">"×"</a>
@@ -174,7 +175,7 @@ fn fields(app: &str, query: &LogQuery, fields: &[(String, String)]) -> AnyView {
             </li>
         }
     };
-    view! { <ul class="fields" aria-label="Fields">{fields.iter().map(field).collect_view()}</ul> }.into_any()
+    view! { <ul class="line-fields" aria-label="Fields">{fields.iter().map(field).collect_view()}</ul> }.into_any()
 }
 
 /// A button that loads more lines on one side, as long as there may be some.
@@ -210,8 +211,8 @@ fn center(area: NodeRef<html::Div>) {
     let _in_the_browser = area;
 }
 
-/// Scrolls the page so that the panel, which a phone shows at the lower edge, does not cover the row
-/// of its line.
+/// Scrolls the page so that the panel, which a phone shows at the lower edge, does not cover the
+/// row of its line.
 fn uncover() {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {

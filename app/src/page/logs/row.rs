@@ -48,10 +48,17 @@ pub fn line(line: &LogLine, base: &str, highlights: &Arc<[String]>) -> AnyView {
             <a class="at" href=format!("{base}{id}") title=day(at_s)><time>{time(line.at_ms)}</time></a>
             <span class="who">{line.source.clone()}</span>
             {body(line, highlights)}
+            {line.request_id.as_ref().map(|it| view! { <a class="trace" href=request_address(it, line.at_ms) title="All lines of this request">"Request"</a> })}
             {(more > 1_000).then(|| view! { <small>{format!("+{}", size(more))}</small> })}
         </li>
     }
     .into_any()
+}
+
+/// The address of the page of a request, which was at a time, unix milliseconds.
+#[must_use]
+pub fn request_address(id: &str, at_ms: i64) -> String {
+    format!("/requests/{id}?at={at_ms}")
 }
 
 /// A time of day such as `14:11:06.179`.
@@ -70,7 +77,8 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-fn body(line: &LogLine, highlights: &Arc<[String]>) -> AnyView {
+/// The request of a router's line as aligned fields, or the text of any other line.
+pub fn body(line: &LogLine, highlights: &Arc<[String]>) -> AnyView {
     match &line.request {
         Some(request) => fields(request, highlights),
         None => view! { <code>{highlighted(&line.text, highlights)}</code> }.into_any(),

@@ -118,7 +118,8 @@ impl Suggesting {
 
     /// Takes over a suggestion, and suggests what could follow.
     fn accept(self, at: usize) {
-        let Some(search) = self.shown.with_untracked(|it| it.get(at).map(|it| it.search.clone())) else { return };
+        let chosen = self.shown.with_untracked(|shown| shown.get(at).cloned());
+        let Some(Suggestion { search, .. }) = chosen else { return };
         #[cfg(feature = "hydrate")]
         crate::browser::document::enter("words", &search);
         #[cfg(not(feature = "hydrate"))]

@@ -28,7 +28,7 @@ pub fn syntax() -> AnyView {
             <div class="sheet">
                 <h2>"Search syntax"</h2>
                 <dl inner_html=rows()></dl>
-                <p>"Fields are key=value pairs and the first level of JSON. "<kbd>"↓"</kbd>" in the search field lists those that there are."</p>
+                <p>"Fields are key=value pairs and the first level of JSON. The down arrow key in the search field lists those that there are."</p>
             </div>
         </div>
     }

@@ -109,8 +109,8 @@ struct FoundLines {
 /// Lines for the Logs page. If the filter is not valid, the page says so.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such app, [`Error::Busy`] if too many searches are running, [`Error::Internal`] if the store can't be
-/// read.
+/// [`Error::NotFound`] if there is no such app, [`Error::Busy`] if too many searches are running,
+/// [`Error::Internal`] if the store can't be read.
 pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
     let (problem, is_first) = (LogFilter::parse(&query.filter).err(), query.before.is_none());
     let filter = if problem.is_some() { String::new() } else { query.filter };

@@ -31,6 +31,8 @@ pub(crate) mod histogram;
 
 pub(crate) mod fields;
 
+pub(crate) mod request;
+
 pub(crate) mod context;
 
 pub(crate) mod change;

@@ -5,7 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     log::LogField,
 };
@@ -17,7 +17,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
-        api::{context, fields, histogram, logs, losses},
+        api::{context, fields, histogram, logs, losses, request},
         guard::gate::SignedIn,
         state::Outlet,
     },
@@ -77,6 +77,10 @@ impl Backend for Dashboard {
 
     fn log_fields(&self, app: String, query: LogQuery) -> Answer<'_, Vec<LogField>> {
         whole(&self.outlet, async move { fields::page(&self.outlet, app, query).await })
+    }
+
+    fn request(&self, id: RequestId, at_ms: Option<i64>) -> Answer<'_, RequestPage> {
+        whole(&self.outlet, async move { request::page(&self.outlet, id, at_ms).await })
     }
 
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {

@@ -81,8 +81,8 @@ fn add(seen: &mut BTreeMap<String, Seen>, it: &BlockLine<'_>) {
     }
 }
 
-/// The fields of a masked line with their values, in the order of the line, or of names if it is JSON. Names that a
-/// filter can't hold are left out.
+/// The fields of a masked line with their values, in the order of the line, or of names if it is
+/// JSON. Names that a filter can't hold are left out.
 #[must_use]
 pub(crate) fn of_line(source: &[u8], msg: &[u8]) -> Vec<(String, String)> {
     let shown = plain(msg);

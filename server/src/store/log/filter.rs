@@ -148,5 +148,4 @@ fn has_pair(line: &Line<'_>, key: &str, op: &FieldOp) -> bool {
 }
 
 #[cfg(test)]
-#[path = "filter_tests.rs"]
 mod tests;

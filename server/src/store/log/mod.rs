@@ -20,6 +20,10 @@ pub(crate) mod context;
 
 pub(crate) mod missed;
 
+pub(crate) mod id_filter;
+
+pub(crate) mod request;
+
 pub(crate) mod why;
 
 pub(crate) mod fields;

@@ -95,9 +95,9 @@ pub(crate) async fn unmatched(
 
 /// Looks for what is missing in a block.
 fn look(block: &BlockLines, query: &CompiledQuery, probes: &mut [Probe], seen: &mut Seen, cancel: &Cancel) {
-    let may_match = |it: &Probe| {
+    let may_match = |probe: &Probe| {
         let has_field = |field: &Matcher| field.may_match(&block.bytes);
-        it.is_open() && (it.matcher.may_match(&block.bytes) || it.field.as_ref().is_some_and(has_field))
+        probe.is_open() && (probe.matcher.may_match(&block.bytes) || probe.field.as_ref().is_some_and(has_field))
     };
     let mut wanted: Vec<&mut Probe> = probes.iter_mut().filter(|it| may_match(it)).collect();
     if wanted.is_empty() && seen.source && seen.line {

@@ -72,7 +72,7 @@ fn ok_quotes_keep_the_case() {
 fn err_what_is_wrong_and_where() {
     let words = |n: usize| (0..n).map(|it| format!("w{it} ")).collect::<String>();
     let deep = |n: usize| ["(".repeat(n), "a".to_owned(), ")".repeat(n)].concat();
-    assert!(parse(&words(LogFilter::TERMS_MAX)).is_ok() && parse(&deep(LogFilter::DEPTH_MAX)).is_ok());
+    assert!(parse(&words(TERMS_MAX)).is_ok() && parse(&deep(DEPTH_MAX)).is_ok());
     for (text, at, part) in [
         ("é \"open end", 2, "closing quote"),
         ("a k=\"open", 4, "closing quote"),
@@ -88,8 +88,8 @@ fn err_what_is_wrong_and_where() {
         ("a ()", 2, "beside brackets"),
         ("a (b", 2, "closing bracket"),
         ("a )", 2, "found \")\""),
-        (&words(LogFilter::TERMS_MAX + 1), 118, "at most 32"),
-        (&deep(LogFilter::DEPTH_MAX + 1), 8, "at most 8"),
+        (&words(TERMS_MAX + 1), 118, "at most 32"),
+        (&deep(DEPTH_MAX + 1), 8, "at most 8"),
         (&"(".repeat(100_000), 8, "at most 8"),
         (&"NOT ".repeat(100_000), 0, "beside NOT"),
     ] {
