@@ -19,6 +19,7 @@ use crate::{
         metrics::MetricsRoute,
         not_found::NotFound,
         overview::OverviewRoute,
+        request::RequestRoute,
         rule::RuleRoute,
         table::{PAGES, Page},
     },
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
         Page::Rule => view! { <RuleRoute /> }.into_any(),
         Page::Incident => view! { <IncidentRoute /> }.into_any(),
         Page::Boards | Page::Board => view! { <BoardRoute /> }.into_any(),
+        Page::Request => view! { <RequestRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })
 }

@@ -9,9 +9,10 @@ use std::future::Future;
 
 use contract::{
     AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
-    Overview, Range,
+    Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    log::LogField,
 };
 use leptos::{
     prelude::*,
@@ -62,10 +63,22 @@ pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Resu
     answer(backend()?.log_histogram(app, query, is_brief)).await
 }
 
+/// The fields that an app's newest log lines have.
+#[server(AskLogFields, input = Json)]
+pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, Error> {
+    answer(backend()?.log_fields(app, query)).await
+}
+
 /// A log line with its neighbours of the same source.
 #[server(AskLogContext, input = Json)]
 pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     answer(backend()?.log_context(app, query)).await
+}
+
+/// All log lines of a request over all apps.
+#[server(AskRequest, input = Json)]
+pub async fn request(id: RequestId, at_ms: Option<i64>) -> Result<RequestPage, Error> {
+    answer(backend()?.request(id, at_ms)).await
 }
 
 /// The state of one app without data of a range.

@@ -7,9 +7,10 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, Overview, Range,
+    MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    log::LogField,
 };
 
 /// An answer on its way.
@@ -26,19 +27,25 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] when there is no such app.
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
 
-    /// One page of an app's log lines.
+    /// One page of an app's log lines. It says what is wrong with a filter that is not valid.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid,
-    /// [`Error::Busy`] if too many searches are running.
+    /// [`Error::NotFound`] if there is no such app, [`Error::Busy`] if too many searches are
+    /// running.
     fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage>;
 
     /// How many lines match in each step of the span; `is_brief` where someone waits for a whole
     /// page, so that the count ends early.
     ///
     /// # Errors
-    /// As [`Backend::log_page`].
+    /// As [`Backend::log_page`], and [`Error::Invalid`] if the filter is not valid.
     fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram>;
+
+    /// The fields that the app's newest lines of this time have. The filter is ignored.
+    ///
+    /// # Errors
+    /// As [`Backend::log_page`].
+    fn log_fields(&self, app: String, query: LogQuery) -> Answer<'_, Vec<LogField>>;
 
     /// A line with its neighbours of the same source.
     ///
@@ -46,6 +53,13 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches
     /// are running.
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
+
+    /// All lines of a request over all apps, oldest first. `at_ms` is when it was, unix
+    /// milliseconds, if that is known.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many searches are running.
+    fn request(&self, id: RequestId, at_ms: Option<i64>) -> Answer<'_, RequestPage>;
 
     /// The state of one app.
     ///

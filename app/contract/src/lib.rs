@@ -90,6 +90,9 @@ pub mod range;
 /// The parts of a router's line.
 pub mod request;
 
+/// The page of a request.
+pub mod request_page;
+
 /// Answers of the query API.
 pub mod series;
 
@@ -132,6 +135,7 @@ pub use quantiles::Quantiles;
 pub use query::{MetricQuery, Offset};
 pub use range::Range;
 pub use request::RequestParts;
+pub use request_page::{RequestId, RequestLine, RequestPage};
 pub use series::Kind;
 pub use span::{Span, SpanMs};
 pub use stat::Stat;

@@ -56,6 +56,9 @@ pub struct LogLine {
     pub text: String,
     /// Size of the whole text, bytes.
     pub bytes: u64,
+    /// The id of the request that it belongs to, if it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// The request, if this is a router's line about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Box<RequestParts>>,
@@ -84,6 +87,41 @@ pub struct LogPage {
     /// Texts of the filter that are highlighted in lines.
     #[serde(default)]
     pub highlights: Vec<String>,
+    /// What is wrong with the filter; empty if it is valid. Then nothing was searched.
+    #[serde(default)]
+    pub problem: String,
+    /// Why nothing was found, if that is so.
+    #[serde(default)]
+    pub why: LogWhy,
+}
+
+/// Why a search found nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogWhy {
+    /// Whether all lines of the span were looked at; otherwise there is nothing to say.
+    pub is_whole: bool,
+    /// Terms that match no line on their own.
+    pub unmatched: Vec<UnmatchedTerm>,
+}
+
+/// A term that matches no line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmatchedTerm {
+    /// The term as it was typed.
+    pub term: String,
+    /// Whether no line has its field, whatever the value.
+    pub is_field_unknown: bool,
+}
+
+/// A field that lines have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogField {
+    /// Its name.
+    pub name: String,
+    /// How many of the lines that were looked at have it.
+    pub lines: u64,
+    /// Its most frequent values, if it has only a few.
+    pub values: Vec<String>,
 }
 
 /// How many lines match in each step of a span.
@@ -127,6 +165,9 @@ pub struct LogContext {
     pub line: LogLine,
     /// What the platform's error code in it means; empty if it has none.
     pub means: String,
+    /// Its fields with their values, in the order of the line.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
     /// Lines before it, oldest first.
     pub before: Vec<LogLine>,
     /// Lines after it, oldest first.

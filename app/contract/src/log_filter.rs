@@ -1,118 +1,96 @@
-//! The grammar of a log filter: what a line must contain, and what it must not contain. The server
-//! matches lines with it, and pages highlight the same texts. Lines themselves are not read here.
+//! The grammar of a log filter: what a line must contain, and what it must not contain. The API,
+//! pages, tails and alert rules share it. Lines themselves are not read here.
 //!
 //! ```text
-//! timeout "pool exhausted" -healthcheck status=503 service>=1s path~/orders -dyno=web.3
+//! timeout "Pool exhausted" -healthcheck status=503 service>=1s (path~/orders OR dyno=web.3)
 //! ```
-//! Every term must match. A word or a quoted text occurs anywhere in the line, case-sensitive. `-`
-//! excludes what it stands before. `field=value` is exact, `!=` is its opposite, `~` means
-//! "contains", and `<`, `<=`, `>`, `>=` compare numbers; a time with a unit (`250ms`, `1.5s`)
-//! counts in milliseconds. What looks like a comparison but is not a valid one is a word. Inside
-//! quotes, `\"` and `\\` are a quote and a backslash.
+//! All terms must hold. `OR` separates alternatives and binds less tightly than the blank between
+//! two terms, which `AND` may stand for; brackets group. `-` or `NOT` excludes what it stands
+//! before.
+//!
+//! - A word occurs anywhere in the line, whatever the case of its letters A to Z. A quoted text
+//!   keeps its case. Inside quotes, `\"` and `\\` are a quote and a backslash.
+//! - `field=value` is the whole value, `!=` its opposite, `~` means "contains"; a quoted value
+//!   keeps its case, and `field=*` is any value. `<`, `<=`, `>`, `>=` compare numbers; a time with
+//!   a unit (`250ms`, `1.5s`) counts in milliseconds.
+//! - `field:value` is the same as `field=value`, and is also found where it stands in the text.
 //!
 //! # Limits
-//! [`LogFilter::TERMS_MAX`] terms: each is searched for in every line.
+//! [`LogFilter::TERMS_MAX`] terms, because each is searched for in every line, and
+//! [`LogFilter::DEPTH_MAX`] brackets within each other, because reading them is recursive.
+
+mod error;
+
+mod expr;
 
 mod parser;
 
 mod term;
 
-use std::fmt;
+mod text;
 
+pub use error::{LogFilterError, LogFilterProblem};
+pub use expr::Expr;
 pub use term::{Comparator, FieldOp, Pattern, Term, number};
+pub use text::{Needle, find_ignoring_case, quote, with_term};
 
 /// A parsed filter; the empty one matches every line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogFilter {
-    terms: Vec<Term>,
+    expr: Expr,
 }
 
-/// Why a text is not a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFilterError {
-    /// More than [`LogFilter::TERMS_MAX`] terms.
-    TooManyTerms,
-}
-
-impl fmt::Display for LogFilterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyTerms => {
-                write!(f, "expected at most {} words and comparisons in q=, found more", LogFilter::TERMS_MAX)
-            }
-        }
+impl Default for LogFilter {
+    fn default() -> Self {
+        Self { expr: Expr::All(vec![]) }
     }
 }
 
-impl std::error::Error for LogFilterError {}
-
 impl LogFilter {
     /// Most terms of a filter.
-    pub const TERMS_MAX: usize = 32;
+    pub const TERMS_MAX: usize = error::TERMS_MAX;
+    /// Most brackets within each other.
+    pub const DEPTH_MAX: usize = error::DEPTH_MAX;
 
     /// Parses a filter.
     ///
     /// # Errors
-    /// [`LogFilterError::TooManyTerms`]; any other text is a filter.
+    /// What is wrong, and where.
     pub fn parse(text: &str) -> Result<Self, LogFilterError> {
+        parser::parse(text).map(|expr| Self { expr })
+    }
+
+    /// The filter as a tree.
+    #[must_use]
+    pub const fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// Whether it matches every line because it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.expr == Expr::All(vec![])
+    }
+
+    /// The terms that a line should have, in the order of the text; excluded ones are left out.
+    #[must_use]
+    pub fn wanted_terms(&self) -> Vec<&Term> {
         let mut terms = vec![];
-        let mut rest = text.trim_start();
-        while !rest.is_empty() {
-            let (term, after) = parser::term(rest);
-            rest = after.trim_start();
-            if term.pattern != Pattern::Text(String::new()) {
-                if terms.len() == Self::TERMS_MAX {
-                    return Err(LogFilterError::TooManyTerms);
-                }
-                terms.push(term);
-            }
-        }
-        Ok(Self { terms })
-    }
-
-    /// The terms; all of them must hold for a line to match.
-    #[must_use]
-    pub fn terms(&self) -> &[Term] {
-        &self.terms
-    }
-
-    /// A text that every matching line contains, if there is one: the longest, which is usually the
-    /// rarest.
-    #[must_use]
-    pub fn required_text(&self) -> Option<&str> {
-        let texts = self.terms.iter().filter(|it| !it.is_excluded).map(|term| match &term.pattern {
-            // Its quotes may be escaped in the line.
-            Pattern::Text(text) if text.contains(['"', '\\']) => "",
-            Pattern::Text(text) => text.as_str(),
-            Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), key } if is_never_escaped(text) => {
-                if text.len() > key.len() {
-                    text
-                } else {
-                    key
-                }
-            }
-            Pattern::Field { key, .. } => key,
-        });
-        texts.max_by_key(|it| it.len()).filter(|it| !it.is_empty())
+        self.expr.add_wanted(&mut terms);
+        terms
     }
 
     /// Texts of two bytes or more that are worth highlighting in matching lines: words, and values
     /// of fields.
     #[must_use]
     pub fn highlights(&self) -> Vec<String> {
-        let included = self.terms.iter().filter(|it| !it.is_excluded);
-        let texts = included.filter_map(|term| match &term.pattern {
-            Pattern::Text(text) => Some(text),
-            Pattern::Field { op: FieldOp::Equals(text) | FieldOp::Contains(text), .. } => Some(text),
+        let texts = self.wanted_terms().into_iter().filter_map(|term| match &term.pattern {
+            Pattern::Text(needle) | Pattern::Labelled { value: needle, .. } => Some(needle),
+            Pattern::Field { op: FieldOp::Equals(needle) | FieldOp::Contains(needle), .. } => Some(needle),
             Pattern::Field { op: FieldOp::Compares(..), .. } => None,
         });
-        texts.filter(|it| it.len() > 1).cloned().collect()
+        texts.map(|it| it.text.clone()).filter(|it| it.len() > 1).collect()
     }
-}
-
-/// Whether a value is written the same way in logfmt, in JSON and in plain text.
-fn is_never_escaped(text: &str) -> bool {
-    text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\' | b'/'))
 }
 
 #[cfg(test)]
@@ -126,7 +104,8 @@ mod tests {
             ("status=503 path~/orders service>1s x!=abc", &["503", "/orders"]),
             ("", &[]),
             (r#"msg="say \"hi\" now" -"a \"b\"" "a=\"b c\"""#, &["say \"hi\" now", "a=\"b c\""]),
-            ("\"open end", &["open end"]),
+            ("(code:H12 OR boom) NOT (this OR that)", &["H12", "boom"]),
+            ("code=*", &[]),
         ] {
             assert_eq!(
                 LogFilter::parse(text).map(|it| it.highlights()).as_deref(),
@@ -137,9 +116,10 @@ mod tests {
     }
 
     #[test]
-    fn err_too_many_terms() {
-        let words = |n: usize| (0..n).map(|it| format!("-w{it} ")).collect::<String>();
-        assert!(LogFilter::parse(&words(LogFilter::TERMS_MAX)).is_ok());
-        assert!(LogFilter::parse(&words(LogFilter::TERMS_MAX + 1)).is_err_and(|it| it.to_string().contains("32")));
+    fn ok_the_empty_filter() {
+        for text in ["", "  \t "] {
+            assert_eq!(LogFilter::parse(text), Ok(LogFilter::default()));
+        }
+        assert!(LogFilter::default().is_empty() && !LogFilter::parse("a").is_ok_and(|it| it.is_empty()));
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 /// Clicks the first element that a selector finds. Returns whether there is one.
 pub fn click(selector: &str) -> bool {
@@ -22,10 +22,23 @@ pub fn reveal(selector: &'static str) {
     });
 }
 
-/// Whether the list of keys is shown: Escape then closes it and nothing else.
+/// Whether a list of keys or the like is shown: Escape then closes it and nothing else.
 #[must_use]
 pub fn is_help_open() -> bool {
-    document().query_selector(".keys:popover-open").ok().flatten().is_some()
+    document().query_selector("[popover]:popover-open").ok().flatten().is_some()
+}
+
+/// Whether a log line is open.
+#[must_use]
+pub fn is_line_open() -> bool {
+    document().query_selector(".around").ok().flatten().is_some()
+}
+
+/// Sets the value of the field with an id as if it was typed.
+pub fn enter(id: &str, value: &str) {
+    if let Some(field) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        super::fields::enter(&field, value);
+    }
 }
 
 /// Whether the `<details>` that an event came from is open.

@@ -26,6 +26,8 @@ pub enum Page {
     Boards,
     /// One board.
     Board,
+    /// All lines of a request.
+    Request,
     /// An address that belongs to no page.
     Unknown,
 }
@@ -61,7 +63,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 9] = [
+pub const PAGES: [PageSpec; 10] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -163,6 +165,16 @@ pub const PAGES: [PageSpec; 9] = [
         keys: "",
         help: CHART_KEYS,
     },
+    PageSpec {
+        page: Page::Request,
+        pattern: "/requests/:id",
+        module: "request-page",
+        title: "Request",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: &[],
+    },
 ];
 
 /// The keys of a chart that has the focus.
@@ -257,6 +269,7 @@ mod tests {
             ("/boards", Page::Boards),
             ("/boards/7", Page::Board),
             ("/boards/7/else", Page::Unknown),
+            ("/requests/8601b555-6a83", Page::Request),
             ("/incidents", Page::Unknown),
             ("/alerts/else", Page::Unknown),
             ("/apps", Page::Unknown),

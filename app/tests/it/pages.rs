@@ -316,7 +316,9 @@ async fn ok_lines_and_their_question() {
         &["No matching lines", ">Pause<"],
     );
     let none = html("/apps/checkout/logs?q=nothing&back=1h", Fake::default()).await;
-    check(&none, &["No matching lines in the last 1 h."], &[]);
+    check(&none, &["No matching lines in the last 1 h.", "nothing matches no line on its own."], &[]);
+    let wrong = html("/apps/checkout/logs?q=status%3E%3D", Fake::default()).await;
+    check(&wrong, &["This search is not valid.", "expected a value after", "value=\"status&gt;=\""], &["Following"]);
     let live = html("/apps/checkout/logs", Fake::default()).await;
     check(&live, &["Following. Scroll up to pause.", ">Pause<", "Show older lines"], &[]);
     assert_eq!(get("/apps/nobody/logs", Fake::default()).await.0, 404);
@@ -331,10 +333,27 @@ async fn ok_a_line_that_is_opened() {
         "Copy link",
         "href=\"/apps/checkout/logs?back=1h\"",
         "All sources at this time",
+        "href=\"/apps/checkout/logs?q=code%3DH12&amp;back=1h\"",
+        "href=\"/apps/checkout/logs?q=-desc%3D%22Request%20timeout%22&amp;back=1h\"",
     ];
     check(&opened, &expected, &["Show 50 later"]);
     let gone = html("/apps/checkout/logs?line=9-9", Fake::default()).await;
     check(&gone, &["Log line 9-9 not found. It may have expired."], &[]);
+}
+
+#[tokio::test]
+async fn ok_a_request_over_apps() {
+    let shown = html("/requests/8601b555-6a83?at=1790000000000", Fake::default()).await;
+    check(
+        &shown,
+        &["8601b555-6a83", "2 lines, 2 sources of 2 apps over 400 ms", "class=\"gap\"", "/apps/billing/logs?from="],
+        &["There may be"],
+    );
+    for path in ["/requests/unknown", "/requests/a%20b"] {
+        let (status, html) = get(path, Fake::default()).await;
+        assert_eq!(status, 404, "{path}");
+        check(&html, &["Request not found"], &[]);
+    }
 }
 
 #[tokio::test]

@@ -127,7 +127,7 @@ test('Logs: search, level and keys', async ({ page, gauge }) => {
   await page.keyboard.press('/');
   await page.keyboard.type('measure');
   await page.getByRole('combobox', { name: 'Level' }).selectOption('error');
-  const words = page.getByRole('searchbox', { name: 'Search' });
+  const words = page.getByRole('combobox', { name: 'Search' });
   await words.focus();
   await release();
   await expect(page).toHaveURL(/\?q=measure&level=error$/);
@@ -169,7 +169,7 @@ test('Logs: rows and histogram', async ({ page, gauge }) => {
 test('Logs: a search before hydration is an ordinary form submit', async ({ page, gauge }) => {
   await holdModule(page);
   await page.goto(gauge.url + '/apps/beta/logs');
-  await page.getByRole('searchbox', { name: 'Search' }).fill('measure');
+  await page.getByRole('combobox', { name: 'Search' }).fill('measure');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\?q=measure/);
   await expect(page.locator('.log li[data-line]')).toHaveCount(2);
@@ -244,9 +244,9 @@ test('text that is typed during a request is kept', async ({ page, gauge, open }
     await released;
     await route.continue();
   });
-  for (const [path, label, select, value] of [['logs', 'Search', 'Level', 'error'], ['metrics', 'Search metrics', 'Group by', 'source']] as const) {
+  for (const [path, selector, select, value] of [['logs', '#words', 'Level', 'error'], ['metrics', '[name=find]', 'Group by', 'source']] as const) {
     await open(`/apps/beta/${path}`);
-    const field = page.getByRole('searchbox', { name: label });
+    const field = page.locator(selector);
     let release = () => {};
     released = new Promise((done) => (release = done));
     const asked = page.waitForRequest((it) => it.method() === 'POST');
@@ -267,7 +267,7 @@ test('text that is typed during a request is kept', async ({ page, gauge, open }
 
 test('Back restores the fields', async ({ page, gauge, open }) => {
   await open('/apps/beta/logs');
-  const words = page.getByRole('searchbox', { name: 'Search' });
+  const words = page.getByRole('combobox', { name: 'Search' });
   const level = page.getByRole('combobox', { name: 'Level' });
   await words.fill('measure');
   await words.press('Enter');

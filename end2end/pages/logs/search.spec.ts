@@ -20,14 +20,14 @@ test('lines are found, and the URL holds the query', async ({ page, gauge, open 
   // Sorted by time, the newest last.
   await expect(lines.last()).toContainText('H12');
   await expect(page.locator('body')).not.toContainText('ann@example.com');
-  const words = page.getByRole('searchbox', { name: 'Search' });
+  const words = page.getByRole('combobox', { name: 'Search' });
   await words.fill('order -17');
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(/q=order(\+|%20)-17/);
   await expect(lines).toHaveCount(1);
   await expect(lines.first()).toContainText('order=18 mailed to ***');
   await expect(lines.first().locator('mark')).toHaveText('order');
-  await page.getByRole('searchbox', { name: 'Search' }).fill('order<18');
+  await page.getByRole('combobox', { name: 'Search' }).fill('order<18');
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(lines).toHaveCount(1);
   await expect(lines.first()).toContainText('order=17 placed');
@@ -67,13 +67,13 @@ test('a range in the URL limits the lines', async ({ page, gauge, open }) => {
   await expect(lines).toHaveCount(2);
   await expect(lines.last()).toContainText('late=1');
   await expect(lines.first()).toContainText(/H12.*GET.*\/.*status 503.*service 20 ms/);
-  await page.getByRole('searchbox', { name: 'Search' }).fill('late');
+  await page.getByRole('combobox', { name: 'Search' }).fill('late');
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(new RegExp(`from=${nowS - 20}`));
   await expect(lines).toHaveCount(1);
   await page.getByRole('link', { name: 'Clear time range' }).click();
   await expect(page).not.toHaveURL(/from=/);
-  await expect(page.getByRole('searchbox', { name: 'Search' })).toHaveValue('late');
+  await expect(page.getByRole('combobox', { name: 'Search' })).toHaveValue('late');
 });
 
 test('an opened line shows its context and has a link', async ({ page, gauge, open }) => {

@@ -72,7 +72,7 @@ test('keys: Space pauses and resumes, j and k select, Enter opens, Escape closes
   await page.keyboard.press('Escape');
   await expect(around).toHaveCount(0);
   await page.keyboard.press('/');
-  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Search' })).toBeFocused();
 });
 
 test('no line is lost while the server is down', async ({ page, gauge, open, expectedErrors }) => {

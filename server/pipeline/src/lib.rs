@@ -56,11 +56,17 @@ pub mod number;
 /// Reading messages into measurements and events.
 pub mod extract;
 
+/// Ids of requests in lines.
+pub mod request_id;
+
 /// Severity of a line.
 pub mod level;
 
 /// Events: releases, crashes, notes.
 pub mod event;
+
+/// Finding a text in bytes.
+pub mod find;
 
 /// Masking of secrets.
 pub mod mask;

@@ -5,6 +5,8 @@
 //! after an unclosed quote the rest is the value, and [`Pairs::is_unterminated`] reports it. Values
 //! keep their escapes ([`unescape`]), and UTF-8 is not checked.
 
+use std::borrow::Cow;
+
 use memchr::{memchr2, memrchr};
 
 /// One key with its value.
@@ -16,6 +18,19 @@ pub struct Pair<'a> {
     pub value: &'a [u8],
     /// Whether the value holds a backslash that [`unescape`] would remove.
     pub is_escaped: bool,
+}
+
+impl Pair<'_> {
+    /// The value without its escapes.
+    #[must_use]
+    pub fn unescaped(&self) -> Cow<'_, [u8]> {
+        if !self.is_escaped {
+            return Cow::Borrowed(self.value);
+        }
+        let mut value = vec![];
+        unescape(self.value, &mut value);
+        Cow::Owned(value)
+    }
 }
 
 /// A key whose quoted value may hold unescaped quotes. The value ends at the last quote that

@@ -4,7 +4,7 @@
 //! like the text.
 
 use contract::{LogLine, RequestParts};
-use pipeline::{extract::request_parts, mask::masked};
+use pipeline::{extract::request_parts, mask::masked, request_id};
 use serde_json::{Value, json};
 
 use crate::store::log::block_lines::StoredLine;
@@ -46,6 +46,7 @@ fn full_line(stored: &StoredLine, text_bytes_max: usize) -> LogLine {
         app: stored.app.clone(),
         source: stored.source.clone(),
         level: stored.level,
+        request_id: request_id::of(text.as_bytes()).map(|it| String::from_utf8_lossy(it).into_owned()),
         request: request(&stored.source, &text).map(Box::new),
         text,
         bytes: stored.bytes,

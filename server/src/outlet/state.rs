@@ -44,6 +44,11 @@ impl Outlet {
         self.reader.aggregates.live.lock().apps.contains_key(app)
     }
 
+    /// The names of all apps.
+    pub(crate) fn apps(&self) -> Vec<Arc<str>> {
+        self.reader.aggregates.live.lock().apps.keys().cloned().collect()
+    }
+
     /// The present state of an app.
     ///
     /// # Errors

@@ -69,7 +69,7 @@ const NAMES: [&str; 43] = [
     "absent",
     "edit",
 ];
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/metrics",
@@ -82,6 +82,8 @@ const PAGES: [&str; 16] = [
     "/boards",
     "/boards/1",
     "/boards/9223372036854775807",
+    "/requests/8601b555-6a83-4c12-8269-97c8e32cdb22?at=9223372036854775807",
+    "/requests/%FF%FE",
     "/incidents/9223372036854775807",
     "/apps/%FF%FE/logs",
     "/apps/9223372036854775808",

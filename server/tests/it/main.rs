@@ -23,6 +23,7 @@ mod locks;
 mod logs;
 mod operations;
 mod pages;
+mod requests;
 mod searches;
 mod secrets;
 mod shuttle;

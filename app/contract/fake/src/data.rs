@@ -72,6 +72,7 @@ pub(crate) fn line(index: u32) -> LogLine {
         level: Level::Error,
         bytes: text.len() as u64,
         text,
+        request_id: None,
         request: Some(Box::new(RequestParts {
             method: "POST".into(),
             path: "/orders".into(),

@@ -22,9 +22,10 @@ mod board;
 
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, Totals,
+    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    log::LogField,
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -66,8 +67,16 @@ impl Backend for Fake {
         Box::pin(async move { logs::page(app, &query) })
     }
 
+    fn log_fields(&self, _app: String, _query: LogQuery) -> Answer<'_, Vec<LogField>> {
+        Box::pin(async { Ok(logs::fields()) })
+    }
+
     fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async { Ok(logs::histogram()) })
+    }
+
+    fn request(&self, id: RequestId, _at_ms: Option<i64>) -> Answer<'_, RequestPage> {
+        Box::pin(async { Ok(logs::request(id)) })
     }
 
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {

@@ -1,6 +1,10 @@
 //! The Logs page.
 
-use contract::{Error, LogContext, LogContextQuery, LogCursor, LogHistogram, LogPage, LogQuery, LossInterval, Span};
+use contract::{
+    Error, LogContext, LogContextQuery, LogCursor, LogFilter, LogHistogram, LogPage, LogQuery, LossInterval, RequestId,
+    RequestLine, RequestPage, Span,
+    log::{LogField, LogWhy, UnmatchedTerm},
+};
 
 use crate::{
     NOW_S,
@@ -11,7 +15,10 @@ pub(crate) fn page(app: String, query: &LogQuery) -> Result<LogPage, Error> {
     if !apps().iter().any(|it| it.app == app) {
         return Err(Error::NotFound(format!("there is no app named {app}")));
     }
-    let lines = if query.filter == "nothing" { vec![] } else { vec![line(7)] };
+    let is_found = query.filter != "nothing";
+    let lines = if is_found { vec![line(7)] } else { vec![] };
+    let unmatched = UnmatchedTerm { term: query.filter.clone(), is_field_unknown: false };
+    let why = LogWhy { is_whole: !is_found, unmatched: if is_found { vec![] } else { vec![unmatched] } };
     let (before, events) = (Some(LogCursor::new(NOW_S * 1_000)), vec![event(NOW_S - 1)]);
     let span = query.time.resolve(NOW_S);
     Ok(LogPage {
@@ -24,7 +31,23 @@ pub(crate) fn page(app: String, query: &LogQuery) -> Result<LogPage, Error> {
         scanned_bytes: 1_200_000,
         took_ms: 3,
         highlights: vec![],
+        problem: LogFilter::parse(&query.filter).err().map_or_else(String::new, |it| it.to_string()),
+        why,
     })
+}
+
+pub(crate) fn request(id: RequestId) -> RequestPage {
+    let of = |of: &str, n| {
+        let line = line(n);
+        RequestLine { of: of.to_owned(), line: contract::LogLine { at_ms: line.at_ms + 100 * i64::from(n), ..line } }
+    };
+    let lines = if id.as_str() == "unknown" { vec![] } else { vec![of("checkout", 3), of("billing", 7)] };
+    RequestPage { id, lines, is_cut: false, scanned_bytes: 1_200_000, took_ms: 3 }
+}
+
+pub(crate) fn fields() -> Vec<LogField> {
+    let values = vec!["200".to_owned(), "503".to_owned()];
+    vec![LogField { name: "status".to_owned(), lines: 7, values }]
 }
 
 pub(crate) fn histogram() -> LogHistogram {
@@ -50,6 +73,7 @@ pub(crate) fn context(app: &str, query: &LogContextQuery) -> Result<LogContext, 
     Ok(LogContext {
         line: line(7),
         means: "H12: request timeout".into(),
+        fields: vec![("code".to_owned(), "H12".to_owned()), ("desc".to_owned(), "Request timeout".to_owned())],
         before: (0..7).map(line).collect(),
         after: (8..12).map(line).collect(),
         has_more_before: true,

@@ -1,11 +1,13 @@
 //! The terms of a filter, and how the value of a field compares. The grammar is in the parent
 //! module; texts are not read here, apart from numbers.
 
-/// One term: a text or a field that a line must have, or must not have.
+use super::text::Needle;
+
+/// One term: a text or a field that a line must have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
-    /// Whether lines that match are excluded.
-    pub is_excluded: bool,
+    /// The term as it was typed, without the sign that excludes it.
+    pub text: String,
     /// What is searched for.
     pub pattern: Pattern,
 }
@@ -14,13 +16,22 @@ pub struct Term {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
     /// A text anywhere in the line.
-    Text(String),
-    /// A field with a value.
+    Text(Needle),
+    /// A field with a value. Names of fields match in either case.
     Field {
         /// Name of the field.
         key: String,
         /// What its value must be.
         op: FieldOp,
+    },
+    /// `key:value`: a field that has the value, or a line that contains the whole text.
+    Labelled {
+        /// Name of the field.
+        key: String,
+        /// Its value.
+        value: Needle,
+        /// Key and value as they stand in the text.
+        whole: Needle,
     },
 }
 
@@ -28,9 +39,9 @@ pub enum Pattern {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldOp {
     /// Exactly this text.
-    Equals(String),
+    Equals(Needle),
     /// A text that contains this one.
-    Contains(String),
+    Contains(Needle),
     /// A number that compares like this, in the units of [`number`].
     Compares(Comparator, f64),
 }
@@ -53,8 +64,8 @@ impl FieldOp {
     #[must_use]
     pub fn matches(&self, value: &str) -> bool {
         match self {
-            Self::Equals(text) => value == text,
-            Self::Contains(text) => value.contains(text),
+            Self::Equals(needle) => needle.equals(value),
+            Self::Contains(needle) => needle.is_in(value),
             Self::Compares(comparator, than) => number(value).is_some_and(|it| comparator.holds(it, *than)),
         }
     }

@@ -3,16 +3,20 @@
 
 use std::sync::Arc;
 
-use contract::{LineId, LogContext, LogContextQuery, LogLine};
+use contract::{
+    LineId, LogContext, LogContextQuery, LogLine, LogQuery,
+    log_filter::{quote, with_term},
+};
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::row::{line, size, time};
+use super::row::{line, request_address, size, time};
 use crate::{
     Error,
     browser::clipboard,
     part::{
         address::{Address, add},
+        log_address::log_address,
         time::day,
     },
     server_fns,
@@ -47,14 +51,24 @@ pub fn open_line(page: Address, id: Memo<Option<LineId>>) -> OpenLineResource {
     )
 }
 
-/// The panel of the line that the address names; empty if it names none. `base` is the address to
-/// which a line's id is added, `close` is the address without a line.
-pub fn context_panel(app: String, line: OpenLineResource, base: Signal<String>, close: Signal<String>) -> AnyView {
+/// The panel of the line that the address names; empty if it names none. `query` is what its fields
+/// are added to, `base` the address to which a line's id is added, `close` the one without a line.
+pub fn context_panel(
+    app: String,
+    query: &LogQuery,
+    line: OpenLineResource,
+    base: Signal<String>,
+    close: Signal<String>,
+) -> AnyView {
+    let query = LogQuery { before: None, through: None, ..query.clone() };
     let panel = move || {
         let OpenLine { id, context } = line.get().flatten()?;
         let close = move || close.get();
         Some(match context {
-            Ok(context) => opened(app.clone(), context, base, close),
+            Ok(context) => {
+                let fields = fields(&app, &query, &context.fields);
+                opened(app.clone(), context, fields, base, close)
+            }
             Err(error) => {
                 let text = match error {
                     Error::Answer(contract::Error::NotFound(_)) => {
@@ -77,10 +91,11 @@ pub fn context_panel(app: String, line: OpenLineResource, base: Signal<String>, 
 fn opened(
     app: String,
     context: LogContext,
+    fields: AnyView,
     base: Signal<String>,
     close: impl Fn() -> String + Send + Sync + 'static,
 ) -> AnyView {
-    let LogContext { line: own, means, before, after, has_more_before, has_more_after } = context;
+    let LogContext { line: own, means, before, after, has_more_before, has_more_after, .. } = context;
     let at_s = own.at_ms.div_euclid(1_000);
     let (before, after) = (RwSignal::new(before), RwSignal::new(after));
     let (more_before, more_after) = (RwSignal::new(has_more_before), RwSignal::new(has_more_after));
@@ -116,6 +131,7 @@ fn opened(
     };
     let area = NodeRef::new();
     center(area);
+    uncover();
     view! {
         <section class="card around" aria-label="Log line">
             <div class="card-head">
@@ -123,6 +139,7 @@ fn opened(
                 <div class="acts">
                     {copy("Copy text", text)}
                     {copy("Copy link", move || with_origin(&own_link))}
+                    {own.request_id.as_ref().map(|it| view! { <a class="btn" href=request_address(it, own.at_ms)>"All lines of this request"</a> })}
                     <a class="btn" href=all_sources>"All sources at this time"</a>
                     <a class="btn" href=source>"Follow "{own.source.clone()}</a>
                     <a class="btn close" href=close aria-label="Close">"×"</a>
@@ -130,7 +147,7 @@ fn opened(
             </div>
             {(!means.is_empty()).then(|| view! { <p class="means">{means}</p> })}
             <pre tabindex="0">{own.text.clone()}</pre>
-            {cut}
+            {cut}{fields}
             <h3>"Lines before and after from "{own.source.clone()}</h3>
             <div class="beside" node_ref=area tabindex="0" role="region" aria-label="Lines before and after">
                 {button("earlier", more_before, load_before)}
@@ -140,6 +157,25 @@ fn opened(
         </section>
     }
     .into_any()
+}
+
+/// The fields of a line: a link that adds each to the search, and one that excludes it.
+fn fields(app: &str, query: &LogQuery, fields: &[(String, String)]) -> AnyView {
+    if fields.is_empty() {
+        return ().into_any();
+    }
+    let address = |term: &str| log_address(app, &LogQuery { filter: with_term(&query.filter, term), ..query.clone() });
+    let field = |(name, value): &(String, String)| {
+        let term = [name, "=", &quote(value)].concat();
+        let not = ["-", &term].concat();
+        view! {
+            <li>
+                <a href=address(&term) title="Add to the search"><i>{name.clone()}</i>" "{value.clone()}</a>
+                <a href=address(&not) aria-label=["Exclude ", &term].concat() title="Exclude">"−"</a>
+            </li>
+        }
+    };
+    view! { <ul class="line-fields" aria-label="Fields">{fields.iter().map(field).collect_view()}</ul> }.into_any()
 }
 
 /// A button that loads more lines on one side, as long as there may be some.
@@ -173,6 +209,26 @@ fn center(area: NodeRef<html::Div>) {
     });
     #[cfg(not(feature = "hydrate"))]
     let _in_the_browser = area;
+}
+
+/// Scrolls the page so that the panel, which a phone shows at the lower edge, does not cover the
+/// row of its line.
+fn uncover() {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        use crate::browser::size::rect;
+
+        request_animation_frame(|| {
+            let element = |selector| document().query_selector(selector).ok().flatten();
+            let (Some(row), Some(panel)) = (element(".log .chosen-line"), element(".around")) else { return };
+            let (row, panel) = (rect(&row), rect(&panel));
+            let under_px = row.top + row.height - panel.top;
+            // The panel is beside the list or below it where there is room.
+            if under_px > 0.0 && row.top < panel.top + panel.height {
+                window().scroll_by_with_x_and_y(0.0, under_px);
+            }
+        });
+    });
 }
 
 /// Loads more lines on one side and adds them to those that are shown.

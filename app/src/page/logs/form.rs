@@ -4,6 +4,7 @@
 use contract::{Level, LogKind, LogQuery, LogTime, LookBack};
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::search_field::search_field;
 use crate::part::{
     address::Address,
     field::{Form, field_text, follow, send},
@@ -16,8 +17,8 @@ use crate::part::{
 const LEVELS: [(Option<Level>, &str); 3] =
     [(None, "Any level"), (Some(Level::Warning), "Warnings"), (Some(Level::Error), "Errors")];
 
-/// The form above the lines. `go` shows the results of another query.
-pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
+/// The form above the lines. `go` shows the results of another query, `close` closes the open line.
+pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>, close: Callback<()>) -> AnyView {
     let fields = Form::new();
     follow(fields, Address::of_page());
     let kept = LogQuery { before: None, through: None, ..query.clone() };
@@ -44,12 +45,8 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
     });
     view! {
         <form method="get" action="" class="bar find" role="search" node_ref=fields on:submit=submit>
-            <label class="search wide">
-                <span class="vh">"Search"</span>
-                <input type="search" id="words" name="q" value=query.filter.clone() autocomplete="off" spellcheck="false"
-                    placeholder="timeout \"exact phrase\" -exclude status>=500" aria-keyshortcuts="/" />
-                <kbd class="hide-s">"/"</kbd>
-            </label>
+            {search_field(app, query, close)}
+            <div class="filters">
             {kinds(app, &kept)}{kind}{endpoint}
             <label class="search source"><span class="vh">"Source"</span>
                 <input type="search" name="source" value=query.source.clone() placeholder="web.1" autocomplete="off" />
@@ -60,6 +57,7 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>) -> AnyView {
             {time_field(app, query, &kept, fields)}
             <button class="btn" type="submit">"Search"</button>
             {onward::of_search(app, query)}
+            </div>
         </form>
     }
     .into_any()

@@ -19,6 +19,9 @@ const LIST_KEYS: &str = "j k Enter Escape Space ArrowDown ArrowUp";
 /// Distance from the oldest row at which scrolling loads older rows, pixels.
 #[cfg(feature = "hydrate")]
 const NEAR_PX: f64 = 400.0;
+/// Padding above and below the rows, pixels, as the style sheet has it.
+#[cfg(feature = "hydrate")]
+const PADDING_PX: f64 = 8.0;
 
 /// The state of the list.
 #[derive(Clone, Copy)]
@@ -87,8 +90,7 @@ impl List {
         #[cfg(feature = "hydrate")]
         if let Some(element) = self.element.get_untracked() {
             let row_px = self.row_px.get_untracked();
-            let under = self.rows.with_untracked(|rows| rows.shown.iter().rev().position(|it| it.id() == Some(id)));
-            let Some(under) = under else { return };
+            let Some(under) = self.under(id) else { return };
             let Viewport { below_px, height_px } = self.viewport.get_untracked();
             let bottom_px = under as f64 * row_px;
             if bottom_px < below_px {
@@ -109,8 +111,33 @@ impl List {
         if let Some(row) = row {
             self.row_px.try_set(rect(&row).height);
         }
+        // What is left of the height beside whole rows, so that the first of them is not cut.
+        let row_px = self.row_px.try_get_untracked().filter(|it| *it > 0.0).unwrap_or(1.0);
+        let spare_px = (f64::from(element.offset_height()) - PADDING_PX) % row_px;
+        let style = web_sys::HtmlElement::style(&element);
+        let _only_looks = style.set_property("border-top-width", &[&(spare_px as i32).to_string(), "px"].concat());
         let (below_px, height_px) = (-f64::from(element.scroll_top()), f64::from(element.client_height()));
+        let seen = self.chosen.get_untracked().filter(|it| self.is_visible(*it));
         self.viewport.try_set(Viewport { below_px, height_px });
+        // The list has lost height to the panel of the line that was opened.
+        if let Some(id) = seen {
+            self.scroll_to(id);
+        }
+    }
+
+    /// Whether a line is in the part of the list that was visible when it was last measured.
+    #[cfg(feature = "hydrate")]
+    fn is_visible(self, id: LineId) -> bool {
+        let Viewport { below_px, height_px } = self.viewport.get_untracked();
+        let row_px = self.row_px.get_untracked();
+        let bottom_px = self.under(id).map(|it| it as f64 * row_px);
+        bottom_px.is_some_and(|it| it + row_px > below_px && it < below_px + height_px)
+    }
+
+    /// How many rows are below a line.
+    #[cfg(feature = "hydrate")]
+    fn under(self, id: LineId) -> Option<usize> {
+        self.rows.with_untracked(|rows| rows.shown.iter().rev().position(|it| it.id() == Some(id)))
     }
 
     /// Follows a scroll: at the newest row the list resumes, near the oldest it loads older rows.

@@ -3,6 +3,14 @@
 
 pub mod form;
 
+pub mod search_field;
+
+pub mod suggest;
+
+pub mod syntax;
+
+pub mod empty;
+
 pub mod rows;
 
 pub mod row;
@@ -27,6 +35,7 @@ use leptos_meta::Title;
 
 use self::{
     context::{OpenLineResource, context_panel, open_line},
+    empty::empty_note,
     form::form,
     histogram_card::histogram_card,
     keys::KeyActions,
@@ -109,7 +118,9 @@ fn Logs(
     let lines = List::new(Rows::new(page.lines.clone(), page.events.clone()), id.get_untracked());
     let tail = follow(&query, &page, TailTargets { list: lines, histogram, head, clock });
     let whole = query_of_page(&query, &page);
-    load_histogram(app.clone(), whole.clone(), histogram, tail.is_live);
+    if page.problem.is_empty() {
+        load_histogram(app.clone(), whole.clone(), histogram, tail.is_live);
+    }
     let count_all = {
         let app = app.clone();
         Callback::new(move |()| load_histogram(app.clone(), whole.clone(), histogram, false))
@@ -128,10 +139,10 @@ fn Logs(
     view! {
         <div class="logs">
             {page_head(&app, query.time.span(), now, clock)}
-            {form(&app, &query, go)}
+            {form(&app, &query, go, keys.close)}
             {histogram_card(histogram, show_span, count_all)}
-            <section class="card list" aria-label="Logs">{rows}{empty_note(&query, lines)}{tail_bar(lines, tail)}</section>
-            {context_panel(app, open_line, base, here)}
+            <section class="card list" aria-label="Logs">{rows}{empty_note(&query, &page, lines)}{tail_bar(lines, tail)}</section>
+            {context_panel(app, &query, open_line, base, here)}
             <div class="foot">
                 {freshness(now, losses, clock)}
                 <span>{scanned}</span>
@@ -191,25 +202,6 @@ fn page_head(app: &str, span: Option<Span>, now: Signal<AppSummary>, clock: Cloc
         <div class="apphead">
             <h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Page::Logs, span)}
         </div>
-    }
-    .into_any()
-}
-
-/// Says why the list is empty.
-fn empty_note(query: &LogQuery, lines: List) -> AnyView {
-    let of_time = LogQuery { time: query.time, before: query.before, through: query.through, ..LogQuery::default() };
-    let lines_of = if *query == of_time { "No log lines" } else { "No matching lines" };
-    let text = match (query.before, query.time) {
-        (Some(_), _) => format!("{lines_of} before this time."),
-        (None, LogTime::Span(_)) => format!("{lines_of} in the selected range."),
-        (None, LogTime::Back(back)) => format!("{lines_of} in the last {}.", back.label()),
-        (None, LogTime::Live) => format!("{lines_of} in the last hour. New ones appear here as they arrive."),
-    };
-    view! {
-        {move || {
-            let text = text.clone();
-            lines.rows.with(|it| it.shown.is_empty()).then(|| view! { <p class="none">{text}</p> })
-        }}
     }
     .into_any()
 }

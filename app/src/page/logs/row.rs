@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contract::{Event, Level, LogLine, RequestParts};
+use contract::{Event, Level, LogLine, RequestParts, log_filter::find_ignoring_case};
 use leptos::prelude::*;
 
 use super::rows::{Content, Row, SkippedLines};
@@ -48,10 +48,17 @@ pub fn line(line: &LogLine, base: &str, highlights: &Arc<[String]>) -> AnyView {
             <a class="at" href=format!("{base}{id}") title=day(at_s)><time>{time(line.at_ms)}</time></a>
             <span class="who">{line.source.clone()}</span>
             {body(line, highlights)}
+            {line.request_id.as_ref().map(|it| view! { <a class="trace" href=request_address(it, line.at_ms) title="All lines of this request">"Request"</a> })}
             {(more > 1_000).then(|| view! { <small>{format!("+{}", size(more))}</small> })}
         </li>
     }
     .into_any()
+}
+
+/// The address of the page of a request, which was at a time, unix milliseconds.
+#[must_use]
+pub fn request_address(id: &str, at_ms: i64) -> String {
+    format!("/requests/{id}?at={at_ms}")
 }
 
 /// A time of day such as `14:11:06.179`.
@@ -70,7 +77,8 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-fn body(line: &LogLine, highlights: &Arc<[String]>) -> AnyView {
+/// The request of a router's line as aligned fields, or the text of any other line.
+pub fn body(line: &LogLine, highlights: &Arc<[String]>) -> AnyView {
     match &line.request {
         Some(request) => fields(request, highlights),
         None => view! { <code>{highlighted(&line.text, highlights)}</code> }.into_any(),
@@ -121,7 +129,7 @@ fn split<'a>(text: &'a str, highlights: &[String]) -> Vec<Piece<'a>> {
     let mut rest = text;
     while !rest.is_empty() {
         let found = highlights.iter().filter(|it| !it.is_empty());
-        let found = found.filter_map(|it| Some((rest.find(it.as_str())?, it.len())));
+        let found = found.filter_map(|it| Some((find_ignoring_case(rest, it)?, it.len())));
         let Some((at, bytes)) = found.min_by_key(|(at, bytes)| (*at, std::cmp::Reverse(*bytes))) else { break };
         if at > 0 {
             pieces.push(Piece::Plain(&rest[..at]));
@@ -153,6 +161,7 @@ mod tests {
     fn ok_highlights() {
         use Piece::{Highlight, Plain};
         let texts = |of: &[&str]| of.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(split("a BC b", &texts(&["b"])), [Plain("a "), Highlight("B"), Plain("C "), Highlight("b")]);
         assert_eq!(split("a bc b", &texts(&["b"])), [Plain("a "), Highlight("b"), Plain("c "), Highlight("b")]);
         assert_eq!(split("abc", &texts(&["b", "bc"])), [Plain("a"), Highlight("bc")]);
         assert_eq!(split("é", &texts(&["x"])), [Plain("é")]);

@@ -53,7 +53,7 @@ pub struct TailTargets {
 pub fn follow(query: &LogQuery, page: &LogPage, targets: TailTargets) -> TailStats {
     let TailTargets { list, head, clock, .. } = targets;
     let stats = TailStats {
-        is_live: query.is_live(),
+        is_live: query.is_live() && page.problem.is_empty(),
         lines: RwSignal::new(0),
         per_s: RwSignal::new(0.0),
         waiting: RwSignal::new(0),

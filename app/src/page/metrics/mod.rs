@@ -42,7 +42,7 @@ use crate::{
         clock::Clock,
         status::{Status, answered},
     },
-    part::{address::Address, event::releases, health::capital, rule_address, span::span_form},
+    part::{address::Address, event::releases, health::capital, onward, span::span_form},
     server_fns,
 };
 

@@ -69,7 +69,7 @@ mod bounds;
 mod shown;
 
 use bounds::Bounds;
-pub use shown::{exact, masked, may_show, plain};
+pub use shown::{MayShow, exact, masked, plain};
 
 /// Version of the rules. It increases when they mask more: a body that was masked by an earlier
 /// version is masked again before it is displayed.

@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2};
 
 use super::{fill::FILL, text};
+use crate::find::Find;
 
 /// How many bytes after the longest text are read too: they may show that its end is a secret.
 const AHEAD_BYTES: usize = 4_096;
@@ -68,12 +69,24 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Whether [`plain`] of a line of a body may contain `words`. In the body, colours and filling
-/// bytes of masks may interrupt them.
-#[must_use]
-pub fn may_show(body: &[u8], words: &[u8]) -> bool {
-    let bare = words.split(|it| *it == b'*').max_by_key(|it| it.len()).unwrap_or_default();
-    memmem::find(body, bare).is_some() || memchr(ESCAPE, body).is_some()
+/// Whether [`plain`] of a line of a body may contain a text. In the body, colours and filling bytes
+/// of masks may interrupt the text.
+#[derive(Clone, Debug)]
+pub struct MayShow(Find);
+
+impl MayShow {
+    /// A search for a text, with its case or without.
+    #[must_use]
+    pub fn new(words: &[u8], keeps_case: bool) -> Self {
+        let bare = words.split(|it| *it == b'*').max_by_key(|it| it.len()).unwrap_or_default();
+        Self(Find::new(bare, keeps_case))
+    }
+
+    /// Whether a line of this body may show it.
+    #[must_use]
+    pub fn is_in(&self, body: &[u8]) -> bool {
+        self.0.is_in(body) || memchr(ESCAPE, body).is_some()
+    }
 }
 
 fn is_fill(text: &[u8], at: usize, shown: Option<&u8>) -> bool {

@@ -26,6 +26,7 @@ use crate::{
         log::{
             block_lines::StoredLine,
             context::{self, Neighbours, Side},
+            fields,
             search::{SCAN_MAX, TEXT_BYTES_MAX},
         },
         search_slots,
@@ -35,6 +36,8 @@ use crate::{
 
 /// Lines on each side unless the URL says otherwise.
 const NEIGHBOURS: u16 = 10;
+/// Most fields of a line that a page lists.
+const FIELDS_MAX: usize = 60;
 
 /// The parameters of the URL: how many lines are wanted before and after the line.
 #[derive(Debug, Deserialize)]
@@ -112,6 +115,7 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogContextQuery) -
     let lines = |of: &[_]| of.iter().map(|it| log_line(it, TEXT_BYTES_MAX)).collect();
     Ok(LogContext {
         means: meaning(&line),
+        fields: fields::of_line(line.source.as_bytes(), &line.text).into_iter().take(FIELDS_MAX).collect(),
         line: log_line(&line, TEXT_BYTES_MAX),
         has_more_before: before.len() == usize::from(query.before),
         has_more_after: after.len() == usize::from(query.after),

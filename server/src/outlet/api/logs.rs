@@ -1,14 +1,19 @@
 //! `GET /api/v1/apps/{app}/logs`: an app's log lines searched, masked; and the same for the Logs
 //! page.
 
-use std::time::Instant;
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use contract::{Error, Event, LogCursor, LogLimit, LogLine, LogPage, LogQuery, LogSort, Span, SpanMs};
+use contract::{
+    Error, Event, LogCursor, LogFilter, LogLimit, LogLine, LogPage, LogQuery, LogSort, Span, SpanMs, log::LogWhy,
+};
 use pipeline::EventKind;
 use serde_json::json;
 
@@ -28,6 +33,7 @@ use crate::{
         log::{
             compiled_query::CompiledQuery,
             search::{self, TEXT_BYTES_MAX},
+            why,
         },
         search_slots,
     },
@@ -35,6 +41,8 @@ use crate::{
 
 /// Most events between the lines of a page.
 const EVENTS_MAX: usize = 50;
+/// Longest time that is spent on why nothing was found.
+const WHY_MAX: Duration = Duration::from_millis(500);
 
 /// Searches log lines, newest first.
 pub(crate) async fn search(
@@ -107,22 +115,24 @@ fn keep_slowest(lines: &mut Vec<LogLine>, limit: usize) {
     lines.truncate(limit);
 }
 
-/// Lines for the Logs page.
+/// Lines for the Logs page. If the filter is not valid, the page says so.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such app, [`Error::Invalid`] if the filter is not valid,
-/// [`Error::Busy`] if too many searches are running, [`Error::Internal`] if the store can't be
-/// read.
+/// [`Error::NotFound`] if there is no such app, [`Error::Busy`] if too many searches are running,
+/// [`Error::Internal`] if the store can't be read.
 pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
+    let (problem, is_first) = (LogFilter::parse(&query.filter).err(), query.before.is_none());
+    let filter = if problem.is_some() { String::new() } else { query.filter };
     let (limit, sort) = (query.limit.lines(), query.sort);
-    let asked = match sort {
-        LogSort::Newest => query,
-        LogSort::Slowest => LogQuery { limit: LogLimit::new(LogLimit::MAX.into()), ..query },
-    };
-    let mut query = compile_page(outlet, &app, &asked)?;
+    let read = if sort == LogSort::Slowest { LogLimit::new(LogLimit::MAX.into()) } else { query.limit };
+    let mut query = compile_page(outlet, &app, &LogQuery { filter, limit: read, ..query })?;
+    if let Some(problem) = problem {
+        return Ok(empty_page(app, &query.span_ms, problem.to_string()));
+    }
     let begun = Instant::now();
     let highlights = query.highlights();
     let (span_ms, store, name) = (query.span_ms.clone(), outlet.reader.store.clone(), app.clone());
+    let asked = query.clone();
     let searching = outlet.reader.store.searches.run(search::SCAN_MAX, move |cancel| async move {
         // Lines that arrive from now on come through the tail.
         query.through = search::newest_block(&store).await?.min(query.through);
@@ -135,12 +145,12 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         Ok(FoundLines { lines, through, before_ms, scanned_bytes })
     });
     let found = searching.await.map_err(|error| search_error(outlet, &app, &error))?;
+    let is_none = found.lines.is_empty() && found.before_ms.is_none() && is_first;
+    let why = if is_none { why(outlet, &app, asked).await } else { LogWhy::default() };
     let oldest_ms = found.lines.iter().map(|it| it.at_ms).min().filter(|_| found.before_ms.is_some());
     let from_ms = oldest_ms.unwrap_or(span_ms.start);
     let events = divider_events(outlet, &app, SpanMs { from_ms, to_ms: span_ms.end }).await?;
     Ok(LogPage {
-        app,
-        span: Span::clamped(span_ms.start.div_euclid(1_000), span_ms.end.div_euclid(1_000)),
         lines: found.lines,
         events,
         through: found.through,
@@ -148,7 +158,37 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         scanned_bytes: found.scanned_bytes,
         took_ms: begun.elapsed().as_millis() as u64,
         highlights,
+        why,
+        ..empty_page(app, &span_ms, String::new())
     })
+}
+
+/// A page without lines, and what is wrong with its filter.
+fn empty_page(app: String, span_ms: &Range<i64>, problem: String) -> LogPage {
+    LogPage {
+        app,
+        span: Span::clamped(span_ms.start.div_euclid(1_000), span_ms.end.div_euclid(1_000)),
+        lines: vec![],
+        events: vec![],
+        through: 0,
+        before: None,
+        scanned_bytes: 0,
+        took_ms: 0,
+        highlights: vec![],
+        problem,
+        why: LogWhy::default(),
+    }
+}
+
+/// Why a query found nothing. It says nothing if there is no time to find out.
+async fn why(outlet: &Outlet, app: &str, query: CompiledQuery) -> LogWhy {
+    let (store, name) = (outlet.reader.store.clone(), app.to_owned());
+    let looking = outlet
+        .reader
+        .store
+        .searches
+        .run(WHY_MAX, move |cancel| async move { why::unmatched(&store, &name, &query, &cancel).await });
+    looking.await.unwrap_or_default()
 }
 
 /// The query of a page about an app, ready for the store.

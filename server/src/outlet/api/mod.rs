@@ -29,6 +29,10 @@ pub(crate) mod logs;
 
 pub(crate) mod histogram;
 
+pub(crate) mod fields;
+
+pub(crate) mod request;
+
 pub(crate) mod context;
 
 pub(crate) mod change;

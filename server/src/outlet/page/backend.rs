@@ -5,9 +5,10 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    log::LogField,
 };
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
@@ -17,7 +18,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
-        api::{context, histogram, logs, losses},
+        api::{context, fields, histogram, logs, losses, request},
         boards,
         guard::gate::SignedIn,
         state::Outlet,
@@ -81,6 +82,14 @@ impl Backend for Dashboard {
     fn log_histogram(&self, app: String, query: LogQuery, is_brief: bool) -> Answer<'_, LogHistogram> {
         let time_max = if is_brief { BRIEF_MAX } else { SCAN_MAX };
         whole(&self.outlet, async move { histogram::page(&self.outlet, app, query, time_max).await })
+    }
+
+    fn log_fields(&self, app: String, query: LogQuery) -> Answer<'_, Vec<LogField>> {
+        whole(&self.outlet, async move { fields::page(&self.outlet, app, query).await })
+    }
+
+    fn request(&self, id: RequestId, at_ms: Option<i64>) -> Answer<'_, RequestPage> {
+        whole(&self.outlet, async move { request::page(&self.outlet, id, at_ms).await })
     }
 
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext> {

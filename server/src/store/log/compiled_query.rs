@@ -5,14 +5,15 @@ use std::ops::Range;
 
 use contract::{Level, LogFilter, LogKind, LogQuery, log_filter::LogFilterError};
 use memchr::memmem;
-use pipeline::{Line, level, mask};
+use pipeline::{Line, level};
 
-use super::{block_lines::BlockLines, endpoint_of::EndpointOf, filter};
+use super::{block_lines::BlockLines, endpoint_of::EndpointOf, filter::Matcher};
 
 /// Which lines match.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledQuery {
     filter: LogFilter,
+    matcher: Matcher,
     source: String,
     kind: Option<LogKind>,
     level: Option<Level>,
@@ -43,8 +44,10 @@ impl CompiledQuery {
     /// # Errors
     /// If the filter is not valid.
     pub(crate) fn at_any_time(query: &LogQuery) -> Result<Self, LogFilterError> {
+        let filter = LogFilter::parse(&query.filter)?;
         Ok(Self {
-            filter: LogFilter::parse(&query.filter)?,
+            matcher: Matcher::new(&filter),
+            filter,
             source: query.source.clone(),
             kind: query.kind,
             level: query.level,
@@ -68,10 +71,24 @@ impl CompiledQuery {
             && self.kind.is_none_or(|it| it == kind(line))
             && self.level.is_none_or(|it| it == level::of(line))
             && self.endpoint.as_ref().is_none_or(|it| it.has(line))
-            && filter::matches(&self.filter, line)
+            && self.matcher.matches(line)
     }
 
-    fn matches_source(&self, proc_id: &[u8]) -> bool {
+    /// The filter that lines are matched with.
+    #[must_use]
+    pub(super) const fn filter(&self) -> &LogFilter {
+        &self.filter
+    }
+
+    /// The source that lines are of; empty for every source.
+    #[must_use]
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether a line is of the source that is wanted.
+    #[must_use]
+    pub(super) fn matches_source(&self, proc_id: &[u8]) -> bool {
         if self.source.is_empty() {
             return true;
         }
@@ -83,7 +100,7 @@ impl CompiledQuery {
     #[must_use]
     pub(crate) fn may_match(&self, block: &BlockLines) -> bool {
         block.number <= self.through
-            && self.filter.required_text().is_none_or(|it| mask::may_show(&block.bytes, it.as_bytes()))
+            && self.matcher.may_match(&block.bytes)
             && memmem::find(&block.bytes, self.source.as_bytes()).is_some()
     }
 }

@@ -4,6 +4,8 @@ pub(crate) mod filter;
 
 pub(crate) mod endpoint_of;
 
+mod needed;
+
 pub(crate) mod compiled_query;
 
 pub(crate) mod block_reader;
@@ -19,3 +21,11 @@ pub(crate) mod measure;
 pub(crate) mod context;
 
 pub(crate) mod missed;
+
+pub(crate) mod id_filter;
+
+pub(crate) mod request;
+
+pub(crate) mod why;
+
+pub(crate) mod fields;

@@ -101,7 +101,7 @@ impl Removal {
         storage: &StorageUsage,
         checkpoint: i64,
     ) -> Result<bool, sqlx::Error> {
-        let next = "SELECT id, length(body) FROM block
+        let next = "SELECT id, length(body) + ifnull(length(filter), 0) FROM block LEFT JOIN block_ids ON block_id = id
                     WHERE app_id = ? AND body IS NOT NULL AND id <= ? ORDER BY received_ms LIMIT ?";
         let next = sqlx::query_as(next).bind(self.app).bind(checkpoint).bind(BODIES_PER_SLICE);
         let next: Vec<(i64, i64)> = next.fetch_all(&mut *db).await?;
