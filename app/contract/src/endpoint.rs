@@ -13,6 +13,9 @@ pub struct Endpoint {
     pub path: String,
     /// How many requests it had.
     pub requests: u64,
+    /// Those of them that the server failed: 5xx, or no response.
+    #[serde(default)]
+    pub errors: u64,
     /// Service time, milliseconds; `None` where no line said how long a request took.
     pub service_ms: Option<Quantiles>,
 }

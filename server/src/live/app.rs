@@ -97,7 +97,7 @@ impl AppLive {
             self.touch_dyno(&series.key.source, at_s);
         }
         match series.role {
-            SeriesRole::Other | SeriesRole::Endpoint => {}
+            SeriesRole::Other | SeriesRole::Endpoint | SeriesRole::EndpointErrors => {}
             SeriesRole::Quota => {
                 let quota_mb = megabytes(cell.last, &series.key.unit);
                 self.quota_mb = Some(self.quota_mb.map_or(quota_mb, |it| it.max(quota_mb)));

@@ -9,10 +9,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use pipeline::{Cell, SeriesKey};
+use pipeline::{Cell, Kind, SeriesKey};
 use rustc_hash::FxHashMap;
 
-use super::limits::WINDOW_S;
+use super::{limits::WINDOW_S, series_role::ENDPOINTS};
 
 /// Number of counters, and so of endpoints that are known at once.
 pub(crate) const ENDPOINTS_MAX: usize = 200;
@@ -26,6 +26,8 @@ struct Minute {
     /// Start, unix seconds.
     start_s: i64,
     cell: Cell,
+    /// Those of its requests that the server failed.
+    errors: u64,
 }
 
 /// Requests that an endpoint may have had before it got its counter.
@@ -79,6 +81,9 @@ pub struct Endpoint {
     pub key: Arc<SeriesKey>,
     /// Its requests; its distribution covers those whose service time is known.
     pub cell: Cell,
+    /// Requests that the server failed: 5xx, or no response. They may be counted here while a part
+    /// of the endpoint's requests is counted without a service time.
+    pub errors: u64,
     /// The most requests that may be missing from the count.
     pub missed_max: u64,
 }
@@ -97,7 +102,7 @@ impl Endpoints {
         if let Some(counter) = self.counters.get_mut(key) {
             match counter.minutes.binary_search_by_key(&minute_s, |it| it.start_s) {
                 Ok(at) => counter.minutes[at].cell.merge(cell),
-                Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone() }),
+                Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone(), errors: 0 }),
             }
             return;
         }
@@ -110,8 +115,29 @@ impl Endpoints {
                 self.counters.remove(&least);
             }
         }
-        let counter = Counter { minutes: VecDeque::from([Minute { start_s: minute_s, cell: cell.clone() }]), missed };
+        let first = Minute { start_s: minute_s, cell: cell.clone(), errors: 0 };
+        let counter = Counter { minutes: VecDeque::from([first]), missed };
         self.counters.insert(Arc::clone(key), counter);
+    }
+
+    /// Counts failed requests of an endpoint in a minute in which its requests were counted before.
+    /// Those of an endpoint without a counter are dropped.
+    pub fn add_errors(&mut self, failed: &SeriesKey, minute_s: i64, errors: u64) {
+        for key in keys_of(failed) {
+            let minutes = self.counters.get_mut(&key).map(|it| &mut it.minutes);
+            if let Some(minute) = minutes.and_then(|it| it.iter_mut().find(|it| it.start_s == minute_s)) {
+                minute.errors += errors;
+                return;
+            }
+        }
+    }
+
+    /// Whether the endpoint of failed requests gets stored series: by the rule of
+    /// [`Self::is_steady`].
+    #[must_use]
+    pub fn is_failing_steady(&self, failed: &SeriesKey) -> bool {
+        let counts = keys_of(failed).into_iter().filter_map(|it| self.counters.get(&it));
+        counts.map(Counter::count_min).sum::<u64>() >= STEADY_REQUESTS
     }
 
     /// Whether an endpoint has had [`STEADY_REQUESTS`] for certain, and so gets a stored series.
@@ -131,10 +157,13 @@ impl Endpoints {
     pub fn list(&self, now_s: i64) -> Vec<Endpoint> {
         let oldest_s = oldest_minute_s(now_s);
         let endpoint = |(key, counter): (&Arc<SeriesKey>, &Counter)| {
-            let mut cell = Cell::default();
-            counter.minutes.iter().filter(|it| it.start_s >= oldest_s).for_each(|it| cell.merge(&it.cell));
+            let (mut cell, mut errors) = (Cell::default(), 0);
+            for minute in counter.minutes.iter().filter(|it| it.start_s >= oldest_s) {
+                cell.merge(&minute.cell);
+                errors += minute.errors;
+            }
             let missed_max = if counter.missed.minute_s >= oldest_s { counter.missed.requests_max } else { 0 };
-            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, missed_max })
+            (cell.count > 0).then(|| Endpoint { key: Arc::clone(key), cell, errors, missed_max })
         };
         self.counters.iter().filter_map(endpoint).collect()
     }
@@ -157,6 +186,22 @@ impl Endpoints {
     }
 }
 
+/// The series of the endpoint whose failed requests a series counts: with service times, and
+/// without.
+fn keys_of(failed: &SeriesKey) -> [SeriesKey; 2] {
+    let of = |kind, unit: &str| SeriesKey {
+        metric: ENDPOINTS.into(),
+        kind,
+        unit: unit.into(),
+        source: Box::default(),
+        status: 0,
+        method: failed.method.clone(),
+        path: failed.path.clone(),
+        code: Box::default(),
+    };
+    [of(Kind::Distribution, "ms"), of(Kind::Counter, "")]
+}
+
 /// The start of the oldest minute that still counts.
 const fn oldest_minute_s(now_s: i64) -> i64 {
     let from_s = now_s - WINDOW_S;
@@ -165,8 +210,6 @@ const fn oldest_minute_s(now_s: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use pipeline::Kind;
-
     use super::*;
 
     const NOW_S: i64 = 1_800_000_000;
@@ -215,6 +258,28 @@ mod tests {
             assert!(missed_max <= total / ENDPOINTS_MAX as u64 + 1, "{name}: {missed_max}");
         }
         assert!(endpoints.is_steady(&key("/a")) && !endpoints.is_steady(&key("/scan999")));
+    }
+
+    #[test]
+    fn ok_errors_are_those_of_their_endpoint() {
+        let mut endpoints = Endpoints::default();
+        let failed = |path: &str| SeriesKey {
+            metric: "router.endpoint_errors".into(),
+            kind: Kind::Counter,
+            unit: "".into(),
+            status: 503,
+            code: "H12".into(),
+            ..SeriesKey::clone(&key(path))
+        };
+        endpoints.add(&key("/a"), NOW_S, &cell(30), NOW_S);
+        endpoints.add(&key("/b"), NOW_S, &cell(3), NOW_S);
+        for (path, errors) in [("/a", 4), ("/b", 2), ("/unknown", 9)] {
+            endpoints.add_errors(&failed(path), NOW_S, errors);
+        }
+        let mut found: Vec<_> = endpoints.list(NOW_S).iter().map(|it| (it.key.path.to_string(), it.errors)).collect();
+        found.sort();
+        assert_eq!(found, [("/a".to_owned(), 4), ("/b".to_owned(), 2)]);
+        assert_eq!(["/a", "/b", "/unknown"].map(|it| endpoints.is_failing_steady(&failed(it))), [true, false, false]);
     }
 
     #[test]

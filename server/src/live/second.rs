@@ -69,7 +69,7 @@ impl Second {
             SeriesRole::Load => sample(&mut self.load, key, DynoSample { at_ms: cell.last_ms, value: cell.last }),
             SeriesRole::Lines => self.lines += whole(cell.sum),
             SeriesRole::Lost => self.lost += whole(cell.sum),
-            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => {}
+            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::EndpointErrors | SeriesRole::Other => {}
         }
     }
 

@@ -26,6 +26,8 @@ pub enum SeriesRole {
     Quota,
     /// Requests of one endpoint.
     Endpoint,
+    /// Failed requests of one endpoint.
+    EndpointErrors,
     /// Lines received.
     Lines,
     /// Lines lost, here or at the sender.
@@ -47,6 +49,7 @@ impl SeriesRole {
                 ErrorCode::from_bytes(key.code.as_bytes()).map_or(Self::Other, Self::Errors)
             }
             _ if is_endpoint(key) => Self::Endpoint,
+            _ if is_endpoint_errors(key) => Self::EndpointErrors,
             ("memory_total", Kind::Gauge) => Self::Memory,
             ("load_avg_1m", Kind::Gauge) => Self::Load,
             ("memory_quota", Kind::Gauge) => Self::Quota,
@@ -61,11 +64,22 @@ impl SeriesRole {
     }
 }
 
+/// The metric of requests by endpoint.
+pub(crate) const ENDPOINTS: &str = "router.endpoints";
+/// The metric of failed requests by endpoint, status and code.
+pub(crate) const ENDPOINT_ERRORS: &str = "router.endpoint_errors";
+
 /// Whether a series counts one endpoint. Called for every series of every batch, so the cheap
 /// comparison comes first.
 #[must_use]
 pub(crate) fn is_endpoint(key: &SeriesKey) -> bool {
-    !key.path.is_empty() && &*key.metric == "router.endpoints"
+    !key.path.is_empty() && &*key.metric == ENDPOINTS
+}
+
+/// Whether a series counts failed requests of one endpoint.
+#[must_use]
+pub(crate) fn is_endpoint_errors(key: &SeriesKey) -> bool {
+    !key.path.is_empty() && &*key.metric == ENDPOINT_ERRORS
 }
 
 /// A gauge's value in MB, from the unit of its line; without a unit it is bytes.

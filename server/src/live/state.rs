@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use contract::StatusClass;
 use pipeline::{Delta, Event, SeriesKey};
 use rustc_hash::FxHashSet;
 
@@ -74,6 +75,7 @@ impl Inner {
     pub fn intern(&mut self, app: &Arc<str>, delta: &Delta, received_ms: i64) -> (Vec<Series>, u64) {
         let now_s = received_ms.div_euclid(1_000);
         let is_endpoint: Vec<bool> = delta.series.iter().map(|it| series_role::is_endpoint(it)).collect();
+        let is_failed: Vec<bool> = delta.series.iter().map(|it| series_role::is_endpoint_errors(it)).collect();
         let mut counts = vec![0; delta.series.len()];
         let live = self.apps.entry(Arc::clone(app)).or_default();
         for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
@@ -83,10 +85,19 @@ impl Inner {
                 live.endpoints.add(&delta.series[index], *at_s, cell, now_s);
             }
         }
+        // Behind all requests of the batch, so that the endpoint has its counter.
+        for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
+            let key = &delta.series[*index as usize];
+            if is_failed[*index as usize] && StatusClass::of(key.status) == StatusClass::ServerError {
+                live.endpoints.add_errors(key, *at_s, cell.count);
+            }
+        }
         let mut overflowed = 0;
         let (registry, endpoints) = (&mut self.registry, &live.endpoints);
         let mut series_of = |index: usize, key: &Arc<SeriesKey>| {
-            if is_endpoint[index] && !endpoints.is_steady(key) && !registry.contains(app, key) {
+            let is_brief = (is_endpoint[index] && !endpoints.is_steady(key))
+                || (is_failed[index] && !endpoints.is_failing_steady(key));
+            if is_brief && !registry.contains(app, key) {
                 return registry.other(app, key);
             }
             registry.intern(app, key).unwrap_or_else(|| {

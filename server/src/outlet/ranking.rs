@@ -26,6 +26,8 @@ pub(crate) struct Row {
     pub cell: Cell,
     /// All requests, with and without a service time.
     pub requests: u64,
+    /// Those that the server failed.
+    pub errors: u64,
     /// The most requests that may be missing from them.
     pub missed: u64,
 }
@@ -33,7 +35,7 @@ pub(crate) struct Row {
 impl Row {
     /// An endpoint without requests.
     pub(crate) fn new(key: EndpointKey) -> Self {
-        Self { key, cell: Cell::default(), requests: 0, missed: 0 }
+        Self { key, cell: Cell::default(), requests: 0, errors: 0, missed: 0 }
     }
 }
 
@@ -54,6 +56,7 @@ pub(crate) fn merged(list: Vec<Endpoint>) -> Vec<Row> {
         let key = EndpointKey { path: endpoint.key.path.to_string(), method: endpoint.key.method.to_string() };
         let row = rows.entry(key.clone()).or_insert_with(|| Row::new(key));
         row.requests += endpoint.cell.count;
+        row.errors += endpoint.errors;
         row.missed += endpoint.missed_max;
         if endpoint.cell.sketch.is_some() {
             row.cell.merge(&endpoint.cell);

@@ -17,7 +17,7 @@ fn sums_of(lines: &[u8]) -> BTreeMap<String, (u64, String)> {
     let mut sums: BTreeMap<String, (u64, f64)> = BTreeMap::new();
     for pipeline::DeltaCell { series, cell, .. } in &delta.cells {
         let key = &delta.series[*series as usize];
-        if &*key.metric != "router.endpoints" {
+        if !key.metric.starts_with("router.endpoint") {
             let sum = sums.entry(format!("{} {}", key.metric, key.source)).or_default();
             *sum = (sum.0 + cell.count, sum.1 + cell.sum);
         }

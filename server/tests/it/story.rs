@@ -33,20 +33,33 @@ fn ok_endpoints() {
     let mut body: Vec<u8> = (0..50).flat_map(|it| request(&format!("/users/{it}/orders?p={it}"), 10)).collect();
     body.extend((0..6).flat_map(|_| request("/reports", 900)));
     body.extend(request("/once", 5_000));
+    let failed = |path: &str, code: &str, status: u16| {
+        let text = format!(
+            "at=error code={code} desc=\"x\" method=GET path=\"{path}\" host=h request_id=1 fwd=\"ip\" dyno=web.1 connect=1ms service=9ms status={status} bytes=0"
+        );
+        frame("heroku", "router", &text)
+    };
+    // Of these only the first two are errors of the server. Those of a rare endpoint share a series.
+    body.extend((0..2).flat_map(|_| failed("/users/1/orders", "H12", 503)));
+    body.extend(failed("/users/2/orders", "H27", 499));
+    body.extend(failed("/reports", "H12", 503));
     assert_eq!(server.post(&token, &LOGPLEX, &body).status, 204);
     let ask = |rest: &str| server.get(&format!("/api/v1/apps/app/endpoints{rest}")).json();
     let busiest = ask("");
-    assert_eq!(busiest["requests"], 57);
+    assert_eq!(busiest["requests"], 61);
     let first = &busiest["endpoints"][0];
     assert_eq!((first["method"].as_str(), first["path"].as_str()), (Some("GET"), Some("/users/:id/orders")));
-    assert_eq!((first["requests"].as_u64(), first["requests_missed_max"].as_u64()), (Some(50), Some(0)));
+    assert_eq!((first["requests"].as_u64(), first["requests_missed_max"].as_u64()), (Some(53), Some(0)));
+    assert_eq!(first["errors"], 2);
     assert!((first["p50_ms"].as_f64().unwrap() - 10.0).abs() <= 0.1);
     let slowest = ask("?sort=slowest&limit=1");
     assert_eq!(slowest["endpoints"].as_array().map(Vec::len), Some(1));
     assert_eq!(slowest["endpoints"][0]["path"], "/reports");
     // The busiest endpoint has its own series. The others share one.
     let stored = server.grouped("app", "router.endpoints", "count", "path");
-    assert_eq!(stored, [(String::new(), 7.0), ("/users/:id/orders".to_owned(), 50.0)]);
+    assert_eq!(stored, [(String::new(), 8.0), ("/users/:id/orders".to_owned(), 53.0)]);
+    let errors = server.grouped("app", "router.endpoint_errors", "sum", "status");
+    assert_eq!(errors, [("", 1.0), ("499", 1.0), ("503", 2.0)].map(|(status, sum)| (status.to_owned(), sum)));
     assert_eq!(server.get("/api/v1/apps/app/endpoints?sort=best").status, 400);
     assert_eq!(server.get("/api/v1/apps/nobody/endpoints").status, 404);
 }

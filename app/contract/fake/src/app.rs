@@ -98,7 +98,7 @@ fn bucket(at_s: i64) -> ChartBucket {
 fn endpoint() -> Endpoint {
     let (method, path) = ("POST".to_owned(), "/orders/:id/payments".to_owned());
     let service_ms = Quantiles { p50: 1_200.0, p95: 29_800.0, p99: 30_000.0, max: 30_000.0 };
-    Endpoint { method, path, requests: 38_204, service_ms: Some(service_ms) }
+    Endpoint { method, path, requests: 38_204, errors: 382, service_ms: Some(service_ms) }
 }
 
 fn unmatched() -> Unmatched {

@@ -124,6 +124,7 @@ mod tests {
             method: "GET".into(),
             path: path.into(),
             requests,
+            errors: 0,
             service_ms: p95_ms.map(|it| Quantiles { p50: 1.0, p95: it, p99: it, max: it }),
         }
     }

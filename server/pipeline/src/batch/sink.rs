@@ -15,6 +15,9 @@ use crate::{
 
 /// Requests by method and endpoint: their service times, or their number if lines have no times.
 const ENDPOINTS: &[u8] = b"router.endpoints";
+/// Failed requests by method, endpoint, status and error code. The status 0 is that of a request
+/// without a response.
+const ENDPOINT_ERRORS: &[u8] = b"router.endpoint_errors";
 
 impl Batch<'_> {
     /// Counts a request in the series that are kept for its kind, and keeps those that are new.
@@ -67,8 +70,27 @@ impl Batch<'_> {
                 let second = self.second(self.at_ms);
                 self.record(series, second - second.rem_euclid(60), value);
             }
+            if request.is_failed() {
+                self.record_endpoint_error(request, &path);
+            }
         }
         self.buffers.endpoint = path;
+    }
+
+    /// Counts a failed request of an endpoint, by the minute.
+    #[cold]
+    fn record_endpoint_error(&mut self, request: &Request<'_>, path: &[u8]) {
+        let named = SeriesRef {
+            method: request.method,
+            path,
+            status: request.status,
+            code: request.code,
+            ..SeriesRef::new(ENDPOINT_ERRORS, Kind::Counter)
+        };
+        if let Some(series) = self.series(&named) {
+            let second = self.second(self.at_ms);
+            self.record(series, second - second.rem_euclid(60), 1.0);
+        }
     }
 }
 

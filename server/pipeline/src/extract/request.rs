@@ -49,6 +49,13 @@ impl<'a> Request<'a> {
         RequestKey::pack(&RequestLabels { source, method, code, status })
     }
 
+    /// Whether the server failed, or the platform gave an error code: a status of 5xx, no response,
+    /// or any code, such as H27 of a client that did not wait.
+    #[inline]
+    pub(crate) const fn is_failed(&self) -> bool {
+        self.status >= 500 || self.status == 0 || !self.code.is_empty()
+    }
+
     /// The count of the request itself.
     pub(crate) const fn count(&self) -> Measurement<'a> {
         let series = SeriesRef {

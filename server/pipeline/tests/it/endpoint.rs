@@ -62,6 +62,33 @@ fn ok_requests_count_in_their_endpoint_by_the_minute() {
     assert_eq!((at_s % 60, cell.count, cell.sum), (0, 1, 18.0));
 }
 
+/// Errors of an endpoint are counted by status and code; a request that was answered is none.
+#[test]
+fn ok_failed_requests_count_in_their_endpoint() {
+    let line = |code: &str, status: &str| {
+        format!(r#"{code} method=POST path="/orders/17" host=h request_id=u fwd="ip" dyno=web.1 connect=1ms service=18ms status={status} bytes=13"#)
+    };
+    for (msg, expected) in [
+        (line("at=info", "500"), Some((500, ""))),
+        (line("at=error code=H12 desc=\"Request timeout\"", "503"), Some((503, "H12"))),
+        (line("at=error code=H27 desc=\"Client Request Interrupted\"", "499"), Some((499, "H27"))),
+        (line("at=info", "404"), None),
+        (line("at=info", "101"), None),
+        (line("at=info", "200"), None),
+    ] {
+        let delta = delta_of("heroku", "router", &msg);
+        let found = delta.cells.iter().find_map(|it| {
+            let key = &delta.series[it.series as usize];
+            (&*key.metric == "router.endpoint_errors").then(|| {
+                assert_eq!((&*key.method, &*key.path, &*key.source), ("POST", "/orders/:id", ""));
+                assert_eq!((it.second % 60, it.cell.sum), (0, 1.0));
+                (key.status, &*key.code)
+            })
+        });
+        assert_eq!(found, expected, "{msg}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -71,8 +71,8 @@ fn ok_no_app_can_count_in_our_metrics() {
 ///     router.service ~24ms                         a distribution, with its unit
 ///     load_avg_1m{source=web.1} =0.5               a gauge
 /// ```
-/// [`shown`] writes the cells. It leaves out `drain.lines`, `drain.unmatched` and
-/// `router.endpoints`. The sender is not behind a router, unless APP is `app` and PROCID is that of
+/// [`shown`] writes the cells. It leaves out `drain.lines`, `drain.unmatched` and those of
+/// endpoints. The sender is not behind a router, unless APP is `app` and PROCID is that of
 /// a dyno, such as `web.1`.
 #[test]
 fn ok_cases_of_each_format() {

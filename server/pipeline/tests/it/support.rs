@@ -36,14 +36,15 @@ pub fn delta_of(app: &str, proc_id: &str, msg: &str) -> Delta {
 }
 
 /// The cells as text, one a line and sorted: `metric{labels} sum unit`, with `/count` unless the
-/// count is 1. `drain.lines`, `drain.unmatched` and `router.endpoints` are left out, since most
-/// lines add to them.
+/// count is 1. `drain.lines`, `drain.unmatched`, `router.endpoints` and `router.endpoint_errors` are
+/// left out, since most lines add to them.
 pub fn shown(delta: &Delta) -> String {
     let mut lines: Vec<_> = delta
         .cells
         .iter()
         .map(|it| (&delta.series[it.series as usize], &it.cell))
-        .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "drain.unmatched" | "router.endpoints"))
+        .filter(|(series, _)| !matches!(&*series.metric, "drain.lines" | "drain.unmatched"))
+        .filter(|(series, _)| !series.metric.starts_with("router.endpoint"))
         .map(|(series, cell)| one(series, cell))
         .collect();
     lines.sort();

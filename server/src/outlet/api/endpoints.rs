@@ -1,7 +1,8 @@
 //! `GET /api/v1/apps/{app}/endpoints`: the busiest and the slowest endpoints of the last ten
 //! minutes.
 //!
-//! Longer ranges are points of the metric `router.endpoints`, grouped by `method,path`.
+//! Longer ranges are points of the metrics `router.endpoints` and `router.endpoint_errors`, grouped
+//! by `method,path`.
 
 use axum::{
     Json,
@@ -70,7 +71,8 @@ pub(crate) async fn endpoints(
 fn row(row: &Row) -> Value {
     let service_ms = quantiles(&row.cell);
     json!({
-        "method": row.key.method, "path": row.key.path, "requests": row.requests, "requests_missed_max": row.missed,
+        "method": row.key.method, "path": row.key.path, "requests": row.requests, "errors": row.errors,
+        "requests_missed_max": row.missed,
         "p50_ms": service_ms.map(|it| it.p50), "p95_ms": service_ms.map(|it| it.p95),
         "p99_ms": service_ms.map(|it| it.p99), "max_ms": service_ms.map(|it| it.max), "total_ms": row.cell.sum,
     })

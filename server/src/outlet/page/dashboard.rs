@@ -122,6 +122,7 @@ fn slowest_and_busiest(rows: Vec<Row>) -> Vec<Endpoint> {
         method: row.key.method,
         path: row.key.path,
         requests: row.requests,
+        errors: row.errors,
         service_ms: quantiles(&row.cell),
     };
     chosen.into_iter().map(endpoint).collect()

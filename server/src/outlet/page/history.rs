@@ -15,7 +15,7 @@ use super::kpis::Sums;
 use crate::{
     live::{
         second::{heat_counts, quantiles},
-        series_role::{SeriesRole, is_endpoint, megabytes},
+        series_role::{SeriesRole, is_endpoint, is_endpoint_errors, megabytes},
     },
     outlet::{
         ranking::{EndpointKey, Row},
@@ -42,6 +42,7 @@ pub(super) struct History<'a> {
     reader: &'a Reader,
     groups: Vec<Group<Drawn>>,
     endpoints: Vec<Found>,
+    endpoint_errors: Vec<Found>,
     now_s: i64,
 }
 
@@ -93,7 +94,7 @@ impl Drawn {
             SeriesRole::Load => Part::Load(key.source.clone()),
             SeriesRole::Lines => Part::Lines,
             SeriesRole::Lost => Part::Lost,
-            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::Other => return None,
+            SeriesRole::Quota | SeriesRole::Endpoint | SeriesRole::EndpointErrors | SeriesRole::Other => return None,
         };
         Some(Self { part, unit: key.unit.clone() })
     }
@@ -105,10 +106,12 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`query::Error::NotFound`] without such an app.
     pub(super) fn of(outlet: &'a Outlet, app: &str, now_s: i64) -> Result<Self, query::Error> {
-        let found = outlet.reader.find(app, |key| Drawn::of(key).is_some() || is_endpoint(key))?;
+        let is_wanted = |key: &SeriesKey| Drawn::of(key).is_some() || is_endpoint(key) || is_endpoint_errors(key);
+        let found = outlet.reader.find(app, is_wanted)?;
         let groups = group_by(&found, Drawn::of);
-        let endpoints = found.into_iter().filter(|it| is_endpoint(&it.1)).collect();
-        Ok(Self { reader: &outlet.reader, groups, endpoints, now_s })
+        let of = |pass: fn(&SeriesKey) -> bool| found.iter().filter(|it| pass(&it.1)).cloned().collect();
+        let (endpoints, endpoint_errors) = (of(is_endpoint), of(is_endpoint_errors));
+        Ok(Self { reader: &outlet.reader, groups, endpoints, endpoint_errors, now_s })
     }
 
     fn plan(&self, span: Span, step: StepChoice) -> Result<Plan, query::Error> {
@@ -170,7 +173,7 @@ impl<'a> History<'a> {
     /// When the store can't be read.
     pub(super) async fn endpoints(&self, span: Span) -> Result<Option<Vec<Row>>, query::Error> {
         let plan = self.plan(span, StepChoice::All)?;
-        if plan.rows() * self.endpoints.len() as i64 > ENDPOINT_ROWS_MAX {
+        if plan.rows() * (self.endpoints.len() + self.endpoint_errors.len()) as i64 > ENDPOINT_ROWS_MAX {
             return Ok(None);
         }
         let mut rows: BTreeMap<EndpointKey, Row> = BTreeMap::new();
@@ -188,6 +191,15 @@ impl<'a> History<'a> {
                         row.cell.merge(cell);
                     }
                 }
+            }
+        }
+        let failed: Vec<Found> = self.endpoint_errors.iter().filter(|it| is_server_error(&it.1)).cloned().collect();
+        let groups = group_by_labels(&failed, &[Label::Method, Label::Path])?;
+        let merged = merge::read(self.reader, &groups, &plan, Columns::Plain).await?;
+        for (group, cells) in groups.iter().zip(&merged) {
+            let [path, method] = [Label::Path, Label::Method].map(|it| group.key[&it].clone());
+            if let Some(row) = rows.get_mut(&EndpointKey { path, method }) {
+                row.errors += cells.values().map(|it| it.count).sum::<u64>();
             }
         }
         Ok(Some(rows.into_values().collect()))
@@ -210,6 +222,11 @@ impl<'a> History<'a> {
         let beginning = self.kpis(Span::clamped(span.from_s(), span.from_s() + part_s), None).await?;
         Ok((beginning.requests > 0).then_some(all))
     }
+}
+
+/// Whether a series counts requests that the server failed.
+fn is_server_error(key: &SeriesKey) -> bool {
+    StatusClass::of(key.status) == StatusClass::ServerError
 }
 
 /// Puts a group's cell into its place in a bucket; `elapsed_s` is how much of the bucket has

@@ -48,7 +48,7 @@ static LEGACY: Needle = Needle::new(|| memmem::Finder::new("measure."));
 const PREFIXES: [&[u8]; 4] = [b"measure#", b"measure.", b"count#", b"sample#"];
 
 /// Names of metrics of other readers. Those of `drain.` are refused as well.
-const RESERVED: [&[u8]; 11] = [
+const RESERVED: [&[u8]; 12] = [
     b"router.requests",
     b"router.errors",
     b"router.service",
@@ -57,6 +57,7 @@ const RESERVED: [&[u8]; 11] = [
     b"router.bytes",
     b"router.queue",
     b"router.endpoints",
+    b"router.endpoint_errors",
     b"dyno.errors",
     b"dyno.starts",
     b"dyno.crashes",

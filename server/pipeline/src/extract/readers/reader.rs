@@ -48,7 +48,7 @@ pub struct Reader {
     /// Lines that it reads and no other reader does.
     pub examples: &'static [Example],
     /// The metrics of its examples: all that it gives, or a few if lines have names of their own.
-    /// Requests with a path give `router.endpoints` too.
+    /// Requests with a path give `router.endpoints` too, and failed ones `router.endpoint_errors`.
     pub metrics: &'static [&'static str],
     /// The events of its examples.
     pub events: &'static [EventKind],

@@ -51,6 +51,7 @@ pub(super) const READER: Reader = Reader {
         "router.queue",
         "router.errors",
         "router.endpoints",
+        "router.endpoint_errors",
     ],
     events: &[],
     parts: Some(parts),
