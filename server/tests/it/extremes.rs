@@ -23,7 +23,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 42] = [
     "q",
     "source",
     "kind",
@@ -63,6 +63,9 @@ const NAMES: [&str; 39] = [
     "min",
     "window",
     "absent",
+    "length",
+    "before_from",
+    "before_to",
 ];
 const PAGES: [&str; 13] = [
     "/apps/app",

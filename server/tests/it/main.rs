@@ -6,6 +6,7 @@ mod alerts;
 mod api;
 mod apps;
 mod command;
+mod compare;
 mod connections;
 mod counts;
 mod crash;

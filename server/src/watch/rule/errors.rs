@@ -1,5 +1,5 @@
-//! More server errors than usual, in 5 min, 15 min, an hour or 6 h: the exact chance of that many among
-//! that many requests, and a difference that matters.
+//! More server errors than usual, in 5 min, 15 min, an hour or 6 h: the exact chance of that many
+//! among that many requests, and a difference that matters.
 
 use contract::alert::{BuiltIn, Cause, Severity};
 
@@ -37,7 +37,7 @@ const MORE_SIX: f64 = 0.005;
 const CHANCE_MAX: f64 = 1e-7;
 /// The same in 15 min, and over an hour and more, where there are some thousand and some hundred
 /// independent looks a month.
-const CHANCE_QUARTER_MAX: f64 = 3e-7;
+const CHANCE_QUARTER_MAX: f64 = 1e-6;
 const CHANCE_LONG_MAX: f64 = 1e-5;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;

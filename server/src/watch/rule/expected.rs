@@ -18,8 +18,8 @@ const WIDEST_LATENCY: f64 = 1.6;
 
 /// Standard deviations from the middle of a range to its ends.
 const SIGMAS: f64 = 3.0;
-/// What the rate of comparable hours differs at least, as a share of it: a few weeks that were alike
-/// say little.
+/// What the rate of comparable hours differs at least, as a share of it: a few weeks that were
+/// alike say little.
 const LEAST_SPREAD: f64 = 0.12;
 const HOUR_S: f64 = 3_600.0;
 

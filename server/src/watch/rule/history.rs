@@ -64,8 +64,8 @@ pub struct History {
     /// Sums of the buckets that are whole: of the last hour and 6 h.
     hour: Counts,
     six: Counts,
-    /// Service times of five whole minutes, of 15 min for a quiet app, of an hour and of 6 h, and of the part of the 6 h that
-    /// is older than an hour.
+    /// Service times of five whole minutes, of 15 min for a quiet app, of an hour and of 6 h, and
+    /// of the part of the 6 h that is older than an hour.
     five_cell: Merged,
     quarter_cell: Arc<Cell>,
     hour_cell: Merged,

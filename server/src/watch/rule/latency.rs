@@ -97,8 +97,8 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
 }
 
 /// The share of requests that is usually beyond the limit, at most. All that a quantile says of it
-/// is that it is less than the rest; the times of comparable hours say more. Those are taken as much
-/// longer as the upper end of the quantile's range is above its middle.
+/// is that it is less than the rest; the times of comparable hours say more. Those are taken as
+/// much longer as the upper end of the quantile's range is above its middle.
 fn usual_share(watched: &Watched, band: Band, limit_ms: f64, service: Option<&Cell>) -> f64 {
     let rest = 1.0 - watched.q;
     let longer = (band.high / band.mid).max(1.0);
@@ -194,8 +194,8 @@ mod tests {
 
     #[test]
     fn ok_a_quiet_app_in_15_min() {
-        // 30 requests of which 18 are slow: more than half, which chance explains, but far more than
-        // the tenth of them that is usual.
+        // 30 requests of which 18 are slow: more than half, which chance explains, but far more
+        // than the tenth of them that is usual.
         let cell = |slow: u64, n: u64, ms: f64| {
             let mut cell = Cell::default();
             (0..n).for_each(|at| cell.record(Kind::Distribution, if at < slow { ms } else { 40.0 }, 0));

@@ -94,8 +94,8 @@ pub struct Observed {
     pub listening_s: i64,
     /// When its newest line arrived, unix seconds; `None` if there never was one.
     pub heard_s: Option<i64>,
-    /// What was counted in the last minute, 2 min, 5 min, 15 min, hour and 6 h. Each range has up to
-    /// ten seconds more than its name says, from 15 min on up to five minutes more.
+    /// What was counted in the last minute, 2 min, 5 min, 15 min, hour and 6 h. Each range has up
+    /// to ten seconds more than its name says, from 15 min on up to five minutes more.
     pub minute: Counts,
     pub two: Counts,
     pub five: Counts,
