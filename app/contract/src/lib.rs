@@ -87,6 +87,9 @@ pub mod query;
 /// The range that a page shows.
 pub mod range;
 
+/// Before against after a release.
+pub mod release;
+
 /// The parts of a router's line.
 pub mod request;
 
@@ -134,6 +137,7 @@ pub use out_of_range::OutOfRange;
 pub use quantiles::Quantiles;
 pub use query::{MetricQuery, Offset};
 pub use range::Range;
+pub use release::ReleaseComparison;
 pub use request::RequestParts;
 pub use request_page::{RequestId, RequestLine, RequestPage};
 pub use series::Kind;

@@ -15,8 +15,8 @@ const DAY_S: i64 = 86_400;
 
 /// Hours that are remembered: the seven weeks that the calculation looks at, and a day.
 const KEPT_S: i64 = 50 * DAY_S;
-/// Minutes with lines are looked at for a week.
-const MINUTES_S: i64 = 7 * DAY_S;
+/// Minutes with lines are looked at for a week and the hours around.
+const MINUTES_S: i64 = 7 * DAY_S + 2 * HOUR_S;
 
 /// One hour of the app.
 #[derive(Default)]

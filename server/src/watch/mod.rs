@@ -25,6 +25,9 @@ pub mod incident;
 /// The rules that every app has.
 pub mod rule;
 
+/// Endpoints before and after a release.
+pub(crate) mod release;
+
 /// What the store has of the hours before a start.
 mod past;
 

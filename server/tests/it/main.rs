@@ -7,6 +7,7 @@ mod api;
 mod apps;
 mod boards;
 mod command;
+mod compare;
 mod connections;
 mod counts;
 mod crash;

@@ -17,6 +17,8 @@ pub(crate) mod metrics;
 
 pub(crate) mod endpoints;
 
+pub(crate) mod compare;
+
 pub(crate) mod events;
 
 pub(crate) mod losses;

@@ -50,7 +50,10 @@ pub(crate) fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<
 }
 
 /// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.
-fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
+///
+/// # Errors
+/// A sentence that says what was expected and found.
+pub(crate) fn time_s(name: &str, text: &str, now_ms: i64) -> Result<i64, String> {
     let now_s = now_ms.div_euclid(1_000);
     if text == "now" {
         return Ok(now_s);

@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    AppPage, ByStatusClass, ChartBucket, CodeCount, ErrorCode, FEW_REQUESTS, Kpis, Label, SourceValue, Span,
-    StatusClass, Step, StepChoice, heat,
+    AppPage, ByStatusClass, ChartBucket, CodeCount, ErrorCode, FEW_REQUESTS, Kpis, SourceValue, Span, StatusClass,
+    Step, StepChoice, heat,
 };
-use pipeline::{Cell, Kind, SeriesKey};
+use pipeline::{Cell, SeriesKey};
 
 use super::kpis::Sums;
 use crate::{
     live::{
         second::{heat_counts, quantiles},
-        series_role::{SeriesRole, is_endpoint, is_endpoint_errors, megabytes},
+        series_role::{SeriesRole, megabytes},
     },
     outlet::{
         ranking::{EndpointKey, Row},
@@ -24,7 +24,8 @@ use crate::{
     store::{
         query::{
             self, Reader,
-            group::{Found, Group, group_by, group_by_labels},
+            endpoints::EndpointCounts,
+            group::{Group, group_by},
             merge::{self, Steps as Cells},
             plan::Plan,
         },
@@ -40,9 +41,8 @@ const ENDPOINT_ROWS_MAX: i64 = 60_000;
 /// The rollups of one app's pages.
 pub(super) struct History<'a> {
     reader: &'a Reader,
+    app: &'a str,
     groups: Vec<Group<Drawn>>,
-    endpoints: Vec<Found>,
-    endpoint_errors: Vec<Found>,
     now_s: i64,
 }
 
@@ -105,13 +105,10 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// [`query::Error::NotFound`] without such an app.
-    pub(super) fn of(outlet: &'a Outlet, app: &str, now_s: i64) -> Result<Self, query::Error> {
-        let is_wanted = |key: &SeriesKey| Drawn::of(key).is_some() || is_endpoint(key) || is_endpoint_errors(key);
-        let found = outlet.reader.find(app, is_wanted)?;
+    pub(super) fn of(outlet: &'a Outlet, app: &'a str, now_s: i64) -> Result<Self, query::Error> {
+        let found = outlet.reader.find(app, |key| Drawn::of(key).is_some())?;
         let groups = group_by(&found, Drawn::of);
-        let of = |pass: fn(&SeriesKey) -> bool| found.iter().filter(|it| pass(&it.1)).cloned().collect();
-        let (endpoints, endpoint_errors) = (of(is_endpoint), of(is_endpoint_errors));
-        Ok(Self { reader: &outlet.reader, groups, endpoints, endpoint_errors, now_s })
+        Ok(Self { reader: &outlet.reader, app, groups, now_s })
     }
 
     fn plan(&self, span: Span, step: StepChoice) -> Result<Plan, query::Error> {
@@ -165,44 +162,20 @@ impl<'a> History<'a> {
         Ok(sums.kpis(length_s.max(1)))
     }
 
-    /// The endpoints of a span: distributions from their sketches alone, which have the count too,
-    /// and plain counts of the others. `None` where they are so many over so long a time that a
-    /// page would wait for them.
+    /// The endpoints of a span. `None` where they are so many over so long a time that a page would
+    /// wait for them.
     ///
     /// # Errors
     /// When the store can't be read.
     pub(super) async fn endpoints(&self, span: Span) -> Result<Option<Vec<Row>>, query::Error> {
-        let plan = self.plan(span, StepChoice::All)?;
-        if plan.rows() * (self.endpoints.len() + self.endpoint_errors.len()) as i64 > ENDPOINT_ROWS_MAX {
-            return Ok(None);
-        }
-        let mut rows: BTreeMap<EndpointKey, Row> = BTreeMap::new();
-        for (kind, columns) in [(Kind::Distribution, Columns::Quantiles), (Kind::Counter, Columns::Plain)] {
-            let of_kind: Vec<Found> = self.endpoints.iter().filter(|it| it.1.kind == kind).cloned().collect();
-            let groups = group_by_labels(&of_kind, &[Label::Method, Label::Path])?;
-            let merged = merge::read(self.reader, &groups, &plan, columns).await?;
-            for (group, cells) in groups.iter().zip(&merged) {
-                let [path, method] = [Label::Path, Label::Method].map(|it| group.key[&it].clone());
-                let key = EndpointKey { path, method };
-                for cell in cells.values() {
-                    let row = rows.entry(key.clone()).or_insert_with(|| Row::new(key.clone()));
-                    row.requests += cell.count;
-                    if kind == Kind::Distribution {
-                        row.cell.merge(cell);
-                    }
-                }
-            }
-        }
-        let failed: Vec<Found> = self.endpoint_errors.iter().filter(|it| is_server_error(&it.1)).cloned().collect();
-        let groups = group_by_labels(&failed, &[Label::Method, Label::Path])?;
-        let merged = merge::read(self.reader, &groups, &plan, Columns::Plain).await?;
-        for (group, cells) in groups.iter().zip(&merged) {
-            let [path, method] = [Label::Path, Label::Method].map(|it| group.key[&it].clone());
-            if let Some(row) = rows.get_mut(&EndpointKey { path, method }) {
-                row.errors += cells.values().map(|it| it.count).sum::<u64>();
-            }
-        }
-        Ok(Some(rows.into_values().collect()))
+        let found = self.reader.endpoints(self.app, span, self.now_s, ENDPOINT_ROWS_MAX).await?;
+        let row = |((path, method), counts): ((String, String), EndpointCounts)| Row {
+            requests: counts.requests,
+            errors: counts.errors,
+            cell: counts.service,
+            ..Row::new(EndpointKey { path, method })
+        };
+        Ok(found.map(|all| all.into_iter().map(row).collect()))
     }
 
     /// The headline metrics of the same span, so many seconds earlier; `None` where it had no
@@ -222,11 +195,6 @@ impl<'a> History<'a> {
         let beginning = self.kpis(Span::clamped(span.from_s(), span.from_s() + part_s), None).await?;
         Ok((beginning.requests > 0).then_some(all))
     }
-}
-
-/// Whether a series counts requests that the server failed.
-fn is_server_error(key: &SeriesKey) -> bool {
-    StatusClass::of(key.status) == StatusClass::ServerError
 }
 
 /// Puts a group's cell into its place in a bucket; `elapsed_s` is how much of the bucket has

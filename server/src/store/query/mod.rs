@@ -15,6 +15,9 @@ pub(crate) mod merge;
 /// The same range at an earlier time.
 pub(crate) mod compare;
 
+/// Requests by endpoint.
+pub(crate) mod endpoints;
+
 /// Hour rows, for what is usual.
 pub(crate) mod hours;
 

@@ -42,6 +42,11 @@ impl Reach {
         }))
     }
 
+    /// Width of the finest buckets that are kept of a time, seconds.
+    pub(crate) fn width_s(&self, from_s: i64) -> i64 {
+        self.finest(from_s).width_s()
+    }
+
     /// The finest resolution whose rows still reach back to a time.
     fn finest(&self, from_s: i64) -> Resolution {
         Resolution::ALL.into_iter().find(|it| from_s >= self.0[it.index()]).unwrap_or(Resolution::Hour)

@@ -1,5 +1,5 @@
-//! More server errors than usual, in 5 min, an hour or 6 h: the exact chance of that many among
-//! that many requests, and a difference that matters.
+//! More server errors than usual, in 5 min, 15 min, an hour or 6 h: the exact chance of that many
+//! among that many requests, and a difference that matters.
 
 use contract::alert::{BuiltIn, Cause, Severity};
 
@@ -15,7 +15,7 @@ use crate::watch::judgement::{Judgement, Outcome, Timing};
 pub(super) const RULE: Entry = Entry {
     rule: BuiltIn::Errors,
     name: "Server errors",
-    sentence: "More requests fail with 5xx than usual at this hour, in 5 min, an hour or 6 h, beyond what chance explains.",
+    sentence: "More requests fail with 5xx than usual at this hour, in 5 min to 6 h, beyond what chance explains.",
     remedy: "Look at the failing requests in the logs, and at the release before them.",
     severity: Severity::Critical,
     cause: Cause::Requests,
@@ -34,8 +34,10 @@ const MORE_FIVE: f64 = 0.01;
 const MORE_SIX: f64 = 0.005;
 /// A number of errors with less than this probability is not put down to chance. Windows overlap
 /// and are judged every few seconds: that is some 10,000 independent looks a month.
-const CHANCE_MAX: f64 = 1e-8;
-/// The same over an hour and more: there are some hundred independent looks a month.
+const CHANCE_MAX: f64 = 1e-7;
+/// The same in 15 min, and over an hour and more, where there are some thousand and some hundred
+/// independent looks a month.
+const CHANCE_QUARTER_MAX: f64 = 1e-6;
 const CHANCE_LONG_MAX: f64 = 1e-5;
 /// A firing rule goes on above this share of the limit.
 const CLEAR: f64 = 0.6;
@@ -43,8 +45,9 @@ const CLEAR: f64 = 0.6;
 /// chance, at so much of the longer range's share.
 const OVER_CHANCE: f64 = 0.05;
 const OVER_SHARE: f64 = 0.8;
-/// What is wrong over 6 h must be seen in the last hour too, with this chance.
-const SEEN_CHANCE: f64 = 0.05;
+/// What is wrong over 6 h must be seen in the last hour too, with this chance. It is looked at six
+/// times while an incident that is over is still part of the 6 h.
+const SEEN_CHANCE: f64 = 0.01;
 /// From this share on, or from twice the limit where that is more, it is worth waking somebody.
 const CRITICAL: f64 = 0.05;
 /// From this share in 5 min on it is no blip, and fires at once.
@@ -62,6 +65,10 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     }
     // Quiet apps have too few requests in 5 min.
     let goes_on = |of: &Counts, newest: &[&Counts]| newest.iter().all(|it| !is_over(of, it));
+    let quarter = &observed.quarter;
+    if is_beyond(quarter, usual, limit, CHANCE_QUARTER_MAX) && goes_on(quarter, &[five, minute]) {
+        return said(rule, (quarter, "15 min"), (usual, limit), expected, of_five(quarter, limit));
+    }
     if is_beyond(hour, usual, limit, CHANCE_LONG_MAX) && goes_on(hour, &[five, minute]) {
         return said(rule, (hour, "1 h"), (usual, limit), expected, of_hour(hour, limit));
     }
@@ -212,6 +219,19 @@ mod tests {
             Some(&bad),
             "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %",
         );
+    }
+
+    #[test]
+    fn ok_few_requests_in_15_min() {
+        // A quarter of an app's requests fail, at two requests a minute.
+        let check = |errors: u64, outcome: Outcome| {
+            let (hour, six) = (counts(errors, 120), counts(errors + 1, 700));
+            let observed =
+                Observed { five: counts(2, 10), quarter: counts(errors, 30), hour, six, ..Observed::default() };
+            assert_eq!(judge(&RULE, &observed, Some(&usual_share(12, 6_000))).outcome, outcome);
+        };
+        check(2, Outcome::Clear);
+        check(7, Outcome::Breach);
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub const REACH_S: i64 = 21_600;
 /// Service times of more than an hour ago are merged anew this often, seconds; those of 6 h reach
 /// back so much longer at most. They are most of the work.
 const FAR_S: i64 = 1_800;
+/// Most requests of the last 15 min whose service times are merged: more than enough to judge, and
+/// busier apps have as many in 5 min.
+const QUARTER_REQUESTS_MAX: u64 = 2_000;
 /// A code that doesn't occur for longer than this begins anew, seconds.
 const PAUSE_S: i64 = 60;
 
@@ -61,9 +64,10 @@ pub struct History {
     /// Sums of the buckets that are whole: of the last hour and 6 h.
     hour: Counts,
     six: Counts,
-    /// Service times of five whole minutes, of an hour and of 6 h, and of the part of the 6 h that
-    /// is older than an hour.
+    /// Service times of five whole minutes, of 15 min for a quiet app, of an hour and of 6 h, and
+    /// of the part of the 6 h that is older than an hour.
     five_cell: Merged,
+    quarter_cell: Arc<Cell>,
     hour_cell: Merged,
     six_cell: Merged,
     far_cell: Merged,
@@ -135,6 +139,9 @@ impl History {
                     merge(&mut five, grain);
                 }
             }
+            if age_s < 120 {
+                observed.two.add(&grain.counts);
+            }
             if age_s < 60 {
                 observed.minute.add(&grain.counts);
                 merge(&mut minute, grain);
@@ -145,6 +152,7 @@ impl History {
         }
         observed.code_since_s = observed.five.codes.keys().map(|it| (*it, self.run_start_s(*it))).collect();
         (observed.service_minute, observed.service_five) = (Arc::new(minute), Arc::new(five));
+        observed.service_quarter = Arc::clone(&self.quarter_cell);
         observed.memory = self.memory.trends(now_s);
         observed
     }
@@ -167,9 +175,25 @@ impl History {
         if self.five_cell.to_s != to_s {
             let mut cell = Cell::default();
             self.grains.iter().filter(|it| (to_s - 300..to_s).contains(&it.at_s)).for_each(|it| merge(&mut cell, it));
+            self.quarter_cell = Arc::new(self.quarter(to_s, &cell).unwrap_or_default());
             self.five_cell = Merged { to_s, cell: Arc::new(cell) };
         }
         Arc::clone(&self.five_cell.cell)
+    }
+
+    /// Service times of the 15 min before `to_s`, of which those of the last five are merged;
+    /// `None` where they are many.
+    fn quarter(&self, to_s: i64, five: &Cell) -> Option<Cell> {
+        let is_older = |it: &&Slot, width_s: i64| it.at_s + width_s > to_s - 900 && it.at_s < to_s - 300;
+        let buckets = || self.buckets.iter().filter(|it| is_older(it, BUCKET_S));
+        let older = || buckets().chain(self.grains.iter().filter(|it| is_older(it, GRAIN_S)));
+        let requests = five.count + older().map(|it| it.counts.total()).sum::<u64>();
+        if requests > QUARTER_REQUESTS_MAX {
+            return None;
+        }
+        let mut cell = five.clone();
+        older().for_each(|it| merge(&mut cell, it));
+        Some(cell)
     }
 
     /// Makes buckets of grains that no longer change, and forgets what is too old.
@@ -272,10 +296,25 @@ mod tests {
             now_s = to_s;
             check(&observed.service_minute, now_s, 60, 0);
             check(&observed.service_five, now_s, 300, 60);
+            check(&observed.service_quarter, now_s, 900, 60 + BUCKET_S);
+            assert_eq!((observed.minute.total(), observed.two.total(), observed.five.total()), (6, 12, 30));
             check(&observed.service_hour, now_s, 3_600 - BUCKET_S, 2 * BUCKET_S);
             check(&observed.service_six, now_s, REACH_S - BUCKET_S, FAR_S + 2 * BUCKET_S);
             assert!((2_130..=2_220).contains(&observed.six.total()), "{}", observed.six.total());
         }
+    }
+
+    #[test]
+    fn ok_busy_apps_have_no_15_min() {
+        let mut history = History::default();
+        let (mut service, requests) = (Cell::default(), ByStatusClass::new([100, 0, 0, 0]));
+        (0..100).for_each(|_| service.record(Kind::Distribution, 5.0, 0));
+        let counts = Counts { requests, ..Counts::default() };
+        for at_s in (1_000_000..1_001_200).step_by(GRAIN_S as usize) {
+            history.put(at_s, counts.clone(), &service);
+        }
+        let observed = history.observe(1_001_200);
+        assert_eq!((observed.service_five.count >= 3_000, observed.service_quarter.count), (true, 0));
     }
 
     #[test]

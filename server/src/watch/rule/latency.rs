@@ -1,5 +1,5 @@
 //! Requests take longer than usual: more of them lie beyond the limit of a quantile than the
-//! quantile allows, in 5 min, an hour or 6 h.
+//! quantile allows, in 5 min to 6 h.
 //!
 //! That is the same as a lower confidence bound of the quantile beyond the limit, from the counts
 //! alone. Quiet apps are judged over the longer ranges, where they have enough requests.
@@ -11,7 +11,7 @@ use super::{
     entry::{Entry, timing},
     expected::Expected,
     observed::Observed,
-    statistics::{at_least, at_most},
+    statistics::{at_least, at_most, share_at_most},
     words::latency,
 };
 use crate::watch::judgement::{Judgement, Outcome};
@@ -19,7 +19,7 @@ use crate::watch::judgement::{Judgement, Outcome};
 pub(super) const RULE: Entry = Entry {
     rule: BuiltIn::Latency,
     name: "Latency",
-    sentence: "Requests take far longer than usual at this hour: p50, p95 or p99 in 5 min, an hour or 6 h.",
+    sentence: "Requests take far longer than usual at this hour: p50, p95 or p99 in 5 min to 6 h.",
     remedy: "Look at the slowest endpoints, and at the database behind them.",
     severity: Severity::Warning,
     cause: Cause::Requests,
@@ -34,19 +34,22 @@ struct Watched {
     q: f64,
     more_ms: f64,
     band: fn(&Expected) -> Option<Band>,
+    /// Whether comparable hours have enough requests beyond its limit to tell how many are usual.
+    is_tail_known: bool,
 }
 
 const WATCHED: [Watched; 3] = [
-    Watched { name: "p50", q: 0.5, more_ms: 100.0, band: |it| it.p50_ms },
-    Watched { name: "p95", q: 0.95, more_ms: 200.0, band: |it| it.p95_ms },
-    Watched { name: "p99", q: 0.99, more_ms: 250.0, band: |it| it.p99_ms },
+    Watched { name: "p50", q: 0.5, more_ms: 100.0, band: |it| it.p50_ms, is_tail_known: true },
+    Watched { name: "p95", q: 0.95, more_ms: 200.0, band: |it| it.p95_ms, is_tail_known: true },
+    Watched { name: "p99", q: 0.99, more_ms: 250.0, band: |it| it.p99_ms, is_tail_known: false },
 ];
 /// The limit is so many times the usual value, and so many times the upper end of its range.
 const TIMES: f64 = 2.0;
 const TIMES_HIGH: f64 = 1.4;
-/// What has less than this probability is not put down to chance: in 5 min; and over an hour and
-/// more, where a month has some hundred independent looks.
+/// What has less than this probability is not put down to chance: in 5 min; in 15 min; and over
+/// an hour and more, where a month has some hundred independent looks.
 const CHANCE_MAX: f64 = 1e-7;
+const CHANCE_QUARTER_MAX: f64 = 1e-6;
 const CHANCE_LONG_MAX: f64 = 1e-5;
 /// What is wrong over 6 h must be seen in the last hour too, with this chance.
 const SEEN_CHANCE: f64 = 0.05;
@@ -60,8 +63,9 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         return rule.plain(Outcome::Unknown);
     };
     let (minute, five, hour) = (&*observed.service_minute, &*observed.service_five, &*observed.service_hour);
-    let windows: [(&str, &Cell, &[&Cell], f64, i64); 3] = [
+    let windows: [(&str, &Cell, &[&Cell], f64, i64); 4] = [
         ("5 min", five, &[minute], CHANCE_MAX, 120),
+        ("15 min", &observed.service_quarter, &[five, minute], CHANCE_QUARTER_MAX, 120),
         ("1 h", hour, &[five], CHANCE_LONG_MAX, 300),
         ("6 h", &observed.service_six, &[five, hour], CHANCE_LONG_MAX, 600),
     ];
@@ -70,6 +74,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     for watched in &WATCHED {
         let Some(band) = (watched.band)(expected) else { continue };
         let limit_ms = (band.mid * TIMES).max(band.high * TIMES_HIGH).max(band.mid + watched.more_ms);
+        let usual_share = usual_share(watched, band, limit_ms, expected.service.as_deref());
         if outcome == Outcome::Unknown {
             outcome = Outcome::Clear;
         }
@@ -83,12 +88,24 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
             }
             outcome = Outcome::Between;
             let slow = beyond(cell, limit_ms);
-            if value_ms >= limit_ms && !is_over(limit_ms) && at_least(slow, cell.count, 1.0 - watched.q) < chance_max {
+            if value_ms >= limit_ms && !is_over(limit_ms) && at_least(slow, cell.count, usual_share) < chance_max {
                 return said(rule, (watched.name, window), value_ms, limit_ms, band, (cell.count, for_s));
             }
         }
     }
     rule.plain(outcome)
+}
+
+/// The share of requests that is usually beyond the limit, at most. All that a quantile says of it
+/// is that it is less than the rest; the times of comparable hours say more. Those are taken as
+/// much longer as the upper end of the quantile's range is above its middle.
+fn usual_share(watched: &Watched, band: Band, limit_ms: f64, service: Option<&Cell>) -> f64 {
+    let rest = 1.0 - watched.q;
+    let longer = (band.high / band.mid).max(1.0);
+    match service.filter(|it| watched.is_tail_known && it.count > 0 && longer.is_finite()) {
+        Some(cell) => share_at_most(beyond(cell, limit_ms / longer), cell.count).min(rest),
+        None => rest,
+    }
 }
 
 /// Whether the newest requests contradict: too few of them are slow for a range that still goes on.
@@ -173,6 +190,28 @@ mod tests {
         let (few, many) = (times(2_000.0, 50), times(2_000.0, 2_000));
         check(&few, &few, Some(&usual()), "between");
         check(&few, &many, Some(&usual()), "p99 2.00 s 5.0× usual (400 ms), 2000 requests in 1 h");
+    }
+
+    #[test]
+    fn ok_a_quiet_app_in_15_min() {
+        // 30 requests of which 18 are slow: more than half, which chance explains, but far more
+        // than the tenth of them that is usual.
+        let cell = |slow: u64, n: u64, ms: f64| {
+            let mut cell = Cell::default();
+            (0..n).for_each(|at| cell.record(Kind::Distribution, if at < slow { ms } else { 40.0 }, 0));
+            Arc::new(cell)
+        };
+        let check = |slow, service, said: &str| {
+            let service_quarter = cell(slow, 30, 300.0);
+            let observed = Observed { service_five: cell(4, 8, 300.0), service_quarter, ..Observed::default() };
+            let found = judge(&RULE, &observed, Some(&Expected { service, ..usual() }));
+            assert_eq!((found.outcome == Outcome::Breach, found.detail.as_str()), (!said.is_empty(), said));
+        };
+        check(18, None, "");
+        check(18, Some(cell(100, 1_000, 200.0)), "6.0× usual (50 ms), 30 requests in 15 min");
+        // Where the usual times are spread as widely, it is chance.
+        check(18, Some(cell(400, 1_000, 200.0)), "");
+        check(8, Some(cell(100, 1_000, 200.0)), "");
     }
 
     #[test]

@@ -94,16 +94,19 @@ pub struct Observed {
     pub listening_s: i64,
     /// When its newest line arrived, unix seconds; `None` if there never was one.
     pub heard_s: Option<i64>,
-    /// What was counted in the last minute, 5 min, 15 min, hour and 6 h. Each range has up to ten
-    /// seconds more than its name says.
+    /// What was counted in the last minute, 2 min, 5 min, 15 min, hour and 6 h. Each range has up
+    /// to ten seconds more than its name says, from 15 min on up to five minutes more.
     pub minute: Counts,
+    pub two: Counts,
     pub five: Counts,
     pub quarter: Counts,
     pub hour: Counts,
     pub six: Counts,
-    /// Service times of the last minute, of 5 to 6 min, of the last hour and 6 h.
+    /// Service times of the last minute, of 5 to 6 min, of 15 to 20 min, of the last hour and 6 h.
+    /// Those of 15 min are there for quiet apps only; others have enough in 5 min.
     pub service_minute: Arc<Cell>,
     pub service_five: Arc<Cell>,
+    pub service_quarter: Arc<Cell>,
     pub service_hour: Arc<Cell>,
     pub service_six: Arc<Cell>,
     /// When the current run of each code began, unix seconds.

@@ -40,9 +40,11 @@ const GRAVE_FEW_SHARE: f64 = 0.3;
 /// This many in 5 min, being this share of the requests, are worth a look.
 const WARNING_MIN: u64 = 3;
 const WARNING_SHARE: f64 = 0.002;
-/// This many of a critical code in 15 min, being this share, are so where requests are few.
+/// This many of a critical code in 15 min, being this share, are so where requests are few. Three
+/// that are spread over minutes have lasted long enough.
 const FEW_MIN: u64 = 3;
 const FEW_SHARE: f64 = 0.05;
+const FEW_FOR_S: i64 = 30;
 const CHANCE_MAX: f64 = 1e-5;
 /// So many times the usual number is a difference that matters.
 const TIMES: f64 = 3.0;
@@ -100,8 +102,9 @@ fn breach(
     let of_quarter = observed.quarter.total().max(observed.five.total());
     let is_worth_of_few =
         is_critical && quarter >= FEW_MIN && share(quarter, of_quarter) >= FEW_SHARE && is_more(quarter, 900);
+    let for_s = if is_worth_of_few { FEW_FOR_S } else { 90 };
     let is_any = is_worth || is_worth_of_few;
-    (is_any && goes_on(count, observed)).then(|| (Severity::Warning, timing(90, 300)))
+    (is_any && goes_on(count, observed)).then(|| (Severity::Warning, timing(for_s, 300)))
 }
 
 /// Whether there is still so much of a code that a firing rule goes on.
@@ -176,13 +179,14 @@ mod tests {
             codes: [("H10".parse().unwrap(), h10)].into(),
             ..Counts::default()
         };
-        let outcome = |quarter: Counts| {
+        let for_s = |quarter: Counts| {
             let observed = Observed { minute: counts(2, 1), five: counts(9, 1), quarter, ..Observed::default() };
-            judge(&RULE, &observed, None).outcome
+            let found = judge(&RULE, &observed, None);
+            (found.outcome == Outcome::Breach).then_some(found.timing.for_s)
         };
-        assert_eq!(outcome(counts(30, 2)), Outcome::Clear);
-        assert_eq!(outcome(counts(30, 3)), Outcome::Breach);
-        assert_eq!(outcome(counts(300, 3)), Outcome::Clear);
+        assert_eq!(for_s(counts(30, 2)), None);
+        assert_eq!(for_s(counts(30, 3)), Some(FEW_FOR_S));
+        assert_eq!(for_s(counts(300, 3)), None);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Exact tails of the binomial and the Poisson distribution: how likely so many or so few are, if
-//! everything is as usual.
+//! Exact tails of the binomial, the Poisson and the hypergeometric distribution: how likely so many
+//! or so few are, if everything is as usual.
 //!
 //! The logarithm of a single probability is computed after C. Loader, "Fast and Accurate
 //! Computation of Binomial Probabilities" (2000), which stays accurate where differences of
@@ -70,6 +70,36 @@ pub fn poisson_at_most(k: u64, mean: f64) -> f64 {
         return 1.0 - poisson_at_least(k + 1, mean);
     }
     sum(poisson(k, mean), (1..=k).rev().map(|it| it as f64 / mean))
+}
+
+/// The chance of at least `k` marked ones among `n` that are drawn from `all`, of which `marked`
+/// are marked: Fisher's exact test of two shares.
+#[must_use]
+pub fn drawn_at_least(k: u64, n: u64, marked: u64, all: u64) -> f64 {
+    let (n, marked) = (n.min(all), marked.min(all));
+    let (least, most) = ((n + marked).saturating_sub(all), n.min(marked));
+    if k <= least {
+        return 1.0;
+    }
+    if k > most {
+        return 0.0;
+    }
+    let exactly = |k: u64| {
+        let p = marked as f64 / all as f64;
+        // The marked ones split into drawn and not drawn, as two independent throws would.
+        if marked == all {
+            1.0
+        } else {
+            binomial(k, n, p) * binomial(marked - k, all - n, p) / binomial(marked, all, p)
+        }
+    };
+    if k as f64 <= n as f64 * marked as f64 / all as f64 {
+        let down =
+            |it: u64| it as f64 / (n - it + 1) as f64 * ((all + it) - n - marked) as f64 / (marked - it + 1) as f64;
+        return 1.0 - sum(exactly(k - 1), (least + 1..k).rev().map(down));
+    }
+    let up = |it: u64| (n - it) as f64 / (it + 1) as f64 * (marked - it) as f64 / ((all + it + 1) - n - marked) as f64;
+    sum(exactly(k), (k..most).map(up))
 }
 
 /// The highest share that `k` of `n` leave plausible: the upper end of Wilson's interval with two
@@ -229,7 +259,37 @@ mod tests {
         assert!(share_at_most(5, 5) <= 1.0);
     }
 
+    /// The share of all ways to draw that have at least `k` marked ones, by Pascal's rule.
+    fn naive_drawn_at_least(k: u64, n: u64, marked: u64, all: u64) -> f64 {
+        let ways =
+            |n: u64, k: u64| -> f64 { (0..k.min(n)).map(|at| (n - at) as f64 / (k.min(n) - at) as f64).product() };
+        let of = |k: u64| {
+            if k > marked || n - k > all - marked { 0.0 } else { ways(marked, k) * ways(all - marked, n - k) }
+        };
+        (k..=n).map(of).sum::<f64>() / ways(all, n)
+    }
+
+    #[test]
+    fn ok_draws() {
+        // Fisher's tea: all four of eight cups.
+        check(drawn_at_least(4, 4, 4, 8), 1.0 / 70.0);
+        check(drawn_at_least(3, 4, 4, 8), 17.0 / 70.0);
+        check(drawn_at_least(0, 4, 4, 8), 1.0);
+        check(drawn_at_least(2, 4, 8, 8), 1.0);
+        check(drawn_at_least(5, 4, 4, 8), 0.0);
+        let half = drawn_at_least(500_000, 1_000_000, 1_000_000, 2_000_000);
+        assert!((0.5..0.501).contains(&half), "{half}");
+    }
+
     proptest! {
+        #[test]
+        fn ok_draws_equal_ways(all in 1_u64..120, n in 0.0..=1.0_f64, marked in 0.0..=1.0_f64, k in 0_u64..120) {
+            let [n, marked] = [n, marked].map(|it| (it * all as f64) as u64);
+            let expected = naive_drawn_at_least(k, n, marked, all);
+            let found = drawn_at_least(k, n, marked, all);
+            prop_assert!((found - expected).abs() <= expected * 1e-8 + 1e-12, "{found:e} {expected:e}");
+        }
+
         #[test]
         fn ok_tails_equal_sums(n in 1_u64..300, part in 0.0..1.0_f64, p in 0.0001..0.9999_f64) {
             let k = (part * n as f64) as u64;

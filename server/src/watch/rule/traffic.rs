@@ -36,6 +36,7 @@ impl Window {
 pub(super) fn windows(observed: &Observed) -> impl Iterator<Item = Window> {
     let all = [
         Window { name: "1 min", length_s: 60, requests: observed.minute.total() },
+        Window { name: "2 min", length_s: 120, requests: observed.two.total() },
         Window { name: "5 min", length_s: 300, requests: observed.five.total() },
         Window { name: "15 min", length_s: 900, requests: observed.quarter.total() },
         Window { name: "1 h", length_s: 3_600, requests: observed.hour.total() },

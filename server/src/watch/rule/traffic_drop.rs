@@ -16,7 +16,7 @@ use crate::watch::judgement::{Judgement, Outcome};
 pub(super) const RULE: Entry = Entry {
     rule: BuiltIn::TrafficDrop,
     name: "Traffic drop",
-    sentence: "Far fewer requests than usual at this hour: less than 40 %, in 5 min to 1 h, or less than 25 % in a minute.",
+    sentence: "Far fewer requests than usual at this hour: less than 40 %, in 5 min to 1 h, or less than 25 % in 1 or 2 min.",
     remedy: "Check whether the app can be reached: its domain, certificate and router, and what calls it.",
     severity: Severity::Critical,
     cause: Cause::Traffic,
@@ -25,12 +25,16 @@ pub(super) const RULE: Entry = Entry {
     judge,
 };
 
-/// The limit as a share of the lower end of the usual range; in a single minute the second.
+/// The limit as a share of the lower end of the usual range; in one or two minutes the second.
 const LIMIT: f64 = 0.4;
-const LIMIT_MINUTE: f64 = 0.25;
+const LIMIT_SHORT: f64 = 0.25;
 /// Below this share of what is usual it is worth waking somebody.
 const CRITICAL: f64 = 0.2;
-const CHANCE_MAX: f64 = 1e-7;
+/// What has less than this probability is not put down to chance, though the rate were at the lower
+/// end of its range, where it is once in 700 hours: in up to 5 min, and in 15 min and more, where
+/// there are fewer independent looks.
+const CHANCE_MAX: f64 = 1e-6;
+const CHANCE_LONG_MAX: f64 = 1e-5;
 /// A firing rule goes on below this share.
 const CLEAR: f64 = 0.6;
 /// A drain that has been silent for longer than the limit of the rule of silence, divided by this,
@@ -43,14 +47,15 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         return rule.plain(Outcome::Unknown);
     }
     // What has come back in the newest range is over, whatever the longer ones say.
-    let floor_per_s = windows(observed).map(|it| it.per_s()).take(2).fold(0.0, f64::max);
+    let floor_per_s = windows(observed).map(|it| it.per_s()).take(3).fold(0.0, f64::max);
     for window in windows(observed) {
-        let limit = if window.length_s == 60 { LIMIT_MINUTE } else { LIMIT };
+        let limit = if window.length_s < 300 { LIMIT_SHORT } else { LIMIT };
+        let chance_max = if window.length_s <= 300 { CHANCE_MAX } else { CHANCE_LONG_MAX };
         let limit_per_s = band.low * limit;
         let (requests, mean) = window.by_chance(band.low);
         if window.per_s() >= limit_per_s
             || (window.length_s > 300 && floor_per_s >= band.low * CLEAR)
-            || poisson_at_most(requests.ceil() as u64, mean) >= CHANCE_MAX
+            || poisson_at_most(requests.ceil() as u64, mean) >= chance_max
         {
             continue;
         }
@@ -58,7 +63,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
         let percent = window.per_s() / band.mid * 100.0;
         return Judgement {
             severity: if is_critical { Severity::Critical } else { Severity::Warning },
-            timing: timing(if is_critical { 30 } else { 180 }, rule.timing.clear_s),
+            timing: timing(wait_s(window.length_s, is_critical), rule.timing.clear_s),
             value: Some(window.per_s()),
             limit: Some(limit_per_s),
             usual: Some(band.mid),
@@ -70,6 +75,15 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
     }
     let is_low = windows(observed).find(|it| it.length_s == 300).is_some_and(|it| it.per_s() < band.low * CLEAR);
     rule.plain(if is_low { Outcome::Between } else { Outcome::Clear })
+}
+
+/// How long it must last. What two minutes have shown need not last longer.
+const fn wait_s(length_s: i64, is_critical: bool) -> i64 {
+    match (is_critical, length_s) {
+        (false, _) => 180,
+        (true, ..=60) => 30,
+        (true, _) => 0,
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +103,7 @@ mod tests {
             now_s: 10_000,
             heard_s: Some(10_000),
             minute: requests(minute),
+            two: requests(minute + five / 5),
             five: requests(five),
             quarter: requests(quarter),
             hour: requests(hour),
@@ -111,6 +126,23 @@ mod tests {
             "critical 7 % of the usual requests 20 requests in 1 min, usually 5.0/s",
         );
         check(5.0, [250, 1_000, 900, 4_000], "clear");
+    }
+
+    #[test]
+    fn ok_two_minutes_of_a_night() {
+        let check = |minute, two, for_s| {
+            let [minute, two, other] = [minute, two, 200].map(requests);
+            let observed =
+                Observed { now_s: 10_000, heard_s: Some(10_000), minute, two, five: other, ..Observed::default() };
+            let band = Band { low: 0.55, mid: 0.8, high: 1.1 };
+            let expected = Expected { requests_per_s: Some(band), ..Expected::default() };
+            let found = judge(&RULE, &observed, Some(&expected));
+            assert_eq!((found.outcome == Outcome::Breach).then_some(found.timing.for_s), for_s);
+        };
+        // Of 48 requests a minute, three may be chance; six in two minutes may not, and are enough.
+        check(3, 40, None);
+        check(3, 6, Some(0));
+        check(3, 20, None);
     }
 
     #[test]

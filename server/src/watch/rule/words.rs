@@ -48,6 +48,20 @@ pub(crate) fn rate(per_s: f64) -> String {
     }
 }
 
+/// A count with its thousands apart: `1,980`.
+#[must_use]
+pub(crate) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `1 crash`, `3 crashes`.
 #[must_use]
 pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
@@ -66,6 +80,11 @@ mod tests {
         check(21_600, "6 h");
         check(11_520, "3 h 12 min");
         check(180_000, "2 d 2 h");
+    }
+
+    #[test]
+    fn ok_thousands() {
+        assert_eq!([0, 999, 1_980, 1_234_567].map(thousands), ["0", "999", "1,980", "1,234,567"]);
     }
 
     #[test]

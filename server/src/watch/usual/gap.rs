@@ -16,9 +16,14 @@ const SHARE: f64 = 0.1;
 /// A gap is usual when gaps of its length end on this many days.
 const DAYS: usize = 3;
 
+/// The gap of the same day of last week counts even when two days were worse, up to this many times
+/// what the others had: weekends are two days, and quieter. An outage of last week counts no more.
+const WEEKDAY_TIMES: i64 = 3;
+
 /// For how long there were no lines at this hour of the last seven days, at most, but for the two
-/// worst days; seconds. In an hour that `is_quiet`, as those of a weekend are, it is the worst of
-/// all days. `None` where fewer than three days are known.
+/// worst days; seconds. The same day of last week counts in any case, up to [`WEEKDAY_TIMES`] as
+/// much. In an hour that `is_quiet`, as those of a weekend are, it is the worst of all days. `None`
+/// where fewer than three days are known.
 ///
 /// `marks` are the starts of the minutes with lines, in order of time, unix seconds. A silence that
 /// is not over does not count. The hour before counts too, for clocks that change.
@@ -34,7 +39,8 @@ pub(super) fn usual_silence_s(marks: &[i64], hour_s: i64, is_quiet: bool) -> Opt
     let mut longest: Vec<i64> = (1..=DAYS_BACK).filter_map(longest_of).collect();
     longest.sort_unstable_by(|a, b| b.cmp(a));
     let third_s = *longest.get(DAYS - 1)?;
-    Some(if is_quiet { longest[0] } else { third_s } as f64)
+    let of_weekday_s = longest_of(DAYS_BACK).unwrap_or(0).min(third_s * WEEKDAY_TIMES);
+    Some(if is_quiet { longest[0] } else { third_s.max(of_weekday_s) } as f64)
 }
 
 /// The longest usual gap at any hour, seconds. `marks` are the starts of the buckets with lines, in
@@ -108,6 +114,21 @@ mod tests {
         check_at(&weekend, 12, false, 60);
         let once = |it: i64| (3 * DAY_S..3 * DAY_S + 10 * HOUR_S).contains(&it);
         check_at(&marks(60, once), 5, false, 60);
+    }
+
+    #[test]
+    fn ok_the_same_day_of_last_week_counts() {
+        // A mark a minute; on two days, as on a weekend, one in three.
+        let two_weeks = |is_silent: &dyn Fn(i64) -> bool| -> Vec<i64> {
+            (0..2 * WEEK_S / 60).map(|it| it * 60).filter(|it| !is_silent(*it)).collect()
+        };
+        let weekend = two_weeks(&|it| it % WEEK_S >= 5 * DAY_S && it / 60 % 3 != 0);
+        check_at(&weekend, 5 * 24 + 12, false, 180);
+        check_at(&weekend, 6 * 24 + 12, false, 180);
+        check_at(&weekend, 7 * 24 + 12, false, 60);
+        // An outage of that day makes it longer, but not as long as it was.
+        let once = |it: i64| (5 * DAY_S + 8 * HOUR_S..5 * DAY_S + 16 * HOUR_S).contains(&it);
+        check_at(&two_weeks(&once), 5 * 24 + 12, false, 180);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The usual quantiles of service time at an hour, from the distributions of comparable hours.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use contract::alert::Band;
 use pipeline::Cell;
@@ -25,7 +25,7 @@ const FACTOR_MIN: f64 = 1.25;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Latency {
     /// All requests of the comparable hours that were kept.
-    pub cell: Cell,
+    pub cell: Arc<Cell>,
     /// How many hours those are.
     pub hours: usize,
     /// How much p50, p95 and p99 differ between the comparable hours: a standard deviation of their
@@ -83,5 +83,5 @@ pub(super) fn latency(service: &BTreeMap<i64, Cell>, sample: &Sample) -> Option<
             high: (mid * factor).max(cell.quantile(quantile + by_chance)?),
         };
     }
-    Some(Latency { cell, hours: kept as usize, spreads, bands })
+    Some(Latency { cell: Arc::new(cell), hours: kept as usize, spreads, bands })
 }

@@ -17,8 +17,8 @@ use super::{
 /// Most codes of an app: the most frequent ones. Heroku has about forty.
 pub(super) const CODES_MAX: usize = 32;
 
-/// The usual share of requests answered with 5xx. Each comparable hour
-/// counts with the hours before and after it.
+/// The usual share of requests answered with 5xx. Each comparable hour counts with the hours before
+/// and after it, and with more of them where requests are few.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     /// Failed requests of the hours that were kept.
@@ -27,6 +27,8 @@ pub struct Share {
     pub requests: f64,
     /// The usual range of the share over a whole hour, 0 to 1.
     pub band: Band,
+    /// How much the shares of the hours differ beyond chance, as a standard deviation.
+    pub spread: f64,
 }
 
 /// How often a platform error code usually occurs.
@@ -58,11 +60,34 @@ const fn offsets(sample: &Sample) -> &'static [i64] {
     }
 }
 
+/// The hours before and after that count too: as few as have enough requests.
+const REACHES_H: [i64; 4] = [1, 3, 6, 12];
+/// Enough requests: two errors of a thousand are then known within a factor of two.
+const REQUESTS_MIN: f64 = 3_000.0;
+
+/// The hours that each hour of a sample is counted with for the share of failed requests. A quiet
+/// app's own hour has too few to tell one in a hundred from one in a thousand.
+fn offsets_of_share(history: &History, sample: &Sample) -> Vec<i64> {
+    if sample.basis == Basis::Hours {
+        return vec![0];
+    }
+    let around = |reach_h: i64| (-reach_h..=reach_h).map(|it| it * HOUR_S).collect::<Vec<i64>>();
+    let is_enough = |offsets: &Vec<i64>| {
+        let of = |at_s: i64| offsets.iter().map(move |it| history.requests.of(at_s + it)).sum::<f64>();
+        sample.hours.iter().map(|it| of(it.0)).sum::<f64>() >= REQUESTS_MIN
+    };
+    REACHES_H.into_iter().map(around).find(is_enough).unwrap_or_else(|| around(REACHES_H[REACHES_H.len() - 1]))
+}
+
 /// The usual share of failed requests; `None` without requests. Hours with an incident are left
 /// out: those whose share is above the middle by more than the hours differ, and by more than
 /// chance.
 pub(super) fn share(history: &History, sample: &Sample) -> Option<Share> {
-    let offsets = offsets(sample);
+    let of_hour = |(at_s, _): &(i64, f64)| offsets(sample).iter().map(|it| history.requests.of(at_s + it)).sum::<f64>();
+    if sample.hours.iter().map(of_hour).sum::<f64>() == 0.0 {
+        return None;
+    }
+    let offsets = offsets_of_share(history, sample);
     let part = |(at_s, _): &(i64, f64)| {
         let n: f64 = offsets.iter().map(|it| history.requests.of(at_s + it)).sum();
         let k: f64 = offsets.iter().map(|it| history.errors.of(at_s + it)).sum();
@@ -84,7 +109,9 @@ pub(super) fn share(history: &History, sample: &Sample) -> Option<Share> {
     let by_chance = (probable * (1.0 - probable) / hour_requests).sqrt();
     let half = SIGMAS * differ.hypot(by_chance);
     let band = Band { low: (mid - half).max(0.0), mid, high: (mid + half).min(1.0) };
-    Some(Share { errors, requests, band })
+    let of_part = (probable * (1.0 - probable) / (requests / kept.len() as f64)).sqrt();
+    let spread = (differ * differ - of_part * of_part).max(0.0).sqrt();
+    Some(Share { errors, requests, band, spread })
 }
 
 /// The usual occurrences of each code, without the hours that have far more than the middle one.
