@@ -9,6 +9,8 @@ mod pages;
 
 mod alerts;
 
+mod boards;
+
 mod charts;
 
 mod colors;

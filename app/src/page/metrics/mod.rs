@@ -122,14 +122,11 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
     let whole = Memo::new(move |_| state.with(|it| plot(it, is_log.get())));
     let stat = query.stat.unwrap_or(Stat::Last);
     let (title, unit) = (format!("{}, {stat}", query.metric), shown_unit(&query.metric, &unit).to_owned());
-    let (metric, by, of) = (query.metric.clone(), query.by.clone(), app.clone());
+    let links = links_of(&app, &query, stat, &title);
     let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
     let axis_s = Signal::derive(move || state.with(|it| it.span.ends()));
     let shown = move || match state.with(|it| it.answer.as_ref().err().cloned()) {
-        None => {
-            let links = onward::of_metric(&of, &metric, stat, &by, &title);
-            titled_card(words(&unit, stat), title.clone(), whole.into(), cursor, Some(links))
-        }
+        None => titled_card(words(&unit, stat), title.clone(), whole.into(), cursor, Some(links())),
         Some(problem) => view! {
             <section class="card refusal" role="alert"><h2>"No data"</h2><p>{capital(&problem)}"."</p></section>
         }
@@ -161,6 +158,12 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
     }
+}
+
+/// What can be done with what the chart shows.
+fn links_of(app: &str, query: &MetricsPageQuery, stat: Stat, title: &str) -> impl Fn() -> AnyView + use<> {
+    let (app, metric, by, title) = (app.to_owned(), query.metric.clone(), query.by.clone(), title.to_owned());
+    move || onward::of_metric(&app, &metric, stat, &by, &title)
 }
 
 /// What is marked on the chart.
