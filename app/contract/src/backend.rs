@@ -7,7 +7,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, Overview, Range,
+    MetricsPageQuery, OpenIncidents, Overview, Range,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 
@@ -16,6 +16,9 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 
 /// The data that pages are made from.
 pub trait Backend: Send + Sync {
+    /// How many incidents are open, from memory.
+    fn open_incidents(&self) -> OpenIncidents;
+
     /// Every app with its health.
     fn overview(&self) -> Answer<'_, Overview>;
 

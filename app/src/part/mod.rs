@@ -32,6 +32,10 @@ pub mod log_address;
 
 pub mod rule_address;
 
+pub mod icon;
+
+pub mod markup;
+
 pub mod page_title;
 
 pub mod severity;

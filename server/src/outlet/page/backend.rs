@@ -5,7 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 use futures_util::FutureExt;
@@ -53,6 +53,10 @@ fn whole<'a, T: Send + 'a>(
 }
 
 impl Backend for Dashboard {
+    fn open_incidents(&self) -> OpenIncidents {
+        self.outlet.board.open_incidents()
+    }
+
     fn overview(&self) -> Answer<'_, Overview> {
         let overview = (*self.outlet.board.overview()).clone();
         whole(&self.outlet, async move { Ok(overview) })
@@ -86,7 +90,7 @@ impl Backend for Dashboard {
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
             let span = SpanMs { from_ms: at_ms - HEAD_MS, to_ms: at_ms + 1_000 };
             let events = logs::divider_events(&self.outlet, &app, span).await?;
-            Ok(AppHeader { at_ms, summary, losses, events })
+            Ok(AppHeader { at_ms, summary, losses, events, open_incidents: self.open_incidents() })
         })
     }
 

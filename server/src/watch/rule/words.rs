@@ -48,15 +48,35 @@ pub(crate) fn rate(per_s: f64) -> String {
     }
 }
 
+/// A number with its thousands apart: `6,240`.
+#[must_use]
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `1 crash`, `3 crashes`.
 #[must_use]
 pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ok_thousands_apart() {
+        let texts = [0, 7, 999, 1_000, 6_240, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "6,240", "1,234,567"]);
+    }
 
     #[test]
     fn ok_durations() {
