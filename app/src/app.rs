@@ -5,10 +5,14 @@
 //! takes it over.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 
 use crate::{
-    live::status::{AwayNote, Firing, LiveStatus, Loaded, PendingAnswer, ServerTime, Status},
+    live::{
+        away::AwayNote,
+        heard::Heard,
+        status::{LiveStatus, Loaded, Open, PendingAnswer, ServerTime, Status},
+    },
     page::{
         alerts::AlertsRoute,
         app::AppRoute,
@@ -23,7 +27,12 @@ use crate::{
         rule::RuleRoute,
         table::{PAGES, Page},
     },
-    part::{address::Address, brand::Brand},
+    part::{
+        address::Address,
+        brand::Brand,
+        icon::{self, Standing},
+        page_title::title_format,
+    },
 };
 
 /// The whole content of the document's body, for any page.
@@ -51,20 +60,24 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     provide_context(status);
     provide_context(ServerTime::default());
     provide_context(Loaded::default());
-    let firing = Firing::default();
-    provide_context(firing);
+    provide_context(Heard::default());
+    let open = Open::start();
+    provide_context(open);
     let address = Address::start();
     provide_context(address);
     let here = Page::at(&address.path());
     let pending = PendingAnswer::default();
     provide_context(pending);
     let is_gone = move || matches!(status.get(), Status::Gone | Status::Refused);
+    let standing = move || Standing::of(open.0.get(), is_gone());
+    icon::follow(standing);
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Streamgauge".to_owned() } else { format!("{title} · Streamgauge") } />
+        {title_format(standing)}
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
             <a class="brand" href="/"><Brand />"Streamgauge"</a>
-            <nav class="main" class:firing=move || firing.0.get() != 0 style=move || counter(firing.0.get()) aria-label="Main" inner_html=nav(here)></nav>
+            <nav class="main" class:firing=move || open.0.get().count != 0 style=move || counter(open.0.get().count) aria-label="Main" inner_html=nav(here)></nav>
+            {(here != Page::Unknown).then(go_button)}
             <div class="end">{(here != Page::Unknown).then(|| view! { <LiveStatus /><Help page=here /> })}</div>
         </header>
         <main id="main" class:gone=is_gone aria-busy=move || if pending.0.get() { "true" } else { "false" }>{page(address)}</main>
@@ -73,9 +86,20 @@ pub fn framed(page: impl FnOnce(Address) -> AnyView) -> AnyView {
     .into_any()
 }
 
-/// The number of firing incidents as a counter of CSS, which stands behind the link to Alerts.
-fn counter(firing: usize) -> String {
-    format!("counter-reset:firing {firing}")
+/// The button that opens the bar that goes anywhere. The script of the document handles it.
+fn go_button() -> AnyView {
+    view! {
+        <button class="go needs-script" type="button" data-go="" aria-keyshortcuts="Control+K Meta+K" aria-label="Go to app, page or metric">
+            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 2a5 5 0 1 1 0 10A5 5 0 0 1 7 2zM10.8 10.8 14.5 14.5" /></svg>
+            <span class="hide-s">"Go to"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
+        </button>
+    }
+    .into_any()
+}
+
+/// The number of open incidents as a counter of CSS, which stands behind the link to Alerts.
+fn counter(open: u32) -> String {
+    format!("counter-reset:firing {open}")
 }
 
 /// The links of the top bar as HTML. They never change, and a list of views would cost every module

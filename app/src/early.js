@@ -22,6 +22,18 @@
     }));
   };
 
+  // The bar that goes anywhere is loaded when it is first asked for.
+  const go = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    import('/go.js').then((it) => it.open(), () => {});
+  };
+  hear('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === 'k') go(event);
+  });
+  hear('click', (event) => {
+    if (isIn(event, '[data-go]')) go(event);
+  });
   hear('keydown', (event) => {
     if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isIn(event, FIELDS)) return;
     const key = event.key === ' ' ? 'Space' : event.key;

@@ -8,6 +8,7 @@
 //!   `data-waits` are held.
 //! - A key in an element's `aria-keyshortcuts` presses or focuses that element at once. This needs
 //!   no module and stays so.
+//! - Ctrl K and the button in the top bar open the bar that goes anywhere (`public/go.js`).
 //! - Links and all other forms work at once, as the browser handles them.
 //!
 //! The script does not know what any of this does on a page.

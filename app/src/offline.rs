@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    part::brand::Brand,
+    part::{brand::Brand, icon::Standing},
     shell::{Assets, Head, nonce},
 };
 
@@ -26,7 +26,7 @@ pub fn offline() -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <Head css=assets.css font=assets.font />
+                <Head css=assets.css font=assets.font icon=Standing::Disconnected.icon() />
                 <title>"Can't reach the server · Streamgauge"</title>
             </head>
             <body>

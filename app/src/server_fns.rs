@@ -1,5 +1,8 @@
 //! The queries of pages. Called in the browser they are HTTP requests; called on the server they go
 //! to the backend directly.
+//!
+//! Each has its path written out. Without one it would carry a hash of the folder that the
+//! browser's module and the server were built in, and the two must agree.
 #![expect(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields can't be documented"
@@ -40,25 +43,25 @@ async fn answer<T>(query: impl Future<Output = Result<T, contract::Error>>) -> R
 }
 
 /// The state of all apps.
-#[server(AskOverview, input = Json)]
+#[server(AskOverview, endpoint = "page/overview", input = Json)]
 pub async fn overview() -> Result<Overview, Error> {
     answer(backend()?.overview()).await
 }
 
 /// The data of one app over a range.
-#[server(AskAppPage, input = Json)]
+#[server(AskAppPage, endpoint = "page/app", input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
     answer(backend()?.app(app, range)).await
 }
 
 /// One page of an app's log lines.
-#[server(AskLogPage, input = Json)]
+#[server(AskLogPage, endpoint = "page/logs", input = Json)]
 pub async fn log_page(app: String, query: LogQuery) -> Result<LogPage, Error> {
     answer(backend()?.log_page(app, query)).await
 }
 
 /// How many log lines match in each step of a span. A brief count ends early.
-#[server(AskLogHistogram, input = Json)]
+#[server(AskLogHistogram, endpoint = "page/log-histogram", input = Json)]
 pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Result<LogHistogram, Error> {
     answer(backend()?.log_histogram(app, query, is_brief)).await
 }
@@ -70,7 +73,7 @@ pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, E
 }
 
 /// A log line with its neighbours of the same source.
-#[server(AskLogContext, input = Json)]
+#[server(AskLogContext, endpoint = "page/log-context", input = Json)]
 pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     answer(backend()?.log_context(app, query)).await
 }
@@ -82,37 +85,37 @@ pub async fn request(id: RequestId, at_ms: Option<i64>) -> Result<RequestPage, E
 }
 
 /// The state of one app without data of a range.
-#[server(AskAppHeader, input = Json)]
+#[server(AskAppHeader, endpoint = "page/app-header", input = Json)]
 pub async fn head(app: String) -> Result<AppHeader, Error> {
     answer(backend()?.head(app)).await
 }
 
 /// One metric of an app, and the list of all its metrics.
-#[server(AskMetricsPage, input = Json)]
+#[server(AskMetricsPage, endpoint = "page/metrics", input = Json)]
 pub async fn metrics(app: String, asked: MetricsPageQuery) -> Result<MetricsPage, Error> {
     answer(backend()?.metrics(app, asked)).await
 }
 
 /// Open incidents, rules, channels, mutes and history.
-#[server(AskAlerts, input = Json)]
+#[server(AskAlerts, endpoint = "page/alerts", input = Json)]
 pub async fn alerts() -> Result<AlertsPage, Error> {
     answer(backend()?.alerts()).await
 }
 
 /// One incident with its timeline.
-#[server(AskIncident, input = Json)]
+#[server(AskIncident, endpoint = "page/incident", input = Json)]
 pub async fn incident(id: IncidentId) -> Result<IncidentPage, Error> {
     answer(backend()?.incident(id)).await
 }
 
 /// What a rule would have done in the last seven days.
-#[server(AskPreview, input = Json)]
+#[server(AskPreview, endpoint = "page/rule-preview", input = Json)]
 pub async fn preview_rule(asked: PreviewQuery) -> Result<Preview, Error> {
     answer(backend()?.preview_rule(asked)).await
 }
 
 /// Changes rules, channels, mutes or maintenance windows.
-#[server(ChangeAlerts, input = Json)]
+#[server(ChangeAlerts, endpoint = "page/change-alerts", input = Json)]
 pub async fn change_alerts(change: AlertChange) -> Result<Changed, Error> {
     answer(backend()?.change_alerts(change)).await
 }
@@ -199,6 +202,36 @@ async fn caught<F: Future>(query: F, on_panic: Option<status::OnPanic>) -> F::Ou
                 tell();
             }
             std::future::pending().await
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::server_fn::ServerFn;
+
+    use super::*;
+
+    #[test]
+    fn ok_no_path_depends_on_the_build() {
+        for (path, expected) in [
+            (AskOverview::PATH, "/api/page/overview"),
+            (AskAppPage::PATH, "/api/page/app"),
+            (AskLogPage::PATH, "/api/page/logs"),
+            (AskLogHistogram::PATH, "/api/page/log-histogram"),
+            (AskLogContext::PATH, "/api/page/log-context"),
+            (AskAppHeader::PATH, "/api/page/app-header"),
+            (AskMetricsPage::PATH, "/api/page/metrics"),
+            (AskAlerts::PATH, "/api/page/alerts"),
+            (AskIncident::PATH, "/api/page/incident"),
+            (AskPreview::PATH, "/api/page/rule-preview"),
+            (ChangeAlerts::PATH, "/api/page/change-alerts"),
+        ] {
+            assert_eq!(path, expected);
+        }
+        let all = leptos::server_fn::axum::server_fn_paths().map(|it| it.0.to_owned());
+        for path in all {
+            assert!(!path.chars().any(|it| it.is_ascii_digit()), "{path} carries a hash");
         }
     }
 }

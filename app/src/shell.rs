@@ -6,8 +6,9 @@ use leptos_meta::MetaTags;
 
 use crate::{
     App, early,
+    live::status::Open,
     page::table::{PAGES, Page},
-    part::address::Address,
+    part::{address::Address, icon::Standing},
 };
 
 /// Addresses of the files that the document loads. The server provides them: in a release build
@@ -65,6 +66,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let here = Page::at(&Address::start().path());
     let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
+    let open = Open::start().0.get_untracked();
     let keys = here.spec().map_or("", |it| it.keys);
     let module = PAGES.iter().zip(assets.modules).find(|(spec, _)| spec.page == here).map(|(_, module)| module);
     let module = module.map(|Module { js, wasm }| {
@@ -84,9 +86,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-keys=keys>
+        <html lang="en" data-keys=keys data-open=open.text()>
             <head>
-                <Head css=assets.css font=assets.font />
+                <Head css=assets.css font=assets.font icon=Standing::of(open, false).icon() />
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
                 {mono}
@@ -113,6 +115,8 @@ pub fn Head(
     css: String,
     /// Address of the text font; empty for the system's font.
     font: String,
+    /// Address of the icon.
+    icon: String,
 ) -> impl IntoView {
     let font = (!font.is_empty()).then(|| preload_font(font));
     let when = |media: &'static str| leptos::attr::custom::custom_attribute("media", media);
@@ -126,6 +130,6 @@ pub fn Head(
         <script nonce=nonce()>{THEME}</script>
         {font}
         <link id="leptos" rel="stylesheet" href=css />
-        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+        <link rel="icon" type="image/svg+xml" href=icon />
     }
 }

@@ -51,8 +51,6 @@ pub struct Counters {
     pub passwords_refused: Count,
     /// Live streams refused because as many as are allowed were open.
     pub subscribers_refused: Count,
-    /// Searches of raw lines refused because too many were under way.
-    /// Log searches refused because as many as are allowed were running.
     /// Searches of log lines refused because too many were running.
     pub searches_refused: Count,
     /// Lines left out of live tails because they arrived faster than a tail may send.

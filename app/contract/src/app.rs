@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Event;
 use crate::as_text::word_in_json;
+use crate::{Event, OpenIncidents};
 
 /// The state of an app, worst first, so that sorting puts what needs a person at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,9 +35,9 @@ impl Health {
         }
     }
 
-    /// Whether a person should look.
+    /// Whether it answers worse than it should.
     #[must_use]
-    pub const fn needs_attention(self) -> bool {
+    pub const fn is_bad(self) -> bool {
         matches!(self, Self::Failing | Self::Degraded)
     }
 }
@@ -116,6 +116,38 @@ pub struct AppSummary {
     pub spark: Vec<SparkPoint>,
 }
 
+impl AppSummary {
+    /// How long an app that fell silent counts as newly silent, milliseconds: a day, within which
+    /// somebody should have looked.
+    pub const NEWLY_SILENT_MS: i64 = 86_400_000;
+
+    /// Whether the app fell silent against its habit, and not long ago. One that has never sent a
+    /// line, or for which the rule is switched off because it is often idle, did not.
+    #[must_use]
+    pub fn is_newly_silent(&self, at_ms: i64) -> bool {
+        let since = self.since_ms.is_none_or(|it| at_ms - it < Self::NEWLY_SILENT_MS);
+        self.health == Health::Silent && !self.incidents.is_empty() && since
+    }
+
+    /// Whether a person should look.
+    #[must_use]
+    pub fn needs_attention(&self, at_ms: i64) -> bool {
+        self.health.is_bad() || self.is_newly_silent(at_ms)
+    }
+
+    /// The place of the app in a list, the most urgent first.
+    #[must_use]
+    pub fn rank(&self, at_ms: i64) -> u8 {
+        match self.health {
+            Health::Failing => 0,
+            Health::Silent if self.is_newly_silent(at_ms) => 1,
+            Health::Degraded => 2,
+            Health::Healthy => 3,
+            Health::Silent => 4,
+        }
+    }
+}
+
 /// All apps together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
@@ -133,6 +165,9 @@ pub struct Totals {
     pub lost_lines: u64,
     /// Lines taken in since the server's database was made.
     pub lines: u64,
+    /// The open incidents.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }
 
 /// The Overview page.
@@ -143,8 +178,52 @@ pub struct Overview {
     /// Position in the live stream that this state stands for; a stream resumed from it misses
     /// nothing.
     pub id: u64,
-    /// Every app, worst first, then by name.
+    /// Every app, by [`AppSummary::rank`], then by name.
     pub apps: Vec<AppSummary>,
     /// All apps together.
     pub totals: Totals,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app(health: Health, since_ms: Option<i64>, incidents: &[i64]) -> AppSummary {
+        AppSummary {
+            app: "a".to_owned(),
+            health,
+            reasons: vec![],
+            since_ms,
+            incidents: incidents.to_vec(),
+            requests_per_s: None,
+            p50_ms: None,
+            p95_ms: None,
+            p99_ms: None,
+            error_rate: None,
+            dynos: None,
+            lines_per_s: 0.0,
+            lost_lines: 0,
+            overflowed: 0,
+            last_line_ms: None,
+            last_event: None,
+            spark: vec![],
+        }
+    }
+
+    #[test]
+    fn ok_the_newly_silent_come_right_after_the_failing() {
+        const NOW_MS: i64 = 10 * AppSummary::NEWLY_SILENT_MS;
+        let newly = app(Health::Silent, Some(NOW_MS - 3_600_000), &[7]);
+        for (app, rank, needs_attention) in [
+            (app(Health::Failing, None, &[1]), 0, true),
+            (newly, 1, true),
+            (app(Health::Degraded, None, &[2]), 2, true),
+            (app(Health::Healthy, None, &[]), 3, false),
+            // Silent since long ago, and never heard of.
+            (app(Health::Silent, Some(NOW_MS - AppSummary::NEWLY_SILENT_MS), &[7]), 4, false),
+            (app(Health::Silent, None, &[]), 4, false),
+        ] {
+            assert_eq!((app.rank(NOW_MS), app.needs_attention(NOW_MS)), (rank, needs_attention), "{app:?}");
+        }
+    }
 }

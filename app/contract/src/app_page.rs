@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, Range, Span, Unmatched,
+    Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, OpenIncidents, Range, Span, Unmatched,
     alert::{Band, BandPoint, Basis, Figure, FigureBands, IncidentMark},
     heat,
 };
@@ -89,6 +89,9 @@ pub struct AppPage {
     /// Lines of the last hour that gave no metric.
     #[serde(default)]
     pub unmatched: Unmatched,
+    /// The open incidents of all apps, for the top bar.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }
 
 impl AppPage {

@@ -7,7 +7,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, Overview, Range, RequestId, RequestPage,
+    MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -18,6 +18,9 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 
 /// The data that pages are made from.
 pub trait Backend: Send + Sync {
+    /// How many incidents are open, from memory.
+    fn open_incidents(&self) -> OpenIncidents;
+
     /// Every app with its health.
     fn overview(&self) -> Answer<'_, Overview>;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Event, OutOfRange, Span};
+use crate::{AppSummary, Event, OpenIncidents, OutOfRange, Span};
 
 /// Lines that are known to be lost, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,4 +87,7 @@ pub struct AppHeader {
     pub losses: Vec<LossCount>,
     /// Events of the last minutes, oldest first.
     pub events: Vec<Event>,
+    /// The open incidents of all apps, for the top bar.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }

@@ -75,6 +75,9 @@ pub mod log_time;
 /// The Metrics page.
 pub mod metrics;
 
+/// How many incidents are open.
+mod open_incidents;
+
 /// Bounds of times and steps, and the error of a number outside them.
 pub mod out_of_range;
 
@@ -133,6 +136,7 @@ pub use log_kind::LogKind;
 pub use log_query::{LogCursor, LogLimit, LogQuery, LogSort};
 pub use log_time::{LogTime, LookBack};
 pub use metrics::{MetricsPage, MetricsPageQuery};
+pub use open_incidents::OpenIncidents;
 pub use out_of_range::OutOfRange;
 pub use quantiles::Quantiles;
 pub use query::{MetricQuery, Offset};

@@ -4,10 +4,13 @@
 //! state) and `delta`. Every event's `id:` is its position; a stream resumed with `Last-Event-ID`
 //! gets everything that changed since, as a delta if the server still knows it and else as a
 //! snapshot. Buckets and points replace what stands at their time.
+//!
+//! A stream is never silent for longer than a second: while nothing changes, the event `at` says
+//! the server's clock, unix milliseconds.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, ChartBucket, Totals};
+use crate::{AppSummary, ChartBucket, OpenIncidents, Totals, alert::IncidentMark};
 
 /// What changed on the Overview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,4 +41,10 @@ pub struct AppDelta {
     /// The one-second buckets that are new or changed, in order of time.
     #[serde(rename = "columns")]
     pub buckets: Vec<ChartBucket>,
+    /// The incidents of the live range, in order of time, when those that fire have changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incidents: Option<Vec<IncidentMark>>,
+    /// The open incidents of all apps, for the top bar.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }

@@ -22,6 +22,22 @@ pub fn reveal(selector: &'static str) {
     });
 }
 
+/// Gives the focus to the first element that a selector finds.
+pub fn focus(selector: &str) {
+    let element = document().query_selector(selector).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _it_can_be_focused = element.focus();
+    }
+}
+
+/// The values of an attribute of all elements that a selector finds.
+#[must_use]
+pub fn values(selector: &str, attribute: &str) -> Vec<String> {
+    let Ok(found) = document().query_selector_all(selector) else { return vec![] };
+    let value = |at| found.item(at)?.dyn_into::<web_sys::Element>().ok()?.get_attribute(attribute);
+    (0..found.length()).filter_map(value).collect()
+}
+
 /// Whether a list of keys or the like is shown: Escape then closes it and nothing else.
 #[must_use]
 pub fn is_help_open() -> bool {
@@ -51,6 +67,20 @@ pub fn is_details_open(event: &Event) -> bool {
 #[must_use]
 pub fn is_hidden() -> bool {
     document().hidden()
+}
+
+/// The value of one of the document's `data-` attributes; empty where it has none.
+#[must_use]
+pub fn data(name: &str) -> String {
+    let html = document().document_element();
+    html.and_then(|it| it.get_attribute(&format!("data-{name}"))).unwrap_or_default()
+}
+
+/// Sets the document's icon.
+pub fn set_icon(address: &str) {
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+        let _only_an_icon = link.set_attribute("href", address);
+    }
 }
 
 /// Marks the document as taken over. Tests and styles read the mark.

@@ -6,7 +6,7 @@ use leptos::{ev::Event, prelude::*};
 use super::{plot::Plot, spec::ChartSpec, tick};
 #[cfg(feature = "hydrate")]
 use crate::browser::document::is_details_open;
-use crate::part::number::figure_text;
+use crate::part::{markup::push_text, number::figure_text};
 
 const ROWS: i64 = 12;
 
@@ -49,27 +49,12 @@ fn html(rows: &[Vec<String>]) -> String {
                 _ => ("<td class=\"num\">", "</td>"),
             };
             html.push_str(open);
-            escape(cell, &mut html);
+            push_text(&mut html, cell);
             html.push_str(close);
         }
     }
     html.push_str(if rows.len() > 1 { "</tr></tbody>" } else { "</tr></thead>" });
     html
-}
-
-/// Escapes a text for HTML: names of series come from log lines and may be anything. `html-escape`,
-/// which rendering on the server uses, is not linked into the browser's modules; for four letters
-/// it would only make them larger.
-fn escape(text: &str, html: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            _ => html.push(letter),
-        }
-    }
 }
 
 /// The cells: first the names, then up to [`ROWS`] rows that begin with their time, the newest

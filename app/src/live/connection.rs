@@ -8,13 +8,24 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventSource, MessageEvent, RequestInit, Response};
 
-use super::status::Status;
+use super::{clock::every, heard::elapsed_ms, status::Status};
+
+/// The event that says the time while nothing else is sent.
+pub(super) const AT: &str = "at";
 
 /// The first pause before reopening, and the longest, milliseconds.
 const PAUSE_MS: u64 = 500;
 const PAUSE_MS_MAX: u64 = 15_000;
-/// After this many failed tries the server counts as gone.
-const GONE_TRIES: u32 = 4;
+/// A stream that was lost and is not open again after this long means that the server is gone,
+/// milliseconds.
+const GONE_MS: u64 = 1_500;
+/// A live stream sends something every second. One that is silent for longer than this is dead,
+/// though nobody has closed it, milliseconds.
+const SILENCE_MS_MAX: f64 = 3_000.0;
+/// How long a try to open a stream may take, milliseconds.
+const OPENING_MS_MAX: f64 = 15_000.0;
+/// How often silence is looked for.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
 
 /// After this many failed tries a request checks whether the server refuses us. A stream does not
 /// tell why it failed.
@@ -42,6 +53,10 @@ struct Inner {
     source: Option<EventSource>,
     handlers: Vec<Handler>,
     tries: u32,
+    /// How often an open stream was lost.
+    losses: u32,
+    /// When something was last heard, or the present try began, as [`elapsed_ms`] counts.
+    heard_ms: f64,
     is_closed: bool,
 }
 
@@ -67,10 +82,17 @@ impl Connection {
             source: None,
             handlers: vec![],
             tries: 0,
+            losses: 0,
+            heard_ms: 0.0,
             is_closed: false,
         })));
         let kept = StoredValue::new_local(connection.clone());
         Effect::new(move |_| connection.open());
+        if names.contains(&AT) {
+            every(WATCH_EVERY, move || {
+                kept.try_with_value(Self::watch);
+            });
+        }
         on_cleanup(move || {
             kept.try_with_value(Self::close);
         });
@@ -105,6 +127,7 @@ impl Connection {
         for name in this.names {
             let (connection, on_message) = (self.clone(), Rc::clone(&this.on_message));
             let handler = Handler::new(move |event: MessageEvent| {
+                connection.0.borrow_mut().heard_ms = elapsed_ms();
                 if let Some(data) = event.data().as_string() {
                     on_message(&connection, Message { name, id: event.last_event_id(), data });
                 }
@@ -115,7 +138,7 @@ impl Connection {
         let opened = self.clone();
         let opened = Handler::new(move |_| {
             let mut this = opened.0.borrow_mut();
-            this.tries = 0;
+            (this.tries, this.heard_ms) = (0, elapsed_ms());
             this.status.try_set(Status::Live);
         });
         let lost = self.clone();
@@ -123,7 +146,29 @@ impl Connection {
         source.set_onopen(Some(opened.as_ref().unchecked_ref()));
         source.set_onerror(Some(lost.as_ref().unchecked_ref()));
         this.handlers.extend([opened, lost]);
-        this.source = Some(source);
+        (this.source, this.heard_ms) = (Some(source), elapsed_ms());
+    }
+
+    /// Gives up a stream that is silent, or a try that takes too long.
+    fn watch(&self) {
+        let (state, silent_ms) = {
+            let this = self.0.borrow();
+            let Some(source) = &this.source else { return };
+            (source.ready_state(), elapsed_ms() - this.heard_ms)
+        };
+        let is_open = state == EventSource::OPEN;
+        if silent_ms > if is_open { SILENCE_MS_MAX } else { OPENING_MS_MAX } {
+            self.lose();
+            self.0.borrow().status.try_set(Status::Gone);
+        }
+    }
+
+    /// Says that the server is gone, unless the stream was opened again since a loss.
+    fn give_up(&self, loss: u32) {
+        let this = self.0.borrow();
+        if !this.is_closed && this.tries > 0 && this.losses == loss && this.is_waiting() {
+            this.status.try_set(Status::Gone);
+        }
     }
 
     /// Closes the stream and reopens it after a pause. The pause grows with each try and is random,
@@ -138,8 +183,13 @@ impl Connection {
             return;
         }
         this.tries += 1;
-        if this.status.try_get_untracked() != Some(Status::Refused) {
-            this.status.try_set(if this.tries > GONE_TRIES { Status::Gone } else { Status::Reconnecting });
+        if this.tries == 1 {
+            this.losses += 1;
+            let (lost, loss) = (self.clone(), this.losses);
+            set_timeout(move || lost.give_up(loss), Duration::from_millis(GONE_MS));
+        }
+        if this.is_waiting() {
+            this.status.try_set(Status::Reconnecting);
         }
         if this.tries >= REFUSED_TRIES {
             leptos::task::spawn_local(check_refused(this.status));
@@ -148,6 +198,13 @@ impl Connection {
         let pause_ms = longest_ms / 2 + (js_sys::Math::random() * (longest_ms / 2) as f64) as u64;
         let again = self.clone();
         set_timeout(move || again.open(), Duration::from_millis(pause_ms));
+    }
+}
+
+impl Inner {
+    /// Whether it is not yet known to be in vain.
+    fn is_waiting(&self) -> bool {
+        !matches!(self.status.try_get_untracked(), Some(Status::Gone | Status::Refused))
     }
 }
 

@@ -47,7 +47,8 @@ impl Feed for Overview {
                 None => self.apps.push(now),
             }
         }
-        self.apps.sort_by(|a, b| (a.health, &a.app).cmp(&(b.health, &b.app)));
+        let at_ms = self.at_ms;
+        self.apps.sort_by(|a, b| (a.rank(at_ms), &a.app).cmp(&(b.rank(at_ms), &b.app)));
         let oldest_s = self.at_ms.div_euclid(1_000) - SparkPoint::STEP_S * (SparkPoint::STEPS as i64 + 1);
         for app in &mut self.apps {
             app.spark.retain(|it| it.at_s >= oldest_s);
@@ -71,8 +72,12 @@ impl Feed for AppPage {
     }
 
     fn apply(&mut self, delta: AppDelta) {
-        (self.at_ms, self.id) = (delta.at_ms, delta.id);
+        (self.at_ms, self.id, self.open_incidents) = (delta.at_ms, delta.id, delta.open_incidents);
         update(&mut self.summary, delta.summary);
+        if let Some(marks) = delta.incidents {
+            self.incidents.retain(|known| marks.iter().all(|it| it.id != known.id));
+            self.incidents.extend(marks);
+        }
         if self.range != contract::Range::Live {
             return;
         }
@@ -81,8 +86,11 @@ impl Feed for AppPage {
         for bucket in delta.buckets {
             put(&mut self.buckets, bucket);
         }
-        let from_s = self.span.from_s();
+        let (from_s, to_s) = self.span.ends();
         self.buckets.retain(|it| it.at_s >= from_s);
+        for mark in self.incidents.iter_mut().filter(|it| it.is_open) {
+            mark.span = Span::clamped(mark.span.from_s(), to_s);
+        }
     }
 
     /// Streams always carry the live range. A page of a longer range keeps its columns and takes
@@ -92,6 +100,7 @@ impl Feed for AppPage {
             *self = whole;
         } else {
             (self.at_ms, self.id, self.summary) = (whole.at_ms, whole.id, whole.summary);
+            self.open_incidents = whole.open_incidents;
         }
     }
 }
@@ -126,7 +135,7 @@ fn update(known: &mut AppSummary, now: AppSummary) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
-    use contract::{Backend, Range};
+    use contract::{Backend, OpenIncidents, Range, alert::IncidentId};
     use fake::Fake;
     use std::future::Future;
     use std::pin::pin;
@@ -146,8 +155,9 @@ mod tests {
     }
 
     fn delta(page: &AppPage, later_s: i64, buckets: Vec<ChartBucket>) -> AppDelta {
-        let (at_ms, summary) = (page.at_ms + later_s * 1_000, page.summary.clone());
-        AppDelta { at_ms, id: page.id + 1, summary, window_s: page.window_s, buckets }
+        let (summary, open_incidents) = (page.summary.clone(), page.open_incidents);
+        let (at_ms, id, window_s) = (page.at_ms + later_s * 1_000, page.id + 1, page.window_s);
+        AppDelta { at_ms, id, summary, window_s, buckets, incidents: None, open_incidents }
     }
 
     #[test]
@@ -178,6 +188,35 @@ mod tests {
         hour.apply(delta(&page(Range::Live), 5, vec![ChartBucket::default()]));
         hour.replace(page(Range::Live));
         assert_eq!((hour.buckets, hour.range), (before, Range::Hour));
+    }
+
+    #[test]
+    fn ok_marks_of_incidents_come_with_the_stream() {
+        for range in [Range::Live, Range::Hour] {
+            let mut page = page(range);
+            let before = page.incidents.len();
+            let mut new = page.incidents[0].clone();
+            new.id = IncidentId(99);
+            let open = OpenIncidents { count: 4, is_critical: true };
+            let changed = AppDelta {
+                incidents: Some(vec![page.incidents[0].clone(), new]),
+                open_incidents: open,
+                ..delta(&page, 5, vec![])
+            };
+            page.apply(changed);
+            assert_eq!(page.incidents.len(), before + 1, "{range:?}");
+            assert_eq!(page.open_incidents, open);
+            page.apply(delta(&page.clone(), 5, vec![]));
+            assert_eq!(page.incidents.len(), before + 1, "a second without news keeps them");
+        }
+    }
+
+    #[test]
+    fn ok_the_mark_of_an_open_incident_grows() {
+        let mut live = page(Range::Live);
+        let open = live.incidents.iter().position(|it| it.is_open).unwrap();
+        live.apply(delta(&page(Range::Live), 100, vec![]));
+        assert_eq!(live.incidents[open].span.to_s(), live.span.to_s());
     }
 
     #[test]

@@ -9,7 +9,11 @@ mod connection;
 
 pub mod source;
 
+pub mod heard;
+
 pub mod clock;
+
+pub mod away;
 
 pub mod polling;
 

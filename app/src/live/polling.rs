@@ -1,9 +1,13 @@
-//! Pages without a stream: their data is loaded again and again while the page is visible, and the
-//! top bar says how that goes.
+//! Pages without a stream: their data is loaded again and again, less often while the page is
+//! hidden, and the top bar says how that goes.
 
 use leptos::prelude::*;
 
 use super::status::Status;
+
+/// A hidden tab loads every so many times only.
+#[cfg(feature = "hydrate")]
+const HIDDEN_EVERY: u32 = 6;
 
 /// How a page loads its data again. Copies are the same one.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +31,13 @@ impl Polling {
     pub fn repeat(self, load: impl Fn() + 'static) {
         #[cfg(feature = "hydrate")]
         {
+            let turn = StoredValue::new(0_u32);
             let load = move || {
-                if !crate::browser::document::is_hidden() {
+                // A hidden tab still tells by its title and icon how things stand.
+                turn.try_update_value(|it| *it = it.wrapping_add(1));
+                if !crate::browser::document::is_hidden()
+                    || turn.try_get_value().is_some_and(|it| it % HIDDEN_EVERY == 0)
+                {
                     load();
                 }
             };

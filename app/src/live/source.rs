@@ -24,7 +24,10 @@ mod stream {
     use std::{cell::RefCell, rc::Rc, time::Duration};
 
     use super::*;
-    use crate::{browser::document::is_hidden, live::connection::Connection};
+    use crate::{
+        browser::document::is_hidden,
+        live::connection::{AT, Connection},
+    };
 
     /// Most events that wait for the next frame. More means that the tab slept, and the stream is
     /// reopened.
@@ -47,7 +50,10 @@ mod stream {
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
         let pending = Pending::default();
         let address = move || state.try_with_untracked(Feed::id).map(|since| format!("{path}?since={since}"));
-        Connection::keep(status, &["snapshot", "delta"], address, move |connection, message| {
+        Connection::keep(status, &["snapshot", "delta", AT], address, move |connection, message| {
+            if message.name == AT {
+                return message.data.parse().map_or((), |at_ms| clock.set(at_ms));
+            }
             let event = Event { is_snapshot: message.name == "snapshot", data: message.data };
             receive(connection, &pending, (state, clock), event);
         });

@@ -1,11 +1,11 @@
-//! Whether the page is live: the word and the server's time in the top bar, and the note over the
-//! page when the server is gone.
+//! Whether the page is live: the word and the server's time in the top bar.
 
+use contract::OpenIncidents;
 use leptos::prelude::*;
 
 use crate::part::{
     time::{clock_seconds, length},
-    type_erasure::{erased_option, erased_text},
+    type_erasure::erased_text,
 };
 
 /// The state of the page's stream.
@@ -22,7 +22,7 @@ pub enum Status {
     Live,
     /// The stream was lost and is being reopened.
     Reconnecting,
-    /// Several tries failed. Tries go on, less often.
+    /// It could not be opened again, or was silent. Tries go on, less often.
     Gone,
     /// The server answers, but its password has changed.
     Refused,
@@ -32,8 +32,8 @@ impl Status {
     /// The status of a page that asks again every so many seconds, after failed tries in a row.
     #[must_use]
     pub const fn of_polling(every_s: u64, failed: u32) -> Self {
-        // With fewer the server may only be restarting.
-        const GONE_TRIES: u32 = 4;
+        // With one the server may only be restarting.
+        const GONE_TRIES: u32 = 2;
         match failed {
             0 => Self::Polling(every_s),
             1..GONE_TRIES => Self::Reconnecting,
@@ -87,7 +87,7 @@ pub fn LiveStatus() -> impl IntoView {
         <span class=erased_text(move || status.get().class().to_owned()) role="status">
             <span><span class="hide-s">{before}</span>{erased_text(move || status.get().word())}<span class="hide-s">{after}</span></span>
         </span>
-        <time class="now hide-s">{time}</time>
+        <time class="now hide-xs">{time}</time>
     }
 }
 
@@ -99,9 +99,29 @@ pub struct ServerTime(pub RwSignal<Option<i64>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded(pub RwSignal<Option<i64>>);
 
-/// Context: how many incidents of all apps fire, for the top bar. 0 on pages that don't know it.
+/// Context: the open incidents of all apps, for the top bar, the title and the icon.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Firing(pub RwSignal<usize>);
+pub struct Open(pub RwSignal<OpenIncidents>);
+
+impl Open {
+    /// Those that the document was rendered with. The server writes them into the document, where
+    /// the browser reads them.
+    #[must_use]
+    pub fn start() -> Self {
+        #[cfg(feature = "hydrate")]
+        let open = OpenIncidents::from_text(&crate::browser::document::data("open"));
+        #[cfg(not(feature = "hydrate"))]
+        let open = open_incidents();
+        Self(RwSignal::new(open))
+    }
+}
+
+/// The open incidents while the server renders a page; none where there is no server.
+#[cfg(not(feature = "hydrate"))]
+#[must_use]
+pub fn open_incidents() -> OpenIncidents {
+    use_context::<std::sync::Arc<dyn contract::Backend>>().map(|it| it.open_incidents()).unwrap_or_default()
+}
 
 /// Shows in the top bar that nothing here is live.
 pub fn show_still() {
@@ -109,11 +129,11 @@ pub fn show_still() {
     Effect::new(move |_| status.set(Status::Still));
 }
 
-/// Keeps the top bar's number of firing incidents.
-pub fn tell_firing(n: impl Fn() -> usize + Send + Sync + 'static) {
-    let firing = use_context::<Firing>().unwrap_or_default();
-    let n = Memo::new(move |_| n());
-    Effect::new(move |_| firing.0.set(n.get()));
+/// Keeps the document's number of open incidents.
+pub fn tell_open(now: impl Fn() -> OpenIncidents + Send + Sync + 'static) {
+    let open = use_context::<Open>().unwrap_or_default();
+    let now = Memo::new(move |_| now());
+    Effect::new(move |_| open.0.set(now.get()));
 }
 
 /// Context: whether the page waits for the answer to a link that was followed. Meanwhile it shows
@@ -136,33 +156,4 @@ where
     }
     let set_pending = use_context::<PendingAnswer>().unwrap_or_default().0;
     view! { <Transition set_pending fallback>{view}</Transition> }.into_any()
-}
-
-/// Says since when the server is gone, or that it asks for its password again. The note lies over
-/// the page, so that nothing moves.
-#[component]
-pub fn AwayNote() -> impl IntoView {
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    let now = use_context::<ServerTime>().unwrap_or_default();
-    let lost_s = RwSignal::new(None::<i64>);
-    Effect::new(move |_| match status.get() {
-        Status::Live | Status::Still | Status::Polling(_) => lost_s.set(None),
-        _ => lost_s.update(|it| *it = it.or_else(|| now.0.get_untracked())),
-    });
-    erased_option(move || match status.get() {
-        Status::Gone => {
-            let shown = lost_s.get().map(|it| format!("Showing values from {} UTC; ", clock_seconds(it)));
-            let retrying = if shown.is_some() { "reconnecting automatically." } else { "Reconnecting automatically." };
-            let text = format!("Disconnected from the server. {}{retrying}", shown.unwrap_or_default());
-            Some(view! { <p class="away" role="alert">{text}</p> }.into_any())
-        }
-        Status::Refused => {
-            let again = view! { <a class="btn" href="" rel="external">"Sign in"</a> };
-            Some(
-                view! { <p class="away" role="alert">"The server requires you to sign in again. "{again}</p> }
-                    .into_any(),
-            )
-        }
-        _ => None,
-    })
 }

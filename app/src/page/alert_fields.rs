@@ -54,16 +54,23 @@ pub fn app_options(apps: &[String], all: &str) -> Vec<(String, String)> {
 }
 
 /// The choice of several apps, called `app`; none stands for all.
-pub fn app_boxes(apps: &[String]) -> AnyView {
+pub fn app_boxes(apps: &[String], chosen: &[String]) -> AnyView {
     if apps.len() > BOXES_MAX {
-        return labelled("Apps", "Names, separated by commas.", input("app", "text", String::new(), "all apps"));
+        return labelled("Apps", "Names, separated by commas.", input("app", "text", chosen.join(", "), "all apps"));
     }
+    // An app that is gone stays chosen: unchecking it is the person's choice.
+    let gone = chosen.iter().filter(|it| !apps.contains(it));
     let each = |app: &String| {
-        view! { <label class="box"><input type="checkbox" name="app" value=app.clone() />{app.clone()}</label> }
+        let is_chosen = chosen.contains(app);
+        view! {
+            <label class="box">
+                <input type="checkbox" name="app" value=app.clone() checked=is_chosen />{app.clone()}
+            </label>
+        }
     };
     view! {
         <fieldset class="field boxes">
-            <legend>"Apps"</legend>{apps.iter().map(each).collect_view()}<small>"If none is checked, all apps."</small>
+            <legend>"Apps"</legend>{apps.iter().chain(gone).map(each).collect_view()}<small>"If none is checked, all apps."</small>
         </fieldset>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! What every page of one app shows about it: health and links to its other pages at the top; the
 //! age of its newest line and its losses at the foot.
 
-use contract::{AppHeader, AppSummary, LossCount, Span};
+use contract::{AppHeader, AppSummary, Health, LossCount, Span};
 use leptos::prelude::*;
 
 use super::table::{PAGES, Page};
@@ -39,7 +39,7 @@ pub fn chip(summary: Signal<AppSummary>, clock: Clock) -> AnyView {
     let health = Memo::new(move |_| summary.with(|it| it.health));
     let status = erased_text(move || {
         let since_s = summary.with(|it| it.since_ms).map(|it| it.div_euclid(1_000));
-        let lasting = since_s.filter(|_| health.get().needs_attention());
+        let lasting = since_s.filter(|_| health.get() != Health::Healthy);
         let lasting = lasting.map(|it| format!(" for {}", length(clock.now_s.get() - it))).unwrap_or_default();
         format!("{}{lasting}", word(health.get()))
     });

@@ -12,7 +12,7 @@ pub fn Help(
     page: Page,
 ) -> impl IntoView {
     view! {
-        <button class="help hide-s" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keyboard shortcuts"><kbd>"?"</kbd></button>
+        <button class="help hide-xs" type="button" popovertarget="keys" aria-keyshortcuts="?" aria-label="Keyboard shortcuts"><kbd>"?"</kbd></button>
         <div id="keys" class="keys" popover="auto">
             <h2>"Keyboard shortcuts"</h2>
             <dl inner_html=list(page)></dl>
@@ -24,7 +24,7 @@ pub fn Help(
 fn list(page: Page) -> String {
     let mut html = String::new();
     let keys = page.spec().map_or(&[][..], |it| it.help).iter().map(|it| (it.keys, it.action));
-    for (keys, action) in keys.chain([("?", "Show shortcuts")]) {
+    for (keys, action) in keys.chain([("Ctrl K", "Go to an app, page or metric"), ("?", "Show shortcuts")]) {
         for part in ["<div><dt><kbd>", keys, "</kbd></dt><dd>", action, "</dd></div>"] {
             html.push_str(part);
         }

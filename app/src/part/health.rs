@@ -24,17 +24,20 @@ pub fn sentence(reason: &Reason) -> String {
     format!("{}{}{}", capital(&reason.what), separator(reason), reason.detail)
 }
 
-/// The text between the two parts of a reason: a comma before a comparison with the usual, a colon
-/// before a count.
+/// The text between the two parts of a reason: a colon before a count, a comma before a comparison
+/// with the usual or with a limit.
 #[must_use]
 pub fn separator(reason: &Reason) -> &'static str {
-    if reason.detail.is_empty() {
-        ""
-    } else if reason.what.starts_with("p99") {
-        ", "
-    } else {
-        ": "
+    let is_percentile = reason.what.as_bytes().starts_with(b"p") && digit_at(&reason.what, 1);
+    match () {
+        () if reason.detail.is_empty() => "",
+        () if is_percentile || !digit_at(&reason.detail, 0) => ", ",
+        () => ": ",
     }
+}
+
+fn digit_at(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at).is_some_and(u8::is_ascii_digit)
 }
 
 /// The text with a capital first letter, except for percentiles such as `p99`.
@@ -93,6 +96,13 @@ mod tests {
         for (what, detail, expected) in [
             ("H12 request timeouts", "10/min since 01:46", "H12 request timeouts: 10/min since 01:46"),
             ("p99 2.19 s", "5.4× usual (406 ms)", "p99 2.19 s, 5.4× usual (406 ms)"),
+            ("p95 of db.query 512 ms", "limit 400 ms", "p95 of db.query 512 ms, limit 400 ms"),
+            (
+                "7.4 % server errors",
+                "820 of 6,240 requests in 5 min",
+                "7.4 % server errors: 820 of 6,240 requests in 5 min",
+            ),
+            ("no log lines for 16 min", "usually at most 2 min", "No log lines for 16 min, usually at most 2 min"),
             ("no log lines for 16 min", "", "No log lines for 16 min"),
         ] {
             let (what, detail) = (what.to_owned(), detail.to_owned());

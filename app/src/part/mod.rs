@@ -36,6 +36,10 @@ pub mod rule_address;
 
 pub mod onward;
 
+pub mod icon;
+
+pub mod markup;
+
 pub mod page_title;
 
 pub mod severity;

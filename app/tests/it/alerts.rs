@@ -11,7 +11,7 @@ async fn ok_what_is_wrong_worst_first() {
     check(
         &html,
         &[
-            "<title>(2) Alerts · Streamgauge</title>",
+            "<title>(3!) Alerts · Streamgauge</title>",
             "2 incidents firing, 1 unknown, 1 pending",
             "checkout: H12 request timeouts, 41/min. 12 built-in rules and 2 of your own watch 4 apps.",
             "820 of 6,240 requests in 20 min, usually 2",
@@ -109,7 +109,7 @@ async fn ok_an_incident_in_each_state() {
     check(
         &html("/incidents/12", Fake::default()).await,
         &[
-            "<title>#12 checkout: H12 request timeouts, 41/min · Streamgauge</title>",
+            "<title>(3!) #12 checkout: H12 request timeouts, 41/min · Streamgauge</title>",
             "Look for the endpoint whose service time grew",
             "class=\"chart-ends\"",
             "limit 24",

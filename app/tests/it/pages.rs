@@ -251,10 +251,10 @@ async fn ok_a_silent_app_has_dashes_and_no_zeros() {
 async fn ok_document_loads_what_the_server_names() {
     check(
         &html("/", Fake::default()).await,
-        &["/pkg/named.css", "/pkg/streamgauge.wasm", "<title>Streamgauge</title>"],
+        &["/pkg/named.css", "/pkg/streamgauge.wasm", "<title>(3!) Streamgauge</title>"],
         &[],
     );
-    check(&html("/apps/api", Fake::default()).await, &["<title>api · Streamgauge</title>"], &[]);
+    check(&html("/apps/api", Fake::default()).await, &["<title>(3!) api · Streamgauge</title>"], &[]);
 }
 
 #[tokio::test]

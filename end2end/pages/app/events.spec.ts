@@ -32,7 +32,7 @@ for (const range of ['live', '1h']) {
     await endpoints.getByRole('columnheader', { name: 'Requests' }).getByRole('link').click();
     await expect(endpoints.getByRole('row').nth(1)).toContainText('/health');
     await expect(endpoints.getByRole('columnheader', { name: 'Requests' })).toHaveAttribute('aria-sort', 'descending');
-    const lane = page.getByRole('list', { name: 'Events' });
+    const lane = page.getByRole('list', { name: 'Events', exact: true });
     await expect(lane.getByRole('listitem')).toHaveCount(2);
     await expect(lane).toContainText('Release v42 created');
     const newest = page.locator('.events li').first();
@@ -65,12 +65,52 @@ test('endpoints are sorted by their error share, searched and paged', async ({ p
   await expect(first).toContainText('/part-ax');
 });
 
+test('one restart is one row that unfolds, and the release before it stays in sight', async ({ page, gauge, open, javaScriptEnabled }) => {
+  const steps = [
+    [60, 'Restarting'],
+    [58, 'State changed from up to starting'],
+    [57, 'Stopping all processes with SIGTERM'],
+    [55, 'Process exited with status 143'],
+    [50, 'Starting process with command `bin/web`'],
+    [45, 'State changed from starting to up'],
+  ] as const;
+  await gauge.fill('checkout', [
+    request({}),
+    said('api', 'app', 'Release v42 created by user ann@example.com', 62),
+    ...steps.flatMap(([agoS, message]) => ['web.1', 'web.2', 'web.3'].map((it) => said(it, 'heroku', message, agoS))),
+  ]);
+  await open('/apps/checkout?range=1h');
+  const list = page.getByRole('list', { name: 'Events, newest first' });
+  const rows = list.locator(':scope > li');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(0)).toContainText('3 dynos restarted');
+  await expect(rows.nth(1)).toContainText('Release v42 created');
+  await expect(list.getByText('web.2 Process exited with status 143')).toBeHidden();
+  await rows.nth(0).getByText('3 dynos restarted').click();
+  await expect(list.getByText('web.2 Process exited with status 143')).toBeVisible();
+  if (javaScriptEnabled !== false) {
+    // An event that comes meanwhile folds nothing.
+    await gauge.fill('checkout', [said('web.9', 'heroku', 'State changed from up to crashed', 0)]);
+    await expect(rows).toHaveCount(3, { timeout: 20_000 });
+    await expect(list.getByText('web.2 Process exited with status 143')).toBeVisible();
+  }
+  const kinds = page.getByRole('navigation', { name: 'Kinds of events' });
+  await kinds.getByRole('link', { name: /^Releases/ }).click();
+  await expect(page).toHaveURL(/events=changes/);
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('Release v42');
+  // The lane has the release and the restart at one place: one mark with a count.
+  const lane = page.getByRole('list', { name: 'Events', exact: true });
+  await expect(lane.locator('i').first()).toHaveText('2');
+  await expect(lane).toContainText('Release v42 created');
+});
+
 test('an app without events and endpoints says so', async ({ page, gauge, open }) => {
   await gauge.fill('quiet', [said('web.1', 'app', 'hello', 1)]);
   await open('/apps/quiet');
   await expect(page.getByText('No requests in the last 10 min')).toBeVisible();
   await expect(page.getByText('No events in this range')).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Events' })).toHaveCount(0);
+  await expect(page.getByRole('list', { name: 'Events', exact: true })).toHaveCount(0);
 });
 
 test('lost lines are marked on every chart', async ({ page, gauge, open }) => {

@@ -1,5 +1,5 @@
-//! `streamgauge channel add|list|test|remove`. Works on the database file, whether the server runs
-//! or not; a running server notices within a second.
+//! `streamgauge channel add|edit|list|test|remove`. Works on the database file, whether the server
+//! runs or not; a running server notices within a second.
 
 use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 
@@ -24,6 +24,8 @@ pub(crate) enum Args {
     /// Add a channel; prints its number, and for a webhook the key that its receiver checks
     /// signatures with, which is shown only once.
     Add(Add),
+    /// Change a channel; what is not given stays as it is.
+    Edit(Edit),
     /// List the channels, without their secrets.
     List(List),
     /// Send a test message.
@@ -62,6 +64,38 @@ pub(crate) struct Add {
     pub store: Config,
 }
 
+/// Arguments of `channel edit`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Edit {
+    /// Number of the channel, as shown by `channel list`.
+    pub id: ChannelId,
+    /// Where messages go from now on; `-` reads it from stdin. A webhook gets a new signing key,
+    /// which is printed.
+    #[arg(long)]
+    pub url: Option<Secret>,
+    /// What people call it.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The zone of times in its messages, such as Europe/Berlin.
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// The least urgent severity that it gets: critical, warning or info.
+    #[arg(long, value_parser = severity)]
+    pub severity: Option<Severity>,
+    /// Only messages about this app; may be given several times.
+    #[arg(long = "app", value_name = "APP", conflicts_with = "all_apps")]
+    pub apps: Vec<String>,
+    /// Messages about every app.
+    #[arg(long)]
+    pub all_apps: bool,
+    /// The key of secrets.
+    #[command(flatten)]
+    pub key: KeySettings,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
 /// Arguments of `channel test`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Test {
@@ -86,6 +120,7 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
     block_on(async {
         match args {
             Args::Add(args) => add(args).await,
+            Args::Edit(args) => edit(args).await,
             Args::List(args) => list(&args).await,
             Args::Test(args) => test(args).await,
             Args::Remove(args) => {
@@ -107,10 +142,7 @@ fn load(key: KeySettings, store: &Config) -> Result<AlertKey, Error> {
 }
 
 async fn add(args: Add) -> Result<(), Error> {
-    let url = match args.url.expose() {
-        "-" => input("-")?.lines().next().unwrap_or_default().trim().to_owned(),
-        url => url.to_owned(),
-    };
+    let url = url(&args.url)?;
     let draft = ChannelDraft {
         kind: args.kind,
         name: args.name,
@@ -125,6 +157,35 @@ async fn add(args: Add) -> Result<(), Error> {
     print(&match changed.secret {
         Some(secret) => format!("{}\n{secret}", changed.id),
         None => changed.id.to_string(),
+    })
+}
+
+async fn edit(args: Edit) -> Result<(), Error> {
+    let store = open(&args.store.database_url).await?;
+    let found = channels::find(&store.readers, args.id).await.map_err(unusable)?;
+    let Some(known) = found.map(|it| it.channel) else {
+        return Err(Error::Failed(format!("there is no channel {}", args.id)));
+    };
+    let draft = ChannelDraft {
+        kind: known.kind,
+        name: args.name.unwrap_or(known.name),
+        url: args.url.as_ref().map(url).transpose()?.unwrap_or_default(),
+        zone: args.zone.unwrap_or(known.zone),
+        severity: args.severity.unwrap_or(known.severity),
+        apps: if args.all_apps || !args.apps.is_empty() { args.apps } else { known.apps },
+    };
+    let key = load(args.key, &args.store)?;
+    match changes::save(&store, &key, Some(args.id), draft).await.map_err(refused)?.secret {
+        Some(secret) => print(&secret),
+        None => Ok(()),
+    }
+}
+
+/// The URL of an argument, or the first line of stdin for `-`.
+fn url(given: &Secret) -> Result<String, Error> {
+    Ok(match given.expose() {
+        "-" => input("-")?.lines().next().unwrap_or_default().trim().to_owned(),
+        url => url.to_owned(),
     })
 }
 

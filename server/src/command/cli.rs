@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use super::{app, backup, channel, drain, error::Error, incidents, mute, query, rule, serve, shuttle, simulate, tap};
+use super::{
+    app, backup, channel, drain, error::Error, incidents, mute, query, rule, serve, shuttle, simulate, tap, window,
+};
 use crate::config;
 
 /// Turns log drains into live metrics.
@@ -45,7 +47,7 @@ enum Command {
     /// List, add, remove and try alert rules.
     #[command(subcommand)]
     Rule(rule::Args),
-    /// Add, list, try and remove the channels that messages go to.
+    /// Add, change, list, try and remove the channels that messages go to.
     #[command(subcommand)]
     Channel(channel::Args),
     /// List incidents, the newest first.
@@ -53,6 +55,9 @@ enum Command {
     /// Hold messages back, list what does, and end it.
     #[command(subcommand)]
     Mute(mute::Args),
+    /// Add, list and remove maintenance windows.
+    #[command(subcommand)]
+    Window(window::Args),
 }
 
 /// Runs the command that the command line names.
@@ -78,6 +83,7 @@ pub fn main() -> ExitCode {
         Some(Command::Channel(args)) => channel::run(args),
         Some(Command::Incidents(args)) => incidents::run(&args),
         Some(Command::Mute(args)) => mute::run(args),
+        Some(Command::Window(args)) => window::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -42,6 +42,9 @@ pub(crate) mod incidents;
 /// Adds, lists and removes mutes.
 pub(crate) mod mute;
 
+/// Adds, lists and removes maintenance windows.
+pub(crate) mod window;
+
 /// Posts the lines of stdin to a drain.
 pub(crate) mod shuttle;
 

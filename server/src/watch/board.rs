@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use contract::{AppSummary, Health, Overview, Reason, StatusClass, Totals};
+use contract::{AppSummary, Health, OpenIncidents, Overview, Reason, StatusClass, Totals};
 use pipeline::Cell;
 use tokio::{
     sync::watch,
@@ -66,6 +66,12 @@ impl Board {
         Arc::clone(&self.state.borrow())
     }
 
+    /// The incidents that fire.
+    #[must_use]
+    pub fn open_incidents(&self) -> OpenIncidents {
+        self.state.borrow().totals.open_incidents
+    }
+
     /// The current state of one app.
     #[must_use]
     pub fn app(&self, name: &str) -> Option<AppSummary> {
@@ -117,9 +123,10 @@ impl Watcher {
             totals.lost_lines += vitals.lost_lately;
             apps.push(summary);
         }
+        totals.open_incidents = open_incidents(&apps);
         totals.p99_ms = service.quantile(0.99);
         totals.error_rate = (requests > 0).then(|| errors as f64 / requests as f64);
-        apps.sort_by(|a, b| (a.health, &a.app).cmp(&(b.health, &b.app)));
+        apps.sort_by(|a, b| (a.rank(now_ms), &a.app).cmp(&(b.rank(now_ms), &b.app)));
         Overview { at_ms: now_ms, id, apps, totals }
     }
 
@@ -168,5 +175,14 @@ impl Watcher {
             last_event: vitals.last_event.clone(),
             spark: vitals.spark.clone(),
         }
+    }
+}
+
+/// The incidents of all apps that fire.
+fn open_incidents(apps: &[AppSummary]) -> OpenIncidents {
+    let count = apps.iter().map(|it| it.incidents.len()).sum::<usize>();
+    OpenIncidents {
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        is_critical: apps.iter().any(|it| it.health == Health::Failing),
     }
 }

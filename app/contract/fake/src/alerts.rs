@@ -1,12 +1,15 @@
 //! The Alerts page: with one of everything, and with nothing.
 
-use contract::alert::{
-    AlertsPage, BuiltIn, BuiltInRule, Channel, ChannelKind, Delivery, IncidentId, IncidentState, Mute, MuteDraft,
-    OwnRule, RuleDraft, ServerHealth, Severity, Signal, Verdict, Window, WindowDraft,
+use contract::{
+    OpenIncidents,
+    alert::{
+        AlertsPage, BuiltIn, BuiltInRule, Channel, ChannelKind, Delivery, IncidentId, IncidentState, Mute, MuteDraft,
+        OwnRule, RuleDraft, ServerHealth, Severity, Signal, Verdict, Window, WindowDraft,
+    },
 };
 
 use crate::{
-    NOW_S,
+    NOW_S, OPEN_INCIDENTS,
     alert::{incidents, rule},
     data::apps,
 };
@@ -32,13 +35,15 @@ pub(crate) fn quiet(is_empty: bool) -> AlertsPage {
             disk_free_bytes: Some(41_000_000_000),
             ..ServerHealth::default()
         },
+        open_incidents: OpenIncidents::default(),
     }
 }
 
 /// One of everything.
 pub(crate) fn page() -> AlertsPage {
     let (history, open) = incidents().into_iter().partition(|it| it.state == IncidentState::Resolved);
-    let mut page = AlertsPage { open, history, rules: rules(), channels: channels(), ..quiet(false) };
+    let (open_incidents, channels) = (OPEN_INCIDENTS, channels());
+    let mut page = AlertsPage { open, history, rules: rules(), channels, open_incidents, ..quiet(false) };
     page.built_in[2].off = vec!["staging".to_owned()];
     page.undelivered = vec![undelivered(Some((NOW_S + 240) * 1_000), 3), undelivered(None, 9)];
     let draft = |incident, app: Option<&str>, until_s: i64, reason: &str| MuteDraft {

@@ -7,7 +7,7 @@ use contract::{
 };
 
 use crate::{
-    NOW_S,
+    NOW_S, OPEN_INCIDENTS,
     alert::marks,
     data::{apps, event},
 };
@@ -60,6 +60,7 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
         losses: vec![],
         unmatched: if quiet { Unmatched::default() } else { unmatched() },
         summary,
+        open_incidents: OPEN_INCIDENTS,
     })
 }
 

@@ -9,7 +9,7 @@ use contract::{
 };
 
 use crate::{
-    NOW_S,
+    NOW_S, OPEN_INCIDENTS,
     alert::incidents,
     alerts::undelivered,
     data::{event, line},
@@ -36,6 +36,7 @@ pub(crate) fn page(id: IncidentId) -> Result<IncidentPage, Error> {
         mutes: mutes(&incident),
         span,
         incident,
+        open_incidents: OPEN_INCIDENTS,
     })
 }
 

@@ -22,7 +22,7 @@ mod board;
 
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, Totals,
+    MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -30,6 +30,9 @@ use contract::{
 
 /// Noon of a fixed day, unix seconds.
 pub const NOW_S: i64 = 1_790_000_000;
+
+/// What the top bar counts.
+pub const OPEN_INCIDENTS: OpenIncidents = OpenIncidents { count: 3, is_critical: true };
 
 /// The fixed backend.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,6 +44,10 @@ pub struct Fake {
 }
 
 impl Backend for Fake {
+    fn open_incidents(&self) -> OpenIncidents {
+        if self.empty || self.quiet { OpenIncidents::default() } else { OPEN_INCIDENTS }
+    }
+
     fn overview(&self) -> Answer<'_, Overview> {
         let apps = if self.empty { vec![] } else { data::apps() };
         let totals = if self.empty {
@@ -54,6 +61,7 @@ impl Backend for Fake {
                 lines_per_s: 6_120.0,
                 lost_lines: 0,
                 lines: 1_204_518,
+                open_incidents: self.open_incidents(),
             }
         };
         Box::pin(async move { Ok(Overview { at_ms: NOW_S * 1_000, id: 1, apps, totals }) })

@@ -6,7 +6,7 @@ use contract::{
 };
 
 use crate::{
-    NOW_S,
+    NOW_S, OPEN_INCIDENTS,
     alert::marks,
     data::{apps, event},
 };
@@ -59,5 +59,5 @@ pub(crate) fn head(app: &str) -> Result<AppHeader, Error> {
     };
     summary.lost_lines = 12;
     let losses = vec![LossCount { reason: "L10".into(), means: "output buffer overflow".into(), count: 12 }];
-    Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, events: vec![] })
+    Ok(AppHeader { at_ms: NOW_S * 1_000, summary, losses, events: vec![], open_incidents: OPEN_INCIDENTS })
 }

@@ -112,7 +112,9 @@ pub struct ChannelDraft {
     /// What people call it; its kind where it is empty.
     #[serde(default)]
     pub name: String,
-    /// Where messages go, with whatever proves that they may: never shown again.
+    /// Where messages go, with whatever proves that they may: never shown again. Empty where a
+    /// channel is changed and keeps its own.
+    #[serde(default)]
     pub url: String,
     /// The zone of times in its messages, such as `Europe/Berlin`; UTC where it is empty.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BandPoint, BuiltIn, Channel, Delivery, Entry, Incident, IncidentState, Mute, RuleDraft, Severity, Window};
-use crate::{Event, LogLine, Span, series::QueryAnswer};
+use crate::{Event, LogLine, OpenIncidents, Span, series::QueryAnswer};
 
 /// Everything that the Alerts page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct AlertsPage {
     pub windows: Vec<Window>,
     /// How the server itself is.
     pub server: ServerHealth,
+    /// The open incidents of all apps, for the top bar.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }
 
 /// A rule that every app has.
@@ -143,6 +146,9 @@ pub struct IncidentPage {
     pub messages: Vec<Delivery>,
     /// Mutes that hold its messages back.
     pub mutes: Vec<Mute>,
+    /// The open incidents of all apps, for the top bar.
+    #[serde(default)]
+    pub open_incidents: OpenIncidents,
 }
 
 /// A rule to be tried on the past before it may tell anybody.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     changes::{Changes, careful_button, outcome_note},
+    channel_form,
     list::{list, none},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
 
 /// The section.
 pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> AnyView {
+    let saved = outcome_note(changes, channel_form::SAVED.to_owned(), |_| "Saved.".to_owned());
     let channels = list(
         "rules channels",
         move || state.with(|it| it.channels.clone()),
@@ -24,7 +26,7 @@ pub fn section(state: RwSignal<AlertsPage>, clock: Clock, changes: Changes) -> A
     view! {
         <section class="card story">
             <h2>"Channels"<small>"where messages go"</small></h2>
-            {outcome_note(changes, "channel-gone".to_owned(), |_| "Removed.".to_owned())}{channels}
+            {outcome_note(changes, "channel-gone".to_owned(), |_| "Removed.".to_owned())}{saved}{channels}
         </section>
     }
     .into_any()
@@ -57,6 +59,7 @@ fn row(channel: Channel, clock: Clock, changes: Changes) -> AnyView {
             <div class="rule-text"><b>{name}</b><p>{what}</p></div>
             <div class="verdicts"><p>{last}</p>{waiting}{problem}{note}</div>
             <div class="acts">
+                <a class="btn small needs-script" href=channel_form::address(id)>"Edit"</a>
                 <button class="btn small needs-script" type="button" on:click=test>"Send a test"</button>
                 {careful_button("Remove", "Remove for good?", remove)}
             </div>

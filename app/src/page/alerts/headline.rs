@@ -4,12 +4,6 @@ use contract::alert::{AlertsPage, IncidentState};
 
 use crate::{page::alert_words::counted, part::health::capital};
 
-/// How many incidents fire.
-#[must_use]
-pub fn firing(page: &AlertsPage) -> usize {
-    in_state(page, IncidentState::Firing)
-}
-
 fn in_state(page: &AlertsPage, state: IncidentState) -> usize {
     page.open.iter().filter(|it| it.state == state).count()
 }

@@ -46,11 +46,10 @@ use super::{not_found::Failed, table::Page};
 use crate::{
     live::{
         clock::Clock,
-        status::{answered, tell_firing},
+        status::{answered, tell_open},
     },
     part::{
         address::Address,
-        page_title::page_title,
         rule_address,
         type_erasure::{erased_text, erased_view},
     },
@@ -76,7 +75,7 @@ fn live(page: AlertsPage) -> AnyView {
     let clock = Clock::start(page.at_ms);
     let state = RwSignal::new(page);
     let changes = Changes::start(state, clock);
-    tell_firing(move || state.with(headline::firing));
+    tell_open(move || state.with(|it| it.open_incidents));
     let tab = Memo::new(move |_| here.query.with(|it| Tab::from_word(it.word("show"))));
     // What became of a change, and a secret with it, is not shown again on another section.
     Effect::new(move |before: Option<Tab>| {
@@ -87,10 +86,6 @@ fn live(page: AlertsPage) -> AnyView {
         now
     });
     let head = Memo::new(move |_| state.with(|it| (headline(it), explanation(it))));
-    let title = move || {
-        let firing = state.with(headline::firing);
-        if firing == 0 { Page::Alerts.title("") } else { format!("({firing}) {}", Page::Alerts.title("")) }
-    };
     let section = erased_view(move || match tab.get() {
         Tab::Now => now::section(state, clock),
         Tab::Rules => {
@@ -98,7 +93,7 @@ fn live(page: AlertsPage) -> AnyView {
         }
         Tab::Channels => view! {
             {channels::section(state, clock, changes)}{undelivered::section(state, clock)}
-            {channel_form::section(state, changes)}
+            {channel_form::section(state, changes, here)}
         }
         .into_any(),
         Tab::Mutes => view! {
@@ -109,7 +104,7 @@ fn live(page: AlertsPage) -> AnyView {
         Tab::History => history::section(state, clock, here),
     });
     view! {
-        {page_title(title)}
+        <Title text=Page::Alerts.title("") />
         <div class="alerts">
             <div class="headline">
                 <div>

@@ -8,7 +8,8 @@ use super::{
     addons::Addons,
     chart_table::{AppChart, CHARTS},
     endpoints::Endpoints,
-    events::{Events, Lane},
+    events::Events,
+    lane::Lane,
 };
 use crate::{
     chart::{

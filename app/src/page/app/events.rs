@@ -1,211 +1,175 @@
-//! The events of an app: on a lane above the charts, and in a list.
+//! The events of an app in a list, newest first: restarts unfold, and kinds can be shown alone
+//! (`?events=changes`). The lane above the charts is in `lane`.
 
-use contract::{AppPage, Event, EventKind};
+use contract::{AppPage, EventKind};
 use leptos::prelude::*;
 
+use super::restart::{Happening, put_together};
 use crate::part::{
+    address::Address,
     event::{event_class, event_text},
+    markup::push_text,
     time::{clock, clock_seconds, day},
-    top_k::top_k,
-    type_erasure::{erased_option, erased_view},
+    type_erasure::erased_option,
 };
 
-/// Most events on the lane, and in the list.
-const LANE_MAX: usize = 40;
-const ROWS_MAX: usize = 6;
-/// Of events nearer to each other than this share of the lane only one has its text beside it.
-const TEXT_DISTANCE: f64 = 0.16;
-/// Longest text on the lane, characters.
-const TEXT_MAX: usize = 26;
-/// The same event of several dynos within this time is listed once, seconds.
-const GROUP_S: i64 = 30;
-/// How many listed events before one are compared with it.
-const GROUP_LOOKBACK: usize = 6;
 /// Events of a range longer than this show their day, seconds.
 const DAY_S: i64 = 86_400;
 
-/// An event on the lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LaneEvent {
-    /// Where it stands, from 0 at the left end to 1 at the right.
-    pub share: f64,
-    /// The class that gives it its shape and colour.
-    pub look: &'static str,
-    /// The text beside it; `None` where there is no room.
-    pub text: Option<String>,
-    /// The full text with its time, for tooltips and screen readers.
-    pub full_text: String,
+/// Which events are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    All,
+    /// Releases and whatever else people did.
+    Changes,
+    Dynos,
+    Crashes,
 }
 
-/// The events of a span, unix seconds, on the lane. Of two neighbours the more important one has
-/// its text.
-#[must_use]
-pub fn lane_events(marks: &[Event], (from_s, to_s): (i64, i64)) -> Vec<LaneEvent> {
-    let length_s = (to_s - from_s).max(1) as f64;
-    let inside: Vec<&Event> = marks.iter().filter(|it| (from_s..to_s).contains(&it.at_s)).collect();
-    let inside = top_k(inside, LANE_MAX, |a, b| (weight(a.kind), a.at_s) < (weight(b.kind), b.at_s));
-    let mut taken: Vec<f64> = vec![];
-    let events: Vec<LaneEvent> = inside
-        .into_iter()
-        .map(|mark| {
-            let share = (mark.at_s - from_s) as f64 / length_s;
-            let is_free = taken.iter().all(|it| (it - share).abs() >= TEXT_DISTANCE);
-            if is_free {
-                taken.push(share);
-            }
-            let text = event_text(mark);
-            let full_text = format!("{} {text}", clock_seconds(mark.at_s));
-            LaneEvent { share, look: event_class(mark.kind), text: is_free.then(|| cut(&text)), full_text }
-        })
-        .collect();
-    top_k(events, LANE_MAX, |a, b| a.share < b.share)
-}
+impl Shown {
+    const ALL: [Self; 4] = [Self::All, Self::Changes, Self::Dynos, Self::Crashes];
 
-/// A text cut to [`TEXT_MAX`] characters.
-fn cut(text: &str) -> String {
-    if text.chars().count() <= TEXT_MAX {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(TEXT_MAX - 1).collect();
-    format!("{}…", head.trim_end())
-}
-
-/// The importance of a kind of event, the most important first.
-const fn weight(kind: EventKind) -> u8 {
-    match kind {
-        EventKind::Crash => 0,
-        EventKind::Release => 1,
-        EventKind::Note | EventKind::Deploy => 2,
-        EventKind::Scale | EventKind::Config => 3,
-        EventKind::Exit | EventKind::Restart => 4,
-        EventKind::Start | EventKind::Up | EventKind::Stop | EventKind::Idle => 5,
-    }
-}
-
-/// The lane above the charts; absent without events.
-#[component]
-pub fn Lane(
-    state: RwSignal<AppPage>,
-    /// The span of the charts, unix seconds.
-    span: Signal<(i64, i64)>,
-) -> impl IntoView {
-    erased_option(move || {
-        let events = state.with(|it| lane_events(&it.events, span.get()));
-        if events.is_empty() {
-            return None;
+    const fn word(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Changes => "changes",
+            Self::Dynos => "dynos",
+            Self::Crashes => "crashes",
         }
-        let event = |event: LaneEvent| {
-            let at = format!("left:{:.2}%", event.share * 100.0);
-            let side = if event.share > 0.8 { "left" } else { "right" };
-            let (is_mute, title) = (event.text.is_none(), event.full_text.clone());
-            let text = event.text.unwrap_or(event.full_text);
-            view! {
-                <li class=event.look style=at title=title>
-                    <i aria-hidden="true"></i>
-                    <span class=side class:vh=is_mute>{text}</span>
-                </li>
-            }
-        };
-        Some(
-            view! { <ol class="lane" aria-label="Events">{events.into_iter().map(event).collect_view()}</ol> }
-                .into_any(),
-        )
-    })
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Changes => "Releases and changes",
+            Self::Dynos => "Dynos",
+            Self::Crashes => "Crashes",
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|it| it.word() == word).unwrap_or(Self::All)
+    }
+
+    const fn has(self, kind: EventKind) -> bool {
+        use EventKind::{Config, Crash, Deploy, Note, Release, Scale};
+        match self {
+            Self::All => true,
+            Self::Changes => matches!(kind, Release | Deploy | Config | Scale | Note),
+            Self::Crashes => matches!(kind, Crash),
+            Self::Dynos => !Self::Changes.has(kind) && !Self::Crashes.has(kind),
+        }
+    }
 }
 
-/// The list of the newest events.
+/// The list.
 #[component]
 pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
-    let marks = Memo::new(move |_| state.with(|it| (it.events.clone(), it.span.length_s())));
-    let events = erased_view(move || {
-        let (marks, length_s) = marks.get();
-        grouped(&marks).into_iter().take(ROWS_MAX).map(|it| event(&it, length_s)).collect_view().into_any()
+    let here = Address::of_page();
+    let all = Memo::new(move |_| state.with(|it| (put_together(&it.events), it.span.length_s())));
+    let shown = Memo::new(move |_| here.query.with(|it| Shown::from_word(it.word("events"))));
+    let rows = Memo::new(move |_| all.with(|(all, length_s)| rows(all, shown.get(), *length_s)));
+    let links = Memo::new(move |_| all.with(|(all, _)| links(all, shown.get(), here)));
+    let none = erased_option(move || {
+        let is_empty = rows.with(String::is_empty);
+        is_empty.then(|| view! { <p class="none">"No events in this range"</p> }.into_any())
     });
     view! {
         <section class="card story wide">
             <h2>"Events"<small>"newest first"</small></h2>
-            <ul class="events">{events}</ul>
-            {erased_option(move || marks.with(|it| it.0.is_empty()).then(|| view! { <p class="none">"No events in this range"</p> }.into_any()))}
+            <nav class="seg small" aria-label="Kinds of events" inner_html=move || links.get()></nav>
+            <ul class="events" tabindex="0" aria-label="Events, newest first" inner_html=move || rows.get()></ul>
+            {none}
         </section>
     }
+    .into_any()
 }
 
-/// The events, the newest first. The same event of several dynos within [`GROUP_S`] is one.
-#[must_use]
-pub fn grouped(marks: &[Event]) -> Vec<Event> {
-    let mut all: Vec<Event> = vec![];
-    for mark in marks.iter().rev() {
-        let same = |known: &&mut Event| {
-            known.at_s - mark.at_s <= GROUP_S
-                && (&known.kind, &known.text) == (&mark.kind, &mark.text)
-                && !mark.source.is_empty()
-        };
-        match all.iter_mut().rev().take(GROUP_LOOKBACK).find(same) {
-            Some(known) if known.source.split(", ").any(|it| it == mark.source) => {}
-            Some(known) => known.source = format!("{}, {}", mark.source, known.source),
-            None => all.push(mark.clone()),
+/// Links to each kind that there is, with its number; empty without events.
+fn links(all: &[Happening], shown: Shown, here: Address) -> String {
+    let mut html = String::new();
+    for of in Shown::ALL {
+        let n = all.iter().filter(|it| of.has(it.kind)).count();
+        if n == 0 && (of != shown || of == Shown::All) {
+            continue;
+        }
+        html.push_str("<a href=\"");
+        push_text(&mut html, &here.changed("events", of.word()));
+        html.push_str(if of == shown { "\" aria-current=\"true\">" } else { "\">" });
+        for part in [of.label(), " ", &n.to_string(), "</a>"] {
+            html.push_str(part);
         }
     }
-    all
+    html
 }
 
-fn event(mark: &Event, length_s: i64) -> impl IntoView + use<> {
-    let time =
-        if length_s > DAY_S { format!("{} {}", day(mark.at_s), clock(mark.at_s)) } else { clock_seconds(mark.at_s) };
-    view! {
-        <li class=event_class(mark.kind)>
-            <time>{time}</time><i aria-hidden="true"></i><span>{event_text(mark)}</span>
-        </li>
+/// The rows, newest first.
+fn rows(all: &[Happening], shown: Shown, length_s: i64) -> String {
+    let unfolded = unfolded();
+    let mut html = String::new();
+    for it in all.iter().rev().filter(|it| shown.has(it.kind)) {
+        if it.parts.is_empty() {
+            push_row(&mut html, (it.at_s, length_s), event_class(it.kind), &it.text);
+            html.push_str("</li>");
+            continue;
+        }
+        let key = it.at_s.to_string();
+        let is_open = unfolded.contains(&key);
+        for part in ["<li class=\"", event_class(it.kind), "\"><details data-at=\"", &key, "\""] {
+            html.push_str(part);
+        }
+        html.push_str(if is_open { " open><summary>" } else { "><summary>" });
+        push_line(&mut html, (it.at_s, length_s), &it.text);
+        html.push_str("</summary><ol>");
+        for part in &it.parts {
+            push_row(&mut html, (part.at_s, length_s), event_class(part.kind), &event_text(part));
+            html.push_str("</li>");
+        }
+        html.push_str("</ol></details></li>");
     }
+    html
+}
+
+/// A row without its end.
+fn push_row(html: &mut String, time: (i64, i64), class: &str, text: &str) {
+    for part in ["<li class=\"", class, "\">"] {
+        html.push_str(part);
+    }
+    push_line(html, time, text);
+}
+
+fn push_line(html: &mut String, (at_s, length_s): (i64, i64), text: &str) {
+    for part in ["<time>", &time_of(at_s, length_s), "</time><i aria-hidden=\"true\"></i><span>"] {
+        html.push_str(part);
+    }
+    push_text(html, text);
+    html.push_str("</span>");
+}
+
+/// The times of the restarts that are unfolded now: they stay so when an event comes.
+fn unfolded() -> Vec<String> {
+    #[cfg(feature = "hydrate")]
+    return crate::browser::document::values(".events details[open]", "data-at");
+    #[cfg(not(feature = "hydrate"))]
+    vec![]
+}
+
+fn time_of(at_s: i64, length_s: i64) -> String {
+    if length_s > DAY_S { format!("{} {}", day(at_s), clock(at_s)) } else { clock_seconds(at_s) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn mark(at_s: i64, kind: EventKind, text: &str) -> Event {
-        Event { at_s, kind, source: String::new(), text: text.to_owned() }
-    }
-
     #[test]
-    fn ok_the_more_important_neighbour_has_the_text() {
-        let marks = [
-            mark(50, EventKind::Restart, "Cycling"),
-            mark(52, EventKind::Crash, "State changed from up to crashed"),
-            mark(90, EventKind::Up, "up"),
-        ];
-        let events = lane_events(&marks, (0, 100));
-        assert_eq!(
-            events.iter().map(|it| (it.look, it.text.is_some())).collect::<Vec<_>>(),
-            [("moved", false), ("bad", true), ("plain", true)]
-        );
-        assert_eq!((events[1].share, events[1].text.as_deref()), (0.52, Some("State changed from up to…")));
-    }
-
-    #[test]
-    fn ok_the_same_event_of_several_dynos_is_one() {
-        let of =
-            |at_s, source: &str, text: &str| Event { source: source.to_owned(), ..mark(at_s, EventKind::Up, text) };
-        let marks = [
-            of(10, "web.1", "up"),
-            mark(40, EventKind::Release, "v2"),
-            of(50, "web.1", "starting"),
-            of(51, "web.2", "starting"),
-            of(55, "web.1", "up"),
-            of(56, "web.1", "up"),
-            of(57, "web.2", "up"),
-        ];
-        let found: Vec<_> = grouped(&marks).into_iter().map(|it| (it.at_s, it.source, it.text)).collect();
-        let expected =
-            [(57, "web.1, web.2", "up"), (51, "web.1, web.2", "starting"), (40, "", "v2"), (10, "web.1", "up")];
-        assert_eq!(found, expected.map(|(at_s, source, text)| (at_s, source.to_owned(), text.to_owned())));
-    }
-
-    #[test]
-    fn ok_marks_outside_are_left_out() {
-        assert_eq!(
-            lane_events(&[mark(-1, EventKind::Note, "before"), mark(100, EventKind::Note, "after")], (0, 100)),
-            []
-        );
+    fn ok_every_kind_is_listed_under_one_name() {
+        for kind in EventKind::ALL {
+            let listed = Shown::ALL.into_iter().filter(|it| *it != Shown::All && it.has(kind)).count();
+            assert_eq!((listed, Shown::All.has(kind)), (1, true), "{kind:?}");
+        }
+        for shown in Shown::ALL {
+            assert_eq!(Shown::from_word(shown.word()), shown);
+        }
     }
 }

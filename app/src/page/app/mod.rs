@@ -21,6 +21,10 @@ pub mod kpis;
 
 pub mod reasons;
 
+pub mod restart;
+
+pub mod lane;
+
 pub mod events;
 
 pub mod endpoints;
@@ -51,7 +55,11 @@ use super::{
 use crate::{
     Error,
     chart::{cursor::ZoomedChart, pin::Pin, tick::moment},
-    live::{clock::Clock, source, status::answered},
+    live::{
+        clock::Clock,
+        source,
+        status::{answered, tell_open},
+    },
     part::{
         address::Address,
         log_address::log_address,
@@ -109,6 +117,7 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
     let state = RwSignal::new(page);
     source::follow(state, clock, format!("/api/v1/apps/{app}/live"));
     keep_fresh(state, app.clone(), range);
+    tell_open(move || state.with(|it| it.open_incidents));
     let now = Signal::derive(move || state.with(|it| it.summary.clone()));
     let losses = Signal::derive(move || state.with(|it| it.losses.clone()));
     let span_s = state.with_untracked(|it| it.span.ends());

@@ -23,7 +23,7 @@ use crate::{
     live::{
         clock::Clock,
         polling::Polling,
-        status::{answered, show_still},
+        status::{answered, show_still, tell_open},
     },
     part::{
         address::Address,
@@ -68,6 +68,7 @@ fn shown(page: IncidentPage) -> AnyView {
     let state = RwSignal::new(page);
     let chart = chart::card(state);
     keep_fresh(state, clock);
+    tell_open(move || state.with(|it| it.open_incidents));
     let incident = Memo::new(move |_| state.with(|it| it.incident.clone()));
     let head = erased_view(move || {
         incident.with(|incident| {

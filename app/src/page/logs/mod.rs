@@ -51,7 +51,10 @@ use super::{
 };
 use crate::{
     Error,
-    live::{clock::Clock, status::answered},
+    live::{
+        clock::Clock,
+        status::{answered, tell_open},
+    },
     part::{
         address::{Address, add},
         log_address::{log_address, of_address},
@@ -115,6 +118,7 @@ fn Logs(
     let mut base = here.clone();
     add(&mut base, "line", "");
     let (here, base) = (Signal::stored(here), Signal::stored(base));
+    tell_open(move || head.with(|it| it.open_incidents));
     let lines = List::new(Rows::new(page.lines.clone(), page.events.clone()), id.get_untracked());
     let tail = follow(&query, &page, TailTargets { list: lines, histogram, head, clock });
     let whole = query_of_page(&query, &page);

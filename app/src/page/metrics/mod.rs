@@ -40,7 +40,7 @@ use crate::{
     },
     live::{
         clock::Clock,
-        status::{Status, answered},
+        status::{Status, answered, tell_open},
     },
     part::{address::Address, event::releases, health::capital, onward, span::span_form},
     server_fns,
@@ -99,6 +99,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
     let (span, unit) = (page.span, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
     let state = RwSignal::new(page);
     keep_fresh(state, app.clone(), here.query.with_untracked(query_of));
+    tell_open(move || state.with(|it| it.head.open_incidents));
     let now = Signal::derive(move || state.with(|it| it.head.summary.clone()));
     let losses = Signal::derive(move || state.with(|it| it.head.losses.clone()));
     let go = Callback::new(move |(address,): (String,)| here.go(&address));

@@ -9,7 +9,7 @@ const NAMED: usize = 3;
 #[must_use]
 pub fn headline(overview: &Overview) -> String {
     let n = overview.apps.len();
-    let needy = overview.apps.iter().filter(|it| it.health.needs_attention()).count();
+    let needy = overview.apps.iter().filter(|it| it.needs_attention(overview.at_ms)).count();
     let is_silent = overview.apps.iter().all(|it| it.health == Health::Silent);
     match needy {
         0 if n == 1 && is_silent => "Your app is silent".to_owned(),

@@ -1,4 +1,4 @@
-//! The keys of the Overview: `j` and `k` move through the rows, Enter opens the selected app. Keys
+//! The keys of the Overview: `j` and `k` move the focus through the rows, Enter opens the app. Keys
 //! that press a link or focus the filter are in those elements, as `aria-keyshortcuts`.
 
 use leptos::prelude::*;
@@ -26,6 +26,9 @@ fn step(shown: Memo<Vec<String>>, selected: RwSignal<Option<String>>, by: isize)
     shown.with_untracked(|shown| {
         let at = selected.with_untracked(|selected| shown.iter().position(|name| Some(name) == selected.as_ref()));
         let to = at.map_or(0, |at| at.saturating_add_signed(by)).min(shown.len().saturating_sub(1));
-        selected.set(shown.get(to).cloned());
+        let Some(name) = shown.get(to) else { return };
+        #[cfg(feature = "hydrate")]
+        crate::browser::document::focus(&format!("main [href=\"/apps/{name}\"]"));
+        selected.set(Some(name.clone()));
     });
 }

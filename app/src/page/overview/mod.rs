@@ -4,6 +4,8 @@ pub mod headline;
 
 pub mod row;
 
+pub mod sort;
+
 pub mod table;
 
 pub mod wall;
@@ -19,17 +21,19 @@ use leptos_meta::Title;
 use self::{
     headline::{explanation, headline},
     keys::listen,
+    sort::{kept_in_order, sort_of},
     table::Table,
     wall::Wall,
     welcome::Welcome,
 };
 use super::{not_found::Failed, table::Page};
 use crate::{
-    live::{clock::Clock, source, status::tell_firing},
+    live::{clock::Clock, source, status::tell_open},
     part::{
-        address::Address,
+        address::{Address, visit},
         field::{Form, follow},
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
+        type_erasure::erased_text,
     },
     server_fns,
 };
@@ -56,7 +60,7 @@ fn Live(overview: Overview) -> impl IntoView {
     let clock = Clock::start(overview.at_ms);
     let state = RwSignal::new(overview);
     source::follow(state, clock, "/api/v1/live".to_owned());
-    tell_firing(move || state.with(|overview| overview.apps.iter().map(|it| it.incidents.len()).sum()));
+    tell_open(move || state.with(|it| it.totals.open_incidents));
     let welcome = Memo::new(move |_| state.with(|state| state.apps.iter().all(|it| it.last_line_ms.is_none())));
     move || {
         if welcome.get() { view! { <Welcome state /> }.into_any() } else { view! { <Board state clock /> }.into_any() }
@@ -96,11 +100,11 @@ impl HealthFilter {
         }
     }
 
-    const fn matches(self, health: Health) -> bool {
+    fn matches(self, app: &AppSummary, at_ms: i64) -> bool {
         match self {
             Self::All => true,
-            Self::NeedsAttention => health.needs_attention(),
-            Self::Silent => matches!(health, Health::Silent),
+            Self::NeedsAttention => app.needs_attention(at_ms),
+            Self::Silent => app.health == Health::Silent,
         }
     }
 }
@@ -113,10 +117,17 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let words = Memo::new(move |_| address.query.with(|it| it.word("q").to_owned()));
     let has = move |name: &'static str| Memo::new(move |_| address.query.with(|it| it.get(name).is_some()));
     let (is_grouped, is_wall) = (has("group"), has("wall"));
+    let sort = Memo::new(move |_| address.query.with(|it| sort_of(it.word("sort"))));
+    let order = kept_in_order(state, sort, clock);
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
-        let passes = |it: &&AppSummary| show.get().matches(it.health) && it.app.to_lowercase().contains(&words);
-        state.with(|state| state.apps.iter().filter(passes).map(|it| it.app.clone()).collect::<Vec<_>>())
+        let show = show.get();
+        let passes = |name: &&String| {
+            let is_of_filter = show == HealthFilter::All
+                || state.with(|state| state.apps.iter().any(|it| it.app == **name && show.matches(it, state.at_ms)));
+            is_of_filter && name.to_lowercase().contains(&words)
+        };
+        order.with(|order| order.iter().filter(passes).cloned().collect::<Vec<_>>())
     });
     let selected = RwSignal::new(None::<String>);
     listen(shown, selected);
@@ -124,9 +135,13 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         if is_wall.get() {
             view! { <Wall state shown clock /> }.into_any()
         } else {
-            view! { <Table state shown is_grouped selected clock /> }.into_any()
+            view! { <Table state order shown is_grouped selected sort clock /> }.into_any()
         }
     };
+    let sorted_by = erased_text(move || {
+        let by_column = "Sorted by a column, again every 10 s. ";
+        if sort.get().is_none() { "Sorted by health, worst first. " } else { by_column }.to_owned()
+    });
     let group = move || address.changed("group", if is_grouped.get() { "" } else { "health" });
     let wall = move || address.changed("wall", if is_wall.get() { "" } else { "1" });
     view! {
@@ -139,7 +154,7 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
             <Totals state />
         </div>
         <div class="bar">
-            {filter_form(address, words)}
+            {filter_form(address, words, shown)}
             {health_links(state, address, show)}
             <span class="push"></span>
             <a class="btn" href=group aria-pressed=move || is_grouped.get().to_string() role="button"><span>"Group"<span class="hide-s">" by health"</span></span></a>
@@ -149,22 +164,31 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
         <Show when=move || shown.with(Vec::is_empty)><p class="none">"No matching apps. "<a class="more" href="/">"Show all"</a></p></Show>
         <div class="foot">
             <span>"Percentiles: router service time over the last minute."</span>
-            <span class="hide-s">"Sorted by health, worst first. "<kbd>"j"</kbd>" "<kbd>"k"</kbd>" to move, "<kbd>"Enter"</kbd>" to open, "<kbd>"/"</kbd>" to filter."</span>
+            <span class="hide-s">{sorted_by}<kbd>"j"</kbd>" "<kbd>"k"</kbd>" to move, "<kbd>"Enter"</kbd>" to open, "<kbd>"/"</kbd>" to filter."</span>
         </div>
         {move || is_wall.get().then(|| view! { <a class="leave-wall" href=wall aria-label="Exit wall view" aria-keyshortcuts="Escape">"×"</a> })}
         </div>
     }
 }
 
-/// The form that filters apps by name. It keeps the rest of the query.
-fn filter_form(address: Address, words: Memo<String>) -> impl IntoView {
+/// The form that filters apps by name. It keeps the rest of the query. Enter opens the only app
+/// that is left.
+fn filter_form(address: Address, words: Memo<String>, shown: Memo<Vec<String>>) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        shown.with_untracked(|shown| {
+            if let [only] = shown.as_slice() {
+                visit(&format!("/apps/{only}"));
+            }
+        });
+    };
     let form = Form::new();
     follow(form, address);
     let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value /> };
     let kept = address.query.with_untracked(|it| it.others("q")).into_iter().map(hidden).collect_view();
     let filter = move |event| address.replace(&address.changed("q", &event_target_value(&event)));
     view! {
-        <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=|event| event.prevent_default()>
+        <form method="get" action="" role="search" node_ref=form data-waits="" on:submit=submit>
             {kept}
             <label class="search">
                 <span class="vh">"Filter apps"</span>
@@ -179,7 +203,7 @@ fn filter_form(address: Address, words: Memo<String>) -> impl IntoView {
 /// Links that filter apps by health, each with the number of its apps.
 fn health_links(state: RwSignal<Overview>, address: Address, show: Memo<HealthFilter>) -> impl IntoView {
     let link = move |filter: HealthFilter| {
-        let n = move || state.with(|state| state.apps.iter().filter(|it| filter.matches(it.health)).count());
+        let n = move || state.with(|state| state.apps.iter().filter(|it| filter.matches(it, state.at_ms)).count());
         let href = move || address.changed("show", if filter == HealthFilter::All { "" } else { filter.word() });
         let is_current = move || (show.get() == filter).then_some("true");
         view! { <a href=href aria-current=is_current>{filter.label()}" "{n}</a> }

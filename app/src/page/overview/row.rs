@@ -48,7 +48,7 @@ pub fn Row(
     let incidents = Memo::new(move |_| app.with(|app| app.as_ref().map(|it| it.incidents.clone()).unwrap_or_default()));
     let spark = spark_paths(app, clock);
     let hot = move |loud: fn(&AppSummary) -> bool| {
-        app.with(|app| app.as_ref().is_some_and(|it| it.health.needs_attention() && loud(it)))
+        app.with(|app| app.as_ref().is_some_and(|it| it.health.is_bad() && loud(it)))
     };
     view! {
         <tr node_ref=node hidden=move || !is_shown.get() class=move || format!("{}-row", health.get().word()) class:selected=here>

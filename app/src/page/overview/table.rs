@@ -5,8 +5,14 @@ use std::collections::BTreeSet;
 use contract::{Health, Overview};
 use leptos::prelude::*;
 
-use super::row::Row;
-use crate::{live::clock::Clock, part::health::HealthMark};
+use super::{
+    row::Row,
+    sort::{Column, Sort, sort_header},
+};
+use crate::{
+    live::clock::Clock,
+    part::{address::Address, health::HealthMark},
+};
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +28,16 @@ enum TableRow {
 pub fn Table(
     /// The state of all apps.
     state: RwSignal<Overview>,
-    /// The apps that pass the filter, worst first.
+    /// All apps, in the order of rows.
+    order: Memo<Vec<String>>,
+    /// The apps that pass the filter, in the same order.
     shown: Memo<Vec<String>>,
     /// Whether rows are grouped by health.
     is_grouped: Memo<bool>,
     /// The app that was selected by keys.
     selected: RwSignal<Option<String>>,
+    /// The order that the address names.
+    sort: Memo<Sort>,
     clock: Clock,
 ) -> impl IntoView {
     let names = Memo::new(move |_| shown.with(|it| it.iter().cloned().collect::<BTreeSet<String>>()));
@@ -38,7 +48,13 @@ pub fn Table(
         before.map_or_else(|| now.clone(), |before| before | &now)
     });
     let rows = Memo::new(move |_| {
-        state.with(|state| made.with(|made| names.with(|names| items(state, made, names, is_grouped.get()))))
+        let rows =
+            |order: &Vec<String>| made.with(|made| order.iter().filter(|it| made.contains(*it)).cloned().collect());
+        let apps: Vec<String> = order.with(rows);
+        if !is_grouped.get() {
+            return apps.into_iter().map(TableRow::App).collect();
+        }
+        state.with(|state| names.with(|names| in_groups(state, apps, names)))
     });
     let rows = next_frame(rows);
     let row = move |item: TableRow| match item {
@@ -52,14 +68,19 @@ pub fn Table(
         }
         .into_any(),
     };
+    let address = Address::of_page();
+    let head = move |text, class, column| sort_header(text, class, column, sort, address);
+    let by_health = move || sort.get().is_none().then_some("descending");
+    let unsorted = move || address.changed("sort", "");
     view! {
         <table class="apps" hidden=move || shown.with(Vec::is_empty)>
             <thead>
                 <tr>
-                    <th scope="col">"Health"</th><th scope="col">"App"</th><th scope="col" class="num">"Requests"</th>
-                    <th scope="col">"Last 5 min"</th><th scope="col" class="num">"p50"</th><th scope="col" class="num">"p95"</th>
-                    <th scope="col" class="num">"p99"</th><th scope="col" class="num">"Error rate"</th>
-                    <th scope="col" class="num">"Dynos"</th><th scope="col">"Last event"</th>
+                    <th scope="col" aria-sort=by_health><a href=unsorted>"Health"</a></th>{head("App", "", Column::App)}
+                    {head("Requests", "num", Column::Requests)}<th scope="col">"Last 5 min"</th>
+                    {head("p50", "num", Column::P50)}{head("p95", "num", Column::P95)}{head("p99", "num", Column::P99)}
+                    {head("Error rate", "num", Column::Errors)}{head("Dynos", "num", Column::Dynos)}
+                    {head("Last event", "", Column::Event)}
                 </tr>
             </thead>
             <tbody>
@@ -94,18 +115,16 @@ fn next_frame(rows: Memo<Vec<TableRow>>) -> RwSignal<Vec<TableRow>> {
     later
 }
 
-/// The rows, with a head for each group if they are grouped. Apps are in the order of their health
-/// already.
-fn items(overview: &Overview, made: &BTreeSet<String>, shown: &BTreeSet<String>, is_grouped: bool) -> Vec<TableRow> {
-    let mut items = Vec::with_capacity(made.len() + Health::ALL.len());
-    let mut last = None;
-    for app in overview.apps.iter().filter(|it| made.contains(&it.app)) {
-        if is_grouped && last != Some(app.health) {
-            let n = overview.apps.iter().filter(|it| it.health == app.health && shown.contains(&it.app)).count();
-            items.extend((n > 0).then_some(TableRow::Group { health: app.health, n }));
-            last = Some(app.health);
-        }
-        items.push(TableRow::App(app.app.clone()));
+/// The rows in groups by health, each with its head.
+fn in_groups(overview: &Overview, apps: Vec<String>, shown: &BTreeSet<String>) -> Vec<TableRow> {
+    let health = |name: &String| overview.apps.iter().find(|it| it.app == *name).map(|it| it.health);
+    let healths: Vec<_> = apps.into_iter().filter_map(|it| Some((health(&it)?, it))).collect();
+    let mut items = Vec::with_capacity(healths.len() + Health::ALL.len());
+    for health in Health::ALL {
+        let group = healths.iter().filter(|it| it.0 == health).map(|it| &it.1);
+        let n = group.clone().filter(|it| shown.contains(*it)).count();
+        items.extend((n > 0).then_some(TableRow::Group { health, n }));
+        items.extend(group.cloned().map(TableRow::App));
     }
     items
 }

@@ -19,7 +19,9 @@ use crate::{
 /// smallest.
 const FEW: usize = 6;
 const MANY: usize = 25;
-const MOST: usize = 80;
+const MOST: usize = 60;
+/// Characters at the end of a name that are never cut.
+const END_CHARS: usize = 9;
 
 /// The wall of tiles.
 #[component]
@@ -52,6 +54,13 @@ pub fn Wall(
     }
 }
 
+/// The name of an app, cut in the middle where it is too long: apps are told apart by their ends.
+fn middle_cut(name: &str) -> AnyView {
+    let cut = name.char_indices().rev().nth(END_CHARS - 1).map_or(0, |it| it.0);
+    let (head, end) = name.split_at(cut);
+    view! { <b title=name.to_owned()><span>{head.to_owned()}</span><span>{end.to_owned()}</span></b> }.into_any()
+}
+
 fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let app = app_of(name.clone(), state, RwSignal::new(true));
     let health = Memo::new(move |_| app.with(|app| app.as_ref().map_or(Health::Silent, |it| it.health)));
@@ -64,7 +73,7 @@ fn tile(name: String, state: RwSignal<Overview>, clock: Clock) -> impl IntoView 
         <li class=move || health.get().word()>
             <a href=href>
                 <HealthMark health=Signal::from(health) />
-                <b>{name}</b>
+                {middle_cut(&name)}
                 <span class="why">{reason}</span>
                 <span class="big"><Number figure=with(|it| it.requests_per_s.map_or_else(nothing, rate)) /></span>
                 <span class="spark-box"><Sparkline paths=spark_paths(app, clock) /></span>
@@ -84,13 +93,13 @@ fn small(name: String, state: RwSignal<Overview>) -> impl IntoView {
         app.with(|app| app.as_ref().and_then(|it| it.requests_per_s).map_or_else(nothing, rate))
     });
     let reason = move || {
-        let is_wanted = health.get().needs_attention();
+        let is_wanted = health.get() != Health::Healthy;
         is_wanted.then(|| app.with(|it| it.as_ref().map(why))).flatten()
     };
     view! {
         <li class=move || health.get().word()>
             <a href=format!("/apps/{name}")>
-                <b>{name.clone()}</b><span class="big"><Number figure=rate /></span><span class="why">{reason}</span>
+                {middle_cut(&name)}<span class="big"><Number figure=rate /></span><span class="why">{reason}</span>
             </a>
         </li>
     }

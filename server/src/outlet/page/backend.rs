@@ -5,7 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, SpanMs,
+    MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -63,6 +63,10 @@ fn whole<'a, T: Send + 'a>(
 }
 
 impl Backend for Dashboard {
+    fn open_incidents(&self) -> OpenIncidents {
+        self.outlet.board.open_incidents()
+    }
+
     fn overview(&self) -> Answer<'_, Overview> {
         let overview = (*self.outlet.board.overview()).clone();
         whole(&self.outlet, async move { Ok(overview) })
@@ -104,7 +108,7 @@ impl Backend for Dashboard {
                 if summary.lost_lines > 0 { losses::counted(&self.outlet, &app, at_ms).await? } else { vec![] };
             let span = SpanMs { from_ms: at_ms - HEAD_MS, to_ms: at_ms + 1_000 };
             let events = logs::divider_events(&self.outlet, &app, span).await?;
-            Ok(AppHeader { at_ms, summary, losses, events })
+            Ok(AppHeader { at_ms, summary, losses, events, open_incidents: self.open_incidents() })
         })
     }
 

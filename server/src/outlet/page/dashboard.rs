@@ -1,7 +1,7 @@
 //! The App page, put together: from the live windows for the last minutes, from rollups for longer
 //! ranges.
 
-use contract::{Addon, AppPage, AppSummary, ChartBucket, Endpoint, Error, Event, Kpis, Range, Span, SpanMs};
+use contract::{Addon, AppPage, AppSummary, ChartBucket, Endpoint, Error, Event, EventKind, Kpis, Range, Span, SpanMs};
 
 use super::{addons, history::History, kpis::Sums, marks, usual};
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 
 /// Most events of a page.
 const EVENTS_MAX: usize = 60;
+/// Most releases that are added to them where there are more events.
+const RELEASES_MAX: usize = 20;
 /// Most endpoints of a page: the busiest, and behind them the slowest of the others.
 const ENDPOINTS_MAX: usize = 200;
 /// Most of the slowest ones that are not among the busiest.
@@ -86,6 +88,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         addons,
         losses,
         unmatched,
+        open_incidents: outlet.board.open_incidents(),
     })
 }
 
@@ -102,9 +105,21 @@ fn span_of(range: Range, now_s: i64) -> (Range, Span) {
 
 /// The events of a range, in order of time.
 async fn events_of(outlet: &Outlet, app: &str, span: SpanMs) -> Result<Vec<Event>, sqlx::Error> {
-    let query = EventQuery { app: app.to_owned(), span, kind: None, limit: EVENTS_MAX };
-    let found = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await?;
-    Ok(found.iter().rev().map(page_event).collect())
+    let of = async |kind, limit| {
+        let query = EventQuery { app: app.to_owned(), span, kind, limit };
+        let found = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await?;
+        Ok::<_, sqlx::Error>(found.iter().rev().map(page_event).collect::<Vec<_>>())
+    };
+    let newest = of(None, EVENTS_MAX).await?;
+    if newest.len() < EVENTS_MAX {
+        return Ok(newest);
+    }
+    // Restarts of many dynos must not push out the release that caused them.
+    let oldest_s = newest.first().map_or(i64::MAX, |it| it.at_s);
+    let mut events = of(Some(EventKind::Release), RELEASES_MAX).await?;
+    events.retain(|it| it.at_s < oldest_s);
+    events.extend(newest);
+    Ok(events)
 }
 
 /// The endpoints of the last ten minutes.

@@ -17,7 +17,7 @@ const MARKS_MAX: usize = 60;
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
-pub(super) async fn of(outlet: &Outlet, app: &str, span: Span, now_ms: i64) -> Result<Vec<IncidentMark>, Error> {
+pub(crate) async fn of(outlet: &Outlet, app: &str, span: Span, now_ms: i64) -> Result<Vec<IncidentMark>, Error> {
     let span_ms = span.ms();
     let wanted = IncidentQuery {
         app: Some(app.to_owned()),

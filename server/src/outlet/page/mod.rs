@@ -15,7 +15,7 @@ mod addons;
 
 mod metrics;
 
-mod marks;
+pub(crate) mod marks;
 
 mod alerts;
 

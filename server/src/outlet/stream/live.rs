@@ -14,7 +14,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use contract::{AppDelta, AppSummary, ChartBucket, Overview, OverviewDelta, Range};
+use contract::{AppDelta, AppSummary, ChartBucket, Overview, OverviewDelta, Range, Span};
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -24,7 +24,7 @@ use crate::{
     live::WINDOW_S,
     outlet::{
         api::answer::{invalid, no_app},
-        page::dashboard,
+        page::{dashboard, marks},
         state::Outlet,
         subscribers::{SUBSCRIBERS_MAX, Subscriber},
     },
@@ -33,6 +33,9 @@ use crate::{
 
 /// A comment is sent after this much silence, so that proxies keep the stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// States without news after which a stream says the time, so that a page knows that the server is
+/// there: one second.
+const QUIET_STATES: u32 = 2;
 /// The oldest position that a delta can still be made from, milliseconds before the present one.
 const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
 
@@ -96,20 +99,35 @@ pub(crate) async fn app(
         let Some(since) = since else {
             let summary = stream.outlet.board.app(&app)?;
             let page = dashboard::make(&stream.outlet, summary, Range::Live, now_ms()).await.ok()?;
-            let (id, summary) = (page.id, page.summary.clone());
-            return Some((Ok(event("snapshot", id, &page)?), (stream, app, Some(id), Some(summary))));
+            let (id, now) = (page.id, (page.summary.clone(), page.open_incidents));
+            return Some((Ok(event("snapshot", id, &page)?), (stream, app, Some(id), Some(now))));
         };
+        let mut quiet = 0;
         loop {
             let state = stream.next().await?;
             let summary = state.apps.iter().find(|it| it.app == app)?.clone();
             let (window_s, buckets) = changed_buckets(&stream.outlet, &app, since, state.at_ms);
-            if buckets.is_empty() && sent.as_ref() == Some(&summary) {
-                continue;
+            let open_incidents = state.totals.open_incidents;
+            let now = Some((summary, open_incidents));
+            if buckets.is_empty() && sent == now {
+                quiet += 1;
+                if quiet < QUIET_STATES {
+                    continue;
+                }
+                let event = Event::default().event("at").data(state.at_ms.to_string());
+                return Some((Ok(event), (stream, app, Some(since), sent)));
             }
-            let newer = newer(sent.as_ref(), &summary);
-            let delta = AppDelta { at_ms: state.at_ms, id: state.id, summary: newer, window_s, buckets };
+            let (summary, known) = (&now.as_ref()?.0, sent.as_ref().map(|it| &it.0));
+            let incidents = match known.is_some_and(|it| it.incidents == summary.incidents) {
+                true => None,
+                // Those that can't be read now are on the next page.
+                false => marks::of(&stream.outlet, &app, window(state.at_ms), state.at_ms).await.ok(),
+            };
+            let summary = newer(known, summary);
+            let (at_ms, id) = (state.at_ms, state.id);
+            let delta = AppDelta { at_ms, id, summary, window_s, buckets, incidents, open_incidents };
             let event = event("delta", state.id, &delta)?;
-            return Some((Ok(event), (stream, app, Some(state.id), Some(summary))));
+            return Some((Ok(event), (stream, app, Some(state.id), now)));
         }
     }))
 }
@@ -160,6 +178,12 @@ pub(crate) fn sse(events: impl Stream<Item = Result<Event, Infallible>> + Send +
 
 fn event(name: &str, id: u64, data: &impl Serialize) -> Option<Event> {
     Event::default().event(name).id(id.to_string()).json_data(data).ok()
+}
+
+/// The live range at a time, unix milliseconds.
+fn window(at_ms: i64) -> Span {
+    let to_s = at_ms.div_euclid(1_000) + 1;
+    Span::clamped(to_s - Range::Live.length_s(), to_s)
 }
 
 /// The buckets that have changed, and the window that their percentiles are of, seconds.

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use contract::release::{Certainty, ComparedFigure, ComparedRequests, EndpointChange, FigureChange};
 use pipeline::Cell;
 
-use super::rule::words::{latency, percent, rate, thousands};
+use super::rule::words::{grouped, latency, percent, rate};
 use difference::{of_quantile, of_rate, of_share};
 
 /// From so many requests on, an endpoint that has none in the other span is new, or gone.
@@ -101,12 +101,12 @@ pub(crate) fn rank(endpoints: &mut [EndpointChange]) {
 
 fn sentences(name: &str, since: &str, requests: ComparedRequests, figures: &[FigureChange]) -> Vec<String> {
     let ComparedRequests { before, after, .. } = requests;
-    let n = format!("n {}/{}", thousands(before), thousands(after));
+    let n = format!("n {}/{}", grouped(before), grouped(after));
     if before == 0 && after >= NEW_MIN {
-        return vec![format!("{name} is new since {since}: {} requests", thousands(after))];
+        return vec![format!("{name} is new since {since}: {} requests", grouped(after))];
     }
     if after == 0 && before >= NEW_MIN && figures.iter().any(|it| it.certainty >= Certainty::Likely) {
-        return vec![format!("{name} has no requests since {since}, {} before", thousands(before))];
+        return vec![format!("{name} has no requests since {since}, {} before", grouped(before))];
     }
     let differs = figures.iter().filter(|it| it.certainty >= Certainty::Likely);
     let says: Vec<String> = differs.filter_map(|it| sentence(name, it, &n)).collect();

@@ -2,7 +2,12 @@
 
 use contract::ErrorCode;
 
-use super::{entry::Entry, expected::Expected, observed::Observed, words::time_of_day};
+use super::{
+    entry::Entry,
+    expected::Expected,
+    observed::Observed,
+    words::{grouped, time_of_day},
+};
 use crate::watch::{
     code,
     judgement::{Judgement, Outcome},
@@ -46,14 +51,15 @@ impl CodeCount {
     /// A breach by this code: its number beside the usual one, and since when it occurs.
     pub(super) fn breach(&self, rule: &Entry, expected: Option<&Expected>) -> Judgement {
         let (n, minutes) = self.newest();
-        let per = if minutes == 1 { "min" } else { "5 min" };
+        let n_text = grouped(n);
+        let often = if minutes == 1 { format!("{n_text}/min") } else { format!("{n_text} in 5 min") };
         Judgement {
             value: Some(n as f64 / minutes as f64),
             usual: expected.and_then(|it| it.code_per_h(self.code)).map(|it| it / 60.0),
             unit: "/min".to_owned(),
             since_s: Some(self.since_s),
             what: format!("{} {}", self.code, code::plural(self.code)),
-            detail: format!("{n}/{per} since {}", time_of_day(self.since_s)),
+            detail: format!("{often} since {}", time_of_day(self.since_s)),
             ..rule.plain(Outcome::Breach)
         }
     }
@@ -75,8 +81,8 @@ mod tests {
     fn ok_values_are_of_one_minute() {
         for (minute, five, value, said) in [
             (4, 20, 4.0, "4/min since 14:12"),
-            (0, 20, 4.0, "20/5 min since 14:12"),
-            (0, 3, 0.6, "3/5 min since 14:12"),
+            (0, 20, 4.0, "20 in 5 min since 14:12"),
+            (0, 3, 0.6, "3 in 5 min since 14:12"),
         ] {
             let count = CodeCount { code: "H12".parse().unwrap(), minute, five, since_s: 1_790_000_000 - 60 };
             let found = count.breach(rule::entry(contract::alert::BuiltIn::RouterCodes), None);

@@ -8,7 +8,7 @@ use super::{
     expected::Expected,
     observed::{Counts, Observed},
     statistics::{at_least, at_most, share_at_most},
-    words::percent,
+    words::{grouped, percent},
 };
 use crate::watch::judgement::{Judgement, Outcome, Timing};
 
@@ -152,7 +152,7 @@ fn said(
         usual: Some(mid.unwrap_or(usual) * 100.0),
         unit: "%".to_owned(),
         what: format!("{} server errors", percent(share)),
-        detail: format!("{} of {} requests in {window}{usually}", counts.errors(), counts.total()),
+        detail: format!("{} of {} requests in {window}{usually}", grouped(counts.errors()), grouped(counts.total())),
         ..rule.plain(Outcome::Breach)
     }
 }

@@ -12,7 +12,7 @@ use super::{
     expected::Expected,
     observed::Observed,
     statistics::{at_least, at_most, share_at_most},
-    words::latency,
+    words::{grouped, latency},
 };
 use crate::watch::judgement::{Judgement, Outcome};
 
@@ -136,7 +136,7 @@ fn said(
         usual: Some(band.mid),
         unit: "ms".to_owned(),
         what: format!("{name} {}", latency(value_ms)),
-        detail: format!("{times:.1}× usual ({}), {count} requests in {window}", latency(band.mid)),
+        detail: format!("{times:.1}× usual ({}), {} requests in {window}", latency(band.mid), grouped(count)),
         ..rule.plain(Outcome::Breach)
     }
 }
@@ -179,7 +179,7 @@ mod tests {
     fn ok_slower_than_usual() {
         let usual = usual();
         let slow = times(2_000.0, 3_000);
-        check(&slow, &slow, Some(&usual), "p99 2.00 s 5.0× usual (400 ms), 3000 requests in 5 min");
+        check(&slow, &slow, Some(&usual), "p99 2.00 s 5.0× usual (400 ms), 3,000 requests in 5 min");
         check(&slow, &slow, None, "unknown");
         check(&times(300.0, 3_000), &times(300.0, 3_000), Some(&usual), "clear");
     }
@@ -189,7 +189,7 @@ mod tests {
         // One slow request of 50 may be chance; so many of an hour may not.
         let (few, many) = (times(2_000.0, 50), times(2_000.0, 2_000));
         check(&few, &few, Some(&usual()), "between");
-        check(&few, &many, Some(&usual()), "p99 2.00 s 5.0× usual (400 ms), 2000 requests in 1 h");
+        check(&few, &many, Some(&usual()), "p99 2.00 s 5.0× usual (400 ms), 2,000 requests in 1 h");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     silence,
     statistics::poisson_at_most,
     traffic::{usual, windows},
-    words::rate,
+    words::{grouped, rate},
 };
 use crate::watch::judgement::{Judgement, Outcome};
 
@@ -69,7 +69,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
             usual: Some(band.mid),
             unit: "/s".to_owned(),
             what: format!("{percent:.0} % of the usual requests"),
-            detail: format!("{} requests in {}, usually {}", window.requests, window.name, rate(band.mid)),
+            detail: format!("{} requests in {}, usually {}", grouped(window.requests), window.name, rate(band.mid)),
             ..rule.plain(Outcome::Breach)
         };
     }

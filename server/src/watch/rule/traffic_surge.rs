@@ -8,7 +8,7 @@ use super::{
     observed::Observed,
     statistics::poisson_at_least,
     traffic::{usual, windows},
-    words::rate,
+    words::{grouped, rate},
 };
 use crate::watch::judgement::{Judgement, Outcome};
 
@@ -53,7 +53,7 @@ fn judge(rule: &Entry, observed: &Observed, expected: Option<&Expected>) -> Judg
             usual: Some(band.mid),
             unit: "/s".to_owned(),
             what: format!("{:.1}× the usual requests", window.per_s() / band.mid),
-            detail: format!("{} requests in {}, usually {}", window.requests, window.name, rate(band.mid)),
+            detail: format!("{} requests in {}, usually {}", grouped(window.requests), window.name, rate(band.mid)),
             ..rule.plain(Outcome::Breach)
         };
     }

@@ -48,9 +48,9 @@ pub(crate) fn rate(per_s: f64) -> String {
     }
 }
 
-/// A count with its thousands apart: `1,980`.
+/// A number with its thousands apart: `6,240`.
 #[must_use]
-pub(crate) fn thousands(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -65,12 +65,18 @@ pub(crate) fn thousands(n: u64) -> String {
 /// `1 crash`, `3 crashes`.
 #[must_use]
 pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ok_thousands_apart() {
+        let texts = [0, 7, 999, 1_000, 6_240, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "6,240", "1,234,567"]);
+    }
 
     #[test]
     fn ok_durations() {
@@ -80,11 +86,6 @@ mod tests {
         check(21_600, "6 h");
         check(11_520, "3 h 12 min");
         check(180_000, "2 d 2 h");
-    }
-
-    #[test]
-    fn ok_thousands() {
-        assert_eq!([0, 999, 1_980, 1_234_567].map(thousands), ["0", "999", "1,980", "1,234,567"]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Commands of alerts: `rule`, `channel`, `mute` and `incidents`. What the API does is tested in
-//! `changes`.
+//! Commands of alerts: `rule`, `channel`, `mute`, `window` and `incidents`. What the API does is
+//! tested in `changes`.
 
 use std::{io::Write, process::Stdio};
 
@@ -27,7 +27,7 @@ fn piped(server: &Server, args: &[&str], text: &str) -> String {
 }
 
 #[test]
-fn ok_commands() {
+fn ok_commands_of_rules() {
     let server = Server::start();
     server.drain("shop");
     let here = server.dir.path();
@@ -59,7 +59,13 @@ fn ok_commands() {
     assert_eq!(rules(&server).len(), 3);
     assert_eq!(said(here, &["rule", "remove", &id]), "");
     wrong(&server, &["rule", "remove", &id], 1, "there is no rule");
+}
 
+#[test]
+fn ok_commands_of_channels() {
+    let server = Server::start();
+    server.drain("shop");
+    let here = server.dir.path();
     let out = piped(&server, &["channel", "add", "webhook", "-", "--name", "pager"], "https://example.com/hunter2\n");
     let (channel, key) = out.trim().split_once('\n').unwrap();
     assert!(key.starts_with("whsec_"), "{out}");
@@ -67,9 +73,24 @@ fn ok_commands() {
     assert!(text.contains("pager") && text.contains("example.com") && !text.contains(SECRET), "{text}");
     let row: Value = serde_json::from_str(&said(here, &["channel", "list", "--json"])).unwrap();
     assert_eq!((&row["id"].to_string()[..], &row["kind"]), (channel, &json!("webhook")));
+    said(here, &["channel", "edit", channel, "--severity", "critical", "--app", "shop"]);
+    let shown = |row: &str| -> Value { serde_json::from_str(row).unwrap() };
+    let changed = shown(&said(here, &["channel", "list", "--json"]));
+    assert_eq!((&changed["name"], &changed["target"]), (&row["name"], &row["target"]), "these stay as they are");
+    assert_eq!((&changed["severity"], &changed["apps"]), (&json!("critical"), &json!(["shop"])));
+    let args = ["channel", "edit", channel, "--url", "-", "--all-apps", "--name", "night"];
+    assert!(piped(&server, &args, "https://example.org/hunter2\n").starts_with("whsec_"));
+    let changed = shown(&said(here, &["channel", "list", "--json"]));
+    assert_eq!((&changed["target"], &changed["apps"]), (&json!("example.org"), &json!([])));
     said(here, &["channel", "remove", channel]);
     assert_eq!(said(here, &["channel", "list"]), "");
+}
 
+#[test]
+fn ok_commands_of_mutes_and_windows() {
+    let server = Server::start();
+    server.drain("shop");
+    let here = server.dir.path();
     let mute = said(here, &["mute", "add", "--app", "shop", "--for", "2h", "--reason", "a deploy"]);
     let text = said(here, &["mute", "list"]);
     assert!(text.contains("shop") && text.contains("a deploy") && text.contains("0 hidden"), "{text}");
@@ -78,6 +99,16 @@ fn ok_commands() {
     said(here, &["mute", "remove", mute.trim()]);
     assert_eq!(said(here, &["mute", "list", "--json"]).lines().count(), 1);
     assert_eq!(said(here, &["incidents"]), "");
+
+    let berlin = ["--zone", "Europe/Berlin", "--days", "mon,wed", "--app", "shop"];
+    let args = [&["window", "add", "Nightly import", "--start", "02:30", "--for", "90m"][..], &berlin].concat();
+    let window = said(here, &args);
+    let text = said(here, &["window", "list"]);
+    assert!(text.contains("Nightly import") && text.contains("mon,wed 02:30 Europe/Berlin for 90 min, shop"), "{text}");
+    let row: Value = serde_json::from_str(&said(here, &["window", "list", "--json"])).unwrap();
+    assert_eq!((&row["start_min"], row["next"].as_array().map(Vec::len)), (&json!(150), Some(5)));
+    assert_eq!(said(here, &["window", "remove", window.trim()]), "");
+    assert_eq!(said(here, &["window", "list"]), "");
 }
 
 #[test]
@@ -101,6 +132,13 @@ fn err_commands() {
     check(&["channel", "add", "slack", "hunter2"], 2, "https://hooks.slack.com");
     check(&["channel", "add", "webhook", "https://example.com", "--zone", "Europe/Atlantis"], 2, "Europe/Atlantis");
     check(&["channel", "remove", "9"], 1, "no channel 9");
+    check(&["channel", "edit", "9", "--name", "x"], 1, "no channel 9");
+    check(&["channel", "edit", "9", "--app", "shop", "--all-apps"], 2, "--all-apps");
+    check(&["window", "add", "x", "--start", "2:30"], 2, "00:00 to 23:59");
+    check(&["window", "add", "x", "--start", "02:30", "--days", "monday"], 2, "mon, tue");
+    check(&["window", "add", "x", "--start", "02:30", "--zone", "Europe/Atlantis"], 2, "Europe/Atlantis");
+    check(&["window", "add", "x", "--start", "02:30", "--app", "shoes"], 2, "shoes");
+    check(&["window", "remove", "9"], 1, "no maintenance window 9");
     check(&["channel", "test", "9"], 1, "no channel 9");
     check(&["channel", "test", "9", "--public-url", "ftp://x"], 2, "http:// or https://");
     check(&["mute", "add"], 2, "--all");
