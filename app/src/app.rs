@@ -12,6 +12,7 @@ use crate::{
     page::{
         alerts::AlertsRoute,
         app::AppRoute,
+        endpoint::EndpointRoute,
         help::Help,
         incident::IncidentRoute,
         logs::LogsRoute,
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
         Page::Overview => view! { <OverviewRoute /> }.into_any(),
         Page::App => view! { <AppRoute /> }.into_any(),
         Page::Logs => view! { <LogsRoute /> }.into_any(),
+        Page::Endpoint => view! { <EndpointRoute /> }.into_any(),
         Page::Metrics => view! { <MetricsRoute /> }.into_any(),
         Page::Alerts => view! { <AlertsRoute /> }.into_any(),
         Page::Rule => view! { <RuleRoute /> }.into_any(),

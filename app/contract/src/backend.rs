@@ -6,8 +6,8 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, Overview, Range,
+    AppHeader, AppPage, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram, LogPage,
+    LogQuery, MetricsPage, MetricsPageQuery, Overview, Range,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 
@@ -24,6 +24,12 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
+
+    /// One endpoint of an app over a range.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage>;
 
     /// One page of an app's log lines.
     ///

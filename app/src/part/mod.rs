@@ -30,6 +30,8 @@ pub mod incident_link;
 /// Addresses of the Logs page.
 pub mod log_address;
 
+pub mod endpoint_address;
+
 pub mod rule_address;
 
 pub mod page_title;

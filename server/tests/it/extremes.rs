@@ -67,9 +67,11 @@ const NAMES: [&str; 42] = [
     "window",
     "absent",
 ];
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "/apps/app",
     "/apps/app/logs",
+    "/apps/app/endpoint",
+    "/apps/app/endpoint?method=GET&path=/",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
     "/alerts",

@@ -4,14 +4,14 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use axum::http::request::Parts;
 use contract::{
-    Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
+    Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
+    LogPage, LogQuery, MetricsPage, MetricsPageQuery, Overview, Range, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
 };
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, dashboard, incident, metrics};
+use super::{alerts, dashboard, endpoint, incident, metrics};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -62,6 +62,13 @@ impl Backend for Dashboard {
         whole(&self.outlet, async move {
             let summary = self.outlet.summary(&app).await?;
             dashboard::make(&self.outlet, summary, range, now_ms()).await
+        })
+    }
+
+    fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage> {
+        whole(&self.outlet, async move {
+            let summary = self.outlet.summary(&app).await?;
+            endpoint::make(&self.outlet, summary, query, now_ms()).await
         })
     }
 

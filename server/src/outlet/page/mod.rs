@@ -15,6 +15,8 @@ mod addons;
 
 mod metrics;
 
+mod endpoint;
+
 mod marks;
 
 mod alerts;
