@@ -78,7 +78,7 @@ for (const width of [360, 1280, 1920]) {
     await gauge.fill('checkout', twoBusyMinutes());
     const toS = Math.floor(Date.now() / 1000) - 10;
     await open(`/apps/checkout?from=${toS - 100}&to=${toS}&range=live`);
-    const controls = page.locator('.apphead > :is(h1, .chip, nav, details, a)');
+    const controls = page.locator('.apphead > :is(h1, .chip, nav, a), .apphead summary');
     const boxes = await Promise.all((await controls.all()).map(async (it) => (await it.boundingBox())!));
     for (const [at, box] of boxes.entries()) {
       expect(box.x + box.width).toBeLessThanOrEqual(width);

@@ -33,7 +33,7 @@ pub fn card(page: &EndpointPage) -> Option<AnyView> {
     let when = format!("{} {} UTC", day(*at_s), clock(*at_s));
     Some(
         view! {
-            <section class="card story">
+            <section class="card story last-release">
                 <div class="card-head"><h2>"Last release"<small>{text.clone()}", "{when}</small></h2></div>
                 <table>
                     <thead>
