@@ -11,8 +11,8 @@
 use std::future::Future;
 
 use contract::{
-    AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
-    Overview, Range, RequestId, RequestPage,
+    AppHeader, AppPage, EndpointPage, EndpointQuery, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
+    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -52,6 +52,12 @@ pub async fn overview() -> Result<Overview, Error> {
 #[server(AskAppPage, endpoint = "page/app", input = Json)]
 pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
     answer(backend()?.app(app, range)).await
+}
+
+/// One endpoint of an app over a range.
+#[server(AskEndpoint, input = Json)]
+pub async fn endpoint(app: String, asked: EndpointQuery) -> Result<EndpointPage, Error> {
+    answer(backend()?.endpoint(app, asked)).await
 }
 
 /// One page of an app's log lines.

@@ -6,8 +6,8 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
-    MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
+    AppHeader, AppPage, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram, LogPage,
+    LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -29,6 +29,12 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage>;
+
+    /// One endpoint of an app over a range.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage>;
 
     /// One page of an app's log lines. It says what is wrong with a filter that is not valid.
     ///

@@ -36,6 +36,9 @@ pub mod duration;
 /// Endpoints and add-ons of an app.
 pub mod endpoint;
 
+/// The page of one endpoint.
+pub mod endpoint_page;
+
 /// The errors that a person may see.
 pub mod error;
 
@@ -123,6 +126,7 @@ pub use backend::{Answer, Backend};
 pub use bucket::{ChartBucket, CodeCount, FEW_REQUESTS, HeatCounts, SourceValue, heat};
 pub use chart::ChartId;
 pub use endpoint::{Addon, AddonMetric, Endpoint};
+pub use endpoint_page::{EndpointPage, EndpointQuery, ReleaseEffect, StatusErrors};
 pub use error::Error;
 pub use error_code::ErrorCode;
 pub use event::{Event, EventKind};

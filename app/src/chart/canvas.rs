@@ -67,7 +67,7 @@ pub fn Canvas(
             on:pointerleave=move |_| cursor.leave()
             on:pointercancel=move |_| cursor.leave()
             on:dblclick=move |_| cursor.zoom.run((None,))
-            on:blur=move |_| cursor.leave()
+            on:blur=move |_| cursor.blur()
             on:keydown=on_key
         ></canvas>
     }

@@ -70,6 +70,8 @@ pub struct Cursor {
     pub selected_s: RwSignal<Option<(i64, i64)>>,
     /// Where the selection began, unix seconds.
     anchor_s: StoredValue<Option<i64>>,
+    /// Whether the pointer is held down on a chart.
+    is_pressed: StoredValue<bool>,
     /// Shows a selection, or goes back.
     pub zoom: Zoom,
     /// What is marked on every chart.
@@ -88,6 +90,7 @@ impl Cursor {
             height: RwSignal::new(None),
             selected_s: RwSignal::new(None),
             anchor_s: StoredValue::new(None),
+            is_pressed: StoredValue::new(false),
             zoom,
             annotations,
             zoomed: use_context(),
@@ -131,6 +134,7 @@ impl Cursor {
     /// Begins a selection at a time, unix seconds.
     pub fn begin(self, at_s: i64) {
         self.anchor_s.set_value(Some(at_s));
+        self.is_pressed.set_value(true);
     }
 
     /// Moves the pointer to a time, unix seconds, on an axis of `length_s` seconds.
@@ -145,6 +149,7 @@ impl Cursor {
     /// The pointer was released: shows the selection, or pins the crosshair at what lies under the
     /// pointer.
     pub fn end(self, pin: Pin) {
+        self.is_pressed.set_value(false);
         if self.anchor_s.get_value().is_none() {
             return;
         }
@@ -156,8 +161,19 @@ impl Cursor {
         self.selected_s.set(None);
     }
 
+    /// A chart lost the focus. When that is because the pointer was pressed on another chart, what
+    /// was begun there goes on.
+    pub fn blur(self) {
+        if self.is_pressed.get_value() {
+            self.selected_s.set(None);
+        } else {
+            self.leave();
+        }
+    }
+
     /// The pointer left: no crosshair and no selection.
     pub fn leave(self) {
+        self.is_pressed.set_value(false);
         self.anchor_s.set_value(None);
         self.hovered_s.set(None);
         self.height.set(None);

@@ -2,7 +2,7 @@
 //! all.
 //!
 //! Files beside the folders are shared by several pages. A page uses another page only to make an
-//! address of it.
+//! address of it; pages with charts also use those of the App page.
 
 pub mod table;
 
@@ -25,6 +25,8 @@ pub mod alert_until;
 pub mod overview;
 
 pub mod app;
+
+pub mod endpoint;
 
 pub mod logs;
 

@@ -12,6 +12,8 @@ pub enum Page {
     Overview,
     /// The charts of one app.
     App,
+    /// One endpoint of one app.
+    Endpoint,
     /// Any metric of one app.
     Metrics,
     /// The raw lines of one app.
@@ -63,7 +65,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 10] = [
+pub const PAGES: [PageSpec; 11] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -86,6 +88,16 @@ pub const PAGES: [PageSpec; 10] = [
         title: ":app",
         nav: None,
         tab: Some("Dashboard"),
+        keys: "Escape",
+        help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Endpoint,
+        pattern: "/apps/:app/endpoint",
+        module: "endpoint-page",
+        title: ":app endpoint",
+        nav: None,
+        tab: None,
         keys: "Escape",
         help: CHART_KEYS,
     },
@@ -263,6 +275,7 @@ mod tests {
             ("/apps/api/", Page::App),
             ("/apps/api/logs", Page::Logs),
             ("/apps/api/metrics", Page::Metrics),
+            ("/apps/api/endpoint", Page::Endpoint),
             ("/alerts", Page::Alerts),
             ("/alerts/new", Page::Rule),
             ("/incidents/12", Page::Incident),

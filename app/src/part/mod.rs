@@ -32,6 +32,8 @@ pub mod incident_link;
 /// Addresses of the Logs page.
 pub mod log_address;
 
+pub mod endpoint_address;
+
 pub mod rule_address;
 
 pub mod onward;

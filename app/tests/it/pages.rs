@@ -188,6 +188,23 @@ async fn ok_endpoints_by_requests_or_by_time() {
 }
 
 #[tokio::test]
+async fn ok_an_endpoint_has_its_own_page() {
+    let html = html("/apps/api/endpoint?method=POST&path=/orders/:id/payments&range=24h", Fake::default()).await;
+    let expected = [
+        "/orders/:id/payments",
+        "Throughput",
+        "Latency heatmap",
+        "503 H12",
+        "Slowest requests",
+        "Last release",
+        "30 min",
+        "/apps/api/logs?endpoint=POST%20%2Forders%2F%3Aid%2Fpayments",
+    ];
+    check(&html, &expected, &["App not found", "range=live\""]);
+    assert_eq!(get("/apps/nobody/endpoint?path=/", Fake::default()).await.0, 404);
+}
+
+#[tokio::test]
 async fn ok_what_is_missing_is_hatched_on_every_page_of_an_app() {
     for path in ["/apps/api?range=1h", "/apps/api/logs?back=1h", "/apps/api/metrics"] {
         check(&html(path, Fake::default()).await, &["class=\"lost", " lines lost</span>"], &[]);

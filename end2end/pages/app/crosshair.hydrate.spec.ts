@@ -181,12 +181,6 @@ test('a click on a high percentile lists the requests at and above it, the slowe
   await expect(page.locator('.pinned-lines').getByRole('link', { name: 'Open in Logs' })).toHaveAttribute('href', /q=service%3E%3D\d+ms/);
 });
 
-test('an endpoint keeps the range and asks for exactly its template', async ({ page }) => {
-  await page.locator('.story').getByRole('link', { name: '/cart' }).click();
-  await expect(page).toHaveURL(/\/apps\/checkout\/logs\?endpoint=GET%20%2Fcart&from=\d+&to=\d+$/);
-  await expect(page.locator('.log li[data-line]').first()).toContainText('/cart');
-});
-
 test('a click in the legend isolates a series', async ({ page }) => {
   const throughput = card(page, 'Throughput');
   const failed = throughput.getByRole('button', { name: '5xx' });

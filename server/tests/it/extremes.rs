@@ -72,9 +72,11 @@ const NAMES: [&str; 46] = [
     "before_from",
     "before_to",
 ];
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 20] = [
     "/apps/app",
     "/apps/app/logs",
+    "/apps/app/endpoint",
+    "/apps/app/endpoint?method=GET&path=/",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
     "/alerts",

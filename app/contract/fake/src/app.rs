@@ -1,8 +1,8 @@
 //! The App page.
 
 use contract::{
-    Addon, AddonMetric, AppPage, ByStatusClass, ChartBucket, CodeCount, Endpoint, Error, ErrorCode, Health, HeatCounts,
-    Kpis, Quantiles, Range, SourceValue, Span, Unmatched,
+    Addon, AddonMetric, AppPage, ByStatusClass, ChartBucket, CodeCount, Endpoint, EndpointPage, EndpointQuery, Error,
+    ErrorCode, Health, HeatCounts, Kpis, Quantiles, Range, ReleaseEffect, SourceValue, Span, StatusErrors, Unmatched,
     alert::{Band, BandPoint, Basis, Figure, FigureBands},
 };
 
@@ -62,6 +62,17 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
         summary,
         open_incidents: OPEN_INCIDENTS,
     })
+}
+
+pub(crate) fn endpoint_page(app: &str, query: EndpointQuery) -> Result<EndpointPage, Error> {
+    let page = page(app, query.range)?;
+    let kpis = page.kpis;
+    let points = page.buckets.iter().take(3).map(|it| (it.at_s, 4.0)).collect();
+    let errors = vec![StatusErrors { status: 503, code: "H12".to_owned(), points }];
+    let before = Kpis { p95_ms: Some(180.0), ..kpis };
+    let release =
+        ReleaseEffect { at_s: NOW_S - 1_800, text: "Release v42".to_owned(), length_s: 1_800, before, after: kpis };
+    Ok(EndpointPage { page, query, errors, release: Some(release) })
 }
 
 fn bucket(at_s: i64) -> ChartBucket {

@@ -21,8 +21,8 @@ mod preview;
 mod board;
 
 use contract::{
-    Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, Totals,
+    Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
+    LogPage, LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -69,6 +69,10 @@ impl Backend for Fake {
 
     fn app(&self, app: String, range: Range) -> Answer<'_, AppPage> {
         Box::pin(async move { app::page(&app, range) })
+    }
+
+    fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage> {
+        Box::pin(async move { app::endpoint_page(&app, query) })
     }
 
     fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {

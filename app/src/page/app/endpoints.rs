@@ -1,13 +1,13 @@
 //! The endpoints of an app: the slowest ones, or in the order of any column, searched and paged.
 //! The address holds the choice: `?endpoints=errors&path=orders&page=2`.
 
-use contract::{AppPage, Endpoint, LogQuery, LogTime, Quantiles, Range, Span};
+use contract::{AppPage, Endpoint, EndpointQuery, Quantiles, Range};
 use leptos::prelude::*;
 
 use crate::part::{
     address::{Address, Query},
+    endpoint_address::endpoint_address,
     field::{Form, follow},
-    log_address::log_address,
     number::{figure_text, grouped, latency, percent},
     top_k::top_k,
     type_erasure::{erased_option, erased_text, erased_view},
@@ -124,7 +124,7 @@ pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
     });
     let heads = COLUMNS.iter().enumerate().map(|(place, column)| head(place, column, choice, here)).collect_view();
     let app = state.with_untracked(|it| it.summary.app.clone());
-    let shown = Memo::new(move |_| state.with(|it| it.span));
+    let shown = Memo::new(move |_| state.with(|it| it.range));
     let rows = erased_view(move || {
         let shown = shown.get();
         listed.get().rows.into_iter().map(|it| row(&app, it, shown)).collect_view().into_any()
@@ -210,7 +210,7 @@ fn span_text(range: Range) -> &'static str {
     }
 }
 
-fn row(app: &str, endpoint: Endpoint, span: Span) -> impl IntoView + use<> {
+fn row(app: &str, endpoint: Endpoint, range: Range) -> impl IntoView + use<> {
     let service = |of: fn(Quantiles) -> f64| figure_text(endpoint.service_ms.map(|it| latency(of(it))));
     let path = endpoint.path.split_inclusive('/').map(|part| {
         let (name, slash) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
@@ -221,7 +221,7 @@ fn row(app: &str, endpoint: Endpoint, span: Span) -> impl IntoView + use<> {
     let errors = if endpoint.errors == 0 { "0 %".to_owned() } else { figure_text(Some(percent(share))) };
     view! {
         <tr>
-            <td class="path"><a href=lines_of(app, &endpoint, span)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
+            <td class="path"><a href=page_of(app, &endpoint, range)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
             <td class="num">{grouped(endpoint.requests as i64)}</td>
             <td class="num" class:bad={share >= ERRORS_MIN}>{errors}</td>
             <td class="num strong">{service(|it| it.p95)}</td>
@@ -231,15 +231,10 @@ fn row(app: &str, endpoint: Endpoint, span: Span) -> impl IntoView + use<> {
     }
 }
 
-/// The address of an endpoint's lines of the span that the page shows: of exactly that method and
-/// path.
-fn lines_of(app: &str, endpoint: &Endpoint, span: Span) -> String {
-    let query = LogQuery {
-        endpoint: format!("{} {}", endpoint.method, endpoint.path).trim_start().to_owned(),
-        time: LogTime::Span(span),
-        ..LogQuery::default()
-    };
-    log_address(app, &query)
+/// The address of an endpoint's own page, over the range of this one.
+fn page_of(app: &str, endpoint: &Endpoint, range: Range) -> String {
+    let (method, path) = (endpoint.method.clone(), endpoint.path.clone());
+    endpoint_address(app, &EndpointQuery { method, path, range })
 }
 
 #[cfg(test)]
@@ -301,8 +296,8 @@ mod tests {
     }
 
     #[test]
-    fn ok_lines_of_an_endpoint() {
-        let address = lines_of("a", &endpoint("/orders/:id/payments", 1, 0, None), Span::clamped(60, 120));
-        assert_eq!(address, "/apps/a/logs?endpoint=GET%20%2Forders%2F%3Aid%2Fpayments&from=60&to=120");
+    fn ok_an_endpoint_keeps_the_range() {
+        let address = page_of("a", &endpoint("/orders/:id/payments", 1, 0, None), Range::Day);
+        assert_eq!(address, "/apps/a/endpoint?method=GET&path=%2Forders%2F%3Aid%2Fpayments&range=24h");
     }
 }

@@ -23,7 +23,7 @@ const BARS: i64 = 60;
 const MEMORY_GAP_S: i64 = 60;
 /// Colours of error codes and of dynos, in order. Red means that something is wrong, so dynos have
 /// none.
-const CODES: [&str; 6] = ["--e1", "--e2", "--e3", "--e4", "--e5", "--e6"];
+pub(crate) const CODES: [&str; 6] = ["--e1", "--e2", "--e3", "--e4", "--e5", "--e6"];
 const DYNOS: [&str; 6] = ["--g1", "--g2", "--g3", "--g4", "--g5", "--g6"];
 /// The name of single requests where they are too few for percentiles.
 pub const FEW: &str = "request";
@@ -205,7 +205,7 @@ fn by_dyno(page: &AppPage, span: (i64, i64), of: fn(&ChartBucket) -> &Vec<Source
     plot
 }
 
-fn highest_stacked(series: &[Series]) -> f64 {
+pub(crate) fn highest_stacked(series: &[Series]) -> f64 {
     stacked(series).last().map_or(0.0, |highest| highest.iter().map(|it| it.top).fold(0.0, f64::max))
 }
 

@@ -4,8 +4,8 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use axum::http::request::Parts;
 use contract::{
-    Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, SpanMs,
+    Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
+    LogPage, LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     log::LogField,
@@ -13,7 +13,7 @@ use contract::{
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, board, dashboard, incident, metrics};
+use super::{alerts, board, dashboard, endpoint, incident, metrics};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -76,6 +76,13 @@ impl Backend for Dashboard {
         whole(&self.outlet, async move {
             let summary = self.outlet.summary(&app).await?;
             dashboard::make(&self.outlet, summary, range, now_ms()).await
+        })
+    }
+
+    fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage> {
+        whole(&self.outlet, async move {
+            let summary = self.outlet.summary(&app).await?;
+            endpoint::make(&self.outlet, summary, query, now_ms()).await
         })
     }
 

@@ -94,7 +94,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
 
 /// The span of a range: a chosen one within its bounds, or whole steps that end with the present
 /// one.
-fn span_of(range: Range, now_s: i64) -> (Range, Span) {
+pub(super) fn span_of(range: Range, now_s: i64) -> (Range, Span) {
     if let Range::Custom(span) = range {
         let range = Range::between(span.from_s(), span.to_s());
         return (range, range.span_s().unwrap_or(span));
@@ -104,7 +104,7 @@ fn span_of(range: Range, now_s: i64) -> (Range, Span) {
 }
 
 /// The events of a range, in order of time.
-async fn events_of(outlet: &Outlet, app: &str, span: SpanMs) -> Result<Vec<Event>, sqlx::Error> {
+pub(super) async fn events_of(outlet: &Outlet, app: &str, span: SpanMs) -> Result<Vec<Event>, sqlx::Error> {
     let of = async |kind, limit| {
         let query = EventQuery { app: app.to_owned(), span, kind, limit };
         let found = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await?;
@@ -159,7 +159,7 @@ fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
 }
 
 /// The error as a page may show it: details of the store go to the log alone.
-fn hide(error: query::Error) -> Error {
+pub(super) fn hide(error: query::Error) -> Error {
     match error {
         query::Error::NotFound(text) => Error::NotFound(text),
         query::Error::Invalid(text) => Error::Invalid(text),

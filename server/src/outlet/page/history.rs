@@ -221,7 +221,7 @@ fn fill(bucket: &mut ChartBucket, drawn: &Drawn, cell: &Cell, elapsed_s: i64) {
 }
 
 /// Puts the counts of each column of the heatmap into the first step of it that has requests.
-fn heat_up(buckets: &mut BTreeMap<i64, ChartBucket>, service: Option<&Cells>, width_s: i64) {
+pub(super) fn heat_up(buckets: &mut BTreeMap<i64, ChartBucket>, service: Option<&Cells>, width_s: i64) {
     let mut columns: BTreeMap<i64, (i64, Cell)> = BTreeMap::new();
     for (at_s, cell) in service.into_iter().flatten() {
         let start_s = at_s - at_s.rem_euclid(width_s);

@@ -15,6 +15,8 @@ mod addons;
 
 mod metrics;
 
+mod endpoint;
+
 pub(crate) mod marks;
 
 mod alerts;
