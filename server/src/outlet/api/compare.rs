@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use contract::{EventKind, ReleaseComparison, Span, Step, duration, error::excerpt};
+use contract::{EventKind, ReleaseComparison, Span, SpanMs, Step, duration, error::excerpt, release::EndpointChange};
 use pipeline::Event;
 use serde::Deserialize;
 
@@ -22,7 +22,11 @@ use crate::{
     outlet::state::Outlet,
     store::{
         events::{self, EventQuery},
-        query::{self, endpoints::ByEndpoint},
+        query::{
+            self,
+            endpoints::{ByEndpoint, EndpointCounts},
+            error::ASK_MAX,
+        },
     },
     watch::release::{
         Side, Sides, compare, rank,
@@ -83,7 +87,8 @@ pub(crate) async fn endpoints_around(
     if !outlet.knows(&app) {
         return no_app(&app);
     }
-    match answer(&outlet, &app, asked, limit, now_ms).await {
+    let answering = answer(&outlet, &app, asked, limit, now_ms);
+    match tokio::time::timeout(ASK_MAX, answering).await.unwrap_or(Err(query::Error::TooLong)) {
         Ok(comparison) => Json(comparison).into_response(),
         Err(error) => unanswered(error, &app, "a comparison"),
     }
@@ -140,13 +145,11 @@ async fn answer(
         Asked::Around { at_s, length_s } => around(outlet, app, at_s, length_s, now_ms).await?,
     };
     let last_week = after.earlier(WEEK_S).unwrap_or_else(|| Span::clamped(Span::FIRST_S, after.length_s()));
-    let mut all = Vec::with_capacity(3);
-    for span in [before, after, last_week] {
-        let read = outlet.reader.endpoints(app, span, now_s, ROWS_MAX).await?;
-        all.push(read.ok_or_else(|| {
-            query::Error::Invalid(format!("expected at most {ROWS_MAX} rows of endpoints: ask for a shorter length="))
-        })?);
-    }
+    let all = [
+        read_span(outlet, app, before, now_s).await?,
+        read_span(outlet, app, after, now_s).await?,
+        read_span(outlet, app, last_week, now_s).await?,
+    ];
     let since = release.as_ref().and_then(|it| version(&it.text)).unwrap_or("then");
     let mut endpoints = compared(&all, [before, after, last_week], since);
     rank(&mut endpoints);
@@ -156,26 +159,29 @@ async fn answer(
     Ok(ReleaseComparison { release, before, after, last_week, endpoints, left_out })
 }
 
+async fn read_span(outlet: &Outlet, app: &str, span: Span, now_s: i64) -> Result<ByEndpoint, query::Error> {
+    let read = outlet.reader.endpoints(app, span, now_s, ROWS_MAX).await?;
+    let many = || {
+        query::Error::Invalid(format!("expected at most {ROWS_MAX} rows of endpoints in a span: ask for a shorter one"))
+    };
+    read.ok_or_else(many)
+}
+
 /// Every endpoint that has requests before or after.
-fn compared(all: &[ByEndpoint], spans: [Span; 3], since: &str) -> Vec<contract::release::EndpointChange> {
-    let [Some(before), Some(after), Some(last_week)] = [all.first(), all.get(1), all.get(2)] else { return vec![] };
-    let nothing = query::endpoints::EndpointCounts::default();
+fn compared([before, after, last_week]: &[ByEndpoint; 3], spans: [Span; 3], since: &str) -> Vec<EndpointChange> {
+    let nothing = EndpointCounts::default();
     let mut keys: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     let compared = |key: &&(String, String)| {
-        let side = |of: &ByEndpoint, span: Span| {
-            let counts = of.get(*key).unwrap_or(&nothing);
-            (counts.requests, counts.errors, counts.service.clone(), span.length_s())
+        let counts = [before, after, last_week].map(|it| it.get(*key).unwrap_or(&nothing));
+        let side = |at: usize| Side {
+            requests: counts[at].requests,
+            errors: counts[at].errors,
+            service: &counts[at].service,
+            length_s: spans[at].length_s(),
         };
-        let sides = [side(before, spans[0]), side(after, spans[1]), side(last_week, spans[2])];
-        let [before, after, last_week] = sides.each_ref().map(|(requests, errors, service, length_s)| Side {
-            requests: *requests,
-            errors: *errors,
-            service,
-            length_s: *length_s,
-        });
-        compare(&key.1, &key.0, &Sides { before, after, last_week }, since)
+        compare(&key.1, &key.0, &Sides { before: side(0), after: side(1), last_week: side(2) }, since)
     };
     keys.iter().map(compared).collect()
 }
@@ -219,7 +225,7 @@ async fn releases(
     (from_ms, to_ms): (i64, i64),
     limit: usize,
 ) -> Result<Vec<Event>, query::Error> {
-    let span = contract::SpanMs { from_ms, to_ms };
+    let span = SpanMs { from_ms, to_ms };
     let asked = EventQuery { app: app.to_owned(), span, kind: Some(EventKind::Release), limit };
     Ok(events::find(&outlet.reader.store, &outlet.reader.aggregates, &asked).await?)
 }

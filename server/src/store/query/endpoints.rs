@@ -7,8 +7,8 @@ use contract::{Label, Span, StatusClass, StepChoice};
 use pipeline::{Cell, Kind, SeriesKey};
 
 use super::{
-    error::Error,
-    group::{Found, group_by_labels},
+    error::{ASK_MAX, Error},
+    group::{Found, group_by, value},
     merge,
     plan::Plan,
     reader::Reader,
@@ -38,8 +38,7 @@ impl Reader {
     /// rows.
     ///
     /// # Errors
-    /// [`Error::NotFound`] without such an app, [`Error::Invalid`] where there are too many
-    /// endpoints, and [`Error::Store`].
+    /// [`Error::NotFound`] without such an app, [`Error::TooLong`] and [`Error::Store`].
     pub(crate) async fn endpoints(
         &self,
         app: &str,
@@ -84,11 +83,11 @@ impl Reader {
         columns: Columns,
         mut take: impl FnMut((String, String), &Cell),
     ) -> Result<(), Error> {
-        let groups = group_by_labels(found, &[Label::Method, Label::Path])?;
-        let merged = merge::read(self, &groups, plan, columns).await?;
+        let groups = group_by(found, |key| Some((value(key, Label::Path), value(key, Label::Method))));
+        let reading = merge::read(self, &groups, plan, columns);
+        let merged = tokio::time::timeout(ASK_MAX, reading).await.map_err(|_| Error::TooLong)??;
         for (group, cells) in groups.iter().zip(&merged) {
-            let of = |label: Label| group.key.get(&label).cloned().unwrap_or_default();
-            cells.values().for_each(|cell| take((of(Label::Path), of(Label::Method)), cell));
+            cells.values().for_each(|cell| take(group.key.clone(), cell));
         }
         Ok(())
     }
