@@ -50,7 +50,6 @@ test('Overview: the filter keeps its text, focus and caret, and filters', async 
   await page.goto(gauge.url);
   await page.keyboard.press('/');
   await page.keyboard.type('ta');
-  await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowLeft');
   await release();
   const filter = page.getByRole('searchbox', { name: 'Filter apps' });
@@ -62,6 +61,16 @@ test('Overview: the filter keeps its text, focus and caret, and filters', async 
   await page.keyboard.type('x');
   await expect(filter).toHaveValue('txa');
   await expect(page.getByText('No matching apps.')).toBeVisible();
+});
+
+test('Overview: Enter in the filter opens the only match once the module runs', async ({ page, gauge }) => {
+  const release = await holdModule(page);
+  await page.goto(gauge.url);
+  await page.keyboard.press('/');
+  await page.keyboard.type('ta');
+  await page.keyboard.press('Enter');
+  await release();
+  await expect(page).toHaveURL(/\/apps\/beta$/);
 });
 
 test('Overview: keys select and open', async ({ page, gauge }) => {
