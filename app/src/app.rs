@@ -93,7 +93,7 @@ fn go_button() -> AnyView {
     view! {
         <button class="go needs-script" type="button" data-go="" aria-keyshortcuts="Control+K Meta+K" aria-label="Go to app, page or metric">
             <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 2a5 5 0 1 1 0 10A5 5 0 0 1 7 2zM10.8 10.8 14.5 14.5" /></svg>
-            <span class="hide-s">"Go to"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
+            <span class="hide-s">"Go to"</span>
         </button>
     }
     .into_any()

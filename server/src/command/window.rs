@@ -81,7 +81,10 @@ fn day(text: &str) -> Result<usize, String> {
 
 /// The minutes after midnight of a time such as `02:30`.
 fn minutes(text: &str) -> Result<u16, String> {
-    let number = |text: &str, max: u16| text.parse::<u16>().ok().filter(|it| text.len() == 2 && *it <= max);
+    let number = |text: &str, max: u16| {
+        let is_number = text.len() == 2 && text.bytes().all(|it| it.is_ascii_digit());
+        text.parse::<u16>().ok().filter(|it| is_number && *it <= max)
+    };
     let time = text.split_once(':').and_then(|(hours, minutes)| Some(number(hours, 23)? * 60 + number(minutes, 59)?));
     time.ok_or_else(|| "expected a time from 00:00 to 23:59".to_owned())
 }

@@ -22,6 +22,8 @@ const MANY: usize = 25;
 const MOST: usize = 60;
 /// Characters at the end of a name that are never cut.
 const END_CHARS: usize = 9;
+/// A name whose start would be shorter than this is short enough to be cut at its end.
+const START_BYTES_MIN: usize = 7;
 
 /// The wall of tiles.
 #[component]
@@ -57,7 +59,7 @@ pub fn Wall(
 /// The name of an app, cut in the middle where it is too long: apps are told apart by their ends.
 fn middle_cut(name: &str) -> AnyView {
     let cut = name.char_indices().rev().nth(END_CHARS - 1).map_or(0, |it| it.0);
-    let (head, end) = name.split_at(cut);
+    let (head, end) = if cut < START_BYTES_MIN { (name, "") } else { name.split_at(cut) };
     view! { <b title=name.to_owned()><span>{head.to_owned()}</span><span>{end.to_owned()}</span></b> }.into_any()
 }
 

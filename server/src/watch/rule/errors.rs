@@ -217,7 +217,7 @@ mod tests {
             (400, 1_000),
             (400, 1_000),
             Some(&bad),
-            "critical 40.0 % server errors 400 of 1000 requests in 5 min, usually 8.0 %",
+            "critical 40.0 % server errors 400 of 1,000 requests in 5 min, usually 8.0 %",
         );
     }
 

@@ -184,7 +184,7 @@ fn err_channels() {
     check(&json!({ "kind": "slack", "url": "hunter2" }), "Slack");
     check(&json!({ "kind": "slack", "url": "ftp://hunter2" }), "https://");
     check(&json!({ "kind": "slack", "url": ["hunter2"] }), "a mistake at line 1");
-    check(&json!({ "kind": "slack" }), "missing field `url`");
+    check(&json!({ "kind": "slack" }), "https://hooks.slack.com");
     check(&json!({ "kind": "fax", "url": url }), "fax");
     refused(&server, "DELETE", "/api/v1/channels/7", &json!(null), 404, "no channel 7");
     refused(&server, "POST", "/api/v1/channels/7/test", &json!(null), 404, "no channel 7");
