@@ -12,6 +12,7 @@ use crate::{
     page::{
         alerts::AlertsRoute,
         app::AppRoute,
+        errors::ErrorsRoute,
         help::Help,
         incident::IncidentRoute,
         logs::LogsRoute,
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
         Page::Alerts => view! { <AlertsRoute /> }.into_any(),
         Page::Rule => view! { <RuleRoute /> }.into_any(),
         Page::Incident => view! { <IncidentRoute /> }.into_any(),
+        Page::Errors => view! { <ErrorsRoute /> }.into_any(),
         Page::Request => view! { <RequestRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })

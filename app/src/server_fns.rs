@@ -8,9 +8,10 @@
 use std::future::Future;
 
 use contract::{
-    AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage, MetricsPageQuery,
-    Overview, Range, RequestId, RequestPage,
+    AppHeader, AppPage, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, LogTime, MetricsPage,
+    MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 use leptos::{
@@ -72,6 +73,12 @@ pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, E
 #[server(AskLogContext, input = Json)]
 pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogContext, Error> {
     answer(backend()?.log_context(app, query)).await
+}
+
+/// The error lines of an app in groups.
+#[server(AskErrors, input = Json)]
+pub async fn errors(app: String, time: LogTime) -> Result<ErrorsPage, Error> {
+    answer(backend()?.errors(app, time)).await
 }
 
 /// All log lines of a request over all apps.

@@ -6,9 +6,10 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, MetricsPage,
+    AppHeader, AppPage, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, LogTime, MetricsPage,
     MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 
@@ -52,6 +53,12 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches
     /// are running.
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
+
+    /// The error lines of an app in groups.
+    ///
+    /// # Errors
+    /// As [`Backend::log_page`].
+    fn errors(&self, app: String, time: LogTime) -> Answer<'_, ErrorsPage>;
 
     /// All lines of a request over all apps, oldest first. `at_ms` is when it was, unix
     /// milliseconds, if that is known.

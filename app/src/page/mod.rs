@@ -34,6 +34,8 @@ pub mod alerts;
 
 pub mod incident;
 
+pub mod errors;
+
 pub mod request;
 
 pub mod rule;

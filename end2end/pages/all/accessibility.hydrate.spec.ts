@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { memory, overQuota, request } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
-const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99', '/requests/4f2b', '/requests/none'];
+const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99', '/requests/4f2b', '/requests/none', '/apps/checkout/errors'];
 // A page without hydration.
 const STILL = '/nothing';
 

@@ -64,9 +64,10 @@ const NAMES: [&str; 39] = [
     "window",
     "absent",
 ];
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/apps/app",
     "/apps/app/logs",
+    "/apps/app/errors",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
     "/alerts",

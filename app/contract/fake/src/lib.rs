@@ -19,9 +19,10 @@ mod incident;
 mod preview;
 
 use contract::{
-    Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
+    Answer, AppHeader, AppPage, Backend, Error, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery, LogTime,
     MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 
@@ -70,6 +71,11 @@ impl Backend for Fake {
 
     fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async { Ok(logs::histogram()) })
+    }
+
+    fn errors(&self, app: String, time: LogTime) -> Answer<'_, ErrorsPage> {
+        let head = self.head(app);
+        Box::pin(async move { Ok(logs::errors(head.await?, time)) })
     }
 
     fn request(&self, id: RequestId, _at_ms: Option<i64>) -> Answer<'_, RequestPage> {
