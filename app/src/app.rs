@@ -18,6 +18,7 @@ use crate::{
         app::AppRoute,
         board::BoardRoute,
         endpoint::EndpointRoute,
+        errors::ErrorsRoute,
         help::Help,
         incident::IncidentRoute,
         logs::LogsRoute,
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
         Page::Rule => view! { <RuleRoute /> }.into_any(),
         Page::Incident => view! { <IncidentRoute /> }.into_any(),
         Page::Boards | Page::Board => view! { <BoardRoute /> }.into_any(),
+        Page::Errors => view! { <ErrorsRoute /> }.into_any(),
         Page::Request => view! { <RequestRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })

@@ -12,9 +12,10 @@ use std::future::Future;
 
 use contract::{
     AppHeader, AppPage, EndpointPage, EndpointQuery, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage,
+    LogTime, MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 use leptos::{
@@ -55,7 +56,7 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
 }
 
 /// One endpoint of an app over a range.
-#[server(AskEndpoint, input = Json)]
+#[server(AskEndpoint, endpoint = "page/endpoint", input = Json)]
 pub async fn endpoint(app: String, asked: EndpointQuery) -> Result<EndpointPage, Error> {
     answer(backend()?.endpoint(app, asked)).await
 }
@@ -73,7 +74,7 @@ pub async fn log_histogram(app: String, query: LogQuery, is_brief: bool) -> Resu
 }
 
 /// The fields that an app's newest log lines have.
-#[server(AskLogFields, input = Json)]
+#[server(AskLogFields, endpoint = "page/log-fields", input = Json)]
 pub async fn log_fields(app: String, query: LogQuery) -> Result<Vec<LogField>, Error> {
     answer(backend()?.log_fields(app, query)).await
 }
@@ -84,8 +85,14 @@ pub async fn log_context(app: String, query: LogContextQuery) -> Result<LogConte
     answer(backend()?.log_context(app, query)).await
 }
 
+/// The error lines of an app in groups.
+#[server(AskErrors, endpoint = "page/errors", input = Json)]
+pub async fn errors(app: String, time: LogTime) -> Result<ErrorsPage, Error> {
+    answer(backend()?.errors(app, time)).await
+}
+
 /// All log lines of a request over all apps.
-#[server(AskRequest, input = Json)]
+#[server(AskRequest, endpoint = "page/request", input = Json)]
 pub async fn request(id: RequestId, at_ms: Option<i64>) -> Result<RequestPage, Error> {
     answer(backend()?.request(id, at_ms)).await
 }
@@ -127,19 +134,19 @@ pub async fn change_alerts(change: AlertChange) -> Result<Changed, Error> {
 }
 
 /// Every board.
-#[server(AskBoards, input = Json)]
+#[server(AskBoards, endpoint = "page/boards", input = Json)]
 pub async fn boards() -> Result<BoardsPage, Error> {
     answer(backend()?.boards()).await
 }
 
 /// One board with the data of its panels.
-#[server(AskBoard, input = Json)]
+#[server(AskBoard, endpoint = "page/board", input = Json)]
 pub async fn board(asked: BoardQuery) -> Result<BoardPage, Error> {
     answer(backend()?.board(asked)).await
 }
 
 /// Changes a board, and gives its number.
-#[server(ChangeBoard, input = Json)]
+#[server(ChangeBoard, endpoint = "page/change-board", input = Json)]
 pub async fn change_board(change: BoardChange) -> Result<BoardId, Error> {
     answer(backend()?.change_board(change)).await
 }

@@ -7,9 +7,10 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AppHeader, AppPage, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram, LogPage,
-    LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
+    LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 
@@ -62,6 +63,12 @@ pub trait Backend: Send + Sync {
     /// [`Error::NotFound`] if there is no such app or line, [`Error::Busy`] if too many searches
     /// are running.
     fn log_context(&self, app: String, query: LogContextQuery) -> Answer<'_, LogContext>;
+
+    /// The error lines of an app in groups.
+    ///
+    /// # Errors
+    /// As [`Backend::log_page`].
+    fn errors(&self, app: String, time: LogTime) -> Answer<'_, ErrorsPage>;
 
     /// All lines of a request over all apps, oldest first. `at_ms` is when it was, unix
     /// milliseconds, if that is known.

@@ -45,6 +45,9 @@ pub mod error;
 /// Error codes of the platform, such as `H12`.
 pub mod error_code;
 
+/// The Errors page.
+pub mod errors_page;
+
 /// Releases, crashes and other events of an app.
 pub mod event;
 

@@ -36,6 +36,8 @@ pub mod alerts;
 
 pub mod incident;
 
+pub mod errors;
+
 pub mod request;
 
 pub mod rule;

@@ -18,6 +18,8 @@ pub enum Page {
     Metrics,
     /// The raw lines of one app.
     Logs,
+    /// The error lines of one app in groups.
+    Errors,
     /// What is wrong, rules, channels, mutes and history.
     Alerts,
     /// The form of a rule.
@@ -65,7 +67,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 11] = [
+pub const PAGES: [PageSpec; 12] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -126,6 +128,16 @@ pub const PAGES: [PageSpec; 11] = [
             key("Enter", "Open the line"),
             key("Esc", "Close the line"),
         ],
+    },
+    PageSpec {
+        page: Page::Errors,
+        pattern: "/apps/:app/errors",
+        module: "errors-page",
+        title: ":app errors",
+        nav: None,
+        tab: Some("Errors"),
+        keys: "",
+        help: &[],
     },
     PageSpec {
         page: Page::Boards,
@@ -274,6 +286,7 @@ mod tests {
             ("/apps/api", Page::App),
             ("/apps/api/", Page::App),
             ("/apps/api/logs", Page::Logs),
+            ("/apps/api/errors", Page::Errors),
             ("/apps/api/metrics", Page::Metrics),
             ("/apps/api/endpoint", Page::Endpoint),
             ("/alerts", Page::Alerts),

@@ -359,6 +359,22 @@ async fn ok_a_line_that_is_opened() {
 }
 
 #[tokio::test]
+async fn ok_errors_in_groups() {
+    let shown = html("/apps/checkout/errors?back=6h", Fake::default()).await;
+    let expected = [
+        "Timeout after #ms",
+        "no row &lt;#&gt;",
+        "2 groups, 2,473 lines",
+        "1 new since Release v214 created",
+        "5 further error lines",
+        "href=\"/apps/checkout/logs?q=%22Timeout%20after%22&amp;level=error&amp;back=6h\"",
+    ];
+    check(&shown, &expected, &[]);
+    assert_eq!(shown.matches("class=\"new\"").count(), 1);
+    assert_eq!(get("/apps/nobody/errors", Fake::default()).await.0, 404);
+}
+
+#[tokio::test]
 async fn ok_a_request_over_apps() {
     let shown = html("/requests/8601b555-6a83?at=1790000000000", Fake::default()).await;
     check(

@@ -65,6 +65,9 @@ pub mod level;
 /// Events: releases, crashes, notes.
 pub mod event;
 
+/// What stays the same in messages of one error.
+pub mod fold;
+
 /// Finding a text in bytes.
 pub mod find;
 

@@ -56,6 +56,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/logs/bars", get(api::histogram::moved)),
         ("/api/v1/apps/{app}/logs/{id}", get(api::context::line_context)),
         ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),
+        ("/api/v1/apps/{app}/errors", get(api::errors::list)),
         ("/api/v1/requests/{id}", get(api::request::request)),
         ("/api/v1/apps/{app}/live", get(stream::live::app)),
         ("/api/v1/apps/{app}/rules/{word}", put(api::rules::switch)),

@@ -72,9 +72,10 @@ const NAMES: [&str; 46] = [
     "before_from",
     "before_to",
 ];
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 21] = [
     "/apps/app",
     "/apps/app/logs",
+    "/apps/app/errors",
     "/apps/app/endpoint",
     "/apps/app/endpoint?method=GET&path=/",
     "/apps/app/metrics",

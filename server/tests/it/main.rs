@@ -12,6 +12,7 @@ mod connections;
 mod counts;
 mod crash;
 mod drains;
+mod errors;
 mod extremes;
 mod files;
 mod frames;

@@ -22,9 +22,11 @@ mod board;
 
 use contract::{
     Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
-    LogPage, LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, Totals,
+    LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
+    Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 
@@ -85,6 +87,11 @@ impl Backend for Fake {
 
     fn log_histogram(&self, _app: String, _query: LogQuery, _is_brief: bool) -> Answer<'_, LogHistogram> {
         Box::pin(async { Ok(logs::histogram()) })
+    }
+
+    fn errors(&self, app: String, time: LogTime) -> Answer<'_, ErrorsPage> {
+        let head = self.head(app);
+        Box::pin(async move { Ok(logs::errors(head.await?, time)) })
     }
 
     fn request(&self, id: RequestId, _at_ms: Option<i64>) -> Answer<'_, RequestPage> {

@@ -1,8 +1,9 @@
 //! The Logs page.
 
 use contract::{
-    Error, LogContext, LogContextQuery, LogCursor, LogFilter, LogHistogram, LogPage, LogQuery, LossInterval, RequestId,
-    RequestLine, RequestPage, Span,
+    AppHeader, Error, LogContext, LogContextQuery, LogCursor, LogFilter, LogHistogram, LogPage, LogQuery, LogTime,
+    LossInterval, RequestId, RequestLine, RequestPage, Span,
+    errors_page::{ErrorGroup, ErrorGroups, ErrorsPage},
     log::{LogField, LogWhy, UnmatchedTerm},
 };
 
@@ -34,6 +35,24 @@ pub(crate) fn page(app: String, query: &LogQuery) -> Result<LogPage, Error> {
         problem: LogFilter::parse(&query.filter).err().map_or_else(String::new, |it| it.to_string()),
         why,
     })
+}
+
+pub(crate) fn errors(head: AppHeader, time: LogTime) -> ErrorsPage {
+    let group = |text: &str, first_s: i64| ErrorGroup {
+        text: text.to_owned(),
+        source: "web.1".to_owned(),
+        count: 1_234,
+        first_ms: first_s * 1_000,
+        last_ms: NOW_S * 1_000,
+        counts: (0..48).collect(),
+        newest: line(7).id,
+        filter: "\"Timeout after\"".to_owned(),
+    };
+    let groups = vec![group("Timeout after #ms", NOW_S), group("no row <#>", NOW_S - 7_000)];
+    let span = time.resolve(NOW_S);
+    let (from_ms, to_ms) = (span.from_s() * 1_000, span.to_s() * 1_000);
+    let errors = ErrorGroups { groups, others: 5, from_ms, to_ms, scanned_bytes: 1_200_000, took_ms: 3 };
+    ErrorsPage { head, span, release: Some(event(NOW_S - 60)), errors }
 }
 
 pub(crate) fn request(id: RequestId) -> RequestPage {

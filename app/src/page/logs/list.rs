@@ -96,7 +96,7 @@ impl List {
             if bottom_px < below_px {
                 element.set_scroll_top(-(bottom_px as i32));
             } else if bottom_px + row_px > below_px + height_px {
-                element.set_scroll_top(-((bottom_px + row_px - height_px) as i32));
+                element.set_scroll_top(-((bottom_px + row_px + PADDING_PX - height_px) as i32));
             }
         }
         #[cfg(not(feature = "hydrate"))]

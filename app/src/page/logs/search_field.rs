@@ -38,7 +38,7 @@ pub fn search_field(app: &str, query: &LogQuery, close: Callback<()>) -> AnyView
         <div class="search wide" role="none">
             <label for="words" class="vh">"Search"</label>
             <input type="search" id="words" name="q" value=query.filter.clone() autocomplete="off" spellcheck="false"
-                placeholder="timeout \"Exact phrase\" -exclude status>=500" aria-keyshortcuts="/"
+                placeholder="timeout \"Exact phrase\" -exclude status>=500" aria-keyshortcuts="/" data-keys="ArrowDown ArrowUp Escape"
                 role="combobox" aria-label="Search" aria-autocomplete="list" aria-controls="suggestions"
                 aria-expanded=move || if is_open() { "true" } else { "false" } aria-activedescendant=active
                 on:focus=focused on:input=move |event| suggesting.typed(&event_target_value(&event))

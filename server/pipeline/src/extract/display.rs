@@ -5,6 +5,7 @@
 //! for control characters stay as the text has them.
 
 use super::{
+    json,
     parts::RequestParts,
     platform_code::is_error_code,
     readers::{READERS, Writer, router},
@@ -36,6 +37,12 @@ pub fn error_code<'a>(line: &Line<'a>) -> Option<&'a [u8]> {
         _ => return None,
     };
     Some(code).filter(|it| is_error_code(it))
+}
+
+/// The value of a field of a line that is a JSON object, with the escapes of a string.
+#[must_use]
+pub fn json_field<'a>(msg: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    json::Fields::of(msg)?.find(|it| it.0 == key).map(|it| it.1.bytes())
 }
 
 /// The pairs of a message of `source`, read as its reader does: the router does not escape what

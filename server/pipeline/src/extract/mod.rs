@@ -43,7 +43,7 @@ mod prefix;
 /// The fields of a line that is one JSON object.
 mod json;
 
-pub use display::{error_code, pairs, request_parts};
+pub use display::{error_code, json_field, pairs, request_parts};
 pub use extractor::Extractor;
 pub use measurement::Measurement;
 pub use parts::RequestParts;

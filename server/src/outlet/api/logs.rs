@@ -42,7 +42,7 @@ use crate::{
 /// Most events between the lines of a page.
 const EVENTS_MAX: usize = 50;
 /// Longest time that is spent on why nothing was found.
-const WHY_MAX: Duration = Duration::from_millis(500);
+const WHY_MAX: Duration = Duration::from_millis(1_500);
 
 /// Searches log lines, newest first.
 pub(crate) async fn search(

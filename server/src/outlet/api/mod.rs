@@ -35,6 +35,8 @@ pub(crate) mod fields;
 
 pub(crate) mod request;
 
+pub(crate) mod errors;
+
 pub(crate) mod context;
 
 pub(crate) mod change;

@@ -5,9 +5,11 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use axum::http::request::Parts;
 use contract::{
     Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
-    LogPage, LogQuery, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage, SpanMs,
+    LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
+    SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
+    errors_page::ErrorsPage,
     log::LogField,
 };
 use futures_util::FutureExt;
@@ -18,7 +20,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
-        api::{context, fields, histogram, logs, losses, request},
+        api::{context, errors, fields, histogram, logs, losses, request},
         boards,
         guard::gate::SignedIn,
         state::Outlet,
@@ -97,6 +99,13 @@ impl Backend for Dashboard {
 
     fn log_fields(&self, app: String, query: LogQuery) -> Answer<'_, Vec<LogField>> {
         whole(&self.outlet, async move { fields::page(&self.outlet, app, query).await })
+    }
+
+    fn errors(&self, app: String, time: LogTime) -> Answer<'_, ErrorsPage> {
+        whole(&self.outlet, async move {
+            let head = self.head(app).await?;
+            errors::page(&self.outlet, head, time).await
+        })
     }
 
     fn request(&self, id: RequestId, at_ms: Option<i64>) -> Answer<'_, RequestPage> {

@@ -22,6 +22,8 @@ pub(crate) mod context;
 
 pub(crate) mod missed;
 
+pub(crate) mod errors;
+
 pub(crate) mod id_filter;
 
 pub(crate) mod request;
