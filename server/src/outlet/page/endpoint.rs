@@ -102,6 +102,7 @@ pub(crate) async fn make(
         addons: vec![],
         losses: vec![],
         unmatched: Unmatched::default(),
+        open_incidents: outlet.board.open_incidents(),
     };
     Ok(EndpointPage { page, query: EndpointQuery { range, ..query }, errors, release })
 }
