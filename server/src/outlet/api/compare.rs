@@ -242,8 +242,8 @@ mod tests {
     const NOW_MS: i64 = 1_790_000_000_500;
 
     #[track_caller]
-    fn check(params: Params, expected: Result<Asked, &str>) {
-        match (read(&params, NOW_MS), expected) {
+    fn check(params: &Params, expected: Result<Asked, &str>) {
+        match (read(params, NOW_MS), expected) {
             (Err(found), Err(expected)) => assert!(found.contains(expected), "{found}"),
             (found, expected) => assert_eq!(found, expected.map_err(str::to_owned)),
         }
@@ -255,23 +255,23 @@ mod tests {
 
     #[test]
     fn ok_questions() {
-        check(Params::default(), Ok(Asked::Around { at_s: None, length_s: LENGTH_S }));
+        check(&Params::default(), Ok(Asked::Around { at_s: None, length_s: LENGTH_S }));
         check(
-            Params { at: set("-1h"), length: set("30m"), ..Params::default() },
+            &Params { at: set("-1h"), length: set("30m"), ..Params::default() },
             Ok(Asked::Around { at_s: Some(1_789_996_400), length_s: 1_800 }),
         );
         let (from, before_from, before_to) = (set("-1h"), set("-1d"), set("-23h"));
         let (before, after) =
             (Span::clamped(1_789_913_600, 1_789_917_200), Span::clamped(1_789_996_400, 1_790_000_001));
-        check(Params { from, before_from, before_to, ..Params::default() }, Ok(Asked::Spans { before, after }));
+        check(&Params { from, before_from, before_to, ..Params::default() }, Ok(Asked::Spans { before, after }));
     }
 
     #[test]
     fn err_questions() {
-        check(Params { length: set("8d"), ..Params::default() }, Err("found \"8d\""));
-        check(Params { length: set("1s"), ..Params::default() }, Err("from 1m to 7d"));
-        check(Params { from: set("-1h"), ..Params::default() }, Err("before_from="));
+        check(&Params { length: set("8d"), ..Params::default() }, Err("found \"8d\""));
+        check(&Params { length: set("1s"), ..Params::default() }, Err("from 1m to 7d"));
+        check(&Params { from: set("-1h"), ..Params::default() }, Err("before_from="));
         let (from, before_from, before_to) = (set("-9d"), set("-1d"), set("-23h"));
-        check(Params { from, before_from, before_to, ..Params::default() }, Err("at most 604800 s"));
+        check(&Params { from, before_from, before_to, ..Params::default() }, Err("at most 604800 s"));
     }
 }

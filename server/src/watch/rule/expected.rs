@@ -115,6 +115,14 @@ impl Default for Expected {
     }
 }
 
+impl Expected {
+    /// Occurrences of a code an hour; `None` without history.
+    #[must_use]
+    pub fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
+        Some(self.codes_per_h.as_ref()?.get(&code).copied().unwrap_or(0.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,13 +139,5 @@ mod tests {
         // A busy app's hours differ by what its rate does.
         check(100.0, 8.0, 1.0 - SIGMAS * 0.08_f64.hypot(LEAST_SPREAD));
         check(100.0, 60.0, 1.0 / WIDEST_RATE);
-    }
-}
-
-impl Expected {
-    /// Occurrences of a code an hour; `None` without history.
-    #[must_use]
-    pub fn code_per_h(&self, code: ErrorCode) -> Option<f64> {
-        Some(self.codes_per_h.as_ref()?.get(&code).copied().unwrap_or(0.0))
     }
 }
