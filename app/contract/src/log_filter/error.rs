@@ -51,10 +51,10 @@ impl fmt::Display for LogFilterError {
         };
         match &self.problem {
             TooManyTerms => {
-                write!(f, "expected at most {} words and comparisons, found more", TERMS_MAX)
+                write!(f, "expected at most {TERMS_MAX} words and comparisons, found more")
             }
             TooDeep => {
-                write!(f, "expected at most {} brackets within each other, found more", DEPTH_MAX)
+                write!(f, "expected at most {DEPTH_MAX} brackets within each other, found more")
             }
             OpenQuote => f.write_str("expected a closing quote, found the end of the search"),
             OpenBracket => f.write_str("expected a closing bracket, found the end of the search"),
