@@ -7,6 +7,8 @@ mod early;
 
 mod pages;
 
+mod logs;
+
 mod alerts;
 
 mod boards;
