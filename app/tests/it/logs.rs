@@ -1,4 +1,4 @@
-//! Log lines without JavaScript: a search, an opened line, error groups, and the lines of a request.
+//! Log lines without JavaScript: a search, an opened line, error groups, the lines of a request.
 
 use fake::Fake;
 
