@@ -86,6 +86,16 @@ pub fn add(address: &mut String, name: &str, value: &str) {
     }
 }
 
+/// The address of a path with these names and values; empty values are left out.
+#[must_use]
+pub fn filled(path: &str, words: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    for (name, value) in words.iter().filter(|it| !it.1.is_empty()) {
+        add(&mut address, name, value);
+    }
+    address
+}
+
 /// The address of the page. Its path stays; its query changes.
 #[derive(Clone, Copy, Debug)]
 pub struct Address {

@@ -1,10 +1,9 @@
-//! Addresses of boards, and the link that puts what a chart or a search shows on one. The list of
-//! boards reads it.
+//! Addresses of boards, and of their list with what a chart or a search sends along. The list reads
+//! it.
 
 use contract::{Label, LogQuery, Stat, board::BoardId};
-use leptos::prelude::*;
 
-use super::address::add;
+use super::address::filled;
 
 /// The path of the list.
 pub const PATH: &str = "/boards";
@@ -18,33 +17,13 @@ pub fn of_board(id: BoardId) -> String {
 /// The address of the list that offers to add a statistic of a metric.
 #[must_use]
 pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label]) -> String {
-    filled(&[("app", app), ("metric", metric), ("stat", &stat.to_string()), ("by", &Label::join(by))])
+    filled(PATH, &[("app", app), ("metric", metric), ("stat", &stat.to_string()), ("by", &Label::join(by))])
 }
 
 /// The address of the list that offers to add a search for log lines.
 #[must_use]
 pub fn of_search(app: &str, query: &LogQuery) -> String {
-    filled(&[("app", app), ("q", if query.filter.is_empty() { "*" } else { &query.filter })])
-}
-
-fn filled(words: &[(&str, &str)]) -> String {
-    let mut address = PATH.to_owned();
-    for (name, value) in words.iter().filter(|it| !it.1.is_empty()) {
-        add(&mut address, name, value);
-    }
-    address
-}
-
-/// A small grid that leads there. `what` is what would be added.
-pub fn board_link(href: String, what: &str) -> AnyView {
-    let text = format!("Add to board: {what}");
-    view! {
-        <a class="alert-on" href=href title="Add to board">
-            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM11.2 9v4.5M9 11.2h4.5" /></svg>
-            <span class="vh">{text}</span>
-        </a>
-    }
-    .into_any()
+    filled(PATH, &[("app", app), ("q", if query.filter.is_empty() { "*" } else { &query.filter })])
 }
 
 #[cfg(test)]
