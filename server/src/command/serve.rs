@@ -40,7 +40,7 @@ use crate::{
     },
     telemetry,
     watch::{
-        Board, Judge, UsualTable,
+        HealthTable, Judge, UsualTable,
         judge::Parts,
         mute::{self, Mutes},
     },
@@ -146,11 +146,11 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
     let (table, stop) = (usual.clone(), shutdown.clone());
     let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
-    let board = Board::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
+    let health = HealthTable::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let outlet = Outlet {
         reader,
-        board,
+        health,
         usual,
         judge,
         committed,

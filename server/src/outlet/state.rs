@@ -10,7 +10,7 @@ use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscriber
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
-    watch::{Board, Judge, UsualTable},
+    watch::{HealthTable, Judge, UsualTable},
 };
 
 /// What answers are made from. Cheap to clone.
@@ -19,7 +19,7 @@ pub struct Outlet {
     /// Reads metrics, and holds the store and the live windows.
     pub reader: Reader,
     /// The health and key numbers of every app, twice a second.
-    pub board: Board,
+    pub health: HealthTable,
     /// What is usual for every app.
     pub usual: UsualTable,
     /// What was judged last.
@@ -54,7 +54,7 @@ impl Outlet {
     /// # Errors
     /// [`Error::NotFound`] when there is no app of that name.
     pub(crate) async fn summary(&self, app: &str) -> Result<AppSummary, Error> {
-        self.board.app_or_next(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
+        self.health.app_or_next(&self.reader.aggregates.live, app).await.ok_or_else(|| no_such_app(app))
     }
 }
 

@@ -47,6 +47,6 @@ pub(crate) mod judge;
 pub(crate) mod code;
 
 /// The current state of every app.
-pub(crate) mod board;
+pub(crate) mod health_table;
 
-pub(crate) use self::{board::Board, judge::Judge, usual::UsualTable};
+pub(crate) use self::{health_table::HealthTable, judge::Judge, usual::UsualTable};

@@ -7,5 +7,5 @@ use crate::outlet::state::Outlet;
 
 /// Answers with the state of every app, as the Overview shows it.
 pub(crate) async fn apps(State(outlet): State<Outlet>) -> Json<Overview> {
-    Json((*outlet.board.overview()).clone())
+    Json((*outlet.health.overview()).clone())
 }

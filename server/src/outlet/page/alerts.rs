@@ -49,6 +49,6 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
         mutes: mutes::list(db, now_ms).await.map_err(unreadable)?,
         windows: windows(store, now_ms).await.map_err(unreadable)?,
         server: server_health(outlet).await.map_err(unreadable)?,
-        open_incidents: outlet.board.open_incidents(),
+        open_incidents: outlet.health.open_incidents(),
     })
 }

@@ -66,11 +66,11 @@ fn whole<'a, T: Send + 'a>(
 
 impl Backend for Dashboard {
     fn open_incidents(&self) -> OpenIncidents {
-        self.outlet.board.open_incidents()
+        self.outlet.health.open_incidents()
     }
 
     fn overview(&self) -> Answer<'_, Overview> {
-        let overview = (*self.outlet.board.overview()).clone();
+        let overview = (*self.outlet.health.overview()).clone();
         whole(&self.outlet, async move { Ok(overview) })
     }
 

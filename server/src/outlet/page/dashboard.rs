@@ -88,7 +88,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         addons,
         losses,
         unmatched,
-        open_incidents: outlet.board.open_incidents(),
+        open_incidents: outlet.health.open_incidents(),
     })
 }
 

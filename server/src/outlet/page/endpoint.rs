@@ -102,7 +102,7 @@ pub(crate) async fn make(
         addons: vec![],
         losses: vec![],
         unmatched: Unmatched::default(),
-        open_incidents: outlet.board.open_incidents(),
+        open_incidents: outlet.health.open_incidents(),
     };
     Ok(EndpointPage { page, query: EndpointQuery { range, ..query }, errors, release })
 }

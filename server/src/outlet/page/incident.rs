@@ -75,7 +75,7 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
         mutes,
         span,
         incident,
-        open_incidents: outlet.board.open_incidents(),
+        open_incidents: outlet.health.open_incidents(),
     })
 }
 

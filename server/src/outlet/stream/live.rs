@@ -57,7 +57,7 @@ pub(crate) async fn overview(
     };
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let since = position(&resume, &headers);
-    let follow = outlet.board.subscribe();
+    let follow = outlet.health.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, None::<Arc<Overview>>), move |(mut stream, sent)| async move {
         let state = match &sent {
@@ -93,11 +93,11 @@ pub(crate) async fn app(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let now = u64::try_from(now_ms()).unwrap_or(0);
     let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
-    let follow = outlet.board.subscribe();
+    let follow = outlet.health.subscribe();
     let stream = Streaming { outlet, follow, _subscriber: subscriber };
     sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {
         let Some(since) = since else {
-            let summary = stream.outlet.board.app(&app)?;
+            let summary = stream.outlet.health.app(&app)?;
             let page = dashboard::make(&stream.outlet, summary, Range::Live, now_ms()).await.ok()?;
             let (id, now) = (page.id, (page.summary.clone(), page.open_incidents));
             return Some((Ok(event("snapshot", id, &page)?), (stream, app, Some(id), Some(now))));

@@ -22,7 +22,7 @@ pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
 
 /// A handle to read the current state and to wait for the next.
 #[derive(Clone, Debug)]
-pub struct Board {
+pub struct HealthTable {
     state: watch::Receiver<Arc<Overview>>,
 }
 
@@ -41,7 +41,7 @@ struct Watcher {
     seen: BTreeMap<Arc<str>, Seen>,
 }
 
-impl Board {
+impl HealthTable {
     /// Starts the computation, which ends when `shutdown` is cancelled.
     #[must_use]
     pub fn start(live: Live, judge: Judge, shutdown: CancellationToken) -> Self {
