@@ -164,10 +164,11 @@ impl Cursor {
     /// A chart lost the focus. When that is because the pointer was pressed on another chart, what
     /// was begun there goes on.
     pub fn blur(self) {
-        if self.is_pressed.get_value() {
-            self.selected_s.set(None);
-        } else {
-            self.leave();
+        match self.is_pressed.try_get_value() {
+            Some(true) => self.selected_s.set(None),
+            Some(false) => self.leave(),
+            // The page is made anew after a zoom, and the canvas that goes loses the focus.
+            None => {}
         }
     }
 
