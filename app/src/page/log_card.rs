@@ -1,40 +1,45 @@
 //! A card with the log lines behind a chart: those of the point that was clicked, or of the span
-//! that was selected, in the order of time, with a link to all of them. Of many lines, errors are
-//! shown first.
+//! that was selected. Its content is HTML that the server makes (`log_card/content.rs`): the modules
+//! of pages with charts would be a tenth larger with all that reads and shows log lines.
 
-use contract::{Level, LogLine, LogPage, LogQuery, LogSort, LogTime};
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+mod content;
+
+use contract::{Level, LogLine, LogQuery};
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    chart::{pin::Pin, tick::moment},
-    part::{
-        log_address::log_address, number::grouped, request::summary, time::clock_seconds, top_k::top_k,
-        type_erasure::erased_option,
-    },
-    server_fns,
+    Error,
+    chart::pin::Pin,
+    part::{request::summary, time::clock_seconds, type_erasure::erased_option},
 };
-
-/// Most lines in the card.
-const SHOWN_MAX: usize = 12;
 
 /// What was clicked or selected on a chart, and the lines behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PinnedLogs {
     /// What was clicked or selected.
     pub pin: Pin,
-    /// The query for the lines.
-    pub query: LogQuery,
-    /// The lines; `None` if they could not be loaded.
-    pub page: Option<LogPage>,
+    /// The content of the card.
+    pub html: String,
 }
 
 impl PinnedLogs {
     /// Loads the lines.
     pub async fn load(app: String, pin: Pin, query: LogQuery) -> Self {
-        let page = server_fns::log_page(app, query.clone()).await.ok();
-        Self { pin, query, page }
+        let html = pinned_lines(app, pin.clone(), query).await;
+        Self { pin, html: html.unwrap_or_else(|_| UNKNOWN.to_owned()) }
     }
+}
+
+/// The content of a card whose lines can't be loaded because the server does not answer.
+const UNKNOWN: &str = "<p class=\"note\">Couldn't load the logs for this time</p>";
+
+/// The content of the card, as HTML.
+#[server(AskPinnedLines, endpoint = "page/pinned-lines", input = Json)]
+pub async fn pinned_lines(app: String, pin: Pin, query: LogQuery) -> Result<String, Error> {
+    let page = crate::server_fns::log_page(app.clone(), query.clone()).await.ok();
+    Ok(content::html(&app, pin, &query, page))
 }
 
 /// Loads the lines whenever the pin changes. An answer to an earlier pin is dropped.
@@ -66,88 +71,40 @@ pub fn follow(
     });
 }
 
-/// The lines of the card, and how many more there are.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ShownLines {
-    /// Lines in the order of time, at most [`SHOWN_MAX`].
-    pub lines: Vec<LogLine>,
-    /// Lines that are left out.
-    pub more: usize,
-}
-
-/// Selects the lines of the card from results, from the time `from_s` on, unix seconds. The slowest
-/// stay in their order.
-#[must_use]
-pub fn shown(results: &[LogLine], from_s: i64, sort: LogSort) -> ShownLines {
-    let lines: Vec<&LogLine> = results.iter().filter(|it| it.at_ms >= from_s * 1_000).collect();
-    if sort == LogSort::Slowest {
-        let more = lines.len().saturating_sub(SHOWN_MAX);
-        return ShownLines { lines: lines.into_iter().take(SHOWN_MAX).cloned().collect(), more };
-    }
-    let more = lines.len().saturating_sub(SHOWN_MAX);
-    let place = |it: &LogLine| (it.at_ms, it.id);
-    let lines = top_k(lines, SHOWN_MAX, |a, b| (!is_error(a), place(a)) < (!is_error(b), place(b)));
-    let lines = top_k(lines, SHOWN_MAX, |a, b| place(a) < place(b));
-    ShownLines { lines: lines.into_iter().cloned().collect(), more }
-}
-
 fn is_error(line: &LogLine) -> bool {
     line.level == Level::Error
 }
 
 /// The card; empty while nothing is pinned.
-pub fn lines_card(app: String, pinned: Signal<Option<PinnedLogs>>, close: Callback<()>) -> AnyView {
+pub fn lines_card(pinned: Signal<Option<PinnedLogs>>, close: Callback<()>) -> AnyView {
     let card = erased_option(move || {
-        let PinnedLogs { pin, query, page } = pinned.get()?;
-        let span = query.time.span()?;
-        let (from_s, to_s) = span.ends();
-        let then = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
-        let all = (query != then)
-            .then(|| view! { <a class="more" href=log_address(&app, &then)>"All lines at this time"</a> });
-        let is_slowest = query.sort == LogSort::Slowest;
-        let what = if is_slowest { "Requests" } else { "Logs" };
-        let time = match to_s - from_s {
-            1 => format!("{what} at {}", moment(from_s, 1, 0)),
-            length_s => format!("{what} from {} to {}", moment(from_s, 1, length_s), moment(to_s, 1, length_s)),
-        };
-        let about = match (pin.series, pin.at_s) {
-            (Some(series), _) if is_slowest => {
-                let ms = grouped(pin.value.unwrap_or_default());
-                Some(format!("at and above the {series} of {ms} ms, slowest first"))
+        let PinnedLogs { html, .. } = pinned.get()?;
+        let clicked = move |event: leptos::ev::MouseEvent| {
+            if is_on_close(&event) {
+                close.run(());
             }
-            (Some(series), _) => Some(series),
-            // The title has it.
-            (None, Some(_)) if to_s - from_s == 1 => None,
-            (None, Some(at_s)) => Some(format!("at {}", moment(at_s, 1, 0))),
-            (None, None) => Some("in the selected range".to_owned()),
         };
-        let ShownLines { lines, more } =
-            page.as_ref().map(|it| shown(&it.lines, from_s, query.sort)).unwrap_or_default();
-        let before = page.as_ref().and_then(|it| it.before);
-        let is_cut = before.is_some_and(|it| it.at_ms() > from_s * 1_000);
-        let note = match (&page, lines.is_empty()) {
-            (None, _) => Some("Couldn't load the logs for this time".to_owned()),
-            (_, true) if all.is_some() => Some("No matching log lines at this time".to_owned()),
-            (_, true) => Some("No log lines at this time".to_owned()),
-            _ => None,
-        };
-        let rest = if is_cut { "Show more".to_owned() } else { format!("Show {} more", grouped(more as i64)) };
-        let rest = (note.is_none() && (is_cut || more > 0)).then(|| {
-            view! { <p class="note"><a class="more" href=log_address(&app, &query)>{rest}</a></p> }
-        });
-        Some(view! {
-            <section class="card pinned-lines" aria-live="polite">
-                <div class="card-head">
-                    <h2>{time}{about.map(|it| view! { <small>{it}</small> })}</h2>{all}<a class="more" href=log_address(&app, &query)>"Open in Logs"</a>
-                    <button class="close" type="button" aria-label="Close" on:click=move |_| close.run(())>"×"</button>
-                </div>
-                <ol class="lines">{lines.into_iter().map(line).collect_view()}</ol>
-                {note.map(|it| view! { <p class="note">{it}</p> })}{rest}
-            </section>
-        }
-        .into_any())
+        Some(
+            view! { <section class="card pinned-lines" aria-live="polite" on:click=clicked inner_html=html></section> }
+                .into_any(),
+        )
     });
     view! { {card} }.into_any()
+}
+
+/// Whether a click was on the button that closes the card.
+fn is_on_close(event: &leptos::ev::MouseEvent) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        element.is_some_and(|it| it.closest(".close").ok().flatten().is_some())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _in_the_browser = event;
+        false
+    }
 }
 
 /// A line of a list.
@@ -162,26 +119,4 @@ pub fn line(line: LogLine) -> impl IntoView {
         None => view! { <code title=String::new()><b>{String::new()}</b>{line.text.clone()}</code> },
     };
     view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line_of(at_ms: i64, text: &str) -> LogLine {
-        let level = if text == "calm" { Level::Other } else { Level::Error };
-        LogLine { at_ms, source: "web.1".into(), level, text: text.to_owned(), ..LogLine::default() }
-    }
-
-    #[test]
-    fn ok_errors_come_first_in_the_order_of_time() {
-        let mut results: Vec<LogLine> = (0..20).map(|it| line_of(10_900 - it * 10, "calm")).collect();
-        results.push(line_of(10_000, "at=error code=H12"));
-        results.push(line_of(9_999, "before"));
-        let ShownLines { lines, more } = shown(&results, 10, LogSort::Newest);
-        assert_eq!((lines.len(), more), (SHOWN_MAX, 9));
-        assert_eq!((lines[0].at_ms, lines[1].at_ms), (10_000, 10_710));
-        let slowest = shown(&results, 10, LogSort::Slowest);
-        assert_eq!((slowest.lines[0].at_ms, slowest.lines.len(), slowest.more), (10_900, SHOWN_MAX, 9));
-    }
 }

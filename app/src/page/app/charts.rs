@@ -45,10 +45,9 @@ pub fn Charts(
         let links = chart.alert.map(|it| onward::of_metric(&app, it.metric, it.stat, it.by, chart.spec.title));
         chart_card(chart.spec, plot.into(), cursor, links)
     };
-    let app = state.with_untracked(|it| it.summary.app.clone());
     let lines = move |row: usize| {
         let of_row = move || pinned.get().filter(|it| row_of(it.pin.chart) == row);
-        lines_card(app.clone(), Signal::derive(of_row), Callback::new(move |()| cursor.pinned.set(None)))
+        lines_card(Signal::derive(of_row), Callback::new(move |()| cursor.pinned.set(None)))
     };
     // The lines behind a click stand below the row of its chart, so that they cover nothing.
     let rows = |is_large: bool, rest: AnyView| {

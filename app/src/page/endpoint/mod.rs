@@ -124,7 +124,7 @@ fn Shown(page: EndpointPage, slowest: Option<LogPage>) -> impl IntoView {
         {incident_lane(incidents, axis_s)}
         <div class="grid">
             {CHARTS.iter().map(chart).collect_view()}
-            {lines_card(app.clone(), pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
+            {lines_card(pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             {slowest_card(&app, &slow_lines, slowest)}{move || state.with(release::card)}
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Endpoints are counted by the minute."</span></div>

@@ -154,7 +154,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
                 {incident_lane(incidents, axis_s)}
                 {shown}
                 {move || state.with(summary)}
-                {lines_card(app.clone(), pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
+                {lines_card(pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
         <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
