@@ -18,8 +18,9 @@ module() {
   if [ "$stamp" = "$(cat "$target/$name.stamp" 2>/dev/null)" ]; then return; fi
   "$target/release/bindgen" "$built" "$made" "$name"
   if [ -x $npm/wasm-opt ]; then
+    # The linker puts the stack first, so nothing else is at low addresses.
     # The features that rustc and wasm-bindgen use. With --all-features the result needs features that browsers do not have yet.
-    $npm/wasm-opt -Oz --converge --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
+    $npm/wasm-opt -Oz --converge --low-memory-unused --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
       --enable-reference-types --enable-multivalue "$made/${name}_bg.wasm" -o "$site/pkg/$name.wasm"
   else
     cp "$made/${name}_bg.wasm" "$site/pkg/$name.wasm"

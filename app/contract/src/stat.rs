@@ -55,11 +55,13 @@ impl FromStr for Stat {
     }
 }
 
+/// Decimals of a percentage, and as many parts of one percent.
+const DECIMALS_MAX: usize = 6;
+const UNITS: u32 = 1_000_000;
+
 /// A percentage from 0 to 100 with at most six decimals. Read as an integer: the general parser of
 /// floating-point numbers would add its tables to a page's module.
 fn percent(text: &str) -> Option<f64> {
-    const DECIMALS_MAX: usize = 6;
-    const UNITS: u32 = 1_000_000;
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if whole.len() > 3 || decimals.len() > DECIMALS_MAX || whole.len() + decimals.len() == 0 {
         return None;
@@ -79,8 +81,19 @@ impl fmt::Display for Stat {
             Self::Min => f.write_str("min"),
             Self::Max => f.write_str("max"),
             Self::Last => f.write_str("last"),
-            Self::Percentile(percent) => write!(f, "p{percent}"),
+            Self::Percentile(percent) => write_percent(f, *percent),
         }
+    }
+}
+
+/// Writes `p95` or `p99.9`. Written as an integer, as [`percent`] reads it: the formatter of
+/// floating-point numbers would add its tables to a page's module.
+fn write_percent(f: &mut fmt::Formatter<'_>, percent: f64) -> fmt::Result {
+    let units = (percent * f64::from(UNITS)).round() as u32;
+    write!(f, "p{}", units / UNITS)?;
+    match units % UNITS {
+        0 => Ok(()),
+        rest => write!(f, ".{}", format!("{rest:06}").trim_end_matches('0')),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{
     page::metric::with_unit,
     part::{
         address::add,
-        number::{Figure, Number, digits, grouped},
+        markup::push_text,
+        number::{Figure, digits, grouped},
         time::length,
         type_erasure::{erased_text, erased_view},
     },
@@ -17,7 +18,7 @@ use crate::{
 /// A metric at this share of its limit, or above, is marked.
 const NEAR: f64 = 0.85;
 
-/// A card for each add-on.
+/// A card for each add-on. Cells are HTML text: a view of each would cost the module kilobytes.
 #[component]
 pub fn Addons(state: RwSignal<AppPage>) -> impl IntoView {
     let addons = Memo::new(move |_| state.with(|it| it.addons.clone()));
@@ -26,32 +27,49 @@ pub fn Addons(state: RwSignal<AppPage>) -> impl IntoView {
     erased_view(move || addons.get().into_iter().map(|it| card(&app, it, now_s)).collect_view().into_any())
 }
 
-fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> impl IntoView + use<> {
+fn card(app: &str, addon: Addon, now_s: Memo<i64>) -> AnyView {
     let at_s = addon.at_s;
-    let about = erased_text(move || format!("{}, reported {} ago", addon.what, length(now_s.get() - at_s)));
-    let figures = addon.metrics.into_iter().map(|metric| {
-        let is_near = metric.limit.is_some_and(|limit| limit > 0.0 && metric.value >= limit * NEAR);
-        let limit = metric.limit.map(|limit| {
-            let text = format!("of {}", grouped(limit as i64));
-            view! { <span class="unit">{text}</span> }
-        });
-        let mut href = format!("/apps/{app}/metrics");
-        for (name, value) in [("metric", metric.metric.as_str()), ("by", "source")] {
-            add(&mut href, name, value);
-        }
-        let figure = Signal::stored(figure(&metric));
-        view! {
-            <div class:near=is_near>
-                <dt><a href=href>{metric.name}</a></dt><dd><Number figure />{limit}</dd>
-            </div>
-        }
-    });
+    let what = addon.what;
+    let about = erased_text(move || format!("{what}, reported {} ago", length(now_s.get() - at_s)));
+    let mut html = String::new();
+    for metric in &addon.metrics {
+        push_metric(&mut html, app, metric);
+    }
     view! {
         <section class="card addon">
             <h2>{readable(addon.name)}<small>{about}</small></h2>
-            <dl>{figures.collect_view()}</dl>
+            <dl inner_html=html></dl>
         </section>
     }
+    .into_any()
+}
+
+fn push_metric(html: &mut String, app: &str, metric: &AddonMetric) {
+    let is_near = metric.limit.is_some_and(|limit| limit > 0.0 && metric.value >= limit * NEAR);
+    let mut href = format!("/apps/{app}/metrics");
+    for (name, value) in [("metric", metric.metric.as_str()), ("by", "source")] {
+        add(&mut href, name, value);
+    }
+    html.push_str(if is_near { "<div class=\"near\"><dt><a href=\"" } else { "<div><dt><a href=\"" });
+    push_text(html, &href);
+    html.push_str("\">");
+    push_text(html, &metric.name);
+    let Figure { text, unit } = figure(metric);
+    for part in ["</a></dt><dd><span class=\"figure\">", &text, "</span>"] {
+        html.push_str(part);
+    }
+    let mut push_unit = |text: &str| {
+        html.push_str("<span class=\"unit\">");
+        push_text(html, text);
+        html.push_str("</span>");
+    };
+    if !unit.is_empty() {
+        push_unit(unit);
+    }
+    if let Some(limit) = metric.limit {
+        push_unit(&format!("of {}", grouped(limit as i64)));
+    }
+    html.push_str("</dd></div>");
 }
 
 /// A source that Heroku names by a word in capitals, such as `DATABASE`, as the word `Database`.

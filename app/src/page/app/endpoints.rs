@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use crate::part::{
     address::{Address, Query},
     endpoint_address::endpoint_address,
-    field::{Form, follow},
+    markup::push_text,
     number::{figure_text, grouped, latency, percent},
     top_k::top_k,
-    type_erasure::{erased_option, erased_text, erased_view},
+    type_erasure::erased_text,
 };
 
 /// Rows beside a chart.
@@ -110,9 +110,6 @@ pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
     let here = Address::of_page();
     let choice = Memo::new(move |_| here.query.with(Choice::of));
     let listed = Memo::new(move |_| choice.with(|choice| state.with(|it| listed(it.endpoints.clone(), choice))));
-    let span = Memo::new(move |_| {
-        state.with(|it| if it.are_endpoints_of_range { span_text(it.range) } else { "last 10 min" })
-    });
     let about = erased_text(move || {
         let name = match COLUMNS[choice.with(|it| it.column)].name {
             "Requests" => "requests",
@@ -120,58 +117,82 @@ pub fn Endpoints(state: RwSignal<AppPage>) -> impl IntoView {
             "Max" => "max",
             name => name,
         };
-        format!("{}, by {name}", span.get())
+        format!("{}, by {name}", state.with(span_of))
     });
-    let heads = COLUMNS.iter().enumerate().map(|(place, column)| head(place, column, choice, here)).collect_view();
     let app = state.with_untracked(|it| it.summary.app.clone());
-    let shown = Memo::new(move |_| state.with(|it| it.range));
-    let rows = erased_view(move || {
-        let shown = shown.get();
-        listed.get().rows.into_iter().map(|it| row(&app, it, shown)).collect_view().into_any()
+    let html = Memo::new(move |_| {
+        let (range, span) = state.with(|it| (it.range, span_of(it)));
+        listed.with(|listed| choice.with(|choice| html((&app, range, span), listed, choice, here)))
     });
     view! {
         <section class="card story endpoints" class:whole=move || choice.with(|it| it.page.is_some())>
             <div class="card-head"><h2>"Endpoints"<small>{about}</small></h2>{search(here)}</div>
-            <div class="scroll">
-                <table>
-                    <thead><tr><th scope="col">"Endpoint"</th>{heads}</tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {erased_option(move || {
-                let text = match choice.with(|it| it.find.is_empty()) {
-                    true => format!("No requests in the {}", span.get()),
-                    false => "No matching endpoints".to_owned(),
-                };
-                listed.with(|it| it.rows.is_empty()).then(|| view! { <p class="none">{text}</p> }.into_any())
-            })}
-            {erased_option(move || listed.with(|it| pages(it, choice.with(|choice| choice.page), here)))}
+            <div inner_html=move || html.get()></div>
         </section>
     }
+    .into_any()
 }
 
-/// The head of a column: a link that sorts by it.
-fn head(place: usize, column: &'static Column, choice: Memo<Choice>, here: Address) -> AnyView {
-    let is_this = move || choice.with(|it| it.column == place);
-    let sort = move || is_this().then_some("descending");
-    let class = if column.is_optional { "num opt" } else { "num" };
-    let href = move || here.changed("endpoints", column.word);
-    view! { <th scope="col" class=class aria-sort=sort><a href=href>{column.name}</a></th> }.into_any()
+/// The table, and what stands below it. A view of each cell would cost the module kilobytes.
+fn html((app, range, span): (&str, Range, &str), listed: &Listed, choice: &Choice, here: Address) -> String {
+    let mut html = String::from("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Endpoint</th>");
+    for (place, column) in COLUMNS.iter().enumerate() {
+        html.push_str(if column.is_optional {
+            "<th scope=\"col\" class=\"num opt\""
+        } else {
+            "<th scope=\"col\" class=\"num\""
+        });
+        html.push_str(if place == choice.column { " aria-sort=\"descending\">" } else { ">" });
+        push_link(&mut html, "", &here.changed("endpoints", column.word), column.name);
+        html.push_str("</th>");
+    }
+    html.push_str("</tr></thead><tbody>");
+    for endpoint in &listed.rows {
+        push_row(&mut html, app, endpoint, range);
+    }
+    html.push_str("</tbody></table></div>");
+    if listed.rows.is_empty() {
+        let none = match choice.find.is_empty() {
+            true => format!("No requests in the {span}"),
+            false => "No matching endpoints".to_owned(),
+        };
+        for part in ["<p class=\"none\">", &none, "</p>"] {
+            html.push_str(part);
+        }
+    }
+    push_pages(&mut html, listed, choice.page, here);
+    html
+}
+
+fn push_link(html: &mut String, class: &str, href: &str, text: &str) {
+    for part in ["<a class=\"", class, "\" href=\""] {
+        html.push_str(part);
+    }
+    push_text(html, href);
+    for part in ["\">", text, "</a>"] {
+        html.push_str(part);
+    }
 }
 
 /// The field that searches the list.
 fn search(here: Address) -> AnyView {
-    let form = Form::new();
-    follow(form, here);
-    let kept = here.query.with_untracked(|query| {
-        let names = ["range", "from", "to", "endpoints", "page"];
-        names.map(|name| query.get(name).map(|it| view! { <input type="hidden" name=name value=it.to_owned() /> }))
+    let mut kept = String::new();
+    here.query.with_untracked(|query| {
+        for name in ["range", "from", "to", "endpoints", "page"] {
+            if let Some(value) = query.get(name) {
+                for part in ["<input type=\"hidden\" name=\"", name, "\" value=\""] {
+                    kept.push_str(part);
+                }
+                push_text(&mut kept, value);
+                kept.push_str("\">");
+            }
+        }
     });
     let find = here.query.with_untracked(|it| it.word("path").to_owned());
     let typed = move |event| here.replace(&here.changed("path", &event_target_value(&event)));
     view! {
-        <form method="get" action="" class="search small" node_ref=form on:submit=move |event| event.prevent_default()>
-            {kept}
+        <form method="get" action="" class="search small" on:submit=move |event| event.prevent_default()>
+            <span hidden inner_html=kept></span>
             <input type="search" name="path" aria-label="Search endpoints" placeholder="Search endpoints" autocomplete="off"
                 value=find on:input=typed />
         </form>
@@ -179,22 +200,35 @@ fn search(here: Address) -> AnyView {
     .into_any()
 }
 
-/// Links to the whole list and through its pages; `None` where everything is shown.
-fn pages(listed: &Listed, page: Option<usize>, here: Address) -> Option<AnyView> {
-    let link = |page: usize, name: String| {
-        view! { <a class="more" href=here.changed("page", &page.to_string())>{name}</a> }
+/// Links to the whole list and through its pages; nothing where everything is shown.
+fn push_pages(html: &mut String, listed: &Listed, page: Option<usize>, here: Address) {
+    let link = |html: &mut String, page: usize, name: &str| {
+        push_link(html, "more", &here.changed("page", &page.to_string()), name);
     };
-    let Some(page) = page else {
-        return (listed.found > ROWS_MAX).then(|| {
-            view! { <p class="pages">{link(1, format!("All {}", grouped(listed.found as i64)))}</p> }.into_any()
-        });
-    };
-    let page = page.min(listed.pages.max(1));
-    let previous = (page > 1).then(|| link(page - 1, "Previous".to_owned()));
-    let next = (page < listed.pages).then(|| link(page + 1, "Next".to_owned()));
-    let place = format!("Page {page} of {}", listed.pages.max(1));
-    let fewer = view! { <a class="more" href=here.changed("page", "")>"Fewer"</a> };
-    Some(view! { <p class="pages">{previous}<span>{place}</span>{next}{fewer}</p> }.into_any())
+    if page.is_none() && listed.found <= ROWS_MAX {
+        return;
+    }
+    html.push_str("<p class=\"pages\">");
+    match page {
+        None => link(html, 1, &format!("All {}", grouped(listed.found as i64))),
+        Some(page) => {
+            let page = page.min(listed.pages.max(1));
+            if page > 1 {
+                link(html, page - 1, "Previous");
+            }
+            html.push_str(&format!("<span>Page {page} of {}</span>", listed.pages.max(1)));
+            if page < listed.pages {
+                link(html, page + 1, "Next");
+            }
+            push_link(html, "more", &here.changed("page", ""), "Fewer");
+        }
+    }
+    html.push_str("</p>");
+}
+
+/// The span that the endpoints of a page are of, in words.
+fn span_of(page: &AppPage) -> &'static str {
+    if page.are_endpoints_of_range { span_text(page.range) } else { "last 10 min" }
 }
 
 /// The span that the endpoints are of, in words.
@@ -210,25 +244,37 @@ fn span_text(range: Range) -> &'static str {
     }
 }
 
-fn row(app: &str, endpoint: Endpoint, range: Range) -> impl IntoView + use<> {
-    let service = |of: fn(Quantiles) -> f64| figure_text(endpoint.service_ms.map(|it| latency(of(it))));
-    let path = endpoint.path.split_inclusive('/').map(|part| {
+fn push_row(html: &mut String, app: &str, endpoint: &Endpoint, range: Range) {
+    html.push_str("<tr><td class=\"path\"><a href=\"");
+    push_text(html, &page_of(app, endpoint, range));
+    html.push_str("\"><b>");
+    push_text(html, &endpoint.method);
+    html.push_str("</b> ");
+    for part in endpoint.path.split_inclusive('/') {
         let (name, slash) = part.strip_suffix('/').map_or((part, ""), |name| (name, "/"));
         let is_folded = name.starts_with(':') || name == "*";
-        view! { <span class:folded=is_folded>{name.to_owned()}</span>{slash} }
-    });
-    let share = error_share(&endpoint);
-    let errors = if endpoint.errors == 0 { "0 %".to_owned() } else { figure_text(Some(percent(share))) };
-    view! {
-        <tr>
-            <td class="path"><a href=page_of(app, &endpoint, range)><b>{endpoint.method.clone()}</b>" "{path.collect_view()}</a></td>
-            <td class="num">{grouped(endpoint.requests as i64)}</td>
-            <td class="num" class:bad={share >= ERRORS_MIN}>{errors}</td>
-            <td class="num strong">{service(|it| it.p95)}</td>
-            <td class="num opt">{service(|it| it.p50)}</td>
-            <td class="num opt">{service(|it| it.max)}</td>
-        </tr>
+        html.push_str(if is_folded { "<span class=\"folded\">" } else { "<span>" });
+        push_text(html, name);
+        html.push_str("</span>");
+        html.push_str(slash);
     }
+    let share = error_share(endpoint);
+    let errors = if endpoint.errors == 0 { "0 %".to_owned() } else { figure_text(Some(percent(share))) };
+    let service = |of: fn(Quantiles) -> f64| figure_text(endpoint.service_ms.map(|it| latency(of(it))));
+    let errors_class = if share >= ERRORS_MIN { "num bad" } else { "num" };
+    html.push_str("</a></td>");
+    for (class, text) in [
+        ("num", grouped(endpoint.requests as i64)),
+        (errors_class, errors),
+        ("num strong", service(|it| it.p95)),
+        ("num opt", service(|it| it.p50)),
+        ("num opt", service(|it| it.max)),
+    ] {
+        for part in ["<td class=\"", class, "\">", &text, "</td>"] {
+            html.push_str(part);
+        }
+    }
+    html.push_str("</tr>");
 }
 
 /// The address of an endpoint's own page, over the range of this one.

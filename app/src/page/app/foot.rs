@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     live::clock::Clock,
     page::app_header::freshness,
-    part::{number::grouped, type_erasure::erased_option},
+    part::{markup::push_text, number::grouped, type_erasure::erased_option},
 };
 
 /// Age of the newest line, lost lines, and measurements beyond the limit of series.
@@ -36,8 +36,13 @@ pub fn unmatched(now: Signal<Unmatched>) -> AnyView {
     let line = move || {
         let Unmatched { lines, of, samples } = now.get();
         let text = share(lines, of)?;
-        let samples = samples.into_iter().map(|it| view! { <li><code>{it}</code></li> }).collect_view();
-        Some(view! { <details class="foot"><summary>{text}</summary><ul>{samples}</ul></details> }.into_any())
+        let mut html = String::new();
+        for sample in &samples {
+            html.push_str("<li><code>");
+            push_text(&mut html, sample);
+            html.push_str("</code></li>");
+        }
+        Some(view! { <details class="foot"><summary>{text}</summary><ul inner_html=html></ul></details> }.into_any())
     };
     erased_option(line).into_any()
 }

@@ -8,6 +8,7 @@ use crate::part::{
     health::{capital, separator},
     incident_link::incident_links,
     log_address::log_address,
+    markup::push_text,
     type_erasure::erased_option,
 };
 
@@ -19,18 +20,33 @@ pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
     erased_option(move || {
         let (all, incidents) = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
-        let each = |reason: Reason| {
-            let link = lines_of(&reason).map(|query| view! { <a href=log_address(&app, &query)>"View logs"</a> });
-            let separator = separator(&reason);
-            view! { <span><b>{capital(&reason.what)}</b>{separator}{reason.detail}" "{link}</span> }
-        };
-        let each = all.into_iter().map(each).collect_view();
+        let mut html = String::new();
+        for reason in &all {
+            push_reason(&mut html, &app, reason);
+        }
         let incident = incident_links(&incidents);
+        let class = format!("reasons {}", worst.word());
         Some(
-            view! { <div class=format!("reasons {}", worst.word())>{each}<span class="push">{incident}</span></div> }
+            view! { <div class=class><span class="each" inner_html=html></span><span class="push">{incident}</span></div> }
                 .into_any(),
         )
     })
+}
+
+/// A reason as HTML text: a view of each part would cost the module kilobytes.
+fn push_reason(html: &mut String, app: &str, reason: &Reason) {
+    html.push_str("<span><b>");
+    push_text(html, &capital(&reason.what));
+    html.push_str("</b>");
+    push_text(html, separator(reason));
+    push_text(html, &reason.detail);
+    html.push(' ');
+    if let Some(query) = lines_of(reason) {
+        html.push_str("<a href=\"");
+        push_text(html, &log_address(app, &query));
+        html.push_str("\">View logs</a>");
+    }
+    html.push_str("</span>");
 }
 
 /// The query for the lines behind a reason: those with its code, or failed requests.

@@ -147,7 +147,7 @@ mod tests {
     fn ok_searches_for_groups() {
         for (text, expected) in [
             ("Timeout after #ms for user #", r#""Timeout after" "ms for user""#),
-            ("no \"…\" in 'x' #", r#""no" "in 'x""#),
+            ("no \"…\" in 'x' #", r#""in 'x""#),
             ("code=H12 desc=\"Request timeout\"", r#""code=H12 desc=\"Request timeout""#),
             ("#", ""),
         ] {
