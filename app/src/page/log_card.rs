@@ -1,19 +1,15 @@
 //! A card with the log lines behind a chart: those of the point that was clicked, or of the span
-//! that was selected. Its content is HTML that the server makes (`log_card/content.rs`): the modules
-//! of pages with charts would be a tenth larger with all that reads and shows log lines.
+//! that was selected. Its content is HTML that the server makes (`log_card/content.rs`): the
+//! modules of pages with charts would be a tenth larger with all that reads and shows log lines.
 
 #[cfg(feature = "ssr")]
 mod content;
 
-use contract::{Level, LogLine, LogQuery};
+use contract::LogQuery;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Error,
-    chart::pin::Pin,
-    part::{request::summary, time::clock_seconds, type_erasure::erased_option},
-};
+use crate::{Error, chart::pin::Pin, part::type_erasure::erased_option};
 
 /// What was clicked or selected on a chart, and the lines behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,10 +67,6 @@ pub fn follow(
     });
 }
 
-fn is_error(line: &LogLine) -> bool {
-    line.level == Level::Error
-}
-
 /// The card; empty while nothing is pinned.
 pub fn lines_card(pinned: Signal<Option<PinnedLogs>>, close: Callback<()>) -> AnyView {
     let card = erased_option(move || {
@@ -105,18 +97,4 @@ fn is_on_close(event: &leptos::ev::MouseEvent) -> bool {
         let _in_the_browser = event;
         false
     }
-}
-
-/// A line of a list.
-pub fn line(line: LogLine) -> impl IntoView {
-    let time = format!("{}.{:03}", clock_seconds(line.at_ms.div_euclid(1_000)), line.at_ms.rem_euclid(1_000));
-    let is_bad = is_error(&line);
-    let text = match &line.request {
-        Some(request) => {
-            let code = request.code.as_ref().map(|it| format!("{it} ")).unwrap_or_default();
-            view! { <code title=line.text.clone()><b>{code}</b>{summary(request)}</code> }
-        }
-        None => view! { <code title=String::new()><b>{String::new()}</b>{line.text.clone()}</code> },
-    };
-    view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
 }

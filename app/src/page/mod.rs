@@ -12,6 +12,8 @@ pub mod app_header;
 
 pub mod incident_lane;
 
+pub mod log_line;
+
 pub mod log_card;
 
 pub mod metric;

@@ -163,8 +163,10 @@ async fn err_no_such_incident_or_rule() {
 #[tokio::test]
 async fn ok_a_chart_and_a_search_fill_in_the_form() {
     let app = html("/apps/api", Fake::default()).await;
-    let bells = app.matches("class=\"alert-on\"").count();
-    assert_eq!(bells, app.matches("<canvas").count());
+    for title in ["Alert on this", "Add to board"] {
+        let links = app.matches(&format!("title=\"{title}\"")).count();
+        assert_eq!(links, app.matches("<canvas").count(), "{title}");
+    }
     check(
         &app,
         &["href=\"/alerts/new?app=api&amp;metric=router.service&amp;stat=p95\"", "Alert on this: Response time"],

@@ -17,13 +17,13 @@ async fn ok_boards_are_listed_and_show_each_panel() {
         &board,
         &[
             "<h1>Checkout at night</h1>",
-            "1.25 %",
+            "1.3 %",
             "Call Ada",
             "/orders",
             "code=H12",
             "No data: api has no metric named gone",
         ],
-        &["$app", "Remove board"],
+        &["<h2>$app", "Remove board"],
     );
     check(&html("/boards/2?edit=1", Fake::default()).await, &["Add the first panel", "Add panel", "Remove board"], &[]);
     assert_eq!(get("/boards/9", Fake::default()).await.0, 404);

@@ -55,7 +55,7 @@ fn ok_keys_that_are_listened_to_are_named() {
             assert!(text.contains("data-keys=") || is_in_table, "{}", path.display());
         }
     }
-    assert_eq!(listeners, 7);
+    assert_eq!(listeners, 8);
 }
 
 /// Without JavaScript, the browser submits every form itself: as a GET request, or where it changes

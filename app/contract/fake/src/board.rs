@@ -75,7 +75,7 @@ fn answer(panel: &Panel, span: Span) -> Result<PanelAnswer, String> {
             ..LogLine::default()
         }])),
         Content::Number(_) => {
-            series("share", None, span.length_s(), vec![whole("router.errors / router.requests", 0.0125)])
+            series("share", None, span.length_s(), vec![whole("router.errors / router.requests", 0.013)])
         }
         Content::Table(_) => {
             let rows = vec![whole("/orders", 41.5), whole("/cart/:id", 12.25), whole("/", 3.0)];

@@ -86,7 +86,7 @@ pub fn editor(place: Option<usize>, panel: Panel, saving: Saving, is_open: RwSig
         Some(view! { <p class="said bad" role="alert">{problem_text(&problem.get()?)}</p> }.into_any())
     });
     view! {
-        <form class="card fields panel-form" node_ref=form data-waits="" data-keys="Escape" on:submit=submit on:keydown=close>
+        <form method="get" action="" class="card fields panel-form" node_ref=form data-waits="" data-keys="Escape" on:submit=submit on:keydown=close>
             {labelled("Title", "If empty, says what is shown.", input("title", "text", panel.title.clone(), ""))}
             <label class="field"><span>"Shows"</span><select name="show" on:change=changed>{options}</select></label>
             {series_fields(&panel, series, rows, shown, saving)}

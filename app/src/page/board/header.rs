@@ -103,7 +103,7 @@ fn whole(saving: Saving) -> AnyView {
     let export = format!("/api/v1/boards/{id}");
     let file = format!("board-{id}.json");
     view! {
-        <form class="bar board-bar needs-script" node_ref=form data-waits="" on:submit=rename>
+        <form method="get" action="" class="bar board-bar needs-script" node_ref=form data-waits="" on:submit=rename>
             <label class="pick"><span class="vh">"Name of the board"</span><input type="text" name="name" value=name required maxlength="200" autocomplete="off" /></label>
             <button class="btn" type="submit">"Rename"</button><span class="push"></span>
             <a class="btn" rel="external" href=export download=file>"Export JSON"</a>

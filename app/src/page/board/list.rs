@@ -123,7 +123,7 @@ fn new_form(panel: Option<Panel>, problem: RwSignal<Option<String>>) -> AnyView 
         send(BoardChange::Save { id: None, version: None, board }, problem);
     };
     view! {
-        <form class="card needs-script" node_ref=form data-waits="" on:submit=submit>
+        <form method="get" action="" class="card needs-script" node_ref=form data-waits="" on:submit=submit>
             <h2>"New board"</h2>
             <label class="field"><span>"Name"</span>
                 <input type="text" name="name" required maxlength="200" autocomplete="off" placeholder="Checkout at night" />
@@ -144,7 +144,7 @@ fn import_form(problem: RwSignal<Option<String>>) -> AnyView {
         }
     };
     view! {
-        <form class="card needs-script" node_ref=form data-waits="" on:submit=submit>
+        <form method="get" action="" class="card needs-script" node_ref=form data-waits="" on:submit=submit>
             <h2>"Import"</h2>
             <label class="field"><span>"JSON of an exported board"</span>
                 <textarea name="json" rows="3" required spellcheck="false" autocomplete="off"></textarea>

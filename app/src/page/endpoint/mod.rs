@@ -14,7 +14,8 @@ use super::{
     app::keys,
     app_header::{chip, freshness, tabs},
     incident_lane::{incident_lane, marked},
-    log_card::{self, PinnedLogs, line, lines_card},
+    log_card::{self, PinnedLogs, lines_card},
+    log_line::line,
     not_found::{Failed, NotFound},
     table::Page,
 };

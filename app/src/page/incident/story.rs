@@ -8,7 +8,7 @@ use crate::{
     live::clock::Clock,
     page::{
         alert_words::{attempts_text, group_value},
-        log_card,
+        log_line,
     },
     part::{
         event::event_text,
@@ -107,7 +107,7 @@ pub fn lines(state: RwSignal<IncidentPage>) -> AnyView {
             return view! { <section class="card story"><h2>"Log lines"</h2><p class="none">"No log lines from that moment."</p></section> }.into_any();
         }
         let href = format!("/apps/{app}/logs?{query}");
-        let rows = lines.into_iter().map(|it| log_card::line(it).into_any()).collect_view();
+        let rows = lines.into_iter().map(|it| log_line::line(it).into_any()).collect_view();
         view! {
             <section class="card story log-lines">
                 <div class="card-head"><h2>"Log lines"<small>"at its worst"</small></h2><a class="more" href=href>"Open in Logs"</a></div>

@@ -1,12 +1,12 @@
-//! What the card with log lines shows, as HTML: the lines in the order of time, with links to all of
-//! them. Of many lines, errors are shown first. On the server only.
+//! What the card with log lines shows, as HTML: the lines in the order of time, with links to all
+//! of them. Of many lines, errors are shown first. On the server only.
 
 use contract::{LogLine, LogPage, LogQuery, LogSort, LogTime};
 use leptos::prelude::*;
 
-use super::{is_error, line};
 use crate::{
     chart::{pin::Pin, tick::moment},
+    page::log_line::{is_error, line},
     part::{log_address::log_address, number::grouped, top_k::top_k},
 };
 
