@@ -3,7 +3,7 @@
 //!
 //! Dichromacy is simulated with the matrices of Machado, Oliveira and Fernandes, "A Physiologically
 //! based Model for Simulation of Color Vision Deficiency" (2009), severity 1.0, in linear sRGB.
-//! Differences are distances in OKLab, where 0.02 is about what one just notices side by side.
+//! Differences are distances in `OKLab`, where 0.02 is about what one just notices side by side.
 
 use dashboard::chart::palette::parse;
 

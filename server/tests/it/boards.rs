@@ -37,7 +37,7 @@ fn refused(server: &Server, (method, path): (&str, &str), body: &Value, status: 
 fn ok_a_board_is_added_replaced_and_removed() {
     let server = Server::start();
     let text = json!({ "title": "", "width": 4, "content": { "text": "Call Ada 🌙" } });
-    let id = made(&server, "/api/v1/boards", &board(" Night ", &[text.clone()]));
+    let id = made(&server, "/api/v1/boards", &board(" Night ", std::slice::from_ref(&text)));
     let path = format!("/api/v1/boards/{id}");
     let found = server.get(&path).json();
     assert_eq!((&found["name"], &found["version"], &found["changed_by"]), (&json!("Night"), &json!(1), &json!("API")));
