@@ -33,7 +33,14 @@ module() {
   printf '%s' "$stamp" > "$target/$name.stamp"
 }
 # The pages' modules are the binaries of `front`: one for each file of its src/bin.
-for source in app/front/src/bin/*.rs; do module "$(basename "$source" .rs)"; done
+running=()
+for source in app/front/src/bin/*.rs; do
+  module "$(basename "$source" .rs)" &
+  running+=($!)
+  # As many at a time as there are cores.
+  while [ "$(jobs -rp | wc -l)" -ge "$(getconf _NPROCESSORS_ONLN)" ]; do sleep 0.1; done
+done
+for made in "${running[@]}"; do wait "$made"; done
 # Modules of pages that are gone would be shipped too.
 for built in "$site"/pkg/*.wasm; do
   name=$(basename "$built" .wasm)

@@ -44,6 +44,10 @@ pub mod request;
 
 pub mod rule;
 
+pub mod board_draft;
+
+pub mod boards;
+
 pub mod board;
 
 pub mod not_found;

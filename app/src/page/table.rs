@@ -30,6 +30,8 @@ pub enum Page {
     Boards,
     /// One board.
     Board,
+    /// One board while it is edited.
+    BoardEdit,
     /// All lines of a request.
     Request,
     /// An address that belongs to no page.
@@ -67,7 +69,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 12] = [
+pub const PAGES: [PageSpec; 13] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -142,7 +144,7 @@ pub const PAGES: [PageSpec; 12] = [
     PageSpec {
         page: Page::Boards,
         pattern: board_address::PATH,
-        module: "board-page",
+        module: "boards-page",
         title: "Boards",
         nav: Some("Boards"),
         tab: None,
@@ -154,6 +156,16 @@ pub const PAGES: [PageSpec; 12] = [
         pattern: "/boards/:id",
         module: "board-page",
         title: "Board",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::BoardEdit,
+        pattern: "/boards/:id/edit",
+        module: "board-edit-page",
+        title: "Edit board",
         nav: None,
         tab: None,
         keys: "",
@@ -227,7 +239,7 @@ impl Page {
     pub const fn section(self) -> Self {
         match self {
             Self::Rule | Self::Incident => Self::Alerts,
-            Self::Board => Self::Boards,
+            Self::Board | Self::BoardEdit => Self::Boards,
             _ => self,
         }
     }
@@ -294,6 +306,7 @@ mod tests {
             ("/incidents/12", Page::Incident),
             ("/boards", Page::Boards),
             ("/boards/7", Page::Board),
+            ("/boards/7/edit", Page::BoardEdit),
             ("/boards/7/else", Page::Unknown),
             ("/requests/8601b555-6a83", Page::Request),
             ("/incidents", Page::Unknown),

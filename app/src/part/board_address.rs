@@ -14,6 +14,12 @@ pub fn of_board(id: BoardId) -> String {
     format!("{PATH}/{id}")
 }
 
+/// The address at which a board is edited.
+#[must_use]
+pub fn of_editing(id: BoardId) -> String {
+    format!("{PATH}/{id}/edit")
+}
+
 /// The address of the list that offers to add a statistic of a metric.
 #[must_use]
 pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label]) -> String {
@@ -39,6 +45,6 @@ mod tests {
         let query = LogQuery { filter: "status>=500".to_owned(), ..LogQuery::default() };
         assert_eq!(of_search("api", &query), "/boards?app=api&q=status%3E%3D500");
         assert_eq!(of_search("api", &LogQuery::default()), "/boards?app=api&q=%2A");
-        assert_eq!(of_board(7), "/boards/7");
+        assert_eq!([of_board(7), of_editing(7)], ["/boards/7", "/boards/7/edit"]);
     }
 }

@@ -25,6 +25,6 @@ async fn ok_boards_are_listed_and_show_each_panel() {
         ],
         &["<h2>$app", "Remove board"],
     );
-    check(&html("/boards/2?edit=1", Fake::default()).await, &["Add the first panel", "Add panel", "Remove board"], &[]);
+    check(&html("/boards/2/edit", Fake::default()).await, &["Add the first panel", "Add panel", "Remove board"], &[]);
     assert_eq!(get("/boards/9", Fake::default()).await.0, 404);
 }

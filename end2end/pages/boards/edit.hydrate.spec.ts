@@ -34,7 +34,7 @@ test('from a chart to a board, with a note and a ratio beside it', async ({ page
   await page.getByLabel('Together').selectOption('ratio');
   await page.getByLabel('Metric').fill('router.requests');
   await page.getByRole('button', { name: 'Add panel' }).click();
-  await expect(page.getByRole('alert')).toHaveText('Expected two series for a ratio, found 1.');
+  await expect(page.getByRole('alert')).toHaveText('Panel 3: expected two series for a ratio, found 1.');
   await page.getByRole('button', { name: 'Add series' }).click();
   await page.getByLabel('Metric').nth(1).fill('router.requests');
   await page.getByRole('button', { name: 'Add panel' }).click();
@@ -47,7 +47,7 @@ test('from a chart to a board, with a note and a ratio beside it', async ({ page
 
 test('panels are moved by keyboard and by drag, and stay there', async ({ page, gauge, open }) => {
   await gauge.board('Night', [note('a'), note('b'), note('c')]);
-  await open('/boards/1?edit=1');
+  await open('/boards/1/edit');
   const grip = (name: string) => page.getByRole('button', { name: `Move with arrow keys: ${name}` });
   await grip('a').focus();
   await page.keyboard.press('ArrowRight');
@@ -72,7 +72,7 @@ test.describe('two people', () => {
 
   test('the second who changes a board is told, and sees the change of the first', async ({ page, gauge, open }) => {
     await gauge.board('Night', [note('a'), note('b')]);
-    await open('/boards/1?edit=1');
+    await open('/boards/1/edit');
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ name: 'Night', panels: [note('b'), note('a'), note('x')] });
     await fetch(`${gauge.url}/api/v1/boards/1`, { method: 'PUT', headers, body });
@@ -84,7 +84,7 @@ test.describe('two people', () => {
 
 test('an exported board is imported as another one', async ({ page, gauge, open }) => {
   await gauge.board('Night', [note('a')]);
-  await open('/boards/1?edit=1');
+  await open('/boards/1/edit');
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Export JSON' }).click();
   expect((await download).suggestedFilename()).toBe('board-1.json');
@@ -97,7 +97,7 @@ test('an exported board is imported as another one', async ({ page, gauge, open 
   await page.getByRole('button', { name: 'Import board' }).click();
   await expect(page).toHaveURL(/\/boards\/2$/);
   await expect(titles(page)).toHaveText(['a']);
-  await open('/boards/2?edit=1');
+  await open('/boards/2/edit');
   await page.getByRole('button', { name: 'Remove board' }).click();
   await page.getByRole('button', { name: 'Remove this board?' }).click();
   await expect(page).toHaveURL(/\/boards$/);

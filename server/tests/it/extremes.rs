@@ -24,7 +24,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 46] = [
+const NAMES: [&str; 45] = [
     "q",
     "source",
     "kind",
@@ -67,12 +67,11 @@ const NAMES: [&str; 46] = [
     "min",
     "window",
     "absent",
-    "edit",
     "length",
     "before_from",
     "before_to",
 ];
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 22] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/errors",
@@ -87,6 +86,7 @@ const PAGES: [&str; 21] = [
     "/incidents/1",
     "/boards",
     "/boards/1",
+    "/boards/1/edit",
     "/boards/9223372036854775807",
     "/requests/8601b555-6a83-4c12-8269-97c8e32cdb22?at=9223372036854775807",
     "/requests/%FF%FE",

@@ -1,4 +1,4 @@
-//! The module that takes over boards and their list.
+//! The module that takes over a board.
 
 fn main() {
     dashboard::take_over(dashboard::page::board::BoardRoute);

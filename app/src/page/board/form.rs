@@ -2,18 +2,16 @@
 
 use contract::{
     Stat,
-    board::{BoardSeries, Combine, Content, Measured, Panel, Search, VARIABLE},
+    board::{BoardDraft, BoardSeries, Combine, Content, Measured, Panel, Search, VARIABLE},
 };
 use leptos::prelude::*;
 
-use super::{
-    draft::{COMBINES, SHOWS, app_options, measured, panel_of, show},
-    saving::Saving,
-};
+use super::saving::Saving;
 use crate::{
     page::{
         alert_fields::{input, labelled, select},
         alert_words::problem_text,
+        board_draft::{COMBINES, SHOWS, app_options, measured, panel_of, show},
     },
     part::{
         field::{Form, values},
@@ -55,10 +53,13 @@ pub fn editor(place: Option<usize>, panel: Panel, saving: Saving, is_open: RwSig
         event.prevent_default();
         match panel_of(&values(form), rows.get_untracked(), width) {
             Ok(panel) => {
-                is_open.set(false);
-                saving.change(move |board| match place.and_then(|it| board.panels.get_mut(it)) {
+                let put = move |board: &mut BoardDraft| match place.and_then(|it| board.panels.get_mut(it)) {
                     Some(old) => *old = panel,
                     None => board.panels.push(panel),
+                };
+                // The form stays until the server has taken the panel.
+                saving.change_then(put, move || {
+                    is_open.try_set(false);
                 });
             }
             Err(text) => problem.set(Some(text)),

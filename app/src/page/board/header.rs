@@ -7,7 +7,7 @@ use contract::{
 };
 use leptos::prelude::*;
 
-use super::saving::Saving;
+use super::{editing::Editing, saving::Saving};
 use crate::{
     page::{
         alert_fields::{app_options, select},
@@ -24,26 +24,31 @@ use crate::{
 };
 
 /// The header.
-pub fn header(saving: Saving, span: Span, is_editing: Memo<bool>, here: Address) -> AnyView {
+pub fn header(saving: Saving, span: Span, editing: Option<Editing>, here: Address) -> AnyView {
     let state = saving.state;
     let name = erased_text(move || state.with(|it| it.board.draft.name.clone()));
     let variable = state.with_untracked(|it| it.board.draft.has_variable().then(|| (it.apps.clone(), it.app.clone())));
     let variable = variable.map(|(apps, app)| variable_form(&apps, &app, here));
     let range = state.with_untracked(|it| it.range);
-    let kept = ["app", "edit"].map(|it| (it, here.query.with_untracked(|query| query.word(it).to_owned())));
-    let edit = move || here.changed("edit", if is_editing.get() { "" } else { "1" });
+    let kept = vec![("app", here.query.with_untracked(|query| query.word("app").to_owned()))];
+    let id = state.with_untracked(|it| it.board.id);
+    let other = match editing {
+        Some(_) => board_address::of_board(id),
+        None => board_address::of_editing(id),
+    };
+    let other = move || here.query.with(|query| query.address(&other));
     let failed = erased_option(move || {
         Some(view! { <p class="said bad" role="alert">{problem_text(&saving.problem.get()?)}</p> }.into_any())
     });
-    let whole = erased_option(move || is_editing.get().then(|| whole(saving)));
+    let whole = editing.map(|it| (it.whole)(saving));
     view! {
         <div class="apphead">
             <h1>{name}</h1>{variable}<span class="push"></span>
-            {ranges(range, here)}{span_form(span.ends(), kept.to_vec(), range.span_s().is_some())}
+            {ranges(range, here)}{span_form(span.ends(), kept, range.span_s().is_some())}
             <a class="btn hide-s" href=move || here.changed("wall", "1")>"Wall view"</a>
-            <a class="btn" href=edit>{move || if is_editing.get() { "Done" } else { "Edit" }}</a>
+            <a class="btn" href=other>{if editing.is_some() { "Done" } else { "Edit" }}</a>
         </div>
-        <p class="no-script note" hidden=move || !is_editing.get()>"Editing requires JavaScript."</p>
+        {editing.map(|_| view! { <p class="no-script note">"Editing requires JavaScript."</p> })}
         {whole}{failed}
     }
     .into_any()
@@ -80,7 +85,7 @@ fn without_ends(query: &Query) -> Query {
 }
 
 /// What is done with the whole board while it is edited.
-fn whole(saving: Saving) -> AnyView {
+pub fn whole(saving: Saving) -> AnyView {
     let form = Form::new();
     let (id, name) = saving.state.with_untracked(|it| (it.board.id, it.board.draft.name.clone()));
     let rename = move |event: leptos::ev::SubmitEvent| {

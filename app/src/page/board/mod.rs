@@ -1,11 +1,9 @@
-//! `/boards` and `/boards/:id`: pages of one's own. The list makes and imports boards and takes in
-//! what a chart or a search sent along; a board shows its panels, and changes them with `?edit=1`.
-
-pub mod draft;
+//! `/boards/:id` and `/boards/:id/edit`: a page of one's own, and the same while it is edited. What
+//! edits is in a module of its own, so that whoever looks at a board does not load it.
 
 pub mod saving;
 
-pub mod list;
+pub mod editing;
 
 pub mod panel;
 
@@ -17,6 +15,8 @@ pub mod form;
 
 pub mod header;
 
+pub mod edit;
+
 use contract::{
     Range,
     board::{BoardDraft, BoardPage, BoardQuery, Panel},
@@ -24,7 +24,7 @@ use contract::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use self::{header::header, list::BoardsRoute, panel::card, saving::Saving};
+use self::{editing::Editing, header::header, panel::card, saving::Saving};
 use super::{
     not_found::{Failed, NotFound},
     table::Page,
@@ -41,20 +41,21 @@ use crate::{
     server_fns,
 };
 
-/// The list of boards, or one of them.
+/// A board.
 #[component]
 pub fn BoardRoute() -> impl IntoView {
-    let here = Address::of_page();
-    if Page::at(&here.path()) == Page::Boards { view! { <BoardsRoute /> }.into_any() } else { one(here) }
+    route(None)
 }
 
-fn one(here: Address) -> AnyView {
+/// Loads the board that the address names.
+fn route(editing: Option<Editing>) -> AnyView {
+    let here = Address::of_page();
     let path = here.path();
     let query = Memo::new(move |_| here.query.with(|it| query_of(&path, it)));
     let page = server_fns::resource(move || query.get(), server_fns::board);
     let view = move || {
         page.get().map(|answer| match answer {
-            Ok(page) => live(page, here),
+            Ok(page) => live(page, here, editing),
             Err(Error::Answer(contract::Error::NotFound(text))) => {
                 view! { <NotFound what=("Board not found", text) /> }.into_any()
             }
@@ -67,14 +68,14 @@ fn one(here: Address) -> AnyView {
 /// The board that an address names; of the last hour where it names no range.
 #[must_use]
 pub fn query_of(path: &str, query: &Query) -> BoardQuery {
-    let id = path.rsplit('/').next().and_then(|it| it.parse().ok()).unwrap_or_default();
+    let id = path.split('/').nth(2).and_then(|it| it.parse().ok()).unwrap_or_default();
     let is_any = query.get("range").is_none() && query.get("from").is_none();
     let range = if is_any { Range::Hour } else { range_of(query) };
     BoardQuery { id, app: query.word("app").to_owned(), range }
 }
 
 /// The board, kept up to date.
-fn live(page: BoardPage, here: Address) -> AnyView {
+fn live(page: BoardPage, here: Address, editing: Option<Editing>) -> AnyView {
     let clock = Clock::start(page.at_ms);
     let (range, span) = (page.range, page.span);
     let name = page.board.draft.name.clone();
@@ -83,17 +84,16 @@ fn live(page: BoardPage, here: Address) -> AnyView {
     let saving = Saving::new(state, query);
     keep_fresh(saving, range, clock);
     let cursor = Cursor::new(range.step_s(), None, zoom(here), Signal::derive(Annotations::default));
-    let is_editing = Memo::new(move |_| here.query.with(|it| it.get("edit").is_some()));
     let is_wall = move || here.query.with(|it| it.get("wall").is_some());
     // Panels are made again when the board was changed, and otherwise only follow their data.
     let draft = Memo::new(move |_| state.with(|it| it.board.draft.clone()));
     let panels = erased_view(move || {
-        let (BoardDraft { panels, .. }, is_editing) = (draft.get(), is_editing.get());
+        let BoardDraft { panels, .. } = draft.get();
         if panels.is_empty() {
-            return empty(is_editing);
+            return empty(editing.is_some());
         }
         let cards = panels.into_iter().enumerate();
-        let cards = cards.map(|(place, it): (usize, Panel)| card(place, it, (saving, cursor), is_editing));
+        let cards = cards.map(|(place, it): (usize, Panel)| card(place, it, (saving, cursor), editing));
         view! { <div class="panels">{cards.collect_view()}</div> }.into_any()
     });
     let leave = move || {
@@ -103,10 +103,10 @@ fn live(page: BoardPage, here: Address) -> AnyView {
     };
     view! {
         <Title text=name />
-        <div class="board-page" class:wall=is_wall class:editing=is_editing>
-            {header(saving, span, is_editing, here)}
+        <div class="board-page" class:wall=is_wall>
+            {header(saving, span, editing, here)}
             {panels}
-            {move || is_editing.get().then(|| form::adder(saving))}
+            {editing.map(|it| (it.adder)(saving))}
             <div class="foot"><span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
             {leave}
         </div>
@@ -129,8 +129,7 @@ fn empty(is_editing: bool) -> AnyView {
 fn zoom(here: Address) -> Callback<(Option<Selection>,)> {
     Callback::new(move |(selection,): (Option<Selection>,)| {
         let query = here.query.get_untracked();
-        let kept =
-            ["app", "edit", "wall"].into_iter().filter_map(|it| Some((it.to_owned(), query.get(it)?.to_owned())));
+        let kept = ["app", "wall"].into_iter().filter_map(|it| Some((it.to_owned(), query.get(it)?.to_owned())));
         let mut words: Vec<(String, String)> = kept.collect();
         if let Some(Selection { span_s: (from_s, to_s), .. }) = selection {
             words.extend([("from".to_owned(), from_s.to_string()), ("to".to_owned(), to_s.to_string())]);
@@ -167,8 +166,8 @@ mod tests {
     fn ok_boards_of_addresses() {
         let of = |path: &str, query: &str| query_of(path, &Query::parse(query));
         assert_eq!(of("/boards/7", ""), BoardQuery { id: 7, app: String::new(), range: Range::Hour });
-        assert_eq!(of("/boards/7/", "").id, 0);
-        let found = of("/boards/9", "app=shop&range=24h&edit=1");
+        assert_eq!(of("/boards/7/edit", "").id, 7);
+        let found = of("/boards/9", "app=shop&range=24h");
         assert_eq!((found.id, &*found.app, found.range), (9, "shop", Range::Day));
         assert_eq!(of("/boards/x", "from=100&to=500").range, Range::between(100, 500));
     }

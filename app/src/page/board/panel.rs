@@ -7,10 +7,9 @@ use contract::{
 use leptos::prelude::*;
 
 use super::{
-    draft::title_of,
+    editing::Editing,
     figures::{numbers, table},
     saving::Saving,
-    tools::tools,
 };
 use crate::{
     chart::{
@@ -19,7 +18,10 @@ use crate::{
         look::Look,
         plot::{Plot, Series},
     },
-    page::metric::{COLORS, DRAWN_MAX, lines, words},
+    page::{
+        board_draft::title_of,
+        metric::{COLORS, DRAWN_MAX, lines, words},
+    },
     part::{log_address::log_address, time::clock_seconds, type_erasure::erased_view},
 };
 
@@ -33,7 +35,7 @@ enum Form {
 }
 
 /// The card of the panel at a place.
-pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), is_editing: bool) -> AnyView {
+pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), editing: Option<Editing>) -> AnyView {
     let state = saving.state;
     let app = state.with_untracked(|it| it.app.clone());
     let title = title_of(&panel).replace(VARIABLE, &app);
@@ -45,7 +47,7 @@ pub fn card(place: usize, panel: Panel, (saving, cursor): (Saving, Cursor), is_e
             None => Form::Other(Err("no data yet".to_owned())),
         })
     });
-    let tools = is_editing.then(|| tools(place, &panel, &title, saving));
+    let tools = editing.map(|it| (it.tools)(place, &panel, &title, saving));
     let class = format!("panel w{}", panel.width);
     let shown = erased_view(move || match form.get() {
         Form::Series(unit, stat) => {

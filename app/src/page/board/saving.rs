@@ -43,6 +43,11 @@ impl Saving {
 
     /// Changes the board.
     pub fn change(self, change: impl FnOnce(&mut BoardDraft)) {
+        self.change_then(change, || ());
+    }
+
+    /// Changes the board; `then` runs once the server has taken the change.
+    pub fn change_then(self, change: impl FnOnce(&mut BoardDraft), then: impl FnOnce() + 'static) {
         if self.is_sending.get_untracked() {
             return;
         }
@@ -55,8 +60,11 @@ impl Saving {
             let change = BoardChange::Save { id: Some(id), version: Some(version), board };
             let answer = server_fns::change_board(change).await;
             self.is_sending.try_set(false);
-            if let Err(error) = answer {
-                self.problem.try_set(Some(error.to_string()));
+            match answer {
+                Ok(_) => then(),
+                Err(error) => {
+                    self.problem.try_set(Some(error.to_string()));
+                }
             }
             self.load().await;
         });

@@ -1,17 +1,21 @@
-//! The list of boards: made, imported, and opened. With `?metric=` or `?q=` it offers to put that
-//! on one of them.
+//! `/boards`: the list of boards, where they are made, imported, and opened. With `?metric=` or
+//! `?q=` it offers to put that on one of them.
 
 use contract::board::{BoardChange, BoardDraft, BoardInfo, BoardsPage, Panel};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::draft::{sent_along, title_of};
 use crate::{
     live::{
         clock::Clock,
         status::{answered, show_still},
     },
-    page::{alert_words::problem_text, not_found::Failed, table::Page},
+    page::{
+        alert_words::problem_text,
+        board_draft::{imported, sent_along, title_of},
+        not_found::Failed,
+        table::Page,
+    },
     part::{
         address::{Address, visit},
         board_address,
@@ -138,7 +142,7 @@ fn import_form(problem: RwSignal<Option<String>>) -> AnyView {
     let form = Form::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match super::draft::imported(&field_text(form, "json")) {
+        match imported(&field_text(form, "json")) {
             Ok(board) => send(BoardChange::Save { id: None, version: None, board }, problem),
             Err(text) => problem.set(Some(text)),
         }

@@ -1,0 +1,5 @@
+//! The module that takes over a board that is edited.
+
+fn main() {
+    dashboard::take_over(dashboard::page::board::edit::BoardEditRoute);
+}
