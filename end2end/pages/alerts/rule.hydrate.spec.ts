@@ -85,7 +85,7 @@ test('chart, rule, preview, message, mute link, resolved', async ({ page, gauge,
   await row.getByRole('link').click();
   await expect(page).toHaveURL(/\/incidents\/\d+$/);
   await expect(page.locator('.crosshair.pinned')).toBeVisible();
-  await expect(page.locator('.limit')).toContainText('limit');
+  await expect(page.locator('.chart-ends')).toContainText('limit');
   const incident = page.url();
 
   const muteLink = receiver.bodies.join(' ').match(/https?:\/\/[^\s"')|>\\]+\/mute\/[\w.~-]+/)?.[0];
