@@ -100,6 +100,15 @@ impl Range {
         }
     }
 
+    /// Its span: the chosen one, or one of its length that ends with the present second.
+    #[must_use]
+    pub const fn until(self, now_s: i64) -> Span {
+        match self {
+            Self::Custom(span) => span,
+            range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
+        }
+    }
+
     /// Its length, seconds.
     #[must_use]
     pub const fn length_s(self) -> i64 {
@@ -148,6 +157,13 @@ mod tests {
             assert!((280..=400).contains(&(range.length_s() / range.step_s())), "{range:?}");
         }
         assert_eq!(Range::from_word("custom"), Range::Live);
+    }
+
+    #[test]
+    fn ok_spans_end_with_the_present_second() {
+        let chosen = Span::clamped(100, 500);
+        assert_eq!(Range::Custom(chosen).until(9_999), chosen);
+        assert_eq!(Range::Live.until(1_000).ends(), (701, 1_001));
     }
 
     #[test]

@@ -145,7 +145,13 @@ pub fn ordered(answer: &QueryAnswer) -> Vec<&Points> {
 /// The mean of a group's values.
 #[must_use]
 pub fn mean(points: &Points) -> f64 {
-    points.points.iter().map(|it| it.1).sum::<f64>() / points.points.len().max(1) as f64
+    mean_of(&points.points)
+}
+
+/// The mean of values at times; 0 of none.
+#[must_use]
+pub fn mean_of(points: &[(i64, f64)]) -> f64 {
+    points.iter().map(|it| it.1).sum::<f64>() / points.len().max(1) as f64
 }
 
 /// The groups that are drawn: those with the greatest means.

@@ -6,14 +6,19 @@ use contract::{
     board::{Board, BoardChange, BoardDraft, BoardId, BoardsPage},
 };
 
+use super::state::hidden;
 use crate::store::{Store, boards};
+
+/// What the log says where the table can't be read, or written.
+const UNREADABLE: &str = "boards could not be read";
+const UNSAVED: &str = "a change of a board could not be saved";
 
 /// The list of boards.
 ///
 /// # Errors
 /// [`Error::Internal`] when the store can't be read.
 pub(crate) async fn list(store: &Store, now_ms: i64) -> Result<BoardsPage, Error> {
-    let boards = boards::list(&store.readers).await.map_err(unreadable)?;
+    let boards = boards::list(&store.readers).await.map_err(hidden(UNREADABLE))?;
     Ok(BoardsPage { at_ms: now_ms, boards })
 }
 
@@ -22,7 +27,7 @@ pub(crate) async fn list(store: &Store, now_ms: i64) -> Result<BoardsPage, Error
 /// # Errors
 /// [`Error::NotFound`], [`Error::Internal`] when the store can't be read.
 pub(crate) async fn find(store: &Store, id: BoardId) -> Result<Board, Error> {
-    let found = boards::find(&store.readers, id).await.map_err(unreadable)?;
+    let found = boards::find(&store.readers, id).await.map_err(hidden(UNREADABLE))?;
     found.ok_or_else(|| error(boards::Error::Unknown(id)))
 }
 
@@ -31,7 +36,7 @@ pub(crate) async fn find(store: &Store, id: BoardId) -> Result<Board, Error> {
 /// # Errors
 /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] with a sentence.
 pub(crate) async fn change(store: &Store, change: BoardChange, by: &str, now_ms: i64) -> Result<BoardId, Error> {
-    let mut db = store.connect().await.map_err(failed)?;
+    let mut db = store.connect().await.map_err(hidden(UNSAVED))?;
     match change {
         BoardChange::Save { id: None, board, .. } => {
             boards::add(&mut db, &checked(board)?, by, now_ms).await.map_err(error)
@@ -57,18 +62,6 @@ fn error(error: boards::Error) -> Error {
     match error {
         boards::Error::TooMany | boards::Error::Changed { .. } => Error::Conflict(error.to_string()),
         boards::Error::Unknown(_) => Error::NotFound(error.to_string()),
-        boards::Error::Store(error) => failed(error),
+        boards::Error::Store(error) => hidden(UNSAVED)(error),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
-fn unreadable(error: sqlx::Error) -> Error {
-    tracing::error!(%error, "boards could not be read");
-    Error::Internal
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
-fn failed(error: sqlx::Error) -> Error {
-    tracing::error!(%error, "a change of a board could not be saved");
-    Error::Internal
 }

@@ -58,6 +58,15 @@ impl Outlet {
     }
 }
 
+/// The error where the database can't be used. The log has `what` and the reason; people see
+/// neither.
+pub(crate) fn hidden(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
+    move |error| {
+        tracing::error!(%error, "{what}");
+        Error::Internal
+    }
+}
+
 /// The error for a name that no app has.
 pub(crate) fn no_such_app(app: &str) -> Error {
     Error::NotFound(format!("there is no app named {app}"))

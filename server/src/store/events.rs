@@ -25,6 +25,20 @@ pub(crate) struct EventQuery {
     pub limit: usize,
 }
 
+/// The newest releases of a range, newest first.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn releases(
+    store: &Store,
+    aggregates: &Aggregates,
+    app: &str,
+    span: SpanMs,
+    limit: usize,
+) -> Result<Vec<Event>, sqlx::Error> {
+    find(store, aggregates, &EventQuery { app: app.to_owned(), span, kind: Some(EventKind::Release), limit }).await
+}
+
 /// The newest events of a range, newest first.
 ///
 /// # Errors

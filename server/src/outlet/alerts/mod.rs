@@ -16,16 +16,14 @@ pub(crate) mod mutes;
 /// Every change by its kind.
 pub(crate) mod change;
 
+use super::state::hidden;
+
 /// The error where alerts can't be read: its reason goes to the log.
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 pub(crate) fn unreadable(error: sqlx::Error) -> contract::Error {
-    tracing::error!(%error, "alerts could not be read");
-    contract::Error::Internal
+    hidden("alerts could not be read")(error)
 }
 
 /// The error where a change can't be saved: its reason goes to the log.
-#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
 fn failed(error: sqlx::Error) -> contract::Error {
-    tracing::error!(%error, "a change of alerts could not be saved");
-    contract::Error::Internal
+    hidden("a change of alerts could not be saved")(error)
 }

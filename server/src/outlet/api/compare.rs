@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use contract::{EventKind, ReleaseComparison, Span, SpanMs, Step, duration, error::excerpt, release::EndpointChange};
+use contract::{ReleaseComparison, Span, SpanMs, Step, duration, error::excerpt, release::EndpointChange};
 use pipeline::Event;
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ use crate::{
     live::events::page_event,
     outlet::state::Outlet,
     store::{
-        events::{self, EventQuery},
+        events,
         query::{
             self,
             endpoints::{ByEndpoint, EndpointCounts},
@@ -226,8 +226,7 @@ async fn releases(
     limit: usize,
 ) -> Result<Vec<Event>, query::Error> {
     let span = SpanMs { from_ms, to_ms };
-    let asked = EventQuery { app: app.to_owned(), span, kind: Some(EventKind::Release), limit };
-    Ok(events::find(&outlet.reader.store, &outlet.reader.aggregates, &asked).await?)
+    Ok(events::releases(&outlet.reader.store, &outlet.reader.aggregates, app, span, limit).await?)
 }
 
 /// Width of the buckets that all three spans have, seconds: that of the oldest.

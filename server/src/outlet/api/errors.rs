@@ -12,18 +12,17 @@ use contract::{
     AppHeader, Error, Event, LogQuery, LogTime, Span,
     errors_page::{ErrorGroups, ErrorsPage},
 };
-use pipeline::EventKind;
 use serde_json::json;
 
 use super::{
     log_params::{LogParams, compile},
-    logs::{compile_page, search_error, search_failed},
+    logs::{compile_page, search_error, search_failed, searched},
 };
 use crate::{
     live::events::page_event,
-    outlet::state::Outlet,
+    outlet::state::{Outlet, hidden},
     store::{
-        events::{self, EventQuery},
+        events,
         log::{compiled_query::CompiledQuery, errors, search::SCAN_MAX},
         search_slots,
     },
@@ -64,22 +63,15 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, time: LogTime) -> Res
 
 async fn find(outlet: &Outlet, app: &str, query: CompiledQuery) -> Result<ErrorGroups, search_slots::Error> {
     let begun = Instant::now();
-    let (store, name) = (outlet.reader.store.clone(), app.to_owned());
-    let reading = outlet
-        .reader
-        .store
-        .searches
-        .run(SCAN_MAX, move |cancel| async move { errors::groups(&store, &name, &query, &cancel).await });
+    let reading = searched(outlet, app, SCAN_MAX, move |store, name, cancel| async move {
+        errors::groups(&store, &name, &query, &cancel).await
+    });
     let found = reading.await?;
     Ok(ErrorGroups { took_ms: begun.elapsed().as_millis() as u64, ..found })
 }
 
 /// The last release of a span.
 async fn last_release(outlet: &Outlet, app: &str, span: Span) -> Result<Option<Event>, Error> {
-    let query = EventQuery { app: app.to_owned(), span: span.ms(), kind: Some(EventKind::Release), limit: 1 };
-    let found = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await.map_err(|error| {
-        tracing::error!(app, %error, "events could not be read");
-        Error::Internal
-    })?;
-    Ok(found.first().map(page_event))
+    let found = events::releases(&outlet.reader.store, &outlet.reader.aggregates, app, span.ms(), 1).await;
+    Ok(found.map_err(hidden("events could not be read"))?.first().map(page_event))
 }

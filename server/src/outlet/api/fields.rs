@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     log_params::{LogParams, compile},
-    logs::{compile_page, search_error, search_failed},
+    logs::{compile_page, search_error, search_failed, searched},
 };
 use crate::{
     outlet::state::Outlet,
@@ -48,11 +48,8 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
 }
 
 async fn find(outlet: &Outlet, app: &str, query: CompiledQuery) -> Result<Vec<LogField>, search_slots::Error> {
-    let (store, name) = (outlet.reader.store.clone(), app.to_owned());
-    let reading = outlet
-        .reader
-        .store
-        .searches
-        .run(SCAN_MAX, move |cancel| async move { fields::of_newest(&store, &name, &query, &cancel).await });
+    let reading = searched(outlet, app, SCAN_MAX, move |store, name, cancel| async move {
+        fields::of_newest(&store, &name, &query, &cancel).await
+    });
     reading.await
 }

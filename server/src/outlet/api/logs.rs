@@ -2,6 +2,7 @@
 //! page.
 
 use std::{
+    future::Future,
     ops::Range,
     time::{Duration, Instant},
 };
@@ -29,13 +30,13 @@ use crate::{
         state::{Outlet, no_such_app},
     },
     store::{
-        events,
+        Store, events,
         log::{
             compiled_query::CompiledQuery,
             search::{self, TEXT_BYTES_MAX},
             why,
         },
-        search_slots,
+        search_slots::{self, Cancel},
     },
 };
 
@@ -54,8 +55,7 @@ pub(crate) async fn search(
         Ok(query) => query,
         Err(reply) => return reply,
     };
-    let (store, name) = (outlet.reader.store.clone(), app.clone());
-    let searching = outlet.reader.store.searches.run(search::SCAN_MAX, move |cancel| async move {
+    let searching = searched(&outlet, &app, search::SCAN_MAX, move |store, name, cancel| async move {
         let begun = Instant::now();
         let found = search::search(&store, &name, &query, &cancel).await?;
         // Serialised one by one: there may be a thousand long lines.
@@ -76,6 +76,25 @@ pub(crate) async fn search(
         Ok(json) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response(),
         Err(error) => search_failed(&outlet, &app, &error),
     }
+}
+
+/// Runs a search over the lines of an app in one of the slots of searches, for `time_max` at most.
+///
+/// # Errors
+/// As those of [`search_slots::SearchSlots::run`].
+pub(super) async fn searched<T, F, Fut>(
+    outlet: &Outlet,
+    app: &str,
+    time_max: Duration,
+    search: F,
+) -> Result<T, search_slots::Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Store, String, Cancel) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, sqlx::Error>>,
+{
+    let (store, app) = (outlet.reader.store.clone(), app.to_owned());
+    outlet.reader.store.searches.run(time_max, move |cancel| search(store, app, cancel)).await
 }
 
 /// The reply to a search that has no result.
@@ -115,25 +134,41 @@ fn keep_slowest(lines: &mut Vec<LogLine>, limit: usize) {
     lines.truncate(limit);
 }
 
-/// Lines for the Logs page. If the filter is not valid, the page says so.
+/// Lines for the Logs page, and where there are none, why. If the filter is not valid, the page
+/// says so.
+///
+/// # Errors
+/// As those of [`lines`].
+pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
+    let page = lines(outlet, app.clone(), query.clone()).await?;
+    let is_none = page.lines.is_empty() && page.before.is_none() && page.problem.is_empty();
+    if !is_none || query.before.is_some() {
+        return Ok(page);
+    }
+    let query = compile_page(outlet, &app, &query)?;
+    let looking = searched(outlet, &app, WHY_MAX, move |store, name, cancel| async move {
+        why::unmatched(&store, &name, &query, &cancel).await
+    });
+    // Without time to find out nothing is said.
+    Ok(LogPage { why: looking.await.unwrap_or_default(), ..page })
+}
+
+/// The lines that a query finds. If its filter is not valid, the answer says so.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such app, [`Error::Busy`] if too many searches are running,
 /// [`Error::Internal`] if the store can't be read.
-pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
-    let (problem, is_first) = (LogFilter::parse(&query.filter).err(), query.before.is_none());
-    let filter = if problem.is_some() { String::new() } else { query.filter };
-    let (limit, sort) = (query.limit.lines(), query.sort);
-    let read = if sort == LogSort::Slowest { LogLimit::new(LogLimit::MAX.into()) } else { query.limit };
-    let mut query = compile_page(outlet, &app, &LogQuery { filter, limit: read, ..query })?;
-    if let Some(problem) = problem {
+pub(crate) async fn lines(outlet: &Outlet, app: String, query: LogQuery) -> Result<LogPage, Error> {
+    if let Err(problem) = LogFilter::parse(&query.filter) {
+        let query = compile_page(outlet, &app, &LogQuery { filter: String::new(), ..query })?;
         return Ok(empty_page(app, &query.span_ms, problem.to_string()));
     }
+    let (limit, sort) = (query.limit.lines(), query.sort);
+    let read = if sort == LogSort::Slowest { LogLimit::new(LogLimit::MAX.into()) } else { query.limit };
+    let mut query = compile_page(outlet, &app, &LogQuery { limit: read, ..query })?;
     let begun = Instant::now();
-    let highlights = query.highlights();
-    let (span_ms, store, name) = (query.span_ms.clone(), outlet.reader.store.clone(), app.clone());
-    let asked = query.clone();
-    let searching = outlet.reader.store.searches.run(search::SCAN_MAX, move |cancel| async move {
+    let (span_ms, highlights) = (query.span_ms.clone(), query.highlights());
+    let searching = searched(outlet, &app, search::SCAN_MAX, move |store, name, cancel| async move {
         // Lines that arrive from now on come through the tail.
         query.through = search::newest_block(&store).await?.min(query.through);
         let found = search::search(&store, &name, &query, &cancel).await?;
@@ -145,8 +180,6 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         Ok(FoundLines { lines, through, before_ms, scanned_bytes })
     });
     let found = searching.await.map_err(|error| search_error(outlet, &app, &error))?;
-    let is_none = found.lines.is_empty() && found.before_ms.is_none() && is_first;
-    let why = if is_none { why(outlet, &app, asked).await } else { LogWhy::default() };
     let oldest_ms = found.lines.iter().map(|it| it.at_ms).min().filter(|_| found.before_ms.is_some());
     let from_ms = oldest_ms.unwrap_or(span_ms.start);
     let events = divider_events(outlet, &app, SpanMs { from_ms, to_ms: span_ms.end }).await?;
@@ -158,7 +191,6 @@ pub(crate) async fn page(outlet: &Outlet, app: String, query: LogQuery) -> Resul
         scanned_bytes: found.scanned_bytes,
         took_ms: begun.elapsed().as_millis() as u64,
         highlights,
-        why,
         ..empty_page(app, &span_ms, String::new())
     })
 }
@@ -178,17 +210,6 @@ fn empty_page(app: String, span_ms: &Range<i64>, problem: String) -> LogPage {
         problem,
         why: LogWhy::default(),
     }
-}
-
-/// Why a query found nothing. It says nothing if there is no time to find out.
-async fn why(outlet: &Outlet, app: &str, query: CompiledQuery) -> LogWhy {
-    let (store, name) = (outlet.reader.store.clone(), app.to_owned());
-    let looking = outlet
-        .reader
-        .store
-        .searches
-        .run(WHY_MAX, move |cancel| async move { why::unmatched(&store, &name, &query, &cancel).await });
-    looking.await.unwrap_or_default()
 }
 
 /// The query of a page about an app, ready for the store.

@@ -36,7 +36,7 @@ pub(super) async fn page(outlet: &Outlet, now_ms: i64) -> Result<AlertsPage, Err
     let mut open: Vec<Incident> = list(true, LISTED_MAX).await?;
     open.sort_by_key(|it| (it.fired_ms.is_none(), it.severity, -it.began_ms));
     let history = list(false, HISTORY_MAX).await?;
-    let apps = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
+    let apps = outlet.apps().iter().map(ToString::to_string).collect();
     Ok(AlertsPage {
         at_ms: now_ms,
         apps,

@@ -9,7 +9,7 @@ use contract::{
     AppPage, AppSummary, ByStatusClass, ChartBucket, EndpointPage, EndpointQuery, Error, FEW_REQUESTS, Kpis, Range,
     ReleaseEffect, Span, StatusClass, StatusErrors, Step, StepChoice, Unmatched,
 };
-use pipeline::{EventKind, Kind, SeriesKey};
+use pipeline::{Kind, SeriesKey};
 
 use super::{
     dashboard::{events_of, hide, span_of},
@@ -24,7 +24,7 @@ use crate::{
     },
     outlet::state::Outlet,
     store::{
-        events::{self, EventQuery},
+        events,
         query::{
             self, Reader,
             group::{Group, group_by},
@@ -200,8 +200,7 @@ impl<'a> Series<'a> {
     /// The endpoint before and after the last release; `None` without one, or right after it.
     async fn release(&self, outlet: &Outlet, app: &str) -> Result<Option<ReleaseEffect>, query::Error> {
         let span = Span::clamped(self.now_s - RELEASE_S_MAX, self.now_s + 1).ms();
-        let query = EventQuery { app: app.to_owned(), span, kind: Some(EventKind::Release), limit: 1 };
-        let found = events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await?;
+        let found = events::releases(&outlet.reader.store, &outlet.reader.aggregates, app, span, 1).await?;
         let Some(release) = found.first() else { return Ok(None) };
         let at_s = release.at_ms.div_euclid(1_000);
         // Whole minutes: that of the release belongs to neither time.

@@ -52,7 +52,7 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
     };
     let address = log_address(&incident.app, &log_query);
     // A page without lines is better than none: others may be searching.
-    let lines = match api::logs::page(outlet, incident.app.clone(), log_query.clone()).await {
+    let lines = match api::logs::lines(outlet, incident.app.clone(), log_query.clone()).await {
         Ok(page) => page.lines,
         Err(error) => {
             tracing::debug!(?error, "the page of an incident has no lines");

@@ -4,8 +4,8 @@
 //! metrics to choose from.
 
 use contract::{
-    AppHeader, Error, Kind, MetricQuery, MetricsPage, MetricsPageQuery, Range, Span, Stat, Step, StepChoice,
-    metrics::stats, series::QueryAnswer,
+    AppHeader, Error, Kind, MetricQuery, MetricsPage, MetricsPageQuery, Stat, Step, StepChoice, metrics::stats,
+    series::QueryAnswer,
 };
 
 use super::marks;
@@ -35,10 +35,7 @@ pub(crate) async fn page(outlet: &Outlet, head: AppHeader, mut query: MetricsPag
     let stat = query.stat.unwrap_or_else(|| stats(kind).first().copied().unwrap_or(Stat::Rate));
     query.stat = Some(stat);
     let now_s = head.at_ms.div_euclid(1_000);
-    let span = match query.range {
-        Range::Custom(span) => span,
-        range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
-    };
+    let span = query.range.until(now_s);
     let answer = match &query.problem {
         _ if metrics.is_empty() => Err("no metrics received from this app yet".to_owned()),
         Some(problem) => Err(problem.clone()),

@@ -14,7 +14,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use contract::{AppDelta, AppSummary, ChartBucket, Overview, OverviewDelta, Range, Span};
+use contract::{AppDelta, AppSummary, ChartBucket, Overview, OverviewDelta, Range};
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -121,7 +121,9 @@ pub(crate) async fn app(
             let incidents = match known.is_some_and(|it| it.incidents == summary.incidents) {
                 true => None,
                 // Those that can't be read now are on the next page.
-                false => marks::of(&stream.outlet, &app, window(state.at_ms), state.at_ms).await.ok(),
+                false => marks::of(&stream.outlet, &app, Range::Live.until(state.at_ms.div_euclid(1_000)), state.at_ms)
+                    .await
+                    .ok(),
             };
             let summary = newer(known, summary);
             let (at_ms, id) = (state.at_ms, state.id);
@@ -178,12 +180,6 @@ pub(crate) fn sse(events: impl Stream<Item = Result<Event, Infallible>> + Send +
 
 fn event(name: &str, id: u64, data: &impl Serialize) -> Option<Event> {
     Event::default().event(name).id(id.to_string()).json_data(data).ok()
-}
-
-/// The live range at a time, unix milliseconds.
-fn window(at_ms: i64) -> Span {
-    let to_s = at_ms.div_euclid(1_000) + 1;
-    Span::clamped(to_s - Range::Live.length_s(), to_s)
 }
 
 /// The buckets that have changed, and the window that their percentiles are of, seconds.

@@ -98,6 +98,6 @@ async fn lines(outlet: &Outlet, search: &Search, question: Question<'_>) -> Resu
         limit: LogLimit::new(LINES_MAX),
         ..LogQuery::default()
     };
-    let page = api::logs::page(outlet, question.named(&search.app).to_owned(), query).await;
+    let page = api::logs::lines(outlet, question.named(&search.app).to_owned(), query).await;
     page.map(|it| PanelAnswer::Lines(it.lines)).map_err(|it| it.to_string())
 }

@@ -7,6 +7,7 @@ use contract::{
     board::{Combine, NamedPoints, PanelSeries},
     series::{Points, QueryAnswer},
 };
+use dashboard::page::metric::{group_name, mean_of};
 
 /// Most series of a panel, groups counted: those with the greatest means stay.
 const SERIES_MAX: usize = 50;
@@ -37,7 +38,7 @@ pub(super) fn combined(combine: Combine, answers: &[(String, QueryAnswer)]) -> R
     let mut series = named(answers);
     let more = series.len().saturating_sub(SERIES_MAX);
     if more > 0 {
-        series.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+        series.sort_by(|a, b| mean_of(&b.points).total_cmp(&mean_of(&a.points)));
         series.truncate(SERIES_MAX);
     }
     Ok(PanelSeries { unit, stat, step_s, series, more })
@@ -73,9 +74,7 @@ fn named(answers: &[(String, QueryAnswer)]) -> Vec<NamedPoints> {
         words.extend(has_app.then(|| app.clone()));
         words.extend(has_metric.then(|| answer.metric.clone()));
         words.extend(has_stat.then(|| answer.stat.to_string()));
-        words.extend(
-            points.labels.iter().map(|(key, it)| if it.is_empty() { format!("(no {key})") } else { it.clone() }),
-        );
+        words.extend((!points.labels.is_empty()).then(|| group_name(points, &answer.metric)));
         if words.is_empty() { answer.metric.clone() } else { words.join(" ") }
     };
     let of = |(app, answer): &(String, QueryAnswer)| {
@@ -83,10 +82,6 @@ fn named(answers: &[(String, QueryAnswer)]) -> Vec<NamedPoints> {
         groups.map(|it| NamedPoints { name: name(app, answer, it), points: it.points.clone() }).collect::<Vec<_>>()
     };
     answers.iter().flat_map(of).collect()
-}
-
-fn mean(series: &NamedPoints) -> f64 {
-    series.points.iter().map(|it| it.1).sum::<f64>() / series.points.len().max(1) as f64
 }
 
 /// The sum at each time at which any has a value.

@@ -6,7 +6,7 @@ mod answer;
 mod combine;
 
 use contract::{
-    Error, Range, Span,
+    Error,
     board::{BoardPage, BoardQuery},
 };
 
@@ -18,14 +18,10 @@ use crate::outlet::{boards, state::Outlet};
 /// [`Error::NotFound`], [`Error::Internal`] when the store can't be read.
 pub(crate) async fn page(outlet: &Outlet, query: BoardQuery, now_ms: i64) -> Result<BoardPage, Error> {
     let board = boards::find(&outlet.reader.store, query.id).await?;
-    let mut apps: Vec<String> = outlet.reader.aggregates.live.lock().apps.keys().map(ToString::to_string).collect();
-    apps.sort_unstable();
+    let apps: Vec<String> = outlet.apps().iter().map(ToString::to_string).collect();
     let app = if query.app.is_empty() { apps.first().cloned().unwrap_or_default() } else { query.app };
     let now_s = now_ms.div_euclid(1_000);
-    let span = match query.range {
-        Range::Custom(span) => span,
-        range => Span::clamped(now_s + 1 - range.length_s(), now_s + 1),
-    };
+    let span = query.range.until(now_s);
     let question = answer::Question { app: &app, span, step_s: query.range.step_s(), now_s };
     let answers = answer::panels(outlet, &board.draft.panels, question).await;
     Ok(BoardPage { at_ms: now_ms, board, app, apps, range: query.range, span, answers })
