@@ -10,39 +10,43 @@ function titles(page: Page) {
   return page.locator('.panel h2');
 }
 
-test('from a chart to a board, with a note and a ratio beside it', async ({ page, gauge, open }) => {
-  await gauge.fill('checkout', Array.from({ length: 40 }, (_, n) => request({ atMs: Date.now() - n * 1000, serviceMs: 20 + n })));
-  await open('/apps/checkout/metrics?metric=router.service&stat=p95');
-  await page.getByRole('link', { name: 'Add to board: router.service, p95' }).click();
-  await expect(page.getByText('Choose a board for checkout: router.service, p95')).toBeVisible();
-  await expect(page.locator('html[data-hydrated]')).toBeAttached();
-  await page.getByLabel('Name').fill('Night 🌙');
-  await page.getByRole('button', { name: 'Create board' }).click();
-  await expect(page).toHaveURL(/\/boards\/1$/);
-  await expect(titles(page)).toHaveText(['checkout: router.service, p95']);
+test.describe('a panel that the server refuses', () => {
+  test.use({ expectedErrors: [/400 \(Bad Request\)/] });
 
-  await page.getByRole('link', { name: 'Edit' }).click();
-  await page.getByRole('button', { name: 'Add panel' }).click();
-  await page.getByLabel('Shows').selectOption('text');
-  await page.getByLabel('Note').fill('Call Ada.');
-  await page.getByRole('button', { name: 'Add panel' }).click();
-  await expect(page.getByText('Call Ada.')).toBeVisible();
+  test('from a chart to a board, with a note and a ratio beside it', async ({ page, gauge, open }) => {
+    await gauge.fill('checkout', Array.from({ length: 40 }, (_, n) => request({ atMs: Date.now() - n * 1000, serviceMs: 20 + n })));
+    await open('/apps/checkout/metrics?metric=router.service&stat=p95');
+    await page.getByRole('link', { name: 'Add to board: router.service, p95' }).click();
+    await expect(page.getByText('Choose a board for checkout: router.service, p95')).toBeVisible();
+    await expect(page.locator('html[data-hydrated]')).toBeAttached();
+    await page.getByLabel('Name').fill('Night 🌙');
+    await page.getByRole('button', { name: 'Create board' }).click();
+    await expect(page).toHaveURL(/\/boards\/1$/);
+    await expect(titles(page)).toHaveText(['checkout: router.service, p95']);
 
-  await page.getByRole('button', { name: 'Add panel' }).click();
-  await page.getByLabel('Title').fill('Share');
-  await page.getByLabel('Shows').selectOption('number');
-  await page.getByLabel('Together').selectOption('ratio');
-  await page.getByLabel('Metric').fill('router.requests');
-  await page.getByRole('button', { name: 'Add panel' }).click();
-  await expect(page.getByRole('alert')).toHaveText('Panel 3: expected two series for a ratio, found 1.');
-  await page.getByRole('button', { name: 'Add series' }).click();
-  await page.getByLabel('Metric').nth(1).fill('router.requests');
-  await page.getByRole('button', { name: 'Add panel' }).click();
-  await expect(page.locator('.panel').filter({ hasText: 'Share' })).toContainText('100 %');
-  await page.getByRole('link', { name: 'Done' }).click();
-  await page.reload();
-  await expect(titles(page)).toHaveText(['checkout: router.service, p95', 'Share']);
-  await expect(page.locator('.panel')).toHaveCount(3);
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Add panel' }).click();
+    await page.getByLabel('Shows').selectOption('text');
+    await page.getByRole('textbox', { name: 'Note' }).fill('Call Ada.');
+    await page.getByRole('button', { name: 'Add panel' }).click();
+    await expect(page.getByText('Call Ada.')).toBeVisible();
+
+    await page.getByRole('button', { name: 'Add panel' }).click();
+    await page.getByLabel('Title').fill('Share');
+    await page.getByLabel('Shows').selectOption('number');
+    await page.getByLabel('Together').selectOption('ratio');
+    await page.getByRole('textbox', { name: 'Metric' }).fill('router.requests');
+    await page.getByRole('button', { name: 'Add panel' }).click();
+    await expect(page.getByRole('alert')).toHaveText('Panel 3: expected two series for a ratio, found 1.');
+    await page.getByRole('button', { name: 'Add series' }).click();
+    await page.getByRole('textbox', { name: 'Metric' }).nth(1).fill('router.requests');
+    await page.getByRole('button', { name: 'Add panel' }).click();
+    await expect(page.locator('.panel').filter({ hasText: 'Share' })).toContainText('100 %');
+    await page.getByRole('link', { name: 'Done' }).click();
+    await page.reload();
+    await expect(titles(page)).toHaveText(['checkout: router.service, p95', 'Share']);
+    await expect(page.locator('.panel')).toHaveCount(3);
+  });
 });
 
 test('panels are moved by keyboard and by drag, and stay there', async ({ page, gauge, open }) => {
