@@ -34,6 +34,7 @@ use crate::{
         address::Address,
         brand::Brand,
         icon::{self, Standing},
+        markup::push_all,
         page_title::title_format,
     },
 };
@@ -120,9 +121,7 @@ fn nav(here: Page) -> String {
                 _ if spec.page == here.section() => " aria-current=\"true\"",
                 _ => "",
             };
-            for part in ["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"] {
-                html.push_str(part);
-            }
+            push_all(&mut html, &["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"]);
         }
     }
     html

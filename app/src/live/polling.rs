@@ -1,9 +1,13 @@
 //! Pages without a stream: their data is loaded again and again, less often while the page is
 //! hidden, and the top bar says how that goes.
 
+use std::future::Future;
+
+use contract::Range;
 use leptos::prelude::*;
 
-use super::status::Status;
+use super::status::{Status, show_still};
+use crate::Error;
 
 /// A hidden tab loads every so many times only.
 #[cfg(feature = "hydrate")]
@@ -25,6 +29,40 @@ impl Polling {
         let status = use_context::<RwSignal<Status>>().unwrap_or_default();
         Effect::new(move |_| status.set(Status::Polling(every_s)));
         Self { every_s, status, failed: StoredValue::new(0) }
+    }
+
+    /// As often as a range changes; `None` for a span of the past, of which the top bar says that
+    /// it is not live.
+    #[must_use]
+    pub fn of_range(range: Range) -> Option<Self> {
+        let every_s = match range {
+            Range::Live => 2,
+            Range::Hour => 10,
+            Range::Custom(..) => {
+                show_still();
+                return None;
+            }
+            _ => 60,
+        };
+        Some(Self::start(every_s))
+    }
+
+    /// Asks `query` again from now on, in the browser, and gives each answer to `take`.
+    pub fn load<T, F>(self, query: impl Fn() -> F + 'static, take: impl Fn(T) + Clone + 'static)
+    where
+        T: 'static,
+        F: Future<Output = Result<T, Error>> + 'static,
+    {
+        self.repeat(move || {
+            let (asked, take) = (query(), take.clone());
+            leptos::task::spawn_local(async move {
+                let answer = asked.await;
+                self.heard(answer.is_ok());
+                if let Ok(it) = answer {
+                    take(it);
+                }
+            });
+        });
     }
 
     /// Loads again from now on, in the browser.

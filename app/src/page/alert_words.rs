@@ -7,7 +7,6 @@ use contract::{
 
 use super::metric::{shown_unit, words};
 use crate::part::{
-    health::capital,
     number::figure_text,
     time::{clock, day, length, stamp},
 };
@@ -131,12 +130,6 @@ pub fn attempts_text(message: &Delivery, now_s: i64) -> String {
         Some(wait_s @ 1..) => format!("{tries}, next in {}", length(wait_s)),
         Some(_) => format!("{tries}, next now"),
     }
-}
-
-/// Why something failed, as the server says it, as a sentence.
-#[must_use]
-pub fn problem_text(problem: &str) -> String {
-    format!("{}.", capital(problem))
 }
 
 /// A number and its noun, such as `1 message` or `3 messages`.

@@ -1,7 +1,7 @@
 //! What every page of one app shows about it: health and links to its other pages at the top; the
 //! age of its newest line and its losses at the foot.
 
-use contract::{AppHeader, AppSummary, Health, LossCount, Span};
+use contract::{AppHeader, AppSummary, Health, LogQuery, LogTime, LossCount, Span};
 use leptos::prelude::*;
 
 use super::table::{PAGES, Page};
@@ -9,6 +9,7 @@ use crate::{
     live::clock::Clock,
     part::{
         health::{Glyph, word},
+        log_address::log_address,
         number::grouped,
         time::length,
         type_erasure::{erased_text, erased_view},
@@ -107,6 +108,12 @@ pub fn keep(header: RwSignal<AppHeader>, clock: Clock, on_answer: impl Fn(bool) 
         let _in_the_browser = (header, clock, REFRESH_S, server_fns::head);
         let _on_answer = on_answer;
     }
+}
+
+/// A link to the log lines of a selected range.
+pub fn logs_of(app: &str, span: Span) -> AnyView {
+    let query = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
+    view! { <a class="btn" href=log_address(app, &query)>"Logs of this range"</a> }.into_any()
 }
 
 #[cfg(test)]

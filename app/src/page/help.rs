@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::table::Page;
+use crate::part::markup::push_all;
 
 /// The button and the list that it opens.
 #[component]
@@ -25,9 +26,7 @@ fn list(page: Page) -> String {
     let mut html = String::new();
     let keys = page.spec().map_or(&[][..], |it| it.help).iter().map(|it| (it.keys, it.action));
     for (keys, action) in keys.chain([("Ctrl K", "Go to an app, page or metric"), ("?", "Show shortcuts")]) {
-        for part in ["<div><dt><kbd>", keys, "</kbd></dt><dd>", action, "</dd></div>"] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["<div><dt><kbd>", keys, "</kbd></dt><dd>", action, "</dd></div>"]);
     }
     html
 }

@@ -20,6 +20,8 @@ pub mod metric;
 
 pub mod alert_words;
 
+pub mod form_fields;
+
 pub mod alert_fields;
 
 pub mod alert_until;

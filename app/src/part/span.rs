@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     address::Query,
+    markup::push_link,
     time::{from_stamp, stamp},
 };
 
@@ -18,6 +19,17 @@ pub fn range_of(query: &Query) -> Range {
         (Some(from_s), Some(to_s)) => Range::between(from_s, to_s),
         _ => Range::from_word(query.word("range")),
     }
+}
+
+/// Links to ranges as HTML, the chosen one marked.
+#[must_use]
+pub fn range_links(ranges: &[Range], chosen: Range, address: impl Fn(Range) -> String) -> String {
+    let mut html = String::new();
+    for range in ranges {
+        let current = if *range == chosen { " aria-current=\"true\"" } else { "" };
+        push_link(&mut html, current, &address(*range), range.label());
+    }
+    html
 }
 
 /// The form behind its button. `kept` are the names and values of the query that it keeps. Times

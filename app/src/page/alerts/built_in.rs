@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::changes::{Changes, outcome_note};
 use crate::{
-    page::alert_fields::{app_options, labelled, select},
+    page::form_fields::{app_options, labelled, select},
     part::{
         field::{Form, values},
         health::capital,

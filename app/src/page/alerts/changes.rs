@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     live::{clock::Clock, polling::Polling},
-    page::alert_words::problem_text,
+    page::form_fields::problem_text,
     part::type_erasure::erased_option,
     server_fns,
 };
@@ -82,21 +82,4 @@ pub fn outcome_note(changes: Changes, key: String, done: fn(&Changed) -> String)
         Some(view! { <span class=class>{text}</span> }.into_any())
     });
     view! { <span role="status">{note}</span> }.into_any()
-}
-
-/// A button that asks before it acts: the first press only changes its text.
-pub fn careful_button(text: &'static str, question: &'static str, act: impl Fn() + Send + 'static) -> AnyView {
-    let is_sure = RwSignal::new(false);
-    let press = move |_| {
-        if is_sure.get_untracked() {
-            act();
-        }
-        is_sure.update(|it| *it = !*it);
-    };
-    view! {
-        <button class="btn small needs-script" class:sure=is_sure type="button" on:click=press on:blur=move |_| is_sure.set(false)>
-            {move || if is_sure.get() { question } else { text }}
-        </button>
-    }
-    .into_any()
 }

@@ -9,7 +9,8 @@ use super::{
     tab::Tab,
 };
 use crate::{
-    page::alert_fields::{app_boxes, chosen_apps, input, labelled, severities, severity_of},
+    page::alert_fields::{app_boxes, chosen_apps, severities, severity_of},
+    page::form_fields::{input, labelled},
     part::{
         address::Address,
         command::Command,

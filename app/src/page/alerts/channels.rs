@@ -4,13 +4,14 @@ use contract::alert::{AlertChange, AlertsPage, Changed, Channel, Severity};
 use leptos::prelude::*;
 
 use super::{
-    changes::{Changes, careful_button, outcome_note},
+    changes::{Changes, outcome_note},
     channel_form,
     list::{list, none},
 };
 use crate::{
     live::clock::Clock,
     page::alert_words::counted,
+    page::form_fields::careful_button,
     part::{time::length, type_erasure::erased_text},
 };
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::incidents::table;
 use crate::{
     live::clock::Clock,
-    page::alert_fields::{app_options, select},
+    page::form_fields::{app_options, select},
     part::{address::Address, type_erasure::erased_view},
 };
 

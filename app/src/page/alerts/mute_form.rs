@@ -7,8 +7,8 @@ use super::changes::{Changes, outcome_note};
 use crate::{
     live::clock::Clock,
     page::{
-        alert_fields::{app_options, input, labelled, select},
         alert_until::{self, Until},
+        form_fields::{app_options, input, labelled, select},
     },
     part::{
         field::{Form, reset, values},

@@ -4,12 +4,13 @@ use contract::alert::{AlertChange, AlertsPage, Mute};
 use leptos::prelude::*;
 
 use super::{
-    changes::{Changes, careful_button, outcome_note},
+    changes::{Changes, outcome_note},
     list::{list, none},
 };
 use crate::{
     live::clock::Clock,
     page::alert_words::{counted, mute_scope, when},
+    page::form_fields::careful_button,
     part::{incident_link, time::length, type_erasure::erased_text},
 };
 

@@ -4,12 +4,13 @@ use contract::alert::{AlertChange, AlertsPage, IncidentState, OwnRule, Verdict};
 use leptos::prelude::*;
 
 use super::{
-    changes::{Changes, careful_button, outcome_note},
+    changes::{Changes, outcome_note},
     list::list,
 };
 use crate::{
     live::clock::Clock,
     page::alert_words::{group_value, rule_text, value_text},
+    page::form_fields::careful_button,
     part::{
         rule_address,
         severity::{severity_mark, state_mark},

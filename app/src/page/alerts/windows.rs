@@ -4,13 +4,13 @@ use contract::alert::{AlertChange, AlertsPage, Window, WindowDraft};
 use leptos::prelude::*;
 
 use super::{
-    changes::{Changes, careful_button, outcome_note},
+    changes::{Changes, outcome_note},
     list::{list, none},
 };
 use crate::{
     page::{
-        alert_fields::{app_options, input, labelled, select},
         alert_words::chosen_length,
+        form_fields::{app_options, careful_button, input, labelled, select},
     },
     part::{
         field::{Form, reset, suggest_zone, values},

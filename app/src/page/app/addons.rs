@@ -8,7 +8,7 @@ use crate::{
     page::metric::with_unit,
     part::{
         address::add,
-        markup::push_text,
+        markup::{push_all, push_link, push_text},
         number::{Figure, digits, grouped},
         time::length,
         type_erasure::{erased_text, erased_view},
@@ -50,14 +50,10 @@ fn push_metric(html: &mut String, app: &str, metric: &AddonMetric) {
     for (name, value) in [("metric", metric.metric.as_str()), ("by", "source")] {
         add(&mut href, name, value);
     }
-    html.push_str(if is_near { "<div class=\"near\"><dt><a href=\"" } else { "<div><dt><a href=\"" });
-    push_text(html, &href);
-    html.push_str("\">");
-    push_text(html, &metric.name);
+    html.push_str(if is_near { "<div class=\"near\"><dt>" } else { "<div><dt>" });
+    push_link(html, "", &href, &metric.name);
     let Figure { text, unit } = figure(metric);
-    for part in ["</a></dt><dd><span class=\"figure\">", &text, "</span>"] {
-        html.push_str(part);
-    }
+    push_all(html, &["</dt><dd><span class=\"figure\">", &text, "</span>"]);
     let mut push_unit = |text: &str| {
         html.push_str("<span class=\"unit\">");
         push_text(html, text);

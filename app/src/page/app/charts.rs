@@ -10,6 +10,7 @@ use super::{
     endpoints::Endpoints,
     events::Events,
     lane::Lane,
+    restart::put_together,
 };
 use crate::{
     chart::{
@@ -63,11 +64,12 @@ pub fn Charts(
         rows
     };
     let incidents = Signal::derive(move || state.with(|it| it.incidents.clone()));
+    let events = Memo::new(move |_| state.with(|it| put_together(&it.events)));
     view! {
-        <Lane state span=Signal::from(span) />
+        <Lane events span=Signal::from(span) />
         {incident_lane(incidents, span.into())}
         <div class="grid">{rows(true, view! { <Endpoints state /> }.into_any())}</div>
-        <div class="grid three">{rows(false, view! { <Events state /> }.into_any())}<Addons state /></div>
+        <div class="grid three">{rows(false, view! { <Events events state /> }.into_any())}<Addons state /></div>
     }
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::part::{
     address::{Address, Query},
     endpoint_address::endpoint_address,
-    markup::push_text,
+    markup::{push_all, push_link, push_text},
     number::{figure_text, grouped, latency, percent},
     top_k::top_k,
     type_erasure::erased_text,
@@ -156,22 +156,10 @@ fn html((app, range, span): (&str, Range, &str), listed: &Listed, choice: &Choic
             true => format!("No requests in the {span}"),
             false => "No matching endpoints".to_owned(),
         };
-        for part in ["<p class=\"none\">", &none, "</p>"] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["<p class=\"none\">", &none, "</p>"]);
     }
     push_pages(&mut html, listed, choice.page, here);
     html
-}
-
-fn push_link(html: &mut String, class: &str, href: &str, text: &str) {
-    for part in ["<a class=\"", class, "\" href=\""] {
-        html.push_str(part);
-    }
-    push_text(html, href);
-    for part in ["\">", text, "</a>"] {
-        html.push_str(part);
-    }
 }
 
 /// The field that searches the list.
@@ -180,9 +168,7 @@ fn search(here: Address) -> AnyView {
     here.query.with_untracked(|query| {
         for name in ["range", "from", "to", "endpoints", "page"] {
             if let Some(value) = query.get(name) {
-                for part in ["<input type=\"hidden\" name=\"", name, "\" value=\""] {
-                    kept.push_str(part);
-                }
+                push_all(&mut kept, &["<input type=\"hidden\" name=\"", name, "\" value=\""]);
                 push_text(&mut kept, value);
                 kept.push_str("\">");
             }
@@ -203,7 +189,7 @@ fn search(here: Address) -> AnyView {
 /// Links to the whole list and through its pages; nothing where everything is shown.
 fn push_pages(html: &mut String, listed: &Listed, page: Option<usize>, here: Address) {
     let link = |html: &mut String, page: usize, name: &str| {
-        push_link(html, "more", &here.changed("page", &page.to_string()), name);
+        push_link(html, " class=\"more\"", &here.changed("page", &page.to_string()), name);
     };
     if page.is_none() && listed.found <= ROWS_MAX {
         return;
@@ -220,7 +206,7 @@ fn push_pages(html: &mut String, listed: &Listed, page: Option<usize>, here: Add
             if page < listed.pages {
                 link(html, page + 1, "Next");
             }
-            push_link(html, "more", &here.changed("page", ""), "Fewer");
+            push_link(html, " class=\"more\"", &here.changed("page", ""), "Fewer");
         }
     }
     html.push_str("</p>");
@@ -270,9 +256,7 @@ fn push_row(html: &mut String, app: &str, endpoint: &Endpoint, range: Range) {
         ("num opt", service(|it| it.p50)),
         ("num opt", service(|it| it.max)),
     ] {
-        for part in ["<td class=\"", class, "\">", &text, "</td>"] {
-            html.push_str(part);
-        }
+        push_all(html, &["<td class=\"", class, "\">", &text, "</td>"]);
     }
     html.push_str("</tr>");
 }

@@ -4,11 +4,11 @@
 use contract::{AppPage, EventKind};
 use leptos::prelude::*;
 
-use super::restart::{Happening, put_together};
+use super::restart::Happening;
 use crate::part::{
     address::Address,
     event::{event_class, event_text},
-    markup::push_text,
+    markup::{push_all, push_link, push_text},
     time::{clock, clock_seconds, day},
     type_erasure::erased_option,
 };
@@ -64,12 +64,16 @@ impl Shown {
 
 /// The list.
 #[component]
-pub fn Events(state: RwSignal<AppPage>) -> impl IntoView {
+pub fn Events(
+    /// The events of the page, put together.
+    events: Memo<Vec<Happening>>,
+    state: RwSignal<AppPage>,
+) -> impl IntoView {
     let here = Address::of_page();
-    let all = Memo::new(move |_| state.with(|it| (put_together(&it.events), it.span.length_s())));
+    let length_s = Memo::new(move |_| state.with(|it| it.span.length_s()));
     let shown = Memo::new(move |_| here.query.with(|it| Shown::from_word(it.word("events"))));
-    let rows = Memo::new(move |_| all.with(|(all, length_s)| rows(all, shown.get(), *length_s)));
-    let links = Memo::new(move |_| all.with(|(all, _)| links(all, shown.get(), here)));
+    let rows = Memo::new(move |_| events.with(|it| rows(it, shown.get(), length_s.get())));
+    let links = Memo::new(move |_| events.with(|it| links(it, shown.get(), here)));
     let none = erased_option(move || {
         let is_empty = rows.with(String::is_empty);
         is_empty.then(|| view! { <p class="none">"No events in this range"</p> }.into_any())
@@ -93,12 +97,9 @@ fn links(all: &[Happening], shown: Shown, here: Address) -> String {
         if n == 0 && (of != shown || of == Shown::All) {
             continue;
         }
-        html.push_str("<a href=\"");
-        push_text(&mut html, &here.changed("events", of.word()));
-        html.push_str(if of == shown { "\" aria-current=\"true\">" } else { "\">" });
-        for part in [of.label(), " ", &n.to_string(), "</a>"] {
-            html.push_str(part);
-        }
+        let current = if of == shown { " aria-current=\"true\"" } else { "" };
+        let text = format!("{} {n}", of.label());
+        push_link(&mut html, current, &here.changed("events", of.word()), &text);
     }
     html
 }
@@ -115,9 +116,7 @@ fn rows(all: &[Happening], shown: Shown, length_s: i64) -> String {
         }
         let key = it.at_s.to_string();
         let is_open = unfolded.contains(&key);
-        for part in ["<li class=\"", event_class(it.kind), "\"><details data-at=\"", &key, "\""] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["<li class=\"", event_class(it.kind), "\"><details data-at=\"", &key, "\""]);
         html.push_str(if is_open { " open><summary>" } else { "><summary>" });
         push_line(&mut html, (it.at_s, length_s), &it.text);
         html.push_str("</summary><ol>");
@@ -132,16 +131,12 @@ fn rows(all: &[Happening], shown: Shown, length_s: i64) -> String {
 
 /// A row without its end.
 fn push_row(html: &mut String, time: (i64, i64), class: &str, text: &str) {
-    for part in ["<li class=\"", class, "\">"] {
-        html.push_str(part);
-    }
+    push_all(html, &["<li class=\"", class, "\">"]);
     push_line(html, time, text);
 }
 
 fn push_line(html: &mut String, (at_s, length_s): (i64, i64), text: &str) {
-    for part in ["<time>", &time_of(at_s, length_s), "</time><i aria-hidden=\"true\"></i><span>"] {
-        html.push_str(part);
-    }
+    push_all(html, &["<time>", &time_of(at_s, length_s), "</time><i aria-hidden=\"true\"></i><span>"]);
     push_text(html, text);
     html.push_str("</span>");
 }

@@ -1,12 +1,16 @@
 //! The events of an app as marks on a lane above the charts. Marks that would overlap are one, with
 //! a count.
 
-use contract::{AppPage, EventKind};
+use contract::EventKind;
 use leptos::prelude::*;
 
-use super::restart::{Happening, put_together};
+use super::restart::Happening;
 use crate::part::{
-    event::event_class, markup::push_text, time::clock_seconds, top_k::top_k, type_erasure::erased_option,
+    event::event_class,
+    markup::{push_all, push_text},
+    time::clock_seconds,
+    top_k::top_k,
+    type_erasure::erased_option,
 };
 
 /// Most marks on the lane.
@@ -100,11 +104,11 @@ const fn weight(kind: EventKind) -> u8 {
 /// The lane above the charts; absent without events.
 #[component]
 pub fn Lane(
-    state: RwSignal<AppPage>,
+    /// The events of the page, put together.
+    events: Memo<Vec<Happening>>,
     /// The span of the charts, unix seconds.
     span: Signal<(i64, i64)>,
 ) -> impl IntoView {
-    let events = Memo::new(move |_| state.with(|it| put_together(&it.events)));
     let html = Memo::new(move |_| events.with(|it| items(marks(it, span.get()))));
     erased_option(move || {
         (!html.with(String::is_empty))
@@ -128,17 +132,13 @@ fn items(marks: Vec<Mark>) -> String {
         };
         let side = if mark.text.is_some() { side } else { "" };
         let at = format!("{:.2}", mark.share * 100.0);
-        for part in ["<li class=\"", mark.look, "\" style=\"left:", &at, "%\" title=\""] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["<li class=\"", mark.look, "\" style=\"left:", &at, "%\" title=\""]);
         push_text(&mut html, &mark.full_text);
         html.push_str("\"><i aria-hidden=\"true\">");
         if mark.count > 1 {
             html.push_str(&mark.count.to_string());
         }
-        for part in ["</i><span class=\"", side, class, "\">"] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["</i><span class=\"", side, class, "\">"]);
         push_text(&mut html, mark.text.as_ref().unwrap_or(&mark.full_text));
         html.push_str("</span></li>");
     }
@@ -150,6 +150,7 @@ mod tests {
     use contract::Event;
 
     use super::*;
+    use crate::page::app::restart::put_together;
 
     fn event(at_s: i64, kind: EventKind, text: &str) -> Event {
         Event { at_s, kind, source: String::new(), text: text.to_owned() }

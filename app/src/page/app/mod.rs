@@ -33,7 +33,7 @@ pub mod addons;
 
 pub mod foot;
 
-use contract::{AppPage, LogQuery, LogTime, Range, Span};
+use contract::{AppPage, Range};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -47,7 +47,7 @@ use self::{
     reasons::Reasons,
 };
 use super::{
-    app_header::{chip, tabs},
+    app_header::{chip, logs_of, tabs},
     log_card::PinnedLogs,
     not_found::{Failed, NotFound},
     table::Page,
@@ -62,8 +62,8 @@ use crate::{
     },
     part::{
         address::Address,
-        log_address::log_address,
-        span::{range_of, span_form},
+        markup::push_link,
+        span::{range_links, range_of, span_form},
         type_erasure::erased_text,
     },
     server_fns,
@@ -145,26 +145,14 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
 
 /// Links to every range, the current one marked.
 fn ranges(app: &str, range: Range) -> AnyView {
-    let segment = move |target: Range| {
-        let href = address(app, target, None, None);
-        view! { <a href=href aria-current=(target == range).then_some("true")>{target.label()}</a> }
-    };
-    let custom = match range {
-        Range::Custom(span) => {
-            let ((from_s, to_s), length_s) = (span.ends(), span.length_s());
-            let step_s = if length_s < 3_600 { 1 } else { 60 };
-            let text = format!("{} – {}", moment(from_s, step_s, length_s), moment(to_s, step_s, length_s));
-            Some(view! { <a class="custom" href=address(app, range, None, None) aria-current="true">{text}</a> })
-        }
-        _ => None,
-    };
-    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}{custom}</nav> }.into_any()
-}
-
-/// A link to the log lines of a selected range.
-pub(crate) fn logs_of(app: &str, span: Span) -> AnyView {
-    let query = LogQuery { time: LogTime::Span(span), ..LogQuery::default() };
-    view! { <a class="btn" href=log_address(app, &query)>"Logs of this range"</a> }.into_any()
+    let mut html = range_links(&Range::ALL, range, |it| address(app, it, None, None));
+    if let Range::Custom(span) = range {
+        let ((from_s, to_s), length_s) = (span.ends(), span.length_s());
+        let step_s = if length_s < 3_600 { 1 } else { 60 };
+        let text = format!("{} – {}", moment(from_s, step_s, length_s), moment(to_s, step_s, length_s));
+        push_link(&mut html, " class=\"custom\" aria-current=\"true\"", &address(app, range, None, None), &text);
+    }
+    view! { <nav class="seg" aria-label="Range" inner_html=html></nav> }.into_any()
 }
 
 /// Requests again, now and then, what the stream does not carry: events and endpoints of the live

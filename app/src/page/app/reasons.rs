@@ -8,7 +8,7 @@ use crate::part::{
     health::{capital, separator},
     incident_link::incident_links,
     log_address::log_address,
-    markup::push_text,
+    markup::{push_link, push_text},
     type_erasure::erased_option,
 };
 
@@ -42,9 +42,7 @@ fn push_reason(html: &mut String, app: &str, reason: &Reason) {
     push_text(html, &reason.detail);
     html.push(' ');
     if let Some(query) = lines_of(reason) {
-        html.push_str("<a href=\"");
-        push_text(html, &log_address(app, &query));
-        html.push_str("\">View logs</a>");
+        push_link(html, "", &log_address(app, &query), "View logs");
     }
     html.push_str("</span>");
 }

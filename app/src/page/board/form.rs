@@ -1,7 +1,7 @@
 //! The form of a panel. Its fields are read by `draft` alone, and their text is kept in them.
 
 use contract::{
-    Stat,
+    Label, Stat,
     board::{BoardDraft, BoardSeries, Combine, Content, Measured, Panel, Search, VARIABLE},
 };
 use leptos::prelude::*;
@@ -9,20 +9,14 @@ use leptos::prelude::*;
 use super::saving::Saving;
 use crate::{
     page::{
-        alert_fields::{input, labelled, select},
-        alert_words::problem_text,
         board_draft::{COMBINES, SHOWS, app_options, measured, panel_of, show},
+        form_fields::{group_options, input, labelled, problem_text, select, stat_options},
     },
     part::{
         field::{Form, values},
         type_erasure::{erased_option, erased_view},
     },
 };
-
-/// The statistics of the form.
-const STATS: [&str; 10] = ["rate", "p95", "p50", "p99", "mean", "max", "min", "last", "sum", "count"];
-/// The groupings of the form.
-const BY: [&str; 7] = ["", "source", "status", "class", "method", "path", "code"];
 
 /// The button that opens the form of a new panel.
 pub fn adder(saving: Saving) -> AnyView {
@@ -132,40 +126,17 @@ fn series_row(n: usize, series: Option<BoardSeries>, saving: Saving) -> AnyView 
     let fallback = BoardSeries { app: VARIABLE.to_owned(), metric: String::new(), stat: Stat::Rate, by: vec![] };
     let BoardSeries { app, metric, stat, by } = series.unwrap_or(fallback);
     let apps = saving.state.with_untracked(|it| app_options(&it.apps, &app));
-    let (stat, by) = (stat.to_string(), contract::Label::join(&by));
-    let choice = |name: &str, label: &'static str, options: Vec<(String, String)>, chosen: &str| {
-        let chosen = chosen.to_owned();
-        let option = move |(word, text): (String, String)| {
-            let is_chosen = word == chosen;
-            view! { <option value=word selected=is_chosen>{text}</option> }
-        };
-        let options = options.into_iter().map(option).collect_view();
-        view! { <label class="field"><span>{label}</span><select name=format!("{name}-{n}")>{options}</select></label> }
-    };
-    let mut stats = STATS.map(|it| (it.to_owned(), it.to_owned())).to_vec();
-    if stats.iter().all(|it| it.0 != stat) {
-        stats.push((stat.clone(), stat.clone()));
-    }
-    let mut groups: Vec<(String, String)> = BY.map(|it| (it.to_owned(), group_name(it))).to_vec();
-    if groups.iter().all(|it| it.0 != by) {
-        groups.push((by.clone(), group_name(&by)));
-    }
+    let name = |name: &str| format!("{name}-{n}");
     view! {
         <fieldset class="series-row">
             <legend class="vh">{format!("Series {}", n + 1)}</legend>
-            {choice("app", "App", apps, &app)}
-            <label class="field"><span>"Metric"</span>
-                <input type="text" name=format!("metric-{n}") value=metric placeholder="router.requests" autocomplete="off" spellcheck="false" />
-            </label>
-            {choice("stat", "Statistic", stats, &stat)}
-            {choice("by", "Grouping", groups, &by)}
+            {labelled("App", "", select(&name("app"), apps, &app))}
+            {labelled("Metric", "", input(&name("metric"), "text", metric, "router.requests"))}
+            {labelled("Statistic", "", select(&name("stat"), stat_options(stat), &stat.to_string()))}
+            {labelled("Grouping", "", select(&name("by"), group_options(&by), &Label::join(&by)))}
         </fieldset>
     }
     .into_any()
-}
-
-fn group_name(word: &str) -> String {
-    if word.is_empty() { "no grouping".to_owned() } else { format!("by {}", word.replace(',', " and ")) }
 }
 
 /// A search for log lines.

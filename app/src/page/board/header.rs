@@ -9,15 +9,12 @@ use leptos::prelude::*;
 
 use super::{editing::Editing, saving::Saving};
 use crate::{
-    page::{
-        alert_fields::{app_options, select},
-        alert_words::problem_text,
-    },
+    page::form_fields::{app_options, careful_button, problem_text, select},
     part::{
         address::{Address, Query, visit},
         board_address,
         field::{Form, field_text},
-        span::span_form,
+        span::{range_links, span_form},
         type_erasure::{erased_option, erased_text},
     },
     server_fns,
@@ -72,11 +69,9 @@ fn variable_form(apps: &[String], app: &str, here: Address) -> AnyView {
 
 /// The choice of a range that ends now.
 fn ranges(chosen: Range, here: Address) -> AnyView {
-    let segment = |range: Range| {
-        let href = move || here.query.with(without_ends).changed(&here.path(), "range", range.word());
-        view! { <a href=href aria-current=(range == chosen).then_some("true")>{range.label()}</a> }
-    };
-    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav> }.into_any()
+    let href = move |range: Range| here.query.with(without_ends).changed(&here.path(), "range", range.word());
+    let html = move || range_links(&Range::ALL, chosen, href);
+    view! { <nav class="seg" aria-label="Range" inner_html=html></nav> }.into_any()
 }
 
 /// A query without the ends of a custom range.
@@ -98,13 +93,7 @@ pub fn whole(saving: Saving) -> AnyView {
         let board = BoardDraft { name: format!("Copy of {}", board.name), ..board };
         leave(saving, BoardChange::Save { id: None, version: None, board });
     };
-    let is_sure = RwSignal::new(false);
-    let remove = move |_| {
-        if is_sure.get_untracked() {
-            leave(saving, BoardChange::Remove(id));
-        }
-        is_sure.update(|it| *it = !*it);
-    };
+    let remove = move || leave(saving, BoardChange::Remove(id));
     let export = format!("/api/v1/boards/{id}");
     let file = format!("board-{id}.json");
     view! {
@@ -113,9 +102,7 @@ pub fn whole(saving: Saving) -> AnyView {
             <button class="btn" type="submit">"Rename"</button><span class="push"></span>
             <a class="btn" rel="external" href=export download=file>"Export JSON"</a>
             <button class="btn" type="button" on:click=copy>"Duplicate"</button>
-            <button class="btn" type="button" class:sure=is_sure on:click=remove on:blur=move |_| is_sure.set(false)>
-                {move || if is_sure.get() { "Remove this board?" } else { "Remove board" }}
-            </button>
+            {careful_button("Remove board", "Remove this board?", remove)}
         </form>
     }
     .into_any()

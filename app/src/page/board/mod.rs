@@ -140,22 +140,9 @@ fn zoom(here: Address) -> Callback<(Option<Selection>,)> {
 
 /// Loads the data again now and then; a span of the past stays as it was.
 fn keep_fresh(saving: Saving, range: Range, clock: Clock) {
-    let every_s = match range {
-        Range::Live => 2,
-        Range::Hour => 10,
-        Range::Custom(..) => return crate::live::status::show_still(),
-        _ => 60,
-    };
-    let polling = Polling::start(every_s);
-    polling.repeat(move || {
-        leptos::task::spawn_local(async move {
-            let at_ms = saving.load().await;
-            polling.heard(at_ms.is_some());
-            if let Some(at_ms) = at_ms {
-                clock.set(at_ms);
-            }
-        });
-    });
+    if let Some(polling) = Polling::of_range(range) {
+        polling.load(move || saving.load(), move |at_ms| clock.set(at_ms));
+    }
 }
 
 #[cfg(test)]

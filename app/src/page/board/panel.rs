@@ -20,9 +20,13 @@ use crate::{
     },
     page::{
         board_draft::title_of,
-        metric::{COLORS, DRAWN_MAX, lines, words},
+        metric::{COLORS, DRAWN_MAX, lines, mean_of, words},
     },
-    part::{log_address::log_address, time::clock_seconds, type_erasure::erased_view},
+    part::{
+        log_address::log_address,
+        time::clock_seconds,
+        type_erasure::{erased_text, erased_view},
+    },
 };
 
 /// What decides how a panel is drawn. Values only move what is drawn.
@@ -92,19 +96,26 @@ fn series_view(
                 let span = saving.state.with(|it| it.span);
                 series.with(|it| plot(it.as_ref(), span))
             });
-            titled_card(spec, title, plot.into(), cursor, None)
+            let left_out = erased_text(move || series.with(|it| it.as_ref().map(left_out).unwrap_or_default()));
+            let left_out = view! { <small class="dim">{left_out}</small> }.into_any();
+            titled_card(spec, title, plot.into(), cursor, Some(left_out))
         }
     }
+}
+
+/// How many series of a panel its chart draws, where that is not all of them.
+fn left_out(series: &PanelSeries) -> String {
+    let all = series.series.len() + series.more;
+    if all > DRAWN_MAX { format!("top {DRAWN_MAX} of {all}") } else { String::new() }
 }
 
 /// The series of a panel as lines; those with the greatest means where there are many.
 #[must_use]
 pub fn plot(series: Option<&PanelSeries>, span: Span) -> Plot {
     let Some(answer) = series else { return lines(span, 1, vec![], 0.0) };
-    let mean = |points: &[(i64, f64)]| points.iter().map(|it| it.1).sum::<f64>() / points.len().max(1) as f64;
     let mut chosen: Vec<usize> = (0..answer.series.len()).collect();
     if chosen.len() > DRAWN_MAX {
-        chosen.sort_by(|a, b| mean(&answer.series[*b].points).total_cmp(&mean(&answer.series[*a].points)));
+        chosen.sort_by(|a, b| mean_of(&answer.series[*b].points).total_cmp(&mean_of(&answer.series[*a].points)));
         chosen.truncate(DRAWN_MAX);
         chosen.sort_unstable();
     }
@@ -159,5 +170,7 @@ mod tests {
         let names: Vec<&str> = plot.series.iter().map(|it| &*it.name).collect();
         assert_eq!(names, ["3", "4", "5", "6", "7", "8"]);
         assert_eq!((plot.step_s, plot.to_s), (10, 100));
+        assert_eq!(left_out(&answer), "top 6 of 9");
+        assert_eq!(left_out(&PanelSeries { series: answer.series[..6].to_vec(), ..answer }), "");
     }
 }

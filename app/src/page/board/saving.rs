@@ -4,7 +4,7 @@
 use contract::board::{BoardChange, BoardDraft, BoardPage, BoardQuery, Panel};
 use leptos::{html, prelude::*};
 
-use crate::server_fns;
+use crate::{Error, server_fns};
 
 /// The way to change the board of a page. Copies are the same one.
 #[derive(Clone, Copy)]
@@ -29,16 +29,18 @@ impl Saving {
         Self { state, query, problem, is_sending, moved_to: StoredValue::new(None) }
     }
 
-    /// Loads the board and its data again; returns the server's time, or `None` without an answer.
-    pub async fn load(self) -> Option<i64> {
-        let query = self.query.try_get_value()?;
-        let page = server_fns::board(query).await.ok()?;
+    /// Loads the board and its data again; returns the server's time.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn load(self) -> Result<i64, Error> {
+        let page = server_fns::board(self.query.try_get_value().unwrap_or_default()).await?;
         let at_ms = page.at_ms;
         // An answer that was on its way would take a change back for a moment.
-        if !self.is_sending.try_get_untracked()? {
+        if self.is_sending.try_get_untracked() == Some(false) {
             self.state.try_set(page);
         }
-        Some(at_ms)
+        Ok(at_ms)
     }
 
     /// Changes the board.
@@ -66,7 +68,7 @@ impl Saving {
                     self.problem.try_set(Some(error.to_string()));
                 }
             }
-            self.load().await;
+            let _told_by_the_polling = self.load().await;
         });
     }
 

@@ -11,8 +11,8 @@ use crate::{
         status::{answered, show_still},
     },
     page::{
-        alert_words::problem_text,
         board_draft::{imported, sent_along, title_of},
+        form_fields::problem_text,
         not_found::Failed,
         table::Page,
     },

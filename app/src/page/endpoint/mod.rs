@@ -27,7 +27,8 @@ use crate::{
     },
     live::{
         clock::Clock,
-        status::{Status, answered},
+        polling::Polling,
+        status::{answered, show_still},
     },
     part::{
         address::Address,
@@ -35,6 +36,7 @@ use crate::{
         event::releases,
         log_address::log_address,
         number::{figure_text, latency, percent, rate},
+        span::range_links,
         type_erasure::erased_text,
     },
     server_fns,
@@ -153,12 +155,10 @@ fn annotations(page: &EndpointPage) -> Annotations {
 
 /// Links to every range but the live one.
 fn ranges(app: &str, query: &EndpointQuery) -> AnyView {
-    let segment = |range: Range| {
-        let href = endpoint_address(app, &EndpointQuery { range, ..query.clone() });
-        view! { <a href=href aria-current=(range == query.range).then_some("true")>{range.label()}</a> }
-    };
-    let shown = Range::ALL.into_iter().filter(|it| *it != Range::Live).map(segment).collect_view();
-    view! { <nav class="seg" aria-label="Range">{shown}</nav> }.into_any()
+    let shown: Vec<Range> = Range::ALL.into_iter().filter(|it| *it != Range::Live).collect();
+    let html =
+        range_links(&shown, query.range, |range| endpoint_address(app, &EndpointQuery { range, ..query.clone() }));
+    view! { <nav class="seg" aria-label="Range" inner_html=html></nav> }.into_any()
 }
 
 /// The figures of the endpoint over the range.
@@ -196,25 +196,11 @@ fn slowest_card(app: &str, query: &LogQuery, page: Option<LogPage>) -> AnyView {
 
 /// Requests the page again now and then; a span of the past stays as it was.
 fn keep_fresh(state: RwSignal<EndpointPage>, app: String, query: EndpointQuery) {
-    #[cfg(feature = "hydrate")]
-    {
-        let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        if query.range.span_s().is_some() {
-            return status.set(Status::Still);
-        }
-        Effect::new(move |_| status.set(Status::Polling(EVERY_S)));
-        let refresh = move || {
-            let (app, query) = (app.clone(), query.clone());
-            leptos::task::spawn_local(async move {
-                let answer = server_fns::endpoint(app, query).await;
-                status.try_set(if answer.is_ok() { Status::Polling(EVERY_S) } else { Status::Reconnecting });
-                if let Ok(page) = answer {
-                    state.try_set(page);
-                }
-            });
-        };
-        crate::live::clock::every(std::time::Duration::from_secs(EVERY_S), refresh);
+    if query.range.span_s().is_some() {
+        return show_still();
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (state, app, query, EVERY_S, Status::Still);
+    let load = move || server_fns::endpoint(app.clone(), query.clone());
+    Polling::start(EVERY_S).load(load, move |page| {
+        state.try_set(page);
+    });
 }

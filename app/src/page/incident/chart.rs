@@ -12,8 +12,8 @@ use crate::{
         plot::{Band, Limit, Plot},
     },
     page::{
-        alert_words::problem_text,
         app::address,
+        form_fields::problem_text,
         metric::{lines, series_of, shown_unit, usual_band, words},
     },
     part::{address::visit, event::releases, health::capital, severity::shade},

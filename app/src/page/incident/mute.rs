@@ -7,7 +7,8 @@ use crate::{
     live::clock::Clock,
     page::{
         alert_until::Until,
-        alert_words::{counted, mute_of, problem_text, when},
+        alert_words::{counted, mute_of, when},
+        form_fields::problem_text,
     },
     part::type_erasure::{erased_option, erased_view},
     server_fns,

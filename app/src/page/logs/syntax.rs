@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::part::markup::push_all;
+
 /// What can be written, and what it means.
 const ROWS: [(&str, &str); 12] = [
     ("timeout pool", "both words, in upper or lower case"),
@@ -40,9 +42,7 @@ fn rows() -> String {
     let mut html = String::new();
     for (term, meaning) in ROWS {
         let term = term.replace('<', "&lt;");
-        for part in ["<div><dt><code>", &term, "</code></dt><dd>", meaning, "</dd></div>"] {
-            html.push_str(part);
-        }
+        push_all(&mut html, &["<div><dt><code>", &term, "</code></dt><dd>", meaning, "</dd></div>"]);
     }
     html
 }

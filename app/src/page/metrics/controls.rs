@@ -10,6 +10,7 @@ use super::query::{self, BY, COMPARE, address, export};
 use crate::part::{
     address::{Address, add},
     field::{Form, follow},
+    span::range_links,
 };
 
 /// The choice between a linear and a logarithmic axis.
@@ -33,12 +34,13 @@ pub fn with_scale(mut address: String, here: Address) -> String {
 /// The choice of a range that ends now.
 pub fn ranges(app: &str, query: &MetricsPageQuery, find: RwSignal<String>) -> AnyView {
     let here = Address::of_page();
-    let segment = |range: Range| {
-        let (app, target) = (app.to_owned(), MetricsPageQuery { range, ..query.clone() });
-        let href = move || with_scale(address(&app, &target, &find.get()), here);
-        view! { <a href=href aria-current=(range == query.range).then_some("true")>{range.label()}</a> }
+    let (app, query) = (app.to_owned(), query.clone());
+    let html = move || {
+        let target = |range| MetricsPageQuery { range, ..query.clone() };
+        let href = |range| with_scale(address(&app, &target(range), &find.get()), here);
+        range_links(&Range::ALL, query.range, href)
     };
-    view! { <nav class="seg" aria-label="Range">{Range::ALL.map(segment).collect_view()}</nav> }.into_any()
+    view! { <nav class="seg" aria-label="Range" inner_html=html></nav> }.into_any()
 }
 
 /// Links to the points that are shown, as files.

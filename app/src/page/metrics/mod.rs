@@ -23,8 +23,8 @@ use self::{
     query::{address, query_of},
 };
 use super::{
-    app::{keys, logs_of},
-    app_header::{chip, freshness, tabs},
+    app::keys,
+    app_header::{chip, freshness, logs_of, tabs},
     incident_lane::{incident_lane, marked},
     log_card::{self, PinnedLogs, lines_card},
     metric::{shown_unit, words},
@@ -40,7 +40,8 @@ use crate::{
     },
     live::{
         clock::Clock,
-        status::{Status, answered, tell_open},
+        polling::Polling,
+        status::{answered, show_still, tell_open},
     },
     part::{address::Address, event::releases, health::capital, onward, span::span_form},
     server_fns,
@@ -52,8 +53,7 @@ pub fn MetricsRoute() -> impl IntoView {
     ZoomedChart::provide();
     let here = Address::of_page();
     let query = Memo::new(move |_| here.query.with(query_of));
-    let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-    Effect::new(move |_| status.set(Status::Still));
+    show_still();
     let load = |(name, query, pin): (String, MetricsPageQuery, Option<Pin>)| async move {
         let answer = server_fns::metrics(name.clone(), query).await;
         let pinned = match (&answer, pin) {
@@ -203,28 +203,11 @@ fn keep_pin(cursor: Cursor, here: Address, app: String, query: MetricsPageQuery,
 
 /// Loads the page again now and then; a span of the past stays as it was.
 fn keep_fresh(state: RwSignal<MetricsPage>, app: String, query: MetricsPageQuery) {
-    #[cfg(feature = "hydrate")]
-    {
-        let every_s = match query.range {
-            Range::Live => 2,
-            Range::Hour => 10,
-            Range::Custom(..) => return,
-            _ => 60,
-        };
-        let status = use_context::<RwSignal<Status>>().unwrap_or_default();
-        Effect::new(move |_| status.set(Status::Polling(every_s)));
-        let refresh = move || {
-            let (app, query) = (app.clone(), query.clone());
-            leptos::task::spawn_local(async move {
-                let answer = server_fns::metrics(app, query).await;
-                status.try_set(if answer.is_ok() { Status::Polling(every_s) } else { Status::Reconnecting });
-                if let Ok(page) = answer {
-                    state.try_set(page);
-                }
-            });
-        };
-        crate::live::clock::every(std::time::Duration::from_secs(every_s), refresh);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = (state, app, query);
+    let Some(polling) = Polling::of_range(query.range) else { return };
+    polling.load(
+        move || server_fns::metrics(app.clone(), query.clone()),
+        move |page| {
+            state.try_set(page);
+        },
+    );
 }

@@ -14,6 +14,8 @@ pub mod keys;
 
 pub mod welcome;
 
+use std::collections::BTreeSet;
+
 use contract::{AppSummary, Health, Overview};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -122,10 +124,14 @@ fn Board(state: RwSignal<Overview>, clock: Clock) -> impl IntoView {
     let shown = Memo::new(move |_| {
         let words = words.get().to_lowercase();
         let show = show.get();
+        let of_filter = (show != HealthFilter::All).then(|| {
+            state.with(|state| {
+                let apps = state.apps.iter().filter(|it| show.matches(it, state.at_ms));
+                apps.map(|it| it.app.clone()).collect::<BTreeSet<String>>()
+            })
+        });
         let passes = |name: &&String| {
-            let is_of_filter = show == HealthFilter::All
-                || state.with(|state| state.apps.iter().any(|it| it.app == **name && show.matches(it, state.at_ms)));
-            is_of_filter && name.to_lowercase().contains(&words)
+            of_filter.as_ref().is_none_or(|it| it.contains(*name)) && name.to_lowercase().contains(&words)
         };
         order.with(|order| order.iter().filter(passes).cloned().collect::<Vec<_>>())
     });

@@ -1,6 +1,6 @@
 //! The table of the Overview: a row for each app, on request in groups by health.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{Health, Overview};
 use leptos::prelude::*;
@@ -117,8 +117,8 @@ fn next_frame(rows: Memo<Vec<TableRow>>) -> RwSignal<Vec<TableRow>> {
 
 /// The rows in groups by health, each with its head.
 fn in_groups(overview: &Overview, apps: Vec<String>, shown: &BTreeSet<String>) -> Vec<TableRow> {
-    let health = |name: &String| overview.apps.iter().find(|it| it.app == *name).map(|it| it.health);
-    let healths: Vec<_> = apps.into_iter().filter_map(|it| Some((health(&it)?, it))).collect();
+    let known: BTreeMap<&str, Health> = overview.apps.iter().map(|it| (it.app.as_str(), it.health)).collect();
+    let healths: Vec<_> = apps.into_iter().filter_map(|it| Some((*known.get(it.as_str())?, it))).collect();
     let mut items = Vec::with_capacity(healths.len() + Health::ALL.len());
     for health in Health::ALL {
         let group = healths.iter().filter(|it| it.0 == health).map(|it| &it.1);

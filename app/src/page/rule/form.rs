@@ -2,7 +2,7 @@
 //! `draft` alone.
 
 use contract::{
-    Label, Stat,
+    Label,
     alert::{AlertChange, Condition, RuleDraft, Signal},
 };
 use leptos::prelude::*;
@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     page::{
-        alert_fields::{app_options, input, labelled, select, severities},
-        alert_words::{chosen_length, problem_text, rule_text},
+        alert_fields::severities,
+        alert_words::{chosen_length, rule_text},
+        form_fields::{app_options, group_options, input, labelled, problem_text, select, stat_options},
     },
     part::{
         address::{Address, visit},
@@ -23,23 +24,6 @@ use crate::{
     },
     server_fns,
 };
-
-/// The statistics that a rule may have.
-const STATS: [Stat; 11] = [
-    Stat::Percentile(95.0),
-    Stat::Percentile(50.0),
-    Stat::Percentile(99.0),
-    Stat::Mean,
-    Stat::Max,
-    Stat::Min,
-    Stat::Last,
-    Stat::Rate,
-    Stat::Sum,
-    Stat::Count,
-    Stat::Percentile(90.0),
-];
-/// The groupings of the form.
-const BY: [&str; 7] = ["", "source", "status", "class", "method", "path", "code"];
 
 /// The form. What is entered goes into `entered`, and into the address.
 pub fn form(start: Start, entered: RwSignal<RuleDraft>) -> AnyView {
@@ -111,28 +95,16 @@ fn send(id: Option<i64>, rule: RuleDraft, problem: RwSignal<Option<String>>) {
 
 /// What is measured.
 fn signal_fields(rule: &RuleDraft, metrics: Vec<String>) -> AnyView {
-    let stats = |chosen: Stat| {
-        let mut stats = STATS.to_vec();
-        if !stats.contains(&chosen) {
-            stats.push(chosen);
-        }
-        stats.into_iter().map(|it| (it.to_string(), it.to_string())).collect::<Vec<_>>()
-    };
     match &rule.signal {
         Signal::Metric { metric, stat, by, .. } => {
-            let by = Label::join(by);
-            let mut groups = BY.map(|it| (it.to_owned(), group_name(it))).to_vec();
-            if !groups.iter().any(|it| it.0 == by) {
-                groups.push((by.clone(), format!("by {}", by.replace(',', " and "))));
-            }
             let options = metrics.into_iter().map(|it| view! { <option value=it></option> }).collect_view();
             view! {
                 <label class="field wide"><span>"Metric"</span>
                     <input type="text" name="metric" value=metric.clone() list="metrics" required autocomplete="off" spellcheck="false" />
                 </label>
                 <datalist id="metrics">{options}</datalist>
-                {labelled("Statistic", "", select("stat", stats(*stat), &stat.to_string()))}
-                {labelled("Grouping", "Each group is judged alone.", select("by", groups, &by))}
+                {labelled("Statistic", "", select("stat", stat_options(*stat), &stat.to_string()))}
+                {labelled("Grouping", "Each group is judged alone.", select("by", group_options(by), &Label::join(by)))}
             }
             .into_any()
         }
@@ -144,15 +116,11 @@ fn signal_fields(rule: &RuleDraft, metrics: Vec<String>) -> AnyView {
                 </label>
                 {labelled("Source", "", input("source", "text", source.clone(), "any"))}
                 {labelled("Field", "If empty, lines are counted.", input("field", "text", name, "duration"))}
-                {labelled("Statistic of the field", "", select("field-stat", stats(stat), &stat.to_string()))}
+                {labelled("Statistic of the field", "", select("field-stat", stat_options(stat), &stat.to_string()))}
             }
             .into_any()
         }
     }
-}
-
-fn group_name(word: &str) -> String {
-    if word.is_empty() { "no grouping".to_owned() } else { format!("by {word}") }
 }
 
 /// Which app.

@@ -12,7 +12,8 @@ use crate::{
         plot::{Limit, Plot, Series},
     },
     page::{
-        alert_words::{problem_text, value_text, when},
+        alert_words::{value_text, when},
+        form_fields::problem_text,
         metric::{lines, series_of, shown_unit, words},
     },
     part::{health::capital, severity::shade, time::length, type_erasure::erased_view},
