@@ -17,6 +17,8 @@ mod metrics;
 
 mod endpoint;
 
+pub(crate) mod chart;
+
 pub(crate) mod marks;
 
 mod alerts;
