@@ -39,13 +39,15 @@ function csvAddress(chart) {
 /** Draws the card as it stands on the page: the canvas, the marks over it, and every text in its place. */
 function png(card, chart) {
   const box = card.getBoundingClientRect();
+  // The row of controls is left out.
+  const bottom = card.querySelector('.save').getBoundingClientRect().top;
   const picture = document.createElement('canvas');
   picture.width = Math.ceil(box.width * SCALE);
-  picture.height = Math.ceil((box.height + FOOT) * SCALE);
+  picture.height = Math.ceil((bottom - box.top + FOOT) * SCALE);
   const draw = picture.getContext('2d');
   draw.scale(SCALE, SCALE);
   draw.fillStyle = getComputedStyle(card).backgroundColor;
-  draw.fillRect(0, 0, box.width, box.height + FOOT);
+  draw.fillRect(0, 0, box.width, bottom - box.top + FOOT);
   draw.translate(-box.left, -box.top);
   const drawing = card.querySelector('canvas');
   const at = drawing.getBoundingClientRect();
@@ -58,7 +60,7 @@ function png(card, chart) {
   const plain = getComputedStyle(card.querySelector('.numbers') ?? card);
   draw.font = `12px ${plain.fontFamily}`;
   draw.fillStyle = plain.color;
-  draw.fillText([app, range, saved].filter(Boolean).join(' · '), box.left + 14, box.bottom + FOOT - 16);
+  draw.fillText([app, range, saved].filter(Boolean).join(' · '), box.left + 14, bottom + FOOT - 8);
   picture.toBlob((blob) => {
     const address = URL.createObjectURL(blob);
     download(address, `${app}-${chart}.png`.replace(/[^\w.-]+/g, '-'));
@@ -77,7 +79,7 @@ function swatch(draw, mark) {
     draw.strokeStyle = own.borderLeftColor;
     draw.lineWidth = 1.5;
     draw.setLineDash([4, 3]);
-    draw.strokeRect(at.left, at.top, 0, at.height);
+    stroke(draw, [at.left, at.top], [at.left, at.bottom]);
   } else if (mark.closest('.chart-ends')) {
     draw.fillStyle = getComputedStyle(mark, '::before').backgroundColor;
     draw.fillRect(at.left, at.top + 2, 3, at.height - 4);
@@ -89,15 +91,19 @@ function swatch(draw, mark) {
     draw.strokeStyle = own.backgroundColor;
     draw.lineWidth = at.height;
     draw.setLineDash(is('dashed') ? [5, 2] : is('dotted') ? [2, 3] : is('dashdot') ? [6, 2, 2, 2] : []);
-    draw.beginPath();
-    draw.moveTo(at.left, at.top + at.height / 2);
-    draw.lineTo(at.right, at.top + at.height / 2);
-    draw.stroke();
+    stroke(draw, [at.left, at.top + at.height / 2], [at.right, at.top + at.height / 2]);
   }
   draw.restore();
 }
 
-/** Every word of the card, where the page has it. */
+function stroke(draw, from, to) {
+  draw.beginPath();
+  draw.moveTo(...from);
+  draw.lineTo(...to);
+  draw.stroke();
+}
+
+/** Every character of the card, where the page has it: a canvas knows no tabular figures. */
 function texts(draw, card) {
   const isShown = (node) => (node.parentElement.closest(LEFT_OUT) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
   const nodes = document.createTreeWalker(card, NodeFilter.SHOW_TEXT, isShown);
@@ -107,13 +113,13 @@ function texts(draw, card) {
     const own = getComputedStyle(node.parentElement);
     draw.font = `${own.fontWeight} ${own.fontSize} ${own.fontFamily}`;
     draw.fillStyle = own.color;
-    for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
+    for (const { 0: character, index } of node.data.matchAll(/\S/gu)) {
       range.setStart(node, index);
-      range.setEnd(node, index + word.length);
+      range.setEnd(node, index + character.length);
       const at = range.getBoundingClientRect();
       if (!at.width) continue;
-      const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = draw.measureText(word);
-      draw.fillText(word, at.left, at.top + (at.height - ascent - descent) / 2 + ascent);
+      const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = draw.measureText(character);
+      draw.fillText(character, at.left, at.top + (at.height - ascent - descent) / 2 + ascent);
     }
   }
 }

@@ -22,19 +22,28 @@ pub fn of_chart(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str, 
 
 /// For a statistic of a metric. `title` is that of its chart.
 pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str) -> AnyView {
+    metric_links(app, (metric, stat, by), title, None)
+}
+
+fn metric_links(
+    app: &str,
+    (metric, stat, by): (&str, Stat, &[Label]),
+    title: &str,
+    further: Option<AnyView>,
+) -> AnyView {
     let (alert, board) =
         (rule_address::of_metric(app, metric, stat, by), board_address::of_metric(app, metric, stat, by));
-    links(alert, board, title)
+    links(alert, board, title, further)
 }
 
 /// For a search for log lines.
 pub fn of_search(app: &str, query: &LogQuery) -> AnyView {
-    links(rule_address::of_search(app, query), board_address::of_search(app, query), "these log lines")
+    links(rule_address::of_search(app, query), board_address::of_search(app, query), "these log lines", None)
 }
 
-fn links(alert: String, board: String, what: &str) -> AnyView {
+fn links(alert: String, board: String, what: &str, further: Option<AnyView>) -> AnyView {
     let (alert, board) = (link(alert, BELL, "Alert on this", what), link(board, PANELS, "Add to board", what));
-    view! { <span class="onward">{alert}{board}</span> }.into_any()
+    view! { <span class="onward">{alert}{board}{further}</span> }.into_any()
 }
 
 /// A small drawing that leads to an address.

@@ -84,7 +84,9 @@ fn compared(app: &str, range: Range, chart: ChartAlert) -> String {
     for (name, value) in
         [("metric", chart.metric), ("stat", &chart.stat.to_string()), ("by", &Label::join(chart.by)), ("compare", "7d")]
     {
-        add(&mut to, name, value);
+        if !value.is_empty() {
+            add(&mut to, name, value);
+        }
     }
     to
 }
