@@ -16,8 +16,8 @@ const LINES: &str = "M2.5 11.5l3.5-5 3 3 4.5-6M2.5 13.5h11";
 
 /// For a statistic of a metric, and for the same metric a week before: `compare` is its address.
 pub fn of_chart(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str, compare: String) -> AnyView {
-    view! { {of_metric(app, metric, stat, by, title)}{link(compare, LINES, "Compare with last week", title)} }
-        .into_any()
+    let compare = link(compare, LINES, "Compare with last week", title);
+    metric_links(app, (metric, stat, by), title, Some(compare))
 }
 
 /// For a statistic of a metric. `title` is that of its chart.
