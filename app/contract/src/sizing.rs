@@ -164,7 +164,8 @@ pub struct ProcessSizing {
     pub dynos: u32,
     /// What they work on.
     pub work: Work,
-    /// The step with the most requests or jobs.
+    /// The peak: of the steps with at least nine tenths of the most requests or jobs, the middle
+    /// one by their mean time.
     pub peak: Option<PeakLoad>,
     /// The step with the most work a dyno, where that is far above the peak: requests took longer.
     pub slowest: Option<PeakLoad>,

@@ -107,6 +107,7 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
             <div class="grid">{none}{cards}{queues::card(app, &queues)}</div>
             <p class="foot">
                 "Requests at once a dyno are its concurrency, by Little’s law: rate × mean service time ÷ dynos. A dyno with one thread is full at 1. \
+                 The peak is the middle one, by service time, of the minutes with at least 90 % of the most requests. \
                  Other numbers of dynos are computed with the same service times; with fewer dynos they may rise."
             </p>
             <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Figures are of whole ten minutes."</span></div>

@@ -13,6 +13,9 @@ mod queue;
 /// Which series are of which process type.
 mod process;
 
+/// Which step is the peak.
+mod peak;
+
 /// Memory and load of dynos.
 mod dyno;
 

@@ -13,6 +13,7 @@ use super::{
     advice::{self, Figures},
     aligned,
     dyno::{DynoSeries, Totals, load, memory},
+    peak,
     process::Measure,
     queue,
 };
@@ -133,8 +134,7 @@ impl Reading<'_> {
         limit: u32,
     ) -> Result<(), Error> {
         sizing.work = worked.work;
-        let greatest = |of: fn(&Cell) -> f64| worked.steps.iter().max_by(|a, b| of(a.1).total_cmp(&of(b.1)));
-        let (Some(busiest), Some(slowest)) = (greatest(|it| it.count as f64), greatest(|it| it.sum)) else {
+        let (Some(busiest), Some(slowest)) = (peak::peak(&worked.steps), peak::slowest(&worked.steps)) else {
             return Ok(());
         };
         let peak = self.load_of(sizing, busiest, step_s).await?;
@@ -151,15 +151,15 @@ impl Reading<'_> {
     async fn load_of(
         &self,
         sizing: &ProcessSizing,
-        (at_s, cell): (&i64, &Cell),
+        (at_s, cell): (i64, &Cell),
         step_s: i64,
     ) -> Result<PeakLoad, Error> {
-        let running = self.running(*at_s, step_s).await?;
+        let running = self.running(at_s, step_s).await?;
         // A dyno that worked ran, whatever else is known.
         let dynos = running.get(&*sizing.process).copied().unwrap_or(0).max(1);
-        let (per_s, mean_ms) = (cell.count as f64 / step_s as f64, cell.sum / cell.count.max(1) as f64);
+        let (per_s, mean_ms) = (cell.count as f64 / step_s as f64, peak::mean(cell));
         Ok(PeakLoad {
-            at_s: *at_s,
+            at_s,
             dynos,
             per_s,
             mean_ms,
