@@ -110,7 +110,7 @@ async fn ok_sizing_shows_advice_and_arithmetic() {
             "4 web dynos are too few if each handles 1 request at once",
             ": 41.2 requests/s × 180 ms ÷ 4 dynos = 1.85 requests at once a dyno",
             "Mon 21 13:13</a>",
-            "<th scope=\"row\">4 now</th><td class=\"num\">1.85</td><td class=\"num bad\">185.0 %</td>",
+            "<th scope=\"row\">4 now</th><td class=\"num strong\">1.85</td><td class=\"num bad\">185.0 %</td>",
             "web.1 grows by 31 MB a day: full in 4 d 4 h.",
             "0.62 on average, up to 2.41 on web.2",
             "p95 of connect 2 ms, p95 of queue time 14 ms",

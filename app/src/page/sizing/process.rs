@@ -56,10 +56,11 @@ fn table(choices: &[DynoChoice], now: u32, work: Work) -> Option<AnyView> {
     let row = |choice: &DynoChoice| {
         let is_now = choice.dynos == now;
         let note = if is_now { " now" } else { "" };
+        let strong = if is_now { "num strong" } else { "num" };
         let class = if choice.busy > 1.0 { "num bad" } else { "num" };
         view! {
             <tr>
-                <th scope="row">{grouped(i64::from(choice.dynos))}{note}</th><td class="num">{digits(choice.at_once)}</td>
+                <th scope="row">{grouped(i64::from(choice.dynos))}{note}</th><td class=strong>{digits(choice.at_once)}</td>
                 <td class=class>{figure_text(Some(percent(choice.busy)))}</td>
             </tr>
         }

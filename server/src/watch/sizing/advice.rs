@@ -18,7 +18,9 @@ const BUSY_AFTER_MORE: f64 = 0.9;
 /// So busy may dynos be after some were taken away: what is left must bear a rise.
 const BUSY_AFTER_FEWER: f64 = 0.7;
 /// With less time that had requests than this, nothing is advised, seconds.
-const MEASURED_S_MIN: i64 = 3_600;
+const MEASURED_S_MIN: i64 = 1_800;
+/// With data of a smaller share of the span than this, the advice says so.
+const KNOWN_MIN: f64 = 0.75;
 /// Memory that is full within this time is the limit, seconds. Dynos are restarted every day.
 const FULL_IN_S: i64 = 86_400;
 /// Jobs that waited longer than this waited for long, milliseconds.
@@ -41,6 +43,10 @@ pub(crate) struct Figures<'a> {
     pub peak: Option<&'a PeakLoad>,
     /// How much of the span had requests or jobs, seconds.
     pub measured_s: i64,
+    /// How long before the end of the span they began, seconds.
+    pub known_s: i64,
+    /// Length of the span, seconds.
+    pub span_s: i64,
     pub memory: Option<&'a MemorySizing>,
     /// The longest that jobs waited, milliseconds.
     pub wait_ms: Option<f64>,
@@ -75,6 +81,15 @@ pub(crate) fn choices(dynos: u32, limit: u32, peak: &PeakLoad) -> Vec<DynoChoice
 /// The recommendation.
 #[must_use]
 pub(crate) fn advise(figures: &Figures<'_>) -> Advice {
+    let mut advice = judged(figures);
+    let is_short = figures.known_s > 0 && (figures.known_s as f64) < KNOWN_MIN * figures.span_s as f64;
+    if is_short && advice.dynos.is_some() {
+        advice.says += &format!(" Only the last {} have data.", duration(figures.known_s));
+    }
+    advice
+}
+
+fn judged(figures: &Figures<'_>) -> Advice {
     let Figures { process, dynos, .. } = *figures;
     let full = figures.memory.and_then(full_memory);
     let unknown = |verdict: Verdict, says: String| match &full {

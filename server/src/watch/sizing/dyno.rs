@@ -17,6 +17,9 @@ pub(super) struct DynoSeries {
     pub(super) unit: Box<str>,
 }
 
+/// Memory that falls below this share of what it was is that of a dyno that has restarted.
+const RESTARTED: f64 = 0.75;
+
 /// The cells of a span, one for each series of a dyno.
 pub(super) type Totals = BTreeMap<DynoSeries, Cell>;
 
@@ -27,6 +30,13 @@ impl DynoSeries {
         let process = process(&key.source)?.into();
         Some(Self { measure, process, dyno: key.source.clone(), unit: key.unit.clone() })
     }
+}
+
+/// The samples of memory (unix seconds, MB) since the last restart, which most dynos have every
+/// day: their memory falls then.
+pub(super) fn since_restart(samples: &[(i64, f64)]) -> &[(i64, f64)] {
+    let fell = samples.windows(2).rposition(|it| it[1].1 < RESTARTED * it[0].1);
+    &samples[fell.map_or(0, |at| at + 1)..]
 }
 
 /// The memory of the dyno of a process type that used most.
@@ -94,6 +104,14 @@ mod tests {
         let expected = MemorySizing { dyno: "worker.1".into(), peak_mb: 900.0, quota_mb: None, growth: growing };
         assert_eq!(memory("worker", &totals(), &growth), Some(expected));
         assert_eq!(memory("clock", &totals(), &growth), None);
+    }
+
+    #[test]
+    fn ok_samples_since_a_restart() {
+        let samples = [(0, 400.0), (600, 450.0), (1_200, 220.0), (1_800, 260.0), (2_400, 250.0)];
+        assert_eq!(since_restart(&samples), &samples[2..]);
+        assert_eq!(since_restart(&samples[2..]), &samples[2..]);
+        assert_eq!(since_restart(&[]), &[]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use pipeline::{Cell, SeriesKey};
 use super::{
     advice::{self, Figures},
     aligned,
-    dyno::{DynoSeries, Totals, load, memory},
+    dyno::{DynoSeries, Totals, load, memory, since_restart},
     peak,
     process::Measure,
     queue,
@@ -104,9 +104,10 @@ impl Reading<'_> {
                 memory,
                 ..ProcessSizing::default()
             };
-            let mut measured_s = 0;
+            let (mut measured_s, mut known_s) = (0, 0);
             if let Some(worked) = worked.get(name) {
                 measured_s = worked.steps.len() as i64 * step_s;
+                known_s = worked.steps.keys().next().map_or(0, |first_s| self.span.to_s() - first_s);
                 self.add_work(&mut sizing, worked, step_s, query.at_once).await?;
             }
             sizing.advice = advice::advise(&Figures {
@@ -116,6 +117,8 @@ impl Reading<'_> {
                 at_once: query.at_once,
                 peak: sizing.peak.as_ref(),
                 measured_s,
+                known_s,
+                span_s: self.span.length_s(),
                 memory: sizing.memory.as_ref(),
                 wait_ms,
             });
@@ -233,7 +236,8 @@ impl Reading<'_> {
         Ok(groups.into_iter().zip(cells).filter_map(of).collect())
     }
 
-    /// The growth of each dyno's memory over the last day, MB an hour, and its memory then, MB.
+    /// The growth of each dyno's memory over the last day or since its restart, MB an hour, and its
+    /// memory then, MB.
     async fn growth(&self) -> Result<BTreeMap<Box<str>, (f64, f64)>, Error> {
         let groups = self.groups(|it| it == Measure::Memory);
         let from_s = self.span.from_s().max(self.span.to_s() - GROWTH_S);
@@ -243,7 +247,8 @@ impl Reading<'_> {
         let of = |(group, steps): (&Group<DynoSeries>, Steps)| {
             let mb = |it: &Cell| megabytes(it.last, &group.key.unit);
             let last = steps.values().next_back().map(mb)?;
-            let growth = growth_mb_per_h(steps.iter().map(|(at_s, cell)| (*at_s, mb(cell))))?;
+            let samples: Vec<(i64, f64)> = steps.iter().map(|(at_s, cell)| (*at_s, mb(cell))).collect();
+            let growth = growth_mb_per_h(since_restart(&samples).iter().copied())?;
             Some((group.key.dyno.clone(), (growth, last)))
         };
         Ok(groups.iter().zip(cells).filter_map(of).collect())

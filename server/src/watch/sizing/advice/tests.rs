@@ -21,7 +21,17 @@ fn memory(peak_mb: f64, growth: Option<(f64, i64)>) -> MemorySizing {
 fn web<'a>(dynos: u32, limit: u32, peak: &'a PeakLoad, memory: Option<&'a MemorySizing>) -> Figures<'a> {
     let (work, peak) = (Work::Requests, Some(peak));
     let measured_s = MEASURED_S_MIN;
-    Figures { process: "web", work, dynos, at_once: limit, peak, measured_s, memory, wait_ms: None }
+    Figures {
+        process: "web",
+        work,
+        dynos,
+        at_once: limit,
+        peak,
+        measured_s,
+        memory,
+        wait_ms: None,
+        ..Figures::default()
+    }
 }
 
 #[track_caller]
@@ -124,7 +134,7 @@ fn ok_memory_is_the_limit() {
 #[test]
 fn ok_too_little_to_tell() {
     let peak = peak(10.0, 100.0, 4);
-    let says = "Too little data: 12 min with requests in this range, advice needs 1 h.";
+    let says = "Too little data: 12 min with requests in this range, advice needs 30 min.";
     check(&Figures { measured_s: 720, ..web(4, 1, &peak, None) }, Verdict::TooLittle, None, says);
     let says = "No web dyno ran at the end of this range.";
     check(&Figures { dynos: 0, ..web(4, 1, &peak, None) }, Verdict::Unknown, None, says);
@@ -134,6 +144,14 @@ fn ok_too_little_to_tell() {
     let full = memory(600.0, None);
     let says = "Memory is the limit: web.2 used 600 of 512 MB.";
     check(&Figures { memory: Some(&full), ..idle }, Verdict::Memory, None, says);
+}
+
+#[test]
+fn ok_a_span_that_has_data_at_its_end_only() {
+    let peak = peak(2.0, 150.0, 1);
+    let says = |known_s| advise(&Figures { known_s, span_s: 604_800, ..web(1, 1, &peak, None) }).says;
+    assert!(says(11_520).ends_with("0.30 requests at once. Only the last 3 h 12 min have data."), "{}", says(11_520));
+    assert!(says(600_000).ends_with("0.30 requests at once."), "{}", says(600_000));
 }
 
 #[test]
