@@ -58,7 +58,8 @@ function matching(all, text) {
   return found.sort((a, b) => a.far - b.far || a.order - b.order).slice(0, ROWS_MAX).map((it) => it.it);
 }
 
-const element = (tag, properties, ...children) => {
+/** An element with attributes and children. */
+export const element = (tag, properties, ...children) => {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) made.setAttribute(name, value);
   made.append(...children);

@@ -22,17 +22,25 @@
     }));
   };
 
-  // The bar that goes anywhere is loaded when it is first asked for.
-  const go = (event) => {
+  // Scripts that a page needs rarely are loaded when they are first asked for.
+  const load = (event, script, act) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    import('/go.js').then((it) => it.open(), () => {});
+    import(`/${script}.js`).then(act, () => {});
   };
+  const go = (event) => load(event, 'go', (it) => it.open());
   hear('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === 'k') go(event);
   });
   hear('click', (event) => {
+    const saved = isIn(event, '[data-save]');
     if (isIn(event, '[data-go]')) go(event);
+    else if (saved) load(event, 'chart', (it) => it.save(saved));
+    else if (isIn(event, '[data-annotate]')) load(event, 'annotate', (it) => it.open());
+    else if (isIn(event, '[data-pause]')) {
+      event.stopImmediatePropagation();
+      document.documentElement.toggleAttribute('data-paused');
+    }
   });
   hear('keydown', (event) => {
     if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isIn(event, FIELDS)) return;

@@ -8,7 +8,11 @@
 //!   `data-waits` are held.
 //! - A key in an element's `aria-keyshortcuts` presses or focuses that element at once. This needs
 //!   no module and stays so.
-//! - Ctrl K and the button in the top bar open the bar that goes anywhere (`public/go.js`).
+//! - Ctrl K and the button in the top bar open the bar that goes anywhere (`public/go.js`). Buttons
+//!   with `data-save` save a chart (`public/chart.js`), those with `data-annotate` open the
+//!   annotations of an app (`public/annotate.js`).
+//! - Buttons with `data-pause` set and unset `data-paused` on the document, which the page's module
+//!   reads.
 //! - Links and all other forms work at once, as the browser handles them.
 //!
 //! The script does not know what any of this does on a page.

@@ -83,6 +83,12 @@ pub fn set_icon(address: &str) {
     }
 }
 
+/// Whether the reader has paused the page (`early.rs`): what is shown then stays as it is.
+#[must_use]
+pub fn is_paused() -> bool {
+    document().document_element().is_some_and(|it| it.has_attribute("data-paused"))
+}
+
 /// Marks the document as taken over. Tests and styles read the mark.
 pub fn mark_hydrated() {
     if let Some(html) = document().document_element() {

@@ -20,6 +20,12 @@ use crate::part::type_erasure::{erased_option, erased_text, erased_view};
 /// Labels nearer to an end of the time axis than this share of it would be cut off.
 const LABEL_INSET: f64 = 0.02;
 
+/// The buttons that save a chart, as HTML: they work by a script of their own (`early.rs`). The
+/// points of a metric have links on their page.
+const SAVE: &str =
+    "<button type=\"button\" data-save=\"csv\">CSV</button><button type=\"button\" data-save=\"png\">PNG</button>";
+const SAVE_PICTURE: &str = "<button type=\"button\" data-save=\"png\">PNG</button>";
+
 /// The card of a chart. A click in its legend shows one series alone. `links` are what
 /// can be done with what it shows (`part/onward.rs`).
 pub fn chart_card(spec: ChartSpec, whole: Signal<Plot>, cursor: Cursor, links: Option<AnyView>) -> AnyView {
@@ -71,6 +77,8 @@ pub fn titled_card(
     let name = if spec.caption.is_empty() { title.clone() } else { format!("{title}, {}", spec.caption) };
     let label = format!("{name}. Arrow keys move the crosshair, Enter pins it, Shift with arrow keys selects a range.");
     let legend = legend(spec, &title, whole, cursor, alone);
+    let save_label = format!("Save {title}");
+    let save = if spec.id == ChartId::Metric { SAVE_PICTURE } else { SAVE };
     view! {
         <section class="card">
             <div class="card-head"><h2>{title}<small>{spec.caption}{window}</small></h2>{links}{legend}</div>
@@ -84,6 +92,7 @@ pub fn titled_card(
                 {ends}
                 <div class="chart-x" aria-hidden="true">{x}</div>
             </div>
+            <span class="save" role="group" aria-label=save_label data-chart=spec.id.word() inner_html=save></span>
             {numbers(spec, whole)}
         </section>
     }

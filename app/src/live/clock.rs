@@ -53,6 +53,9 @@ impl Clock {
         if self.status.try_get_untracked() == Some(super::status::Status::Gone) {
             return;
         }
+        if crate::browser::document::is_paused() {
+            return;
+        }
         let Some(now_ms) = self.heard.now_ms() else { return };
         let now_s = now_ms.div_euclid(1_000);
         if self.now_s.try_get_untracked().is_some_and(|it| it < now_s) {

@@ -1,7 +1,8 @@
 //! The live stream of a page: folds its events into the page's state.
 //!
 //! Events of one frame are folded together, so that a page is drawn at most once a frame. After a
-//! loss the stream resumes at the last position that was folded.
+//! loss the stream resumes at the last position that was folded. While the page is paused, events
+//! wait; when there are too many, the stream resumes there too.
 
 use leptos::prelude::*;
 
@@ -25,15 +26,15 @@ mod stream {
 
     use super::*;
     use crate::{
-        browser::document::is_hidden,
+        browser::document::{is_hidden, is_paused},
         live::connection::{AT, Connection},
     };
 
     /// Most events that wait for the next frame. More means that the tab slept, and the stream is
     /// reopened.
     const PENDING_MAX: usize = 1_000;
-    /// How often a hidden tab folds its events, milliseconds.
-    const HIDDEN_PAUSE_MS: u64 = 200;
+    /// How often a tab without frames looks at its events, milliseconds.
+    const UNDRAWN_PAUSE_MS: u64 = 200;
 
     /// An event that waits for the next frame, as JSON.
     struct Event {
@@ -65,6 +66,9 @@ mod stream {
     {
         let mut waiting = pending.borrow_mut();
         if waiting.len() >= PENDING_MAX {
+            if is_paused() {
+                return;
+            }
             // Nothing is lost: the stream resumes at the last position that was folded.
             waiting.clear();
             return connection.lose();
@@ -76,11 +80,17 @@ mod stream {
         if waiting.len() > 1 {
             return;
         }
-        let pending = Rc::clone(pending);
-        let flush = move || flush(&pending, target);
+        plan_flush(Rc::clone(pending), target);
+    }
+
+    fn plan_flush<T>(pending: Pending, target: (RwSignal<T>, Clock))
+    where
+        T: Feed + serde::de::DeserializeOwned + Send + Sync + 'static,
+    {
+        let flush = move || if is_paused() { plan_flush(pending, target) } else { flush(&pending, target) };
         // A hidden tab draws no frames, so a timer takes their place.
-        if is_hidden() {
-            set_timeout(flush, Duration::from_millis(HIDDEN_PAUSE_MS));
+        if is_hidden() || is_paused() {
+            set_timeout(flush, Duration::from_millis(UNDRAWN_PAUSE_MS));
         } else {
             request_animation_frame(flush);
         }

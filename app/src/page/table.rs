@@ -95,7 +95,7 @@ pub const PAGES: [PageSpec; 14] = [
         nav: None,
         tab: Some("Dashboard"),
         keys: "Escape",
-        help: CHART_KEYS,
+        help: APP_KEYS,
     },
     PageSpec {
         page: Page::Endpoint,
@@ -223,6 +223,17 @@ pub const PAGES: [PageSpec; 14] = [
         keys: "",
         help: &[],
     },
+];
+
+/// The keys of the App page.
+const APP_KEYS: &[KeyHelp] = &[
+    CHART_KEYS[0],
+    CHART_KEYS[1],
+    CHART_KEYS[2],
+    CHART_KEYS[3],
+    CHART_KEYS[4],
+    CHART_KEYS[5],
+    key("p", "Pause or resume"),
 ];
 
 /// The keys of a chart that has the focus.

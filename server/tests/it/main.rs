@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 mod alerts;
+mod annotations;
 mod api;
 mod apps;
 mod boards;
+mod charts;
 mod command;
 mod compare;
 mod connections;

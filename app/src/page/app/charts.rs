@@ -1,12 +1,13 @@
 //! The charts of an app under one crosshair, with the cards between them, and what is annotated on
 //! all of them.
 
-use contract::{AppPage, ChartId, LossInterval, Range};
+use contract::{AppPage, ChartId, Label, LossInterval, Range};
 use leptos::prelude::*;
 
 use super::{
     addons::Addons,
-    chart_table::{AppChart, CHARTS},
+    address::address,
+    chart_table::{AppChart, CHARTS, ChartAlert},
     endpoints::Endpoints,
     events::Events,
     lane::Lane,
@@ -22,7 +23,7 @@ use crate::{
         incident_lane::{incident_lane, marked},
         log_card::{PinnedLogs, lines_card},
     },
-    part::{event::releases, onward},
+    part::{address::add, event::releases, onward},
 };
 
 /// The charts and the cards between them.
@@ -43,7 +44,10 @@ pub fn Charts(
     let chart = move |chart: &AppChart| {
         let content = chart.plot;
         let plot = Memo::new(move |_| state.with(|it| content(it, span.get())));
-        let links = chart.alert.map(|it| onward::of_metric(&app, it.metric, it.stat, it.by, chart.spec.title));
+        let links = chart.alert.map(|measured| {
+            let ChartAlert { metric, stat, by } = measured;
+            onward::of_chart(&app, metric, stat, by, chart.spec.title, compared(&app, range, measured))
+        });
         chart_card(chart.spec, plot.into(), cursor, links)
     };
     let lines = move |row: usize| {
@@ -71,6 +75,18 @@ pub fn Charts(
         <div class="grid">{rows(true, view! { <Endpoints state /> }.into_any())}</div>
         <div class="grid three">{rows(false, view! { <Events events state /> }.into_any())}<Addons state /></div>
     }
+}
+
+/// The address of a chart's metric over the range of the page, beside the same a week before.
+fn compared(app: &str, range: Range, chart: ChartAlert) -> String {
+    let range = if range == Range::Live { Range::Hour } else { range };
+    let mut to = address(&format!("{app}/metrics"), range, None, None);
+    for (name, value) in
+        [("metric", chart.metric), ("stat", &chart.stat.to_string()), ("by", &Label::join(chart.by)), ("compare", "7d")]
+    {
+        add(&mut to, name, value);
+    }
+    to
 }
 
 /// How many charts stand in a row, where there is room.
@@ -107,6 +123,18 @@ mod tests {
         use ChartId::{Connect, Errors, Heatmap, Latency, Load, Memory, Throughput};
         let rows = [Throughput, Latency, Heatmap, Errors, Memory, Connect, Load].map(|it| row_of(Some(it)));
         assert_eq!((rows, row_of(None)), ([0, 0, 1, 2, 2, 2, 3], 0));
+    }
+
+    #[test]
+    fn ok_a_chart_is_compared_over_the_range_of_the_page() {
+        let errors = CHARTS.iter().find(|it| it.spec.id == ChartId::Errors).and_then(|it| it.alert);
+        let tail = "metric=router.errors&stat=sum&by=code&compare=7d";
+        for (range, head) in
+            [(Range::Live, "range=1h"), (Range::Week, "range=7d"), (Range::between(60, 120), "from=60&to=120")]
+        {
+            let found = errors.map(|it| compared("a", range, it));
+            assert_eq!(found, Some(format!("/apps/a/metrics?{head}&{tail}")));
+        }
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::part::{
 /// Events of a range longer than this show their day, seconds.
 const DAY_S: i64 = 86_400;
 
+/// The head of the card. Its button works by a script of its own (`early.rs`).
+const HEAD: &str = "<h2>Events<small>newest first</small></h2><button type=\"button\" class=\"more\" data-annotate>Add annotation</button>";
+
 /// Which events are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
@@ -80,7 +83,7 @@ pub fn Events(
     });
     view! {
         <section class="card story wide">
-            <h2>"Events"<small>"newest first"</small></h2>
+            <div class="card-head" inner_html=HEAD></div>
             <nav class="seg small" aria-label="Kinds of events" inner_html=move || links.get()></nav>
             <ul class="events" tabindex="0" aria-label="Events, newest first" inner_html=move || rows.get()></ul>
             {none}

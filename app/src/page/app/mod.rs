@@ -72,6 +72,10 @@ use crate::{
 /// The data of a selected span that ended this long ago changes no more, seconds.
 const SETTLED_S: i64 = 600;
 
+/// The button that stops the page from moving, and lets it go on. It works without the page's
+/// module (`early.rs`); the styles choose its word.
+const PAUSE: &str = "<button type=\"button\" class=\"btn\" data-pause aria-keyshortcuts=\"p\"><span class=\"go-on\">Resume</span><span class=\"hold\">Pause</span></button>";
+
 /// Requests the data that the address names, and shows it or the reason why there is none.
 #[component]
 pub fn AppRoute() -> impl IntoView {
@@ -133,6 +137,7 @@ fn Live(page: AppPage, pinned: Option<PinnedLogs>) -> impl IntoView {
             {tabs(&app, Page::App, range.span_s())}
             {ranges(&app, range)}{span_form(span_s, vec![("range", selected_in)], range.span_s().is_some())}
             {range.span_s().map(|span| logs_of(&app, span))}
+            <span class="needs-script" inner_html=PAUSE></span>
         </div>
         <Reasons state />
         <KpiRow state range />
@@ -168,6 +173,9 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
     #[cfg(feature = "hydrate")]
     {
         let refresh = move || {
+            if crate::browser::document::is_paused() {
+                return;
+            }
             let app = app.clone();
             leptos::task::spawn_local(async move {
                 let Ok(page) = server_fns::app_page(app, range).await else { return };

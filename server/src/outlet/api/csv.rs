@@ -16,13 +16,30 @@ use crate::clock::rfc3339;
 
 /// An answer as a file, with a column for each label that it is grouped by.
 pub(crate) fn reply(by: &[Label], answer: &QueryAnswer) -> Response {
-    let name: String = answer.metric.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
+    attached(&answer.metric, table(&answer.labels(by), answer))
+}
+
+/// Rows as a file; the first one is the head.
+pub(crate) fn file(name: &str, rows: &[Vec<String>]) -> Response {
+    let mut text = String::new();
+    for row in rows {
+        for (place, field) in row.iter().enumerate() {
+            text.push_str(if place > 0 { "," } else { "" });
+            text.push_str(&guarded(field));
+        }
+        text.push_str("\r\n");
+    }
+    attached(name, text)
+}
+
+fn attached(name: &str, text: String) -> Response {
+    let name: String = name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
     ];
-    (headers, table(&answer.labels(by), answer)).into_response()
+    (headers, text).into_response()
 }
 
 fn table(by: &[Label], answer: &QueryAnswer) -> String {

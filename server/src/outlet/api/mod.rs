@@ -15,6 +15,8 @@ pub(crate) mod usual;
 
 pub(crate) mod metrics;
 
+pub(crate) mod annotations;
+
 pub(crate) mod endpoints;
 
 pub(crate) mod compare;

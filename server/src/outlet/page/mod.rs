@@ -19,6 +19,8 @@ mod endpoint;
 
 mod sizing;
 
+pub(crate) mod chart;
+
 pub(crate) mod marks;
 
 mod alerts;

@@ -1,0 +1,199 @@
+//! `GET /api/v1/apps/{app}/charts/{chart}`: the points that a chart of the dashboard draws, as JSON
+//! or CSV. With `method=` and `path=` the chart is that of one endpoint.
+//!
+//! The points are put together by the same code as on the page. Points of any metric are answered
+//! by `query`.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contract::{ChartId, EndpointQuery, Error, Range, Span, error::excerpt};
+use dashboard::{
+    chart::plot::Plot,
+    page::{app::chart_table, endpoint::plots},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{dashboard as app_page, endpoint};
+use crate::{
+    clock::now_ms,
+    outlet::{
+        api::{
+            answer::{invalid, refused},
+            csv, params,
+        },
+        state::Outlet,
+    },
+    problem::problem,
+};
+
+/// The parameters of the URL.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Params {
+    range: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    method: Option<String>,
+    path: Option<String>,
+    format: Option<String>,
+}
+
+/// What is asked for.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    chart: ChartId,
+    range: Range,
+    /// The endpoint; `None` for the whole app.
+    endpoint: Option<EndpointQuery>,
+    is_csv: bool,
+}
+
+/// Answers with the points of a chart.
+pub(crate) async fn points(
+    State(outlet): State<Outlet>,
+    Path((app, chart)): Path<(String, String)>,
+    params: Result<Query<Params>, QueryRejection>,
+) -> Response {
+    let Some(chart) = ChartId::from_word(&chart).filter(|it| *it != ChartId::Metric) else {
+        let words: Vec<_> = chart_table::CHARTS.iter().map(|it| it.spec.id.word()).collect();
+        let found = excerpt(&chart);
+        return problem(
+            StatusCode::NOT_FOUND,
+            &format!("expected the chart to be one of {}, found {found:?}", words.join(", ")),
+        );
+    };
+    let params = params.map_err(|it| it.body_text());
+    let asked = match params.and_then(|Query(params)| read(chart, params, now_ms())) {
+        Ok(asked) => asked,
+        Err(text) => return invalid(&text),
+    };
+    let is_csv = asked.is_csv;
+    match plot(&outlet, &app, asked).await {
+        Ok(plot) if is_csv => csv::file(&format!("{app}-{}-{}", chart.word(), plot.from_s), &table(&plot, unit(chart))),
+        Ok(plot) => {
+            let series: Vec<_> = plot.series.iter().map(|it| json!({ "name": it.name, "points": it.points })).collect();
+            let body = json!({
+                "app": app, "chart": chart.word(), "unit": unit(chart), "from_s": plot.from_s, "to_s": plot.to_s,
+                "step_s": plot.step_s, "window_s": plot.window_s, "series": series,
+            });
+            Json(body).into_response()
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+fn read(chart: ChartId, params: Params, now_ms: i64) -> Result<Asked, String> {
+    let range = match (&params.from, &params.to) {
+        (None, None) => range(params.range.as_deref())?,
+        (from, to) => {
+            let span: Span = params::span(from.as_deref(), to.as_deref(), now_ms)?;
+            Range::between(span.from_s(), span.to_s())
+        }
+    };
+    let is_csv = match params.format.as_deref() {
+        None | Some("json") => false,
+        Some("csv") => true,
+        Some(other) => return Err(format!("expected format= to be json or csv, found {:?}", excerpt(other))),
+    };
+    let endpoint = params.path.map(|path| EndpointQuery { method: params.method.unwrap_or_default(), path, range });
+    if endpoint.is_some() && !plots::CHARTS.iter().any(|it| it.spec.id == chart) {
+        return Err(format!("expected a chart that endpoints have, found {}", chart.word()));
+    }
+    Ok(Asked { chart, range, endpoint, is_csv })
+}
+
+fn range(word: Option<&str>) -> Result<Range, String> {
+    let Some(word) = word.filter(|it| !it.is_empty()) else { return Ok(Range::default()) };
+    Range::ALL.into_iter().find(|it| it.word() == word).ok_or_else(|| {
+        let words = Range::ALL.map(Range::word).join(", ");
+        format!("expected range= to be one of {words}, found {:?}", excerpt(word))
+    })
+}
+
+async fn plot(outlet: &Outlet, app: &str, asked: Asked) -> Result<Plot, Error> {
+    let summary = outlet.summary(app).await?;
+    if let Some(query) = asked.endpoint {
+        let page = endpoint::make(outlet, summary, query, now_ms()).await?;
+        let chart = plots::CHARTS.iter().find(|it| it.spec.id == asked.chart);
+        return chart.map(|it| (it.plot)(&page)).ok_or(Error::Internal);
+    }
+    let page = app_page::make(outlet, summary, asked.range, now_ms()).await?;
+    let chart = chart_table::CHARTS.iter().find(|it| it.spec.id == asked.chart);
+    chart.map(|it| (it.plot)(&page, page.span.ends())).ok_or(Error::Internal)
+}
+
+/// The unit of a chart's values.
+const fn unit(chart: ChartId) -> &'static str {
+    match chart {
+        ChartId::Throughput => "requests/s",
+        ChartId::Latency | ChartId::Connect => "ms",
+        ChartId::Heatmap => "requests",
+        ChartId::Errors => "errors",
+        ChartId::Memory => "MB",
+        ChartId::Load | ChartId::Metric => "",
+    }
+}
+
+/// A row for each step, a column for each series.
+fn table(plot: &Plot, unit: &str) -> Vec<Vec<String>> {
+    let mut steps: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (column, series) in plot.series.iter().enumerate() {
+        for (at_s, value) in &series.points {
+            let row = steps.entry(*at_s).or_insert_with(|| vec![String::new(); plot.series.len()]);
+            // Single requests of one second share its row: the longest stands for them.
+            row[column] = row[column].parse().map_or(*value, |other: f64| other.max(*value)).to_string();
+        }
+    }
+    let name = |name: &String| if unit.is_empty() { name.clone() } else { format!("{name} {unit}") };
+    let head = std::iter::once("time".to_owned()).chain(plot.series.iter().map(|it| name(&it.name))).collect();
+    let row = |(at_s, values)| std::iter::once(crate::clock::rfc3339(at_s)).chain(values).collect();
+    std::iter::once(head).chain(steps.into_iter().map(row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use dashboard::chart::{
+        look::Look,
+        plot::{Series, Shape},
+    };
+
+    use super::*;
+
+    #[test]
+    fn ok_a_row_a_step_and_a_column_a_series() {
+        let series = |name: &str, points: &[(i64, f64)]| Series {
+            name: name.to_owned(),
+            color: "--s2",
+            look: Look::Solid,
+            points: points.to_vec(),
+        };
+        let shown = vec![series("p50", &[(0, 1.5), (10, 2.0)]), series("request", &[(10, 3.0), (10, 2.5)])];
+        let plot = Plot { series: shown, ..Plot::empty(Shape::Lines, (0, 60), 10) };
+        let expected =
+            [["time", "p50 ms", "request ms"], ["1970-01-01T00:00:00Z", "1.5", ""], ["1970-01-01T00:00:10Z", "2", "3"]];
+        assert_eq!(table(&plot, "ms"), expected);
+    }
+
+    #[test]
+    fn err_questions() {
+        let asked = |chart, query: &str| {
+            let uri = format!("http://localhost/?{query}").parse().map_err(|_| "uri".to_owned())?;
+            let Query(params) = Query::<Params>::try_from_uri(&uri).map_err(|it| it.to_string())?;
+            read(chart, params, 0)
+        };
+        for (chart, query, expected) in [
+            (ChartId::Load, "range=2w", "expected range= to be one of live, 1h, 6h, 24h, 7d, 30d, found \"2w\""),
+            (ChartId::Load, "format=png", "expected format= to be json or csv, found \"png\""),
+            (ChartId::Load, "path=/a", "expected a chart that endpoints have, found load"),
+            (ChartId::Load, "from=now&to=-1h", "expected to= after from=, found from 0 to 0"),
+        ] {
+            assert_eq!(asked(chart, query), Err(expected.to_owned()), "{query}");
+        }
+    }
+}
