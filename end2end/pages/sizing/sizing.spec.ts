@@ -1,4 +1,5 @@
 // The Sizing page: advice with its arithmetic, for the range and the threads that the address names.
+import AxeBuilder from '@axe-core/playwright';
 import { memory, request, type Frame } from '../../fixtures/logplex';
 import { expect, test } from '../../fixtures/test';
 
@@ -53,6 +54,17 @@ test('an app whose lines name no dynos', async ({ page, gauge, open }) => {
   await open('/apps/checkout/sizing');
   await expect(page.getByText('No dynos in this range')).toBeVisible();
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`advice, table and links pass axe, ${colorScheme}`, async ({ page, gauge, open }) => {
+    await page.emulateMedia({ colorScheme });
+    await gauge.fill('checkout', busy());
+    await open('/apps/checkout/sizing');
+    await expect(page.getByText('Add dynos')).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((it) => it.id)).toEqual([]);
+  });
+}
 
 for (const width of [360, 1280]) {
   test(`the page fits ${width} px`, async ({ page, gauge, open }) => {

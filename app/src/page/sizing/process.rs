@@ -18,6 +18,9 @@ const AROUND_S: i64 = 1_800;
 /// What is said of a step in which requests took longer than at the peak.
 const SLOWEST: &str = ". Each took longer then: more dynos don't make a slow database faster.";
 
+/// Growth of memory from this on is told by the hour, MB a day.
+const FAST_MB_PER_DAY: f64 = 240.0;
+
 /// The card.
 pub fn card(app: &str, process: ProcessSizing, step_s: i64) -> AnyView {
     let ProcessSizing { process: name, dynos, work, peak, slowest, choices, memory, load, wait, advice } = process;
@@ -102,9 +105,15 @@ fn memory_text(memory: &MemorySizing) -> String {
     };
     match growth {
         Some(growth) => {
-            text += &format!(" {} grows by {} MB a day", growth.dyno, megabytes(growth.mb_per_day));
-            if let Some(full_in_s) = growth.full_in_s {
-                text += &format!(": full in {}", length(full_in_s));
+            let (mb, unit) = match growth.mb_per_day {
+                per_day @ ..FAST_MB_PER_DAY => (per_day, "a day"),
+                per_day => (per_day / 24.0, "an hour"),
+            };
+            text += &format!(" {} grows by {} MB {unit}", growth.dyno, megabytes(mb));
+            match growth.full_in_s {
+                Some(..=0) => text += " and is full",
+                Some(full_in_s) => text += &format!(": full in {}", length(full_in_s)),
+                None => {}
             }
             text += ".";
         }
@@ -142,6 +151,10 @@ mod tests {
         let growing = MemorySizing { growth, ..memory.clone() };
         let expected = "web.2 used up to 384 of 512 MB, 75.0 %. web.1 grows by 31 MB a day: full in 4 d 4 h.";
         assert_eq!(memory_text(&growing), expected);
+        let growth = Some(MemoryGrowth { dyno: "web.1".into(), mb_per_day: 4_800.0, full_in_s: Some(0) });
+        let leaking = MemorySizing { growth, ..memory.clone() };
+        let expected = "web.2 used up to 384 of 512 MB, 75.0 %. web.1 grows by 200 MB an hour and is full.";
+        assert_eq!(memory_text(&leaking), expected);
         let unlimited = MemorySizing { quota_mb: None, ..memory };
         assert_eq!(memory_text(&unlimited), "web.2 used up to 384 MB. No dyno grew steadily over the last day.");
     }

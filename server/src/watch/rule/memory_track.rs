@@ -16,7 +16,7 @@ const DYNOS_MAX: usize = 100;
 /// A dyno that has not reported for this long is gone, seconds.
 const GONE_S: i64 = 300;
 /// With fewer samples than this nothing is said about growth.
-const SAMPLES_MIN: usize = 30;
+pub(in crate::watch) const SAMPLES_MIN: usize = 30;
 /// Samples that a slope is computed from: every pair of them is looked at.
 const POINTS: usize = 20;
 /// Of all pairs of samples, this share must grow.

@@ -150,7 +150,7 @@ fn of_requests(figures: &Figures<'_>, peak: &PeakLoad, full: Option<&str>) -> Ad
     let redundant = if wanted < least { " Two stay, so that one can restart." } else { "" };
     if fewer < dynos {
         let says = format!(
-            "{} would be enough: at the peak each would have handled {} {} at once, the {dynos} of now {had}.{redundant}",
+            "{} would be enough: at the peak each would have handled {} {} at once; with {dynos} it was {had}.{redundant}",
             counted_dynos(fewer, process),
             number(each(fewer)),
             plural_of(each(fewer))
@@ -202,7 +202,12 @@ fn full_memory(memory: &MemorySizing) -> Option<String> {
     }
     let growth = memory.growth.as_ref()?;
     let full_in_s = growth.full_in_s.filter(|it| *it <= FULL_IN_S)?;
-    Some(format!("{} grows by {} MB a day and is full in {}", growth.dyno, mb(growth.mb_per_day), duration(full_in_s)))
+    Some(format!(
+        "{} grows by {} MB an hour and is full in {}",
+        growth.dyno,
+        mb(growth.mb_per_day / 24.0),
+        duration(full_in_s)
+    ))
 }
 
 const fn things(work: Work) -> &'static str {

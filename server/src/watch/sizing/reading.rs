@@ -29,7 +29,7 @@ use crate::{
         },
         rollup::rows::Columns,
     },
-    watch::rule::memory_track::growth_mb_per_h,
+    watch::rule::memory_track::{SAMPLES_MIN, growth_mb_per_h},
 };
 
 /// Width of the steps among which the peak is found, seconds.
@@ -46,11 +46,14 @@ const PROCESSES_MAX: usize = 20;
 const DYNOS_MAX: usize = 1_000;
 /// Most queues that are listed: those with the greatest values.
 const QUEUES_MAX: usize = 20;
-/// Growth of memory is that of this time at most, in steps of this width, seconds.
-const GROWTH_S: i64 = 86_400;
-const GROWTH_STEP_S: i64 = 600;
+/// Growth of memory is that of a day by ten minutes, or of an hour by the minute, seconds.
+const DAY_S: i64 = 86_400;
+const TEN_MINUTES_S: i64 = 600;
 /// A step with this many times the work of the peak is told of: requests took longer then.
 const SLOWEST_MIN: f64 = 1.5;
+
+/// Memory at some moments: unix seconds, MB.
+type Samples = Vec<(i64, f64)>;
 
 /// One reading of an app.
 struct Reading<'a> {
@@ -236,22 +239,31 @@ impl Reading<'_> {
         Ok(groups.into_iter().zip(cells).filter_map(of).collect())
     }
 
-    /// The growth of each dyno's memory over the last day or since its restart, MB an hour, and its
-    /// memory then, MB.
+    /// The growth of each dyno's memory since its restart, MB an hour, and its memory then, MB: of
+    /// the last day, or of the last hour where it restarted lately.
     async fn growth(&self) -> Result<BTreeMap<Box<str>, (f64, f64)>, Error> {
-        let groups = self.groups(|it| it == Measure::Memory);
-        let from_s = self.span.from_s().max(self.span.to_s() - GROWTH_S);
-        let span = Span::clamped(from_s, self.span.to_s());
-        let step = StepChoice::Width(Step::clamped(GROWTH_STEP_S));
-        let cells = self.cells(&groups, span, step, Columns::Plain).await?;
-        let of = |(group, steps): (&Group<DynoSeries>, Steps)| {
-            let mb = |it: &Cell| megabytes(it.last, &group.key.unit);
-            let last = steps.values().next_back().map(mb)?;
-            let samples: Vec<(i64, f64)> = steps.iter().map(|(at_s, cell)| (*at_s, mb(cell))).collect();
-            let growth = growth_mb_per_h(since_restart(&samples).iter().copied())?;
-            Some((group.key.dyno.clone(), (growth, last)))
+        let (days, hours) = (self.memory(DAY_S, TEN_MINUTES_S).await?, self.memory(HOUR_S, MINUTE_S).await?);
+        let of = |(dyno, day): (Box<str>, Samples)| {
+            let (mut samples, last) = (since_restart(&day), day.last()?.1);
+            if samples.len() < SAMPLES_MIN {
+                samples = hours.get(&dyno).map_or(&[], |hour| since_restart(hour));
+            }
+            Some((dyno, (growth_mb_per_h(samples.iter().copied())?, last)))
         };
-        Ok(groups.iter().zip(cells).filter_map(of).collect())
+        Ok(days.into_iter().filter_map(of).collect())
+    }
+
+    /// Memory of each dyno by step, MB, in the last part of the span.
+    async fn memory(&self, length_s: i64, step_s: i64) -> Result<BTreeMap<Box<str>, Samples>, Error> {
+        let groups = self.groups(|it| it == Measure::Memory);
+        let to_s = self.span.to_s();
+        let span = Span::clamped(self.span.from_s().max(to_s - length_s), to_s);
+        let cells = self.cells(&groups, span, StepChoice::Width(Step::clamped(step_s)), Columns::Plain).await?;
+        let of = |(group, steps): (Group<DynoSeries>, Steps)| {
+            let mb = |(at_s, cell): (i64, Cell)| (at_s, megabytes(cell.last, &group.key.unit));
+            (group.key.dyno.clone(), steps.into_iter().map(mb).collect())
+        };
+        Ok(groups.into_iter().zip(cells).map(of).collect())
     }
 
     /// How many dynos of each process type ran in a step: those that reported then, or worked.

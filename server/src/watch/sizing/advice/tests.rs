@@ -89,15 +89,14 @@ fn ok_fewer_but_never_the_second_last() {
         &web(8, 1, &peak(10.0, 100.0, 8), None),
         Verdict::Fewer,
         Some(2),
-        "2 web dynos would be enough: at the peak each would have handled 0.50 requests at once, \
-         the 8 of now 0.12.",
+        "2 web dynos would be enough: at the peak each would have handled 0.50 requests at once; with 8 it was 0.12.",
     );
     check(
         &web(3, 5, &peak(10.0, 100.0, 3), None),
         Verdict::Fewer,
         Some(2),
-        "2 web dynos would be enough: at the peak each would have handled 0.50 requests at once, \
-         the 3 of now 0.33. Two stay, so that one can restart.",
+        "2 web dynos would be enough: at the peak each would have handled 0.50 requests at once; with 3 it was 0.33. \
+         Two stay, so that one can restart.",
     );
     for n in 1..60 {
         for dynos in 1..12 {
@@ -122,7 +121,7 @@ fn ok_memory_is_the_limit() {
         &web(4, 1, &peak(10.0, 100.0, 4), Some(&memory(400.0, Some((160.0, 50_000))))),
         Verdict::Memory,
         Some(4),
-        "Memory is the limit, not requests: web.3 grows by 160 MB a day and is full in 13 h 53 min; \
+        "Memory is the limit, not requests: web.3 grows by 7 MB an hour and is full in 13 h 53 min; \
          at the peak a dyno handled 0.25 requests at once.",
     );
     let slow = memory(400.0, Some((10.0, 900_000)));
