@@ -1,22 +1,6 @@
 // The Sizing page: advice with its arithmetic, for the range and the threads that the address names.
-import AxeBuilder from '@axe-core/playwright';
-import { memory, request, type Frame } from '../../fixtures/logplex';
+import { busy, END_MS } from '../../fixtures/dynos';
 import { expect, test } from '../../fixtures/test';
-
-const MINUTE_MS = 60_000;
-// The span ends with whole ten minutes.
-const END_MS = Math.floor((Date.now() - MINUTE_MS) / (10 * MINUTE_MS)) * 10 * MINUTE_MS;
-
-/** Two hours of two dynos, with a minute in which each handled 1.5 requests at once. */
-function busy(): Frame[] {
-  const minutes = Array.from({ length: 120 }, (_, age) => {
-    const atMs = END_MS - (age + 1) * MINUTE_MS;
-    const [count, serviceMs] = age === 40 ? [120, 1_500] : [4, 200];
-    const requests = Array.from({ length: count }, (_, n) => request({ atMs: atMs + n * 400, serviceMs, dyno: `web.${1 + (n % 2)}` }));
-    return [...requests, memory('web.1', 280, atMs + 9_000), memory('web.2', 300, atMs + 9_000)];
-  });
-  return minutes.flat();
-}
 
 test('says how many dynos are needed, and how it was computed', async ({ page, gauge, open }) => {
   await gauge.fill('checkout', busy());
@@ -54,17 +38,6 @@ test('an app whose lines name no dynos', async ({ page, gauge, open }) => {
   await open('/apps/checkout/sizing');
   await expect(page.getByText('No dynos in this range')).toBeVisible();
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`advice, table and links pass axe, ${colorScheme}`, async ({ page, gauge, open }) => {
-    await page.emulateMedia({ colorScheme });
-    await gauge.fill('checkout', busy());
-    await open('/apps/checkout/sizing');
-    await expect(page.getByText('Add dynos')).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((it) => it.id)).toEqual([]);
-  });
-}
 
 for (const width of [360, 1280]) {
   test(`the page fits ${width} px`, async ({ page, gauge, open }) => {

@@ -97,7 +97,8 @@ fn judged(figures: &Figures<'_>) -> Advice {
         None => Advice { verdict, dynos: None, says },
     };
     if dynos == 0 {
-        return unknown(Verdict::Unknown, format!("No {process} dyno ran at the end of this range."));
+        let says = format!("No {process} dyno ran at the end of this range.");
+        return Advice { verdict: Verdict::Unknown, dynos: None, says };
     }
     let Some(peak) = figures.peak else {
         let says = format!("Nothing in the log says how much {} do.", counted_dynos(dynos, process));

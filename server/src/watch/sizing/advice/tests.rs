@@ -136,7 +136,7 @@ fn ok_too_little_to_tell() {
     let says = "Too little data: 12 min with requests in this range, advice needs 30 min.";
     check(&Figures { measured_s: 720, ..web(4, 1, &peak, None) }, Verdict::TooLittle, None, says);
     let says = "No web dyno ran at the end of this range.";
-    check(&Figures { dynos: 0, ..web(4, 1, &peak, None) }, Verdict::Unknown, None, says);
+    check(&Figures { dynos: 0, ..web(4, 1, &peak, Some(&memory(600.0, None))) }, Verdict::Unknown, None, says);
     let says = "Nothing in the log says how much 2 clock dynos do.";
     let idle = Figures { process: "clock", dynos: 2, at_once: 1, ..Figures::default() };
     check(&idle, Verdict::Unknown, None, says);
