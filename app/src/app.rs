@@ -28,6 +28,7 @@ use crate::{
         overview::OverviewRoute,
         request::RequestRoute,
         rule::RuleRoute,
+        sizing::SizingRoute,
         table::{PAGES, Page},
     },
     part::{
@@ -55,6 +56,7 @@ pub fn App() -> impl IntoView {
         Page::Board => view! { <BoardRoute /> }.into_any(),
         Page::BoardEdit => view! { <BoardEditRoute /> }.into_any(),
         Page::Errors => view! { <ErrorsRoute /> }.into_any(),
+        Page::Sizing => view! { <SizingRoute /> }.into_any(),
         Page::Request => view! { <RequestRoute /> }.into_any(),
         Page::Unknown => view! { <NotFound /> }.into_any(),
     })

@@ -17,6 +17,7 @@ use contract::{
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
     log::LogField,
+    sizing::{SizingPage, SizingQuery},
 };
 use leptos::{
     prelude::*,
@@ -107,6 +108,12 @@ pub async fn head(app: String) -> Result<AppHeader, Error> {
 #[server(AskMetricsPage, endpoint = "page/metrics", input = Json)]
 pub async fn metrics(app: String, asked: MetricsPageQuery) -> Result<MetricsPage, Error> {
     answer(backend()?.metrics(app, asked)).await
+}
+
+/// How many dynos an app needs.
+#[server(AskSizing, endpoint = "page/sizing", input = Json)]
+pub async fn sizing(app: String, asked: SizingQuery) -> Result<SizingPage, Error> {
+    answer(backend()?.sizing(app, asked)).await
 }
 
 /// Open incidents, rules, channels, mutes and history.

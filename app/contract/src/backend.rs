@@ -12,6 +12,7 @@ use crate::{
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
     log::LogField,
+    sizing::{SizingPage, SizingQuery},
 };
 
 /// An answer on its way.
@@ -88,6 +89,12 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage>;
+
+    /// How many dynos an app needs.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn sizing(&self, app: String, query: SizingQuery) -> Answer<'_, SizingPage>;
 
     /// Open incidents, rules, channels, mutes and history.
     fn alerts(&self) -> Answer<'_, AlertsPage>;

@@ -108,6 +108,9 @@ pub mod request_page;
 /// Answers of the query API.
 pub mod series;
 
+/// The Sizing page.
+pub mod sizing;
+
 /// Times and spans that came from outside.
 pub mod span;
 

@@ -42,6 +42,8 @@ pub mod incident;
 
 pub mod errors;
 
+pub mod sizing;
+
 pub mod request;
 
 pub mod rule;

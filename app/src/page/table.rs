@@ -26,6 +26,8 @@ pub enum Page {
     Rule,
     /// One incident.
     Incident,
+    /// How many dynos an app needs.
+    Sizing,
     /// The list of boards.
     Boards,
     /// One board.
@@ -69,7 +71,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 13] = [
+pub const PAGES: [PageSpec; 14] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -138,6 +140,16 @@ pub const PAGES: [PageSpec; 13] = [
         title: ":app errors",
         nav: None,
         tab: Some("Errors"),
+        keys: "",
+        help: &[],
+    },
+    PageSpec {
+        page: Page::Sizing,
+        pattern: "/apps/:app/sizing",
+        module: "sizing-page",
+        title: ":app sizing",
+        nav: None,
+        tab: None,
         keys: "",
         help: &[],
     },
@@ -310,6 +322,7 @@ mod tests {
             ("/apps/api/", Page::App),
             ("/apps/api/logs", Page::Logs),
             ("/apps/api/errors", Page::Errors),
+            ("/apps/api/sizing", Page::Sizing),
             ("/apps/api/metrics", Page::Metrics),
             ("/apps/api/endpoint", Page::Endpoint),
             ("/alerts", Page::Alerts),

@@ -22,6 +22,12 @@ pub fn day(at_s: i64) -> String {
     format!("{weekday} {}", date(days).2)
 }
 
+/// The day and the time of day, such as `Mon 23 14:31`.
+#[must_use]
+pub fn day_clock(at_s: i64) -> String {
+    [&day(at_s), " ", &clock(at_s)].concat()
+}
+
 /// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from
 /// March, so that a leap day is the last.
 fn date(days: i64) -> (i64, i64, i64) {
@@ -86,6 +92,7 @@ mod tests {
         assert_eq!(day(1_790_000_007), "Mon 21");
         assert_eq!(day(0), "Thu 1");
         assert_eq!(day(951_782_400), "Tue 29");
+        assert_eq!(day_clock(1_790_000_007), "Mon 21 14:13");
     }
 
     #[test]

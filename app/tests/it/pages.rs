@@ -102,6 +102,32 @@ async fn ok_app_shows_figures_and_the_numbers_of_its_charts() {
 }
 
 #[tokio::test]
+async fn ok_sizing_shows_advice_and_arithmetic() {
+    check(
+        &html("/apps/checkout/sizing?range=24h&at_once=7", Fake::default()).await,
+        &[
+            "checkout sizing",
+            "4 web dynos are too few if each handles 1 request at once",
+            ": 41.2 requests/s × 180 ms ÷ 4 dynos = 1.85 requests at once a dyno",
+            "Mon 21 13:13</a>",
+            "<th scope=\"row\">4 now</th><td class=\"num strong\">1.85</td><td class=\"num bad\">185.0 %</td>",
+            "web.1 grows by 31 MB a day: full in 4 d 4 h.",
+            "0.62 on average, up to 2.41 on web.2",
+            "p95 of connect 2 ms, p95 of queue time 14 ms",
+            "Jobs waited up to 3 min",
+            "/apps/checkout/metrics?metric=queue.latency",
+            "192 s",
+            "aria-current=\"true\" href=\"/apps/checkout/sizing?range=24h&amp;at_once=7\">7<",
+            "href=\"/apps/checkout/sizing?range=7d&amp;at_once=7\">7 d<",
+        ],
+        &["No dynos in this range"],
+    );
+    check(&html("/apps/staging/sizing", Fake::default()).await, &["No dynos in this range"], &["Queues"]);
+    assert_eq!(get("/apps/nobody/sizing", Fake::default()).await.0, 404);
+    check(&html("/apps/checkout", Fake::default()).await, &["href=\"/apps/checkout/sizing\">Sizing</a>"], &[]);
+}
+
+#[tokio::test]
 async fn ok_the_live_page_says_what_is_usual() {
     let live = html("/apps/api", Fake::default()).await;
     check(

@@ -47,6 +47,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/usual", get(api::usual::usual)),
         ("/api/v1/apps/{app}/endpoints", get(api::endpoints::endpoints)),
         ("/api/v1/apps/{app}/compare", get(api::compare::endpoints_around)),
+        ("/api/v1/apps/{app}/sizing", get(api::sizing::sizing)),
         ("/api/v1/apps/{app}/charts/{chart}", get(page::chart::points)),
         ("/api/v1/apps/{app}/events", get(api::events::events)),
         ("/api/v1/apps/{app}/annotations", get(api::annotations::list).post(api::annotations::add)),

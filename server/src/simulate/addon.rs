@@ -27,13 +27,26 @@ pub(crate) fn write(app: &App, seed: u64, moment: Moment, out: &mut Vec<Entry>) 
         let depth = (4.0 + 3.0 * wave(unix_s as f64 / 400.0)) * app.scenario.conditions(at_s).database;
         let jobs = random.poisson(6.0);
         let text = format!(
-            "sample#queue.depth={:.0} count#jobs.done={jobs} measure#job.time={:.1}ms",
-            depth.max(0.0),
+            "sample#queue.depth={depth:.0} sample#queue.latency={:.2}s count#jobs.done={jobs} measure#job.time={:.1}ms",
+            depth * 0.4,
             random.log_normal(180.0, 1.0)
         );
         let at_us = unix_s * 1_000_000 + random.below(900_000).cast_signed();
-        out.push(Entry { at_us, app: "app", proc_id: Arc::clone(&app.worker), text });
+        let line = |at_us, text| Entry { at_us, app: "app", proc_id: Arc::clone(&app.worker), text };
+        out.push(line(at_us, text));
+        for _ in 0..jobs {
+            let (at_us, text) = job(unix_s, &mut random);
+            out.push(line(at_us, text));
+        }
     }
+}
+
+/// The line of a job that has ended, as Sidekiq writes it on a dyno, and its time.
+fn job(unix_s: i64, random: &mut Random) -> (i64, String) {
+    let class = random.pick(&["ReceiptJob", "InvoiceJob", "Search::IndexJob"], |_| 1.0);
+    let (id, elapsed_s) = (random.bits() >> 16, random.log_normal(180.0, 1.0) / 1_000.0);
+    let text = format!("pid=4 tid=oxk class={class} jid={id:024x} elapsed={elapsed_s:.3} INFO: done");
+    (unix_s * 1_000_000 + random.below(900_000).cast_signed(), text)
 }
 
 fn database(app: &App, Moment { unix_s, at_s }: Moment, random: &mut Random) -> String {

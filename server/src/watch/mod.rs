@@ -28,6 +28,9 @@ pub mod rule;
 /// Endpoints before and after a release.
 pub(crate) mod release;
 
+/// How many dynos an app needs.
+pub(crate) mod sizing;
+
 /// What the store has of the hours before a start.
 mod past;
 

@@ -32,6 +32,7 @@ mod searches;
 mod secrets;
 mod shuttle;
 mod simulate;
+mod sizing;
 mod slow;
 mod storage;
 mod story;

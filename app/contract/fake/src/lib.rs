@@ -20,6 +20,8 @@ mod preview;
 
 mod board;
 
+mod sizing;
+
 use contract::{
     Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
     LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
@@ -28,6 +30,7 @@ use contract::{
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
     log::LogField,
+    sizing::{SizingPage, SizingQuery},
 };
 
 /// Noon of a fixed day, unix seconds.
@@ -108,6 +111,11 @@ impl Backend for Fake {
 
     fn metrics(&self, app: String, query: MetricsPageQuery) -> Answer<'_, MetricsPage> {
         Box::pin(async move { metrics::page(&app, query) })
+    }
+
+    fn sizing(&self, app: String, query: SizingQuery) -> Answer<'_, SizingPage> {
+        let head = self.head(app);
+        Box::pin(async move { Ok(sizing::page(head.await?, query)) })
     }
 
     fn alerts(&self) -> Answer<'_, AlertsPage> {

@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use crate::{
     live::clock::Clock,
     page::app_header::freshness,
-    part::{markup::push_text, number::grouped, type_erasure::erased_option},
+    part::{
+        markup::{push_link, push_text},
+        number::grouped,
+        type_erasure::erased_option,
+    },
 };
 
 /// Age of the newest line, lost lines, and measurements beyond the limit of series.
@@ -21,11 +25,14 @@ pub fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Cloc
         };
         (n > 0).then(|| view! { <span class="stale">{text()}</span> }.into_any())
     });
+    let mut sizing = String::new();
+    push_link(&mut sizing, "", &format!("/apps/{}/sizing", now.with_untracked(|it| it.app.clone())), "Sizing");
     view! {
         <div class="foot">
             {freshness(now, losses, clock)}
             {folded}
             <span>"Times are UTC. Data at the faded end of a chart may be incomplete."</span>
+            <span inner_html=sizing></span>
         </div>
     }
     .into_any()

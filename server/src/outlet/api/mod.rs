@@ -39,6 +39,8 @@ pub(crate) mod request;
 
 pub(crate) mod errors;
 
+pub(crate) mod sizing;
+
 pub(crate) mod context;
 
 pub(crate) mod change;

@@ -11,11 +11,12 @@ use contract::{
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
     log::LogField,
+    sizing::{SizingPage, SizingQuery},
 };
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, board, dashboard, endpoint, incident, metrics};
+use super::{alerts, board, dashboard, endpoint, incident, metrics, sizing};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -132,6 +133,13 @@ impl Backend for Dashboard {
         whole(&self.outlet, async move {
             let head = self.head(app).await?;
             metrics::page(&self.outlet, head, query).await
+        })
+    }
+
+    fn sizing(&self, app: String, query: SizingQuery) -> Answer<'_, SizingPage> {
+        whole(&self.outlet, async move {
+            let head = self.head(app).await?;
+            sizing::page(&self.outlet, head, query).await
         })
     }
 

@@ -17,6 +17,8 @@ mod metrics;
 
 mod endpoint;
 
+mod sizing;
+
 pub(crate) mod chart;
 
 pub(crate) mod marks;

@@ -23,7 +23,7 @@ pub(super) const RULE: Entry = Entry {
 };
 
 /// In use, as a share of the quota.
-const FULL: f64 = 0.97;
+pub(in crate::watch) const FULL: f64 = 0.97;
 /// With less in use than this, growth is no matter yet.
 const GROWING_FROM: f64 = 0.75;
 /// Full within this time, seconds.

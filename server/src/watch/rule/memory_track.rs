@@ -16,7 +16,7 @@ const DYNOS_MAX: usize = 100;
 /// A dyno that has not reported for this long is gone, seconds.
 const GONE_S: i64 = 300;
 /// With fewer samples than this nothing is said about growth.
-const SAMPLES_MIN: usize = 30;
+pub(in crate::watch) const SAMPLES_MIN: usize = 30;
 /// Samples that a slope is computed from: every pair of them is looked at.
 const POINTS: usize = 20;
 /// Of all pairs of samples, this share must grow.
@@ -74,6 +74,12 @@ impl MemoryTracks {
     }
 }
 
+/// The growth of a dyno's memory, MB an hour, from samples (unix seconds, MB) in order of time;
+/// `None` where there are few or where it doesn't grow steadily.
+pub(in crate::watch) fn growth_mb_per_h(samples: impl Iterator<Item = (i64, f64)>) -> Option<f64> {
+    Track(samples.map(|(at_s, mb)| Sample { at_s, mb: mb as f32 }).collect()).mb_per_h()
+}
+
 impl Track {
     fn add(&mut self, sample: Sample) {
         match self.0.binary_search_by_key(&sample.at_s, |it| it.at_s) {
@@ -86,7 +92,7 @@ impl Track {
         }
     }
 
-    /// The slope of the hour, or of its second half if that is flatter: a dyno that has just
+    /// The slope of all samples, or of their second half if that is flatter: a dyno that has just
     /// started grows, and then stops to grow. The slope is the median of those between all pairs of
     /// samples (Theil and Sen), which single odd samples don't move.
     fn mb_per_h(&self) -> Option<f64> {

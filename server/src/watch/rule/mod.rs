@@ -42,7 +42,8 @@ mod dyno_codes;
 
 mod crash_loop;
 
-mod memory;
+/// Memory near its quota.
+pub(in crate::watch) mod memory;
 
 mod addon_disk;
 

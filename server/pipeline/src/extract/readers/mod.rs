@@ -32,6 +32,9 @@ mod framework;
 /// HAProxy's HTTP log.
 mod haproxy;
 
+/// Background jobs that have ended.
+mod job;
+
 /// The conventions of l2met.
 mod l2met;
 
@@ -123,6 +126,7 @@ readers!(
     access_log,
     caddy,
     haproxy,
+    job,
     framework,
     note,
     l2met,
