@@ -104,7 +104,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// Loads a font before the styles ask for it.
-fn preload_font(href: String) -> impl IntoView {
+pub(crate) fn preload_font(href: String) -> impl IntoView {
     view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="" /> }
 }
 

@@ -3,12 +3,18 @@
 use contract::{Label, LogQuery, Stat};
 use leptos::prelude::*;
 
-use super::{board_address, rule_address};
+use super::{board_address, log_address::export_address, rule_address};
+
+const ALERT: &str = "Alert on this";
+const BOARD: &str = "Add to board";
 
 /// Outline of a bell.
 const BELL: &str = "M8 2a4 4 0 0 0-4 4v3l-1.3 2.2h10.6L12 9V6a4 4 0 0 0-4-4zM6.6 13.4h2.8";
 /// Outline of panels, and a plus.
 const PANELS: &str = "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM11.2 9v4.5M9 11.2h4.5";
+
+/// Outline of an arrow into a tray.
+const DOWN: &str = "M8 2v7.5M4.8 6.5 8 9.7l3.2-3.2M2.5 11.5v2h11v-2";
 
 /// For a statistic of a metric. `title` is that of its chart.
 pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str) -> AnyView {
@@ -19,11 +25,15 @@ pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str)
 
 /// For a search for log lines.
 pub fn of_search(app: &str, query: &LogQuery) -> AnyView {
-    links(rule_address::of_search(app, query), board_address::of_search(app, query), "these log lines")
+    let what = "these log lines";
+    let alert = link(rule_address::of_search(app, query), BELL, ALERT, what);
+    let board = link(board_address::of_search(app, query), PANELS, BOARD, what);
+    let export = link(export_address(app, query), DOWN, "Export", what);
+    view! { <span class="onward">{alert}{board}{export}</span> }.into_any()
 }
 
 fn links(alert: String, board: String, what: &str) -> AnyView {
-    let (alert, board) = (link(alert, BELL, "Alert on this", what), link(board, PANELS, "Add to board", what));
+    let (alert, board) = (link(alert, BELL, ALERT, what), link(board, PANELS, BOARD, what));
     view! { <span class="onward">{alert}{board}</span> }.into_any()
 }
 

@@ -3,6 +3,8 @@
 
 pub(crate) mod log_line;
 
+pub(crate) mod export_file;
+
 pub(crate) mod batch_cache;
 
 pub(crate) mod subscribers;

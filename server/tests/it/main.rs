@@ -13,6 +13,7 @@ mod counts;
 mod crash;
 mod drains;
 mod errors;
+mod exports;
 mod extremes;
 mod files;
 mod frames;

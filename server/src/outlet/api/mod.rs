@@ -29,6 +29,8 @@ pub(crate) mod log_params;
 
 pub(crate) mod logs;
 
+pub(crate) mod export;
+
 pub(crate) mod histogram;
 
 pub(crate) mod fields;

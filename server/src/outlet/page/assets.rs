@@ -66,8 +66,17 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 7] =
-    ["favicon.svg", "go.js", "icon-192.png", "icon-512.png", "manifest.webmanifest", "robots.txt", "service-worker.js"];
+const AT_ROOT: [&str; 9] = [
+    "export.js",
+    "favicon.svg",
+    "go.js",
+    "icon-192.png",
+    "icon-512.png",
+    "manifest.webmanifest",
+    "plain.css",
+    "robots.txt",
+    "service-worker.js",
+];
 
 /// A route for every file.
 pub(crate) fn router(site_root: &Path) -> Router {

@@ -29,4 +29,8 @@ pub(crate) mod render;
 
 pub(crate) mod sign_in;
 
+mod plain;
+
+pub(crate) mod export;
+
 pub(crate) mod assets;
