@@ -56,6 +56,7 @@ pub use crate::page::table::{PAGES, Page};
 pub use crate::plain::{
     export::{ExportPage, export_page},
     missing_page,
+    searches::{SearchesPage, address_after, searches_page},
 };
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]

@@ -3,7 +3,11 @@
 use contract::{Label, LogQuery, Stat};
 use leptos::prelude::*;
 
-use super::{board_address, log_address::export_address, rule_address};
+use super::{
+    board_address,
+    log_address::{export_address, saving_address},
+    rule_address,
+};
 
 const ALERT: &str = "Alert on this";
 const BOARD: &str = "Add to board";
@@ -15,6 +19,9 @@ const PANELS: &str = "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-
 
 /// Outline of an arrow into a tray.
 const DOWN: &str = "M8 2v7.5M4.8 6.5 8 9.7l3.2-3.2M2.5 11.5v2h11v-2";
+
+/// Outline of a bookmark.
+const MARK: &str = "M4.5 2h7v12L8 11.2 4.5 14z";
 
 /// For a statistic of a metric. `title` is that of its chart.
 pub fn of_metric(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str) -> AnyView {
@@ -29,7 +36,8 @@ pub fn of_search(app: &str, query: &LogQuery) -> AnyView {
     let alert = link(rule_address::of_search(app, query), BELL, ALERT, what);
     let board = link(board_address::of_search(app, query), PANELS, BOARD, what);
     let export = link(export_address(app, query), DOWN, "Export", what);
-    view! { <span class="onward">{alert}{board}{export}</span> }.into_any()
+    let save = link(saving_address(app, query), MARK, "Save search", what);
+    view! { <span class="onward">{alert}{board}{export}{save}</span> }.into_any()
 }
 
 fn links(alert: String, board: String, what: &str) -> AnyView {

@@ -4,6 +4,9 @@
 /// The page on which log lines are exported.
 pub mod export;
 
+/// The page of saved searches.
+pub mod searches;
+
 use leptos::prelude::*;
 
 use crate::{

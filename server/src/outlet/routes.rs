@@ -40,7 +40,11 @@ fn link_routes() -> Vec<Route<Outlet>> {
 
 /// Routes of pages that the server alone makes.
 fn plain_routes() -> Vec<Route<Outlet>> {
-    vec![("/apps/{app}/logs/export", get(page::export::page))]
+    vec![
+        ("/apps/{app}/logs/export", get(page::export::page)),
+        ("/searches", get(page::searches::page).post(page::searches::change)),
+        ("/searches/open", get(page::searches::open)),
+    ]
 }
 
 /// Routes of the JSON API and of the live streams.
@@ -81,6 +85,8 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/windows/{id}", put(api::mutes::replace_window).delete(api::mutes::remove_window)),
         ("/api/v1/boards", get(api::boards::list).post(api::boards::add)),
         ("/api/v1/boards/{id}", get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
+        ("/api/v1/searches", get(api::saved_searches::list).post(api::saved_searches::add)),
+        ("/api/v1/searches/{id}", put(api::saved_searches::replace).delete(api::saved_searches::remove)),
         ("/check", get(api::check::check)),
         ("/api/v1/storage", get(api::storage::storage)),
         ("/api/v1/live", get(stream::live::overview)),

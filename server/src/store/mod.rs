@@ -29,6 +29,8 @@ pub(crate) mod alert;
 
 pub(crate) mod boards;
 
+pub(crate) mod saved_searches;
+
 pub(crate) mod log;
 
 pub(crate) mod query;

@@ -27,6 +27,7 @@ mod logs;
 mod operations;
 mod pages;
 mod requests;
+mod saved_searches;
 mod searches;
 mod secrets;
 mod shuttle;

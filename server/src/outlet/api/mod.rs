@@ -53,6 +53,8 @@ pub(crate) mod mutes;
 
 pub(crate) mod boards;
 
+pub(crate) mod saved_searches;
+
 pub(crate) mod check;
 
 pub(crate) mod probe;

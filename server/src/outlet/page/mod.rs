@@ -33,4 +33,6 @@ mod plain;
 
 pub(crate) mod export;
 
+pub(crate) mod searches;
+
 pub(crate) mod assets;
