@@ -66,7 +66,7 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 9] = [
+const AT_ROOT: [&str; 10] = [
     "export.js",
     "favicon.svg",
     "go.js",
@@ -75,6 +75,7 @@ const AT_ROOT: [&str; 9] = [
     "manifest.webmanifest",
     "plain.css",
     "robots.txt",
+    "rows.js",
     "service-worker.js",
 ];
 
