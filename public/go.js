@@ -1,4 +1,4 @@
-// The bar that goes anywhere (Ctrl K): pages, apps, incidents, and the metrics of the app at hand, filtered as one types. Loaded when it is
+// The bar that goes anywhere (Ctrl K): pages, apps, incidents, saved searches, and the metrics of the app at hand, filtered as one types. Loaded when it is
 // first opened. Asks the API each time and keeps nothing.
 const ROWS_MAX = 12;
 const PAGES = [
@@ -9,11 +9,18 @@ const PAGES = [
   ['Channels', '/alerts?show=channels'],
   ['Mutes and maintenance windows', '/alerts?show=mutes'],
   ['Past incidents', '/alerts?show=history'],
+  ['Saved searches', '/searches'],
   ['New alert rule', '/alerts/new'],
 ];
 const TABS = [['Dashboard', ''], ['Logs', '/logs'], ['Metrics', '/metrics'], ['Errors', '/errors'], ['Sizing', '/sizing']];
 
 const item = (text, kind, href) => ({ text, kind, href, searched: `${text} ${kind}`.toLowerCase() });
+
+/** A saved search; one of every app opens in the app at hand, or else on the page where an app is chosen. */
+function search({ name, app, address }, here) {
+  const of = app ?? here;
+  return item(app ? `${name} (${app})` : name, 'Search', of ? `/apps/${of}/logs${address}` : '/searches');
+}
 
 async function ask(path) {
   try {
@@ -27,8 +34,8 @@ async function ask(path) {
 /** Everything that one can go to, in the order in which it is listed before one types. */
 async function places() {
   const [, here, tab = ''] = /^\/apps\/([^/]+)(\/logs|\/metrics)?/.exec(location.pathname) ?? [];
-  const [{ apps = [] }, { incidents = [] }, { metrics = [] }] = await Promise.all([
-    ask('apps'), ask('incidents?state=open&limit=20'), here ? ask(`apps/${here}/metrics`) : {},
+  const [{ apps = [] }, { incidents = [] }, { searches = [] }, { metrics = [] }] = await Promise.all([
+    ask('apps'), ask('incidents?state=open&limit=20'), ask('searches'), here ? ask(`apps/${here}/metrics`) : {},
   ]);
   const names = apps.map((it) => it.app);
   return [
@@ -36,6 +43,7 @@ async function places() {
     // Another app opens on the same page as this one.
     ...names.filter((it) => it !== here).map((it) => item(it, 'App', `/apps/${it}${tab}`)),
     ...PAGES.map(([text, href]) => item(text, 'Page', href)),
+    ...searches.map((it) => search(it, here)),
     ...[...new Set(metrics.map((it) => it.metric))].map((it) => item(it, 'Metric', `/apps/${here}/metrics?metric=${encodeURIComponent(it)}`)),
     ...names.flatMap((name) => TABS.map(([text, path]) => item(`${name} ${text}`, 'App page', `/apps/${name}${path}`))),
   ];

@@ -114,7 +114,7 @@ fn counter(open: u32) -> String {
 
 /// The links of the top bar as HTML. They never change, and a list of views would cost every module
 /// kilobytes.
-fn nav(here: Page) -> String {
+pub(crate) fn nav(here: Page) -> String {
     let mut html = String::new();
     for spec in &PAGES {
         if let Some(text) = spec.nav {

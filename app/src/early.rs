@@ -20,6 +20,12 @@
 /// The script without comments and indents.
 #[must_use]
 pub fn script() -> String {
-    let lines = include_str!("early.js").lines().map(str::trim_start);
+    packed(include_str!("early.js"))
+}
+
+/// A script of a document without comments and indents.
+#[must_use]
+pub fn packed(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
     lines.filter(|it| !it.is_empty() && !it.starts_with("//")).flat_map(|it| [it, "\n"]).collect()
 }

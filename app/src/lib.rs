@@ -16,6 +16,9 @@ pub mod early;
 pub mod offline;
 
 #[cfg(feature = "ssr")]
+pub mod plain;
+
+#[cfg(feature = "ssr")]
 pub mod notice;
 
 #[cfg(feature = "ssr")]
@@ -49,6 +52,12 @@ pub use crate::error::Error;
 pub use crate::notice::{MuteNotice, mute_notice};
 pub use crate::offline::offline;
 pub use crate::page::table::{PAGES, Page};
+#[cfg(feature = "ssr")]
+pub use crate::plain::{
+    export::{ExportPage, export_page},
+    missing_page,
+    searches::{SearchesPage, address_after, searches_page},
+};
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]
 pub use crate::sign_in::sign_in;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::{part::brand::Brand, shell::Assets};
+use crate::{part::brand::Brand, plain::whole, shell::Assets};
 
 /// A document with a title and a few sentences, as HTML.
 pub(crate) fn document(assets: &Assets, title: &str, content: impl FnOnce() -> AnyView + Send + 'static) -> String {
@@ -33,9 +33,7 @@ pub(crate) fn document(assets: &Assets, title: &str, content: impl FnOnce() -> A
         };
         document.to_html()
     });
-    // Leptos writes marks for hydration, which this page does not use. In the title they would be
-    // visible.
-    format!("<!DOCTYPE html>{}", document.replace("<!>", ""))
+    whole(&document)
 }
 
 /// What the page behind a mute link says.

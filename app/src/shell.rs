@@ -51,6 +51,9 @@ impl Default for Assets {
 const THEME: &str = "const t=new URLSearchParams(location.search).get('theme');\
     if(t==='dark'||t==='light')document.documentElement.dataset.theme=t";
 
+/// Runs before the Logs page is drawn.
+const ROWS: &str = include_str!("rows.js");
+
 /// The nonce of this document's scripts, which its content security policy names.
 #[must_use]
 pub fn nonce() -> Option<String> {
@@ -66,6 +69,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
     let here = Page::at(&Address::start().path());
     let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
+    let rows = (here == Page::Logs).then(|| view! { <script nonce=nonce()>{early::packed(ROWS)}</script> });
     let open = Open::start().0.get_untracked();
     let keys = here.spec().map_or("", |it| it.keys);
     let module = PAGES.iter().zip(assets.modules).find(|(spec, _)| spec.page == here).map(|(_, module)| module);
@@ -92,6 +96,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
                 {mono}
+                {rows}
                 {module}
                 {keep}
                 <MetaTags />
@@ -104,7 +109,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// Loads a font before the styles ask for it.
-fn preload_font(href: String) -> impl IntoView {
+pub(crate) fn preload_font(href: String) -> impl IntoView {
     view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="" /> }
 }
 

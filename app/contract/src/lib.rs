@@ -105,6 +105,9 @@ pub mod request;
 /// The page of a request.
 pub mod request_page;
 
+/// Searches for log lines that people keep.
+pub mod saved_search;
+
 /// Answers of the query API.
 pub mod series;
 

@@ -27,10 +27,38 @@ pub fn of_address(address: &Query) -> LogQuery {
 /// The address of a query.
 #[must_use]
 pub fn log_address(app: &str, query: &LogQuery) -> String {
-    let mut address = format!("/apps/{app}/logs");
+    with_query(["/apps/", app, "/logs"].concat(), query)
+}
+
+/// The address of the page that exports what a query finds.
+#[must_use]
+pub fn export_address(app: &str, query: &LogQuery) -> String {
+    with_query(["/apps/", app, "/logs/export"].concat(), query)
+}
+
+/// The address of the page that saves a query, and lists what was saved.
+#[must_use]
+pub fn saving_address(app: &str, query: &LogQuery) -> String {
+    with_query(["/searches?app=", app].concat(), query)
+}
+
+/// The address of a path with a query.
+#[must_use]
+pub fn with_query(path: String, query: &LogQuery) -> String {
+    let mut address = path;
+    for (name, value) in query_words(query).iter().filter(|it| !it.1.is_empty()) {
+        add(&mut address, name, value);
+    }
+    address
+}
+
+/// The names and values that stand for a query, in an address or in a form. Empty values may be
+/// left out.
+#[must_use]
+pub fn query_words(query: &LogQuery) -> [(&'static str, String); 9] {
     let (from, to) =
         query.time.span().map_or_else(Default::default, |it| (it.from_s().to_string(), it.to_s().to_string()));
-    let parts = [
+    [
         ("q", query.filter.clone()),
         ("source", query.source.clone()),
         ("kind", query.kind.map_or("", LogKind::word).to_owned()),
@@ -40,11 +68,7 @@ pub fn log_address(app: &str, query: &LogQuery) -> String {
         ("from", from),
         ("to", to),
         ("before", query.before.map(|it| it.at_ms().to_string()).unwrap_or_default()),
-    ];
-    for (name, value) in parts.iter().filter(|it| !it.1.is_empty()) {
-        add(&mut address, name, value);
-    }
-    address
+    ]
 }
 
 /// The filter of a status class, such as `5xx`.
@@ -77,5 +101,6 @@ mod tests {
         assert!(!query.is_live());
         let plain = LogQuery::default();
         assert_eq!((log_address("api", &plain).as_str(), plain.is_live()), ("/apps/api/logs", true));
+        assert_eq!(export_address("api", &query), expected.replace("/logs?", "/logs/export?"));
     }
 }

@@ -4,7 +4,14 @@
 use contract::{Label, LogQuery, Stat};
 use leptos::prelude::*;
 
-use super::{board_address, rule_address};
+use super::{
+    board_address,
+    log_address::{export_address, saving_address},
+    rule_address,
+};
+
+const ALERT: &str = "Alert on this";
+const BOARD: &str = "Add to board";
 
 /// Outline of a bell.
 const BELL: &str = "M8 2a4 4 0 0 0-4 4v3l-1.3 2.2h10.6L12 9V6a4 4 0 0 0-4-4zM6.6 13.4h2.8";
@@ -13,6 +20,12 @@ const PANELS: &str = "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-
 
 /// Outline of two lines that part.
 const LINES: &str = "M2.5 11.5l3.5-5 3 3 4.5-6M2.5 13.5h11";
+
+/// Outline of an arrow into a tray.
+const DOWN: &str = "M8 2v7.5M4.8 6.5 8 9.7l3.2-3.2M2.5 11.5v2h11v-2";
+
+/// Outline of a bookmark.
+const MARK: &str = "M4.5 2h7v12L8 11.2 4.5 14z";
 
 /// For a statistic of a metric, and for the same metric a week before: `compare` is its address.
 pub fn of_chart(app: &str, metric: &str, stat: Stat, by: &[Label], title: &str, compare: String) -> AnyView {
@@ -38,11 +51,15 @@ fn metric_links(
 
 /// For a search for log lines.
 pub fn of_search(app: &str, query: &LogQuery) -> AnyView {
-    links(rule_address::of_search(app, query), board_address::of_search(app, query), "these log lines", None)
+    let what = "these log lines";
+    let export = link(export_address(app, query), DOWN, "Export", what);
+    let save = link(saving_address(app, query), MARK, "Save search", what);
+    let further = view! { {export}{save} }.into_any();
+    links(rule_address::of_search(app, query), board_address::of_search(app, query), what, Some(further))
 }
 
 fn links(alert: String, board: String, what: &str, further: Option<AnyView>) -> AnyView {
-    let (alert, board) = (link(alert, BELL, "Alert on this", what), link(board, PANELS, "Add to board", what));
+    let (alert, board) = (link(alert, BELL, ALERT, what), link(board, PANELS, BOARD, what));
     view! { <span class="onward">{alert}{board}{further}</span> }.into_any()
 }
 

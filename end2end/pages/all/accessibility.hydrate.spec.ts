@@ -5,8 +5,8 @@ import { PANELS } from '../../fixtures/panels';
 import { expect, test } from '../../fixtures/test';
 
 const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/errors', '/apps/checkout/sizing', '/apps/checkout/endpoint?method=GET&path=/cart', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99', '/boards', '/boards?app=checkout&metric=router.service&stat=p95', '/boards/1', '/boards/1/edit', '/boards/1?wall=1', '/requests/4f2b', '/requests/none'];
-// A page without hydration.
-const STILL = '/nothing';
+// Pages without hydration.
+const STILL = ['/nothing', '/apps/checkout/logs/export?q=status>=500', '/searches', '/searches?app=checkout&q=status>=500'];
 
 test.use({ expectedErrors: [/404 \(Not Found\)/] });
 
@@ -28,8 +28,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await open(path);
         await check(path);
       }
-      await page.goto(`${gauge.url}${STILL}`);
-      await check(STILL);
+      const search = JSON.stringify({ name: 'Errors', q: 'status>=500' });
+      await fetch(`${gauge.url}/api/v1/searches`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: search });
+      for (const path of STILL) {
+        await page.goto(gauge.url + path);
+        await check(path);
+      }
     });
   }
 }

@@ -3,6 +3,11 @@
 
 pub(crate) mod log_line;
 
+pub(crate) mod export_file;
+
+/// Saved searches: listed, checked and changed.
+pub(crate) mod saved_searches;
+
 pub(crate) mod batch_cache;
 
 pub(crate) mod subscribers;

@@ -38,6 +38,15 @@ fn link_routes() -> Vec<Route<Outlet>> {
     vec![("/mute/{token}", get(mute_page::page).post(mute_page::page))]
 }
 
+/// Routes of pages that the server alone makes.
+fn plain_routes() -> Vec<Route<Outlet>> {
+    vec![
+        ("/apps/{app}/logs/export", get(page::export::page)),
+        ("/searches", get(page::searches::page).post(page::searches::change)),
+        ("/searches/open", get(page::searches::open)),
+    ]
+}
+
 /// Routes of the JSON API and of the live streams.
 fn api_routes() -> Vec<Route<Outlet>> {
     vec![
@@ -55,6 +64,8 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/losses", get(api::losses::losses)),
         ("/api/v1/apps/{app}/logs", get(api::logs::search)),
         ("/api/v1/apps/{app}/logs/tail", get(stream::tail::tail)),
+        ("/api/v1/apps/{app}/logs/export", get(api::export::of_app)),
+        ("/api/v1/logs/export", get(api::export::of_all)),
         ("/api/v1/apps/{app}/logs/histogram", get(api::histogram::histogram)),
         ("/api/v1/apps/{app}/logs/fields", get(api::fields::list)),
         ("/api/v1/apps/{app}/logs/bars", get(api::histogram::moved)),
@@ -78,6 +89,8 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/windows/{id}", put(api::mutes::replace_window).delete(api::mutes::remove_window)),
         ("/api/v1/boards", get(api::boards::list).post(api::boards::add)),
         ("/api/v1/boards/{id}", get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
+        ("/api/v1/searches", get(api::saved_searches::list).post(api::saved_searches::add)),
+        ("/api/v1/searches/{id}", put(api::saved_searches::replace).delete(api::saved_searches::remove)),
         ("/check", get(api::check::check)),
         ("/api/v1/storage", get(api::storage::storage)),
         ("/api/v1/live", get(stream::live::overview)),
@@ -92,7 +105,8 @@ const PAGE_PATHS: [&str; 4] = ["/", "/{*path}", "/offline", "/favicon.ico"];
 #[must_use]
 pub fn paths() -> Vec<&'static str> {
     let (ingest, probes, links, api) = (ingest_routes(), probe_routes(), link_routes(), api_routes());
-    let of_outlet = probes.iter().chain(&links).chain(&api).map(|it| it.0);
+    let plain = plain_routes();
+    let of_outlet = probes.iter().chain(&links).chain(&api).chain(&plain).map(|it| it.0);
     ingest.iter().map(|it| it.0).chain(of_outlet).chain(PAGE_PATHS).collect()
 }
 
@@ -111,7 +125,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
     let probes = routes(probe_routes()).with_state(outlet.clone());
     let links = routes(link_routes()).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
-    let api = routes(api_routes()).with_state(outlet.clone());
+    let api = routes(api_routes().into_iter().chain(plain_routes()).collect()).with_state(outlet.clone());
     let pages = pages(outlet, options);
 
     let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };

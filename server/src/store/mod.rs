@@ -31,6 +31,8 @@ pub(crate) mod boards;
 
 pub(crate) mod annotations;
 
+pub(crate) mod saved_searches;
+
 pub(crate) mod log;
 
 pub(crate) mod query;

@@ -20,6 +20,8 @@ pub(crate) const SEARCHES_MAX: usize = 2;
 /// Most counts for histograms at once. They have slots of their own, so that a long count delays no
 /// search.
 pub(crate) const COUNTS_MAX: usize = 1;
+/// Most exports at once: one may keep a core busy for as long as an export takes.
+pub(crate) const EXPORTS_MAX: usize = 1;
 /// Most rules that look at log lines at once.
 pub(crate) const RULES_MAX: usize = 1;
 /// Most searches that wait for a slot; more are refused at once.
@@ -63,6 +65,12 @@ impl Cancel {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.is_abandoned() || Instant::now() >= self.deadline
+    }
+
+    /// The time until the deadline.
+    #[must_use]
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// Whether the caller is gone.

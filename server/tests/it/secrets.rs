@@ -40,11 +40,21 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
     let found = server.get("/api/v1/apps/app/logs").json();
     let ids: Vec<&str> = found["lines"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), lines().len());
-    let mut routes: Vec<String> =
-        ["logs", "logs/histogram", "logs/fields", "errors", "events", "endpoints", "losses", "metrics"]
-            .iter()
-            .map(|it| format!("/api/v1/apps/app/{it}"))
-            .collect();
+    let mut routes: Vec<String> = [
+        "logs",
+        "logs/export",
+        "logs/export?format=ndjson",
+        "logs/histogram",
+        "logs/fields",
+        "errors",
+        "events",
+        "endpoints",
+        "losses",
+        "metrics",
+    ]
+    .iter()
+    .map(|it| format!("/api/v1/apps/app/{it}"))
+    .collect();
     routes.extend(["/requests/unknown", "/api/v1/requests/unknown"].map(str::to_owned));
     routes.extend(["/api/v1/incidents", "/api/v1/rules", "/api/v1/channels"].map(str::to_owned));
     routes.extend(["/apps/app", "/apps/app/logs", "/apps/app/errors", "/apps/app/metrics"].map(str::to_owned));

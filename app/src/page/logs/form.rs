@@ -57,6 +57,7 @@ pub fn form(app: &str, query: &LogQuery, go: Callback<(LogQuery,)>, close: Callb
             {time_field(app, query, &kept, fields)}
             <button class="btn" type="submit">"Search"</button>
             {onward::of_search(app, query)}
+            <button class="btn needs-script" type="button" data-rows-menu="" aria-haspopup="dialog">"Rows"</button>
             </div>
         </form>
     }

@@ -87,6 +87,16 @@ pub(crate) fn compile(
     compile_with(outlet, app, parse(params, now_ms), |it| CompiledQuery::new(it, now_ms))
 }
 
+/// The query of a URL about every app.
+///
+/// # Errors
+/// The reply to parameters that are not valid.
+#[expect(clippy::result_large_err, reason = "the reply is sent at once")]
+pub(crate) fn compile_for_all(params: Result<Query<LogParams>, QueryRejection>) -> Result<CompiledQuery, Response> {
+    let now_ms = now_ms();
+    compile_valid(parse(params, now_ms), |it| CompiledQuery::new(it, now_ms))
+}
+
 /// The query of a tail's URL, which is about lines of any time; times in it are ignored.
 ///
 /// # Errors
@@ -112,9 +122,16 @@ fn compile_with(
     query: Result<LogQuery, String>,
     compile: impl Fn(&LogQuery) -> Result<CompiledQuery, LogFilterError>,
 ) -> Result<CompiledQuery, Response> {
-    let compiled = query.and_then(|it| compile(&it).map_err(|error| error.to_string()));
-    let compiled = compiled.map_err(|text| invalid(&text))?;
+    let compiled = compile_valid(query, compile)?;
     if outlet.knows(app) { Ok(compiled) } else { Err(no_app(app)) }
+}
+
+#[expect(clippy::result_large_err, reason = "the reply is sent at once")]
+fn compile_valid(
+    query: Result<LogQuery, String>,
+    compile: impl Fn(&LogQuery) -> Result<CompiledQuery, LogFilterError>,
+) -> Result<CompiledQuery, Response> {
+    query.and_then(|it| compile(&it).map_err(|error| error.to_string())).map_err(|text| invalid(&text))
 }
 
 #[cfg(test)]

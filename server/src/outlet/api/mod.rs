@@ -31,6 +31,8 @@ pub(crate) mod log_params;
 
 pub(crate) mod logs;
 
+pub(crate) mod export;
+
 pub(crate) mod histogram;
 
 pub(crate) mod fields;
@@ -54,6 +56,8 @@ pub(crate) mod channels;
 pub(crate) mod mutes;
 
 pub(crate) mod boards;
+
+pub(crate) mod saved_searches;
 
 pub(crate) mod check;
 

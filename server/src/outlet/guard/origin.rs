@@ -4,8 +4,8 @@
 //! Without a password only hosts of this machine are accepted, since a foreign name can be made to
 //! resolve to it (DNS rebinding). With or without a password, requests from another site are
 //! refused, except that a person may follow a link to a page. Server functions accept only JSON,
-//! from our own pages. Drains and probes are not checked: no browser sends those, and they may use
-//! any host.
+//! from our own pages; a few pages have forms, which prove by their origin that they are ours.
+//! Drains and probes are not checked: no browser sends those, and they may use any host.
 
 use std::net::IpAddr;
 
@@ -21,6 +21,9 @@ use crate::problem::problem;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// Pages that take forms, so that they work without JavaScript.
+const FORM_PATHS: [&str; 1] = ["/searches"];
 
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +44,7 @@ enum OriginError {
     Name,
     #[error("expected a request from a page of this server, found one from another site")]
     Site,
-    #[error("expected Origin to be this server, found another origin")]
+    #[error("expected Origin to be this server, found another origin or none")]
     Origin,
     #[error("expected Content-Type: application/json")]
     NoJson,
@@ -83,14 +86,22 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
+    let content = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
+    let is_form = *method == Method::POST
+        && FORM_PATHS.contains(&request.uri().path())
+        && is_type(content, "application/x-www-form-urlencoded");
     // Browsers send JSON, or any DELETE, to another site only after a preflight request, which
     // fails here.
-    if method != Method::DELETE && !text(headers, &header::CONTENT_TYPE).is_some_and(is_json) {
+    if method != Method::DELETE && !is_form && !is_type(content, "application/json") {
         return Err(OriginError::NoJson);
     }
     // Sec-Fetch-Site: same-origin is trusted without this comparison, since a proxy may change
     // Host.
     let origin = text(headers, &header::ORIGIN).filter(|_| site != Some("same-origin"));
+    // Every browser sends one of the two with a form, and a form needs no preflight request.
+    if is_form && origin.is_none() && site != Some("same-origin") {
+        return Err(OriginError::Origin);
+    }
     if origin.is_some_and(|it| !is_same(it, text(headers, &header::HOST))) {
         return Err(OriginError::Origin);
     }
@@ -116,8 +127,9 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|it| it.to_canonical().is_loopback())
 }
 
-fn is_json(kind: &str) -> bool {
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+/// Whether a content type is this one, whatever its parameters.
+fn is_type(content: &str, expected: &str) -> bool {
+    content.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
 }
 
 /// Whether an origin is the requested host. The scheme is not compared: a proxy may terminate TLS.
@@ -188,6 +200,27 @@ mod tests {
         // A proxy changed Host.
         let proxied = [json, ("origin", "https://g"), ("host", "127.0.0.1:3000"), ("sec-fetch-site", "same-origin")];
         check(HostNames::Any, "POST /api/x", &proxied, Ok(()));
+    }
+
+    #[test]
+    fn ok_forms_of_our_own_pages() {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let (own, host) = (("origin", "http://g:1"), ("host", "g:1"));
+        check(HostNames::Any, "POST /searches", &[form, own, host], Ok(()));
+        check(HostNames::Any, "POST /searches", &[form, ("sec-fetch-site", "same-origin")], Ok(()));
+        let other = ("origin", "http://evil.example");
+        for headers in [&[form, host][..], &[form, host, other], &[form, host, ("origin", "null")]] {
+            check(HostNames::Any, "POST /searches", headers, Err(OriginError::Origin));
+        }
+        check(
+            HostNames::Any,
+            "POST /searches",
+            &[form, host, own, ("sec-fetch-site", "cross-site")],
+            Err(OriginError::Site),
+        );
+        check(HostNames::Any, "POST /api/v1/searches", &[form, own, host], Err(OriginError::NoJson));
+        check(HostNames::Any, "PUT /searches", &[form, own, host], Err(OriginError::NoJson));
+        check(HostNames::Any, "POST /searches", &[("content-type", "text/plain"), own, host], Err(OriginError::NoJson));
     }
 
     #[test]

@@ -66,15 +66,18 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 9] = [
+const AT_ROOT: [&str; 12] = [
     "annotate.js",
     "chart.js",
+    "export.js",
     "favicon.svg",
     "go.js",
     "icon-192.png",
     "icon-512.png",
     "manifest.webmanifest",
+    "plain.css",
     "robots.txt",
+    "rows.js",
     "service-worker.js",
 ];
 

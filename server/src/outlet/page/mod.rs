@@ -33,4 +33,10 @@ pub(crate) mod render;
 
 pub(crate) mod sign_in;
 
+mod plain;
+
+pub(crate) mod export;
+
+pub(crate) mod searches;
+
 pub(crate) mod assets;

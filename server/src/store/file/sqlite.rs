@@ -19,7 +19,7 @@ use sqlx::{
 use super::{lock, open_error::OpenError, permissions};
 use crate::{
     config::Synchronous,
-    store::search_slots::{COUNTS_MAX, RULES_MAX, SEARCHES_MAX, SearchSlots},
+    store::search_slots::{COUNTS_MAX, EXPORTS_MAX, RULES_MAX, SEARCHES_MAX, SearchSlots},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -49,6 +49,8 @@ pub struct Store {
     pub searches: SearchSlots,
     /// Slots for histograms, which count raw lines.
     pub counts: SearchSlots,
+    /// The slot of exports, so that a long one delays nobody's search.
+    pub exports: SearchSlots,
     /// The slot of rules that look at log lines, so that they delay nobody's search.
     pub rules: SearchSlots,
     path: PathBuf,
@@ -102,8 +104,9 @@ impl Store {
 
     fn reading(path: &Path) -> Self {
         let (searches, counts) = (SearchSlots::new(SEARCHES_MAX), SearchSlots::new(COUNTS_MAX));
-        let rules = SearchSlots::new(RULES_MAX);
-        Self { readers: pool(path, READERS_MAX), probes: pool(path, 1), searches, counts, rules, path: path.to_owned() }
+        let (exports, rules) = (SearchSlots::new(EXPORTS_MAX), SearchSlots::new(RULES_MAX));
+        let (readers, probes) = (pool(path, READERS_MAX), pool(path, 1));
+        Self { readers, probes, searches, counts, exports, rules, path: path.to_owned() }
     }
 
     /// A connection that writes.

@@ -17,7 +17,7 @@ use crate::store::{Store, search_slots::Cancel};
 /// Most lines on one side of a line in one answer.
 pub(crate) const CONTEXT_LINES_MAX: usize = 200;
 /// How long after its own time a line may arrive, milliseconds.
-const LATE_MS: i64 = 10_000;
+pub(super) const LATE_MS: i64 = 10_000;
 /// Lines between two checks whether the search is still wanted.
 const LINES_PER_CHECK: usize = 256;
 

@@ -1,4 +1,5 @@
-//! Log lines as they were sent: searched, counted, and read around one line. Nothing here writes.
+//! Log lines as they were sent: searched, counted, exported, and read around one line. Nothing here
+//! writes.
 
 pub(crate) mod filter;
 
@@ -17,6 +18,8 @@ pub(crate) mod search;
 pub(crate) mod histogram;
 
 pub(crate) mod measure;
+
+pub(crate) mod export;
 
 pub(crate) mod context;
 

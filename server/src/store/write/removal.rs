@@ -12,6 +12,7 @@ use crate::store::{
         usage::{self, SizeChange, StorageUsage, Tier, block_bytes},
     },
     resolution::Resolution,
+    saved_searches,
 };
 
 /// Rollup rows or events of a slice.
@@ -50,6 +51,7 @@ impl Removal {
         Ok(self.delete_rollups(db, storage).await?
             || self.delete_events(db).await?
             || incidents::delete_app(db, self.app).await?
+            || saved_searches::delete_app(db, self.app).await?
             || self.delete_bodies(db, storage, checkpoint).await?
             || self.delete_blocks(db, checkpoint).await?
             || self.delete_app(db).await?)
