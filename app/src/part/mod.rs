@@ -29,6 +29,8 @@ pub mod address;
 
 pub mod incident_link;
 
+pub mod change_links;
+
 /// Addresses of the Logs page.
 pub mod log_address;
 

@@ -1,10 +1,11 @@
-//! The reasons for an app's health, each with a link to the lines behind it; and the incidents that
-//! fire. Empty for a healthy app.
+//! The reasons for an app's health, each with a link to the lines behind it; the incidents that
+//! fire; and what changed before them. Empty for a healthy app.
 
 use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::part::{
+    change_links::push_changes,
     health::{capital, separator},
     incident_link::incident_links,
     log_address::log_address,
@@ -15,15 +16,18 @@ use crate::part::{
 /// The strip under the app's name.
 #[component]
 pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
-    let reasons = Memo::new(move |_| state.with(|it| (it.summary.reasons.clone(), it.summary.incidents.clone())));
+    let reasons = Memo::new(move |_| {
+        state.with(|it| (it.summary.reasons.clone(), it.summary.incidents.clone(), it.changes.clone()))
+    });
     let app = state.with_untracked(|it| it.summary.app.clone());
     erased_option(move || {
-        let (all, incidents) = reasons.get();
+        let (all, incidents, changes) = reasons.get();
         let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
         let mut html = String::new();
         for reason in &all {
             push_reason(&mut html, &app, reason);
         }
+        push_changes(&mut html, &changes);
         let incident = incident_links(&incidents);
         let class = format!("reasons {}", worst.word());
         Some(
@@ -41,24 +45,30 @@ fn push_reason(html: &mut String, app: &str, reason: &Reason) {
     push_text(html, separator(reason));
     push_text(html, &reason.detail);
     html.push(' ');
-    if let Some(query) = lines_of(reason) {
+    if let Some(query) = lines_of(&reason.what, LogTime::Back(LookBack::QuarterHour)) {
         push_link(html, "", &log_address(app, &query), "View logs");
     }
     html.push_str("</span>");
 }
 
-/// The query for the lines behind a reason: those with its code, or failed requests.
-fn lines_of(reason: &Reason) -> Option<LogQuery> {
-    let first = reason.what.split(' ').next()?;
+/// The error code that a symptom begins with, such as `H12`.
+#[must_use]
+pub fn code_of(what: &str) -> Option<&str> {
+    let first = what.split(' ').next()?;
     let is_code =
         first.len() == 3 && first.starts_with(['H', 'R', 'L']) && first[1..].bytes().all(|it| it.is_ascii_digit());
-    let (filter, kind) = match first {
-        code if is_code && code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
-        code if is_code => (code.to_owned(), None),
-        _ if reason.what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
-        _ => return None,
+    is_code.then_some(first)
+}
+
+/// The query for the lines behind a symptom: those with its code, or failed requests.
+#[must_use]
+pub fn lines_of(what: &str, time: LogTime) -> Option<LogQuery> {
+    let (filter, kind) = match code_of(what) {
+        Some(code) if code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
+        Some(code) => (code.to_owned(), None),
+        None if what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
+        None => return None,
     };
-    let time = LogTime::Back(LookBack::QuarterHour);
     Some(LogQuery { filter, kind, time, ..LogQuery::default() })
 }
 
@@ -75,8 +85,8 @@ mod tests {
             ("p99 2.00 s", None),
             ("no log lines for 5 min", None),
         ] {
-            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: String::new() };
-            assert_eq!(lines_of(&reason).map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
+            let lines = lines_of(what, LogTime::Back(LookBack::QuarterHour));
+            assert_eq!(lines.map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
         }
     }
 }

@@ -23,6 +23,8 @@ mod alerts;
 
 mod incident;
 
+mod changed;
+
 mod board;
 
 pub(crate) mod render;
