@@ -11,7 +11,7 @@ const PAGES = [
   ['Past incidents', '/alerts?show=history'],
   ['New alert rule', '/alerts/new'],
 ];
-const TABS = [['Dashboard', ''], ['Logs', '/logs'], ['Metrics', '/metrics']];
+const TABS = [['Dashboard', ''], ['Logs', '/logs'], ['Metrics', '/metrics'], ['Compare releases', '/compare']];
 
 const item = (text, kind, href) => ({ text, kind, href, searched: `${text} ${kind}`.toLowerCase() });
 

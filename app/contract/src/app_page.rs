@@ -74,8 +74,8 @@ pub struct AppPage {
     /// Incidents in the range, in order of time.
     #[serde(default)]
     pub incidents: Vec<IncidentMark>,
-    /// What changed before the most urgent open incident, in order of time, the incident last; empty
-    /// where nothing did.
+    /// What changed before the most urgent open incident, in order of time, the incident last.
+    /// Empty where nothing did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeLink>,
     /// The busiest endpoints, and the slowest ones of the others; in no order.

@@ -14,6 +14,8 @@ pub enum Page {
     App,
     /// One endpoint of one app.
     Endpoint,
+    /// The endpoints of one app before and after a release.
+    Compare,
     /// Any metric of one app.
     Metrics,
     /// The raw lines of one app.
@@ -69,7 +71,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 13] = [
+pub const PAGES: [PageSpec; 14] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -104,6 +106,16 @@ pub const PAGES: [PageSpec; 13] = [
         tab: None,
         keys: "Escape",
         help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Compare,
+        pattern: "/apps/:app/compare",
+        module: "compare-page",
+        title: ":app compare",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: &[],
     },
     PageSpec {
         page: Page::Metrics,
@@ -301,6 +313,7 @@ mod tests {
             ("/apps/api/errors", Page::Errors),
             ("/apps/api/metrics", Page::Metrics),
             ("/apps/api/endpoint", Page::Endpoint),
+            ("/apps/api/compare", Page::Compare),
             ("/alerts", Page::Alerts),
             ("/alerts/new", Page::Rule),
             ("/incidents/12", Page::Incident),

@@ -36,6 +36,8 @@ pub mod log_address;
 
 pub mod endpoint_address;
 
+pub mod compare_address;
+
 pub mod rule_address;
 
 pub mod onward;

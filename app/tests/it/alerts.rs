@@ -233,7 +233,10 @@ async fn ok_incidents_are_marks_and_links() {
     let app = html("/apps/checkout", Fake::default()).await;
     check(
         &app,
-        &["href=\"/incidents/12\" class=\"more incident-link\">Incident #12</a>", ">H12 from 14:06 (+3 min)</a></span>"],
+        &[
+            "href=\"/incidents/12\" class=\"more incident-link\">Incident #12</a>",
+            ">H12 from 14:06 (+3 min)</a></span>",
+        ],
         &[],
     );
 }

@@ -4,7 +4,7 @@ import { request } from '../../fixtures/logplex';
 import { PANELS } from '../../fixtures/panels';
 import { expect, test } from '../../fixtures/test';
 
-const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit'];
+const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/apps/checkout-with-a-rather-long-name/compare', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit'];
 
 /** Brightness of the page's background, from 0 for black to 255 for white. */
 async function ground(page: Page): Promise<number> {

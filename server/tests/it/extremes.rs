@@ -71,12 +71,14 @@ const NAMES: [&str; 45] = [
     "before_from",
     "before_to",
 ];
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 24] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/errors",
     "/apps/app/endpoint",
     "/apps/app/endpoint?method=GET&path=/",
+    "/apps/app/compare",
+    "/apps/app/compare?before_from=0&before_to=4102444800&from=0&to=4102444800",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
     "/alerts",

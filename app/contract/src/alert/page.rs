@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BandPoint, BuiltIn, ChangeLink, Channel, Delivery, Entry, Incident, IncidentState, Mute, RuleDraft, Severity, Window,
+    BandPoint, BuiltIn, ChangeLink, Channel, Delivery, Entry, Incident, IncidentState, Mute, RuleDraft, Severity,
+    Window,
 };
 use crate::{Event, LogLine, OpenIncidents, Span, series::QueryAnswer};
 

@@ -15,7 +15,7 @@ use dashboard::{
         reasons::{code_of, lines_of},
         restart::put_together,
     },
-    part::{event::short_event_text, log_address::log_address},
+    part::{compare_address::compare_address, event::short_event_text, log_address::log_address},
 };
 
 use crate::{
@@ -50,7 +50,9 @@ struct Change {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ChangeKind {
-    /// Something that people did.
+    /// A release.
+    Release,
+    /// Something else that people did.
     Made,
     /// Dynos restarted or crashed.
     Dynos,
@@ -99,7 +101,8 @@ fn steps(events: &[Event], began_s: i64, symptom: &str) -> Vec<Change> {
     // A release says more than the build and the deploy that led to it.
     let has_release = made.iter().any(|it| it.kind == EventKind::Release);
     let made = made.into_iter().filter(|it| !has_release || it.kind != EventKind::Deploy);
-    let made: Vec<Change> = made.map(|it| at(it.at_s, ChangeKind::Made, &short_event_text(it))).collect();
+    let kind = |it: &Event| if it.kind == EventKind::Release { ChangeKind::Release } else { ChangeKind::Made };
+    let made: Vec<Change> = made.map(|it| at(it.at_s, kind(it), &short_event_text(it))).collect();
     let newest_s = made.last().map(|it| it.at_s);
     let follows = |at_s: i64| newest_s.is_some_and(|made_s| (made_s..made_s + DYNOS_BEFORE_S).contains(&at_s));
     let dynos = dynos(events).into_iter().filter(|it| it.at_s <= began_s);
@@ -123,10 +126,10 @@ fn dynos(events: &[Event]) -> Vec<Change> {
     let is_dyno = |it: &&Event| !is_made(it.kind) && !ONE_OFF.iter().any(|prefix| it.source.starts_with(prefix));
     let own: Vec<Event> = events.iter().filter(is_dyno).cloned().collect();
     let all = put_together(&own).into_iter().filter(|it| matches!(it.kind, EventKind::Restart | EventKind::Crash));
-    let told = all.map(|it| {
-        let is_single = |event: &&Event| it.parts.is_empty() && event.at_s == it.at_s && event.kind == it.kind;
-        let text = own.iter().find(is_single).map_or(it.text.clone(), short_event_text);
-        at(it.at_s, ChangeKind::Dynos, &text)
+    let told = all.map(|told| {
+        let is_single = |it: &&Event| told.parts.is_empty() && it.at_s == told.at_s && it.kind == told.kind;
+        let text = own.iter().find(is_single).map_or_else(|| told.text.clone(), short_event_text);
+        at(told.at_s, ChangeKind::Dynos, &text)
     });
     told.collect()
 }
@@ -140,12 +143,17 @@ fn newest(changes: Vec<Change>, most: usize) -> impl Iterator<Item = Change> {
     changes.into_iter().skip(more)
 }
 
-/// The address that shows a step: the App page around it, or the lines of the symptom.
+/// The address that shows a step: the endpoints before and after a release, the App page around
+/// anything else, or the lines of the symptom.
 fn href(change: &Change, incident: &Incident, now_ms: i64) -> String {
     let app = &incident.app;
-    if change.kind != ChangeKind::Symptom {
-        let range = Range::between(change.at_s - AROUND_S, change.at_s + AROUND_S);
-        return address(app, range, None, Some(&Pin::moment(change.at_s, 1)));
+    match change.kind {
+        ChangeKind::Release => return compare_address(app, Some(change.at_s)),
+        ChangeKind::Made | ChangeKind::Dynos => {
+            let range = Range::between(change.at_s - AROUND_S, change.at_s + AROUND_S);
+            return address(app, range, None, Some(&Pin::moment(change.at_s, 1)));
+        }
+        ChangeKind::Symptom => {}
     }
     let ended_s = incident.resolved_ms.unwrap_or(now_ms).div_euclid(1_000) + 1;
     let time = LogTime::Span(Span::clamped(change.at_s, (change.at_s + AROUND_S).min(ended_s)));
@@ -262,6 +270,7 @@ mod tests {
         let (from_s, to_s) = (BEGAN_S - AROUND_S, BEGAN_S + AROUND_S);
         let around = format!("/apps/shop?from={from_s}&to={to_s}&at={BEGAN_S}&step=1");
         assert_eq!([of(ChangeKind::Made, &incident), of(ChangeKind::Dynos, &incident)], [around.clone(), around]);
+        assert_eq!(of(ChangeKind::Release, &incident), format!("/apps/shop/compare?at={BEGAN_S}"));
         let lines = format!("/apps/shop/logs?q=code%3DH12&kind=router&from={BEGAN_S}&to={}", BEGAN_S + 61);
         assert_eq!(of(ChangeKind::Symptom, &incident), lines);
         let slow = Incident { what: "p99 2.19 s".to_owned(), resolved_ms: None, ..incident };

@@ -17,6 +17,8 @@ mod metrics;
 
 mod endpoint;
 
+mod compare;
+
 pub(crate) mod marks;
 
 mod alerts;

@@ -120,6 +120,7 @@ fn ok_what_changed_before_an_incident_of_last_year() {
              SELECT id, {began_ms} - {before_s} * 1000, '{kind}', '{source}', '{text}', '' FROM app WHERE name = 'shop';"
         )
     };
+    let memory = json!({ "rules": [], "flaps": 0, "is_told": true, "is_muted": false, "is_flapping_told": false, "quiet_ms": 0 });
     let events = [
         event(120, "release", "", "Release v400 created by user ***"),
         event(118, "restart", "web.1", "Restarting"),
@@ -134,7 +135,7 @@ fn ok_what_changed_before_an_incident_of_last_year() {
              INSERT INTO incident (app_id, cause, severity, state, rule, rule_name, what, detail, remedy, began_ms,
                                    fired_ms, resolved_ms, worst_ms, rules)
              SELECT id, 'requests', 'critical', 'resolved', 'router-codes', 'Router errors', 'H12 request timeouts', '',
-                    '', {began_ms}, {began_ms}, {began_ms} + 600000, {began_ms}, '{{}}' FROM app WHERE name = 'shop'",
+                    '', {began_ms}, {began_ms}, {began_ms} + 600000, {began_ms}, '{memory}' FROM app WHERE name = 'shop'",
             events.concat()
         ),
     );
