@@ -161,7 +161,7 @@ pub struct EndpointChange {
     pub figures: Vec<FigureChange>,
     /// What became of it.
     pub verdict: Verdict,
-    /// What differs, a sentence each; one sentence where nothing does.
+    /// What differs, a sentence each, what got worse first; one sentence where nothing does.
     pub says: Vec<String>,
 }
 

@@ -234,7 +234,7 @@ async fn ok_incidents_are_marks_and_links() {
     check(
         &app,
         &[
-            "href=\"/incidents/12\" class=\"more incident-link\">Incident #12</a>",
+            "class=\"more incident-link\" href=\"/incidents/12\">Incident #12</a>",
             ">H12 from 14:06 (+3 min)</a></span>",
         ],
         &[],

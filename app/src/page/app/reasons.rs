@@ -1,7 +1,7 @@
 //! The reasons for an app's health, each with a link to the lines behind it; the incidents that
 //! fire; and what changed before them. Empty for a healthy app.
 
-use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
+use contract::{AppPage, AppSummary, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::part::{
@@ -9,35 +9,32 @@ use crate::part::{
     health::{capital, separator},
     incident_link::incident_links,
     log_address::log_address,
-    markup::{push_link, push_text},
-    type_erasure::erased_option,
+    markup::{push_all, push_link, push_text},
 };
 
-/// The strip under the app's name.
+/// The strip under the app's name. As HTML text: views of its parts would cost the module
+/// kilobytes.
 #[component]
 pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
-    let reasons = Memo::new(move |_| {
-        state.with(|it| (it.summary.reasons.clone(), it.summary.incidents.clone(), it.changes.clone()))
-    });
-    let app = state.with_untracked(|it| it.summary.app.clone());
-    erased_option(move || {
-        let (all, incidents, changes) = reasons.get();
-        let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
-        let mut html = String::new();
-        for reason in &all {
-            push_reason(&mut html, &app, reason);
-        }
-        push_changes(&mut html, &changes);
-        let incident = incident_links(&incidents);
-        let class = format!("reasons {}", worst.word());
-        Some(
-            view! { <div class=class><span class="each" inner_html=html></span><span class="push">{incident}</span></div> }
-                .into_any(),
-        )
-    })
+    let strip = Memo::new(move |_| state.with(strip));
+    view! { <div inner_html=move || strip.get()></div> }
 }
 
-/// A reason as HTML text: a view of each part would cost the module kilobytes.
+/// The strip; empty for a healthy app.
+fn strip(page: &AppPage) -> String {
+    let AppSummary { app, reasons, incidents, .. } = &page.summary;
+    let mut html = String::new();
+    let Some(worst) = reasons.first().map(|it| it.health).filter(|it| *it != Health::Healthy) else { return html };
+    push_all(&mut html, &["<div class=\"reasons ", worst.word(), "\"><span class=\"each\">"]);
+    for reason in reasons {
+        push_reason(&mut html, app, reason);
+    }
+    push_changes(&mut html, &page.changes);
+    push_all(&mut html, &["</span><span class=\"push\">", &incident_links(incidents), "</span></div>"]);
+    html
+}
+
+/// Appends a reason as HTML.
 fn push_reason(html: &mut String, app: &str, reason: &Reason) {
     html.push_str("<span><b>");
     push_text(html, &capital(&reason.what));

@@ -42,7 +42,7 @@ fn release_form(page: &ComparePage) -> AnyView {
         lengths.push(page.query.length_s);
     }
     view! {
-        <form method="get" action="" class="bar release">
+        <form method="get" action="" class="bar releases">
             <label class="pick"><span class="vh">"Release"</span>
                 <select name="at">{none}{other}{page.releases.iter().map(option).collect_view()}</select>
             </label>

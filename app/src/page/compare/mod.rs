@@ -9,7 +9,7 @@ pub mod verdict;
 
 pub mod table;
 
-use contract::{ComparePage, CompareQuery, ReleaseComparison, Span};
+use contract::{ComparePage, CompareQuery, ReleaseComparison, Span, release::Verdict};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -129,10 +129,10 @@ fn summary(compared: &ReleaseComparison, now_s: i64) -> AnyView {
     .into_any()
 }
 
-/// The sentences about what got worse, as HTML, and how many more there are.
+/// The first sentence about each endpoint that got worse, as HTML, and how many more there are.
 fn sentences(compared: &ReleaseComparison) -> (String, usize) {
-    let worse = compared.endpoints.iter().filter(|it| it.verdict == contract::release::Verdict::Worse);
-    let all: Vec<&String> = worse.flat_map(|it| &it.says).collect();
+    let worse = compared.endpoints.iter().filter(|it| it.verdict == Verdict::Worse);
+    let all: Vec<&String> = worse.filter_map(|it| it.says.first()).collect();
     let mut html = String::new();
     for text in all.iter().take(SENTENCES_MAX) {
         html.push_str("<li>");

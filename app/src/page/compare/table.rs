@@ -20,8 +20,16 @@ fn shown(figure: ComparedFigure) -> (&'static str, fn(f64) -> Figure) {
         ComparedFigure::P95 => ("p95", latency),
         ComparedFigure::P99 => ("p99", latency),
         ComparedFigure::Errors => ("Error rate", percent),
-        ComparedFigure::Rate => ("Throughput", rate),
+        ComparedFigure::Rate => ("Throughput", throughput),
     }
+}
+
+/// A rate; a minute's where a second has few.
+fn throughput(per_s: f64) -> Figure {
+    if per_s > 0.0 && per_s < 0.1 {
+        return Figure { text: format!("{:.1}", per_s * 60.0), unit: "/min" };
+    }
+    rate(per_s)
 }
 
 /// The head and the rows.

@@ -33,7 +33,7 @@ pub fn verdict_text(endpoint: &EndpointChange) -> (&'static str, &'static str) {
         Verdict::Better => ("Better, likely", "better"),
         Verdict::New => ("New", "plain"),
         Verdict::Gone => ("No requests any more", "plain"),
-        Verdict::Same => ("As before", "dim"),
+        Verdict::Same => ("No clear change", "dim"),
         Verdict::TooFew => ("Too little traffic to tell", "dim"),
     }
 }
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(says(Verdict::Worse, &[worse(Likely), better(Sure)]), "Worse, likely");
         assert_eq!(says(Verdict::Worse, &[worse(Sure)]), "Worse, sure");
         assert_eq!(says(Verdict::Better, &[better(Sure)]), "Better, sure");
-        assert_eq!(says(Verdict::Same, &[worse(Same)]), "As before");
+        assert_eq!(says(Verdict::Same, &[worse(Same)]), "No clear change");
         assert_eq!(mark(&worse(Sure)), Some(("worse", "\u{25b2} sure".to_owned())));
         assert_eq!(mark(&better(Likely)), Some(("better", "\u{25bc} likely".to_owned())));
         assert_eq!(mark(&change(Rate, (2.0, 1.0), Sure)), Some(("plain", "\u{25bc} sure".to_owned())));

@@ -128,7 +128,10 @@ fn sentences(
         Verdict::Gone => return vec![format!("{name} has no requests since {since}, {} before", grouped(before))],
         _ => {}
     }
-    let says: Vec<String> = figures.iter().filter(|it| differs(it)).filter_map(|it| sentence(name, it, &n)).collect();
+    // What got worse is said first, and of that the surest.
+    let mut changed: Vec<&FigureChange> = figures.iter().filter(|it| differs(it)).collect();
+    changed.sort_by_key(|it| (it.is_worse() != Some(true), Reverse(it.certainty)));
+    let says: Vec<String> = changed.into_iter().filter_map(|it| sentence(name, it, &n)).collect();
     if !says.is_empty() {
         return says;
     }
