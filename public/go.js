@@ -12,7 +12,7 @@ const PAGES = [
   ['Saved searches', '/searches'],
   ['New alert rule', '/alerts/new'],
 ];
-const TABS = [['Dashboard', ''], ['Logs', '/logs'], ['Metrics', '/metrics'], ['Errors', '/errors'], ['Sizing', '/sizing']];
+const TABS = [['Dashboard', ''], ['Logs', '/logs'], ['Metrics', '/metrics'], ['Errors', '/errors'], ['Sizing', '/sizing'], ['Compare releases', '/compare']];
 
 const item = (text, kind, href) => ({ text, kind, href, searched: `${text} ${kind}`.toLowerCase() });
 

@@ -11,8 +11,8 @@
 use std::future::Future;
 
 use contract::{
-    AppHeader, AppPage, EndpointPage, EndpointQuery, LogContext, LogContextQuery, LogHistogram, LogPage, LogQuery,
-    LogTime, MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage,
+    AppHeader, AppPage, ComparePage, CompareQuery, EndpointPage, EndpointQuery, LogContext, LogContextQuery,
+    LogHistogram, LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, Overview, Range, RequestId, RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
@@ -60,6 +60,12 @@ pub async fn app_page(app: String, range: Range) -> Result<AppPage, Error> {
 #[server(AskEndpoint, endpoint = "page/endpoint", input = Json)]
 pub async fn endpoint(app: String, asked: EndpointQuery) -> Result<EndpointPage, Error> {
     answer(backend()?.endpoint(app, asked)).await
+}
+
+/// The endpoints of an app before and after a release.
+#[server(AskCompare, endpoint = "page/compare", input = Json)]
+pub async fn compare(app: String, asked: CompareQuery) -> Result<ComparePage, Error> {
+    answer(backend()?.compare(app, asked)).await
 }
 
 /// One page of an app's log lines.

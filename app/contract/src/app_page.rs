@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Addon, AppSummary, ChartBucket, Endpoint, Event, LossCount, OpenIncidents, Range, Span, Unmatched,
-    alert::{Band, BandPoint, Basis, Figure, FigureBands, IncidentMark},
+    alert::{Band, BandPoint, Basis, ChangeLink, Figure, FigureBands, IncidentMark},
     heat,
 };
 
@@ -74,6 +74,10 @@ pub struct AppPage {
     /// Incidents in the range, in order of time.
     #[serde(default)]
     pub incidents: Vec<IncidentMark>,
+    /// What changed before the most urgent open incident, in order of time, the incident last.
+    /// Empty where nothing did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeLink>,
     /// The busiest endpoints, and the slowest ones of the others; in no order.
     #[serde(default)]
     pub endpoints: Vec<Endpoint>,

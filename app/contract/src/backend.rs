@@ -6,8 +6,9 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AppHeader, AppPage, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram, LogPage,
-    LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
+    AppHeader, AppPage, ComparePage, CompareQuery, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery,
+    LogHistogram, LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId,
+    RequestPage,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
@@ -37,6 +38,12 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`Error::NotFound`] when there is no such app.
     fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage>;
+
+    /// The endpoints of an app before and after a release.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such app.
+    fn compare(&self, app: String, query: CompareQuery) -> Answer<'_, ComparePage>;
 
     /// One page of an app's log lines. It says what is wrong with a filter that is not valid.
     ///

@@ -99,6 +99,9 @@ pub mod range;
 /// Before against after a release.
 pub mod release;
 
+/// The Compare page.
+pub mod compare_page;
+
 /// The parts of a router's line.
 pub mod request;
 
@@ -134,6 +137,7 @@ pub use app_page::{AppPage, Kpis};
 pub use backend::{Answer, Backend};
 pub use bucket::{ChartBucket, CodeCount, FEW_REQUESTS, HeatCounts, SourceValue, heat};
 pub use chart::ChartId;
+pub use compare_page::{ComparePage, CompareQuery};
 pub use endpoint::{Addon, AddonMetric, Endpoint};
 pub use endpoint_page::{EndpointPage, EndpointQuery, ReleaseEffect, StatusErrors};
 pub use error::Error;

@@ -22,6 +22,17 @@ pub enum ComparedFigure {
     Rate,
 }
 
+impl FigureChange {
+    /// Whether it became worse or better, and that is likely at least: times and errors that grew
+    /// or fell. `None` where it did not, and of a rate.
+    #[must_use]
+    pub fn is_worse(&self) -> Option<bool> {
+        let (before, after) = (self.before?, self.after?);
+        let differs = self.certainty >= Certainty::Likely && self.figure != ComparedFigure::Rate;
+        differs.then_some(after > before)
+    }
+}
+
 impl ComparedFigure {
     /// Every figure, in the order in which they are shown.
     pub const ALL: [Self; 5] = [Self::P50, Self::P95, Self::P99, Self::Errors, Self::Rate];
@@ -72,6 +83,43 @@ impl Certainty {
 
 word_in_json!(Certainty);
 
+/// What became of an endpoint. Its rate alone makes it neither worse nor better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Slower, or more errors.
+    Worse,
+    /// Quicker, or fewer errors.
+    Better,
+    /// It had no requests before.
+    New,
+    /// It has no requests any more.
+    Gone,
+    /// As before.
+    Same,
+    /// Too few requests to tell.
+    TooFew,
+}
+
+impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 6] = [Self::Worse, Self::Better, Self::New, Self::Gone, Self::Same, Self::TooFew];
+
+    /// The verdict as it is named in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::New => "new",
+            Self::Gone => "gone",
+            Self::Same => "same",
+            Self::TooFew => "too-few",
+        }
+    }
+}
+
+word_in_json!(Verdict);
+
 /// One figure of one endpoint. `None` is not measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FigureChange {
@@ -111,7 +159,9 @@ pub struct EndpointChange {
     pub requests: ComparedRequests,
     /// Its figures, in the order of [`ComparedFigure::ALL`].
     pub figures: Vec<FigureChange>,
-    /// What differs, a sentence each; one sentence where nothing does.
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What differs, a sentence each, what got worse first; one sentence where nothing does.
     pub says: Vec<String>,
 }
 
@@ -130,4 +180,36 @@ pub struct ReleaseComparison {
     pub endpoints: Vec<EndpointChange>,
     /// How many more there are.
     pub left_out: usize,
+}
+
+impl ReleaseComparison {
+    /// The release for people, such as `v142`; `then` for a moment without one.
+    #[must_use]
+    pub fn since(&self) -> &str {
+        self.release.as_ref().and_then(|it| version(&it.text)).unwrap_or("then")
+    }
+}
+
+/// The version in the text of a release: `v142`.
+#[must_use]
+pub fn version(text: &str) -> Option<&str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+    words.find(|word| word.strip_prefix('v').is_some_and(is_number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_versions() {
+        for (text, expected) in [
+            ("Release v42 created by user [masked]", Some("v42")),
+            ("Deploy 3ab5 by x, (v7)", Some("v7")),
+            ("Release of v and vx9", None),
+        ] {
+            assert_eq!(version(text), expected, "{text}");
+        }
+    }
 }

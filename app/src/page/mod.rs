@@ -32,6 +32,8 @@ pub mod app;
 
 pub mod endpoint;
 
+pub mod compare;
+
 pub mod logs;
 
 pub mod metrics;

@@ -14,6 +14,8 @@ pub enum Page {
     App,
     /// One endpoint of one app.
     Endpoint,
+    /// The endpoints of one app before and after a release.
+    Compare,
     /// Any metric of one app.
     Metrics,
     /// The raw lines of one app.
@@ -71,7 +73,7 @@ pub struct KeyHelp {
 }
 
 /// Every page, in the order in which links to them appear.
-pub const PAGES: [PageSpec; 14] = [
+pub const PAGES: [PageSpec; 15] = [
     PageSpec {
         page: Page::Overview,
         pattern: "/",
@@ -106,6 +108,16 @@ pub const PAGES: [PageSpec; 14] = [
         tab: None,
         keys: "Escape",
         help: CHART_KEYS,
+    },
+    PageSpec {
+        page: Page::Compare,
+        pattern: "/apps/:app/compare",
+        module: "compare-page",
+        title: ":app compare",
+        nav: None,
+        tab: None,
+        keys: "",
+        help: &[],
     },
     PageSpec {
         page: Page::Metrics,
@@ -325,6 +337,7 @@ mod tests {
             ("/apps/api/sizing", Page::Sizing),
             ("/apps/api/metrics", Page::Metrics),
             ("/apps/api/endpoint", Page::Endpoint),
+            ("/apps/api/compare", Page::Compare),
             ("/alerts", Page::Alerts),
             ("/alerts/new", Page::Rule),
             ("/incidents/12", Page::Incident),

@@ -29,10 +29,14 @@ pub mod address;
 
 pub mod incident_link;
 
+pub mod change_links;
+
 /// Addresses of the Logs page.
 pub mod log_address;
 
 pub mod endpoint_address;
+
+pub mod compare_address;
 
 pub mod rule_address;
 

@@ -32,19 +32,21 @@ pub fn range_links(ranges: &[Range], chosen: Range, address: impl Fn(Range) -> S
     html
 }
 
+/// The field of a moment, in UTC.
+pub fn moment_field(name: &'static str, label: &'static str, at_s: i64) -> impl IntoView {
+    view! { <label>{label}<input type="datetime-local" name=name step="1" required value=stamp(at_s) /></label> }
+}
+
 /// The form behind its button. `kept` are the names and values of the query that it keeps. Times
 /// are UTC.
 pub fn span_form((from_s, to_s): (i64, i64), kept: Vec<(&'static str, String)>, is_chosen: bool) -> AnyView {
     let kept = kept.into_iter().filter(|it| !it.1.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
-    let moment = |name: &'static str, label: &'static str, at_s: i64| {
-        view! { <label>{label}<input type="datetime-local" name=name step="1" required value=stamp(at_s) /></label> }
-    };
     view! {
         <details class="span-form">
             <summary class="btn" class:chosen=is_chosen>"Custom range"</summary>
             <form method="get" action="">
-                {kept}{moment("from", "From", from_s)}{moment("to", "To", to_s)}
+                {kept}{moment_field("from", "From", from_s)}{moment_field("to", "To", to_s)}
                 <p class="dim">"Times are UTC."</p>
                 <button class="btn" type="submit">"Apply"</button>
             </form>

@@ -111,6 +111,8 @@ async fn ok_an_incident_in_each_state() {
         &[
             "<title>(3!) #12 checkout: H12 request timeouts, 41/min · Streamgauge</title>",
             "Look for the endpoint whose service time grew",
+            "What changed: <a href=\"/apps/checkout?from=",
+            ">3 dynos restarted 14:03</a> → <a href=\"/apps/checkout/logs?q=code%3DH12",
             "class=\"chart-ends\"",
             "limit 24",
             "crosshair pinned",
@@ -229,7 +231,14 @@ async fn ok_incidents_are_marks_and_links() {
         check(&html, &["aria-label=\"Incidents\"", "href=\"/incidents/12\"", "marked critical"], &[]);
     }
     let app = html("/apps/checkout", Fake::default()).await;
-    check(&app, &["href=\"/incidents/12\" class=\"more incident-link\">Incident #12</a>"], &[]);
+    check(
+        &app,
+        &[
+            "class=\"more incident-link\" href=\"/incidents/12\">Incident #12</a>",
+            ">H12 from 14:06 (+3 min)</a></span>",
+        ],
+        &[],
+    );
 }
 
 #[tokio::test]

@@ -357,3 +357,35 @@ async fn ok_metrics_and_their_question() {
     check(&wrong, &["There is no metric named nothing.", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);
     assert_eq!(get("/apps/nobody/metrics", Fake::default()).await.0, 404);
 }
+
+#[tokio::test]
+async fn ok_endpoints_before_and_after_a_release() {
+    let html_of = |path: &'static str| html(path, Fake::default());
+    let newest = html_of("/apps/checkout/compare").await;
+    check(
+        &newest,
+        &[
+            "<h2>1 endpoint got worse since v214</h2>",
+            "<li>p95 of POST /orders 180 ms → 420 ms, n 1,980/2,140, sure; 180 ms a week ago</li>",
+            "<span>180 → 420 ms</span><em class=\"worse\">▲ sure</em><small>last week 180 ms</small>",
+            "Too little traffic to tell",
+            "POST /&lt;b&gt;</a>",
+            "7 more endpoints with fewer requests",
+            "<option value=\"1789998200\" selected>v214 released, Mon 21 13:43</option>",
+            "name=\"before_from\"",
+        ],
+        &["POST /<b>", "No release"],
+    );
+    let places = ["/orders</a>", "/cart</a>", "POST /&lt;b&gt;</a>"].map(|it| newest.find(it).unwrap());
+    assert!(places.is_sorted(), "{places:?}");
+    let spans = html_of("/apps/checkout/compare?before_from=600&before_to=1200&from=1800&to=2400").await;
+    check(&spans, &["got worse since then", "Thu 1 00:10 to 00:20, 10 min", "Choose a release"], &[]);
+    let other = html_of("/apps/checkout/compare?length=30m").await;
+    check(&other, &["<option value=\"30m\" selected>30 min before and after</option>"], &[]);
+    check(&html_of("/apps/staging/compare").await, &["No release in the last 30 days", "Two ranges"], &["<table"]);
+    let long = html_of("/apps/checkout/compare?before_from=0&before_to=900000&from=1800&to=2400").await;
+    check(&long, &["Can't compare this", "Expected spans of at most 7 days."], &["<table"]);
+    let (status, nowhere) = get("/apps/nowhere/compare", Fake::default()).await;
+    assert_eq!(status, 404);
+    check(&nowhere, &["App not found"], &[]);
+}

@@ -37,7 +37,7 @@ test('the URL can select a theme', async ({ page, open }) => {
   expect(await ground()).toBe(light);
 });
 
-for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics', '/apps/checkout/errors', '/apps/checkout/sizing', '/apps/checkout/endpoint?method=GET&path=/cart', '/alerts', '/alerts/new?app=checkout&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit', '/requests/4f2b']) {
+for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkout/metrics', '/apps/checkout/errors', '/apps/checkout/sizing', '/apps/checkout/endpoint?method=GET&path=/cart', '/apps/checkout/compare', '/alerts', '/alerts/new?app=checkout&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit', '/requests/4f2b']) {
   test(`the first visit of ${path} is small, and its files are cached for the second`, async ({ page, gauge, open }) => {
     await gauge.fill('checkout', [request({})]);
     if (path.startsWith('/incidents')) await gauge.incident('checkout');

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { request, type Frame } from '../../fixtures/logplex';
 import { expect, hydrated, test } from '../../fixtures/test';
 
-const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/errors', '/apps/beta/sizing', '/apps/beta/metrics', '/apps/beta/endpoint?method=GET&path=/cart', '/alerts', '/alerts?show=history', '/alerts/new?app=beta&metric=db.query', '/boards'];
+const PATHS = ['/', '/apps/beta', '/apps/beta/logs', '/apps/beta/errors', '/apps/beta/sizing', '/apps/beta/metrics', '/apps/beta/endpoint?method=GET&path=/cart', '/apps/beta/compare', '/alerts', '/alerts?show=history', '/alerts/new?app=beta&metric=db.query', '/boards'];
 // Those with a field for a search.
 const SEARCHED = ['/', '/apps/beta/logs', '/apps/beta/metrics'];
 // CPU slowdown of a simulated slow machine, and the longest time that hydration may take there.

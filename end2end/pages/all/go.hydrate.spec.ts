@@ -18,6 +18,8 @@ test('Ctrl K goes to another app on the same page, to a metric, an incident and 
   await open('/apps/checkout/logs');
   await to('store', /\/apps\/storefront\/logs$/);
   await to('storefront dash', /\/apps\/storefront$/);
+  await to('storefront compare', /\/apps\/storefront\/compare$/);
+  await to('storefront dash', /\/apps\/storefront$/);
   await to('router.serv', /\/apps\/storefront\/metrics\?metric=router\.service$/);
   await to(`#${number}`, new RegExp(`/incidents/${number}$`));
   await to('chann', /\/alerts\?show=channels$/);

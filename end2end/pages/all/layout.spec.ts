@@ -4,7 +4,7 @@ import { request } from '../../fixtures/logplex';
 import { PANELS } from '../../fixtures/panels';
 import { expect, test } from '../../fixtures/test';
 
-const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/apps/checkout-with-a-rather-long-name/sizing', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit'];
+const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/apps/checkout-with-a-rather-long-name/sizing', '/apps/checkout-with-a-rather-long-name/compare', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit'];
 
 /** Pages that the server alone makes: nothing takes them over. */
 const PLAIN = ['/apps/checkout-with-a-rather-long-name/logs/export?q=status>=500', '/searches', '/searches?app=checkout-with-a-rather-long-name&q=status>=500'];

@@ -73,13 +73,15 @@ const NAMES: [&str; 47] = [
     "at_once",
     "progress",
 ];
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 25] = [
     "/apps/app",
     "/apps/app/logs",
     "/apps/app/errors",
     "/apps/app/sizing",
     "/apps/app/endpoint",
     "/apps/app/endpoint?method=GET&path=/",
+    "/apps/app/compare",
+    "/apps/app/compare?before_from=0&before_to=4102444800&from=0&to=4102444800",
     "/apps/app/metrics",
     "/apps/app/metrics?metric=router.requests",
     "/alerts",

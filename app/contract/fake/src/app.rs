@@ -9,7 +9,7 @@ use contract::{
 use crate::{
     NOW_S, OPEN_INCIDENTS,
     alert::marks,
-    data::{apps, event},
+    data::{apps, changes, event},
 };
 
 pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
@@ -54,6 +54,7 @@ pub(crate) fn page(app: &str, range: Range) -> Result<AppPage, Error> {
         usual: if quiet { vec![] } else { usual(range, span) },
         events: if quiet { vec![] } else { vec![event(from_s + range.length_s() / 2)] },
         incidents: marks(app),
+        changes: changes(&summary.incidents, NOW_S - 1_500),
         endpoints: if quiet { vec![] } else { vec![endpoint()] },
         are_endpoints_of_range: range != Range::Live,
         addons: if quiet { vec![] } else { vec![addon()] },

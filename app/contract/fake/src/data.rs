@@ -1,6 +1,8 @@
 //! The apps, and pieces that several pages show.
 
-use contract::{AppSummary, Event, EventKind, Health, Level, LineId, LogLine, Reason, RequestParts, SparkPoint};
+use contract::{
+    AppSummary, Event, EventKind, Health, Level, LineId, LogLine, Reason, RequestParts, SparkPoint, alert::ChangeLink,
+};
 
 use crate::NOW_S;
 
@@ -86,6 +88,20 @@ pub(crate) fn line(index: u32) -> LogLine {
             bytes: Some(0.0),
             ..RequestParts::default()
         })),
+    }
+}
+
+/// What changed before the incident 12; nothing before others.
+pub(crate) fn changes(incidents: &[i64], began_s: i64) -> Vec<ChangeLink> {
+    let link = |text: &str, href: String| ChangeLink { text: text.to_owned(), href };
+    let around = |before_s: i64| format!("/apps/checkout?from={}&to={began_s}", began_s - before_s);
+    match incidents {
+        [12, ..] => vec![
+            link("v214 released 14:03", around(1_080)),
+            link("3 dynos restarted 14:03", around(1_070)),
+            link("H12 from 14:06 (+3 min)", format!("/apps/checkout/logs?q=code%3DH12&from={began_s}&to={NOW_S}")),
+        ],
+        _ => vec![],
     }
 }
 

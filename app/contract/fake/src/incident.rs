@@ -12,7 +12,7 @@ use crate::{
     NOW_S, OPEN_INCIDENTS,
     alert::incidents,
     alerts::undelivered,
-    data::{event, line},
+    data::{changes, event, line},
 };
 
 pub(crate) fn page(id: IncidentId) -> Result<IncidentPage, Error> {
@@ -26,6 +26,7 @@ pub(crate) fn page(id: IncidentId) -> Result<IncidentPage, Error> {
         at_ms: NOW_S * 1_000,
         entries: entries(&incident),
         release: (!is_silent).then(|| event(began_s - 180)),
+        changes: changes(&[incident.id.0], began_s),
         events: if is_silent { vec![] } else { vec![event(began_s - 180)] },
         chart: chart(&incident, span).ok_or_else(|| "no metric shows this".to_owned()),
         usual: usual(span),

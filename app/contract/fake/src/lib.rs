@@ -16,6 +16,8 @@ mod alerts;
 
 mod incident;
 
+mod compare;
+
 mod preview;
 
 mod board;
@@ -23,9 +25,9 @@ mod board;
 mod sizing;
 
 use contract::{
-    Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
-    LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
-    Totals,
+    Answer, AppHeader, AppPage, Backend, ComparePage, CompareQuery, EndpointPage, EndpointQuery, Error, LogContext,
+    LogContextQuery, LogHistogram, LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview,
+    Range, RequestId, RequestPage, Totals,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
@@ -78,6 +80,11 @@ impl Backend for Fake {
 
     fn endpoint(&self, app: String, query: EndpointQuery) -> Answer<'_, EndpointPage> {
         Box::pin(async move { app::endpoint_page(&app, query) })
+    }
+
+    fn compare(&self, app: String, query: CompareQuery) -> Answer<'_, ComparePage> {
+        let head = self.head(app);
+        Box::pin(async move { Ok(compare::page(head.await?, query)) })
     }
 
     fn log_page(&self, app: String, query: LogQuery) -> Answer<'_, LogPage> {

@@ -24,6 +24,9 @@ mod usual;
 /// Incidents and their timelines.
 mod incident;
 
+/// What changed before an incident.
+mod change_link;
+
 /// Where messages go.
 mod channel;
 
@@ -37,6 +40,7 @@ mod page;
 mod change;
 
 pub use change::{AlertChange, Changed};
+pub use change_link::ChangeLink;
 pub use channel::{Channel, ChannelDraft, ChannelId, ChannelKind, Delivery};
 pub use condition::{Absence, Condition, Direction};
 pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentMark, IncidentState};

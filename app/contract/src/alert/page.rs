@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BandPoint, BuiltIn, Channel, Delivery, Entry, Incident, IncidentState, Mute, RuleDraft, Severity, Window};
+use super::{
+    BandPoint, BuiltIn, ChangeLink, Channel, Delivery, Entry, Incident, IncidentState, Mute, RuleDraft, Severity,
+    Window,
+};
 use crate::{Event, LogLine, OpenIncidents, Span, series::QueryAnswer};
 
 /// Everything that the Alerts page shows.
@@ -128,6 +131,9 @@ pub struct IncidentPage {
     pub entries: Vec<Entry>,
     /// The release or change before it, where there is one.
     pub release: Option<Event>,
+    /// What changed before it, in order of time, the incident last; empty where nothing did.
+    #[serde(default)]
+    pub changes: Vec<ChangeLink>,
     /// The range of its chart.
     pub span: Span,
     /// Events in the range, in order of time.

@@ -182,7 +182,7 @@ fn keep_fresh(state: RwSignal<AppPage>, app: String, range: Range) {
                 let _gone = state.try_update(|state| {
                     if range == Range::Live {
                         (state.events, state.endpoints, state.previous) = (page.events, page.endpoints, page.previous);
-                        state.incidents = page.incidents;
+                        (state.incidents, state.changes) = (page.incidents, page.changes);
                         (state.usual, state.usual_from) = (page.usual, page.usual_from);
                         (state.addons, state.losses, state.unmatched) = (page.addons, page.losses, page.unmatched);
                     } else {

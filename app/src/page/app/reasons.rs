@@ -1,39 +1,40 @@
-//! The reasons for an app's health, each with a link to the lines behind it; and the incidents that
-//! fire. Empty for a healthy app.
+//! The reasons for an app's health, each with a link to the lines behind it; the incidents that
+//! fire; and what changed before them. Empty for a healthy app.
 
-use contract::{AppPage, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
+use contract::{AppPage, AppSummary, Health, LogKind, LogQuery, LogTime, LookBack, Reason};
 use leptos::prelude::*;
 
 use crate::part::{
+    change_links::push_changes,
     health::{capital, separator},
     incident_link::incident_links,
     log_address::log_address,
-    markup::{push_link, push_text},
-    type_erasure::erased_option,
+    markup::{push_all, push_link, push_text},
 };
 
-/// The strip under the app's name.
+/// The strip under the app's name. As HTML text: views of its parts would cost the module
+/// kilobytes.
 #[component]
 pub fn Reasons(state: RwSignal<AppPage>) -> impl IntoView {
-    let reasons = Memo::new(move |_| state.with(|it| (it.summary.reasons.clone(), it.summary.incidents.clone())));
-    let app = state.with_untracked(|it| it.summary.app.clone());
-    erased_option(move || {
-        let (all, incidents) = reasons.get();
-        let worst = all.first().map(|it| it.health).filter(|it| *it != Health::Healthy)?;
-        let mut html = String::new();
-        for reason in &all {
-            push_reason(&mut html, &app, reason);
-        }
-        let incident = incident_links(&incidents);
-        let class = format!("reasons {}", worst.word());
-        Some(
-            view! { <div class=class><span class="each" inner_html=html></span><span class="push">{incident}</span></div> }
-                .into_any(),
-        )
-    })
+    let strip = Memo::new(move |_| state.with(strip));
+    view! { <div inner_html=move || strip.get()></div> }
 }
 
-/// A reason as HTML text: a view of each part would cost the module kilobytes.
+/// The strip; empty for a healthy app.
+fn strip(page: &AppPage) -> String {
+    let AppSummary { app, reasons, incidents, .. } = &page.summary;
+    let mut html = String::new();
+    let Some(worst) = reasons.first().map(|it| it.health).filter(|it| *it != Health::Healthy) else { return html };
+    push_all(&mut html, &["<div class=\"reasons ", worst.word(), "\"><span class=\"each\">"]);
+    for reason in reasons {
+        push_reason(&mut html, app, reason);
+    }
+    push_changes(&mut html, &page.changes);
+    push_all(&mut html, &["</span><span class=\"push\">", &incident_links(incidents), "</span></div>"]);
+    html
+}
+
+/// Appends a reason as HTML.
 fn push_reason(html: &mut String, app: &str, reason: &Reason) {
     html.push_str("<span><b>");
     push_text(html, &capital(&reason.what));
@@ -41,24 +42,30 @@ fn push_reason(html: &mut String, app: &str, reason: &Reason) {
     push_text(html, separator(reason));
     push_text(html, &reason.detail);
     html.push(' ');
-    if let Some(query) = lines_of(reason) {
+    if let Some(query) = lines_of(&reason.what, LogTime::Back(LookBack::QuarterHour)) {
         push_link(html, "", &log_address(app, &query), "View logs");
     }
     html.push_str("</span>");
 }
 
-/// The query for the lines behind a reason: those with its code, or failed requests.
-fn lines_of(reason: &Reason) -> Option<LogQuery> {
-    let first = reason.what.split(' ').next()?;
+/// The error code that a symptom begins with, such as `H12`.
+#[must_use]
+pub fn code_of(what: &str) -> Option<&str> {
+    let first = what.split(' ').next()?;
     let is_code =
         first.len() == 3 && first.starts_with(['H', 'R', 'L']) && first[1..].bytes().all(|it| it.is_ascii_digit());
-    let (filter, kind) = match first {
-        code if is_code && code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
-        code if is_code => (code.to_owned(), None),
-        _ if reason.what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
-        _ => return None,
+    is_code.then_some(first)
+}
+
+/// The query for the lines behind a symptom: those with its code, or failed requests.
+#[must_use]
+pub fn lines_of(what: &str, time: LogTime) -> Option<LogQuery> {
+    let (filter, kind) = match code_of(what) {
+        Some(code) if code.starts_with('H') => (format!("code={code}"), Some(LogKind::Router)),
+        Some(code) => (code.to_owned(), None),
+        None if what.ends_with("server errors") => ("status>=500".to_owned(), Some(LogKind::Router)),
+        None => return None,
     };
-    let time = LogTime::Back(LookBack::QuarterHour);
     Some(LogQuery { filter, kind, time, ..LogQuery::default() })
 }
 
@@ -75,8 +82,8 @@ mod tests {
             ("p99 2.00 s", None),
             ("no log lines for 5 min", None),
         ] {
-            let reason = Reason { health: Health::Failing, what: what.to_owned(), detail: String::new() };
-            assert_eq!(lines_of(&reason).map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
+            let lines = lines_of(what, LogTime::Back(LookBack::QuarterHour));
+            assert_eq!(lines.map(|it| log_address("a", &it)).as_deref(), expected, "{what}");
         }
     }
 }

@@ -5,6 +5,7 @@ use contract::{EndpointPage, Kpis, ReleaseEffect};
 use leptos::prelude::*;
 
 use crate::part::{
+    compare_address::compare_address,
     number::{figure_text, grouped, latency, percent, rate},
     time::{clock, day, length},
 };
@@ -30,11 +31,14 @@ pub fn card(page: &EndpointPage) -> Option<AnyView> {
     };
     let is_few = before.requests.min(after.requests) < REQUESTS_MIN;
     let few = is_few.then(|| view! { <p class="none">"Too few requests to compare."</p> });
+    let all = compare_address(&page.page.summary.app, Some(*at_s));
     let when = format!("{} {} UTC", day(*at_s), clock(*at_s));
     Some(
         view! {
             <section class="card story last-release">
-                <div class="card-head"><h2>"Last release"<small>{text.clone()}", "{when}</small></h2></div>
+                <div class="card-head">
+                    <h2>"Last release"<small>{text.clone()}", "{when}</small></h2><a class="more" href=all>"Compare all endpoints"</a>
+                </div>
                 <table>
                     <thead>
                         <tr>

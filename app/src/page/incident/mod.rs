@@ -27,9 +27,10 @@ use crate::{
     },
     part::{
         address::Address,
+        change_links::push_changes,
         health::capital,
         severity::{severity_mark, state_mark},
-        type_erasure::{erased_text, erased_view},
+        type_erasure::{erased_option, erased_text, erased_view},
     },
     server_fns,
 };
@@ -84,11 +85,17 @@ fn shown(page: IncidentPage) -> AnyView {
             .into_any()
         })
     });
+    let changes = Memo::new(move |_| state.with(|it| it.changes.clone()));
+    let changed = erased_option(move || {
+        let mut html = String::new();
+        changes.with(|it| push_changes(&mut html, it));
+        (!html.is_empty()).then(|| view! { <p inner_html=html></p> }.into_any())
+    });
     let links = state.with_untracked(links);
     view! {
         <Title text=title />
         <div class="incident">
-            {head}
+            {head}{changed}
             {facts(state, clock)}
             <div class="bar acts">{links}{mute_buttons(state, clock)}</div>
             {chart}

@@ -14,7 +14,6 @@ use crate::{
         incident_link::incident_links,
         number::{Figure, Number, grouped, latency, nothing, percent, rate},
         time::length,
-        type_erasure::erased_view,
     },
 };
 
@@ -55,7 +54,7 @@ pub fn Row(
             <td class="state"><HealthMark health /></td>
             <td class="n">
                 <a class="name" href=format!("/apps/{name}")>{name.clone()}</a>
-                <div class="why">{move || app.with(|it| it.as_ref().map(why))}" "{erased_view(move || incident_links(&incidents.get()))}</div>
+                <div class="why">{move || app.with(|it| it.as_ref().map(why))}" "<span inner_html=move || incident_links(&incidents.get())></span></div>
             </td>
             <td class="num big rate"><Number figure=with(|it| it.requests_per_s.map_or_else(nothing, rate)) /></td>
             <td class="sp"><Sparkline paths=spark /></td>

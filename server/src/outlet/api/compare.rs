@@ -8,7 +8,11 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use contract::{ReleaseComparison, Span, SpanMs, Step, duration, error::excerpt, release::EndpointChange};
+use contract::{
+    ReleaseComparison, Span, SpanMs, Step, duration,
+    error::excerpt,
+    release::{EndpointChange, version},
+};
 use pipeline::Event;
 use serde::Deserialize;
 
@@ -31,7 +35,6 @@ use crate::{
     watch::release::{
         Side, Sides, compare, rank,
         spans::{Around, LENGTH_MAX_S, LENGTH_S, WIDTH_MIN_S},
-        version,
     },
 };
 
@@ -39,9 +42,9 @@ const WEEK_S: i64 = 7 * 86_400;
 /// A moment is that of a release this close to it, milliseconds.
 const NEAR_MS: i64 = 1_000;
 /// How far back the newest release is looked for, milliseconds.
-const BACK_MS: i64 = 30 * 86_400_000;
+pub(crate) const BACK_MS: i64 = 30 * 86_400_000;
 /// Endpoints of one answer unless `limit=` says otherwise, and at most.
-const LIMIT: usize = 50;
+pub(crate) const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 1_000;
 /// Most rows that one span is merged from, by the finest resolution: endpoints have a row a minute
 /// at most, which is a sixth of it.
@@ -61,7 +64,7 @@ pub(crate) struct Params {
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Asked {
+pub(crate) enum Asked {
     /// Before and after a moment, or after the newest release.
     Around { at_s: Option<i64>, length_s: i64 },
     /// Two spans.
@@ -87,8 +90,7 @@ pub(crate) async fn endpoints_around(
     if !outlet.knows(&app) {
         return no_app(&app);
     }
-    let answering = answer(&outlet, &app, asked, limit, now_ms);
-    match tokio::time::timeout(ASK_MAX, answering).await.unwrap_or(Err(query::Error::TooLong)) {
+    match answer(&outlet, &app, asked, limit, now_ms).await {
         Ok(comparison) => Json(comparison).into_response(),
         Err(error) => unanswered(error, &app, "a comparison"),
     }
@@ -129,7 +131,24 @@ fn bounded(span: Span) -> Result<Span, String> {
     Ok(span)
 }
 
-async fn answer(
+/// Compares the endpoints of an app, at most `limit` of them.
+///
+/// # Errors
+/// [`query::Error::Invalid`] where no release is known or there is too much to read,
+/// [`query::Error::TooLong`] after [`ASK_MAX`], [`query::Error::Store`] when the store can't be
+/// read.
+pub(crate) async fn answer(
+    outlet: &Outlet,
+    app: &str,
+    asked: Asked,
+    limit: usize,
+    now_ms: i64,
+) -> Result<ReleaseComparison, query::Error> {
+    let answering = compare_all(outlet, app, asked, limit, now_ms);
+    tokio::time::timeout(ASK_MAX, answering).await.unwrap_or(Err(query::Error::TooLong))
+}
+
+async fn compare_all(
     outlet: &Outlet,
     app: &str,
     asked: Asked,

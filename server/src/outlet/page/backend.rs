@@ -4,9 +4,9 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use axum::http::request::Parts;
 use contract::{
-    Answer, AppHeader, AppPage, Backend, EndpointPage, EndpointQuery, Error, LogContext, LogContextQuery, LogHistogram,
-    LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview, Range, RequestId, RequestPage,
-    SpanMs,
+    Answer, AppHeader, AppPage, Backend, ComparePage, CompareQuery, EndpointPage, EndpointQuery, Error, LogContext,
+    LogContextQuery, LogHistogram, LogPage, LogQuery, LogTime, MetricsPage, MetricsPageQuery, OpenIncidents, Overview,
+    Range, RequestId, RequestPage, SpanMs,
     alert::{AlertChange, AlertsPage, Changed, IncidentId, IncidentPage, Preview, PreviewQuery},
     board::{BoardChange, BoardId, BoardPage, BoardQuery, BoardsPage},
     errors_page::ErrorsPage,
@@ -16,7 +16,7 @@ use contract::{
 use futures_util::FutureExt;
 use leptos::prelude::use_context;
 
-use super::{alerts, board, dashboard, endpoint, incident, metrics, sizing};
+use super::{alerts, board, compare, dashboard, endpoint, incident, metrics, sizing};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -86,6 +86,13 @@ impl Backend for Dashboard {
         whole(&self.outlet, async move {
             let summary = self.outlet.summary(&app).await?;
             endpoint::make(&self.outlet, summary, query, now_ms()).await
+        })
+    }
+
+    fn compare(&self, app: String, query: CompareQuery) -> Answer<'_, ComparePage> {
+        whole(&self.outlet, async move {
+            let head = self.head(app).await?;
+            compare::page(&self.outlet, head, query).await
         })
     }
 

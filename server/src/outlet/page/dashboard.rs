@@ -3,7 +3,7 @@
 
 use contract::{Addon, AppPage, AppSummary, ChartBucket, Endpoint, Error, Event, EventKind, Kpis, Range, Span, SpanMs};
 
-use super::{addons, history::History, kpis::Sums, marks, usual};
+use super::{addons, changed, history::History, kpis::Sums, marks, usual};
 use crate::{
     live::{AppLive, events::page_event, second::quantiles},
     outlet::{
@@ -67,6 +67,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
     let losses = if summary.lost_lines > 0 { losses::counted(outlet, &summary.app, now_ms).await? } else { vec![] };
     let unmatched = losses::unmatched(outlet, &summary.app, now_ms).await?;
     let incidents = marks::of(outlet, &summary.app, span, now_ms).await?;
+    let changes = changed::before_worst(outlet, &summary.incidents, now_ms).await?;
     Ok(AppPage {
         at_ms: now_ms,
         id,
@@ -83,6 +84,7 @@ pub(crate) async fn make(outlet: &Outlet, summary: AppSummary, range: Range, now
         usual,
         events,
         incidents,
+        changes,
         endpoints: busiest_and_slowest(rows),
         are_endpoints_of_range,
         addons,

@@ -97,6 +97,7 @@ pub(crate) async fn make(
         usual: vec![],
         events,
         incidents,
+        changes: vec![],
         endpoints: vec![],
         are_endpoints_of_range: false,
         addons: vec![],

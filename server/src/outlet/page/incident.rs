@@ -10,7 +10,7 @@ use contract::{
 use dashboard::part::log_address::log_address;
 use pipeline::EventKind;
 
-use super::{metrics, usual};
+use super::{changed, metrics, usual};
 use crate::{
     live::events::page_event,
     outlet::{alerts::unreadable, api, state::Outlet},
@@ -65,6 +65,7 @@ pub(super) async fn page(outlet: &Outlet, id: IncidentId, now_ms: i64) -> Result
         at_ms: now_ms,
         entries: incidents::entries(db, id).await.map_err(unreadable)?,
         release: release_before(outlet, &incident).await?,
+        changes: changed::before(outlet, &incident, now_ms).await?,
         events: api::logs::divider_events(outlet, &incident.app, span.ms()).await?,
         chart,
         usual: usual.into_iter().flat_map(|it| it.points).collect(),

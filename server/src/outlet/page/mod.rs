@@ -21,11 +21,15 @@ mod sizing;
 
 pub(crate) mod chart;
 
+mod compare;
+
 pub(crate) mod marks;
 
 mod alerts;
 
 mod incident;
+
+mod changed;
 
 mod board;
 

@@ -7,7 +7,7 @@ pub(crate) mod spans;
 
 use std::cmp::Reverse;
 
-use contract::release::{Certainty, ComparedFigure, ComparedRequests, EndpointChange, FigureChange};
+use contract::release::{Certainty, ComparedFigure, ComparedRequests, EndpointChange, FigureChange, Verdict};
 use pipeline::Cell;
 
 use super::rule::words::{grouped, latency, percent, rate};
@@ -78,43 +78,64 @@ pub(crate) fn compare(method: &str, path: &str, sides: &Sides<'_>, since: &str) 
     let figures: Vec<FigureChange> = ComparedFigure::ALL.into_iter().map(change).collect();
     let requests = ComparedRequests { before: before.requests, after: after.requests, last_week: last_week.requests };
     let name = if method.is_empty() { path.to_owned() } else { format!("{method} {path}") };
-    let says = sentences(&name, since, requests, &figures);
-    EndpointChange { method: method.to_owned(), path: path.to_owned(), requests, figures, says }
+    let verdict = verdict(requests, &figures);
+    let says = sentences(&name, since, requests, &figures, verdict);
+    EndpointChange { method: method.to_owned(), path: path.to_owned(), requests, figures, verdict, says }
 }
 
-/// The version in the text of a release: `v142`.
-pub(crate) fn version(text: &str) -> Option<&str> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
-    words.find(|word| word.strip_prefix('v').is_some_and(is_number))
+fn verdict(requests: ComparedRequests, figures: &[FigureChange]) -> Verdict {
+    let ComparedRequests { before, after, .. } = requests;
+    let has = |is_worse| figures.iter().any(|it| it.is_worse() == Some(is_worse));
+    let is_known = || figures.iter().any(|it| it.figure != ComparedFigure::Rate && it.certainty == Certainty::Same);
+    if before == 0 && after >= NEW_MIN {
+        Verdict::New
+    } else if after == 0 && before >= NEW_MIN && figures.iter().any(differs) {
+        Verdict::Gone
+    } else if has(true) {
+        Verdict::Worse
+    } else if has(false) {
+        Verdict::Better
+    } else if is_known() {
+        Verdict::Same
+    } else {
+        Verdict::TooFew
+    }
+}
+
+fn differs(change: &FigureChange) -> bool {
+    change.certainty >= Certainty::Likely
 }
 
 /// Puts the endpoints that got worse first, then those with the most requests.
 pub(crate) fn rank(endpoints: &mut [EndpointChange]) {
-    let worse = |it: &FigureChange| it.figure != ComparedFigure::Rate && it.after > it.before && it.before.is_some();
     endpoints.sort_by_key(|endpoint| {
-        let worst = endpoint.figures.iter().filter(|it| worse(it)).map(|it| it.certainty).max();
-        let worst = worst.filter(|it| *it >= Certainty::Likely);
+        let worst = endpoint.figures.iter().filter(|it| it.is_worse() == Some(true)).map(|it| it.certainty).max();
         (Reverse(worst), Reverse(endpoint.requests.after + endpoint.requests.before))
     });
 }
 
-fn sentences(name: &str, since: &str, requests: ComparedRequests, figures: &[FigureChange]) -> Vec<String> {
+fn sentences(
+    name: &str,
+    since: &str,
+    requests: ComparedRequests,
+    figures: &[FigureChange],
+    verdict: Verdict,
+) -> Vec<String> {
     let ComparedRequests { before, after, .. } = requests;
     let n = format!("n {}/{}", grouped(before), grouped(after));
-    if before == 0 && after >= NEW_MIN {
-        return vec![format!("{name} is new since {since}: {} requests", grouped(after))];
+    match verdict {
+        Verdict::New => return vec![format!("{name} is new since {since}: {} requests", grouped(after))],
+        Verdict::Gone => return vec![format!("{name} has no requests since {since}, {} before", grouped(before))],
+        _ => {}
     }
-    if after == 0 && before >= NEW_MIN && figures.iter().any(|it| it.certainty >= Certainty::Likely) {
-        return vec![format!("{name} has no requests since {since}, {} before", grouped(before))];
-    }
-    let differs = figures.iter().filter(|it| it.certainty >= Certainty::Likely);
-    let says: Vec<String> = differs.filter_map(|it| sentence(name, it, &n)).collect();
+    // What got worse is said first, and of that the surest.
+    let mut changed: Vec<&FigureChange> = figures.iter().filter(|it| differs(it)).collect();
+    changed.sort_by_key(|it| (it.is_worse() != Some(true), Reverse(it.certainty)));
+    let says: Vec<String> = changed.into_iter().filter_map(|it| sentence(name, it, &n)).collect();
     if !says.is_empty() {
         return says;
     }
-    let is_known = figures.iter().any(|it| it.figure != ComparedFigure::Rate && it.certainty == Certainty::Same);
-    if is_known {
+    if verdict == Verdict::Same {
         return vec![format!("{name} is as before, {n}")];
     }
     let when = if before < after { "before" } else { "since" };
@@ -184,13 +205,19 @@ mod tests {
     }
 
     #[test]
-    fn ok_versions() {
-        for (text, expected) in [
-            ("Release v42 created by user [masked]", Some("v42")),
-            ("Deploy 3ab5 by x, (v7)", Some("v7")),
-            ("Release of v and vx9", None),
+    fn ok_verdicts() {
+        for (all, expected) in [
+            ([(1_980, 4, 100.0), (2_140, 171, 100.0), (0, 0, 1.0)], Verdict::Worse),
+            ([(2_000, 0, 100.0), (2_000, 0, 200.0), (0, 0, 1.0)], Verdict::Worse),
+            // Quicker, and more errors.
+            ([(2_000, 0, 200.0), (2_000, 200, 100.0), (0, 0, 1.0)], Verdict::Worse),
+            ([(2_000, 0, 200.0), (2_000, 0, 100.0), (0, 0, 1.0)], Verdict::Better),
+            ([(2_000, 0, 100.0), (900, 0, 100.0), (0, 0, 1.0)], Verdict::Same),
+            ([(14, 0, 100.0), (3, 0, 900.0), (0, 0, 1.0)], Verdict::TooFew),
+            ([(0, 0, 1.0), (240, 0, 100.0), (0, 0, 1.0)], Verdict::New),
+            ([(240, 0, 1.0), (0, 0, 100.0), (0, 0, 1.0)], Verdict::Gone),
         ] {
-            assert_eq!(version(text), expected, "{text}");
+            assert_eq!(compared(all).verdict, expected, "{all:?}");
         }
     }
 

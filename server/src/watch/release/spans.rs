@@ -1,14 +1,14 @@
 //! Which spans before and after a release are compared. Pure.
 
-use contract::Span;
+use contract::{CompareQuery, Span};
 
 /// Length of a span unless asked otherwise, and at most, seconds.
-pub(crate) const LENGTH_S: i64 = 3_600;
-pub(crate) const LENGTH_MAX_S: i64 = 7 * 86_400;
+pub(crate) const LENGTH_S: i64 = CompareQuery::LENGTH_S;
+pub(crate) const LENGTH_MAX_S: i64 = CompareQuery::LENGTH_S_MAX;
 /// Dynos change over for so long after a release; this time is in neither span, seconds.
 pub(crate) const SETTLE_S: i64 = 120;
 /// Requests by endpoint are counted by the minute, seconds.
-pub(crate) const WIDTH_MIN_S: i64 = 60;
+pub(crate) const WIDTH_MIN_S: i64 = CompareQuery::LENGTH_S_MIN;
 
 /// A release, and what limits the spans around it. Times are unix seconds.
 #[derive(Clone, Copy, Debug)]

@@ -108,6 +108,45 @@ fn ok_a_restart_does_not_end_a_silence() {
     wait_for("the silence to be over", || silence()["state"] == "resolved");
 }
 
+/// Neither the live window nor the log lines reach back so far; the events do.
+#[test]
+fn ok_what_changed_before_an_incident_of_last_year() {
+    let server = Server::start_with(&SETTINGS);
+    measure(&server, &server.drain("shop"), &[("jobs".to_owned(), 20.0)]);
+    let began_ms = now_ms() - 365 * 86_400_000;
+    let event = |before_s: i64, kind: &str, source: &str, text: &str| {
+        format!(
+            "INSERT INTO event (app_id, at_ms, kind, source, text, link)
+             SELECT id, {began_ms} - {before_s} * 1000, '{kind}', '{source}', '{text}', '' FROM app WHERE name = 'shop';"
+        )
+    };
+    let memory = json!({ "rules": [], "flaps": 0, "is_told": true, "is_muted": false, "is_flapping_told": false, "quiet_ms": 0 });
+    let events = [
+        event(120, "release", "", "Release v400 created by user ***"),
+        event(118, "restart", "web.1", "Restarting"),
+        event(118, "restart", "web.2", "Restarting"),
+        event(117, "restart", "web.3", "Restarting"),
+        event(-5, "release", "", "Release v401 created by user ***"),
+    ];
+    execute(
+        server.dir.path(),
+        &format!(
+            "{}
+             INSERT INTO incident (app_id, cause, severity, state, rule, rule_name, what, detail, remedy, began_ms,
+                                   fired_ms, resolved_ms, worst_ms, rules)
+             SELECT id, 'requests', 'critical', 'resolved', 'router-codes', 'Router errors', 'H12 request timeouts', '',
+                    '', {began_ms}, {began_ms}, {began_ms} + 600000, {began_ms}, '{memory}' FROM app WHERE name = 'shop'",
+            events.concat()
+        ),
+    );
+    let id = rows(server.dir.path(), "SELECT id FROM incident WHERE cause = 'requests'")[0]["id"].clone();
+    let html = server.get(&format!("/incidents/{id}")).body;
+    let row = html.split("What changed: ").nth(1).and_then(|it| it.split("</span>").next());
+    let row = row.unwrap_or_else(|| panic!("no changes in {html}"));
+    let places = ["v400 released ", "3 dynos restarted ", "H12 from ", "(+2 min)"].map(|it| row.find(it));
+    assert!(places.is_sorted() && places[0].is_some() && !row.contains("v401"), "{row}");
+}
+
 #[test]
 fn ok_nothing_is_said_while_the_file_is_away() {
     let (server, _webhook) = start();
