@@ -3,7 +3,10 @@
 use contract::{Level, LogLine};
 use leptos::prelude::*;
 
-use crate::part::{request::summary, time::clock_seconds};
+use crate::part::{
+    request::{request_address, summary},
+    time::clock_seconds,
+};
 
 /// A line of a list.
 pub fn line(line: LogLine) -> impl IntoView {
@@ -16,7 +19,13 @@ pub fn line(line: LogLine) -> impl IntoView {
         }
         None => view! { <code title=String::new()><b>{String::new()}</b>{line.text.clone()}</code> },
     };
-    view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source}</span>{text}</li> }
+    view! { <li class:bad=is_bad><time>{time}</time><span class="who">{line.source.clone()}</span>{text}{trace(&line)}</li> }
+}
+
+/// The link from a line to all lines of its request; `None` where it names none.
+pub fn trace(line: &LogLine) -> Option<AnyView> {
+    let href = request_address(line.request_id.as_ref()?, line.at_ms);
+    Some(view! { <a class="trace" href=href title="All lines of this request">"Request"</a> }.into_any())
 }
 
 /// Whether a line is shown as bad.

@@ -5,6 +5,12 @@ use contract::RequestParts;
 
 use super::number::latency;
 
+/// The address of the page of a request, which was at a time, unix milliseconds.
+#[must_use]
+pub fn request_address(id: &str, at_ms: i64) -> String {
+    format!("/requests/{id}?at={at_ms}")
+}
+
 /// A request as one line of text, without its error code.
 #[must_use]
 pub fn summary(request: &RequestParts) -> String {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! 2026-11-23T14:31:07.123000+00:00 app[web.1]: the first line of a text
-//! 	its second line, after a tab
+//!     its second line, after a tab
 //! # truncated at 1000000 lines: …
 //! ```
 

@@ -10,13 +10,14 @@ use contract::{
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::row::{line, request_address, size, time};
+use super::row::{line, size, time};
 use crate::{
     Error,
     browser::clipboard,
     part::{
         address::{Address, add},
         log_address::log_address,
+        request::request_address,
         time::day,
     },
     server_fns,

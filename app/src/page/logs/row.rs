@@ -7,11 +7,14 @@ use contract::{Event, Level, LogLine, RequestParts, log_filter::find_ignoring_ca
 use leptos::prelude::*;
 
 use super::rows::{Content, Row, SkippedLines};
-use crate::part::{
-    event::{event_class, explained},
-    number::grouped,
-    request,
-    time::{clock_seconds, day},
+use crate::{
+    page::log_line::trace,
+    part::{
+        event::{event_class, explained},
+        number::grouped,
+        request,
+        time::{clock_seconds, day},
+    },
 };
 
 /// A row. `base` is the address to which a line's id is added; `highlights` are the texts to
@@ -48,17 +51,11 @@ pub fn line(line: &LogLine, base: &str, highlights: &Arc<[String]>) -> AnyView {
             <a class="at" href=format!("{base}{id}") title=day(at_s)><time>{time(line.at_ms)}</time></a>
             <span class="who">{line.source.clone()}</span>
             {body(line, highlights)}
-            {line.request_id.as_ref().map(|it| view! { <a class="trace" href=request_address(it, line.at_ms) title="All lines of this request">"Request"</a> })}
+            {trace(line)}
             {(more > 1_000).then(|| view! { <small>{format!("+{}", size(more))}</small> })}
         </li>
     }
     .into_any()
-}
-
-/// The address of the page of a request, which was at a time, unix milliseconds.
-#[must_use]
-pub fn request_address(id: &str, at_ms: i64) -> String {
-    format!("/requests/{id}?at={at_ms}")
 }
 
 /// A time of day such as `14:11:06.179`.
