@@ -55,14 +55,18 @@ if [ -d end2end/node_modules/subset-font ] && command -v node >/dev/null; then
   fi
 fi
 
-if [ -x $npm/esbuild ]; then
-  $npm/esbuild style/main.css --bundle --minify --external:/pkg/* --outfile="$target/streamgauge.css" --allow-overwrite --log-level=error
-else
-  # The style sheet imports only files of its own folder.
-  awk '/^@import/ { gsub(/^@import ".\/|";.*$/, ""); while ((getline line < ("style/" $0)) > 0) print line; next } { print }' \
-    style/main.css > "$target/streamgauge.css"
-fi
+# Puts a sheet and what it imports into one file: sheet SOURCE NAME
+sheet() {
+  if [ -x $npm/esbuild ]; then
+    $npm/esbuild "style/$1" --bundle --minify --external:/pkg/* --outfile="$target/$2" --allow-overwrite --log-level=error
+  else
+    # A sheet imports only files of its own folder.
+    awk '/^@import/ { gsub(/^@import ".\/|";.*$/, ""); while ((getline line < ("style/" $0)) > 0) print line; next } { print }' "style/$1" > "$target/$2"
+  fi
+}
+sheet main.css streamgauge.css
+sheet further.css further.css
 # Copies only what differs: the server's build script watches the times of these files.
 put() { cmp -s "$1" "$2" || cp "$1" "$2"; }
-put "$target/streamgauge.css" "$site/pkg/streamgauge.css"
+for name in streamgauge.css further.css; do put "$target/$name" "$site/pkg/$name"; done
 for file in public/*; do put "$file" "$site/${file##*/}"; done

@@ -18,6 +18,8 @@ pub struct Assets {
     /// What takes over each page, in the order of [`PAGES`].
     pub modules: [Module; PAGES.len()],
     pub css: String,
+    /// The styles of pages that are opened now and then.
+    pub further_css: String,
     /// The text font; empty when fonts were not built.
     pub font: String,
     /// The monospaced font of the Logs page; empty when fonts were not built.
@@ -40,6 +42,7 @@ impl Default for Assets {
             // The development build makes one module with all pages.
             modules: PAGES.map(|_| Module { js: "/pkg/streamgauge.js".into(), wasm: "/pkg/streamgauge.wasm".into() }),
             css: "/pkg/streamgauge.css".into(),
+            further_css: "/pkg/further.css".into(),
             font: String::new(),
             mono: String::new(),
             version: String::new(),
@@ -83,6 +86,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         );
         view! { <script nonce=nonce()>{early::script()}</script><script type="module" nonce=nonce()>{start}</script> }
     });
+    // In development one module has all pages, and the document stays when another is opened.
+    let has_further = here.has_further_styles() || assets.version.is_empty();
+    let further = has_further.then(|| view! { <link rel="stylesheet" href=assets.further_css /> });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);
         let script = format!("addEventListener('load',()=>navigator.serviceWorker?.register({worker:?}))");
@@ -93,6 +99,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <html lang="en" data-keys=keys data-open=open.text()>
             <head>
                 <Head css=assets.css font=assets.font icon=Standing::of(open, false).icon() />
+                {further}
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
                 {mono}

@@ -263,6 +263,14 @@ const fn key(keys: &'static str, action: &'static str) -> KeyHelp {
 }
 
 impl Page {
+    /// Whether its styles are in the sheet of pages that are opened now and then
+    /// (`style/further.css`).
+    #[must_use]
+    pub const fn has_further_styles(self) -> bool {
+        use Page::{Board, BoardEdit, Boards, Compare, Errors, Request, Rule, Sizing};
+        matches!(self, Board | BoardEdit | Boards | Compare | Errors | Request | Rule | Sizing)
+    }
+
     /// The page at a path.
     #[must_use]
     pub fn at(path: &str) -> Self {

@@ -32,7 +32,12 @@ pub(crate) struct Frame<'a> {
 
 /// A page as HTML.
 pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Send + 'static) -> String {
-    let (css, title, links) = (frame.assets.css.clone(), format!("{} · Streamgauge", frame.title), nav(frame.here));
+    let (css, further, title, links) = (
+        frame.assets.css.clone(),
+        frame.assets.further_css.clone(),
+        format!("{} · Streamgauge", frame.title),
+        nav(frame.here),
+    );
     let (script, font) = (frame.script, frame.assets.font.clone());
     let font = (!font.is_empty()).then(|| preload_font(font));
     let document = Owner::new().with(move || {
@@ -44,6 +49,7 @@ pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Se
                     <meta name="color-scheme" content="light dark" />
                     {font}
                     <link rel="stylesheet" href=css />
+                    <link rel="stylesheet" href=further />
                     <link rel="stylesheet" href=STYLES />
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                     {script.map(|it| view! { <script type="module" src=it></script> })}

@@ -50,7 +50,10 @@ for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkou
         const file = new URL(asked.url()).pathname;
         expect(finished.has(file), `${file} is loaded once`).toBe(false);
         const headers = response?.headers() ?? {};
-        finished.set(file, { bytes: responseBodySize + responseHeadersSize, encoding: headers['content-encoding'], kept: headers['cache-control'] });
+        // The browser does not always say how long a body was.
+        const body = responseBodySize || Number(headers['content-length'] ?? 0);
+        expect(body, file).toBeGreaterThan(0);
+        finished.set(file, { bytes: body + responseHeadersSize, encoding: headers['content-encoding'], kept: headers['cache-control'] });
       };
       sizes.push(size());
     });
@@ -64,7 +67,9 @@ for (const path of ['/', '/apps/checkout', '/apps/checkout/logs', '/apps/checkou
 
     for (const ending of ['wasm', 'js', 'css']) {
       const named = [...finished].filter(([file]) => file.endsWith(`.${ending}`));
-      expect(named, ending).toHaveLength(1);
+      // Pages that are opened now and then have a style sheet of their own.
+      expect(named.length, ending).toBeGreaterThanOrEqual(1);
+      expect(named.length, ending).toBeLessThanOrEqual(ending === 'css' ? 2 : 1);
       for (const [file, { encoding, kept }] of named) {
         expect(file).toMatch(/^\/pkg\/[a-z-]+\.[0-9a-f]{8,}\./);
         expect(encoding).toBe('br');

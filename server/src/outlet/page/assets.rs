@@ -59,6 +59,7 @@ pub(crate) fn assets() -> Assets {
     Assets {
         modules,
         css: served("pkg/streamgauge.css").unwrap_or(plain.css),
+        further_css: served("pkg/further.css").unwrap_or(plain.further_css),
         font: served("pkg/inter.woff2").unwrap_or(plain.font),
         mono: served("pkg/mono.woff2").unwrap_or(plain.mono),
         version: site::FILES.iter().map(|it| &it.hash[..4]).collect(),
