@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview memory shots states figures clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview walk memory shots states figures clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -81,6 +81,10 @@ first: build ## Measure the time from a cold load to the first number that chang
 overview: build ## Watch the Overview of 300 apps for a minute, and its wall
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts overview
+
+walk: build ## Walk from the Overview to the lines of a failing request: by pointer, by keyboard, on a phone
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts walk
 
 memory: build ## Watch the memory of three live tabs for half an hour (MINUTES=31)
 	@.ci/tools.sh browser
