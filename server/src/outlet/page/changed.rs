@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// An older release most likely has nothing to do with an incident, seconds before it.
+/// A release longer than this before an incident most likely has nothing to do with it, seconds.
 const BEFORE_S: i64 = 3_600;
 /// Dynos that restart or crash by themselves show within this time, seconds.
 const DYNOS_BEFORE_S: i64 = 900;
