@@ -49,7 +49,8 @@ pub(crate) fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<
     Span::new(from_s, to_s).map_err(|it| it.to_string())
 }
 
-/// A range: one of `ranges` by its word, or from and to, as [`span`] reads them; `usual` without any.
+/// A range: one of `ranges` by its word, or from and to, as [`span`] reads them; `usual` without
+/// any.
 ///
 /// # Errors
 /// A sentence that says what was expected and found.
