@@ -6,7 +6,8 @@ import { element } from '/go.js';
 const ROWS_MAX = 20;
 const TEXT_MAX = 200;
 
-const minute = (at) => at.toISOString().slice(0, 19);
+/** A moment as a field for times has it, in UTC: `2026-11-23T14:31:07`. */
+const stamp = (at) => at.toISOString().slice(0, 19);
 
 async function send(method, path, body) {
   try {
@@ -23,11 +24,11 @@ export function open() {
   if (document.querySelector('dialog.annotate')) return;
   const [, app] = /^\/apps\/([^/]+)/.exec(location.pathname);
   const address = `/api/v1/apps/${app}/annotations`;
-  // A pinned moment is what one wants to write about.
-  const pinned_s = Number(new URLSearchParams(location.search).get('at'));
-  const at = pinned_s ? new Date(pinned_s * 1_000) : new Date();
+  // The pinned moment, if the address has a valid one.
+  const pinned = new Date(Number(new URLSearchParams(location.search).get('at')) * 1_000);
+  const at = pinned.getTime() > 0 ? pinned : new Date();
   const text = element('input', { type: 'text', required: '', maxlength: TEXT_MAX, placeholder: 'Moved to the new database', autocomplete: 'off' });
-  const time = element('input', { type: 'datetime-local', step: '1', required: '', value: minute(at) });
+  const time = element('input', { type: 'datetime-local', step: '1', required: '', value: stamp(at) });
   const problem = element('p', { class: 'bad', role: 'alert' });
   const list = element('ul', { 'aria-label': 'Earlier annotations' });
   const cancel = element('button', { class: 'btn', type: 'button', value: 'cancel' }, 'Cancel');
@@ -60,7 +61,7 @@ export function open() {
   text.focus();
   send('GET', `${address}?limit=${ROWS_MAX}`).then(({ annotations = [] }) => {
     list.replaceChildren(...annotations.map((it) => element(
-      'li', {}, element('time', {}, `${minute(new Date(it.at_s * 1_000)).replace('T', ' ')} UTC`), element('span', {}, it.text),
+      'li', {}, element('time', {}, `${stamp(new Date(it.at_s * 1_000)).replace('T', ' ')} UTC`), element('span', {}, it.text),
       element('button', { class: 'btn', type: 'button', 'data-remove': it.id, 'aria-label': `Remove “${it.text}”` }, 'Remove'),
     )));
   });

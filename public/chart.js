@@ -1,5 +1,4 @@
-// What can be taken from a chart: its points as CSV, its picture as PNG. Loaded when it is first asked for, by a button with `data-save`
-// inside `.save`, whose `data-chart` is the chart's word.
+// Saves a chart: its points as CSV, its picture as PNG. Loaded when it is first asked for, by a button with `data-save` inside `.save`, whose `data-chart` is the chart's word.
 
 /** Pixels of the picture for each of the page. */
 const SCALE = 2;

@@ -1,5 +1,5 @@
-// The bar that goes anywhere (Ctrl K): pages, apps, incidents, saved searches, and the metrics of the app at hand, filtered as one types. Loaded when it is
-// first opened. Asks the API each time and keeps nothing.
+// The bar that goes anywhere (Ctrl K): pages, apps, incidents, saved searches, and the metrics of the app at hand, filtered as one types.
+// Loaded when it is first opened. Asks the API each time and keeps nothing.
 const ROWS_MAX = 12;
 const PAGES = [
   ['Overview', '/'],

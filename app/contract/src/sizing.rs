@@ -30,7 +30,7 @@ pub enum Work {
     Requests,
     /// Jobs of a queue.
     Jobs,
-    /// Nothing that log lines tell of.
+    /// No work that the log has times of.
     #[default]
     Unknown,
 }
@@ -49,9 +49,9 @@ pub enum Verdict {
     Memory,
     /// Jobs wait for long.
     Waiting,
-    /// There is too little data to tell.
+    /// There is too little data for advice.
     TooLittle,
-    /// Nothing was measured that would tell.
+    /// Nothing was measured that advice could be based on.
     #[default]
     Unknown,
 }
@@ -221,6 +221,10 @@ pub struct Sizing {
     pub processes: Vec<ProcessSizing>,
     /// Queues.
     pub queues: Vec<QueueSizing>,
+    /// How many more process types there are.
+    pub processes_left_out: u32,
+    /// How many more queues there are.
+    pub queues_left_out: u32,
 }
 
 /// The Sizing page of an app.

@@ -13,7 +13,7 @@ use crate::{
     part::{
         address::filled,
         log_address::{log_address, query_words},
-        time::{clock, day},
+        time::day_clock,
     },
     shell::Assets,
 };
@@ -164,7 +164,7 @@ fn row(search: SavedSearch, here: &str) -> AnyView {
             <th scope="row">{name}</th>
             <td class="what">{what(&query)}</td>
             <td class="scope">{scope}</td>
-            <td><time>{format!("{} {}", day(at_s), clock(at_s))}</time><small class="dim">{format!(" by {changed_by}")}</small></td>
+            <td><time>{day_clock(at_s)}</time><small class="dim">{format!(" by {changed_by}")}</small></td>
             <td class="act">{changes(id, draft.name, here)}</td>
         </tr>
     }

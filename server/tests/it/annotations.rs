@@ -54,6 +54,7 @@ fn err_annotations() {
         ("POST", PATH, json!({ "text": " " }), 400, "expected a text of 1 to 200 characters, found 0"),
         ("POST", PATH, json!({ "text": "x".repeat(201) }), 400, "found 201"),
         ("POST", PATH, json!({ "text": "x", "at_s": 99_999_999_999_i64 }), 400, "99999999999"),
+        ("POST", PATH, json!({ "text": "x", "at_s": 4_000_000_000_i64 }), 400, "at most an hour from now"),
         ("POST", PATH, json!({ "at_s": 1 }), 400, "expected the JSON of an annotation: missing field `text`"),
         ("POST", unknown, json!({ "text": "x" }), 404, "nobody"),
         ("GET", unknown, json!(null), 404, "nobody"),

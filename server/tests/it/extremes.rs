@@ -24,7 +24,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 47] = [
+const NAMES: [&str; 49] = [
     "q",
     "source",
     "kind",
@@ -72,6 +72,8 @@ const NAMES: [&str; 47] = [
     "before_to",
     "at_once",
     "progress",
+    "method",
+    "path",
 ];
 const PAGES: [&str; 25] = [
     "/apps/app",
@@ -197,6 +199,7 @@ fn addresses() -> Vec<String> {
             "/{*path}" => all.extend(PAGES.map(str::to_owned)),
             _ => {
                 let of_app = path.replace("{app}", "app").replace("{*rest}", "v1/nothing").replace("{word}", "latency");
+                let of_app = of_app.replace("{chart}", "latency");
                 // Guesses of links are slow by intent.
                 if path.contains("{token}") {
                     continue;

@@ -23,7 +23,8 @@ pub(crate) fn page(head: AppHeader, query: SizingQuery) -> SizingPage {
         vec![queue("queue.latency", QueueFigure::Wait, 192_000.0), queue("queue.depth", QueueFigure::Depth, 1_240.0)];
     let (processes, queues) =
         if head.summary.app == "staging" { (vec![], vec![]) } else { (vec![web(), worker()], queues) };
-    SizingPage { head, sizing: Sizing { query, span, step_s: 60, processes, queues } }
+    let sizing = Sizing { query, span, step_s: 60, processes, queues, processes_left_out: 0, queues_left_out: 0 };
+    SizingPage { head, sizing }
 }
 
 fn web() -> ProcessSizing {
@@ -63,7 +64,7 @@ fn worker() -> ProcessSizing {
             verdict: Verdict::Waiting,
             dynos: Some(2),
             says: "Jobs waited up to 3 min: more worker dynos or threads shorten that. \
-                   At the peak it did 0.54 jobs at once."
+                   At the peak it ran 0.54 jobs at once."
                 .into(),
         },
         ..ProcessSizing::default()

@@ -4,12 +4,7 @@
 use contract::{ComparePage, CompareQuery, Event, Span, duration};
 use leptos::prelude::*;
 
-use crate::part::{
-    compare_address::LENGTHS_S,
-    event::short_event_text,
-    span::moment_field,
-    time::{clock, day},
-};
+use crate::part::{compare_address::LENGTHS_S, event::short_event_text, span::moment_field, time::day_clock};
 
 /// Both forms.
 pub fn choices(page: &ComparePage) -> AnyView {
@@ -21,12 +16,12 @@ fn release_form(page: &ComparePage) -> AnyView {
     let chosen_s = chosen(page);
     let option = |release: &Event| {
         let at_s = release.at_s;
-        let text = format!("{}, {} {}", short_event_text(release), day(at_s), clock(at_s));
+        let text = format!("{}, {}", short_event_text(release), day_clock(at_s));
         view! { <option value=at_s.to_string() selected=chosen_s == Some(at_s)>{text}</option> }
     };
     // A moment that is none of them stays chosen.
     let other = chosen_s.filter(|at_s| page.releases.iter().all(|it| it.at_s != *at_s)).map(|at_s| {
-        view! { <option value=at_s.to_string() selected>{format!("{} {}", day(at_s), clock(at_s))}</option> }
+        view! { <option value=at_s.to_string() selected>{day_clock(at_s)}</option> }
     });
     let none = page.query.spans.is_some().then(|| view! { <option value="" selected>"Choose a release"</option> });
     let length = |length_s: i64| {

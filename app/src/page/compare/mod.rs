@@ -31,13 +31,13 @@ use crate::{
         address::Address,
         compare_address::query_of,
         markup::push_text,
-        time::{clock, day, length},
+        time::{clock, day, day_clock, length},
         type_erasure::erased_view,
     },
     server_fns,
 };
 
-/// How often a comparison is loaded again that is not over, seconds.
+/// How often a comparison is loaded again while its last span goes on, seconds.
 const EVERY_S: u64 = 30;
 /// A span after a release that ended this long ago changes no more, seconds.
 const SETTLED_S: i64 = 180;
@@ -145,8 +145,8 @@ fn sentences(compared: &ReleaseComparison) -> (String, usize) {
 /// A span in words, such as `Fri 27 00:44 to 01:44, 1 h 0 min`.
 fn span_text(span: Span) -> String {
     let (from_s, to_s) = span.ends();
-    let end = if day(from_s) == day(to_s) { clock(to_s) } else { format!("{} {}", day(to_s), clock(to_s)) };
-    format!("{} {} to {end}, {}", day(from_s), clock(from_s), length(span.length_s()))
+    let end = if day(from_s) == day(to_s) { clock(to_s) } else { day_clock(to_s) };
+    format!("{} to {end}, {}", day_clock(from_s), length(span.length_s()))
 }
 
 fn endpoints(app: &str, compared: &ReleaseComparison) -> AnyView {

@@ -61,7 +61,7 @@ pub fn SizingRoute() -> impl IntoView {
 fn query_of(address: &Query) -> SizingQuery {
     let is_any = address.get("range").is_none() && address.get("from").is_none();
     let range = if is_any { Range::Week } else { range_of(address) };
-    // Five minutes tell nothing.
+    // Five minutes are too short for advice.
     let range = if range == Range::Live { Range::Week } else { range };
     SizingQuery { range, at_once: address.word("at_once").parse().map_or(1, |it: u32| it.clamp(1, AT_ONCE_MAX)) }
 }
@@ -87,12 +87,13 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
     let SizingPage { head, sizing } = page;
     let clock = Clock::start(head.at_ms);
     let (now, losses) = (Signal::stored(head.summary), Signal::stored(head.losses));
-    let Sizing { query, span, step_s, processes, queues } = sizing;
+    let Sizing { query, span, step_s, processes, queues, processes_left_out, queues_left_out } = sizing;
     let none = processes.is_empty().then(|| {
         let text = "No dynos in this range: the log has no runtime metrics, and no requests that name a dyno.";
         view! { <section class="card wide"><p class="none">{text}</p></section> }
     });
     let cards = processes.into_iter().map(|it| process::card(app, it, step_s)).collect_view();
+    let more = left_out_text(processes_left_out, queues_left_out).map(|it| view! { <p class="foot">{it}</p> });
     let until = format!("{} to {} UTC", day_clock(span.from_s()), day_clock(span.to_s()));
     view! {
         <div class="sizing">
@@ -105,6 +106,7 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
                 <span id="at-once">"A dyno handles at once"</span>{at_once(app, query)}
             </div>
             <div class="grid">{none}{cards}{queues::card(app, &queues)}</div>
+            {more}
             <p class="foot">
                 "Requests at once a dyno are its concurrency, by Little’s law: rate × mean service time ÷ dynos. A dyno with one thread is full at 1. \
                  The peak is the middle one, by service time, of the minutes with at least 90 % of the most requests. \
@@ -114,6 +116,11 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is not shown; `None` where all is.
+fn left_out_text(processes: u32, queues: u32) -> Option<String> {
+    (processes > 0 || queues > 0).then(|| format!("Not shown: {processes} more process types, {queues} more queues."))
 }
 
 /// Links to every range but the live one.
@@ -151,6 +158,12 @@ mod tests {
             assert_eq!(address_of("a", query), format!("/apps/a/sizing?{expected}"));
             assert_eq!(query_of(&Query::parse(expected)), query);
         }
+    }
+
+    #[test]
+    fn ok_what_is_left_out_is_said() {
+        assert_eq!(left_out_text(0, 0), None);
+        assert_eq!(left_out_text(0, 3).as_deref(), Some("Not shown: 0 more process types, 3 more queues."));
     }
 
     #[test]

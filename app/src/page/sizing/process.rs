@@ -18,7 +18,7 @@ const AROUND_S: i64 = 1_800;
 /// What is said of a step in which requests took longer than at the peak.
 const SLOWEST: &str = ". Each took longer then: more dynos don't make a slow database faster.";
 
-/// Growth of memory from this on is told by the hour, MB a day.
+/// Growth of memory from this on is shown by the hour, MB a day.
 const FAST_MB_PER_DAY: f64 = 240.0;
 
 /// The card.

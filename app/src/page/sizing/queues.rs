@@ -8,7 +8,7 @@ use crate::part::{
     number::{figure_text, grouped, latency},
 };
 
-/// The card; `None` where no metric tells of a queue.
+/// The card; `None` where no metric describes a queue.
 pub fn card(app: &str, queues: &[QueueSizing]) -> Option<AnyView> {
     let row = |queue: &QueueSizing| {
         let mut href = format!("/apps/{app}/metrics");

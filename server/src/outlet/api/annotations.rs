@@ -2,7 +2,7 @@
 //! as events too, of the kind `note`.
 
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::StatusCode,
@@ -14,15 +14,12 @@ use serde_json::json;
 
 use super::{
     answer::{no_app, refused},
-    change::{BY, User, number, read},
+    change::{User, author, number, read},
     params,
 };
 use crate::{
     clock::now_ms,
-    outlet::{
-        guard::gate::SignedIn,
-        state::{Outlet, hidden, no_such_app},
-    },
+    outlet::state::{Outlet, hidden, no_such_app},
     store::annotations::{self, ANNOTATIONS_MAX, Annotation},
 };
 
@@ -30,6 +27,9 @@ use crate::{
 const LIMIT: usize = 100;
 /// Longest text, characters: it is one row of a list.
 const TEXT_CHARS_MAX: usize = 200;
+/// How far ahead of the server's clock a moment may be, milliseconds: clocks differ. Events are
+/// deleted by age, the oldest rows first, so a row of a distant year would hold up all behind it.
+const AHEAD_MS_MAX: i64 = 3_600_000;
 /// What the log says where the table can't be used.
 const UNUSABLE: &str = "annotations could not be read or saved";
 
@@ -50,8 +50,8 @@ struct Draft {
 impl Draft {
     /// The moment, unix milliseconds, and the text, both in bounds.
     fn checked(&self, now_ms: i64) -> Result<(i64, String), Error> {
-        let text: String = self.text.split(char::is_control).map(str::trim).collect::<Vec<_>>().join(" ");
-        let text = text.trim();
+        let lines = self.text.split(char::is_control).map(str::trim).filter(|it| !it.is_empty());
+        let text = lines.collect::<Vec<_>>().join(" ");
         let chars = text.chars().count();
         if chars == 0 || chars > TEXT_CHARS_MAX {
             let expected = format!("expected a text of 1 to {TEXT_CHARS_MAX} characters, found {chars}");
@@ -61,7 +61,14 @@ impl Draft {
             Some(at_s) => Span::moment(at_s).map_err(|it| Error::Invalid(it.to_string()))? * 1_000,
             None => now_ms,
         };
-        Ok((at_ms, text.to_owned()))
+        if at_ms > now_ms + AHEAD_MS_MAX {
+            let most_s = (now_ms + AHEAD_MS_MAX).div_euclid(1_000);
+            return Err(Error::Invalid(format!(
+                "expected at_s to be at most an hour from now, {most_s}, found {}",
+                at_ms / 1_000
+            )));
+        }
+        Ok((at_ms, text))
     }
 }
 
@@ -95,14 +102,13 @@ fn row(it: &Annotation) -> serde_json::Value {
 
 /// Adds an annotation.
 pub(crate) async fn add(State(outlet): State<Outlet>, Path(app): Path<String>, user: User, body: Bytes) -> Response {
-    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
     let added = async {
         let (at_ms, text) = read::<Draft>("an annotation", &body)?.checked(now_ms())?;
         if !outlet.knows(&app) {
             return Err(no_such_app(&app));
         }
         let mut db = outlet.reader.store.connect().await.map_err(hidden(UNUSABLE))?;
-        annotations::add(&mut db, &app, (at_ms, &text), &by).await.map_err(error)
+        annotations::add(&mut db, &app, (at_ms, &text), &author(user)).await.map_err(error)
     };
     match added.await {
         Ok(id) => (StatusCode::CREATED, Json(json!({ "id": id }))).into_response(),
@@ -135,11 +141,17 @@ mod tests {
     #[test]
     fn ok_texts_are_one_line_in_bounds() {
         let checked = |text: &str, at_s| Draft { text: text.to_owned(), at_s }.checked(7);
-        assert_eq!(checked(" moved \r\n to  db2\0", None), Ok((7, "moved  to  db2".to_owned())));
+        assert_eq!(checked(" moved \r\n to  db2\0", None), Ok((7, "moved to  db2".to_owned())));
         assert_eq!(checked("x", Some(60)), Ok((60_000, "x".to_owned())));
-        for (text, at_s) in
-            [("", None), (" \n", None), (&*"é".repeat(201), None), ("x", Some(i64::MAX)), ("x", Some(-1))]
-        {
+        assert_eq!(checked("x", Some(3_600)), Ok((3_600_000, "x".to_owned())));
+        for (text, at_s) in [
+            ("", None),
+            (" \n", None),
+            (&*"é".repeat(201), None),
+            ("x", Some(i64::MAX)),
+            ("x", Some(3_601)),
+            ("x", Some(-1)),
+        ] {
             assert!(matches!(checked(text, at_s), Err(Error::Invalid(_))), "{text} {at_s:?}");
         }
         assert!(checked(&"é".repeat(200), None).is_ok());

@@ -1,7 +1,7 @@
 //! `/api/v1/boards`: boards as documents, to be kept, exported and imported.
 
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{Path, State},
     http::StatusCode,
@@ -16,11 +16,11 @@ use serde_json::json;
 
 use super::{
     answer::refused,
-    change::{BY, User, number, read},
+    change::{User, author, number, read},
 };
 use crate::{
     clock::now_ms,
-    outlet::{boards, guard::gate::SignedIn, state::Outlet},
+    outlet::{boards, state::Outlet},
 };
 
 /// The body that replaces a board.
@@ -72,6 +72,5 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 }
 
 async fn carry_out(outlet: &Outlet, user: User, change: Result<BoardChange, Error>) -> Result<BoardId, Error> {
-    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
-    boards::change(&outlet.reader.store, change?, &by, now_ms()).await
+    boards::change(&outlet.reader.store, change?, &author(user), now_ms()).await
 }

@@ -1,5 +1,6 @@
-//! What routes that change alerts share: a JSON body becomes a draft, the change is carried out,
-//! and its result becomes a reply. What a change means is decided in `outlet::alerts`.
+//! What routes that change something share: who makes the change, numbers of paths, and JSON bodies
+//! that become drafts. For alerts also the change and its reply; what it means is decided in
+//! `outlet::alerts`.
 
 use axum::{
     Extension, Json,
@@ -25,6 +26,11 @@ const ERROR_CHARS_MAX: usize = 200;
 
 /// The user name of a request, where it has one.
 pub(crate) type User = Option<Extension<SignedIn>>;
+
+/// Who makes the change of a request.
+pub(crate) fn author(user: User) -> String {
+    user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name)
+}
 
 /// Reads a body as JSON. `what` names it in the error.
 ///
@@ -70,8 +76,7 @@ pub(crate) async fn carry_out(
     change: Result<AlertChange, Error>,
 ) -> Result<Changed, Response> {
     let change = change.map_err(|it| refused(&it))?;
-    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
-    change::change(outlet, change, &by).await.map_err(|it| refused(&it))
+    change::change(outlet, change, &author(user)).await.map_err(|it| refused(&it))
 }
 
 /// The reply to something new: 201 with its number, and a secret that is shown only now.

@@ -123,10 +123,14 @@ fn read(params: &Params, now_ms: i64) -> Result<Asked, String> {
     Ok(Asked::Around { at_s, length_s })
 }
 
-fn bounded(span: Span) -> Result<Span, String> {
+/// A span that is not too long to be compared.
+///
+/// # Errors
+/// A sentence that says what was expected and found.
+pub(crate) fn bounded(span: Span) -> Result<Span, String> {
     let length_s = span.length_s();
     if length_s > LENGTH_MAX_S {
-        return Err(format!("expected spans of at most {LENGTH_MAX_S} s, found {length_s} s"));
+        return Err(format!("expected spans of at most {} days, found one of {length_s} s", LENGTH_MAX_S / 86_400));
     }
     Ok(span)
 }
@@ -290,6 +294,6 @@ mod tests {
         check(&Params { length: set("1s"), ..Params::default() }, Err("from 1m to 7d"));
         check(&Params { from: set("-1h"), ..Params::default() }, Err("before_from="));
         let (from, before_from, before_to) = (set("-9d"), set("-1d"), set("-23h"));
-        check(&Params { from, before_from, before_to, ..Params::default() }, Err("at most 604800 s"));
+        check(&Params { from, before_from, before_to, ..Params::default() }, Err("at most 7 days, found one of"));
     }
 }

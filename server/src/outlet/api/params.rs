@@ -4,7 +4,7 @@
 //! Whatever is out of bounds is refused here with a sentence that says what was expected and found,
 //! before anything is added, multiplied or allocated.
 
-use contract::{Label, MetricQuery, Span, Stat, StepChoice, duration, error::excerpt};
+use contract::{Label, MetricQuery, Range, Span, Stat, StepChoice, duration, error::excerpt};
 
 /// What is said of a metric query: by a URL, or by the command line.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,31 @@ pub(crate) fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<
     // The present second belongs to the span.
     let to_s = to.map_or(Ok(now_ms.div_euclid(1_000) + 1), |it| time_s("to", it, now_ms))?;
     Span::new(from_s, to_s).map_err(|it| it.to_string())
+}
+
+/// A range: one of `ranges` by its word, or from and to, as [`span`] reads them; `usual` without
+/// any.
+///
+/// # Errors
+/// A sentence that says what was expected and found.
+pub(crate) fn range(
+    word: Option<&str>,
+    (from, to): (Option<&str>, Option<&str>),
+    (ranges, usual): (&[Range], Range),
+    now_ms: i64,
+) -> Result<Range, String> {
+    match (word.filter(|it| !it.is_empty()), from, to) {
+        (None, None, None) => Ok(usual),
+        (Some(word), None, None) => ranges.iter().copied().find(|it| it.word() == word).ok_or_else(|| {
+            let words: Vec<&str> = ranges.iter().map(|it| it.word()).collect();
+            format!("expected range= to be one of {}, found {:?}", words.join(", "), excerpt(word))
+        }),
+        (None, from, to) => {
+            let span = span(from, to, now_ms)?;
+            Ok(Range::between(span.from_s(), span.to_s()))
+        }
+        (Some(_), ..) => Err("expected range= or from= and to=, found both".to_owned()),
+    }
 }
 
 /// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.

@@ -1,7 +1,7 @@
 //! `/api/v1/searches`: saved searches, listed, added, replaced and removed.
 
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::StatusCode,
@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{invalid, refused},
-    change::{BY, User, number, read},
+    change::{User, author, number, read},
 };
 use crate::{
     clock::now_ms,
-    outlet::{guard::gate::SignedIn, saved_searches, state::Outlet},
+    outlet::{saved_searches, state::Outlet},
 };
 
 /// The parameters of the list.
@@ -70,6 +70,5 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 }
 
 async fn carry_out(outlet: &Outlet, user: User, change: Result<SearchChange, Error>) -> Result<SavedSearchId, Error> {
-    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
-    saved_searches::change(&outlet.reader.store, change?, &by, now_ms()).await
+    saved_searches::change(&outlet.reader.store, change?, &author(user), now_ms()).await
 }

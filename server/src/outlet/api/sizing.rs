@@ -7,7 +7,6 @@ use axum::{
 };
 use contract::{
     Range,
-    error::excerpt,
     sizing::{AT_ONCE_MAX, Sizing, SizingQuery},
 };
 use serde::Deserialize;
@@ -42,11 +41,12 @@ pub(crate) async fn sizing(
     };
     match find(&outlet, &app, query, now_ms).await {
         Ok(sizing) => {
-            let Sizing { query, span, step_s, processes, queues } = sizing;
+            let Sizing { query, span, step_s, processes, queues, processes_left_out, queues_left_out } = sizing;
             let (from_s, to_s) = span.ends();
             Json(json!({
                 "app": app, "from_s": from_s, "to_s": to_s, "step_s": step_s, "at_once": query.at_once,
                 "processes": processes, "queues": queues,
+                "processes_left_out": processes_left_out, "queues_left_out": queues_left_out,
             }))
             .into_response()
         }
@@ -65,24 +65,11 @@ pub(crate) async fn find(outlet: &Outlet, app: &str, query: SizingQuery, now_ms:
 
 fn read(params: &Params, now_ms: i64) -> Result<SizingQuery, String> {
     let at_once = params::count("at_once", params.at_once.as_deref(), 1, AT_ONCE_MAX as usize)?;
-    let range = match (params.range.as_deref().filter(|it| !it.is_empty()), &params.from, &params.to) {
-        (None, None, None) => Range::Week,
-        (Some(word), None, None) => ranges().find(|it| it.word() == word).ok_or_else(|| {
-            let words: Vec<&str> = ranges().map(Range::word).collect();
-            format!("expected range= to be one of {}, found {:?}", words.join(", "), excerpt(word))
-        })?,
-        (None, from, to) => {
-            let span = params::span(from.as_deref(), to.as_deref(), now_ms)?;
-            Range::between(span.from_s(), span.to_s())
-        }
-        (Some(_), ..) => return Err("expected range= or from= and to=, found both".to_owned()),
-    };
+    // Five minutes are too short to say anything.
+    let ranges: Vec<Range> = Range::ALL.into_iter().filter(|it| *it != Range::Live).collect();
+    let ends = (params.from.as_deref(), params.to.as_deref());
+    let range = params::range(params.range.as_deref(), ends, (&ranges, Range::Week), now_ms)?;
     Ok(SizingQuery { range, at_once: u32::try_from(at_once).unwrap_or(AT_ONCE_MAX) })
-}
-
-/// Five minutes are too short to tell anything.
-fn ranges() -> impl Iterator<Item = Range> {
-    Range::ALL.into_iter().filter(|it| *it != Range::Live)
 }
 
 #[cfg(test)]

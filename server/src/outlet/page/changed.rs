@@ -25,10 +25,13 @@ use crate::{
         alert::incidents,
         events::{self, EventQuery},
     },
-    watch::rule::words::{duration, time_of_day},
+    watch::{
+        rule::words::{duration, time_of_day},
+        sizing::process::is_one_off,
+    },
 };
 
-/// A release this long before an incident has most likely nothing to do with it, seconds.
+/// A release longer than this before an incident most likely has nothing to do with it, seconds.
 const BEFORE_S: i64 = 3_600;
 /// Dynos that restart or crash by themselves show within this time, seconds.
 const DYNOS_BEFORE_S: i64 = 900;
@@ -37,8 +40,6 @@ const CHANGES_MAX: usize = 3;
 const DYNOS_MAX: usize = 2;
 /// What a link shows before and after its moment, seconds.
 const AROUND_S: i64 = 900;
-/// Dynos that run one command each: they come and go all day.
-const ONE_OFF: [&str; 3] = ["run.", "scheduler.", "release."];
 
 /// A step of the way to an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ struct Change {
 enum ChangeKind {
     /// A release.
     Release,
-    /// Something else that people did.
+    /// A deploy, a changed configuration or another number of dynos.
     Made,
     /// Dynos restarted or crashed.
     Dynos,
@@ -123,7 +124,8 @@ const fn is_made(kind: EventKind) -> bool {
 
 /// Restarts and crashes; those of several dynos together are one.
 fn dynos(events: &[Event]) -> Vec<Change> {
-    let is_dyno = |it: &&Event| !is_made(it.kind) && !ONE_OFF.iter().any(|prefix| it.source.starts_with(prefix));
+    // Dynos that run one command each come and go all day.
+    let is_dyno = |it: &&Event| !is_made(it.kind) && !is_one_off(&it.source);
     let own: Vec<Event> = events.iter().filter(is_dyno).cloned().collect();
     let all = put_together(&own).into_iter().filter(|it| matches!(it.kind, EventKind::Restart | EventKind::Crash));
     let told = all.map(|told| {

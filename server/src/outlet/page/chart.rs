@@ -12,7 +12,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::{ChartId, EndpointQuery, Error, Range, Span, error::excerpt};
+use contract::{ChartId, EndpointQuery, Error, Range, error::excerpt};
 use dashboard::{
     chart::plot::Plot,
     page::{app::chart_table, endpoint::plots},
@@ -89,13 +89,8 @@ pub(crate) async fn points(
 }
 
 fn read(chart: ChartId, params: Params, now_ms: i64) -> Result<Asked, String> {
-    let range = match (&params.from, &params.to) {
-        (None, None) => range(params.range.as_deref())?,
-        (from, to) => {
-            let span: Span = params::span(from.as_deref(), to.as_deref(), now_ms)?;
-            Range::between(span.from_s(), span.to_s())
-        }
-    };
+    let ends = (params.from.as_deref(), params.to.as_deref());
+    let range = params::range(params.range.as_deref(), ends, (&Range::ALL, Range::default()), now_ms)?;
     let is_csv = match params.format.as_deref() {
         None | Some("json") => false,
         Some("csv") => true,
@@ -106,14 +101,6 @@ fn read(chart: ChartId, params: Params, now_ms: i64) -> Result<Asked, String> {
         return Err(format!("expected a chart that endpoints have, found {}", chart.word()));
     }
     Ok(Asked { chart, range, endpoint, is_csv })
-}
-
-fn range(word: Option<&str>) -> Result<Range, String> {
-    let Some(word) = word.filter(|it| !it.is_empty()) else { return Ok(Range::default()) };
-    Range::ALL.into_iter().find(|it| it.word() == word).ok_or_else(|| {
-        let words = Range::ALL.map(Range::word).join(", ");
-        format!("expected range= to be one of {words}, found {:?}", excerpt(word))
-    })
 }
 
 async fn plot(outlet: &Outlet, app: &str, asked: Asked) -> Result<Plot, Error> {
@@ -189,6 +176,7 @@ mod tests {
         };
         for (chart, query, expected) in [
             (ChartId::Load, "range=2w", "expected range= to be one of live, 1h, 6h, 24h, 7d, 30d, found \"2w\""),
+            (ChartId::Load, "range=1h&from=-1h", "expected range= or from= and to=, found both"),
             (ChartId::Load, "format=png", "expected format= to be json or csv, found \"png\""),
             (ChartId::Load, "path=/a", "expected a chart that endpoints have, found load"),
             (ChartId::Load, "from=now&to=-1h", "expected to= after from=, found from 0 to 0"),

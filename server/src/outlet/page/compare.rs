@@ -8,7 +8,7 @@ use super::dashboard::hide;
 use crate::{
     live::events::page_event,
     outlet::{
-        api::compare::{Asked, BACK_MS, LIMIT, answer},
+        api::compare::{Asked, BACK_MS, LIMIT, answer, bounded},
         state::Outlet,
     },
     store::{events, query},
@@ -44,13 +44,7 @@ pub(super) async fn page(outlet: &Outlet, head: AppHeader, query: CompareQuery) 
 /// What is compared; `None` where there is no release.
 fn asked(query: &CompareQuery, newest_s: Option<i64>) -> Result<Option<Asked>, String> {
     if let Some((before, after)) = query.spans {
-        let max_s = CompareQuery::LENGTH_S_MAX;
-        return match [before, after].into_iter().map(Span::length_s).max() {
-            Some(length_s) if length_s > max_s => {
-                Err(format!("expected spans of at most {} days, found one of {length_s} s", max_s / 86_400))
-            }
-            _ => Ok(Some(Asked::Spans { before, after })),
-        };
+        return Ok(Some(Asked::Spans { before: bounded(before)?, after: bounded(after)? }));
     }
     let at_s = query.at_s.map(|it| it.clamp(Span::FIRST_S, Span::LAST_S)).or(newest_s);
     let length_s = query.length_s.clamp(CompareQuery::LENGTH_S_MIN, CompareQuery::LENGTH_S_MAX);

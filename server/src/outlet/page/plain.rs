@@ -1,5 +1,5 @@
-//! What pages that the server alone makes have in common: the query of their address, and their
-//! reply. Their content is decided by the package `dashboard`.
+//! What pages that the server alone makes have in common: their reply, and what is wrong with the
+//! search of their address. Their content is decided by the package `dashboard`.
 
 use axum::{
     body::Body,

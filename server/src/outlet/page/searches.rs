@@ -2,7 +2,6 @@
 //! something and leads back to it. `/searches/open` opens a search in an app.
 
 use axum::{
-    Extension,
     body::Bytes,
     extract::{RawQuery, State},
     http::StatusCode,
@@ -27,9 +26,8 @@ use crate::{
     outlet::{
         api::{
             answer::refused,
-            change::{BY, User, number},
+            change::{User, author, number},
         },
-        guard::gate::SignedIn,
         saved_searches,
         state::{Outlet, no_such_app},
     },
@@ -49,12 +47,11 @@ pub(crate) async fn page(State(outlet): State<Outlet>, RawQuery(query): RawQuery
 /// Carries out what a form asks for.
 pub(crate) async fn change(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
     let form = Query::parse(&String::from_utf8_lossy(&body));
-    let by = user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name);
     let (change, done) = match asked(&form) {
         Ok(asked) => asked,
         Err(error) => return refused(&error),
     };
-    match saved_searches::change(&outlet.reader.store, change, &by, now_ms()).await {
+    match saved_searches::change(&outlet.reader.store, change, &author(user), now_ms()).await {
         Ok(_) => Redirect::to(&address_after(form.word("app"), done)).into_response(),
         Err(error @ (Error::Invalid(_) | Error::NotFound(_) | Error::Conflict(_))) => {
             let (name, is_for_all) = (form.word("name").to_owned(), form.word("scope") == "all");

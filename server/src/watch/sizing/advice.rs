@@ -13,13 +13,13 @@ use crate::watch::rule::{
 
 /// Above this share of what dynos handle at once there are too few of them.
 const BUSY_MAX: f64 = 1.0;
-/// So busy may dynos be after some were added.
+/// The busy share that advice to add dynos aims at.
 const BUSY_AFTER_MORE: f64 = 0.9;
-/// So busy may dynos be after some were taken away: what is left must bear a rise.
+/// The busy share that advice to remove dynos aims at: those that stay need room for a rise.
 const BUSY_AFTER_FEWER: f64 = 0.7;
-/// With less time that had requests than this, nothing is advised, seconds.
+/// Least time with requests for advice, seconds.
 const MEASURED_S_MIN: i64 = 1_800;
-/// With data of a smaller share of the span than this, the advice says so.
+/// Where data covers a smaller share of the span than this, the advice says so.
 const KNOWN_MIN: f64 = 0.75;
 /// Memory that is full within this time is the limit, seconds. Dynos are restarted every day.
 const FULL_IN_S: i64 = 86_400;
@@ -172,7 +172,7 @@ fn of_requests(figures: &Figures<'_>, peak: &PeakLoad, full: Option<&str>) -> Ad
 fn of_jobs(figures: &Figures<'_>, peak: &PeakLoad) -> Result<Advice, String> {
     let now = counted_dynos(figures.dynos, figures.process);
     let had = number(peak.at_once);
-    let each = if peak.dynos == 1 { "it did" } else { "each did" };
+    let each = if peak.dynos == 1 { "it ran" } else { "each ran" };
     let Some(wait_ms) = figures.wait_ms else {
         return Err(format!(
             "At the peak {each} {had} jobs at once. Log how long jobs wait, such as sample#queue.latency=2s, for advice."

@@ -7,11 +7,11 @@
 /// From typed figures to a recommendation.
 pub(crate) mod advice;
 
-/// Which metrics tell of a queue.
+/// Which metrics describe a queue.
 mod queue;
 
 /// Which series are of which process type.
-mod process;
+pub(crate) mod process;
 
 /// Which step is the peak.
 mod peak;

@@ -1,4 +1,4 @@
-//! Which series tell of the dynos of a process type, by metric and source.
+//! Which series are of the dynos of a process type, by metric and source.
 //!
 //! A source such as `web.1` is a dyno of the process type `web`. Sources of another form, such as
 //! those of web servers without a router, have no process type and are left out.
@@ -58,11 +58,16 @@ impl Measure {
     }
 }
 
-/// The process type of a source: `web` of `web.1`.
+/// Whether a source is a dyno that runs once, such as `run.4711`.
+pub(crate) fn is_one_off(source: &str) -> bool {
+    source.split_once('.').is_some_and(|it| ONE_OFF.contains(&it.0))
+}
+
+/// The process type of a source: `web` of `web.1`; `None` for dynos that run once.
 pub(super) fn process(source: &str) -> Option<&str> {
     let (process, number) = source.rsplit_once('.')?;
     let is_dyno = !process.is_empty() && !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
-    (is_dyno && !ONE_OFF.contains(&process)).then_some(process)
+    (is_dyno && !is_one_off(source)).then_some(process)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which metrics tell of a queue, by their names: people choose them freely, and these are the
+//! Which metrics describe a queue, by their names: people choose them freely, and these are the
 //! forms in use.
 //!
 //! `queue.depth`, `queues.mailers.size`, `jobs.enqueued`, `sidekiq.queue.latency`,

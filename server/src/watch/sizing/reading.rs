@@ -38,18 +38,18 @@ const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3_600;
 /// Steps that are read at a time: a week of minutes.
 const STEPS_AT_A_TIME: i64 = 10_080;
-/// Most rows of service times that are read by the minute: three dozen dynos for a month.
+/// Most rows of service times that are read by the minute: 34 dynos for a month.
 const ROWS_MAX: i64 = 1_500_000;
-/// Most process types of an app. Further ones are left out.
+/// Most process types of an app. Further ones are counted.
 const PROCESSES_MAX: usize = 20;
 /// Most dynos of an app whose memory and load are read. Further ones are left out.
 const DYNOS_MAX: usize = 1_000;
-/// Most queues that are listed: those with the greatest values.
+/// Most queues that are listed: those with the greatest values. Further ones are counted.
 const QUEUES_MAX: usize = 20;
 /// Growth of memory is that of a day by ten minutes, or of an hour by the minute, seconds.
 const DAY_S: i64 = 86_400;
 const TEN_MINUTES_S: i64 = 600;
-/// A step with this many times the work of the peak is told of: requests took longer then.
+/// A step with this many times the work of the peak is reported too: requests took longer then.
 const SLOWEST_MIN: f64 = 1.5;
 
 /// Memory at some moments: unix seconds, MB.
@@ -88,7 +88,7 @@ pub(crate) async fn read(reader: &Reader, app: &str, query: SizingQuery, now_s: 
 
 impl Reading<'_> {
     async fn sizing(&self, query: SizingQuery) -> Result<Sizing, Error> {
-        let queues = self.queues().await?;
+        let mut queues = self.queues().await?;
         let wait_ms = queues.iter().filter(|it| it.figure == QueueFigure::Wait).map(|it| it.peak).reduce(f64::max);
         let (step_s, worked) = self.worked().await?;
         let totals = self.totals().await?;
@@ -97,6 +97,10 @@ impl Reading<'_> {
         let mut names: Vec<&str> = worked.keys().chain(totals.keys().map(|it| &it.process)).map(|it| &**it).collect();
         names.sort_unstable_by_key(|it| (!worked.contains_key(*it), *it));
         names.dedup();
+        let left_out = |all: usize, most: usize| u32::try_from(all.saturating_sub(most)).unwrap_or(u32::MAX);
+        let processes_left_out = left_out(names.len(), PROCESSES_MAX);
+        let queues_left_out = left_out(queues.len(), QUEUES_MAX);
+        queues.truncate(QUEUES_MAX);
         let mut processes = vec![];
         for name in names.into_iter().take(PROCESSES_MAX) {
             let memory = memory(name, &totals, &growth);
@@ -128,7 +132,7 @@ impl Reading<'_> {
             processes.push(sizing);
         }
         processes.sort_by_key(|it| (it.work == Work::Unknown, it.work == Work::Jobs));
-        Ok(Sizing { query, span: self.span, step_s, processes, queues })
+        Ok(Sizing { query, span: self.span, step_s, processes, queues, processes_left_out, queues_left_out })
     }
 
     /// Adds the peak and what follows from it.
@@ -316,7 +320,6 @@ impl Reading<'_> {
         };
         let mut queues: Vec<QueueSizing> = groups.iter().zip(&cells).filter_map(queue).collect();
         queues.sort_by(|a, b| b.figure.cmp(&a.figure).then(b.peak.total_cmp(&a.peak)));
-        queues.truncate(QUEUES_MAX);
         Ok(queues)
     }
 }

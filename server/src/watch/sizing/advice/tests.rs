@@ -157,12 +157,12 @@ fn ok_a_span_that_has_data_at_its_end_only() {
 fn ok_workers_by_the_wait_of_their_jobs() {
     let peak = peak(2.0, 900.0, 2);
     let worker = Figures { process: "worker", work: Work::Jobs, ..web(2, 1, &peak, None) };
-    let says = "2 worker dynos are enough: jobs waited at most 3.20 s, and at the peak each did 0.90 jobs at once.";
+    let says = "2 worker dynos are enough: jobs waited at most 3.20 s, and at the peak each ran 0.90 jobs at once.";
     check(&Figures { wait_ms: Some(3_200.0), ..worker }, Verdict::Enough, Some(2), says);
     let says = "Jobs waited up to 4 min: more worker dynos or threads shorten that. \
-                At the peak each did 0.90 jobs at once.";
+                At the peak each ran 0.90 jobs at once.";
     check(&Figures { wait_ms: Some(240_000.0), ..worker }, Verdict::Waiting, Some(3), says);
-    let says = "At the peak each did 0.90 jobs at once. \
+    let says = "At the peak each ran 0.90 jobs at once. \
                 Log how long jobs wait, such as sample#queue.latency=2s, for advice.";
     check(&worker, Verdict::Unknown, None, says);
 }
