@@ -45,8 +45,8 @@ fn main() -> io::Result<()> {
         }
         let (mut fonts, mut contents) = (vec![], vec![]);
         // Style sheets refer to fonts, so the hashed names of the fonts must be known first.
-        let (others, sheets): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|it| it.extension().is_none_or(|it| it != "css"));
+        let is_sheet = |file: &PathBuf| file.extension().is_some_and(|it| it == "css");
+        let (sheets, others): (Vec<_>, Vec<_>) = files.into_iter().partition(is_sheet);
         for file in others.into_iter().chain(sheets) {
             let name = file.strip_prefix(&site).map_err(io::Error::other)?.to_string_lossy().into_owned();
             let mut content = fs::read(&file)?;
