@@ -19,13 +19,13 @@ test('errors in groups, new since the release; a group opens its lines', async (
     { atMs: NOW_MS - 5_000, source: 'app', process: 'web.1', message: 'calm' },
   ]);
   await open('/apps/checkout/errors');
-  const groups = page.locator('.groups li');
+  const groups = page.locator('.error-groups li');
   await expect(groups).toHaveCount(3);
   await expect(groups.nth(0)).toContainText('boom at #');
   await expect(groups.nth(1)).toContainText('no stock for order #');
   await expect(groups.nth(1).locator('.n')).toHaveText('2');
   await expect(groups.nth(2)).toContainText('code=H12 desc="Request timeout"');
-  await expect(page.locator('.groups .new')).toHaveCount(1);
+  await expect(page.locator('.error-groups .new')).toHaveCount(1);
   await expect(groups.nth(0).locator('.new')).toBeVisible();
   await expect(page.getByRole('main')).toContainText('1 new since Release v42 created');
   await groups.nth(1).getByRole('link').click();
