@@ -13,6 +13,8 @@ test.use({ expectedErrors: [/404 \(Not Found\)/] });
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [360, 1280]) {
     test(`every page, ${colorScheme}, ${width} px`, async ({ page, gauge, open }) => {
+      // Some forty pages, of which each takes a second or two.
+      test.setTimeout(240_000);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await open('/');
