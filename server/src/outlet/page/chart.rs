@@ -129,17 +129,20 @@ const fn unit(chart: ChartId) -> &'static str {
 
 /// A row for each step, a column for each series.
 fn table(plot: &Plot, unit: &str) -> Vec<Vec<String>> {
-    let mut steps: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let mut steps: BTreeMap<i64, Vec<Option<f64>>> = BTreeMap::new();
     for (column, series) in plot.series.iter().enumerate() {
         for (at_s, value) in &series.points {
-            let row = steps.entry(*at_s).or_insert_with(|| vec![String::new(); plot.series.len()]);
+            let row = steps.entry(*at_s).or_insert_with(|| vec![None; plot.series.len()]);
             // Single requests of one second share its row: the longest stands for them.
-            row[column] = row[column].parse().map_or(*value, |other: f64| other.max(*value)).to_string();
+            row[column] = Some(row[column].map_or(*value, |other| other.max(*value)));
         }
     }
     let name = |name: &String| if unit.is_empty() { name.clone() } else { format!("{name} {unit}") };
     let head = std::iter::once("time".to_owned()).chain(plot.series.iter().map(|it| name(&it.name))).collect();
-    let row = |(at_s, values)| std::iter::once(crate::clock::rfc3339(at_s)).chain(values).collect();
+    let text = |value: Option<f64>| value.map_or_else(String::new, |it| it.to_string());
+    let row = |(at_s, values): (i64, Vec<Option<f64>>)| {
+        std::iter::once(crate::clock::rfc3339(at_s)).chain(values.into_iter().map(text)).collect()
+    };
     std::iter::once(head).chain(steps.into_iter().map(row)).collect()
 }
 
