@@ -54,7 +54,15 @@
     }
     const isNative = (key === 'Enter' || key === 'Space') && isIn(event, 'a,button,summary')
       || key === 'Escape' && document.querySelector(':popover-open');
-    if (!isHeld() || isNative) return;
+    if (!isHeld()) return;
+    if (isNative) {
+      // Keys that wait may move the focus first.
+      if (key === 'Enter' && held.length) {
+        event.preventDefault();
+        hold(event, () => document.activeElement?.click());
+      }
+      return;
+    }
     if (isIn(event, '[data-keys]')?.dataset.keys.split(' ').includes(key)) {
       event.preventDefault();
       hold(event);
