@@ -10,7 +10,7 @@ const SIZES = [
   [1280, 900],
   [1920, 1080],
 ] as const;
-const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1', alerts: '/alerts', rules: '/alerts?show=rules', rule: '/alerts/new?app=checkout&metric=router.service&stat=p95&window=60' };
+const PAGES = { overview: '/', app: '/apps/checkout?range=live', hour: '/apps/checkout?range=1h', moment: '/apps/checkout?range=1h', logs: '/apps/checkout/logs', found: '/apps/checkout/logs?q=status%3E%3D500%20path~%2Forders&back=1h', metrics: '/apps/checkout/metrics?metric=db.query&by=source', groups: '/?group=health', wall: '/?wall=1', alerts: '/alerts', rules: '/alerts?show=rules', rule: '/alerts/new?app=checkout&metric=router.service&stat=p95&window=60', boards: '/boards', board: '/boards/1', errors: '/apps/checkout/errors', compare: '/apps/checkout/compare', sizing: '/apps/checkout/sizing?range=1h' };
 
 /** Pins the crosshair during the incident, so that its log lines are shown. */
 async function pin(page: Page) {
@@ -33,7 +33,12 @@ test('screenshots during an incident', async ({ page, gauge }) => {
   await expect(page.getByRole('row').filter({ hasText: 'api' })).toContainText('Degraded', { timeout: 60_000 });
   const { incidents } = (await (await page.request.get(`${gauge.url}/api/v1/incidents`)).json()) as { incidents: { id: number; app: string }[] };
   const incident = incidents.find((it) => it.app === 'checkout')!.id;
-  for (const [name, path] of Object.entries({ ...PAGES, incident: `/incidents/${incident}` })) {
+  const { lines } = (await (await page.request.get(`${gauge.url}/api/v1/apps/checkout/logs?q=code%3DH12&limit=1`)).json()) as { lines: { request_id: string }[] };
+  const id = lines[0]!.request_id;
+  const { endpoints } = (await (await page.request.get(`${gauge.url}/api/v1/apps/checkout/endpoints`)).json()) as { endpoints: { method: string; path: string }[] };
+  const { method, path: template } = endpoints[0]!;
+  const places = { ...PAGES, incident: `/incidents/${incident}`, request: `/requests/${id}`, endpoint: `/apps/checkout/endpoint?method=${method}&path=${encodeURIComponent(template)}&range=1h` };
+  for (const [name, path] of Object.entries(places)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [width, height] of SIZES) {
         await page.emulateMedia({ colorScheme });

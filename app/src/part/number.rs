@@ -57,6 +57,8 @@ pub fn grouped(value: i64) -> String {
 pub fn rate(per_s: f64) -> Figure {
     let text = match per_s {
         0.0 => "0".to_owned(),
+        // Of a quiet app over a long range: three requests an hour.
+        it if it < 0.0995 => format!("{it:.3}"),
         it if it < 99.95 => format!("{it:.1}"),
         it => grouped(it.round() as i64),
     };
@@ -129,9 +131,16 @@ mod tests {
 
     #[test]
     fn ok_rates() {
-        for (value, expected) in
-            [(0.0, "0 /s"), (1.44, "1.4 /s"), (64.23, "64.2 /s"), (99.96, "100 /s"), (1284.4, "1,284 /s")]
-        {
+        for (value, expected) in [
+            (0.0, "0 /s"),
+            (0.0008, "0.001 /s"),
+            (0.06, "0.060 /s"),
+            (0.0996, "0.1 /s"),
+            (1.44, "1.4 /s"),
+            (64.23, "64.2 /s"),
+            (99.96, "100 /s"),
+            (1284.4, "1,284 /s"),
+        ] {
             check(&rate(value), expected);
         }
     }

@@ -80,7 +80,8 @@ fn shown(app: &str, time: LogTime, page: ErrorsPage) -> AnyView {
         grouped(errors.scanned_bytes.div_ceil(1_000_000) as i64),
         grouped(errors.took_ms.max(1) as i64)
     );
-    let said = format!("{} groups, {} lines", grouped(errors.groups.len() as i64), grouped(total as i64));
+    let number = |n: i64, noun: &str| format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" });
+    let said = format!("{}, {}", number(errors.groups.len() as i64, "group"), number(total as i64, "line"));
     let rows = errors.groups.into_iter().map(|it| row(app, time, is_new(&it), it)).collect_view();
     view! {
         <div class="errors">
