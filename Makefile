@@ -70,7 +70,7 @@ tail: build ## Watch the tail of 5,000 lines a second for half a minute: nothing
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts tail
 
-lighthouse: build ## Let Lighthouse judge Overview and App page
+lighthouse: build ## Let Lighthouse judge the pages
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts lighthouse
 

@@ -5,7 +5,7 @@ use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::Arc,
 };
 
@@ -47,6 +47,24 @@ fn err_a_second_server_under_another_name() {
     fs::remove_file(&file).unwrap();
     if is_local(here) {
         refused(here, &linked, &["serve"], "in use");
+    }
+}
+
+#[test]
+fn ok_processes_that_make_a_database_at_once() {
+    for _ in 0..5 {
+        let dir = TempDir::new().unwrap();
+        let started = (0..8).map(|n| {
+            let mut command = binary(dir.path());
+            let name = format!("app-{n}");
+            command.args(["drain", "add", &name]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        });
+        for process in started.collect::<Vec<_>>() {
+            let ended = process.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+        let (_, drains, _) = run(binary(dir.path()).args(["drain", "list"]));
+        assert_eq!(drains.matches("app-").count(), 8, "{drains}");
     }
 }
 

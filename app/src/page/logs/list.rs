@@ -185,7 +185,7 @@ pub fn list(
         let row_px = list.row_px.get();
         (row_px > 0.0).then(|| format!("{:.2}px", part.get().0 as f64 * row_px))
     };
-    let bottom = move || {
+    let below = move || {
         let (n, Range { end, .. }) = part.get();
         let row_px = list.row_px.get();
         (row_px > 0.0).then(|| format!("{:.2}px", n.saturating_sub(end) as f64 * row_px))
@@ -196,7 +196,7 @@ pub fn list(
     view! {
         <div class="log" node_ref=list.element data-keys=LIST_KEYS tabindex="0" role="region" aria-label="Log lines">
             <div class="log-space" class:cut=move || list.row_px.get() != 0.0 style:height=height>
-                <ol class="lines" style:bottom=bottom>
+                <ol class="lines" style:padding-bottom=below>
                     <For each=visible key=key children=one />
                 </ol>
             </div>

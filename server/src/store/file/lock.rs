@@ -16,10 +16,16 @@ use std::{
     io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use super::{open_error::OpenError, permissions};
 
+/// How long a process waits until another has created or migrated the database: a migration of a
+/// large one takes a while.
+const TURN_WAIT: Duration = Duration::from_secs(60);
+/// Time between two tries.
+const TURN_EVERY: Duration = Duration::from_millis(20);
 /// Most symlinks that are followed to a file that does not exist yet.
 const LINKS_MAX: usize = 40;
 
@@ -72,6 +78,31 @@ pub(crate) fn beside(path: &Path) -> Result<File, OpenError> {
     let file = permissions::open(&permissions::beside(&path, ".lock")).map_err(|it| unusable(&path, &it))?;
     exclude(&path, &file)?;
     Ok(file)
+}
+
+/// Waits until no other process creates or migrates a database in the same folder. Dropping what it
+/// returns lets the next one go on.
+///
+/// It is the folder that is locked, so that no further file is needed. Where folders can't be
+/// locked, as on some network file systems, nobody waits.
+///
+/// # Errors
+/// [`OpenError::Unusable`] when another process takes longer than [`TURN_WAIT`].
+pub(crate) async fn turn(path: &Path) -> Result<Option<File>, OpenError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(folder) = File::open(folder) else { return Ok(None) };
+    let begun = Instant::now();
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(Some(folder)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < TURN_WAIT => tokio::time::sleep(TURN_EVERY).await,
+            Err(TryLockError::WouldBlock) => {
+                let reason = format!("another process has been making it for {} s", TURN_WAIT.as_secs());
+                return Err(OpenError::Unusable { path: path.to_owned(), reason });
+            }
+        }
+    }
 }
 
 fn exclude(path: &Path, file: &File) -> Result<(), OpenError> {

@@ -63,6 +63,7 @@ impl Store {
     /// See [`OpenError`]; a foreign file is not changed.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let path = &lock::canonical(path);
+        let _turn = lock::turn(path).await?;
         check_header(path)?;
         lock::check_names(path)?;
         let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
