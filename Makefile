@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail lighthouse first overview walk memory shots states figures clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -69,6 +69,10 @@ frames: build ## Watch the live App page for a minute under traffic: no task may
 tail: build ## Watch the tail of 5,000 lines a second for half a minute: nothing is missed, no task takes longer than 50 ms
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts tail
+
+cpu: build ## Measure the browser's CPU while a live page is looked at
+	@.ci/tools.sh browser
+	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts cpu
 
 lighthouse: build ## Let Lighthouse judge the pages
 	@.ci/tools.sh browser
