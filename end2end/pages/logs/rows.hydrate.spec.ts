@@ -57,8 +57,10 @@ test('the line that someone reads stays, and Escape closes the menu before the l
   await page.locator('.log .lines li[data-line]').filter({ visible: true }).nth(5).click();
   await expect(page.locator('.around')).toBeVisible();
   await page.getByRole('button', { name: 'Rows' }).click();
+  const menu = page.getByRole('dialog', { name: 'Rows' });
+  await expect(menu).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog', { name: 'Rows' })).toHaveCount(0);
+  await expect(menu).toHaveCount(0);
   await expect(page.locator('.around')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.locator('.around')).toHaveCount(0);
