@@ -18,7 +18,7 @@ async function pin(page: Page) {
   await chart.scrollIntoViewIfNeeded();
   const box = (await chart.boundingBox())!;
   await page.mouse.click(box.x + box.width * 0.97, box.y + box.height / 2);
-  await expect(page.getByRole('heading', { name: /^Logs (at|from)/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^(Logs|Requests) (at|from)/ })).toBeVisible();
 }
 
 test('screenshots during an incident', async ({ page, gauge }) => {
@@ -46,7 +46,7 @@ test('screenshots during an incident', async ({ page, gauge }) => {
         await page.goto(gauge.url + path);
         await hydrated(page);
         // The wall view has no header.
-        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^\s*(Live|Not live, loaded \d\d:\d\d:\d\d|Refreshes every \d+ s)\s*$/);
+        if (name !== 'wall') await expect(page.locator('header .live[role=status]')).toHaveText(/^\s*(Live|Not live(, loaded \d\d:\d\d:\d\d)?|Refreshes every \d+ s)\s*$/);
         if (name === 'moment') await pin(page);
         // Only a few charts are drawn per frame.
         await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
