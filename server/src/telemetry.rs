@@ -67,6 +67,14 @@ pub struct Counters {
     pub accepts_failed: Count,
     /// Connections closed because a request's head was too slow or too long.
     pub heads_refused: Count,
+    /// TLS handshakes that failed.
+    pub handshakes_failed: Count,
+    /// Connections and requests without TLS where it is expected.
+    pub plain_refused: Count,
+    /// Syslog datagrams dropped because they had no known token.
+    pub datagrams_refused: Count,
+    /// Syslog datagrams that the kernel dropped, or that could not be stored.
+    pub datagrams_lost: Count,
     /// Requests refused because their body was too slow.
     pub bodies_slow: Count,
     /// Connections closed because the peer did not read the reply.

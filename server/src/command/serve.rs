@@ -3,16 +3,25 @@
 
 use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
+use tokio::{
+    net::{TcpListener, UdpSocket},
+    sync::broadcast,
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
 use crate::{
     access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
-    config::{self, PASSWORD_CHARS_MIN},
+    config::{self, Doors, PASSWORD_CHARS_MIN},
     live::Live,
-    net::{self, limits::Limits},
+    net::{
+        limits::Limits,
+        listener::{self, HttpParts},
+        table::ConnectionTable,
+    },
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
@@ -20,7 +29,9 @@ use crate::{
         routes,
         state::Outlet,
     },
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
+    receiver::{
+        self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge, syslog::SyslogSettings,
+    },
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -65,6 +76,7 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    let doors = args.network.doors().map_err(Error::Usage)?;
     // Before anything is created.
     if let Some(key) = &args.alerts.key.alert_key {
         AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
@@ -77,13 +89,21 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
     let served = runtime.block_on(async {
         let http = bind(args.address()).await?;
+        let redirect = match args.network.http_redirect_port {
+            Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
+            None => None,
+        };
         let syslog = match args.syslog_port {
             Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
             None => None,
         };
+        let datagrams = match &syslog {
+            Some(listener) if args.network.syslog_udp => Some(bind_udp(listener).await?),
+            _ => None,
+        };
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
-        serve(args, Listeners { http, syslog }, shutdown).await
+        serve(args, Listeners { http, redirect, syslog, datagrams, doors }, shutdown).await
     });
     // Dropping it would wait without a limit for threads that are busy, such as one that waits for
     // a peer's answer. Everything that was acknowledged is written by now.
@@ -95,12 +115,25 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
 }
 
+/// The port of UDP has the number of that of TCP.
+async fn bind_udp(listener: &TcpListener) -> Result<UdpSocket, Error> {
+    let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
+    let bound = UdpSocket::bind(address).await;
+    bound.map_err(|it| Error::Failed(format!("can't listen on {address} for UDP: {it}; SYSLOG_UDP=0 does without")))
+}
+
 /// The sockets that the server listens on.
 pub(crate) struct Listeners {
     /// HTTP: drain, pages and API.
     pub http: TcpListener,
+    /// HTTP that is redirected to HTTPS, if that has a port of its own.
+    pub redirect: Option<TcpListener>,
     /// TCP syslog, if it is enabled.
     pub syslog: Option<TcpListener>,
+    /// UDP syslog, likewise.
+    pub datagrams: Option<UdpSocket>,
+    /// What connections begin with.
+    pub doors: Doors,
 }
 
 /// The opened store, and what has been restored from it.
@@ -128,7 +161,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     // The lock comes first, so that it is released after everything that uses the file.
     let Opened { _lock, store, available, presence, aggregates, committed, writer } = opened;
 
-    let first = first_drain(&store, address).await?;
+    let base = base_url(&args, address);
+    let first = first_drain(&store, &base).await?;
     let (tokens, lookups) = Tokens::new();
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
@@ -142,7 +176,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
-    let alerting = alerting(&args, &store, address, queue)?;
+    let alerting = alerting(&args, &store, base, queue)?;
     let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
     let (table, stop) = (usual.clone(), shutdown.clone());
     let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
@@ -164,14 +198,26 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     // No handle of the intake stays here: the writer ends when the last one is gone.
     let syslog = listeners.syslog.map(|listener| (listener, intake.clone()));
+    let datagrams = listeners.datagrams.map(|socket| (socket, intake.clone()));
     let router = routes::router(outlet, intake, admin, address);
 
-    announce(address, first.as_deref());
-    if let Some((listener, intake)) = syslog {
-        start_syslog(listener, intake, limits, shutdown.clone());
+    announce(args.network.certificate.scheme(), address, first.as_deref());
+    for tls in [&listeners.doors.http.tls, &listeners.doors.syslog.tls].into_iter().flatten() {
+        tokio::spawn(Arc::clone(tls).keep_reading(shutdown.clone()));
     }
-    let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
-    let mut serving = tokio::spawn(serving);
+    if let Some((socket, intake)) = datagrams {
+        start_datagrams(socket, intake, shutdown.clone());
+    }
+    if let Some((listener, intake)) = syslog {
+        let settings = SyslogSettings { door: listeners.doors.syslog, takes_plain: args.network.syslog_plain, limits };
+        start_syslog(listener, intake, settings, shutdown.clone());
+    }
+    let table = ConnectionTable::new(limits.http, Arc::clone(&counters));
+    let parts = HttpParts { router, table, counters, door: listeners.doors.http };
+    if let Some(listener) = listeners.redirect {
+        tokio::spawn(listener::serve(listener, parts.clone().without_tls(), Some(address.port()), shutdown.clone()));
+    }
+    let mut serving = tokio::spawn(listener::serve(listeners.http, parts, None, shutdown.clone()));
     shutdown.cancelled().await;
     if timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
@@ -189,23 +235,34 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 }
 
 /// Listens for syslog, and prints where.
-fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
+fn start_syslog(listener: TcpListener, intake: Intake, settings: SyslogSettings, shutdown: CancellationToken) {
     if let Ok(address) = listener.local_addr() {
-        print_flushed(&format!("syslog on tcp://{address}\n"));
+        let scheme = if settings.door.tls.is_some() { "tls" } else { "tcp" };
+        print_flushed(&format!("syslog on {scheme}://{address}\n"));
     }
-    tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown));
+    tokio::spawn(receiver::syslog::listen(listener, intake, settings, shutdown));
+}
+
+/// Receives syslog over UDP, and prints where.
+fn start_datagrams(socket: UdpSocket, intake: Intake, shutdown: CancellationToken) {
+    if let Ok(address) = socket.local_addr() {
+        print_flushed(&format!("syslog on udp://{address}\n"));
+    }
+    tokio::spawn(receiver::syslog::receive(socket, intake, shutdown));
+}
+
+/// The address at which people and senders reach the server, as far as it knows.
+fn base_url(args: &config::Serve, address: SocketAddr) -> String {
+    let public = args.alerts.delivery.public_url.clone();
+    let scheme = args.network.certificate.scheme();
+    public.unwrap_or_else(|| drain::local_url(scheme, &address.ip().to_string(), address.port()))
 }
 
 /// What alerts need besides the store.
-fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, base: String, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.key.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
-    let base = config
-        .delivery
-        .public_url
-        .clone()
-        .unwrap_or_else(|| drain::local_url(&address.ip().to_string(), address.port()));
     let notifier = Notifier::new(store.clone(), key, Some(base), config.delivery.alert_private);
     let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.delivery.alert_private);
     let (mutes, guesses) = (Mutes::default(), Arc::default());
@@ -262,7 +319,7 @@ fn database_error(path: &Path, error: &sqlx::Error) -> Error {
 }
 
 /// Creates the first drain of a database that has none; returns its URL.
-async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
+async fn first_drain(store: &Store, base: &str) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
     if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
         return Ok(None);
@@ -271,12 +328,12 @@ async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
-    Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
+    Ok(drain::url(base, &token).map(|it| format!("{it}?app=my-app")))
 }
 
 /// Prints the addresses. Ignores a closed stdout.
-fn announce(address: SocketAddr, first_drain: Option<&str>) {
-    let mut text = format!("listening on http://{address}\n");
+fn announce(scheme: &str, address: SocketAddr, first_drain: Option<&str>) {
+    let mut text = format!("listening on {scheme}://{address}\n");
     match first_drain {
         Some(url) => {
             text += &format!("drain: {url}\n");
