@@ -202,7 +202,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let router = routes::router(outlet, intake, admin, address);
 
     announce(args.network.certificate.scheme(), address, first.as_deref());
-    for tls in [&listeners.doors.http.tls, &listeners.doors.syslog.tls].into_iter().flatten() {
+    if let Some(tls) = &listeners.doors.http.tls {
         tokio::spawn(Arc::clone(tls).keep_reading(shutdown.clone()));
     }
     if let Some((socket, intake)) = datagrams {

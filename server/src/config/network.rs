@@ -7,7 +7,7 @@ use std::{
 
 use crate::net::{
     door::Door,
-    tls::{Tls, TlsFiles},
+    tls::{Tls, TlsFiles, Use},
     trusted_proxies::TrustedProxies,
 };
 
@@ -106,13 +106,12 @@ impl Network {
     /// # Errors
     /// A sentence that names the variable.
     pub(crate) fn doors(&self) -> Result<Doors, String> {
-        let files = |client_ca: Option<PathBuf>| {
-            self.certificate.files().map(|(cert, key)| TlsFiles { cert: cert.into(), key: key.into(), client_ca })
-        };
-        let http = files(None).map(Tls::http).transpose()?;
-        let syslog = files(self.syslog_tls_client_ca.clone()).map(Tls::syslog).transpose()?;
-        let proxies = Arc::new(self.trusted_proxies.clone());
-        let door = |tls| Door { tls, proxies: Arc::clone(&proxies), has_proxy_header: self.proxy_protocol };
-        Ok(Doors { http: door(http), syslog: door(syslog) })
+        let client_ca = self.syslog_tls_client_ca.clone();
+        let files = self.certificate.files();
+        let files = files.map(|(cert, key)| TlsFiles { cert: cert.into(), key: key.into(), client_ca });
+        let tls = files.map(Tls::load).transpose()?;
+        let (proxies, has_proxy_header) = (Arc::new(self.trusted_proxies.clone()), self.proxy_protocol);
+        let door = |used| Door { tls: tls.clone(), used, proxies: Arc::clone(&proxies), has_proxy_header };
+        Ok(Doors { http: door(Use::Http), syslog: door(Use::Syslog) })
     }
 }

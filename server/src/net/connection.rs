@@ -101,7 +101,7 @@ async fn serve_http1(
     let io = TokioIo::new(TimedIo::new(ContentLengthIo::new(io), Arc::clone(&state), Arc::clone(&counters)));
     let service = service_fn(move |request| answer(Arc::clone(&shared), client, Arc::clone(&state), None, request));
     let connection = pin!(builder().serve_connection(io, service));
-    let result = drive(connection, |it| it.graceful_shutdown(), slot, shutdown, pending()).await;
+    let result = drive(connection, |it| it.graceful_shutdown(), DONE, slot, shutdown, pending()).await;
     if result.is_err_and(|it| it.is_parse_too_large()) {
         counters.heads_refused.add(1);
     }
@@ -114,14 +114,18 @@ async fn redirect_plain(io: PrefixedIo, slot: &ConnectionSlot, shared: &Arc<Shar
     let of_service = Arc::clone(shared);
     let service = service_fn(move |request: Request<Incoming>| redirect::answer(Arc::clone(&of_service), request));
     let connection = pin!(builder().keep_alive(false).serve_connection(io, service));
-    let _closed = drive(connection, |it| it.graceful_shutdown(), slot, shutdown, pending()).await;
+    let _closed = drive(connection, |it| it.graceful_shutdown(), DONE, slot, shutdown, pending()).await;
 }
 
+/// Phases in which a connection of HTTP/1.1 has nothing to finish when the server stops.
+const DONE: &[Phase] = &[Phase::Head, Phase::Idle];
+
 /// Drives a connection until it ends, is evicted, or `ended` is ready. A server that stops lets its
-/// requests finish.
+/// requests finish; in the phases `done` there is none.
 pub(super) async fn drive<C: Future<Output = hyper::Result<()>>>(
     mut connection: Pin<&mut C>,
     finish: impl Fn(Pin<&mut C>),
+    done: &[Phase],
     slot: &ConnectionSlot,
     shutdown: &CancellationToken,
     mut ended: impl Future<Output = ()> + Unpin,
@@ -133,7 +137,7 @@ pub(super) async fn drive<C: Future<Output = hyper::Result<()>>>(
             () = slot.state.evicted() => return Ok(()),
             () = &mut ended => return Ok(()),
             () = shutdown.cancelled(), if !is_ending => {
-                if matches!(slot.state.phase(), Phase::Head | Phase::Idle) {
+                if done.contains(&slot.state.phase()) {
                     return Ok(());
                 }
                 is_ending = true;

@@ -9,7 +9,7 @@ use tokio_rustls::server::TlsStream;
 use super::{
     prefixed_io::PrefixedIo,
     proxy_header::{self, Start},
-    tls::Tls,
+    tls::{Tls, Use},
     trusted_proxies::TrustedProxies,
 };
 
@@ -25,6 +25,8 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub(crate) struct Door {
     /// The certificate, if TLS is on.
     pub tls: Option<Arc<Tls>>,
+    /// What it is used for.
+    pub used: Use,
     /// Who may name the client.
     pub proxies: Arc<TrustedProxies>,
     /// Whether trusted proxies begin with a header of the PROXY protocol.
@@ -84,7 +86,7 @@ impl Door {
         if !is_tls {
             return Ok(Opened { stream: Stream::Plain(io), client });
         }
-        let stream = tls.acceptor().accept(io).await.map_err(OpeningError::Handshake)?;
+        let stream = tls.acceptor(self.used).accept(io).await.map_err(OpeningError::Handshake)?;
         Ok(Opened { stream: Stream::Tls(Box::new(stream)), client })
     }
 }

@@ -15,7 +15,7 @@ use super::{
     connection::{HEAD_BYTES_MAX, drive},
     http2_streams::Http2Streams,
     io::TimedIo,
-    table::ConnectionSlot,
+    table::{ConnectionSlot, Phase},
 };
 
 /// Most requests of a connection at once. A browser has one connection for all its tabs, each with
@@ -59,7 +59,8 @@ pub(super) async fn serve(
     });
     let connection = pin!(builder().serve_connection(io, service));
     let ended = pin!(streams.ended(&counters));
-    let _closed = drive(connection, |it| it.graceful_shutdown(), slot, shutdown, ended).await;
+    // An idle peer is told too: a request that is on its way may then be sent again elsewhere.
+    let _closed = drive(connection, |it| it.graceful_shutdown(), &[Phase::Head], slot, shutdown, ended).await;
 }
 
 pub(super) fn builder() -> http2::Builder<TokioExecutor> {

@@ -14,9 +14,9 @@ use std::{
 
 use rustls::{
     RootCertStore, ServerConfig,
-    crypto::ring,
+    crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    server::WebPkiClientVerifier,
+    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
     sign::CertifiedKey,
 };
 use tokio::task::spawn_blocking;
@@ -40,8 +40,8 @@ pub(crate) struct TlsFiles {
     pub cert: PathBuf,
     /// Its private key.
     pub key: PathBuf,
-    /// The authorities one of which must have signed the peer's certificate, with the name of the
-    /// setting. `None` asks for no certificate.
+    /// The authorities one of which must have signed a syslog sender's certificate. `None` asks for
+    /// none.
     pub client_ca: Option<PathBuf>,
 }
 
@@ -53,39 +53,45 @@ struct Content {
     client_ca: Option<Vec<u8>>,
 }
 
-/// The certificate of a listener, as its files had it last.
+/// What a certificate is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// HTTP/2 and HTTP/1.1. Peers are asked for no certificate.
+    Http,
+    /// Syslog, which negotiates no protocol.
+    Syslog,
+}
+
+/// A certificate, as its files had it last.
 pub(crate) struct Tls {
     files: TlsFiles,
-    protocols: Vec<Vec<u8>>,
-    current: RwLock<Arc<ServerConfig>>,
+    current: RwLock<Configs>,
+}
+
+/// The same certificate for each use.
+struct Configs {
+    http: Arc<ServerConfig>,
+    syslog: Arc<ServerConfig>,
 }
 
 impl Tls {
-    /// A certificate for HTTP/2 and HTTP/1.1.
+    /// Reads the files.
     ///
     /// # Errors
     /// A sentence that names the variable.
-    pub(crate) fn http(files: TlsFiles) -> Result<Arc<Self>, String> {
-        Self::load(files, vec![ALPN_HTTP2.to_vec(), ALPN_HTTP1.to_vec()])
-    }
-
-    /// A certificate for syslog, which negotiates no protocol.
-    ///
-    /// # Errors
-    /// A sentence that names the variable.
-    pub(crate) fn syslog(files: TlsFiles) -> Result<Arc<Self>, String> {
-        Self::load(files, vec![])
-    }
-
-    fn load(files: TlsFiles, protocols: Vec<Vec<u8>>) -> Result<Arc<Self>, String> {
-        let config = config(&read(&files)?, &files, &protocols)?;
-        Ok(Arc::new(Self { files, protocols, current: RwLock::new(config) }))
+    pub(crate) fn load(files: TlsFiles) -> Result<Arc<Self>, String> {
+        let current = RwLock::new(configs(&read(&files)?, &files)?);
+        Ok(Arc::new(Self { files, current }))
     }
 
     /// Accepts connections with the present certificate.
     #[must_use]
-    pub(crate) fn acceptor(&self) -> TlsAcceptor {
-        TlsAcceptor::from(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+    pub(crate) fn acceptor(&self, used: Use) -> TlsAcceptor {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        TlsAcceptor::from(Arc::clone(match used {
+            Use::Http => &current.http,
+            Use::Syslog => &current.syslog,
+        }))
     }
 
     /// Takes the files anew whenever they change, until `shutdown` is cancelled.
@@ -104,10 +110,9 @@ impl Tls {
                 Ok(content) => content,
                 Err(_) => continue,
             };
-            let taken = content.and_then(|content| Ok((config(&content, &self.files, &self.protocols)?, content)));
-            match taken {
-                Ok((config, content)) => {
-                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = config;
+            match content.and_then(|content| Ok((configs(&content, &self.files)?, content))) {
+                Ok((configs, content)) => {
+                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = configs;
                     (used, failed) = (Some(content), Failure::default());
                     tracing::info!(file = %self.files.cert.display(), "a new certificate is in use");
                 }
@@ -154,34 +159,46 @@ fn read_file(name: &str, path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn config(content: &Content, files: &TlsFiles, protocols: &[Vec<u8>]) -> Result<Arc<ServerConfig>, String> {
+fn configs(content: &Content, files: &TlsFiles) -> Result<Configs, String> {
     let provider = Arc::new(ring::default_provider());
     let chain = certificates("TLS_CERT", &files.cert, &content.cert)?;
     let key = PrivateKeyDer::from_pem_slice(&content.key)
         .map_err(|_| format!("TLS_KEY: {}: expected a private key in PEM, found none", files.key.display()))?;
-    let together = || {
+    let together = |error: rustls::Error| {
         let (cert, key) = (files.cert.display(), files.key.display());
-        format!("TLS_CERT and TLS_KEY: expected the key of the certificate: {cert} and {key}")
+        format!("TLS_CERT and TLS_KEY: expected the key of the certificate: {cert} and {key} ({error})")
     };
-    // Names what is wrong better than the builder below, which does the same again.
-    CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider).map_err(|it| format!("{} ({it})", together()))?;
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|it| format!("TLS: {it}"))?;
-    let builder = match (&content.client_ca, &files.client_ca) {
-        (Some(bytes), Some(path)) => {
-            let mut roots = RootCertStore::empty();
-            for root in certificates("SYSLOG_TLS_CLIENT_CA", path, bytes)? {
-                roots.add(root).map_err(|it| format!("SYSLOG_TLS_CLIENT_CA: {}: {it}", path.display()))?;
-            }
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
-            let verifier = verifier.map_err(|it| format!("SYSLOG_TLS_CLIENT_CA: {}: {it}", path.display()))?;
-            builder.with_client_cert_verifier(verifier)
-        }
-        _ => builder.with_no_client_auth(),
+    // Only this compares the two.
+    CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider).map_err(together)?;
+    let config = |verifier: Option<Arc<dyn ClientCertVerifier>>| {
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+        let builder = builder.map_err(|it| format!("TLS: {it}"))?;
+        let builder = match verifier {
+            Some(verifier) => builder.with_client_cert_verifier(verifier),
+            None => builder.with_no_client_auth(),
+        };
+        builder.with_single_cert(chain.clone(), key.clone_key()).map_err(together)
     };
-    let mut config = builder.with_single_cert(chain, key).map_err(|it| format!("{} ({it})", together()))?;
-    config.alpn_protocols = protocols.to_vec();
-    Ok(Arc::new(config))
+    let mut http = config(None)?;
+    http.alpn_protocols = vec![ALPN_HTTP2.to_vec(), ALPN_HTTP1.to_vec()];
+    let syslog = config(verifier(content, files, &provider)?)?;
+    Ok(Configs { http: Arc::new(http), syslog: Arc::new(syslog) })
+}
+
+/// What checks the certificates of syslog senders, if they need one.
+fn verifier(
+    content: &Content,
+    files: &TlsFiles,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Option<Arc<dyn ClientCertVerifier>>, String> {
+    const NAME: &str = "SYSLOG_TLS_CLIENT_CA";
+    let (Some(bytes), Some(path)) = (&content.client_ca, &files.client_ca) else { return Ok(None) };
+    let mut roots = RootCertStore::empty();
+    for root in certificates(NAME, path, bytes)? {
+        roots.add(root).map_err(|it| format!("{NAME}: {}: {it}", path.display()))?;
+    }
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
+    verifier.map(|it| Some(it)).map_err(|it| format!("{NAME}: {}: {it}", path.display()))
 }
 
 fn certificates(name: &str, path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
