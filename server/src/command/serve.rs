@@ -1,27 +1,22 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{
-    net::{TcpListener, UdpSocket},
-    sync::broadcast,
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{arenas, drain, error::Error};
+use super::{
+    arenas, drain,
+    error::Error,
+    listeners::{Listeners, print_flushed},
+};
 use crate::{
     access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
-    config::{self, Doors, PASSWORD_CHARS_MIN},
+    config::{self, PASSWORD_CHARS_MIN},
     live::Live,
-    net::{
-        limits::Limits,
-        listener::{self, HttpParts},
-        table::ConnectionTable,
-    },
+    net::limits::Limits,
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
@@ -29,9 +24,7 @@ use crate::{
         routes,
         state::Outlet,
     },
-    receiver::{
-        self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge, syslog::SyslogSettings,
-    },
+    receiver::{Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -88,52 +81,15 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
     let served = runtime.block_on(async {
-        let http = bind(args.address()).await?;
-        let redirect = match args.network.http_redirect_port {
-            Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
-            None => None,
-        };
-        let syslog = match args.syslog_port {
-            Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
-            None => None,
-        };
-        let datagrams = match &syslog {
-            Some(listener) if args.network.syslog_udp => Some(bind_udp(listener).await?),
-            _ => None,
-        };
+        let listeners = Listeners::bind(&args, doors).await?;
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
-        serve(args, Listeners { http, redirect, syslog, datagrams, doors }, shutdown).await
+        serve(args, listeners, shutdown).await
     });
     // Dropping it would wait without a limit for threads that are busy, such as one that waits for
     // a peer's answer. Everything that was acknowledged is written by now.
     runtime.shutdown_timeout(LAST_THREADS);
     served
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
-}
-
-/// The port of UDP has the number of that of TCP.
-async fn bind_udp(listener: &TcpListener) -> Result<UdpSocket, Error> {
-    let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
-    let bound = UdpSocket::bind(address).await;
-    bound.map_err(|it| Error::Failed(format!("can't listen on {address} for UDP: {it}; SYSLOG_UDP=0 does without")))
-}
-
-/// The sockets that the server listens on.
-pub(crate) struct Listeners {
-    /// HTTP: drain, pages and API.
-    pub http: TcpListener,
-    /// HTTP that is redirected to HTTPS, if that has a port of its own.
-    pub redirect: Option<TcpListener>,
-    /// TCP syslog, if it is enabled.
-    pub syslog: Option<TcpListener>,
-    /// UDP syslog, likewise.
-    pub datagrams: Option<UdpSocket>,
-    /// What connections begin with.
-    pub doors: Doors,
 }
 
 /// The opened store, and what has been restored from it.
@@ -169,7 +125,6 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     refresh(&store, &tokens).await.map_err(store_error)?;
     let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
     let queue = intake.queue_gauge();
-    let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(batches));
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
@@ -197,27 +152,10 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     // No handle of the intake stays here: the writer ends when the last one is gone.
-    let syslog = listeners.syslog.map(|listener| (listener, intake.clone()));
-    let datagrams = listeners.datagrams.map(|socket| (socket, intake.clone()));
-    let router = routes::router(outlet, intake, admin, address);
+    let router = routes::router(outlet, intake.clone(), admin, address);
 
     announce(args.network.certificate.scheme(), address, first.as_deref());
-    if let Some(tls) = &listeners.doors.http.tls {
-        tokio::spawn(Arc::clone(tls).keep_reading(shutdown.clone()));
-    }
-    if let Some((socket, intake)) = datagrams {
-        start_datagrams(socket, intake, shutdown.clone());
-    }
-    if let Some((listener, intake)) = syslog {
-        let settings = SyslogSettings { door: listeners.doors.syslog, takes_plain: args.network.syslog_plain, limits };
-        start_syslog(listener, intake, settings, shutdown.clone());
-    }
-    let table = ConnectionTable::new(limits.http, Arc::clone(&counters));
-    let parts = HttpParts { router, table, counters, door: listeners.doors.http };
-    if let Some(listener) = listeners.redirect {
-        tokio::spawn(listener::serve(listener, parts.clone().without_tls(), Some(address.port()), shutdown.clone()));
-    }
-    let mut serving = tokio::spawn(listener::serve(listeners.http, parts, None, shutdown.clone()));
+    let mut serving = listeners.start(router, intake, limits, &shutdown);
     shutdown.cancelled().await;
     if timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
@@ -232,23 +170,6 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
-}
-
-/// Listens for syslog, and prints where.
-fn start_syslog(listener: TcpListener, intake: Intake, settings: SyslogSettings, shutdown: CancellationToken) {
-    if let Ok(address) = listener.local_addr() {
-        let scheme = if settings.door.tls.is_some() { "tls" } else { "tcp" };
-        print_flushed(&format!("syslog on {scheme}://{address}\n"));
-    }
-    tokio::spawn(receiver::syslog::listen(listener, intake, settings, shutdown));
-}
-
-/// Receives syslog over UDP, and prints where.
-fn start_datagrams(socket: UdpSocket, intake: Intake, shutdown: CancellationToken) {
-    if let Ok(address) = socket.local_addr() {
-        print_flushed(&format!("syslog on udp://{address}\n"));
-    }
-    tokio::spawn(receiver::syslog::receive(socket, intake, shutdown));
 }
 
 /// The address at which people and senders reach the server, as far as it knows.
@@ -344,11 +265,6 @@ fn announce(scheme: &str, address: SocketAddr, first_drain: Option<&str>) {
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     print_flushed(&text);
-}
-
-fn print_flushed(text: &str) {
-    let mut stdout = std::io::stdout();
-    let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
 
 async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {

@@ -20,18 +20,18 @@ pub(crate) struct Network {
     /// Port on which HTTP is redirected to HTTPS [default: none]; PORT itself does so in any case.
     #[arg(long, env = "HTTP_REDIRECT_PORT")]
     pub http_redirect_port: Option<u16>,
-    /// File with the authorities, in PEM, one of which must have signed a syslog sender's certificate
-    /// [default: none is asked for].
+    /// File with the authorities, in PEM, one of which must have signed a syslog sender's
+    /// certificate [default: none is asked for].
     #[arg(long, env = "SYSLOG_TLS_CLIENT_CA")]
     pub syslog_tls_client_ca: Option<PathBuf>,
-    /// Take syslog over TCP without TLS too where there is a certificate; 1 allows it.
+    /// Take syslog over TCP without TLS too where there is a certificate; 1 does.
     #[arg(long, env = "SYSLOG_PLAIN", value_parser = clap::builder::BoolishValueParser::new(), default_value = "0")]
     pub syslog_plain: bool,
     /// Take syslog over UDP too, on the same port number; 0 does not.
     #[arg(long, env = "SYSLOG_UDP", value_parser = clap::builder::BoolishValueParser::new(), default_value = "1")]
     pub syslog_udp: bool,
-    /// Proxies whose X-Forwarded-For and PROXY header are believed: addresses, networks, `loopback`,
-    /// `none`.
+    /// Proxies whose X-Forwarded-For and PROXY header are believed: addresses, networks,
+    /// `loopback`, `none`.
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "loopback")]
     pub trusted_proxies: TrustedProxies,
     /// Trusted proxies begin each connection with a PROXY header, version 1 or 2; 1 says so.

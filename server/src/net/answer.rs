@@ -147,7 +147,7 @@ impl ReplyBody {
         Self { body, state, place, rest: Bytes::new(), _stream: stream }
     }
 
-    /// Gives the next piece to an HTTP/2 connection, small enough that a slow peer takes it in time.
+    /// Gives the next piece to an HTTP/2 connection, so small that a slow peer takes it in time.
     fn next_piece(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         match frame.into_data() {
             Ok(mut data) => {

@@ -3,6 +3,10 @@
 
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Version, header};
 
+/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
+/// pages have 4 kB.
+pub(crate) const HEAD_BYTES_MAX: usize = 32 << 10;
+
 /// Whether a path is a health probe. Probes come from the simplest clients and reveal nothing else.
 #[must_use]
 pub(crate) fn is_probe(path: &str) -> bool {

@@ -1,14 +1,7 @@
-//! Serves one HTTP connection: opens its door, speaks HTTP/1.1 or hands on to `http2`, and closes it
-//! when another needs its place or the server stops. Doesn't accept connections; `listener` does.
-//! What a request gets is decided in `answer`.
+//! Serves one HTTP connection: opens its door, and speaks HTTP/1.1 or hands on to `http2`. Doesn't
+//! accept connections; `listener` does. What a request gets is decided in `answer`.
 
-use std::{
-    future::{Future, pending},
-    net::SocketAddr,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::pending, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
@@ -23,8 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answer::{Shared, answer, over_limit},
+    check::HEAD_BYTES_MAX,
     content_length::ContentLengthIo,
     door::{OpeningError, Stream},
+    drive::drive,
     http2,
     io::TimedIo,
     prefixed_io::PrefixedIo,
@@ -34,9 +29,8 @@ use super::{
     tls::ALPN_HTTP2,
 };
 
-/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
-/// pages have 4 kB.
-pub(crate) const HEAD_BYTES_MAX: usize = 32 << 10;
+/// Phases in which a connection has nothing to finish when the server stops.
+const DONE: &[Phase] = &[Phase::Head, Phase::Idle];
 /// Most bytes buffered from a connection before they are read.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
 /// How long a connection over the limit is kept: long enough for a probe, which sends its request
@@ -115,36 +109,6 @@ async fn redirect_plain(io: PrefixedIo, slot: &ConnectionSlot, shared: &Arc<Shar
     let service = service_fn(move |request: Request<Incoming>| redirect::answer(Arc::clone(&of_service), request));
     let connection = pin!(builder().keep_alive(false).serve_connection(io, service));
     let _closed = drive(connection, |it| it.graceful_shutdown(), DONE, slot, shutdown, pending()).await;
-}
-
-/// Phases in which a connection of HTTP/1.1 has nothing to finish when the server stops.
-const DONE: &[Phase] = &[Phase::Head, Phase::Idle];
-
-/// Drives a connection until it ends, is evicted, or `ended` is ready. A server that stops lets its
-/// requests finish; in the phases `done` there is none.
-pub(super) async fn drive<C: Future<Output = hyper::Result<()>>>(
-    mut connection: Pin<&mut C>,
-    finish: impl Fn(Pin<&mut C>),
-    done: &[Phase],
-    slot: &ConnectionSlot,
-    shutdown: &CancellationToken,
-    mut ended: impl Future<Output = ()> + Unpin,
-) -> hyper::Result<()> {
-    let mut is_ending = false;
-    loop {
-        tokio::select! {
-            result = connection.as_mut() => return result,
-            () = slot.state.evicted() => return Ok(()),
-            () = &mut ended => return Ok(()),
-            () = shutdown.cancelled(), if !is_ending => {
-                if done.contains(&slot.state.phase()) {
-                    return Ok(());
-                }
-                is_ending = true;
-                finish(connection.as_mut());
-            }
-        }
-    }
 }
 
 /// Serves a connection over the limit: answers a probe and refuses anything else with 503.

@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answer::{Shared, answer, no_place},
-    connection::{HEAD_BYTES_MAX, drive},
+    check::HEAD_BYTES_MAX,
+    drive::drive,
     http2_streams::Http2Streams,
     io::TimedIo,
     table::{ConnectionSlot, Phase},

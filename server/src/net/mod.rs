@@ -45,6 +45,9 @@ pub(crate) mod content_length;
 /// The requests of an HTTP/2 connection.
 pub(crate) mod http2_streams;
 
+/// Drives a connection to its end.
+pub(crate) mod drive;
+
 /// Answers one request.
 pub(crate) mod answer;
 

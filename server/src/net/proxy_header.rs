@@ -1,5 +1,5 @@
-//! The header of the PROXY protocol, versions 1 and 2, by which a proxy names the client whose bytes
-//! follow. What version 2 carries besides addresses is skipped.
+//! The header of the PROXY protocol, versions 1 and 2, by which a proxy names the client whose
+//! bytes follow. What version 2 carries besides addresses is skipped.
 //!
 //! Source: <https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt>
 
@@ -28,8 +28,8 @@ pub(crate) enum Start {
     Incomplete,
     /// They are none.
     NoHeader,
-    /// A header of `bytes` bytes. It names no client when the proxy speaks for itself, such as for a
-    /// health check, or when the client has no address.
+    /// A header of `bytes` bytes. It names no client when the proxy speaks for itself, such as for
+    /// a health check, or when the client has no address.
     Header { bytes: usize, client: Option<SocketAddr> },
 }
 

@@ -1,6 +1,6 @@
-//! Answers requests that came without TLS to a port that expects it. A person who typed `http://` is
-//! sent to the same page; a sender is told what is wrong, because a redirect would drop its token or
-//! send it again in the open.
+//! Answers requests that came without TLS to a port that expects it. A person who typed `http://`
+//! is sent to the same page. A sender is told what is wrong: a redirect would drop its token, or
+//! make it send the token in the open each time.
 
 use std::{convert::Infallible, sync::Arc};
 

@@ -198,7 +198,7 @@ fn verifier(
         roots.add(root).map_err(|it| format!("{NAME}: {}: {it}", path.display()))?;
     }
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
-    verifier.map(|it| Some(it)).map_err(|it| format!("{NAME}: {}: {it}", path.display()))
+    verifier.map(Some).map_err(|it| format!("{NAME}: {}: {it}", path.display()))
 }
 
 fn certificates(name: &str, path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {

@@ -1,5 +1,5 @@
-//! Syslog over UDP (RFC 5426): `logger`, tokens in each place, datagrams that prove nothing, and what
-//! the kernel drops.
+//! Syslog over UDP (RFC 5426): `logger`, tokens in each place, datagrams that prove nothing, and
+//! what the kernel drops.
 
 use std::{net::UdpSocket, process::Command};
 

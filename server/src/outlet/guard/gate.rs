@@ -154,8 +154,8 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     }
 }
 
-/// The address that attempts are counted for. Which client a trusted proxy speaks for was decided in
-/// `net::trusted_proxies`.
+/// The address that attempts are counted for. Which client a trusted proxy speaks for was decided
+/// in `net::trusted_proxies`.
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }

@@ -1,6 +1,6 @@
-//! Syslog over UDP (RFC 5426): one message in each datagram, best effort. A datagram has no reply and
-//! its sender's address can be forged, so each one has to carry a drain's token itself. Nothing is
-//! looked up in the store for it: a new drain is known within a second.
+//! Syslog over UDP (RFC 5426): one message in each datagram, best effort. A datagram has no reply
+//! and its sender's address can be forged, so each one has to carry a drain's token itself. Nothing
+//! is looked up in the store for it: a new drain is known within a second.
 //!
 //! Messages are committed in batches like those of TCP. While the store is busy they wait in the
 //! kernel's buffer; what does not fit there is lost, and `kernel_drops` counts it.

@@ -1,5 +1,5 @@
-//! Syslog over TCP (RFC 6587) and over TLS (RFC 5425): octet-counted frames or lines, detected frame
-//! by frame. With a certificate the port takes TLS alone, unless the settings say otherwise.
+//! Syslog over TCP (RFC 6587) and over TLS (RFC 5425): octet-counted frames or lines, detected
+//! frame by frame. With a certificate the port takes TLS alone, unless the settings say otherwise.
 //!
 //! The protocol has no replies. When the store is busy, the server stops reading from the
 //! connection, and TCP makes the sender wait.
