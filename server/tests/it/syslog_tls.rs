@@ -45,7 +45,7 @@ fn numbered(token: &str, n: u32) -> Vec<u8> {
 fn ok_rsyslog_over_tls() {
     let driver = "/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so".replace("x86_64", std::env::consts::ARCH);
     if !std::path::Path::new("/usr/sbin/rsyslogd").exists() || !std::path::Path::new(&driver).exists() {
-        eprintln!("SKIPPED: expected rsyslog and rsyslog-gnutls; .ci/tools.sh senders installs them");
+        eprintln!("SKIPPED: expected rsyslog and rsyslog-gnutls, which .ci/tools.sh senders installs");
         return;
     }
     let authority = Authority::new("rsyslog");

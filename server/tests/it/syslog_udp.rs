@@ -108,5 +108,8 @@ fn ok_what_the_kernel_drops_is_counted() {
     let dropped = text.split("lost=").nth(1).unwrap().split_whitespace().next().unwrap();
     let kept = f64::from(SENT) - dropped.parse::<f64>().unwrap();
     check(&server, "app", kept);
+    let page = server.get("/alerts").body;
+    let figure = page.split("Syslog over UDP").nth(1).unwrap();
+    assert!(figure[..200].contains("lost, last"), "{}", &figure[..200]);
     eprintln!("of {SENT} datagrams the kernel dropped {dropped}");
 }

@@ -23,7 +23,7 @@ use super::{
     kernel_drops,
     limits::{BATCH_BYTES, BATCH_WAIT},
 };
-use crate::receiver::Intake;
+use crate::{clock::since_1970, receiver::Intake};
 
 /// Largest datagram; UDP itself allows 65,507 bytes.
 const DATAGRAM_BYTES_MAX: usize = 64 << 10;
@@ -81,7 +81,10 @@ pub(crate) async fn receive(socket: UdpSocket, intake: Intake, shutdown: Cancell
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => hand_over(open.take_all(), &full).await,
             received = socket.recv(&mut datagram) => match received {
                 Ok(bytes) => match read(&mut datagram[..bytes], &intake) {
-                    Some((message, drain_id, app)) => hand_over(open.add(message, drain_id, app), &full).await,
+                    Some((message, drain_id, app)) => {
+                        intake.counters.datagrams.add(1);
+                        hand_over(open.add(message, drain_id, app), &full).await;
+                    }
                     None => {
                         intake.counters.datagrams_refused.add(1);
                         if warned.is_none_or(|it| it.elapsed() >= WARN_EVERY) {
@@ -132,7 +135,7 @@ async fn commit_all(mut waiting: mpsc::Receiver<Batch>, intake: Intake) {
         tokio::spawn(async move {
             let Batch { drain_id, app, body, messages } = batch;
             if batches::commit(&intake, Run { begin: 0, drain_id, app: Some(app) }, &body).await.is_err() {
-                intake.counters.datagrams_lost.add(messages);
+                intake.counters.lose_datagrams(messages, since_1970());
             }
             drop(permit);
         });

@@ -7,7 +7,7 @@ use rustix::fs::fstat;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::telemetry::Counters;
+use crate::{clock::since_1970, telemetry::Counters};
 
 /// Time between two reads.
 const READ_EVERY: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(super) async fn keep_counting(inode: Option<u64>, counters: Arc<Counters>, s
         tokio::select! { () = shutdown.cancelled() => return, _ = ticks.tick() => {} }
         let Ok(Some(drops)) = spawn_blocking(move || read(inode)).await else { continue };
         if drops > seen {
-            counters.datagrams_lost.add(drops - seen);
+            counters.lose_datagrams(drops - seen, since_1970());
             tracing::warn!(
                 lost = drops - seen,
                 "the kernel dropped syslog datagrams, because they came faster than they could be taken"
