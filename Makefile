@@ -34,6 +34,7 @@ lint: tools
 # One command, in the profile that ships: Cargo unifies features over the packages it is asked for, and another choice of them would build Tokio,
 # Leptos and the server again. So the binary must be there already.
 unit: site
+	@.ci/tools.sh senders
 	cargo test --release --features dashboard/ssr,server/embed
 	@! cargo build --release --package server --features embed 2>&1 | grep Compiling || \
 	{ echo "make: tests and binary have different features of these; server/Cargo.toml makes them the same"; exit 1; }

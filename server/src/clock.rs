@@ -2,7 +2,7 @@
 //!
 //! Writes only. Timestamps are parsed in `pipeline::time`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const MICROS_A_SECOND: i64 = 1_000_000;
 const SECONDS_A_DAY: i64 = 86_400;
@@ -17,6 +17,12 @@ pub(crate) fn now_ms() -> i64 {
 #[must_use]
 pub(crate) fn now_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// The system clock; zero before 1970.
+#[must_use]
+pub(crate) fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Appends the timestamp of `at_us` (unix microseconds) to `out`, as log-shuttle and logplex write

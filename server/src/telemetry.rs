@@ -67,12 +67,32 @@ pub struct Counters {
     pub accepts_failed: Count,
     /// Connections closed because a request's head was too slow or too long.
     pub heads_refused: Count,
+    /// TLS handshakes that failed.
+    pub handshakes_failed: Count,
+    /// Connections and requests without TLS where it is expected.
+    pub plain_refused: Count,
+    /// Syslog datagrams with a drain's token.
+    pub datagrams: Count,
+    /// When datagrams were last lost, microseconds since 1970.
+    pub datagrams_lost_at_us: Gauge,
+    /// Syslog datagrams dropped because they had no known token.
+    pub datagrams_refused: Count,
+    /// Syslog datagrams that the kernel dropped, or that could not be stored.
+    pub datagrams_lost: Count,
     /// Requests refused because their body was too slow.
     pub bodies_slow: Count,
     /// Connections closed because the peer did not read the reply.
     pub answers_slow: Count,
     /// How long the last commit of batches took, microseconds.
     pub commit_us: Gauge,
+}
+
+impl Counters {
+    /// Counts lost datagrams, at this time since 1970.
+    pub(crate) fn lose_datagrams(&self, n: u64, at: Duration) {
+        self.datagrams_lost.add(n);
+        self.datagrams_lost_at_us.set(at);
+    }
 }
 
 /// A value that is replaced. Relaxed atomics: it orders nothing else.

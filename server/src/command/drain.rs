@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::{App, Token},
     clock::now_ms,
-    config::{Secret, Store as Config},
+    config::{Certificate, Secret, Store as Config},
     store::drains,
 };
 
@@ -48,9 +48,13 @@ pub(crate) struct Add {
     /// File that contains the token.
     #[arg(long, env = "DRAIN_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
-    /// Base URL at which senders reach the server, with scheme; by default made from HOST and PORT.
-    #[arg(long)]
+    /// Base URL at which senders reach the server, with scheme
+    /// [default: made from HOST and PORT].
+    #[arg(long, env = "PUBLIC_URL")]
     pub url: Option<String>,
+    /// The server's certificate: with one the URL begins with https://.
+    #[command(flatten)]
+    pub certificate: Certificate,
     /// Port of the server.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
@@ -80,7 +84,7 @@ async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
     let base = match args.url {
         Some(url) => url,
-        None => local_url(&args.host, args.port),
+        None => local_url(args.certificate.scheme(), &args.host, args.port),
     };
     let token =
         Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
@@ -153,7 +157,8 @@ pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Opt
 /// When the store can't be used.
 pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
     let token = block_on(create(database, name, true, None))?;
-    url(&local_url(host, port), &token).ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
+    url(&local_url("http", host, port), &token)
+        .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
 }
 
 /// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
@@ -166,10 +171,10 @@ pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
 
 /// The URL at which this machine reaches a server that listens on `host`.
 #[must_use]
-pub(super) fn local_url(host: &str, port: u16) -> String {
+pub(super) fn local_url(scheme: &str, host: &str, port: u16) -> String {
     match host {
-        "0.0.0.0" | "::" => format!("http://127.0.0.1:{port}"),
-        host if host.contains(':') => format!("http://[{host}]:{port}"),
-        host => format!("http://{host}:{port}"),
+        "0.0.0.0" | "::" => format!("{scheme}://127.0.0.1:{port}"),
+        host if host.contains(':') => format!("{scheme}://[{host}]:{port}"),
+        host => format!("{scheme}://{host}:{port}"),
     }
 }

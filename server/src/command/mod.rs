@@ -18,6 +18,9 @@ mod database;
 /// Runs the server: the only place that names every stage.
 pub(crate) mod serve;
 
+/// The sockets of the server.
+mod listeners;
+
 /// Limits the allocator's memory.
 mod arenas;
 

@@ -1,18 +1,22 @@
 //! `streamgauge serve`. The only file that names all stages; it connects them in the order in which
 //! a line passes them.
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
+use tokio::{sync::broadcast, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{arenas, drain, error::Error};
+use super::{
+    arenas, drain,
+    error::Error,
+    listeners::{Listeners, print_flushed},
+};
 use crate::{
     access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
-    net::{self, limits::Limits},
+    net::limits::Limits,
     outlet::{
         alerting::Alerting,
         heartbeat::{self, Heartbeat},
@@ -20,7 +24,7 @@ use crate::{
         routes,
         state::Outlet,
     },
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
+    receiver::{Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
@@ -65,6 +69,7 @@ const SIGXFSZ: i32 = 25;
 pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     arenas::limit();
     let args = args.validated().map_err(Error::Usage)?;
+    let doors = args.network.doors().map_err(Error::Usage)?;
     // Before anything is created.
     if let Some(key) = &args.alerts.key.alert_key {
         AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
@@ -76,31 +81,15 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|it| Error::Failed(format!("could not start threads: {it}")))?;
     let served = runtime.block_on(async {
-        let http = bind(args.address()).await?;
-        let syslog = match args.syslog_port {
-            Some(port) => Some(bind(SocketAddr::new(args.host, port)).await?),
-            None => None,
-        };
+        let listeners = Listeners::bind(&args, doors).await?;
         let shutdown = CancellationToken::new();
         stop_on_signals(shutdown.clone()).map_err(|it| Error::Failed(format!("can't handle signals: {it}")))?;
-        serve(args, Listeners { http, syslog }, shutdown).await
+        serve(args, listeners, shutdown).await
     });
     // Dropping it would wait without a limit for threads that are busy, such as one that waits for
     // a peer's answer. Everything that was acknowledged is written by now.
     runtime.shutdown_timeout(LAST_THREADS);
     served
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(address).await.map_err(|it| Error::Failed(format!("can't listen on {address}: {it}")))
-}
-
-/// The sockets that the server listens on.
-pub(crate) struct Listeners {
-    /// HTTP: drain, pages and API.
-    pub http: TcpListener,
-    /// TCP syslog, if it is enabled.
-    pub syslog: Option<TcpListener>,
 }
 
 /// The opened store, and what has been restored from it.
@@ -128,21 +117,21 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     // The lock comes first, so that it is released after everything that uses the file.
     let Opened { _lock, store, available, presence, aggregates, committed, writer } = opened;
 
-    let first = first_drain(&store, address).await?;
+    let base = base_url(&args, address);
+    let first = first_drain(&store, &base).await?;
     let (tokens, lookups) = Tokens::new();
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
     refresh(&store, &tokens).await.map_err(store_error)?;
     let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
     let queue = intake.queue_gauge();
-    let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(batches));
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
-    let alerting = alerting(&args, &store, address, queue)?;
+    let alerting = alerting(&args, &store, base, queue)?;
     let mutes = mute::start(store, &alerting.mutes, shutdown.clone()).await.map_err(store_error)?;
     let (table, stop) = (usual.clone(), shutdown.clone());
     let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
@@ -163,15 +152,10 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let admin = Admin::new(args.admin_password.as_ref());
     let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     // No handle of the intake stays here: the writer ends when the last one is gone.
-    let syslog = listeners.syslog.map(|listener| (listener, intake.clone()));
-    let router = routes::router(outlet, intake, admin, address);
+    let router = routes::router(outlet, intake.clone(), admin, address);
 
-    announce(address, first.as_deref());
-    if let Some((listener, intake)) = syslog {
-        start_syslog(listener, intake, limits, shutdown.clone());
-    }
-    let serving = net::listener::serve(listeners.http, router, limits.http, counters, shutdown.clone());
-    let mut serving = tokio::spawn(serving);
+    announce(args.network.certificate.scheme(), address, first.as_deref());
+    let mut serving = listeners.start(router, intake, limits, &shutdown);
     shutdown.cancelled().await;
     if timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
@@ -188,24 +172,18 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     }
 }
 
-/// Listens for syslog, and prints where.
-fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown: CancellationToken) {
-    if let Ok(address) = listener.local_addr() {
-        print_flushed(&format!("syslog on tcp://{address}\n"));
-    }
-    tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown));
+/// The address at which people and senders reach the server, as far as it knows.
+fn base_url(args: &config::Serve, address: SocketAddr) -> String {
+    let public = args.alerts.delivery.public_url.clone();
+    let scheme = args.network.certificate.scheme();
+    public.unwrap_or_else(|| drain::local_url(scheme, &address.ip().to_string(), address.port()))
 }
 
 /// What alerts need besides the store.
-fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
+fn alerting(args: &config::Serve, store: &Store, base: String, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
     let key = AlertKey::load(config.key.alert_key.as_ref(), &args.store.database_url);
     let key = key.map_err(|it| Error::Failed(it.to_string()))?;
-    let base = config
-        .delivery
-        .public_url
-        .clone()
-        .unwrap_or_else(|| drain::local_url(&address.ip().to_string(), address.port()));
     let notifier = Notifier::new(store.clone(), key, Some(base), config.delivery.alert_private);
     let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.delivery.alert_private);
     let (mutes, guesses) = (Mutes::default(), Arc::default());
@@ -262,7 +240,7 @@ fn database_error(path: &Path, error: &sqlx::Error) -> Error {
 }
 
 /// Creates the first drain of a database that has none; returns its URL.
-async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
+async fn first_drain(store: &Store, base: &str) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
     if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
         return Ok(None);
@@ -271,12 +249,12 @@ async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String
     let mut db = store.connect().await.map_err(failed)?;
     let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
-    Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
+    Ok(drain::url(base, &token).map(|it| format!("{it}?app=my-app")))
 }
 
 /// Prints the addresses. Ignores a closed stdout.
-fn announce(address: SocketAddr, first_drain: Option<&str>) {
-    let mut text = format!("listening on http://{address}\n");
+fn announce(scheme: &str, address: SocketAddr, first_drain: Option<&str>) {
+    let mut text = format!("listening on {scheme}://{address}\n");
     match first_drain {
         Some(url) => {
             text += &format!("drain: {url}\n");
@@ -287,11 +265,6 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     print_flushed(&text);
-}
-
-fn print_flushed(text: &str) {
-    let mut stdout = std::io::stdout();
-    let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
 
 async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {

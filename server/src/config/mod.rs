@@ -15,6 +15,9 @@ pub(crate) mod secret;
 /// What messages about incidents need.
 mod alerts;
 
+/// Certificates and proxies.
+mod network;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -23,6 +26,7 @@ use std::{
 
 pub(crate) use self::{
     alerts::{Alerts, Delivery, KeySettings},
+    network::{Certificate, Doors, Network},
     secret::Secret,
 };
 
@@ -38,9 +42,12 @@ pub(crate) struct Serve {
     /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD.
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
-    /// Port of the TCP syslog receiver [default: disabled]; 0 picks a free port.
+    /// Port of the syslog receiver, TCP and UDP [default: disabled]; 0 picks a free port.
     #[arg(long, env = "SYSLOG_PORT")]
     pub syslog_port: Option<u16>,
+    /// Certificates and proxies.
+    #[command(flatten)]
+    pub network: Network,
     /// Where the data is kept; the file is made when missing.
     #[command(flatten)]
     pub store: Store,
@@ -126,6 +133,7 @@ impl Serve {
         self.admin_password =
             Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         self.alerts = self.alerts.validated()?;
+        self.network = self.network.validated(self.syslog_port)?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }

@@ -1,7 +1,11 @@
 //! Checks that apply to the head of every request, whatever its path. Which host names are accepted
 //! is checked elsewhere, in the outlet.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Version, header};
+
+/// Longest head of a request, bytes. Browsers stop at 16 kB of cookies; the longest URLs of our own
+/// pages have 4 kB.
+pub(crate) const HEAD_BYTES_MAX: usize = 32 << 10;
 
 /// Whether a path is a health probe. Probes come from the simplest clients and reveal nothing else.
 #[must_use]
@@ -15,6 +19,9 @@ pub(crate) enum Error {
     /// No `Host` header, or several: a proxy in between might have used another one.
     #[error("expected one Host header, found {0}")]
     Hosts(usize),
+    /// With HTTP/2, a `Host` header beside another `:authority`.
+    #[error("expected Host to be the same as :authority")]
+    Authority,
     /// A transfer coding other than `chunked`; the end of the body would be a guess.
     #[error("expected Transfer-Encoding: chunked or none")]
     TransferEncoding,
@@ -25,11 +32,27 @@ impl Error {
     #[must_use]
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::Hosts(_) => StatusCode::BAD_REQUEST,
+            Self::Hosts(_) | Self::Authority => StatusCode::BAD_REQUEST,
             // RFC 9112, section 6.1.
             Self::TransferEncoding => StatusCode::NOT_IMPLEMENTED,
         }
     }
+}
+
+/// Gives a request of HTTP/2 the `Host` header that its `:authority` stands for (RFC 9113, section
+/// 8.3.1), so that everything behind this finds the host in one place.
+///
+/// # Errors
+/// [`Error::Authority`].
+pub(crate) fn set_host<B>(request: &mut Request<B>) -> Result<(), Error> {
+    let authority = request.uri().authority().filter(|_| request.version() == Version::HTTP_2);
+    let Some(authority) = authority.and_then(|it| HeaderValue::from_str(it.as_str()).ok()) else { return Ok(()) };
+    let headers = request.headers_mut();
+    if headers.get_all(header::HOST).iter().any(|it| *it != authority) {
+        return Err(Error::Authority);
+    }
+    headers.insert(header::HOST, authority);
+    Ok(())
 }
 
 /// Checks a request's head.

@@ -40,12 +40,21 @@ pub(crate) struct TimedIo<T> {
     /// The phase for which `reading` was set.
     phase: Phase,
     writing: Deadline,
+    /// Whether the first byte after a silence begins a head. With HTTP/2 it may be anything.
+    begins_head: bool,
 }
 
 impl<T> TimedIo<T> {
     /// Wraps a new connection, which is expected to send a head.
     pub(crate) fn new(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
-        Self { io, state, counters, reading: Deadline::default(), phase: Phase::Busy, writing: Deadline::default() }
+        let (reading, writing) = Default::default();
+        Self { io, state, counters, reading, phase: Phase::Busy, writing, begins_head: true }
+    }
+
+    /// Wraps a new HTTP/2 connection, which is expected to send its first head. A later head has
+    /// the time that a connection may stay open between two requests.
+    pub(crate) fn of_http2(io: T, state: Arc<ConnectionState>, counters: Arc<Counters>) -> Self {
+        Self { begins_head: false, ..Self::new(io, state, counters) }
     }
 
     /// Called when no bytes are available: whether the connection has been silent for too long.
@@ -90,7 +99,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimedIo<T> {
         let poll = Pin::new(&mut this.io).poll_read(cx, buffer);
         match &poll {
             Poll::Ready(_) => {
-                if buffer.filled().len() > before && this.state.phase() == Phase::Idle {
+                if this.begins_head && buffer.filled().len() > before && this.state.phase() == Phase::Idle {
                     this.state.set(Phase::Head);
                 }
                 poll

@@ -13,7 +13,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    connection::{Shared, serve_connection, serve_over_limit},
+    answer::Shared,
+    connection::{serve_connection, serve_over_limit},
+    door::Door,
     table::ConnectionTable,
 };
 use crate::telemetry::Counters;
@@ -25,17 +27,35 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Least time between two warnings about refused connections.
 const WARN_EVERY: Duration = Duration::from_secs(60);
 
+/// What all HTTP listeners of the server share.
+#[derive(Clone)]
+pub(crate) struct HttpParts {
+    pub router: Router,
+    pub table: Arc<ConnectionTable>,
+    pub counters: Arc<Counters>,
+    pub door: Door,
+}
+
+impl HttpParts {
+    /// The same for a listener without TLS.
+    #[must_use]
+    pub(crate) fn without_tls(mut self) -> Self {
+        self.door.tls = None;
+        self
+    }
+}
+
 /// Accepts connections until `shutdown` is cancelled, then waits for open requests. Dropping the
-/// future aborts them.
+/// future aborts them. With a `redirect_port` every request is sent to HTTPS on that port.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
-    connections_max: usize,
-    counters: Arc<Counters>,
+    parts: HttpParts,
+    redirect_port: Option<u16>,
     shutdown: CancellationToken,
 ) {
-    let table = ConnectionTable::new(connections_max, Arc::clone(&counters));
-    let shared = Arc::new(Shared { router: TowerToHyperService::new(router), table, counters });
+    let HttpParts { router, table, counters, door } = parts;
+    let router = TowerToHyperService::new(router);
+    let shared = Arc::new(Shared { router, table, counters, door, redirect_port });
     let mut acceptor = Acceptor { shared, shutdown, tasks: JoinSet::new(), over_limit: VecDeque::new(), warned: None };
     loop {
         tokio::select! {

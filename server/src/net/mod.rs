@@ -24,8 +24,38 @@ pub(crate) mod body;
 /// Checks on every request's head.
 pub(crate) mod check;
 
+/// Which proxies are believed, and the client that they name.
+pub(crate) mod trusted_proxies;
+
+/// The header of the PROXY protocol.
+pub(crate) mod proxy_header;
+
+/// A connection whose first bytes were read already.
+pub(crate) mod prefixed_io;
+
+/// Certificates.
+pub(crate) mod tls;
+
+/// What comes before the first byte of HTTP or syslog.
+pub(crate) mod door;
+
 /// `Content-Length: 0` on an empty 204.
 pub(crate) mod content_length;
+
+/// The requests of an HTTP/2 connection.
+pub(crate) mod http2_streams;
+
+/// Drives a connection to its end.
+pub(crate) mod drive;
+
+/// Answers one request.
+pub(crate) mod answer;
+
+/// Answers requests without TLS where it is expected.
+pub(crate) mod redirect;
+
+/// Speaks HTTP/2.
+pub(crate) mod http2;
 
 /// Serves one HTTP connection.
 pub(crate) mod connection;

@@ -1,9 +1,9 @@
 //! How the server itself is, for the Alerts page: whether it takes lines in, judges and tells.
 
-use contract::alert::ServerHealth;
+use contract::alert::{Datagrams, ServerHealth};
 
 use super::state::Outlet;
-use crate::store::alert::deliveries;
+use crate::{store::alert::deliveries, telemetry::Counters};
 
 /// The server's health now.
 ///
@@ -27,5 +27,14 @@ pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx:
         disk_free_bytes: outlet.available.free_bytes(),
         heartbeat_ms: heartbeat.accepted_ms(),
         has_heartbeat: heartbeat.is_on(),
+        datagrams: datagrams(counters),
     })
+}
+
+fn datagrams(counters: &Counters) -> Option<Datagrams> {
+    let (taken, refused) = (counters.datagrams.get(), counters.datagrams_refused.get());
+    let lost = counters.datagrams_lost.get();
+    let lost_ms = Some(counters.datagrams_lost_at_us.get()).filter(|it| *it > 0);
+    let lost_ms = lost_ms.and_then(|it| i64::try_from(it / 1_000).ok());
+    (taken + refused + lost > 0).then_some(Datagrams { taken, refused, lost, lost_ms })
 }

@@ -30,8 +30,20 @@ impl Reply {
 
 /// Sends one request on its own connection.
 pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
-    let mut stream = TcpStream::connect(address)?;
+    let stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
+    request_on(stream, address, method, path, headers, body)
+}
+
+/// Sends one request on a new connection, and reads the reply to the end of the connection.
+pub fn request_on(
+    mut stream: impl Read + Write,
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Reply> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     // A test may send its own `Host`.
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
@@ -42,7 +54,7 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, 
     }
     head += "\r\n";
     // The server may refuse the request and close the connection before the whole body is sent.
-    let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).and_then(|()| stream.flush());
     let mut bytes = vec![];
     let received = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes).into_owned();

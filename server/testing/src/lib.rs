@@ -4,6 +4,7 @@
 //! that a mistake in the server is not repeated here. Only [`invariants`] calls the pipeline.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
+pub mod certificates;
 pub mod clock;
 pub mod frames;
 pub mod http;
@@ -13,6 +14,7 @@ pub mod process;
 pub mod random;
 pub mod receiver;
 pub mod recount;
+pub mod tls;
 pub mod traffic;
 pub mod wait;
 pub mod webhook;

@@ -11,11 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustls::ClientConfig;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    http::{Reply, request},
+    http::{Reply, request, request_on},
+    tls,
     wait::{PATIENCE, wait_for},
 };
 
@@ -30,6 +32,8 @@ pub struct Server {
     pub dir: Arc<TempDir>,
     child: Child,
     announced: String,
+    /// How requests are encrypted, where the server has a certificate.
+    client: Option<Arc<ClientConfig>>,
 }
 
 /// The path of the binary. Cargo gives it to tests and benches of the package `server`. A test that
@@ -92,10 +96,14 @@ impl Server {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(Ok(first)) = lines.next() else { panic!("it did not start: {}", read(dir.path(), "log")) };
-        let address = first.strip_prefix("listening on http://").unwrap().parse().unwrap();
+        let (scheme, address) = first.strip_prefix("listening on ").unwrap().split_once("://").unwrap();
+        let address = address.parse().unwrap();
+        // The authority of package `testing` keeps its own certificate beside those that it issues.
+        let cert = settings.iter().find(|it| it.0 == "TLS_CERT").filter(|_| scheme == "https");
+        let client = cert.map(|it| tls::client(&Path::new(it.1).with_file_name("ca.pem"), None));
         let announced = lines.next().unwrap().unwrap();
         std::thread::spawn(move || lines.for_each(drop));
-        Self { address, dir, child, announced }
+        Self { address, dir, child, announced, client }
     }
 
     /// The drain URL that the first start printed.
@@ -141,7 +149,10 @@ impl Server {
 
     /// Sends one request on its own connection.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<Reply> {
-        request(self.address, method, path, headers, body)
+        match &self.client {
+            None => request(self.address, method, path, headers, body),
+            Some(client) => request_on(tls::connect(client, self.address)?, self.address, method, path, headers, body),
+        }
     }
 
     /// The only value of a query over the last day.

@@ -54,6 +54,15 @@ fn ok_help_names_variables() {
         "ALERT_PRIVATE",
         "HEARTBEAT_URL",
         "HEARTBEAT_URL_FILE",
+        "TLS_CERT",
+        "TLS_KEY",
+        "HTTP_REDIRECT_PORT",
+        "SYSLOG_PORT",
+        "SYSLOG_UDP",
+        "SYSLOG_PLAIN",
+        "SYSLOG_TLS_CLIENT_CA",
+        "TRUSTED_PROXIES",
+        "PROXY_PROTOCOL",
     ] {
         assert!(out.contains(name), "{name}: {out}");
     }

@@ -3,8 +3,8 @@
 use contract::{
     OpenIncidents,
     alert::{
-        AlertsPage, BuiltIn, BuiltInRule, Channel, ChannelKind, Delivery, IncidentId, IncidentState, Mute, MuteDraft,
-        OwnRule, RuleDraft, ServerHealth, Severity, Signal, Verdict, Window, WindowDraft,
+        AlertsPage, BuiltIn, BuiltInRule, Channel, ChannelKind, Datagrams, Delivery, IncidentId, IncidentState, Mute,
+        MuteDraft, OwnRule, RuleDraft, ServerHealth, Severity, Signal, Verdict, Window, WindowDraft,
     },
 };
 
@@ -76,6 +76,7 @@ pub(crate) fn page() -> AlertsPage {
         queue: 3,
         heartbeat_ms: Some((NOW_S - 12) * 1_000),
         has_heartbeat: true,
+        datagrams: Some(Datagrams { taken: 48_210, refused: 3, lost: 120, lost_ms: Some((NOW_S - 95) * 1_000) }),
         ..page.server
     };
     page

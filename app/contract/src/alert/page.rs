@@ -118,6 +118,21 @@ pub struct ServerHealth {
     pub heartbeat_ms: Option<i64>,
     /// Whether a heartbeat is configured.
     pub has_heartbeat: bool,
+    /// Syslog over UDP since the start; `None` while no datagram came.
+    pub datagrams: Option<Datagrams>,
+}
+
+/// What became of datagrams.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Datagrams {
+    /// Those with a drain's token.
+    pub taken: u64,
+    /// Those without one, which were dropped.
+    pub refused: u64,
+    /// Those that the kernel dropped, or that could not be stored.
+    pub lost: u64,
+    /// When some were last lost, unix milliseconds.
+    pub lost_ms: Option<i64>,
 }
 
 /// Everything that the page of an incident shows.

@@ -1,6 +1,6 @@
 //! How the server itself is: whether it judges, commits and delivers.
 
-use contract::alert::{AlertsPage, ServerHealth};
+use contract::alert::{AlertsPage, Datagrams, ServerHealth};
 use leptos::prelude::*;
 
 use crate::{
@@ -24,6 +24,9 @@ const COMMIT_MAX_MS: f64 = 1_000.0;
 const QUEUE_MAX: u32 = 192;
 /// Less free disk than this is wrong, bytes.
 const DISK_MIN_BYTES: u64 = 1_000_000_000;
+
+/// Datagrams that were lost less long ago than this are wrong, seconds.
+const LOST_MAX_S: i64 = 600;
 
 /// A figure: its name, its text, and whether it is wrong.
 type Line = (&'static str, String, bool);
@@ -64,6 +67,21 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
         ("Disk", disk, server.disk_free_bytes.is_some_and(|it| it < DISK_MIN_BYTES)),
         ("Heartbeat", heartbeat, is_heartbeat_bad),
     ]
+    .into_iter()
+    .chain(server.datagrams.map(|it| datagrams(it, now_s)))
+    .collect()
+}
+
+fn datagrams(found: Datagrams, now_s: i64) -> Line {
+    let count = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
+    let lost_s = found.lost_ms.map(|it| (now_s - it.div_euclid(1_000)).max(0));
+    let when = lost_s.map(|it| format!(", last {} ago", length(it))).unwrap_or_default();
+    let refused = match found.refused {
+        0 => String::new(),
+        n => format!(", {} without a token", count(n)),
+    };
+    let text = format!("{} taken, {} lost{when}{refused}", count(found.taken), count(found.lost));
+    ("Syslog over UDP", text, lost_s.is_some_and(|it| it < LOST_MAX_S))
 }
 
 /// The figures in a card.
@@ -107,5 +125,12 @@ mod tests {
         };
         assert_eq!(wrong(&ill), ["Rules judged", "Last commit", "Queue", "Messages", "Disk", "Heartbeat"]);
         assert_eq!(wrong(&ServerHealth::default()), ["Rules judged"]);
+        let lossy = |lost_ms| {
+            let datagrams = Some(Datagrams { taken: 5_000, refused: 1, lost: 12, lost_ms });
+            lines(&ServerHealth { datagrams, ..well }, 1_000).pop()
+        };
+        let text = "5,000 taken, 12 lost, last 1 min ago, 1 without a token".to_owned();
+        assert_eq!(lossy(Some(940_000)), Some(("Syslog over UDP", text, true)));
+        assert!(lossy(Some(10_000)).is_some_and(|it| !it.2));
     }
 }

@@ -36,8 +36,6 @@ const REFUSAL_DELAY: Duration = Duration::from_secs(1);
 /// Least time between two log lines about wrong passwords.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
 /// Checks passwords, with a throttle against guesses.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
@@ -156,15 +154,10 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     }
 }
 
-/// The address that attempts are counted for: the peer, or the address that the peer forwards for
-/// when it is a proxy on this machine. A proxy that passes on a header of the client instead of
-/// setting its own can be lied to, and then all clients share one rate.
+/// The address that attempts are counted for. Which client a trusted proxy speaks for was decided
+/// in `net::trusted_proxies`.
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    let extensions = &parts.extensions;
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
-    let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());
-    let forwarded = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
-    Some(forwarded.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 fn is_cookie_in(cookies: &str, value: &str) -> bool {

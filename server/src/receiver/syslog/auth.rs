@@ -63,13 +63,7 @@ impl Authenticator {
         {
             return Some(Arc::clone(current));
         }
-        let in_data = memchr::memmem::find_iter(header, b"sg_").map(|at| {
-            let word = &header[at..];
-            let end = word.iter().position(|it| !(it.is_ascii_alphanumeric() || b"_-".contains(it)));
-            &word[..end.unwrap_or(word.len())]
-        });
-        let words = [line.host, line.app].into_iter().chain(in_data.take(WORDS_MAX));
-        let words: Vec<&str> = words.filter_map(|it| std::str::from_utf8(it).ok()).collect();
+        let words = candidates(line, header);
         let known = words.iter().find_map(|word| Some((*word, self.tokens.find(word)?)));
         let found = match known {
             Some(found) => Some(found),
@@ -95,6 +89,24 @@ impl Authenticator {
         }
         None
     }
+}
+
+/// The drain of a message that stands alone, by a token that is known in memory.
+pub(super) fn find_known(tokens: &Tokens, line: &Line<'_>, header: &[u8]) -> Option<Authenticated> {
+    let words = candidates(line, header);
+    let (token, drain) = words.into_iter().find_map(|word| Some((word, tokens.find(word)?)))?;
+    Some(Authenticated { token: token.as_bytes().to_vec(), drain })
+}
+
+/// The words of a frame that may be its token.
+fn candidates<'a>(line: &Line<'a>, header: &'a [u8]) -> Vec<&'a str> {
+    let in_data = memchr::memmem::find_iter(header, b"sg_").map(|at| {
+        let word = &header[at..];
+        let end = word.iter().position(|it| !(it.is_ascii_alphanumeric() || b"_-".contains(it)));
+        &word[..end.unwrap_or(word.len())]
+    });
+    let words = [line.host, line.app].into_iter().chain(in_data.take(WORDS_MAX));
+    words.filter_map(|it| std::str::from_utf8(it).ok()).collect()
 }
 
 /// The part of a frame before its text.

@@ -19,10 +19,10 @@ const ATTEMPTS_MAX: u32 = 5;
 
 /// Consecutive frames of one drain and app, from `begin` to the next run.
 #[derive(Debug)]
-struct Run {
-    begin: usize,
-    drain_id: i64,
-    app: Option<Arc<str>>,
+pub(super) struct Run {
+    pub(super) begin: usize,
+    pub(super) drain_id: i64,
+    pub(super) app: Option<Arc<str>>,
 }
 
 /// Commits whole frames, one batch for each run of the same drain and app. `auth` keeps the token
@@ -70,7 +70,8 @@ pub(super) async fn ingest(intake: &Intake, auth: &mut Authenticator, mut batch:
     Ok(())
 }
 
-async fn commit(intake: &Intake, run: Run, body: &[u8]) -> Result<(), CloseReason> {
+/// Commits a run whose bytes are `body`; tries again while the store can't.
+pub(super) async fn commit(intake: &Intake, run: Run, body: &[u8]) -> Result<(), CloseReason> {
     let metadata = BatchMetadata {
         drain_id: run.drain_id,
         app: run.app.ok_or(CloseReason::NoApp)?,

@@ -2,7 +2,7 @@
 //! replies.
 
 /// Why a connection was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum CloseReason {
     #[error("the sender closed it")]
     SenderLeft,
@@ -10,6 +10,10 @@ pub(super) enum CloseReason {
     Broken,
     #[error("it was evicted for a newer connection")]
     Evicted,
+    #[error("{0}")]
+    NotOpened(String),
+    #[error("expected TLS, found none")]
+    NoTls,
     #[error("expected a token within 10 s, found none")]
     AuthTimeout,
     #[error("expected a drain's token in the first frame, found none that is valid")]

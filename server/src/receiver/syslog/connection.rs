@@ -1,11 +1,10 @@
 //! Reads frames from one syslog connection, within its deadlines, and hands on whole ones.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use pipeline::frame;
 use tokio::{
-    io::AsyncReadExt,
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt},
     sync::Semaphore,
     time::{Instant, timeout, timeout_at},
 };
@@ -24,8 +23,8 @@ const READ_BYTES: usize = 16 << 10;
 const COUNT_BYTES_MAX: usize = 8;
 
 /// One connection and what has arrived on it.
-pub(super) struct Connection {
-    stream: TcpStream,
+pub(super) struct Connection<T> {
+    stream: T,
     pub(super) intake: Intake,
     buffer: Vec<u8>,
     auth: Authenticator,
@@ -39,9 +38,9 @@ pub(super) struct FirstFrames {
     pub(super) is_end: bool,
 }
 
-impl Connection {
+impl<T: AsyncRead + Unpin> Connection<T> {
     /// A new connection; at most `long_frames` of all connections may be inside a long frame.
-    pub(super) fn new(stream: TcpStream, intake: Intake, long_frames: Arc<Semaphore>) -> Self {
+    pub(super) fn new(stream: T, intake: Intake, long_frames: Arc<Semaphore>) -> Self {
         let auth = Authenticator::new(Arc::clone(&intake.tokens));
         Self { stream, intake, buffer: Vec::new(), auth, long_frames }
     }
@@ -54,7 +53,7 @@ impl Connection {
                 return self.authenticate_by_count().await;
             }
             self.buffer.reserve(free.min(READ_BYTES));
-            let read = (&mut self.stream).take(free as u64).read_buf(&mut self.buffer).await;
+            let read = end_of_tls((&mut self.stream).take(free as u64).read_buf(&mut self.buffer).await);
             let is_end = read.map_err(|_| CloseReason::Broken)? == 0;
             if is_end && self.buffer.trim_ascii().is_empty() {
                 return Err(CloseReason::SenderLeft);
@@ -105,7 +104,8 @@ impl Connection {
             }
             self.buffer.reserve(READ_BYTES);
             let until = batch_due.or(frame_due).unwrap_or_else(|| Instant::now() + IDLE_MAX);
-            let is_end = match timeout_at(until, self.stream.read_buf(&mut self.buffer)).await {
+            let read = timeout_at(until, self.stream.read_buf(&mut self.buffer)).await;
+            let is_end = match read.map(end_of_tls) {
                 Ok(Ok(0)) => true,
                 Ok(Ok(_)) if self.buffer.len() < full => {
                     batch_due = batch_due.or_else(|| Some(Instant::now() + BATCH_WAIT));
@@ -152,6 +152,12 @@ impl Connection {
         let rest = self.buffer.split_off(len);
         std::mem::replace(&mut self.buffer, rest)
     }
+}
+
+/// Takes a connection that was closed without the end of TLS for one that was closed. Many senders
+/// do so, and a frame that is cut off is noticed by its count.
+fn end_of_tls(read: io::Result<usize>) -> io::Result<usize> {
+    read.or_else(|error| if error.kind() == io::ErrorKind::UnexpectedEof { Ok(0) } else { Err(error) })
 }
 
 /// The first frame with its octet count, as long as the count says.

@@ -1,5 +1,5 @@
-//! Syslog over TCP (RFC 6587): octet-counted frames or lines, detected frame by frame. Plain TCP
-//! only; TLS is left to a proxy.
+//! Syslog over TCP (RFC 6587) and over TLS (RFC 5425): octet-counted frames or lines, detected
+//! frame by frame. With a certificate the port takes TLS alone, unless the settings say otherwise.
 //!
 //! The protocol has no replies. When the store is busy, the server stops reading from the
 //! connection, and TCP makes the sender wait.
@@ -9,6 +9,8 @@
 //! STRUCTURED-DATA, which rsyslog and syslog-ng can be configured to write. The token holds for the
 //! frames that follow until another token arrives. It is overwritten before a batch is stored. A
 //! connection whose first frame has no valid token is closed.
+//!
+//! Over UDP (RFC 5426) each datagram needs its own token; see `datagrams`.
 
 /// Limits of connections and frames.
 mod limits;
@@ -25,7 +27,16 @@ mod close_reason;
 /// Reads frames from a connection.
 mod connection;
 
+/// Datagrams that the kernel dropped.
+mod kernel_drops;
+
+/// Receives datagrams.
+mod datagrams;
+
 /// Accepts connections.
 mod listener;
 
-pub(crate) use self::listener::listen;
+pub(crate) use self::{
+    datagrams::receive,
+    listener::{SyslogSettings, listen},
+};
