@@ -60,6 +60,6 @@ pub use crate::plain::{
 };
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]
-pub use crate::sign_in::sign_in;
+pub use crate::sign_in::{not_allowed, sign_in};
 #[cfg(feature = "hydrate")]
 pub use crate::start::{take_over, take_over_any};

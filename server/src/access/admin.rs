@@ -34,6 +34,12 @@ impl Admin {
         Ok(Self { password_sha256, cookie: URL_SAFE_NO_PAD.encode(bytes) })
     }
 
+    /// The hash of the password; none while no password is set.
+    #[must_use]
+    pub const fn password_sha256(&self) -> Option<&[u8; 32]> {
+        self.password_sha256.as_ref()
+    }
+
     /// Whether no password is set.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -55,6 +61,12 @@ impl Admin {
         let is_signed_in = self.password_sha256? == <[u8; 32]>::from(Sha256::digest(password.as_bytes()));
         let is_name = (1..=NAME_CHARS_MAX).contains(&user.chars().count()) && !user.contains(char::is_control);
         (is_signed_in && is_name && user != "any" && user != password).then_some(user)
+    }
+
+    /// Whether this is the password, where one is set.
+    #[must_use]
+    pub fn is_password(&self, password: &str) -> bool {
+        self.password_sha256.is_some_and(|it| it == <[u8; 32]>::from(Sha256::digest(password.as_bytes())))
     }
 
     /// Whether the password in this `Authorization` header is right, or none is needed. Compares

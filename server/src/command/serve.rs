@@ -8,13 +8,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{arenas, drain, error::Error};
 use crate::{
-    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
+    access::{
+        Token, Tokens, admin::Admin, alert_key::AlertKey, audit::Audit, credentials::Credentials, password::Passwords,
+    },
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::{self, limits::Limits},
     outlet::{
         alerting::Alerting,
+        guard::gate::Gate,
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         routes,
@@ -22,7 +25,7 @@ use crate::{
     },
     receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
-        OpenError, Store,
+        OpenError, Store, access,
         aggregates::Aggregates,
         drains,
         file::{
@@ -38,7 +41,7 @@ use crate::{
             writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
-    telemetry,
+    telemetry::{self, Counters},
     watch::{
         HealthTable, Judge, UsualTable,
         judge::Parts,
@@ -140,6 +143,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
+    let (gate, audit) = gate(&args, &store, &counters).await?;
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, address, queue)?;
@@ -158,13 +162,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        gate,
         alerting,
     };
-    let admin = Admin::new(args.admin_password.as_ref());
-    let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     // No handle of the intake stays here: the writer ends when the last one is gone.
     let syslog = listeners.syslog.map(|listener| (listener, intake.clone()));
-    let router = routes::router(outlet, intake, admin, address);
+    let router = routes::router(outlet, intake, audit, address);
 
     announce(address, first.as_deref());
     if let Some((listener, intake)) = syslog {
@@ -186,6 +189,20 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// What finds out who asks, and what takes changes down.
+async fn gate(args: &config::Serve, store: &Store, counters: &Arc<Counters>) -> Result<(Gate, Audit), Error> {
+    let unlucky = |it| Error::Failed(format!("could not read random bytes: {it}"));
+    let admin = Admin::new(args.admin_password.as_ref()).map_err(unlucky)?;
+    let credentials = Arc::<Credentials>::default();
+    let read = access::refresh::refresh(store, &credentials).await;
+    read.map_err(|it| database_error(&args.store.database_url, &it))?;
+    tokio::spawn(access::refresh::keep(store.clone(), Arc::clone(&credentials)));
+    let (audit, entries) = Audit::new(Arc::clone(counters));
+    tokio::spawn(access::audit::write(store.clone(), entries));
+    let passwords = Passwords::new().map_err(unlucky)?;
+    Ok((Gate::new(admin, credentials, passwords, Arc::clone(counters)), audit))
 }
 
 /// Listens for syslog, and prints where.
