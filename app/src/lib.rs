@@ -57,6 +57,8 @@ pub use crate::plain::{
     export::{ExportPage, export_page},
     missing_page,
     searches::{SearchesPage, address_after, searches_page},
+    settings,
+    sign_in::{InvitePage, SignInPage, invite_page, no_invitation, sign_in_page},
 };
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]

@@ -31,7 +31,7 @@ impl Need {
 
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     Viewer,
     Editor,
     Admin,
@@ -39,11 +39,11 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Admin];
+    pub(crate) const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Admin];
 
     /// The word for it in commands, forms and the store.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
             Self::Editor => "editor",
@@ -53,7 +53,7 @@ impl Role {
 
     /// The most that it allows.
     #[must_use]
-    pub const fn allows(self) -> Need {
+    pub(crate) const fn allows(self) -> Need {
         match self {
             Self::Viewer => Need::View,
             Self::Editor => Need::Edit,
@@ -64,18 +64,18 @@ impl Role {
 
 /// What an API token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     Read,
     Write,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    pub(crate) const ALL: [Self; 2] = [Self::Read, Self::Write];
 
     /// The word for it in commands, forms and the store.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
@@ -84,7 +84,7 @@ impl Scope {
 
     /// What its tokens begin with.
     #[must_use]
-    pub const fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Read => "sgr_",
             Self::Write => "sgw_",
@@ -93,7 +93,7 @@ impl Scope {
 
     /// The most that it allows.
     #[must_use]
-    pub const fn allows(self) -> Need {
+    pub(crate) const fn allows(self) -> Need {
         match self {
             Self::Read => Need::View,
             Self::Write => Need::Edit,
@@ -102,11 +102,11 @@ impl Scope {
 }
 
 /// The apps that a token is limited to.
-pub type Apps = Arc<[Box<str>]>;
+pub(crate) type Apps = Arc<[Box<str>]>;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principal {
+pub(crate) enum Principal {
     /// Somebody without credentials.
     Nobody,
     /// Somebody on this machine, while no password is set.
@@ -122,7 +122,7 @@ pub enum Principal {
 impl Principal {
     /// Whether it may do what needs this.
     #[must_use]
-    pub fn may(&self, need: Need) -> bool {
+    pub(crate) fn may(&self, need: Need) -> bool {
         let allowed = match self {
             Self::Nobody => Need::Nothing,
             Self::Local | Self::Admin { .. } => Need::Administer,
@@ -134,7 +134,7 @@ impl Principal {
 
     /// The apps that it is limited to; `None` for no limit.
     #[must_use]
-    pub const fn apps(&self) -> Option<&Apps> {
+    pub(crate) const fn apps(&self) -> Option<&Apps> {
         match self {
             Self::Token { apps, .. } => apps.as_ref(),
             _ => None,
@@ -143,13 +143,13 @@ impl Principal {
 
     /// Whether it may see this app, as far as its limit goes.
     #[must_use]
-    pub fn sees(&self, app: &str) -> bool {
+    pub(crate) fn sees(&self, app: &str) -> bool {
         self.apps().is_none_or(|it| it.iter().any(|it| **it == *app))
     }
 
     /// The name for the record of who changed what. `None` for somebody without a name.
     #[must_use]
-    pub fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         match self {
             Self::Nobody | Self::Local => None,
             Self::Admin { name } => name.clone(),
@@ -160,7 +160,7 @@ impl Principal {
 
     /// Who it is, for the sentence of a refusal.
     #[must_use]
-    pub fn words(&self) -> &'static str {
+    pub(crate) fn words(&self) -> &'static str {
         match self {
             Self::Nobody => "nobody",
             Self::Local => "somebody on this machine",

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use super::{
-    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, shuttle, simulate, tap, token,
-    window,
+    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, shuttle, simulate, tap,
+    token, window,
 };
 use crate::config;
 

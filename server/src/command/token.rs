@@ -74,8 +74,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let token = Token::random::<16>(args.scope.prefix());
     let token = token.map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let now_ms = now_ms();
-    let expires_ms =
-        args.expires.map(|it| now_ms.saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
+    let expires_ms = args.expires.map(|it| now_ms.saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
     let draft = TokenDraft { name: args.name, scope: args.scope, apps: args.apps, expires_ms };
     let mut db = store.connect().await.map_err(unusable)?;
     tokens::add(&mut db, &draft, token.hash(), &by(), now_ms).await.map_err(failed)?;

@@ -37,6 +37,7 @@ type Route<S> = (&'static str, Access, MethodRouter<S>);
 const OPEN: Access = Access::OPEN;
 const VIEW: Access = Access::VIEW;
 const EDIT: Access = Access::EDIT;
+const ADMINISTER: Access = Access::ADMINISTER;
 /// The same for routes whose path names an app.
 const VIEW_APP: Access = Access::VIEW.limited(Limit::Path);
 const EDIT_APP: Access = Access::EDIT.limited(Limit::Path);
@@ -61,6 +62,14 @@ fn plain_routes() -> Vec<Route<Outlet>> {
     vec![
         ("/apps/{app}/logs/export", VIEW_APP, get(page::export::page)),
         ("/searches", EDIT, get(page::searches::page).post(page::searches::change)),
+        ("/sign-in", OPEN, get(page::entry::form).post(page::entry::sign_in)),
+        ("/sign-out", OPEN, post(page::entry::sign_out)),
+        ("/invite/{token}", OPEN, get(page::entry::invitation)),
+        ("/invite", OPEN, post(page::entry::accept)),
+        ("/settings", VIEW, get(page::settings::account::page).post(page::settings::account::change)),
+        ("/settings/people", ADMINISTER, get(page::settings::people::page).post(page::settings::people::change)),
+        ("/settings/tokens", ADMINISTER, get(page::settings::tokens::page).post(page::settings::tokens::change)),
+        ("/settings/audit", ADMINISTER, get(page::settings::audit)),
         ("/searches/open", VIEW, get(page::searches::open)),
     ]
 }

@@ -46,7 +46,8 @@ fn askers(server: &Server) -> Vec<Asker> {
     ] {
         all.push((name, vec![("Authorization", token(args))]));
     }
-    let site = vec![("Authorization", admin), ("Sec-Fetch-Site", "cross-site".into()), ("Sec-Fetch-Mode", "cors".into())];
+    let site =
+        vec![("Authorization", admin), ("Sec-Fetch-Site", "cross-site".into()), ("Sec-Fetch-Mode", "cors".into())];
     all.push(("cross-site", site));
     all
 }
@@ -78,7 +79,8 @@ fn word(status: u16) -> String {
 fn filled(path: &str) -> String {
     let with_app = if matches!(path, "/check" | "/api/v1/incidents") { "?app=app" } else { "" };
     let filled = path.replace("{app}", "app").replace("{chart}", "requests").replace("{token}", "x");
-    filled.replace("{id}", "1").replace("{word}", "none").replace("{*path}", "none").replace("{*rest}", "none") + with_app
+    filled.replace("{id}", "1").replace("{word}", "none").replace("{*path}", "none").replace("{*rest}", "none")
+        + with_app
 }
 
 #[test]

@@ -7,4 +7,4 @@ pub(crate) mod origin;
 pub(crate) mod gate;
 
 /// What each route needs of whoever asks.
-pub mod permit;
+pub(crate) mod permit;

@@ -7,8 +7,9 @@ use axum::{
     extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
+use dashboard::part::address::filled;
 use dashboard::server_fns::{
     AskAlerts, AskAppHeader, AskAppPage, AskBoard, AskBoards, AskCompare, AskEndpoint, AskErrors, AskIncident,
     AskLogContext, AskLogFields, AskLogHistogram, AskLogPage, AskMetricsPage, AskOverview, AskPreview, AskRequest,
@@ -81,7 +82,7 @@ impl Access {
 }
 
 /// What each server function needs. Pages call them by POST, whatever they do.
-pub const FUNCTIONS: [(&str, Access); 20] = [
+pub(crate) const FUNCTIONS: [(&str, Access); 20] = [
     (AskOverview::PATH, Access::VIEW),
     (AskAppPage::PATH, Access::VIEW),
     (AskEndpoint::PATH, Access::VIEW),
@@ -149,7 +150,7 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
     let need = access.need(request.method());
     if !who.may(need) {
         if *who == nobody {
-            return challenge(&request);
+            return to_sign_in(&request).unwrap_or_else(|| challenge(&request));
         }
         permit.counters.forbidden.add(1);
         let detail = format!("expected somebody who may {}, found {}", need.words(), who.words());
@@ -199,6 +200,17 @@ pub(crate) fn forbidden(detail: &str) -> Response {
     let mut response = problem(StatusCode::FORBIDDEN, detail);
     response.extensions_mut().insert(Forbidden);
     response
+}
+
+/// Leads a person who opens a page to the form, and back to the page from there.
+fn to_sign_in(request: &Request) -> Option<Response> {
+    let text = |name| request.headers().get(name).and_then(|it| it.to_str().ok());
+    let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api/");
+    let is_person = text(SEC_FETCH_MODE) == Some("navigate");
+    let wants_page = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+    let to = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let address = if to == "/" { "/sign-in".to_owned() } else { filled("/sign-in", &[("to", to)]) };
+    (is_page && is_person && wants_page).then(|| Redirect::to(&address).into_response())
 }
 
 /// The 401 reply, with the Basic challenge that browsers and curl know.

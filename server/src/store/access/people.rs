@@ -16,7 +16,6 @@ const TAKEN_NAMES: [&str; 2] = ["admin", "any"];
 /// Somebody, as lists show them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct PersonRow {
-    pub id: i64,
     pub name: String,
     pub role: String,
     pub has_password: bool,
@@ -28,7 +27,9 @@ pub(crate) struct PersonRow {
 /// Why somebody was not added, changed or removed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("expected a name of 1 to {NAME_CHARS_MAX} characters without ':' and control characters, and not admin or any")]
+    #[error(
+        "expected a name of 1 to {NAME_CHARS_MAX} characters without ':' and control characters, and not admin or any"
+    )]
     Name,
     #[error("there is somebody named {0:?} already")]
     NameTaken(String),
@@ -60,7 +61,7 @@ pub(crate) fn checked_name(name: &str) -> Result<&str, Error> {
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn list(db: &SqlitePool) -> Result<Vec<PersonRow>, sqlx::Error> {
-    let sql = "SELECT id, name, role, password IS NOT NULL AS has_password, created_ms,
+    let sql = "SELECT name, role, password IS NOT NULL AS has_password, created_ms,
                CASE WHEN invite_sha256 IS NOT NULL THEN invited_until_ms END AS invited_until_ms
                FROM person ORDER BY name";
     sqlx::query_as(sql).fetch_all(db).await
@@ -106,7 +107,11 @@ pub(crate) async fn invite(
 ///
 /// # Errors
 /// When the store can't be read.
-pub(crate) async fn invited(db: &SqlitePool, invitation: TokenHash, now_ms: i64) -> Result<Option<String>, sqlx::Error> {
+pub(crate) async fn invited(
+    db: &SqlitePool,
+    invitation: TokenHash,
+    now_ms: i64,
+) -> Result<Option<String>, sqlx::Error> {
     let query = sqlx::query_scalar("SELECT name FROM person WHERE invite_sha256 = ? AND invited_until_ms > ?");
     query.bind(invitation.as_slice()).bind(now_ms).fetch_optional(db).await
 }
@@ -133,6 +138,21 @@ pub(crate) async fn accept(
     let id = found.ok_or(Error::NoInvitation)?;
     super::sessions::end_all(db, id).await?;
     Ok(id)
+}
+
+/// Gives somebody another password, and ends all their sessions but one.
+///
+/// # Errors
+/// When the store can't be written.
+pub(crate) async fn set_password(
+    db: &mut SqliteConnection,
+    id: i64,
+    password: &str,
+    but: Option<i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE person SET password = ? WHERE id = ?").bind(password).bind(id).execute(&mut *db).await?;
+    let query = sqlx::query("DELETE FROM session WHERE person_id = ? AND id IS NOT ?").bind(id).bind(but);
+    query.execute(db).await.map(drop)
 }
 
 /// Removes somebody by name, with their sessions.

@@ -21,7 +21,6 @@ pub(crate) struct SessionRow {
     pub id: i64,
     /// Whose it is; none for the administrator's.
     pub name: Option<String>,
-    pub created_ms: i64,
     pub used_ms: i64,
     pub used_from: String,
     pub agent: String,
@@ -32,7 +31,7 @@ pub(crate) struct SessionRow {
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<SessionRow>, sqlx::Error> {
-    let sql = "SELECT session.id, person.name, session.created_ms, used_ms, used_from, agent
+    let sql = "SELECT session.id, person.name, used_ms, used_from, agent
                FROM session LEFT JOIN person ON person.id = person_id WHERE used_ms > ? ORDER BY used_ms DESC";
     sqlx::query_as(sql).bind(now_ms - UNUSED_MAX_MS).fetch_all(db).await
 }
@@ -41,18 +40,15 @@ pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<SessionRow>
 ///
 /// # Errors
 /// When the store can't be read.
-pub(super) async fn known(
-    db: &SqlitePool,
-    now_ms: i64,
-) -> Result<FxHashMap<TokenHash, KnownSession>, sqlx::Error> {
+pub(super) async fn known(db: &SqlitePool, now_ms: i64) -> Result<FxHashMap<TokenHash, KnownSession>, sqlx::Error> {
     let rows: Vec<(i64, Vec<u8>, Option<i64>)> =
         sqlx::query_as("SELECT id, sha256, person_id FROM session WHERE used_ms > ?")
             .bind(now_ms - UNUSED_MAX_MS)
             .fetch_all(db)
             .await?;
-    let sessions = rows.into_iter().filter_map(|(id, hash, person)| {
-        Some((TokenHash::try_from(hash).ok()?, KnownSession { id, person }))
-    });
+    let sessions = rows
+        .into_iter()
+        .filter_map(|(id, hash, person)| Some((TokenHash::try_from(hash).ok()?, KnownSession { id, person })));
     Ok(sessions.collect())
 }
 
