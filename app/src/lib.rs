@@ -57,9 +57,11 @@ pub use crate::plain::{
     export::{ExportPage, export_page},
     missing_page,
     searches::{SearchesPage, address_after, searches_page},
+    settings,
+    sign_in::{InvitePage, SignInPage, invite_page, no_invitation, sign_in_page},
 };
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]
-pub use crate::sign_in::sign_in;
+pub use crate::sign_in::{not_allowed, sign_in};
 #[cfg(feature = "hydrate")]
 pub use crate::start::{take_over, take_over_any};

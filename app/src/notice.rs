@@ -3,10 +3,32 @@
 
 use leptos::prelude::*;
 
-use crate::{part::brand::Brand, plain::whole, shell::Assets};
+use crate::{
+    part::brand::Brand,
+    plain::{STYLES, whole},
+    shell::Assets,
+};
 
 /// A document with a title and a few sentences, as HTML.
 pub(crate) fn document(assets: &Assets, title: &str, content: impl FnOnce() -> AnyView + Send + 'static) -> String {
+    with_sheet(assets, title, None, content)
+}
+
+/// The same with the style sheet of forms.
+pub(crate) fn form_document(
+    assets: &Assets,
+    title: &str,
+    content: impl FnOnce() -> AnyView + Send + 'static,
+) -> String {
+    with_sheet(assets, title, Some(STYLES), content)
+}
+
+fn with_sheet(
+    assets: &Assets,
+    title: &str,
+    sheet: Option<&'static str>,
+    content: impl FnOnce() -> AnyView + Send + 'static,
+) -> String {
     let (css, title) = (assets.css.clone(), title.to_owned());
     let document = Owner::new().with(move || {
         let document = view! {
@@ -17,6 +39,7 @@ pub(crate) fn document(assets: &Assets, title: &str, content: impl FnOnce() -> A
                     <meta name="color-scheme" content="light dark" />
                     <meta name="robots" content="noindex" />
                     <link rel="stylesheet" href=css />
+                    {sheet.map(|it| view! { <link rel="stylesheet" href=it /> })}
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                     <title>{format!("{title} · Streamgauge")}</title>
                 </head>

@@ -75,3 +75,15 @@ pub fn sign_in(assets: &Assets, status: u16) -> Option<String> {
         .into_any()
     }))
 }
+
+/// The document for somebody who is known and may not do this.
+#[must_use]
+pub fn not_allowed(assets: &Assets) -> String {
+    document(assets, "Not allowed", || {
+        view! {
+            <p>"Your role does not include this. An administrator can change it under Settings, People."</p>
+            <p><a class="btn" href="/">"All apps"</a></p>
+        }
+        .into_any()
+    })
+}

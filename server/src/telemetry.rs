@@ -49,6 +49,10 @@ pub struct Counters {
     pub passwords_wrong: Count,
     /// Passwords that were not compared, because too many others were waiting.
     pub passwords_refused: Count,
+    /// Changes that could not be written down, because too many others were waiting.
+    pub audits_lost: Count,
+    /// Requests refused because whoever asked may not do this.
+    pub forbidden: Count,
     /// Live streams refused because as many as are allowed were open.
     pub subscribers_refused: Count,
     /// Searches of log lines refused because too many were running.

@@ -4,6 +4,12 @@
 /// The page on which log lines are exported.
 pub mod export;
 
+/// The forms by which people come in.
+pub mod sign_in;
+
+/// The pages of settings.
+pub mod settings;
+
 /// The page of saved searches.
 pub mod searches;
 
@@ -17,7 +23,7 @@ use crate::{
 };
 
 /// The style sheet of these pages, beside that of all pages.
-const STYLES: &str = "/plain.css";
+pub(crate) const STYLES: &str = "/plain.css";
 
 /// What stands around the content of a page.
 pub(crate) struct Frame<'a> {
@@ -60,6 +66,7 @@ pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Se
                     <header class="top">
                         <a class="brand" href="/"><Brand />"Streamgauge"</a>
                         <nav class="main" aria-label="Main" inner_html=links></nav>
+                        <a class="more" href="/settings">"Settings"</a>
                     </header>
                     <main id="main">{content()}</main>
                 </body>

@@ -17,7 +17,7 @@ const CANDIDATES_MAX: usize = 2;
 
 /// The password, by its hash.
 #[derive(Clone, Debug)]
-pub struct Admin {
+pub(crate) struct Admin {
     password_sha256: Option<[u8; 32]>,
     cookie: String,
 }
@@ -27,29 +27,35 @@ impl Admin {
     ///
     /// # Errors
     /// When the system provides no randomness for the cookie.
-    pub fn new(password: Option<&Secret>) -> Result<Self, getrandom::Error> {
+    pub(crate) fn new(password: Option<&Secret>) -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         let password_sha256 = password.map(|it| Sha256::digest(it.expose().as_bytes()).into());
         Ok(Self { password_sha256, cookie: URL_SAFE_NO_PAD.encode(bytes) })
     }
 
+    /// The hash of the password; none while no password is set.
+    #[must_use]
+    pub(crate) const fn password_sha256(&self) -> Option<&[u8; 32]> {
+        self.password_sha256.as_ref()
+    }
+
     /// Whether no password is set.
     #[must_use]
-    pub const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open(&self) -> bool {
         self.password_sha256.is_none()
     }
 
     /// The cookie for browsers that have sent the right password; a new one at each start.
     #[must_use]
-    pub fn cookie(&self) -> &str {
+    pub(crate) fn cookie(&self) -> &str {
         &self.cookie
     }
 
     /// The user name beside the right password, for the record of who changed what. `None` where
     /// there is none, or where it is `any`, which stands for nobody.
     #[must_use]
-    pub fn user(&self, authorization: &str) -> Option<String> {
+    pub(crate) fn user(&self, authorization: &str) -> Option<String> {
         let (user, password) = token::basic(authorization)?;
         // A name is only believed beside the password: alone it may be the password itself.
         let is_signed_in = self.password_sha256? == <[u8; 32]>::from(Sha256::digest(password.as_bytes()));
@@ -57,10 +63,16 @@ impl Admin {
         (is_signed_in && is_name && user != "any" && user != password).then_some(user)
     }
 
+    /// Whether this is the password, where one is set.
+    #[must_use]
+    pub(crate) fn is_password(&self, password: &str) -> bool {
+        self.password_sha256.is_some_and(|it| it == <[u8; 32]>::from(Sha256::digest(password.as_bytes())))
+    }
+
     /// Whether the password in this `Authorization` header is right, or none is needed. Compares
     /// hashes, so that the time taken reveals nothing.
     #[must_use]
-    pub fn authorizes(&self, authorization: Option<&str>) -> bool {
+    pub(crate) fn authorizes(&self, authorization: Option<&str>) -> bool {
         let Some(expected) = self.password_sha256 else { return true };
         let Some(header) = authorization else { return false };
         let candidates = token::candidates(header).into_iter().take(CANDIDATES_MAX);

@@ -8,6 +8,18 @@ pub(crate) mod token;
 /// The drains that may post, by token.
 pub(crate) mod tokens;
 
+/// Who asks, and what each may do.
+pub(crate) mod principal;
+
+/// People, sessions and API tokens, in memory.
+pub(crate) mod credentials;
+
+/// Hashes and checks passwords of people.
+pub(crate) mod password;
+
+/// Takes changes down for the record.
+pub(crate) mod audit;
+
 /// The password of the dashboard and the API.
 pub(crate) mod admin;
 

@@ -27,9 +27,17 @@ impl Token {
     /// # Errors
     /// When the system provides no randomness.
     pub(crate) fn generate() -> Result<Self, getrandom::Error> {
-        let mut bytes = [0; 16];
+        Self::random::<16>("sg_")
+    }
+
+    /// Generates a token of `BYTES` random bytes behind a prefix.
+    ///
+    /// # Errors
+    /// When the system provides no randomness.
+    pub(crate) fn random<const BYTES: usize>(prefix: &str) -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; BYTES];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(format!("sg_{}", URL_SAFE_NO_PAD.encode(bytes))))
+        Ok(Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
     }
 
     /// Accepts a token made elsewhere: 16 to 100 characters that need no escaping in a URL.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use super::{
-    app, backup, channel, drain, error::Error, incidents, mute, query, rule, serve, shuttle, simulate, tap, window,
+    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, shuttle, simulate, tap,
+    token, window,
 };
 use crate::config;
 
@@ -41,6 +42,12 @@ enum Command {
     /// Create, list and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
+    /// Create, list and remove API tokens.
+    #[command(subcommand)]
+    Token(token::Args),
+    /// Invite, list and remove people.
+    #[command(subcommand)]
+    Person(person::Args),
     /// List, rename and remove apps.
     #[command(subcommand)]
     App(app::Args),
@@ -78,6 +85,8 @@ pub fn main() -> ExitCode {
         Some(Command::Restore(args)) => backup::restore(&args),
         Some(Command::Check(args)) => backup::check(&args),
         Some(Command::Drain(args)) => drain::run(args),
+        Some(Command::Token(args)) => token::run(args),
+        Some(Command::Person(args)) => person::run(args),
         Some(Command::App(args)) => app::run(args),
         Some(Command::Rule(args)) => rule::run(args),
         Some(Command::Channel(args)) => channel::run(args),

@@ -27,6 +27,12 @@ mod arenas;
 /// Creates, lists and removes drains.
 pub(crate) mod drain;
 
+/// Creates, lists and removes API tokens.
+pub(crate) mod token;
+
+/// Invites, lists and removes people.
+pub(crate) mod person;
+
 /// Lists, renames and removes apps.
 pub(crate) mod app;
 

@@ -12,13 +12,16 @@ use super::{
     listeners::{Listeners, print_flushed},
 };
 use crate::{
-    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
+    access::{
+        Token, Tokens, admin::Admin, alert_key::AlertKey, audit::Audit, credentials::Credentials, password::Passwords,
+    },
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
     net::limits::Limits,
     outlet::{
         alerting::Alerting,
+        guard::gate::Gate,
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         routes,
@@ -26,7 +29,7 @@ use crate::{
     },
     receiver::{Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
-        OpenError, Store,
+        OpenError, Store, access,
         aggregates::Aggregates,
         drains,
         file::{
@@ -42,7 +45,7 @@ use crate::{
             writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
-    telemetry,
+    telemetry::{self, Counters},
     watch::{
         HealthTable, Judge, UsualTable,
         judge::Parts,
@@ -129,6 +132,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
+    let (gate, audit) = gate(&args, &store, &counters).await?;
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, base, queue)?;
@@ -147,12 +151,11 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        gate,
         alerting,
     };
-    let admin = Admin::new(args.admin_password.as_ref());
-    let admin = admin.map_err(|it| Error::Failed(format!("could not read random bytes: {it}")))?;
     // No handle of the intake stays here: the writer ends when the last one is gone.
-    let router = routes::router(outlet, intake.clone(), admin, address);
+    let router = routes::router(outlet, intake.clone(), audit, address);
 
     announce(args.network.certificate.scheme(), address, first.as_deref());
     let mut serving = listeners.start(router, intake, limits, &shutdown);
@@ -177,6 +180,20 @@ fn base_url(args: &config::Serve, address: SocketAddr) -> String {
     let public = args.alerts.delivery.public_url.clone();
     let scheme = args.network.certificate.scheme();
     public.unwrap_or_else(|| drain::local_url(scheme, &address.ip().to_string(), address.port()))
+}
+
+/// What finds out who asks, and what takes changes down.
+async fn gate(args: &config::Serve, store: &Store, counters: &Arc<Counters>) -> Result<(Gate, Audit), Error> {
+    let unlucky = |it| Error::Failed(format!("could not read random bytes: {it}"));
+    let admin = Admin::new(args.admin_password.as_ref()).map_err(unlucky)?;
+    let credentials = Arc::<Credentials>::default();
+    let read = access::refresh::refresh(store, &credentials).await;
+    read.map_err(|it| database_error(&args.store.database_url, &it))?;
+    tokio::spawn(access::refresh::keep(store.clone(), Arc::clone(&credentials)));
+    let (audit, entries) = Audit::new(Arc::clone(counters));
+    tokio::spawn(access::audit::write(store.clone(), entries));
+    let passwords = Passwords::new().map_err(unlucky)?;
+    Ok((Gate::new(admin, credentials, passwords, Arc::clone(counters)), audit))
 }
 
 /// What alerts need besides the store.

@@ -8,12 +8,12 @@ const BYTES_MAX: u64 = 4_096;
 
 /// A password or token in memory.
 #[derive(Clone)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
     /// The value itself. The caller makes sure that it isn't logged.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
@@ -23,7 +23,7 @@ impl Secret {
     /// # Errors
     /// A sentence that names the variables: when both are set, or when the file can't be read or is
     /// empty.
-    pub fn from_value_or_file(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
+    pub(crate) fn from_value_or_file(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
         match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),

@@ -14,122 +14,162 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
 use tower_http::compression::CompressionLayer;
 
-use super::{api, guard, mute_page, page, state::Outlet, stream};
+use super::{
+    api,
+    guard::{
+        self,
+        permit::{self, Access, Limit, Permit},
+    },
+    mute_page, page,
+    state::Outlet,
+    stream,
+};
 use crate::{
-    access::admin::Admin,
+    access::audit::Audit,
     receiver::{self, Intake},
 };
 
-/// A path and its handler.
-type Route<S> = (&'static str, MethodRouter<S>);
+pub use crate::access::principal::Need;
+
+/// A path, what it needs of whoever asks, and its handler.
+type Route<S> = (&'static str, Access, MethodRouter<S>);
+
+const OPEN: Access = Access::OPEN;
+const VIEW: Access = Access::VIEW;
+const EDIT: Access = Access::EDIT;
+const ADMINISTER: Access = Access::ADMINISTER;
+/// The same for routes whose path names an app.
+const VIEW_APP: Access = Access::VIEW.limited(Limit::Path);
+const EDIT_APP: Access = Access::EDIT.limited(Limit::Path);
 
 /// Routes that take batches in.
 fn ingest_routes() -> Vec<Route<Intake>> {
-    vec![("/logs", post(receiver::logs::post))]
+    vec![("/logs", OPEN, post(receiver::logs::post))]
 }
 
 /// Routes for health checks.
 fn probe_routes() -> Vec<Route<Outlet>> {
-    vec![("/healthz", get(api::probe::healthz)), ("/readyz", get(api::probe::readyz))]
+    vec![("/healthz", OPEN, get(api::probe::healthz)), ("/readyz", OPEN, get(api::probe::readyz))]
 }
 
 /// Routes of signed links, which need no password.
 fn link_routes() -> Vec<Route<Outlet>> {
-    vec![("/mute/{token}", get(mute_page::page).post(mute_page::page))]
+    vec![("/mute/{token}", OPEN, get(mute_page::page).post(mute_page::page))]
 }
 
 /// Routes of pages that the server alone makes.
 fn plain_routes() -> Vec<Route<Outlet>> {
     vec![
-        ("/apps/{app}/logs/export", get(page::export::page)),
-        ("/searches", get(page::searches::page).post(page::searches::change)),
-        ("/searches/open", get(page::searches::open)),
+        ("/apps/{app}/logs/export", VIEW_APP, get(page::export::page)),
+        ("/searches", EDIT, get(page::searches::page).post(page::searches::change)),
+        ("/sign-in", OPEN, get(page::entry::form).post(page::entry::sign_in)),
+        ("/sign-out", OPEN, post(page::entry::sign_out)),
+        ("/invite/{token}", OPEN, get(page::entry::invitation)),
+        ("/invite", OPEN, post(page::entry::accept)),
+        ("/settings", VIEW, get(page::settings::account::page).post(page::settings::account::change)),
+        ("/settings/people", ADMINISTER, get(page::settings::people::page).post(page::settings::people::change)),
+        ("/settings/tokens", ADMINISTER, get(page::settings::tokens::page).post(page::settings::tokens::change)),
+        ("/settings/audit", ADMINISTER, get(page::settings::audit)),
+        ("/searches/open", VIEW, get(page::searches::open)),
     ]
 }
 
 /// Routes of the JSON API and of the live streams.
 fn api_routes() -> Vec<Route<Outlet>> {
     vec![
-        ("/api/v1/apps", get(api::apps::apps)),
-        ("/api/v1/apps/{app}/metrics", get(api::metrics::metrics)),
-        ("/api/v1/apps/{app}/query", get(api::query::query)),
-        ("/api/v1/apps/{app}/usual", get(api::usual::usual)),
-        ("/api/v1/apps/{app}/endpoints", get(api::endpoints::endpoints)),
-        ("/api/v1/apps/{app}/compare", get(api::compare::endpoints_around)),
-        ("/api/v1/apps/{app}/sizing", get(api::sizing::sizing)),
-        ("/api/v1/apps/{app}/charts/{chart}", get(page::chart::points)),
-        ("/api/v1/apps/{app}/events", get(api::events::events)),
-        ("/api/v1/apps/{app}/annotations", get(api::annotations::list).post(api::annotations::add)),
-        ("/api/v1/apps/{app}/annotations/{id}", delete(api::annotations::remove)),
-        ("/api/v1/apps/{app}/losses", get(api::losses::losses)),
-        ("/api/v1/apps/{app}/logs", get(api::logs::search)),
-        ("/api/v1/apps/{app}/logs/tail", get(stream::tail::tail)),
-        ("/api/v1/apps/{app}/logs/export", get(api::export::of_app)),
-        ("/api/v1/logs/export", get(api::export::of_all)),
-        ("/api/v1/apps/{app}/logs/histogram", get(api::histogram::histogram)),
-        ("/api/v1/apps/{app}/logs/fields", get(api::fields::list)),
-        ("/api/v1/apps/{app}/logs/bars", get(api::histogram::moved)),
-        ("/api/v1/apps/{app}/logs/{id}", get(api::context::line_context)),
-        ("/api/v1/apps/{app}/logs/{id}/text", get(api::context::text)),
-        ("/api/v1/apps/{app}/errors", get(api::errors::list)),
-        ("/api/v1/requests/{id}", get(api::request::request)),
-        ("/api/v1/apps/{app}/live", get(stream::live::app)),
-        ("/api/v1/apps/{app}/rules/{word}", put(api::rules::switch)),
-        ("/api/v1/incidents", get(api::incidents::list)),
-        ("/api/v1/incidents/{id}", get(api::incidents::get)),
-        ("/api/v1/rules", get(api::rules::list).post(api::rules::add)),
-        ("/api/v1/rules/test", post(api::rules::test)),
-        ("/api/v1/rules/{id}", put(api::rules::replace).delete(api::rules::remove)),
-        ("/api/v1/channels", get(api::channels::list).post(api::channels::add)),
-        ("/api/v1/channels/{id}", put(api::channels::replace).delete(api::channels::remove)),
-        ("/api/v1/channels/{id}/test", post(api::channels::test)),
-        ("/api/v1/mutes", get(api::mutes::list).post(api::mutes::add)),
-        ("/api/v1/mutes/{id}", delete(api::mutes::remove)),
-        ("/api/v1/windows", get(api::mutes::windows).post(api::mutes::add_window)),
-        ("/api/v1/windows/{id}", put(api::mutes::replace_window).delete(api::mutes::remove_window)),
-        ("/api/v1/boards", get(api::boards::list).post(api::boards::add)),
-        ("/api/v1/boards/{id}", get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
-        ("/api/v1/searches", get(api::saved_searches::list).post(api::saved_searches::add)),
-        ("/api/v1/searches/{id}", put(api::saved_searches::replace).delete(api::saved_searches::remove)),
-        ("/check", get(api::check::check)),
-        ("/api/v1/storage", get(api::storage::storage)),
-        ("/api/v1/live", get(stream::live::overview)),
-        ("/api/{*rest}", get(api::answer::unknown)),
+        ("/api/v1/apps", VIEW.limited(Limit::Handler), get(api::apps::apps)),
+        ("/api/v1/apps/{app}/metrics", VIEW_APP, get(api::metrics::metrics)),
+        ("/api/v1/apps/{app}/query", VIEW_APP, get(api::query::query)),
+        ("/api/v1/apps/{app}/usual", VIEW_APP, get(api::usual::usual)),
+        ("/api/v1/apps/{app}/endpoints", VIEW_APP, get(api::endpoints::endpoints)),
+        ("/api/v1/apps/{app}/compare", VIEW_APP, get(api::compare::endpoints_around)),
+        ("/api/v1/apps/{app}/sizing", VIEW_APP, get(api::sizing::sizing)),
+        ("/api/v1/apps/{app}/charts/{chart}", VIEW_APP, get(page::chart::points)),
+        ("/api/v1/apps/{app}/events", VIEW_APP, get(api::events::events)),
+        ("/api/v1/apps/{app}/annotations", EDIT_APP, get(api::annotations::list).post(api::annotations::add)),
+        ("/api/v1/apps/{app}/annotations/{id}", EDIT_APP, delete(api::annotations::remove)),
+        ("/api/v1/apps/{app}/losses", VIEW_APP, get(api::losses::losses)),
+        ("/api/v1/apps/{app}/logs", VIEW_APP, get(api::logs::search)),
+        ("/api/v1/apps/{app}/logs/tail", VIEW_APP, get(stream::tail::tail)),
+        ("/api/v1/apps/{app}/logs/export", VIEW_APP, get(api::export::of_app)),
+        ("/api/v1/logs/export", VIEW, get(api::export::of_all)),
+        ("/api/v1/apps/{app}/logs/histogram", VIEW_APP, get(api::histogram::histogram)),
+        ("/api/v1/apps/{app}/logs/fields", VIEW_APP, get(api::fields::list)),
+        ("/api/v1/apps/{app}/logs/bars", VIEW_APP, get(api::histogram::moved)),
+        ("/api/v1/apps/{app}/logs/{id}", VIEW_APP, get(api::context::line_context)),
+        ("/api/v1/apps/{app}/logs/{id}/text", VIEW_APP, get(api::context::text)),
+        ("/api/v1/apps/{app}/errors", VIEW_APP, get(api::errors::list)),
+        ("/api/v1/requests/{id}", VIEW, get(api::request::request)),
+        ("/api/v1/apps/{app}/live", VIEW_APP, get(stream::live::app)),
+        ("/api/v1/apps/{app}/rules/{word}", EDIT_APP, put(api::rules::switch)),
+        ("/api/v1/incidents", VIEW.limited(Limit::Parameter), get(api::incidents::list)),
+        ("/api/v1/incidents/{id}", VIEW, get(api::incidents::get)),
+        ("/api/v1/rules", EDIT, get(api::rules::list).post(api::rules::add)),
+        ("/api/v1/rules/test", VIEW, post(api::rules::test)),
+        ("/api/v1/rules/{id}", EDIT, put(api::rules::replace).delete(api::rules::remove)),
+        ("/api/v1/channels", EDIT, get(api::channels::list).post(api::channels::add)),
+        ("/api/v1/channels/{id}", EDIT, put(api::channels::replace).delete(api::channels::remove)),
+        ("/api/v1/channels/{id}/test", EDIT, post(api::channels::test)),
+        ("/api/v1/mutes", EDIT, get(api::mutes::list).post(api::mutes::add)),
+        ("/api/v1/mutes/{id}", EDIT, delete(api::mutes::remove)),
+        ("/api/v1/windows", EDIT, get(api::mutes::windows).post(api::mutes::add_window)),
+        ("/api/v1/windows/{id}", EDIT, put(api::mutes::replace_window).delete(api::mutes::remove_window)),
+        ("/api/v1/boards", EDIT, get(api::boards::list).post(api::boards::add)),
+        ("/api/v1/boards/{id}", EDIT, get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
+        ("/api/v1/searches", EDIT, get(api::saved_searches::list).post(api::saved_searches::add)),
+        ("/api/v1/searches/{id}", EDIT, put(api::saved_searches::replace).delete(api::saved_searches::remove)),
+        ("/check", VIEW.limited(Limit::Parameter), get(api::check::check)),
+        ("/api/v1/storage", VIEW, get(api::storage::storage)),
+        ("/api/v1/live", VIEW, get(stream::live::overview)),
+        ("/api/{*rest}", VIEW, get(api::answer::unknown)),
     ]
 }
 
 /// Paths of pages and of the icon. Which page a path shows is decided by the package `dashboard`.
 const PAGE_PATHS: [&str; 4] = ["/", "/{*path}", "/offline", "/favicon.ico"];
 
+/// Every path that is routed with what it needs, except assets.
+#[must_use]
+pub fn table() -> Vec<(&'static str, Access)> {
+    let ingest = ingest_routes().into_iter().map(|it| (it.0, it.1));
+    let of_outlet = [probe_routes(), link_routes(), api_routes(), plain_routes()].into_iter().flatten();
+    let of_outlet = of_outlet.map(|it| (it.0, it.1));
+    let pages = PAGE_PATHS.into_iter().map(|it| (it, permit::of_page(it)));
+    ingest.chain(of_outlet).chain(pages).chain(permit::FUNCTIONS).collect()
+}
+
 /// Every path that is routed, except assets and server functions.
 #[must_use]
 pub fn paths() -> Vec<&'static str> {
-    let (ingest, probes, links, api) = (ingest_routes(), probe_routes(), link_routes(), api_routes());
-    let plain = plain_routes();
-    let of_outlet = probes.iter().chain(&links).chain(&api).chain(&plain).map(|it| it.0);
-    ingest.iter().map(|it| it.0).chain(of_outlet).chain(PAGE_PATHS).collect()
+    let all = table().into_iter().map(|it| it.0);
+    all.filter(|path| permit::FUNCTIONS.iter().all(|it| it.0 != *path)).collect()
 }
 
-fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>) -> Router<S> {
-    all.into_iter().fold(Router::new(), |routes, (path, method)| routes.route(path, method))
+fn routes<S: Clone + Send + Sync + 'static>(all: Vec<Route<S>>, permit: &Permit) -> Router<S> {
+    all.into_iter().fold(Router::new(), |routes, (path, access, method)| {
+        let permit = Permit { access, ..permit.clone() };
+        routes.route(path, method.layer(middleware::from_fn_with_state(permit, permit::admit)))
+    })
 }
 
 /// The whole service: pages and the API behind the password; ingest, probes, signed links and
 /// assets without it.
-pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr) -> Router {
+pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr) -> Router {
     let options = leptos_options(address);
     let site_root = options.site_root.to_string();
     let counters = Arc::clone(&outlet.reader.aggregates.counters);
 
-    let ingest = routes(ingest_routes()).with_state(intake);
-    let probes = routes(probe_routes()).with_state(outlet.clone());
-    let links = routes(link_routes()).with_state(outlet.clone());
+    // Each route has its own in its place.
+    let permit = Permit { access: Access::ADMINISTER, audit, counters: Arc::clone(&counters) };
+    let ingest = routes(ingest_routes(), &permit).with_state(intake);
+    let probes = routes(probe_routes(), &permit).with_state(outlet.clone());
+    let links = routes(link_routes(), &permit).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
-    let api = routes(api_routes().into_iter().chain(plain_routes()).collect()).with_state(outlet.clone());
-    let pages = pages(outlet, options);
+    let api = routes(api_routes().into_iter().chain(plain_routes()).collect(), &permit).with_state(outlet.clone());
+    let gate = outlet.gate.clone();
+    let pages = pages(outlet, options, &permit);
 
-    let names = if admin.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
-    let gate = guard::gate::Gate::new(admin, Arc::clone(&counters));
+    let names = if gate.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     // The layer that is added last sees a request first.
     let authenticated = api
         .merge(pages)
@@ -150,7 +190,7 @@ pub fn router(outlet: Outlet, intake: Intake, admin: Admin, address: SocketAddr)
 }
 
 /// Pages and the server functions that they call.
-fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
+fn pages(outlet: Outlet, options: LeptosOptions, permit: &Permit) -> Router {
     let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
     let context = move || {
         provide_context(Arc::clone(&backend));
@@ -178,6 +218,7 @@ fn pages(outlet: Outlet, options: LeptosOptions) -> Router {
         .route(offline_path, offline_page)
         // Browsers ask for it when they show a response that names no icon, such as plain text.
         .route(icon, get(|| async { Redirect::permanent("/favicon.svg") }))
+        .layer(middleware::from_fn_with_state(permit.clone(), permit::admit_page))
 }
 
 /// Leptos' own settings. The site's folder is used in development only: the shipped binary embeds

@@ -6,7 +6,7 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::{alerting::Alerting, batch_cache::BlockCache, subscribers::Subscribers};
+use super::{alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, subscribers::Subscribers};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
@@ -34,6 +34,8 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// Finds out who asks.
+    pub(crate) gate: Gate,
     /// What alerts need.
     pub(crate) alerting: Alerting,
 }

@@ -17,6 +17,9 @@ pub(crate) mod drains;
 
 pub(crate) mod token_lookup;
 
+/// People, sessions, API tokens and the record of changes.
+pub(crate) mod access;
+
 pub mod rollup;
 
 pub(crate) mod aggregates;

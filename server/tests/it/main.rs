@@ -2,6 +2,9 @@
 //! tests stand beside the code, and pages are tested in a browser by `end2end`.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
+mod access_people;
+mod access_table;
+mod access_tokens;
 mod alerts;
 mod annotations;
 mod api;

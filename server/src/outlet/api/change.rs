@@ -17,19 +17,22 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::answer::refused;
-use crate::outlet::{alerts::change, guard::gate::SignedIn, state::Outlet};
+use crate::{
+    access::principal::Principal,
+    outlet::{alerts::change, state::Outlet},
+};
 
 /// Who makes a change by the API without a user name.
 pub(crate) const BY: &str = "API";
 /// Longest piece of an error about JSON that is repeated, characters.
 const ERROR_CHARS_MAX: usize = 200;
 
-/// The user name of a request, where it has one.
-pub(crate) type User = Option<Extension<SignedIn>>;
+/// Who asks.
+pub(crate) type User = Option<Extension<Principal>>;
 
 /// Who makes the change of a request.
 pub(crate) fn author(user: User) -> String {
-    user.map_or(BY.to_owned(), |Extension(SignedIn(name))| name)
+    user.and_then(|Extension(who)| who.name()).unwrap_or_else(|| BY.to_owned())
 }
 
 /// Reads a body as JSON. `what` names it in the error.

@@ -1,5 +1,6 @@
-//! The password in front of pages and API, the security headers of every reply, and the
-//! Content-Security-Policy of pages. Which sites may cause a request is decided in `origin`.
+//! Who asks, found out by the password in front of pages and API; the security headers of every reply, and the
+//! Content-Security-Policy of pages. What each may ask is decided in `permit`,
+//! and which sites may cause a request in `origin`.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -9,26 +10,32 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
+use super::permit::challenge;
 use crate::{
     access::{
+        TokenHash,
         admin::Admin,
-        password_throttle::{PasswordThrottle, TooManyAttempts},
+        credentials::{Credentials, KnownPerson, KnownSession, admin_session},
+        password::Passwords,
+        password_throttle::{PasswordThrottle, TooManyAttempts, Turn},
+        principal::Principal,
+        token,
     },
+    clock::now_ms,
     problem::problem,
     telemetry::Counters,
 };
 
-/// By this header a browser tells whether a person opens a document or a page loads its parts.
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-
-/// Name of the cookie that a browser gets with its first right password.
+/// Name of the cookie of a browser that is signed in.
+pub(crate) const SESSION_COOKIE: &str = "streamgauge_session";
+/// Name of the cookie that a browser gets with its first right password in Basic authorization.
 const COOKIE: &str = "streamgauge_mark";
 /// How long the reply to a throttled password is delayed: a client that retries at once would crowd
 /// out those with the right password.
@@ -36,27 +43,28 @@ const REFUSAL_DELAY: Duration = Duration::from_secs(1);
 /// Least time between two log lines about wrong passwords.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
-/// Checks passwords, with a throttle against guesses.
+/// Checks credentials, with a throttle against guesses.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     admin: Admin,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) passwords: Passwords,
     throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
     /// When wrong passwords were last logged.
     logged: Arc<Mutex<Option<Instant>>>,
 }
 
-/// The user name beside the right password, as an extension of the request.
-#[derive(Clone, Debug)]
-pub(crate) struct SignedIn(pub String);
-
 /// The result of a password check.
 enum Admission {
     Granted {
-        /// Whether the browser has the cookie already.
-        has_cookie: bool,
+        who: Principal,
+        /// Whether the reply gives the browser the cookie by which it does not wait next time.
+        gives_mark: bool,
     },
-    /// No password, or a wrong one.
+    /// No credentials.
+    Nobody,
+    /// Wrong credentials.
     Denied,
     Throttled(TooManyAttempts),
 }
@@ -64,36 +72,137 @@ enum Admission {
 impl Gate {
     /// A gate without failed attempts.
     #[must_use]
-    pub(crate) fn new(admin: Admin, counters: Arc<Counters>) -> Self {
-        Self { admin, throttle: Arc::default(), counters, logged: Arc::default() }
+    pub(crate) fn new(
+        admin: Admin,
+        credentials: Arc<Credentials>,
+        passwords: Passwords,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { admin, credentials, passwords, throttle: Arc::default(), counters, logged: Arc::default() }
+    }
+
+    /// Whether no password is set.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.admin.is_open()
     }
 
     async fn check(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admission {
         let text = |name: HeaderName| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
-        let Some(authorization) = text(header::AUTHORIZATION) else { return Admission::Denied };
-        let has_cookie = text(header::COOKIE).is_some_and(|it| is_cookie_in(it, self.admin.cookie()));
-        if has_cookie && self.admin.authorizes(Some(authorization)) {
-            return Admission::Granted { has_cookie };
+        let cookies = text(header::COOKIE).unwrap_or_default();
+        let granted = |who, gives_mark| Admission::Granted { who, gives_mark };
+        let Some(authorization) = text(header::AUTHORIZATION) else {
+            let session = self.session(cookies, peer);
+            return session.map_or(Admission::Nobody, |(_, who)| granted(who, false));
+        };
+        // A token has too many random bits to be guessed, so a known one needs no turn.
+        let tokens = token::candidates(authorization);
+        if let Some(who) = tokens.iter().find_map(|it| self.credentials.of_token(it, peer, now_ms())) {
+            return granted(who, false);
         }
-        let turn = match self.throttle.reserve(peer, Instant::now()) {
+        let admin = || Principal::Admin { name: self.admin.user(authorization) };
+        let has_mark = cookie(cookies, COOKIE) == Some(self.admin.cookie());
+        if has_mark && self.admin.authorizes(Some(authorization)) {
+            return granted(admin(), false);
+        }
+        let (name, password) = token::basic(authorization).unwrap_or_default();
+        if let Some(who) = self.known_person(&name, &password) {
+            return granted(who, false);
+        }
+        let turn = match self.turn(peer).await {
             Ok(turn) => turn,
+            Err(too_many) => return Admission::Throttled(too_many),
+        };
+        if self.admin.authorizes(Some(authorization)) {
+            self.throttle.refund(turn);
+            return granted(admin(), !has_mark);
+        }
+        if let Some(who) = self.person(&name, &password).await {
+            self.throttle.refund(turn);
+            return granted(who, false);
+        }
+        self.wrong(peer);
+        Admission::Denied
+    }
+
+    /// The session of a request's cookies, and whose it is.
+    pub(crate) fn session(&self, cookies: &str, peer: Option<IpAddr>) -> Option<(KnownSession, Principal)> {
+        let value = cookie(cookies, SESSION_COOKIE)?;
+        self.credentials.of_session(value, self.admin.password_sha256(), peer, now_ms())
+    }
+
+    /// Who has this name and password, once it is the peer's turn.
+    ///
+    /// # Errors
+    /// [`TooManyAttempts`]. `Ok(None)` where they are wrong.
+    pub(crate) async fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+        peer: Option<IpAddr>,
+    ) -> Result<Option<Principal>, TooManyAttempts> {
+        let turn = self.turn(peer).await?;
+        let is_admin = matches!(name, "" | "admin") && self.admin.is_password(password);
+        let found = if is_admin {
+            Some(Principal::Admin { name: Some("admin".to_owned()) })
+        } else {
+            self.person(name, password).await
+        };
+        match found {
+            Some(_) => self.throttle.refund(turn),
+            None => self.wrong(peer),
+        }
+        Ok(found)
+    }
+
+    /// The hash under which a session of this principal is stored.
+    pub(crate) fn session_hash(&self, cookie: &str, who: &Principal) -> TokenHash {
+        match (who, self.admin.password_sha256()) {
+            (Principal::Admin { .. }, Some(password)) => admin_session(cookie, password),
+            _ => token::hash(cookie),
+        }
+    }
+
+    /// Waits for the peer's turn to have its credentials compared.
+    async fn turn(&self, peer: Option<IpAddr>) -> Result<Turn, TooManyAttempts> {
+        match self.throttle.reserve(peer, Instant::now()) {
+            Ok(turn) => {
+                if !turn.wait.is_zero() {
+                    tokio::time::sleep(turn.wait).await;
+                }
+                Ok(turn)
+            }
             Err(too_many) => {
                 self.counters.passwords_refused.add(1);
                 self.log_wrong(peer);
                 tokio::time::sleep(REFUSAL_DELAY).await;
-                return Admission::Throttled(too_many);
+                Err(too_many)
             }
-        };
-        if !turn.wait.is_zero() {
-            tokio::time::sleep(turn.wait).await;
         }
-        if self.admin.authorizes(Some(authorization)) {
-            self.throttle.refund(turn);
-            return Admission::Granted { has_cookie };
+    }
+
+    /// The person of a name whose password was right lately.
+    fn known_person(&self, name: &str, password: &str) -> Option<Principal> {
+        let person = self.credentials.person(name)?;
+        let is_known = self.passwords.is_known(person.password.as_deref()?, password);
+        is_known.then(|| Principal::Person { id: person.id, name: person.name, role: person.role })
+    }
+
+    /// The person of a name, if the password is right.
+    async fn person(&self, name: &str, password: &str) -> Option<Principal> {
+        // `any` stands for nobody, and so do names while there are none.
+        if matches!(name, "" | "any" | "admin") || !self.credentials.has_people() {
+            return None;
         }
+        let person = self.credentials.person(name);
+        let hash = person.as_ref().and_then(|it| it.password.as_deref());
+        let is_right = self.passwords.is_right(hash, password).await;
+        let KnownPerson { id, name, role, .. } = person.filter(|_| is_right)?;
+        Some(Principal::Person { id, name, role })
+    }
+
+    fn wrong(&self, peer: Option<IpAddr>) {
         self.counters.passwords_wrong.add(1);
         self.log_wrong(peer);
-        Admission::Denied
     }
 
     fn log_wrong(&self, peer: Option<IpAddr>) {
@@ -108,38 +217,29 @@ impl Gate {
     }
 }
 
-/// The 401 reply, with the Basic challenge that browsers and curl know.
-fn challenge(request: &Request) -> Response {
-    let mut response = problem(StatusCode::UNAUTHORIZED, "expected the dashboard's password in Basic authorization");
-    // Without a challenge for requests of a page's script: it would open a password prompt over the
-    // page.
-    if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
-        let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
-}
-
-/// Passes requests with the right password on; replies 401 to others, or 429 when throttled.
-pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+/// Finds out who asks, and passes the request on with a [`Principal`]. Replies 401 to wrong
+/// credentials, or 429 when throttled. Whether somebody may ask is decided in `permit`.
+pub(crate) async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     if gate.admin.is_open() {
+        request.extensions_mut().insert(Principal::Local);
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
     let admission = gate.check(&parts.headers, peer(&parts)).await;
     let mut request = Request::from_parts(parts, body);
     match admission {
-        Admission::Granted { has_cookie } => {
-            let header = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-            if let Some(user) = header.and_then(|it| gate.admin.user(it)) {
-                request.extensions_mut().insert(SignedIn(user));
-            }
+        Admission::Nobody => {
+            request.extensions_mut().insert(Principal::Nobody);
+            next.run(request).await
+        }
+        Admission::Granted { who, gives_mark } => {
+            request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", gate.admin.cookie());
-            if let Some(cookie) = HeaderValue::from_str(&cookie).ok().filter(|_| !has_cookie) {
+            if let Some(cookie) = HeaderValue::from_str(&cookie).ok().filter(|_| gives_mark) {
                 headers.append(header::SET_COOKIE, cookie);
             }
             response
@@ -157,11 +257,17 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
 /// The address that attempts are counted for. Which client a trusted proxy speaks for was decided
 /// in `net::trusted_proxies`.
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
+    address(&parts.extensions)
 }
 
-fn is_cookie_in(cookies: &str, value: &str) -> bool {
-    cookies.split(';').any(|it| it.trim().split_once('=') == Some((COOKIE, value)))
+/// The same of a request's extensions.
+pub(crate) fn address(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
+}
+
+/// The value of a cookie.
+fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
+    cookies.split(';').find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The Content-Security-Policy of every page: it loads from this server only. Pages with scripts

@@ -5,3 +5,6 @@ pub(crate) mod limits;
 pub(crate) mod origin;
 
 pub(crate) mod gate;
+
+/// What each route needs of whoever asks.
+pub(crate) mod permit;

@@ -23,7 +23,8 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Pages that take forms, so that they work without JavaScript.
-const FORM_PATHS: [&str; 1] = ["/searches"];
+const FORM_PATHS: [&str; 7] =
+    ["/searches", "/sign-in", "/sign-out", "/invite", "/settings", "/settings/people", "/settings/tokens"];
 
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

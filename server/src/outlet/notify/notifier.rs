@@ -46,7 +46,8 @@ pub(crate) struct Notifier {
     /// Opens the secrets of channels, and signs links.
     pub key: AlertKey,
     sender: Sender,
-    base: Option<String>,
+    /// The address of the dashboard, without a slash at its end.
+    pub base: Option<String>,
 }
 
 impl Notifier {

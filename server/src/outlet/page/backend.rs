@@ -18,12 +18,12 @@ use leptos::prelude::use_context;
 
 use super::{alerts, board, compare, dashboard, endpoint, incident, metrics, sizing};
 use crate::{
+    access::principal::Principal,
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
         api::{context, errors, fields, histogram, logs, losses, request},
         boards,
-        guard::gate::SignedIn,
         state::Outlet,
     },
     store::log::search::SCAN_MAX,
@@ -47,8 +47,8 @@ pub(crate) struct Dashboard {
 /// Who makes the change of a request. To be asked before the answer is awaited, when the request is
 /// no longer known.
 fn who() -> String {
-    let user = use_context::<Parts>().and_then(|it| it.extensions.get::<SignedIn>().cloned());
-    user.map_or(BY.to_owned(), |it| it.0)
+    let who = use_context::<Parts>().and_then(|it| it.extensions.get::<Principal>()?.name());
+    who.unwrap_or_else(|| BY.to_owned())
 }
 
 /// Answers also when answering panics: the page then shows that this part of it failed.

@@ -43,4 +43,10 @@ pub(crate) mod export;
 
 pub(crate) mod searches;
 
+/// The forms by which people come in and go.
+pub(crate) mod entry;
+
+/// One's own page, people, API tokens and the record of changes.
+pub(crate) mod settings;
+
 pub(crate) mod assets;

@@ -12,7 +12,10 @@ use axum::{
 };
 
 use super::assets::assets;
-use crate::{outlet::guard::gate::POLICY, problem::PROBLEM_JSON};
+use crate::{
+    outlet::guard::{gate::POLICY, permit::Forbidden},
+    problem::PROBLEM_JSON,
+};
 
 /// Replaces a problem reply with a page when a browser asked for a page.
 pub(crate) async fn replace_problem(request: Request, next: Next) -> Response {
@@ -24,7 +27,13 @@ pub(crate) async fn replace_problem(request: Request, next: Next) -> Response {
     if !(wants_page && is_problem) {
         return response;
     }
-    let Some(page) = dashboard::sign_in(&assets(), response.status().as_u16()) else { return response };
+    let is_forbidden = response.extensions().get::<Forbidden>().is_some();
+    let page = if is_forbidden {
+        Some(dashboard::not_allowed(&assets()))
+    } else {
+        dashboard::sign_in(&assets(), response.status().as_u16())
+    };
+    let Some(page) = page else { return response };
     let (mut head, _problem) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
     head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -1,0 +1,107 @@
+//! `streamgauge person add|list|remove`: who may come in. Works on the database file, whether the
+//! server runs or not, so that somebody who is locked out gets in again on the machine itself.
+
+use super::{
+    args::{List, one_of},
+    database::{failed, open, unusable},
+    drain::local_url,
+    error::Error,
+    runtime::{block_on, print},
+};
+use crate::{
+    access::{Token, principal::Role},
+    clock::{now_ms, rfc3339},
+    config::Store as Config,
+    store::access::people::{self, PersonRow},
+};
+
+/// What can be done with people.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub(crate) enum Args {
+    /// Invite somebody and print the link by which they choose their password; for somebody who is
+    /// there already, a new link and role.
+    Add(Add),
+    /// List the people.
+    List(List),
+    /// Remove somebody by name; it ends their sessions.
+    Remove(Remove),
+}
+
+/// Arguments of `person add`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Add {
+    /// Their name.
+    pub name: String,
+    /// What they may do: `viewer`, `editor` or `admin`.
+    #[arg(long, value_parser = |it: &str| one_of(&Role::ALL, Role::word, it))]
+    pub role: Role,
+    /// Base URL at which browsers reach the server, with scheme; by default made from HOST and PORT.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub url: Option<String>,
+    /// Port of the server.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Address of the server.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Arguments of `person remove`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Remove {
+    /// Their name.
+    pub name: String,
+    /// The store.
+    #[command(flatten)]
+    pub store: Config,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// See [`Error`].
+pub(crate) fn run(args: Args) -> Result<(), Error> {
+    block_on(async {
+        match args {
+            Args::Add(args) => add(args).await,
+            Args::List(args) => list(&args).await,
+            Args::Remove(args) => {
+                let store = open(&args.store.database_url).await?;
+                let mut db = store.connect().await.map_err(unusable)?;
+                people::remove(&mut db, &args.name).await.map_err(failed)
+            }
+        }
+    })
+}
+
+async fn add(args: Add) -> Result<(), Error> {
+    let store = open(&args.store.database_url).await?;
+    let invitation = Token::random::<32>("sgi_");
+    let invitation = invitation.map_err(|it| Error::Failed(format!("could not generate an invitation: {it}")))?;
+    let mut db = store.connect().await.map_err(unusable)?;
+    people::invite(&mut db, &args.name, args.role, invitation.hash(), now_ms()).await.map_err(failed)?;
+    let base = args.url.unwrap_or_else(|| local_url(&args.host, args.port));
+    print(&format!("{}/invite/{}", base.trim_end_matches('/'), invitation.expose()))
+}
+
+async fn list(args: &List) -> Result<(), Error> {
+    let store = open(&args.store.database_url).await?;
+    let rows = people::list(&store.readers).await.map_err(unusable)?;
+    let lines: Vec<String> = rows.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
+    print(&lines.join("\n"))
+}
+
+fn json(row: &PersonRow) -> String {
+    serde_json::json!({ "name": row.name, "role": row.role, "has_password": row.has_password,
+        "created_ms": row.created_ms, "invited_until_ms": row.invited_until_ms })
+    .to_string()
+}
+
+fn line(row: &PersonRow) -> String {
+    let invited = row.invited_until_ms.map_or(String::new(), |it| format!("  invited until {}", rfc3339(it / 1_000)));
+    let password = if row.has_password { "can sign in" } else { "no password yet" };
+    format!("{:<30} {:<7} {password}{invited}", row.name, row.role)
+}

@@ -1,0 +1,245 @@
+//! What each route needs of whoever asks, and the reply to those who may not: 401 to nobody, 403 to
+//! somebody. Who asks was found out by the gate.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use dashboard::part::address::filled;
+use dashboard::server_fns::{
+    AskAlerts, AskAppHeader, AskAppPage, AskBoard, AskBoards, AskCompare, AskEndpoint, AskErrors, AskIncident,
+    AskLogContext, AskLogFields, AskLogHistogram, AskLogPage, AskMetricsPage, AskOverview, AskPreview, AskRequest,
+    AskSizing, ChangeAlerts, ChangeBoard,
+};
+use leptos::server_fn::ServerFn;
+
+use crate::{
+    access::{
+        audit::{Audit, Entry},
+        principal::{Need, Principal},
+    },
+    clock::now_ms,
+    problem::problem,
+    telemetry::Counters,
+};
+
+/// By this header a browser tells whether a person opens a document or a page loads its parts.
+pub(crate) const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// How a route keeps to the apps that a token is limited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Its path names the app.
+    Path,
+    /// Its parameter `app` must name one.
+    Parameter,
+    /// Its handler leaves other apps out.
+    Handler,
+    /// It can't: such a token is refused.
+    Never,
+}
+
+/// What a route needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// For GET and HEAD.
+    pub read: Need,
+    /// For all else.
+    pub change: Need,
+    /// For tokens that are limited to apps.
+    pub limit: Limit,
+}
+
+impl Access {
+    /// Whoever comes may ask.
+    pub const OPEN: Self = Self::of(Need::Nothing, Need::Nothing);
+    /// What changes nothing that others see, whatever its method is.
+    pub const VIEW: Self = Self::of(Need::View, Need::View);
+    /// What viewers see and editors change.
+    pub const EDIT: Self = Self::of(Need::View, Need::Edit);
+    /// What administrators alone see and change.
+    pub const ADMINISTER: Self = Self::of(Need::Administer, Need::Administer);
+
+    const fn of(read: Need, change: Need) -> Self {
+        Self { read, change, limit: Limit::Never }
+    }
+
+    /// The same, with a limit that is kept in this way.
+    #[must_use]
+    pub const fn limited(self, limit: Limit) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// What a method needs.
+    #[must_use]
+    pub fn need(self, method: &Method) -> Need {
+        if matches!(*method, Method::GET | Method::HEAD) { self.read } else { self.change }
+    }
+}
+
+/// What each server function needs. Pages call them by POST, whatever they do.
+pub(crate) const FUNCTIONS: [(&str, Access); 20] = [
+    (AskOverview::PATH, Access::VIEW),
+    (AskAppPage::PATH, Access::VIEW),
+    (AskEndpoint::PATH, Access::VIEW),
+    (AskCompare::PATH, Access::VIEW),
+    (AskLogPage::PATH, Access::VIEW),
+    (AskLogHistogram::PATH, Access::VIEW),
+    (AskLogFields::PATH, Access::VIEW),
+    (AskLogContext::PATH, Access::VIEW),
+    (AskErrors::PATH, Access::VIEW),
+    (AskRequest::PATH, Access::VIEW),
+    (AskAppHeader::PATH, Access::VIEW),
+    (AskMetricsPage::PATH, Access::VIEW),
+    (AskSizing::PATH, Access::VIEW),
+    (AskAlerts::PATH, Access::VIEW),
+    (AskIncident::PATH, Access::VIEW),
+    (AskPreview::PATH, Access::VIEW),
+    (AskBoards::PATH, Access::VIEW),
+    (AskBoard::PATH, Access::VIEW),
+    (ChangeAlerts::PATH, Access::EDIT),
+    (ChangeBoard::PATH, Access::EDIT),
+];
+
+/// Marks the reply to somebody who may not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forbidden;
+
+/// What a server function or a page needs, by its path. What nobody has decided about is for
+/// administrators.
+pub(crate) fn of_page(path: &str) -> Access {
+    if !path.starts_with("/api/") {
+        return Access::VIEW;
+    }
+    FUNCTIONS.iter().find(|it| it.0 == path).map_or(Access::ADMINISTER, |it| it.1)
+}
+
+/// What a route needs, and where its changes are taken down.
+#[derive(Clone, Debug)]
+pub(crate) struct Permit {
+    pub access: Access,
+    pub audit: Audit,
+    pub counters: Arc<Counters>,
+}
+
+/// Passes requests on to a route from those who may ask it.
+pub(crate) async fn admit(
+    State(permit): State<Permit>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let app = params.ok().and_then(|it| it.iter().find(|it| it.0 == "app").map(|it| it.1.to_owned()));
+    decide(&permit, app.as_deref(), request, next).await
+}
+
+/// Passes requests on to pages and server functions from those who may ask them.
+pub(crate) async fn admit_page(State(permit): State<Permit>, request: Request, next: Next) -> Response {
+    let access = of_page(request.uri().path());
+    decide(&Permit { access, ..permit }, None, request, next).await
+}
+
+async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next) -> Response {
+    let access = permit.access;
+    let nobody = Principal::Nobody;
+    let who = request.extensions().get::<Principal>().unwrap_or(&nobody);
+    let need = access.need(request.method());
+    if !who.may(need) {
+        if *who == nobody {
+            return to_sign_in(&request).unwrap_or_else(|| challenge(&request));
+        }
+        permit.counters.forbidden.add(1);
+        let detail = format!("expected somebody who may {}, found {}", need.words(), who.words());
+        return forbidden(&detail);
+    }
+    if need != Need::Nothing && who.apps().is_some() {
+        let is_within = match access.limit {
+            Limit::Path => app.is_some_and(|it| who.sees(it)),
+            Limit::Parameter => parameter(&request).is_some_and(|it| who.sees(&it)),
+            Limit::Handler => true,
+            Limit::Never => false,
+        };
+        if !is_within {
+            permit.counters.forbidden.add(1);
+            return forbidden("expected one of the apps that this token is limited to, found something else");
+        }
+    }
+    let entry = (need >= Need::Edit && request.method() != Method::GET).then(|| change(&request));
+    let response = next.run(request).await;
+    if let Some(entry) = entry.filter(|_| response.status().is_success() || response.status().is_redirection()) {
+        permit.audit.record(entry);
+    }
+    response
+}
+
+/// What the record says about a change.
+fn change(request: &Request) -> Entry {
+    let who = request.extensions().get::<Principal>();
+    let (method, path) = (request.method(), request.uri().path());
+    Entry {
+        at_ms: now_ms(),
+        who: who.and_then(Principal::name).unwrap_or_else(|| who.map_or("nobody", Principal::words).to_owned()),
+        from: super::gate::address(request.extensions(), request.headers()),
+        what: format!("{method} {path}"),
+    }
+}
+
+/// The only parameter `app` of an address.
+fn parameter(request: &Request) -> Option<String> {
+    let Query(all) = Query::<Vec<(String, String)>>::try_from_uri(request.uri()).ok()?;
+    let mut named = all.into_iter().filter(|it| it.0 == "app").map(|it| it.1);
+    named.next().filter(|_| named.next().is_none())
+}
+
+/// The 403 reply to somebody who may not do this.
+pub(crate) fn forbidden(detail: &str) -> Response {
+    let mut response = problem(StatusCode::FORBIDDEN, detail);
+    response.extensions_mut().insert(Forbidden);
+    response
+}
+
+/// Leads a person who opens a page to the form, and back to the page from there.
+fn to_sign_in(request: &Request) -> Option<Response> {
+    let text = |name| request.headers().get(name).and_then(|it| it.to_str().ok());
+    let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api/");
+    let is_person = text(SEC_FETCH_MODE) == Some("navigate");
+    let wants_page = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
+    let to = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let address = if to == "/" { "/sign-in".to_owned() } else { filled("/sign-in", &[("to", to)]) };
+    (is_page && is_person && wants_page).then(|| Redirect::to(&address).into_response())
+}
+
+/// The 401 reply, with the Basic challenge that browsers and curl know.
+pub(crate) fn challenge(request: &Request) -> Response {
+    let detail = "expected the dashboard's password in Basic authorization, or a token";
+    let mut response = problem(StatusCode::UNAUTHORIZED, detail);
+    // Without a challenge for requests of a page's script: it would open a password prompt over the
+    // page.
+    if request.headers().get(SEC_FETCH_MODE).is_none_or(|it| it == "navigate") {
+        let challenge = HeaderValue::from_static("Basic realm=\"Streamgauge\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_each_server_function_is_decided() {
+        for path in leptos::server_fn::axum::server_fn_paths().map(|it| it.0) {
+            assert!(FUNCTIONS.iter().any(|it| it.0 == path), "{path}: what does it need? See FUNCTIONS");
+        }
+    }
+
+    #[test]
+    fn ok_what_is_not_decided_is_for_administrators() {
+        assert_eq!(of_page("/api/page/none"), Access::ADMINISTER);
+        assert_eq!(of_page("/apps/a"), Access::VIEW);
+    }
+}

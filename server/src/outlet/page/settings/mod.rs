@@ -1,0 +1,72 @@
+//! The pages of settings: who comes in, and who changed what. A GET shows a page, a POST of one of
+//! its forms changes something and shows it again.
+
+/// One's own sessions and password.
+pub(crate) mod account;
+
+/// People, their roles and their sessions.
+pub(crate) mod people;
+
+/// API tokens.
+pub(crate) mod tokens;
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use contract::{Error, error::excerpt};
+use dashboard::settings::{Change, Outcome, Session, audit_page};
+
+use super::{assets::assets, entry::failed, plain};
+use crate::{
+    outlet::state::Outlet,
+    store::access::{audit, sessions::SessionRow},
+};
+
+/// Most changes on the page.
+const CHANGES_MAX: i64 = 500;
+
+/// Shows the newest changes.
+pub(crate) async fn audit(State(outlet): State<Outlet>) -> Response {
+    let changes = match audit::newest(&outlet.reader.store.readers, CHANGES_MAX).await {
+        Ok(changes) => changes,
+        Err(error) => return failed(error),
+    };
+    let change = |it: audit::ChangeRow| Change {
+        at_s: it.at_ms.div_euclid(1_000),
+        who: it.who,
+        from: it.address,
+        what: it.what,
+    };
+    plain::reply(StatusCode::OK, audit_page(&assets(), changes.into_iter().map(change).collect()))
+}
+
+/// A session as pages show it.
+fn shown(row: SessionRow, here: Option<i64>) -> Session {
+    Session {
+        id: row.id,
+        name: row.name.unwrap_or_else(|| "admin".to_owned()),
+        agent: row.agent,
+        from: row.used_from,
+        used_s: row.used_ms.div_euclid(1_000),
+        is_here: here == Some(row.id),
+    }
+}
+
+/// What a page says after a change, and with which status.
+fn said(done: Result<(String, Option<String>), Error>) -> (StatusCode, Outcome) {
+    match done {
+        Ok((done, secret)) => (StatusCode::OK, Outcome { done: Some(done), secret, problem: None }),
+        Err(error) => {
+            let status = match error {
+                Error::NotFound(_) => StatusCode::NOT_FOUND,
+                Error::Conflict(_) => StatusCode::CONFLICT,
+                Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            (status, Outcome { problem: Some(error.to_string()), ..Outcome::default() })
+        }
+    }
+}
+
+/// The error for a form that asks for nothing known.
+fn unknown(what: &str) -> Error {
+    Error::Invalid(format!("expected a form of this page, found do={:?}", excerpt(what)))
+}

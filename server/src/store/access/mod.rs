@@ -1,0 +1,11 @@
+//! People, sessions, API tokens and the record of changes. Secrets are stored as hashes alone.
+
+pub(crate) mod tokens;
+
+pub(crate) mod people;
+
+pub(crate) mod sessions;
+
+pub(crate) mod audit;
+
+pub(crate) mod refresh;
