@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Token, principal::Role},
     clock::{now_ms, rfc3339},
-    config::Store as Config,
+    config::{Certificate, Store as Config},
     store::access::people::{self, PersonRow},
 };
 
@@ -44,6 +44,9 @@ pub(crate) struct Add {
     /// Address of the server.
     #[arg(long, env = "HOST", default_value = "127.0.0.1")]
     pub host: String,
+    /// The server's certificate: with one the URL begins with https://.
+    #[command(flatten)]
+    pub certificate: Certificate,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -83,7 +86,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let invitation = invitation.map_err(|it| Error::Failed(format!("could not generate an invitation: {it}")))?;
     let mut db = store.connect().await.map_err(unusable)?;
     people::invite(&mut db, &args.name, args.role, invitation.hash(), now_ms()).await.map_err(failed)?;
-    let base = args.url.unwrap_or_else(|| local_url(&args.host, args.port));
+    let base = args.url.unwrap_or_else(|| local_url(args.certificate.scheme(), &args.host, args.port));
     print(&format!("{}/invite/{}", base.trim_end_matches('/'), invitation.expose()))
 }
 

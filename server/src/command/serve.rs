@@ -132,7 +132,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
     let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
-    let (gate, audit) = gate(&args, &store, &counters).await?;
+    let (gate, audit) = gate(&args, &store, &aggregates.counters).await?;
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, base, queue)?;

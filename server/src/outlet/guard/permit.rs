@@ -183,7 +183,7 @@ fn change(request: &Request) -> Entry {
     Entry {
         at_ms: now_ms(),
         who: who.and_then(Principal::name).unwrap_or_else(|| who.map_or("nobody", Principal::words).to_owned()),
-        from: super::gate::address(request.extensions(), request.headers()),
+        from: super::gate::address(request.extensions()),
         what: format!("{method} {path}"),
     }
 }
