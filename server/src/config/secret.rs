@@ -23,7 +23,11 @@ impl Secret {
     /// # Errors
     /// A sentence that names the variables: when both are set, or when the file can't be read or is
     /// empty.
-    pub(crate) fn from_value_or_file(name: &str, value: Option<Self>, file: Option<&Path>) -> Result<Option<Self>, String> {
+    pub(crate) fn from_value_or_file(
+        name: &str,
+        value: Option<Self>,
+        file: Option<&Path>,
+    ) -> Result<Option<Self>, String> {
         match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: expected only one of them")),
             (value, None) => Ok(value),
