@@ -17,6 +17,8 @@ pub struct Reply {
     pub status: u16,
     /// The status line and the headers, in lower case.
     pub head: String,
+    /// The same as it was sent.
+    pub plain_head: String,
     /// The body without chunk sizes. Invalid UTF-8 is replaced.
     pub body: String,
 }
@@ -65,7 +67,7 @@ pub fn request_on(
     let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap();
     let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
     let body = if chunked { unchunk(body) } else { body.to_owned() };
-    Ok(Reply { status, head: head.to_ascii_lowercase(), body })
+    Ok(Reply { status, head: head.to_ascii_lowercase(), plain_head: head.to_owned(), body })
 }
 
 fn unchunk(mut rest: &str) -> String {

@@ -13,6 +13,9 @@ use testing::process::{Server, binary, run};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
+/// The password of people: that of the administrator works with any name.
+const THEIRS: &str = "a password of their own";
+
 /// Who asks: the name of the column, and the headers.
 pub(crate) type Asker = (&'static str, Vec<(&'static str, String)>);
 
@@ -26,17 +29,17 @@ pub(crate) fn command(server: &Server, args: &[&str]) -> String {
 }
 
 fn askers(server: &Server) -> Vec<Asker> {
-    let basic = |name: &str| {
+    let basic = |name: &str, password: &str| {
         use base64::{Engine, engine::general_purpose::STANDARD};
-        format!("Basic {}", STANDARD.encode(format!("{name}:{PASSWORD}")))
+        format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
     };
     let token = |args: &[&str]| format!("Bearer {}", command(server, &[&["token", "add"], args].concat()));
-    let admin = basic("admin");
+    let admin = basic("admin", PASSWORD);
     let mut all = vec![("nobody", vec![])];
     for role in ["viewer", "editor", "admin"] {
         let link = command(server, &["person", "add", &format!("the {role}"), "--role", role]);
-        crate::access_people::accept(server, &link, &format!("the {role}"), PASSWORD);
-        all.push((role, vec![("Authorization", basic(&format!("the {role}")))]));
+        crate::access_people::accept(server, &link, &format!("the {role}"), THEIRS);
+        all.push((role, vec![("Authorization", basic(&format!("the {role}"), THEIRS))]));
     }
     for (name, args) in [
         ("sgr_", &["reads", "--scope", "read"][..]),
