@@ -38,7 +38,7 @@ enum Command {
     Restore(backup::Restore),
     /// Check the integrity of the database and summarize its contents.
     Check(backup::Check),
-    /// Create, list and remove drains.
+    /// Create, list, change and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
     /// List, rename and remove apps.

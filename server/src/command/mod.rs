@@ -24,6 +24,15 @@ mod arenas;
 /// Creates, lists and removes drains.
 pub(crate) mod drain;
 
+/// Keeps the drains in memory like the stored ones.
+mod drains_task;
+
+/// The URL of a drain.
+mod drain_url;
+
+/// Changes drains.
+pub(crate) mod drain_change;
+
 /// Lists, renames and removes apps.
 pub(crate) mod app;
 

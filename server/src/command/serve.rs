@@ -3,12 +3,17 @@
 
 use std::{io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::{broadcast, mpsc},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{arenas, drain, error::Error};
+use super::{arenas, drain_url, drains_task::DrainsTask, error::Error};
 use crate::{
-    access::{Token, Tokens, admin::Admin, alert_key::AlertKey},
+    access::{self, Token, Tokens, admin::Admin, alert_key::AlertKey},
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
     live::Live,
@@ -18,13 +23,13 @@ use crate::{
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         routes,
-        state::Outlet,
+        state::{Doors, Outlet},
     },
-    receiver::{self, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
+    receiver::{self, Batch, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store,
         aggregates::Aggregates,
-        drains,
+        drains::{self, NewDrain},
         file::{
             lock::Lock,
             presence::{self, Presence},
@@ -46,8 +51,6 @@ use crate::{
     },
 };
 
-/// Time between two reads of the stored drains.
-const DRAINS_EVERY: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long busy threads may take to finish after everything else.
@@ -132,13 +135,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let (tokens, lookups) = Tokens::new();
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
-    refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let drains = DrainsTask::start(&store, tokens.clone(), &aggregates.activity).await.map_err(store_error)?;
+    let (intake, batches) = intake(&tokens, &aggregates, &available);
     let queue = intake.queue_gauge();
     let counters = Arc::clone(&aggregates.counters);
     let writing = tokio::spawn(writer.run(batches));
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
-    let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
@@ -148,6 +150,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
     let health = HealthTable::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
+    let syslog_port = listeners.syslog.as_ref().and_then(|it| it.local_addr().ok()).map(|it| it.port());
     let outlet = Outlet {
         reader,
         health,
@@ -158,6 +161,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        doors: Doors { public_url: args.alerts.delivery.public_url.clone(), syslog_port },
         alerting,
     };
     let admin = Admin::new(args.admin_password.as_ref());
@@ -177,7 +181,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         serving.abort();
         tracing::warn!("requests were still open at shutdown and were aborted; senders will retry");
     }
-    refreshing.abort();
+    drains.stop().await;
     checkpointing.abort();
     // Messages that are still on their way are sent again after the next start.
     match tokio::join!(timeout(LAST_WRITES, writing), timeout(LAST_WRITES, delivering)).0 {
@@ -196,6 +200,14 @@ fn start_syslog(listener: TcpListener, intake: Intake, limits: Limits, shutdown:
     tokio::spawn(receiver::syslog::listen(listener, intake, limits, shutdown));
 }
 
+fn intake(
+    tokens: &Arc<Tokens>,
+    Aggregates { counters, activity, .. }: &Aggregates,
+    available: &Arc<Availability>,
+) -> (Intake, mpsc::Receiver<Batch>) {
+    Intake::new(Arc::clone(tokens), Arc::clone(counters), Arc::clone(available), Arc::clone(activity))
+}
+
 /// What alerts need besides the store.
 fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: QueueGauge) -> Result<Alerting, Error> {
     let config = &args.alerts;
@@ -205,7 +217,7 @@ fn alerting(args: &config::Serve, store: &Store, address: SocketAddr, queue: Que
         .delivery
         .public_url
         .clone()
-        .unwrap_or_else(|| drain::local_url(&address.ip().to_string(), address.port()));
+        .unwrap_or_else(|| drain_url::local_url(&address.ip().to_string(), address.port()));
     let notifier = Notifier::new(store.clone(), key, Some(base), config.delivery.alert_private);
     let heartbeat = Heartbeat::new(config.heartbeat_url.clone(), config.delivery.alert_private);
     let (mutes, guesses) = (Mutes::default(), Arc::default());
@@ -240,6 +252,9 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let presence = Arc::new(presence);
 
     let aggregates = Aggregates::new(Live::new(now_ms()));
+    for drain in drains::list(&store.readers, now_ms()).await.map_err(store_error)? {
+        aggregates.activity.restore(drain.id, drain.memory);
+    }
     let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
     let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
     let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
@@ -264,14 +279,15 @@ fn database_error(path: &Path, error: &sqlx::Error) -> Error {
 /// Creates the first drain of a database that has none; returns its URL.
 async fn first_drain(store: &Store, address: SocketAddr) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
-    if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
+    if drains::is_any(&store.readers).await.map_err(failed)? {
         return Ok(None);
     }
     let token = Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let mut db = store.connect().await.map_err(failed)?;
-    let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
+    let added =
+        drains::add(&mut db, NewDrain { name: "first", shared: true, platform: "" }, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
-    Ok(drain::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
+    Ok(access::token::url(&format!("http://{address}"), &token).map(|it| format!("{it}?app=my-app")))
 }
 
 /// Prints the addresses. Ignores a closed stdout.
@@ -292,22 +308,6 @@ fn announce(address: SocketAddr, first_drain: Option<&str>) {
 fn print_flushed(text: &str) {
     let mut stdout = std::io::stdout();
     let _nobody_reads = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-}
-
-async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {
-    tokens.replace(drains::tokens(&store.readers).await?);
-    Ok(())
-}
-
-/// Picks up drains that another process has created or removed.
-async fn keep_refreshing(store: Store, tokens: Arc<Tokens>) {
-    let mut ticks = tokio::time::interval(DRAINS_EVERY);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = refresh(&store, &tokens).await {
-            tracing::warn!(%error, "the stored drains could not be read; the drains in memory stay valid");
-        }
-    }
 }
 
 fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {

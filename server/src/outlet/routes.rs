@@ -44,6 +44,11 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/apps/{app}/logs/export", get(page::export::page)),
         ("/searches", get(page::searches::page).post(page::searches::change)),
         ("/searches/open", get(page::searches::open)),
+        ("/apps/{app}/sources", get(page::sources::page).post(page::sources::change)),
+        ("/drains", get(page::drains::list).post(page::drains::add)),
+        ("/drains/{id}", get(page::drains::detail).post(page::drains::change)),
+        ("/drains/{id}/wait", get(page::drains::wait)),
+        ("/drains/{id}/inspect", get(page::drains::last_batch)),
     ]
 }
 
@@ -91,6 +96,10 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/boards/{id}", get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
         ("/api/v1/searches", get(api::saved_searches::list).post(api::saved_searches::add)),
         ("/api/v1/searches/{id}", put(api::saved_searches::replace).delete(api::saved_searches::remove)),
+        ("/api/v1/drains", get(api::drains::list).post(api::drains::add)),
+        ("/api/v1/drains/{id}", get(api::drains::get).put(api::drains::change).delete(api::drains::remove)),
+        ("/api/v1/drains/{id}/rotate", post(api::drains::rotate)),
+        ("/api/v1/drains/{id}/batch", get(api::drains::batch)),
         ("/check", get(api::check::check)),
         ("/api/v1/storage", get(api::storage::storage)),
         ("/api/v1/live", get(stream::live::overview)),

@@ -34,8 +34,19 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// Where senders reach this server.
+    pub(crate) doors: Doors,
     /// What alerts need.
     pub(crate) alerting: Alerting,
+}
+
+/// Where senders reach this server, as far as its settings say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doors {
+    /// `PUBLIC_URL`, without a slash at its end.
+    pub public_url: Option<String>,
+    /// The port of the syslog receiver, if it is enabled.
+    pub syslog_port: Option<u16>,
 }
 
 impl Outlet {

@@ -43,4 +43,10 @@ pub(crate) mod export;
 
 pub(crate) mod searches;
 
+/// The pages of drains.
+pub(crate) mod drains;
+
+/// The page of what feeds an app.
+pub(crate) mod sources;
+
 pub(crate) mod assets;
