@@ -128,5 +128,7 @@ pub(crate) fn nav(here: Page) -> String {
             push_all(&mut html, &["<a href=\"", spec.pattern, "\"", current, ">", text, "</a>"]);
         }
     }
+    // A page that the server alone makes.
+    html.push_str("<a href=\"/drains\">Drains</a>");
     html
 }

@@ -54,6 +54,7 @@ pub use crate::offline::offline;
 pub use crate::page::table::{PAGES, Page};
 #[cfg(feature = "ssr")]
 pub use crate::plain::{
+    drains,
     export::{ExportPage, export_page},
     missing_page,
     searches::{SearchesPage, address_after, searches_page},

@@ -40,6 +40,8 @@ pub struct Counters {
     pub shed: Count,
     /// Batches refused with 503 because their drain had too much in flight.
     pub shares_refused: Count,
+    /// Lines that were taken in and not kept, because their drain is paused.
+    pub lines_paused: Count,
     /// Batches that could not be stored.
     pub failed: Count,
     /// Measurements added to the series `(other)` because their app has as many series as it may

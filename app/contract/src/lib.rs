@@ -87,6 +87,9 @@ mod open_incidents;
 /// Bounds of times and steps, and the error of a number outside them.
 pub mod out_of_range;
 
+/// Drains, and what has arrived on them.
+pub mod drain;
+
 /// Quantiles of a distribution.
 pub mod quantiles;
 

@@ -36,7 +36,7 @@ pub struct ExportPage {
 #[must_use]
 pub fn export_page(assets: &Assets, page: ExportPage) -> String {
     let title = format!("{} export logs", page.app);
-    let frame = Frame { assets, title: &title, here: Page::Logs, script: Some("/export.js") };
+    let frame = Frame { assets, title: &title, here: Page::Logs, section: None, script: Some("/export.js") };
     document(&frame, move || content(page))
 }
 

@@ -13,6 +13,9 @@ pub mod settings;
 /// The page of saved searches.
 pub mod searches;
 
+/// The pages of drains.
+pub mod drains;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -32,18 +35,23 @@ pub(crate) struct Frame<'a> {
     pub title: &'a str,
     /// The page whose place in the top bar is marked.
     pub here: Page,
+    /// The path of the section of plain pages that it belongs to, as the top bar links to it.
+    pub section: Option<&'static str>,
     /// The path of its script.
     pub script: Option<&'static str>,
 }
 
 /// A page as HTML.
 pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Send + 'static) -> String {
-    let (css, further, title, links) = (
+    let (css, further, title, mut links) = (
         frame.assets.css.clone(),
         frame.assets.further_css.clone(),
         format!("{} · Streamgauge", frame.title),
         nav(frame.here),
     );
+    if frame.section == Some(drains::PATH) {
+        links = links.replace("href=\"/drains\"", "href=\"/drains\" aria-current=\"page\"");
+    }
     let (script, font) = (frame.script, frame.assets.font.clone());
     let font = (!font.is_empty()).then(|| preload_font(font));
     let document = Owner::new().with(move || {
@@ -81,7 +89,7 @@ pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Se
 #[must_use]
 pub fn missing_page(assets: &Assets, app: &str) -> String {
     let app = app.to_owned();
-    document(&Frame { assets, title: "App not found", here: Page::Unknown, script: None }, move || {
+    document(&Frame { assets, title: "App not found", here: Page::Unknown, section: None, script: None }, move || {
         view! {
             <section class="notice">
                 <h1>"App not found"</h1>

@@ -45,7 +45,7 @@ pub struct SearchesPage {
 /// The page as HTML.
 #[must_use]
 pub fn searches_page(assets: &Assets, page: SearchesPage) -> String {
-    let frame = Frame { assets, title: "Saved searches", here: Page::Unknown, script: None };
+    let frame = Frame { assets, title: "Saved searches", here: Page::Unknown, section: None, script: None };
     document(&frame, move || content(page))
 }
 

@@ -72,6 +72,14 @@ pub(crate) fn hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
+/// `base` is not an HTTP URL.
+#[must_use]
+pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
+    let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
+    Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
+}
+
 /// The tokens that an `Authorization` header may contain: Bearer, or Basic with the token as
 /// password or as user name.
 #[must_use]

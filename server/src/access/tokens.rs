@@ -9,7 +9,8 @@ use std::{
     time::Duration,
 };
 
-use rustc_hash::FxHashMap;
+use contract::drain::{DrainId, TokenAge};
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -57,6 +58,8 @@ pub struct Drain {
     pub id: i64,
     /// The app it feeds. A shared drain has none: each request names an app with `?app=`.
     pub app: Option<App>,
+    /// Which of its tokens was presented.
+    pub token: TokenAge,
 }
 
 /// A request to look up a token that is not known in memory.
@@ -83,6 +86,8 @@ pub enum AuthError {
 #[derive(Debug)]
 pub struct Tokens {
     by_hash: RwLock<FxHashMap<TokenHash, Drain>>,
+    /// Drains whose batches are not kept for now.
+    paused: RwLock<FxHashSet<DrainId>>,
     lookups: mpsc::Sender<TokenLookup>,
 }
 
@@ -91,12 +96,19 @@ impl Tokens {
     #[must_use]
     pub fn new() -> (Self, mpsc::Receiver<TokenLookup>) {
         let (lookups, requests) = mpsc::channel(LOOKUPS_MAX);
-        (Self { by_hash: RwLock::default(), lookups }, requests)
+        (Self { by_hash: RwLock::default(), paused: RwLock::default(), lookups }, requests)
     }
 
     /// Replaces all drains by those that are stored now.
-    pub fn replace(&self, drains: FxHashMap<TokenHash, Drain>) {
+    pub fn replace(&self, drains: FxHashMap<TokenHash, Drain>, paused: FxHashSet<DrainId>) {
         *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = drains;
+        *self.paused.write().unwrap_or_else(PoisonError::into_inner) = paused;
+    }
+
+    /// Whether a drain is paused.
+    #[must_use]
+    pub fn is_paused(&self, drain: DrainId) -> bool {
+        self.paused.read().unwrap_or_else(PoisonError::into_inner).contains(&drain)
     }
 
     /// Adds a drain that a lookup found.

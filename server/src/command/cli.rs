@@ -39,7 +39,7 @@ enum Command {
     Restore(backup::Restore),
     /// Check the integrity of the database and summarize its contents.
     Check(backup::Check),
-    /// Create, list and remove drains.
+    /// Create, list, change and remove drains.
     #[command(subcommand)]
     Drain(drain::Args),
     /// Create, list and remove API tokens.

@@ -1,5 +1,5 @@
-//! `streamgauge drain add|list|remove`. Works on the database file, whether the server runs or not;
-//! a running server notices within a second.
+//! `streamgauge drain add|list|remove`; changes of a drain are in `drain_change`. Works on the
+//! database file, whether the server runs or not; a running server notices within a second.
 
 use std::{
     io::{BufRead, Read},
@@ -9,14 +9,16 @@ use std::{
 use super::{
     args::{List, Remove},
     database::{failed, open, unusable},
+    drain_change::{self, Pause, Rename, Resume, Rotate},
+    drain_url::{checked_url, generated, local_url},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
-    access::{App, Token},
+    access::{App, Token, token::url},
     clock::now_ms,
     config::{Certificate, Secret, Store as Config},
-    store::drains,
+    store::drains::{self, NewDrain},
 };
 
 /// Longest line that is read as a token, bytes.
@@ -31,6 +33,14 @@ pub(crate) enum Args {
     List(List),
     /// Remove a drain by its number; data that it has sent is kept.
     Remove(Remove),
+    /// Give a drain a new token and print its URL. The old token stays valid for a while.
+    Rotate(Rotate),
+    /// Take what a drain sends and keep nothing of it, until it is resumed.
+    Pause(Pause),
+    /// Keep again what a paused drain sends.
+    Resume(Resume),
+    /// Rename a drain; its app keeps its name.
+    Rename(Rename),
 }
 
 /// Arguments of `drain add`.
@@ -76,38 +86,44 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Add(args) => add(args).await,
             Args::List(args) => list(args).await,
             Args::Remove(args) => remove(args).await,
+            Args::Rotate(args) => drain_change::rotate(args).await,
+            Args::Pause(args) => drain_change::pause(args).await,
+            Args::Resume(args) => drain_change::resume(args).await,
+            Args::Rename(args) => drain_change::rename(args).await,
         }
     })
 }
 
 async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
-    let base = match args.url {
-        Some(url) => url,
-        None => local_url(args.certificate.scheme(), &args.host, args.port),
-    };
+    let base = args.url.unwrap_or_else(|| local_url(args.certificate.scheme(), &args.host, args.port));
     let token =
         Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
     let token = token.as_ref().map(parse_token).transpose().map_err(Error::Usage)?;
     let token = create(&args.store.database_url, &args.app, args.shared, token).await?;
-    let url = url(&base, &token)
-        .ok_or_else(|| Error::Usage(format!("expected --url to begin with http:// or https://, found {base:?}")))?;
+    let url = checked_url(&base, &token)?;
     print(&if args.shared { format!("{url}?app={}", args.app) } else { url })
 }
 
 async fn list(args: List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
-    let rows = drains::list(&store.readers).await.map_err(unusable)?;
+    let now_ms = now_ms();
     let mut text = String::new();
-    for row in rows {
-        let kind = if row.shared { "shared" } else { "own" };
+    for drain in drains::list(&store.readers, now_ms).await.map_err(unusable)? {
+        let (shared, last_ms) = (drain.app.is_none(), drain.memory.last_ms);
         if args.json {
-            let line = serde_json::json!({ "id": row.id, "name": row.name, "shared": row.shared,
-                "created_ms": row.created_ms, "last_ms": row.last_ms });
+            let line = serde_json::json!({ "id": drain.id, "name": drain.name, "app": drain.app, "shared": shared,
+                "created_ms": drain.created_ms, "last_ms": last_ms, "paused_ms": drain.paused_ms,
+                "rotated_ms": drain.rotated_ms, "old_until_ms": drain.old_until_ms });
             text += &format!("{line}\n");
         } else {
-            let last = row.last_ms.map_or("never".to_owned(), |it| format!("{} s ago", (now_ms() - it) / 1_000));
-            text += &format!("{:>5}  {:<30} {kind:<7} last batch {last}\n", row.id, row.name);
+            let kind = if shared { "shared" } else { "own" };
+            let last = last_ms.map_or("never".to_owned(), |it| format!("{} s ago", (now_ms - it) / 1_000));
+            let paused = if drain.paused_ms.is_some() { "  paused" } else { "" };
+            let old = drain
+                .old_until_ms
+                .map_or(String::new(), |it| format!("  old token valid for {} min", (it - now_ms) / 60_000));
+            text += &format!("{:>5}  {:<30} {kind:<7} last batch {last}{paused}{old}\n", drain.id, drain.name);
         }
     }
     print(text.trim_end())
@@ -116,10 +132,7 @@ async fn list(args: List) -> Result<(), Error> {
 async fn remove(args: Remove) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    if drains::remove(&mut db, args.id).await.map_err(unusable)? {
-        return Ok(());
-    }
-    Err(Error::Failed(format!("there is no drain {}; see streamgauge drain list", args.id)))
+    drains::remove(&mut db, args.id).await.map_err(failed)
 }
 
 /// Reads a token made elsewhere; `-` stands for the first line of stdin.
@@ -142,10 +155,10 @@ pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Opt
     let store = open(database).await?;
     let token = match token {
         Some(token) => token,
-        None => Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?,
+        None => generated()?,
     };
     let mut db = store.connect().await.map_err(unusable)?;
-    let added = drains::add(&mut db, name, shared, token.hash(), now_ms()).await;
+    let added = drains::add(&mut db, NewDrain { name, shared, platform: "" }, token.hash(), now_ms()).await;
     added.map_err(failed)?;
     Ok(token)
 }
@@ -159,22 +172,4 @@ pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> 
     let token = block_on(create(database, name, true, None))?;
     url(&local_url("http", host, port), &token)
         .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
-}
-
-/// The URL of a drain: `base` with the token as password, and the path of the receiver. `None` when
-/// `base` is not an HTTP URL.
-#[must_use]
-pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
-    let (scheme, rest) = base.split_once("://").filter(|it| matches!(it.0, "http" | "https"))?;
-    Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
-}
-
-/// The URL at which this machine reaches a server that listens on `host`.
-#[must_use]
-pub(super) fn local_url(scheme: &str, host: &str, port: u16) -> String {
-    match host {
-        "0.0.0.0" | "::" => format!("{scheme}://127.0.0.1:{port}"),
-        host if host.contains(':') => format!("{scheme}://[{host}]:{port}"),
-        host => format!("{scheme}://{host}:{port}"),
-    }
 }

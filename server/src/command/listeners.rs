@@ -59,6 +59,11 @@ impl Listeners {
         Ok(Self { http, redirect, syslog, datagrams, takes_plain_syslog: args.network.syslog_plain, doors })
     }
 
+    /// The port of syslog, if it is enabled.
+    pub(super) fn syslog_port(&self) -> Option<u16> {
+        Some(self.syslog.as_ref()?.local_addr().ok()?.port())
+    }
+
     /// Serves all of them until `shutdown` is cancelled. Returns the task that serves HTTP.
     pub(super) fn start(
         self,

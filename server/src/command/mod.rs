@@ -33,6 +33,15 @@ pub(crate) mod token;
 /// Invites, lists and removes people.
 pub(crate) mod person;
 
+/// Keeps the drains in memory like the stored ones.
+mod drains_task;
+
+/// The URL of a drain.
+mod drain_url;
+
+/// Changes drains.
+pub(crate) mod drain_change;
+
 /// Lists, renames and removes apps.
 pub(crate) mod app;
 

@@ -4,7 +4,7 @@
 use super::{
     args::{List, one_of},
     database::{failed, open, unusable},
-    drain::local_url,
+    drain_url::local_url,
     error::Error,
     runtime::{block_on, print},
 };

@@ -3,17 +3,23 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{sync::broadcast, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::{broadcast, mpsc},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    arenas, drain,
+    arenas, drain_url,
+    drains_task::DrainsTask,
     error::Error,
     listeners::{Listeners, print_flushed},
 };
 use crate::{
     access::{
-        Token, Tokens, admin::Admin, alert_key::AlertKey, audit::Audit, credentials::Credentials, password::Passwords,
+        self as keys, Token, Tokens, admin::Admin, alert_key::AlertKey, audit::Audit, credentials::Credentials,
+        password::Passwords,
     },
     clock::now_ms,
     config::{self, PASSWORD_CHARS_MIN},
@@ -25,13 +31,13 @@ use crate::{
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         routes,
-        state::Outlet,
+        state::{Doors, Outlet},
     },
-    receiver::{Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
+    receiver::{Batch, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
         OpenError, Store, access,
         aggregates::Aggregates,
-        drains,
+        drains::{self, NewDrain},
         file::{
             lock::Lock,
             presence::{self, Presence},
@@ -53,8 +59,6 @@ use crate::{
     },
 };
 
-/// Time between two reads of the stored drains.
-const DRAINS_EVERY: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long busy threads may take to finish after everything else.
@@ -125,12 +129,11 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let (tokens, lookups) = Tokens::new();
     let tokens = Arc::new(tokens);
     tokio::spawn(token_lookup::answer(store.clone(), Arc::clone(&tokens), lookups));
-    refresh(&store, &tokens).await.map_err(store_error)?;
-    let (intake, batches) = Intake::new(Arc::clone(&tokens), Arc::clone(&aggregates.counters), Arc::clone(&available));
+    let drains = DrainsTask::start(&store, tokens.clone(), &aggregates.activity).await.map_err(store_error)?;
+    let (intake, batches) = intake(&tokens, &aggregates, &available);
     let queue = intake.queue_gauge();
     let writing = tokio::spawn(writer.run(batches));
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
-    let refreshing = tokio::spawn(keep_refreshing(store.clone(), tokens));
 
     let (gate, audit) = gate(&args, &store, &aggregates.counters).await?;
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
@@ -141,6 +144,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let judge = Judge::start(Parts { reader: reader.clone(), usual: table, presence, mutes, shutdown: stop });
     let health = HealthTable::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
+    let syslog_port = listeners.syslog_port();
     let outlet = Outlet {
         reader,
         health,
@@ -152,6 +156,11 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         batches: Arc::default(),
         subscribers: Arc::default(),
         gate,
+        doors: Doors {
+            scheme: args.network.certificate.scheme(),
+            public_url: args.alerts.delivery.public_url.clone(),
+            syslog_port,
+        },
         alerting,
     };
     // No handle of the intake stays here: the writer ends when the last one is gone.
@@ -164,7 +173,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         serving.abort();
         tracing::warn!("requests were still open at shutdown and were aborted; senders will retry");
     }
-    refreshing.abort();
+    drains.stop().await;
     checkpointing.abort();
     // Messages that are still on their way are sent again after the next start.
     match tokio::join!(timeout(LAST_WRITES, writing), timeout(LAST_WRITES, delivering)).0 {
@@ -179,7 +188,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 fn base_url(args: &config::Serve, address: SocketAddr) -> String {
     let public = args.alerts.delivery.public_url.clone();
     let scheme = args.network.certificate.scheme();
-    public.unwrap_or_else(|| drain::local_url(scheme, &address.ip().to_string(), address.port()))
+    public.unwrap_or_else(|| drain_url::local_url(scheme, &address.ip().to_string(), address.port()))
 }
 
 /// What finds out who asks, and what takes changes down.
@@ -194,6 +203,14 @@ async fn gate(args: &config::Serve, store: &Store, counters: &Arc<Counters>) -> 
     tokio::spawn(access::audit::write(store.clone(), entries));
     let passwords = Passwords::new().map_err(unlucky)?;
     Ok((Gate::new(admin, credentials, passwords, Arc::clone(counters)), audit))
+}
+
+fn intake(
+    tokens: &Arc<Tokens>,
+    Aggregates { counters, activity, .. }: &Aggregates,
+    available: &Arc<Availability>,
+) -> (Intake, mpsc::Receiver<Batch>) {
+    Intake::new(Arc::clone(tokens), Arc::clone(counters), Arc::clone(available), Arc::clone(activity))
 }
 
 /// What alerts need besides the store.
@@ -235,6 +252,9 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let presence = Arc::new(presence);
 
     let aggregates = Aggregates::new(Live::new(now_ms()));
+    for drain in drains::list(&store.readers, now_ms()).await.map_err(store_error)? {
+        aggregates.activity.restore(drain.id, drain.memory);
+    }
     let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
     let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
     let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
@@ -259,14 +279,15 @@ fn database_error(path: &Path, error: &sqlx::Error) -> Error {
 /// Creates the first drain of a database that has none; returns its URL.
 async fn first_drain(store: &Store, base: &str) -> Result<Option<String>, Error> {
     let failed = |it: sqlx::Error| Error::Failed(it.to_string());
-    if !drains::list(&store.readers).await.map_err(failed)?.is_empty() {
+    if drains::is_any(&store.readers).await.map_err(failed)? {
         return Ok(None);
     }
     let token = Token::generate().map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let mut db = store.connect().await.map_err(failed)?;
-    let added = drains::add(&mut db, "first", true, token.hash(), now_ms()).await;
+    let added =
+        drains::add(&mut db, NewDrain { name: "first", shared: true, platform: "" }, token.hash(), now_ms()).await;
     added.map_err(|it| Error::Failed(it.to_string()))?;
-    Ok(drain::url(base, &token).map(|it| format!("{it}?app=my-app")))
+    Ok(keys::token::url(base, &token).map(|it| format!("{it}?app=my-app")))
 }
 
 /// Prints the addresses. Ignores a closed stdout.
@@ -282,22 +303,6 @@ fn announce(scheme: &str, address: SocketAddr, first_drain: Option<&str>) {
         None => text += "drains: list them with streamgauge drain list, create one with streamgauge drain add APP\n",
     }
     print_flushed(&text);
-}
-
-async fn refresh(store: &Store, tokens: &Tokens) -> Result<(), sqlx::Error> {
-    tokens.replace(drains::tokens(&store.readers).await?);
-    Ok(())
-}
-
-/// Picks up drains that another process has created or removed.
-async fn keep_refreshing(store: Store, tokens: Arc<Tokens>) {
-    let mut ticks = tokio::time::interval(DRAINS_EVERY);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = refresh(&store, &tokens).await {
-            tracing::warn!(%error, "the stored drains could not be read; the drains in memory stay valid");
-        }
-    }
 }
 
 fn stop_on_signals(shutdown: CancellationToken) -> std::io::Result<()> {

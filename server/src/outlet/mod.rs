@@ -8,6 +8,12 @@ pub(crate) mod export_file;
 /// Saved searches: listed, checked and changed.
 pub(crate) mod saved_searches;
 
+/// Drains: listed, checked and changed.
+pub(crate) mod drains;
+
+/// The last batch of a drain, line by line.
+pub(crate) mod inspect;
+
 pub(crate) mod batch_cache;
 
 pub(crate) mod subscribers;

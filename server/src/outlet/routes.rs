@@ -71,6 +71,11 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/settings/tokens", ADMINISTER, get(page::settings::tokens::page).post(page::settings::tokens::change)),
         ("/settings/audit", ADMINISTER, get(page::settings::audit)),
         ("/searches/open", VIEW, get(page::searches::open)),
+        ("/apps/{app}/sources", EDIT_APP, get(page::sources::page).post(page::sources::change)),
+        ("/drains", EDIT, get(page::drains::list).post(page::drains::add)),
+        ("/drains/{id}", EDIT, get(page::drains::detail).post(page::drains::change)),
+        ("/drains/{id}/wait", VIEW, get(page::drains::wait)),
+        ("/drains/{id}/inspect", VIEW, get(page::drains::last_batch)),
     ]
 }
 
@@ -118,6 +123,10 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/boards/{id}", EDIT, get(api::boards::get).put(api::boards::replace).delete(api::boards::remove)),
         ("/api/v1/searches", EDIT, get(api::saved_searches::list).post(api::saved_searches::add)),
         ("/api/v1/searches/{id}", EDIT, put(api::saved_searches::replace).delete(api::saved_searches::remove)),
+        ("/api/v1/drains", EDIT, get(api::drains::list).post(api::drains::add)),
+        ("/api/v1/drains/{id}", EDIT, get(api::drains::get).put(api::drains::change).delete(api::drains::remove)),
+        ("/api/v1/drains/{id}/rotate", EDIT, post(api::drains::rotate)),
+        ("/api/v1/drains/{id}/batch", VIEW, get(api::drains::batch)),
         ("/check", VIEW.limited(Limit::Parameter), get(api::check::check)),
         ("/api/v1/storage", VIEW, get(api::storage::storage)),
         ("/api/v1/live", VIEW, get(stream::live::overview)),

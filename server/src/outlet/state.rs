@@ -36,8 +36,21 @@ pub struct Outlet {
     pub subscribers: Arc<Subscribers>,
     /// Finds out who asks.
     pub(crate) gate: Gate,
+    /// Where senders reach this server.
+    pub(crate) doors: Doors,
     /// What alerts need.
     pub(crate) alerting: Alerting,
+}
+
+/// Where senders reach this server, as far as its settings say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doors {
+    /// `https` where the server itself speaks TLS, otherwise `http`.
+    pub scheme: &'static str,
+    /// `PUBLIC_URL`, without a slash at its end.
+    pub public_url: Option<String>,
+    /// The port of the syslog receiver, if it is enabled.
+    pub syslog_port: Option<u16>,
 }
 
 impl Outlet {

@@ -55,6 +55,8 @@ pub enum Receipt {
     Counted,
     /// Committed before, under the same batch id; not counted again.
     Duplicate,
+    /// Not kept, because a person has paused the drain.
+    Paused,
 }
 
 /// The result of a commit.

@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use pipeline::Frames;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{
     Batch, BatchMetadata, IngestError, Receipt,
+    activity::Activity,
     availability::Availability,
     batch::{QUEUE_BATCHES_MAX, StoreError},
     byte_budget::{ByteBudget, InflightLimits},
@@ -30,6 +32,8 @@ pub struct Intake {
     pub counters: Arc<Counters>,
     /// Whether the store can accept batches.
     pub available: Arc<Availability>,
+    /// What has arrived on each drain.
+    pub activity: Arc<Activity>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
@@ -55,11 +59,12 @@ impl Intake {
         tokens: Arc<Tokens>,
         counters: Arc<Counters>,
         available: Arc<Availability>,
+        activity: Arc<Activity>,
     ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
         let inflight = Arc::default();
-        (Self { tokens, counters, available, queue, inflight, large, reducers: Arc::default() }, batches)
+        (Self { tokens, counters, available, activity, queue, inflight, large, reducers: Arc::default() }, batches)
     }
 
     /// A gauge of the queue to the writer.
@@ -92,6 +97,14 @@ impl Intake {
         mut body: Vec<u8>,
         budget: &mut ByteBudget,
     ) -> Result<Receipt, IngestError> {
+        if self.tokens.is_paused(metadata.drain_id) {
+            // Taken and thrown away: a refusal would make platforms retry for an hour, put the
+            // drain in quarantine or switch it off.
+            let lines = Frames::new(&body).count() as u64;
+            self.activity.pause(metadata.drain_id, lines, body.len() as u64, metadata.received_ms);
+            self.counters.lines_paused.add(lines);
+            return Ok(Receipt::Paused);
+        }
         let slot = budget.wait(self.queue.reserve()).await?.map_err(|_| IngestError::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let body_bytes = body.len();

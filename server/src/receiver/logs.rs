@@ -3,12 +3,15 @@
 //! Every Logplex header is optional. The reply is an empty 204 with `Content-Length: 0`, because
 //! logplex's client can't read any other empty reply. Parsing is left to the pipeline.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
-    extract::{Query, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    extract::{ConnectInfo, Query, State},
+    http::{Extensions, HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -27,6 +30,7 @@ const PREFIX_BYTES_MAX: usize = 100;
 
 const FRAME_ID: HeaderName = HeaderName::from_static("logplex-frame-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 /// The parameters of a drain's URL.
@@ -45,11 +49,12 @@ pub(crate) struct DrainParams {
 pub(crate) async fn post(
     State(intake): State<Intake>,
     params: Result<Query<DrainParams>, axum::extract::rejection::QueryRejection>,
+    extensions: Extensions,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, IngestError> {
     let result = match params {
-        Ok(Query(params)) => receive(&intake, params, &headers, body).await,
+        Ok(Query(params)) => receive(&intake, params, &extensions, &headers, body).await,
         Err(_) => {
             Err(IngestError::Url("expected a query of app=, prefix= and source-prefix=, each at most once".into()))
         }
@@ -57,7 +62,7 @@ pub(crate) async fn post(
     let counters = &intake.counters;
     match &result {
         Ok(Receipt::Duplicate) => counters.duplicates.add(1),
-        Ok(Receipt::Counted) => {}
+        Ok(Receipt::Counted | Receipt::Paused) => {}
         Err(IngestError::Unauthorized) => counters.unauthorized.add(1),
         Err(IngestError::Overloaded) => counters.shed.add(1),
         Err(IngestError::DrainLimit) => counters.shares_refused.add(1),
@@ -71,11 +76,31 @@ pub(crate) async fn post(
 async fn receive(
     intake: &Intake,
     params: DrainParams,
+    extensions: &Extensions,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Receipt, IngestError> {
     let authorization = text(headers, &header::AUTHORIZATION).ok_or(IngestError::Unauthorized)?;
     let drain = intake.tokens.authenticate(authorization).await?;
+    let id = drain.id;
+    let agent = text(headers, &header::USER_AGENT).unwrap_or_default();
+    let address = peer(extensions, headers).map(|it| it.to_canonical().to_string()).unwrap_or_default();
+    intake.activity.send(id, address, agent, drain.token, now_ms());
+    let received = receive_from(intake, drain, params, headers, body).await;
+    if let Err(error) = &received {
+        intake.activity.refuse(id, error.to_string());
+    }
+    received
+}
+
+/// Receives a batch of a drain.
+async fn receive_from(
+    intake: &Intake,
+    drain: Drain,
+    params: DrainParams,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Receipt, IngestError> {
     let gzip = is_gzip(headers)?;
     let metadata = metadata(drain, params, headers)?;
     let length = text(headers, &header::CONTENT_LENGTH).and_then(|it| it.parse::<usize>().ok());
@@ -87,12 +112,21 @@ async fn receive(
     intake.ingest(metadata, body, &mut budget).await
 }
 
+/// The address of the sender: the peer's, or the one that a proxy on this machine forwards for.
+fn peer(extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    let last = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());
+    let forwarded = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    Some(forwarded.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
+}
+
 /// Checks the content type and returns whether the body is gzip.
 fn is_gzip(headers: &HeaderMap) -> Result<bool, IngestError> {
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
         let kind = String::from_utf8_lossy(kind.as_bytes());
         let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if essence != "application/logplex-1" && essence != "application/x-logplex-1" {
+        // Cloud Foundry's https drains say `text/plain`.
+        if !matches!(&*essence, "application/logplex-1" | "application/x-logplex-1" | "text/plain") {
             return Err(IngestError::ContentType(kind.chars().take(80).collect()));
         }
     }

@@ -34,6 +34,12 @@ pub(crate) mod availability;
 /// The common path of all receivers.
 pub(crate) mod intake;
 
+/// What has arrived on each drain.
+pub(crate) mod activity;
+
+/// What has arrived on one drain.
+pub(crate) mod drain_activity;
+
 /// Reuses reducers and deltas.
 pub(crate) mod reducer_pool;
 

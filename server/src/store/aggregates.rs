@@ -8,7 +8,7 @@ use pipeline::Delta;
 use super::{file::usage::StorageUsage, rollup::open_cells::OpenCells};
 use crate::{
     live::{Live, series_role::SeriesRole},
-    receiver::batch::BatchMetadata,
+    receiver::{activity::Activity, batch::BatchMetadata},
     telemetry::Counters,
 };
 
@@ -23,13 +23,21 @@ pub struct Aggregates {
     pub usage: Arc<StorageUsage>,
     /// Counters of the server itself.
     pub counters: Arc<Counters>,
+    /// What has arrived on each drain.
+    pub activity: Arc<Activity>,
 }
 
 impl Aggregates {
     /// Empty aggregates, before anything is counted.
     #[must_use]
     pub fn new(live: Live) -> Self {
-        Self { live, open_cells: Arc::default(), usage: Arc::default(), counters: Arc::default() }
+        Self {
+            live,
+            open_cells: Arc::default(),
+            usage: Arc::default(),
+            counters: Arc::default(),
+            activity: Arc::default(),
+        }
     }
 
     /// Adds a delta to the live windows and to the open cells. With `rolled_up` only the windows

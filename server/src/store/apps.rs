@@ -143,7 +143,8 @@ pub(crate) async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> R
         return Err(Error::Taken(to.to_owned()));
     }
     let renamed = transaction(db, async |db| {
-        let drains = "UPDATE drain SET name = ?2 WHERE app_id = (SELECT id FROM app WHERE name = ?1)";
+        // A drain with a name of its own keeps it.
+        let drains = "UPDATE drain SET name = ?2 WHERE name = ?1 AND app_id = (SELECT id FROM app WHERE name = ?1)";
         sqlx::query(drains).bind(from).bind(to).execute(&mut *db).await?;
         let channels = "UPDATE channel SET apps =
                           (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(apps))

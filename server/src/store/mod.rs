@@ -15,6 +15,10 @@ pub(crate) mod apps;
 
 pub(crate) mod drains;
 
+pub(crate) mod drain_tokens;
+
+pub(crate) mod last_block;
+
 pub(crate) mod token_lookup;
 
 /// People, sessions, API tokens and the record of changes.

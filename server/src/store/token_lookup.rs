@@ -12,10 +12,13 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Store, drains};
-use crate::access::{
-    TokenHash, Tokens,
-    tokens::{LOOKUPS_MAX, TokenLookup},
+use super::{Store, drain_tokens};
+use crate::{
+    access::{
+        TokenHash, Tokens,
+        tokens::{LOOKUPS_MAX, TokenLookup},
+    },
+    clock::now_ms,
 };
 
 /// Least time between two queries. The first one after a pause is made at once.
@@ -30,7 +33,7 @@ pub(crate) async fn answer(store: Store, tokens: Arc<Tokens>, mut lookups: mpsc:
     while lookups.recv_many(&mut waiting, LOOKUPS_MAX).await > 0 {
         let began = Instant::now();
         let hashes: Vec<TokenHash> = waiting.iter().map(|it| it.hash).collect();
-        match drains::of_tokens(&store.readers, &hashes).await {
+        match drain_tokens::find(&store.readers, &hashes, now_ms()).await {
             Ok(found) => {
                 for TokenLookup { hash, answer } in waiting.drain(..) {
                     let drain = found.get(&hash).cloned();

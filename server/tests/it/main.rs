@@ -17,6 +17,8 @@ mod connections;
 mod counts;
 mod crash;
 mod drains;
+mod drains_changes;
+mod drains_pages;
 mod errors;
 mod exports;
 mod extremes;

@@ -57,6 +57,8 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
     .collect();
     routes.extend(["/requests/unknown", "/api/v1/requests/unknown"].map(str::to_owned));
     routes.extend(["/api/v1/incidents", "/api/v1/rules", "/api/v1/channels"].map(str::to_owned));
+    routes.extend(["/drains", "/drains/2", "/drains/2/inspect", "/drains/2/wait"].map(str::to_owned));
+    routes.extend(["/api/v1/drains", "/api/v1/drains/2", "/api/v1/drains/2/batch"].map(str::to_owned));
     routes.extend(["/apps/app", "/apps/app/logs", "/apps/app/errors", "/apps/app/metrics"].map(str::to_owned));
     routes.extend(
         ids.iter().flat_map(|it| [format!("/api/v1/apps/app/logs/{it}"), format!("/api/v1/apps/app/logs/{it}/text")]),

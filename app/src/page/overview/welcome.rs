@@ -21,6 +21,11 @@ pub fn Welcome(
                 </div>
             </div>
             <section class="card">
+                <h2>"Any platform"</h2>
+                <p class="dim">"Choose where the lines come from; the page gives the exact commands and waits for the first line."</p>
+                <p><a class="btn main" href="/drains?add=1" rel="external">"Add a drain"</a></p>
+            </section>
+            <section class="card">
                 <h2>"A Heroku app"</h2>
                 <p class="dim">"Run this once per app, on the machine that runs this server. Nothing is installed in the app. Set "
                     <code>"--url"</code>" to the address at which Heroku can reach this server."</p>

@@ -59,6 +59,9 @@ pub(crate) mod boards;
 
 pub(crate) mod saved_searches;
 
+/// Drains.
+pub(crate) mod drains;
+
 pub(crate) mod check;
 
 pub(crate) mod probe;

@@ -67,9 +67,10 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 12] = [
+const AT_ROOT: [&str; 13] = [
     "annotate.js",
     "chart.js",
+    "drains.js",
     "export.js",
     "favicon.svg",
     "go.js",

@@ -49,4 +49,10 @@ pub(crate) mod entry;
 /// One's own page, people, API tokens and the record of changes.
 pub(crate) mod settings;
 
+/// The pages of drains.
+pub(crate) mod drains;
+
+/// The page of what feeds an app.
+pub(crate) mod sources;
+
 pub(crate) mod assets;

@@ -92,6 +92,7 @@ impl Replay<'_> {
         pipeline::mask::remask(block.mask_version, &mut body);
         let delta = self.reducer.reduce(&body, &block.metadata.origin());
         self.aggregates.count(&block.metadata, &delta, rolled_up);
+        self.aggregates.activity.count(&block.metadata, &delta, body.len() as u64, block.id);
         let lines = delta.lines;
         self.reducer.recycle(delta);
         lines

@@ -184,6 +184,7 @@ impl Writer {
     fn count(&mut self, batch: &Batch, block_id: Option<i64>) -> Receipt {
         let Some(block_id) = block_id else { return Receipt::Duplicate };
         self.aggregates.count(&batch.metadata, &batch.delta, false);
+        self.aggregates.activity.count(&batch.metadata, &batch.delta, batch.body_bytes as u64, block_id);
         let change = SizeChange { rows: 1, bytes: block_bytes(batch.compressed.len()) };
         self.progress.unwritten_logs += change;
         self.aggregates.usage.add(Tier::Logs, change);

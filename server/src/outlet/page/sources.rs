@@ -1,0 +1,86 @@
+//! `/apps/{app}/sources`: the drains that feed an app. A POST of its forms renames the app, or
+//! removes it with all its data; the writer deletes that between its commits.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use contract::{Error, error::excerpt};
+use dashboard::{
+    drains::{
+        PATH,
+        sources::{SourcesPage, sources_page},
+    },
+    missing_page,
+    part::address::Query,
+};
+
+use super::{assets::assets, plain};
+use crate::{
+    access::App,
+    clock::now_ms,
+    outlet::{
+        api::answer::refused,
+        drains,
+        state::{Outlet, hidden},
+    },
+    store::apps,
+};
+
+/// Shows the page.
+pub(crate) async fn page(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
+    show(&outlet, app, StatusCode::OK, None).await
+}
+
+/// Carries out what a form asks for.
+pub(crate) async fn change(State(outlet): State<Outlet>, Path(app): Path<String>, body: Bytes) -> Response {
+    let form = Query::parse(&String::from_utf8_lossy(&body));
+    if !outlet.knows(&app) {
+        return show(&outlet, app, StatusCode::NOT_FOUND, None).await;
+    }
+    match carry_out(&outlet, &app, &form).await {
+        Ok(()) => Redirect::to(PATH).into_response(),
+        Err(error) => show(&outlet, app, refused(&error).status(), Some(error.to_string())).await,
+    }
+}
+
+async fn carry_out(outlet: &Outlet, app: &str, form: &Query) -> Result<(), Error> {
+    const UNSAVED: &str = "a change of an app could not be saved";
+    let mut db = outlet.reader.store.connect().await.map_err(hidden(UNSAVED))?;
+    let done = match form.word("do") {
+        "rename" => {
+            let to = form.word("name").trim();
+            App::check_name(to).map_err(Error::Invalid)?;
+            apps::rename(&mut db, app, to).await
+        }
+        "remove" if form.word("confirm").trim() != app => {
+            let found = excerpt(form.word("confirm"));
+            return Err(Error::Invalid(format!("nothing was removed: expected {app}, found {found:?}")));
+        }
+        "remove" => apps::remove(&mut db, app, now_ms()).await.map(drop),
+        other => {
+            let found = excerpt(other);
+            return Err(Error::Invalid(format!("expected do= to be rename or remove, found {found:?}")));
+        }
+    };
+    done.map_err(|error| match error {
+        apps::Error::Unknown(name) => Error::NotFound(format!("there is no app named {name}")),
+        apps::Error::Store(error) => hidden(UNSAVED)(error),
+        other => Error::Conflict(other.to_string()),
+    })
+}
+
+async fn show(outlet: &Outlet, app: String, status: StatusCode, problem: Option<String>) -> Response {
+    if !outlet.knows(&app) {
+        return plain::reply(StatusCode::NOT_FOUND, missing_page(&assets(), &app));
+    }
+    match drains::list(outlet).await {
+        Ok(mut drains) => {
+            drains.retain(|drain| drain.fed().contains(&app));
+            plain::reply(status, sources_page(&assets(), SourcesPage { app, drains, now_ms: now_ms(), problem }))
+        }
+        Err(error) => refused(&error),
+    }
+}
