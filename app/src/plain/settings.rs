@@ -227,7 +227,7 @@ fn settings(
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> String {
     let title = TABS[tab].1;
-    document(&Frame { assets, title, here: Page::Unknown, script: None }, move || {
+    document(&Frame { assets, title, here: Page::Unknown, section: None, script: None }, move || {
         let tabs = TABS.into_iter().enumerate().map(|(at, (path, text))| {
             view! { <a href=path aria-current=(at == tab).then_some("page")>{text}</a> }
         });
