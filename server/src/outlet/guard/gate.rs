@@ -1,6 +1,6 @@
 //! Who asks, found out by passwords, tokens and cookies in front of pages and API; the security
-//! headers of every reply, and the Content-Security-Policy of pages. What each may ask is decided in
-//! `permit`, and which sites may cause a request in `origin`.
+//! headers of every reply, and the Content-Security-Policy of pages. What each may ask is decided
+//! in `permit`, and which sites may cause a request in `origin`.
 
 use std::{
     net::{IpAddr, SocketAddr},
