@@ -16,7 +16,13 @@ pub mod early;
 pub mod offline;
 
 #[cfg(feature = "ssr")]
+pub(crate) mod still;
+
+#[cfg(feature = "ssr")]
 pub mod plain;
+
+#[cfg(feature = "ssr")]
+pub mod entry;
 
 #[cfg(feature = "ssr")]
 pub mod notice;
@@ -47,6 +53,8 @@ pub mod part;
 pub mod browser;
 
 pub use crate::app::App;
+#[cfg(feature = "ssr")]
+pub use crate::entry::{InvitePage, SignInPage, invite_page, no_invitation, sign_in_page};
 pub use crate::error::Error;
 #[cfg(feature = "ssr")]
 pub use crate::notice::{MuteNotice, mute_notice};
@@ -59,7 +67,6 @@ pub use crate::plain::{
     missing_page,
     searches::{SearchesPage, address_after, searches_page},
     settings,
-    sign_in::{InvitePage, SignInPage, invite_page, no_invitation, sign_in_page},
 };
 pub use crate::shell::{Assets, Module, shell};
 #[cfg(feature = "ssr")]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     part::brand::Brand,
-    plain::{STYLES, whole},
     shell::Assets,
+    still::{STYLES, whole},
 };
 
 /// A document with a title and a few sentences, as HTML.

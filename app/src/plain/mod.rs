@@ -4,9 +4,6 @@
 /// The page on which log lines are exported.
 pub mod export;
 
-/// The forms by which people come in.
-pub mod sign_in;
-
 /// The pages of settings.
 pub mod settings;
 
@@ -23,10 +20,8 @@ use crate::{
     page::table::Page,
     part::brand::Brand,
     shell::{Assets, preload_font},
+    still::{STYLES, whole},
 };
-
-/// The style sheet of these pages, beside that of all pages.
-pub(crate) const STYLES: &str = "/plain.css";
 
 /// What stands around the content of a page.
 pub(crate) struct Frame<'a> {
@@ -99,10 +94,4 @@ pub fn missing_page(assets: &Assets, app: &str) -> String {
         }
         .into_any()
     })
-}
-
-/// A document of Leptos that no module takes over: without the marks for hydration, which would be
-/// visible in its title.
-pub(crate) fn whole(document: &str) -> String {
-    format!("<!DOCTYPE html>{}", document.replace("<!>", ""))
 }

@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, document, sign_in::new_password};
-use crate::{page::table::Page, part::time::day_clock, shell::Assets};
+use super::{Frame, document};
+use crate::{entry::new_password, page::table::Page, part::time::day_clock, shell::Assets};
 
 /// Paths and titles of the pages.
 const TABS: [(&str, &str); 4] = [
@@ -208,11 +208,12 @@ pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
 #[must_use]
 pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
     settings(assets, 3, Outcome::default(), move || {
-        let rows = changes.into_iter().map(|it| {
+        let rows = changes.into_iter().map(|change| {
+            let Change { at_s, who, from, what } = change;
             view! {
                 <tr>
-                    <td class="moment"><time>{day_clock(it.at_s)}</time></td><th scope="row">{it.who}</th>
-                    <td><code>{it.what}</code></td><td class="moment">{it.from}</td>
+                    <td class="moment"><time>{day_clock(at_s)}</time></td><th scope="row">{who}</th>
+                    <td><code>{what}</code></td><td class="moment">{from}</td>
                 </tr>
             }
         });
@@ -268,14 +269,15 @@ fn table(
 }
 
 fn sessions(all: Vec<Session>, path: &'static str, title: &'static str) -> AnyView {
-    let rows = all.into_iter().map(|it| {
-        let here = it.is_here.then(|| view! { <small class="dim">" this browser"</small> });
-        let label = format!("Sign out {} from {}", it.name, it.from);
+    let rows = all.into_iter().map(|session| {
+        let Session { id, name, agent, from, used_s, is_here } = session;
+        let here = is_here.then(|| view! { <small class="dim">" this browser"</small> });
+        let label = format!("Sign out {name} from {from}");
         view! {
             <tr>
-                <th scope="row">{it.name}{here}</th><td class="agent">{it.agent}</td><td class="moment">{it.from}</td>
-                <td class="moment"><time>{day_clock(it.used_s)}</time></td>
-                <td class="act">{one_button(path, "end", ("id", it.id.to_string()), "Sign out", label)}</td>
+                <th scope="row">{name}{here}</th><td class="agent">{agent}</td><td class="moment">{from}</td>
+                <td class="moment"><time>{day_clock(used_s)}</time></td>
+                <td class="act">{one_button(path, "end", ("id", id.to_string()), "Sign out", label)}</td>
             </tr>
         }
     });

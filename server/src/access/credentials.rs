@@ -83,7 +83,7 @@ type IsWritten = bool;
 impl Credentials {
     /// Replaces all by what is stored now.
     pub(crate) fn replace(&self, known: Known) {
-        let (mut uses, is_known) = (self.uses(), |it: &Used| match it {
+        let (mut uses, is_known) = (self.uses(), |used: &Used| match used {
             Used::Token(id) => known.tokens.values().any(|it| it.id == *id),
             Used::Session(id) => known.sessions.values().any(|it| it.id == *id),
         });

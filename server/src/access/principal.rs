@@ -144,7 +144,7 @@ impl Principal {
     /// Whether it may see this app, as far as its limit goes.
     #[must_use]
     pub(crate) fn sees(&self, app: &str) -> bool {
-        self.apps().is_none_or(|it| it.iter().any(|it| **it == *app))
+        self.apps().is_none_or(|apps| apps.iter().any(|it| **it == *app))
     }
 
     /// The name for the record of who changed what. `None` for somebody without a name.

@@ -35,7 +35,7 @@ pub(crate) struct Add {
     /// What they may do: `viewer`, `editor` or `admin`.
     #[arg(long, value_parser = |it: &str| one_of(&Role::ALL, Role::word, it))]
     pub role: Role,
-    /// Base URL at which browsers reach the server, with scheme; by default made from HOST and PORT.
+    /// Base URL at which browsers reach the server, with scheme [default: made from HOST and PORT].
     #[arg(long, env = "PUBLIC_URL")]
     pub url: Option<String>,
     /// Port of the server.

@@ -97,8 +97,8 @@ fn json(row: &TokenRow) -> String {
 fn line(row: &TokenRow) -> String {
     let apps = row.app_names().map_or("all apps".to_owned(), |it| it.join(", "));
     let until = row.expires_ms.map_or("no expiry".to_owned(), |it| format!("until {}", rfc3339(it / 1_000)));
-    let used = row.used_ms.map_or("never used".to_owned(), |it| {
-        format!("used {} from {}", rfc3339(it / 1_000), row.used_from.as_deref().unwrap_or("?"))
+    let used = row.used_ms.map_or("never used".to_owned(), |at_ms| {
+        format!("used {} from {}", rfc3339(at_ms / 1_000), row.used_from.as_deref().unwrap_or("?"))
     });
     format!("{:<30} {:<5}  {apps}  {until}  {used}", row.name, row.scope)
 }

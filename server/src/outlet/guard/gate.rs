@@ -1,6 +1,6 @@
-//! Who asks, found out by the password in front of pages and API; the security headers of every reply, and the
-//! Content-Security-Policy of pages. What each may ask is decided in `permit`,
-//! and which sites may cause a request in `origin`.
+//! Who asks, found out by passwords, tokens and cookies in front of pages and API; the security
+//! headers of every reply, and the Content-Security-Policy of pages. What each may ask is decided
+//! in `permit`, and which sites may cause a request in `origin`.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,14 +10,14 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
-use super::permit::challenge;
+use super::permit::{Peer, challenge};
 use crate::{
     access::{
         TokenHash,
@@ -184,7 +184,7 @@ impl Gate {
     fn known_person(&self, name: &str, password: &str) -> Option<Principal> {
         let person = self.credentials.person(name)?;
         let is_known = self.passwords.is_known(person.password.as_deref()?, password);
-        is_known.then(|| Principal::Person { id: person.id, name: person.name, role: person.role })
+        is_known.then_some(Principal::Person { id: person.id, name: person.name, role: person.role })
     }
 
     /// The person of a name, if the password is right.
@@ -219,13 +219,15 @@ impl Gate {
 
 /// Finds out who asks, and passes the request on with a [`Principal`]. Replies 401 to wrong
 /// credentials, or 429 when throttled. Whether somebody may ask is decided in `permit`.
-pub(crate) async fn admit(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let peer = peer(&parts);
+    parts.extensions.insert(Peer(peer));
     if gate.admin.is_open() {
-        request.extensions_mut().insert(Principal::Local);
-        return next.run(request).await;
+        parts.extensions.insert(Principal::Local);
+        return next.run(Request::from_parts(parts, body)).await;
     }
-    let (parts, body) = request.into_parts();
-    let admission = gate.check(&parts.headers, peer(&parts)).await;
+    let admission = gate.check(&parts.headers, peer).await;
     let mut request = Request::from_parts(parts, body);
     match admission {
         Admission::Nobody => {
@@ -257,12 +259,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, mut request: Request, next: 
 /// The address that attempts are counted for. Which client a trusted proxy speaks for was decided
 /// in `net::trusted_proxies`.
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    address(&parts.extensions)
-}
-
-/// The same of a request's extensions.
-pub(crate) fn address(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 /// The value of a cookie.

@@ -1,7 +1,7 @@
 //! What each route needs of whoever asks, and the reply to those who may not: 401 to nobody, 403 to
 //! somebody. Who asks was found out by the gate.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
@@ -105,6 +105,10 @@ pub(crate) const FUNCTIONS: [(&str, Access); 20] = [
     (ChangeBoard::PATH, Access::EDIT),
 ];
 
+/// The address that somebody asks from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub Option<IpAddr>);
+
 /// Marks the reply to somebody who may not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forbidden;
@@ -133,7 +137,7 @@ pub(crate) async fn admit(
     request: Request,
     next: Next,
 ) -> Response {
-    let app = params.ok().and_then(|it| it.iter().find(|it| it.0 == "app").map(|it| it.1.to_owned()));
+    let app = params.ok().and_then(|params| params.iter().find(|it| it.0 == "app").map(|it| it.1.to_owned()));
     decide(&permit, app.as_deref(), request, next).await
 }
 
@@ -183,7 +187,7 @@ fn change(request: &Request) -> Entry {
     Entry {
         at_ms: now_ms(),
         who: who.and_then(Principal::name).unwrap_or_else(|| who.map_or("nobody", Principal::words).to_owned()),
-        from: super::gate::address(request.extensions()),
+        from: request.extensions().get::<Peer>().and_then(|it| it.0),
         what: format!("{method} {path}"),
     }
 }

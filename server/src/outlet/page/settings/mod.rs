@@ -29,11 +29,11 @@ pub(crate) async fn audit(State(outlet): State<Outlet>) -> Response {
         Ok(changes) => changes,
         Err(error) => return failed(error),
     };
-    let change = |it: audit::ChangeRow| Change {
-        at_s: it.at_ms.div_euclid(1_000),
-        who: it.who,
-        from: it.address,
-        what: it.what,
+    let change = |row: audit::ChangeRow| Change {
+        at_s: row.at_ms.div_euclid(1_000),
+        who: row.who,
+        from: row.address,
+        what: row.what,
     };
     plain::reply(StatusCode::OK, audit_page(&assets(), changes.into_iter().map(change).collect()))
 }

@@ -85,11 +85,11 @@ async fn show(outlet: &Outlet, parts: &Parts, (status, outcome): (StatusCode, Ou
         Ok(read) => read,
         Err(error) => return failed(error),
     };
-    let person = |it: people::PersonRow| Person {
-        name: it.name,
-        role: it.role,
-        has_password: it.has_password,
-        invited_until_s: it.invited_until_ms.map(|it| it.div_euclid(1_000)),
+    let person = |row: people::PersonRow| Person {
+        name: row.name,
+        role: row.role,
+        has_password: row.has_password,
+        invited_until_s: row.invited_until_ms.map(|it| it.div_euclid(1_000)),
     };
     let page = PeoplePage {
         outcome,

@@ -78,7 +78,7 @@ pub fn invite_page(assets: &Assets, page: InvitePage) -> String {
 }
 
 /// The field for a new password.
-pub(super) fn new_password() -> AnyView {
+pub(crate) fn new_password() -> AnyView {
     view! {
         <label class="field"><span>"New password"</span>
             <input type="password" name="password" required autocomplete="new-password"
