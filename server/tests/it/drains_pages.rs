@@ -1,5 +1,5 @@
-//! Drains by the API and by the forms of their pages: added, waited for, inspected, rotated, paused,
-//! renamed and removed. A token is shown once.
+//! Drains by the API and by the forms of their pages: added, waited for, inspected, rotated,
+//! paused, renamed and removed. A token is shown once.
 
 use serde_json::{Value, json};
 use testing::{

@@ -83,8 +83,8 @@ fn hour(drain: &Drain, now_ms: i64) -> AnyView {
         losses(&hour.losses)
     };
     let sample = hour.unmatched_sample.clone().map(|it| view! { <code class="drain-sample">{it}</code> });
-    let refusal = hour.refusal.clone().map(|it| {
-        view! { <div><dt>"Refused"</dt><dd>{grouped(hour.refused_batches as i64)}" batches, the last: "{it}</dd></div> }
+    let refusal = hour.refusal.clone().map(|why| {
+        view! { <div><dt>"Refused"</dt><dd>{grouped(hour.refused_batches as i64)}" batches, the last: "{why}</dd></div> }
     });
     view! {
         <section class="card"><h2>"Last hour"</h2>
