@@ -44,8 +44,8 @@ pub(crate) fn document(frame: &Frame<'_>, content: impl FnOnce() -> AnyView + Se
         format!("{} · Streamgauge", frame.title),
         nav(frame.here),
     );
-    if frame.section == Some(drains::PATH) {
-        links = links.replace("href=\"/drains\"", "href=\"/drains\" aria-current=\"page\"");
+    if let Some(path) = frame.section {
+        links = links.replace(&format!("href=\"{path}\""), &format!("href=\"{path}\" aria-current=\"page\""));
     }
     let (script, font) = (frame.script, frame.assets.font.clone());
     let font = (!font.is_empty()).then(|| preload_font(font));

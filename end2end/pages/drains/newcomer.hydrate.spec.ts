@@ -13,7 +13,7 @@ const ROUTER = 'at=info method=GET path="/" host=example.com dyno=web.1 connect=
 async function added(page: Page, gauge: Gauge, app: string): Promise<string[]> {
   await page.goto(gauge.url);
   await page.getByRole('link', { name: 'Add a drain' }).click();
-  await page.getByText('Any process', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Any process' }).check();
   await page.getByRole('textbox', { name: 'App name' }).fill(app);
   await page.getByRole('button', { name: 'Add drain' }).click();
   return page.locator('.cmd code').allTextContents();

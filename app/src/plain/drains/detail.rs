@@ -23,6 +23,10 @@ use crate::{
 /// How long an old token may stay valid: seconds and their name.
 pub const OVERLAPS: [(u64, &str); 4] = [(86_400, "24 h"), (3_600, "1 h"), (604_800, "7 days"), (0, "not at all")];
 
+/// How long after a rotation a use of the old token may still be noted as one of the new token: the
+/// receiver reads the stored tokens once a second.
+const NOTICED_MS: i64 = 2_000;
+
 /// What the page shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DrainPage {
@@ -83,8 +87,8 @@ fn hour(drain: &Drain, now_ms: i64) -> AnyView {
         losses(&hour.losses)
     };
     let sample = hour.unmatched_sample.clone().map(|it| view! { <code class="drain-sample">{it}</code> });
-    let refusal = hour.refusal.clone().map(|it| {
-        view! { <div><dt>"Refused"</dt><dd>{grouped(hour.refused_batches as i64)}" batches, the last: "{it}</dd></div> }
+    let refusal = hour.refusal.clone().map(|why| {
+        view! { <div><dt>"Refused"</dt><dd>{grouped(hour.refused_batches as i64)}" batches, the last: "{why}</dd></div> }
     });
     view! {
         <section class="card"><h2>"Last hour"</h2>
@@ -153,8 +157,9 @@ fn senders(drain: &Drain, now_ms: i64) -> AnyView {
 /// The token and its rotation.
 fn token(drain: &Drain, now_ms: i64, path: &str) -> AnyView {
     let since = drain.rotated_ms.unwrap_or(drain.created_ms);
+    let surely_ms = drain.rotated_ms.map_or(since, |it| it + NOTICED_MS);
     let used = |age: TokenAge| match drain.memory.last_user(age) {
-        Some(it) if age == TokenAge::Old || it.last_ms >= since => {
+        Some(it) if age == TokenAge::Old || it.last_ms >= surely_ms => {
             let agent = if it.agent.is_empty() { String::new() } else { format!(" ({})", it.agent) };
             format!("used {} by {}{agent}", ago(it.last_ms, now_ms), it.address)
         }

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{
     PATH,
-    part::{ago, size},
+    part::{ago, lines, size},
 };
 use crate::{
     page::table::Page,
-    part::{number::grouped, time::clock_seconds},
+    part::time::clock_seconds,
     plain::{Frame, document},
     shell::Assets,
 };
@@ -54,7 +54,7 @@ fn table(batch: &InspectedBatch, now_ms: i64) -> AnyView {
     let app = batch.app.clone();
     let rows = batch.lines.iter().map(row).collect::<Vec<_>>();
     view! {
-        <p class="drain-lead">{format!("{} lines, {}, received {}{cut}, for ", grouped(batch.frames as i64), size(batch.bytes), ago(batch.received_ms, now_ms))}
+        <p class="drain-lead">{format!("{}, {}, received {}{cut}, for ", lines(batch.frames), size(batch.bytes), ago(batch.received_ms, now_ms))}
             <a href=format!("/apps/{app}")>{app.clone()}</a>"."</p>
         <section class="card"><table class="drain-lines">
             <thead><tr><th scope="col">"Time"</th><th scope="col">"Line"</th><th scope="col">"What it became"</th></tr></thead>

@@ -138,11 +138,12 @@ fn row(drain: &Drain, now_ms: i64) -> AnyView {
         0 => view! { <span class="dim">"none"</span> }.into_any(),
         _ => view! { <details><summary>{grouped(lost as i64)}</summary>{losses(&hour.losses)}</details> }.into_any(),
     };
-    let sender = drain.memory.senders.first().map(|it| {
+    let sender = drain.memory.senders.first().map(|sender| {
         let more = drain.memory.senders.len() - 1;
         let more = (more > 0).then(|| view! { <small class="dim">{format!(" and {more} more")}</small> });
-        view! { <span class="drain-agent">{excerpt(&it.agent).to_owned()}</span>" "<small class="dim">{it.address.clone()}</small>{more} }
+        view! { <span class="drain-agent">{excerpt(&sender.agent).to_owned()}</span>" "<small class="dim">{sender.address.clone()}</small>{more} }.into_any()
     });
+    let sender = sender.unwrap_or_else(|| "–".into_any());
     let unseen: Vec<&str> = unseen(drain).into_iter().map(|it| it.0.title()).collect();
     let (href, platform) = (format!("{PATH}/{}", drain.id), part::platform(drain).title);
     view! {

@@ -51,7 +51,7 @@ pub(super) fn rate(hour: &DrainHour) -> AnyView {
     let mut path = String::new();
     for (minute, count) in hour.per_minute.iter().enumerate().filter(|it| *it.1 > 0) {
         let height = (*count as f64 / most * (HEIGHT - 2.0)).max(1.0);
-        let _never_fails = write!(path, "M{}.5 {HEIGHT}v-{height:.1}", minute);
+        let _never_fails = write!(path, "M{minute}.5 {HEIGHT}v-{height:.1}");
     }
     let label = format!("Lines of each minute of the last hour, at most {}", lines(most as u64));
     view! {

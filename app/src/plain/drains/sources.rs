@@ -1,5 +1,5 @@
-//! `/apps/:app/sources`: the drains that feed an app, and the forms that rename the app or remove it
-//! with all its data.
+//! `/apps/:app/sources`: the drains that feed an app, and the forms that rename the app or remove
+//! it with all its data.
 
 use contract::drain::Drain;
 use leptos::prelude::*;

@@ -23,8 +23,8 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Pages that take forms, so that they work without JavaScript.
-const FORM_PATHS: [&str; 7] =
-    ["/searches", "/sign-in", "/sign-out", "/invite", "/settings", "/settings/people", "/settings/tokens"];
+const FORM_PATHS: [&str; 8] =
+    ["/searches", "/drains", "/sign-in", "/sign-out", "/invite", "/settings", "/settings/people", "/settings/tokens"];
 
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
     }
     let content = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     let is_form = *method == Method::POST
-        && FORM_PATHS.contains(&request.uri().path())
+        && has_forms(request.uri().path())
         && is_type(content, "application/x-www-form-urlencoded");
     // Browsers send JSON, or any DELETE, to another site only after a preflight request, which
     // fails here.
@@ -141,6 +141,16 @@ fn is_same(origin: &str, host: Option<&str>) -> bool {
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|it| it.to_str().ok())
+}
+
+/// Whether a path is that of a page that takes forms.
+fn has_forms(path: &str) -> bool {
+    let is_drain = || path.strip_prefix("/drains/").is_some_and(|id| !id.is_empty() && !id.contains('/'));
+    let is_sources = || {
+        let app = path.strip_prefix("/apps/").and_then(|it| it.strip_suffix("/sources"));
+        app.is_some_and(|app| !app.is_empty() && !app.contains('/'))
+    };
+    FORM_PATHS.contains(&path) || is_drain() || is_sources()
 }
 
 #[cfg(test)]
@@ -209,6 +219,12 @@ mod tests {
         let (own, host) = (("origin", "http://g:1"), ("host", "g:1"));
         check(HostNames::Any, "POST /searches", &[form, own, host], Ok(()));
         check(HostNames::Any, "POST /searches", &[form, ("sec-fetch-site", "same-origin")], Ok(()));
+        for path in ["/drains", "/drains/12", "/apps/shop/sources"] {
+            check(HostNames::Any, &format!("POST {path}"), &[form, own, host], Ok(()));
+        }
+        for path in ["/drains/12/wait", "/drains/", "/apps/shop", "/apps/a/b/sources", "/api/v1/drains/12"] {
+            check(HostNames::Any, &format!("POST {path}"), &[form, own, host], Err(OriginError::NoJson));
+        }
         let other = ("origin", "http://evil.example");
         for headers in [&[form, host][..], &[form, host, other], &[form, host, ("origin", "null")]] {
             check(HostNames::Any, "POST /searches", headers, Err(OriginError::Origin));
