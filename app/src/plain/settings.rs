@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{Frame, document};
-use crate::{entry::new_password, page::table::Page, part::time::day_clock, shell::Assets};
+use crate::{entry::new_password, page::table::Page, part::time::stamp, shell::Assets};
 
 /// Paths and titles of the pages.
 const TABS: [(&str, &str); 4] = [
@@ -212,7 +212,7 @@ pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
             let Change { at_s, who, from, what } = change;
             view! {
                 <tr>
-                    <td class="moment"><time>{day_clock(at_s)}</time></td><th scope="row">{who}</th>
+                    <td class="moment"><time>{moment(at_s)}</time></td><th scope="row">{who}</th>
                     <td><code>{what}</code></td><td class="moment">{from}</td>
                 </tr>
             }
@@ -268,6 +268,11 @@ fn table(
     .into_any()
 }
 
+/// The date and the time of day: what stands here may be months away.
+fn moment(at_s: i64) -> String {
+    stamp(at_s).chars().take("2026-11-26T14:31".len()).collect::<String>().replace('T', " ")
+}
+
 fn sessions(all: Vec<Session>, path: &'static str, title: &'static str) -> AnyView {
     let rows = all.into_iter().map(|session| {
         let Session { id, name, agent, from, used_s, is_here } = session;
@@ -275,8 +280,8 @@ fn sessions(all: Vec<Session>, path: &'static str, title: &'static str) -> AnyVi
         let label = format!("Sign out {name} from {from}");
         view! {
             <tr>
-                <th scope="row">{name}{here}</th><td class="agent">{agent}</td><td class="moment">{from}</td>
-                <td class="moment"><time>{day_clock(used_s)}</time></td>
+                <th scope="row">{name}{here}</th><td class="agent">{agent}</td><td class="moment" data-name="From">{from}</td>
+                <td class="moment" data-name="Last used"><time>{moment(used_s)}</time></td>
                 <td class="act">{one_button(path, "end", ("id", id.to_string()), "Sign out", label)}</td>
             </tr>
         }
@@ -288,7 +293,7 @@ fn person(it: Person) -> AnyView {
     let state = match (it.has_password, it.invited_until_s) {
         (true, None) => "Password set".to_owned(),
         (false, None) => "No invitation".to_owned(),
-        (_, Some(until_s)) => format!("Invited until {}", day_clock(until_s)),
+        (_, Some(until_s)) => format!("Invited until {}", moment(until_s)),
     };
     let label = format!("Remove {}", it.name);
     let remove = one_button("/settings/people", "remove", ("name", it.name.clone()), "Remove", label);
@@ -299,12 +304,12 @@ fn person(it: Person) -> AnyView {
 fn token(it: ApiToken) -> AnyView {
     let label = format!("Remove {}", it.name);
     let remove = one_button("/settings/tokens", "remove", ("name", it.name.clone()), "Remove", label);
-    let used = it.used_s.map_or("Never".to_owned(), |at_s| format!("{} from {}", day_clock(at_s), it.used_from));
+    let used = it.used_s.map_or("Never".to_owned(), |at_s| format!("{} from {}", moment(at_s), it.used_from));
     view! {
         <tr>
             <th scope="row">{it.name}<small class="dim">{format!(" by {}", it.created_by)}</small></th>
-            <td>{it.scope}</td><td>{it.apps.map_or("Every app".to_owned(), |it| it.join(", "))}</td>
-            <td class="moment">{it.expires_s.map_or("Never".to_owned(), day_clock)}</td><td class="moment">{used}</td>
+            <td data-name="Scope">{it.scope}</td><td data-name="Apps">{it.apps.map_or("Every app".to_owned(), |it| it.join(", "))}</td>
+            <td class="moment" data-name="Expires">{it.expires_s.map_or("Never".to_owned(), moment)}</td><td class="moment" data-name="Last used">{used}</td>
             <td class="act">{remove}</td>
         </tr>
     }
