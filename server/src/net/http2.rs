@@ -1,7 +1,7 @@
 //! Speaks HTTP/2 on one connection, with the limits that HTTP/1.1 has. What one connection could do
 //! with many requests at once is bounded in `http2_streams`.
 //!
-//! Only after TLS: nothing sends it without, and no server push or WebSocket.
+//! Only over TLS, and without server push and WebSockets.
 
 use std::{net::SocketAddr, pin::pin, sync::Arc};
 

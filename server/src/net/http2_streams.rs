@@ -159,3 +159,56 @@ impl Drop for StreamPlace {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    /// A connection in a table that has `places` for its address.
+    fn connection(places: usize) -> (Arc<ConnectionTable>, ConnectionSlot, Arc<Http2Streams>) {
+        let table = ConnectionTable::new(places * 4, Arc::default());
+        let slot = table.admit(CLIENT).unwrap();
+        let streams = Http2Streams::new(Arc::clone(&slot.state));
+        (table, slot, streams)
+    }
+
+    #[test]
+    fn ok_requests_take_places_like_connections() {
+        let (table, slot, streams) = connection(3);
+        let (first, second) = (streams.open(&table, CLIENT).unwrap(), streams.open(&table, CLIENT).unwrap());
+        assert!(streams.open(&table, CLIENT).is_none(), "more than the address may have");
+        assert_eq!(slot.state.phase(), Phase::Busy);
+        drop(first);
+        assert_eq!(slot.state.phase(), Phase::Busy);
+        // One whose body is on its way makes room, like a connection.
+        second.state().set(Phase::Body);
+        let third = streams.open(&table, CLIENT).unwrap();
+        assert!(streams.open(&table, CLIENT).is_some(), "the body had to make room");
+        drop((second, third));
+        assert_eq!(slot.state.phase(), Phase::Idle);
+    }
+
+    #[tokio::test]
+    async fn err_too_many_are_given_up() {
+        let (table, _slot, streams) = connection(3);
+        let counters = Counters::default();
+        let is_closed = async || timeout(Duration::from_millis(1), streams.ended(&counters)).await.is_ok();
+        for _ in 0..2 * RESETS_MAX {
+            drop(streams.open(&table, CLIENT).unwrap());
+            let mut answered = streams.open(&table, CLIENT).unwrap();
+            answered.hand_over(Sent::All);
+        }
+        assert!(!is_closed().await);
+        for _ in 0..=RESETS_MAX {
+            drop(streams.open(&table, CLIENT).unwrap());
+        }
+        assert!(is_closed().await);
+    }
+}

@@ -191,7 +191,7 @@ fn err_each_deadline() {
         }
         let mut silent = opened(&server, &authority, &[]);
         scope.spawn(move || closes(&mut silent.sock, 9, 13));
-        // A page whose peer gives no room for it, while it goes on to send pings.
+        // A page whose peer gives no room for it.
         let mut stalled = opened(&server, &authority, &[0, 4, 0, 0, 0, 0]);
         stalled.write_all(&get(1, "localhost")).unwrap();
         let took = scope.spawn(move || closes(&mut stalled.sock, 28, 40)).join().unwrap();
