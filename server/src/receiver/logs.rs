@@ -30,7 +30,6 @@ const PREFIX_BYTES_MAX: usize = 100;
 
 const FRAME_ID: HeaderName = HeaderName::from_static("logplex-frame-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 /// The parameters of a drain's URL.
@@ -84,7 +83,7 @@ async fn receive(
     let drain = intake.tokens.authenticate(authorization).await?;
     let id = drain.id;
     let agent = text(headers, &header::USER_AGENT).unwrap_or_default();
-    let address = peer(extensions, headers).map(|it| it.to_canonical().to_string()).unwrap_or_default();
+    let address = peer(extensions).map(|it| it.to_canonical().to_string()).unwrap_or_default();
     intake.activity.send(id, address, agent, drain.token, now_ms());
     let received = receive_from(intake, drain, params, headers, body).await;
     if let Err(error) = &received {
@@ -112,12 +111,10 @@ async fn receive_from(
     intake.ingest(metadata, body, &mut budget).await
 }
 
-/// The address of the sender: the peer's, or the one that a proxy on this machine forwards for.
-fn peer(extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
-    let last = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|it| it.to_str().ok());
-    let forwarded = last.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
-    Some(forwarded.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer))
+/// The address of the sender. Which client a trusted proxy speaks for was decided in
+/// `net::trusted_proxies`.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 /// Checks the content type and returns whether the body is gzip.
