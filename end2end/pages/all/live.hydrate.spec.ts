@@ -136,7 +136,7 @@ test.describe('when the server stays down, or requires a password', () => {
     await expect(page.locator('.away')).toContainText('The server requires you to sign in again.');
     await page.goto(gauge.url);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
-    await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
     expect(await page.locator('h1').evaluate((it) => getComputedStyle(it).fontWeight)).toBe('600');
   });
 });
