@@ -118,11 +118,15 @@ pub fn account_page(assets: &Assets, page: AccountPage) -> String {
                 </section>
             }
         });
+        // Without a session, as by Basic, there is nothing that a form could end.
+        let sign_out = page.sessions.iter().any(|it| it.is_here).then(|| {
+            view! { <form method="post" action="/sign-out" class="acts"><button class="btn" type="submit">"Sign out"</button></form> }
+        });
         view! {
             <section class="card saving">
                 <h2>"Signed in"</h2>
                 <p>{page.who}</p>
-                <form method="post" action="/sign-out" class="acts"><button class="btn" type="submit">"Sign out"</button></form>
+                {sign_out}
             </section>
             {password}
             {sessions(page.sessions, "/settings", "Your browsers")}
