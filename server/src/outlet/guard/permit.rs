@@ -81,8 +81,12 @@ impl Access {
     }
 }
 
+/// The lines of a pinned moment; its function stands beside their card, whose type only that page
+/// knows.
+const PINNED_LINES: &str = "/api/page/pinned-lines";
+
 /// What each server function needs. Pages call them by POST, whatever they do.
-pub(crate) const FUNCTIONS: [(&str, Access); 20] = [
+pub(crate) const FUNCTIONS: [(&str, Access); 21] = [
     (AskOverview::PATH, Access::VIEW),
     (AskAppPage::PATH, Access::VIEW),
     (AskEndpoint::PATH, Access::VIEW),
@@ -91,6 +95,7 @@ pub(crate) const FUNCTIONS: [(&str, Access); 20] = [
     (AskLogHistogram::PATH, Access::VIEW),
     (AskLogFields::PATH, Access::VIEW),
     (AskLogContext::PATH, Access::VIEW),
+    (PINNED_LINES, Access::VIEW),
     (AskErrors::PATH, Access::VIEW),
     (AskRequest::PATH, Access::VIEW),
     (AskAppHeader::PATH, Access::VIEW),
