@@ -10,10 +10,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use dashboard::part::address::filled;
-use dashboard::server_fns::{
-    AskAlerts, AskAppHeader, AskAppPage, AskBoard, AskBoards, AskCompare, AskEndpoint, AskErrors, AskIncident,
-    AskLogContext, AskLogFields, AskLogHistogram, AskLogPage, AskMetricsPage, AskOverview, AskPreview, AskRequest,
-    AskSizing, ChangeAlerts, ChangeBoard,
+use dashboard::{
+    page::log_card::AskPinnedLines,
+    server_fns::{
+        AskAlerts, AskAppHeader, AskAppPage, AskBoard, AskBoards, AskCompare, AskEndpoint, AskErrors, AskIncident,
+        AskLogContext, AskLogFields, AskLogHistogram, AskLogPage, AskMetricsPage, AskOverview, AskPreview, AskRequest,
+        AskSizing, ChangeAlerts, ChangeBoard,
+    },
 };
 use leptos::server_fn::ServerFn;
 
@@ -81,10 +84,6 @@ impl Access {
     }
 }
 
-/// The lines of a pinned moment; its function stands beside their card, whose type only that page
-/// knows.
-const PINNED_LINES: &str = "/api/page/pinned-lines";
-
 /// What each server function needs. Pages call them by POST, whatever they do.
 pub(crate) const FUNCTIONS: [(&str, Access); 21] = [
     (AskOverview::PATH, Access::VIEW),
@@ -95,7 +94,7 @@ pub(crate) const FUNCTIONS: [(&str, Access); 21] = [
     (AskLogHistogram::PATH, Access::VIEW),
     (AskLogFields::PATH, Access::VIEW),
     (AskLogContext::PATH, Access::VIEW),
-    (PINNED_LINES, Access::VIEW),
+    (AskPinnedLines::PATH, Access::VIEW),
     (AskErrors::PATH, Access::VIEW),
     (AskRequest::PATH, Access::VIEW),
     (AskAppHeader::PATH, Access::VIEW),
