@@ -10,14 +10,14 @@ use super::{
     args::{List, Remove},
     database::{failed, open, unusable},
     drain_change::{self, Pause, Rename, Resume, Rotate},
-    drain_url::{checked_url, generated, local_url},
+    drain_url::{ServerUrl, checked_url, generated, local_url},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
     access::{App, Token, token::url},
     clock::now_ms,
-    config::{Certificate, Secret, Store as Config},
+    config::{Secret, Store as Config},
     store::drains::{self, NewDrain},
 };
 
@@ -58,19 +58,9 @@ pub(crate) struct Add {
     /// File that contains the token.
     #[arg(long, env = "DRAIN_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
-    /// Base URL at which senders reach the server, with scheme
-    /// [default: made from HOST and PORT].
-    #[arg(long, env = "PUBLIC_URL")]
-    pub url: Option<String>,
-    /// The server's certificate: with one the URL begins with https://.
+    /// Where the server is reached.
     #[command(flatten)]
-    pub certificate: Certificate,
-    /// Port of the server.
-    #[arg(long, env = "PORT", default_value_t = 3000)]
-    pub port: u16,
-    /// Address of the server.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    pub host: String,
+    pub server: ServerUrl,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -96,7 +86,7 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 
 async fn add(args: Add) -> Result<(), Error> {
     App::check_name(&args.app).map_err(Error::Usage)?;
-    let base = args.url.unwrap_or_else(|| local_url(args.certificate.scheme(), &args.host, args.port));
+    let base = args.server.base();
     let token =
         Secret::from_value_or_file("DRAIN_TOKEN", args.token, args.token_file.as_deref()).map_err(Error::Usage)?;
     let token = token.as_ref().map(parse_token).transpose().map_err(Error::Usage)?;

@@ -7,13 +7,13 @@ use contract::drain::{Drain, DrainId};
 
 use super::{
     database::{failed, open, unusable},
-    drain_url::{checked_url, generated, local_url},
+    drain_url::{ServerUrl, checked_url, generated},
     error::Error,
     runtime::print,
 };
 use crate::{
     clock::now_ms,
-    config::{Certificate, Store as Config, duration},
+    config::{Store as Config, duration},
     store::{
         Store,
         drain_tokens::{self, OVERLAP_MAX},
@@ -29,19 +29,9 @@ pub(crate) struct Rotate {
     /// How long the old token stays valid, so that senders can change over; 0 ends it at once.
     #[arg(long, default_value = "24h", value_parser = duration::parse)]
     pub overlap: Duration,
-    /// Base URL at which senders reach the server, with scheme
-    /// [default: made from HOST and PORT].
-    #[arg(long, env = "PUBLIC_URL")]
-    pub url: Option<String>,
-    /// The server's certificate: with one the URL begins with https://.
+    /// Where the server is reached.
     #[command(flatten)]
-    pub certificate: Certificate,
-    /// Port of the server.
-    #[arg(long, env = "PORT", default_value_t = 3000)]
-    pub port: u16,
-    /// Address of the server.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    pub host: String,
+    pub server: ServerUrl,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -90,15 +80,14 @@ pub(super) async fn rotate(args: Rotate) -> Result<(), Error> {
     if args.overlap > OVERLAP_MAX {
         return Err(Error::Usage("expected --overlap to be at most 30d".to_owned()));
     }
-    let base = args.url.unwrap_or_else(|| local_url(args.certificate.scheme(), &args.host, args.port));
+    let base = args.server.base();
     let token = generated()?;
     // A wrong base changes nothing.
     let url = checked_url(&base, &token)?;
     let (store, id) = find(&args.store, &args.drain).await?;
     let mut db = store.connect().await.map_err(unusable)?;
     let now_ms = now_ms();
-    let until_ms = now_ms + i64::try_from(args.overlap.as_millis()).unwrap_or(0);
-    drain_tokens::rotate(&mut db, id, token.hash(), now_ms, until_ms).await.map_err(failed)?;
+    drain_tokens::rotate(&mut db, id, token.hash(), now_ms, args.overlap).await.map_err(failed)?;
     let drain = drains::find(&store.readers, id, now_ms).await.map_err(unusable)?;
     let shared = drain.filter(|it| it.app.is_none());
     print(&shared.map_or(url.clone(), |it| format!("{url}?app={}", it.name)))

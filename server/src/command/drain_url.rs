@@ -1,7 +1,36 @@
-//! The URL of a drain as commands print it, and the new token in it.
+//! Where a server is reached, as commands print it: the URL of a drain, and the new token in it.
 
 use super::error::Error;
-use crate::access::{Token, token::url};
+use crate::{
+    access::{Token, token::url},
+    config::Certificate,
+};
+
+/// Arguments that say where the server is reached.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ServerUrl {
+    /// Base URL at which senders and browsers reach the server, with scheme
+    /// [default: made from HOST and PORT].
+    #[arg(long, env = "PUBLIC_URL")]
+    pub url: Option<String>,
+    /// The server's certificate: with one the URL begins with https://.
+    #[command(flatten)]
+    pub certificate: Certificate,
+    /// Port of the server.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Address of the server.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+}
+
+impl ServerUrl {
+    /// The base URL that was given, or that of this machine.
+    pub(super) fn base(self) -> String {
+        let scheme = self.certificate.scheme();
+        self.url.unwrap_or_else(|| local_url(scheme, &self.host, self.port))
+    }
+}
 
 /// A new token.
 pub(super) fn generated() -> Result<Token, Error> {

@@ -4,14 +4,14 @@
 use super::{
     args::{List, one_of},
     database::{failed, open, unusable},
-    drain_url::local_url,
+    drain_url::ServerUrl,
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
     access::{Token, principal::Role},
     clock::{now_ms, rfc3339},
-    config::{Certificate, Store as Config},
+    config::Store as Config,
     store::access::people::{self, PersonRow},
 };
 
@@ -35,18 +35,9 @@ pub(crate) struct Add {
     /// What they may do: `viewer`, `editor` or `admin`.
     #[arg(long, value_parser = |it: &str| one_of(&Role::ALL, Role::word, it))]
     pub role: Role,
-    /// Base URL at which browsers reach the server, with scheme [default: made from HOST and PORT].
-    #[arg(long, env = "PUBLIC_URL")]
-    pub url: Option<String>,
-    /// Port of the server.
-    #[arg(long, env = "PORT", default_value_t = 3000)]
-    pub port: u16,
-    /// Address of the server.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    pub host: String,
-    /// The server's certificate: with one the URL begins with https://.
+    /// Where the server is reached.
     #[command(flatten)]
-    pub certificate: Certificate,
+    pub server: ServerUrl,
     /// The store.
     #[command(flatten)]
     pub store: Config,
@@ -86,7 +77,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let invitation = invitation.map_err(|it| Error::Failed(format!("could not generate an invitation: {it}")))?;
     let mut db = store.connect().await.map_err(unusable)?;
     people::invite(&mut db, &args.name, args.role, invitation.hash(), now_ms()).await.map_err(failed)?;
-    let base = args.url.unwrap_or_else(|| local_url(args.certificate.scheme(), &args.host, args.port));
+    let base = args.server.base();
     print(&format!("{}/invite/{}", base.trim_end_matches('/'), invitation.expose()))
 }
 

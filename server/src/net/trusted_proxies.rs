@@ -8,7 +8,10 @@ use std::{
     str::FromStr,
 };
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::{
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap, HeaderName},
+};
 use ipnet::IpNet;
 
 /// Most addresses and networks.
@@ -48,6 +51,11 @@ impl TrustedProxies {
         }
         client
     }
+}
+
+/// The client of a request. The listener has found it before, by [`TrustedProxies::client`].
+pub(crate) fn client_of(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 /// An address in `X-Forwarded-For`; some proxies add the port.

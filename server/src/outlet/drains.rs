@@ -115,8 +115,7 @@ pub(crate) async fn rotate(outlet: &Outlet, id: DrainId, overlap: Duration) -> R
     let token = generated()?;
     let mut db = outlet.reader.store.connect().await.map_err(hidden(UNSAVED))?;
     let now_ms = now_ms();
-    let until_ms = now_ms + i64::try_from(overlap.as_millis()).unwrap_or(0);
-    drain_tokens::rotate(&mut db, id, token.hash(), now_ms, until_ms).await.map_err(error)?;
+    drain_tokens::rotate(&mut db, id, token.hash(), now_ms, overlap).await.map_err(error)?;
     Ok(Made { drain: find(outlet, id).await?, token })
 }
 

@@ -15,7 +15,7 @@ use contract::alert::{Incident, IncidentState, Mute};
 use dashboard::{MuteNotice, mute_notice};
 
 use super::{
-    guard::gate::{self, POLICY},
+    guard::gate::POLICY,
     mute_link::{Length, LinkError, MuteLink},
     page::assets::assets,
     state::Outlet,
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     access::password_throttle::TooManyAttempts,
     clock::now_ms,
+    net::trusted_proxies::client_of,
     store::alert::{channels, incidents, mutes},
     watch::{mute, zone::Zone},
 };
@@ -45,7 +46,7 @@ struct About {
 /// Answers a GET with the question, and a POST by muting.
 pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
-    let answer = match outlet.alerting.guesses.reserve(gate::peer(&parts), Instant::now()) {
+    let answer = match outlet.alerting.guesses.reserve(client_of(&parts.extensions), Instant::now()) {
         Err(TooManyAttempts(wait)) => {
             let mut response = send(later());
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));

@@ -3,14 +3,11 @@
 //! Every Logplex header is optional. The reply is an empty 204 with `Content-Length: 0`, because
 //! logplex's client can't read any other empty reply. Parsing is left to the pipeline.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Query, State},
+    extract::{Query, State},
     http::{Extensions, HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -21,6 +18,7 @@ use crate::{
     access::{App, Drain},
     block::BODY_BYTES_MAX,
     clock::now_ms,
+    net::trusted_proxies::client_of,
 };
 
 /// Longest batch id that is kept; longer ones are cut off. Logplex's have 32 bytes, UUIDs 36.
@@ -83,7 +81,7 @@ async fn receive(
     let drain = intake.tokens.authenticate(authorization).await?;
     let id = drain.id;
     let agent = text(headers, &header::USER_AGENT).unwrap_or_default();
-    let address = peer(extensions).map(|it| it.to_canonical().to_string()).unwrap_or_default();
+    let address = client_of(extensions).map(|it| it.to_canonical().to_string()).unwrap_or_default();
     intake.activity.send(id, address, agent, drain.token, now_ms());
     let received = receive_from(intake, drain, params, headers, body).await;
     if let Err(error) = &received {
@@ -109,12 +107,6 @@ async fn receive_from(
     let mut budget = intake.admit(metadata.drain_id).await?;
     let body = body::read(body, gzip, length, &mut budget).await?;
     intake.ingest(metadata, body, &mut budget).await
-}
-
-/// The address of the sender. Which client a trusted proxy speaks for was decided in
-/// `net::trusted_proxies`.
-fn peer(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 /// Checks the content type and returns whether the body is gzip.

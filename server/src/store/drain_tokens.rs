@@ -91,8 +91,9 @@ pub(crate) async fn rotate(
     id: DrainId,
     token: TokenHash,
     now_ms: i64,
-    old_until_ms: i64,
+    overlap: Duration,
 ) -> Result<(), Error> {
+    let old_until_ms = now_ms.saturating_add(i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX));
     let sql = "UPDATE drain SET old_token_sha256 = iif(?4 > ?3, token_sha256, NULL),
                  old_until_ms = iif(?4 > ?3, ?4, NULL), token_sha256 = ?2, rotated_ms = ?3 WHERE id = ?1";
     let done = sqlx::query(sql).bind(id).bind(token.as_slice()).bind(now_ms).bind(old_until_ms).execute(db).await?;

@@ -3,14 +3,14 @@
 //! in `permit`, and which sites may cause a request in `origin`.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -29,6 +29,7 @@ use crate::{
         token,
     },
     clock::now_ms,
+    net::trusted_proxies::client_of,
     problem::problem,
     telemetry::Counters,
 };
@@ -221,7 +222,7 @@ impl Gate {
 /// credentials, or 429 when throttled. Whether somebody may ask is decided in `permit`.
 pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let peer = peer(&parts);
+    let peer = client_of(&parts.extensions);
     parts.extensions.insert(Peer(peer));
     if gate.admin.is_open() {
         parts.extensions.insert(Principal::Local);
@@ -254,12 +255,6 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
             response
         }
     }
-}
-
-/// The address that attempts are counted for. Which client a trusted proxy speaks for was decided
-/// in `net::trusted_proxies`.
-pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())
 }
 
 /// The value of a cookie.

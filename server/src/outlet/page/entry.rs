@@ -21,11 +21,8 @@ use crate::{
         token,
     },
     clock::now_ms,
-    outlet::{
-        api::answer::unreadable,
-        guard::gate::{self, SESSION_COOKIE},
-        state::Outlet,
-    },
+    net::trusted_proxies::client_of,
+    outlet::{api::answer::unreadable, guard::gate::SESSION_COOKIE, state::Outlet},
     store::access::{people, refresh, sessions},
 };
 
@@ -48,7 +45,7 @@ pub(crate) async fn sign_in(State(outlet): State<Outlet>, parts: Parts, body: By
     if outlet.gate.is_open() {
         return Redirect::to(to).into_response();
     }
-    let (status, problem) = match outlet.gate.sign_in(name, form.word("password"), gate::peer(&parts)).await {
+    let (status, problem) = match outlet.gate.sign_in(name, form.word("password"), client_of(&parts.extensions)).await {
         Ok(Some(who)) => return begin(&outlet, &who, &parts, to).await.unwrap_or_else(failed),
         Ok(None) => (StatusCode::UNAUTHORIZED, "The name or the password is wrong.".to_owned()),
         Err(TooManyAttempts(wait)) => (
@@ -132,7 +129,7 @@ pub(super) async fn hashed(passwords: &Passwords, password: &str) -> Result<Stri
 pub(super) async fn begin(outlet: &Outlet, who: &Principal, parts: &Parts, to: &str) -> Result<Response, sqlx::Error> {
     let cookie = Token::random::<32>("sgs_").map_err(|it| sqlx::Error::Io(std::io::Error::other(it.to_string())))?;
     let person = if let Principal::Person { id, .. } = who { Some(*id) } else { None };
-    let from = gate::peer(parts).map(|it: IpAddr| it.to_canonical().to_string()).unwrap_or_default();
+    let from = client_of(&parts.extensions).map(|it: IpAddr| it.to_canonical().to_string()).unwrap_or_default();
     let agent = parts.headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let store = &outlet.reader.store;
     let mut db = store.connect().await?;

@@ -136,7 +136,7 @@ pub(crate) async fn accept(
         _ => Error::Store(error),
     })?;
     let id = found.ok_or(Error::NoInvitation)?;
-    super::sessions::end_all(db, id).await?;
+    super::sessions::end_all(db, id, None).await?;
     Ok(id)
 }
 
@@ -151,8 +151,7 @@ pub(crate) async fn set_password(
     but: Option<i64>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE person SET password = ? WHERE id = ?").bind(password).bind(id).execute(&mut *db).await?;
-    let query = sqlx::query("DELETE FROM session WHERE person_id = ? AND id IS NOT ?").bind(id).bind(but);
-    query.execute(db).await.map(drop)
+    super::sessions::end_all(db, id, but).await
 }
 
 /// Removes somebody by name, with their sessions.

@@ -80,12 +80,13 @@ pub(crate) async fn end(db: &mut SqliteConnection, id: i64) -> Result<bool, sqlx
     Ok(done.rows_affected() > 0)
 }
 
-/// Ends all sessions of somebody.
+/// Ends all sessions of somebody, but perhaps one.
 ///
 /// # Errors
 /// When the store can't be written.
-pub(super) async fn end_all(db: &mut SqliteConnection, person: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM session WHERE person_id = ?").bind(person).execute(db).await.map(drop)
+pub(super) async fn end_all(db: &mut SqliteConnection, person: i64, but: Option<i64>) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("DELETE FROM session WHERE person_id = ? AND id IS NOT ?").bind(person).bind(but);
+    query.execute(db).await.map(drop)
 }
 
 /// Takes over when a session was last used.

@@ -12,10 +12,11 @@ use dashboard::{
     settings::{AccountPage, Outcome, account_page},
 };
 
-use super::{said, shown, unknown};
+use super::{Done, applied, said, shown, unknown};
 use crate::{
     access::{credentials::KnownSession, principal::Principal},
     clock::now_ms,
+    net::trusted_proxies::client_of,
     outlet::{
         api::change::number,
         page::{
@@ -25,7 +26,7 @@ use crate::{
         },
         state::{Outlet, hidden},
     },
-    store::access::{people, refresh, sessions},
+    store::access::{people, sessions},
 };
 
 /// Shows the page.
@@ -41,7 +42,7 @@ pub(crate) async fn change(State(outlet): State<Outlet>, Extension(who): Who, pa
         "password" => password(&outlet, &who, &parts, &form).await,
         other => Err(unknown(other)),
     };
-    show(&outlet, &who, &parts, said(done)).await
+    show(&outlet, &who, &parts, said(applied(&outlet, done).await)).await
 }
 
 /// The sessions of whoever asks.
@@ -56,27 +57,21 @@ async fn own(outlet: &Outlet, who: &Principal) -> Result<Vec<sessions::SessionRo
     Ok(all)
 }
 
-async fn end(outlet: &Outlet, who: &Principal, id: &str) -> Result<(String, Option<String>), Error> {
+async fn end(outlet: &Outlet, who: &Principal, id: &str) -> Done {
     let (id, hide) = (number("session", id)?, hidden("a session could not be ended"));
     if !own(outlet, who).await.map_err(&hide)?.iter().any(|it| it.id == id) {
         return Err(Error::NotFound(format!("there is no session {id} of yours")));
     }
     let mut db = outlet.reader.store.connect().await.map_err(&hide)?;
     sessions::end(&mut db, id).await.map_err(&hide)?;
-    refresh::refresh(&outlet.reader.store, &outlet.gate.credentials).await.map_err(&hide)?;
     Ok(("The browser is signed out.".to_owned(), None))
 }
 
-async fn password(
-    outlet: &Outlet,
-    who: &Principal,
-    parts: &Parts,
-    form: &Query,
-) -> Result<(String, Option<String>), Error> {
+async fn password(outlet: &Outlet, who: &Principal, parts: &Parts, form: &Query) -> Done {
     let Principal::Person { id, name, .. } = who else {
         return Err(Error::Invalid("expected somebody with a password of their own".to_owned()));
     };
-    let peer = crate::outlet::guard::gate::peer(parts);
+    let peer = client_of(&parts.extensions);
     let wrong = || Error::Invalid("The present password is wrong.".to_owned());
     let found = outlet.gate.sign_in(name, form.word("old"), peer).await.map_err(|_| Error::Busy)?;
     found.filter(|it| it == who).ok_or_else(wrong)?;
@@ -85,14 +80,13 @@ async fn password(
     let (store, hide) = (&outlet.reader.store, hidden("a password could not be changed"));
     let mut db = store.connect().await.map_err(&hide)?;
     people::set_password(&mut db, *id, &hash, here(outlet, parts).map(|it| it.id)).await.map_err(&hide)?;
-    refresh::refresh(store, &outlet.gate.credentials).await.map_err(&hide)?;
     Ok(("The password is changed. All your other browsers are signed out.".to_owned(), None))
 }
 
 /// The session of the request.
 pub(super) fn here(outlet: &Outlet, parts: &Parts) -> Option<KnownSession> {
     let cookies = parts.headers.get(header::COOKIE)?.to_str().ok()?;
-    Some(outlet.gate.session(cookies, crate::outlet::guard::gate::peer(parts))?.0)
+    Some(outlet.gate.session(cookies, client_of(&parts.extensions))?.0)
 }
 
 async fn show(outlet: &Outlet, who: &Principal, parts: &Parts, (status, outcome): (StatusCode, Outcome)) -> Response {

@@ -16,8 +16,8 @@ use dashboard::settings::{Change, Outcome, Session, audit_page};
 
 use super::{assets::assets, entry::failed, plain};
 use crate::{
-    outlet::state::Outlet,
-    store::access::{audit, sessions::SessionRow},
+    outlet::state::{Outlet, hidden},
+    store::access::{audit, refresh, sessions::SessionRow},
 };
 
 /// Most changes on the page.
@@ -50,8 +50,19 @@ fn shown(row: SessionRow, here: Option<i64>) -> Session {
     }
 }
 
+/// A change, once everybody in memory is as stored: what it allows or forbids holds from its answer
+/// on.
+async fn applied(outlet: &Outlet, done: Done) -> Done {
+    let done = done?;
+    let read = refresh::refresh(&outlet.reader.store, &outlet.gate.credentials).await;
+    read.map_err(hidden("people and tokens could not be read")).map(|()| done)
+}
+
+/// What was done, and the secret that it made.
+type Done = Result<(String, Option<String>), Error>;
+
 /// What a page says after a change, and with which status.
-fn said(done: Result<(String, Option<String>), Error>) -> (StatusCode, Outcome) {
+fn said(done: Done) -> (StatusCode, Outcome) {
     match done {
         Ok((done, secret)) => (StatusCode::OK, Outcome { done: Some(done), secret, problem: None }),
         Err(error) => {

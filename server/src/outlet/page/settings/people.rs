@@ -12,7 +12,7 @@ use dashboard::{
     settings::{Outcome, PeoplePage, Person, people_page},
 };
 
-use super::{account::here, said, shown, unknown};
+use super::{Done, account::here, applied, said, shown, unknown};
 use crate::{
     access::{Token, principal::Role},
     clock::now_ms,
@@ -21,7 +21,7 @@ use crate::{
         page::{assets::assets, entry::failed, plain},
         state::{Outlet, hidden},
     },
-    store::access::{people, refresh, sessions},
+    store::access::{people, sessions},
 };
 
 /// Shows the page.
@@ -32,15 +32,11 @@ pub(crate) async fn page(State(outlet): State<Outlet>, parts: Parts) -> Response
 /// Carries out what a form asks for.
 pub(crate) async fn change(State(outlet): State<Outlet>, parts: Parts, body: Bytes) -> Response {
     let form = Query::parse(&String::from_utf8_lossy(&body));
-    let mut done = carry_out(&outlet, &form).await;
-    if done.is_ok() {
-        let read = refresh::refresh(&outlet.reader.store, &outlet.gate.credentials).await;
-        done = read.map_err(hidden("people could not be read")).and(done);
-    }
+    let done = applied(&outlet, carry_out(&outlet, &form).await).await;
     show(&outlet, &parts, said(done)).await
 }
 
-async fn carry_out(outlet: &Outlet, form: &Query) -> Result<(String, Option<String>), Error> {
+async fn carry_out(outlet: &Outlet, form: &Query) -> Done {
     let hide = hidden("people could not be changed");
     let mut db = outlet.reader.store.connect().await.map_err(&hide)?;
     let name = form.word("name").trim();

@@ -7,7 +7,7 @@ use dashboard::{
     settings::{ApiToken, Outcome, TokensPage, tokens_page},
 };
 
-use super::{said, unknown};
+use super::{Done, applied, said, unknown};
 use crate::{
     access::{Token, principal::Scope},
     clock::now_ms,
@@ -16,10 +16,7 @@ use crate::{
         page::{assets::assets, entry::failed, plain},
         state::{Outlet, hidden},
     },
-    store::access::{
-        refresh,
-        tokens::{self, TokenDraft, TokenRow},
-    },
+    store::access::tokens::{self, TokenDraft, TokenRow},
 };
 
 /// Most days until a token expires.
@@ -33,15 +30,11 @@ pub(crate) async fn page(State(outlet): State<Outlet>) -> Response {
 /// Carries out what a form asks for.
 pub(crate) async fn change(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
     let form = Query::parse(&String::from_utf8_lossy(&body));
-    let mut done = carry_out(&outlet, &form, &author(user)).await;
-    if done.is_ok() {
-        let read = refresh::refresh(&outlet.reader.store, &outlet.gate.credentials).await;
-        done = read.map_err(hidden("tokens could not be read")).and(done);
-    }
+    let done = applied(&outlet, carry_out(&outlet, &form, &author(user)).await).await;
     show(&outlet, said(done)).await
 }
 
-async fn carry_out(outlet: &Outlet, form: &Query, by: &str) -> Result<(String, Option<String>), Error> {
+async fn carry_out(outlet: &Outlet, form: &Query, by: &str) -> Done {
     let mut db = outlet.reader.store.connect().await.map_err(hidden("a token could not be changed"))?;
     match form.word("do") {
         "add" => {
