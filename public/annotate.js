@@ -1,13 +1,11 @@
 // Annotations of an app: a dialog that adds one and removes earlier ones. Loaded when it is first asked for, by a button with
 // `data-annotate`. Events of logs are not changed here.
+import { fromStamp, short, stamp, zone } from '/clock.js';
 import { element } from '/go.js';
 
 /** Earlier annotations that are listed. */
 const ROWS_MAX = 20;
 const TEXT_MAX = 200;
-
-/** A moment as a field for times has it, in UTC: `2026-11-23T14:31:07`. */
-const stamp = (at) => at.toISOString().slice(0, 19);
 
 async function send(method, path, body) {
   try {
@@ -25,8 +23,8 @@ export function open() {
   const [, app] = /^\/apps\/([^/]+)/.exec(location.pathname);
   const address = `/api/v1/apps/${app}/annotations`;
   // The pinned moment, if the address has a valid one.
-  const pinned = new Date(Number(new URLSearchParams(location.search).get('at')) * 1_000);
-  const at = pinned.getTime() > 0 ? pinned : new Date();
+  const pinned = Math.floor(Number(new URLSearchParams(location.search).get('at')));
+  const at = pinned > 0 && pinned < 1e11 ? pinned : Math.floor(Date.now() / 1_000);
   const text = element('input', { type: 'text', required: '', maxlength: TEXT_MAX, placeholder: 'Moved to the new database', autocomplete: 'off' });
   const time = element('input', { type: 'datetime-local', step: '1', required: '', value: stamp(at) });
   const problem = element('p', { class: 'bad', role: 'alert' });
@@ -35,7 +33,7 @@ export function open() {
   const form = element(
     'form', { method: 'dialog' },
     element('h2', {}, 'Add annotation'),
-    element('label', {}, 'Text', text), element('label', {}, 'Time (UTC)', time), problem,
+    element('label', {}, 'Text', text), element('label', {}, `Time (${zone})`, time), problem,
     element('p', { class: 'acts' }, element('button', { class: 'btn primary', type: 'submit' }, 'Add'), cancel),
   );
   const dialog = element('dialog', { class: 'annotate', 'aria-label': 'Annotations' }, form, list);
@@ -47,7 +45,7 @@ export function open() {
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    send('POST', address, { text: text.value, at_s: Math.floor(Date.parse(`${time.value}Z`) / 1_000) }).then(done);
+    send('POST', address, { text: text.value, at_s: fromStamp(time.value) }).then(done);
   });
   cancel.addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => {
@@ -61,7 +59,7 @@ export function open() {
   text.focus();
   send('GET', `${address}?limit=${ROWS_MAX}`).then(({ annotations = [] }) => {
     list.replaceChildren(...annotations.map((it) => element(
-      'li', {}, element('time', {}, `${stamp(new Date(it.at_s * 1_000)).replace('T', ' ')} UTC`), element('span', {}, it.text),
+      'li', {}, element('time', {}, `${stamp(it.at_s).replace('T', ' ')} ${short(it.at_s)}`), element('span', {}, it.text),
       element('button', { class: 'btn', type: 'button', 'data-remove': it.id, 'aria-label': `Remove “${it.text}”` }, 'Remove'),
     )));
   });

@@ -1,4 +1,5 @@
 // Saves a chart: its points as CSV, its picture as PNG. Loaded when it is first asked for, by a button with `data-save` inside `.save`, whose `data-chart` is the chart's word.
+import { fromStamp, short, stamp, zone } from '/clock.js';
 
 /** Pixels of the picture for each of the page. */
 const SCALE = 2;
@@ -26,11 +27,12 @@ function csvAddress(chart) {
   const shown = new URLSearchParams(location.search);
   const asked = new URLSearchParams({ format: 'csv' });
   if (shown.has('from') && shown.has('to')) {
-    // A form writes times without a zone; they are UTC.
-    for (const end of ['from', 'to']) asked.set(end, /^-?\d+$/.test(shown.get(end)) ? shown.get(end) : `${shown.get(end)}Z`);
+    // A form writes times as the clocks of the page show them.
+    for (const end of ['from', 'to']) asked.set(end, /^-?\d+$/.test(shown.get(end)) ? shown.get(end) : fromStamp(shown.get(end)));
   } else {
     asked.set('range', shown.get('range') ?? (isEndpoint ? '1h' : 'live'));
   }
+  if (zone !== 'UTC') asked.set('tz', zone);
   if (isEndpoint) for (const part of ['method', 'path']) asked.set(part, shown.get(part) ?? '');
   return `/api/v1/apps/${app}/charts/${chart}?${asked}`;
 }
@@ -55,7 +57,8 @@ function png(card, chart) {
   texts(draw, card);
   const app = document.querySelector('h1')?.textContent ?? '';
   const range = document.querySelector('nav[aria-label="Range"] [aria-current]')?.textContent ?? '';
-  const saved = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const now = Math.floor(Date.now() / 1_000);
+  const saved = `${stamp(now).slice(0, 16).replace('T', ' ')} ${short(now)}`;
   const plain = getComputedStyle(card.querySelector('.numbers') ?? card);
   draw.font = `12px ${plain.fontFamily}`;
   draw.fillStyle = plain.color;

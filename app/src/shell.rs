@@ -8,7 +8,7 @@ use crate::{
     App, early,
     live::status::Open,
     page::table::{PAGES, Page},
-    part::{address::Address, icon::Standing},
+    part::{address::Address, icon::Standing, zone},
 };
 
 /// Addresses of the files that the document loads. The server provides them: in a release build
@@ -74,6 +74,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let mono = (here == Page::Logs && !assets.mono.is_empty()).then(|| preload_font(assets.mono));
     let rows = (here == Page::Logs).then(|| view! { <script nonce=nonce()>{early::packed(ROWS)}</script> });
     let open = Open::start().0.get_untracked();
+    let zone = zone::here();
+    let zone = (!zone.changes.is_empty()).then(|| zone.text());
     let keys = here.spec().map_or("", |it| it.keys);
     let module = PAGES.iter().zip(assets.modules).find(|(spec, _)| spec.page == here).map(|(_, module)| module);
     let module = module.map(|Module { js, wasm }| {
@@ -96,7 +98,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-keys=keys data-open=open.text()>
+        <html lang="en" data-keys=keys data-open=open.text() data-zone=zone>
             <head>
                 <Head css=assets.css font=assets.font icon=Standing::of(open, false).icon() />
                 {further}

@@ -2,7 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::{App, app::framed, browser::document::mark_hydrated};
+use crate::{
+    App,
+    app::framed,
+    browser::document,
+    part::{
+        address::keep_zone,
+        zone::{self, Zone},
+    },
+};
 
 /// Takes over a page. For modules that link this page alone.
 pub fn take_over<V: IntoView + 'static>(page: fn() -> V) {
@@ -17,6 +25,8 @@ pub fn take_over_any() {
 /// `view` must make the same elements that the server rendered.
 fn mount(view: impl FnOnce() -> AnyView + 'static) {
     console_error_panic_hook::set_once();
+    zone::enter(Zone::parse(&document::data("zone")).into());
     leptos::mount::hydrate_body(view);
-    mark_hydrated();
+    keep_zone();
+    document::mark_hydrated();
 }

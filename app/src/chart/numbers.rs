@@ -6,7 +6,7 @@ use leptos::{ev::Event, prelude::*};
 use super::{plot::Plot, spec::ChartSpec, tick};
 #[cfg(feature = "hydrate")]
 use crate::browser::document::is_details_open;
-use crate::part::{markup::push_text, number::figure_text};
+use crate::part::{markup::push_text, number::figure_text, zone::name};
 
 const ROWS: i64 = 12;
 
@@ -63,7 +63,7 @@ fn table(spec: ChartSpec, plot: &Plot) -> Vec<Vec<String>> {
     let steps = (plot.to_s - plot.from_s) / plot.step_s;
     let stride_s = (steps / ROWS).max(1) * plot.step_s;
     let last_s = plot.latest_s();
-    let names = std::iter::once("UTC".to_owned()).chain(plot.series.iter().map(|it| it.name.clone())).collect();
+    let names = std::iter::once(name()).chain(plot.series.iter().map(|it| it.name.clone())).collect();
     let row = |at_s: i64| {
         let time = tick::moment(at_s, plot.step_s, plot.to_s - plot.from_s);
         let values = plot.series.iter().map(|it| figure_text(it.at(at_s, plot.reach_s()).map(spec.figure)));

@@ -1,7 +1,10 @@
 //! The labels of the two axes: where they stand, and their text.
 
 use super::scale::Scale;
-use crate::part::time::{clock, clock_seconds, day};
+use crate::part::{
+    time::{clock, clock_seconds, day},
+    zone::{next_change, offset_s, short_near_change},
+};
 
 /// A label of an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,24 +30,48 @@ pub fn times(from_s: i64, to_s: i64) -> Vec<Tick> {
     // Labels with seconds are wider.
     let most = |step_s: i64| if step_s < 60 { TIMES_MAX - 2 } else { TIMES_MAX };
     let step_s = STEPS_S.into_iter().find(|it| length_s / it <= most(*it)).unwrap_or(7_776_000);
-    let first_s = from_s + (-from_s).rem_euclid(step_s);
     let text = |at_s: i64| match step_s {
         ..60 => clock_seconds(at_s),
-        60..86_400 => clock(at_s),
+        60..86_400 => named(clock(at_s), at_s),
         _ => day(at_s),
     };
-    (0..=TIMES_MAX)
-        .map(|it| first_s + it * step_s)
+    let round = std::iter::successors(Some(round_from(from_s, step_s)), |it| Some(round_from(it + 1, step_s)));
+    let mut last_s = i64::MIN;
+    round
         .take_while(|it| *it <= to_s)
+        // In the hour that comes twice, the same label would come twice with no room between.
+        .filter(|at_s| {
+            let is_apart = at_s.saturating_sub(last_s) >= step_s * 3 / 4;
+            last_s = if is_apart { *at_s } else { last_s };
+            is_apart
+        })
         .map(|at_s| Tick { share: (at_s - from_s) as f64 / length_s as f64, text: text(at_s) })
         .collect()
+}
+
+/// The first time from this one on at which clocks show a multiple of a step. A day of 23 or 25
+/// hours has its labels where its clocks show them.
+fn round_from(from_s: i64, step_s: i64) -> i64 {
+    let until = |at_s: i64| at_s + (-(at_s + offset_s(at_s))).rem_euclid(step_s);
+    match next_change(from_s) {
+        Some(change_s) if until(from_s) >= change_s => until(change_s),
+        _ => until(from_s),
+    }
+}
+
+/// A time of day with the name of its time where clocks change, such as `02:00 CET`.
+fn named(time: String, at_s: i64) -> String {
+    match short_near_change(at_s) {
+        Some(short) => [&time, " ", &short].concat(),
+        None => time,
+    }
 }
 
 /// The time of a step as text: with seconds when steps are shorter than a minute, with the day when
 /// the axis is longer than a day.
 #[must_use]
 pub fn moment(at_s: i64, step_s: i64, length_s: i64) -> String {
-    let time = if step_s % 60 == 0 { clock(at_s) } else { clock_seconds(at_s) };
+    let time = named(if step_s % 60 == 0 { clock(at_s) } else { clock_seconds(at_s) }, at_s);
     if length_s > 86_400 { format!("{} {time}", day(at_s)) } else { time }
 }
 
@@ -106,6 +133,7 @@ fn parts(max: f64) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::part::zone::{Zone, enter};
 
     fn texts(ticks: &[Tick]) -> Vec<&str> {
         ticks.iter().map(|it| &*it.text).collect()
@@ -121,6 +149,28 @@ mod tests {
             assert!(ticks.iter().all(|it| (0.0..=1.0).contains(&it.share)));
         }
         assert_eq!(texts(&times(now_s - 604_800, now_s))[0], "Tue 15");
+    }
+
+    #[test]
+    fn ok_the_nights_of_a_change() {
+        let zones = [
+            ("Europe/Berlin", "Europe/Berlin;0 3600 CET;1774746000 7200 CEST;1792890000 3600 CET"),
+            ("America/New_York", "America/New_York;0 -18000 EST;1772953200 -14400 EDT;1793512800 -18000 EST"),
+        ];
+        let check = |zone: usize, change_s: i64, length_s: i64, expected: &[&str]| {
+            let until = enter(Zone::parse(zones[zone].1).into());
+            let ticks = times(change_s - length_s / 2, change_s + length_s / 2);
+            enter(until);
+            assert_eq!(texts(&ticks), expected, "{} {length_s}", zones[zone].0);
+        };
+        // 25 October: 02:00 comes twice. 29 March: it is skipped.
+        check(0, 1_792_890_000, 21_600, &["00:00", "01:00", "02:00 CEST", "02:00 CET", "03:00", "04:00", "05:00"]);
+        check(0, 1_774_746_000, 21_600, &["23:00", "00:00", "01:00 CET", "03:00 CEST", "04:00", "05:00", "06:00"]);
+        check(1, 1_793_512_800, 21_600, &["23:00", "00:00", "01:00 EDT", "01:00 EST", "02:00", "03:00", "04:00"]);
+        check(1, 1_772_953_200, 86_400, &["16:00", "20:00", "00:00", "04:00", "08:00", "12:00"]);
+        check(0, 1_792_890_000, 43_200, &["22:00", "00:00", "02:00 CEST", "04:00", "06:00", "08:00"]);
+        // Days begin at midnight of the zone, also those of 25 hours.
+        check(0, 1_792_890_000, 345_600, &["Sat 24", "Sun 25", "Mon 26", "Tue 27"]);
     }
 
     #[test]

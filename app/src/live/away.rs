@@ -6,6 +6,7 @@ use super::{heard::Heard, status::Status};
 use crate::part::{
     time::{clock_seconds, length},
     type_erasure::{erased_option, erased_text},
+    zone::short,
 };
 
 /// Says that the server is gone and how old the shown values are, or that it asks for its password
@@ -30,7 +31,7 @@ pub fn AwayNote() -> impl IntoView {
         Status::Gone => {
             let as_of = Memo::new(move |_| last_s.get().map(|it| it.0));
             let told = erased_text(move || {
-                let as_of = as_of.get().map(|it| format!(" Values as of {} UTC", clock_seconds(it)));
+                let as_of = as_of.get().map(|it| format!(" Values as of {} {}", clock_seconds(it), short(it)));
                 format!("Disconnected.{}", as_of.unwrap_or_default())
             });
             // Not announced: it changes every second.

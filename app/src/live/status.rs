@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::part::{
     time::{clock_seconds, length},
     type_erasure::erased_text,
+    zone::short,
 };
 
 /// The state of the page's stream.
@@ -71,7 +72,8 @@ impl Status {
 pub fn LiveStatus() -> impl IntoView {
     let status = use_context::<RwSignal<Status>>().unwrap_or_default();
     let now = use_context::<ServerTime>().unwrap_or_default();
-    let time = erased_text(move || now.0.get().map(|it| format!("{} UTC", clock_seconds(it))).unwrap_or_default());
+    let time =
+        erased_text(move || now.0.get().map(|it| format!("{} {}", clock_seconds(it), short(it))).unwrap_or_default());
     let loaded = use_context::<Loaded>().unwrap_or_default();
     // `before` and `after` are hidden on narrow screens.
     let before =

@@ -267,8 +267,7 @@ impl Page {
     /// (`style/further.css`).
     #[must_use]
     pub const fn has_further_styles(self) -> bool {
-        use Page::{Board, BoardEdit, Boards, Compare, Errors, Request, Rule, Sizing};
-        matches!(self, Board | BoardEdit | Boards | Compare | Errors | Request | Rule | Sizing)
+        !matches!(self, Self::Overview | Self::App | Self::Logs | Self::Unknown)
     }
 
     /// The page at a path.

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::zone;
 #[cfg(feature = "hydrate")]
 use crate::browser::location;
 
@@ -86,6 +87,14 @@ pub fn add(address: &mut String, name: &str, value: &str) {
     }
 }
 
+/// Adds the zone to an address, unless it is UTC.
+pub fn add_zone(address: &mut String) {
+    let zone = zone::here();
+    if !zone.name.is_empty() {
+        add(address, zone::PARAMETER, &zone.name);
+    }
+}
+
 /// The address of a path with these names and values; empty values are left out.
 #[must_use]
 pub fn filled(path: &str, words: &[(&str, &str)]) -> String {
@@ -150,14 +159,14 @@ impl Address {
     /// Goes to another query of the same page. Back returns to this one.
     pub fn go(self, address: &str) {
         #[cfg(feature = "hydrate")]
-        location::push(address);
+        location::push(&with_zone(address));
         self.set(address);
     }
 
     /// Goes to another query of the same page in the place of this one: Back does not return to it.
     pub fn replace(self, address: &str) {
         #[cfg(feature = "hydrate")]
-        location::replace(address);
+        location::replace(&with_zone(address));
         self.set(address);
     }
 
@@ -172,6 +181,24 @@ pub fn visit(address: &str) {
     location::visit(address);
     #[cfg(not(feature = "hydrate"))]
     let _in_the_browser = address;
+}
+
+/// The address with the zone of the page, so that others see the same times by it.
+#[cfg(feature = "hydrate")]
+fn with_zone(address: &str) -> String {
+    let mut address = address.to_owned();
+    if !address.contains("tz=") {
+        add_zone(&mut address);
+    }
+    address
+}
+
+/// Names the zone of the page in the browser's address.
+#[cfg(feature = "hydrate")]
+pub fn keep_zone() {
+    if !zone::here().name.is_empty() {
+        location::replace(&with_zone(&[location::path(), location::query()].concat()));
+    }
 }
 
 /// The path and the query of the browser's address.

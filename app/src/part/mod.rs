@@ -44,6 +44,8 @@ pub mod onward;
 
 pub mod icon;
 
+pub mod zone;
+
 pub mod markup;
 
 pub mod page_title;

@@ -8,6 +8,7 @@ use super::{
     address::Query,
     markup::push_link,
     time::{from_stamp, stamp},
+    zone,
 };
 
 /// The range that an address names: `range=WORD`, or `from=` and `to=`, as unix seconds or as a
@@ -32,13 +33,13 @@ pub fn range_links(ranges: &[Range], chosen: Range, address: impl Fn(Range) -> S
     html
 }
 
-/// The field of a moment, in UTC.
+/// The field of a moment, in the zone of the page.
 pub fn moment_field(name: &'static str, label: &'static str, at_s: i64) -> impl IntoView {
     view! { <label>{label}<input type="datetime-local" name=name step="1" required value=stamp(at_s) /></label> }
 }
 
 /// The form behind its button. `kept` are the names and values of the query that it keeps. Times
-/// are UTC.
+/// are in the zone of the page, which the form sends too.
 pub fn span_form((from_s, to_s): (i64, i64), kept: Vec<(&'static str, String)>, is_chosen: bool) -> AnyView {
     let kept = kept.into_iter().filter(|it| !it.1.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
@@ -46,8 +47,8 @@ pub fn span_form((from_s, to_s): (i64, i64), kept: Vec<(&'static str, String)>, 
         <details class="span-form">
             <summary class="btn" class:chosen=is_chosen>"Custom range"</summary>
             <form method="get" action="">
-                {kept}{moment_field("from", "From", from_s)}{moment_field("to", "To", to_s)}
-                <p class="dim">"Times are UTC."</p>
+                {kept}{zone::field()}{moment_field("from", "From", from_s)}{moment_field("to", "To", to_s)}
+                <p class="dim">{crate::part::zone::note("")}</p>
                 <button class="btn" type="submit">"Apply"</button>
             </form>
         </details>

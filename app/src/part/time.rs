@@ -1,9 +1,11 @@
-//! Times for people: UTC, the same on the server and in the browser.
+//! Times for people, in the zone that the page shows: the same on the server and in the browser.
+
+use super::zone::{from_wall, offset_s, short};
 
 /// The time of day of a time in unix seconds, such as `14:31`.
 #[must_use]
 pub fn clock(at_s: i64) -> String {
-    let minute = at_s.rem_euclid(86_400) / 60;
+    let minute = (at_s + offset_s(at_s)).rem_euclid(86_400) / 60;
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
@@ -17,7 +19,7 @@ pub fn clock_seconds(at_s: i64) -> String {
 #[must_use]
 pub fn day(at_s: i64) -> String {
     const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let days = at_s.div_euclid(86_400);
+    let days = (at_s + offset_s(at_s)).div_euclid(86_400);
     let weekday = WEEK[usize::try_from(days.rem_euclid(7)).unwrap_or(0)];
     format!("{weekday} {}", date(days).2)
 }
@@ -26,6 +28,13 @@ pub fn day(at_s: i64) -> String {
 #[must_use]
 pub fn day_clock(at_s: i64) -> String {
     [&day(at_s), " ", &clock(at_s)].concat()
+}
+
+/// The day, the time of day and its short name, such as `Mon 23 14:31 CET`.
+#[must_use]
+pub fn moment(at_ms: i64) -> String {
+    let at_s = at_ms.div_euclid(1_000);
+    [&day_clock(at_s), " ", &short(at_s)].concat()
 }
 
 /// Year, month and day of a day since 1970, in the Gregorian calendar. Years are counted from
@@ -44,7 +53,7 @@ fn date(days: i64) -> (i64, i64, i64) {
 /// A time in unix seconds as fields of forms write it, such as `2026-11-26T14:31:07`.
 #[must_use]
 pub fn stamp(at_s: i64) -> String {
-    let (year, month, day) = date(at_s.div_euclid(86_400));
+    let (year, month, day) = date((at_s + offset_s(at_s)).div_euclid(86_400));
     format!("{year:04}-{month:02}-{day:02}T{}", clock_seconds(at_s))
 }
 
@@ -67,7 +76,7 @@ pub fn from_stamp(text: &str) -> Option<i64> {
     let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * month + 2) / 5 + day - 1;
     let days = era * 146_097 + year * 365 + year / 4 - year / 100 + day_of_year - 719_468;
-    is_valid.then_some(days * 86_400 + hour * 3_600 + minute * 60 + second)
+    is_valid.then(|| from_wall(days * 86_400 + hour * 3_600 + minute * 60 + second))
 }
 
 /// A duration in its largest units: `20 s`, `25 min`, `3 h 12 min`, `2 d 4 h`. Negative ones are `0

@@ -65,7 +65,7 @@ fn content(page: ExportPage) -> AnyView {
             {file}
             <p class="dim">"Oldest first. Text that looks like a password, a token or an email address is masked. "{limits}</p>
         </section>
-        <div class="foot"><a class="more" href=back>"Back to the logs of "{app}</a><span>"Times are UTC."</span></div>
+        <div class="foot"><a class="more" href=back>"Back to the logs of "{app}</a>{crate::part::zone::note("")}</div>
     }
     .into_any()
 }

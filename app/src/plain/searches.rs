@@ -66,7 +66,7 @@ fn content(page: SearchesPage) -> AnyView {
         {done}{problem}{form}
         {list(searches, &app)}
         {apps}
-        <div class="foot"><span>"Times are UTC."</span></div>
+        <div class="foot">{crate::part::zone::note("")}</div>
     }
     .into_any()
 }

@@ -1,14 +1,19 @@
 //! `/settings`: one's own sessions and password, people, API tokens, and the record of changes.
 //! Forms alone: they need no JavaScript.
 
+mod time;
+
+pub use time::{TimePage, time_page};
+
 use leptos::prelude::*;
 
 use super::{Frame, document};
 use crate::{entry::new_password, page::table::Page, part::time::stamp, shell::Assets};
 
 /// Paths and titles of the pages.
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 5] = [
     ("/settings", "Account"),
+    ("/settings/time", "Time zone"),
     ("/settings/people", "People"),
     ("/settings/tokens", "API tokens"),
     ("/settings/audit", "Changes"),
@@ -101,7 +106,7 @@ pub struct Change {
 /// One's own page as HTML.
 #[must_use]
 pub fn account_page(assets: &Assets, page: AccountPage) -> String {
-    settings(assets, 0, page.outcome, move || {
+    settings(assets, "/settings", page.outcome, move || {
         let password = page.has_password.then(|| {
             view! {
                 <section class="card saving">
@@ -138,7 +143,7 @@ pub fn account_page(assets: &Assets, page: AccountPage) -> String {
 /// The page of people as HTML.
 #[must_use]
 pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
-    settings(assets, 1, page.outcome, move || {
+    settings(assets, "/settings/people", page.outcome, move || {
         let rows = page.people.into_iter().map(person).collect_view();
         view! {
             <section class="card saving">
@@ -169,7 +174,7 @@ pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
 /// The page of API tokens as HTML.
 #[must_use]
 pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
-    settings(assets, 2, page.outcome, move || {
+    settings(assets, "/settings/tokens", page.outcome, move || {
         let apps = page.apps.into_iter().map(|it| view! { <option value=it></option> }).collect_view();
         let rows = page.tokens.into_iter().map(token).collect_view();
         view! {
@@ -211,7 +216,7 @@ pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
 /// The record of changes as HTML.
 #[must_use]
 pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
-    settings(assets, 3, Outcome::default(), move || {
+    settings(assets, "/settings/audit", Outcome::default(), move || {
         let rows = changes.into_iter().map(|change| {
             let Change { at_s, who, from, what } = change;
             view! {
@@ -227,14 +232,15 @@ pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
 
 fn settings(
     assets: &Assets,
-    tab: usize,
+    here: &'static str,
     outcome: Outcome,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> String {
-    let title = TABS[tab].1;
-    document(&Frame { assets, title, here: Page::Unknown, section: None, script: None }, move || {
-        let tabs = TABS.into_iter().enumerate().map(|(at, (path, text))| {
-            view! { <a href=path aria-current=(at == tab).then_some("page")>{text}</a> }
+    let title = TABS.into_iter().find(|it| it.0 == here).map_or("Settings", |it| it.1);
+    let script = (here == "/settings/time").then_some("/zone.js");
+    document(&Frame { assets, title, here: Page::Unknown, section: None, script }, move || {
+        let tabs = TABS.into_iter().map(|(path, text)| {
+            view! { <a href=path aria-current=(path == here).then_some("page")>{text}</a> }
         });
         let Outcome { done, secret, problem } = outcome;
         let done = done.map(|it| view! { <p class="said note" role="status">{it}</p> });
@@ -246,7 +252,7 @@ fn settings(
             </div>
             {done}{secret}{problem}
             {content()}
-            <div class="foot"><span>"Times are UTC."</span></div>
+            <div class="foot">{crate::part::zone::note("")}</div>
         }
         .into_any()
     })

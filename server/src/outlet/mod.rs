@@ -54,4 +54,7 @@ pub(crate) mod notify;
 
 mod ranking;
 
+/// The time zone of a request.
+pub(crate) mod zone;
+
 pub mod routes;

@@ -22,7 +22,7 @@ use super::{
     },
     mute_page, page,
     state::Outlet,
-    stream,
+    stream, zone,
 };
 use crate::{
     access::audit::Audit,
@@ -69,6 +69,7 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/settings", VIEW, get(page::settings::account::page).post(page::settings::account::change)),
         ("/settings/people", ADMINISTER, get(page::settings::people::page).post(page::settings::people::change)),
         ("/settings/tokens", ADMINISTER, get(page::settings::tokens::page).post(page::settings::tokens::change)),
+        ("/settings/time", VIEW, get(page::settings::time::page).post(page::settings::time::change)),
         ("/settings/audit", ADMINISTER, get(page::settings::audit)),
         ("/searches/open", VIEW, get(page::searches::open)),
         ("/apps/{app}/sources", EDIT_APP, get(page::sources::page).post(page::sources::change)),
@@ -182,6 +183,7 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
     // The layer that is added last sees a request first.
     let authenticated = api
         .merge(pages)
+        .layer(middleware::from_fn(zone::enter))
         .layer(middleware::from_fn_with_state(gate, guard::gate::admit))
         // Before the password: a browser sends its remembered password with other sites' requests
         // too.

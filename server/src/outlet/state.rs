@@ -54,6 +54,12 @@ pub(crate) struct Doors {
 }
 
 impl Outlet {
+    /// Whether browsers reach this server by HTTPS, so that its cookies are for HTTPS alone.
+    pub(crate) fn is_https(&self) -> bool {
+        let is_public = self.doors.public_url.as_deref().is_some_and(|it| it.starts_with("https://"));
+        is_public || self.doors.scheme == "https"
+    }
+
     /// Whether there is an app of that name.
     pub(crate) fn knows(&self, app: &str) -> bool {
         self.reader.aggregates.live.lock().apps.contains_key(app)

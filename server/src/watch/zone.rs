@@ -57,12 +57,26 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// Its rules.
+    #[must_use]
+    pub(crate) const fn rules(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// The moment as its clock shows it: `2026-11-28 09:00 CET`.
     #[must_use]
     pub(crate) fn text(&self, at_ms: i64) -> String {
         let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
         let info = self.0.to_offset_info(at);
         format!("{} {}", self.0.to_datetime(at).strftime("%Y-%m-%d %H:%M"), info.abbreviation())
+    }
+
+    /// A time in unix seconds as its clock shows it, with what that is beyond UTC:
+    /// `2026-11-28T09:00:00+01:00`.
+    #[must_use]
+    pub(crate) fn rfc3339(&self, at_s: i64) -> String {
+        let Ok(at) = Timestamp::from_second(at_s) else { return String::new() };
+        self.0.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string() + &offset_text(self.0.to_offset(at).seconds())
     }
 
     /// The date of its clock.
@@ -92,6 +106,20 @@ impl Zone {
         let at = if twice == Twice::First { found.earlier() } else { found.later() };
         Some(at.ok()?.as_millisecond())
     }
+}
+
+/// Seconds beyond UTC as RFC 3339 writes them: `+01:00`.
+fn offset_text(offset_s: i32) -> String {
+    let (sign, minutes) = (if offset_s < 0 { '-' } else { '+' }, offset_s.abs() / 60);
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The names of all zones, in order.
+#[must_use]
+pub(crate) fn names() -> Vec<String> {
+    let mut names: Vec<_> = jiff::tz::db().available().map(|it| it.to_string()).collect();
+    names.sort();
+    names
 }
 
 #[cfg(test)]

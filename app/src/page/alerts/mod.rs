@@ -118,7 +118,7 @@ fn live(page: AlertsPage) -> AnyView {
             {undelivered::note(state, tab)}
             <p class="no-script note">"Changing rules, channels and mutes requires JavaScript."</p>
             {section}
-            <div class="foot"><span>"Times are UTC unless a zone is named."</span></div>
+            <div class="foot">{crate::part::zone::note("Channels and maintenance windows name their own.")}</div>
         </div>
     }
     .into_any()

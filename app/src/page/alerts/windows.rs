@@ -52,7 +52,7 @@ fn row(window: Window, changes: Changes) -> AnyView {
             <div class="rule-text">
                 <b>{window.draft.name.clone()}</b><p>{times(&window.draft)}", "{app}</p><p class="dim">"By "{window.by}</p>
             </div>
-            <div class="verdicts"><p class="dim">"Next, in UTC"</p><ol class="next">{next}</ol></div>
+            <div class="verdicts"><p class="dim">"Next, in "{crate::part::zone::name()}</p><ol class="next">{next}</ol></div>
             <div class="acts">{careful_button("Remove", "Remove for good?", remove)}</div>
         </li>
     }

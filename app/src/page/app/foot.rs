@@ -31,7 +31,7 @@ pub fn foot(now: Signal<AppSummary>, losses: Signal<Vec<LossCount>>, clock: Cloc
         <div class="foot">
             {freshness(now, losses, clock)}
             {folded}
-            <span>"Times are UTC. Data at the faded end of a chart may be incomplete."</span>
+            {crate::part::zone::note("Data at the faded end of a chart may be incomplete.")}
             <span inner_html=sizing></span>
         </div>
     }

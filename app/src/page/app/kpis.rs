@@ -13,6 +13,7 @@ use crate::part::{
     number::{Figure, Number, digits, grouped, latency, nothing, percent, rate},
     time::{clock, day, length},
     type_erasure::erased_text,
+    zone::short,
 };
 
 /// A relative change smaller than this counts as none.
@@ -159,10 +160,11 @@ fn usual_now(kpi: &Kpi, page: &AppPage) -> Option<Band> {
     if page.range == Range::Live { page.usual_now(kpi.usual) } else { None }
 }
 
-/// What that was worked out from, in words. Hours and days are those of UTC, as everywhere.
+/// What that was worked out from, in words. Hours are whole ones of UTC, as they were counted; they
+/// are named by the clock of the page.
 fn usual_from(page: &AppPage) -> Option<String> {
     let hour_s = page.at_ms.div_euclid(3_600_000) * 3_600;
-    let hour = format!("{}–{} UTC", clock(hour_s), clock(hour_s + 3_600));
+    let hour = format!("{}–{} {}", clock(hour_s), clock(hour_s + 3_600), short(hour_s));
     let weekday = day(hour_s);
     Some(match page.usual_from? {
         Basis::Weeks => format!("usual on {} {hour}, from earlier weeks", &weekday[..3]),

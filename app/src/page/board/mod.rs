@@ -107,7 +107,7 @@ fn live(page: BoardPage, here: Address, editing: Option<Editing>) -> AnyView {
             {header(saving, span, editing, here)}
             {panels}
             {editing.map(|it| (it.adder)(saving))}
-            <div class="foot"><span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
+            <div class="foot">{crate::part::zone::note("Percentiles are accurate to 1 %.")}</div>
             {leave}
         </div>
     }

@@ -83,7 +83,7 @@ fn list(page: BoardsPage, here: Address) -> AnyView {
         {table}
         {failed}
         <div class="board-forms">{new_form(panel, problem)}{import_form(problem)}</div>
-        <div class="foot"><span>"Times are UTC."</span></div>
+        <div class="foot">{crate::part::zone::note("")}</div>
     }
     .into_any()
 }

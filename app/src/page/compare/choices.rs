@@ -68,9 +68,10 @@ fn ranges_form(page: &ComparePage) -> AnyView {
         <details class="span-form">
             <summary class="btn" class:chosen=page.query.spans.is_some()>"Two ranges"</summary>
             <form method="get" action="">
+                {crate::part::zone::field()}
                 <fieldset><legend>"Before"</legend>{moment_field("before_from", "From", before.from_s())}{moment_field("before_to", "To", before.to_s())}</fieldset>
                 <fieldset><legend>"After"</legend>{moment_field("from", "From", after.from_s())}{moment_field("to", "To", after.to_s())}</fieldset>
-                <p class="dim">"Times are UTC. A range is at most 7 days."</p>
+                <p class="dim">{crate::part::zone::note("A range is at most 7 days.")}</p>
                 <button class="btn" type="submit">"Compare"</button>
             </form>
         </details>

@@ -33,6 +33,7 @@ use crate::{
         markup::push_text,
         time::{clock, day, day_clock, length},
         type_erasure::erased_view,
+        zone::short,
     },
     server_fns,
 };
@@ -84,7 +85,7 @@ fn shown(page: ComparePage) -> AnyView {
             {compared}
             <div class="foot">
                 {freshness(now, losses, clock)}
-                <span>"Times are UTC. Endpoints are counted by the minute. Percentiles are accurate to 1 %."</span>
+                {crate::part::zone::note("Endpoints are counted by the minute. Percentiles are accurate to 1 %.")}
             </div>
         </div>
     }
@@ -115,7 +116,11 @@ fn refusal(title: &'static str, text: String) -> AnyView {
 fn summary(compared: &ReleaseComparison, now_s: i64) -> AnyView {
     let ReleaseComparison { before, after, last_week, .. } = compared;
     let waits = (after.from_s() > now_s).then(|| {
-        let text = format!("Comparing starts at {} UTC, once the dynos have changed over.", clock(after.from_s()));
+        let text = format!(
+            "Comparing starts at {} {}, once the dynos have changed over.",
+            clock(after.from_s()),
+            short(after.from_s())
+        );
         view! { <p>{text}</p> }
     });
     let spans = [("Before", before), ("After", after), ("Last week", last_week)];

@@ -130,7 +130,7 @@ fn Shown(page: EndpointPage, slowest: Option<LogPage>) -> impl IntoView {
             {lines_card(pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             {slowest_card(&app, &slow_lines, slowest)}{move || state.with(release::card)}
         </div>
-        <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Endpoints are counted by the minute."</span></div>
+        <div class="foot">{freshness(now, losses, clock)}{crate::part::zone::note("Endpoints are counted by the minute.")}</div>
     }
     .into_any()
 }

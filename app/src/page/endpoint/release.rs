@@ -8,6 +8,7 @@ use crate::part::{
     compare_address::compare_address,
     number::{figure_text, grouped, latency, percent, rate},
     time::{clock, day, length},
+    zone::short,
 };
 
 /// Fewer requests on either side say little.
@@ -32,7 +33,7 @@ pub fn card(page: &EndpointPage) -> Option<AnyView> {
     let is_few = before.requests.min(after.requests) < REQUESTS_MIN;
     let few = is_few.then(|| view! { <p class="none">"Too few requests to compare."</p> });
     let all = compare_address(&page.page.summary.app, Some(*at_s));
-    let when = format!("{} {} UTC", day(*at_s), clock(*at_s));
+    let when = format!("{} {} {}", day(*at_s), clock(*at_s), short(*at_s));
     Some(
         view! {
             <section class="card story last-release">

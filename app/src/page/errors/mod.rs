@@ -88,7 +88,7 @@ fn shown(app: &str, time: LogTime, page: ErrorsPage) -> AnyView {
             <div class="apphead"><h1>{app.to_owned()}</h1>{chip(now, clock)}<span class="push"></span>{tabs(app, Page::Errors, time.span())}</div>
             <div class="bar">{times(app, time)}<span>{said}</span>{told}{counted}</div>
             <section class="card" aria-label="Error groups"><ol class="error-groups">{rows}</ol>{none}{others}</section>
-            <div class="foot">{freshness(now, Signal::stored(losses), clock)}<span>{searched}</span><span>"Times are UTC. Numbers, ids and quoted values are folded."</span></div>
+            <div class="foot">{freshness(now, Signal::stored(losses), clock)}<span>{searched}</span>{crate::part::zone::note("Numbers, ids and quoted values are folded.")}</div>
         </div>
     }
     .into_any()

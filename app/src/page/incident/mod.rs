@@ -101,14 +101,14 @@ fn shown(page: IncidentPage) -> AnyView {
             {chart}
             <div class="grid">{story::timeline(state)}{story::messages(state, clock)}</div>
             {story::lines(state)}
-            <div class="foot"><span>{erased_text(move || state.with(foot))}</span></div>
+            <div class="foot"><span>{erased_text(move || state.with(foot))}</span>{crate::part::zone::note("")}</div>
         </div>
     }
     .into_any()
 }
 
 fn foot(page: &IncidentPage) -> String {
-    format!("Fired by the rule {} ({}). Times are UTC.", page.incident.rule_name, page.incident.rule)
+    format!("Fired by the rule {} ({}).", page.incident.rule_name, page.incident.rule)
 }
 
 /// Links to the app at its worst moment, and to the log lines.

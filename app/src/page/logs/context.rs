@@ -19,6 +19,7 @@ use crate::{
         log_address::log_address,
         request::request_address,
         time::day,
+        zone::short,
     },
     server_fns,
 };
@@ -136,7 +137,7 @@ fn opened(
     view! {
         <section class="card around" aria-label="Log line">
             <div class="card-head">
-                <h2>{own.source.clone()}<small>{day(at_s)}" "{time(own.at_ms)}" UTC"</small></h2>
+                <h2>{own.source.clone()}<small>{day(at_s)}" "{time(own.at_ms)}" "{short(at_s)}</small></h2>
                 <div class="acts">
                     {copy("Copy text", text)}
                     {copy("Copy link", move || with_origin(&own_link))}

@@ -150,7 +150,7 @@ fn Logs(
             <div class="foot">
                 {freshness(now, losses, clock)}
                 <span>{scanned}</span>
-                <span>"Times are UTC. Text that looks like a password, a token or an email address is masked."</span>
+                {crate::part::zone::note("Text that looks like a password, a token or an email address is masked.")}
             </div>
         </div>
     }

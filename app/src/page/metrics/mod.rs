@@ -157,7 +157,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
                 {lines_card(pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
-        <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Percentiles are accurate to 1 %."</span></div>
+        <div class="foot">{freshness(now, losses, clock)}{crate::part::zone::note("Percentiles are accurate to 1 %.")}</div>
     }
 }
 

@@ -4,6 +4,7 @@
 use contract::{Label, MetricsPageQuery, Offset, Range, Span, Stat};
 
 use crate::part::{
+    address::add_zone,
     address::{Query, add},
     span::range_of,
 };
@@ -62,6 +63,9 @@ pub fn export(app: &str, query: &MetricsPageQuery, span: Span, format: &str) -> 
     add_ends(&mut address, span);
     add(&mut address, "step", &query.range.step_s().to_string());
     add(&mut address, "format", format);
+    if format == "csv" {
+        add_zone(&mut address);
+    }
     address
 }
 

@@ -12,6 +12,7 @@ use crate::{
         health::HealthMark,
         number::{Figure, Number, latency, nothing, percent, rate},
         time::clock_seconds,
+        zone::short,
     },
 };
 
@@ -52,7 +53,7 @@ pub fn Wall(
     };
     view! {
         <ol class=density aria-label="Apps"><For each=names key=key children=tile /></ol>
-        <p class="wall-clock"><time>{move || clock_seconds(clock.now_s.get())}</time>" UTC"</p>
+        <p class="wall-clock"><time>{move || clock_seconds(clock.now_s.get())}</time>" "{move || short(clock.now_s.get())}</p>
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error,
     live::status::{answered, show_still},
-    part::{address::Address, health::capital, number::grouped, request::duration, time::day},
+    part::{address::Address, health::capital, number::grouped, request::duration, time::day, zone::short},
     server_fns,
 };
 
@@ -68,11 +68,12 @@ fn shown(page: RequestPage) -> AnyView {
         .collect();
     let n = page.lines.len();
     let text = format!(
-        "{}, {} over {} from {} UTC",
+        "{}, {} over {} from {} {}",
         if n == 1 { "1 line".to_owned() } else { [&grouped(n as i64), " lines"].concat() },
         sources(&page.lines),
         duration(Some((to_ms - from_ms) as f64)),
         [&day(from_ms.div_euclid(1_000)), " ", &time(from_ms)].concat(),
+        short(from_ms.div_euclid(1_000)),
     );
     let more = page.is_cut.then(|| view! { <p class="note">"There may be more lines."</p> });
     let searched = format!(
@@ -88,7 +89,7 @@ fn shown(page: RequestPage) -> AnyView {
             {summaries}
             <p class="dim">{text}</p>
             <section class="card log-lines" aria-label="Log lines of the request"><ol class="lines">{rows}</ol>{more}</section>
-            <div class="foot"><span>{searched}</span><span>"Times are UTC."</span></div>
+            <div class="foot"><span>{searched}</span>{crate::part::zone::note("")}</div>
         </div>
     }
     .into_any()

@@ -71,7 +71,7 @@ fn shown(start: Start) -> AnyView {
             {form(start, entered)}
             {preview_card(shown)}
         </div>
-        <div class="foot"><span>"Times are UTC. The preview applies the rule to the past; firings close together count as one."</span></div>
+        <div class="foot">{crate::part::zone::note("The preview applies the rule to the past; firings close together count as one.")}</div>
     }
     .into_any()
 }

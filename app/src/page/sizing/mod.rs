@@ -30,6 +30,7 @@ use crate::{
         markup::push_link,
         span::{range_links, range_of},
         time::day_clock,
+        zone::short,
     },
     server_fns,
 };
@@ -94,7 +95,7 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
     });
     let cards = processes.into_iter().map(|it| process::card(app, it, step_s)).collect_view();
     let more = left_out_text(processes_left_out, queues_left_out).map(|it| view! { <p class="foot">{it}</p> });
-    let until = format!("{} to {} UTC", day_clock(span.from_s()), day_clock(span.to_s()));
+    let until = format!("{} to {} {}", day_clock(span.from_s()), day_clock(span.to_s()), short(span.to_s()));
     view! {
         <div class="sizing">
             <div class="apphead">
@@ -112,7 +113,7 @@ fn shown(app: &str, page: SizingPage) -> AnyView {
                  The peak is the middle one, by service time, of the minutes with at least 90 % of the most requests. \
                  Other numbers of dynos are computed with the same service times; with fewer dynos they may rise."
             </p>
-            <div class="foot">{freshness(now, losses, clock)}<span>"Times are UTC. Figures are of whole ten minutes."</span></div>
+            <div class="foot">{freshness(now, losses, clock)}{crate::part::zone::note("Figures are of whole ten minutes.")}</div>
         </div>
     }
     .into_any()

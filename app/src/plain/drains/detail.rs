@@ -14,7 +14,7 @@ use crate::{
     page::table::Page,
     part::{
         number::grouped,
-        time::{day_clock, length},
+        time::{length, moment},
     },
     plain::{Frame, document},
     shell::Assets,
@@ -73,7 +73,7 @@ fn content(page: &DrainPage) -> AnyView {
             {commands(drain, access, *is_local)}</details>
         {changes(drain, &path)}
         <div class="foot"><a class="more" href=PATH>"All drains"</a>
-            <span>{format!("Created {} UTC. Figures are of the last hour, or since the server started.", day_clock(drain.created_ms.div_euclid(1_000)))}</span></div>
+            <span>{format!("Created {}. Figures are of the last hour, or since the server started.", moment(drain.created_ms))}</span></div>
     }
     .into_any()
 }
@@ -174,7 +174,7 @@ fn token(drain: &Drain, now_ms: i64, path: &str) -> AnyView {
     view! {
         <section class="card"><h2>"Token"</h2>
             <dl class="terms">
-                <div><dt>"Token"</dt><dd>{format!("since {} UTC, {}", day_clock(since.div_euclid(1_000)), used(TokenAge::Current))}</dd></div>
+                <div><dt>"Token"</dt><dd>{format!("since {}, {}", moment(since), used(TokenAge::Current))}</dd></div>
                 {old}
             </dl>
             <form method="post" action=path.to_owned() class="drain-act">

@@ -43,7 +43,7 @@ fn content(page: InspectPage) -> AnyView {
         <div class="apphead"><h1>"Last batch of "{drain.name.clone()}</h1><span class="push"></span>
             <a class="btn" href=format!("{path}/inspect")>"Show the newest"</a></div>
         {body}
-        <div class="foot"><a class="more" href=path>"This drain"</a><span>"Text that looks like a password, a token or an email address is masked. Times are UTC."</span></div>
+        <div class="foot"><a class="more" href=path>"This drain"</a>{crate::part::zone::note("Text that looks like a password, a token or an email address is masked.")}</div>
     }
     .into_any()
 }

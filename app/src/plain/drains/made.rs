@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     page::table::Page,
-    part::time::{day_clock, length},
+    part::time::{length, moment},
     plain::{Frame, document},
     shell::Assets,
 };
@@ -53,7 +53,7 @@ fn content(page: MadePage) -> AnyView {
     let MadePage { drain, access, is_rotated, is_local } = page;
     let (heading, old) = if is_rotated {
         let until = drain.old_until_ms.map_or("The old token has ended.".to_owned(), |until_ms| {
-            format!("The old token stays valid until {} UTC.", day_clock(until_ms.div_euclid(1_000)))
+            format!("The old token stays valid until {}.", moment(until_ms))
         });
         (format!("New token for {}", drain.name), Some(until))
     } else {

@@ -75,7 +75,7 @@ fn content(page: DrainsPage) -> AnyView {
             {form}
         </details>
         {list}
-        <div class="foot"><span>"Figures are of the last hour, or since the server started. Times are UTC."</span></div>
+        <div class="foot">{crate::part::zone::note("Figures are of the last hour, or since the server started.")}</div>
     }
     .into_any()
 }

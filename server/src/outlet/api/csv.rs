@@ -12,11 +12,11 @@ use contract::{
     series::{Points, QueryAnswer},
 };
 
-use crate::clock::rfc3339;
+use crate::{clock::rfc3339, watch::zone::Zone};
 
 /// An answer as a file, with a column for each label that it is grouped by.
-pub(crate) fn reply(by: &[Label], answer: &QueryAnswer) -> Response {
-    attached(&answer.metric, table(&answer.labels(by), answer))
+pub(crate) fn reply(by: &[Label], answer: &QueryAnswer, zone: &Zone) -> Response {
+    attached(&answer.metric, table(&answer.labels(by), answer, zone))
 }
 
 /// Rows as a file; the first one is the head.
@@ -42,9 +42,21 @@ fn attached(name: &str, text: String) -> Response {
     (headers, text).into_response()
 }
 
-fn table(by: &[Label], answer: &QueryAnswer) -> String {
+/// The names of the columns of time: UTC, and beside it the zone that was asked for.
+pub(crate) fn time_heads(zone: &Zone) -> Vec<String> {
+    let local = (*zone != Zone::UTC).then(|| format!("time {}", zone.name()));
+    std::iter::once("time".to_owned()).chain(local).collect()
+}
+
+/// The fields of these columns for a time in unix seconds.
+pub(crate) fn time_fields(at_s: i64, zone: &Zone) -> Vec<String> {
+    let local = (*zone != Zone::UTC).then(|| zone.rfc3339(at_s));
+    std::iter::once(rfc3339(at_s)).chain(local).collect()
+}
+
+fn table(by: &[Label], answer: &QueryAnswer, zone: &Zone) -> String {
     let unit = if answer.unit.is_empty() { String::new() } else { format!(" {}", answer.unit) };
-    let mut head = vec!["time".to_owned()];
+    let mut head = time_heads(zone);
     head.extend(by.iter().map(ToString::to_string));
     head.push(format!("{}{unit}", answer.stat));
     if let Some(compared) = &answer.compared {
@@ -54,14 +66,14 @@ fn table(by: &[Label], answer: &QueryAnswer) -> String {
     for points in &answer.series {
         let earlier =
             answer.compared.as_ref().map(|compared| compared.series.iter().find(|it| it.labels == points.labels));
-        rows(by, points, earlier, &mut text);
+        rows(by, points, earlier, zone, &mut text);
     }
     text
 }
 
-fn rows(by: &[Label], points: &Points, earlier: Option<Option<&Points>>, text: &mut String) {
+fn rows(by: &[Label], points: &Points, earlier: Option<Option<&Points>>, zone: &Zone, text: &mut String) {
     for (at_s, value) in &points.points {
-        let _ = write!(text, "{}", rfc3339(*at_s));
+        text.push_str(&time_fields(*at_s, zone).join(","));
         for label in by {
             let _ = write!(text, ",{}", guarded(points.labels.get(label).map_or("", String::as_str)));
         }
@@ -109,6 +121,9 @@ mod tests {
                         1970-01-01T00:00:00Z,\"/a,\"\"b\"\"\",1.5,\r\n\
                         1970-01-01T00:01:00Z,\"/a,\"\"b\"\"\",2,4\r\n\
                         1970-01-01T00:00:00Z,'=1+1,3,\r\n";
-        assert_eq!(table(&[Label::Path], &answer), expected);
+        assert_eq!(table(&[Label::Path], &answer, &Zone::UTC), expected);
+        let berlin = table(&[Label::Path], &answer, &Zone::named("Europe/Berlin").unwrap_or(Zone::UTC));
+        assert!(berlin.starts_with("time,time Europe/Berlin,path,"), "{berlin}");
+        assert!(berlin.contains("\r\n1970-01-01T00:01:00Z,1970-01-01T01:01:00+01:00,\"/a"), "{berlin}");
     }
 }

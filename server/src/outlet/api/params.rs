@@ -6,6 +6,8 @@
 
 use contract::{Label, MetricQuery, Range, Span, Stat, StepChoice, duration, error::excerpt};
 
+use crate::watch::zone::Zone;
+
 /// What is said of a metric query: by a URL, or by the command line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MetricParams<'a> {
@@ -72,6 +74,14 @@ pub(crate) fn range(
         }
         (Some(_), ..) => Err("expected range= or from= and to=, found both".to_owned()),
     }
+}
+
+/// The zone whose times stand beside those of UTC; UTC where none is named.
+///
+/// # Errors
+/// A sentence that says what was expected and found.
+pub(crate) fn zone(name: Option<&str>) -> Result<Zone, String> {
+    Zone::named(name.unwrap_or_default()).map_err(|it| format!("tz=: {it}"))
 }
 
 /// A moment: unix seconds, RFC 3339, `now`, or a length of time before now such as `-1h`.

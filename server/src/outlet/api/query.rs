@@ -11,9 +11,9 @@ use serde::Deserialize;
 use super::{
     answer::{invalid, unanswered},
     csv,
-    params::{MetricParams, metric_query},
+    params::{MetricParams, metric_query, zone},
 };
-use crate::{clock::now_ms, outlet::state::Outlet};
+use crate::{clock::now_ms, outlet::state::Outlet, watch::zone::Zone};
 
 /// The parameters of the URL.
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,7 @@ pub(crate) struct Params {
     by: Option<String>,
     compare: Option<String>,
     format: Option<String>,
+    tz: Option<String>,
 }
 
 /// How an answer is written.
@@ -43,31 +44,32 @@ pub(crate) async fn query(
 ) -> Response {
     let now_ms = now_ms();
     let params = params.map_err(|it| it.body_text());
-    let (format, query) = match params.and_then(|Query(params)| read(&app, &params, now_ms)) {
+    let (format, query, zone) = match params.and_then(|Query(params)| read(&app, &params, now_ms)) {
         Ok(read) => read,
         Err(text) => return invalid(&text),
     };
     match outlet.reader.query(&query, now_ms.div_euclid(1_000)).await {
-        Ok(answer) if format == Format::Csv => csv::reply(&query.by, &answer),
+        Ok(answer) if format == Format::Csv => csv::reply(&query.by, &answer, &zone),
         Ok(answer) => Json(answer).into_response(),
         Err(error) => unanswered(error, &app, &query.metric),
     }
 }
 
-fn read(app: &str, params: &Params, now_ms: i64) -> Result<(Format, MetricQuery), String> {
-    let format = match params.format.as_deref() {
+fn read(app: &str, asked: &Params, now_ms: i64) -> Result<(Format, MetricQuery, Zone), String> {
+    let format = match asked.format.as_deref() {
         None | Some("json") => Format::Json,
         Some("csv") => Format::Csv,
         Some(other) => return Err(format!("expected format= to be json or csv, found {:?}", excerpt(other))),
     };
+    let zone = zone(asked.tz.as_deref())?;
     let params = MetricParams {
-        metric: &params.metric,
-        stat: params.stat.as_deref(),
-        from: params.from.as_deref(),
-        to: params.to.as_deref(),
-        step: params.step.as_deref(),
-        by: params.by.as_deref(),
-        compare: params.compare.as_deref(),
+        metric: &asked.metric,
+        stat: asked.stat.as_deref(),
+        from: asked.from.as_deref(),
+        to: asked.to.as_deref(),
+        step: asked.step.as_deref(),
+        by: asked.by.as_deref(),
+        compare: asked.compare.as_deref(),
     };
-    Ok((format, metric_query(app, params, now_ms)?))
+    Ok((format, metric_query(app, params, now_ms)?, zone))
 }

@@ -258,7 +258,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
 }
 
 /// The value of a cookie.
-fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies.split(';').find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
 }
 

@@ -67,10 +67,12 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 13] = [
+const AT_ROOT: [&str; 15] = [
     "annotate.js",
     "chart.js",
+    "clock.js",
     "drains.js",
+    "zone.js",
     "export.js",
     "favicon.svg",
     "go.js",

@@ -31,6 +31,7 @@ use crate::{
         state::Outlet,
     },
     problem::problem,
+    watch::zone::Zone,
 };
 
 /// The parameters of the URL.
@@ -42,6 +43,7 @@ pub(crate) struct Params {
     method: Option<String>,
     path: Option<String>,
     format: Option<String>,
+    tz: Option<String>,
 }
 
 /// What is asked for.
@@ -51,7 +53,8 @@ struct Asked {
     range: Range,
     /// The endpoint; `None` for the whole app.
     endpoint: Option<EndpointQuery>,
-    is_csv: bool,
+    /// The zone of a CSV file; `None` for JSON.
+    csv_zone: Option<Zone>,
 }
 
 /// Answers with the points of a chart.
@@ -73,10 +76,13 @@ pub(crate) async fn points(
         Ok(asked) => asked,
         Err(text) => return invalid(&text),
     };
-    let is_csv = asked.is_csv;
+    let zone = asked.csv_zone.clone();
     match plot(&outlet, &app, asked).await {
-        Ok(plot) if is_csv => csv::file(&format!("{app}-{}-{}", chart.word(), plot.from_s), &table(&plot, unit(chart))),
         Ok(plot) => {
+            if let Some(zone) = zone {
+                let rows = table(&plot, unit(chart), &zone);
+                return csv::file(&format!("{app}-{}-{}", chart.word(), plot.from_s), &rows);
+            }
             let series: Vec<_> = plot.series.iter().map(|it| json!({ "name": it.name, "points": it.points })).collect();
             let body = json!({
                 "app": app, "chart": chart.word(), "unit": unit(chart), "from_s": plot.from_s, "to_s": plot.to_s,
@@ -96,11 +102,12 @@ fn read(chart: ChartId, params: Params, now_ms: i64) -> Result<Asked, String> {
         Some("csv") => true,
         Some(other) => return Err(format!("expected format= to be json or csv, found {:?}", excerpt(other))),
     };
+    let zone = params::zone(params.tz.as_deref())?;
     let endpoint = params.path.map(|path| EndpointQuery { method: params.method.unwrap_or_default(), path, range });
     if endpoint.is_some() && !plots::CHARTS.iter().any(|it| it.spec.id == chart) {
         return Err(format!("expected a chart that endpoints have, found {}", chart.word()));
     }
-    Ok(Asked { chart, range, endpoint, is_csv })
+    Ok(Asked { chart, range, endpoint, csv_zone: is_csv.then_some(zone) })
 }
 
 async fn plot(outlet: &Outlet, app: &str, asked: Asked) -> Result<Plot, Error> {
@@ -128,7 +135,7 @@ const fn unit(chart: ChartId) -> &'static str {
 }
 
 /// A row for each step, a column for each series.
-fn table(plot: &Plot, unit: &str) -> Vec<Vec<String>> {
+fn table(plot: &Plot, unit: &str, zone: &Zone) -> Vec<Vec<String>> {
     let mut steps: BTreeMap<i64, Vec<Option<f64>>> = BTreeMap::new();
     for (column, series) in plot.series.iter().enumerate() {
         for (at_s, value) in &series.points {
@@ -138,10 +145,10 @@ fn table(plot: &Plot, unit: &str) -> Vec<Vec<String>> {
         }
     }
     let name = |name: &String| if unit.is_empty() { name.clone() } else { format!("{name} {unit}") };
-    let head = std::iter::once("time".to_owned()).chain(plot.series.iter().map(|it| name(&it.name))).collect();
+    let head = csv::time_heads(zone).into_iter().chain(plot.series.iter().map(|it| name(&it.name))).collect();
     let text = |value: Option<f64>| value.map_or_else(String::new, |it| it.to_string());
     let row = |(at_s, values): (i64, Vec<Option<f64>>)| {
-        std::iter::once(crate::clock::rfc3339(at_s)).chain(values.into_iter().map(text)).collect()
+        csv::time_fields(at_s, zone).into_iter().chain(values.into_iter().map(text)).collect()
     };
     std::iter::once(head).chain(steps.into_iter().map(row)).collect()
 }
@@ -167,7 +174,7 @@ mod tests {
         let plot = Plot { series: shown, ..Plot::empty(Shape::Lines, (0, 60), 10) };
         let expected =
             [["time", "p50 ms", "request ms"], ["1970-01-01T00:00:00Z", "1.5", ""], ["1970-01-01T00:00:10Z", "2", "3"]];
-        assert_eq!(table(&plot, "ms"), expected);
+        assert_eq!(table(&plot, "ms", &Zone::UTC), expected);
     }
 
     #[test]

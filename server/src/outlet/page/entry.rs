@@ -136,14 +136,13 @@ pub(super) async fn begin(outlet: &Outlet, who: &Principal, parts: &Parts, to: &
     sessions::begin(&mut db, outlet.gate.session_hash(cookie.expose(), who), person, (&from, agent), now_ms()).await?;
     drop(db);
     refresh::refresh(store, &outlet.gate.credentials).await?;
-    let is_secure = outlet.alerting.notifier.base.as_deref().is_some_and(|it| it.starts_with("https://"));
-    let secure = if is_secure { "; Secure" } else { "" };
+    let secure = if outlet.is_https() { "; Secure" } else { "" };
     let cookie =
         format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_S}{secure}", cookie.expose());
     Ok(with_cookie(Redirect::to(to).into_response(), &cookie))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -158,7 +157,7 @@ pub(super) fn failed(error: sqlx::Error) -> Response {
 
 /// A path of this server, as it came from an address; `/` for all else, so that the form leads to
 /// no other site.
-fn local(to: &str) -> &str {
+pub(super) fn local(to: &str) -> &str {
     // Browsers read a backslash as a slash, and leave out tabs and line ends.
     let is_odd = to.contains(|it: char| it.is_control() || it == '\\') || to.len() > PATH_BYTES_MAX;
     let is_path = to.starts_with('/') && !to.starts_with("//") && to.parse::<Uri>().is_ok_and(|it| it.host().is_none());

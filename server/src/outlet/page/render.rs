@@ -18,7 +18,10 @@ use dashboard::status::ClientGone;
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::outlet::guard::limits::{REPLY_MAX, fault};
+use crate::outlet::{
+    guard::limits::{REPLY_MAX, fault},
+    zone::InZone,
+};
 
 /// Most bytes of a page: many times the size of the largest, which shows 300 raw lines.
 const PAGE_BYTES_MAX: usize = 32 << 20;
@@ -47,14 +50,14 @@ pub(crate) fn render_whole<S: Clone + Send + Sync + 'static>(
             let _waiting = token.clone().drop_guard();
             request.extensions_mut().insert(ClientGone(Arc::new(move || Box::pin(token.clone().cancelled_owned()))));
             let rendering = make(request);
-            let rendered = tokio::spawn(async {
+            let rendered = tokio::spawn(InZone::here(async {
                 let _slot = slot;
                 let whole = async {
                     let (head, body) = rendering.await.into_parts();
                     (head, to_bytes(body, PAGE_BYTES_MAX).await)
                 };
                 timeout(RENDER_MAX, whole).await
-            });
+            }));
             match rendered.await {
                 Ok(Ok((head, Ok(page)))) => Response::from_parts(head, Body::from(page)),
                 Ok(Ok((_, Err(error)))) => failed(&format!("a page was not read to its end: {error}")),

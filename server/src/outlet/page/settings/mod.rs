@@ -1,5 +1,5 @@
-//! The pages of settings: who comes in, and who changed what. A GET shows a page, a POST of one of
-//! its forms changes something and shows it again.
+//! The pages of settings: who comes in, who changed what, and how times are shown. A GET shows a
+//! page, a POST of one of its forms changes something and shows it again.
 
 /// One's own sessions and password.
 pub(crate) mod account;
@@ -9,6 +9,9 @@ pub(crate) mod people;
 
 /// API tokens.
 pub(crate) mod tokens;
+
+/// The time zone.
+pub(crate) mod time;
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, error::excerpt};
