@@ -1,8 +1,10 @@
 //! `/settings`: one's own sessions and password, people, API tokens, and the record of changes.
 //! Forms alone: they need no JavaScript.
 
+mod server;
 mod time;
 
+pub use server::{ServerPage, Setting, server_page};
 pub use time::{TimePage, time_page};
 
 use leptos::prelude::*;
@@ -11,12 +13,13 @@ use super::{Frame, document};
 use crate::{entry::new_password, page::table::Page, part::time::stamp, shell::Assets};
 
 /// Paths and titles of the pages.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("/settings", "Account"),
     ("/settings/time", "Time zone"),
     ("/settings/people", "People"),
     ("/settings/tokens", "API tokens"),
     ("/settings/audit", "Changes"),
+    ("/settings/server", "Server"),
 ];
 
 /// What was done with a form, or why not.
@@ -164,7 +167,7 @@ pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
                     <button class="btn main" type="submit">"Make a link"</button>
                 </form>
             </section>
-            {table("People", &["Name", "Role", "Sign-in"], rows, "Nobody is invited yet.")}
+            {table("People", &["Name", "Role", "Sign-in", ""], rows, "Nobody is invited yet.")}
             {sessions(page.sessions, "/settings/people", "Browsers that are signed in")}
         }
         .into_any()
@@ -207,7 +210,7 @@ pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
                 </form>
                 <datalist id="apps">{apps}</datalist>
             </section>
-            {table("API tokens", &["Name", "Scope", "Apps", "Expires", "Last used"], rows, "There are no API tokens yet.")}
+            {table("API tokens", &["Name", "Scope", "Apps", "Expires", "Last used", ""], rows, "There are no API tokens yet.")}
         }
         .into_any()
     })
@@ -258,7 +261,8 @@ fn settings(
     })
 }
 
-/// A table with its heading; `none` where it has no rows.
+/// A table with its heading; `none` where it has no rows. The column of
+/// buttons has no name, those of numbers have one that begins with `#`.
 fn table(
     title: &'static str,
     columns: &[&'static str],
@@ -268,11 +272,17 @@ fn table(
     if rows.is_empty() {
         return view! { <section class="card none-yet"><h2>{title}</h2><p>{none}</p></section> }.into_any();
     }
-    let heads = columns.iter().map(|it| view! { <th scope="col">{*it}</th> }).collect_view();
-    let act = (title != "Changes").then(|| view! { <th scope="col"><span class="vh">"Action"</span></th> });
+    let head = |name: &&'static str| match *name {
+        "" => view! { <th scope="col"><span class="vh">"Action"</span></th> }.into_any(),
+        name => match name.strip_prefix('#') {
+            Some(name) => view! { <th scope="col" class="num">{name}</th> }.into_any(),
+            None => view! { <th scope="col">{name}</th> }.into_any(),
+        },
+    };
+    let heads = columns.iter().map(head).collect_view();
     view! {
         <section class="card"><h2>{title}</h2><div class="scroll" tabindex="0" role="region" aria-label=title>
-            <table class="boards entries"><thead><tr>{heads}{act}</tr></thead><tbody>{rows}</tbody></table>
+            <table class="boards entries"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>
         </div></section>
     }
     .into_any()
@@ -296,7 +306,12 @@ fn sessions(all: Vec<Session>, path: &'static str, title: &'static str) -> AnyVi
             </tr>
         }
     });
-    table(title, &["Name", "Browser", "From", "Last used"], rows.collect_view(), "No browser is signed in by the form.")
+    table(
+        title,
+        &["Name", "Browser", "From", "Last used", ""],
+        rows.collect_view(),
+        "No browser is signed in by the form.",
+    )
 }
 
 fn person(it: Person) -> AnyView {

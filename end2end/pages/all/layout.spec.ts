@@ -7,7 +7,7 @@ import { expect, test } from '../../fixtures/test';
 const PATHS = ['/', '/apps/checkout-with-a-rather-long-name?range=live', '/apps/checkout-with-a-rather-long-name?range=7d', '/apps/checkout-with-a-rather-long-name/sizing', '/apps/checkout-with-a-rather-long-name/compare', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts/new?app=checkout-with-a-rather-long-name&metric=router.service', '/incidents/1', '/boards', '/boards/1', '/boards/1/edit'];
 
 /** Pages that the server alone makes: nothing takes them over. */
-const PLAIN = ['/apps/checkout-with-a-rather-long-name/logs/export?q=status>=500', '/searches', '/drains', '/settings', '/settings/people', '/settings/tokens', '/settings/time', '/settings/audit', '/searches?app=checkout-with-a-rather-long-name&q=status>=500'];
+const PLAIN = ['/apps/checkout-with-a-rather-long-name/logs/export?q=status>=500', '/searches', '/drains', '/settings', '/settings/people', '/settings/tokens', '/settings/time', '/settings/audit', '/settings/server', '/searches?app=checkout-with-a-rather-long-name&q=status>=500'];
 
 /** Brightness of the page's background, from 0 for black to 255 for white. */
 async function ground(page: Page): Promise<number> {

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use super::{
     app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, shuttle, simulate, tap,
@@ -70,13 +70,16 @@ enum Command {
 /// Runs the command that the command line names.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(shuttle::from_log_shuttle_flags(std::env::args_os())) {
-        Ok(cli) => cli,
+    let args = shuttle::from_log_shuttle_flags(std::env::args_os());
+    let read = Cli::command().try_get_matches_from(args).and_then(|it| Ok((Cli::from_arg_matches(&it)?, it)));
+    let (cli, matches) = match read {
+        Ok(read) => read,
         Err(error) => return print_usage(&error),
     };
+    let shown = || config::shown(matches.subcommand_matches("serve").unwrap_or(&matches));
     let outcome = match cli.command {
-        None => serve::run(cli.serve),
-        Some(Command::Serve(args)) => serve::run(args),
+        None => serve::run(config::Serve { shown: shown(), ..cli.serve }),
+        Some(Command::Serve(args)) => serve::run(config::Serve { shown: shown(), ..args }),
         Some(Command::Shuttle(args)) => shuttle::run(args),
         Some(Command::Tap(args)) => tap::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{broadcast, mpsc},
+    sync::{Semaphore, broadcast, mpsc},
     task::JoinHandle,
     time::timeout,
 };
@@ -30,6 +30,7 @@ use crate::{
         guard::gate::Gate,
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
+        page::settings::server::BACKUPS_MAX,
         routes,
         state::{Doors, Outlet},
     },
@@ -162,6 +163,9 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             syslog_port,
         },
         alerting,
+        settings: Arc::clone(&args.shown),
+        started_ms: now_ms(),
+        backups: Arc::new(Semaphore::new(BACKUPS_MAX)),
     };
     // No handle of the intake stays here: the writer ends when the last one is gone.
     let router = routes::router(outlet, intake.clone(), audit, address);

@@ -9,6 +9,9 @@ pub(crate) mod duration;
 /// Sizes such as `4GB`.
 pub(crate) mod size;
 
+/// The settings as a page shows them.
+mod shown;
+
 /// Values that never appear in a log.
 pub(crate) mod secret;
 
@@ -28,6 +31,7 @@ pub(crate) use self::{
     alerts::{Alerts, Delivery, KeySettings},
     network::{Certificate, Doors, Network},
     secret::Secret,
+    shown::{Setting, Settings, of as shown},
 };
 
 /// A password with fewer characters than this causes a warning.
@@ -68,6 +72,9 @@ pub(crate) struct Serve {
     /// How long each kind of data stays, and how much of it.
     #[command(flatten)]
     pub retention: Retention,
+    /// All of them as the page of settings shows them.
+    #[arg(skip)]
+    pub shown: Settings,
 }
 
 /// Where the data is kept.

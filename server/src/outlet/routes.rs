@@ -70,6 +70,8 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/settings/people", ADMINISTER, get(page::settings::people::page).post(page::settings::people::change)),
         ("/settings/tokens", ADMINISTER, get(page::settings::tokens::page).post(page::settings::tokens::change)),
         ("/settings/time", VIEW, get(page::settings::time::page).post(page::settings::time::change)),
+        ("/settings/server", ADMINISTER, get(page::settings::server::page)),
+        ("/settings/backup", ADMINISTER, post(page::settings::server::download)),
         ("/settings/audit", ADMINISTER, get(page::settings::audit)),
         ("/searches/open", VIEW, get(page::searches::open)),
         ("/apps/{app}/sources", EDIT_APP, get(page::sources::page).post(page::sources::change)),

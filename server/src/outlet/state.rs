@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use contract::{AppSummary, Error};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::{alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, subscribers::Subscribers};
 use crate::{
+    config::Settings,
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
     watch::{HealthTable, Judge, UsualTable},
@@ -40,6 +41,12 @@ pub struct Outlet {
     pub(crate) doors: Doors,
     /// What alerts need.
     pub(crate) alerting: Alerting,
+    /// The settings that the server runs with.
+    pub(crate) settings: Settings,
+    /// When the process started, unix milliseconds.
+    pub(crate) started_ms: i64,
+    /// The slot of backups that are downloaded.
+    pub(crate) backups: Arc<Semaphore>,
 }
 
 /// Where senders reach this server, as far as its settings say.

@@ -39,6 +39,7 @@ mod requests;
 mod saved_searches;
 mod searches;
 mod secrets;
+mod server_page;
 mod shuttle;
 mod simulate;
 mod sizing;

@@ -29,7 +29,11 @@ pub(crate) async fn storage(State(outlet): State<Outlet>) -> Response {
     }
 }
 
-async fn read(outlet: &Outlet) -> Result<Storage, sqlx::Error> {
+/// The size of the store now.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn read(outlet: &Outlet) -> Result<Storage, sqlx::Error> {
     let reader = &outlet.reader;
     let size = reader.store.file_size().await?;
     let now_s = now_ms().div_euclid(1_000);

@@ -23,7 +23,7 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Pages that take forms, so that they work without JavaScript.
-const FORM_PATHS: [&str; 9] = [
+const FORM_PATHS: [&str; 10] = [
     "/searches",
     "/drains",
     "/sign-in",
@@ -33,6 +33,7 @@ const FORM_PATHS: [&str; 9] = [
     "/settings/people",
     "/settings/tokens",
     "/settings/time",
+    "/settings/backup",
 ];
 
 /// The host names that the server accepts.

@@ -57,6 +57,12 @@ pub struct Store {
 }
 
 impl Store {
+    /// The path of the file.
+    #[must_use]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Opens the file; creates and migrates it as needed.
     ///
     /// # Errors

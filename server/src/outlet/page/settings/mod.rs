@@ -13,6 +13,9 @@ pub(crate) mod tokens;
 /// The time zone.
 pub(crate) mod time;
 
+/// The server, its storage, its settings and backups.
+pub(crate) mod server;
+
 use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, error::excerpt};
 use dashboard::settings::{Change, Outcome, Session, audit_page};
