@@ -54,4 +54,7 @@ pub(crate) mod notify;
 
 mod ranking;
 
+/// Sign-in by a provider.
+pub(crate) mod oidc;
+
 pub mod routes;
