@@ -18,7 +18,7 @@ mod alerts;
 /// Certificates and proxies.
 mod network;
 
-/// Sign-in by an OpenID Connect provider.
+/// Sign-in by an OIDC provider.
 mod oidc;
 
 use std::{
@@ -43,8 +43,8 @@ pub(crate) struct Serve {
     /// Port to listen on; 0 picks a free port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD or
-    /// OIDC_ISSUER.
+    /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD
+    /// or a provider by which people sign in.
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
     /// Port of the syslog receiver, TCP and UDP [default: disabled]; 0 picks a free port.
@@ -63,7 +63,7 @@ pub(crate) struct Serve {
     /// File that contains the password.
     #[arg(long, env = "ADMIN_PASSWORD_FILE")]
     pub admin_password_file: Option<PathBuf>,
-    /// Sign-in by an OpenID Connect provider.
+    /// Sign-in by an OIDC provider.
     #[command(flatten)]
     pub oidc: Oidc,
     /// Durability of a commit: `normal` survives a crash of the process, `full` also a power loss,

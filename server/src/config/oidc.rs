@@ -1,4 +1,4 @@
-//! Sign-in by an OpenID Connect provider: which one, and whom it lets in. What the provider says of
+//! Sign-in by an OIDC provider: which one, and whom it lets in. What the provider says of
 //! itself is read later, since the server starts without it.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -15,8 +15,8 @@ const SESSION_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// The server's settings.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Oidc {
-    /// Issuer of an OpenID Connect provider by which people sign in, exactly as it names itself;
-    /// needs PUBLIC_URL [default: none].
+    /// Issuer of an OIDC provider by which people sign in, exactly as it names itself
+    /// [default: none]; `PUBLIC_URL` must be set too.
     #[arg(long, env = "OIDC_ISSUER")]
     pub oidc_issuer: Option<String>,
     /// The name of this server at the provider.

@@ -1,4 +1,4 @@
-//! Sign-in by an OpenID Connect provider: asks it who somebody is, and proves the answer. The crate
+//! Sign-in by an OIDC provider: asks it who somebody is, and proves the answer. The crate
 //! `openidconnect` has the protocol; who may come in, sessions and pages are decided elsewhere.
 
 /// Requests to the provider.

@@ -33,7 +33,7 @@ const SIGNED: [Signed; 10] = [
 ];
 /// Most groups of somebody that are compared.
 const GROUPS_MAX: usize = 1_000;
-/// Longest subject (OpenID Connect Core 1.0, section 2), bytes.
+/// Longest subject (OIDC Core 1.0, section 2), bytes.
 const SUBJECT_BYTES_MAX: usize = 255;
 
 /// Somebody, as the provider knows them. Not checked beyond that.

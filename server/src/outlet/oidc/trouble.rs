@@ -45,7 +45,7 @@ impl From<DiscoveryError<HttpError>> for Trouble {
             DiscoveryError::Validation(_) => {
                 Self::Answer("it calls itself something else than OIDC_ISSUER says; both must be the same".to_owned())
             }
-            _ => Self::Answer("its settings are not those of an OpenID Connect provider".to_owned()),
+            _ => Self::Answer("its settings are not those of an OIDC provider".to_owned()),
         }
     }
 }

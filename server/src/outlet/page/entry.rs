@@ -66,8 +66,10 @@ fn ended(outlet: &Outlet, ended_ms: Option<i64>) -> String {
     match (ended_ms, &outlet.provider) {
         (Some(at_ms), Some(provider)) => {
             let at = stamp(at_ms.div_euclid(1_000)).replace('T', " ");
+            let minute = &at[..at.len() - ":00".len()];
             let length = contract::duration::text(provider.client.session.as_secs());
-            format!("Your session ended at {at} UTC. With SSO it lasts {length}; sign in again to go on.")
+            let (number, unit) = length.split_at(length.len() - 1);
+            format!("Your session ended at {minute} UTC. With SSO it lasts {number} {unit}; sign in again to go on.")
         }
         _ => "Your session has ended. Sign in again to go on.".to_owned(),
     }

@@ -58,7 +58,7 @@ pub(super) struct Said<'a> {
     pub has_form: bool,
 }
 
-/// Errors that a provider may send back (RFC 6749, 4.1.2.1, and OpenID Connect Core 1.0, 3.1.2.6).
+/// Errors that a provider may send back (RFC 6749, 4.1.2.1, and OIDC Core 1.0, 3.1.2.6).
 const CODES: [&str; 13] = [
     "invalid_request",
     "unauthorized_client",

@@ -1,4 +1,4 @@
-//! People who come in by an OpenID Connect provider. They are known by what the provider calls them
+//! People who come in by an OIDC provider. They are known by what the provider calls them
 //! for good (subject), and named by their address of mail. Whether they may is decided elsewhere.
 
 use sqlx::SqliteConnection;

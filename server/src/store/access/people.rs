@@ -19,7 +19,7 @@ pub(crate) struct PersonRow {
     pub name: String,
     pub role: String,
     pub has_password: bool,
-    /// Whether they come in by an OpenID Connect provider.
+    /// Whether they come in by an OIDC provider.
     pub has_provider: bool,
     pub created_ms: i64,
     /// Until when an open invitation can be accepted, unix milliseconds.

@@ -42,11 +42,11 @@ pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<SessionRow>
 /// # Errors
 /// When the store can't be read.
 pub(super) async fn known(db: &SqlitePool, now_ms: i64) -> Result<FxHashMap<TokenHash, KnownSession>, sqlx::Error> {
-    let rows: Vec<(i64, Vec<u8>, Option<i64>, Option<i64>)> =
-        sqlx::query_as("SELECT id, sha256, person_id, ends_ms FROM session WHERE used_ms > ?")
-            .bind(now_ms - UNUSED_MAX_MS)
-            .fetch_all(db)
-            .await?;
+    type Row = (i64, Vec<u8>, Option<i64>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as("SELECT id, sha256, person_id, ends_ms FROM session WHERE used_ms > ?")
+        .bind(now_ms - UNUSED_MAX_MS)
+        .fetch_all(db)
+        .await?;
     let sessions = rows.into_iter().filter_map(|(id, hash, person, ends_ms)| {
         Some((TokenHash::try_from(hash).ok()?, KnownSession { id, person, ends_ms }))
     });

@@ -1,4 +1,4 @@
-//! Sign-in by a real OpenID Connect provider: who comes in and who does not, for how long, and what
+//! Sign-in by a real OIDC provider: who comes in and who does not, for how long, and what
 //! a provider that is down, changes its keys or lies leads to. Its pages are tested in a browser.
 
 mod browser;
@@ -171,7 +171,7 @@ fn ok_a_session_ends_and_says_so() {
     wait_for("the end of the session", || status(&server, &mut browser, "/api/v1/apps") == 401);
     let page = browser.open(&format!("http://{address}/settings"));
     assert_eq!(page.address, format!("http://{address}/sign-in?to=%2Fsettings"));
-    for said in ["Your session ended at ", "With SSO it lasts 3s", "/sign-in/oidc?to=%2Fsettings"] {
+    for said in ["Your session ended at ", "With SSO it lasts 3 s", "/sign-in/oidc?to=%2Fsettings"] {
         assert!(page.reply.body.contains(said), "{said}: {}", page.reply.body);
     }
     // Who still has a session at the provider comes in without typing anything.
