@@ -155,6 +155,11 @@ impl Credentials {
         Some((session, who))
     }
 
+    /// Whether a cookie is that of a session. Not noted as a use.
+    pub(crate) fn has_session(&self, cookie: &str, marks: Marks<'_>, now_ms: i64) -> bool {
+        self.known().session(cookie, marks).is_some_and(|it| !it.is_over(now_ms))
+    }
+
     /// When the session of a cookie was over, if it is.
     pub(crate) fn ended_ms(&self, cookie: &str, marks: Marks<'_>, now_ms: i64) -> Option<i64> {
         self.known().session(cookie, marks).filter(|it| it.is_over(now_ms))?.ends_ms

@@ -17,7 +17,10 @@ use axum::{
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
-use super::permit::{Peer, challenge};
+use super::{
+    permit::{Peer, challenge},
+    stream_end,
+};
 use crate::{
     access::{
         TokenHash,
@@ -143,12 +146,17 @@ impl Gate {
         self.credentials.of_session(value, self.marks(), peer, now_ms())
     }
 
+    /// Whether a request's cookies are those of a session. Does not count as a use of it.
+    pub(super) fn is_signed_in(&self, cookies: &str) -> bool {
+        let value = cookie(cookies, SESSION_COOKIE);
+        value.is_some_and(|it| self.credentials.has_session(it, self.marks(), now_ms()))
+    }
+
     /// Whether a request's cookies are those of a session that is over, and when it ended if that
     /// is known.
     pub(crate) fn ended(&self, cookies: &str) -> Option<Option<i64>> {
         let value = cookie(cookies, SESSION_COOKIE).filter(|it| !it.is_empty())?;
-        let is_over = self.session(cookies, None).is_none();
-        is_over.then(|| self.credentials.ended_ms(value, self.marks(), now_ms()))
+        (!self.is_signed_in(cookies)).then(|| self.credentials.ended_ms(value, self.marks(), now_ms()))
     }
 
     /// Who has this name and password, once it is the peer's turn.
@@ -270,6 +278,9 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         return next.run(Request::from_parts(parts, body)).await;
     }
     let admission = gate.check(&parts.headers, peer).await;
+    // Whoever sends no password and no token is known by a session.
+    let session = parts.headers.get(header::COOKIE).filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+    let session = session.cloned();
     let mut request = Request::from_parts(parts, body);
     match admission {
         Admission::Nobody => {
@@ -279,6 +290,9 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         Admission::Granted { who, gives_mark } => {
             request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
+            if let Some(cookies) = session.as_ref().and_then(|it| it.to_str().ok()) {
+                response = stream_end::with_session(&gate, cookies, response);
+            }
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

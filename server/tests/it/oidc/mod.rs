@@ -4,10 +4,10 @@
 mod browser;
 mod provider;
 
-use std::sync::Arc;
+use std::{io::Read, net::TcpStream, sync::Arc, time::Duration};
 
 use tempfile::TempDir;
-use testing::{process::Server, wait::wait_for};
+use testing::{http::is_closed, process::Server, wait::wait_for};
 
 use self::{
     browser::{Browser, Page, location},
@@ -23,6 +23,16 @@ const TICKET: &str = "streamgauge_oidc";
 fn title(page: &Page) -> (u16, &str) {
     let title = page.reply.body.split("<h1>").nth(1).and_then(|it| it.split("</h1>").next());
     (page.reply.status, title.unwrap_or_default())
+}
+
+/// Whether a chunked reply has come to its end.
+fn ends(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let mut bytes = [0; 65_536];
+    match stream.read(&mut bytes) {
+        Ok(n) => n == 0 || bytes[..n].ends_with(b"\r\n0\r\n\r\n") || bytes[..n] == *b"0\r\n\r\n",
+        Err(_) => false,
+    }
 }
 
 /// The status of a page of settings for a browser.
@@ -168,7 +178,13 @@ fn ok_a_session_ends_and_says_so() {
     let (mut browser, address) = (Browser::default(), server.address);
     browser.sign_in(address, "bob@x.org", "/settings");
     assert_eq!(status(&server, &mut browser, "/api/v1/apps"), 200);
+    // A stream that was opened before ends with it.
+    let cookie = browser.cookie(address, SESSION).unwrap();
+    let request = format!("GET /api/v1/live HTTP/1.1\r\nHost: {address}\r\nCookie: {SESSION}={cookie}\r\n\r\n");
+    let mut stream = server.connection(request.as_bytes());
+    assert!(!is_closed(&mut stream, Duration::from_millis(100)));
     wait_for("the end of the session", || status(&server, &mut browser, "/api/v1/apps") == 401);
+    wait_for("the end of the stream", || ends(&mut stream));
     let page = browser.open(&format!("http://{address}/settings"));
     assert_eq!(page.address, format!("http://{address}/sign-in?to=%2Fsettings"));
     for said in ["Your session ended at ", "With SSO it lasts 3 s", "/sign-in/oidc?to=%2Fsettings"] {
