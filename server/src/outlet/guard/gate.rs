@@ -147,7 +147,7 @@ impl Gate {
     }
 
     /// Whether a request's cookies are those of a session. Does not count as a use of it.
-    pub(super) fn is_signed_in(&self, cookies: &str) -> bool {
+    fn is_signed_in(&self, cookies: &str) -> bool {
         let value = cookie(cookies, SESSION_COOKIE);
         value.is_some_and(|it| self.credentials.has_session(it, self.marks(), now_ms()))
     }
@@ -278,7 +278,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         return next.run(Request::from_parts(parts, body)).await;
     }
     let admission = gate.check(&parts.headers, peer).await;
-    // Whoever sends no password and no token is known by a session.
+    // A person who sends no password is known by a session.
     let session = parts.headers.get(header::COOKIE).filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
     let session = session.cloned();
     let mut request = Request::from_parts(parts, body);
@@ -288,10 +288,13 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
             next.run(request).await
         }
         Admission::Granted { who, gives_mark } => {
+            let is_person = matches!(who, Principal::Admin { .. } | Principal::Person { .. });
             request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
-            if let Some(cookies) = session.as_ref().and_then(|it| it.to_str().ok()) {
-                response = stream_end::with_session(&gate, cookies, response);
+            if let Some(cookies) = session.filter(|_| is_person) {
+                let gate = gate.clone();
+                let is_signed_in = move || cookies.to_str().is_ok_and(|it| gate.is_signed_in(it));
+                response = stream_end::with_session(response, is_signed_in);
             }
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.

@@ -11,20 +11,17 @@ use axum::{
 };
 use futures_util::StreamExt;
 
-use super::gate::Gate;
-
 /// Time between two looks at a session.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// The response, and where it is a live stream one that ends with this session.
-pub(super) fn with_session(gate: &Gate, cookies: &str, response: Response) -> Response {
+/// The response, and where it is a live stream one that ends with the session.
+pub(super) fn with_session(response: Response, is_signed_in: impl Fn() -> bool + Send + 'static) -> Response {
     let is_stream = response.headers().get(header::CONTENT_TYPE).is_some_and(is_stream);
     if !is_stream {
         return response;
     }
-    let (gate, cookies) = (gate.clone(), cookies.to_owned());
     let is_over = async move {
-        while gate.is_signed_in(&cookies) {
+        while is_signed_in() {
             tokio::time::sleep(EVERY).await;
         }
     };
