@@ -41,11 +41,13 @@ impl From<DiscoveryError<HttpError>> for Trouble {
     fn from(error: DiscoveryError<HttpError>) -> Self {
         match error {
             DiscoveryError::Request(error) => error.into(),
-            DiscoveryError::Response(status, ..) => answered(status.as_u16(), "where its settings are expected"),
+            DiscoveryError::Response(status, ..) if !status.is_success() => {
+                answered(status.as_u16(), "where its settings are expected")
+            }
             DiscoveryError::Validation(_) => {
                 Self::Answer("it calls itself something else than OIDC_ISSUER says; both must be the same".to_owned())
             }
-            _ => Self::Answer("its settings are not those of an OIDC provider".to_owned()),
+            _ => Self::Answer("its settings are not those of an OpenID Connect provider".to_owned()),
         }
     }
 }
@@ -75,7 +77,9 @@ impl From<UserInfoError<HttpError>> for Trouble {
     fn from(error: UserInfoError<HttpError>) -> Self {
         match error {
             UserInfoError::Request(error) => error.into(),
-            UserInfoError::Response(status, ..) => answered(status.as_u16(), "where the address of mail is expected"),
+            UserInfoError::Response(status, ..) if !status.is_success() => {
+                answered(status.as_u16(), "where the address of mail is expected")
+            }
             UserInfoError::ClaimsVerification(_) => Self::Token("it is about somebody else"),
             _ => Self::Answer("what it says about you could not be read".to_owned()),
         }

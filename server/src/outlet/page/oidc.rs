@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::{
     extract::{RawQuery, State},
-    http::request::Parts,
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use dashboard::{entry_notice, part::address::Query};
@@ -179,5 +179,9 @@ fn refused(outlet: &Outlet, provider: &Provider, parts: &Parts, to: &str, refusa
         other: &provider.address(to, true),
         has_form,
     });
-    plain::reply(refusal.status(), entry_notice(&assets(), notice))
+    let mut reply = plain::reply(refusal.status(), entry_notice(&assets(), notice));
+    if let Some(after) = refusal.retry_after() {
+        reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
+    }
+    reply
 }

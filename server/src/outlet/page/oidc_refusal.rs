@@ -8,6 +8,9 @@ use dashboard::EntryNotice;
 
 use crate::outlet::oidc::{ticket::TICKET_S, trouble::Trouble};
 
+/// When a provider that is down may be asked again.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
 /// Why somebody is not let in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {
@@ -102,6 +105,15 @@ impl Refusal {
             Self::NameTaken(_) | Self::TooManyPeople => StatusCode::CONFLICT,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// When trying again may help.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Trouble(Trouble::Down(_) | Trouble::Busy) => Some(RETRY_AFTER),
+            Self::TooManyAttempts(wait) => Some(*wait + Duration::from_secs(1)),
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 //! a provider that is down, changes its keys or lies leads to. Its pages are tested in a browser.
 
 mod browser;
+mod hostile;
 mod provider;
 
 use std::{io::Read, net::TcpStream, sync::Arc, time::Duration};
