@@ -51,6 +51,15 @@ async function visit(event) {
   return ours();
 }
 
+// A sign-in by a provider is never asked for twice, takes as long as the provider does, and says itself that one is down.
+async function pass(event) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch {
+    return (await caches.match(OFFLINE)) ?? Response.error();
+  }
+}
+
 async function load(request) {
   const cache = await caches.open(CACHE);
   // The names of these files carry a hash of what is in them.
@@ -71,6 +80,6 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(visit(event));
+  if (request.mode === 'navigate') event.respondWith(pathname.startsWith('/sign-in/') ? pass(event) : visit(event));
   else if (pathname.startsWith('/pkg/') || pathname === '/favicon.svg') event.respondWith(load(request));
 });

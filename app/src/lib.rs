@@ -54,7 +54,9 @@ pub mod browser;
 
 pub use crate::app::App;
 #[cfg(feature = "ssr")]
-pub use crate::entry::{InvitePage, SignInPage, invite_page, no_invitation, sign_in_page};
+pub use crate::entry::{
+    EntryNotice, InvitePage, ProviderLink, SignInPage, entry_notice, invite_page, no_invitation, sign_in_page,
+};
 pub use crate::error::Error;
 #[cfg(feature = "ssr")]
 pub use crate::notice::{MuteNotice, mute_notice};

@@ -1,8 +1,8 @@
 //! The server's own log (logfmt on stderr) and its own counters.
 //!
 //! Each message is a sentence that makes sense alone; ids are fields. Tokens and bodies never
-//! appear, and the only addresses that do are those that send wrong passwords. The logs of
-//! monitored apps do not pass through here.
+//! appear, and the only addresses that do are those that send wrong passwords or sign in by the
+//! provider. The logs of monitored apps do not pass through here.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -51,6 +51,8 @@ pub struct Counters {
     pub passwords_wrong: Count,
     /// Passwords that were not compared, because too many others were waiting.
     pub passwords_refused: Count,
+    /// Sign-ins by the provider that led nowhere.
+    pub oidc_refused: Count,
     /// Changes that could not be written down, because too many others were waiting.
     pub audits_lost: Count,
     /// Requests refused because whoever asked may not do this.

@@ -63,6 +63,8 @@ pub struct Person {
     pub role: String,
     /// Whether they can sign in.
     pub has_password: bool,
+    /// Whether they do so by a provider.
+    pub has_provider: bool,
     /// Until when an open invitation can be accepted, unix seconds.
     pub invited_until_s: Option<i64>,
 }
@@ -316,6 +318,7 @@ fn sessions(all: Vec<Session>, path: &'static str, title: &'static str) -> AnyVi
 
 fn person(it: Person) -> AnyView {
     let state = match (it.has_password, it.invited_until_s) {
+        _ if it.has_provider => "SSO".to_owned(),
         (true, None) => "Password set".to_owned(),
         (false, None) => "No invitation".to_owned(),
         (_, Some(until_s)) => format!("Invited until {}", moment(until_s)),

@@ -69,13 +69,12 @@ impl Admin {
         self.password_sha256.is_some_and(|it| it == <[u8; 32]>::from(Sha256::digest(password.as_bytes())))
     }
 
-    /// Whether the password in this `Authorization` header is right, or none is needed. Compares
-    /// hashes, so that the time taken reveals nothing.
+    /// Whether a password is set and this `Authorization` header has it. Compares hashes, so that
+    /// the time taken reveals nothing.
     #[must_use]
-    pub(crate) fn authorizes(&self, authorization: Option<&str>) -> bool {
-        let Some(expected) = self.password_sha256 else { return true };
-        let Some(header) = authorization else { return false };
-        let candidates = token::candidates(header).into_iter().take(CANDIDATES_MAX);
+    pub(crate) fn authorizes(&self, authorization: &str) -> bool {
+        let Some(expected) = self.password_sha256 else { return false };
+        let candidates = token::candidates(authorization).into_iter().take(CANDIDATES_MAX);
         candidates.into_iter().any(|it| <[u8; 32]>::from(Sha256::digest(it.as_bytes())) == expected)
     }
 }

@@ -46,6 +46,23 @@ pub(crate) struct KnownSession {
     pub id: i64,
     /// Whose it is; none for the administrator's.
     pub person: Option<i64>,
+    /// When it is over, used or not, unix milliseconds.
+    pub ends_ms: Option<i64>,
+}
+
+impl KnownSession {
+    fn is_over(&self, now_ms: i64) -> bool {
+        self.ends_ms.is_some_and(|it| it <= now_ms)
+    }
+}
+
+/// What sessions end with besides time: their hashes are made with these.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Marks<'a> {
+    /// The hash of the administrator's password.
+    pub admin: Option<&'a TokenHash>,
+    /// The hash of the settings of the provider.
+    pub provider: Option<&'a TokenHash>,
 }
 
 /// All that is known at a moment.
@@ -54,6 +71,16 @@ pub(crate) struct Known {
     pub tokens: FxHashMap<TokenHash, KnownToken>,
     pub people: Vec<KnownPerson>,
     pub sessions: FxHashMap<TokenHash, KnownSession>,
+}
+
+impl Known {
+    /// The session of a cookie, over or not.
+    fn session(&self, cookie: &str, marks: Marks<'_>) -> Option<KnownSession> {
+        let of_person = || self.sessions.get(&token::hash(cookie)).filter(|it| it.person.is_some());
+        let of_admin = || self.sessions.get(&marked(cookie, marks.admin?)).filter(|it| it.person.is_none());
+        let of_provider = || self.sessions.get(&marked(cookie, marks.provider?)).filter(|it| it.person.is_some());
+        of_person().or_else(of_admin).or_else(of_provider).copied()
+    }
 }
 
 /// What was used.
@@ -107,18 +134,16 @@ impl Credentials {
         Some(Principal::Token { id, name, scope, apps })
     }
 
-    /// The session of a cookie and whose it is. `password_sha256` is that of the administrator.
+    /// The session of a cookie and whose it is.
     pub(crate) fn of_session(
         &self,
         cookie: &str,
-        password_sha256: Option<&TokenHash>,
+        marks: Marks<'_>,
         from: Option<IpAddr>,
         now_ms: i64,
     ) -> Option<(KnownSession, Principal)> {
         let known = self.known();
-        let found = known.sessions.get(&token::hash(cookie)).filter(|it| it.person.is_some());
-        let of_admin = || known.sessions.get(&admin_session(cookie, password_sha256?)).filter(|it| it.person.is_none());
-        let session = *found.or_else(of_admin)?;
+        let session = known.session(cookie, marks).filter(|it| !it.is_over(now_ms))?;
         let who = match session.person {
             None => Principal::Admin { name: Some("admin".to_owned()) },
             Some(id) => {
@@ -130,6 +155,16 @@ impl Credentials {
         Some((session, who))
     }
 
+    /// Whether a cookie is that of a session. Not noted as a use.
+    pub(crate) fn has_session(&self, cookie: &str, marks: Marks<'_>, now_ms: i64) -> bool {
+        self.known().session(cookie, marks).is_some_and(|it| !it.is_over(now_ms))
+    }
+
+    /// When the session of a cookie was over, if it is.
+    pub(crate) fn ended_ms(&self, cookie: &str, marks: Marks<'_>, now_ms: i64) -> Option<i64> {
+        self.known().session(cookie, marks).filter(|it| it.is_over(now_ms))?.ends_ms
+    }
+
     /// The person of a name.
     pub(crate) fn person(&self, name: &str) -> Option<KnownPerson> {
         self.known().people.iter().find(|it| it.name.eq_ignore_ascii_case(name)).cloned()
@@ -138,6 +173,11 @@ impl Credentials {
     /// Whether there is anybody with a name.
     pub(crate) fn has_people(&self) -> bool {
         !self.known().people.is_empty()
+    }
+
+    /// Whether anybody with a name has a password.
+    pub(crate) fn has_passwords(&self) -> bool {
+        self.known().people.iter().any(|it| it.password.is_some())
     }
 
     /// What was used since this was last asked.
@@ -167,10 +207,11 @@ impl Credentials {
     }
 }
 
-/// The hash under which a session of the administrator is stored: another password ends it. The
-/// cookie has 256 random bits, so the hash tells nothing about the password.
-pub(crate) fn admin_session(cookie: &str, password_sha256: &TokenHash) -> TokenHash {
-    Sha256::new().chain_update(cookie.as_bytes()).chain_update(password_sha256).finalize().into()
+/// The hash under which a session is stored that ends with something: that of the administrator
+/// with another password, those of a provider's people with other settings. The cookie has 256
+/// random bits, so the hash tells nothing about the password.
+pub(crate) fn marked(cookie: &str, mark: &TokenHash) -> TokenHash {
+    Sha256::new().chain_update(cookie.as_bytes()).chain_update(mark).finalize().into()
 }
 
 #[cfg(test)]
@@ -205,13 +246,29 @@ mod tests {
     }
 
     #[test]
-    fn ok_another_password_ends_the_sessions_of_the_administrator() {
-        let (credentials, old, new) = (Credentials::default(), [1; 32], [2; 32]);
-        let session = KnownSession { id: 1, person: None };
-        let sessions = [(admin_session("cookie", &old), session)].into_iter().collect();
-        credentials.replace(Known { sessions, ..Known::default() });
-        assert!(credentials.of_session("cookie", Some(&old), None, 0).is_some());
-        assert!(credentials.of_session("cookie", Some(&new), None, 0).is_none());
-        assert!(credentials.of_session("cookie", None, None, 0).is_none());
+    fn ok_another_mark_ends_a_session() {
+        let (old, new) = ([1; 32], [2; 32]);
+        let admin = |it| Marks { admin: Some(it), provider: None };
+        let provider = |it| Marks { admin: None, provider: Some(it) };
+        let all = Marks { admin: Some(&old), provider: Some(&old) };
+        for (person, right, wrong) in [
+            (None, admin(&old), [admin(&new), provider(&old)]),
+            (Some(5), provider(&old), [provider(&new), admin(&old)]),
+        ] {
+            let credentials = Credentials::default();
+            let session = KnownSession { id: 1, person, ends_ms: Some(1_000) };
+            let people = vec![KnownPerson { id: 5, name: "a".into(), role: Role::Viewer, password: None }];
+            let sessions = [(marked("cookie", &old), session)].into_iter().collect();
+            credentials.replace(Known { sessions, people, ..Known::default() });
+            for marks in [right, all] {
+                assert!(credentials.of_session("cookie", marks, None, 999).is_some(), "{person:?}");
+                assert!(credentials.of_session("cookie", marks, None, 1_000).is_none(), "{person:?}");
+                assert_eq!([999, 1_000].map(|it| credentials.ended_ms("cookie", marks, it)), [None, Some(1_000)]);
+            }
+            for marks in [Marks::default(), wrong[0], wrong[1]] {
+                assert!(credentials.of_session("cookie", marks, None, 0).is_none(), "{person:?} {marks:?}");
+                assert_eq!(credentials.ended_ms("cookie", marks, 5_000), None);
+            }
+        }
     }
 }

@@ -11,6 +11,9 @@ pub(crate) mod tokens;
 /// Who asks, and what each may do.
 pub(crate) mod principal;
 
+/// Who of those that a provider vouches for comes in.
+pub(crate) mod allow;
+
 /// People, sessions and API tokens, in memory.
 pub(crate) mod credentials;
 

@@ -90,12 +90,17 @@ async fn list(args: &List) -> Result<(), Error> {
 
 fn json(row: &PersonRow) -> String {
     serde_json::json!({ "name": row.name, "role": row.role, "has_password": row.has_password,
+        "has_provider": row.has_provider,
         "created_ms": row.created_ms, "invited_until_ms": row.invited_until_ms })
     .to_string()
 }
 
 fn line(row: &PersonRow) -> String {
     let invited = row.invited_until_ms.map_or(String::new(), |it| format!("  invited until {}", rfc3339(it / 1_000)));
-    let password = if row.has_password { "can sign in" } else { "no password yet" };
+    let password = match row {
+        PersonRow { has_provider: true, .. } => "signs in with SSO",
+        PersonRow { has_password: true, .. } => "can sign in",
+        _ => "no password yet",
+    };
     format!("{:<30} {:<7} {password}{invited}", row.name, row.role)
 }

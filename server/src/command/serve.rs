@@ -31,6 +31,7 @@ use crate::{
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         page::settings::server::BACKUPS_MAX,
+        oidc::provider::Provider,
         routes,
         state::{Doors, Outlet},
     },
@@ -82,6 +83,7 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
     if let Some(key) = &args.alerts.key.alert_key {
         AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
     }
+    provider(&args)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -136,7 +138,8 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let writing = tokio::spawn(writer.run(batches));
     let checkpointing = tokio::spawn(wal::keep_moving(store.clone(), Arc::clone(&presence), shutdown.clone()));
 
-    let (gate, audit) = gate(&args, &store, &aggregates.counters).await?;
+    let provider = provider(&args)?.map(Arc::new);
+    let (gate, audit) = gate(&args, provider.as_deref(), &store, &aggregates.counters).await?;
     let reader = Reader { store: store.clone(), aggregates, retention: args.retention };
     let usual = UsualTable::start(reader.clone(), shutdown.clone());
     let alerting = alerting(&args, &store, base, queue)?;
@@ -157,6 +160,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         batches: Arc::default(),
         subscribers: Arc::default(),
         gate,
+        provider,
         doors: Doors {
             scheme: args.network.certificate.scheme(),
             public_url: args.alerts.delivery.public_url.clone(),
@@ -195,8 +199,19 @@ fn base_url(args: &config::Serve, address: SocketAddr) -> String {
     public.unwrap_or_else(|| drain_url::local_url(scheme, &address.ip().to_string(), address.port()))
 }
 
+/// The provider by which people sign in, where there is one.
+fn provider(args: &config::Serve) -> Result<Option<Provider>, Error> {
+    let client = args.oidc_client().map_err(Error::Usage)?;
+    client.map(Provider::new).transpose().map_err(|it| Error::Usage(format!("OIDC_ALLOW: {it}")))
+}
+
 /// What finds out who asks, and what takes changes down.
-async fn gate(args: &config::Serve, store: &Store, counters: &Arc<Counters>) -> Result<(Gate, Audit), Error> {
+async fn gate(
+    args: &config::Serve,
+    provider: Option<&Provider>,
+    store: &Store,
+    counters: &Arc<Counters>,
+) -> Result<(Gate, Audit), Error> {
     let unlucky = |it| Error::Failed(format!("could not read random bytes: {it}"));
     let admin = Admin::new(args.admin_password.as_ref()).map_err(unlucky)?;
     let credentials = Arc::<Credentials>::default();
@@ -206,7 +221,8 @@ async fn gate(args: &config::Serve, store: &Store, counters: &Arc<Counters>) -> 
     let (audit, entries) = Audit::new(Arc::clone(counters));
     tokio::spawn(access::audit::write(store.clone(), entries));
     let passwords = Passwords::new().map_err(unlucky)?;
-    Ok((Gate::new(admin, credentials, passwords, Arc::clone(counters)), audit))
+    let provider = provider.map(|it| it.client.mark());
+    Ok((Gate::new(admin, credentials, passwords, provider, Arc::clone(counters)), audit))
 }
 
 fn intake(

@@ -21,6 +21,9 @@ mod alerts;
 /// Certificates and proxies.
 mod network;
 
+/// Sign-in by an OIDC provider.
+mod oidc;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -30,6 +33,7 @@ use std::{
 pub(crate) use self::{
     alerts::{Alerts, Delivery, KeySettings},
     network::{Certificate, Doors, Network},
+    oidc::{Oidc, OidcClient, is_protected},
     secret::Secret,
     shown::{Setting, Settings, of as shown},
 };
@@ -43,7 +47,8 @@ pub(crate) struct Serve {
     /// Port to listen on; 0 picks a free port.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD.
+    /// Address to listen on; any address other than loopback requires ADMIN_PASSWORD
+    /// or a provider by which people sign in.
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
     /// Port of the syslog receiver, TCP and UDP [default: disabled]; 0 picks a free port.
@@ -62,6 +67,9 @@ pub(crate) struct Serve {
     /// File that contains the password.
     #[arg(long, env = "ADMIN_PASSWORD_FILE")]
     pub admin_password_file: Option<PathBuf>,
+    /// Sign-in by an OIDC provider.
+    #[command(flatten)]
+    pub oidc: Oidc,
     /// Durability of a commit: `normal` survives a crash of the process, `full` also a power loss,
     /// but waits for the disk.
     #[arg(long, env = "SYNCHRONOUS", value_enum, default_value_t)]
@@ -144,13 +152,23 @@ impl Serve {
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());
         }
-        if !self.host.is_loopback() && self.admin_password.is_none() {
+        let oidc = self.oidc_client()?;
+        let is_open = self.admin_password.is_none() && oidc.is_none();
+        if !self.host.is_loopback() && is_open {
             return Err(format!(
-                "HOST={} is reachable from other machines: set ADMIN_PASSWORD, or use HOST=127.0.0.1",
+                "HOST={} is reachable from other machines: set ADMIN_PASSWORD or OIDC_ISSUER, or use HOST=127.0.0.1",
                 self.host
             ));
         }
         Ok(self)
+    }
+
+    /// The settings of the provider by which people sign in; `None` where there is none.
+    ///
+    /// # Errors
+    /// A sentence that names the variables.
+    pub(crate) fn oidc_client(&self) -> Result<Option<OidcClient>, String> {
+        self.oidc.client(self.alerts.delivery.public_url.as_deref())
     }
 }
 

@@ -56,5 +56,7 @@ mod ranking;
 
 /// The time zone of a request.
 pub(crate) mod zone;
+/// Sign-in by a provider.
+pub(crate) mod oidc;
 
 pub mod routes;

@@ -63,6 +63,8 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/apps/{app}/logs/export", VIEW_APP, get(page::export::page)),
         ("/searches", EDIT, get(page::searches::page).post(page::searches::change)),
         ("/sign-in", OPEN, get(page::entry::form).post(page::entry::sign_in)),
+        ("/sign-in/oidc", OPEN, get(page::oidc::begin)),
+        ("/sign-in/oidc/callback", OPEN, get(page::oidc::finish)),
         ("/sign-out", OPEN, post(page::entry::sign_out)),
         ("/invite/{token}", OPEN, get(page::entry::invitation)),
         ("/invite", OPEN, post(page::entry::accept)),

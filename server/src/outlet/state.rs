@@ -6,7 +6,9 @@ use contract::{AppSummary, Error};
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use super::{alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, subscribers::Subscribers};
+use super::{
+    alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, oidc::provider::Provider, subscribers::Subscribers,
+};
 use crate::{
     config::Settings,
     receiver::{availability::Availability, batch::CommittedBatch},
@@ -37,6 +39,8 @@ pub struct Outlet {
     pub subscribers: Arc<Subscribers>,
     /// Finds out who asks.
     pub(crate) gate: Gate,
+    /// The provider by which people sign in, where there is one.
+    pub(crate) provider: Option<Arc<Provider>>,
     /// Where senders reach this server.
     pub(crate) doors: Doors,
     /// What alerts need.

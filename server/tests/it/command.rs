@@ -30,6 +30,32 @@ fn err_usage_is_one_line_and_code_2() {
     check(&[("DATABASE_URL", "postgres://x")], &["serve"], 2, "postgres://x");
     check(&[("PUBLIC_URL", "gauge.example.com")], &[], 2, "gauge.example.com");
     check(&[("HEARTBEAT_URL", "ftp://example.com")], &[], 2, "HEARTBEAT_URL");
+    let oidc = [
+        ("OIDC_ISSUER", "https://id.example.com"),
+        ("OIDC_CLIENT_ID", "gauge"),
+        ("OIDC_CLIENT_SECRET", "secret"),
+        ("OIDC_ALLOW", "@example.com=viewer"),
+        ("PUBLIC_URL", "https://gauge.example.com"),
+        ("ADMIN_PASSWORD", "correct horse battery"),
+    ];
+    for (missing, said) in [
+        ("OIDC_ISSUER", "OIDC_CLIENT_ID is set without OIDC_ISSUER"),
+        ("OIDC_CLIENT_ID", "OIDC_ISSUER is set without OIDC_CLIENT_ID"),
+        ("OIDC_CLIENT_SECRET", "OIDC_ISSUER is set without OIDC_CLIENT_SECRET"),
+        ("OIDC_ALLOW", "OIDC_ISSUER is set without OIDC_ALLOW"),
+        ("PUBLIC_URL", "OIDC_ISSUER is set without PUBLIC_URL"),
+    ] {
+        let rest: Vec<_> = oidc.into_iter().filter(|it| it.0 != missing).collect();
+        check(&rest, &[], 2, said);
+    }
+    for (name, value, said) in [
+        ("OIDC_ISSUER", "http://id.example.com", "OIDC_ISSUER: expected https://"),
+        ("OIDC_ALLOW", "example.com=root", "OIDC_ALLOW: expected viewer, editor or admin"),
+        ("OIDC_SESSION", "0", "OIDC_SESSION: expected 1s to 30d"),
+        ("OIDC_CLIENT_SECRET_FILE", "/nowhere", "OIDC_CLIENT_SECRET and OIDC_CLIENT_SECRET_FILE"),
+    ] {
+        check(&[&oidc[..], &[(name, value)]].concat(), &[], 2, said);
+    }
     check(&[("ALERT_PRIVATE", "perhaps")], &[], 2, "perhaps");
     check(&[("PORT", "0"), ("ALERT_KEY", "short")], &[], 2, "ALERT_KEY");
 }
@@ -63,6 +89,12 @@ fn ok_help_names_variables() {
         "SYSLOG_TLS_CLIENT_CA",
         "TRUSTED_PROXIES",
         "PROXY_PROTOCOL",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
+        "OIDC_CLIENT_SECRET_FILE",
+        "OIDC_ALLOW",
+        "OIDC_SESSION",
     ] {
         assert!(out.contains(name), "{name}: {out}");
     }

@@ -32,6 +32,7 @@ mod lines;
 mod live;
 mod locks;
 mod logs;
+mod oidc;
 mod operations;
 mod pages;
 mod proxies;

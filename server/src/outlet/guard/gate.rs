@@ -17,12 +17,15 @@ use axum::{
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 
-use super::permit::{Peer, challenge};
+use super::{
+    permit::{Peer, challenge},
+    stream_end,
+};
 use crate::{
     access::{
         TokenHash,
         admin::Admin,
-        credentials::{Credentials, KnownPerson, KnownSession, admin_session},
+        credentials::{Credentials, KnownPerson, KnownSession, Marks, marked},
         password::Passwords,
         password_throttle::{PasswordThrottle, TooManyAttempts, Turn},
         principal::Principal,
@@ -41,7 +44,7 @@ const COOKIE: &str = "streamgauge_mark";
 /// How long the reply to a throttled password is delayed: a client that retries at once would crowd
 /// out those with the right password.
 const REFUSAL_DELAY: Duration = Duration::from_secs(1);
-/// Least time between two log lines about wrong passwords.
+/// Least time between two log lines about what anybody can cause.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
 /// Checks credentials, with a throttle against guesses.
@@ -50,9 +53,11 @@ pub(crate) struct Gate {
     admin: Admin,
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) passwords: Passwords,
+    /// The hash of the settings of the provider by which people sign in, where there is one.
+    provider: Option<TokenHash>,
     throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
-    /// When wrong passwords were last logged.
+    /// When something that anybody can cause was last logged.
     logged: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -77,14 +82,24 @@ impl Gate {
         admin: Admin,
         credentials: Arc<Credentials>,
         passwords: Passwords,
+        provider: Option<TokenHash>,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { admin, credentials, passwords, throttle: Arc::default(), counters, logged: Arc::default() }
+        Self { admin, credentials, passwords, provider, throttle: Arc::default(), counters, logged: Arc::default() }
     }
 
-    /// Whether no password is set.
+    /// Whether everybody comes in: there is neither a password nor a provider.
     pub(crate) const fn is_open(&self) -> bool {
-        self.admin.is_open()
+        self.admin.is_open() && self.provider.is_none()
+    }
+
+    /// Whether there is a password of the administrator.
+    pub(crate) const fn has_admin(&self) -> bool {
+        !self.admin.is_open()
+    }
+
+    const fn marks(&self) -> Marks<'_> {
+        Marks { admin: self.admin.password_sha256(), provider: self.provider.as_ref() }
     }
 
     async fn check(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Admission {
@@ -102,7 +117,7 @@ impl Gate {
         }
         let admin = || Principal::Admin { name: self.admin.user(authorization) };
         let has_mark = cookie(cookies, COOKIE) == Some(self.admin.cookie());
-        if has_mark && self.admin.authorizes(Some(authorization)) {
+        if has_mark && self.admin.authorizes(authorization) {
             return granted(admin(), false);
         }
         let (name, password) = token::basic(authorization).unwrap_or_default();
@@ -113,7 +128,7 @@ impl Gate {
             Ok(turn) => turn,
             Err(too_many) => return Admission::Throttled(too_many),
         };
-        if self.admin.authorizes(Some(authorization)) {
+        if self.admin.authorizes(authorization) {
             self.throttle.refund(turn);
             return granted(admin(), !has_mark);
         }
@@ -128,7 +143,20 @@ impl Gate {
     /// The session of a request's cookies, and whose it is.
     pub(crate) fn session(&self, cookies: &str, peer: Option<IpAddr>) -> Option<(KnownSession, Principal)> {
         let value = cookie(cookies, SESSION_COOKIE)?;
-        self.credentials.of_session(value, self.admin.password_sha256(), peer, now_ms())
+        self.credentials.of_session(value, self.marks(), peer, now_ms())
+    }
+
+    /// Whether a request's cookies are those of a session. Does not count as a use of it.
+    fn is_signed_in(&self, cookies: &str) -> bool {
+        let value = cookie(cookies, SESSION_COOKIE);
+        value.is_some_and(|it| self.credentials.has_session(it, self.marks(), now_ms()))
+    }
+
+    /// Whether a request's cookies are those of a session that is over, and when it ended if that
+    /// is known.
+    pub(crate) fn ended(&self, cookies: &str) -> Option<Option<i64>> {
+        let value = cookie(cookies, SESSION_COOKIE).filter(|it| !it.is_empty())?;
+        (!self.is_signed_in(cookies)).then(|| self.credentials.ended_ms(value, self.marks(), now_ms()))
     }
 
     /// Who has this name and password, once it is the peer's turn.
@@ -158,13 +186,21 @@ impl Gate {
     /// The hash under which a session of this principal is stored.
     pub(crate) fn session_hash(&self, cookie: &str, who: &Principal) -> TokenHash {
         match (who, self.admin.password_sha256()) {
-            (Principal::Admin { .. }, Some(password)) => admin_session(cookie, password),
+            (Principal::Admin { .. }, Some(password)) => marked(cookie, password),
             _ => token::hash(cookie),
         }
     }
 
+    /// The hash under which a session of a provider's person is stored.
+    pub(crate) fn provided_hash(&self, cookie: &str) -> TokenHash {
+        self.provider.as_ref().map_or_else(|| token::hash(cookie), |it| marked(cookie, it))
+    }
+
     /// Waits for the peer's turn to have its credentials compared.
-    async fn turn(&self, peer: Option<IpAddr>) -> Result<Turn, TooManyAttempts> {
+    ///
+    /// # Errors
+    /// [`TooManyAttempts`].
+    pub(crate) async fn turn(&self, peer: Option<IpAddr>) -> Result<Turn, TooManyAttempts> {
         match self.throttle.reserve(peer, Instant::now()) {
             Ok(turn) => {
                 if !turn.wait.is_zero() {
@@ -179,6 +215,11 @@ impl Gate {
                 Err(too_many)
             }
         }
+    }
+
+    /// Gives a turn back, because what it was for was right.
+    pub(crate) fn refund(&self, turn: Turn) {
+        self.throttle.refund(turn);
     }
 
     /// The person of a name whose password was right lately.
@@ -206,12 +247,20 @@ impl Gate {
         self.log_wrong(peer);
     }
 
-    fn log_wrong(&self, peer: Option<IpAddr>) {
+    /// Whether it is time to log something that anybody can cause.
+    pub(crate) fn logs_now(&self) -> bool {
         let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        if logged.is_some_and(|it| it.elapsed() < LOG_EVERY) {
+        let is_due = logged.is_none_or(|it| it.elapsed() >= LOG_EVERY);
+        if is_due {
+            *logged = Some(Instant::now());
+        }
+        is_due
+    }
+
+    fn log_wrong(&self, peer: Option<IpAddr>) {
+        if !self.logs_now() {
             return;
         }
-        *logged = Some(Instant::now());
         let (wrong, refused) = (self.counters.passwords_wrong.get(), self.counters.passwords_refused.get());
         let peer = peer.map(|it| it.to_string()).unwrap_or_default();
         tracing::warn!(peer, wrong, refused, "wrong passwords; counted since the start");
@@ -224,11 +273,14 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let peer = client_of(&parts.extensions);
     parts.extensions.insert(Peer(peer));
-    if gate.admin.is_open() {
+    if gate.is_open() {
         parts.extensions.insert(Principal::Local);
         return next.run(Request::from_parts(parts, body)).await;
     }
     let admission = gate.check(&parts.headers, peer).await;
+    // A person who sends no password is known by a session.
+    let session = parts.headers.get(header::COOKIE).filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+    let session = session.cloned();
     let mut request = Request::from_parts(parts, body);
     match admission {
         Admission::Nobody => {
@@ -236,8 +288,14 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
             next.run(request).await
         }
         Admission::Granted { who, gives_mark } => {
+            let is_person = matches!(who, Principal::Admin { .. } | Principal::Person { .. });
             request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
+            if let Some(cookies) = session.filter(|_| is_person) {
+                let gate = gate.clone();
+                let is_signed_in = move || cookies.to_str().is_ok_and(|it| gate.is_signed_in(it));
+                response = stream_end::with_session(response, is_signed_in);
+            }
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

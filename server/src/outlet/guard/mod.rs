@@ -6,5 +6,7 @@ pub(crate) mod origin;
 
 pub(crate) mod gate;
 
+mod stream_end;
+
 /// What each route needs of whoever asks.
 pub(crate) mod permit;

@@ -1,7 +1,8 @@
 //! `/sign-in`, `/sign-out` and `/invite`: how people come in and go. A browser that is signed in
-//! has a cookie, which is stored as its hash. Passwords are compared by the gate.
+//! has a cookie, which is stored as its hash. Passwords are compared by the gate; the way by a
+//! provider is `oidc`.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     body::Bytes,
@@ -9,12 +10,16 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use dashboard::{InvitePage, SignInPage, invite_page, no_invitation, part::address::Query, sign_in_page};
+use dashboard::{
+    InvitePage, ProviderLink, SignInPage, invite_page, no_invitation,
+    part::{address::Query, time::stamp},
+    sign_in_page,
+};
 
 use super::{assets::assets, plain};
 use crate::{
     access::{
-        Token,
+        Token, TokenHash,
         password::{self, Passwords},
         password_throttle::TooManyAttempts,
         principal::{Principal, Role},
@@ -22,8 +27,11 @@ use crate::{
     },
     clock::now_ms,
     net::trusted_proxies::client_of,
-    outlet::{api::answer::unreadable, guard::gate::SESSION_COOKIE, state::Outlet},
-    store::access::{people, refresh, sessions},
+    outlet::{api::answer::unreadable, guard::gate::SESSION_COOKIE, oidc::provider::Provider, state::Outlet},
+    store::access::{
+        people, refresh,
+        sessions::{self, NewSession},
+    },
 };
 
 /// How long a browser keeps the cookie, seconds. The server forgets an unused one earlier.
@@ -31,11 +39,40 @@ const COOKIE_S: u32 = 400 * 86_400;
 /// Longest path to return to, bytes.
 const PATH_BYTES_MAX: usize = 2_000;
 
-/// Shows the form.
-pub(crate) async fn form(RawQuery(query): RawQuery) -> Response {
+/// Shows the form and the way to the provider.
+pub(crate) async fn form(State(outlet): State<Outlet>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let address = Query::parse(&query.unwrap_or_default());
-    let page = SignInPage { to: local(address.word("to")).to_owned(), ..SignInPage::default() };
+    let note = outlet.gate.ended(cookies(&headers)).map(|ended_ms| ended(&outlet, ended_ms));
+    let page = SignInPage { note, ..empty(&outlet, local(address.word("to"))) };
     plain::reply(StatusCode::OK, sign_in_page(&assets(), page))
+}
+
+/// The page before anything is typed.
+fn empty(outlet: &Outlet, to: &str) -> SignInPage {
+    let provider = outlet.provider.as_ref();
+    let link = |it: &Arc<Provider>| ProviderLink { host: it.host().to_owned(), address: it.address(to, false) };
+    let has_admin = outlet.gate.has_admin();
+    SignInPage {
+        to: to.to_owned(),
+        provider: provider.map(link),
+        has_form: provider.is_none() || has_admin || outlet.gate.credentials.has_passwords(),
+        has_admin,
+        ..SignInPage::default()
+    }
+}
+
+/// What is said where a session has ended.
+fn ended(outlet: &Outlet, ended_ms: Option<i64>) -> String {
+    match (ended_ms, &outlet.provider) {
+        (Some(at_ms), Some(provider)) => {
+            let at = stamp(at_ms.div_euclid(1_000)).replace('T', " ");
+            let minute = &at[..at.len() - ":00".len()];
+            let length = contract::duration::text(provider.client.session.as_secs());
+            let (number, unit) = length.split_at(length.len() - 1);
+            format!("Your session ended at {minute} UTC. With SSO it lasts {number} {unit}; sign in again to go on.")
+        }
+        _ => "Your session has ended. Sign in again to go on.".to_owned(),
+    }
 }
 
 /// Compares the name and the password of the form, and begins a session.
@@ -53,14 +90,13 @@ pub(crate) async fn sign_in(State(outlet): State<Outlet>, parts: Parts, body: By
             format!("Too many failed sign-ins from your address. Try again in {} s.", wait.as_secs() + 1),
         ),
     };
-    let page = SignInPage { to: to.to_owned(), name: name.chars().take(60).collect(), problem: Some(problem) };
+    let page = SignInPage { name: name.chars().take(60).collect(), problem: Some(problem), ..empty(&outlet, to) };
     plain::reply(status, sign_in_page(&assets(), page))
 }
 
 /// Ends the browser's session.
 pub(crate) async fn sign_out(State(outlet): State<Outlet>, headers: HeaderMap) -> Response {
-    let cookies = headers.get(header::COOKIE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if let Some((session, _)) = outlet.gate.session(cookies, None) {
+    if let Some((session, _)) = outlet.gate.session(cookies(&headers), None) {
         let ended = async {
             let mut db = outlet.reader.store.connect().await?;
             sessions::end(&mut db, session.id).await?;
@@ -127,19 +163,41 @@ pub(super) async fn hashed(passwords: &Passwords, password: &str) -> Result<Stri
 
 /// Begins a session, and leads to a path of this server.
 pub(super) async fn begin(outlet: &Outlet, who: &Principal, parts: &Parts, to: &str) -> Result<Response, sqlx::Error> {
-    let cookie = Token::random::<32>("sgs_").map_err(|it| sqlx::Error::Io(std::io::Error::other(it.to_string())))?;
     let person = if let Principal::Person { id, .. } = who { Some(*id) } else { None };
+    begin_as(outlet, (person, None), |cookie| outlet.gate.session_hash(cookie, who), parts, to).await
+}
+
+/// Begins a session of a person until a time, stored under a hash of its cookie.
+pub(super) async fn begin_as(
+    outlet: &Outlet,
+    (person, ends_ms): (Option<i64>, Option<i64>),
+    hash: impl FnOnce(&str) -> TokenHash,
+    parts: &Parts,
+    to: &str,
+) -> Result<Response, sqlx::Error> {
+    let cookie = Token::random::<32>("sgs_").map_err(|it| sqlx::Error::Io(std::io::Error::other(it.to_string())))?;
     let from = client_of(&parts.extensions).map(|it: IpAddr| it.to_canonical().to_string()).unwrap_or_default();
     let agent = parts.headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let store = &outlet.reader.store;
     let mut db = store.connect().await?;
-    sessions::begin(&mut db, outlet.gate.session_hash(cookie.expose(), who), person, (&from, agent), now_ms()).await?;
+    let session = NewSession { hash: hash(cookie.expose()), person, ends_ms, from: &from, agent };
+    sessions::begin(&mut db, session, now_ms()).await?;
     drop(db);
     refresh::refresh(store, &outlet.gate.credentials).await?;
-    let secure = if outlet.is_https() { "; Secure" } else { "" };
+    let secure = secure(outlet);
     let cookie =
         format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_S}{secure}", cookie.expose());
     Ok(with_cookie(Redirect::to(to).into_response(), &cookie))
+}
+
+/// What a cookie says where people reach this server by HTTPS.
+pub(super) fn secure(outlet: &Outlet) -> &'static str {
+    if outlet.is_https() { "; Secure" } else { "" }
+}
+
+/// The cookies of a request.
+pub(super) fn cookies(headers: &HeaderMap) -> &str {
+    headers.get(header::COOKIE).and_then(|it| it.to_str().ok()).unwrap_or_default()
 }
 
 pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {

@@ -46,6 +46,11 @@ pub(crate) mod searches;
 /// The forms by which people come in and go.
 pub(crate) mod entry;
 
+/// The way in by a provider.
+pub(crate) mod oidc;
+
+mod oidc_refusal;
+
 /// One's own page, people, API tokens and the record of changes.
 pub(crate) mod settings;
 

@@ -4,6 +4,8 @@ pub(crate) mod tokens;
 
 pub(crate) mod people;
 
+pub(crate) mod entrants;
+
 pub(crate) mod sessions;
 
 pub(crate) mod audit;

@@ -19,6 +19,8 @@ pub(crate) struct PersonRow {
     pub name: String,
     pub role: String,
     pub has_password: bool,
+    /// Whether they come in by an OIDC provider.
+    pub has_provider: bool,
     pub created_ms: i64,
     /// Until when an open invitation can be accepted, unix milliseconds.
     pub invited_until_ms: Option<i64>,
@@ -35,6 +37,8 @@ pub(crate) enum Error {
     NameTaken(String),
     #[error("expected at most {PEOPLE_MAX} people: remove some first")]
     TooMany,
+    #[error("{0:?} signs in with SSO: expected a change of OIDC_ALLOW, or of the person at the provider")]
+    Provided(String),
     #[error("there is nobody named {0:?}")]
     Unknown(String),
     #[error("this invitation was used, has expired, or was replaced by another one")]
@@ -61,7 +65,7 @@ pub(crate) fn checked_name(name: &str) -> Result<&str, Error> {
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn list(db: &SqlitePool) -> Result<Vec<PersonRow>, sqlx::Error> {
-    let sql = "SELECT name, role, password IS NOT NULL AS has_password, created_ms,
+    let sql = "SELECT name, role, password IS NOT NULL AS has_password, issuer IS NOT NULL AS has_provider, created_ms,
                CASE WHEN invite_sha256 IS NOT NULL THEN invited_until_ms END AS invited_until_ms
                FROM person ORDER BY name";
     sqlx::query_as(sql).fetch_all(db).await
@@ -97,10 +101,16 @@ pub(crate) async fn invite(
     let sql = "INSERT INTO person (name, role, created_ms, invite_sha256, invited_until_ms)
                SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT count(*) FROM person) < ?6
                    OR EXISTS (SELECT 1 FROM person WHERE name = ?1)
-               ON CONFLICT (name) DO UPDATE SET role = ?2, invite_sha256 = ?4, invited_until_ms = ?5";
+               ON CONFLICT (name) DO UPDATE SET role = ?2, invite_sha256 = ?4, invited_until_ms = ?5
+                   WHERE issuer IS NULL";
     let query = sqlx::query(sql).bind(name).bind(role.word()).bind(now_ms).bind(invitation.as_slice());
-    let done = query.bind(now_ms + INVITED_FOR_MS).bind(PEOPLE_MAX).execute(db).await?;
-    if done.rows_affected() > 0 { Ok(()) } else { Err(Error::TooMany) }
+    let done = query.bind(now_ms + INVITED_FOR_MS).bind(PEOPLE_MAX).execute(&mut *db).await?;
+    if done.rows_affected() > 0 {
+        return Ok(());
+    }
+    let is_known: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE name = ?)").bind(name).fetch_one(db).await?;
+    Err(if is_known { Error::Provided(name.to_owned()) } else { Error::TooMany })
 }
 
 /// Who is invited by this, while the invitation is open.

@@ -32,24 +32,38 @@ pub(crate) struct SessionRow {
 /// When the store can't be read.
 pub(crate) async fn list(db: &SqlitePool, now_ms: i64) -> Result<Vec<SessionRow>, sqlx::Error> {
     let sql = "SELECT session.id, person.name, used_ms, used_from, agent
-               FROM session LEFT JOIN person ON person.id = person_id WHERE used_ms > ? ORDER BY used_ms DESC";
-    sqlx::query_as(sql).bind(now_ms - UNUSED_MAX_MS).fetch_all(db).await
+               FROM session LEFT JOIN person ON person.id = person_id
+               WHERE used_ms > ?1 - ?2 AND (ends_ms IS NULL OR ends_ms > ?1) ORDER BY used_ms DESC";
+    sqlx::query_as(sql).bind(now_ms).bind(UNUSED_MAX_MS).fetch_all(db).await
 }
 
-/// Every session by its hash.
+/// Every session by its hash; those that are over among them, so that a page can say so.
 ///
 /// # Errors
 /// When the store can't be read.
 pub(super) async fn known(db: &SqlitePool, now_ms: i64) -> Result<FxHashMap<TokenHash, KnownSession>, sqlx::Error> {
-    let rows: Vec<(i64, Vec<u8>, Option<i64>)> =
-        sqlx::query_as("SELECT id, sha256, person_id FROM session WHERE used_ms > ?")
-            .bind(now_ms - UNUSED_MAX_MS)
-            .fetch_all(db)
-            .await?;
-    let sessions = rows
-        .into_iter()
-        .filter_map(|(id, hash, person)| Some((TokenHash::try_from(hash).ok()?, KnownSession { id, person })));
+    type Row = (i64, Vec<u8>, Option<i64>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as("SELECT id, sha256, person_id, ends_ms FROM session WHERE used_ms > ?")
+        .bind(now_ms - UNUSED_MAX_MS)
+        .fetch_all(db)
+        .await?;
+    let sessions = rows.into_iter().filter_map(|(id, hash, person, ends_ms)| {
+        Some((TokenHash::try_from(hash).ok()?, KnownSession { id, person, ends_ms }))
+    });
     Ok(sessions.collect())
+}
+
+/// A session that begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewSession<'a> {
+    pub hash: TokenHash,
+    /// Whose it is; none for the administrator's.
+    pub person: Option<i64>,
+    /// When it is over, used or not; none where it only ends unused.
+    pub ends_ms: Option<i64>,
+    /// The address and the name of the browser.
+    pub from: &'a str,
+    pub agent: &'a str,
 }
 
 /// Begins a session.
@@ -58,17 +72,16 @@ pub(super) async fn known(db: &SqlitePool, now_ms: i64) -> Result<FxHashMap<Toke
 /// When the store can't be written.
 pub(crate) async fn begin(
     db: &mut SqliteConnection,
-    hash: TokenHash,
-    person: Option<i64>,
-    (from, agent): (&str, &str),
+    NewSession { hash, person, ends_ms, from, agent }: NewSession<'_>,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
     let agent: String = agent.chars().filter(|it| !it.is_control()).take(AGENT_CHARS_MAX).collect();
     let sql = "DELETE FROM session WHERE used_ms <= ? OR id IN (SELECT id FROM session ORDER BY used_ms DESC LIMIT -1 OFFSET ?)";
     sqlx::query(sql).bind(now_ms - UNUSED_MAX_MS).bind(SESSIONS_MAX - 1).execute(&mut *db).await?;
-    let sql = "INSERT INTO session (sha256, person_id, created_ms, used_ms, used_from, agent) VALUES (?1, ?2, ?3, ?3, ?4, ?5)";
+    let sql = "INSERT INTO session (sha256, person_id, created_ms, used_ms, used_from, agent, ends_ms)
+               VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)";
     let query = sqlx::query(sql).bind(hash.as_slice()).bind(person).bind(now_ms).bind(from).bind(agent);
-    query.execute(db).await.map(drop)
+    query.bind(ends_ms).execute(db).await.map(drop)
 }
 
 /// Ends a session; false when there is no such session.

@@ -95,12 +95,14 @@ async fn show(outlet: &Outlet, who: &Principal, parts: &Parts, (status, outcome)
         Ok(rows) => rows.into_iter().map(|it| shown(it, here)).collect(),
         Err(error) => return failed(error),
     };
+    let has_password = |name| outlet.gate.credentials.person(name).is_some_and(|it| it.password.is_some());
+    let has_password = matches!(who, Principal::Person { name, .. } if has_password(name));
     let words = match who {
+        Principal::Person { name, role, .. } if !has_password => format!("{name}, {}, by SSO", role.word()),
         Principal::Person { name, role, .. } => format!("{name}, {}", role.word()),
         Principal::Local => "Nobody has to sign in on this machine, because ADMIN_PASSWORD is not set.".to_owned(),
         _ => "The administrator, by ADMIN_PASSWORD.".to_owned(),
     };
-    let has_password = matches!(who, Principal::Person { .. });
     let page = AccountPage { outcome, who: words, has_password, sessions };
     plain::reply(status, account_page(&assets(), page))
 }

@@ -85,6 +85,7 @@ async fn show(outlet: &Outlet, parts: &Parts, (status, outcome): (StatusCode, Ou
         name: row.name,
         role: row.role,
         has_password: row.has_password,
+        has_provider: row.has_provider,
         invited_until_s: row.invited_until_ms.map(|it| it.div_euclid(1_000)),
     };
     let page = PeoplePage {

@@ -17,7 +17,7 @@ use crate::{
     outlet::{
         page::{
             assets::assets,
-            entry::{local, with_cookie},
+            entry::{local, secure, with_cookie},
             plain,
         },
         state::Outlet,
@@ -52,7 +52,7 @@ pub(crate) async fn change(State(outlet): State<Outlet>, body: Bytes) -> Respons
     };
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let to = Query::parse(query).changed(path, PARAMETER, "");
-    let secure = if outlet.is_https() { "; Secure" } else { "" };
+    let secure = secure(&outlet);
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_S}{secure}", zone.name());
     with_cookie(Redirect::to(&to).into_response(), &cookie)
 }
