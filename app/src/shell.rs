@@ -36,6 +36,14 @@ pub struct Module {
     pub wasm: String,
 }
 
+/// The reader came by a share link: what leads to other pages is left out, by styles, so that the
+/// module finds the markup that it expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Whether the link shows one range only.
+    pub is_fixed: bool,
+}
+
 impl Default for Assets {
     fn default() -> Self {
         Self {
@@ -89,6 +97,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     // In development one module has all pages, and the document stays when another is opened.
     let has_further = here.has_further_styles() || assets.version.is_empty();
     let further = has_further.then(|| view! { <link rel="stylesheet" href=assets.further_css /> });
+    let shared = use_context::<Shared>();
+    let shared_as = shared.map(|it| if it.is_fixed { "fixed" } else { "any" });
+    let shared = shared.map(|_| view! { <link rel="stylesheet" href="/shared.css" /> });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);
         let script = format!("addEventListener('load',()=>navigator.serviceWorker?.register({worker:?}))");
@@ -96,10 +107,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-keys=keys data-open=open.text()>
+        <html lang="en" data-keys=keys data-open=open.text() data-shared=shared_as>
             <head>
                 <Head css=assets.css font=assets.font icon=Standing::of(open, false).icon() />
                 {further}
+                {shared}
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
                 {mono}

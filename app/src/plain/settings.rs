@@ -1,4 +1,4 @@
-//! `/settings`: one's own sessions and password, people, API tokens, and the record of changes.
+//! `/settings`: one's own sessions and password, people, API tokens, and the record of changes; share links are beside it.
 //! Forms alone: they need no JavaScript.
 
 use leptos::prelude::*;
@@ -7,10 +7,11 @@ use super::{Frame, document};
 use crate::{entry::new_password, page::table::Page, part::time::stamp, shell::Assets};
 
 /// Paths and titles of the pages.
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 5] = [
     ("/settings", "Account"),
     ("/settings/people", "People"),
     ("/settings/tokens", "API tokens"),
+    ("/settings/shares", "Share links"),
     ("/settings/audit", "Changes"),
 ];
 
@@ -101,7 +102,7 @@ pub struct Change {
 /// One's own page as HTML.
 #[must_use]
 pub fn account_page(assets: &Assets, page: AccountPage) -> String {
-    settings(assets, 0, page.outcome, move || {
+    settings(assets, ("/settings", None), page.outcome, move || {
         let password = page.has_password.then(|| {
             view! {
                 <section class="card saving">
@@ -138,7 +139,7 @@ pub fn account_page(assets: &Assets, page: AccountPage) -> String {
 /// The page of people as HTML.
 #[must_use]
 pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
-    settings(assets, 1, page.outcome, move || {
+    settings(assets, ("/settings/people", None), page.outcome, move || {
         let rows = page.people.into_iter().map(person).collect_view();
         view! {
             <section class="card saving">
@@ -169,7 +170,7 @@ pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
 /// The page of API tokens as HTML.
 #[must_use]
 pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
-    settings(assets, 2, page.outcome, move || {
+    settings(assets, ("/settings/tokens", None), page.outcome, move || {
         let apps = page.apps.into_iter().map(|it| view! { <option value=it></option> }).collect_view();
         let rows = page.tokens.into_iter().map(token).collect_view();
         view! {
@@ -211,7 +212,7 @@ pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
 /// The record of changes as HTML.
 #[must_use]
 pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
-    settings(assets, 3, Outcome::default(), move || {
+    settings(assets, ("/settings/audit", None), Outcome::default(), move || {
         let rows = changes.into_iter().map(|change| {
             let Change { at_s, who, from, what } = change;
             view! {
@@ -225,20 +226,25 @@ pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
     })
 }
 
-fn settings(
+/// The page of a path, with its script.
+pub(super) fn settings(
     assets: &Assets,
-    tab: usize,
+    (here, script): (&'static str, Option<&'static str>),
     outcome: Outcome,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> String {
-    let title = TABS[tab].1;
-    document(&Frame { assets, title, here: Page::Unknown, section: None, script: None }, move || {
-        let tabs = TABS.into_iter().enumerate().map(|(at, (path, text))| {
-            view! { <a href=path aria-current=(at == tab).then_some("page")>{text}</a> }
+    let title = TABS.into_iter().find(|it| it.0 == here).map_or("Settings", |it| it.1);
+    let has_script = script.is_some();
+    document(&Frame { assets, title, here: Page::Unknown, section: None, script }, move || {
+        let tabs = TABS.into_iter().map(|(path, text)| {
+            view! { <a href=path aria-current=(path == here).then_some("page")>{text}</a> }
         });
         let Outcome { done, secret, problem } = outcome;
         let done = done.map(|it| view! { <p class="said note" role="status">{it}</p> });
-        let secret = secret.map(|it| view! { <p class="once"><code tabindex="0">{it}</code></p> });
+        let copy = has_script.then(|| {
+            view! { <button class="btn needs-script" type="button" data-copy="">"Copy"</button> }
+        });
+        let secret = secret.map(|it| view! { <p class="once"><code tabindex="0">{it}</code>{copy}</p> });
         let problem = problem.map(|it| view! { <p class="said bad note" role="alert">{it}</p> });
         view! {
             <div class="apphead"><h1>"Settings"</h1>
@@ -253,7 +259,7 @@ fn settings(
 }
 
 /// A table with its heading; `none` where it has no rows.
-fn table(
+pub(super) fn table(
     title: &'static str,
     columns: &[&'static str],
     rows: Vec<impl IntoView + 'static>,
@@ -273,7 +279,7 @@ fn table(
 }
 
 /// The date and the time of day: what stands here may be months away.
-fn moment(at_s: i64) -> String {
+pub(super) fn moment(at_s: i64) -> String {
     stamp(at_s).chars().take("2026-11-26T14:31".len()).collect::<String>().replace('T', " ")
 }
 
@@ -321,7 +327,7 @@ fn token(it: ApiToken) -> AnyView {
 }
 
 /// A form with one button.
-fn one_button(
+pub(super) fn one_button(
     path: &'static str,
     what: &'static str,
     (name, value): (&'static str, String),

@@ -155,6 +155,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        shared: Arc::default(),
         gate,
         doors: Doors {
             scheme: args.network.certificate.scheme(),

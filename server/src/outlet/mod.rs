@@ -18,6 +18,9 @@ pub(crate) mod batch_cache;
 
 pub(crate) mod subscribers;
 
+/// What somebody with a share link sees of an answer.
+pub(crate) mod shared_view;
+
 pub(crate) mod state;
 
 pub(crate) mod guard;

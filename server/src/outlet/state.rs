@@ -6,7 +6,10 @@ use contract::{AppSummary, Error};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use super::{alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, subscribers::Subscribers};
+use super::{
+    alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, shared_view::SharedOverviews,
+    subscribers::Subscribers,
+};
 use crate::{
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
@@ -34,6 +37,8 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// What share links show of all apps.
+    pub(crate) shared: Arc<SharedOverviews>,
     /// Finds out who asks.
     pub(crate) gate: Gate,
     /// Where senders reach this server.

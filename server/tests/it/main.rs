@@ -39,6 +39,7 @@ mod requests;
 mod saved_searches;
 mod searches;
 mod secrets;
+mod share;
 mod shuttle;
 mod simulate;
 mod sizing;

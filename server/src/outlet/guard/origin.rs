@@ -23,8 +23,17 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Pages that take forms, so that they work without JavaScript.
-const FORM_PATHS: [&str; 8] =
-    ["/searches", "/drains", "/sign-in", "/sign-out", "/invite", "/settings", "/settings/people", "/settings/tokens"];
+const FORM_PATHS: [&str; 9] = [
+    "/searches",
+    "/drains",
+    "/sign-in",
+    "/sign-out",
+    "/invite",
+    "/settings",
+    "/settings/people",
+    "/settings/tokens",
+    "/settings/shares",
+];
 
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -67,9 +67,10 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 13] = [
+const AT_ROOT: [&str; 15] = [
     "annotate.js",
     "chart.js",
+    "copy.js",
     "drains.js",
     "export.js",
     "favicon.svg",
@@ -81,6 +82,7 @@ const AT_ROOT: [&str; 13] = [
     "robots.txt",
     "rows.js",
     "service-worker.js",
+    "shared.css",
 ];
 
 /// A route for every file.

@@ -10,6 +10,9 @@ pub(crate) mod people;
 /// API tokens.
 pub(crate) mod tokens;
 
+/// Share links.
+pub(crate) mod shares;
+
 use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, error::excerpt};
 use dashboard::settings::{Change, Outcome, Session, audit_page};
