@@ -1,5 +1,5 @@
-//! `/settings`: one's own sessions and password, people, API tokens, and the record of changes; share links are beside it.
-//! Forms alone: they need no JavaScript.
+//! `/settings`: one's own sessions and password, people, API tokens, and the record of changes.
+//! Share links are beside it. Forms alone: they need no JavaScript.
 
 use leptos::prelude::*;
 

@@ -69,8 +69,8 @@ fn form(apps: &[String], boards: &[(i64, String)]) -> AnyView {
     let boards =
         boards.iter().map(|(id, name)| view! { <option value=format!("/boards/{id}")>{name.clone()}</option> });
     let boards = boards.collect_view();
-    let choices = apps.iter().map(|it| {
-        view! { <label><input type="checkbox" name="app" value=it.clone() />{it.clone()}</label> }
+    let choices = apps.iter().map(|app| {
+        view! { <label><input type="checkbox" name="app" value=app.clone() />{app.clone()}</label> }
     });
     let ranges = Range::ALL.into_iter().map(|it| view! { <option value=it.word()>{it.label()}</option> });
     view! {

@@ -37,7 +37,8 @@ pub(crate) enum Args {
 pub(crate) struct Add {
     /// Who or what it is for.
     pub name: String,
-    /// The page: `/` for the wall of the apps, `/apps/APP` for a dashboard, `/boards/ID` for a board.
+    /// The page: `/` for the wall of the apps, `/apps/APP` for a dashboard, `/boards/ID` for a
+    /// board.
     #[arg(long)]
     pub page: String,
     /// An app that it shows; may be repeated. A dashboard shows its own app.

@@ -98,7 +98,7 @@ impl Gate {
         let cookies = text(header::COOKIE).unwrap_or_default();
         let granted = |who, gives_mark| Admission::Granted { who, gives_mark };
         let Some(authorization) = text(header::AUTHORIZATION) else {
-            // A session wins over a share link: somebody who is signed in sees what is theirs to see.
+            // A session wins over a share link: who is signed in sees what is theirs to see.
             return match (self.session(cookies, peer), cookie(cookies, SHARE_COOKIE)) {
                 (Some((_, who)), _) => granted(who, false),
                 (None, Some(link)) => self.with_link(link),

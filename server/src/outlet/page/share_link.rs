@@ -1,5 +1,5 @@
-//! `/s/TOKEN`: what a share link leads to. The token moves into a cookie, and the browser goes on to
-//! the page without it. What the link allows is decided by the guard.
+//! `/s/TOKEN`: what a share link leads to. The token moves into a cookie, and the browser goes on
+//! to the page without it. What the link allows is decided by the guard.
 
 use axum::{
     extract::{Extension, Path, State},

@@ -1,4 +1,5 @@
-//! People, sessions, API tokens, share links and the record of changes. Secrets are stored as hashes alone.
+//! People, sessions, API tokens, share links and the record of changes. Secrets are stored as
+//! hashes alone.
 
 pub(crate) mod tokens;
 
