@@ -42,6 +42,20 @@ pub struct Module {
 pub struct Shared {
     /// Whether the link shows one range only.
     pub is_fixed: bool,
+    /// Whether it shows log lines.
+    pub shows_lines: bool,
+}
+
+impl Shared {
+    /// Words for the styles.
+    const fn words(self) -> &'static str {
+        match (self.is_fixed, self.shows_lines) {
+            (false, false) => "no-lines",
+            (false, true) => "",
+            (true, false) => "fixed no-lines",
+            (true, true) => "fixed",
+        }
+    }
 }
 
 impl Default for Assets {
@@ -98,7 +112,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let has_further = here.has_further_styles() || assets.version.is_empty();
     let further = has_further.then(|| view! { <link rel="stylesheet" href=assets.further_css /> });
     let shared = use_context::<Shared>();
-    let shared_as = shared.map(|it| if it.is_fixed { "fixed" } else { "any" });
+    let shared_as = shared.map(Shared::words);
     let shared = shared.map(|_| view! { <link rel="stylesheet" href="/shared.css" /> });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);

@@ -15,6 +15,9 @@ const TABS: [(&str, &str); 5] = [
     ("/settings/audit", "Changes"),
 ];
 
+/// Copies a secret that is shown once.
+const SCRIPT: &str = "/copy.js";
+
 /// What was done with a form, or why not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -102,7 +105,7 @@ pub struct Change {
 /// One's own page as HTML.
 #[must_use]
 pub fn account_page(assets: &Assets, page: AccountPage) -> String {
-    settings(assets, ("/settings", None), page.outcome, move || {
+    settings(assets, "/settings", page.outcome, move || {
         let password = page.has_password.then(|| {
             view! {
                 <section class="card saving">
@@ -139,7 +142,7 @@ pub fn account_page(assets: &Assets, page: AccountPage) -> String {
 /// The page of people as HTML.
 #[must_use]
 pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
-    settings(assets, ("/settings/people", None), page.outcome, move || {
+    settings(assets, "/settings/people", page.outcome, move || {
         let rows = page.people.into_iter().map(person).collect_view();
         view! {
             <section class="card saving">
@@ -170,7 +173,7 @@ pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
 /// The page of API tokens as HTML.
 #[must_use]
 pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
-    settings(assets, ("/settings/tokens", None), page.outcome, move || {
+    settings(assets, "/settings/tokens", page.outcome, move || {
         let apps = page.apps.into_iter().map(|it| view! { <option value=it></option> }).collect_view();
         let rows = page.tokens.into_iter().map(token).collect_view();
         view! {
@@ -212,7 +215,7 @@ pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
 /// The record of changes as HTML.
 #[must_use]
 pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
-    settings(assets, ("/settings/audit", None), Outcome::default(), move || {
+    settings(assets, "/settings/audit", Outcome::default(), move || {
         let rows = changes.into_iter().map(|change| {
             let Change { at_s, who, from, what } = change;
             view! {
@@ -226,25 +229,27 @@ pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
     })
 }
 
-/// The page of a path, with its script.
+/// The page of a path.
 pub(super) fn settings(
     assets: &Assets,
-    (here, script): (&'static str, Option<&'static str>),
+    here: &'static str,
     outcome: Outcome,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> String {
     let title = TABS.into_iter().find(|it| it.0 == here).map_or("Settings", |it| it.1);
-    let has_script = script.is_some();
-    document(&Frame { assets, title, here: Page::Unknown, section: None, script }, move || {
+    document(&Frame { assets, title, here: Page::Unknown, section: None, script: Some(SCRIPT) }, move || {
         let tabs = TABS.into_iter().map(|(path, text)| {
             view! { <a href=path aria-current=(path == here).then_some("page")>{text}</a> }
         });
         let Outcome { done, secret, problem } = outcome;
         let done = done.map(|it| view! { <p class="said note" role="status">{it}</p> });
-        let copy = has_script.then(|| {
-            view! { <button class="btn needs-script" type="button" data-copy="">"Copy"</button> }
+        let secret = secret.map(|secret| {
+            view! {
+                <p class="once">
+                    <code tabindex="0">{secret}</code><button class="btn needs-script" type="button" data-copy="">"Copy"</button>
+                </p>
+            }
         });
-        let secret = secret.map(|it| view! { <p class="once"><code tabindex="0">{it}</code>{copy}</p> });
         let problem = problem.map(|it| view! { <p class="said bad note" role="alert">{it}</p> });
         view! {
             <div class="apphead"><h1>"Settings"</h1>

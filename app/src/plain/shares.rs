@@ -7,8 +7,6 @@ use super::settings::{Outcome, moment, one_button, settings, table};
 use crate::{part::number::grouped, shell::Assets};
 
 const PATH: &str = "/settings/shares";
-/// Copies the new link.
-const SCRIPT: &str = "/copy.js";
 
 /// A share link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub struct SharesPage {
 /// The page of share links as HTML.
 #[must_use]
 pub fn shares_page(assets: &Assets, page: SharesPage) -> String {
-    settings(assets, (PATH, Some(SCRIPT)), page.outcome, move || {
+    settings(assets, PATH, page.outcome, move || {
         let rows = page.links.into_iter().map(link).collect_view();
         let open = page.is_open.then(|| {
             view! { <p class="said note">"ADMIN_PASSWORD is not set: this server answers this machine alone, and shows it everything. A link limits nobody until there is a password."</p> }
@@ -115,8 +113,12 @@ fn form(apps: &[String], boards: &[(i64, String)]) -> AnyView {
 fn link(it: SharedLink) -> AnyView {
     let label = format!("End link {}", it.name);
     let end = one_button(PATH, "end", ("name", it.name.clone()), "End link", label);
-    let mut shows = it.range.map_or("Any range".to_owned(), |it| format!("Range {it}"));
-    shows.push_str(if it.shows_lines { ", with log lines" } else { ", no log lines" });
+    let lines = if it.shows_lines { "with log lines" } else { "no log lines" };
+    let shows = match it.range {
+        _ if it.address.starts_with("/?") => lines.to_owned(),
+        Some(range) => format!("range {range}, {lines}"),
+        None => format!("any range, {lines}"),
+    };
     let expires = match it.expires_s {
         _ if it.is_over => "Over".to_owned(),
         Some(at_s) => moment(at_s),

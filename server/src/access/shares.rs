@@ -15,6 +15,9 @@ use crate::clock::now_ms;
 /// Longest time between two looks at the clock while a link is waited for to end.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// Most live streams of one link: whoever it was passed on to leaves room for others.
+pub(crate) const STREAMS_MAX: usize = 50;
+
 /// How often a link was viewed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Views {
@@ -30,6 +33,8 @@ pub(crate) struct Shares {
     /// Of known links, by their id.
     views: Mutex<FxHashMap<i64, Views>>,
     replaced: watch::Sender<()>,
+    /// How many live streams are open, by the id of their link.
+    streams: Mutex<FxHashMap<i64, usize>>,
 }
 
 impl Shares {
@@ -67,6 +72,26 @@ impl Shares {
         }
     }
 
+    /// Counts one more stream of a link; false when there are [`STREAMS_MAX`].
+    pub(crate) fn enter(&self, id: i64) -> bool {
+        let mut streams = self.streams();
+        let open = streams.entry(id).or_default();
+        let has_room = *open < STREAMS_MAX;
+        *open += usize::from(has_room);
+        has_room
+    }
+
+    /// One stream less.
+    pub(crate) fn leave(&self, id: i64) {
+        let mut streams = self.streams();
+        if let Some(open) = streams.get_mut(&id) {
+            *open = open.saturating_sub(1);
+            if *open == 0 {
+                streams.remove(&id);
+            }
+        }
+    }
+
     /// Ready once a link is over, or no longer the same: what it showed so far, it may not show.
     pub(crate) async fn changed(&self, share: &Share) {
         let mut replaced = self.replaced.subscribe();
@@ -81,6 +106,10 @@ impl Shares {
 
     fn known(&self) -> RwLockReadGuard<'_, FxHashMap<TokenHash, Arc<Share>>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn streams(&self) -> MutexGuard<'_, FxHashMap<i64, usize>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn views(&self) -> MutexGuard<'_, FxHashMap<i64, Views>> {
@@ -120,6 +149,15 @@ mod tests {
         shares.give_back(taken);
         assert_eq!(shares.take_views(), [(7, Views { count: 3, at_ms: 20 })]);
         assert_eq!(shares.take_views(), []);
+    }
+
+    #[test]
+    fn ok_a_link_leaves_room_for_others() {
+        let shares = Shares::default();
+        assert!((0..STREAMS_MAX).all(|_| shares.enter(7)));
+        assert!(!shares.enter(7) && shares.enter(8));
+        shares.leave(7);
+        assert!(shares.enter(7) && !shares.enter(7));
     }
 
     #[tokio::test]

@@ -205,7 +205,7 @@ fn pages(outlet: Outlet, options: LeptosOptions, permit: &Permit) -> Router {
     let context = move || {
         let share = page::shared_backend::share_of_request();
         if let Some(share) = &share {
-            provide_context(Shared { is_fixed: share.range.is_some() });
+            provide_context(Shared { is_fixed: share.range.is_some(), shows_lines: share.shows_lines });
         }
         provide_context(page::shared_backend::backend(&dashboard, share));
         provide_context(page::assets::assets());

@@ -14,8 +14,10 @@ use contract::{
 
 use crate::{access::share::Share, live::Live, watch::health_table};
 
-/// The newest state of all apps as each link shows it. A link that nobody looks at any more leaves
-/// one entry; there are at most as many links as the store allows.
+/// Most states that are kept: as many as there are open links.
+const OVERVIEWS_MAX: usize = 200;
+
+/// The newest state of all apps as each link shows it.
 #[derive(Debug, Default)]
 pub(crate) struct SharedOverviews(Mutex<HashMap<i64, (Share, Arc<Overview>)>>);
 
@@ -32,7 +34,12 @@ impl SharedOverviews {
         }
         let shown = Arc::new(shown);
         let entry = (share.clone(), Arc::clone(&shown));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(share.id, entry);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= OVERVIEWS_MAX {
+            // Those of links that nobody looks at any more.
+            known.retain(|_, it| it.1.id == all.id);
+        }
+        known.insert(share.id, entry);
         shown
     }
 }

@@ -275,7 +275,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
             next.run(request).await
         }
         Admission::Granted { who, gives_mark } => {
-            let link = shared::Use::of(&who, &request, &gate.credentials);
+            let link = shared::Use::of(&who, &request, (&gate.credentials, &gate.counters));
             request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
             if let Some(link) = link {

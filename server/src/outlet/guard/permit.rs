@@ -175,7 +175,8 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
     let who = request.extensions().get::<Principal>().unwrap_or(&nobody);
     let need = access.need(request.method());
     if let (Principal::Share(share), true) = (who, need > Need::Nothing) {
-        if let Some(refusal) = shared::refusal(share, (access.shared, access.has_lines), app, &request) {
+        let is_of_app = access.limit != Limit::Path || app.is_some_and(|it| share.sees(it));
+        if let Some(refusal) = shared::refusal(share, (access.shared, access.has_lines), is_of_app, &request) {
             permit.counters.forbidden.add(1);
             return refusal;
         }

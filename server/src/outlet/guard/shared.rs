@@ -23,9 +23,11 @@ use crate::{
         credentials::Credentials,
         principal::Principal,
         share::{PageKind, Share, SharedPage},
+        shares::STREAMS_MAX,
     },
     clock::now_ms,
     problem::problem,
+    telemetry::Counters,
 };
 
 /// Name of the cookie that a browser gets for a share link. Its value is the token, so that one
@@ -44,11 +46,12 @@ pub(crate) struct LinkOver;
 pub(crate) struct OnePage(pub String);
 
 /// The reply to a request that a link does not allow. `kinds` are the kinds of pages that ask the
-/// route, `has_lines` is whether it answers log lines, and `app` is the app that its path names.
+/// route, `has_lines` is whether it answers log lines, and `is_of_app` whether the app that its path
+/// names is one of the link's, if it names one.
 pub(super) fn refusal(
     share: &Share,
     (kinds, has_lines): (&[PageKind], bool),
-    app: Option<&str>,
+    is_of_app: bool,
     request: &Request,
 ) -> Option<Response> {
     let path = request.uri().path();
@@ -63,7 +66,7 @@ pub(super) fn refusal(
         }
     }
     let is_of_page = kinds.contains(&share.page.kind()) && (share.shows_lines || !has_lines);
-    if is_of_page && app.is_none_or(|it| share.sees(it)) {
+    if is_of_page && is_of_app {
         return None;
     }
     let mut reply = problem(StatusCode::FORBIDDEN, "expected the page of this share link, found something else");
@@ -98,22 +101,37 @@ pub(crate) fn link_over() -> Response {
 pub(super) struct Use {
     share: Arc<Share>,
     credentials: Arc<Credentials>,
+    counters: Arc<Counters>,
     /// Whether it opens the link's page.
     is_view: bool,
 }
 
+/// A live stream of a link; dropping it makes room for another.
+struct Listening(Arc<Credentials>, Arc<Share>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.shares.leave(self.1.id);
+    }
+}
+
 impl Use {
     /// That of a request; `None` of somebody without a link.
-    pub(super) fn of(who: &Principal, request: &Request, credentials: &Arc<Credentials>) -> Option<Self> {
+    pub(super) fn of(
+        who: &Principal,
+        request: &Request,
+        (credentials, counters): (&Arc<Credentials>, &Arc<Counters>),
+    ) -> Option<Self> {
         let Principal::Share(share) = who else { return None };
         let is_view = request.method() == Method::GET && request.uri().path() == share.path();
-        Some(Self { share: Arc::clone(share), credentials: Arc::clone(credentials), is_view })
+        let (credentials, counters) = (Arc::clone(credentials), Arc::clone(counters));
+        Some(Self { share: Arc::clone(share), credentials, counters, is_view })
     }
 
     /// The response, which is counted as a view if it shows the page, and ends with the link if it
     /// is a stream.
     pub(super) fn of_response(self, response: Response) -> Response {
-        let Self { share, credentials, is_view } = self;
+        let Self { share, credentials, counters, is_view } = self;
         if is_view && response.status().is_success() {
             credentials.shares.view(share.id, now_ms());
         }
@@ -121,8 +139,17 @@ impl Use {
         if !kind.starts_with("text/event-stream") {
             return response;
         }
+        if !credentials.shares.enter(share.id) {
+            counters.subscribers_refused.add(1);
+            let detail = format!("expected at most {STREAMS_MAX} live streams of a share link at once");
+            return problem(StatusCode::SERVICE_UNAVAILABLE, &detail);
+        }
+        let listening = Listening(credentials, share);
         response.map(|body| {
-            let changed = async move { credentials.shares.changed(&share).await };
+            let changed = async move {
+                let Listening(credentials, share) = &listening;
+                credentials.shares.changed(share).await;
+            };
             Body::from_stream(body.into_data_stream().take_until(Box::pin(changed)))
         })
     }

@@ -181,7 +181,8 @@ pub(crate) async fn add(
         "INSERT INTO share (name, sha256, page, board_id, apps, span, shows_lines, created_ms, created_by, expires_ms)
                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
                WHERE (SELECT count(*) FROM share WHERE ended_ms IS NULL) < ?11";
-    let range = draft.range.map_or("", Range::word);
+    // A wall has no range.
+    let range = draft.range.filter(|_| page != "wall").map_or("", Range::word);
     let query = sqlx::query(sql).bind(name).bind(hash.as_slice()).bind(page).bind(board_id).bind(format!("{ids:?}"));
     let query = query.bind(range).bind(draft.shows_lines).bind(now_ms).bind(by).bind(draft.expires_ms).bind(SHARES_MAX);
     let done = query.execute(db).await.map_err(|error| match error.as_database_error() {

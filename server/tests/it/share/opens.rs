@@ -3,7 +3,7 @@
 use serde_json::json;
 use testing::{process::Server, wait::wait_for};
 
-use super::{PASSWORD, RAW, admin, ask, command, filled, get, header, listed, made, opened, refused};
+use super::{PASSWORD, PERSON, RAW, admin, ask, command, filled, get, header, listed, made, opened, refused};
 
 /// Pages that a link of the dashboard of the app `shop` does not open.
 const PAGES: &str = "/ /?wall=1 /apps/mail /apps/none /apps/shop/ /apps/%73hop /apps/shop/logs /apps/shop/errors \
@@ -103,6 +103,11 @@ fn ok_a_session_wins_over_a_link() {
     let basic =
         server.request("GET", "/settings/shares", &[("Authorization", &admin()), ("Cookie", &cookie)], b"").unwrap();
     assert_eq!(basic.status, 200);
+    // A link may stand on another site, which can't load it in the background.
+    let followed = [&PERSON[..], &[("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document")]].concat();
+    assert_eq!(server.request("GET", &path, &followed, b"").unwrap().status, 303);
+    let loaded = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image")];
+    assert_eq!(server.request("GET", &path, &loaded, b"").unwrap().status, 403);
     // The token is nothing else: no API token, no password, no session.
     let token = path.trim_start_matches("/s/");
     let bearer = format!("Bearer {token}");
