@@ -66,7 +66,7 @@ fn hide_line(event: &mut Event) {
     let after = |head: &str| event.text.strip_prefix(head)?.split(' ').next().filter(|it| !it.is_empty());
     let with = |head: &str, other: &str| after(head).map_or(other.to_owned(), |it| format!("{head}{it}"));
     event.text = match event.kind {
-        EventKind::Release => with("Release ", "Release"),
+        EventKind::Release => with("Release ", &with("Rollback to ", "Release")),
         EventKind::Deploy => with("Deploy ", "Deploy"),
         EventKind::Scale => with("Scaled to ", "Scaled"),
         EventKind::Exit => with("Process exited with status ", "Exited"),
@@ -124,7 +124,8 @@ mod tests {
     fn ok_events_say_known_words() {
         for (kind, text, expected) in [
             (EventKind::Release, "Release v12 created by user a@b.example", "Release v12"),
-            (EventKind::Release, "Rollback to v3 by user a@b.example", "Release"),
+            (EventKind::Release, "Rollback to v3 by user a@b.example", "Rollback to v3"),
+            (EventKind::Release, "Initial release by user a@b.example", "Release"),
             (EventKind::Deploy, "Deploy 3f2a9c by user a@b.example", "Deploy 3f2a9c"),
             (EventKind::Deploy, "Build failed -- see https://example.com/secret", "Deploy"),
             (EventKind::Start, "Starting process with command `run --key=secret`", "Starting"),

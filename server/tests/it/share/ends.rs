@@ -116,3 +116,21 @@ fn ok_a_link_ends_with_its_apps() {
     // It never shows all apps because those it was made for are gone.
     wait_for("its end", || get(&server, &page, &cookie).status == 410);
 }
+
+#[test]
+fn ok_a_link_leaves_room_for_others() {
+    let server = filled();
+    let (cookie, _) = opened(&server, &made(&server, &["lobby", "--page", "/apps/shop"]));
+    let (other, _) = opened(&server, &made(&server, &["second", "--page", "/apps/shop"]));
+    let path = "/api/v1/apps/shop/live";
+    let mut streams: Vec<Stream> = (0..50).map(|_| Stream::open(&server, path, &cookie)).collect();
+    for stream in &mut streams {
+        stream.event();
+    }
+    let refused = get(&server, path, &cookie);
+    assert!(refused.status == 503 && refused.body.contains("at most 50 live streams"), "{}", refused.body);
+    Stream::open(&server, path, &other).event();
+    // The server notices with what it sends next.
+    streams.pop();
+    wait_for("room for another", || Stream::open(&server, path, &cookie).is_open());
+}

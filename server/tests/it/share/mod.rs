@@ -117,6 +117,13 @@ impl Stream {
         }
     }
 
+    /// Whether the server answers with a stream.
+    pub(crate) fn is_open(mut self) -> bool {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.contains(" 200 ")
+    }
+
     /// Reads until the server ends the stream.
     pub(crate) fn end(mut self) -> Instant {
         let mut rest = vec![];
