@@ -1,20 +1,8 @@
 // The pages of drains: copies commands, and asks for the first line until it has come. Without this script the commands can be
 // selected, and the page that waits loads again by itself.
-const ASK_EVERY_MS = 1_000;
+import './copy.js';
 
-document.addEventListener('click', async (event) => {
-  const button = event.target.closest('[data-copy]');
-  if (!button) return;
-  const code = button.parentElement.querySelector('code');
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    button.textContent = 'Copied';
-  } catch {
-    // Without https a browser has no clipboard for pages: what is selected can be copied by a key.
-    getSelection().selectAllChildren(code);
-    button.textContent = 'Press Ctrl C';
-  }
-});
+const ASK_EVERY_MS = 1_000;
 
 /** Puts the present state in the place of the one before; returns whether the first line has come. */
 async function ask(place) {

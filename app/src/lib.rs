@@ -28,6 +28,9 @@ pub mod entry;
 pub mod notice;
 
 #[cfg(feature = "ssr")]
+pub mod share_notice;
+
+#[cfg(feature = "ssr")]
 pub mod sign_in;
 
 pub mod app;
@@ -68,9 +71,9 @@ pub use crate::plain::{
     export::{ExportPage, export_page},
     missing_page,
     searches::{SearchesPage, address_after, searches_page},
-    settings,
+    settings, shares,
 };
-pub use crate::shell::{Assets, Module, shell};
+pub use crate::shell::{Assets, Module, Shared, shell};
 #[cfg(feature = "ssr")]
 pub use crate::sign_in::{not_allowed, sign_in};
 #[cfg(feature = "hydrate")]

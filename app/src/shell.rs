@@ -36,6 +36,28 @@ pub struct Module {
     pub wasm: String,
 }
 
+/// The reader came by a share link: what leads to other pages is left out, by styles, so that the
+/// module finds the markup that it expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Whether the link shows one range only.
+    pub is_fixed: bool,
+    /// Whether it shows log lines.
+    pub shows_lines: bool,
+}
+
+impl Shared {
+    /// Words for the styles.
+    const fn words(self) -> &'static str {
+        match (self.is_fixed, self.shows_lines) {
+            (false, false) => "no-lines",
+            (false, true) => "",
+            (true, false) => "fixed no-lines",
+            (true, true) => "fixed",
+        }
+    }
+}
+
 impl Default for Assets {
     fn default() -> Self {
         Self {
@@ -91,6 +113,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     // In development one module has all pages, and the document stays when another is opened.
     let has_further = here.has_further_styles() || assets.version.is_empty();
     let further = has_further.then(|| view! { <link rel="stylesheet" href=assets.further_css /> });
+    let shared = use_context::<Shared>();
+    let shared_as = shared.map(Shared::words);
+    let shared = shared.map(|_| view! { <link rel="stylesheet" href="/shared.css" /> });
     let keep = (!assets.version.is_empty()).then(|| {
         let worker = format!("/service-worker.js?v={}", assets.version);
         let script = format!("addEventListener('load',()=>navigator.serviceWorker?.register({worker:?}))");
@@ -98,10 +123,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-keys=keys data-open=open.text() data-zone=zone>
+        <html lang="en" data-keys=keys data-open=open.text() data-shared=shared_as data-zone=zone>
             <head>
                 <Head css=assets.css font=assets.font icon=Standing::of(open, false).icon() />
                 {further}
+                {shared}
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials" />
                 <AutoReload options />
                 {mono}

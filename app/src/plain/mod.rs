@@ -7,6 +7,9 @@ pub mod export;
 /// The pages of settings.
 pub mod settings;
 
+/// The page of share links.
+pub mod shares;
+
 /// The page of saved searches.
 pub mod searches;
 

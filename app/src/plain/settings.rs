@@ -1,5 +1,5 @@
 //! `/settings`: one's own sessions and password, people, API tokens, and the record of changes.
-//! Forms alone: they need no JavaScript.
+//! Share links are beside it. Forms alone: they need no JavaScript.
 
 mod server;
 mod time;
@@ -13,14 +13,18 @@ use super::{Frame, document};
 use crate::{entry::new_password, page::table::Page, part::time::stamp, shell::Assets};
 
 /// Paths and titles of the pages.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("/settings", "Account"),
     ("/settings/time", "Time zone"),
     ("/settings/people", "People"),
     ("/settings/tokens", "API tokens"),
+    ("/settings/shares", "Share links"),
     ("/settings/audit", "Changes"),
     ("/settings/server", "Server"),
 ];
+
+/// Copies a secret that is shown once.
+const SCRIPT: &str = "/copy.js";
 
 /// What was done with a form, or why not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -235,21 +239,28 @@ pub fn audit_page(assets: &Assets, changes: Vec<Change>) -> String {
     })
 }
 
-fn settings(
+/// The page of a path.
+pub(super) fn settings(
     assets: &Assets,
     here: &'static str,
     outcome: Outcome,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> String {
     let title = TABS.into_iter().find(|it| it.0 == here).map_or("Settings", |it| it.1);
-    let script = (here == "/settings/time").then_some("/zone.js");
-    document(&Frame { assets, title, here: Page::Unknown, section: None, script }, move || {
+    let script = if here == "/settings/time" { "/zone.js" } else { SCRIPT };
+    document(&Frame { assets, title, here: Page::Unknown, section: None, script: Some(script) }, move || {
         let tabs = TABS.into_iter().map(|(path, text)| {
             view! { <a href=path aria-current=(path == here).then_some("page")>{text}</a> }
         });
         let Outcome { done, secret, problem } = outcome;
         let done = done.map(|it| view! { <p class="said note" role="status">{it}</p> });
-        let secret = secret.map(|it| view! { <p class="once"><code tabindex="0">{it}</code></p> });
+        let secret = secret.map(|secret| {
+            view! {
+                <p class="once">
+                    <code tabindex="0">{secret}</code><button class="btn needs-script" type="button" data-copy="">"Copy"</button>
+                </p>
+            }
+        });
         let problem = problem.map(|it| view! { <p class="said bad note" role="alert">{it}</p> });
         view! {
             <div class="apphead"><h1>"Settings"</h1>
@@ -265,7 +276,7 @@ fn settings(
 
 /// A table with its heading; `none` where it has no rows. The column of
 /// buttons has no name, those of numbers have one that begins with `#`.
-fn table(
+pub(super) fn table(
     title: &'static str,
     columns: &[&'static str],
     rows: Vec<impl IntoView + 'static>,
@@ -291,7 +302,7 @@ fn table(
 }
 
 /// The date and the time of day: what stands here may be months away.
-fn moment(at_s: i64) -> String {
+pub(super) fn moment(at_s: i64) -> String {
     stamp(at_s).chars().take("2026-11-26T14:31".len()).collect::<String>().replace('T', " ")
 }
 
@@ -345,7 +356,7 @@ fn token(it: ApiToken) -> AnyView {
 }
 
 /// A form with one button.
-fn one_button(
+pub(super) fn one_button(
     path: &'static str,
     what: &'static str,
     (name, value): (&'static str, String),

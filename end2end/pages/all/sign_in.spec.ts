@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../../fixtures/test';
 
 const PASSWORD = 'correct horse battery';
-const SETTINGS = ['/settings', '/settings/people', '/settings/tokens', '/settings/audit'];
+const SETTINGS = ['/settings', '/settings/people', '/settings/tokens', '/settings/shares', '/settings/audit'];
 
 test.use({ expectedErrors: [/401 \(Unauthorized\)|403 \(Forbidden\)|404 \(Not Found\)/] });
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{
     TokenHash,
     principal::{Apps, Principal, Role, Scope},
+    shares::Shares,
     token,
 };
 
@@ -97,12 +98,13 @@ pub(crate) struct Use {
     pub from: Option<IpAddr>,
 }
 
-/// People, sessions and API tokens.
+/// People, sessions, API tokens and share links.
 #[derive(Debug, Default)]
 pub(crate) struct Credentials {
     known: RwLock<Known>,
     /// One entry for each known token and session.
     uses: Mutex<FxHashMap<Used, (Use, IsWritten)>>,
+    pub(crate) shares: Shares,
 }
 
 type IsWritten = bool;

@@ -17,6 +17,12 @@ pub(crate) mod allow;
 /// People, sessions and API tokens, in memory.
 pub(crate) mod credentials;
 
+/// A share link.
+pub(crate) mod share;
+
+/// Share links in memory, and their views.
+pub(crate) mod shares;
+
 /// Hashes and checks passwords of people.
 pub(crate) mod password;
 

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::share::Share;
+
 /// What a route needs of whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
@@ -117,6 +119,8 @@ pub(crate) enum Principal {
     Person { id: i64, name: Arc<str>, role: Role },
     /// A script with an API token.
     Token { id: i64, name: Arc<str>, scope: Scope, apps: Option<Apps> },
+    /// Somebody with a share link. Which routes it may ask is decided in `outlet/guard/shared`.
+    Share(Arc<Share>),
 }
 
 impl Principal {
@@ -128,15 +132,17 @@ impl Principal {
             Self::Local | Self::Admin { .. } => Need::Administer,
             Self::Person { role, .. } => role.allows(),
             Self::Token { scope, .. } => scope.allows(),
+            Self::Share(_) => Need::View,
         };
         need <= allowed
     }
 
     /// The apps that it is limited to; `None` for no limit.
     #[must_use]
-    pub(crate) const fn apps(&self) -> Option<&Apps> {
+    pub(crate) fn apps(&self) -> Option<&Apps> {
         match self {
             Self::Token { apps, .. } => apps.as_ref(),
+            Self::Share(share) => Some(&share.apps),
             _ => None,
         }
     }
@@ -155,6 +161,7 @@ impl Principal {
             Self::Admin { name } => name.clone(),
             Self::Person { name, .. } => Some(name.to_string()),
             Self::Token { name, .. } => Some(format!("token {name}")),
+            Self::Share(share) => Some(format!("share link {}", share.name)),
         }
     }
 
@@ -170,6 +177,7 @@ impl Principal {
             Self::Person { role: Role::Admin, .. } => "an administrator",
             Self::Token { scope: Scope::Read, .. } => "a token that may only read",
             Self::Token { scope: Scope::Write, .. } => "a token that may read and write",
+            Self::Share(_) => "a share link",
         }
     }
 }

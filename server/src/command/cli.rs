@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use super::{
-    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, shuttle, simulate, tap,
-    token, window,
+    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, share, shuttle, simulate,
+    tap, token, window,
 };
 use crate::config;
 
@@ -45,6 +45,9 @@ enum Command {
     /// Create, list and remove API tokens.
     #[command(subcommand)]
     Token(token::Args),
+    /// Create, list and end share links.
+    #[command(subcommand)]
+    Share(share::Args),
     /// Invite, list and remove people.
     #[command(subcommand)]
     Person(person::Args),
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => backup::check(&args),
         Some(Command::Drain(args)) => drain::run(args),
         Some(Command::Token(args)) => token::run(args),
+        Some(Command::Share(args)) => share::run(args),
         Some(Command::Person(args)) => person::run(args),
         Some(Command::App(args)) => app::run(args),
         Some(Command::Rule(args)) => rule::run(args),

@@ -30,6 +30,9 @@ pub(crate) mod drain;
 /// Creates, lists and removes API tokens.
 pub(crate) mod token;
 
+/// Creates, lists and ends share links.
+pub(crate) mod share;
+
 /// Invites, lists and removes people.
 pub(crate) mod person;
 

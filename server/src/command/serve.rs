@@ -30,8 +30,8 @@ use crate::{
         guard::gate::Gate,
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
-        page::settings::server::BACKUPS_MAX,
         oidc::provider::Provider,
+        page::settings::server::BACKUPS_MAX,
         routes,
         state::{Doors, Outlet},
     },
@@ -159,6 +159,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shutdown: shutdown.clone(),
         batches: Arc::default(),
         subscribers: Arc::default(),
+        shared: Arc::default(),
         gate,
         provider,
         doors: Doors {

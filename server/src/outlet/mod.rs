@@ -18,6 +18,9 @@ pub(crate) mod batch_cache;
 
 pub(crate) mod subscribers;
 
+/// What somebody with a share link sees of an answer.
+pub(crate) mod shared_view;
+
 pub(crate) mod state;
 
 pub(crate) mod guard;
@@ -54,9 +57,9 @@ pub(crate) mod notify;
 
 mod ranking;
 
-/// The time zone of a request.
-pub(crate) mod zone;
 /// Sign-in by a provider.
 pub(crate) mod oidc;
+/// The time zone of a request.
+pub(crate) mod zone;
 
 pub mod routes;

@@ -8,8 +8,7 @@ use axum::{
     response::Redirect,
     routing::{MethodRouter, delete, get, post, put},
 };
-use contract::Backend;
-use dashboard::{offline, shell};
+use dashboard::{Shared, offline, shell};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
 use tower_http::compression::CompressionLayer;
@@ -25,7 +24,7 @@ use super::{
     stream, zone,
 };
 use crate::{
-    access::audit::Audit,
+    access::{audit::Audit, share::PageKind},
     receiver::{self, Intake},
 };
 
@@ -74,6 +73,8 @@ fn plain_routes() -> Vec<Route<Outlet>> {
         ("/settings/time", VIEW, get(page::settings::time::page).post(page::settings::time::change)),
         ("/settings/server", ADMINISTER, get(page::settings::server::page)),
         ("/settings/backup", ADMINISTER, post(page::settings::server::download)),
+        ("/settings/shares", ADMINISTER, get(page::settings::shares::page).post(page::settings::shares::change)),
+        ("/s/{token}", OPEN, get(page::share_link::open)),
         ("/settings/audit", ADMINISTER, get(page::settings::audit)),
         ("/searches/open", VIEW, get(page::searches::open)),
         ("/apps/{app}/sources", EDIT_APP, get(page::sources::page).post(page::sources::change)),
@@ -110,7 +111,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/apps/{app}/logs/{id}/text", VIEW_APP, get(api::context::text)),
         ("/api/v1/apps/{app}/errors", VIEW_APP, get(api::errors::list)),
         ("/api/v1/requests/{id}", VIEW, get(api::request::request)),
-        ("/api/v1/apps/{app}/live", VIEW_APP, get(stream::live::app)),
+        ("/api/v1/apps/{app}/live", VIEW_APP.shared(&[PageKind::App]), get(stream::live::app)),
         ("/api/v1/apps/{app}/rules/{word}", EDIT_APP, put(api::rules::switch)),
         ("/api/v1/incidents", VIEW.limited(Limit::Parameter), get(api::incidents::list)),
         ("/api/v1/incidents/{id}", VIEW, get(api::incidents::get)),
@@ -134,7 +135,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/drains/{id}/batch", VIEW, get(api::drains::batch)),
         ("/check", VIEW.limited(Limit::Parameter), get(api::check::check)),
         ("/api/v1/storage", VIEW, get(api::storage::storage)),
-        ("/api/v1/live", VIEW, get(stream::live::overview)),
+        ("/api/v1/live", VIEW.shared(&[PageKind::Wall]), get(stream::live::overview)),
         ("/api/{*rest}", VIEW, get(api::answer::unknown)),
     ]
 }
@@ -206,9 +207,13 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
 
 /// Pages and the server functions that they call.
 fn pages(outlet: Outlet, options: LeptosOptions, permit: &Permit) -> Router {
-    let backend: Arc<dyn Backend> = Arc::new(page::backend::Dashboard { outlet });
+    let dashboard = Arc::new(page::backend::Dashboard { outlet });
     let context = move || {
-        provide_context(Arc::clone(&backend));
+        let share = page::shared_backend::share_of_request();
+        if let Some(share) = &share {
+            provide_context(Shared { is_fixed: share.range.is_some(), shows_lines: share.shows_lines });
+        }
+        provide_context(page::shared_backend::backend(&dashboard, share));
         provide_context(page::assets::assets());
     };
     let offline_page = page::render::render_whole(leptos_axum::render_app_async_with_context(context.clone(), || {

@@ -7,7 +7,8 @@ use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, oidc::provider::Provider, subscribers::Subscribers,
+    alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, oidc::provider::Provider,
+    shared_view::SharedOverviews, subscribers::Subscribers,
 };
 use crate::{
     config::Settings,
@@ -37,6 +38,8 @@ pub struct Outlet {
     pub batches: Arc<BlockCache>,
     /// Counts the open live streams.
     pub subscribers: Arc<Subscribers>,
+    /// What share links show of all apps.
+    pub(crate) shared: Arc<SharedOverviews>,
     /// Finds out who asks.
     pub(crate) gate: Gate,
     /// The provider by which people sign in, where there is one.

@@ -109,31 +109,16 @@ impl Watcher {
         };
         self.seen.retain(|it, _| names.binary_search(it).is_ok());
         let mut apps = Vec::with_capacity(names.len());
-        let mut totals = Totals { lines, ..Totals::default() };
-        let (mut service, mut requests, mut errors) = (Cell::default(), 0, 0);
+        let mut sums = Sums::default();
         for name in names {
-            let Some(vitals) = self.vitals(&name, now_s) else { continue };
-            service.merge(&vitals.service);
-            requests += vitals.requests_total();
-            errors += vitals.requests[StatusClass::ServerError];
+            let Some(vitals) = vitals(&self.live, &name, now_s) else { continue };
             let summary = self.summary(&name, &vitals, now_ms);
-            totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
-            totals.lines_per_s += summary.lines_per_s;
-            totals.dynos += summary.dynos.unwrap_or(0);
-            totals.lost_lines += vitals.lost_lately;
+            sums.add(&vitals, &summary);
             apps.push(summary);
         }
-        totals.open_incidents = open_incidents(&apps);
-        totals.p99_ms = service.quantile(0.99);
-        totals.error_rate = (requests > 0).then(|| errors as f64 / requests as f64);
+        let totals = Totals { lines, ..sums.totals(&apps) };
         apps.sort_by(|a, b| (a.rank(now_ms), &a.app).cmp(&(b.rank(now_ms), &b.app)));
         Overview { at_ms: now_ms, id, apps, totals }
-    }
-
-    /// Takes the lock for each app separately, so that counting never waits for all of them.
-    fn vitals(&self, name: &Arc<str>, now_s: i64) -> Option<Vitals> {
-        let live = self.live.lock();
-        live.apps.get(name).map(|it| Vitals::read(it, now_s))
     }
 
     /// What was judged of an app. While nothing fires it is healthy, since it was first seen to be.
@@ -176,6 +161,53 @@ impl Watcher {
             spark: vitals.spark.clone(),
         }
     }
+}
+
+/// What is added up over apps.
+#[derive(Default)]
+struct Sums {
+    totals: Totals,
+    service: Cell,
+    requests: u64,
+    errors: u64,
+}
+
+impl Sums {
+    fn add(&mut self, vitals: &Vitals, summary: &AppSummary) {
+        self.service.merge(&vitals.service);
+        self.requests += vitals.requests_total();
+        self.errors += vitals.requests[StatusClass::ServerError];
+        self.totals.requests_per_s += summary.requests_per_s.unwrap_or(0.0);
+        self.totals.lines_per_s += summary.lines_per_s;
+        self.totals.dynos += summary.dynos.unwrap_or(0);
+        self.totals.lost_lines += vitals.lost_lately;
+    }
+
+    fn totals(self, apps: &[AppSummary]) -> Totals {
+        Totals {
+            open_incidents: open_incidents(apps),
+            p99_ms: self.service.quantile(0.99),
+            error_rate: (self.requests > 0).then(|| self.errors as f64 / self.requests as f64),
+            ..self.totals
+        }
+    }
+}
+
+/// A state of some of its apps alone. How many lines the server has taken in is not known of them.
+pub(crate) fn of_apps(live: &Live, all: &Overview, is_chosen: impl Fn(&str) -> bool) -> Overview {
+    let apps: Vec<AppSummary> = all.apps.iter().filter(|it| is_chosen(&it.app)).cloned().collect();
+    let mut sums = Sums::default();
+    for summary in &apps {
+        if let Some(vitals) = vitals(live, &summary.app, all.at_ms.div_euclid(1_000)) {
+            sums.add(&vitals, summary);
+        }
+    }
+    Overview { at_ms: all.at_ms, id: all.id, totals: sums.totals(&apps), apps }
+}
+
+/// Takes the lock for each app separately, so that counting never waits for all of them.
+fn vitals(live: &Live, name: &str, now_s: i64) -> Option<Vitals> {
+    live.lock().apps.get(name).map(|it| Vitals::read(it, now_s))
 }
 
 /// The incidents of all apps that fire.

@@ -49,6 +49,10 @@ fn askers(server: &Server) -> Vec<Asker> {
     ] {
         all.push((name, vec![("Authorization", token(args))]));
     }
+    for (name, page) in [("sgs_ app", "/apps/app"), ("sgs_ wall", "/")] {
+        let link = command(server, &["share", "add", name, "--page", page, "--app", "app", "--lines"]);
+        all.push((name, vec![("Cookie", format!("streamgauge_share={}", link.rsplit_once('/').unwrap().1))]));
+    }
     let site =
         vec![("Authorization", admin), ("Sec-Fetch-Site", "cross-site".into()), ("Sec-Fetch-Mode", "cors".into())];
     all.push(("cross-site", site));

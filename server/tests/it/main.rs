@@ -41,6 +41,7 @@ mod saved_searches;
 mod searches;
 mod secrets;
 mod server_page;
+mod share;
 mod shuttle;
 mod simulate;
 mod sizing;

@@ -19,6 +19,7 @@ use leptos_axum::ResponseOptions;
 
 use super::{
     permit::{Peer, challenge},
+    shared::{self, LinkOver, SHARE_COOKIE},
     stream_end,
 };
 use crate::{
@@ -29,6 +30,7 @@ use crate::{
         password::Passwords,
         password_throttle::{PasswordThrottle, TooManyAttempts, Turn},
         principal::Principal,
+        share::Share,
         token,
     },
     clock::now_ms,
@@ -70,6 +72,8 @@ enum Admission {
     },
     /// No credentials.
     Nobody,
+    /// The cookie of a share link that is over, and no other credentials.
+    LinkOver,
     /// Wrong credentials.
     Denied,
     Throttled(TooManyAttempts),
@@ -107,8 +111,12 @@ impl Gate {
         let cookies = text(header::COOKIE).unwrap_or_default();
         let granted = |who, gives_mark| Admission::Granted { who, gives_mark };
         let Some(authorization) = text(header::AUTHORIZATION) else {
-            let session = self.session(cookies, peer);
-            return session.map_or(Admission::Nobody, |(_, who)| granted(who, false));
+            // A session wins over a share link: who is signed in sees what is theirs to see.
+            return match (self.session(cookies, peer), cookie(cookies, SHARE_COOKIE)) {
+                (Some((_, who)), _) => granted(who, false),
+                (None, Some(link)) => self.with_link(link),
+                (None, None) => Admission::Nobody,
+            };
         };
         // A token has too many random bits to be guessed, so a known one needs no turn.
         let tokens = token::candidates(authorization);
@@ -157,6 +165,30 @@ impl Gate {
     pub(crate) fn ended(&self, cookies: &str) -> Option<Option<i64>> {
         let value = cookie(cookies, SESSION_COOKIE).filter(|it| !it.is_empty())?;
         (!self.is_signed_in(cookies)).then(|| self.credentials.ended_ms(value, self.marks(), now_ms()))
+    }
+
+    /// Who has the share link of a cookie.
+    fn with_link(&self, link: &str) -> Admission {
+        match self.credentials.shares.of_token(link) {
+            Some(share) if share.is_open(now_ms()) => {
+                Admission::Granted { who: Principal::Share(share), gives_mark: false }
+            }
+            Some(_) => Admission::LinkOver,
+            None => Admission::Nobody,
+        }
+    }
+
+    /// The share link of a token, open or not. An unknown one counts as a guess.
+    ///
+    /// # Errors
+    /// [`TooManyAttempts`].
+    pub(crate) async fn share(&self, text: &str, peer: Option<IpAddr>) -> Result<Option<Arc<Share>>, TooManyAttempts> {
+        let found = self.credentials.shares.of_token(text);
+        if found.is_none() {
+            self.turn(peer).await?;
+            self.wrong(peer);
+        }
+        Ok(found)
     }
 
     /// Who has this name and password, once it is the peer's turn.
@@ -287,14 +319,23 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
             request.extensions_mut().insert(Principal::Nobody);
             next.run(request).await
         }
+        Admission::LinkOver => {
+            request.extensions_mut().insert(Principal::Nobody);
+            request.extensions_mut().insert(LinkOver);
+            next.run(request).await
+        }
         Admission::Granted { who, gives_mark } => {
             let is_person = matches!(who, Principal::Admin { .. } | Principal::Person { .. });
+            let link = shared::Use::of(&who, &request, (&gate.credentials, &gate.counters));
             request.extensions_mut().insert(who);
             let mut response = next.run(request).await;
             if let Some(cookies) = session.filter(|_| is_person) {
                 let gate = gate.clone();
                 let is_signed_in = move || cookies.to_str().is_ok_and(|it| gate.is_signed_in(it));
                 response = stream_end::with_session(response, is_signed_in);
+            }
+            if let Some(link) = link {
+                response = link.of_response(response);
             }
             let headers = response.headers_mut();
             // The next user of the browser must not find the reply in its cache.

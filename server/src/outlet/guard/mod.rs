@@ -4,6 +4,12 @@ pub(crate) mod limits;
 
 pub(crate) mod origin;
 
+/// Whether a person opens a page.
+pub(crate) mod visit;
+
+/// What somebody with a share link may ask.
+pub(crate) mod shared;
+
 pub(crate) mod gate;
 
 mod stream_end;

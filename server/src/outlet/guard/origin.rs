@@ -23,7 +23,7 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Pages that take forms, so that they work without JavaScript.
-const FORM_PATHS: [&str; 10] = [
+const FORM_PATHS: [&str; 11] = [
     "/searches",
     "/drains",
     "/sign-in",
@@ -34,6 +34,7 @@ const FORM_PATHS: [&str; 10] = [
     "/settings/tokens",
     "/settings/time",
     "/settings/backup",
+    "/settings/shares",
 ];
 
 /// The host names that the server accepts.

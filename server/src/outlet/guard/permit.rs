@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -20,18 +20,20 @@ use dashboard::{
 };
 use leptos::server_fn::ServerFn;
 
+use super::{
+    shared,
+    visit::{SEC_FETCH_MODE, opens_page},
+};
 use crate::{
     access::{
         audit::{Audit, Entry},
         principal::{Need, Principal},
+        share::PageKind,
     },
     clock::now_ms,
     problem::problem,
     telemetry::Counters,
 };
-
-/// By this header a browser tells whether a person opens a document or a page loads its parts.
-pub(crate) const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// How a route keeps to the apps that a token is limited to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,10 @@ pub struct Access {
     pub change: Need,
     /// For tokens that are limited to apps.
     pub limit: Limit,
+    /// The kinds of shared pages that ask it. Besides, a share link shows its page itself.
+    pub shared: &'static [PageKind],
+    /// Whether its answer is log lines, which only some share links show.
+    pub has_lines: bool,
 }
 
 impl Access {
@@ -68,13 +74,25 @@ impl Access {
     pub const ADMINISTER: Self = Self::of(Need::Administer, Need::Administer);
 
     const fn of(read: Need, change: Need) -> Self {
-        Self { read, change, limit: Limit::Never }
+        Self { read, change, limit: Limit::Never, shared: &[], has_lines: false }
     }
 
     /// The same, with a limit that is kept in this way.
     #[must_use]
     pub const fn limited(self, limit: Limit) -> Self {
         Self { limit, ..self }
+    }
+
+    /// The same, for shared pages of these kinds too.
+    #[must_use]
+    pub const fn shared(self, shared: &'static [PageKind]) -> Self {
+        Self { shared, ..self }
+    }
+
+    /// The same for a route whose answer is log lines.
+    #[must_use]
+    pub const fn with_lines(self) -> Self {
+        Self { has_lines: true, ..self }
     }
 
     /// What a method needs.
@@ -86,15 +104,15 @@ impl Access {
 
 /// What each server function needs. Pages call them by POST, whatever they do.
 pub(crate) const FUNCTIONS: [(&str, Access); 21] = [
-    (AskOverview::PATH, Access::VIEW),
-    (AskAppPage::PATH, Access::VIEW),
+    (AskOverview::PATH, Access::VIEW.shared(&[PageKind::Wall])),
+    (AskAppPage::PATH, Access::VIEW.shared(&[PageKind::App])),
     (AskEndpoint::PATH, Access::VIEW),
     (AskCompare::PATH, Access::VIEW),
     (AskLogPage::PATH, Access::VIEW),
     (AskLogHistogram::PATH, Access::VIEW),
     (AskLogFields::PATH, Access::VIEW),
     (AskLogContext::PATH, Access::VIEW),
-    (AskPinnedLines::PATH, Access::VIEW),
+    (AskPinnedLines::PATH, Access::VIEW.shared(&[PageKind::App]).with_lines()),
     (AskErrors::PATH, Access::VIEW),
     (AskRequest::PATH, Access::VIEW),
     (AskAppHeader::PATH, Access::VIEW),
@@ -104,7 +122,7 @@ pub(crate) const FUNCTIONS: [(&str, Access); 21] = [
     (AskIncident::PATH, Access::VIEW),
     (AskPreview::PATH, Access::VIEW),
     (AskBoards::PATH, Access::VIEW),
-    (AskBoard::PATH, Access::VIEW),
+    (AskBoard::PATH, Access::VIEW.shared(&[PageKind::Board])),
     (ChangeAlerts::PATH, Access::EDIT),
     (ChangeBoard::PATH, Access::EDIT),
 ];
@@ -156,9 +174,18 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
     let nobody = Principal::Nobody;
     let who = request.extensions().get::<Principal>().unwrap_or(&nobody);
     let need = access.need(request.method());
+    if let (Principal::Share(share), true) = (who, need > Need::Nothing) {
+        let is_of_app = access.limit != Limit::Path || app.is_some_and(|it| share.sees(it));
+        if let Some(refusal) = shared::refusal(share, (access.shared, access.has_lines), is_of_app, &request) {
+            permit.counters.forbidden.add(1);
+            return refusal;
+        }
+        return next.run(request).await;
+    }
     if !who.may(need) {
         if *who == nobody {
-            return to_sign_in(&request).unwrap_or_else(|| challenge(&request));
+            let over = shared::over(&request);
+            return over.or_else(|| to_sign_in(&request)).unwrap_or_else(|| challenge(&request));
         }
         permit.counters.forbidden.add(1);
         let detail = format!("expected somebody who may {}, found {}", need.words(), who.words());
@@ -212,13 +239,9 @@ pub(crate) fn forbidden(detail: &str) -> Response {
 
 /// Leads a person who opens a page to the form, and back to the page from there.
 fn to_sign_in(request: &Request) -> Option<Response> {
-    let text = |name| request.headers().get(name).and_then(|it| it.to_str().ok());
-    let is_page = request.method() == Method::GET && !request.uri().path().starts_with("/api/");
-    let is_person = text(SEC_FETCH_MODE) == Some("navigate");
-    let wants_page = text(header::ACCEPT).is_some_and(|it| it.contains("text/html"));
     let to = request.uri().path_and_query().map_or("/", |it| it.as_str());
     let address = if to == "/" { "/sign-in".to_owned() } else { filled("/sign-in", &[("to", to)]) };
-    (is_page && is_person && wants_page).then(|| Redirect::to(&address).into_response())
+    opens_page(request).then(|| Redirect::to(&address).into_response())
 }
 
 /// The 401 reply, with the Basic challenge that browsers and curl know.

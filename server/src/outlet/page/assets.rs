@@ -67,10 +67,11 @@ pub(crate) fn assets() -> Assets {
 }
 
 /// Files of `public/`, which are served from the site's root in development.
-const AT_ROOT: [&str; 15] = [
+const AT_ROOT: [&str; 17] = [
     "annotate.js",
     "chart.js",
     "clock.js",
+    "copy.js",
     "drains.js",
     "zone.js",
     "export.js",
@@ -83,6 +84,7 @@ const AT_ROOT: [&str; 15] = [
     "robots.txt",
     "rows.js",
     "service-worker.js",
+    "shared.css",
 ];
 
 /// A route for every file.

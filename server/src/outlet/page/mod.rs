@@ -60,4 +60,10 @@ pub(crate) mod drains;
 /// The page of what feeds an app.
 pub(crate) mod sources;
 
+/// What share links lead to.
+pub(crate) mod share_link;
+
+/// What answers a request with a share link.
+pub(crate) mod shared_backend;
+
 pub(crate) mod assets;

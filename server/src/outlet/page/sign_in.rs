@@ -11,9 +11,15 @@ use axum::{
     response::Response,
 };
 
+use dashboard::share_notice::{ShareNotice, share_notice};
+
 use super::assets::assets;
 use crate::{
-    outlet::guard::{gate::POLICY, permit::Forbidden},
+    outlet::guard::{
+        gate::POLICY,
+        permit::Forbidden,
+        shared::{LinkOver, OnePage},
+    },
     problem::PROBLEM_JSON,
 };
 
@@ -27,8 +33,13 @@ pub(crate) async fn replace_problem(request: Request, next: Next) -> Response {
     if !(wants_page && is_problem) {
         return response;
     }
-    let is_forbidden = response.extensions().get::<Forbidden>().is_some();
-    let page = if is_forbidden {
+    let marks = response.extensions();
+    let is_forbidden = marks.get::<Forbidden>().is_some();
+    let page = if let Some(OnePage(address)) = marks.get() {
+        Some(share_notice(&assets(), &ShareNotice::OnePage(address.clone())))
+    } else if marks.get::<LinkOver>().is_some() {
+        Some(share_notice(&assets(), &ShareNotice::Over))
+    } else if is_forbidden {
         Some(dashboard::not_allowed(&assets()))
     } else {
         dashboard::sign_in(&assets(), response.status().as_u16())

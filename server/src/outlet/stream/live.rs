@@ -7,7 +7,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Extension, Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response, Sse,
@@ -20,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::{
+    access::{principal::Principal, share::Share},
     clock::now_ms,
     live::WINDOW_S,
     outlet::{
         api::answer::{invalid, no_app},
         page::{dashboard, marks},
+        shared_view,
         state::Outlet,
         subscribers::{SUBSCRIBERS_MAX, Subscriber},
     },
@@ -48,6 +50,7 @@ pub(crate) struct Resume {
 /// The live stream of all apps.
 pub(crate) async fn overview(
     State(outlet): State<Outlet>,
+    Extension(who): Extension<Principal>,
     resume: Result<Query<Resume>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
@@ -58,10 +61,10 @@ pub(crate) async fn overview(
     let Some(subscriber) = enter(&outlet) else { return too_many() };
     let since = position(&resume, &headers);
     let follow = outlet.health.subscribe();
-    let stream = Streaming { outlet, follow, _subscriber: subscriber };
+    let stream = Streaming { outlet, share: share_of(who), follow, _subscriber: subscriber };
     sse(stream::unfold((stream, None::<Arc<Overview>>), move |(mut stream, sent)| async move {
         let state = match &sent {
-            None => stream.follow.borrow_and_update().clone(),
+            None => stream.now(),
             Some(_) => stream.next().await?,
         };
         let event = match &sent {
@@ -79,6 +82,7 @@ pub(crate) async fn overview(
 /// The live stream of one app: its last minutes, second by second.
 pub(crate) async fn app(
     State(outlet): State<Outlet>,
+    Extension(who): Extension<Principal>,
     Path(app): Path<String>,
     resume: Result<Query<Resume>, QueryRejection>,
     headers: HeaderMap,
@@ -94,11 +98,15 @@ pub(crate) async fn app(
     let now = u64::try_from(now_ms()).unwrap_or(0);
     let since = position(&resume, &headers).filter(|it| it.abs_diff(now) < RESUME_MS_MAX);
     let follow = outlet.health.subscribe();
-    let stream = Streaming { outlet, follow, _subscriber: subscriber };
+    let stream = Streaming { outlet, share: share_of(who), follow, _subscriber: subscriber };
     sse(stream::unfold((stream, app, since, None), |(mut stream, app, since, sent)| async move {
         let Some(since) = since else {
             let summary = stream.outlet.health.app(&app)?;
-            let page = dashboard::make(&stream.outlet, summary, Range::Live, now_ms()).await.ok()?;
+            let mut page = dashboard::make(&stream.outlet, summary, Range::Live, now_ms()).await.ok()?;
+            let shown = stream.now();
+            if let Some(share) = &stream.share {
+                shared_view::app_page(share, &mut page, &shown);
+            }
             let (id, now) = (page.id, (page.summary.clone(), page.open_incidents));
             return Some((Ok(event("snapshot", id, &page)?), (stream, app, Some(id), Some(now))));
         };
@@ -136,6 +144,8 @@ pub(crate) async fn app(
 
 struct Streaming {
     outlet: Outlet,
+    /// The share link of whoever listens.
+    share: Option<Arc<Share>>,
     follow: watch::Receiver<Arc<Overview>>,
     _subscriber: Subscriber,
 }
@@ -147,10 +157,21 @@ impl Streaming {
             () = self.outlet.shutdown.cancelled() => None,
             changed = self.follow.changed() => {
                 changed.ok()?;
-                Some(self.follow.borrow_and_update().clone())
+                Some(self.now())
             }
         }
     }
+
+    /// The present state, as whoever listens sees it.
+    fn now(&mut self) -> Arc<Overview> {
+        let all = self.follow.borrow_and_update().clone();
+        let Some(share) = &self.share else { return all };
+        self.outlet.shared.of(share, &self.outlet.reader.aggregates.live, &all)
+    }
+}
+
+fn share_of(who: Principal) -> Option<Arc<Share>> {
+    if let Principal::Share(share) = who { Some(share) } else { None }
 }
 
 pub(crate) fn enter(outlet: &Outlet) -> Option<Subscriber> {

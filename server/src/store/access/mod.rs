@@ -1,4 +1,5 @@
-//! People, sessions, API tokens and the record of changes. Secrets are stored as hashes alone.
+//! People, sessions, API tokens, share links and the record of changes. Secrets are stored as
+//! hashes alone.
 
 pub(crate) mod tokens;
 
@@ -7,6 +8,8 @@ pub(crate) mod people;
 pub(crate) mod entrants;
 
 pub(crate) mod sessions;
+
+pub(crate) mod shares;
 
 pub(crate) mod audit;
 

@@ -1,9 +1,9 @@
-//! Keeps people, sessions and API tokens in memory as they are stored, and writes down when each
-//! was last used.
+//! Keeps people, sessions, API tokens and share links in memory as they are stored, and writes down
+//! when each was last used.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{people, sessions, tokens};
+use super::{people, sessions, shares, tokens};
 use crate::{
     access::credentials::{Credentials, Known, Use, Used},
     clock::now_ms,
@@ -22,6 +22,7 @@ pub(crate) async fn refresh(store: &Store, credentials: &Credentials) -> Result<
     let tokens = tokens::known(db).await?;
     let (people, sessions) = (people::known(db).await?, sessions::known(db, now_ms()).await?);
     credentials.replace(Known { tokens, people, sessions });
+    credentials.shares.replace(shares::known(db).await?);
     Ok(())
 }
 
@@ -35,6 +36,7 @@ pub(crate) async fn keep(store: Store, credentials: Arc<Credentials>) {
             if !uses.is_empty() {
                 note(&store, &uses).await?;
             }
+            write_views(&store, &credentials).await?;
             refresh(&store, &credentials).await
         };
         if let Err(error) = done.await {
@@ -52,4 +54,21 @@ async fn note(store: &Store, uses: &[(Used, Use)]) -> Result<(), sqlx::Error> {
         }
     }
     Ok(())
+}
+
+async fn write_views(store: &Store, credentials: &Credentials) -> Result<(), sqlx::Error> {
+    let mut views = credentials.shares.take_views();
+    let written = async {
+        if !views.is_empty() {
+            let mut db = store.connect().await?;
+            while let Some((id, of_it)) = views.last() {
+                shares::note(&mut db, *id, *of_it).await?;
+                views.pop();
+            }
+        }
+        Ok(())
+    };
+    let written = written.await;
+    credentials.shares.give_back(views);
+    written
 }

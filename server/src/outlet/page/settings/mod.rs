@@ -16,6 +16,9 @@ pub(crate) mod time;
 /// The server, its storage, its settings and backups.
 pub(crate) mod server;
 
+/// Share links.
+pub(crate) mod shares;
+
 use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, error::excerpt};
 use dashboard::settings::{Change, Outcome, Session, audit_page};
