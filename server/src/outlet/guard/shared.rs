@@ -46,8 +46,8 @@ pub(crate) struct LinkOver;
 pub(crate) struct OnePage(pub String);
 
 /// The reply to a request that a link does not allow. `kinds` are the kinds of pages that ask the
-/// route, `has_lines` is whether it answers log lines, and `is_of_app` whether its path names one of
-/// the link's apps, or none.
+/// route, `has_lines` is whether it answers log lines, and `is_of_app` whether its path names one
+/// of the link's apps, or none.
 pub(super) fn refusal(
     share: &Share,
     (kinds, has_lines): (&[PageKind], bool),

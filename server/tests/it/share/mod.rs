@@ -118,7 +118,7 @@ impl Stream {
     }
 
     /// Whether the server answers with a stream.
-    pub(crate) fn is_open(mut self) -> bool {
+    pub(crate) fn is_open(&mut self) -> bool {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
         line.contains(" 200 ")
