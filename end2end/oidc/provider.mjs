@@ -1,7 +1,7 @@
 // A provider for tests of sign-in: oidc-provider, which is certified. Arguments are a port (0 for a free one) and the address
 // that it leads back to. It prints its issuer. Any name and password come in; what is typed as the name is the address.
 //
-// The name says what happens: `unverified…` has an address that is not verified, `nobody…` has none, `ops…` is in the group
+// What follows a ~ makes another account with the same address. The name says what happens: `unverified…` has an address that is not verified, `nobody…` has none, `ops…` is in the group
 // `ops`, `wordy…` has its address in the token itself. Tokens lie for `forged…` (a wrong signature), `foreign…` (for another
 // server), `late…` (over) and `replayed…` (of another sign-in). `--groups` adds a scope for groups, `--post` wants the secret
 // in the body.
@@ -40,7 +40,7 @@ const provider = new Provider(issuer, {
     accountId: id,
     claims: () => ({
       sub: id,
-      ...(is(id, 'nobody') ? {} : { email: id, email_verified: !is(id, 'unverified') }),
+      ...(is(id, 'nobody') ? {} : { email: id.split('~')[0], email_verified: !is(id, 'unverified') }),
       groups: is(id, 'ops') ? ['staff', 'ops'] : [],
     }),
   }),

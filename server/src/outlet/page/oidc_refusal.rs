@@ -122,13 +122,19 @@ impl Refusal {
         let (title, sentences) = self.words(host);
         let way = |text: &str, address: &str| (text.to_owned(), address.to_owned());
         let first = match self {
-            Self::NotAllowed(_) | Self::Unverified(_) | Self::NoAddress => way("Use another account", other),
+            Self::NotAllowed(_) | Self::Unverified(_) | Self::NoAddress | Self::NameTaken(_) => {
+                way("Use another account", other)
+            }
             Self::Ticket => way("Start again", again),
             _ => way("Try again", again),
         };
         // Without a password that anybody has, there is no other way in.
         let form = has_form.then(|| way("Sign in with a password", "/sign-in"));
-        EntryNotice { title: title.to_owned(), sentences, ways: [Some(first), form].into_iter().flatten().collect() }
+        let mut ways: Vec<_> = [Some(first), form].into_iter().flatten().collect();
+        if matches!(self, Self::NameTaken(_)) {
+            ways.reverse();
+        }
+        EntryNotice { title: title.to_owned(), sentences, ways }
     }
 
     fn words(&self, host: &str) -> (&'static str, Vec<String>) {

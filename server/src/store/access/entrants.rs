@@ -93,3 +93,46 @@ async fn make_room(db: &mut SqliteConnection, now_ms: i64) -> Result<(), sqlx::E
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+mod tests {
+    use super::*;
+    use crate::store::{
+        Store,
+        access::sessions::{self, NewSession},
+    };
+
+    /// Somebody whose session ends then; returns what became of them.
+    async fn entered(db: &mut SqliteConnection, n: i64, ends_ms: i64) -> Entered {
+        let (subject, address) = (n.to_string(), format!("{n}@x.org"));
+        let entrant = Entrant { issuer: "https://i", subject: &subject, address: &address, role: Role::Viewer };
+        let entered = enter(db, entrant, 1_000).await.unwrap();
+        if let Entered::As(id) = entered {
+            let hash = [u8::try_from(n).unwrap(); 32];
+            let session = NewSession { hash, person: Some(id), ends_ms: Some(ends_ms), from: "", agent: "" };
+            sessions::begin(db, session, 1_000).await.unwrap();
+        }
+        entered
+    }
+
+    #[tokio::test]
+    async fn ok_those_whose_sessions_are_over_make_room() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&dir.path().join("test.db")).await.unwrap();
+        let mut db = store.connect().await.unwrap();
+        for n in 0..PEOPLE_MAX {
+            assert!(matches!(entered(&mut db, n, 2_000).await, Entered::As(_)), "{n}");
+        }
+        assert_eq!(entered(&mut db, PEOPLE_MAX, 2_000).await, Entered::TooMany);
+        // Who is there comes in all the same, and takes nobody's room.
+        let again = Entrant { issuer: "https://i", subject: "7", address: "seven@x.org", role: Role::Admin };
+        assert!(matches!(enter(&mut db, again, 1_000).await.unwrap(), Entered::As(_)));
+        let late = Entrant { issuer: "https://i", subject: "late", address: "late@x.org", role: Role::Viewer };
+        assert!(matches!(enter(&mut db, late, 2_000).await.unwrap(), Entered::As(_)));
+        let left: Vec<String> = sqlx::query_scalar("SELECT name FROM person").fetch_all(&mut db).await.unwrap();
+        assert_eq!(left, ["late@x.org"]);
+        assert!(dismiss(&mut db, "https://i", "late").await.unwrap());
+        assert!(!dismiss(&mut db, "https://i", "late").await.unwrap());
+    }
+}

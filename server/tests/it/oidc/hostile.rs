@@ -22,7 +22,7 @@ const DOWN: (u16, &str) = (503, "The sign-in provider is down");
 const NOT_ACCEPTED: (u16, &str) = (502, "The provider’s answer was not accepted");
 
 /// Answers each request with what is set; with nothing, it says nothing.
-fn listen(listener: TcpListener, answer: Arc<Mutex<Vec<u8>>>) {
+fn listen(listener: &TcpListener, answer: &Mutex<Vec<u8>>) {
     let mut silent = vec![];
     for stream in listener.incoming() {
         let (mut stream, answer) = (stream.unwrap(), answer.lock().unwrap().clone());
@@ -58,7 +58,7 @@ fn err_providers_that_are_none() {
     let answer = Arc::new(Mutex::new(vec![]));
     thread::spawn({
         let answer = Arc::clone(&answer);
-        move || listen(listener, answer)
+        move || listen(&listener, &answer)
     });
     let server = server(&issuer, &Arc::new(TempDir::new().unwrap()), free_port(), "@x.org=viewer", &[]);
     let begin = format!("http://{}/sign-in/oidc", server.address);

@@ -248,6 +248,17 @@ fn err_a_name_of_somebody_with_a_password() {
 }
 
 #[test]
+fn ok_an_address_that_passes_to_another_account() {
+    let Some((_provider, server)) = both(&[], ALLOW, &[]) else { return };
+    let (mut first, mut second) = (Browser::default(), Browser::default());
+    first.sign_in(server.address, "bob@x.org", "/");
+    assert_eq!(status(&server, &mut first, "/settings"), 200);
+    second.sign_in(server.address, "bob@x.org~2", "/");
+    assert_eq!([&mut first, &mut second].map(|it| status(&server, it, "/settings")), [303, 200]);
+    assert_eq!(command(&server, &["person", "list"]).lines().count(), 1);
+}
+
+#[test]
 fn err_a_provider_that_is_down_and_comes_back_with_other_keys() {
     let (port, provider_port) = (free_port(), free_port());
     let (dir, issuer) = (Arc::new(TempDir::new().unwrap()), format!("http://127.0.0.1:{provider_port}"));
