@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
         Ok(read) => read,
         Err(error) => return print_usage(&error),
     };
-    let shown = || config::shown(matches.subcommand_matches("serve").unwrap_or(&matches));
+    let shown = || config::shown::<config::Serve>(matches.subcommand_matches("serve").unwrap_or(&matches));
     let outcome = match cli.command {
         None => serve::run(config::Serve { shown: shown(), ..cli.serve }),
         Some(Command::Serve(args)) => serve::run(config::Serve { shown: shown(), ..args }),

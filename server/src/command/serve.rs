@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{Semaphore, broadcast, mpsc},
+    sync::{broadcast, mpsc},
     task::JoinHandle,
     time::timeout,
 };
@@ -31,9 +31,8 @@ use crate::{
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         oidc::provider::Provider,
-        page::settings::server::BACKUPS_MAX,
         routes,
-        state::{Doors, Outlet},
+        state::{Doors, Outlet, Running},
     },
     receiver::{Batch, Intake, availability::Availability, batch::CommittedBatch, intake::QueueGauge},
     store::{
@@ -162,15 +161,9 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         shared: Arc::default(),
         gate,
         provider,
-        doors: Doors {
-            scheme: args.network.certificate.scheme(),
-            public_url: args.alerts.delivery.public_url.clone(),
-            syslog_port,
-        },
+        doors: doors(&args, syslog_port),
         alerting,
-        settings: Arc::clone(&args.shown),
-        started_ms: now_ms(),
-        backups: Arc::new(Semaphore::new(BACKUPS_MAX)),
+        running: Arc::new(Running::new(Arc::clone(&args.shown), now_ms())),
     };
     // No handle of the intake stays here: the writer ends when the last one is gone.
     let router = routes::router(outlet, intake.clone(), audit, address);
@@ -191,6 +184,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
             Err(Error::Failed("the last checkpoint timed out; the next start replays from the previous one".to_owned()))
         }
     }
+}
+
+/// Where senders reach the server.
+fn doors(args: &config::Serve, syslog_port: Option<u16>) -> Doors {
+    let (scheme, public_url) = (args.network.certificate.scheme(), args.alerts.delivery.public_url.clone());
+    Doors { scheme, public_url, syslog_port }
 }
 
 /// The address at which people and senders reach the server, as far as it knows.

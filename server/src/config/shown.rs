@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Args, parser::ValueSource};
 
-use super::Serve;
-
 /// A setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
@@ -23,9 +21,9 @@ pub(crate) struct Setting {
 /// Every setting, in the order of `--help`.
 pub(crate) type Settings = Arc<[Setting]>;
 
-/// The settings of `streamgauge serve` in what the command line and the environment gave.
-pub(crate) fn of(matches: &ArgMatches) -> Settings {
-    let command = Serve::augment_args(clap::Command::new("serve"));
+/// The settings of a command in what the command line and the environment gave.
+pub(crate) fn of<T: Args>(matches: &ArgMatches) -> Settings {
+    let command = T::augment_args(clap::Command::new("serve"));
     let setting = |arg: &clap::Arg| {
         let (id, is_secret) = (arg.get_id().as_str(), arg.is_hide_env_values_set());
         let given = matches.try_get_raw(id).ok().flatten();
@@ -52,10 +50,11 @@ fn source(of: Option<ValueSource>) -> &'static str {
 #[expect(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 mod tests {
     use super::*;
+    use crate::config::Serve;
 
     fn settings(args: &[&str]) -> Settings {
         let command = Serve::augment_args(clap::Command::new("serve"));
-        of(&command.try_get_matches_from(std::iter::once(&"serve").chain(args)).unwrap())
+        of::<Serve>(&command.try_get_matches_from(std::iter::once(&"serve").chain(args)).unwrap())
     }
 
     #[test]

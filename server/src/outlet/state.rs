@@ -48,12 +48,29 @@ pub struct Outlet {
     pub(crate) doors: Doors,
     /// What alerts need.
     pub(crate) alerting: Alerting,
-    /// The settings that the server runs with.
-    pub(crate) settings: Settings,
-    /// When the process started, unix milliseconds.
-    pub(crate) started_ms: i64,
-    /// The slot of backups that are downloaded.
-    pub(crate) backups: Arc<Semaphore>,
+    /// What its page of settings says of the process.
+    pub(crate) running: Arc<Running>,
+}
+
+/// Most backups that are downloaded at once: each takes as much disk as the database.
+pub(crate) const BACKUPS_MAX: usize = 1;
+
+/// The process, as its page of settings shows it.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// The settings that it runs with.
+    pub settings: Settings,
+    /// When it started, unix milliseconds.
+    pub started_ms: i64,
+    /// The slots of backups that are downloaded.
+    pub backups: Arc<Semaphore>,
+}
+
+impl Running {
+    /// A process that makes no backup yet.
+    pub(crate) fn new(settings: Settings, started_ms: i64) -> Self {
+        Self { settings, started_ms, backups: Arc::new(Semaphore::new(BACKUPS_MAX)) }
+    }
 }
 
 /// Where senders reach this server, as far as its settings say.

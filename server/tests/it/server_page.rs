@@ -1,5 +1,5 @@
-//! `/settings/server` and `/settings/backup` on a real server: settings and where they come from, and
-//! no backup of nothing. That a downloaded backup is whole is tested in a browser.
+//! `/settings/server` and `/settings/backup` on a real server: settings and where they come from,
+//! and no backup of nothing. That a downloaded backup is whole is tested in a browser.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use testing::process::Server;
@@ -28,7 +28,12 @@ fn ok_settings_and_where_they_come_from() {
 #[test]
 fn err_a_backup_of_nothing() {
     let server = Server::start();
-    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+    let origin = format!("http://localhost:{}", server.address.port());
+    let headers = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Host", &origin["http://".len()..]),
+        ("Origin", &*origin),
+    ];
     let reply = server.request("POST", "/settings/backup", &headers, b"").unwrap();
     assert_eq!(reply.status, 409, "{reply:?}");
     assert!(reply.body.contains("there is nothing to back up"), "{}", reply.body);

@@ -29,8 +29,6 @@ use crate::{
     store::file::backup,
 };
 
-/// Most backups at once: each takes as much disk as the database.
-pub(crate) const BACKUPS_MAX: usize = 1;
 /// Bytes of a piece of a backup.
 const PIECE_BYTES: usize = 256 << 10;
 /// Free disk that a backup leaves, bytes.
@@ -62,7 +60,7 @@ pub(crate) async fn download(State(outlet): State<Outlet>) -> Response {
 
 /// A place for a backup, and its slot.
 async fn begin(outlet: &Outlet) -> Result<(PathBuf, OwnedSemaphorePermit), Error> {
-    let slot = Arc::clone(&outlet.backups).try_acquire_owned();
+    let slot = Arc::clone(&outlet.running.backups).try_acquire_owned();
     let slot = slot.map_err(|_| Error::Conflict("a backup is being made already; try again when it is done".into()))?;
     let store = &outlet.reader.store;
     let needed = store.file_size().await.map_err(crate::outlet::state::hidden("the size of the store"))?.file_bytes;
@@ -126,20 +124,20 @@ async fn show(outlet: &Outlet, (status, outcome): (StatusCode, Outcome)) -> Resp
         (Ok(health), Ok(storage)) => (health, storage),
         (Err(error), _) | (_, Err(error)) => return failed(error),
     };
-    let setting = |it: &crate::config::Setting| Setting {
-        variable: it.variable.clone(),
-        value: it.value.clone(),
-        source: it.source,
-        what: it.what.clone(),
+    let setting = |found: &crate::config::Setting| Setting {
+        variable: found.variable.clone(),
+        value: found.value.clone(),
+        source: found.source,
+        what: found.what.clone(),
     };
     let page = ServerPage {
         outcome,
         version: env!("CARGO_PKG_VERSION"),
-        started_ms: outlet.started_ms,
+        started_ms: outlet.running.started_ms,
         now_ms: now_ms(),
         health,
         storage,
-        settings: outlet.settings.iter().map(setting).collect(),
+        settings: outlet.running.settings.iter().map(setting).collect(),
     };
     plain::reply(status, server_page(&assets(), page))
 }
