@@ -24,7 +24,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server (the default command).
-    Serve(config::Serve),
+    Serve(Box<config::Serve>),
     /// Read lines on stdin and post them to a drain.
     Shuttle(shuttle::Args),
     /// Read lines on stdin and print rates, percentiles and errors every second.
@@ -82,7 +82,7 @@ pub fn main() -> ExitCode {
     let shown = || config::shown::<config::Serve>(matches.subcommand_matches("serve").unwrap_or(&matches));
     let outcome = match cli.command {
         None => serve::run(config::Serve { shown: shown(), ..cli.serve }),
-        Some(Command::Serve(args)) => serve::run(config::Serve { shown: shown(), ..args }),
+        Some(Command::Serve(args)) => serve::run(config::Serve { shown: shown(), ..*args }),
         Some(Command::Shuttle(args)) => shuttle::run(args),
         Some(Command::Tap(args)) => tap::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
