@@ -3,6 +3,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use dashboard::drains::platforms::SyslogTcp;
 use tokio::{
     sync::{broadcast, mpsc},
     task::JoinHandle,
@@ -189,7 +190,12 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
 /// Where senders reach the server.
 fn doors(args: &config::Serve, syslog_port: Option<u16>) -> Doors {
     let (scheme, public_url) = (args.network.certificate.scheme(), args.alerts.delivery.public_url.clone());
-    Doors { scheme, public_url, syslog_port }
+    let syslog_tcp = match (scheme, args.network.syslog_plain) {
+        ("https", true) => SyslogTcp::Both,
+        ("https", false) => SyslogTcp::Tls,
+        _ => SyslogTcp::Plain,
+    };
+    Doors { scheme, public_url, syslog_port, syslog_tcp }
 }
 
 /// The address at which people and senders reach the server, as far as it knows.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::{AppSummary, Error};
+use dashboard::drains::platforms::SyslogTcp;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -82,6 +83,8 @@ pub(crate) struct Doors {
     pub public_url: Option<String>,
     /// The port of the syslog receiver, if it is enabled.
     pub syslog_port: Option<u16>,
+    /// What it speaks over TCP.
+    pub syslog_tcp: SyslogTcp,
 }
 
 impl Outlet {

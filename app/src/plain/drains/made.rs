@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     PATH, SCRIPT,
     part::{apps, lines, platform, sentence},
-    platforms::{Access, Needs},
+    platforms::{Access, Needs, SyslogTcp},
 };
 use crate::{
     page::table::Page,
@@ -73,12 +73,15 @@ fn content(page: MadePage) -> AnyView {
 /// The commands of a drain's platform.
 pub(super) fn commands(drain: &Drain, access: &Access, is_local: bool) -> AnyView {
     let platform = platform(drain);
-    let needs = match (platform.needs, access.port) {
-        (Needs::Syslog | Needs::SyslogTls, None) => {
+    let needs = match (platform.needs, access.port, access.syslog_tcp) {
+        (Needs::Syslog | Needs::SyslogPlain | Needs::SyslogTls, None, _) => {
             Some("The syslog receiver is off. Start the server with `SYSLOG_PORT=6514` before you run this.")
         }
-        (Needs::SyslogTls, Some(_)) => {
-            Some("This platform speaks TLS only: a proxy in front must end it, unless the server has a certificate.")
+        (Needs::SyslogTls, _, SyslogTcp::Plain) => Some(
+            "This platform speaks TLS only: give the server a certificate (`TLS_CERT`, `TLS_KEY`), or let a proxy in front end TLS.",
+        ),
+        (Needs::SyslogPlain, _, SyslogTcp::Tls) => {
+            Some("This platform speaks no TLS: start the server with `SYSLOG_PLAIN=1` before you run this.")
         }
         _ => None,
     };

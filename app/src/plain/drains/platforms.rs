@@ -2,7 +2,8 @@
 //! and what somebody must enable. Data only.
 //!
 //! In commands `{url}` stands for the drain's URL, `{token}` for its token, `{host}` and `{port}`
-//! for the syslog receiver, and `{app}` for the app.
+//! for the syslog receiver, `{app}` for the app, and `{tls:NAME}` for what the command needs where
+//! that receiver speaks TLS ([`TLS`]).
 
 use contract::drain::Seen;
 
@@ -11,8 +12,10 @@ use contract::drain::Seen;
 pub enum Needs {
     /// Nothing more than its address.
     Http,
-    /// The syslog receiver.
+    /// The syslog receiver, with or without TLS.
     Syslog,
+    /// The syslog receiver without TLS.
+    SyslogPlain,
     /// The syslog receiver behind TLS.
     SyslogTls,
 }
@@ -118,7 +121,7 @@ pub const PLATFORMS: [Platform; 15] = [
     Platform {
         word: "clever-cloud",
         title: "Clever Cloud",
-        needs: Needs::Syslog,
+        needs: Needs::SyslogPlain,
         steps: &[step(
             RUN,
             "clever drain create syslog-tcp tcp://{host}:{port} --sd-params 'token=\"{token}\"' --alias {app}",
@@ -159,7 +162,7 @@ pub const PLATFORMS: [Platform; 15] = [
         steps: &[
             step(
                 "Run on the Dokku host",
-                "dokku docker-options:add {app} deploy '--log-driver=syslog --log-opt=syslog-address=tcp://{host}:{port} --log-opt=syslog-format=rfc5424micro --log-opt=tag={token}'",
+                "dokku docker-options:add {app} deploy '--log-driver=syslog --log-opt=syslog-address={tls:docker}://{host}:{port} --log-opt=syslog-format=rfc5424micro --log-opt=tag={token}'",
             ),
             step("Then start the containers anew", "dokku ps:rebuild {app}"),
             step(
@@ -177,11 +180,11 @@ pub const PLATFORMS: [Platform; 15] = [
         steps: &[
             step(
                 "docker run",
-                "docker run --log-driver syslog --log-opt syslog-address=tcp://{host}:{port} --log-opt syslog-format=rfc5424micro --log-opt tag={token} IMAGE",
+                "docker run --log-driver syslog --log-opt syslog-address={tls:docker}://{host}:{port} --log-opt syslog-format=rfc5424micro --log-opt tag={token} IMAGE",
             ),
             step(
                 "compose.yaml, in a service; Kamal: the same two words at the top of deploy.yml",
-                "logging:\n  driver: syslog\n  options:\n    syslog-address: tcp://{host}:{port}\n    syslog-format: rfc5424micro\n    tag: {token}",
+                "logging:\n  driver: syslog\n  options:\n    syslog-address: {tls:docker}://{host}:{port}\n    syslog-format: rfc5424micro\n    tag: {token}",
             ),
         ],
         note: "What the containers print. Docker starts no container while it can't reach the syslog receiver.",
@@ -220,9 +223,9 @@ pub const PLATFORMS: [Platform; 15] = [
         steps: &[
             step(
                 "/etc/rsyslog.d/60-streamgauge.conf",
-                "template(name=\"streamgauge\" type=\"string\" string=\"<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% - [sg token=\\\"{token}\\\"] %msg%\\n\")\naction(type=\"omfwd\" protocol=\"tcp\" target=\"{host}\" port=\"{port}\" template=\"streamgauge\" TCP_Framing=\"octet-counted\" queue.type=\"linkedList\")",
+                "{tls:rsyslog-ca}template(name=\"streamgauge\" type=\"string\" string=\"<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% - [sg token=\\\"{token}\\\"] %msg%\\n\")\naction(type=\"omfwd\" protocol=\"tcp\" target=\"{host}\" port=\"{port}\" template=\"streamgauge\" TCP_Framing=\"octet-counted\" queue.type=\"linkedList\"{tls:rsyslog})",
             ),
-            step("Then", "systemctl restart rsyslog"),
+            step("Then", "{tls:rsyslog-package}systemctl restart rsyslog"),
         ],
         note: "What the host logs. The queue keeps rsyslog going while this server is down.",
         sends: &[(Seen::Lines, BY_ITSELF), OWN],
@@ -233,7 +236,7 @@ pub const PLATFORMS: [Platform; 15] = [
         needs: Needs::Syslog,
         steps: &[step(
             "/etc/syslog-ng/conf.d/streamgauge.conf",
-            "rewrite r_streamgauge { set(\"{token}\" value(\".SDATA.sg@32473.token\")); };\ndestination d_streamgauge { syslog(\"{host}\" port({port}) transport(\"tcp\")); };\nlog { source(s_src); rewrite(r_streamgauge); destination(d_streamgauge); };",
+            "rewrite r_streamgauge { set(\"{token}\" value(\".SDATA.sg@32473.token\")); };\ndestination d_streamgauge { syslog(\"{host}\" port({port}) {tls:syslog-ng}); };\nlog { source(s_src); rewrite(r_streamgauge); destination(d_streamgauge); };",
         )],
         note: "What the host logs. s_src is the source's name in Debian's configuration; others call it s_sys or s_local.",
         sends: &[(Seen::Lines, BY_ITSELF), OWN],
@@ -272,12 +275,40 @@ pub fn of_word(word: &str) -> Platform {
     PLATFORMS.into_iter().find(|it| it.word == word).unwrap_or(ANY)
 }
 
+/// What the syslog receiver speaks over TCP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SyslogTcp {
+    /// No TLS: there is no certificate.
+    #[default]
+    Plain,
+    /// TLS alone.
+    Tls,
+    /// Either.
+    Both,
+}
+
+/// The pieces of commands that depend on TLS: their name, and what stands in their place without
+/// and with it. Certificates are checked against the authorities that the sender's system trusts.
+const TLS: [(&str, &str, &str); 5] = [
+    ("docker", "tcp", "tcp+tls"),
+    ("rsyslog-ca", "", "global(DefaultNetstreamDriverCAFile=\"/etc/ssl/certs/ca-certificates.crt\")\n"),
+    (
+        "rsyslog",
+        "",
+        " StreamDriver=\"gtls\" StreamDriverMode=\"1\" StreamDriverAuthMode=\"x509/name\" StreamDriverPermittedPeers=\"{host}\"",
+    ),
+    ("rsyslog-package", "", "apt-get install -y rsyslog-gnutls && "),
+    ("syslog-ng", "transport(\"tcp\")", "transport(\"tls\") tls(ca-dir(\"/etc/ssl/certs\"))"),
+];
+
 /// Where senders reach this server, and what they show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     pub url: String,
     pub token: String,
     pub host: String,
+    /// What the syslog receiver speaks over TCP.
+    pub syslog_tcp: SyslogTcp,
     /// The port of the syslog receiver.
     pub port: Option<u16>,
     pub app: String,
@@ -288,8 +319,12 @@ impl Access {
     #[must_use]
     pub fn fill(&self, text: &str) -> String {
         let port = self.port.map_or("6514".to_owned(), |it| it.to_string());
+        let is_tls = self.syslog_tcp != SyslogTcp::Plain;
+        let text = TLS.into_iter().fold(text.to_owned(), |text, (name, plain, tls)| {
+            text.replace(&["{tls:", name, "}"].concat(), if is_tls { tls } else { plain })
+        });
         let places = [("{url}", &self.url), ("{token}", &self.token), ("{host}", &self.host), ("{port}", &port)];
-        let text = places.into_iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value));
+        let text = places.into_iter().fold(text, |text, (place, value)| text.replace(place, value));
         text.replace("{app}", &self.app)
     }
 }
@@ -298,11 +333,15 @@ impl Access {
 mod tests {
     use super::*;
 
+    fn each_platform(speaks: SyslogTcp) -> impl Iterator<Item = (SyslogTcp, Platform)> {
+        PLATFORMS.into_iter().map(move |it| (speaks, it))
+    }
+
     #[test]
     fn ok_every_platform_has_commands_with_a_token() {
-        let access =
-            Access { url: "URL".into(), token: "TOKEN".into(), host: "HOST".into(), port: Some(7), app: "APP".into() };
-        for platform in PLATFORMS {
+        for (syslog_tcp, platform) in [SyslogTcp::Plain, SyslogTcp::Tls].into_iter().flat_map(each_platform) {
+            let (url, token, host, app) = ("URL".into(), "TOKEN".into(), "HOST".into(), "APP".into());
+            let access = Access { url, token, host, port: Some(7), syslog_tcp, app };
             let all: String = platform.steps.iter().map(|it| access.fill(it.text)).collect();
             assert!(all.contains("URL") || all.contains("TOKEN"), "{}", platform.word);
             assert!(!all.contains("{url}") && !all.contains("{app}") && !all.contains("{token}"), "{all}");

@@ -197,7 +197,14 @@ fn show(
     let (scheme, rest) = base.split_once("://").unwrap_or(("http", &base));
     let query = if shared { format!("?app={app}") } else { String::new() };
     let url = format!("{scheme}://any:{TOKEN}@{rest}/logs{query}");
-    let access = Access { url, token: TOKEN.to_owned(), host, port: outlet.doors.syslog_port, app };
+    let access = Access {
+        url,
+        token: TOKEN.to_owned(),
+        host,
+        port: outlet.doors.syslog_port,
+        syslog_tcp: outlet.doors.syslog_tcp,
+        app,
+    };
     let page = DrainPage { drain, now_ms: now_ms(), access, is_local, done, problem };
     plain::reply(status, drain_page(&assets(), page))
 }
@@ -207,7 +214,7 @@ fn show_made(outlet: &Outlet, headers: &HeaderMap, made: Made, is_rotated: bool)
     let (host, is_local) = host_of(&base);
     let url = drains::url(&made, &base);
     let (app, token) = (app_of(&made.drain), made.token.expose().to_owned());
-    let access = Access { url, token, host, port: outlet.doors.syslog_port, app };
+    let access = Access { url, token, host, port: outlet.doors.syslog_port, syslog_tcp: outlet.doors.syslog_tcp, app };
     plain::reply(StatusCode::OK, made_page(&assets(), MadePage { drain: made.drain, access, is_rotated, is_local }))
 }
 
