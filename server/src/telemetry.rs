@@ -5,11 +5,17 @@
 //! provider. The logs of monitored apps do not pass through here.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::Duration,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
 };
 
 use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Least time between two lines about what anybody can cause.
+const LOG_EVERY: Duration = Duration::from_secs(10);
 
 /// Starts the log. A second call has no effect, so tests may call it as well.
 pub(crate) fn start() {
@@ -100,6 +106,22 @@ impl Counters {
     pub(crate) fn lose_datagrams(&self, n: u64, at: Duration) {
         self.datagrams_lost.add(n);
         self.datagrams_lost_at_us.set(at);
+    }
+}
+
+/// Lets what anybody can cause be logged once in a while.
+#[derive(Debug, Default)]
+pub(crate) struct LogPace(Mutex<Option<Instant>>);
+
+impl LogPace {
+    /// Whether it is time for another line.
+    pub(crate) fn is_due(&self) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|it| it.elapsed() >= LOG_EVERY);
+        if is_due {
+            *last = Some(Instant::now());
+        }
+        is_due
     }
 }
 

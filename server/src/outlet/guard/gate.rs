@@ -4,7 +4,7 @@
 
 use std::{
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -36,7 +36,7 @@ use crate::{
     clock::now_ms,
     net::trusted_proxies::client_of,
     problem::problem,
-    telemetry::Counters,
+    telemetry::{Counters, LogPace},
 };
 
 /// Name of the cookie of a browser that is signed in.
@@ -46,8 +46,6 @@ const COOKIE: &str = "streamgauge_mark";
 /// How long the reply to a throttled password is delayed: a client that retries at once would crowd
 /// out those with the right password.
 const REFUSAL_DELAY: Duration = Duration::from_secs(1);
-/// Least time between two log lines about what anybody can cause.
-const LOG_EVERY: Duration = Duration::from_secs(10);
 
 /// Checks credentials, with a throttle against guesses.
 #[derive(Clone, Debug)]
@@ -59,8 +57,8 @@ pub(crate) struct Gate {
     provider: Option<TokenHash>,
     throttle: Arc<PasswordThrottle>,
     counters: Arc<Counters>,
-    /// When something that anybody can cause was last logged.
-    logged: Arc<Mutex<Option<Instant>>>,
+    /// When wrong passwords were last logged.
+    logged: Arc<LogPace>,
 }
 
 /// The result of a password check.
@@ -279,18 +277,8 @@ impl Gate {
         self.log_wrong(peer);
     }
 
-    /// Whether it is time to log something that anybody can cause.
-    pub(crate) fn logs_now(&self) -> bool {
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = logged.is_none_or(|it| it.elapsed() >= LOG_EVERY);
-        if is_due {
-            *logged = Some(Instant::now());
-        }
-        is_due
-    }
-
     fn log_wrong(&self, peer: Option<IpAddr>) {
-        if !self.logs_now() {
+        if !self.logged.is_due() {
             return;
         }
         let (wrong, refused) = (self.counters.passwords_wrong.get(), self.counters.passwords_refused.get());

@@ -57,6 +57,8 @@ fn failed(error: ureq::Error) -> HttpError {
 fn words(error: &ureq::Error) -> &'static str {
     match error {
         ureq::Error::Timeout(_) => "it did not answer in time",
+        // The system's resolver has no kind of error of its own.
+        ureq::Error::Io(error) if error.to_string().contains("lookup address") => "its host was not found",
         ureq::Error::HostNotFound => "its host was not found",
         ureq::Error::Io(_) | ureq::Error::ConnectionFailed => "no connection to it could be made",
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "its certificate was not accepted",

@@ -30,6 +30,7 @@ use super::{
 use crate::{
     access::allow::{Allow, AllowError},
     config::{OidcClient, is_protected},
+    telemetry::LogPace,
 };
 
 /// How old what is known of the provider may be where a sign-in begins: a provider that is down is
@@ -110,6 +111,8 @@ pub(crate) struct Provider {
     agent: Agent,
     last: Mutex<Last>,
     slots: Arc<Semaphore>,
+    /// When a refusal that anybody can cause was last logged.
+    pub(crate) logged: LogPace,
 }
 
 impl Provider {
@@ -119,7 +122,7 @@ impl Provider {
     /// See [`AllowError`].
     pub(crate) fn new(client: OidcClient) -> Result<Self, AllowError> {
         let (allow, slots) = (Allow::parse(&client.allow)?, Arc::new(Semaphore::new(AT_ONCE_MAX)));
-        Ok(Self { client, allow, agent: agent(), last: Mutex::default(), slots })
+        Ok(Self { client, allow, agent: agent(), last: Mutex::default(), slots, logged: LogPace::default() })
     }
 
     /// Its name on pages.

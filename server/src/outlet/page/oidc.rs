@@ -169,7 +169,7 @@ fn refused(outlet: &Outlet, provider: &Provider, parts: &Parts, to: &str, refusa
     counters.oidc_refused.add(1);
     let peer = client_of(&parts.extensions).map(|it| it.to_string()).unwrap_or_default();
     // What anybody can cause without an account at the provider would fill the log.
-    if !refusal.is_anybodys() || outlet.gate.logs_now() {
+    if !refusal.is_anybodys() || provider.logged.is_due() {
         tracing::warn!(peer, refused = counters.oidc_refused.get(), "a sign-in by the provider led nowhere: {refusal}");
     }
     let has_form = outlet.gate.has_admin() || outlet.gate.credentials.has_passwords();

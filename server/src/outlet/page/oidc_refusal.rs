@@ -24,7 +24,7 @@ pub(super) enum Refusal {
     #[error("the provider refused: {0}")]
     Refused(&'static str),
     /// The provider could not say who it is.
-    #[error("{0}")]
+    #[error("the provider could not be used: {0}")]
     Trouble(#[from] Trouble),
     /// There is no address of mail, or none that can be compared.
     #[error("the provider said no address of mail")]
