@@ -175,7 +175,7 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
     let counters = Arc::clone(&outlet.reader.aggregates.counters);
 
     // Each route has its own in its place.
-    let permit = Permit { access: Access::ADMINISTER, audit, counters: Arc::clone(&counters) };
+    let permit = Permit { access: Access::ADMINISTER, audit, counters: Arc::clone(&counters), logged: Arc::default() };
     let ingest = routes(ingest_routes(), &permit).with_state(intake);
     let probes = routes(probe_routes(), &permit).with_state(outlet.clone());
     let links = routes(link_routes(), &permit).with_state(outlet.clone());

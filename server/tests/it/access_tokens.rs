@@ -68,6 +68,11 @@ fn ok_a_limited_token_sees_its_apps_alone() {
     command(&server, &["app", "rename", "app", "new"]);
     wait_for("the new name", || status(&server, "GET", "/api/v1/apps/new/logs", &token) == 200);
     assert_eq!(status(&server, "GET", "/api/v1/apps/app/logs", &token), 403);
+    // Refusals are logged once in a while, with who and what.
+    let log = std::fs::read_to_string(server.dir.path().join("log")).unwrap();
+    let refusals: Vec<_> = log.lines().filter(|it| it.contains("not allowed")).collect();
+    assert!(refusals.len() == 1 && refusals[0].contains("token ci"), "{log}");
+    assert!(refusals[0].contains("path=/api/v1/apps/other/logs") && !log.contains(&token), "{log}");
 }
 
 #[test]

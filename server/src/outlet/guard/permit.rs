@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use contract::error::excerpt;
 use dashboard::part::address::filled;
 use dashboard::{
     page::log_card::AskPinnedLines,
@@ -32,7 +33,7 @@ use crate::{
     },
     clock::now_ms,
     problem::problem,
-    telemetry::Counters,
+    telemetry::{Counters, LogPace},
 };
 
 /// How a route keeps to the apps that a token is limited to.
@@ -150,6 +151,21 @@ pub(crate) struct Permit {
     pub access: Access,
     pub audit: Audit,
     pub counters: Arc<Counters>,
+    /// When a refusal was last logged.
+    pub logged: Arc<LogPace>,
+}
+
+impl Permit {
+    /// Counts and logs that somebody was refused.
+    fn refused(&self, who: &Principal, request: &Request) {
+        self.counters.forbidden.add(1);
+        if self.logged.is_due() {
+            let who = who.name().unwrap_or_else(|| who.words().to_owned());
+            let (method, path) = (request.method(), excerpt(request.uri().path()));
+            let refused = self.counters.forbidden.get();
+            tracing::warn!(who, %method, path, refused, "not allowed; refusals are counted since the start");
+        }
+    }
 }
 
 /// Passes requests on to a route from those who may ask it.
@@ -177,7 +193,7 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
     if let (Principal::Share(share), true) = (who, need > Need::Nothing) {
         let is_of_app = access.limit != Limit::Path || app.is_some_and(|it| share.sees(it));
         if let Some(refusal) = shared::refusal(share, (access.shared, access.has_lines), is_of_app, &request) {
-            permit.counters.forbidden.add(1);
+            permit.refused(who, &request);
             return refusal;
         }
         return next.run(request).await;
@@ -187,7 +203,7 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
             let over = shared::over(&request);
             return over.or_else(|| to_sign_in(&request)).unwrap_or_else(|| challenge(&request));
         }
-        permit.counters.forbidden.add(1);
+        permit.refused(who, &request);
         let detail = format!("expected somebody who may {}, found {}", need.words(), who.words());
         return forbidden(&detail);
     }
@@ -199,7 +215,7 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
             Limit::Never => false,
         };
         if !is_within {
-            permit.counters.forbidden.add(1);
+            permit.refused(who, &request);
             return forbidden("expected one of the apps that this token is limited to, found something else");
         }
     }

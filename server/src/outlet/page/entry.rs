@@ -175,7 +175,7 @@ pub(super) async fn begin_as(
     parts: &Parts,
     to: &str,
 ) -> Result<Response, sqlx::Error> {
-    let cookie = Token::random::<32>("sgs_").map_err(|it| sqlx::Error::Io(std::io::Error::other(it.to_string())))?;
+    let cookie = Token::random::<32>("sgb_").map_err(|it| sqlx::Error::Io(std::io::Error::other(it.to_string())))?;
     let from = client_of(&parts.extensions).map(|it: IpAddr| it.to_canonical().to_string()).unwrap_or_default();
     let agent = parts.headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let store = &outlet.reader.store;
