@@ -5,7 +5,7 @@ use std::{io::BufRead, time::Duration};
 
 use super::{
     args::List,
-    database::{failed, open},
+    database::{failed, open, record},
     error::Error,
     runtime::{block_on, print},
 };
@@ -95,7 +95,8 @@ async fn rename(args: Rename) -> Result<(), Error> {
     App::check_name(&args.to).map_err(Error::Usage)?;
     let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(failed)?;
-    apps::rename(&mut db, &args.app, &args.to).await.map_err(failed)
+    apps::rename(&mut db, &args.app, &args.to).await.map_err(failed)?;
+    record(&store, format!("app rename {} {}", args.app, args.to)).await
 }
 
 async fn remove(args: Remove) -> Result<(), Error> {
@@ -113,6 +114,7 @@ async fn remove(args: Remove) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(failed)?;
     let id = apps::remove(&mut db, &args.app, now_ms()).await.map_err(failed)?;
+    record(&store, format!("app remove {}", args.app)).await?;
     // Without a server, this process must delete the data; with one, only the server may.
     if let Ok(_lock) = lock::beside(&args.store.database_url) {
         let (mut removal, usage) = (Removal::default(), StorageUsage::default());

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use super::error::Error;
+use super::{alerts::by, error::Error};
 use crate::{
+    access::audit::Entry,
     clock::now_ms,
     config::Retention,
     live::Live,
-    store::{Store, aggregates::Aggregates, query::Reader, write::replay},
+    store::{Store, access::audit, aggregates::Aggregates, query::Reader, write::replay},
 };
 
 /// Opens the database; it is made and migrated where that is needed.
@@ -28,6 +29,14 @@ pub(super) async fn reader(path: &Path, retention: Retention) -> Result<Reader, 
     let names = replay::names(&store, &aggregates).await;
     names.map_err(|it| Error::Failed(format!("the store could not be read: {it}")))?;
     Ok(Reader { store, aggregates, retention })
+}
+
+/// Takes a change by a command down in the record of who changed what: `token add ci`.
+pub(super) async fn record(store: &Store, what: String) -> Result<(), Error> {
+    let who = format!("{}, by command", by());
+    let entry = Entry { at_ms: now_ms(), who, from: None, what: format!("streamgauge {what}") };
+    let mut db = store.connect().await.map_err(unusable)?;
+    audit::add(&mut db, &entry).await.map_err(unusable)
 }
 
 /// An error that needs no more words.

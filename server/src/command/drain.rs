@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     args::{List, Remove},
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     drain_change::{self, Pause, Rename, Resume, Rotate},
     drain_url::{ServerUrl, checked_url, generated, local_url},
     error::Error,
@@ -122,7 +122,8 @@ async fn list(args: List) -> Result<(), Error> {
 async fn remove(args: Remove) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    drains::remove(&mut db, args.id).await.map_err(failed)
+    drains::remove(&mut db, args.id).await.map_err(failed)?;
+    record(&store, format!("drain remove {}", args.id)).await
 }
 
 /// Reads a token made elsewhere; `-` stands for the first line of stdin.
@@ -150,6 +151,7 @@ pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Opt
     let mut db = store.connect().await.map_err(unusable)?;
     let added = drains::add(&mut db, NewDrain { name, shared, platform: "" }, token.hash(), now_ms()).await;
     added.map_err(failed)?;
+    record(&store, format!("drain add {name}")).await?;
     Ok(token)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contract::drain::{Drain, DrainId};
 
 use super::{
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     drain_url::{ServerUrl, checked_url, generated},
     error::Error,
     runtime::print,
@@ -88,6 +88,7 @@ pub(super) async fn rotate(args: Rotate) -> Result<(), Error> {
     let mut db = store.connect().await.map_err(unusable)?;
     let now_ms = now_ms();
     drain_tokens::rotate(&mut db, id, token.hash(), now_ms, args.overlap).await.map_err(failed)?;
+    record(&store, format!("drain rotate {id}")).await?;
     let drain = drains::find(&store.readers, id, now_ms).await.map_err(unusable)?;
     let shared = drain.filter(|it| it.app.is_none());
     print(&shared.map_or(url.clone(), |it| format!("{url}?app={}", it.name)))
@@ -96,18 +97,21 @@ pub(super) async fn rotate(args: Rotate) -> Result<(), Error> {
 pub(super) async fn pause(args: Pause) -> Result<(), Error> {
     let (store, id) = find(&args.store, &args.drain).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    drains::pause(&mut db, id, Some(now_ms())).await.map_err(failed)
+    drains::pause(&mut db, id, Some(now_ms())).await.map_err(failed)?;
+    record(&store, format!("drain pause {id}")).await
 }
 
 pub(super) async fn resume(args: Resume) -> Result<(), Error> {
     let (store, id) = find(&args.store, &args.drain).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    drains::pause(&mut db, id, None).await.map_err(failed)
+    drains::pause(&mut db, id, None).await.map_err(failed)?;
+    record(&store, format!("drain resume {id}")).await
 }
 
 pub(super) async fn rename(args: Rename) -> Result<(), Error> {
     let name = Drain::checked_name(&args.to).map_err(Error::Usage)?;
     let (store, id) = find(&args.store, &args.drain).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    drains::rename(&mut db, id, &name).await.map_err(failed)
+    drains::rename(&mut db, id, &name).await.map_err(failed)?;
+    record(&store, format!("drain rename {id} {name}")).await
 }

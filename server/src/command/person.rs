@@ -3,7 +3,7 @@
 
 use super::{
     args::{List, one_of},
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     drain_url::ServerUrl,
     error::Error,
     runtime::{block_on, print},
@@ -65,7 +65,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
                 let mut db = store.connect().await.map_err(unusable)?;
-                people::remove(&mut db, &args.name).await.map_err(failed)
+                people::remove(&mut db, &args.name).await.map_err(failed)?;
+                record(&store, format!("person remove {}", args.name)).await
             }
         }
     })
@@ -77,6 +78,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let invitation = invitation.map_err(|it| Error::Failed(format!("could not generate an invitation: {it}")))?;
     let mut db = store.connect().await.map_err(unusable)?;
     people::invite(&mut db, &args.name, args.role, invitation.hash(), now_ms()).await.map_err(failed)?;
+    record(&store, format!("person add {}", args.name)).await?;
     let base = args.server.base();
     print(&format!("{}/invite/{}", base.trim_end_matches('/'), invitation.expose()))
 }

@@ -6,7 +6,7 @@ use contract::Range;
 use super::{
     alerts::by,
     args::{List, one_of},
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     drain_url::ServerUrl,
     error::Error,
     runtime::{block_on, print},
@@ -83,7 +83,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
                 let mut db = store.connect().await.map_err(unusable)?;
-                shares::end(&mut db, &args.name, now_ms()).await.map_err(failed)
+                shares::end(&mut db, &args.name, now_ms()).await.map_err(failed)?;
+                record(&store, format!("share remove {}", args.name)).await
             }
         }
     })
@@ -102,6 +103,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let draft = ShareDraft { name: args.name, page, apps, range: args.span, shows_lines: args.lines, expires_ms };
     let mut db = store.connect().await.map_err(unusable)?;
     shares::add(&mut db, &draft, token.hash(), &by(), now_ms).await.map_err(failed)?;
+    record(&store, format!("share add {}", draft.name)).await?;
     print(&format!("{}/s/{}", args.server.base().trim_end_matches('/'), token.expose()))
 }
 

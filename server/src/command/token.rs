@@ -4,7 +4,7 @@
 use super::{
     alerts::by,
     args::{List, one_of},
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     error::Error,
     runtime::{block_on, print},
 };
@@ -78,6 +78,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let draft = TokenDraft { name: args.name, scope: args.scope, apps: args.apps, expires_ms };
     let mut db = store.connect().await.map_err(unusable)?;
     tokens::add(&mut db, &draft, token.hash(), &by(), now_ms).await.map_err(failed)?;
+    record(&store, format!("token add {}", draft.name)).await?;
     print(token.expose())
 }
 
@@ -106,5 +107,6 @@ fn line(row: &TokenRow) -> String {
 async fn remove(args: &Remove) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let mut db = store.connect().await.map_err(unusable)?;
-    tokens::remove(&mut db, &args.name).await.map_err(failed)
+    tokens::remove(&mut db, &args.name).await.map_err(failed)?;
+    record(&store, format!("token remove {}", args.name)).await
 }

@@ -37,7 +37,7 @@ fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
 fn cookie(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{} {}", reply.head, reply.body);
     let cookie = header(reply, "set-cookie");
-    assert!(cookie.starts_with("streamgauge_session=sgs_"), "{}", reply.head);
+    assert!(cookie.starts_with("streamgauge_session=sgb_"), "{}", reply.head);
     cookie.split(';').next().unwrap().to_owned()
 }
 
@@ -199,6 +199,7 @@ fn ok_changes_are_taken_down() {
     server.request("POST", "/api/v1/boards", &[("Cookie", &alice), json], b"{").unwrap();
     let page = || server.request("GET", "/settings/audit", &[("Authorization", &basic)], b"").unwrap().body;
     wait_for("the record", || page().contains("POST /api/v1/boards"));
+    assert!(page().contains("streamgauge person add alice"), "{}", page());
     let page = page();
     assert_eq!(page.matches("/api/v1/boards").count(), 1, "{page}");
     assert!(page.contains(">alice</th>") && page.contains("127.0.0.1"), "{page}");

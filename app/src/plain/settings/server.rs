@@ -146,6 +146,6 @@ mod tests {
     #[test]
     fn ok_sizes() {
         let texts = [0, 999, 43_000, 43_000_000, 4_300_000_000].map(size);
-        assert_eq!(texts, ["0 kB", "1 kB", "43 kB", "43 MB", "4.3 GB"]);
+        assert_eq!(texts, ["0 kB", "1.00 kB", "43.0 kB", "43.0 MB", "4.30 GB"]);
     }
 }

@@ -48,7 +48,11 @@ pub(crate) async fn write(store: Store, mut entries: mpsc::Receiver<Entry>) {
     }
 }
 
-async fn add(db: &mut SqliteConnection, entry: &Entry) -> Result<(), sqlx::Error> {
+/// Writes an entry down.
+///
+/// # Errors
+/// When the store can't be written.
+pub(crate) async fn add(db: &mut SqliteConnection, entry: &Entry) -> Result<(), sqlx::Error> {
     let address = entry.from.map(|it| it.to_canonical().to_string()).unwrap_or_default();
     let query = sqlx::query("INSERT INTO audit (at_ms, who, address, what) VALUES (?, ?, ?, ?)");
     query.bind(entry.at_ms).bind(&entry.who).bind(address).bind(&entry.what).execute(db).await.map(drop)
