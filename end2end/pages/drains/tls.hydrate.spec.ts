@@ -20,7 +20,8 @@ const freePort = () =>
     });
   });
 
-test.use({ ignoreHTTPSErrors: true });
+// A browser refuses the service worker of a certificate that it does not trust.
+test.use({ ignoreHTTPSErrors: true, expectedErrors: [/SSL certificate error/] });
 
 test('with rsyslog over TLS', async ({ page }) => {
   const drivers = [`/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/rsyslog/lmnsd_gtls.so`, '/usr/sbin/rsyslogd'];
