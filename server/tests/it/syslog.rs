@@ -46,6 +46,15 @@ pub fn check(server: &Server, app: &str, requests: f64) {
     assert_eq!(server.value(app, "router.requests", "sum"), Some(requests));
 }
 
+/// Who has sent on the drain of the app `app`, as its page lists them.
+pub fn senders(server: &Server) -> Vec<String> {
+    let drains = server.get("/api/v1/drains").json();
+    let drain = drains["drains"].as_array().unwrap().iter().find(|it| it["app"] == "app").unwrap().clone();
+    let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
+    let senders = drain["senders"].as_array().unwrap().iter();
+    senders.map(|it| format!("{} from {}", text(&it["agent"]), text(&it["address"]))).collect()
+}
+
 #[test]
 fn ok_tokens_wherever_a_sender_can_put_them() {
     let (server, port) = started();
@@ -67,6 +76,7 @@ fn ok_tokens_wherever_a_sender_can_put_them() {
     stream.write_all(&counted(&message("h", "heroku", "-", REQUEST))).unwrap();
     stream.write_all((message("h", "heroku", "-", REQUEST) + "\n").as_bytes()).unwrap();
     check(&server, "app", 7.0);
+    assert_eq!(senders(&server), ["syslog over TCP from 127.0.0.1"]);
     let dir = server.kill();
     for name in ["test.db", "test.db-wal"] {
         let bytes = std::fs::read(dir.path().join(name)).unwrap_or_default();

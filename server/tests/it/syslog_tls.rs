@@ -17,7 +17,7 @@ use testing::{
     wait::wait_for,
 };
 
-use crate::syslog::{REQUEST, check, connected, counted, message};
+use crate::syslog::{REQUEST, check, connected, counted, message, senders};
 
 fn started(authority: &Authority, settings: &[(&str, &str)]) -> (Server, SocketAddr) {
     let port = free_port();
@@ -79,6 +79,7 @@ fn ok_rsyslog_over_tls() {
     wait_for("the lines", || server.value("app", "lines", "sum").is_some_and(|it| it >= 20.0));
     assert_eq!(server.value("app", "lines", "sum"), Some(20.0));
     assert!(server.get("/api/v1/apps/app/losses").json()["reasons"].as_array().unwrap().is_empty());
+    assert_eq!(senders(&server), ["syslog over TLS from 127.0.0.1"]);
 }
 
 #[test]

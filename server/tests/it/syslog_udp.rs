@@ -8,7 +8,7 @@ use testing::{
     wait::wait_for,
 };
 
-use crate::syslog::{REQUEST, check, message, started};
+use crate::syslog::{REQUEST, check, message, senders, started};
 
 fn sender(port: u16) -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -60,6 +60,7 @@ fn ok_each_datagram_is_one_message() {
     let long = format!("{REQUEST} {}", "x".repeat(60_000));
     socket.send(message(&token, "heroku", "-", &long).as_bytes()).unwrap();
     check(&server, "app", 6.0);
+    assert_eq!(senders(&server), ["syslog over UDP from 127.0.0.1"]);
     assert!(server.get("/api/v1/apps/app/losses").json()["reasons"].as_array().unwrap().is_empty());
 }
 

@@ -143,10 +143,10 @@ fn senders(drain: &Drain, now_ms: i64) -> AnyView {
     });
     let rows = rows.collect::<Vec<_>>();
     let table = if rows.is_empty() {
-        view! { <p class="dim">"Nobody has sent by HTTP yet. Senders of syslog are not listed."</p> }.into_any()
+        view! { <p class="dim">"Nobody has sent yet."</p> }.into_any()
     } else {
         view! {
-            <table class="drain-senders"><thead><tr><th scope="col">"User agent"</th><th scope="col">"Address"</th>
+            <table class="drain-senders"><thead><tr><th scope="col">"Sender"</th><th scope="col">"Address"</th>
                 <th scope="col" class="num">"Batches"</th><th scope="col" class="num">"Last"</th></tr></thead><tbody>{rows}</tbody></table>
         }
         .into_any()

@@ -29,7 +29,7 @@ pub fn time_page(assets: &Assets, page: TimePage) -> String {
                 <h2>"Time zone"</h2>
                 <p>"This browser shows times in "<b>{zone::name()}</b>", where it is "<time>{now}</time>"."</p>
                 <p class="dim">"Charts, logs and events use it, and days begin at its midnight. The address of a page names it, so whoever you send the page to sees the same times."</p>
-                <form method="post" action="/settings/time" class="saving-fields">
+                <form method="post" action="/settings/time" class="zone-form">
                     <input type="hidden" name="to" value=to />
                     <label class="field"><span>"Zone"</span>
                         <input type="text" name="zone" list="zones" required maxlength="64" autocomplete="off" placeholder="Europe/Berlin" />

@@ -1,8 +1,9 @@
 //! Splits whole frames into batches of one drain and app each, overwrites their tokens and commits
 //! them. Doesn't read from the connection.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
+use contract::drain::TokenAge;
 use pipeline::{Frames, Line, syslog};
 
 use super::{
@@ -17,17 +18,32 @@ use crate::{
 /// Attempts before a batch that the store could not commit is given up.
 const ATTEMPTS_MAX: u32 = 5;
 
+/// Who sends, for the page of the drain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer {
+    pub(super) address: IpAddr,
+    /// In the place of a user agent: `syslog over TLS`.
+    pub(super) by: &'static str,
+}
+
 /// Consecutive frames of one drain and app, from `begin` to the next run.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) begin: usize,
     pub(super) drain_id: i64,
     pub(super) app: Option<Arc<str>>,
+    /// Which of the drain's tokens it came with.
+    pub(super) token: TokenAge,
 }
 
 /// Commits whole frames, one batch for each run of the same drain and app. `auth` keeps the token
 /// that arrived last.
-pub(super) async fn ingest(intake: &Intake, auth: &mut Authenticator, mut batch: Vec<u8>) -> Result<(), CloseReason> {
+pub(super) async fn ingest(
+    intake: &Intake,
+    auth: &mut Authenticator,
+    peer: Peer,
+    mut batch: Vec<u8>,
+) -> Result<(), CloseReason> {
     let mut runs: Vec<Run> = Vec::new();
     let mut token_ranges = Vec::new();
     let mut end = 0;
@@ -48,7 +64,7 @@ pub(super) async fn ingest(intake: &Intake, auth: &mut Authenticator, mut batch:
                 // Damaged bytes before the first frame go with it; damaged bytes between two
                 // frames go with the earlier one.
                 let begin = if runs.is_empty() { 0 } else { end };
-                runs.push(Run { begin, drain_id: authenticated.drain.id, app });
+                runs.push(Run { begin, drain_id: authenticated.drain.id, app, token: authenticated.drain.token });
             }
             auth.current = Some(authenticated);
         }
@@ -57,21 +73,23 @@ pub(super) async fn ingest(intake: &Intake, auth: &mut Authenticator, mut batch:
     if runs.is_empty() {
         let authenticated = auth.current.as_ref().ok_or(CloseReason::NoToken)?;
         let app = authenticated.app_of(&Line::default());
-        runs.push(Run { begin: 0, drain_id: authenticated.drain.id, app });
+        runs.push(Run { begin: 0, drain_id: authenticated.drain.id, app, token: authenticated.drain.token });
     }
     token_ranges.into_iter().for_each(|it| batch[it].fill(b'x'));
     let ends: Vec<usize> = runs.iter().skip(1).map(|it| it.begin).chain([batch.len()]).collect();
     for (run, end) in runs.into_iter().zip(ends) {
         let body = &batch[run.begin..end];
         if !body.iter().all(u8::is_ascii_whitespace) {
-            commit(intake, run, body).await?;
+            commit(intake, run, peer, body).await?;
         }
     }
     Ok(())
 }
 
 /// Commits a run whose bytes are `body`; tries again while the store can't.
-pub(super) async fn commit(intake: &Intake, run: Run, body: &[u8]) -> Result<(), CloseReason> {
+pub(super) async fn commit(intake: &Intake, run: Run, peer: Peer, body: &[u8]) -> Result<(), CloseReason> {
+    let address = peer.address.to_canonical().to_string();
+    intake.activity.send(run.drain_id, address, peer.by, run.token, now_ms());
     let metadata = BatchMetadata {
         drain_id: run.drain_id,
         app: run.app.ok_or(CloseReason::NoApp)?,

@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     auth::Authenticator,
-    batches,
+    batches::{self, Peer},
     close_reason::CloseReason,
     limits::{BATCH_BYTES, BATCH_WAIT, FRAME_MAX, IDLE_MAX, UNAUTHENTICATED_BYTES_MAX},
 };
@@ -28,6 +28,7 @@ pub(super) struct Connection<T> {
     pub(super) intake: Intake,
     buffer: Vec<u8>,
     auth: Authenticator,
+    peer: Peer,
     long_frames: Arc<Semaphore>,
 }
 
@@ -40,9 +41,9 @@ pub(super) struct FirstFrames {
 
 impl<T: AsyncRead + Unpin> Connection<T> {
     /// A new connection; at most `long_frames` of all connections may be inside a long frame.
-    pub(super) fn new(stream: T, intake: Intake, long_frames: Arc<Semaphore>) -> Self {
+    pub(super) fn new(stream: T, intake: Intake, peer: Peer, long_frames: Arc<Semaphore>) -> Self {
         let auth = Authenticator::new(Arc::clone(&intake.tokens));
-        Self { stream, intake, buffer: Vec::new(), auth, long_frames }
+        Self { stream, intake, buffer: Vec::new(), auth, peer, long_frames }
     }
 
     /// Reads the first frames and authenticates the sender by them.
@@ -144,7 +145,7 @@ impl<T: AsyncRead + Unpin> Connection<T> {
 
     /// Commits whole frames.
     pub(super) async fn ingest(&mut self, batch: Vec<u8>) -> Result<(), CloseReason> {
-        batches::ingest(&self.intake, &mut self.auth, batch).await
+        batches::ingest(&self.intake, &mut self.auth, self.peer, batch).await
     }
 
     /// Takes the first `len` bytes off the buffer.

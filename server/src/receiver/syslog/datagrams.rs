@@ -5,8 +5,9 @@
 //! Messages are committed in batches like those of TCP. While the store is busy they wait in the
 //! kernel's buffer; what does not fit there is lost, and `kernel_drops` counts it.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use contract::drain::TokenAge;
 use pipeline::syslog;
 use rustc_hash::FxHashMap;
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_recv_buffer_size_force};
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     auth::{find_known, header},
-    batches::{self, Run},
+    batches::{self, Peer, Run},
     kernel_drops,
     limits::{BATCH_BYTES, BATCH_WAIT},
 };
@@ -41,10 +42,20 @@ const RECEIVE_PAUSE: Duration = Duration::from_millis(100);
 /// Least time between two log lines about datagrams without a token.
 const WARN_EVERY: Duration = Duration::from_secs(60);
 
+/// Where a message came from.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    drain_id: i64,
+    /// Which of the drain's tokens it has.
+    token: TokenAge,
+    /// Whoever sent it. Of a batch, whoever sent the last message.
+    address: IpAddr,
+}
+
 /// Messages of one drain and app, each behind its octet count.
 #[derive(Debug)]
 struct Batch {
-    drain_id: i64,
+    from: Origin,
     app: Arc<str>,
     body: Vec<u8>,
     messages: u64,
@@ -79,11 +90,11 @@ pub(crate) async fn receive(socket: UdpSocket, intake: Intake, shutdown: Cancell
         tokio::select! {
             () = shutdown.cancelled() => break,
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => hand_over(open.take_all(), &full).await,
-            received = socket.recv(&mut datagram) => match received {
-                Ok(bytes) => match read(&mut datagram[..bytes], &intake) {
-                    Some((message, drain_id, app)) => {
+            received = socket.recv_from(&mut datagram) => match received {
+                Ok((bytes, peer)) => match read(&mut datagram[..bytes], peer.ip(), &intake) {
+                    Some((message, from, app)) => {
                         intake.counters.datagrams.add(1);
-                        hand_over(open.add(message, drain_id, app), &full).await;
+                        hand_over(open.add(message, from, app), &full).await;
                     }
                     None => {
                         intake.counters.datagrams_refused.add(1);
@@ -104,19 +115,20 @@ pub(crate) async fn receive(socket: UdpSocket, intake: Intake, shutdown: Cancell
     hand_over(open.take_all(), &full).await;
 }
 
-/// Authenticates a message and overwrites its token. Returns its bytes, drain and app.
-fn read<'a>(datagram: &'a mut [u8], intake: &Intake) -> Option<(&'a [u8], i64, Arc<str>)> {
+/// Authenticates a message and overwrites its token. Returns its bytes, origin and app.
+fn read<'a>(datagram: &'a mut [u8], address: IpAddr, intake: &Intake) -> Option<(&'a [u8], Origin, Arc<str>)> {
     let end = datagram.iter().rposition(|it| !matches!(it, b'\n' | b'\r' | 0))? + 1;
     let message = &mut datagram[..end];
     let line = syslog::parse(message, false).ok()?;
     let header = header(message, &line);
     let found = find_known(&intake.tokens, &line, header)?;
-    let (drain_id, app) = (found.drain.id, found.app_of(&line)?);
+    let app = found.app_of(&line)?;
+    let from = Origin { drain_id: found.drain.id, token: found.drain.token, address };
     let places: Vec<usize> = memchr::memmem::find_iter(header, &found.token).collect();
     for at in places {
         message[at..at + found.token.len()].fill(b'x');
     }
-    Some((message, drain_id, app))
+    Some((message, from, app))
 }
 
 async fn hand_over(batches: Vec<Batch>, full: &mpsc::Sender<Batch>) {
@@ -133,8 +145,9 @@ async fn commit_all(mut waiting: mpsc::Receiver<Batch>, intake: Intake) {
         let Ok(permit) = Arc::clone(&commits).acquire_owned().await else { return };
         let intake = intake.clone();
         tokio::spawn(async move {
-            let Batch { drain_id, app, body, messages } = batch;
-            if batches::commit(&intake, Run { begin: 0, drain_id, app: Some(app) }, &body).await.is_err() {
+            let Batch { from: Origin { drain_id, token, address }, app, body, messages } = batch;
+            let run = Run { begin: 0, drain_id, app: Some(app), token };
+            if batches::commit(&intake, run, Peer { address, by: "syslog over UDP" }, &body).await.is_err() {
                 intake.counters.lose_datagrams(messages, since_1970());
             }
             drop(permit);
@@ -144,19 +157,20 @@ async fn commit_all(mut waiting: mpsc::Receiver<Batch>, intake: Intake) {
 
 impl OpenBatches {
     /// Adds a message; returns batches that are full.
-    fn add(&mut self, message: &[u8], drain_id: i64, app: Arc<str>) -> Vec<Batch> {
-        let key = (drain_id, app);
+    fn add(&mut self, message: &[u8], from: Origin, app: Arc<str>) -> Vec<Batch> {
+        let key = (from.drain_id, app);
         let mut full = Vec::new();
         if self.by_app.len() >= OPEN_BATCHES_MAX && !self.by_app.contains_key(&key) {
             full = self.take_all();
         }
         self.due = self.due.or_else(|| Some(Instant::now() + BATCH_WAIT));
         let batch = self.by_app.entry(key.clone()).or_insert_with(|| Batch {
-            drain_id,
+            from,
             app: Arc::clone(&key.1),
             body: Vec::new(),
             messages: 0,
         });
+        batch.from = from;
         batch.body.extend_from_slice(format!("{} ", message.len()).as_bytes());
         batch.body.extend_from_slice(message);
         batch.messages += 1;
@@ -179,17 +193,18 @@ mod tests {
     #[tokio::test]
     async fn ok_batches_are_bounded() {
         let mut open = OpenBatches::default();
+        let of = |drain_id| Origin { drain_id, token: TokenAge::Current, address: IpAddr::from([127, 0, 0, 1]) };
         let app = |n: usize| Arc::from(format!("app-{n}"));
         for n in 0..OPEN_BATCHES_MAX {
-            assert!(open.add(b"<13>x", 1, app(n)).is_empty());
+            assert!(open.add(b"<13>x", of(1), app(n)).is_empty());
         }
-        assert!(open.add(b"<13>y", 1, app(0)).is_empty());
-        let full = open.add(b"<13>x", 1, app(OPEN_BATCHES_MAX));
+        assert!(open.add(b"<13>y", of(1), app(0)).is_empty());
+        let full = open.add(b"<13>x", of(1), app(OPEN_BATCHES_MAX));
         assert_eq!((full.len(), open.by_app.len()), (OPEN_BATCHES_MAX, 1));
         let first = full.iter().find(|it| *it.app == *"app-0").map(|it| (it.body.clone(), it.messages));
         assert_eq!(first, Some((b"5 <13>x5 <13>y".to_vec(), 2)));
         let long = vec![b'x'; BATCH_BYTES];
-        assert_eq!(open.add(&long, 2, app(1)).len(), 1);
+        assert_eq!(open.add(&long, of(2), app(1)).len(), 1);
         assert_eq!((open.take_all().len(), open.due), (1, None));
     }
 }

@@ -15,6 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    batches::Peer,
     close_reason::CloseReason,
     connection::Connection,
     limits::{AUTH_MAX, LONG_FRAMES_MAX},
@@ -123,14 +124,15 @@ async fn serve(stream: TcpStream, peer: SocketAddr, mut slot: ConnectionSlot, sh
         };
         slot = own;
     }
+    let peer = |by| Peer { address: opened.client.ip(), by };
     match opened.stream {
         Stream::Plain(_) if shared.door.tls.is_some() && !shared.takes_plain => {
             counters.plain_refused.add(1);
             shared.warn_of_plain();
             CloseReason::NoTls
         }
-        Stream::Plain(io) => serve_opened(io, slot, shared).await,
-        Stream::Tls(io) => serve_opened(*io, slot, shared).await,
+        Stream::Plain(io) => serve_opened(io, slot, peer("syslog over TCP"), shared).await,
+        Stream::Tls(io) => serve_opened(*io, slot, peer("syslog over TLS"), shared).await,
     }
 }
 
@@ -147,8 +149,8 @@ impl Shared {
 }
 
 /// Authenticates a sender, then reads its frames until the connection is closed.
-async fn serve_opened(io: impl AsyncRead + Unpin, slot: ConnectionSlot, shared: &Shared) -> CloseReason {
-    let mut connection = Connection::new(io, shared.intake.clone(), Arc::clone(&shared.long_frames));
+async fn serve_opened(io: impl AsyncRead + Unpin, slot: ConnectionSlot, peer: Peer, shared: &Shared) -> CloseReason {
+    let mut connection = Connection::new(io, shared.intake.clone(), peer, Arc::clone(&shared.long_frames));
     let counters = &shared.intake.counters;
     let first = tokio::select! {
         () = slot.state.evicted() => return CloseReason::Evicted,
