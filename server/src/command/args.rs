@@ -1,5 +1,7 @@
 //! Arguments that several commands share.
 
+use std::time::Duration;
+
 use crate::config::Store as Config;
 
 /// Arguments of a `list`.
@@ -21,6 +23,11 @@ pub(crate) struct Remove {
     /// The store.
     #[command(flatten)]
     pub store: Config,
+}
+
+/// When something expires that is valid for a time from now, unix milliseconds; `None` for never.
+pub(super) fn expiry(valid_for: Option<Duration>, now_ms: i64) -> Option<i64> {
+    valid_for.map(|it| now_ms.saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// Finds the value of a word among all that there are.

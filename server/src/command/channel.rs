@@ -8,7 +8,7 @@ use super::{
     args::{List, Remove, one_of},
     database::{failed, open, unusable},
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     access::alert_key::AlertKey,
@@ -192,8 +192,7 @@ fn url(given: &Secret) -> Result<String, Error> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let all = channels::list(&store.readers).await.map_err(unusable)?;
-    let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&all, if args.json { json } else { line })
 }
 
 fn line(channel: &Channel) -> String {

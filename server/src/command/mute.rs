@@ -10,7 +10,7 @@ use super::{
     args::{List, Remove},
     database::{open, unusable},
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     clock::now_ms,
@@ -99,8 +99,7 @@ fn until_ms(text: &str, zone: &Zone, now_ms: i64) -> Result<i64, String> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let all = mutes::list(&store.readers, now_ms()).await.map_err(unusable)?;
-    let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&all, if args.json { json } else { line })
 }
 
 fn line(mute: &Mute) -> String {

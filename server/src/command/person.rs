@@ -6,7 +6,7 @@ use super::{
     database::{failed, open, record, unusable},
     drain_url::ServerUrl,
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     access::{Token, principal::Role},
@@ -86,8 +86,7 @@ async fn add(args: Add) -> Result<(), Error> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let rows = people::list(&store.readers).await.map_err(unusable)?;
-    let lines: Vec<String> = rows.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&rows, if args.json { json } else { line })
 }
 
 fn json(row: &PersonRow) -> String {

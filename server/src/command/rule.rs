@@ -13,7 +13,7 @@ use super::{
     args::{List, Remove},
     database::{failed, open, reader, unusable},
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     clock::{now_ms, rfc3339},
@@ -173,8 +173,7 @@ impl Draft {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let all = rules::list(&store.readers).await.map_err(unusable)?;
-    let lines: Vec<String> = all.iter().map(|it| if args.json { object(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&all, if args.json { object } else { line })
 }
 
 fn object(rule: &StoredRule) -> String {

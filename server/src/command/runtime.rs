@@ -10,6 +10,11 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Resul
     runtime.map_err(|it| Error::Failed(it.to_string()))?.block_on(work)
 }
 
+/// Prints rows, each as one line.
+pub(super) fn print_rows<T>(rows: &[T], line: fn(&T) -> String) -> Result<(), Error> {
+    print(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
 /// Prints a result, unless it is empty.
 pub(super) fn print(text: &str) -> Result<(), Error> {
     if text.is_empty() {

@@ -5,11 +5,11 @@ use contract::Range;
 
 use super::{
     alerts::by,
-    args::{List, one_of},
+    args::{List, expiry, one_of},
     database::{failed, open, record, unusable},
     drain_url::ServerUrl,
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     access::{
@@ -99,7 +99,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let token = Token::random::<16>(PREFIX).map_err(|it| Error::Failed(format!("could not generate a link: {it}")))?;
     let now_ms = now_ms();
-    let expires_ms = args.expires.map(|it| now_ms.saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
+    let expires_ms = expiry(args.expires, now_ms);
     let draft = ShareDraft { name: args.name, page, apps, range: args.span, shows_lines: args.lines, expires_ms };
     let mut db = store.connect().await.map_err(unusable)?;
     shares::add(&mut db, &draft, token.hash(), &by(), now_ms).await.map_err(failed)?;
@@ -110,8 +110,7 @@ async fn add(args: Add) -> Result<(), Error> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let rows = shares::list(&store.readers).await.map_err(unusable)?;
-    let lines: Vec<String> = rows.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&rows, if args.json { json } else { line })
 }
 
 fn json(row: &ShareRow) -> String {

@@ -3,10 +3,10 @@
 
 use super::{
     alerts::by,
-    args::{List, one_of},
+    args::{List, expiry, one_of},
     database::{failed, open, record, unusable},
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     access::{Token, principal::Scope},
@@ -74,7 +74,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let token = Token::random::<16>(args.scope.prefix());
     let token = token.map_err(|it| Error::Failed(format!("could not generate a token: {it}")))?;
     let now_ms = now_ms();
-    let expires_ms = args.expires.map(|it| now_ms.saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
+    let expires_ms = expiry(args.expires, now_ms);
     let draft = TokenDraft { name: args.name, scope: args.scope, apps: args.apps, expires_ms };
     let mut db = store.connect().await.map_err(unusable)?;
     tokens::add(&mut db, &draft, token.hash(), &by(), now_ms).await.map_err(failed)?;
@@ -85,8 +85,7 @@ async fn add(args: Add) -> Result<(), Error> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let rows = tokens::list(&store.readers).await.map_err(unusable)?;
-    let lines: Vec<String> = rows.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&rows, if args.json { json } else { line })
 }
 
 fn json(row: &TokenRow) -> String {

@@ -8,7 +8,7 @@ use super::{
     args::{List, Remove, one_of},
     database::{open, unusable},
     error::Error,
-    runtime::{block_on, print},
+    runtime::{block_on, print, print_rows},
 };
 use crate::{
     clock::now_ms,
@@ -113,8 +113,7 @@ async fn add(args: Add) -> Result<(), Error> {
 async fn list(args: &List) -> Result<(), Error> {
     let store = open(&args.store.database_url).await?;
     let all = changes::windows(&store, now_ms()).await.map_err(unusable)?;
-    let lines: Vec<String> = all.iter().map(|it| if args.json { json(it) } else { line(it) }).collect();
-    print(&lines.join("\n"))
+    print_rows(&all, if args.json { json } else { line })
 }
 
 fn line(window: &Window) -> String {

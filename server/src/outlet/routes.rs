@@ -180,15 +180,17 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
     let probes = routes(probe_routes(), &permit).with_state(outlet.clone());
     let links = routes(link_routes(), &permit).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
-    let api = routes(api_routes().into_iter().chain(plain_routes()).collect(), &permit).with_state(outlet.clone());
+    let api = routes(api_routes(), &permit).with_state(outlet.clone());
+    let plain = routes(plain_routes(), &permit).with_state(outlet.clone());
     let gate = outlet.gate.clone();
     let pages = pages(outlet, options, &permit);
 
     let names = if gate.is_open() { guard::origin::HostNames::Loopback } else { guard::origin::HostNames::Any };
     // The layer that is added last sees a request first.
-    let authenticated = api
-        .merge(pages)
+    let authenticated = pages
+        .merge(plain)
         .layer(middleware::from_fn(zone::enter))
+        .merge(api)
         .layer(middleware::from_fn_with_state(gate, guard::gate::admit))
         // Before the password: a browser sends its remembered password with other sites' requests
         // too.

@@ -84,15 +84,19 @@ fn datagrams(found: Datagrams, now_s: i64) -> Line {
     ("Syslog over UDP", text, lost_s.is_some_and(|it| it < LOST_MAX_S))
 }
 
+/// The figures at a time, unix seconds, for a list of definitions.
+#[must_use]
+pub fn figures(server: &ServerHealth, now_s: i64) -> AnyView {
+    let figure = |(name, text, is_bad): Line| {
+        let mark = is_bad.then(|| view! { <span class="vh">" (needs attention)"</span> });
+        view! { <div class:bad=is_bad><dt>{name}</dt><dd>{text}{mark}</dd></div> }
+    };
+    lines(server, now_s).into_iter().map(figure).collect_view().into_any()
+}
+
 /// The figures in a card.
 pub fn card(state: RwSignal<AlertsPage>, clock: Clock) -> AnyView {
-    let figures = erased_view(move || {
-        let figure = |(name, text, is_bad): Line| {
-            let mark = is_bad.then(|| view! { <span class="vh">" (needs attention)"</span> });
-            view! { <div class:bad=is_bad><dt>{name}</dt><dd>{text}{mark}</dd></div> }
-        };
-        state.with(|it| lines(&it.server, clock.now_s.get())).into_iter().map(figure).collect_view().into_any()
-    });
+    let figures = erased_view(move || state.with(|it| figures(&it.server, clock.now_s.get())));
     view! {
         <section class="card server">
             <h2>"This server"<small>"whether it stores log lines, judges rules and sends messages"</small></h2>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{Outcome, settings, table};
 use crate::{
-    page::alerts::server::lines,
+    page::alerts::server::figures,
     part::{
         number::{digits, grouped},
         time::{length, moment},
@@ -48,11 +48,7 @@ pub fn server_page(assets: &Assets, page: ServerPage) -> String {
     settings(assets, "/settings/server", page.outcome, move || {
         let now_s = page.now_ms.div_euclid(1_000);
         let running = length(now_s - page.started_ms.div_euclid(1_000));
-        let figure = |(name, text, is_bad): (&'static str, String, bool)| {
-            let mark = is_bad.then(|| view! { <span class="vh">" (needs attention)"</span> });
-            view! { <div class:bad=is_bad><dt>{name}</dt><dd>{text}{mark}</dd></div> }
-        };
-        let figures = lines(&page.health, now_s).into_iter().map(figure).collect_view();
+        let figures = figures(&page.health, now_s);
         let rows = page.settings.into_iter().map(setting).collect_view();
         view! {
             <section class="card server">

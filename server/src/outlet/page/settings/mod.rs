@@ -21,7 +21,10 @@ pub(crate) mod shares;
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, error::excerpt};
-use dashboard::settings::{Change, Outcome, Session, audit_page};
+use dashboard::{
+    part::address::Query,
+    settings::{Change, Outcome, Session, audit_page},
+};
 
 use super::{assets::assets, entry::failed, plain};
 use crate::{
@@ -29,6 +32,8 @@ use crate::{
     store::access::{audit, refresh, sessions::SessionRow},
 };
 
+/// Most days until a token or a share link expires.
+const DAYS_MAX: i64 = 3_650;
 /// Most changes on the page.
 const CHANGES_MAX: i64 = 500;
 
@@ -65,6 +70,17 @@ async fn applied(outlet: &Outlet, done: Done) -> Done {
     let done = done?;
     let read = refresh::refresh(&outlet.reader.store, &outlet.gate.credentials).await;
     read.map_err(hidden("people and tokens could not be read")).map(|()| done)
+}
+
+/// When what a form makes expires, unix milliseconds; `None` for never.
+///
+/// # Errors
+/// [`Error::Invalid`].
+fn expiry(form: &Query, now_ms: i64) -> Result<Option<i64>, Error> {
+    let days: i64 = form.word("days").parse().ok().filter(|it| (0..=DAYS_MAX).contains(it)).ok_or_else(|| {
+        Error::Invalid(format!("expected whole days until it expires, 0 to {DAYS_MAX}; 0 means never"))
+    })?;
+    Ok((days > 0).then(|| now_ms + days * 86_400_000))
 }
 
 /// What was done, and the secret that it made.

@@ -14,8 +14,8 @@ use axum::{
 };
 use contract::Error;
 use dashboard::settings::{Outcome, ServerPage, Setting, server_page};
-use futures_util::{StreamExt, stream};
-use tokio::{io::AsyncReadExt, sync::OwnedSemaphorePermit};
+use futures_util::{TryStreamExt, stream};
+use tokio::{fs::File, io::AsyncReadExt, sync::OwnedSemaphorePermit};
 
 use super::said;
 use crate::{
@@ -91,32 +91,23 @@ fn body(from: PathBuf, to: PathBuf, slot: OwnedSemaphorePermit) -> Body {
             tracing::error!(%error, "a backup for a download failed");
             io::Error::other("the backup failed")
         })?;
-        let file = tokio::fs::File::open(&to).await?;
+        let file = File::open(&to).await?;
         tokio::fs::remove_file(&to).await?;
         tracing::info!(lines = summary.lines, "a backup is downloaded");
-        Ok::<_, io::Error>(file)
+        Ok::<_, io::Error>((file, slot))
     };
-    let pieces = stream::once(opening).flat_map(move |opened| {
-        let pieces = stream::unfold(Some(opened), |state| async {
-            let mut file = match state? {
-                Ok(file) => file,
-                Err(error) => return Some((Err(error), None)),
-            };
-            let mut piece = vec![0; PIECE_BYTES];
-            match file.read(&mut piece).await {
-                Ok(0) => None,
-                Ok(n) => {
-                    piece.truncate(n);
-                    Some((Ok(Bytes::from(piece)), Some(Ok(file))))
-                }
-                Err(error) => Some((Err(error), None)),
-            }
-        });
-        pieces.boxed()
-    });
-    Body::from_stream(pieces.inspect(move |_| {
-        let _held_until_the_end = &slot;
-    }))
+    let pieces = |(file, slot)| stream::try_unfold((file, slot), next_piece);
+    Body::from_stream(stream::once(opening).map_ok(pieces).try_flatten())
+}
+
+/// The next piece of a file, whose slot is taken until its end.
+async fn next_piece(
+    (mut file, slot): (File, OwnedSemaphorePermit),
+) -> io::Result<Option<(Bytes, (File, OwnedSemaphorePermit))>> {
+    let mut piece = vec![0; PIECE_BYTES];
+    let n = file.read(&mut piece).await?;
+    piece.truncate(n);
+    Ok((n > 0).then(|| (Bytes::from(piece), (file, slot))))
 }
 
 async fn show(outlet: &Outlet, (status, outcome): (StatusCode, Outcome)) -> Response {

@@ -8,7 +8,7 @@ use dashboard::{
     shares::{SharedLink, SharesPage, shares_page},
 };
 
-use super::{Done, applied, said, unknown};
+use super::{Done, applied, expiry, said, unknown};
 use crate::{
     access::{
         Token,
@@ -25,9 +25,6 @@ use crate::{
         boards,
     },
 };
-
-/// Most days until a link expires.
-const DAYS_MAX: i64 = 3_650;
 
 /// Shows the page.
 pub(crate) async fn page(State(outlet): State<Outlet>) -> Response {
@@ -72,16 +69,14 @@ fn draft(form: &Query, now_ms: i64) -> Result<ShareDraft, Error> {
     if range.is_none() && !span.is_empty() {
         return Err(Error::Invalid("expected a range of the list".to_owned()));
     }
-    let days: i64 = form.word("days").parse().ok().filter(|it| (0..=DAYS_MAX).contains(it)).ok_or_else(|| {
-        Error::Invalid(format!("expected whole days until it expires, 0 to {DAYS_MAX}; 0 means never"))
-    })?;
+    let expires_ms = expiry(form, now_ms)?;
     Ok(ShareDraft {
         name: form.word("name").to_owned(),
         page,
         apps,
         range,
         shows_lines: form.get("lines").is_some(),
-        expires_ms: (days > 0).then(|| now_ms + days * 86_400_000),
+        expires_ms,
     })
 }
 

@@ -7,7 +7,7 @@ use dashboard::{
     settings::{ApiToken, Outcome, TokensPage, tokens_page},
 };
 
-use super::{Done, applied, said, unknown};
+use super::{Done, applied, expiry, said, unknown};
 use crate::{
     access::{Token, principal::Scope},
     clock::now_ms,
@@ -18,9 +18,6 @@ use crate::{
     },
     store::access::tokens::{self, TokenDraft, TokenRow},
 };
-
-/// Most days until a token expires.
-const DAYS_MAX: i64 = 3_650;
 
 /// Shows the page.
 pub(crate) async fn page(State(outlet): State<Outlet>) -> Response {
@@ -55,15 +52,13 @@ async fn carry_out(outlet: &Outlet, form: &Query, by: &str) -> Done {
 fn draft(form: &Query, now_ms: i64) -> Result<TokenDraft, Error> {
     let scope = Scope::ALL.into_iter().find(|it| it.word() == form.word("scope"));
     let scope = scope.ok_or_else(|| Error::Invalid("expected a scope: read or write".to_owned()))?;
-    let days: i64 = form.word("days").parse().ok().filter(|it| (0..=DAYS_MAX).contains(it)).ok_or_else(|| {
-        Error::Invalid(format!("expected whole days until it expires, 0 to {DAYS_MAX}; 0 means never"))
-    })?;
+    let expires_ms = expiry(form, now_ms)?;
     let apps = Some(form.word("app").trim()).filter(|it| !it.is_empty());
     Ok(TokenDraft {
         name: form.word("name").to_owned(),
         scope,
         apps: apps.map(str::to_owned).into_iter().collect(),
-        expires_ms: (days > 0).then(|| now_ms + days * 86_400_000),
+        expires_ms,
     })
 }
 
