@@ -106,6 +106,7 @@ pub use batch::LATE_MS;
 pub use cell::Cell;
 pub use delta::{Delta, DeltaCell, LossSample};
 pub use event::{EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, EventKind};
+pub use extract::readers::RECORDS_LOST;
 pub use frame::{FRAME_BYTES_MAX, Frames};
 pub use level::Level;
 pub use line::Line;

@@ -3,6 +3,8 @@
 /// Why a frame, a line or a part of a line was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Loss {
+    /// A record of another format than syslog that its receiver could not turn into a line.
+    Record,
     /// Bytes between frames that are no frame, or a frame with a wrong count.
     FrameCount,
     /// A frame longer than [`crate::FRAME_BYTES_MAX`].
@@ -34,10 +36,11 @@ pub enum Loss {
 
 impl Loss {
     /// How many reasons there are.
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 14;
 
     /// Every reason, in the order in which a line can meet them.
     pub const ALL: [Self; Self::COUNT] = [
+        Self::Record,
         Self::FrameCount,
         Self::FrameLength,
         Self::FrameShort,
@@ -57,6 +60,7 @@ impl Loss {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Record => "record",
             Self::FrameCount => "frame_count",
             Self::FrameLength => "frame_length",
             Self::FrameShort => "frame_short",
@@ -83,6 +87,7 @@ impl Loss {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
+            Self::Record => "a record could not be read in the format that its sender stated",
             Self::FrameCount => "expected a frame's length before it, found other bytes",
             Self::FrameLength => "a frame was longer than 1 MiB",
             Self::FrameShort => "the last frame was cut off",
@@ -120,9 +125,10 @@ impl Loss {
 pub struct Losses([u64; Loss::COUNT]);
 
 impl Losses {
-    /// Counts one loss.
-    pub const fn add(&mut self, loss: Loss) {
-        self.0[loss as usize] += 1;
+    /// Counts a loss that occurred several times.
+    pub const fn add(&mut self, loss: Loss, times: u64) {
+        let count = &mut self.0[loss as usize];
+        *count = count.saturating_add(times);
     }
 
     /// The reasons that occurred with their counts, in the order of [`Loss::ALL`].

@@ -129,6 +129,15 @@ impl ByteBudget {
         Ok(())
     }
 
+    /// Releases what was reserved, and reserves bytes for what was made of it.
+    ///
+    /// # Errors
+    /// As for [`Self::reserve`].
+    pub(crate) async fn replace(&mut self, bytes: usize) -> Result<(), LimitReached> {
+        self.held = None;
+        self.reserve(bytes).await
+    }
+
     /// Waits for something else that this batch needs, within the time that it has left.
     ///
     /// # Errors

@@ -22,9 +22,14 @@ pub enum IngestError {
     /// No token, or none that is valid.
     #[error("expected the drain's token as Basic or Bearer authorization")]
     Unauthorized,
-    /// Not the content type of a log drain.
-    #[error("expected Content-Type: application/logplex-1, found {0:?}")]
-    ContentType(String),
+    /// A content type that this receiver can't read.
+    #[error("expected Content-Type: {expected}, found {found:?}")]
+    ContentType {
+        /// Those that it can read.
+        expected: &'static str,
+        /// The beginning of the header.
+        found: String,
+    },
     /// A content encoding other than gzip.
     #[error("expected Content-Encoding: gzip or none, found {0:?}")]
     Encoding(String),
@@ -54,7 +59,7 @@ impl IngestError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized | Self::Store(StoreError::NoDrain) => StatusCode::UNAUTHORIZED,
-            Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ContentType { .. } | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Url(_) | Self::Body(BodyError::Gzip(_) | BodyError::Cut) => StatusCode::BAD_REQUEST,
             // The drain caused it and a retry would not help. On a 5xx a sender would hold its
             // pipe, and stop its app.

@@ -25,6 +25,12 @@ pub(crate) mod byte_budget;
 /// `POST /logs`, the drain.
 pub(crate) mod logs;
 
+/// What every receiver over HTTP does first.
+pub(crate) mod post;
+
+/// Writes records of other formats as frames.
+pub(crate) mod frames;
+
 /// Receives syslog over TCP.
 pub(crate) mod syslog;
 

@@ -77,6 +77,18 @@ impl Batch<'_> {
         self.buffers.endpoint = path;
     }
 
+    /// Counts a loss with a sample of the line.
+    fn lose_times(&mut self, loss: Loss, times: u64) {
+        // The line is reported as a loss already.
+        self.is_matched = true;
+        self.losses.add(loss, times);
+        self.count(&SeriesRef { code: loss.word().as_bytes(), ..LOSSES }, times, self.origin.received_ms);
+        let samples = &mut self.delta.samples;
+        if samples.iter().filter(|it| it.loss == loss).count() < SAMPLES_PER_LOSS_MAX {
+            samples.push(LossSample { loss, text: masked(self.text, SAMPLE_BYTES_MAX) });
+        }
+    }
+
     /// Counts a failed request of an endpoint, by the minute.
     #[cold]
     fn record_endpoint_error(&mut self, request: &Request<'_>, path: &[u8]) {
@@ -152,13 +164,10 @@ impl Sink for Batch<'_> {
 
     #[cold]
     fn lose(&mut self, loss: Loss) {
-        // The line is reported as a loss already.
-        self.is_matched = true;
-        self.losses.add(loss);
-        self.count(&SeriesRef { code: loss.word().as_bytes(), ..LOSSES }, 1, self.origin.received_ms);
-        let samples = &mut self.delta.samples;
-        if samples.iter().filter(|it| it.loss == loss).count() < SAMPLES_PER_LOSS_MAX {
-            samples.push(LossSample { loss, text: masked(self.text, SAMPLE_BYTES_MAX) });
-        }
+        self.lose_times(loss, 1);
+    }
+
+    fn lose_records(&mut self, records: u64) {
+        self.lose_times(Loss::Record, records);
     }
 }

@@ -119,6 +119,7 @@ fn dispatch_other(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Parser
 fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl Ask) {
     match line.proc_id {
         b"logplex" | b"log-shuttle" => readers.ask::<{ Writer::LogSender as u8 }>(line),
+        b"receiver" if line.app == b"streamgauge" => readers.ask::<{ Writer::LogSender as u8 }>(line),
         b"api" => readers.ask::<{ Writer::PlatformApi as u8 }>(line),
         _ if line.app == b"heroku" => readers.ask::<{ Writer::DynoManager as u8 }>(line),
         // R13 is logged under the app's name, for the one-off dyno that could not be attached to.

@@ -49,4 +49,11 @@ pub trait Sink {
 
     /// Takes the reason why a part of the line was not used. A line of another format is no loss.
     fn lose(&mut self, loss: Loss);
+
+    /// Takes a receiver's report that it could not turn `records` records into lines.
+    fn lose_records(&mut self, records: u64) {
+        if records > 0 {
+            self.lose(Loss::Record);
+        }
+    }
 }

@@ -1,17 +1,24 @@
-//! Reports of senders about lines that they lost: L10 of logplex, L12 and L13 of log-shuttle.
+//! Reports of senders about lines that they lost: L10 of logplex, L12 and L13 of log-shuttle; and
+//! of our own receivers about records that could not be made into lines.
 //!
 //! ```text
 //! Error L10 (output buffer overflow): 491 messages dropped since …
 //! Error L10 (output buffer overflow): drain 'd.0f…' dropped 1 messages since …
 //! Error L10 (drain buffer overflow) -> This drain dropped 1101 messages since …
 //! Error L13: 3 messages lost since …
+//! 2 records lost: expected an object, found a number           (APP-NAME streamgauge)
 //! ```
 //! The wording has changed over the years, so only its core is required: a number of messages, and
 //! `dropped` or `lost`. L11 and L15 are about a tail session and are not counted. Other texts of
 //! these senders are left to other readers.
 
+use memchr::memchr;
+
 use super::{Context, Example, Reader, Sink, Writer, is_error_code};
 use crate::{Line, number};
+
+/// What follows the number of records in a receiver's report, before the reason.
+pub const RECORDS_LOST: &str = "records lost:";
 
 pub(super) const READER: Reader = Reader {
     name: "loss_report",
@@ -37,6 +44,9 @@ pub(super) const READER: Reader = Reader {
 /// Reads a report; whether the line is one.
 pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let msg = line.msg;
+    if line.app == b"streamgauge" {
+        return lost_records(msg).map(|records| sink.lose_records(records)).is_some();
+    }
     let text = msg.strip_prefix(b"Error ").unwrap_or(msg);
     let code = text.split_at_checked(3).map(|it| it.0).filter(|it| is_error_code(it));
     let Some((lines, verb)) = lost(text) else { return false };
@@ -49,6 +59,12 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
     };
     sink.lost(code, lines);
     true
+}
+
+/// How many records a receiver could not make into lines.
+fn lost_records(text: &[u8]) -> Option<u64> {
+    let end = memchr(b' ', text)?;
+    text[end + 1..].starts_with(RECORDS_LOST.as_bytes()).then(|| number::whole(&text[..end]))?
 }
 
 /// How many messages were dropped or lost, and which of the two words says so.

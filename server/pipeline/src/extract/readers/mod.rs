@@ -59,6 +59,7 @@ mod reader;
 /// What readers need besides a line.
 mod context;
 
+pub use loss_report::RECORDS_LOST;
 pub use reader::{Example, Reader, Writer};
 
 pub(super) use context::{Buffers, Context};

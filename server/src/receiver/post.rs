@@ -1,0 +1,236 @@
+//! What every receiver over HTTP does before it reads a format: finds the drain, checks the
+//! headers, admits the batch and reads its body. Afterwards: hands frames to the intake.
+//!
+//! Which content types a receiver reads, and what its replies look like, is its own part.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{
+    body::Body,
+    http::{Extensions, HeaderMap, HeaderName, header},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{BatchMetadata, BodyError, IngestError, Intake, Receipt, body, byte_budget::ByteBudget, frames::Frames};
+use crate::{
+    access::{App, Drain, token},
+    block::BODY_BYTES_MAX,
+    clock::now_ms,
+    net::trusted_proxies::client_of,
+    telemetry::Counters,
+};
+
+/// Longest `prefix=` and `source-prefix=`, bytes.
+const PREFIX_BYTES_MAX: usize = 100;
+/// Most characters of a header that an error repeats.
+const FOUND_CHARS_MAX: usize = 80;
+
+/// The parameters of a drain's URL.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct DrainParams {
+    pub app: Option<String>,
+    prefix: Option<String>,
+    #[serde(rename = "source-prefix")]
+    source_prefix: Option<String>,
+}
+
+impl DrainParams {
+    /// Why a query can't be read.
+    pub(crate) fn error() -> IngestError {
+        IngestError::Url("expected a query of app=, prefix= and source-prefix=, each at most once".into())
+    }
+}
+
+/// The content types that a receiver reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accepted {
+    /// Without parameters, in lower case.
+    pub essences: &'static [&'static str],
+    /// The same for an error.
+    pub expected: &'static str,
+    /// Whether a request without the header is read.
+    pub is_optional: bool,
+}
+
+/// The head of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub headers: &'a HeaderMap,
+    pub extensions: &'a Extensions,
+    /// A token from elsewhere than the `Authorization` header, such as the path; asked first.
+    pub token: Option<&'a str>,
+}
+
+/// A batch that was admitted and read, and is not understood yet.
+#[derive(Debug)]
+pub(crate) struct Post {
+    /// Without a batch id.
+    pub metadata: BatchMetadata,
+    pub body: Vec<u8>,
+    /// Content type in lower case without parameters; empty for none.
+    pub content_type: String,
+    pub budget: ByteBudget,
+}
+
+impl Post {
+    /// Receives a batch of a drain. A refusal of a known drain is noted for the drain's page.
+    ///
+    /// # Errors
+    /// See [`IngestError`].
+    pub(crate) async fn receive(
+        intake: &Intake,
+        head: Head<'_>,
+        params: DrainParams,
+        accepted: Accepted,
+        body: Body,
+    ) -> Result<Self, IngestError> {
+        let drain = authenticate(intake, head).await?;
+        let id = drain.id;
+        let received = Self::receive_from(intake, drain, head, params, accepted, body).await;
+        received.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
+    }
+
+    async fn receive_from(
+        intake: &Intake,
+        drain: Drain,
+        head: Head<'_>,
+        params: DrainParams,
+        accepted: Accepted,
+        body: Body,
+    ) -> Result<Self, IngestError> {
+        let content_type = content_type(head.headers, accepted)?;
+        let gzip = is_gzip(head.headers)?;
+        let metadata = metadata(drain, params)?;
+        let length = text(head.headers, &header::CONTENT_LENGTH).and_then(|it| it.parse::<usize>().ok());
+        if length.is_some_and(|it| it > BODY_BYTES_MAX) {
+            return Err(IngestError::Body(BodyError::TooLarge));
+        }
+        let mut budget = intake.admit(metadata.drain_id).await?;
+        let body = body::read(body, gzip, length, &mut budget).await?;
+        Ok(Self { metadata, body, content_type, budget })
+    }
+
+    /// The id of a batch whose sender gives none: the hash of its body. Only for bodies whose
+    /// records all have times: without them, the same bytes may well be sent twice.
+    #[must_use]
+    pub(crate) fn body_id(&self) -> String {
+        let hash = Sha256::digest(&self.body);
+        let mut id = String::from("sha256:");
+        for byte in &hash[..16] {
+            // Writing to a `String` cannot fail.
+            let _written = write!(id, "{byte:02x}");
+        }
+        id
+    }
+
+    /// Hands the body, which is frames already, to the intake.
+    ///
+    /// # Errors
+    /// See [`Intake::ingest`].
+    pub(crate) async fn ingest(mut self, intake: &Intake) -> Result<Receipt, IngestError> {
+        let id = self.metadata.drain_id;
+        let ingested = intake.ingest(self.metadata, self.body, &mut self.budget).await;
+        ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
+    }
+
+    /// Hands frames that were made of the body to the intake. `batch_id`: the same in all retries.
+    ///
+    /// # Errors
+    /// See [`Intake::ingest`]. Bodies before the one that failed are counted; they are known again
+    /// in a retry if there is a batch id.
+    pub(crate) async fn ingest_frames(
+        mut self,
+        intake: &Intake,
+        frames: Frames,
+        batch_id: Option<String>,
+    ) -> Result<Receipt, IngestError> {
+        self.body = Vec::new();
+        let id = self.metadata.drain_id;
+        let ingested = self.ingest_all(intake, frames, batch_id).await;
+        ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
+    }
+
+    async fn ingest_all(
+        &mut self,
+        intake: &Intake,
+        frames: Frames,
+        batch_id: Option<String>,
+    ) -> Result<Receipt, IngestError> {
+        let mut receipt = Receipt::Counted;
+        for (index, body) in frames.bodies.into_iter().enumerate() {
+            self.budget.replace(body.len()).await?;
+            let batch_id = batch_id.as_ref().map(|it| if index == 0 { it.clone() } else { format!("{it}/{index}") });
+            let metadata = BatchMetadata { batch_id, ..self.metadata.clone() };
+            receipt = intake.ingest(metadata, body, &mut self.budget).await?;
+        }
+        Ok(receipt)
+    }
+}
+
+/// Counts how a batch ended.
+pub(crate) fn count(counters: &Counters, result: &Result<Receipt, IngestError>) {
+    match result {
+        Ok(Receipt::Duplicate) => counters.duplicates.add(1),
+        Ok(Receipt::Counted | Receipt::Paused) => {}
+        Err(IngestError::Unauthorized) => counters.unauthorized.add(1),
+        Err(IngestError::Overloaded) => counters.shed.add(1),
+        Err(IngestError::DrainLimit) => counters.shares_refused.add(1),
+        Err(IngestError::Store(_) | IngestError::Unavailable(_)) => counters.failed.add(1),
+        Err(_) => counters.refused.add(1),
+    }
+}
+
+/// A header as text; `None` if it is missing or no ASCII.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|it| it.to_str().ok())
+}
+
+async fn authenticate(intake: &Intake, head: Head<'_>) -> Result<Drain, IngestError> {
+    let from_header = text(head.headers, &header::AUTHORIZATION).map(token::candidates).unwrap_or_default();
+    let candidates = head.token.into_iter().chain(from_header.iter().map(String::as_str));
+    let drain = intake.tokens.authenticate_any(candidates).await?;
+    let agent = text(head.headers, &header::USER_AGENT).unwrap_or_default();
+    let address = client_of(head.extensions).map(|it| it.to_canonical().to_string()).unwrap_or_default();
+    intake.activity.send(drain.id, address, agent, drain.token, now_ms());
+    Ok(drain)
+}
+
+fn content_type(headers: &HeaderMap, accepted: Accepted) -> Result<String, IngestError> {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else {
+        let found = String::new();
+        let Accepted { expected, is_optional, .. } = accepted;
+        return if is_optional { Ok(found) } else { Err(IngestError::ContentType { expected, found }) };
+    };
+    let kind = String::from_utf8_lossy(kind.as_bytes());
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if accepted.essences.contains(&&*essence) {
+        return Ok(essence);
+    }
+    Err(IngestError::ContentType { expected: accepted.expected, found: kind.chars().take(FOUND_CHARS_MAX).collect() })
+}
+
+fn is_gzip(headers: &HeaderMap) -> Result<bool, IngestError> {
+    match text(headers, &header::CONTENT_ENCODING).map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "identity") => Ok(false),
+        Some("gzip" | "x-gzip") => Ok(true),
+        Some(other) => Err(IngestError::Encoding(other.chars().take(FOUND_CHARS_MAX).collect())),
+    }
+}
+
+fn metadata(drain: Drain, params: DrainParams) -> Result<BatchMetadata, IngestError> {
+    let app = match (drain.app, params.app) {
+        (Some(app), _) => app.name,
+        (None, Some(name)) => {
+            App::check_name(&name).map_err(IngestError::Url)?;
+            Arc::from(name)
+        }
+        (None, None) => return Err(IngestError::Url("expected ?app=NAME in the URL of a shared drain".into())),
+    };
+    let (prefix, source_prefix) = (params.prefix.unwrap_or_default(), params.source_prefix.unwrap_or_default());
+    if prefix.len() > PREFIX_BYTES_MAX || source_prefix.len() > PREFIX_BYTES_MAX {
+        return Err(IngestError::Url(format!("expected prefixes of at most {PREFIX_BYTES_MAX} bytes")));
+    }
+    let (drain_id, received_ms) = (drain.id, now_ms());
+    Ok(BatchMetadata { drain_id, app, batch_id: None, received_ms, from_logplex: false, prefix, source_prefix })
+}
