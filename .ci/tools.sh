@@ -24,6 +24,10 @@ if command -v npm >/dev/null; then
     (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) ||
       say "npm could not install them: the page will be larger, because nothing shrinks its WASM and JavaScript"
   fi
+  if [ end2end/otlp/package-lock.json -nt end2end/otlp/node_modules/.package-lock.json ]; then
+    (cd end2end/otlp && npm ci --no-audit --no-fund --loglevel=error) ||
+      say "npm could not install OpenTelemetry's SDK: the test of OTLP that sends with it fails"
+  fi
 else
   say "npm is missing: the page will be larger, because wasm-opt and esbuild come with npm and nothing else here shrinks its WASM and JavaScript"
 fi

@@ -48,6 +48,8 @@ pub struct Counters {
     pub shares_refused: Count,
     /// Lines that were taken in and not kept, because their drain is paused.
     pub lines_paused: Count,
+    /// Spans of OpenTelemetry that tell no request, such as those of a client.
+    pub spans_ignored: Count,
     /// Batches that could not be stored.
     pub failed: Count,
     /// Measurements added to the series `(other)` because their app has as many series as it may

@@ -80,6 +80,9 @@ pub mod series;
 /// Mergeable histograms of a few bytes.
 pub mod sketch;
 
+/// Cells of histograms that arrive in buckets.
+mod bucket;
+
 /// Values of one series in one span of time.
 pub mod cell;
 

@@ -29,14 +29,19 @@ pub struct Sketch {
 impl Sketch {
     /// Adds a value.
     pub fn record(&mut self, value: f64) {
-        if !value.is_finite() {
+        self.record_times(value, 1);
+    }
+
+    /// Adds a value several times.
+    pub(crate) fn record_times(&mut self, value: f64, times: u64) {
+        if !value.is_finite() || times == 0 {
             return;
         }
         let place = place(value);
-        self.count += 1;
+        self.count = self.count.saturating_add(times);
         match self.bins.binary_search_by_key(&place, |bin| bin >> COUNT_BITS) {
-            Ok(at) => self.bins[at] = add(self.bins[at], 1),
-            Err(at) => self.bins.insert(at, place << COUNT_BITS | 1),
+            Ok(at) => self.bins[at] = add(self.bins[at], times),
+            Err(at) => self.bins.insert(at, place << COUNT_BITS | times.min(COUNT_MAX)),
         }
     }
 

@@ -43,7 +43,13 @@ const EDIT_APP: Access = Access::EDIT.limited(Limit::Path);
 
 /// Routes that take batches in.
 fn ingest_routes() -> Vec<Route<Intake>> {
-    vec![("/logs", OPEN, post(receiver::logs::post))]
+    vec![
+        ("/logs", OPEN, post(receiver::logs::post)),
+        ("/v1/logs", OPEN, post(receiver::otlp::logs)),
+        ("/v1/metrics", OPEN, post(receiver::otlp::metrics)),
+        ("/v1/traces", OPEN, post(receiver::otlp::traces)),
+        ("/otlp/{token}/v1/{signal}", OPEN, post(receiver::otlp::with_token)),
+    ]
 }
 
 /// Routes for health checks.

@@ -33,6 +33,9 @@ pub enum IngestError {
     /// A content encoding other than gzip.
     #[error("expected Content-Encoding: gzip or none, found {0:?}")]
     Encoding(String),
+    /// The body is not in the format that its content type states.
+    #[error("{0}")]
+    Format(String),
     /// The drain's URL is wrong.
     #[error("{0}")]
     Url(String),
@@ -60,7 +63,7 @@ impl IngestError {
         match self {
             Self::Unauthorized | Self::Store(StoreError::NoDrain) => StatusCode::UNAUTHORIZED,
             Self::ContentType { .. } | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Url(_) | Self::Body(BodyError::Gzip(_) | BodyError::Cut) => StatusCode::BAD_REQUEST,
+            Self::Format(_) | Self::Url(_) | Self::Body(BodyError::Gzip(_) | BodyError::Cut) => StatusCode::BAD_REQUEST,
             // The drain caused it and a retry would not help. On a 5xx a sender would hold its
             // pipe, and stop its app.
             Self::Store(StoreError::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,

@@ -14,14 +14,24 @@ use super::{
     availability::Availability,
     batch::{QUEUE_BATCHES_MAX, StoreError},
     byte_budget::{ByteBudget, InflightLimits},
+    otlp,
     reducer_pool::ReducerPool,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
 /// Bodies longer than this are reduced in a way that doesn't block other requests.
-const INLINE_BYTES_MAX: usize = 256 << 10;
+pub(super) const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Long bodies that are reduced at once; others wait.
 const LARGE_AT_ONCE_MAX: usize = 2;
+
+/// What the frames of a body were made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contents {
+    /// Lines of logs, which may tell requests.
+    Lines,
+    /// Spans, which tell requests that lines may have told already.
+    Spans,
+}
 
 /// What all receivers share. Clones refer to the same limits and queue.
 #[derive(Clone)]
@@ -34,6 +44,8 @@ pub struct Intake {
     pub available: Arc<Availability>,
     /// What has arrived on each drain.
     pub activity: Arc<Activity>,
+    /// What the receiver of OTLP remembers.
+    pub(crate) otlp: Arc<otlp::Memory>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
@@ -63,8 +75,8 @@ impl Intake {
     ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
-        let inflight = Arc::default();
-        (Self { tokens, counters, available, activity, queue, inflight, large, reducers: Arc::default() }, batches)
+        let (inflight, reducers, otlp) = (Arc::default(), Arc::default(), Arc::default());
+        (Self { tokens, counters, available, activity, otlp, queue, inflight, large, reducers }, batches)
     }
 
     /// A gauge of the queue to the writer.
@@ -94,6 +106,17 @@ impl Intake {
     pub async fn ingest(
         &self,
         metadata: BatchMetadata,
+        body: Vec<u8>,
+        budget: &mut ByteBudget,
+    ) -> Result<Receipt, IngestError> {
+        self.ingest_as(Contents::Lines, metadata, body, budget).await
+    }
+
+    /// Does the same as [`Self::ingest`] for a body that may hold spans instead of lines.
+    pub(crate) async fn ingest_as(
+        &self,
+        contents: Contents,
+        metadata: BatchMetadata,
         mut body: Vec<u8>,
         budget: &mut ByteBudget,
     ) -> Result<Receipt, IngestError> {
@@ -118,6 +141,9 @@ impl Intake {
         } else {
             work()
         };
+        if contents == Contents::Lines {
+            self.otlp.told.note_lines(&metadata.app, &delta, metadata.received_ms);
+        }
         let reducers = Arc::clone(&self.reducers);
         slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });
         drop(body);

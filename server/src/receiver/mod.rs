@@ -31,6 +31,9 @@ pub(crate) mod post;
 /// Writes records of other formats as frames.
 pub(crate) mod frames;
 
+/// Receives OTLP over HTTP.
+pub(crate) mod otlp;
+
 /// Receives syslog over TCP.
 pub(crate) mod syslog;
 

@@ -12,7 +12,10 @@ use axum::{
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{BatchMetadata, BodyError, IngestError, Intake, Receipt, body, byte_budget::ByteBudget, frames::Frames};
+use super::{
+    BatchMetadata, BodyError, IngestError, Intake, Receipt, body, byte_budget::ByteBudget, frames::Frames,
+    intake::Contents,
+};
 use crate::{
     access::{App, Drain, token},
     block::BODY_BYTES_MAX,
@@ -144,10 +147,11 @@ impl Post {
         intake: &Intake,
         frames: Frames,
         batch_id: Option<String>,
+        contents: Contents,
     ) -> Result<Receipt, IngestError> {
         self.body = Vec::new();
         let id = self.metadata.drain_id;
-        let ingested = self.ingest_all(intake, frames, batch_id).await;
+        let ingested = self.ingest_all(intake, frames, batch_id, contents).await;
         ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
     }
 
@@ -156,13 +160,14 @@ impl Post {
         intake: &Intake,
         frames: Frames,
         batch_id: Option<String>,
+        contents: Contents,
     ) -> Result<Receipt, IngestError> {
         let mut receipt = Receipt::Counted;
         for (index, body) in frames.bodies.into_iter().enumerate() {
             self.budget.replace(body.len()).await?;
             let batch_id = batch_id.as_ref().map(|it| if index == 0 { it.clone() } else { format!("{it}/{index}") });
             let metadata = BatchMetadata { batch_id, ..self.metadata.clone() };
-            receipt = intake.ingest(metadata, body, &mut self.budget).await?;
+            receipt = intake.ingest_as(contents, metadata, body, &mut self.budget).await?;
         }
         Ok(receipt)
     }

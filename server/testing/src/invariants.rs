@@ -3,9 +3,11 @@
 //! what a valid line means.
 
 use pipeline::{
-    DeltaCell, Frames, Loss, Origin, Reducer, date,
+    Cell, DeltaCell, Frames, Loss, Origin, Reducer, date,
     extract::{EventText, Measurement, Request, Sink, endpoint, request_parts, router},
-    frame, logfmt, mask, number, syslog, text, time,
+    frame, logfmt, mask, number,
+    series::SeriesRef,
+    syslog, text, time,
 };
 
 /// Frames are slices of the body in order, and a stream that is cut after its complete bytes gives
@@ -138,6 +140,8 @@ impl Sink for RequestCapture {
     }
 
     fn measure(&mut self, _: &Measurement<'_>) {}
+
+    fn merge(&mut self, _: &SeriesRef<'_>, _: &Cell) {}
 
     fn event(&mut self, _: &EventText<'_>) {}
 

@@ -34,6 +34,7 @@ mod locks;
 mod logs;
 mod oidc;
 mod operations;
+mod otlp;
 mod pages;
 mod proxies;
 mod requests;

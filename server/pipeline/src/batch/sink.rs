@@ -5,7 +5,7 @@
 
 use super::{Batch, LATE_MS, LOSSES, LOST};
 use crate::{
-    EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, Kind, Loss, LossSample,
+    Cell, EVENT_TEXT_BYTES_MAX, EVENTS_PER_BATCH_MAX, Event, Kind, Loss, LossSample,
     accumulator::Quota,
     delta::{SAMPLE_BYTES_MAX, SAMPLES_PER_LOSS_MAX},
     extract::{EventText, Measurement, Request, Sink, endpoint, request::SWITCHING_PROTOCOLS},
@@ -129,6 +129,22 @@ impl Sink for Batch<'_> {
         self.is_matched = true;
         if let Some(series) = self.series(&measurement.series) {
             self.record(series, self.second(self.at_ms), measurement.value);
+        }
+    }
+
+    fn merge(&mut self, series: &SeriesRef<'_>, cell: &Cell) {
+        self.is_matched = true;
+        let (second, last_ms) = (self.second(self.at_ms), self.at_ms);
+        let Some(series) = self.series(series) else { return };
+        match self.accumulator.cell(series, second, Quota::Limited) {
+            Ok(sum) => {
+                let before = sum.last_ms;
+                sum.merge(cell);
+                if last_ms >= before {
+                    (sum.last, sum.last_ms) = (cell.last, last_ms);
+                }
+            }
+            Err(loss) => self.lose(loss),
         }
     }
 

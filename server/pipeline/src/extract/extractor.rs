@@ -9,7 +9,7 @@ use super::{
     request::Request,
     sink::{EventText, Sink},
 };
-use crate::{Line, Loss, Origin, export, time};
+use crate::{Cell, Line, Loss, Origin, export, series::SeriesRef, time};
 
 /// Reads lines. Keeps its buffers from line to line and no values.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +83,10 @@ impl Sink for Finds {
         self.0 += 1;
     }
 
+    fn merge(&mut self, _: &SeriesRef<'_>, _: &Cell) {
+        self.0 += 1;
+    }
+
     fn event(&mut self, _: &EventText<'_>) {
         self.0 += 1;
     }
@@ -121,6 +125,7 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
         b"logplex" | b"log-shuttle" => readers.ask::<{ Writer::LogSender as u8 }>(line),
         b"receiver" if line.app == b"streamgauge" => readers.ask::<{ Writer::LogSender as u8 }>(line),
         b"api" => readers.ask::<{ Writer::PlatformApi as u8 }>(line),
+        _ if line.app == b"otlp" => readers.ask::<{ Writer::Otlp as u8 }>(line),
         _ if line.app == b"heroku" => readers.ask::<{ Writer::DynoManager as u8 }>(line),
         // R13 is logged under the app's name, for the one-off dyno that could not be attached to.
         proc_id if proc_id.starts_with(b"run.") && readers.ask::<{ Writer::OneOffDyno as u8 }>(line) => true,

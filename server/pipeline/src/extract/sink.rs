@@ -4,7 +4,7 @@
 //! part.
 
 use super::{measurement::Measurement, request::Request};
-use crate::{EventKind, Loss};
+use crate::{Cell, EventKind, Loss, series::SeriesRef};
 
 /// An event as a line states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub trait Sink {
 
     /// Takes a measurement.
     fn measure(&mut self, measurement: &Measurement<'_>);
+
+    /// Takes the values of a series that were added up before. The time of the cell is that of the
+    /// line.
+    fn merge(&mut self, series: &SeriesRef<'_>, cell: &Cell);
 
     /// Takes an event.
     fn event(&mut self, event: &EventText<'_>);

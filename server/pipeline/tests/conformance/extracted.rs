@@ -1,8 +1,9 @@
 //! Collects everything that the extractor finds in one line, as owned values. It compares nothing.
 
 use pipeline::{
-    EventKind, Kind, Line, Loss, Origin,
+    Cell, EventKind, Kind, Line, Loss, Origin,
     extract::{EventText, Extractor, Measurement, Request, Sink},
+    series::SeriesRef,
 };
 
 use crate::facts::lossy;
@@ -87,6 +88,8 @@ impl Sink for Extracted {
             value: measurement.value,
         });
     }
+
+    fn merge(&mut self, _: &SeriesRef<'_>, _: &Cell) {}
 
     fn event(&mut self, event: &EventText<'_>) {
         self.events.push(event.kind);

@@ -107,7 +107,8 @@ pub(super) fn may_be_in(msg: &[u8]) -> bool {
     memchr(b'#', msg).is_some() || LEGACY.is_in(msg)
 }
 
-fn is_reserved(metric: &[u8]) -> bool {
+/// Whether only our own readers may give this metric.
+pub(super) fn is_reserved(metric: &[u8]) -> bool {
     matches!(metric.first(), Some(b'r' | b'd')) && (metric.starts_with(b"drain.") || RESERVED.contains(&metric))
 }
 

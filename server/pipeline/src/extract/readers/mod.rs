@@ -44,6 +44,12 @@ mod loss_report;
 /// Notes that an app logs.
 mod note;
 
+/// Data points of OpenTelemetry metrics.
+mod otlp_metric;
+
+/// Server spans of OpenTelemetry.
+mod otlp_span;
+
 /// Releases, deploys, config and scaling.
 mod platform_api;
 
@@ -130,5 +136,7 @@ readers!(
     job,
     framework,
     note,
+    otlp_span,
+    otlp_metric,
     l2met,
 );

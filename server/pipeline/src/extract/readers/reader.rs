@@ -23,6 +23,8 @@ pub enum Writer {
     WebServer,
     /// A program behind the router: a dyno.
     App,
+    /// Our receiver of OpenTelemetry's spans and metrics: APP-NAME `otlp`.
+    Otlp,
 }
 
 /// A line that shows a format.
