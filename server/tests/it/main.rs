@@ -8,6 +8,7 @@ mod access_tokens;
 mod alerts;
 mod annotations;
 mod api;
+mod app_merge;
 mod apps;
 mod boards;
 mod charts;
