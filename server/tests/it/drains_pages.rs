@@ -14,7 +14,7 @@ use crate::alerts::send;
 const PATH: &str = "/api/v1/drains";
 
 /// Sends a form of a page as a browser does.
-fn post(server: &Server, path: &str, form: &str) -> Reply {
+pub fn post(server: &Server, path: &str, form: &str) -> Reply {
     let own = format!("http://{}", server.address);
     let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", &own)];
     server.request("POST", path, &headers, form.as_bytes()).unwrap()

@@ -10,6 +10,7 @@ mod annotations;
 mod api;
 mod app_merge;
 mod apps;
+mod audit;
 mod boards;
 mod charts;
 mod command;

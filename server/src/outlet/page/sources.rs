@@ -3,8 +3,7 @@
 //! between its commits.
 
 use axum::{
-    body::Bytes,
-    extract::{Path, State},
+    extract::{Extension, Path, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -18,9 +17,9 @@ use dashboard::{
     part::address::Query,
 };
 
-use super::{assets::assets, plain};
+use super::{assets::assets, entry::Who, form::Form, plain};
 use crate::{
-    access::App,
+    access::{App, principal::Principal},
     clock::now_ms,
     outlet::{
         api::answer::refused,
@@ -36,19 +35,23 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Path(app): Path<String>) 
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, Path(app): Path<String>, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(
+    State(outlet): State<Outlet>,
+    Path(app): Path<String>,
+    Extension(who): Who,
+    Form(form): Form,
+) -> Response {
     if !outlet.knows(&app) {
         return show(&outlet, app, StatusCode::NOT_FOUND, None).await;
     }
-    match carry_out(&outlet, &app, &form).await {
+    match carry_out(&outlet, &app, &who, &form).await {
         Ok(to) => Redirect::to(&to).into_response(),
         Err(error) => show(&outlet, app, refused(&error).status(), Some(error.to_string())).await,
     }
 }
 
 /// Carries out a form; returns the page to go on to.
-async fn carry_out(outlet: &Outlet, app: &str, form: &Query) -> Result<String, Error> {
+async fn carry_out(outlet: &Outlet, app: &str, who: &Principal, form: &Query) -> Result<String, Error> {
     const UNSAVED: &str = "a change of an app could not be saved";
     let mut db = outlet.reader.store.connect().await.map_err(hidden(UNSAVED))?;
     let done = match form.word("do") {
@@ -62,6 +65,10 @@ async fn carry_out(outlet: &Outlet, app: &str, form: &Query) -> Result<String, E
             if form.word("confirm").trim() != app {
                 let found = excerpt(form.word("confirm"));
                 return Err(Error::Invalid(format!("nothing was merged: expected {app}, found {found:?}")));
+            }
+            // A token may be limited to this app.
+            if !who.sees(into) {
+                return Err(Error::NotFound(format!("there is no app named {}", excerpt(into))));
             }
             let merged = app_merge::begin(&mut db, app, into, now_ms()).await;
             merged.map_err(|error| match error {
