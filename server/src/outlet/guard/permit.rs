@@ -276,7 +276,7 @@ fn to_sign_in(request: &Request) -> Option<Response> {
 
 /// The 401 reply, with the Basic challenge that browsers and curl know.
 pub(crate) fn challenge(request: &Request) -> Response {
-    let detail = "expected the dashboard's password in Basic authorization, or a token";
+    let detail = "expected a name and password in Basic authorization, or a token";
     let mut response = problem(StatusCode::UNAUTHORIZED, detail);
     // Without a challenge for requests of a page's script: it would open a password prompt over the
     // page.

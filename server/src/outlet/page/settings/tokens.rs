@@ -52,13 +52,8 @@ fn draft(form: &Query, now_ms: i64) -> Result<TokenDraft, Error> {
     let scope = Scope::ALL.into_iter().find(|it| it.word() == form.word("scope"));
     let scope = scope.ok_or_else(|| Error::Invalid("expected a scope: read or write".to_owned()))?;
     let expires_ms = expiry(form, now_ms)?;
-    let apps = Some(form.word("app").trim()).filter(|it| !it.is_empty());
-    Ok(TokenDraft {
-        name: form.word("name").to_owned(),
-        scope,
-        apps: apps.map(str::to_owned).into_iter().collect(),
-        expires_ms,
-    })
+    let apps = form.all("app").map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    Ok(TokenDraft { name: form.word("name").to_owned(), scope, apps, expires_ms })
 }
 
 fn refused(error: tokens::Error) -> Error {
