@@ -3,8 +3,9 @@
 // Its address carries the version of all files: another version is another worker with another cache.
 const CACHE = `streamgauge${location.search}`;
 const OFFLINE = '/offline';
-// What a proxy says in place of a server that is gone.
+// What a proxy says in place of a server that is gone. A server that is there and busy marks its own page.
 const GONE = [502, 503, 504];
+const OURS = 'streamgauge-page';
 // A page that has not begun to come by then is waited for behind our own one.
 const PATIENCE_MS = 400;
 // Answers that are still on their way, by address: our own page asks for them again when it knows that the server is there.
@@ -29,7 +30,7 @@ async function clean() {
 async function ask({ request, preloadResponse }) {
   try {
     const answer = (await preloadResponse) ?? (await fetch(request));
-    return GONE.includes(answer.status) ? undefined : answer;
+    return GONE.includes(answer.status) && !answer.headers.has(OURS) ? undefined : answer;
   } catch {
     return undefined;
   }

@@ -19,8 +19,8 @@ const fn notice(status: u16) -> Option<Notice> {
         401 => (
             "Sign in",
             [
-                "The password is the server's <code>ADMIN_PASSWORD</code>. Any user name works.",
-                "Without it you can't see apps or log lines.",
+                "Use your own name and password, or any name with the server's <code>ADMIN_PASSWORD</code> where it has one.",
+                "People of a sign-in provider have no password here: they <a href=\"/sign-in\">sign in on a page</a>.",
             ],
             "Sign in",
         ),
@@ -36,7 +36,7 @@ const fn notice(status: u16) -> Option<Notice> {
             "Host name not allowed",
             [
                 "This dashboard has no password, so it only accepts requests for <code>localhost</code>, <code>127.0.0.1</code> and <code>[::1]</code>.",
-                "To use another host name, set <code>ADMIN_PASSWORD</code> and restart the server.",
+                "To use another host name, set <code>ADMIN_PASSWORD</code> or <code>OIDC_ISSUER</code> and restart the server.",
             ],
             "Try again",
         ),
@@ -44,7 +44,7 @@ const fn notice(status: u16) -> Option<Notice> {
             "Too many failed sign-ins",
             [
                 "They came from your IP address, or from others behind the same proxy.",
-                "Wait a minute, then sign in with the server's <code>ADMIN_PASSWORD</code>.",
+                "Wait a minute, then sign in again.",
             ],
             "Try again",
         ),

@@ -184,39 +184,56 @@ pub fn people_page(assets: &Assets, page: PeoplePage) -> String {
 #[must_use]
 pub fn tokens_page(assets: &Assets, page: TokensPage) -> String {
     settings(assets, "/settings/tokens", page.outcome, move || {
-        let apps = page.apps.into_iter().map(|it| view! { <option value=it></option> }).collect_view();
+        let apps = choices(page.apps);
         let rows = page.tokens.into_iter().map(token).collect_view();
         view! {
             <section class="card saving">
                 <h2>"Create a token"</h2>
                 <p class="dim">"For scripts: as Bearer, or as the password of Basic. It is shown once."</p>
-                <form method="post" action="/settings/tokens" class="saving-fields four">
+                <form method="post" action="/settings/tokens" class="sharing">
                     <input type="hidden" name="do" value="add" />
-                    <label class="field"><span>"Name"</span>
-                        <input type="text" name="name" required maxlength="60" autocomplete="off" />
-                    </label>
-                    <label class="field"><span>"Scope"</span>
-                        <select name="scope">
-                            <option value="read">"Read"</option>
-                            <option value="write">"Read and write"</option>
-                        </select>
-                    </label>
-                    <label class="field"><span>"App"</span>
-                        <input type="text" name="app" list="apps" placeholder="Every app" autocomplete="off" />
-                    </label>
-                    <label class="field"><span>"Expires after"</span>
-                        <select name="days">
-                            <option value="30">"30 days"</option>
-                            <option value="90" selected>"90 days"</option>
-                            <option value="365">"1 year"</option>
-                            <option value="0">"Never"</option>
-                        </select>
-                    </label>
-                    <button class="btn main" type="submit">"Create token"</button>
+                    <div class="saving-fields">
+                        <label class="field"><span>"Name"</span>
+                            <input type="text" name="name" required maxlength="60" autocomplete="off" />
+                        </label>
+                        <label class="field"><span>"Scope"</span>
+                            <select name="scope">
+                                <option value="read">"Read"</option>
+                                <option value="write">"Read and write"</option>
+                            </select>
+                        </label>
+                        <label class="field"><span>"Expires after"</span>
+                            <select name="days">
+                                <option value="30">"30 days"</option>
+                                <option value="90" selected>"90 days"</option>
+                                <option value="365">"1 year"</option>
+                                <option value="0">"Never"</option>
+                            </select>
+                        </label>
+                    </div>
+                    {apps}
+                    <p class="acts"><button class="btn main" type="submit">"Create token"</button></p>
                 </form>
-                <datalist id="apps">{apps}</datalist>
             </section>
             {table("API tokens", &["Name", "Scope", "Apps", "Expires", "Last used", ""], rows, "There are no API tokens yet.")}
+        }
+        .into_any()
+    })
+}
+
+/// The apps that a token may be limited to.
+fn choices(apps: Vec<String>) -> Option<AnyView> {
+    let boxes: Vec<_> = apps
+        .into_iter()
+        .map(|app| view! { <label><input type="checkbox" name="app" value=app.clone() />{app}</label> })
+        .collect();
+    (!boxes.is_empty()).then(|| {
+        view! {
+            <fieldset>
+                <legend>"Only these apps"</legend>
+                <p class="dim">"With none chosen the token is for every app, also for later ones."</p>
+                <div class="choices" tabindex="0" role="group" aria-label="Apps">{boxes}</div>
+            </fieldset>
         }
         .into_any()
     })

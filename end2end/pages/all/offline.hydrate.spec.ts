@@ -1,4 +1,5 @@
 // Installation as an app, and the offline page that is shown when the server can't be reached.
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
 import { request } from '../../fixtures/logplex';
@@ -78,6 +79,29 @@ test.describe('when the server is slow', () => {
     await gauge.restart();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('checkout');
     await expect(page).toHaveURL(`${gauge.url}/apps/checkout`);
+  });
+});
+
+test.describe('when the server answers 503', () => {
+  test.use({ expectedErrors: [/ERR_|Failed to load|Failed to fetch|50[234]/] });
+
+  test('the page of a busy server is shown, that of a proxy is not', async ({ page, gauge, open }) => {
+    await open('/');
+    await kept(page);
+    await gauge.crash();
+    // Stands in for the server, whose own pages say so, and for a proxy in front of one that is gone.
+    const stand = createHttpServer((asked, answer) => {
+      const headers = { 'content-type': 'text/html; charset=utf-8', ...(asked.url === '/busy' ? { 'streamgauge-page': '1' } : {}) };
+      answer.writeHead(503, headers).end(`<!DOCTYPE html><title>503</title><h1>${asked.url === '/busy' ? 'The server is busy' : '503 Service Unavailable'}</h1>`);
+    });
+    await new Promise<void>((done) => stand.listen(Number(new URL(gauge.url).port), '127.0.0.1', done));
+    await page.goto(`${gauge.url}/busy`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The server is busy');
+    await page.goto(`${gauge.url}/alerts`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText("Can't reach the server");
+    stand.closeAllConnections();
+    await new Promise((done) => stand.close(done));
+    await gauge.restart();
   });
 });
 

@@ -1,7 +1,10 @@
 //! Takes down who changed what. The entries wait in a bounded queue for the store, so that no
 //! change waits for its record.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::mpsc;
 
@@ -19,8 +22,25 @@ pub(crate) struct Entry {
     pub at_ms: i64,
     pub who: String,
     pub from: Option<IpAddr>,
-    /// The method and the path.
+    /// The method, the path and what the handler noted.
     pub what: String,
+}
+
+/// What a handler says about the change that a request asks for: a path alone does not tell an
+/// invitation from a removal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Note(Arc<OnceLock<String>>);
+
+impl Note {
+    /// Notes what is changed; the first note of a request stays. Nothing secret may be in it.
+    pub(crate) fn say(&self, what: &str) {
+        _ = self.0.set(what.chars().filter(|it| !it.is_control()).take(TEXT_CHARS_MAX).collect());
+    }
+
+    /// What was noted.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
 }
 
 /// Takes entries. Cheap to clone.

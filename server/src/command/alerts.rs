@@ -10,10 +10,13 @@ use super::{args::one_of, error::Error};
 /// Longest JSON that is read from a file or from stdin, bytes; as long as a body of the API.
 const INPUT_BYTES_MAX: u64 = 64 << 10;
 
+/// Who makes a change where the shell does not name its user.
+pub(super) const NOBODY: &str = "command";
+
 /// Who makes a change by a command: the user of the shell.
 pub(super) fn by() -> String {
     let user = std::env::var("USER").ok().filter(|it| !it.is_empty() && !it.contains(char::is_control));
-    user.map_or("command".to_owned(), |it| excerpt(&it).to_owned())
+    user.map_or(NOBODY.to_owned(), |it| excerpt(&it).to_owned())
 }
 
 /// A sentence that the checks of a change give. What was typed wrong is code 2.

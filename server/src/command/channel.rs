@@ -6,7 +6,7 @@ use contract::alert::{Channel, ChannelDraft, ChannelId, ChannelKind, Severity};
 use super::{
     alerts::{input, json, refused, severity},
     args::{List, Remove, one_of},
-    database::{failed, open, unusable},
+    database::{failed, open, record, unusable},
     error::Error,
     runtime::{block_on, print, print_rows},
 };
@@ -125,7 +125,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Test(args) => test(args).await,
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
-                changes::remove(&store, args.id).await.map_err(refused)
+                changes::remove(&store, args.id).await.map_err(refused)?;
+                record(&store, format!("channel remove {}", args.id)).await
             }
         }
     })
@@ -153,7 +154,9 @@ async fn add(args: Add) -> Result<(), Error> {
     };
     let store = open(&args.store.database_url).await?;
     let key = load(args.key, &args.store)?;
+    let name = draft.name.clone();
     let changed = changes::save(&store, &key, None, draft).await.map_err(refused)?;
+    record(&store, format!("channel add {}, {name}", changed.id)).await?;
     print(&match changed.secret {
         Some(secret) => format!("{}\n{secret}", changed.id),
         None => changed.id.to_string(),
@@ -175,7 +178,9 @@ async fn edit(args: Edit) -> Result<(), Error> {
         apps: if args.all_apps || !args.apps.is_empty() { args.apps } else { known.apps },
     };
     let key = load(args.key, &args.store)?;
-    match changes::save(&store, &key, Some(args.id), draft).await.map_err(refused)?.secret {
+    let changed = changes::save(&store, &key, Some(args.id), draft).await.map_err(refused)?;
+    record(&store, format!("channel edit {}", args.id)).await?;
+    match changed.secret {
         Some(secret) => print(&secret),
         None => Ok(()),
     }

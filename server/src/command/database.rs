@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use super::{alerts::by, error::Error};
+use super::{
+    alerts::{NOBODY, by},
+    error::Error,
+};
 use crate::{
     access::audit::Entry,
     clock::now_ms,
@@ -33,7 +36,8 @@ pub(super) async fn reader(path: &Path, retention: Retention) -> Result<Reader, 
 
 /// Takes a change by a command down in the record of who changed what: `token add ci`.
 pub(super) async fn record(store: &Store, what: String) -> Result<(), Error> {
-    let who = format!("{}, by command", by());
+    let user = by();
+    let who = if user == NOBODY { "a command".to_owned() } else { format!("{user}, by command") };
     let entry = Entry { at_ms: now_ms(), who, from: None, what: format!("streamgauge {what}") };
     let mut db = store.connect().await.map_err(unusable)?;
     audit::add(&mut db, &entry).await.map_err(unusable)

@@ -10,12 +10,12 @@ use super::{
     args::{List, Remove},
     database::{failed, open, record, unusable},
     drain_change::{self, Pause, Rename, Resume, Rotate},
-    drain_url::{ServerUrl, checked_url, generated, local_url},
+    drain_url::{ServerUrl, checked_url, generated},
     error::Error,
     runtime::{block_on, print},
 };
 use crate::{
-    access::{App, Token, token::url},
+    access::{App, Token},
     clock::now_ms,
     config::{Secret, Store as Config},
     store::drains::{self, NewDrain},
@@ -160,8 +160,7 @@ pub(crate) async fn create(database: &Path, name: &str, shared: bool, token: Opt
 ///
 /// # Errors
 /// When the store can't be used.
-pub(crate) fn shared_url(database: &Path, host: &str, port: u16, name: &str) -> Result<String, Error> {
+pub(crate) fn shared_url(database: &Path, server: ServerUrl, name: &str) -> Result<String, Error> {
     let token = block_on(create(database, name, true, None))?;
-    url(&local_url("http", host, port), &token)
-        .ok_or_else(|| Error::Failed("could not make the URL of the drain".to_owned()))
+    checked_url(&server.base(), &token)
 }

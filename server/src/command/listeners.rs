@@ -17,6 +17,7 @@ use crate::{
         limits::Limits,
         listener::{self, HttpParts},
         table::ConnectionTable,
+        tls::Tls,
     },
     receiver::{Intake, syslog, syslog::SyslogSettings},
 };
@@ -57,6 +58,11 @@ impl Listeners {
             _ => None,
         };
         Ok(Self { http, redirect, syslog, datagrams, takes_plain_syslog: args.network.syslog_plain, doors })
+    }
+
+    /// The certificate, if there is one.
+    pub(super) fn tls(&self) -> Option<Arc<Tls>> {
+        self.doors.http.tls.clone()
     }
 
     /// The port of syslog, if it is enabled.

@@ -8,7 +8,7 @@ use contract::alert::{IncidentId, Mute, MuteDraft, RuleId};
 use super::{
     alerts::{by, json, refused},
     args::{List, Remove},
-    database::{open, unusable},
+    database::{open, record, unusable},
     error::Error,
     runtime::{block_on, print, print_rows},
 };
@@ -71,7 +71,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::List(args) => list(&args).await,
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
-                changes::remove(&store, args.id).await.map_err(refused)
+                changes::remove(&store, args.id).await.map_err(refused)?;
+                record(&store, format!("mute remove {}", args.id)).await
             }
         }
     })
@@ -84,6 +85,7 @@ async fn add(args: Add) -> Result<(), Error> {
     let draft = MuteDraft { app: args.app, rule: args.rule, incident: args.incident, until_ms, reason: args.reason };
     let store = open(&args.store.database_url).await?;
     let id = changes::add(&store, draft, &by()).await.map_err(refused)?;
+    record(&store, format!("mute add {id}")).await?;
     print(&id.to_string())
 }
 

@@ -11,7 +11,7 @@ use contract::{
 use super::{
     alerts::{input, json, refused, severity},
     args::{List, Remove},
-    database::{failed, open, reader, unusable},
+    database::{failed, open, reader, record, unusable},
     error::Error,
     runtime::{block_on, print, print_rows},
 };
@@ -119,11 +119,15 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::Add(args) => {
                 let draft = args.draft.read()?;
                 let store = open(&args.store.database_url).await?;
-                print(&changes::save(&store, None, draft).await.map_err(refused)?.to_string())
+                let name = draft.name.clone();
+                let id = changes::save(&store, None, draft).await.map_err(refused)?;
+                record(&store, format!("rule add {id}, {name}")).await?;
+                print(&id.to_string())
             }
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
-                changes::remove(&store, args.id).await.map_err(refused)
+                changes::remove(&store, args.id).await.map_err(refused)?;
+                record(&store, format!("rule remove {}", args.id)).await
             }
             Args::Test(args) => test(args).await,
         }

@@ -164,7 +164,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         provider,
         doors: doors(&args, syslog_port),
         alerting,
-        running: Arc::new(Running::new(Arc::clone(&args.shown), now_ms())),
+        running: Arc::new(Running::new(Arc::clone(&args.shown), now_ms(), listeners.tls())),
     };
     // No handle of the intake stays here: the writer ends when the last one is gone.
     let router = routes::router(outlet, intake.clone(), audit, address);

@@ -25,6 +25,7 @@ use std::{
 
 use super::{
     database::{failed, open, unusable},
+    drain_url::ServerUrl,
     error::Error,
     runtime::block_on,
 };
@@ -44,7 +45,8 @@ const PRINT_ORIGIN_S: i64 = 20 * 60;
 /// Settings of `streamgauge simulate`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// URL of a drain [default: a new drain named `simulate` on the server at HOST and PORT].
+    /// URL of a drain [default: a new drain named `simulate` on the server at `PUBLIC_URL`, or at
+    /// HOST and PORT].
     #[arg(long, env = "LOGS_URL", hide_env_values = true)]
     pub logs_url: Option<Secret>,
     /// File that contains the URL.
@@ -53,12 +55,9 @@ pub(crate) struct Args {
     /// The server's database, in which the drain is created.
     #[command(flatten)]
     pub store: config::Store,
-    /// The server's address.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    pub host: String,
-    /// The server's port.
-    #[arg(long, env = "PORT", default_value_t = 3000)]
-    pub port: u16,
+    /// Where the server is reached.
+    #[command(flatten)]
+    pub server: ServerUrl,
     /// Seed of the generated traffic.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -120,7 +119,7 @@ fn send(args: Args) -> Result<(), Error> {
         Some(url) => url.to_owned(),
         None => {
             block_on(add_board(&args.store.database_url, &args.apps))?;
-            super::drain::shared_url(&args.store.database_url, &args.host, args.port, DRAIN)?
+            super::drain::shared_url(&args.store.database_url, args.server.clone(), DRAIN)?
         }
     };
     let now_s = clock::now_us().div_euclid(1_000_000);

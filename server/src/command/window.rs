@@ -6,7 +6,7 @@ use contract::alert::{Window, WindowDraft};
 use super::{
     alerts::{by, json, refused},
     args::{List, Remove, one_of},
-    database::{open, unusable},
+    database::{open, record, unusable},
     error::Error,
     runtime::{block_on, print, print_rows},
 };
@@ -67,7 +67,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
             Args::List(args) => list(&args).await,
             Args::Remove(args) => {
                 let store = open(&args.store.database_url).await?;
-                changes::remove_window(&store, args.id).await.map_err(refused)
+                changes::remove_window(&store, args.id).await.map_err(refused)?;
+                record(&store, format!("window remove {}", args.id)).await
             }
         }
     })
@@ -106,7 +107,9 @@ async fn add(args: Add) -> Result<(), Error> {
         length_min: args.length_min,
     };
     let store = open(&args.store.database_url).await?;
+    let name = draft.name.clone();
     let id = changes::save_window(&store, None, draft, &by()).await.map_err(refused)?;
+    record(&store, format!("window add {id}, {name}")).await?;
     print(&id.to_string())
 }
 

@@ -184,6 +184,16 @@ impl AppLive {
         }
     }
 
+    /// Takes over what a replay of the blocks since `since_ms` (unix milliseconds) does not bring:
+    /// older events, losses and the last line.
+    pub(super) fn take_over(&mut self, other: &Self, since_ms: i64) {
+        self.last_line_ms = self.last_line_ms.max(other.last_line_ms);
+        other.lost.iter().for_each(|it| self.add_loss(it.minute_s, it.lines));
+        let last_s = self.overflowed.last_s.max(other.overflowed.last_s);
+        self.add_overflow(last_s, other.overflowed_lately(last_s));
+        other.events.range(i64::MIN, since_ms).for_each(|it| self.events.add(it.clone()));
+    }
+
     /// Adds measurements that went to a shared series.
     pub fn add_overflow(&mut self, now_s: i64, n: u64) {
         if n > 0 {

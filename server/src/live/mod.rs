@@ -39,5 +39,5 @@ pub(crate) use self::state::Live;
 pub(crate) use self::{
     app::AppLive,
     limits::{APPS_MAX, WINDOW_S},
-    registry::SeriesId,
+    registry::{SERIES_PER_APP_MAX, SeriesId},
 };

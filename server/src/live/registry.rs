@@ -139,7 +139,7 @@ impl Registry {
         self.by_app.get(app).into_iter().flat_map(FxHashMap::values)
     }
 
-    /// How many series an app has. They are only ever added, or all removed.
+    /// How many series an app has. They are only ever added, or all removed with it.
     #[must_use]
     pub fn count(&self, app: &str) -> usize {
         self.by_app.get(app).map_or(0, FxHashMap::len)

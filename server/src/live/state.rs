@@ -135,6 +135,18 @@ impl Inner {
         self.registry.rename(from, to);
     }
 
+    /// Lets an app go on in another one. What is not in the store yet waits under the name
+    /// `waiting`, which no app can have, until [`Self::forget`]. What arrived since `since_ms`
+    /// (unix milliseconds) is left to a replay.
+    pub fn merge(&mut self, from: &str, into: &Arc<str>, waiting: &Arc<str>, since_ms: i64) {
+        let ended = self.apps.remove(from);
+        self.unwritten_events.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(waiting));
+        self.registry.rename(from, waiting);
+        if let Some(ended) = ended {
+            self.app(into).take_over(&ended, since_ms);
+        }
+    }
+
     /// The app of that name, created if it is new.
     pub fn app(&mut self, name: &Arc<str>) -> &mut AppLive {
         self.apps.entry(Arc::clone(name)).or_default()

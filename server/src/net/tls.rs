@@ -9,7 +9,7 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustls::{
@@ -22,7 +22,15 @@ use rustls::{
 use tokio::task::spawn_blocking;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use x509_cert::{Certificate, der::Decode};
 
+use crate::clock::now_ms;
+
+/// A certificate that ends within this time is warned of, seconds: long enough for somebody to
+/// notice, and shorter than what automatic renewal leaves.
+pub(crate) const CERTIFICATE_LEFT_S_MIN: i64 = 14 * 86_400;
+/// Time between two such warnings in the log.
+const WARN_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// Time between two looks at the files.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Largest file, bytes.
@@ -70,8 +78,17 @@ pub(crate) struct Tls {
 
 /// The same certificate for each use.
 struct Configs {
+    /// When it ends, unix seconds; `None` where that can't be read.
+    until_s: Option<i64>,
     http: Arc<ServerConfig>,
     syslog: Arc<ServerConfig>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No key.
+        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+    }
 }
 
 impl Tls {
@@ -94,13 +111,36 @@ impl Tls {
         }))
     }
 
+    /// When the present certificate ends, unix seconds.
+    #[must_use]
+    pub(crate) fn until_s(&self) -> Option<i64> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).until_s
+    }
+
+    /// Warns once a day of a certificate that ends soon.
+    fn warn(&self, warned: &mut Option<Instant>) {
+        let left_s = self.until_s().map_or(i64::MAX, |it| it - now_ms().div_euclid(1_000));
+        if left_s > CERTIFICATE_LEFT_S_MIN || warned.is_some_and(|it| it.elapsed() < WARN_EVERY) {
+            return;
+        }
+        *warned = Some(Instant::now());
+        let (file, days) = (self.files.cert.display(), left_s.div_euclid(86_400));
+        if left_s < 0 {
+            tracing::error!(%file, "the certificate has expired: replace TLS_CERT and TLS_KEY");
+        } else {
+            tracing::warn!(%file, days, "the certificate expires soon: replace TLS_CERT and TLS_KEY");
+        }
+    }
+
     /// Takes the files anew whenever they change, until `shutdown` is cancelled.
     pub(crate) async fn keep_reading(self: Arc<Self>, shutdown: CancellationToken) {
+        let mut warned = None;
         let mut used = read(&self.files).ok();
         let mut failed = Failure::default();
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         loop {
             tokio::select! { () = shutdown.cancelled() => return, _ = ticks.tick() => {} }
+            self.warn(&mut warned);
             let files = self.files.clone();
             let content = match spawn_blocking(move || read(&files)).await {
                 Ok(Ok(content)) if used.as_ref() == Some(&content) => {
@@ -113,7 +153,7 @@ impl Tls {
             match content.and_then(|content| Ok((configs(&content, &self.files)?, content))) {
                 Ok((configs, content)) => {
                     *self.current.write().unwrap_or_else(PoisonError::into_inner) = configs;
-                    (used, failed) = (Some(content), Failure::default());
+                    (used, failed, warned) = (Some(content), Failure::default(), None);
                     tracing::info!(file = %self.files.cert.display(), "a new certificate is in use");
                 }
                 Err(why) => failed.is(why),
@@ -182,7 +222,13 @@ fn configs(content: &Content, files: &TlsFiles) -> Result<Configs, String> {
     let mut http = config(None)?;
     http.alpn_protocols = vec![ALPN_HTTP2.to_vec(), ALPN_HTTP1.to_vec()];
     let syslog = config(verifier(content, files, &provider)?)?;
-    Ok(Configs { http: Arc::new(http), syslog: Arc::new(syslog) })
+    Ok(Configs { until_s: chain.first().and_then(until_s), http: Arc::new(http), syslog: Arc::new(syslog) })
+}
+
+/// When a certificate ends, unix seconds.
+fn until_s(certificate: &CertificateDer<'_>) -> Option<i64> {
+    let found = Certificate::from_der(certificate).ok()?;
+    i64::try_from(found.tbs_certificate.validity.not_after.to_unix_duration().as_secs()).ok()
 }
 
 /// What checks the certificates of syslog senders, if they need one.

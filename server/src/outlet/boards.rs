@@ -54,6 +54,16 @@ pub(crate) async fn change(store: &Store, change: BoardChange, by: &str, now_ms:
     }
 }
 
+/// A change in words, for the record of changes.
+pub(crate) fn words(change: &BoardChange) -> String {
+    match change {
+        BoardChange::Save { id: None, board, .. } => format!("add board {}", board.name),
+        BoardChange::Save { id: Some(id), board, .. } => format!("change board {id}, {}", board.name),
+        BoardChange::AddPanel { id, .. } => format!("add a panel to board {id}"),
+        BoardChange::Remove(id) => format!("remove board {id}"),
+    }
+}
+
 fn checked(board: BoardDraft) -> Result<BoardDraft, Error> {
     board.checked().map_err(Error::Invalid)
 }

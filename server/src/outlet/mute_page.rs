@@ -21,7 +21,7 @@ use super::{
     state::Outlet,
 };
 use crate::{
-    access::password_throttle::TooManyAttempts,
+    access::{audit::Note, password_throttle::TooManyAttempts},
     clock::now_ms,
     net::trusted_proxies::client_of,
     store::alert::{channels, incidents, mutes},
@@ -46,6 +46,7 @@ struct About {
 /// Answers a GET with the question, and a POST by muting.
 pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
+    let note = parts.extensions.get::<Note>().cloned();
     let answer = match outlet.alerting.guesses.reserve(client_of(&parts.extensions), Instant::now()) {
         Err(TooManyAttempts(wait)) => {
             let mut response = send(later());
@@ -62,7 +63,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>
                 outlet.alerting.guesses.refund(turn);
             }
             match link {
-                Ok(link) => follow(&outlet, link, parts.method == Method::POST).await,
+                Ok(link) => follow(&outlet, link, (parts.method == Method::POST, note.as_ref())).await,
                 Err(error) => Ok(refused(error)),
             }
         }
@@ -73,7 +74,11 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Path(token): Path<String>
     }))
 }
 
-async fn follow(outlet: &Outlet, link: MuteLink, is_clicked: bool) -> Result<Answer, mutes::MuteError> {
+async fn follow(
+    outlet: &Outlet,
+    link: MuteLink,
+    (is_clicked, note): (bool, Option<&Note>),
+) -> Result<Answer, mutes::MuteError> {
     let Some(about) = about(outlet, link).await? else { return Ok(refused(LinkError::Expired)) };
     let store = &outlet.reader.store;
     let now_ms = now_ms();
@@ -82,6 +87,7 @@ async fn follow(outlet: &Outlet, link: MuteLink, is_clicked: bool) -> Result<Ans
         let mut db = store.connect().await?;
         mutes::extend(&mut db, link.incident, link.length.until_ms(now_ms), &by, now_ms).await?;
         drop(db);
+        note.inspect(|note| note.say(&format!("mute incident {} by a {by}", link.incident)));
         mute::read(store, &outlet.alerting.mutes).await?;
     }
     let Incident { app, rule, .. } = &about.incident;

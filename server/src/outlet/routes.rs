@@ -141,6 +141,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/drains/{id}/batch", VIEW, get(api::drains::batch)),
         ("/check", VIEW.limited(Limit::Parameter), get(api::check::check)),
         ("/api/v1/storage", VIEW, get(api::storage::storage)),
+        ("/api/v1/server", VIEW, get(api::server::server)),
         ("/api/v1/live", VIEW.shared(&[PageKind::Wall]), get(stream::live::overview)),
         ("/api/{*rest}", VIEW, get(api::answer::unknown)),
     ]

@@ -28,6 +28,7 @@ pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx:
         heartbeat_ms: heartbeat.accepted_ms(),
         has_heartbeat: heartbeat.is_on(),
         datagrams: datagrams(counters),
+        certificate_until_s: outlet.running.tls.as_ref().and_then(|it| it.until_s()),
     })
 }
 

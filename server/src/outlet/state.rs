@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     config::Settings,
+    net::tls::Tls,
     receiver::{availability::Availability, batch::CommittedBatch},
     store::query::Reader,
     watch::{HealthTable, Judge, UsualTable},
@@ -63,14 +64,16 @@ pub(crate) struct Running {
     pub settings: Settings,
     /// When it started, unix milliseconds.
     pub started_ms: i64,
+    /// The certificate, if it speaks TLS.
+    pub tls: Option<Arc<Tls>>,
     /// The slots of backups that are downloaded.
     pub backups: Arc<Semaphore>,
 }
 
 impl Running {
     /// A process that makes no backup yet.
-    pub(crate) fn new(settings: Settings, started_ms: i64) -> Self {
-        Self { settings, started_ms, backups: Arc::new(Semaphore::new(BACKUPS_MAX)) }
+    pub(crate) fn new(settings: Settings, started_ms: i64, tls: Option<Arc<Tls>>) -> Self {
+        Self { settings, started_ms, tls, backups: Arc::new(Semaphore::new(BACKUPS_MAX)) }
     }
 }
 

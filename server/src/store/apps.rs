@@ -1,5 +1,5 @@
 //! The table of apps. A person creates an app with its drain, or a batch of a shared drain does; a
-//! person lists, renames and removes apps.
+//! person lists, renames and removes apps. Merging is in [`super::app_merge`].
 //!
 //! A removed app frees its name at once and loses its drains. Its data is deleted later, by
 //! [`super::write::removal`].
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::file::transaction::transaction;
+use super::{boards, file::transaction::transaction};
 use crate::live::APPS_MAX;
 
 /// Most apps that the batches of one shared drain may create.
@@ -150,6 +150,7 @@ pub(crate) async fn rename(db: &mut SqliteConnection, from: &str, to: &str) -> R
                           (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(apps))
                         WHERE EXISTS (SELECT 1 FROM app WHERE name = ?1)";
         sqlx::query(channels).bind(from).bind(to).execute(&mut *db).await?;
+        boards::rename_app(db, from, to).await?;
         sqlx::query("UPDATE app SET name = ?2 WHERE name = ?1").bind(from).bind(to).execute(db).await
     });
     if renamed.await?.rows_affected() == 0 { Err(Error::Unknown(from.to_owned())) } else { Ok(()) }
@@ -165,13 +166,15 @@ pub(crate) async fn remove(db: &mut SqliteConnection, name: &str, now_ms: i64) -
         let sql = "UPDATE app SET name = '(removed ' || id || ')', removed_ms = ?2, made_by_drain = NULL
                    WHERE name = ?1 AND removed_ms IS NULL RETURNING id";
         let id: Option<i64> = sqlx::query_scalar(sql).bind(name).bind(now_ms).fetch_optional(&mut *db).await?;
+        // Apps that are being merged into it go with it.
+        sqlx::query("UPDATE app SET merged_into = NULL WHERE merged_into = ?").bind(id).execute(&mut *db).await?;
         sqlx::query("DELETE FROM drain WHERE app_id = ?").bind(id).execute(db).await?;
         Ok(id)
     });
     removed.await?.ok_or_else(|| Error::Unknown(name.to_owned()))
 }
 
-/// Whether data of a removed app is left.
+/// Whether data of an app that was removed or merged into another one is left.
 ///
 /// # Errors
 /// When the store can't be read.

@@ -96,6 +96,24 @@ pub(crate) async fn replace(
     Err(Error::Changed { expected: version.unwrap_or(found), found, by })
 }
 
+/// Lets the panels that name an app name another one. A board that this version can't read stays
+/// as it is.
+///
+/// # Errors
+/// When the store can't be written.
+pub(super) async fn rename_app(db: &mut SqliteConnection, from: &str, to: &str) -> Result<(), sqlx::Error> {
+    // The text of the name in JSON, so that other boards are not read in vain.
+    let sql = "SELECT id, panels FROM board WHERE instr(panels, json_quote(?)) > 0";
+    let rows: Vec<(BoardId, String)> = sqlx::query_as(sql).bind(from).fetch_all(&mut *db).await?;
+    for (id, panels) in rows {
+        let Ok(mut panels) = serde_json::from_str::<Vec<Panel>>(&panels) else { continue };
+        panels.iter_mut().for_each(|panel| panel.rename_app(from, to));
+        let sql = "UPDATE board SET panels = ?, version = version + 1 WHERE id = ?";
+        sqlx::query(sql).bind(panels_json(&panels)?).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
 /// Removes a board.
 ///
 /// # Errors
@@ -106,5 +124,9 @@ pub(crate) async fn remove(db: &mut SqliteConnection, id: BoardId) -> Result<(),
 }
 
 fn json(board: &BoardDraft) -> Result<String, sqlx::Error> {
-    serde_json::to_string(&board.panels).map_err(|it| sqlx::Error::Encode(it.into()))
+    panels_json(&board.panels)
+}
+
+fn panels_json(panels: &[Panel]) -> Result<String, sqlx::Error> {
+    serde_json::to_string(panels).map_err(|it| sqlx::Error::Encode(it.into()))
 }

@@ -13,6 +13,8 @@ pub mod file;
 
 pub(crate) mod apps;
 
+pub(crate) mod app_merge;
+
 pub(crate) mod drains;
 
 pub(crate) mod drain_tokens;

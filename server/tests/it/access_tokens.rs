@@ -76,6 +76,16 @@ fn ok_a_limited_token_sees_its_apps_alone() {
 }
 
 #[test]
+fn ok_the_form_limits_a_token_to_several_apps() {
+    let server = Server::start();
+    ["shop", "blog", "jobs"].iter().for_each(|app| drop(server.drain(app)));
+    let form = "do=add&name=ci&scope=read&days=7&app=shop&app=jobs";
+    let made = crate::drains_pages::post(&server, "/settings/tokens", form);
+    assert!(made.status == 200 && made.body.contains("sgr_"), "{}", made.body);
+    assert!(made.body.contains("jobs, shop"), "{}", made.body);
+}
+
+#[test]
 fn ok_use_expiry_and_removal() {
     let (server, token) = with_token(&["--scope", "read"]);
     let listed = || -> Value { serde_json::from_str(&command(&server, &["token", "list", "--json"])).unwrap() };

@@ -14,7 +14,7 @@ use crate::alerts::send;
 const PATH: &str = "/api/v1/drains";
 
 /// Sends a form of a page as a browser does.
-fn post(server: &Server, path: &str, form: &str) -> Reply {
+pub fn post(server: &Server, path: &str, form: &str) -> Reply {
     let own = format!("http://{}", server.address);
     let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", &own)];
     server.request("POST", path, &headers, form.as_bytes()).unwrap()
@@ -201,6 +201,19 @@ fn ok_an_app_is_renamed_and_removed_on_the_page_of_its_sources() {
     assert_eq!(post(&server, "/apps/shop/sources", "do=rename&name=a+b").status, 400);
     assert_eq!(post(&server, "/apps/shop/sources", "do=rename&name=store").status, 303);
     wait_for("the new name", || server.get("/apps/store/sources").status == 200);
+    server.drain("other");
+    let page = server.get("/apps/store/sources").body;
+    assert!(page.contains("Merge into") && page.contains("<option value=\"other\""), "{page}");
+    for (form, status) in [
+        ("do=merge&into=other&confirm=other", 400),
+        ("do=merge&into=store&confirm=store", 400),
+        ("do=merge&into=nobody&confirm=store", 404),
+    ] {
+        assert_eq!(post(&server, "/apps/store/sources", form).status, status, "{form}");
+    }
+    let merged = post(&server, "/apps/other/sources", "do=merge&into=store&confirm=other");
+    assert!(merged.status == 303 && merged.head.contains("/apps/store/sources"), "{}", merged.head);
+    wait_for("the other app to be gone", || server.get("/apps/other/sources").status == 404);
     assert_eq!(post(&server, "/apps/store/sources", "do=remove&confirm=store").status, 303);
     wait_for("the app to be gone", || server.get("/apps/store/sources").status == 404);
     wait_for("its drain to end", || server.post(&token, &[], b"").status == 401);

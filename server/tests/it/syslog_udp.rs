@@ -112,5 +112,7 @@ fn ok_what_the_kernel_drops_is_counted() {
     let page = server.get("/alerts").body;
     let figure = page.split("Syslog over UDP").nth(1).unwrap();
     assert!(figure[..200].contains("lost, last"), "{}", &figure[..200]);
+    let health = server.get("/api/v1/server").json();
+    assert_eq!(health["datagrams"]["lost"].as_u64().map(|it| it.to_string()).as_deref(), Some(dropped));
     eprintln!("of {SENT} datagrams the kernel dropped {dropped}");
 }

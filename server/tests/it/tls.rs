@@ -38,6 +38,20 @@ fn curl(server: &Server, authority: &Authority, args: &[&str], path: &str) -> (S
 }
 
 #[test]
+fn ok_a_certificate_that_ends_soon_is_warned_of() {
+    // A test's certificates are valid for two days.
+    let server = started(&Authority::new("soon"), &[]);
+    let now_s = testing::clock::now_ms() / 1_000;
+    let until_s = server.get("/api/v1/server").json()["certificate_until_s"].as_i64().unwrap();
+    assert!((now_s + 86_400..=now_s + 2 * 86_400).contains(&until_s), "{until_s}");
+    let page = server.get("/settings/server").body;
+    assert!(page.contains("TLS certificate") && page.contains("Expires in 1 d"), "{page}");
+    let log = || std::fs::read_to_string(server.dir.path().join("log")).unwrap();
+    wait_for("the warning", || log().contains("the certificate expires soon"));
+    assert!(Server::start().get("/api/v1/server").json()["certificate_until_s"].is_null());
+}
+
+#[test]
 fn ok_addresses_begin_with_https() {
     let authority = Authority::new("addresses");
     let server = started(&authority, &[]);

@@ -120,6 +120,8 @@ pub struct ServerHealth {
     pub has_heartbeat: bool,
     /// Syslog over UDP since the start; `None` while no datagram came.
     pub datagrams: Option<Datagrams>,
+    /// When the TLS certificate ends, unix seconds; `None` without one.
+    pub certificate_until_s: Option<i64>,
 }
 
 /// What became of datagrams.

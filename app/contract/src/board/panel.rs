@@ -157,6 +157,18 @@ impl Panel {
         series.iter().map(|it| &*it.app).chain(search)
     }
 
+    /// Names another app wherever it names one.
+    pub fn rename_app(&mut self, from: &str, to: &str) {
+        let named: Vec<&mut String> = match &mut self.content {
+            Content::Chart(it) | Content::Number(it) | Content::Table(it) => {
+                it.series.iter_mut().map(|it| &mut it.app).collect()
+            }
+            Content::Logs(it) => vec![&mut it.app],
+            Content::Text(_) => vec![],
+        };
+        named.into_iter().filter(|it| **it == from).for_each(|it| to.clone_into(it));
+    }
+
     /// Bytes of all its texts.
     pub(super) fn text_bytes(&self) -> usize {
         let content = match &self.content {

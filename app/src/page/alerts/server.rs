@@ -28,6 +28,9 @@ const DISK_MIN_BYTES: u64 = 1_000_000_000;
 /// Datagrams that were lost less long ago than this are wrong, seconds.
 const LOST_MAX_S: i64 = 600;
 
+/// A certificate that ends within this time is wrong, seconds.
+const CERTIFICATE_LEFT_S_MIN: i64 = 14 * 86_400;
+
 /// A figure: its name, its text, and whether it is wrong.
 type Line = (&'static str, String, bool);
 
@@ -69,7 +72,13 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
     ]
     .into_iter()
     .chain(server.datagrams.map(|it| datagrams(it, now_s)))
+    .chain(server.certificate_until_s.map(|it| certificate(it - now_s)))
     .collect()
+}
+
+fn certificate(left_s: i64) -> Line {
+    let text = if left_s > 0 { format!("Expires in {}", length(left_s)) } else { "Expired".to_owned() };
+    ("TLS certificate", text, left_s < CERTIFICATE_LEFT_S_MIN)
 }
 
 fn datagrams(found: Datagrams, now_s: i64) -> Line {
@@ -136,5 +145,12 @@ mod tests {
         let text = "5,000 taken, 12 lost, last 1 min ago, 1 without a token".to_owned();
         assert_eq!(lossy(Some(940_000)), Some(("Syslog over UDP", text, true)));
         assert!(lossy(Some(10_000)).is_some_and(|it| !it.2));
+        let until = |left_s: i64| {
+            let certificate_until_s = Some(1_000 + left_s);
+            lines(&ServerHealth { certificate_until_s, ..well }, 1_000).pop().map(|it| (it.1, it.2))
+        };
+        assert_eq!(until(86_400 * 20), Some(("Expires in 20 d 0 h".to_owned(), false)));
+        assert_eq!(until(86_400 * 13).map(|it| it.1), Some(true));
+        assert_eq!(until(0), Some(("Expired".to_owned(), true)));
     }
 }

@@ -143,7 +143,7 @@ fn senders(drain: &Drain, now_ms: i64) -> AnyView {
     });
     let rows = rows.collect::<Vec<_>>();
     let table = if rows.is_empty() {
-        view! { <p class="dim">"Nobody has sent yet."</p> }.into_any()
+        view! { <p class="dim">"No sender is known yet."</p> }.into_any()
     } else {
         view! {
             <table class="drain-senders"><thead><tr><th scope="col">"Sender"</th><th scope="col">"Address"</th>
@@ -197,12 +197,12 @@ fn changes(drain: &Drain, path: &str) -> AnyView {
     let confirm = format!("Type {} to confirm", drain.name);
     let app = drain.app.clone().map(|app| {
         let href = format!("/apps/{app}/sources");
-        view! { <p class="drain-act"><a class="more" href=href>"Rename or remove the app "{app}</a></p> }
+        view! { <p class="drain-act"><a class="more" href=href>"Rename, merge or remove the app "{app}</a></p> }
     });
     view! {
         <section class="card drain-changes"><h2>"Change this drain"</h2>
             <form method="post" action=path.to_owned() class="drain-act">
-                <input type="hidden" name="do" value=word /><p class="dim">{note}</p><button class="btn" type="submit">{name}</button>
+                <input type="hidden" name="do" value=word /><button class="btn" type="submit">{name}</button><p class="dim">{note}</p>
             </form>
             <form method="post" action=path.to_owned() class="drain-act">
                 <input type="hidden" name="do" value="rename" />

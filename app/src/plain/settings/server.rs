@@ -54,6 +54,7 @@ pub fn server_page(assets: &Assets, page: ServerPage) -> String {
             <section class="card server">
                 <h2>"This server"<small>{format!("version {}, running for {running} since {}", page.version, moment(page.started_ms))}</small></h2>
                 <dl>{figures}</dl>
+                <p class="dim">"Who gets messages of alerts is set on the Alerts page, under "<a href="/alerts?show=channels">"Channels"</a>"."</p>
             </section>
             {stored(&page.storage, now_s)}
             <section class="card saving">

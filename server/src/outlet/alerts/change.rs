@@ -40,6 +40,32 @@ pub(crate) async fn change(outlet: &Outlet, change: AlertChange, by: &str) -> Re
     }
 }
 
+/// A change in words, for the record of changes; nothing of a channel's URL.
+pub(crate) fn words(change: &AlertChange) -> String {
+    match change {
+        AlertChange::SaveRule { id: None, rule } => format!("add rule {}", rule.name),
+        AlertChange::SaveRule { id: Some(id), rule } => format!("change rule {id}, {}", rule.name),
+        AlertChange::RemoveRule(id) => format!("remove rule {id}"),
+        AlertChange::SwitchRule { app, rule, is_on } => {
+            format!("switch {} of {app} {}", rule.word(), if *is_on { "on" } else { "off" })
+        }
+        AlertChange::SaveChannel { id: None, channel } => format!("add channel {}", channel.name),
+        AlertChange::SaveChannel { id: Some(id), channel } => format!("change channel {id}, {}", channel.name),
+        AlertChange::RemoveChannel(id) => format!("remove channel {id}"),
+        AlertChange::TestChannel(id) => format!("test channel {id}"),
+        AlertChange::Mute(draft) => {
+            let incident = draft.incident.map(|it| format!("incident {it}"));
+            let parts = [draft.app.clone(), draft.rule.map(|it| it.to_string()), incident];
+            let about: Vec<String> = parts.into_iter().flatten().collect();
+            format!("mute {}", if about.is_empty() { "everything".to_owned() } else { about.join(", ") })
+        }
+        AlertChange::Unmute(id) => format!("end mute {id}"),
+        AlertChange::SaveWindow { id: None, window } => format!("add window {}", window.name),
+        AlertChange::SaveWindow { id: Some(id), window } => format!("change window {id}, {}", window.name),
+        AlertChange::RemoveWindow(id) => format!("remove window {id}"),
+    }
+}
+
 /// Reads the mutes anew, so that a change counts with the next judgement.
 async fn then_read<T>(outlet: &Outlet, done: Result<T, Error>) -> Result<T, Error> {
     if done.is_ok() {

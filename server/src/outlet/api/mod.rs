@@ -27,6 +27,8 @@ pub(crate) mod losses;
 
 pub(crate) mod storage;
 
+pub(crate) mod server;
+
 pub(crate) mod log_params;
 
 pub(crate) mod logs;

@@ -349,6 +349,10 @@ pub(crate) fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies.split(';').find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
+/// Marks a page that says that this server is busy, for the service worker: a proxy's page for a
+/// server that is gone has the same status.
+const OWN_PAGE: HeaderName = HeaderName::from_static("streamgauge-page");
+
 /// The Content-Security-Policy of every page: it loads from this server only. Pages with scripts
 /// add a nonce. Style attributes are allowed, since positions are set by them.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
@@ -370,7 +374,11 @@ pub(crate) fn protect_page() {
 /// sending the address of a page to other sites.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if is_busy && headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        headers.insert(OWN_PAGE, HeaderValue::from_static("1"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -4,7 +4,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
+    extract::{MatchedPath, Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     access::{
-        audit::{Audit, Entry},
+        audit::{Audit, Entry, Note},
         principal::{Need, Principal},
         share::PageKind,
     },
@@ -219,10 +219,22 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
             return forbidden("expected one of the apps that this token is limited to, found something else");
         }
     }
-    let entry = (need >= Need::Edit && request.method() != Method::GET).then(|| change(&request));
+    recorded(permit, need, request, next).await
+}
+
+/// Passes a request on, and takes it down if it changed something: what editors and administrators
+/// alone may do, and whatever its handler noted.
+async fn recorded(permit: &Permit, need: Need, mut request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let (entry, note) = (change(&request), Note::default());
+    request.extensions_mut().insert(note.clone());
     let response = next.run(request).await;
-    if let Some(entry) = entry.filter(|_| response.status().is_success() || response.status().is_redirection()) {
-        permit.audit.record(entry);
+    let is_done = response.status().is_success() || response.status().is_redirection();
+    if is_done && (need >= Need::Edit || note.text().is_some()) {
+        let what = note.text().map_or_else(|| entry.what.clone(), |it| format!("{}: {it}", entry.what));
+        permit.audit.record(Entry { what, ..entry });
     }
     response
 }
@@ -230,7 +242,9 @@ async fn decide(permit: &Permit, app: Option<&str>, request: Request, next: Next
 /// What the record says about a change.
 fn change(request: &Request) -> Entry {
     let who = request.extensions().get::<Principal>();
-    let (method, path) = (request.method(), request.uri().path());
+    let (method, route) = (request.method(), request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
+    // A token in a path is a secret.
+    let path = route.filter(|it| it.contains("{token}")).unwrap_or_else(|| request.uri().path());
     Entry {
         at_ms: now_ms(),
         who: who.and_then(Principal::name).unwrap_or_else(|| who.map_or("nobody", Principal::words).to_owned()),
@@ -262,7 +276,7 @@ fn to_sign_in(request: &Request) -> Option<Response> {
 
 /// The 401 reply, with the Basic challenge that browsers and curl know.
 pub(crate) fn challenge(request: &Request) -> Response {
-    let detail = "expected the dashboard's password in Basic authorization, or a token";
+    let detail = "expected a name and password in Basic authorization, or a token";
     let mut response = problem(StatusCode::UNAUTHORIZED, detail);
     // Without a challenge for requests of a page's script: it would open a password prompt over the
     // page.

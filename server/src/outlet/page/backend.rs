@@ -18,7 +18,7 @@ use leptos::prelude::use_context;
 
 use super::{alerts, board, compare, dashboard, endpoint, incident, metrics, sizing};
 use crate::{
-    access::principal::Principal,
+    access::{audit::Note, principal::Principal},
     clock::now_ms,
     outlet::{
         alerts::{change, preview},
@@ -49,6 +49,13 @@ pub(crate) struct Dashboard {
 fn who() -> String {
     let who = use_context::<Parts>().and_then(|it| it.extensions.get::<Principal>()?.name());
     who.unwrap_or_else(|| BY.to_owned())
+}
+
+/// Notes what a page changes for the record of changes.
+fn note(what: &str) {
+    if let Some(note) = use_context::<Parts>().as_ref().and_then(|it| it.extensions.get::<Note>()) {
+        note.say(what);
+    }
 }
 
 /// Answers also when answering panics: the page then shows that this part of it failed.
@@ -164,6 +171,7 @@ impl Backend for Dashboard {
 
     fn change_alerts(&self, change: AlertChange) -> Answer<'_, Changed> {
         let by = who();
+        note(&change::words(&change));
         whole(&self.outlet, async move { change::change(&self.outlet, change, &by).await })
     }
 
@@ -177,6 +185,7 @@ impl Backend for Dashboard {
 
     fn change_board(&self, change: BoardChange) -> Answer<'_, BoardId> {
         let by = who();
+        note(&boards::words(&change));
         whole(&self.outlet, async move { boards::change(&self.outlet.reader.store, change, &by, now_ms()).await })
     }
 }

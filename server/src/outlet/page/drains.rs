@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use axum::{
-    body::Bytes,
     extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Redirect, Response},
@@ -25,7 +24,7 @@ use dashboard::{
     part::address::Query,
 };
 
-use super::{assets::assets, plain};
+use super::{assets::assets, form::Form, plain};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -59,8 +58,7 @@ pub(crate) async fn list(State(outlet): State<Outlet>, RawQuery(query): RawQuery
 }
 
 /// Adds a drain, as the form asks.
-pub(crate) async fn add(State(outlet): State<Outlet>, headers: HeaderMap, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn add(State(outlet): State<Outlet>, headers: HeaderMap, Form(form): Form) -> Response {
     let (app, platform, shared) =
         (form.word("app").to_owned(), form.word("platform").to_owned(), form.word("shared") == "1");
     let draft = DrainDraft { app: app.clone(), shared, platform: platform.clone() };
@@ -101,9 +99,8 @@ pub(crate) async fn change(
     State(outlet): State<Outlet>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Form(form): Form,
 ) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
     let drain = match find(&outlet, &id).await {
         Ok(drain) => drain,
         Err(error) => return missing(&outlet, &error).await,

@@ -16,7 +16,7 @@ use dashboard::{
     sign_in_page,
 };
 
-use super::{assets::assets, plain};
+use super::{assets::assets, form::Form, plain};
 use crate::{
     access::{
         Token, TokenHash,
@@ -121,8 +121,7 @@ pub(crate) async fn invitation(State(outlet): State<Outlet>, Path(token): Path<S
 }
 
 /// Accepts an invitation, and signs in.
-pub(crate) async fn accept(State(outlet): State<Outlet>, parts: Parts, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn accept(State(outlet): State<Outlet>, parts: Parts, Form(form): Form) -> Response {
     let (token, name) = (form.word("token").to_owned(), form.word("name"));
     let again = |status, problem: String| {
         let name = name.chars().take(60).collect();

@@ -39,6 +39,9 @@ pub(crate) mod sign_in;
 
 mod plain;
 
+/// Forms of pages, noted for the record of changes.
+mod form;
+
 pub(crate) mod export;
 
 pub(crate) mod searches;

@@ -2,7 +2,6 @@
 //! something and leads back to it. `/searches/open` opens a search in an app.
 
 use axum::{
-    body::Bytes,
     extract::{RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
@@ -20,7 +19,7 @@ use dashboard::{
     searches_page,
 };
 
-use super::{assets::assets, plain};
+use super::{assets::assets, form::Form, plain};
 use crate::{
     clock::now_ms,
     outlet::{
@@ -45,8 +44,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>, RawQuery(query): RawQuery
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(State(outlet): State<Outlet>, user: User, Form(form): Form) -> Response {
     let (change, done) = match asked(&form) {
         Ok(asked) => asked,
         Err(error) => return refused(&error),

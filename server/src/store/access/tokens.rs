@@ -73,8 +73,8 @@ pub(crate) enum Error {
 }
 
 const SELECT: &str = "SELECT id, name, scope, created_ms, created_by, expires_ms, used_ms, used_from,
-    CASE WHEN apps IS NOT NULL THEN (SELECT json_group_array(name) FROM app WHERE app.id IN (SELECT value FROM json_each(token.apps)))
-    END AS apps FROM token ORDER BY name";
+    CASE WHEN apps IS NOT NULL THEN (SELECT json_group_array(name) FROM (SELECT name FROM app
+        WHERE removed_ms IS NULL AND app.id IN (SELECT value FROM json_each(token.apps)) ORDER BY name)) END AS apps FROM token ORDER BY name";
 
 /// Every token.
 ///

@@ -115,11 +115,13 @@ async fn insert(db: &mut SqliteConnection, change: &IncidentChange) -> Result<In
 async fn update(db: &mut SqliteConnection, change: &IncidentChange) -> Result<IncidentId, sqlx::Error> {
     let it = &change.incident;
     let sql = "UPDATE incident SET severity = ?, state = ?, rule = ?, rule_name = ?, what = ?, detail = ?, remedy = ?,
-                   metric = ?, began_ms = ?, fired_ms = ?, resolved_ms = ?, worst_ms = ?, rules = ? WHERE id = ?";
+                   metric = ?, began_ms = ?, fired_ms = ?, resolved_ms = ?, worst_ms = ?, rules = ?
+               WHERE id = ? AND app_id = ?";
     let query = sqlx::query(sql).bind(it.severity.word()).bind(it.state.word()).bind(it.rule.to_string());
     let query = query.bind(&it.rule_name).bind(&it.what).bind(&it.detail).bind(&it.remedy).bind(&it.metric);
     let query = query.bind(it.began_ms).bind(it.fired_ms).bind(it.resolved_ms).bind(it.worst_ms);
-    query.bind(written(&change.memory)?).bind(it.id.0).execute(db).await?;
+    // Unless its app was merged into another one in the meantime: then it is over.
+    query.bind(written(&change.memory)?).bind(it.id.0).bind(change.app_id).execute(db).await?;
     Ok(it.id)
 }
 

@@ -8,8 +8,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use sqlx::SqliteConnection;
 
 use crate::{
+    clock::now_ms,
+    live::WINDOW_S,
     receiver::batch::{BatchMetadata, StoreError},
-    store::{aggregates::Aggregates, apps},
+    store::{aggregates::Aggregates, app_merge, apps},
 };
 
 /// The message that the trigger of migration 0006 raises.
@@ -21,6 +23,27 @@ pub(crate) struct AppIndex {
     ids: BTreeMap<Arc<str>, i64>,
     /// Changes when another connection has committed.
     version: i64,
+}
+
+/// What another process has ended.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    /// Whether an app was removed.
+    pub is_any_removed: bool,
+    /// The apps that were merged into others.
+    pub merged: Vec<WaitingApp>,
+}
+
+/// An app that was merged into another one, with what memory has of it and the file has not.
+#[derive(Clone, Debug)]
+pub(crate) struct WaitingApp {
+    /// The app's id.
+    pub id: i64,
+    /// The name under which its series and events wait for a checkpoint.
+    pub name: Arc<str>,
+    /// From when on its blocks must be counted again for the windows of the other app, unix
+    /// milliseconds.
+    pub since_ms: i64,
 }
 
 /// Whether a commit failed because its app was removed in the meantime.
@@ -77,8 +100,13 @@ impl AppIndex {
         }
     }
 
-    /// Adopts what another process has done to apps, in the aggregates as well. Returns whether an
-    /// app was removed.
+    /// The name of an app, as memory knows it.
+    #[must_use]
+    pub(crate) fn name_of(&self, id: i64) -> Option<Arc<str>> {
+        self.ids.iter().find(|it| *it.1 == id).map(|it| Arc::clone(it.0))
+    }
+
+    /// Adopts what another process has done to apps, in the aggregates as well.
     ///
     /// # Errors
     /// When the store can't be read.
@@ -86,38 +114,48 @@ impl AppIndex {
         &mut self,
         db: &mut SqliteConnection,
         aggregates: &Aggregates,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<Ended, sqlx::Error> {
         let version = version(db).await?;
         if version == self.version {
-            return Ok(false);
+            return Ok(Ended::default());
         }
         let now = apps::ids(db).await?;
+        let merges = app_merge::unfinished(db).await?;
         let name_of: BTreeMap<i64, &Arc<str>> = now.iter().map(|(name, id)| (*id, name)).collect();
         let mut live = aggregates.live.lock();
-        let (mut moved, mut is_any_removed) = (vec![], false);
+        let (mut moved, mut merged, mut ended) = (vec![], vec![], Ended::default());
         for (old, id) in &self.ids {
-            match name_of.get(id) {
-                Some(new) if *new == old => {}
-                Some(new) => {
+            let into = merges.iter().find(|it| it.from == *id).and_then(|it| name_of.get(&it.into));
+            match (name_of.get(id), into) {
+                (Some(new), _) if *new == old => {}
+                (Some(new), _) => {
                     // Through a name that no app can have: two apps may have swapped names.
                     let between: Arc<str> = format!("({id})").into();
                     live.rename(old, &between);
                     moved.push((between, Arc::clone(new)));
                     tracing::info!(from = &**old, to = &***new, "an app was renamed");
                 }
-                None => {
+                (None, Some(into)) => merged.push((old, *id, *into)),
+                (None, None) => {
                     let series = live.forget(old);
                     aggregates.open_cells.lock_to_add().remove_series(&series);
-                    is_any_removed = true;
+                    ended.is_any_removed = true;
                     tracing::info!(app = &**old, "an app was removed; its data is deleted now");
                 }
             }
         }
         moved.iter().for_each(|(between, new)| live.rename(between, new));
+        let since_ms = now_ms() - WINDOW_S * 1_000;
+        for (old, id, into) in merged {
+            let name: Arc<str> = format!("(merged {id})").into();
+            live.merge(old, into, &name, since_ms);
+            ended.merged.push(WaitingApp { id, name, since_ms });
+            tracing::info!(from = &**old, into = &**into, "an app was merged into another one; its data is moved now");
+        }
         now.keys().for_each(|it| _ = live.app(it));
         drop(live);
         (self.ids, self.version) = (now, version);
-        Ok(is_any_removed)
+        Ok(ended)
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) async fn insert(
 }
 
 /// The next blocks with a body by id, after block `after`, that were not received before
-/// `since_ms`.
+/// `since_ms`. Those of an app that was merged into another one are that one's.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -84,10 +84,39 @@ pub(crate) async fn next(
     let rows = sqlx::query(
         "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, mask_version,
                 body
-         FROM block JOIN app ON app.id = block.app_id
+         FROM block JOIN app AS own ON own.id = block.app_id JOIN app ON app.id = coalesce(own.merged_into, own.id)
          WHERE block.id > ? AND received_ms >= ? AND body IS NOT NULL AND app.removed_ms IS NULL ORDER BY block.id LIMIT ?",
     );
     rows.bind(after).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
+}
+
+/// The oldest blocks with a body of an app that were not received before `since_ms`.
+///
+/// # Errors
+/// When the store can't be read.
+pub(crate) async fn recent_of(
+    db: &mut SqliteConnection,
+    app_id: i64,
+    since_ms: i64,
+    limit: i64,
+) -> Result<Vec<Block>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT block.id, drain_id, app.name AS app, batch_id, received_ms, from_logplex, prefix, source_prefix, mask_version,
+                body
+         FROM block JOIN app ON app.id = block.app_id
+         WHERE block.app_id = ? AND received_ms >= ? AND body IS NOT NULL ORDER BY received_ms LIMIT ?",
+    );
+    rows.bind(app_id).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
+}
+
+/// Gives blocks to another app.
+///
+/// # Errors
+/// When the store can't be written.
+pub(crate) async fn move_to(db: &mut SqliteConnection, ids: &[i64], app_id: i64) -> Result<(), sqlx::Error> {
+    let ids = serde_json::to_string(ids).unwrap_or_default();
+    let sql = "UPDATE block SET app_id = ? WHERE id IN (SELECT value FROM json_each(?))";
+    sqlx::query(sql).bind(app_id).bind(ids).execute(db).await.map(drop)
 }
 
 fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {

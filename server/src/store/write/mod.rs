@@ -1,4 +1,5 @@
-//! The one task that writes, and what it does between commits: checkpoints, retention and removal.
+//! The one task that writes, and what it does between commits: checkpoints, retention, removal and
+//! merging.
 //! Replay, which runs before it at a start, stands here too.
 
 pub(crate) mod app_index;
@@ -16,5 +17,9 @@ pub(crate) mod replay;
 pub(crate) mod retention;
 
 pub(crate) mod removal;
+
+pub(crate) mod merge;
+
+pub(crate) mod merge_rows;
 
 pub(crate) mod writer;

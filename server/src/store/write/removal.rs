@@ -43,7 +43,7 @@ impl Removal {
         storage: &StorageUsage,
         checkpoint: i64,
     ) -> Result<bool, sqlx::Error> {
-        let next = "SELECT id FROM app WHERE removed_ms IS NOT NULL ORDER BY id LIMIT 1";
+        let next = "SELECT id FROM app WHERE removed_ms IS NOT NULL AND merged_into IS NULL ORDER BY id LIMIT 1";
         let Some(app) = sqlx::query_scalar::<_, i64>(next).fetch_optional(&mut *db).await? else { return Ok(false) };
         if self.app != app {
             *self = Self { app, scanned: 0 };

@@ -17,6 +17,7 @@ use super::{
     checkpoint::{self, CheckpointPosition, Progress},
     commit,
     error_log::ErrorLog,
+    merge::{Left, Merging},
     removal::Removal,
     retention::RetentionTask,
 };
@@ -48,6 +49,8 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 const UNWRITTEN_EVENTS_MAX: usize = 5_000;
 /// Time between slices of retention.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
+/// How long data of merged apps is moved between two commits.
+const MERGE_MAX: Duration = Duration::from_millis(25);
 /// How long data of removed apps is deleted between two commits.
 const REMOVE_MAX: Duration = Duration::from_millis(15);
 /// Time between two tests of whether commits still fail.
@@ -65,6 +68,9 @@ pub(crate) struct Writer {
     /// Whether data of removed apps may be left.
     is_removing: bool,
     removal: Removal,
+    /// Whether data of merged apps may be left.
+    is_merging: bool,
+    merging: Merging,
     committed: broadcast::Sender<CommittedBatch>,
     retention: RetentionTask,
     presence: Arc<Presence>,
@@ -106,6 +112,8 @@ impl Writer {
             is_behind: false,
             is_removing: true,
             removal: Removal::default(),
+            is_merging: true,
+            merging: Merging::default(),
             committed: parts.committed,
             retention: parts.retention,
             presence: parts.presence,
@@ -174,8 +182,13 @@ impl Writer {
     /// Adopts what another process has done to apps.
     async fn refresh_apps(&mut self) {
         match self.app_index.refresh(&mut self.db, &self.aggregates).await {
-            Ok(true) => (self.is_behind, self.is_removing) = (true, true),
-            Ok(false) => {}
+            Ok(ended) => {
+                if ended.is_any_removed {
+                    (self.is_behind, self.is_removing) = (true, true);
+                }
+                self.is_merging |= !ended.merged.is_empty();
+                self.merging.take_up(ended.merged);
+            }
             Err(error) => self.errors.log("apps", &error),
         }
     }
@@ -204,13 +217,15 @@ impl Writer {
             return;
         }
         self.refresh_apps().await;
-        if self.aggregates.open_cells.lock().dirty() == 0 && !self.is_behind {
+        let is_behind = self.is_behind || self.merging.is_waiting();
+        if self.aggregates.open_cells.lock().dirty() == 0 && !is_behind {
             return;
         }
         match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s).await {
             Ok(()) => {
                 self.progress.unwritten_logs = SizeChange::default();
                 (self.is_behind, self.is_removing) = (false, true);
+                self.merging.checkpointed(&self.aggregates);
                 self.retention.checkpointed(self.progress.position.block_id);
             }
             Err(error) => self.errors.log("checkpoint", &error),
@@ -223,14 +238,39 @@ impl Writer {
         }
         self.test_commit().await;
         self.refresh_apps().await;
+        self.merge().await;
         self.remove().await;
         if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
             self.errors.log("retention", &error);
         }
     }
 
+    /// Moves a slice of the data of merged apps.
+    async fn merge(&mut self) {
+        let (mut began, mut is_written) = (Instant::now(), false);
+        while self.is_merging && began.elapsed() < MERGE_MAX {
+            match self.merging.step(&mut self.db, &self.aggregates, &self.app_index).await {
+                Ok(Left::Nothing) => self.is_merging = false,
+                Ok(Left::Slices) => {}
+                // No batch is counted between the checkpoint and the next slice, so new series
+                // can't hold a merge up.
+                Ok(Left::Checkpoint) if !is_written => {
+                    (self.is_behind, is_written) = (true, true);
+                    self.checkpoint().await;
+                    began = Instant::now();
+                }
+                Ok(Left::Checkpoint) => return,
+                Err(error) => return self.errors.log("merge", &error),
+            }
+        }
+    }
+
     /// Deletes a slice of the data of removed apps.
     async fn remove(&mut self) {
+        // A merged app may be among them, and memory would write it anew.
+        if self.merging.is_waiting() {
+            return;
+        }
         let began = Instant::now();
         while self.is_removing && began.elapsed() < REMOVE_MAX {
             let checkpoint = self.retention.checkpoint();

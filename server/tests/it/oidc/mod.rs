@@ -266,6 +266,8 @@ fn err_a_provider_that_is_down_and_comes_back_with_other_keys() {
     let begin = format!("http://{}/sign-in/oidc?to=%2Fsettings", server.address);
     let down = Browser::default().open(&begin);
     assert_eq!(title(&down), (503, "The sign-in provider is down"));
+    // The service worker shows it: the server itself is there.
+    assert!(down.reply.head.contains("streamgauge-page: 1"), "{}", down.reply.head);
     assert!(down.reply.body.contains("127.0.0.1 can’t say who you are: no connection to it could be made."));
     assert!(down.reply.body.contains("/sign-in/oidc?to=%2Fsettings"), "{}", down.reply.body);
     let Some(first) = Provider::start(provider_port, port, &[]) else { return };

@@ -1,7 +1,6 @@
 //! `/settings`: who one is, one's own sessions, and one's own password.
 
 use axum::{
-    body::Bytes,
     extract::{Extension, State},
     http::{StatusCode, header, request::Parts},
     response::Response,
@@ -22,6 +21,7 @@ use crate::{
         page::{
             assets::assets,
             entry::{Who, failed, hashed},
+            form::Form,
             plain,
         },
         state::{Outlet, hidden},
@@ -35,8 +35,12 @@ pub(crate) async fn page(State(outlet): State<Outlet>, Extension(who): Who, part
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, Extension(who): Who, parts: Parts, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(
+    State(outlet): State<Outlet>,
+    Extension(who): Who,
+    parts: Parts,
+    Form(form): Form,
+) -> Response {
     let done = match form.word("do") {
         "end" => end(&outlet, &who, form.word("id")).await,
         "password" => password(&outlet, &who, &parts, &form).await,

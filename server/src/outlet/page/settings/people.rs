@@ -1,7 +1,6 @@
 //! `/settings/people`: invites and removes people, and ends sessions.
 
 use axum::{
-    body::Bytes,
     extract::State,
     http::{StatusCode, request::Parts},
     response::Response,
@@ -18,7 +17,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         api::change::number,
-        page::{assets::assets, entry::failed, plain},
+        page::{assets::assets, entry::failed, form::Form, plain},
         state::{Outlet, hidden},
     },
     store::access::{people, sessions},
@@ -30,8 +29,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>, parts: Parts) -> Response
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, parts: Parts, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(State(outlet): State<Outlet>, parts: Parts, Form(form): Form) -> Response {
     let done = applied(&outlet, carry_out(&outlet, &form).await).await;
     show(&outlet, &parts, said(done)).await
 }

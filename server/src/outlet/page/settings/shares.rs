@@ -1,6 +1,6 @@
 //! `/settings/shares`: makes and ends share links.
 
-use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, http::StatusCode, response::Response};
 use contract::{Error, Range};
 use dashboard::{
     part::address::Query,
@@ -17,7 +17,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         api::change::{User, author},
-        page::{assets::assets, entry::failed, plain},
+        page::{assets::assets, entry::failed, form::Form, plain},
         state::{Outlet, hidden},
     },
     store::{
@@ -32,8 +32,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>) -> Response {
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(State(outlet): State<Outlet>, user: User, Form(form): Form) -> Response {
     let done = applied(&outlet, carry_out(&outlet, &form, &author(user)).await).await;
     show(&outlet, said(done)).await
 }

@@ -1,6 +1,6 @@
 //! `/settings/tokens`: creates and removes API tokens.
 
-use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, http::StatusCode, response::Response};
 use contract::Error;
 use dashboard::{
     part::address::Query,
@@ -13,7 +13,7 @@ use crate::{
     clock::now_ms,
     outlet::{
         api::change::{User, author},
-        page::{assets::assets, entry::failed, plain},
+        page::{assets::assets, entry::failed, form::Form, plain},
         state::{Outlet, hidden},
     },
     store::access::tokens::{self, TokenDraft, TokenRow},
@@ -25,8 +25,7 @@ pub(crate) async fn page(State(outlet): State<Outlet>) -> Response {
 }
 
 /// Carries out what a form asks for.
-pub(crate) async fn change(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
-    let form = Query::parse(&String::from_utf8_lossy(&body));
+pub(crate) async fn change(State(outlet): State<Outlet>, user: User, Form(form): Form) -> Response {
     let done = applied(&outlet, carry_out(&outlet, &form, &author(user)).await).await;
     show(&outlet, said(done)).await
 }
@@ -53,13 +52,8 @@ fn draft(form: &Query, now_ms: i64) -> Result<TokenDraft, Error> {
     let scope = Scope::ALL.into_iter().find(|it| it.word() == form.word("scope"));
     let scope = scope.ok_or_else(|| Error::Invalid("expected a scope: read or write".to_owned()))?;
     let expires_ms = expiry(form, now_ms)?;
-    let apps = Some(form.word("app").trim()).filter(|it| !it.is_empty());
-    Ok(TokenDraft {
-        name: form.word("name").to_owned(),
-        scope,
-        apps: apps.map(str::to_owned).into_iter().collect(),
-        expires_ms,
-    })
+    let apps = form.all("app").map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    Ok(TokenDraft { name: form.word("name").to_owned(), scope, apps, expires_ms })
 }
 
 fn refused(error: tokens::Error) -> Error {
