@@ -112,11 +112,6 @@ impl FrameWriter {
         self.write(&header, text.as_bytes());
     }
 
-    /// How many records were lost so far.
-    pub(crate) const fn lost(&self) -> u64 {
-        self.lost
-    }
-
     /// Ends the request, with a report of the records for which there was no room.
     pub(crate) fn end(mut self) -> Frames {
         let no_room = std::mem::take(&mut self.no_room);

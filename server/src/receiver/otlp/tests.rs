@@ -364,7 +364,7 @@ fn err_bodies_that_cannot_be_read() {
     for body in ["{", "[]", r#"{"resourceLogs":7}"#, r#"{"resourceLogs":[7]}"#, &deep, r#"{"resourceLogs":[]}x"#] {
         let (mut frames, mut rejected) = (FrameWriter::default(), Rejected::default());
         let mut logs = Logs::new(&mut frames, &mut rejected);
-        assert!(read(Encoding::Json, Signal::Logs, body.as_bytes(), &mut logs).is_err(), "{:.40}", body);
+        assert!(read(Encoding::Json, Signal::Logs, body.as_bytes(), &mut logs).is_err(), "{body:.40}");
     }
     let whole = request(&[("service.name", "shop")], "s", &message(|it| put_bytes(it, 5, &text("hello"))));
     for end in 1..whole.len() {
