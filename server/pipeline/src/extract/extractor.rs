@@ -7,6 +7,7 @@ use super::{
     measurement::Measurement,
     readers::{self, Buffers, Context, Writer},
     request::Request,
+    routed::is_routed,
     sink::{EventText, Sink},
 };
 use crate::{Line, Loss, Origin, export, time};
@@ -128,10 +129,4 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
         _ if is_routed(line, origin) => readers.ask::<{ Writer::App as u8 }>(line),
         _ => readers.ask::<{ Writer::WebServer as u8 }>(line),
     };
-}
-
-/// Whether the router has already counted the requests that this line's writer logs: it is in front
-/// of every dyno, and `app` with a name such as `web.1` is a dyno.
-fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
-    origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))
 }
