@@ -41,7 +41,7 @@ mod needle;
 mod prefix;
 
 /// The fields of a line that is one JSON object.
-mod json;
+pub(crate) mod json;
 
 /// When a line that is JSON was written.
 mod json_time;

@@ -90,10 +90,6 @@ fn ok_cases_of_each_format() {
             let (proc_id, msg) = rest.split_once(' ').unwrap();
             let expected: Vec<_> = expected.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
             let found = shown(&reduce(&body_of(app, proc_id, msg), &DIRECT));
-            if std::env::var_os("PRINT_CASES").is_some() {
-                println!("@@ {name}\n> {line}\n{found}");
-                continue;
-            }
             assert_eq!(found, expected.join("\n"), "{name}: {line}");
         }
     }

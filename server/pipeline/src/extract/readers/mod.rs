@@ -119,6 +119,13 @@ macro_rules! readers {
             $((const { $name::READER.is_for(WRITER) } && $name::read(line, context, sink)))||+
         }
 
+        /// Asks the reader of a name.
+        pub(super) fn read_one(name: &str, line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) {
+            $(if name == $name::READER.name {
+                $name::read(line, context, sink);
+            })+
+        }
+
         /// Does the same as [`read`], and appends the name of each reader that gave the sink
         /// something to `used`. `given` counts what the sink has received.
         pub(super) fn read_watched<const WRITER: u8, S: Sink>(
