@@ -38,9 +38,6 @@ mod program;
 /// Lines in the export forms of log services.
 mod export;
 
-/// Lines of the files of container runtimes.
-pub mod container;
-
 /// One message with its header.
 pub mod line;
 

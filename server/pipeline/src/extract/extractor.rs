@@ -4,13 +4,14 @@
 //! line of a container's file, that one is read instead.
 
 use super::{
+    container,
     measurement::Measurement,
     readers::{self, Buffers, Context, Writer},
     request::Request,
     routed::is_routed,
     sink::{EventText, Sink},
 };
-use crate::{Line, Loss, Origin, container, export, time};
+use crate::{Line, Loss, Origin, export, time};
 
 /// Reads lines. Keeps its buffers from line to line and no values.
 #[derive(Clone, Debug, Default)]

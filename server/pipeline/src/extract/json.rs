@@ -10,7 +10,7 @@ use crate::{logfmt, syslog::quote_end};
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Value<'a> {
+pub(super) enum Value<'a> {
     /// A string, between its quotes and with its escapes.
     Text(&'a [u8]),
     /// A number, a word, or something nested.
@@ -48,7 +48,7 @@ pub(super) fn pick<'a, const N: usize>(fields: Fields<'a>, keys: [&[u8]; N]) -> 
 }
 
 /// Appends a string's text to `out` without its escapes.
-pub(crate) fn unescape(mut text: &[u8], out: &mut Vec<u8>) {
+pub(super) fn unescape(mut text: &[u8], out: &mut Vec<u8>) {
     while let Some(at) = memchr(b'\\', text) {
         out.extend_from_slice(&text[..at]);
         let escape = &text[at..];
@@ -71,13 +71,13 @@ pub(crate) fn unescape(mut text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The fields of an object.
-pub(crate) struct Fields<'a> {
+pub(super) struct Fields<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
     /// The fields of the object that `text` begins with; `None` for other text.
-    pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
+    pub(super) fn of(text: &'a [u8]) -> Option<Self> {
         let rest = text.strip_prefix(b"{")?.trim_ascii_start();
         (rest.first() == Some(&b'"')).then_some(Self { rest })
     }

@@ -41,7 +41,10 @@ mod needle;
 mod prefix;
 
 /// The fields of a line that is one JSON object.
-pub(crate) mod json;
+mod json;
+
+/// Lines of the files of container runtimes.
+pub mod container;
 
 /// When a line that is JSON was written.
 mod json_time;

@@ -1,6 +1,6 @@
 //! Lines of containers' files: their forms, and what readers make of them in a frame and in a pipe.
 
-use pipeline::{Reducer, container};
+use pipeline::{Reducer, extract::container};
 
 use crate::support::{LOGPLEX, RECEIVED_MS, TIME, framed, reduce, shown};
 

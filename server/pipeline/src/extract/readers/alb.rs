@@ -22,11 +22,18 @@ pub(super) const READER: Reader = Reader {
     name: "alb",
     title: "AWS Application Load Balancer access log",
     writers: &[Writer::WebServer],
-    examples: &[Example {
-        app: "alb",
-        proc_id: "1",
-        msg: r#"https 2026-11-27T10:00:00.250186Z app/shop/50dc6c495c0c9188 203.0.113.7:40312 10.0.0.5:3000 0.001 0.018 0.000 502 200 120 4096 "GET https://shop.example.com:443/orders/7?page=2 HTTP/2.0" "curl/8" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "shop.example.com" "-" 0 2026-11-27T10:00:00.231000Z "forward" "-" "LambdaInvalidResponse" "10.0.0.5:3000" "200" "-" "-""#,
-    }],
+    examples: &[
+        Example {
+            app: "alb",
+            proc_id: "1",
+            msg: r#"https 2026-11-27T10:00:00.250186Z app/shop/50dc6c495c0c9188 203.0.113.7:40312 10.0.0.5:3000 0.001 0.018 0.000 200 200 120 4096 "GET https://shop.example.com:443/orders/7?page=2 HTTP/2.0" "curl/8" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "shop.example.com" "-" 0 2026-11-27T10:00:00.231000Z "forward" "-" "-" "10.0.0.5:3000" "200" "-" "-""#,
+        },
+        Example {
+            app: "alb",
+            proc_id: "1",
+            msg: r#"https 2026-11-27T10:00:00.250186Z app/shop/50dc6c495c0c9188 203.0.113.7:40312 - 0.001 0.018 0.000 502 - 120 4096 "GET https://shop.example.com:443/orders/7?page=2 HTTP/2.0" "curl/8" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "shop.example.com" "-" 0 2026-11-27T10:00:00.231000Z "forward" "-" "LambdaInvalidResponse" "10.0.0.5:3000" "200" "-" "-""#,
+        },
+    ],
     metrics: &[
         "router.requests",
         "router.service",

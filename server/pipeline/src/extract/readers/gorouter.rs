@@ -24,11 +24,18 @@ pub(super) const READER: Reader = Reader {
     name: "gorouter",
     title: "Cloud Foundry router (gorouter)",
     writers: &[Writer::WebServer],
-    examples: &[Example {
-        app: "org.space.shop",
-        proc_id: "[RTR/0]",
-        msg: r#"shop.example.com - [2026-11-27T10:00:00.250186123Z] "GET /orders/7?page=2 HTTP/1.1" 502 0 67 "-" "curl/8" "10.0.0.9:40312" "10.0.0.5:61002" x_forwarded_for:"203.0.113.7" x_forwarded_proto:"https" vcap_request_id:"8601b555" response_time:0.018500 gorouter_time:0.000080 app_id:"7f0a" app_index:"0" instance_id:"1c2d" x_cf_routererror:"endpoint_failure (dial tcp 10.0.0.5:61002: connect: connection refused)""#,
-    }],
+    examples: &[
+        Example {
+            app: "org.space.shop",
+            proc_id: "[RTR/0]",
+            msg: r#"shop.example.com - [2026-11-27T10:00:00.250186123Z] "GET /orders/7?page=2 HTTP/1.1" 200 0 4096 "-" "curl/8" "10.0.0.9:40312" "10.0.0.5:61002" x_forwarded_for:"203.0.113.7" x_forwarded_proto:"https" vcap_request_id:"8601b555" response_time:0.018500 gorouter_time:0.000080 app_id:"7f0a" app_index:"0" instance_id:"1c2d" x_cf_routererror:"-""#,
+        },
+        Example {
+            app: "org.space.shop",
+            proc_id: "[RTR/0]",
+            msg: r#"shop.example.com - [2026-11-27T10:00:00.250186123Z] "GET /orders/7?page=2 HTTP/1.1" 502 0 67 "-" "curl/8" "10.0.0.9:40312" "10.0.0.5:61002" x_forwarded_for:"203.0.113.7" x_forwarded_proto:"https" vcap_request_id:"8601b555" response_time:0.018500 gorouter_time:0.000080 app_id:"7f0a" app_index:"0" instance_id:"1c2d" x_cf_routererror:"endpoint_failure (dial tcp 10.0.0.5:61002: connect: connection refused)""#,
+        },
+    ],
     metrics: &[
         "router.requests",
         "router.service",

@@ -25,11 +25,18 @@ pub(super) const READER: Reader = Reader {
     name: "vercel",
     title: "Vercel log drain",
     writers: &[Writer::WebServer],
-    examples: &[Example {
-        app: "vercel",
-        proc_id: "lambda",
-        msg: r#"{"id":"1795777200250x7","deploymentId":"dpl_1","source":"lambda","host":"shop.example.com","timestamp":1795777200250,"projectId":"prj_1","level":"error","requestId":"fra1::7","statusCode":-1,"path":"/orders/[id]","proxy":{"timestamp":1795777200201,"method":"GET","host":"shop.example.com","path":"/orders/7?page=2","statusCode":500,"responseByteSize":4096,"clientIp":"203.0.113.7","scheme":"https","region":"fra1","vercelCache":"MISS"}}"#,
-    }],
+    examples: &[
+        Example {
+            app: "vercel",
+            proc_id: "lambda",
+            msg: r#"{"id":"1795777200250x7","deploymentId":"dpl_1","source":"lambda","host":"shop.example.com","timestamp":1795777200250,"projectId":"prj_1","level":"info","requestId":"fra1::7","statusCode":200,"path":"/orders/[id]","proxy":{"timestamp":1795777200201,"method":"GET","host":"shop.example.com","path":"/orders/7?page=2","statusCode":200,"responseByteSize":4096,"clientIp":"203.0.113.7","scheme":"https","region":"fra1","vercelCache":"MISS"}}"#,
+        },
+        Example {
+            app: "vercel",
+            proc_id: "lambda",
+            msg: r#"{"id":"1795777200250x7","deploymentId":"dpl_1","source":"lambda","host":"shop.example.com","timestamp":1795777200250,"projectId":"prj_1","level":"error","requestId":"fra1::7","statusCode":-1,"path":"/orders/[id]","proxy":{"timestamp":1795777200201,"method":"GET","host":"shop.example.com","path":"/orders/7?page=2","statusCode":500,"responseByteSize":4096,"clientIp":"203.0.113.7","scheme":"https","region":"fra1","vercelCache":"MISS"}}"#,
+        },
+    ],
     metrics: &["router.requests", "router.bytes", "router.errors", "router.endpoints", "router.endpoint_errors"],
     events: &[],
     parts: Some(|msg, _| Entry::of(msg).filter(|it| !it.is_background()).map(|it| it.parts())),

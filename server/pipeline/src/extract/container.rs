@@ -10,10 +10,8 @@
 //! Docker's have no line end, those of CRI a `P`. Whoever reads a whole stream can join them. Here
 //! only the mark is read. Attributes (`attrs`) are not kept.
 
-use crate::{
-    extract::json::{self, Value},
-    time,
-};
+use super::json::{self, Value};
+use crate::time;
 
 /// Bytes of the first key of Docker's form, which always comes first.
 const LOG: &[u8] = b"{\"log\":\"";
