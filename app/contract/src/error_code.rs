@@ -51,8 +51,8 @@ impl ErrorCode {
         }
     }
 
-    /// Whether it is about a request: a code of a router or proxy, or of a web dyno's HTTP, `H10` to
-    /// `H99`.
+    /// Whether it is about a request: a code of a router or proxy, or of a web dyno's HTTP, `H10`
+    /// to `H99`.
     #[must_use]
     pub const fn is_http(self) -> bool {
         !matches!(self.0, Code::Heroku([b'R' | b'L', ..]))

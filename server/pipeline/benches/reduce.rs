@@ -1,6 +1,6 @@
-//! The speed of reducing bodies to deltas: for router lines only, for a mix of all kinds of Heroku's
-//! lines, and for the first example of each format of requests, with paths that differ. Runs on one
-//! core with bodies of 100 kB. Generating the traffic is not measured.
+//! The speed of reducing bodies to deltas: for router lines only, for a mix of all kinds of
+//! Heroku's lines, and for the first example of each format of requests, with paths that differ.
+//! Runs on one core with bodies of 100 kB. Generating the traffic is not measured.
 //!
 //! The formats are measured in turns with the router's lines, so that another program on the
 //! machine slows both; `of router` compares lines per second.

@@ -1,5 +1,8 @@
-//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes; [`proxy`] has
-//! those of others. Counts nothing.
+//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes; [`proxy`]
+//! has those of others. Counts nothing.
+
+/// How serious a code is.
+mod severity;
 
 /// The codes of proxies and other platforms.
 mod proxy;
@@ -10,17 +13,7 @@ mod remedy;
 use contract::ErrorCode;
 
 pub(crate) use remedy::remedy;
-
-/// How serious a code is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// Requests or dynos are lost.
-    Critical,
-    /// Somebody should look into it.
-    Warning,
-    /// Part of a normal day.
-    Info,
-}
+pub(crate) use severity::Severity;
 
 /// The meaning and severity of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,18 +22,6 @@ pub(crate) struct Code {
     pub meaning: &'static str,
     /// How serious it is.
     pub severity: Severity,
-}
-
-impl Severity {
-    /// The severity as one lower-case word.
-    #[must_use]
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
 }
 
 /// Stands for codes that no list has.
@@ -94,7 +75,10 @@ pub(crate) fn lookup(code: ErrorCode) -> Code {
         "L13" => ("local delivery error at the sender", Critical),
         "L14" => ("certificate validation error", Warning),
         "L15" => ("tail buffer temporarily unavailable", Info),
-        other => return proxy::lookup(other).unwrap_or(UNKNOWN),
+        other => match proxy::lookup(other) {
+            Some(found) => found,
+            None => return UNKNOWN,
+        },
     };
     Code { meaning, severity }
 }

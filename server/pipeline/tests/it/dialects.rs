@@ -1,11 +1,12 @@
 //! Formats of requests beside each other: no line is a request of two formats, docs/dialects.md
-//! shows what becomes of each, and no bytes make a reader fail.
+//! shows what becomes of each, no secret of theirs is shown, and no bytes make a reader fail.
 
 use std::{fs, path::Path};
 
 use pipeline::{
     Line, Loss, Origin,
     extract::{EventText, Example, Extractor, Measurement, READERS, Reader, Request, Sink, Writer, request_parts},
+    mask,
 };
 use proptest::prelude::*;
 
@@ -140,6 +141,28 @@ fn ok_the_table_of_dialects_is_true() {
         for Example { app, proc_id, msg } in reader.examples {
             assert!(text.contains(&format!("\n> {app} {proc_id} {msg}\n")), "{}: no example {msg}", reader.title);
         }
+    }
+}
+
+#[test]
+fn ok_secrets_in_their_lines_are_masked() {
+    for (text, expected) in [
+        (
+            "200 200 34 366 \"GET https://h:443/a?token=abc&b=1 HTTP/2.0\" \"curl/8\"",
+            "200 200 34 366 \"GET https://h:443/a?token=***&b=1 HTTP/2.0\" \"curl/8\"",
+        ),
+        ("x_cf_routererror:\"-\" x_api_key:\"abc\"", "x_cf_routererror:\"-\" x_api_key:\"***\""),
+        ("{\"RequestPath\":\"/a?token=abc\",\"Duration\":1}", "{\"RequestPath\":\"/a?token=***\",\"Duration\":1}"),
+        (
+            "{\"req\":{\"url\":\"/a?b=1\",\"headers\":{\"cookie\":\"a=b\"}},\"responseTime\":1}",
+            "{\"req\":{\"url\":\"/a?b=1\",\"headers\":{\"cookie\":\"***\"}},\"responseTime\":1}",
+        ),
+        (
+            "{\"log\":\"GET /a?token=abc HTTP/1.1\\n\",\"stream\":\"stdout\"}",
+            "{\"log\":\"GET /a?token=*** HTTP/1.1\\n\",\"stream\":\"stdout\"}",
+        ),
+    ] {
+        assert_eq!(&*mask::masked(text.as_bytes(), 4_000), expected);
     }
 }
 

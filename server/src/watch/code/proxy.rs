@@ -3,18 +3,14 @@
 //!
 //! What a client did, and what somebody configured, is part of a normal day.
 
-use super::{Code, Severity};
-
-use Severity::{Critical, Info, Warning};
+use super::severity::Severity::{self, Critical, Info, Warning};
 
 /// Looks a code up; `None` for one that is not listed.
-pub(super) fn lookup(code: &str) -> Option<Code> {
-    let found = match code.as_bytes() {
+pub(super) fn lookup(code: &str) -> Option<(&'static str, Severity)> {
+    match code.as_bytes() {
         [_, _, b'-', b'-'] => Some(haproxy(code)),
         _ => envoy(code).or_else(|| gorouter(code)).or_else(|| other(code)),
-    };
-    let (meaning, severity) = found?;
-    Some(Code { meaning, severity })
+    }
 }
 
 /// HAProxy's termination states: section 8.5 of its configuration manual.

@@ -143,7 +143,11 @@ fn is_call(rest: &[u8]) -> bool {
     else {
         return false;
     };
-    let address = |it: &'_ [u8]| it.iter().rposition(|it| *it == b':').unwrap_or(0);
-    let (from, own) = (&from[..address(from)], &own[..address(own)]);
+    let (from, own) = (address(from), address(own));
     cluster.starts_with(b"outbound|") && !own.is_empty() && from == own
+}
+
+/// An address without its port.
+fn address(text: &[u8]) -> &[u8] {
+    &text[..text.iter().rposition(|it| *it == b':').unwrap_or(0)]
 }

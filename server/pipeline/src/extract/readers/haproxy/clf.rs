@@ -1,5 +1,5 @@
-//! HAProxy's HTTP log in its CLF variant, `option httplog clf`: a Common log line with the fields of
-//! the usual form behind it, one word each.
+//! HAProxy's HTTP log in its CLF variant, `option httplog clf`: a Common log line with the fields
+//! of the usual form behind it, one word each.
 //!
 //! ```text
 //! CLIENT - - [DATE] "REQUEST" STATUS BYTES "" "" PORT MS "FRONTEND" "BACKEND" "SERVER" TR Tw Tc Tr Ta STATE
@@ -11,7 +11,7 @@ use memchr::memchr;
 
 use super::{
     super::{request, words::Words},
-    Entry, are_counts, code, count, is_state, service_ms, timer,
+    entry::{Entry, are_counts, code, count, is_state, request_parts, service_ms, timer},
 };
 use crate::date;
 
@@ -46,7 +46,7 @@ pub(super) fn entry(msg: &[u8]) -> Option<Entry<'_>> {
     let [_, queue_ms, connect_ms, ..] = timers;
     let bytes = if bytes.starts_with(b"+") { None } else { Some(count(bytes)?) };
     let service_ms = service_ms(timers, status);
-    let [method, host, path, protocol] = super::request_parts(line, status)?;
+    let [method, host, path, protocol] = request_parts(line, status)?;
     let at_ms = date::parse(date)?.at_ms();
     let client = &msg[..client];
     let code = code(state);
