@@ -37,6 +37,8 @@ pub(crate) fn remedy(code: ErrorCode) -> &'static str {
         "OM" | "DO" => "Give the proxy more memory, or add another one.",
         "URX" => "Look at the flag beside it: the retries hide the first failure.",
         "expired_route_service_signature" => "Look at the route service: it answers too late.",
+        "route_service_unsupported" => "Have the platform's operator switch route services on, or unbind this one.",
+        "LR" | "LH" | "NFCF" | "RLSE" => "Read the proxy's own messages of that time.",
         "LambdaUnhandled" | "-1" => "Read the function's own lines of this request.",
         "LambdaAccessDenied" => "Let the load balancer invoke the function.",
         "LambdaResponseTooLarge" => "Answer with less than 1 MB, or with an address to load it from.",
@@ -47,6 +49,7 @@ pub(crate) fn remedy(code: ErrorCode) -> &'static str {
 /// What to do about one of a group of codes.
 fn group(code: &str) -> &'static str {
     match code.as_bytes() {
+        [b'S' | b's', _, b'-', b'-'] => "Look at the server's own lines of that time.",
         [b'D', _, b'-', b'-'] => "Look at the health check of the server that went down.",
         [b'R', _, b'-', b'-'] => "Give the proxy more memory, descriptors or source ports.",
         [b'I', _, b'-', b'-'] => "Read the proxy's own messages, and report it to its makers.",
