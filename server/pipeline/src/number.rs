@@ -76,6 +76,13 @@ fn unit_ms(unit: &[u8]) -> Option<f64> {
     })
 }
 
+/// The value of a number that nothing follows; `None` for any other text, such as `-1`.
+#[must_use]
+pub fn bare(text: &[u8]) -> Option<f64> {
+    let (value, rest) = leading(text)?;
+    rest.is_empty().then_some(value)
+}
+
 /// Value of a router's `bytes`.
 #[must_use]
 pub fn router_bytes(text: &[u8]) -> Option<f64> {

@@ -1,18 +1,19 @@
-//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes. Counts
-//! nothing.
+//! The meaning and severity of Heroku's error codes, after Heroku's own list of codes; [`proxy`]
+//! has those of others. Counts nothing.
+
+/// How serious a code is.
+mod severity;
+
+/// The codes of proxies and other platforms.
+mod proxy;
+
+/// What helps.
+mod remedy;
 
 use contract::ErrorCode;
 
-/// How serious a code is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// Requests or dynos are lost.
-    Critical,
-    /// Somebody should look into it.
-    Warning,
-    /// Part of a normal day.
-    Info,
-}
+pub(crate) use remedy::remedy;
+pub(crate) use severity::Severity;
 
 /// The meaning and severity of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,19 +24,7 @@ pub(crate) struct Code {
     pub severity: Severity,
 }
 
-impl Severity {
-    /// The severity as one lower-case word.
-    #[must_use]
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
-
-/// Stands for codes that Heroku's list does not have.
+/// Stands for codes that no list has.
 pub(crate) const UNKNOWN: Code = Code { meaning: "unknown code", severity: Severity::Warning };
 
 /// Looks a code up; an unknown one is a warning.
@@ -86,7 +75,10 @@ pub(crate) fn lookup(code: ErrorCode) -> Code {
         "L13" => ("local delivery error at the sender", Critical),
         "L14" => ("certificate validation error", Warning),
         "L15" => ("tail buffer temporarily unavailable", Info),
-        _ => return UNKNOWN,
+        other => match proxy::lookup(other) {
+            Some(found) => found,
+            None => return UNKNOWN,
+        },
     };
     Code { meaning, severity }
 }
@@ -125,5 +117,39 @@ pub(crate) fn plural(code: ErrorCode) -> &'static str {
         "L13" => "local delivery errors at the sender",
         "L14" => "certificate validation errors",
         _ => lookup(code).meaning,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ok_each_listed_code_has_a_meaning() {
+        let haproxy = ["CD--", "cR--", "SC--", "sH--", "PR--", "RC--", "IH--", "DD--", "KD--", "UD--", "P---"];
+        let haproxy = haproxy.iter().filter_map(|it| it.parse().ok());
+        for code in ErrorCode::listed().chain(haproxy) {
+            let found = lookup(code);
+            assert_ne!(found, UNKNOWN, "{code}");
+            let remedy = remedy(code);
+            assert!(found.severity != Severity::Critical || !remedy.is_empty(), "{code}");
+            assert!(remedy.is_empty() || remedy.ends_with('.'), "{code}: {remedy}");
+        }
+    }
+
+    #[test]
+    fn ok_clients_and_servers_are_told_apart() {
+        for (code, severity) in [
+            ("CD--", Severity::Info),
+            ("DC", Severity::Info),
+            ("sH--", Severity::Critical),
+            ("UT", Severity::Critical),
+            ("endpoint_failure", Severity::Critical),
+            ("-1", Severity::Critical),
+            ("NR", Severity::Warning),
+            ("H77", Severity::Warning),
+        ] {
+            assert_eq!(code.parse().map(|it| lookup(it).severity), Ok(severity), "{code}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use pipeline::{
     Cell, DeltaCell, Frames, Loss, Origin, Reducer, date,
-    extract::{EventText, Measurement, Request, Sink, endpoint, request_parts, router},
+    extract::{EventText, Measurement, Request, Sink, container, endpoint, request_parts, router},
     frame, logfmt, mask, number,
     series::SeriesRef,
     syslog, text, time,
@@ -48,6 +48,8 @@ pub fn syslog(data: &[u8]) {
         assert_eq!(times.parse(piece), time::parse(piece));
         let line = text::line(&mut times, piece);
         assert!(line.msg.len() <= piece.len());
+        let mut plain = Vec::new();
+        assert!(container::read(piece, &mut plain).is_none_or(|it| it.text.len() <= piece.len()));
         assert_eq!(dates.parse(piece), date::parse(piece));
         assert!(date::stamp_bytes(piece) <= piece.len());
     }
@@ -83,8 +85,8 @@ pub fn values(data: &[u8]) {
     if let Some((value, unit)) = number::l2met(data) {
         assert!(value.is_finite() && value >= 0.0 && unit.len() <= data.len());
     }
-    for value in [number::router_ms(data), number::duration_ms(data), number::router_bytes(data)].into_iter().flatten()
-    {
+    let read = [number::router_ms, number::duration_ms, number::router_bytes, number::bare];
+    for value in read.into_iter().filter_map(|it| it(data)) {
         assert!(value.is_finite() && value >= 0.0);
     }
     let _count = number::whole(data);

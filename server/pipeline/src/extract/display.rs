@@ -27,14 +27,14 @@ pub fn request_parts<'a>(source: &[u8], msg: &'a [u8]) -> Option<RequestParts<'a
     is_whole.then_some(parts)
 }
 
-/// The platform's code in a line of its own, such as `H12`, `R14` or `L10`. Codes in lines of other
-/// sources, and in a client's path, are ignored.
+/// The error code in a line of the platform, such as `H12`, `R14` or `L10`, or in a proxy's line
+/// about a request, such as `sH--`. Codes in other lines, and in a client's path, are ignored.
 #[must_use]
 pub fn error_code<'a>(line: &Line<'a>) -> Option<&'a [u8]> {
     let code = match line.proc_id {
         b"router" => router::code(line.msg),
         _ if line.app == b"heroku" => line.msg.strip_prefix(b"Error ")?.get(..3)?,
-        _ => return None,
+        _ => return Some(request_parts(line.proc_id, line.msg)?.code).filter(|it| !it.is_empty()),
     };
     Some(code).filter(|it| is_error_code(it))
 }

@@ -1,12 +1,14 @@
 //! Asks the readers about a line. Its writer decides which of them are asked.
 //!
-//! What a reader finds is not changed here. If the text of a line is a whole exported line, that
-//! one is read instead.
+//! What a reader finds is not changed here. If the text of a line is a whole exported line, or a
+//! line of a container's file, that one is read instead.
 
 use super::{
+    container,
     measurement::Measurement,
     readers::{self, Buffers, Context, Writer},
     request::Request,
+    routed::is_routed,
     sink::{EventText, Sink},
 };
 use crate::{Cell, Line, Loss, Origin, export, series::SeriesRef, time};
@@ -16,6 +18,8 @@ use crate::{Cell, Line, Loss, Origin, export, series::SeriesRef, time};
 pub struct Extractor {
     buffers: Buffers,
     times: time::Parser,
+    /// The text of a container's line without its escapes.
+    plain: Vec<u8>,
 }
 
 impl Extractor {
@@ -23,7 +27,8 @@ impl Extractor {
     #[inline]
     pub fn extract(&mut self, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
         let context = Context::new(origin, &mut self.buffers);
-        dispatch(line, origin, &mut self.times, &mut Reading { context, sink });
+        let mut reading = Reading { context, sink };
+        dispatch(line, origin, &mut self.times, &mut self.plain, &mut reading);
     }
 
     /// The names of the readers that find something in a line, in the order in which they are
@@ -32,8 +37,14 @@ impl Extractor {
     pub fn readers_of(&mut self, line: &Line<'_>, origin: &Origin<'_>) -> Vec<&'static str> {
         let context = Context::new(origin, &mut self.buffers);
         let mut watching = Watching { context, finds: Finds(0), used: Vec::new() };
-        dispatch(line, origin, &mut self.times, &mut watching);
+        dispatch(line, origin, &mut self.times, &mut self.plain, &mut watching);
         watching.used
+    }
+
+    /// Asks one reader alone, whoever wrote the line. For tests.
+    #[doc(hidden)]
+    pub fn ask_one(&mut self, name: &str, line: &Line<'_>, origin: &Origin<'_>, sink: &mut impl Sink) {
+        readers::read_one(name, line, &mut Context::new(origin, &mut self.buffers), sink);
     }
 }
 
@@ -42,6 +53,9 @@ trait Ask {
     /// Asks those of `WRITER`, the number of a [`Writer`]; whether one of them has read the line
     /// whole.
     fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool;
+
+    /// Takes the time of a line whose transport gave none.
+    fn date(&mut self, at_ms: i64);
 }
 
 /// Reads into a sink.
@@ -54,6 +68,10 @@ impl<S: Sink> Ask for Reading<'_, S> {
     #[inline]
     fn ask<const WRITER: u8>(&mut self, line: &Line<'_>) -> bool {
         readers::read::<WRITER>(line, &mut self.context, self.sink)
+    }
+
+    fn date(&mut self, at_ms: i64) {
+        self.sink.date(at_ms);
     }
 }
 
@@ -69,6 +87,8 @@ impl Ask for Watching<'_> {
         let Self { context, finds, used } = self;
         readers::read_watched::<WRITER, _>(line, context, finds, |finds| finds.0, used)
     }
+
+    fn date(&mut self, _: i64) {}
 }
 
 /// How many things readers have found.
@@ -103,19 +123,47 @@ impl Sink for Finds {
 }
 
 #[inline]
-fn dispatch(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Parser, readers: &mut impl Ask) {
+fn dispatch(
+    line: &Line<'_>,
+    origin: &Origin<'_>,
+    times: &mut time::Parser,
+    plain: &mut Vec<u8>,
+    readers: &mut impl Ask,
+) {
     if line.proc_id == b"router" && readers.ask::<{ Writer::Router as u8 }>(line) {
         return;
     }
-    dispatch_other(line, origin, times, readers);
+    dispatch_other(line, origin, times, plain, readers);
 }
 
-fn dispatch_other(line: &Line<'_>, origin: &Origin<'_>, times: &mut time::Parser, readers: &mut impl Ask) {
-    let is_own = line.app == b"heroku" || is_routed(line, origin);
-    let copy = if is_own { None } else { export::read(times, line.msg) };
-    match copy {
+fn dispatch_other(
+    line: &Line<'_>,
+    origin: &Origin<'_>,
+    times: &mut time::Parser,
+    plain: &mut Vec<u8>,
+    readers: &mut impl Ask,
+) {
+    if line.app == b"heroku" || is_routed(line, origin) {
+        return dispatch_by_process(line, origin, readers);
+    }
+    match export::read(times, line.msg) {
         Some(copy) if copy.proc_id == b"router" && readers.ask::<{ Writer::Router as u8 }>(&copy) => {}
         Some(copy) => dispatch_by_process(&copy, origin, readers),
+        None => dispatch_contained(line, origin, plain, readers),
+    }
+}
+
+/// Asks about what a container wrote if the line is one of its file. A part of a line is nothing.
+fn dispatch_contained(line: &Line<'_>, origin: &Origin<'_>, plain: &mut Vec<u8>, readers: &mut impl Ask) {
+    match container::read(line.msg, plain) {
+        Some(entry) if entry.is_partial => {}
+        Some(entry) => {
+            if let Some(at_ms) = entry.time_ms.filter(|_| line.time_ms.is_none()) {
+                readers.date(at_ms);
+            }
+            let time_ms = line.time_ms.or(entry.time_ms);
+            dispatch_by_process(&Line { msg: entry.text, time_ms, ..*line }, origin, readers);
+        }
         None => dispatch_by_process(line, origin, readers),
     }
 }
@@ -134,10 +182,4 @@ fn dispatch_by_process(line: &Line<'_>, origin: &Origin<'_>, readers: &mut impl 
         _ if is_routed(line, origin) => readers.ask::<{ Writer::App as u8 }>(line),
         _ => readers.ask::<{ Writer::WebServer as u8 }>(line),
     };
-}
-
-/// Whether the router has already counted the requests that this line's writer logs: it is in front
-/// of every dyno, and `app` with a name such as `web.1` is a dyno.
-fn is_routed(line: &Line<'_>, origin: &Origin<'_>) -> bool {
-    origin.from_logplex || line.host == b"host" || (line.app == b"app" && line.proc_id.contains(&b'.'))
 }

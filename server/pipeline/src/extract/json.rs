@@ -5,7 +5,8 @@
 
 use memchr::memchr;
 
-use crate::syslog::quote_end;
+use super::prefix::is_prefix;
+use crate::{logfmt, syslog::quote_end};
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,50 @@ impl<'a> Value<'a> {
             Self::Text(text) | Self::Bare(text) => text,
         }
     }
+}
+
+/// The fields of a line that is one object, perhaps after the prefix of a logger.
+#[inline]
+pub(super) fn line(msg: &[u8]) -> Option<Fields<'_>> {
+    let at = begin(msg).filter(|at| is_prefix(&msg[..*at]))?;
+    Fields::of(&msg[at..])
+}
+
+/// The first value of each of some keys of an object, without the quotes of strings; empty where
+/// there is none.
+pub(super) fn pick<'a, const N: usize>(fields: Fields<'a>, keys: [&[u8]; N]) -> [&'a [u8]; N] {
+    let mut values = [&[][..]; N];
+    for (key, value) in fields {
+        if let Some(at) = keys.iter().position(|it| *it == key)
+            && values[at].is_empty()
+        {
+            values[at] = value.bytes();
+        }
+    }
+    values
+}
+
+/// Appends a string's text to `out` without its escapes.
+pub(super) fn unescape(mut text: &[u8], out: &mut Vec<u8>) {
+    while let Some(at) = memchr(b'\\', text) {
+        out.extend_from_slice(&text[..at]);
+        let escape = &text[at..];
+        let bytes = match escape.get(1) {
+            // PHP escapes slashes.
+            Some(b'/') => {
+                out.push(b'/');
+                text = &escape[2..];
+                continue;
+            }
+            Some(b'u') if escape.get(6..8) == Some(b"\\u") => 12,
+            Some(b'u') => 6,
+            _ => 2,
+        };
+        let bytes = bytes.min(escape.len());
+        logfmt::unescape(&escape[..bytes], out);
+        text = &escape[bytes..];
+    }
+    out.extend_from_slice(text);
 }
 
 /// The fields of an object.

@@ -43,6 +43,18 @@ mod prefix;
 /// The fields of a line that is one JSON object.
 mod json;
 
+/// Lines of the files of container runtimes.
+pub mod container;
+
+/// When a line that is JSON was written.
+mod json_time;
+
+/// Whose requests a router has counted.
+mod routed;
+
+/// Words and quoted texts of a line.
+mod words;
+
 pub use display::{error_code, json_field, pairs, request_parts};
 pub use extractor::Extractor;
 pub use measurement::Measurement;

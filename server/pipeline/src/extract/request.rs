@@ -2,6 +2,8 @@
 //!
 //! A value that the line does not have is absent, never zero.
 
+use memchr::{memchr, memmem};
+
 use super::measurement::Measurement;
 use crate::{
     Kind,
@@ -110,4 +112,24 @@ pub(crate) fn status(text: &[u8]) -> u16 {
 /// labels.
 pub(crate) fn method(text: &[u8]) -> &[u8] {
     if text.len() <= METHOD_BYTES_MAX && text.iter().all(u8::is_ascii_uppercase) { text } else { b"" }
+}
+
+/// Method, host, path and protocol of a request line, `METHOD target PROTOCOL`; the protocol may be
+/// absent. The target is a path or a whole address.
+pub(crate) fn request_line(text: &[u8]) -> Option<[&[u8]; 4]> {
+    let mut words = text.splitn(3, |it| *it == b' ');
+    let (method, target) = (words.next()?, words.next()?);
+    let protocol = words.next().unwrap_or_default();
+    let (host, path) = target_parts(target);
+    (!method.is_empty() && !target.is_empty()).then_some([method, host, path, protocol])
+}
+
+/// Host and path of a path, whose host is empty, or of a whole address.
+pub(crate) fn target_parts(target: &[u8]) -> (&[u8], &[u8]) {
+    let is_scheme = |at: &usize| *at > 0 && target[..*at].iter().all(u8::is_ascii_alphabetic);
+    let scheme = if target.first() == Some(&b'/') { None } else { memmem::find(target, b"://").filter(is_scheme) };
+    scheme.map_or((&b""[..], target), |at| {
+        let rest = &target[at + 3..];
+        rest.split_at(memchr(b'/', rest).unwrap_or(rest.len()))
+    })
 }

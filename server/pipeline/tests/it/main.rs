@@ -26,8 +26,14 @@ mod logfmt;
 /// Parsing numbers with units.
 mod number;
 
+/// Lines of containers' files.
+mod container;
+
 /// The table of all line readers.
 mod readers;
+
+/// Each dialect through every other reader, docs/dialects.md, and hostile lines.
+mod dialects;
 
 /// Router lines of every generation.
 mod router;

@@ -89,7 +89,8 @@ fn ok_cases_of_each_format() {
             let (app, rest) = line.split_once(' ').unwrap();
             let (proc_id, msg) = rest.split_once(' ').unwrap();
             let expected: Vec<_> = expected.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-            assert_eq!(shown(&reduce(&body_of(app, proc_id, msg), &DIRECT)), expected.join("\n"), "{name}: {line}");
+            let found = shown(&reduce(&body_of(app, proc_id, msg), &DIRECT));
+            assert_eq!(found, expected.join("\n"), "{name}: {line}");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use pipeline::{
     Line,
-    extract::{Extractor, RequestParts, error_code, pairs, request_parts},
+    extract::{Extractor, READERS, RequestParts, error_code, pairs, request_parts},
 };
 use proptest::prelude::*;
 
@@ -80,6 +80,75 @@ fn ok_haproxy() {
     assert_eq!(parts("haproxy", &msg.replace(" 200 ", " -1 ")), None);
 }
 
+/// The parts of the example of each format, and those that clients could write stay what they are.
+#[test]
+fn ok_platforms() {
+    let examples = |name: &str| READERS.iter().find(|it| it.name == name).unwrap().examples;
+    let example = |name: &str| examples(name)[0].msg;
+    let base = RequestParts {
+        method: b"GET",
+        host: b"shop.example.com",
+        path: b"/orders/7?page=2",
+        status: 200,
+        service_ms: Some(18.5),
+        bytes: Some(4_096.0),
+        fwd: b"203.0.113.7",
+        ..RequestParts::default()
+    };
+    let with_id = RequestParts { request_id: b"8601b555", ..base };
+    for (name, expected) in [
+        ("traefik", RequestParts { protocol: b"HTTP/2.0", ..base }),
+        ("railway", RequestParts { path: b"/orders/7", service_ms: Some(18.0), request_id: b"5Zc0", ..base }),
+        ("clever_cloud", RequestParts { path: b"/orders/7", request_id: b"01HF", fwd: b"", ..base }),
+        (
+            "vercel",
+            RequestParts {
+                status: 500,
+                code: b"-1",
+                service_ms: None,
+                request_id: b"fra1::7",
+                protocol: b"https",
+                ..base
+            },
+        ),
+        ("envoy", RequestParts { host: b"", fwd: b"", service_ms: Some(18.0), protocol: b"HTTP/1.1", ..base }),
+        (
+            "alb",
+            RequestParts {
+                host: b"shop.example.com:443",
+                status: 502,
+                code: b"LambdaInvalidResponse",
+                service_ms: Some(18.0),
+                protocol: b"HTTP/2.0",
+                ..base
+            },
+        ),
+        (
+            "gorouter",
+            RequestParts {
+                status: 502,
+                code: b"endpoint_failure",
+                bytes: Some(67.0),
+                protocol: b"HTTP/1.1",
+                ..with_id
+            },
+        ),
+        ("scalingo", RequestParts { dyno: b"web-1", protocol: b"https", ..with_id }),
+        ("render", RequestParts { service_ms: Some(18.0), ..with_id }),
+        ("request_log", RequestParts { host: b"", service_ms: Some(18.0), bytes: None, request_id: b"7", ..base }),
+    ] {
+        let has_failed = !expected.code.is_empty();
+        let found = parts("web", examples(name)[usize::from(has_failed)].msg);
+        assert_eq!(found, Some(expected), "{name}");
+    }
+    // A router's name does not make a line Heroku's.
+    assert_eq!(parts("router", example("scalingo")), parts("web", example("scalingo")));
+    let failed = r#"203.0.113.7:40312 [27/Nov/2026:10:00:00.250] public~ shop/s2 4/2/1/-1/30007 504 194 - - sHVN 9/8/3/1/0 0/0 "GET /a HTTP/2.0""#;
+    assert_eq!(parts("haproxy", failed).unwrap().code, b"sH--");
+    let background = examples("vercel")[1].msg.replace("\"statusCode\":500", "\"statusCode\":-1");
+    assert_eq!(parts("vercel", &background), None);
+}
+
 #[test]
 fn ok_what_is_shown_as_text() {
     for (source, msg) in [
@@ -108,6 +177,9 @@ fn ok_codes() {
         code("heroku", "logplex", "Error L10 (output buffer overflow): 1 messages dropped").as_deref(),
         Some("L10")
     );
+    let by_envoy = r#"[2026-11-27T10:00:00.250Z] "GET /a HTTP/1.1" 503 UF 0 91 30 - "-" "-" "u" "h" "-""#;
+    assert_eq!(code("envoy", "1", by_envoy).as_deref(), Some("UF"));
+    assert_eq!(code("envoy", "1", &by_envoy.replace(" UF ", " - ")), None);
     for (app, proc_id, msg) in [
         ("app", "web.1", FAILED),
         ("app", "web.1", "Error R14 (Memory quota exceeded)"),

@@ -145,14 +145,18 @@ async fn find(outlet: &Outlet, app: &str, query: LogContextQuery) -> Result<Opti
     searching.await
 }
 
-/// The platform's error code in a line with its meaning, such as `H12: request timeout`; empty if
-/// it has none.
+/// The error code in a line with its meaning and what helps, such as `H14: no web dynos running.
+/// Scale up web dynos.`; empty if it has none.
 fn meaning(stored: &StoredLine) -> String {
     let line =
         Line { app: stored.app.as_bytes(), proc_id: stored.source.as_bytes(), msg: &stored.text, ..Line::default() };
     let Some(code) = error_code(&line).map(String::from_utf8_lossy) else { return String::new() };
-    let meaning = code.parse().map_or(code::UNKNOWN, code::lookup).meaning;
-    format!("{code}: {meaning}")
+    let known = code.parse().ok();
+    let meaning = known.map_or(code::UNKNOWN, code::lookup).meaning;
+    match known.map_or("", code::remedy) {
+        "" => format!("{code}: {meaning}"),
+        remedy => format!("{code}: {meaning}. {remedy}"),
+    }
 }
 
 fn not_stored(id: LineId) -> Response {

@@ -24,10 +24,10 @@ use memchr::{memchr, memmem};
 use super::{
     Context, Example, Needle, Reader, Request, RequestParts, Sink, Writer,
     json::{self, Value},
-    prefix::is_prefix,
+    json_time,
     request::{method, status},
 };
-use crate::{Line, date, number, time};
+use crate::{Line, date, number};
 
 pub(super) const READER: Reader = Reader {
     name: "caddy",
@@ -72,7 +72,7 @@ struct Fields<'a> {
 pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let Some(fields) = Fields::of(line.msg) else { return false };
     if line.time_ms.is_none()
-        && let Some(at_ms) = at_ms(fields.ts)
+        && let Some(at_ms) = json_time::at_ms(fields.ts)
     {
         sink.date(at_ms);
     }
@@ -102,9 +102,8 @@ impl<'a> Fields<'a> {
         if !LOGGER_NEEDLE.is_in(msg) {
             return None;
         }
-        let begin = json::begin(msg).filter(|at| is_prefix(&msg[..*at]))?;
         let mut fields = Self::default();
-        for (key, value) in json::Fields::of(&msg[begin..])? {
+        for (key, value) in json::line(msg)? {
             match (key, value) {
                 (b"request", Value::Bare(object)) => fields.put_request(object),
                 (b"duration", Value::Text(_)) if fields.duration.is_empty() => {
@@ -169,20 +168,4 @@ impl<'a> Fields<'a> {
             number::router_ms(self.duration).filter(|_| has_fraction).map(|seconds| seconds * 1_000.0)
         }
     }
-}
-
-/// The time of a line, unix milliseconds. The encoder writes seconds with a fraction, milliseconds
-/// with a fraction, nanoseconds, or a date; the size of a number tells its unit.
-fn at_ms(ts: &[u8]) -> Option<i64> {
-    let Some(number) = std::str::from_utf8(ts).ok().and_then(|it| it.parse::<f64>().ok()) else {
-        return time::parse(ts).or_else(|| date::parse(ts)?.at_ms());
-    };
-    let milliseconds_per_unit = match number {
-        1e9..1e10 => 1_000.0,
-        1e12..1e13 => 1.0,
-        1e18..1e19 => 1e-6,
-        _ => return None,
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "the ranges are those of the years 2001 to 2286")]
-    Some((number * milliseconds_per_unit) as i64)
 }

@@ -1,6 +1,8 @@
 //! What a reader needs besides the line: its origin, and buffers that are kept from line to line.
 
-use crate::{Line, Origin, date};
+use memchr::memchr;
+
+use crate::{Line, Origin, date, extract::json};
 
 /// The context of a line: its origin and the buffers of the readers.
 pub(in crate::extract) struct Context<'a> {
@@ -23,6 +25,17 @@ pub(in crate::extract) struct Buffers {
 impl<'a> Context<'a> {
     pub(in crate::extract) const fn new(origin: &'a Origin<'a>, buffers: &'a mut Buffers) -> Self {
         Self { origin, buffers, has_message: false }
+    }
+
+    /// A string of a JSON object without its escapes.
+    pub(super) fn unescaped<'t>(&'t mut self, text: &'t [u8]) -> &'t [u8] {
+        if memchr(b'\\', text).is_none() {
+            return text;
+        }
+        let scratch = &mut self.buffers.scratch;
+        scratch.clear();
+        json::unescape(text, scratch);
+        scratch
     }
 
     /// The text that readers of conventions search, and a buffer.

@@ -14,8 +14,14 @@ mod access_log;
 /// Gauges of data add-ons.
 mod addon;
 
+/// Access logs of AWS load balancers.
+mod alb;
+
 /// Caddy's access log, JSON.
 mod caddy;
+
+/// Access logs of Clever Cloud.
+mod clever_cloud;
 
 /// Error codes in the lines of the dyno manager.
 mod dyno_error;
@@ -26,8 +32,14 @@ mod dyno_metrics;
 /// States, starts and exits of dynos.
 mod dyno_state;
 
+/// Access logs of Envoy and Istio.
+mod envoy;
+
 /// Times inside the app, as web frameworks log them.
 mod framework;
+
+/// Access log of Cloud Foundry's router.
+mod gorouter;
 
 /// HAProxy's HTTP log.
 mod haproxy;
@@ -56,8 +68,26 @@ mod platform_api;
 /// Lines of a Postgres server.
 mod postgres;
 
+/// HTTP logs of Railway.
+mod railway;
+
+/// HTTP request logs of Render.
+mod render;
+
+/// Requests as frameworks log them, JSON.
+mod request_log;
+
 /// Request lines of Heroku's router.
 pub mod router;
+
+/// Lines of Scalingo's routers.
+mod scalingo;
+
+/// Traefik's access log, JSON.
+mod traefik;
+
+/// Entries of Vercel's log drains.
+mod vercel;
 
 /// Descriptions of formats.
 mod reader;
@@ -71,15 +101,16 @@ pub use reader::{Example, Reader, Writer};
 pub(super) use context::{Buffers, Context};
 
 use super::{
-    json,
+    json, json_time,
     measurement::Measurement,
     needle::Needle,
     parts::RequestParts,
-    platform_code::is_error_code,
+    platform_code::{self, is_error_code},
     prefix,
     request::{self, Request},
-    sample,
+    routed, sample,
     sink::{EventText, Sink},
+    words,
 };
 use crate::Line;
 
@@ -93,6 +124,13 @@ macro_rules! readers {
         #[inline]
         pub(super) fn read<const WRITER: u8>(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
             $((const { $name::READER.is_for(WRITER) } && $name::read(line, context, sink)))||+
+        }
+
+        /// Asks the reader of a name.
+        pub(super) fn read_one(name: &str, line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) {
+            $(if name == $name::READER.name {
+                $name::read(line, context, sink);
+            })+
         }
 
         /// Does the same as [`read`], and appends the name of each reader that gave the sink
@@ -130,10 +168,21 @@ readers!(
     dyno_state,
     addon,
     postgres,
-    access_log,
-    caddy,
+    // What begins with something of its own comes first, JSON after that.
+    alb,
+    envoy,
+    scalingo,
+    gorouter,
     haproxy,
+    access_log,
+    render,
+    caddy,
+    traefik,
+    railway,
+    clever_cloud,
+    vercel,
     job,
+    request_log,
     framework,
     note,
     otlp_span,

@@ -28,6 +28,9 @@ pub(super) const READER: Reader = Reader {
     parts: Some(parts),
 };
 
+/// The longest class of an error that is kept, bytes.
+const CODE_BYTES_MAX: usize = 60;
+
 /// Reads a span; whether the line is one.
 pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let Some(fields) = Fields::of(line.msg) else { return false };
@@ -36,7 +39,7 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
             method: method(fields.method),
             path: fields.path,
             source: line.proc_id,
-            code: fields.code,
+            code: code(fields.code),
             status: status(fields.status),
             service_ms: number::router_ms(fields.service_ms),
             bytes: number::router_bytes(fields.bytes),
@@ -44,6 +47,11 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
         });
     }
     true
+}
+
+/// The class of an error if it is short; longer ones hold texts, and codes become labels.
+fn code(text: &[u8]) -> &[u8] {
+    if text.len() <= CODE_BYTES_MAX { text } else { b"" }
 }
 
 /// The request of a span for display.
@@ -54,7 +62,7 @@ fn parts<'a>(msg: &'a [u8], _: &mut date::Parser) -> Option<RequestParts<'a>> {
         host: fields.host,
         path: fields.path,
         status: status(fields.status),
-        code: fields.code,
+        code: code(fields.code),
         service_ms: number::router_ms(fields.service_ms),
         bytes: number::router_bytes(fields.bytes),
         request_id: fields.trace_id,

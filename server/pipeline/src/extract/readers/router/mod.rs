@@ -18,6 +18,7 @@ mod quick;
 use super::{
     Context, Example, Reader, Request, RequestParts, Sink, Writer, is_error_code,
     request::{method, status},
+    scalingo,
 };
 use crate::{
     Line, Loss, date,
@@ -85,7 +86,8 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
         sink.request(&request);
         return true;
     }
-    read_any(line.msg, sink)
+    // Scalingo's routers may have the same name.
+    !scalingo::may_be(line.msg) && read_any(line.msg, sink)
 }
 
 /// Reads a request line of the usual form; `None` for any other. Public for tests.
@@ -113,7 +115,7 @@ pub(in crate::extract) fn code(msg: &[u8]) -> &[u8] {
 }
 
 fn parts<'a>(msg: &'a [u8], _: &mut date::Parser) -> Option<RequestParts<'a>> {
-    let fields = Some(fields(msg)).filter(|it| it.is_request)?;
+    let fields = Some(fields(msg)).filter(|it| it.is_request && !scalingo::may_be(msg))?;
     let Request { path, source: dyno, code, status, connect_ms, service_ms, bytes, queue_ms, .. } =
         request(&fields, &mut |_| {});
     let mut parts = RequestParts {
