@@ -43,7 +43,23 @@ const EDIT_APP: Access = Access::EDIT.limited(Limit::Path);
 
 /// Routes that take batches in.
 fn ingest_routes() -> Vec<Route<Intake>> {
-    vec![("/logs", OPEN, post(receiver::logs::post))]
+    vec![
+        ("/logs", OPEN, post(receiver::logs::post)),
+        ("/ingest/json", OPEN, post(receiver::json::post::post)),
+        ("/ingest/vercel", OPEN, get(receiver::vercel::post::verify).post(receiver::vercel::post::post)),
+        ("/_bulk", OPEN, post(receiver::elastic::post::post)),
+        ("/elastic", OPEN, get(receiver::elastic::product::version)),
+        ("/elastic/", OPEN, get(receiver::elastic::product::version)),
+        ("/elastic/_bulk", OPEN, post(receiver::elastic::post::post)),
+        (
+            "/elastic/{*path}",
+            OPEN,
+            get(receiver::elastic::product::ask)
+                .put(receiver::elastic::product::put)
+                .post(receiver::elastic::post::post_below),
+        ),
+        ("/loki/api/v1/push", OPEN, post(receiver::loki::post::post)),
+    ]
 }
 
 /// Routes for health checks.

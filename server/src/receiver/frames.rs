@@ -112,6 +112,11 @@ impl FrameWriter {
         self.write(&header, text.as_bytes());
     }
 
+    /// Bytes of all frames so far.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// How many records were lost so far.
     pub(crate) const fn lost(&self) -> u64 {
         self.lost

@@ -13,8 +13,9 @@ use super::{
     activity::Activity,
     availability::Availability,
     batch::{QUEUE_BATCHES_MAX, StoreError},
-    byte_budget::{ByteBudget, InflightLimits},
+    byte_budget::{ByteBudget, InflightLimits, LimitReached},
     reducer_pool::ReducerPool,
+    seen_requests::SeenRequests,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
@@ -34,6 +35,8 @@ pub struct Intake {
     pub available: Arc<Availability>,
     /// What has arrived on each drain.
     pub activity: Arc<Activity>,
+    /// The requests that platforms have told lately.
+    pub(crate) seen_requests: Arc<SeenRequests>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
@@ -64,7 +67,8 @@ impl Intake {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
         let inflight = Arc::default();
-        (Self { tokens, counters, available, activity, queue, inflight, large, reducers: Arc::default() }, batches)
+        let (seen_requests, reducers) = (Arc::default(), Arc::default());
+        (Self { tokens, counters, available, activity, seen_requests, queue, inflight, large, reducers }, batches)
     }
 
     /// A gauge of the queue to the writer.
@@ -83,6 +87,24 @@ impl Intake {
             return Err(IngestError::Unavailable(reason));
         }
         Ok(self.inflight.admit(drain_id).await?)
+    }
+
+    /// Does work whose time grows with a body of so many bytes. Long bodies don't block other
+    /// requests, and few are worked on at once.
+    ///
+    /// # Errors
+    /// [`LimitReached::Server`] when the batch has waited for too long.
+    pub(crate) async fn convert<T>(
+        &self,
+        budget: &mut ByteBudget,
+        body_bytes: usize,
+        work: impl FnOnce() -> T,
+    ) -> Result<T, LimitReached> {
+        if body_bytes <= INLINE_BYTES_MAX {
+            return Ok(work());
+        }
+        let _permit = budget.wait(self.large.acquire()).await?;
+        Ok(tokio::task::block_in_place(work))
     }
 
     /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
@@ -108,16 +130,11 @@ impl Intake {
         let slot = budget.wait(self.queue.reserve()).await?.map_err(|_| IngestError::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let body_bytes = body.len();
-        let mut work = || {
+        let work = || {
             pipeline::mask::body(&mut body);
             (self.reducers.reduce(&metadata, &body), compress(&body))
         };
-        let (delta, compressed) = if body_bytes > INLINE_BYTES_MAX {
-            let _permit = budget.wait(self.large.acquire()).await?;
-            tokio::task::block_in_place(work)
-        } else {
-            work()
-        };
+        let (delta, compressed) = self.convert(budget, body_bytes, work).await?;
         let reducers = Arc::clone(&self.reducers);
         slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });
         drop(body);

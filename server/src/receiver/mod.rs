@@ -31,6 +31,33 @@ pub(crate) mod post;
 /// Writes records of other formats as frames.
 pub(crate) mod frames;
 
+/// The frames of one request by app.
+pub(crate) mod app_frames;
+
+/// Bodies of plain text.
+pub(crate) mod text_lines;
+
+/// Receives JSON.
+pub(crate) mod json;
+
+/// Receives `_bulk` of Elasticsearch.
+pub(crate) mod elastic;
+
+/// Receives pushes of Loki.
+pub(crate) mod loki;
+
+/// Requests that were counted lately.
+pub(crate) mod seen_requests;
+
+/// Receives drains of Vercel.
+pub(crate) mod vercel;
+
+/// Datagrams that the kernel dropped.
+pub(crate) mod kernel_drops;
+
+/// Receives statsd.
+pub(crate) mod statsd;
+
 /// Receives syslog over TCP.
 pub(crate) mod syslog;
 
