@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{host, secret::Secret};
+use super::secret::Secret;
 
 /// The server's settings.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,7 +14,7 @@ pub(crate) struct Statsd {
     #[arg(long, env = "STATSD_PORT")]
     pub statsd_port: Option<u16>,
     /// Address of that port. statsd has no passwords: whoever reaches it can send metrics.
-    #[arg(long, env = "STATSD_HOST", default_value = "127.0.0.1", value_parser = host)]
+    #[arg(long, env = "STATSD_HOST", default_value = "127.0.0.1")]
     pub statsd_host: IpAddr,
     /// Token of the drain that metrics belong to; the tag `app:` names the app of a shared drain.
     #[arg(long, env = "STATSD_TOKEN", hide_env_values = true)]

@@ -79,6 +79,9 @@ pub(crate) mod reducer_pool;
 /// Why a batch was refused.
 pub(crate) mod ingest_error;
 
+#[cfg(test)]
+mod properties;
+
 pub(crate) use batch::{Batch, CommitResult, Receipt};
 pub(crate) use batch_metadata::BatchMetadata;
 pub(crate) use body_error::BodyError;

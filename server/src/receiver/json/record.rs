@@ -61,7 +61,7 @@ impl<'a> Record<'a> {
             } else if value.starts_with('{') && depth < DEPTH_MAX && is_parent(&name) {
                 // Its text is a part of what has been read as JSON already.
                 let _whole = self.read(value, &name, depth + 1);
-            } else {
+            } else if value != "null" {
                 self.put(&name, text(value));
             }
         })
@@ -83,7 +83,7 @@ impl<'a> Record<'a> {
             Role::Host => &mut self.host,
             Role::Envelope => return,
         };
-        if value.is_empty() || value == "null" {
+        if value.is_empty() {
             return;
         }
         // Two messages are none: one of them would be lost.

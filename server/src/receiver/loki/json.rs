@@ -10,7 +10,7 @@ use crate::receiver::{
 };
 
 /// Writes the lines of a body.
-pub(super) fn write(body: &str, frames: &mut AppFrames) {
+pub(crate) fn write(body: &str, frames: &mut AppFrames) {
     let mut streams = "";
     let whole = each_field(body, |name, value| {
         if name == "streams" {

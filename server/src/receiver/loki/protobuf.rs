@@ -16,7 +16,7 @@ use crate::receiver::{app_frames::AppFrames, json::record::Record};
 const BROKEN: &str = "expected a protobuf message of Loki, found other bytes";
 
 /// Writes the lines of a message.
-pub(super) fn write(message: &[u8], frames: &mut AppFrames) {
+pub(crate) fn write(message: &[u8], frames: &mut AppFrames) {
     let mut fields = Fields::of(message);
     for field in fields.by_ref() {
         if let (1, Value::Bytes(stream)) = field {

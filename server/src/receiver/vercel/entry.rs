@@ -1,7 +1,7 @@
 //! What an entry becomes. An entry with `proxy` tells a request, and several entries may tell the
-//! same one. The first of a `requestId` becomes a line that is the whole entry, which the pipeline's
-//! reader of requests reads. Of the others, and of entries without a request, the message is the
-//! line.
+//! same one. The first of a `requestId` becomes a line that is the whole entry, which is for the
+//! pipeline's reader of requests. Of the others, and of entries without a request, the message is
+//! the line.
 
 use std::hash::{Hash, Hasher};
 
@@ -69,9 +69,9 @@ pub(super) fn write(object: &str, requests: &mut Requests<'_>, frames: &mut AppF
         frames.line(&app, &header, object.as_bytes());
         return;
     }
-    let message = text(entry.message);
+    let message = if entry.message == "null" { "".into() } else { text(entry.message) };
     // Another entry about a request, with nothing to say.
-    if !message.is_empty() && message != "null" {
+    if !message.is_empty() {
         frames.line(&app, &header, message.trim_end_matches(['\n', '\r']).as_bytes());
     }
 }

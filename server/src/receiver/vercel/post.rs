@@ -60,9 +60,9 @@ pub(crate) async fn post(
 
 impl Verify {
     fn answer(self, status: StatusCode) -> Response {
-        let value =
-            self.verify.filter(|it| it.len() <= VERIFY_BYTES_MAX && it.bytes().all(|it| it.is_ascii_alphanumeric()));
-        match value.and_then(|it| HeaderValue::try_from(it).ok()) {
+        let is_plain = |value: &String| value.bytes().all(|it| it.is_ascii_alphanumeric());
+        let value = self.verify.filter(|value| value.len() <= VERIFY_BYTES_MAX && is_plain(value));
+        match value.and_then(|value| HeaderValue::try_from(value).ok()) {
             Some(value) => (status, [(VERIFY, value)]).into_response(),
             None => status.into_response(),
         }

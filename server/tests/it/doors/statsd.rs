@@ -82,12 +82,12 @@ fn ok_many_packets() {
         thread::yield_now();
     }
     let seconds = began.elapsed().as_secs_f64();
+    let port = format!(":{:04X}", socket.peer_addr().unwrap().port());
+    let is_ours = |row: &&str| row.split_whitespace().nth(1).is_some_and(|it| it.ends_with(&port));
     let lost = || {
         let table = std::fs::read_to_string("/proc/net/udp").unwrap();
-        let port = format!(":{:04X} ", socket.peer_addr().unwrap().port());
-        let row =
-            table.lines().find(|it| it.split_whitespace().nth(1).is_some_and(|it| format!("{it} ").ends_with(&port)));
-        row.and_then(|it| it.split_whitespace().last()?.parse::<f64>().ok()).unwrap()
+        let drops = table.lines().find(is_ours).and_then(|row| row.split_whitespace().last()?.parse::<f64>().ok());
+        drops.unwrap()
     };
     wait_for("all of them", || server.value("shop", "hits", "sum").unwrap_or(0.0) + lost() >= f64::from(sent));
     let counted = server.value("shop", "hits", "sum").unwrap_or(0.0);
