@@ -10,7 +10,7 @@ use super::secret::Secret;
 /// The server's settings.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Statsd {
-    /// UDP port of the receiver of statsd and DogStatsD [default: disabled]; 0 picks a free port.
+    /// UDP port of the receiver of statsd [default: disabled]; 0 picks a free port.
     #[arg(long, env = "STATSD_PORT")]
     pub statsd_port: Option<u16>,
     /// Address of that port. statsd has no passwords: whoever reaches it can send metrics.

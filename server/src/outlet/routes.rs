@@ -47,15 +47,15 @@ fn ingest_routes() -> Vec<Route<Intake>> {
         ("/logs", OPEN, post(receiver::logs::post)),
         ("/ingest/json", OPEN, post(receiver::json::post::post)),
         ("/ingest/vercel", OPEN, get(receiver::vercel::post::verify).post(receiver::vercel::post::post)),
-        ("/_bulk", OPEN, post(receiver::elastic::post::post)),
+        ("/_bulk", OPEN, post(receiver::elastic::post::post).put(receiver::elastic::post::post)),
         ("/elastic", OPEN, get(receiver::elastic::product::version)),
         ("/elastic/", OPEN, get(receiver::elastic::product::version)),
-        ("/elastic/_bulk", OPEN, post(receiver::elastic::post::post)),
+        ("/elastic/_bulk", OPEN, post(receiver::elastic::post::post).put(receiver::elastic::post::post)),
         (
             "/elastic/{*path}",
             OPEN,
             get(receiver::elastic::product::ask)
-                .put(receiver::elastic::product::put)
+                .put(receiver::elastic::post::put_below)
                 .post(receiver::elastic::post::post_below),
         ),
         ("/loki/api/v1/push", OPEN, post(receiver::loki::post::post)),

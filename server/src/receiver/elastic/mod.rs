@@ -1,4 +1,4 @@
-//! `POST /_bulk` of Elasticsearch and OpenSearch, which most shippers speak, and what they ask
+//! `_bulk`, with POST or PUT, of Elasticsearch and OpenSearch, which most shippers speak, and what they ask
 //! before they send.
 //!
 //! Documents become lines as records of JSON do. Nothing else of the API is there: no search, no

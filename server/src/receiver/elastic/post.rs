@@ -10,7 +10,7 @@ use axum::{
 
 use super::{
     bulk::{ITEMS_MAX, Items},
-    product::{PRODUCT, json},
+    product::{PRODUCT, acknowledged, json},
 };
 use crate::{
     problem::problem,
@@ -68,6 +68,21 @@ pub(crate) async fn post_below(
         return post(intake, params, extensions, headers, body).await;
     }
     problem(StatusCode::NOT_FOUND, "expected /elastic/_bulk: documents are taken and cannot be searched here")
+}
+
+/// The same with PUT, by which templates and policies come too.
+pub(crate) async fn put_below(
+    Path(path): Path<String>,
+    intake: State<Intake>,
+    params: Result<Query<DrainParams>, QueryRejection>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    if path.ends_with("/_bulk") {
+        return post(intake, params, extensions, headers, body).await;
+    }
+    acknowledged()
 }
 
 async fn receive(

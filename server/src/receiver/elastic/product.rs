@@ -31,7 +31,7 @@ pub(crate) async fn ask(Path(path): Path<String>) -> Response {
 }
 
 /// Accepts a template or policy, and forgets it.
-pub(crate) async fn put() -> Response {
+pub(super) fn acknowledged() -> Response {
     json(r#"{"acknowledged":true}"#.to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! statsd and DogStatsD over UDP, on a port of its own. What arrives in a second becomes lines of
+//! statsd and `DogStatsD` over UDP, on a port of its own. What arrives in a second becomes lines of
 //! l2met, which are stored and read like any other line.
 //!
 //! statsd has no authentication: the port listens on this machine only unless the settings say

@@ -2,7 +2,7 @@
 //! <https://github.com/statsd/statsd/blob/master/docs/metric_types.md> and
 //! <https://docs.datadoghq.com/developers/dogstatsd/datagram_shell>.
 //!
-//! Types are `c`, `g`, `ms`, `h`, `d` and `s`. DogStatsD's several values (`a:1:2|ms`) are read;
+//! Types are `c`, `g`, `ms`, `h`, `d` and `s`. `DogStatsD`'s several values (`a:1:2|ms`) are read;
 //! its events (`_e`) and service checks (`_sc`) are ignored. Of the tags, `app` names the app, and
 //! `source`, `dyno`, `host` or `instance` the source, in this order; others are not kept.
 

@@ -27,6 +27,13 @@ fn ok_bulk() {
     let texts: Vec<_> = lines(&server, "shop").into_iter().map(|it| it.1).collect();
     assert_eq!(texts, ["one", "one", "one", "one", "two", "two", "two", "two"]);
     assert_eq!(losses(&server, "shop"), Some(4.0));
+    // Elasticsearch's client for Python sends PUT.
+    for path in ["/_bulk", "/elastic/_bulk", "/elastic/logs/_bulk"] {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Authorization", &*bearer), ("Content-Type", "application/vnd.elasticsearch+x-ndjson")];
+        let reply = server.request("PUT", path, &headers, b"{\"index\":{}}\n{\"msg\":\"three\"}\n").unwrap();
+        assert_eq!((reply.status, &reply.json()["errors"]), (200, &serde_json::json!(false)), "{path}");
+    }
 }
 
 #[test]

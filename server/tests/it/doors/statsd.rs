@@ -53,7 +53,7 @@ fn ok_every_type() {
 
 #[test]
 fn ok_a_shared_drain_takes_the_app_of_a_tag() {
-    let (server, socket) = started(&["--shared"]);
+    let (server, socket) = started(&["--shared", "any"]);
     socket.send(b"a:1|c|#app:shop\na:2|c|#app:mail\na:4|c").unwrap();
     wait_for("both apps", || server.value("shop", "a", "sum").is_some() && server.value("mail", "a", "sum").is_some());
     assert_eq!((server.value("shop", "a", "sum"), server.value("mail", "a", "sum")), (Some(1.0), Some(2.0)));
