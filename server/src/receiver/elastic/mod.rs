@@ -1,5 +1,5 @@
-//! `_bulk`, with POST or PUT, of Elasticsearch and OpenSearch, which most shippers speak, and what they ask
-//! before they send.
+//! `_bulk` of Elasticsearch and OpenSearch, with POST or PUT, which most shippers speak, and what
+//! they ask before they send.
 //!
 //! Documents become lines as records of JSON do. Nothing else of the API is there: no search, no
 //! index, and templates and policies are accepted and forgotten.
