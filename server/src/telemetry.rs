@@ -87,13 +87,15 @@ pub struct Counters {
     pub handshakes_failed: Count,
     /// Connections and requests without TLS where it is expected.
     pub plain_refused: Count,
-    /// Syslog datagrams with a drain's token.
+    /// Syslog datagrams with a drain's token, and packets of statsd.
     pub datagrams: Count,
     /// When datagrams were last lost, microseconds since 1970.
     pub datagrams_lost_at_us: Gauge,
-    /// Syslog datagrams dropped because they had no known token.
+    /// Events and service checks of statsd.
+    pub statsd_ignored: Count,
+    /// Datagrams dropped because they had no known token, and seconds of statsd likewise.
     pub datagrams_refused: Count,
-    /// Syslog datagrams that the kernel dropped, or that could not be stored.
+    /// Datagrams that the kernel dropped, or that could not be stored.
     pub datagrams_lost: Count,
     /// Requests refused because their body was too slow.
     pub bodies_slow: Count,

@@ -80,8 +80,8 @@ pub(crate) fn url(base: &str, token: &Token) -> Option<String> {
     Some(format!("{scheme}://any:{}@{}/logs", token.expose(), rest.trim_end_matches('/')))
 }
 
-/// The tokens that an `Authorization` header may contain: Bearer, or Basic with the token as
-/// password or as user name.
+/// The tokens that an `Authorization` header may contain: Bearer, Basic with the token as password
+/// or as user name, or an API key of Elasticsearch.
 #[must_use]
 pub(crate) fn candidates(authorization: &str) -> Vec<String> {
     let Some((scheme, rest)) = authorization.split_once(' ') else { return vec![] };
@@ -89,7 +89,13 @@ pub(crate) fn candidates(authorization: &str) -> Vec<String> {
     if scheme.eq_ignore_ascii_case("bearer") {
         return vec![rest.to_owned()];
     }
-    let Some((user, password)) = basic(authorization) else { return vec![] };
+    // Elasticsearch's API keys: base64 of `ID:KEY`, or the key alone.
+    let is_key = scheme.eq_ignore_ascii_case("apikey");
+    if is_key && Token::is_ours(rest) {
+        return vec![rest.to_owned()];
+    }
+    let pair = if is_key { decoded_pair(rest) } else { basic(authorization) };
+    let Some((user, password)) = pair else { return vec![] };
     [password, user].into_iter().filter(|it| !it.is_empty()).collect()
 }
 
@@ -97,7 +103,11 @@ pub(crate) fn candidates(authorization: &str) -> Vec<String> {
 #[must_use]
 pub(crate) fn basic(authorization: &str) -> Option<(String, String)> {
     let (_, rest) = authorization.split_once(' ').filter(|it| it.0.eq_ignore_ascii_case("basic"))?;
-    let decoded = base64::engine::general_purpose::STANDARD.decode(rest.trim()).ok()?;
+    decoded_pair(rest.trim())
+}
+
+fn decoded_pair(text: &str) -> Option<(String, String)> {
+    let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
     let decoded = String::from_utf8(decoded).ok()?;
     let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
     Some((user.to_owned(), password.to_owned()))

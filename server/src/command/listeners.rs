@@ -19,7 +19,7 @@ use crate::{
         table::ConnectionTable,
         tls::Tls,
     },
-    receiver::{Intake, syslog, syslog::SyslogSettings},
+    receiver::{Intake, statsd, statsd::StatsdSettings, syslog, syslog::SyslogSettings},
 };
 
 /// The sockets that the server listens on.
@@ -32,6 +32,8 @@ pub(crate) struct Listeners {
     syslog: Option<TcpListener>,
     /// UDP syslog, likewise.
     datagrams: Option<UdpSocket>,
+    /// statsd and the token of its drain, likewise.
+    statsd: Option<(UdpSocket, StatsdSettings)>,
     /// Whether syslog without TLS is taken although there is a certificate.
     takes_plain_syslog: bool,
     /// What connections begin with.
@@ -57,7 +59,13 @@ impl Listeners {
             Some(listener) if args.network.syslog_udp => Some(bind_udp(listener).await?),
             _ => None,
         };
-        Ok(Self { http, redirect, syslog, datagrams, takes_plain_syslog: args.network.syslog_plain, doors })
+        let statsd = match args.statsd.listens() {
+            Some((address, token)) => {
+                Some((bind_statsd(address).await?, StatsdSettings { token: token.expose().to_owned() }))
+            }
+            None => None,
+        };
+        Ok(Self { http, redirect, syslog, datagrams, statsd, takes_plain_syslog: args.network.syslog_plain, doors })
     }
 
     /// The certificate, if there is one.
@@ -78,7 +86,7 @@ impl Listeners {
         limits: Limits,
         shutdown: &CancellationToken,
     ) -> JoinHandle<()> {
-        let Self { http, redirect, syslog: listener, datagrams, takes_plain_syslog: takes_plain, doors } = self;
+        let Self { http, redirect, syslog: listener, datagrams, statsd, takes_plain_syslog: takes_plain, doors } = self;
         let counters = Arc::clone(&intake.counters);
         if let Some(tls) = &doors.http.tls {
             tokio::spawn(Arc::clone(tls).keep_reading(shutdown.clone()));
@@ -87,6 +95,12 @@ impl Listeners {
             say_where(if doors.syslog.tls.is_some() { "tls" } else { "tcp" }, listener.local_addr().ok());
             let settings = SyslogSettings { door: doors.syslog, takes_plain, limits };
             tokio::spawn(syslog::listen(listener, intake.clone(), settings, shutdown.clone()));
+        }
+        if let Some((socket, settings)) = statsd {
+            if let Ok(address) = socket.local_addr() {
+                print_flushed(&format!("statsd on udp://{address}\n"));
+            }
+            tokio::spawn(statsd::receive(socket, intake.clone(), settings, shutdown.clone()));
         }
         if let Some(socket) = datagrams {
             say_where("udp", socket.local_addr().ok());
@@ -111,6 +125,11 @@ async fn bind_udp(listener: &TcpListener) -> Result<UdpSocket, Error> {
     let address = listener.local_addr().map_err(|it| Error::Failed(it.to_string()))?;
     let bound = UdpSocket::bind(address).await;
     bound.map_err(|it| Error::Failed(format!("can't listen on {address} for UDP: {it}; SYSLOG_UDP=0 does without")))
+}
+
+async fn bind_statsd(address: SocketAddr) -> Result<UdpSocket, Error> {
+    let bound = UdpSocket::bind(address).await;
+    bound.map_err(|it| Error::Failed(format!("can't listen on {address} for statsd: {it}")))
 }
 
 fn say_where(scheme: &str, address: Option<SocketAddr>) {

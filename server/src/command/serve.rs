@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use dashboard::drains::platforms::SyslogTcp;
+use dashboard::drains::access::SyslogTcp;
 use tokio::{
     sync::{broadcast, mpsc},
     task::JoinHandle,

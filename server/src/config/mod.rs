@@ -24,6 +24,9 @@ mod network;
 /// Sign-in by an OIDC provider.
 mod oidc;
 
+/// Metrics of statsd.
+mod statsd;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -36,6 +39,7 @@ pub(crate) use self::{
     oidc::{Oidc, OidcClient, is_protected},
     secret::Secret,
     shown::{Setting, Settings, of as shown},
+    statsd::Statsd,
 };
 
 /// A password with fewer characters than this causes a warning.
@@ -54,6 +58,9 @@ pub(crate) struct Serve {
     /// Port of the syslog receiver, TCP and UDP [default: disabled]; 0 picks a free port.
     #[arg(long, env = "SYSLOG_PORT")]
     pub syslog_port: Option<u16>,
+    /// Metrics of statsd.
+    #[command(flatten)]
+    pub statsd: Statsd,
     /// Certificates and proxies.
     #[command(flatten)]
     pub network: Network,
@@ -148,6 +155,7 @@ impl Serve {
         self.admin_password =
             Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         self.alerts = self.alerts.validated()?;
+        self.statsd = self.statsd.validated()?;
         self.network = self.network.validated(self.syslog_port)?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());

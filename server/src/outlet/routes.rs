@@ -49,6 +49,20 @@ fn ingest_routes() -> Vec<Route<Intake>> {
         ("/v1/metrics", OPEN, post(receiver::otlp::metrics)),
         ("/v1/traces", OPEN, post(receiver::otlp::traces)),
         ("/otlp/{token}/v1/{signal}", OPEN, post(receiver::otlp::with_token)),
+        ("/ingest/json", OPEN, post(receiver::json::post::post)),
+        ("/ingest/vercel", OPEN, get(receiver::vercel::post::verify).post(receiver::vercel::post::post)),
+        ("/_bulk", OPEN, post(receiver::elastic::post::post).put(receiver::elastic::post::post)),
+        ("/elastic", OPEN, get(receiver::elastic::product::version)),
+        ("/elastic/", OPEN, get(receiver::elastic::product::version)),
+        ("/elastic/_bulk", OPEN, post(receiver::elastic::post::post).put(receiver::elastic::post::post)),
+        (
+            "/elastic/{*path}",
+            OPEN,
+            get(receiver::elastic::product::ask)
+                .put(receiver::elastic::post::put_below)
+                .post(receiver::elastic::post::post_below),
+        ),
+        ("/loki/api/v1/push", OPEN, post(receiver::loki::post::post)),
     ]
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::{AppSummary, Error};
-use dashboard::drains::platforms::SyslogTcp;
+use dashboard::drains::access::SyslogTcp;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 

@@ -112,6 +112,11 @@ impl FrameWriter {
         self.write(&header, text.as_bytes());
     }
 
+    /// Bytes of all frames so far.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Ends the request, with a report of the records for which there was no room.
     pub(crate) fn end(mut self) -> Frames {
         let no_room = std::mem::take(&mut self.no_room);

@@ -42,6 +42,9 @@ pub enum IngestError {
     /// The body could not be read.
     #[error(transparent)]
     Body(#[from] BodyError),
+    /// More records than one reply can name.
+    #[error("expected at most {0} records in one request")]
+    TooManyRecords(usize),
     /// The queue stayed full for as long as a reply may be held.
     #[error("the server is overloaded; no room within {} s, try again", HOLD_MAX.as_secs())]
     Overloaded,
@@ -67,7 +70,7 @@ impl IngestError {
             // The drain caused it and a retry would not help. On a 5xx a sender would hold its
             // pipe, and stop its app.
             Self::Store(StoreError::TooManyAppsOfDrain) => StatusCode::FORBIDDEN,
-            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::TooLarge) | Self::TooManyRecords(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::Slow(_)) => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded
             | Self::DrainLimit

@@ -13,14 +13,15 @@ use super::{
     activity::Activity,
     availability::Availability,
     batch::{QUEUE_BATCHES_MAX, StoreError},
-    byte_budget::{ByteBudget, InflightLimits},
+    byte_budget::{ByteBudget, InflightLimits, LimitReached},
     otlp,
     reducer_pool::ReducerPool,
+    seen_requests::SeenRequests,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
 /// Bodies longer than this are reduced in a way that doesn't block other requests.
-pub(super) const INLINE_BYTES_MAX: usize = 256 << 10;
+const INLINE_BYTES_MAX: usize = 256 << 10;
 /// Long bodies that are reduced at once; others wait.
 const LARGE_AT_ONCE_MAX: usize = 2;
 
@@ -46,6 +47,8 @@ pub struct Intake {
     pub activity: Arc<Activity>,
     /// What the receiver of OTLP remembers.
     pub(crate) otlp: Arc<otlp::Memory>,
+    /// The requests that platforms have told lately.
+    pub(crate) seen_requests: Arc<SeenRequests>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
     large: Arc<Semaphore>,
@@ -75,8 +78,11 @@ impl Intake {
     ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
-        let (inflight, reducers, otlp) = (Arc::default(), Arc::default(), Arc::default());
-        (Self { tokens, counters, available, activity, otlp, queue, inflight, large, reducers }, batches)
+        let (inflight, seen_requests, reducers, otlp) =
+            (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        let intake =
+            Self { tokens, counters, available, activity, seen_requests, otlp, queue, inflight, large, reducers };
+        (intake, batches)
     }
 
     /// A gauge of the queue to the writer.
@@ -95,6 +101,24 @@ impl Intake {
             return Err(IngestError::Unavailable(reason));
         }
         Ok(self.inflight.admit(drain_id).await?)
+    }
+
+    /// Does work whose time grows with a body of so many bytes. Long bodies don't block other
+    /// requests, and few are worked on at once.
+    ///
+    /// # Errors
+    /// [`LimitReached::Server`] when the batch has waited for too long.
+    pub(crate) async fn convert<T>(
+        &self,
+        budget: &mut ByteBudget,
+        body_bytes: usize,
+        work: impl FnOnce() -> T,
+    ) -> Result<T, LimitReached> {
+        if body_bytes <= INLINE_BYTES_MAX {
+            return Ok(work());
+        }
+        let _permit = budget.wait(self.large.acquire()).await?;
+        Ok(tokio::task::block_in_place(work))
     }
 
     /// Masks and reduces a body, queues it, and waits for its commit. `budget` is that of the body.
@@ -131,16 +155,11 @@ impl Intake {
         let slot = budget.wait(self.queue.reserve()).await?.map_err(|_| IngestError::Overloaded)?;
         let (receipt, verdict) = oneshot::channel();
         let body_bytes = body.len();
-        let mut work = || {
+        let work = || {
             pipeline::mask::body(&mut body);
             (self.reducers.reduce(&metadata, &body), compress(&body))
         };
-        let (delta, compressed) = if body_bytes > INLINE_BYTES_MAX {
-            let _permit = budget.wait(self.large.acquire()).await?;
-            tokio::task::block_in_place(work)
-        } else {
-            work()
-        };
+        let (delta, compressed) = self.convert(budget, body_bytes, work).await?;
         if contents == Contents::Lines {
             self.otlp.told.note_lines(&metadata.app, &delta, metadata.received_ms);
         }

@@ -1,4 +1,5 @@
-//! `POST /logs`, the drain: logplex, log-shuttle and `streamgauge shuttle` post here.
+//! `POST /logs`, the drain: logplex, log-shuttle and `streamgauge shuttle` post frames here. The
+//! content type decides: bodies of JSON are read by `json`, other text line by line.
 //!
 //! Every Logplex header is optional. The reply is an empty 204 with `Content-Length: 0`, because
 //! logplex's client can't read any other empty reply. Parsing is left to the pipeline.
@@ -12,20 +13,30 @@ use axum::{
 
 use super::{
     IngestError, Intake, Receipt,
-    post::{self, Accepted, DrainParams, Head, Post, text},
+    app_frames::AppFrames,
+    json,
+    post::{self, Accepted, DrainParams, Head, Post, batch_id},
+    text_lines,
 };
 
-/// Longest batch id that is kept; longer ones are cut off. Logplex's have 32 bytes, UUIDs 36.
-const BATCH_ID_BYTES_MAX: usize = 128;
-
-const FRAME_ID: HeaderName = HeaderName::from_static("logplex-frame-id");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 const ACCEPTED: Accepted = Accepted {
     // Cloud Foundry's https drains say `text/plain`.
-    essences: &["application/logplex-1", "application/x-logplex-1", "text/plain"],
-    expected: "application/logplex-1",
+    essences: &[
+        "application/logplex-1",
+        "application/x-logplex-1",
+        "text/plain",
+        // What curl says if nobody tells it the type.
+        "application/x-www-form-urlencoded",
+        "application/json",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/json-lines",
+        "application/stream+json",
+    ],
+    expected: "application/logplex-1, text/plain or application/json",
     is_optional: true,
 };
 
@@ -54,13 +65,25 @@ async fn receive(
     body: Body,
 ) -> Result<Receipt, IngestError> {
     let Query(params) = params.map_err(|_| DrainParams::error())?;
+    let is_json = json::post::is_json(head.headers);
+    let params = if is_json { params.of_records() } else { params };
     let mut post = Post::receive(intake, head, params, ACCEPTED, body).await?;
+    if is_json {
+        return json::post::ingest(intake, head.headers, post).await;
+    }
+    if !post.content_type.contains("logplex") && !text_lines::is_framed(&post.body) {
+        return ingest_text(intake, head, post).await;
+    }
     post.metadata.batch_id = batch_id(head.headers);
     post.metadata.from_logplex = head.headers.contains_key(DRAIN_TOKEN);
     post.ingest(intake).await
 }
 
-fn batch_id(headers: &HeaderMap) -> Option<String> {
-    let id = text(headers, &FRAME_ID).or_else(|| text(headers, &REQUEST_ID)).map(str::trim)?;
-    (!id.is_empty()).then(|| id.chars().take(BATCH_ID_BYTES_MAX).collect())
+/// Lines of a file, or of a platform that posts each line alone.
+async fn ingest_text(intake: &Intake, head: Head<'_>, mut post: Post) -> Result<Receipt, IngestError> {
+    let mut frames = AppFrames::of(&post.metadata.app);
+    let body = std::mem::take(&mut post.body);
+    intake.convert(&mut post.budget, body.len(), || text_lines::write(&body, &mut frames)).await?;
+    post.body = body;
+    post.ingest_apps(intake, frames, batch_id(head.headers)).await
 }

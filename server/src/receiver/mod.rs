@@ -31,8 +31,34 @@ pub(crate) mod post;
 /// Writes records of other formats as frames.
 pub(crate) mod frames;
 
+/// The frames of one request by app.
+pub(crate) mod app_frames;
 /// Receives OTLP over HTTP.
 pub(crate) mod otlp;
+
+/// Bodies of plain text.
+pub(crate) mod text_lines;
+
+/// Receives JSON.
+pub(crate) mod json;
+
+/// Receives `_bulk` of Elasticsearch.
+pub(crate) mod elastic;
+
+/// Receives pushes of Loki.
+pub(crate) mod loki;
+
+/// Requests that were counted lately.
+pub(crate) mod seen_requests;
+
+/// Receives drains of Vercel.
+pub(crate) mod vercel;
+
+/// Datagrams that the kernel dropped.
+pub(crate) mod kernel_drops;
+
+/// Receives statsd.
+pub(crate) mod statsd;
 
 /// Receives syslog over TCP.
 pub(crate) mod syslog;
@@ -54,6 +80,9 @@ pub(crate) mod reducer_pool;
 
 /// Why a batch was refused.
 pub(crate) mod ingest_error;
+
+#[cfg(test)]
+mod properties;
 
 pub(crate) use batch::{Batch, CommitResult, Receipt};
 pub(crate) use batch_metadata::BatchMetadata;

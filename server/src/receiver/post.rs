@@ -13,8 +13,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    BatchMetadata, BodyError, IngestError, Intake, Receipt, body, byte_budget::ByteBudget, frames::Frames,
-    intake::Contents,
+    BatchMetadata, BodyError, IngestError, Intake, Receipt, app_frames::AppFrames, body, byte_budget::ByteBudget,
+    frames::Frames, intake::Contents,
 };
 use crate::{
     access::{App, Drain, token},
@@ -26,8 +26,13 @@ use crate::{
 
 /// Longest `prefix=` and `source-prefix=`, bytes.
 const PREFIX_BYTES_MAX: usize = 100;
+/// Longest batch id that is kept; longer ones are cut off. Logplex's have 32 bytes, UUIDs 36.
+const BATCH_ID_BYTES_MAX: usize = 128;
 /// Most characters of a header that an error repeats.
 const FOUND_CHARS_MAX: usize = 80;
+
+const FRAME_ID: HeaderName = HeaderName::from_static("logplex-frame-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The parameters of a drain's URL.
 #[derive(Debug, Default, Deserialize)]
@@ -36,9 +41,17 @@ pub(crate) struct DrainParams {
     prefix: Option<String>,
     #[serde(rename = "source-prefix")]
     source_prefix: Option<String>,
+    /// Whether the records of a shared drain may name their app, so that its URL need not.
+    #[serde(skip)]
+    records_name_apps: bool,
 }
 
 impl DrainParams {
+    /// The same for records that may name their app.
+    pub(crate) fn of_records(self) -> Self {
+        Self { records_name_apps: true, ..self }
+    }
+
     /// Why a query can't be read.
     pub(crate) fn error() -> IngestError {
         IngestError::Url("expected a query of app=, prefix= and source-prefix=, each at most once".into())
@@ -68,7 +81,7 @@ pub(crate) struct Head<'a> {
 /// A batch that was admitted and read, and is not understood yet.
 #[derive(Debug)]
 pub(crate) struct Post {
-    /// Without a batch id.
+    /// Without a batch id. Its app is empty if the records name theirs.
     pub metadata: BatchMetadata,
     pub body: Vec<u8>,
     /// Content type in lower case without parameters; empty for none.
@@ -155,6 +168,40 @@ impl Post {
         ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
     }
 
+    /// Hands the frames of each app to the intake. Where all records have times, the hash
+    /// of the body is the batch id: a proxy may give each retry an id of its own. `stated_id`: the
+    /// one of the headers, for other bodies.
+    ///
+    /// # Errors
+    /// See [`Self::ingest_frames`].
+    pub(crate) async fn ingest_apps(
+        mut self,
+        intake: &Intake,
+        frames: AppFrames,
+        stated_id: Option<String>,
+    ) -> Result<Receipt, IngestError> {
+        let id = self.metadata.drain_id;
+        let ingested = self.ingest_each_app(intake, frames, stated_id).await;
+        ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
+    }
+
+    async fn ingest_each_app(
+        &mut self,
+        intake: &Intake,
+        frames: AppFrames,
+        stated_id: Option<String>,
+    ) -> Result<Receipt, IngestError> {
+        let hash = self.body_id();
+        self.body = Vec::new();
+        let mut receipt = Receipt::Counted;
+        for (app, frames) in frames.end().map_err(IngestError::Url)? {
+            let batch_id = frames.is_timed.then_some(&hash).or(stated_id.as_ref()).map(|it| format!("{it}/{app}"));
+            self.metadata.app = app;
+            receipt = self.ingest_all(intake, frames, batch_id, Contents::Lines).await?;
+        }
+        Ok(receipt)
+    }
+
     async fn ingest_all(
         &mut self,
         intake: &Intake,
@@ -189,6 +236,12 @@ pub(crate) fn count(counters: &Counters, result: &Result<Receipt, IngestError>) 
 /// A header as text; `None` if it is missing or no ASCII.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|it| it.to_str().ok())
+}
+
+/// The id that a sender states of a batch.
+pub(crate) fn batch_id(headers: &HeaderMap) -> Option<String> {
+    let id = text(headers, &FRAME_ID).or_else(|| text(headers, &REQUEST_ID)).map(str::trim)?;
+    (!id.is_empty()).then(|| id.chars().take(BATCH_ID_BYTES_MAX).collect())
 }
 
 async fn authenticate(intake: &Intake, head: Head<'_>) -> Result<Drain, IngestError> {
@@ -230,6 +283,7 @@ fn metadata(drain: Drain, params: DrainParams) -> Result<BatchMetadata, IngestEr
             App::check_name(&name).map_err(IngestError::Url)?;
             Arc::from(name)
         }
+        (None, None) if params.records_name_apps => Arc::from(""),
         (None, None) => return Err(IngestError::Url("expected ?app=NAME in the URL of a shared drain".into())),
     };
     let (prefix, source_prefix) = (params.prefix.unwrap_or_default(), params.source_prefix.unwrap_or_default());

@@ -53,12 +53,12 @@ fn ok_a_drain_by_the_api() {
         (&json!("curl/8"), &json!("127.0.0.1"))
     );
     // A batch that is refused says why on the drain too.
-    let json_body = [("Content-Type", "application/json")];
+    let json_body = [("Content-Type", "application/xml")];
     let bearer = format!("Bearer {token}");
     let headers = [json_body[0], ("Authorization", &*bearer)];
     assert_eq!(server.request("POST", "/logs", &headers, b"{}").unwrap().status, 415);
     wait_for("the refusal", || find()["hour"]["refused_batches"] == 1);
-    assert!(find()["hour"]["refusal"].as_str().unwrap().contains("application/json"));
+    assert!(find()["hour"]["refusal"].as_str().unwrap().contains("application/xml"));
 
     let rotated = send(&server, "POST", &format!("{path}/rotate"), &json!({ "overlap_s": 3600 })).json();
     assert_ne!(rotated["token"], token);

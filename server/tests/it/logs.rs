@@ -94,8 +94,8 @@ fn err_refusals_count_nothing() {
     check_refused(&server.post("sg_wrong", &[], &body), 401, "token");
     check_refused(&server.request("POST", "/logs", &[], &body).unwrap(), 401, "token");
     let bearer = format!("Bearer {token}");
-    let json = [("Authorization", &*bearer), ("Content-Type", "application/json")];
-    check_refused(&server.request("POST", "/logs", &json, &body).unwrap(), 415, "application/json");
+    let xml = [("Authorization", &*bearer), ("Content-Type", "application/xml")];
+    check_refused(&server.request("POST", "/logs", &xml, &body).unwrap(), 415, "application/xml");
     check_refused(&server.post(&token, &[("Content-Encoding", "br")], &body), 415, "br");
     let whole = gzip(&body.repeat(50));
     check_refused(&server.post(&token, &[("Content-Encoding", "gzip")], &whole[..whole.len() - 9]), 400, "gzip");

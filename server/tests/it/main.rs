@@ -18,6 +18,7 @@ mod compare;
 mod connections;
 mod counts;
 mod crash;
+mod doors;
 mod drains;
 mod drains_changes;
 mod drains_pages;

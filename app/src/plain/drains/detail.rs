@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::{
     PATH, SCRIPT,
+    access::Access,
     made::commands,
     part::{ago, apps, losses, platform, rate, sentence, size, state, unmatched},
-    platforms::Access,
 };
 use crate::{
     page::table::Page,

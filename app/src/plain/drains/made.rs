@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::{
     PATH, SCRIPT,
+    access::{Access, SyslogTcp},
     part::{apps, lines, platform, sentence},
-    platforms::{Access, Needs, SyslogTcp},
+    platforms::Needs,
 };
 use crate::{
     page::table::Page,

@@ -4,6 +4,9 @@
 /// Where lines can come from.
 pub mod platforms;
 
+/// What stands in the places of commands.
+pub mod access;
+
 mod part;
 
 /// A drain whose token is shown, with the commands to paste.

@@ -1,9 +1,10 @@
 //! The table of platforms: where lines can come from, the commands to paste, what comes by itself,
 //! and what somebody must enable. Data only.
 //!
-//! In commands `{url}` stands for the drain's URL, `{token}` for its token, `{host}` and `{port}`
-//! for the syslog receiver, `{app}` for the app, and `{tls:NAME}` for what the command needs where
-//! that receiver speaks TLS ([`TLS`]).
+//! In commands `{url}` stands for the drain's URL, `{base}` for its scheme and host, `{query}` for
+//! its parameters, `{token}` for its token, `{host}` and `{port}` for the syslog receiver, `{app}`
+//! for the app, and `{tls:NAME}` for what the command needs where that receiver speaks TLS.
+//! [`super::access`] fills them in.
 
 use contract::drain::Seen;
 
@@ -72,7 +73,7 @@ pub const ANY: Platform = Platform {
 };
 
 /// Every platform, in the order of the form.
-pub const PLATFORMS: [Platform; 15] = [
+pub const PLATFORMS: [Platform; 20] = [
     Platform {
         word: "heroku-cedar",
         title: "Heroku (Cedar)",
@@ -209,11 +210,69 @@ pub const PLATFORMS: [Platform; 15] = [
         word: "fly",
         title: "Fly.io",
         needs: Needs::Http,
+        steps: &[
+            step(
+                "In the folder of Fly's log shipper",
+                "fly secrets set HTTP_URL='{base}/ingest/json{query}' HTTP_TOKEN={token}",
+            ),
+            step("Or, on a machine that stays up", "flyctl logs --app {app} | LOGS_URL='{url}' streamgauge shuttle"),
+        ],
+        note: "Fly.io pushes no lines by itself. Its log shipper sends JSON; one alone, or every line comes twice.",
+        sends: &[(Seen::Lines, BY_ITSELF), OWN],
+    },
+    Platform {
+        word: "vector",
+        title: "Vector",
+        needs: Needs::Http,
         steps: &[step(
-            "Run on a machine that stays up",
-            "flyctl logs --app {app} | LOGS_URL='{url}' streamgauge shuttle",
+            "vector.yaml, with the name of your source in inputs",
+            "sinks:\n  streamgauge:\n    type: http\n    inputs: [\"YOUR_SOURCE\"]\n    uri: \"{base}/ingest/json{query}\"\n    compression: gzip\n    encoding:\n      codec: json\n    auth:\n      strategy: bearer\n      token: \"{token}\"",
         )],
-        note: "Fly.io pushes no lines by itself, and its log shipper sends JSON, which this server does not take yet.",
+        note: "JSON, whose usual names of time, level, message and process are found. Of an event that has nothing else, the message is the line.",
+        sends: &[(Seen::Lines, BY_ITSELF), (Seen::Requests, "collect a proxy's access log"), OWN],
+    },
+    Platform {
+        word: "fluent-bit",
+        title: "Fluent Bit",
+        needs: Needs::Http,
+        steps: &[step(
+            "fluent-bit.conf",
+            "[OUTPUT]\n    Name http\n    Match *\n    Host {host}\n    Port 443\n    tls On\n    URI /ingest/json{query}\n    Format json_lines\n    Compress gzip\n    Header Authorization Bearer {token}",
+        )],
+        note: "JSON lines over HTTPS; without TLS name the server's port and leave `tls` out.",
+        sends: &[(Seen::Lines, BY_ITSELF), (Seen::Requests, "collect a proxy's access log"), OWN],
+    },
+    Platform {
+        word: "filebeat",
+        title: "Filebeat, Logstash, OpenSearch",
+        needs: Needs::Http,
+        steps: &[step(
+            "filebeat.yml",
+            "output.elasticsearch:\n  hosts: [\"{base}/elastic\"]\n  username: any\n  password: \"{token}\"\nsetup.template.enabled: false\nsetup.ilm.enabled: false",
+        )],
+        note: "Whatever writes to Elasticsearch's or OpenSearch's _bulk. Documents become lines and cannot be changed or deleted.",
+        sends: &[(Seen::Lines, BY_ITSELF), (Seen::Requests, "collect a proxy's access log"), OWN],
+    },
+    Platform {
+        word: "loki",
+        title: "Alloy, Promtail, Loki's clients",
+        needs: Needs::Http,
+        steps: &[step(
+            "config.alloy",
+            "loki.write \"streamgauge\" {\n  endpoint {\n    url = \"{base}/loki/api/v1/push{query}\"\n    bearer_token = \"{token}\"\n  }\n}",
+        )],
+        note: "What would go to Grafana Loki. Labels name the app, the process and the level by their usual names.",
+        sends: &[(Seen::Lines, BY_ITSELF), (Seen::Requests, "collect a proxy's access log"), OWN],
+    },
+    Platform {
+        word: "vercel",
+        title: "Vercel",
+        needs: Needs::Http,
+        steps: &[
+            step("Team Settings → Drains → Add Drain → Logs: custom endpoint", "{base}/ingest/vercel{query}"),
+            step("Custom header", "Authorization: Bearer {token}"),
+        ],
+        note: "If Vercel asks to verify the address, put verify= and the value that it shows behind the address, as a parameter.",
         sends: &[(Seen::Lines, BY_ITSELF), OWN],
     },
     Platform {
@@ -275,63 +334,12 @@ pub fn of_word(word: &str) -> Platform {
     PLATFORMS.into_iter().find(|it| it.word == word).unwrap_or(ANY)
 }
 
-/// What the syslog receiver speaks over TCP.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SyslogTcp {
-    /// No TLS: there is no certificate.
-    #[default]
-    Plain,
-    /// TLS alone.
-    Tls,
-    /// Either.
-    Both,
-}
-
-/// The pieces of commands that depend on TLS: their name, and what stands in their place without
-/// and with it. Certificates are checked against the authorities that the sender's system trusts.
-const TLS: [(&str, &str, &str); 5] = [
-    ("docker", "tcp", "tcp+tls"),
-    ("rsyslog-ca", "", "global(DefaultNetstreamDriverCAFile=\"/etc/ssl/certs/ca-certificates.crt\")\n"),
-    (
-        "rsyslog",
-        "",
-        " StreamDriver=\"gtls\" StreamDriverMode=\"1\" StreamDriverAuthMode=\"x509/name\" StreamDriverPermittedPeers=\"{host}\"",
-    ),
-    ("rsyslog-package", "", "apt-get install -y rsyslog-gnutls && "),
-    ("syslog-ng", "transport(\"tcp\")", "transport(\"tls\") tls(ca-dir(\"/etc/ssl/certs\"))"),
-];
-
-/// Where senders reach this server, and what they show.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
-    pub url: String,
-    pub token: String,
-    pub host: String,
-    /// What the syslog receiver speaks over TCP.
-    pub syslog_tcp: SyslogTcp,
-    /// The port of the syslog receiver.
-    pub port: Option<u16>,
-    pub app: String,
-}
-
-impl Access {
-    /// A text of the table with what stands in its places.
-    #[must_use]
-    pub fn fill(&self, text: &str) -> String {
-        let port = self.port.map_or("6514".to_owned(), |it| it.to_string());
-        let is_tls = self.syslog_tcp != SyslogTcp::Plain;
-        let text = TLS.into_iter().fold(text.to_owned(), |text, (name, plain, tls)| {
-            text.replace(&["{tls:", name, "}"].concat(), if is_tls { tls } else { plain })
-        });
-        let places = [("{url}", &self.url), ("{token}", &self.token), ("{host}", &self.host), ("{port}", &port)];
-        let text = places.into_iter().fold(text, |text, (place, value)| text.replace(place, value));
-        text.replace("{app}", &self.app)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::access::{Access, SyslogTcp},
+        *,
+    };
 
     fn each_platform(speaks: SyslogTcp) -> impl Iterator<Item = (SyslogTcp, Platform)> {
         PLATFORMS.into_iter().map(move |it| (speaks, it))

@@ -171,3 +171,12 @@ fn ok_a_date_without_a_zone_is_no_time() {
         assert_eq!(requests.second, RECEIVED_MS / 1_000, "{date}");
     }
 }
+
+/// The first word may be longer than the head in which a date is searched.
+#[test]
+fn err_a_first_word_without_end() {
+    for bytes in [510, 511, 512, 513, 700] {
+        let msg = format!("{} [13/Jun/2022:14:52:20 +0000] \"GET / HTTP/1.1\" 200 5", "x".repeat(bytes));
+        assert!(Reducer::new().reduce_text(msg.as_bytes(), &ELSEWHERE).lines == 1, "{bytes}");
+    }
+}

@@ -15,11 +15,11 @@ use contract::{
 use dashboard::{
     drains::{
         DrainsPage, PATH,
+        access::Access,
         detail::{DrainPage, drain_page},
         drains_page,
         inspect::{InspectPage, inspect_page},
         made::{MadePage, made_page, wait_page},
-        platforms::Access,
     },
     part::address::Query,
 };

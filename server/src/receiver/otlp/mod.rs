@@ -16,7 +16,7 @@ use axum::{
 use super::{
     BatchMetadata, IngestError, Intake, Receipt,
     frames::{FrameWriter, Frames},
-    intake::{Contents, INLINE_BYTES_MAX},
+    intake::Contents,
     post::{self, Accepted, DrainParams, Head, Post, text},
 };
 
@@ -263,12 +263,11 @@ async fn take(
     // Points of one drain are read one request after the other, because each counts from the last.
     let turn = intake.otlp.turns.of(post.metadata.drain_id);
     let _turn = if signal == Signal::Metrics { Some(post.budget.wait(turn.lock()).await?) } else { None };
-    let is_long = post.body.len() > INLINE_BYTES_MAX;
-    let work = || Lines::of(signal, encoding, intake, &post).map(|lines| (lines, post.body_id()));
-    let (lines, id) = if is_long { tokio::task::block_in_place(work)? } else { work()? };
-    let Lines { frames, rejected, changes } = lines;
+    let Post { metadata, body, budget, .. } = &mut post;
+    let work = || Lines::of(signal, encoding, intake, metadata, body);
+    let Lines { frames, rejected, changes } = intake.convert(budget, body.len(), work).await??;
     let contents = if signal == Signal::Traces { Contents::Spans } else { Contents::Lines };
-    let (batch_id, received_ms) = (frames.is_timed.then_some(id), post.metadata.received_ms);
+    let (batch_id, received_ms) = (frames.is_timed.then(|| post.body_id()), post.metadata.received_ms);
     let receipt = post.ingest_frames(intake, frames, batch_id, contents).await?;
     if let Some(changes) = changes {
         intake.otlp.cumulative.keep(changes, received_ms);
@@ -285,20 +284,26 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(signal: Signal, encoding: Encoding, intake: &Intake, post: &Post) -> Result<Self, IngestError> {
+    fn of(
+        signal: Signal,
+        encoding: Encoding,
+        intake: &Intake,
+        metadata: &BatchMetadata,
+        body: &[u8],
+    ) -> Result<Self, IngestError> {
         let Memory { told, cumulative, .. } = &*intake.otlp;
-        let BatchMetadata { drain_id, app, received_ms, .. } = &post.metadata;
+        let BatchMetadata { drain_id, app, received_ms, .. } = metadata;
         let (mut frames, mut rejected, mut changes) = (FrameWriter::default(), Rejected::default(), None);
         match signal {
-            Signal::Logs => read(encoding, signal, &post.body, &mut Logs::new(&mut frames, &mut rejected))?,
+            Signal::Logs => read(encoding, signal, body, &mut Logs::new(&mut frames, &mut rejected))?,
             Signal::Traces => {
                 let mut traces = Traces::new(&mut frames, &mut rejected, told, app, *received_ms);
-                read(encoding, signal, &post.body, &mut traces)?;
+                read(encoding, signal, body, &mut traces)?;
                 intake.counters.spans_ignored.add(traces.others);
             }
             Signal::Metrics => {
                 let mut metrics = Metrics::new(&mut frames, &mut rejected, cumulative, *drain_id);
-                read(encoding, signal, &post.body, &mut metrics)?;
+                read(encoding, signal, body, &mut metrics)?;
                 changes = Some(metrics.changes);
             }
         }

@@ -21,10 +21,12 @@ use tokio_util::sync::CancellationToken;
 use super::{
     auth::{find_known, header},
     batches::{self, Peer, Run},
-    kernel_drops,
     limits::{BATCH_BYTES, BATCH_WAIT},
 };
-use crate::{clock::since_1970, receiver::Intake};
+use crate::{
+    clock::since_1970,
+    receiver::{Intake, kernel_drops},
+};
 
 /// Largest datagram; UDP itself allows 65,507 bytes.
 const DATAGRAM_BYTES_MAX: usize = 64 << 10;

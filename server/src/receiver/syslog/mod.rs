@@ -27,9 +27,6 @@ mod close_reason;
 /// Reads frames from a connection.
 mod connection;
 
-/// Datagrams that the kernel dropped.
-mod kernel_drops;
-
 /// Receives datagrams.
 mod datagrams;
 

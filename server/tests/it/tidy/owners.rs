@@ -8,9 +8,9 @@ use super::{
 };
 
 /// Files of `server/src` that may use `serde_json`: `outlet` sends JSON, `problem` sends errors as
-/// JSON, `store` reads lines in JSON and passes lists to SQLite as JSON, and `command` and `tap`
-/// print it with `--json`.
-const JSON: [&str; 6] = ["outlet/", "net/problem.rs", "problem.rs", "store/", "command/", "tap/"];
+/// JSON, `receiver` and `store` read records in JSON, `store` passes lists to SQLite as JSON, and
+/// `command` and `tap` print it with `--json`.
+const JSON: [&str; 7] = ["outlet/", "net/problem.rs", "problem.rs", "receiver/", "store/", "command/", "tap/"];
 /// Words that begin an SQL statement.
 const STATEMENTS: [&str; 10] =
     ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE ", "DROP ", "ALTER ", "VACUUM", "WITH "];

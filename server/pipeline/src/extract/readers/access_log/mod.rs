@@ -104,7 +104,7 @@ fn parse<'a>(dates: &mut date::Parser, msg: &'a [u8]) -> Option<Access<'a>> {
 /// brackets too, and the user may hold blanks.
 fn dated<'a>(dates: &mut date::Parser, msg: &'a [u8], client: usize) -> Option<(date::Date, &'a [u8])> {
     let head = &msg[..msg.len().min(HEAD_BYTES_MAX)];
-    memchr2_iter(b'[', b'"', &head[client..]).find_map(|open| {
+    memchr2_iter(b'[', b'"', head.get(client..)?).find_map(|open| {
         let (close, inner) = msg[client + open..].split_first()?;
         let close = if *close == b'[' { b']' } else { b'"' };
         let end = memchr(close, &inner[..inner.len().min(date::DATE_BYTES_MAX + 1)])?;

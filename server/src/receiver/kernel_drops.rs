@@ -20,12 +20,12 @@ const INODE_FIELD: usize = 9;
 const DROPS_FIELD: usize = 12;
 
 /// The number by which a socket is found in the tables.
-pub(super) fn inode(socket: &impl AsFd) -> Option<u64> {
+pub(crate) fn inode(socket: &impl AsFd) -> Option<u64> {
     fstat(socket).ok().map(|it| it.st_ino)
 }
 
 /// Adds new drops to the counters until `shutdown` is cancelled.
-pub(super) async fn keep_counting(inode: Option<u64>, counters: Arc<Counters>, shutdown: CancellationToken) {
+pub(crate) async fn keep_counting(inode: Option<u64>, counters: Arc<Counters>, shutdown: CancellationToken) {
     let Some(inode) = inode else { return };
     let mut ticks = tokio::time::interval(READ_EVERY);
     let mut seen = 0;
@@ -36,7 +36,7 @@ pub(super) async fn keep_counting(inode: Option<u64>, counters: Arc<Counters>, s
             counters.lose_datagrams(drops - seen, since_1970());
             tracing::warn!(
                 lost = drops - seen,
-                "the kernel dropped syslog datagrams, because they came faster than they could be taken"
+                "the kernel dropped datagrams, because they came faster than they could be taken"
             );
             seen = drops;
         }

@@ -1,0 +1,79 @@
+//! Receives pushes. The reply is an empty 204 after the commit.
+
+use axum::{
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{Extensions, HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{json, protobuf};
+use crate::{
+    block::BODY_BYTES_MAX,
+    receiver::{
+        BodyError, IngestError, Intake, Receipt,
+        app_frames::AppFrames,
+        post::{self, Accepted, DrainParams, Head, Post, batch_id},
+    },
+};
+
+const PROTOBUF: &str = "application/x-protobuf";
+const ACCEPTED: Accepted = Accepted {
+    essences: &["application/json", PROTOBUF],
+    expected: "application/json or application/x-protobuf",
+    is_optional: false,
+};
+
+/// Receives a batch and replies after its commit.
+///
+/// # Errors
+/// An [`IngestError`], which becomes the reply.
+pub(crate) async fn post(
+    State(intake): State<Intake>,
+    params: Result<Query<DrainParams>, QueryRejection>,
+    extensions: Extensions,
+    mut headers: HeaderMap,
+    body: Body,
+) -> Result<Response, IngestError> {
+    // Snappy belongs to the protobuf form, and few senders state it.
+    if post::text(&headers, &header::CONTENT_ENCODING).is_some_and(|it| it.eq_ignore_ascii_case("snappy")) {
+        headers.remove(header::CONTENT_ENCODING);
+    }
+    let head = Head { headers: &headers, extensions: &extensions, token: None };
+    let result = receive(&intake, params, head, body).await;
+    post::count(&intake.counters, &result);
+    result.map(|_| StatusCode::NO_CONTENT.into_response())
+}
+
+async fn receive(
+    intake: &Intake,
+    params: Result<Query<DrainParams>, QueryRejection>,
+    head: Head<'_>,
+    body: Body,
+) -> Result<Receipt, IngestError> {
+    let Query(params) = params.map_err(|_| DrainParams::error())?;
+    let mut post = Post::receive(intake, head, params.of_records(), ACCEPTED, body).await?;
+    let mut frames = AppFrames::of(&post.metadata.app);
+    let body = std::mem::take(&mut post.body);
+    if post.content_type == PROTOBUF {
+        let bytes = snap::raw::decompress_len(&body).unwrap_or(0);
+        if bytes > BODY_BYTES_MAX {
+            return Err(BodyError::TooLarge.into());
+        }
+        // Both forms are there for a moment.
+        post.budget.replace(bytes).await?;
+        intake.convert(&mut post.budget, bytes, || write_snappy(&body, &mut frames)).await?;
+    } else {
+        let write = || json::write(&String::from_utf8_lossy(&body), &mut frames);
+        intake.convert(&mut post.budget, body.len(), write).await?;
+    }
+    post.body = body;
+    post.ingest_apps(intake, frames, batch_id(head.headers)).await
+}
+
+fn write_snappy(body: &[u8], frames: &mut AppFrames) {
+    match snap::raw::Decoder::new().decompress_vec(body) {
+        Ok(message) => protobuf::write(&message, frames),
+        Err(_) => frames.lose(|| "expected a body in snappy, found other bytes".into()),
+    }
+}
