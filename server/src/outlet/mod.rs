@@ -27,6 +27,9 @@ pub(crate) mod guard;
 
 pub(crate) mod api;
 
+/// What Prometheus reads.
+pub(crate) mod prometheus;
+
 pub(crate) mod stream;
 
 pub(crate) mod page;

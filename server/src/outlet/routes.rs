@@ -19,7 +19,7 @@ use super::{
         self,
         permit::{self, Access, Limit, Permit},
     },
-    mute_page, page,
+    mute_page, page, prometheus,
     state::Outlet,
     stream, zone,
 };
@@ -134,6 +134,7 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/drains/{id}/rotate", EDIT, post(api::drains::rotate)),
         ("/api/v1/drains/{id}/batch", VIEW, get(api::drains::batch)),
         ("/check", VIEW.limited(Limit::Parameter), get(api::check::check)),
+        ("/metrics", VIEW.limited(Limit::Handler), get(prometheus::scrape::metrics)),
         ("/api/v1/storage", VIEW, get(api::storage::storage)),
         ("/api/v1/live", VIEW.shared(&[PageKind::Wall]), get(stream::live::overview)),
         ("/api/{*rest}", VIEW, get(api::answer::unknown)),

@@ -35,6 +35,7 @@ mod logs;
 mod oidc;
 mod operations;
 mod pages;
+mod prometheus;
 mod proxies;
 mod requests;
 mod saved_searches;
