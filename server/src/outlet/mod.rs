@@ -27,6 +27,9 @@ pub(crate) mod guard;
 
 pub(crate) mod api;
 
+/// The description of the API.
+pub mod openapi;
+
 /// What Prometheus reads.
 pub(crate) mod prometheus;
 

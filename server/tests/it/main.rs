@@ -33,6 +33,7 @@ mod live;
 mod locks;
 mod logs;
 mod oidc;
+mod openapi;
 mod operations;
 mod pages;
 mod prometheus;

@@ -37,7 +37,7 @@ pub(crate) mod render;
 
 pub(crate) mod sign_in;
 
-mod plain;
+pub(crate) mod plain;
 
 pub(crate) mod export;
 

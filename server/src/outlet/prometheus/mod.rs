@@ -19,5 +19,8 @@ pub(crate) mod own;
 /// The series of apps.
 pub(crate) mod series;
 
+/// The query API's subset.
+pub(crate) mod query;
+
 /// `GET /metrics`.
 pub(crate) mod scrape;
