@@ -20,6 +20,7 @@ mod drains;
 mod drains_changes;
 mod drains_pages;
 mod errors;
+mod export_series;
 mod exports;
 mod extremes;
 mod files;

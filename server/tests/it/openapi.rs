@@ -1,5 +1,5 @@
-//! The description of the API beside what a real server answers. `make api-check` asks further, with
-//! schemathesis.
+//! The description of the API beside what a real server answers. `make api-check` asks further,
+//! with schemathesis.
 
 use testing::process::Server;
 

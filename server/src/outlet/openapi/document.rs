@@ -43,6 +43,7 @@ fn make() -> OpenApi {
             paths = paths.path(path, PathItem::new(method, row.build(tag)));
         }
     }
+    open_inner(&mut schemas);
     let components = schemas.into_iter().fold(ComponentsBuilder::new(), |all, (name, schema)| all.schema(name, schema));
     let components = components
         .security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
@@ -58,6 +59,23 @@ fn make() -> OpenApi {
         .components(Some(components.build()))
         .security(Some([needs("token"), needs("password")]))
         .build()
+}
+
+/// Lets types that stand flat inside of another have that one's properties beside their own.
+fn open_inner(schemas: &mut Schemas) {
+    let name = |of: &RefOr<Schema>| match of {
+        RefOr::Ref(it) => it.ref_location.rsplit_once('/').map(|it| it.1.to_owned()),
+        RefOr::T(_) => None,
+    };
+    let items = schemas.values().filter_map(|schema| match schema {
+        RefOr::T(Schema::AllOf(all)) => Some(all.items.iter().filter_map(name).collect::<Vec<_>>()),
+        _ => None,
+    });
+    for inner in items.flatten().collect::<Vec<_>>() {
+        if let Some(RefOr::T(Schema::Object(object))) = schemas.get_mut(&inner) {
+            object.additional_properties = None;
+        }
+    }
 }
 
 /// `GET /api/openapi.json`.
@@ -90,11 +108,11 @@ fn groups(base: &str) -> Vec<reference::Group> {
 
 fn shown(path: &str, method: &str, of: utoipa::openapi::path::Operation, base: &str) -> reference::Operation {
     let parameters = of.parameters.unwrap_or_default().into_iter().filter_map(whole);
-    let parameters = parameters.map(|it| reference::Parameter {
-        place: if it.parameter_in == ParameterIn::Path { "path" } else { "query" },
-        is_required: it.required == utoipa::openapi::Required::True,
-        says: it.description.unwrap_or_default(),
-        name: it.name,
+    let parameters = parameters.map(|parameter| reference::Parameter {
+        place: if parameter.parameter_in == ParameterIn::Path { "path" } else { "query" },
+        is_required: parameter.required == utoipa::openapi::Required::True,
+        says: parameter.description.unwrap_or_default(),
+        name: parameter.name,
     });
     let parameters: Vec<_> = parameters.collect();
     let body = of.request_body.and_then(whole).as_ref().and_then(body_name);

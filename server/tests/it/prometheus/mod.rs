@@ -1,5 +1,6 @@
 //! What Prometheus reads of a real server: by hand, by `promtool`, and by a real Prometheus.
 
+mod query;
 mod real;
 mod scrape;
 

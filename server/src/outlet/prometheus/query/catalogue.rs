@@ -53,7 +53,7 @@ pub(crate) async fn values(
         }
         values.len() <= LISTED_MAX
     });
-    found.map_or_else(|it| it, |()| reply::success(values))
+    found.map_or_else(|it| *it, |()| reply::success(values))
 }
 
 /// Series with their labels.
@@ -76,7 +76,7 @@ pub(crate) async fn series(
         }
         series.len() <= LISTED_MAX
     });
-    found.map_or_else(|it| it, |()| reply::success(series))
+    found.map_or_else(|it| *it, |()| reply::success(series))
 }
 
 /// What a metric is.
@@ -104,7 +104,7 @@ pub(crate) async fn metadata(State(outlet): State<Outlet>, user: User, RawQuery(
         }
         all.len() <= LISTED_MAX
     });
-    found.map_or_else(|it| it, |()| reply::success(all))
+    found.map_or_else(|it| *it, |()| reply::success(all))
 }
 
 /// Which server answers.
@@ -132,10 +132,10 @@ fn each(
     user: &User,
     params: &Params,
     mut each: impl FnMut(&str, &SeriesKey, &[&str]) -> bool,
-) -> Result<(), Response> {
+) -> Result<(), Box<Response>> {
     let mut selectors = vec![];
     for text in params.all("match[]") {
-        selectors.push(selector(text).map_err(reply::invalid)?);
+        selectors.push(selector(text).map_err(|it| Box::new(reply::invalid(it)))?);
     }
     let live = outlet.reader.aggregates.live.lock();
     for app in live.apps.keys().filter(|app| user.as_ref().is_none_or(|it| it.sees(app))) {
@@ -148,7 +148,7 @@ fn each(
             let chosen: Vec<&str> = names.iter().map(String::as_str).filter(is_chosen).collect();
             if !chosen.is_empty() && !each(app, &series.key, &chosen) {
                 let text = format!("expected at most {LISTED_MAX} of them, found more: choose with match[]=");
-                return Err(reply::unsupported(text));
+                return Err(Box::new(reply::unsupported(text)));
             }
         }
     }

@@ -87,11 +87,11 @@ fn arithmetic(sign: Sign, one: Value, other: Value) -> Value {
 }
 
 fn changed(lines: Vec<Line>, change: impl Fn(f64) -> f64) -> Value {
-    let line = |it: Line| Line {
-        labels: nameless(it.labels),
-        values: it.values.into_iter().map(|value| value.map(&change)).collect(),
+    let changed = |line: Line| Line {
+        labels: nameless(line.labels),
+        values: line.values.into_iter().map(|value| value.map(&change)).collect(),
     };
-    Value::Lines(lines.into_iter().map(line).collect())
+    Value::Lines(lines.into_iter().map(changed).collect())
 }
 
 /// What is computed is no longer the metric.

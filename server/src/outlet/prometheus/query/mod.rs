@@ -1,11 +1,11 @@
 //! The part of Prometheus' query API that Grafana's own data source needs, over stored figures:
-//! below `/prometheus/api/v1`. What is asked is a small part of PromQL (`question`); everything else
-//! is refused with what there is.
+//! below `/prometheus/api/v1`. What is asked is a small part of `PromQL` (`question`); everything
+//! else is refused with what there is.
 //!
 //! Rates and quantiles come from rollups and their sketches, not from samples of counters: nothing
 //! is interpolated, and there are no resets.
 
-/// What is asked, read from PromQL.
+/// What is asked, read from `PromQL`.
 pub(crate) mod question;
 
 /// Which series a selector means.

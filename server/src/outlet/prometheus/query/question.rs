@@ -1,5 +1,5 @@
-//! What is asked, read from PromQL: rates of counters and distributions, values of gauges, quantiles
-//! of histograms, aggregations of these, and arithmetic between them.
+//! What is asked, read from `PromQL`: rates of counters and distributions, values of gauges,
+//! quantiles of histograms, aggregations of these, and arithmetic between them.
 //!
 //! The parser is Prometheus' grammar; what it accepts beyond this is refused here.
 
@@ -87,7 +87,7 @@ impl Kept {
 }
 
 impl Question {
-    /// Reads PromQL.
+    /// Reads `PromQL`.
     ///
     /// # Errors
     /// A sentence that says what was expected and found.

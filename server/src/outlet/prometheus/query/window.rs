@@ -1,5 +1,5 @@
-//! Figures of windows: for each moment, what was measured in the length of time before it. Read from
-//! rollups at one go, and merged for each moment.
+//! Figures of windows: for each moment, what was measured in the length of time before it. Read
+//! from rollups at one go, and merged for each moment.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,6 +31,8 @@ const SKETCH_VALUES_MAX: usize = 30_000;
 const WIDTHS_S: [i64; 8] = [10, 30, 60, 300, 600, 900, 1_800, 3_600];
 /// A window is put together from at least so many.
 const PARTS_MIN: i64 = 5;
+/// A window of at least so many cells may end up to one of them early.
+const LONG_PARTS: i64 = 300;
 
 /// Labels of a line.
 pub(crate) type Labels = BTreeMap<String, String>;
@@ -103,7 +105,7 @@ async fn cells(
     let offset_s = reading.selector.offset_s;
     let from_s = first_s.saturating_sub(reading.range_s).saturating_sub(offset_s).max(Span::FIRST_S);
     let span = Span::clamped(from_s, last_s.saturating_sub(offset_s).max(from_s) + 1);
-    let width = StepChoice::Width(Step::clamped(width_s(reading.range_s, moments)));
+    let width = StepChoice::Width(Step::clamped(width_s(reading.range_s, first_s, moments)));
     let plan = Plan::of_rows(span, width, &asker.outlet.reader.reach(asker.now_s)).map_err(query::Error::Invalid)?;
     let apps: Vec<Arc<str>> = asker.outlet.apps();
     let wanted = apps.iter().filter(|it| asker.sees(it) && reading.selector.has_app(it));
@@ -158,10 +160,13 @@ fn labels(reading: &Reading, app: &str, key: &SeriesKey) -> Labels {
     labels
 }
 
-/// The width of the cells that windows are put together from: the widest that fits.
-fn width_s(range_s: i64, moments: &Moments) -> i64 {
+/// The width of the cells that windows are put together from: the widest with which they end at
+/// their moments, or near to them where windows are long.
+fn width_s(range_s: i64, first_s: i64, moments: &Moments) -> i64 {
     let is_one = moments.at_ms.len() == 1;
-    let fits = |it: &&i64| range_s % **it == 0 && range_s / **it >= PARTS_MIN && (is_one || moments.step_s % **it == 0);
+    let is_near = |width: i64| first_s % width == 0 || range_s / width >= LONG_PARTS;
+    let is_whole = |width: i64| range_s % width == 0 && (is_one || moments.step_s % width == 0);
+    let fits = |width: &&i64| range_s / **width >= PARTS_MIN && is_near(**width) && is_whole(**width);
     WIDTHS_S.iter().rev().find(fits).copied().unwrap_or(WIDTHS_S[0])
 }
 
