@@ -149,7 +149,7 @@ fn ok_promtool_is_answered() {
     let requests = "sum by (app) (increase(router_requests_total[5m]))";
     let said = run(&["instant", &base, requests]);
     assert!(said.starts_with("{app=\"app\"} => 20 @["), "{said}");
-    let (start, end) = (format!("--start={}", at_s), format!("--end={}", at_s + 60));
+    let (start, end) = (format!("--start={at_s}"), format!("--end={}", at_s + 60));
     let said = run(&["range", &start, &end, "--step=30s", &base, requests]);
     assert!(said.contains("20 @["), "{said}");
     let said = run(&["labels", &base, "status"]);
