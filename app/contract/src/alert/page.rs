@@ -83,7 +83,7 @@ impl OwnRule {
 
 /// How a rule was last judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RuleVerdict))]
 pub struct Verdict {
     /// The app.
     pub app: String,
