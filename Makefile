@@ -53,6 +53,9 @@ demo: build ## Start the server with made-up traffic, in a database of its own
 	$(BINARY) serve & until $(BINARY) drain list >/dev/null 2>&1; do kill -0 $$! || exit 1; done; \
 	$(BINARY) simulate --backfill 1h & wait -n
 
+api-check: build ## Ask every operation of the API's description with schemathesis: no 5xx, no answer that differs from it
+	@STREAMGAUGE=$(abspath $(BINARY)) .ci/api.sh
+
 torture: site ## What takes minutes to an hour: a hundred kills, a full disk, every attack beside an honest drain (HOSTILE_MINUTES=60)
 	cargo test --release --package server --features embed --test it -- --ignored --nocapture --test-threads 1
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build needs and is missing, by the ordinary clients. Says what it can't get, and what follows from it. `tools.sh browser` also
-# gets what the browser tests need, `tools.sh senders` what the tests of syslog and TLS need.
+# gets what the browser tests need, `tools.sh senders` what the tests of syslog, TLS and Prometheus need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 say() { printf '%s\n' "tools: $*" >&2; }
@@ -41,20 +41,21 @@ if [ "${1:-}" = browser ]; then
   fi
 fi
 
-# Without them the test of rsyslog says that it is skipped; curl, openssl and logger are part of every ordinary system.
+# Without them the tests of rsyslog and Prometheus say that they are skipped; curl, openssl and logger are part of every ordinary system.
 if [ "${1:-}" = senders ]; then
   missing=()
   [ -x /usr/sbin/rsyslogd ] || missing+=(rsyslog)
   compgen -G "/usr/lib/*/rsyslog/lmnsd_gtls.so" >/dev/null || missing+=(rsyslog-gnutls)
   for tool in curl openssl; do command -v $tool >/dev/null || missing+=($tool); done
   command -v logger >/dev/null || missing+=(bsdutils)
+  command -v promtool >/dev/null || missing+=(prometheus)
   if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       say "installing ${missing[*]} with apt"
       apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-        say "apt could not install them: some tests of syslog and TLS will be skipped or fail"
+        say "apt could not install them: some tests of syslog, TLS and Prometheus will be skipped or fail"
     else
-      say "missing: ${missing[*]}; some tests of syslog and TLS will be skipped or fail"
+      say "missing: ${missing[*]}; some tests of syslog, TLS and Prometheus will be skipped or fail"
     fi
   fi
 fi

@@ -69,7 +69,7 @@ pub use crate::page::table::{PAGES, Page};
 pub use crate::plain::{
     drains,
     export::{ExportPage, export_page},
-    missing_page,
+    missing_page, reference,
     searches::{SearchesPage, address_after, searches_page},
     settings, shares,
 };

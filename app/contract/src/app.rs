@@ -46,6 +46,7 @@ word_in_json!(Health);
 
 /// One reason for a state: a sentence with a number and, where known, a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// The state that this reason alone would cause.
     pub health: Health,
@@ -57,6 +58,7 @@ pub struct Reason {
 
 /// One step of a sparkline.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SparkPoint {
     /// Start of the step, unix seconds, a multiple of [`SparkPoint::STEP_S`].
     pub at_s: i64,
@@ -75,6 +77,7 @@ impl SparkPoint {
 
 /// One app as the Overview shows it. `None` means "not measured", never zero.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AppSummary {
     /// The app's name.
     pub app: String,
@@ -150,6 +153,7 @@ impl AppSummary {
 
 /// All apps together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Totals {
     /// Requests a second over all apps.
     pub requests_per_s: f64,
@@ -172,6 +176,7 @@ pub struct Totals {
 
 /// The Overview page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Overview {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,

@@ -11,6 +11,7 @@ use crate::{
 /// The headline metrics above the charts, over the whole range. `None` means "not measured", never
 /// zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Kpis {
     /// Requests in the range.
     pub requests: u64,
@@ -31,6 +32,7 @@ pub struct Kpis {
 
 /// The App page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AppPage {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,

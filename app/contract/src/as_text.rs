@@ -17,6 +17,8 @@ macro_rules! text_in_json {
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        $crate::as_text::schema!($name, String);
     };
 }
 
@@ -36,10 +38,56 @@ macro_rules! word_in_json {
                 known.ok_or_else(|| serde::de::Error::custom($crate::as_text::Unknown(text)))
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = Self::ALL.iter().map(|it| it.word());
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(words))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
     };
 }
 
-pub(crate) use {text_in_json, word_in_json};
+/// A type whose JSON is that of another: the other's schema.
+macro_rules! schema {
+    ($name:ty, $other:ty) => {
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                <$other as utoipa::PartialSchema>::schema()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
+/// A type whose JSON is a list of these, in their order: its schema. How many there are isn't said.
+macro_rules! list_schema {
+    ($name:ty, $($item:ty),+) => {
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let items = utoipa::openapi::schema::AnyOfBuilder::new();
+                $(let items = items.item(<$item as utoipa::PartialSchema>::schema());)+
+                utoipa::openapi::schema::ArrayBuilder::new().items(items).into()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
+pub(crate) use {list_schema, schema, text_in_json, word_in_json};
 
 /// The error of a word that no variant has.
 pub(crate) struct Unknown(pub(crate) String);

@@ -9,11 +9,13 @@ use crate::{ByStatusClass, ErrorCode, Quantiles};
 
 /// Everything that the App page draws for one step of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChartBucket {
     /// Start of the step, unix seconds, a multiple of the step.
     pub at_s: i64,
     /// Requests a second by class of status. `None` where no request was heard of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<f64>>))]
     pub requests_per_s: Option<ByStatusClass<f64>>,
     /// Service time, milliseconds: of the step, or of the seconds up to its end that
     /// [`crate::AppPage::window_s`] says.
@@ -63,6 +65,8 @@ pub struct CodeCount {
     pub count: f64,
 }
 
+crate::as_text::list_schema!(CodeCount, ErrorCode, f64);
+
 impl From<CodeCount> for (ErrorCode, f64) {
     fn from(of: CodeCount) -> Self {
         (of.code, of.count)
@@ -84,6 +88,8 @@ pub struct SourceValue {
     /// The value, in the unit of the list it stands in.
     pub value: f64,
 }
+
+crate::as_text::list_schema!(SourceValue, String, f64);
 
 impl From<SourceValue> for (String, f64) {
     fn from(of: SourceValue) -> Self {
@@ -107,6 +113,8 @@ pub struct HeatCounts {
     /// Requests of that row and of those above it.
     pub counts: Vec<u32>,
 }
+
+crate::as_text::list_schema!(HeatCounts, u8, Vec<u32>);
 
 impl From<HeatCounts> for (u8, Vec<u32>) {
     fn from(of: HeatCounts) -> Self {

@@ -6,6 +6,7 @@ use crate::{AppHeader, Event, ReleaseComparison, Span};
 
 /// What the page compares, as its address says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CompareQuery {
     /// The moment of a release, unix seconds; of the newest one when `None`.
     pub at_s: Option<i64>,

@@ -10,6 +10,7 @@ pub type DrainId = i64;
 
 /// Whether a token is the present one of its drain, or the one before the last rotation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenAge {
     #[default]
@@ -85,6 +86,7 @@ word_in_json!(Seen);
 
 /// When something was last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SeenAt {
     /// What was seen.
     pub what: Seen,
@@ -94,6 +96,7 @@ pub struct SeenAt {
 
 /// Somebody who sends to a drain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sender {
     /// Its address.
     pub address: String,
@@ -109,6 +112,7 @@ pub struct Sender {
 
 /// What is kept about a drain across restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct DrainMemory {
     /// When its first batch arrived, unix milliseconds.
@@ -143,6 +147,7 @@ impl DrainMemory {
 
 /// Lines of the last hour that were lost for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DrainLoss {
     /// A word; a code where the sender itself reports the loss.
     pub reason: String,
@@ -156,6 +161,7 @@ pub struct DrainLoss {
 
 /// The last hour of a drain. It is in memory: after a start of the server it begins anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DrainHour {
     /// Lines that were kept.
     pub lines: u64,
@@ -182,6 +188,7 @@ impl DrainHour {
 
 /// A drain.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Drain {
     /// Its number.
     pub id: DrainId,
@@ -238,6 +245,7 @@ impl Drain {
 
 /// A drain that somebody makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrainDraft {
     /// The app that it feeds, or the name of a shared drain.
@@ -252,6 +260,7 @@ pub struct DrainDraft {
 
 /// What somebody changes about a drain; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrainChange {
     /// A new name.
@@ -264,6 +273,7 @@ pub struct DrainChange {
 
 /// What became of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Became {
     /// A value of a series.
@@ -296,6 +306,7 @@ pub enum Became {
 
 /// A line of a batch, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct InspectedLine {
     /// Its own time, unix milliseconds; that of the receipt where it has none that counts.
     pub at_ms: i64,
@@ -309,6 +320,7 @@ pub struct InspectedLine {
 
 /// The last batch of a drain, line by line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct InspectedBatch {
     /// The app that it counts for.
     pub app: String,

@@ -6,6 +6,7 @@ use crate::Quantiles;
 
 /// The requests of one endpoint: a method and a path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Endpoint {
     /// HTTP method; empty for none.
     pub method: String,
@@ -22,6 +23,7 @@ pub struct Endpoint {
 
 /// A database or another add-on, as it last reported its own measurements.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Addon {
     /// The attachment, such as `DATABASE`.
     pub name: String,
@@ -35,6 +37,7 @@ pub struct Addon {
 
 /// One measurement of an add-on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AddonMetric {
     /// Its name for people, such as `Table cache hit rate`.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::{AppPage, Kpis, Range};
 
 /// What the page shows, as its address says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct EndpointQuery {
     /// HTTP method; empty for none.
@@ -19,6 +20,7 @@ pub struct EndpointQuery {
 
 /// Failed requests of one status and error code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct StatusErrors {
     /// HTTP status; 0 for a request without a response.
     pub status: u16,
@@ -39,6 +41,7 @@ impl StatusErrors {
 
 /// The time before a release beside the time after it. Both are equally long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReleaseEffect {
     /// When the release was made, unix seconds.
     pub at_s: i64,
@@ -54,6 +57,7 @@ pub struct ReleaseEffect {
 
 /// One endpoint over a range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EndpointPage {
     /// The App page with the steps and the headline metrics of this endpoint alone. Of the classes
     /// of status it knows 5xx, and counts all others as 2xx.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why there is no answer, for the person who reads the page or the reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Error {
     /// The query does not make sense; the text names the part and what was expected.
     Invalid(String),

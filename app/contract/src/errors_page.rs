@@ -6,6 +6,7 @@ use crate::{AppHeader, Event, LineId, Span};
 
 /// The error lines of a span in groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorGroups {
     /// The groups with the most recent lines first.
     pub groups: Vec<ErrorGroup>,
@@ -23,6 +24,7 @@ pub struct ErrorGroups {
 
 /// Error lines that differ in numbers, ids and quoted values at most.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorGroup {
     /// What stays the same in them.
     pub text: String,
@@ -44,6 +46,7 @@ pub struct ErrorGroup {
 
 /// The Errors page of an app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorsPage {
     /// The state of the app.
     pub head: AppHeader,

@@ -89,6 +89,7 @@ word_in_json!(EventKind);
 
 /// One event, as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Event {
     /// When, unix seconds.
     pub at_s: i64,

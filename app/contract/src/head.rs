@@ -6,6 +6,7 @@ use crate::{AppSummary, Event, OpenIncidents, OutOfRange, Span};
 
 /// Lines that are known to be lost, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LossCount {
     /// A word such as `frame`, or a code such as `L10`.
     pub reason: String,
@@ -17,6 +18,7 @@ pub struct LossCount {
 
 /// Lines of the last hour that gave no metric. They are kept and are no loss.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Unmatched {
     /// How many lines gave no metric.
     pub lines: u64,
@@ -38,11 +40,14 @@ pub struct LossInterval {
 
 /// The JSON form of [`LossInterval`], which scripts read.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 struct Flat {
     from_s: i64,
     to_s: i64,
     lines: u64,
 }
+
+crate::as_text::schema!(LossInterval, Flat);
 
 impl From<LossInterval> for Flat {
     fn from(LossInterval { span, lines }: LossInterval) -> Self {
@@ -78,6 +83,7 @@ impl LossInterval {
 
 /// The header of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AppHeader {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,

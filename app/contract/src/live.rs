@@ -14,6 +14,7 @@ use crate::{AppSummary, ChartBucket, OpenIncidents, Totals, alert::IncidentMark}
 
 /// What changed on the Overview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OverviewDelta {
     /// The server's clock, unix milliseconds.
     pub at_ms: i64,
@@ -27,6 +28,7 @@ pub struct OverviewDelta {
 
 /// What changed on an App page in live range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AppDelta {
     /// The server's clock, unix milliseconds.
     pub at_ms: i64,

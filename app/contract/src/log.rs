@@ -41,6 +41,7 @@ text_in_json!(LineId);
 
 /// One line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogLine {
     /// Where it is stored.
     pub id: LineId,
@@ -66,6 +67,7 @@ pub struct LogLine {
 
 /// One page of search results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogPage {
     /// Name of the app.
     pub app: String,
@@ -97,6 +99,7 @@ pub struct LogPage {
 
 /// Why a search found nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogWhy {
     /// Whether all lines of the span were looked at; otherwise there is nothing to say.
     pub is_whole: bool,
@@ -106,6 +109,7 @@ pub struct LogWhy {
 
 /// A term that matches no line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnmatchedTerm {
     /// The term as it was typed.
     pub term: String,
@@ -115,6 +119,7 @@ pub struct UnmatchedTerm {
 
 /// A field that lines have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogField {
     /// Its name.
     pub name: String,
@@ -126,6 +131,7 @@ pub struct LogField {
 
 /// How many lines match in each step of a span.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogHistogram {
     /// Start of the first bar, unix seconds.
     pub from_s: i64,
@@ -149,6 +155,7 @@ pub struct LogHistogram {
 
 /// Which neighbours of a line are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogContextQuery {
     /// The line.
     pub id: LineId,
@@ -160,6 +167,7 @@ pub struct LogContextQuery {
 
 /// A line with the lines that its source wrote before and after it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LogContext {
     /// The line.
     pub line: LogLine,
@@ -180,6 +188,7 @@ pub struct LogContext {
 
 /// One event of a tail.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct TailBatch {
     /// The lines, in the order of their arrival.

@@ -10,6 +10,7 @@ use crate::{Level, LogKind, LogTime, Span};
 
 /// Which lines of an app are wanted, and how many of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct LogQuery {
     /// Words and comparisons in the grammar of [`crate::LogFilter`]; empty matches every line.
@@ -37,6 +38,7 @@ pub struct LogQuery {
 
 /// The order of the lines of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum LogSort {
     /// The newest first.
@@ -74,6 +76,8 @@ impl LogCursor {
         self.0
     }
 }
+
+crate::as_text::schema!(LogCursor, i64);
 
 impl From<i64> for LogCursor {
     fn from(at_ms: i64) -> Self {
@@ -117,6 +121,8 @@ impl Default for LogLimit {
         Self(Self::DEFAULT)
     }
 }
+
+crate::as_text::schema!(LogLimit, u64);
 
 impl From<u64> for LogLimit {
     fn from(lines: u64) -> Self {

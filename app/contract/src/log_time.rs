@@ -7,6 +7,7 @@ use crate::as_text::word_in_json;
 
 /// When lines were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum LogTime {
     /// In the last hour or later.

@@ -10,6 +10,7 @@ use crate::{
 
 /// What the page shows, as its address says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MetricsPageQuery {
     /// The metric; empty for the first one.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The open incidents of all apps that messages went out for. As text `3`, or `3 critical` when one
 /// of them is critical.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OpenIncidents {
     /// How many there are.
     pub count: u32,

@@ -18,6 +18,8 @@ pub struct Quantiles {
     pub max: f64,
 }
 
+crate::as_text::list_schema!(Quantiles, f64);
+
 impl From<Quantiles> for [f64; 4] {
     fn from(of: Quantiles) -> Self {
         [of.p50, of.p95, of.p99, of.max]

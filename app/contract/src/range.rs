@@ -12,6 +12,7 @@ const STEPS_MAX: i64 = 400;
 
 /// A range of time: one that ends now, or any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Range {
     /// The last five minutes, second by second.
     #[default]

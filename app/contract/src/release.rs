@@ -122,6 +122,7 @@ word_in_json!(Verdict);
 
 /// One figure of one endpoint. `None` is not measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FigureChange {
     /// Which figure.
     pub figure: ComparedFigure,
@@ -139,6 +140,7 @@ pub struct FigureChange {
 
 /// Requests of an endpoint in each of the spans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ComparedRequests {
     /// Before.
     pub before: u64,
@@ -150,6 +152,7 @@ pub struct ComparedRequests {
 
 /// One endpoint, before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EndpointChange {
     /// HTTP method; empty for none.
     pub method: String,
@@ -167,6 +170,7 @@ pub struct EndpointChange {
 
 /// An app before and after a release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReleaseComparison {
     /// The release; `None` where a moment or spans were asked for that belong to none.
     pub release: Option<Event>,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Host and path are the client's words. All texts are masked like the line.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RequestParts {
     /// HTTP method, never empty.
     pub method: String,

@@ -45,6 +45,7 @@ text_in_json!(RequestId);
 
 /// All lines of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RequestPage {
     /// Its id.
     pub id: RequestId,
@@ -60,6 +61,7 @@ pub struct RequestPage {
 
 /// A line of a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RequestLine {
     /// Name of the app whose log it is in.
     pub of: String,

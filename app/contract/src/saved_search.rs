@@ -10,6 +10,7 @@ pub type SavedSearchId = i64;
 
 /// A search as a person writes it. [`SearchDraft::checked`] checks it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SearchDraft {
     /// What people call it: one line.
@@ -113,6 +114,7 @@ fn one_line(part: &str, text: &str, bytes_max: usize) -> Result<(), String> {
 
 /// A saved search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SavedSearch {
     /// Its number.
     pub id: SavedSearchId,

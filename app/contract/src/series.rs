@@ -47,6 +47,7 @@ pub type Labels = BTreeMap<Label, String>;
 
 /// Points of one metric, one list for each group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct QueryAnswer {
     /// The metric of the query.
     pub metric: String,
@@ -80,6 +81,7 @@ impl QueryAnswer {
 
 /// The same groups at an earlier time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Comparison {
     /// How much earlier, seconds.
     pub offset_s: i64,
@@ -89,8 +91,10 @@ pub struct Comparison {
 
 /// Points of one group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Points {
     /// The group's labels.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
     pub labels: Labels,
     /// `[unix seconds, value]`; a step without data has no point.
     pub points: Vec<(i64, f64)>,
@@ -98,6 +102,7 @@ pub struct Points {
 
 /// One metric of an app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MetricInfo {
     /// Its name.
     pub metric: String,

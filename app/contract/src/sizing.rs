@@ -9,6 +9,7 @@ pub const AT_ONCE_MAX: u32 = 1_000;
 
 /// What the page shows, as its address says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SizingQuery {
     /// The range of time.
     pub range: Range,
@@ -24,6 +25,7 @@ impl Default for SizingQuery {
 
 /// What the dynos of a process type work on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
     /// Requests that the router sends.
@@ -37,6 +39,7 @@ pub enum Work {
 
 /// What the advice comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// There are as many dynos as needed.
@@ -74,6 +77,7 @@ impl Verdict {
 
 /// A recommendation for one process type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Advice {
     /// What it comes to.
     pub verdict: Verdict,
@@ -85,6 +89,7 @@ pub struct Advice {
 
 /// The work of one step, by Little's law: rate × mean time ÷ dynos.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PeakLoad {
     /// Start of the step, unix seconds.
     pub at_s: i64,
@@ -102,6 +107,7 @@ pub struct PeakLoad {
 
 /// What another number of dynos gives at the peak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DynoChoice {
     /// The number of dynos.
     pub dynos: u32,
@@ -113,6 +119,7 @@ pub struct DynoChoice {
 
 /// The memory of the dyno that used most of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MemorySizing {
     /// The dyno.
     pub dyno: String,
@@ -126,6 +133,7 @@ pub struct MemorySizing {
 
 /// The memory of a dyno that grows steadily.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MemoryGrowth {
     /// The dyno.
     pub dyno: String,
@@ -137,6 +145,7 @@ pub struct MemoryGrowth {
 
 /// The load average of the dyno where it was greatest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LoadAverage {
     /// The dyno.
     pub dyno: String,
@@ -148,6 +157,7 @@ pub struct LoadAverage {
 
 /// How long requests waited before a dyno took them, at the peak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RouterWait {
     /// Time to connect to a dyno, 95th percentile, milliseconds.
     pub connect_p95_ms: Option<f64>,
@@ -157,6 +167,7 @@ pub struct RouterWait {
 
 /// The dynos of one process type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ProcessSizing {
     /// The process type, such as `web`.
     pub process: String,
@@ -183,6 +194,7 @@ pub struct ProcessSizing {
 
 /// What a metric says of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum QueueFigure {
     /// How many jobs wait.
@@ -193,6 +205,7 @@ pub enum QueueFigure {
 
 /// A metric of a queue over the span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct QueueSizing {
     /// The metric's name.
     pub metric: String,
@@ -208,6 +221,7 @@ pub struct QueueSizing {
 
 /// How many dynos an app needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sizing {
     /// What was asked for.
     pub query: SizingQuery,
@@ -229,6 +243,7 @@ pub struct Sizing {
 
 /// The Sizing page of an app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SizingPage {
     /// The state of the app.
     pub head: AppHeader,

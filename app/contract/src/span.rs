@@ -18,6 +18,8 @@ pub struct Span {
     to_s: i64,
 }
 
+crate::as_text::list_schema!(Span, i64);
+
 impl Span {
     /// The earliest moment: 1970-01-01, unix seconds.
     pub const FIRST_S: i64 = FIRST_S;

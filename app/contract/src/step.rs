@@ -41,6 +41,8 @@ impl Step {
     }
 }
 
+crate::as_text::schema!(Step, i64);
+
 impl From<Step> for i64 {
     fn from(step: Step) -> Self {
         step.0

@@ -6,6 +6,7 @@ use crate::as_text::word_in_json;
 
 /// The size of the store, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Storage {
     /// Size of the database file, bytes.
     pub file_bytes: u64,
@@ -19,6 +20,7 @@ pub struct Storage {
 
 /// One kind of data, limited by time and by size.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TierInfo {
     /// `10s`, `1m`, `1h` (rows of that width) or `logs` (raw lines).
     pub tier: String,

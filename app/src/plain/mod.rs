@@ -16,6 +16,9 @@ pub mod searches;
 /// The pages of drains.
 pub mod drains;
 
+/// The reference of the API.
+pub mod reference;
+
 use leptos::prelude::*;
 
 use crate::{

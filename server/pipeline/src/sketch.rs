@@ -16,7 +16,7 @@ mod bin;
 mod codec;
 
 pub use bin::BINS_MAX;
-use bin::{Bin, COUNT_BITS, COUNT_MAX, add, below, middle, place};
+use bin::{Bin, COUNT_BITS, COUNT_MAX, add, below, middle, place, start};
 
 /// A mergeable histogram.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -139,6 +139,11 @@ impl Sketch {
     /// Every bin with values, in order: its middle and its count.
     pub fn bins(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
         self.bins.iter().map(|bin| (middle(bin >> COUNT_BITS), bin & COUNT_MAX))
+    }
+
+    /// Every bin with values, in order: its smallest value and its count.
+    pub fn bin_starts(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        self.bins.iter().map(|bin| (start(bin >> COUNT_BITS), bin & COUNT_MAX))
     }
 
     /// Bytes of its bins on the heap.

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use super::{
-    app, backup, channel, drain, error::Error, incidents, mute, person, query, rule, serve, share, shuttle, simulate,
-    tap, token, window,
+    app, backup, channel, drain, error::Error, export, incidents, mute, person, query, rule, serve, share, shuttle,
+    simulate, tap, token, window,
 };
 use crate::config;
 
@@ -33,6 +33,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Print a metric's points as a table, CSV or JSON lines.
     Query(query::Args),
+    /// Print every series of a span as CSV or JSON lines.
+    Export(export::Args),
     /// Back up the database to one file; the server may be running.
     Backup(backup::Backup),
     /// Create the database from a backup.
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Tap(args)) => tap::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
         Some(Command::Query(args)) => query::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
         Some(Command::Backup(args)) => backup::backup(&args),
         Some(Command::Restore(args)) => backup::restore(&args),
         Some(Command::Check(args)) => backup::check(&args),

@@ -72,6 +72,9 @@ pub(crate) mod shuttle;
 /// Prints the points of a metric.
 pub(crate) mod query;
 
+/// Prints every series of a span.
+pub(crate) mod export;
+
 /// Copies and inspects the store.
 pub(crate) mod backup;
 

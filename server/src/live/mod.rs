@@ -26,6 +26,9 @@ pub(crate) mod sliding;
 /// The busiest endpoints of one app.
 pub(crate) mod endpoints;
 
+/// Totals that never fall.
+pub(crate) mod totals;
+
 /// Recent events and samples of losses.
 pub(crate) mod events;
 

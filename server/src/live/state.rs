@@ -16,6 +16,7 @@ use super::{
     app::AppLive,
     registry::{Registry, Series, SeriesId},
     series_role,
+    totals::Totals,
 };
 
 /// A handle to everything in memory.
@@ -36,6 +37,8 @@ pub struct Inner {
     pub registry: Registry,
     /// All apps, by name.
     pub apps: BTreeMap<Arc<str>, AppLive>,
+    /// What counters and distributions add up to since the process started.
+    pub totals: Totals,
     /// Events that are not in the store yet, with the names of their apps.
     pub unwritten_events: Vec<(Arc<str>, Event)>,
 }
@@ -50,6 +53,7 @@ impl Live {
             lines: 0,
             registry: Registry::default(),
             apps: BTreeMap::new(),
+            totals: Totals::default(),
             unwritten_events: vec![],
         };
         Self { inner: Arc::new(Mutex::new(inner)) }
@@ -123,7 +127,9 @@ impl Inner {
     pub fn forget(&mut self, app: &str) -> FxHashSet<SeriesId> {
         self.apps.remove(app);
         self.unwritten_events.retain(|it| *it.0 != *app);
-        self.registry.forget(app)
+        let series = self.registry.forget(app);
+        self.totals.forget(app, &series);
+        series
     }
 
     /// Renames an app.
@@ -133,6 +139,7 @@ impl Inner {
         }
         self.unwritten_events.iter_mut().filter(|it| *it.0 == *from).for_each(|it| it.0 = Arc::clone(to));
         self.registry.rename(from, to);
+        self.totals.rename(from, to);
     }
 
     /// Lets an app go on in another one. What is not in the store yet waits under the name

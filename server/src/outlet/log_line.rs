@@ -5,7 +5,9 @@
 
 use contract::{LogLine, RequestParts};
 use pipeline::{extract::request_parts, mask::masked, request_id};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::store::log::block_lines::StoredLine;
 
@@ -24,18 +26,26 @@ pub(crate) fn log_line(stored: &StoredLine, text_bytes_max: usize) -> LogLine {
 
 /// [`log_line`] as JSON for tails: also with the severity of the transport.
 pub(crate) fn tail_json(stored: &StoredLine, text_bytes_max: usize) -> Value {
-    with_severity(&log_line(stored, text_bytes_max), stored)
+    json!(SentLine { line: log_line(stored, text_bytes_max), severity: stored.severity })
 }
 
 /// A line as JSON for scripts: with every part of its request and the severity of the transport.
 pub(crate) fn line_json(stored: &StoredLine, text_bytes_max: usize) -> Value {
-    with_severity(&full_line(stored, text_bytes_max), stored)
+    json!(sent_line(stored, text_bytes_max))
 }
 
-fn with_severity(line: &LogLine, stored: &StoredLine) -> Value {
-    let mut line = json!(line);
-    line["severity"] = json!(stored.severity);
-    line
+/// A line for scripts: with every part of its request and the severity of the transport.
+pub(crate) fn sent_line(stored: &StoredLine, text_bytes_max: usize) -> SentLine {
+    SentLine { line: full_line(stored, text_bytes_max), severity: stored.severity }
+}
+
+/// A log line as scripts get it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SentLine {
+    #[serde(flatten)]
+    line: LogLine,
+    /// The severity of the transport, 0 (emergency) to 7 (debug).
+    severity: u8,
 }
 
 fn full_line(stored: &StoredLine, text_bytes_max: usize) -> LogLine {

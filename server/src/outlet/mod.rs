@@ -27,6 +27,12 @@ pub(crate) mod guard;
 
 pub(crate) mod api;
 
+/// The description of the API.
+pub mod openapi;
+
+/// What Prometheus reads.
+pub(crate) mod prometheus;
+
 pub(crate) mod stream;
 
 pub(crate) mod page;

@@ -19,7 +19,7 @@ use super::{
         self,
         permit::{self, Access, Limit, Permit},
     },
-    mute_page, page,
+    mute_page, openapi, page, prometheus,
     state::Outlet,
     stream, zone,
 };
@@ -105,6 +105,23 @@ fn plain_routes() -> Vec<Route<Outlet>> {
     ]
 }
 
+/// Routes of what Prometheus and its clients ask.
+fn prometheus_routes() -> Vec<Route<Outlet>> {
+    use prometheus::query::{ask, catalogue};
+    const VIEW_SOME: Access = VIEW.limited(Limit::Handler);
+    vec![
+        ("/metrics", VIEW_SOME, get(prometheus::scrape::metrics)),
+        ("/prometheus/api/v1/query", VIEW_SOME, get(ask::query).post(ask::query)),
+        ("/prometheus/api/v1/query_range", VIEW_SOME, get(ask::query_range).post(ask::query_range)),
+        ("/prometheus/api/v1/labels", VIEW_SOME, get(catalogue::labels).post(catalogue::labels)),
+        ("/prometheus/api/v1/label/{label}/values", VIEW_SOME, get(catalogue::values)),
+        ("/prometheus/api/v1/series", VIEW_SOME, get(catalogue::series).post(catalogue::series)),
+        ("/prometheus/api/v1/metadata", VIEW_SOME, get(catalogue::metadata)),
+        ("/prometheus/api/v1/rules", VIEW_SOME, get(catalogue::nothing)),
+        ("/prometheus/api/v1/status/buildinfo", VIEW_SOME, get(catalogue::build_info)),
+    ]
+}
+
 /// Routes of the JSON API and of the live streams.
 fn api_routes() -> Vec<Route<Outlet>> {
     vec![
@@ -157,6 +174,8 @@ fn api_routes() -> Vec<Route<Outlet>> {
         ("/api/v1/storage", VIEW, get(api::storage::storage)),
         ("/api/v1/server", VIEW, get(api::server::server)),
         ("/api/v1/live", VIEW.shared(&[PageKind::Wall]), get(stream::live::overview)),
+        ("/api/openapi.json", VIEW.limited(Limit::Handler), get(openapi::document::json)),
+        ("/api", VIEW.limited(Limit::Handler), get(openapi::document::page)),
         ("/api/{*rest}", VIEW, get(api::answer::unknown)),
     ]
 }
@@ -168,7 +187,8 @@ const PAGE_PATHS: [&str; 4] = ["/", "/{*path}", "/offline", "/favicon.ico"];
 #[must_use]
 pub fn table() -> Vec<(&'static str, Access)> {
     let ingest = ingest_routes().into_iter().map(|it| (it.0, it.1));
-    let of_outlet = [probe_routes(), link_routes(), api_routes(), plain_routes()].into_iter().flatten();
+    let of_outlet =
+        [probe_routes(), link_routes(), api_routes(), prometheus_routes(), plain_routes()].into_iter().flatten();
     let of_outlet = of_outlet.map(|it| (it.0, it.1));
     let pages = PAGE_PATHS.into_iter().map(|it| (it, permit::of_page(it)));
     ingest.chain(of_outlet).chain(pages).chain(permit::FUNCTIONS).collect()
@@ -202,6 +222,7 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
     let links = routes(link_routes(), &permit).with_state(outlet.clone());
     let links = links.layer(middleware::from_fn_with_state(Arc::clone(&counters), guard::limits::bound));
     let api = routes(api_routes(), &permit).with_state(outlet.clone());
+    let queries = routes(prometheus_routes(), &permit).with_state(outlet.clone());
     let plain = routes(plain_routes(), &permit).with_state(outlet.clone());
     let gate = outlet.gate.clone();
     let pages = pages(outlet, options, &permit);
@@ -212,6 +233,7 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
         .merge(plain)
         .layer(middleware::from_fn(zone::enter))
         .merge(api)
+        .merge(queries)
         .layer(middleware::from_fn_with_state(gate, guard::gate::admit))
         // Before the password: a browser sends its remembered password with other sites' requests
         // too.

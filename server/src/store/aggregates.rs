@@ -50,6 +50,7 @@ impl Aggregates {
         if rolled_up {
             return;
         }
+        live.totals.add(&metadata.app, delta, &series);
         self.counters.series_overflowed.add(overflowed);
         live.lines += delta.lines;
         live.add_unwritten_events(&metadata.app, &delta.events);

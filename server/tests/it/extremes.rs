@@ -24,7 +24,7 @@ const WORKERS: usize = 4;
 /// How many values are tried on each route for a parameter that has no counterpart.
 const VALUES_A_NAME: u64 = 4;
 const NUMBERS: [i64; 9] = [i64::MIN, -1, 0, 1, 1_790_000_000, 4_102_444_800, 4_102_444_801, i64::MAX / 1_000, i64::MAX];
-const NAMES: [&str; 49] = [
+const NAMES: [&str; 50] = [
     "q",
     "source",
     "kind",
@@ -74,6 +74,7 @@ const NAMES: [&str; 49] = [
     "progress",
     "method",
     "path",
+    "bounds",
 ];
 const PAGES: [&str; 25] = [
     "/apps/app",

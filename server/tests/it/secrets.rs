@@ -56,6 +56,7 @@ fn ok_no_route_shows_a_secret_and_the_file_holds_none() {
     .map(|it| format!("/api/v1/apps/app/{it}"))
     .collect();
     routes.extend(["/requests/unknown", "/api/v1/requests/unknown"].map(str::to_owned));
+    routes.push("/metrics?app=*".to_owned());
     routes.extend(["/api/v1/incidents", "/api/v1/rules", "/api/v1/channels"].map(str::to_owned));
     routes.extend(["/drains", "/drains/2", "/drains/2/inspect", "/drains/2/wait"].map(str::to_owned));
     routes.extend(["/api/v1/drains", "/api/v1/drains/2", "/api/v1/drains/2/batch"].map(str::to_owned));

@@ -6,6 +6,7 @@ use super::{BuiltIn, ChannelDraft, ChannelId, Delivery, MuteDraft, MuteId, RuleD
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AlertChange {
     /// Adds a rule, or replaces the one of that number.
@@ -54,6 +55,7 @@ pub enum AlertChange {
 
 /// What a change has done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Changed {
     /// The number of what was added or changed.
     pub id: i64,

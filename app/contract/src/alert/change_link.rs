@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One step of the way to an incident, such as `v400 released 01:44`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChangeLink {
     /// What happened, and at what time of day in UTC.
     pub text: String,

@@ -105,6 +105,7 @@ word_in_json!(ChannelKind);
 /// A channel as a person writes it. What it means is checked by the server, which knows the form of
 /// each kind's URL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChannelDraft {
     /// Its kind.
@@ -133,6 +134,7 @@ const fn warning() -> Severity {
 
 /// A channel as pages and the API show it: without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Channel {
     /// Its number.
     pub id: ChannelId,
@@ -160,6 +162,7 @@ pub struct Channel {
 
 /// A message and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id, the same over all attempts.
     pub message_id: String,

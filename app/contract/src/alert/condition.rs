@@ -40,6 +40,7 @@ word_in_json!(Direction);
 
 /// When the rule's value is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// It is beyond a fixed limit.
@@ -67,6 +68,7 @@ pub enum Condition {
 
 /// No value for a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Absence {
     /// How long there must be none, seconds.
     pub for_s: i64,

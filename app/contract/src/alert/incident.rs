@@ -11,6 +11,7 @@ use crate::error::quoted;
 
 /// The number of an incident. As text `#12`; read with or without the `#`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct IncidentId(pub i64);
 
@@ -119,6 +120,7 @@ word_in_json!(IncidentState);
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Incident {
     /// Its number.
     pub id: IncidentId,
@@ -154,6 +156,7 @@ pub struct Incident {
 
 /// An incident as a mark on charts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct IncidentMark {
     /// Its number.
     pub id: IncidentId,
@@ -237,6 +240,7 @@ word_in_json!(EntryKind);
 
 /// A line of an incident's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Entry {
     /// When, unix milliseconds.
     pub at_ms: i64,

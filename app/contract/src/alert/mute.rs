@@ -12,6 +12,7 @@ pub type MuteId = i64;
 /// A mute as a person writes it. What is `None` is not looked at: a mute without app, rule and
 /// incident holds everything back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MuteDraft {
     /// Only of this app.
@@ -53,6 +54,7 @@ impl MuteDraft {
 
 /// A mute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mute {
     /// Its number.
     pub id: MuteId,
@@ -72,6 +74,7 @@ pub type Weekdays = [bool; 7];
 
 /// A maintenance window as a person writes it: by the wall clock of a zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WindowDraft {
     /// What people call it.
@@ -82,6 +85,7 @@ pub struct WindowDraft {
     /// The zone of its clock, such as `Europe/Berlin`.
     pub zone: String,
     /// The days on which it begins.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<bool>))]
     pub weekdays: Weekdays,
     /// When it begins on each of them, minutes after midnight.
     pub start_min: u16,
@@ -118,6 +122,7 @@ impl WindowDraft {
 
 /// A maintenance window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Window {
     /// Its number.
     pub id: MuteId,

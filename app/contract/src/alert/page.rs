@@ -10,6 +10,7 @@ use crate::{Event, LogLine, OpenIncidents, Span, series::QueryAnswer};
 
 /// Everything that the Alerts page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AlertsPage {
     /// The server's clock when this was made, unix milliseconds.
     pub at_ms: i64,
@@ -40,6 +41,7 @@ pub struct AlertsPage {
 
 /// A rule that every app has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BuiltInRule {
     /// Which rule.
     pub rule: BuiltIn,
@@ -57,6 +59,7 @@ pub struct BuiltInRule {
 
 /// A rule of the user's own, and how it was last judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OwnRule {
     /// Its number.
     pub id: i64,
@@ -80,6 +83,7 @@ impl OwnRule {
 
 /// How a rule was last judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RuleVerdict))]
 pub struct Verdict {
     /// The app.
     pub app: String,
@@ -99,6 +103,7 @@ pub struct Verdict {
 
 /// How the server itself is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ServerHealth {
     /// When rules were last judged, unix milliseconds.
     pub judged_ms: Option<i64>,
@@ -126,6 +131,7 @@ pub struct ServerHealth {
 
 /// What became of datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Datagrams {
     /// Those with a drain's token.
     pub taken: u64,
@@ -176,6 +182,7 @@ pub struct IncidentPage {
 
 /// A rule to be tried on the past before it may tell anybody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PreviewQuery {
     /// The app whose past is looked at; the rule's own where it has one.
     pub app: String,
@@ -185,6 +192,7 @@ pub struct PreviewQuery {
 
 /// What a rule would have done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Preview {
     /// The range that was looked at: the last seven days, or as far back as there is data.
     pub span: Span,
@@ -207,6 +215,7 @@ impl Preview {
 
 /// A time at which a rule would have fired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Occurrence {
     /// When it would have fired, and until when.
     pub span: Span,

@@ -7,6 +7,7 @@ use crate::{LogFilter, Stat, error::quoted};
 
 /// A rule as a person writes it. [`RuleDraft::checked`] makes it a [`Rule`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleDraft {
     /// What messages call it: one line.

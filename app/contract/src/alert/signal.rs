@@ -9,6 +9,7 @@ use crate::{Label, Stat};
 
 /// What is measured, once per window of the rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// A statistic of a metric.
@@ -40,6 +41,7 @@ pub enum Signal {
 /// A statistic of a field of matching lines, such as `p95` of `duration`. A time with a unit counts
 /// in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SearchField {
     /// The field's name, as `duration` in `duration=12ms`.
     pub name: String,

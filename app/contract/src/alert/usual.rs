@@ -73,6 +73,7 @@ word_in_json!(Basis);
 
 /// The range that a figure is usually in.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Band {
     /// Its lower end.
     pub low: f64,
@@ -91,6 +92,8 @@ pub struct BandPoint {
     /// The range.
     pub band: Band,
 }
+
+crate::as_text::list_schema!(BandPoint, f64);
 
 impl From<BandPoint> for (i64, f64, f64, f64) {
     fn from(BandPoint { at_s, band: Band { low, mid, high } }: BandPoint) -> Self {
@@ -114,6 +117,8 @@ pub struct FigureBands {
     pub points: Vec<BandPoint>,
 }
 
+crate::as_text::list_schema!(FigureBands, Figure, Vec<Vec<f64>>);
+
 impl From<FigureBands> for (Figure, Vec<BandPoint>) {
     fn from(of: FigureBands) -> Self {
         (of.figure, of.points)
@@ -128,6 +133,7 @@ impl From<(Figure, Vec<BandPoint>)> for FigureBands {
 
 /// What is usual for an app now. `None` means "not enough history", never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Usual {
     /// What it was worked out from.
     pub basis: Basis,

@@ -26,6 +26,7 @@ pub type BoardId = i64;
 
 /// A board as a person writes it. [`BoardDraft::checked`] checks it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BoardDraft {
     /// What people call it: one line.
@@ -75,6 +76,7 @@ impl BoardDraft {
 
 /// A board as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Board {
     /// Its number.
     pub id: BoardId,
@@ -91,6 +93,7 @@ pub struct Board {
 
 /// A change of boards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BoardChange {
     /// Adds a board, or replaces the one of that number.

@@ -7,6 +7,7 @@ use crate::{LogLine, Range, Span, Stat};
 
 /// A board in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardInfo {
     /// Its number.
     pub id: BoardId,
@@ -22,6 +23,7 @@ pub struct BoardInfo {
 
 /// The list of boards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardsPage {
     /// When this was so, unix milliseconds.
     pub at_ms: i64,
@@ -31,6 +33,7 @@ pub struct BoardsPage {
 
 /// Which board is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardQuery {
     /// Its number.
     pub id: BoardId,
@@ -61,6 +64,7 @@ pub struct BoardPage {
 
 /// The data of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PanelAnswer {
     /// Of a chart, a number or a table.
@@ -73,6 +77,7 @@ pub enum PanelAnswer {
 
 /// Series of a panel, in its order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PanelSeries {
     /// The unit of every value; empty where the lines gave none.
     pub unit: String,
@@ -88,6 +93,7 @@ pub struct PanelSeries {
 
 /// One series under the name that the panel gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NamedPoints {
     /// What tells it from the others of its panel.
     pub name: String,

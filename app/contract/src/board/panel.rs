@@ -7,6 +7,7 @@ use crate::{Label, LogFilter, Stat, as_text::word_in_json};
 
 /// A panel as a person writes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
     /// What stands above it: one line; may be empty.
@@ -25,6 +26,7 @@ const fn half() -> u8 {
 
 /// What a panel shows. In JSON an object with one name, such as `{"number":{"series":[…]}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     /// Lines over time.
@@ -41,6 +43,7 @@ pub enum Content {
 
 /// Series, and how they go together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// The series, 1 to [`Measured::SERIES_MAX`].
@@ -52,6 +55,7 @@ pub struct Measured {
 
 /// A statistic of a metric of an app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BoardSeries {
     /// The app; [`super::text::VARIABLE`] for the one that the board is looked at for.
@@ -67,6 +71,7 @@ pub struct BoardSeries {
 
 /// A search for log lines.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Search {
     /// The app, as in [`BoardSeries::app`].

@@ -57,3 +57,14 @@ pub(super) fn middle(place: u64) -> f64 {
     let middle = low * (2.0 * (step + 1.0) / (2.0 * step + 1.0));
     if place < ZERO { -middle } else { middle }
 }
+
+/// The smallest value of a bin. Round values, such as whole milliseconds below 64, mostly stand
+/// exactly there.
+pub(super) fn start(place: u64) -> f64 {
+    let distance = place.abs_diff(ZERO);
+    if distance == 0 {
+        return 0.0;
+    }
+    let top = FIRST + distance - 1;
+    if place < ZERO { -f64::from_bits((top + 1) << SHIFT) } else { f64::from_bits(top << SHIFT) }
+}

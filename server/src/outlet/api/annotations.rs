@@ -9,12 +9,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, Span};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{no_app, refused},
-    change::{User, author, number, read},
+    change::{Saved, User, author, number, read},
     params,
 };
 use crate::{
@@ -34,14 +34,17 @@ const AHEAD_MS_MAX: i64 = 3_600_000;
 const UNUSABLE: &str = "annotations could not be read or saved";
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     limit: Option<String>,
 }
 
 /// The body of a new annotation.
-#[derive(Debug, Deserialize)]
-struct Draft {
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = AnnotationDraft)]
+pub(crate) struct Draft {
+    /// One line of at most 200 characters.
     text: String,
     /// The moment it is about, unix seconds; now if absent.
     at_s: Option<i64>,
@@ -89,15 +92,33 @@ pub(crate) async fn list(
         annotations::list(&outlet.reader.store.readers, &app, limit).await.map_err(hidden(UNUSABLE))
     };
     match found.await {
-        Ok(found) => {
-            Json(json!({ "app": app, "annotations": found.iter().map(row).collect::<Vec<_>>() })).into_response()
-        }
+        Ok(found) => Json(Annotations { app, annotations: found.iter().map(row).collect() }).into_response(),
         Err(error) => refused(&error),
     }
 }
 
-fn row(it: &Annotation) -> serde_json::Value {
-    json!({ "id": it.id, "at_s": it.at_ms.div_euclid(1_000), "text": it.text, "added_by": it.added_by })
+fn row(it: &Annotation) -> AnnotationRow {
+    let (at_s, text) = (it.at_ms.div_euclid(1_000), it.text.clone());
+    AnnotationRow { id: it.id, at_s, text, added_by: it.added_by.clone() }
+}
+
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Annotations {
+    app: String,
+    /// The newest moment first.
+    annotations: Vec<AnnotationRow>,
+}
+
+/// An annotation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnnotationRow {
+    id: i64,
+    /// The moment it is about, unix seconds.
+    at_s: i64,
+    text: String,
+    /// Who added it.
+    added_by: String,
 }
 
 /// Adds an annotation.
@@ -111,7 +132,7 @@ pub(crate) async fn add(State(outlet): State<Outlet>, Path(app): Path<String>, u
         annotations::add(&mut db, &app, (at_ms, &text), &author(user)).await.map_err(error)
     };
     match added.await {
-        Ok(id) => (StatusCode::CREATED, Json(json!({ "id": id }))).into_response(),
+        Ok(id) => (StatusCode::CREATED, Json(Saved::of(id))).into_response(),
         Err(error) => refused(&error),
     }
 }

@@ -9,14 +9,14 @@ use axum::{
 };
 use contract::{
     Error,
-    board::{BoardChange, BoardDraft, BoardId},
+    board::{BoardChange, BoardDraft, BoardId, BoardInfo},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     answer::refused,
-    change::{User, author, number, read},
+    change::{Saved, User, author, number, read},
 };
 use crate::{
     clock::now_ms,
@@ -24,8 +24,9 @@ use crate::{
 };
 
 /// The body that replaces a board.
-#[derive(Debug, Deserialize)]
-struct Replacement {
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = BoardReplacement)]
+pub(crate) struct Replacement {
     /// The version that was changed; `None` to replace any.
     #[serde(default)]
     version: Option<i64>,
@@ -33,10 +34,16 @@ struct Replacement {
     board: BoardDraft,
 }
 
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Boards {
+    boards: Vec<BoardInfo>,
+}
+
 /// Every board, without panels.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
     match boards::list(&outlet.reader.store, now_ms()).await {
-        Ok(page) => Json(json!({ "boards": page.boards })).into_response(),
+        Ok(page) => Json(Boards { boards: page.boards }).into_response(),
         Err(error) => refused(&error),
     }
 }
@@ -50,7 +57,7 @@ pub(crate) async fn get(State(outlet): State<Outlet>, Path(id): Path<String>) ->
 /// Adds a board.
 pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
     let change = read("a board", &body).map(|board| BoardChange::Save { id: None, version: None, board });
-    let created = |id| (StatusCode::CREATED, Json(json!({ "id": id }))).into_response();
+    let created = |id| (StatusCode::CREATED, Json(Saved::of(id))).into_response();
     carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), created)
 }
 
@@ -60,7 +67,7 @@ pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>
         let Replacement { version, board } = read("a board", &body)?;
         Ok(BoardChange::Save { id: Some(id), version, board })
     });
-    let changed = |id| Json(json!({ "id": id })).into_response();
+    let changed = |id| Json(Saved::of(id)).into_response();
     carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), changed)
 }
 

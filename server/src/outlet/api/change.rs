@@ -13,8 +13,8 @@ use contract::{
     alert::{AlertChange, Changed},
     error::excerpt,
 };
-use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 use super::answer::refused;
 use crate::{
@@ -97,10 +97,24 @@ pub(crate) fn removed(done: Result<Changed, Response>) -> Response {
     done.map_or_else(|it| it, |_| StatusCode::NO_CONTENT.into_response())
 }
 
-fn result(changed: &Changed) -> serde_json::Value {
-    match &changed.secret {
-        Some(secret) => json!({ "id": changed.id, "secret": secret }),
-        None => json!({ "id": changed.id }),
+fn result(changed: &Changed) -> Saved {
+    Saved { id: changed.id, secret: changed.secret.clone() }
+}
+
+/// The answer to what was added or changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Saved {
+    /// Its number.
+    pub id: i64,
+    /// What is shown only now: the key that signs a webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl Saved {
+    /// Something without a secret.
+    pub(crate) const fn of(id: i64) -> Self {
+        Self { id, secret: None }
     }
 }
 

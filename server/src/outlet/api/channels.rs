@@ -7,8 +7,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::alert::AlertChange;
-use serde_json::json;
+use contract::alert::{AlertChange, Channel, Delivery};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     answer::unreadable,
@@ -16,10 +17,22 @@ use super::{
 };
 use crate::{outlet::state::Outlet, problem::problem, store::alert::channels};
 
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Channels {
+    channels: Vec<Channel>,
+}
+
+/// What became of a message that tries a channel.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tested {
+    delivery: Option<Delivery>,
+}
+
 /// Every channel, without its secrets.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
     match channels::list(&outlet.reader.store.readers).await {
-        Ok(channels) => Json(json!({ "channels": channels })).into_response(),
+        Ok(channels) => Json(Channels { channels }).into_response(),
         Err(error) => {
             tracing::error!(%error, "channels could not be read");
             unreadable()
@@ -54,7 +67,7 @@ pub(crate) async fn test(State(outlet): State<Outlet>, Path(id): Path<String>, u
             Some(delivery) if delivery.problem.is_some() => {
                 problem(StatusCode::BAD_GATEWAY, &delivery.problem.unwrap_or_default())
             }
-            delivery => Json(json!({ "delivery": delivery })).into_response(),
+            delivery => Json(Tested { delivery }).into_response(),
         },
         Err(reply) => reply,
     }

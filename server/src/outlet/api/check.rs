@@ -8,6 +8,7 @@ use axum::{
 };
 use contract::{MetricQuery, Span, Stat, StepChoice, duration, error::excerpt};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::answer::{invalid, no_app, unanswered};
 use crate::{clock::now_ms, outlet::state::Outlet, store::query};
@@ -18,7 +19,8 @@ const WINDOW_S: i64 = 300;
 const WINDOWS_S: std::ops::RangeInclusive<i64> = 10..=86_400;
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     app: String,
     metric: String,

@@ -15,6 +15,7 @@ use contract::{
 };
 use pipeline::Event;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     answer::{invalid, no_app, unanswered},
@@ -51,7 +52,8 @@ const LIMIT_MAX: usize = 1_000;
 const ROWS_MAX: i64 = 400_000;
 
 /// The parameters of the URL.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     at: Option<String>,
     length: Option<String>,

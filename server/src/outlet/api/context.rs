@@ -9,8 +9,8 @@ use axum::{
 };
 use contract::{Error, LineId, LogContext, LogContextQuery};
 use pipeline::{Line, extract::error_code, mask::exact};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, no_app},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     outlet::{
-        log_line::{line_json, log_line},
+        log_line::{SentLine, log_line, sent_line},
         state::{Outlet, no_such_app},
     },
     problem::problem,
@@ -40,10 +40,20 @@ const NEIGHBOURS: u16 = 10;
 const FIELDS_MAX: usize = 60;
 
 /// The parameters of the URL: how many lines are wanted before and after the line.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ContextParams {
     before: Option<u16>,
     after: Option<u16>,
+}
+
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LineContext {
+    app: String,
+    line: SentLine,
+    before: Vec<SentLine>,
+    after: Vec<SentLine>,
 }
 
 /// A line and its neighbours, oldest first.
@@ -63,12 +73,9 @@ pub(crate) async fn line_context(
     let (before, after) = (params.before.unwrap_or(NEIGHBOURS), params.after.unwrap_or(NEIGHBOURS));
     match find(&outlet, &app, LogContextQuery { id, before, after }).await {
         Ok(Some(found)) => {
-            let lines = |of: &[_]| of.iter().map(|it| line_json(it, TEXT_BYTES_MAX)).collect::<Vec<Value>>();
-            let line = line_json(&found.line, TEXT_BYTES_MAX);
-            let json = json!({
-                "app": app, "line": line, "before": lines(&found.before), "after": lines(&found.after),
-            });
-            Json(json).into_response()
+            let lines = |of: &[_]| of.iter().map(|it| sent_line(it, TEXT_BYTES_MAX)).collect();
+            let line = sent_line(&found.line, TEXT_BYTES_MAX);
+            Json(LineContext { app, line, before: lines(&found.before), after: lines(&found.after) }).into_response()
         }
         Ok(None) => not_stored(id),
         Err(error) => search_failed(&outlet, &app, &error),

@@ -12,10 +12,10 @@ use axum::{
 };
 use contract::{
     Error,
-    drain::{DrainChange, DrainDraft},
+    drain::{Drain, DrainChange, DrainDraft},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     answer::refused,
@@ -31,9 +31,9 @@ use crate::{
 };
 
 /// The body of a rotation.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Rotation {
+pub(crate) struct Rotation {
     /// How long the old token stays valid, seconds.
     #[serde(default)]
     overlap_s: Option<u64>,
@@ -42,7 +42,7 @@ struct Rotation {
 /// Every drain.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
     match drains::list(&outlet).await {
-        Ok(all) => Json(json!({ "drains": all })).into_response(),
+        Ok(all) => Json(Drains { drains: all }).into_response(),
         Err(error) => refused(&error),
     }
 }
@@ -101,8 +101,25 @@ pub(crate) async fn batch(State(outlet): State<Outlet>, Path(id): Path<String>) 
     found.await.map_or_else(|it| refused(&it), |it| Json(it).into_response())
 }
 
-fn shown_once(outlet: &Outlet, headers: &HeaderMap, made: &Made) -> Json<serde_json::Value> {
+fn shown_once(outlet: &Outlet, headers: &HeaderMap, made: &Made) -> Json<DrainMade> {
     let url = drains::url(made, &drains::base(outlet, headers));
-    let (drain, token) = (&made.drain, made.token.expose());
-    Json(json!({ "id": drain.id, "url": url, "token": token, "old_until_ms": drain.old_until_ms }))
+    let (drain, token) = (&made.drain, made.token.expose().to_string());
+    Json(DrainMade { id: drain.id, url, token, old_until_ms: drain.old_until_ms })
+}
+
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Drains {
+    drains: Vec<Drain>,
+}
+
+/// The answer to a new drain or a new token, which shows both only now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DrainMade {
+    id: i64,
+    /// Where to send lines; without a token where the address of this server isn't known.
+    url: String,
+    token: String,
+    /// Until when the old token stays valid, unix milliseconds.
+    old_until_ms: Option<i64>,
 }

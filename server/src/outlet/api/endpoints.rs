@@ -11,8 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::error::excerpt;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, no_app},
@@ -32,7 +32,8 @@ use crate::{
 const LIMIT: usize = 20;
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     sort: Option<String>,
     limit: Option<String>,
@@ -64,16 +65,50 @@ pub(crate) async fn endpoints(
         let Some(app) = live.apps.get(app.as_str()) else { return no_app(&app) };
         (app.endpoints.total(now_s), app.endpoints.list(now_s))
     };
-    let rows: Vec<Value> = top(merged(list), sort, limit).iter().map(row).collect();
-    Json(json!({ "app": app, "span_s": WINDOW_S, "requests": total, "endpoints": rows })).into_response()
+    let endpoints = top(merged(list), sort, limit).iter().map(row).collect();
+    Json(Endpoints { app, span_s: WINDOW_S, requests: total, endpoints }).into_response()
 }
 
-fn row(row: &Row) -> Value {
+fn row(row: &Row) -> EndpointRow {
     let service_ms = quantiles(&row.cell);
-    json!({
-        "method": row.key.method, "path": row.key.path, "requests": row.requests, "errors": row.errors,
-        "requests_missed_max": row.missed,
-        "p50_ms": service_ms.map(|it| it.p50), "p95_ms": service_ms.map(|it| it.p95),
-        "p99_ms": service_ms.map(|it| it.p99), "max_ms": service_ms.map(|it| it.max), "total_ms": row.cell.sum,
-    })
+    EndpointRow {
+        method: row.key.method.to_string(),
+        path: row.key.path.to_string(),
+        requests: row.requests,
+        errors: row.errors,
+        requests_missed_max: row.missed,
+        p50_ms: service_ms.map(|it| it.p50),
+        p95_ms: service_ms.map(|it| it.p95),
+        p99_ms: service_ms.map(|it| it.p99),
+        max_ms: service_ms.map(|it| it.max),
+        total_ms: row.cell.sum,
+    }
+}
+
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Endpoints {
+    app: String,
+    /// The span that requests are counted over, seconds.
+    span_s: i64,
+    /// Requests of all endpoints.
+    requests: u64,
+    endpoints: Vec<EndpointRow>,
+}
+
+/// An endpoint. Times are of its service, milliseconds.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EndpointRow {
+    method: String,
+    path: String,
+    requests: u64,
+    errors: u64,
+    /// How many requests at most were not counted, before the endpoint was.
+    requests_missed_max: u64,
+    p50_ms: Option<f64>,
+    p95_ms: Option<f64>,
+    p99_ms: Option<f64>,
+    max_ms: Option<f64>,
+    /// All of them together.
+    total_ms: f64,
 }

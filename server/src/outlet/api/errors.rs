@@ -12,7 +12,8 @@ use contract::{
     AppHeader, Error, Event, LogQuery, LogTime, Span,
     errors_page::{ErrorGroups, ErrorsPage},
 };
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     log_params::{LogParams, compile},
@@ -28,6 +29,14 @@ use crate::{
     },
 };
 
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Errors {
+    app: String,
+    #[serde(flatten)]
+    errors: ErrorGroups,
+}
+
 /// Groups errors.
 pub(crate) async fn list(
     State(outlet): State<Outlet>,
@@ -39,11 +48,7 @@ pub(crate) async fn list(
         Err(reply) => return reply,
     };
     match find(&outlet, &app, query).await {
-        Ok(found) => {
-            let mut json = json!(found);
-            json["app"] = json!(app);
-            Json(json).into_response()
-        }
+        Ok(found) => Json(Errors { app, errors: found }).into_response(),
         Err(error) => search_failed(&outlet, &app, &error),
     }
 }

@@ -7,8 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{EventKind, error::excerpt};
-use serde::Deserialize;
-use serde_json::json;
+use pipeline::Event;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, no_app, unreadable},
@@ -24,12 +25,44 @@ use crate::{
 const LIMIT: usize = 200;
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     from: Option<String>,
     to: Option<String>,
     kind: Option<String>,
     limit: Option<String>,
+}
+
+/// The answer, the newest event first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Events {
+    app: String,
+    events: Vec<EventRow>,
+}
+
+/// An event. Times are unix milliseconds.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EventRow {
+    at_ms: i64,
+    /// When it was over, if it took a while.
+    end_ms: Option<i64>,
+    kind: EventKind,
+    source: String,
+    text: String,
+    /// An address with details; empty for none.
+    link: String,
+}
+
+fn row(event: &Event) -> EventRow {
+    EventRow {
+        at_ms: event.at_ms,
+        end_ms: event.end_ms,
+        kind: event.kind,
+        source: event.source.to_string(),
+        text: event.text.to_string(),
+        link: event.link.to_string(),
+    }
 }
 
 /// The events of an app.
@@ -48,16 +81,8 @@ pub(crate) async fn events(
     }
     match events::find(&outlet.reader.store, &outlet.reader.aggregates, &query).await {
         Ok(events) => {
-            let rows: Vec<_> = events
-                .iter()
-                .map(|event| {
-                    json!({
-                        "at_ms": event.at_ms, "end_ms": event.end_ms, "kind": event.kind.word(),
-                        "source": event.source, "text": event.text, "link": event.link,
-                    })
-                })
-                .collect();
-            Json(json!({ "app": app, "events": rows })).into_response()
+            let events = events.iter().map(row).collect();
+            Json(Events { app, events }).into_response()
         }
         Err(error) => {
             tracing::error!(app, %error, "events could not be read");

@@ -21,6 +21,7 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use utoipa::IntoParams;
 
 use super::{
     answer::{busy, invalid, unreadable},
@@ -51,7 +52,8 @@ const TELL_EVERY: Duration = Duration::from_millis(250);
 const END_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The parameters of the URL beside those of a search.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ExportParams {
     format: Option<String>,
     /// `1` adds records about the progress.

@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, LogQuery, log::LogField};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     log_params::{LogParams, compile},
@@ -21,6 +22,13 @@ use crate::{
     },
 };
 
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Fields {
+    app: String,
+    fields: Vec<LogField>,
+}
+
 /// Lists fields.
 pub(crate) async fn list(
     State(outlet): State<Outlet>,
@@ -32,7 +40,7 @@ pub(crate) async fn list(
         Err(reply) => return reply,
     };
     match find(&outlet, &app, query).await {
-        Ok(fields) => Json(json!({ "app": app, "fields": fields })).into_response(),
+        Ok(fields) => Json(Fields { app, fields }).into_response(),
         Err(error) => search_failed(&outlet, &app, &error),
     }
 }

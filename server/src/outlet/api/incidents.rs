@@ -7,11 +7,11 @@ use axum::{
 };
 use contract::{
     Error,
-    alert::{IncidentId, IncidentState},
+    alert::{Delivery, Entry, Incident, IncidentId, IncidentState},
     error::excerpt,
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, no_app, refused, unreadable},
@@ -30,13 +30,28 @@ use crate::{
 const LIMIT: usize = 100;
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     app: Option<String>,
     state: Option<String>,
     from: Option<String>,
     to: Option<String>,
     limit: Option<String>,
+}
+
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Incidents {
+    incidents: Vec<Incident>,
+}
+
+/// An incident with its timeline and the messages about it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct IncidentDetail {
+    incident: Incident,
+    entries: Vec<Entry>,
+    messages: Vec<Delivery>,
 }
 
 /// Incidents, the newest first.
@@ -50,7 +65,7 @@ pub(crate) async fn list(State(outlet): State<Outlet>, params: Result<Query<Para
         return no_app(app);
     }
     match incidents::list(&outlet.reader.store.readers, &query).await {
-        Ok(incidents) => Json(json!({ "incidents": incidents })).into_response(),
+        Ok(incidents) => Json(Incidents { incidents }).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -65,7 +80,7 @@ pub(crate) async fn get(State(outlet): State<Outlet>, Path(id): Path<String>) ->
     let read = async {
         let Some(found) = incidents::find(db, id).await? else { return Ok(None) };
         let (entries, messages) = (incidents::entries(db, id).await?, deliveries::of_incident(db, id).await?);
-        Ok(Some(json!({ "incident": found.incident, "entries": entries, "messages": messages })))
+        Ok(Some(IncidentDetail { incident: found.incident, entries, messages }))
     };
     match read.await {
         Ok(Some(found)) => Json(found).into_response(),

@@ -8,6 +8,7 @@ use contract::{
     Level, LogCursor, LogKind, LogLimit, LogQuery, LogSort, LogTime, error::excerpt, log_filter::LogFilterError,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     answer::{invalid, no_app},
@@ -19,7 +20,8 @@ use crate::{clock::now_ms, outlet::state::Outlet, store::log::compiled_query::Co
 const LIMIT: usize = 100;
 
 /// The parameters as they stand in the URL.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct LogParams {
     q: Option<String>,
     source: Option<String>,

@@ -17,6 +17,7 @@ use contract::{
 };
 use pipeline::EventKind;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     answer::{busy, unreadable},
@@ -26,7 +27,7 @@ use crate::{
     clock::now_ms,
     live::events::page_event,
     outlet::{
-        log_line::{PAGE_TEXT_BYTES_MAX, line_json, log_line},
+        log_line::{PAGE_TEXT_BYTES_MAX, SentLine, line_json, log_line},
         state::{Outlet, no_such_app},
     },
     store::{
@@ -44,6 +45,18 @@ use crate::{
 const EVENTS_MAX: usize = 50;
 /// Longest time that is spent on why nothing was found.
 const WHY_MAX: Duration = Duration::from_millis(1_500);
+
+/// The answer to a search: its lines, the newest first. It is put together line by line.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what is written by hand")]
+pub(crate) struct FoundAnswer {
+    lines: Vec<SentLine>,
+    app: String,
+    /// Where older lines go on; null if there are none.
+    before_ms: Option<i64>,
+    scanned_bytes: u64,
+    took_ms: u64,
+}
 
 /// Searches log lines, newest first.
 pub(crate) async fn search(

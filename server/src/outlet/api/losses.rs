@@ -12,7 +12,8 @@ use contract::{
     Error, Label, LossCount, LossInterval, MetricQuery, Span, Stat, Step, StepChoice, Unmatched, series::Points,
 };
 use pipeline::Loss;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::{no_app, unreadable};
 use crate::{
@@ -39,11 +40,12 @@ struct Count {
 /// The losses of an app.
 pub(crate) async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
     let now_s = now_ms().div_euclid(1_000);
-    let samples: Vec<(Loss, Vec<Value>)> = {
+    let samples: Vec<(Loss, Vec<LossSample>)> = {
         let live = outlet.reader.aggregates.live.lock();
         let Some(live) = live.apps.get(app.as_str()) else { return no_app(&app) };
-        let samples =
-            |loss| live.events.samples(loss).map(|it| json!({ "at_ms": it.at_ms, "text": it.text })).collect();
+        let samples = |loss| {
+            live.events.samples(loss).map(|it| LossSample { at_ms: it.at_ms, text: it.text.to_string() }).collect()
+        };
         Loss::ALL.into_iter().map(|it| (it, samples(it))).collect()
     };
     let (ours, theirs) =
@@ -52,21 +54,20 @@ pub(crate) async fn losses(State(outlet): State<Outlet>, Path(app): Path<String>
             _ => return unreadable(),
         };
     let count = |loss: Loss| ours.iter().find(|it| it.reason == loss.word()).map_or(0.0, |it| it.lines);
-    let reasons: Vec<Value> = samples
+    let reasons = samples
         .into_iter()
         .filter(|(loss, samples)| count(*loss) > 0.0 || !samples.is_empty())
-        .map(|(loss, samples)| {
-            json!({
-                "reason": loss.word(), "means": loss.meaning(), "count": count(loss),
-                "whole_lines": loss.is_whole_frame(), "samples": samples,
-            })
+        .map(|(loss, samples)| LossReason {
+            reason: loss.word().to_owned(),
+            means: loss.meaning().to_owned(),
+            count: count(loss),
+            whole_lines: loss.is_whole_frame(),
+            samples,
         })
         .collect();
     let Ok(unmatched) = unmatched(&outlet, &app, now_s * 1_000).await else { return unreadable() };
-    let unmatched = json!({ "lines": unmatched.lines, "of": unmatched.of, "samples": unmatched.samples });
-    let senders: Vec<Value> = theirs.iter().map(sender).collect();
-    Json(json!({ "app": app, "span_s": SPAN_S, "reasons": reasons, "senders": senders, "unmatched": unmatched }))
-        .into_response()
+    let senders = theirs.iter().map(sender).collect();
+    Json(Losses { app, span_s: SPAN_S, reasons, senders, unmatched }).into_response()
 }
 
 /// The losses of the last hour for pages, most first.
@@ -131,9 +132,55 @@ pub(crate) async fn intervals(outlet: &Outlet, app: &str, span: Span, step_s: i6
     Ok(LossInterval::join(steps, plan.step.seconds()))
 }
 
-fn sender(count: &Count) -> Value {
+fn sender(count: &Count) -> SenderLoss {
     let known = meaning(&count.reason);
-    json!({ "code": count.reason, "means": known.meaning, "severity": known.severity.word(), "lines": count.lines })
+    SenderLoss {
+        code: count.reason.clone(),
+        means: known.meaning.to_owned(),
+        severity: known.severity.word().to_owned(),
+        lines: count.lines,
+    }
+}
+
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Losses {
+    app: String,
+    /// The span that lines are counted over, seconds.
+    span_s: i64,
+    reasons: Vec<LossReason>,
+    /// What senders reported lost.
+    senders: Vec<SenderLoss>,
+    unmatched: Unmatched,
+}
+
+/// Lines that could not be used, for one reason.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LossReason {
+    reason: String,
+    means: String,
+    count: f64,
+    /// Whether whole lines were lost, and not one value of a line.
+    whole_lines: bool,
+    samples: Vec<LossSample>,
+}
+
+/// A line that could not be used, masked.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LossSample {
+    /// When it came, unix milliseconds.
+    at_ms: i64,
+    text: String,
+}
+
+/// Lines that a sender reported lost.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SenderLoss {
+    /// The platform's code, such as `L10`.
+    code: String,
+    means: String,
+    severity: String,
+    lines: f64,
 }
 
 /// What the code in a sender's report means.

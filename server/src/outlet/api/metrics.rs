@@ -9,14 +9,23 @@ use axum::{
 };
 use contract::{Kind, Label, series::MetricInfo};
 use pipeline::SeriesKey;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::no_app;
 use crate::{live::registry::OTHER, outlet::state::Outlet};
 
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Metrics {
+    app: String,
+    metrics: Vec<MetricInfo>,
+}
+
 /// The metrics of an app.
 pub(crate) async fn metrics(State(outlet): State<Outlet>, Path(app): Path<String>) -> Response {
     match list(&outlet, &app) {
-        Some(metrics) => Json(serde_json::json!({ "app": app, "metrics": metrics })).into_response(),
+        Some(metrics) => Json(Metrics { app, metrics }).into_response(),
         None => no_app(&app),
     }
 }

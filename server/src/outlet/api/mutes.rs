@@ -6,8 +6,9 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use contract::alert::AlertChange;
-use serde_json::json;
+use contract::alert::{AlertChange, Mute, Window};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     answer::unreadable,
@@ -19,10 +20,22 @@ use crate::{
     store::alert::mutes,
 };
 
+/// The answer to the list of mutes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Mutes {
+    mutes: Vec<Mute>,
+}
+
+/// The answer to the list of maintenance windows.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Windows {
+    windows: Vec<Window>,
+}
+
 /// The mutes that are not over.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
     match mutes::list(&outlet.reader.store.readers, now_ms()).await {
-        Ok(mutes) => Json(json!({ "mutes": mutes })).into_response(),
+        Ok(mutes) => Json(Mutes { mutes }).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -42,7 +55,7 @@ pub(crate) async fn remove(State(outlet): State<Outlet>, Path(id): Path<String>,
 /// The maintenance windows, each with its next occurrences.
 pub(crate) async fn windows(State(outlet): State<Outlet>) -> Response {
     match alerts::mutes::windows(&outlet.reader.store, now_ms()).await {
-        Ok(windows) => Json(json!({ "windows": windows })).into_response(),
+        Ok(windows) => Json(Windows { windows }).into_response(),
         Err(error) => failed(&error),
     }
 }

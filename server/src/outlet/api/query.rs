@@ -7,6 +7,7 @@ use axum::{
 };
 use contract::{MetricQuery, error::excerpt};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     answer::{invalid, unanswered},
@@ -16,7 +17,8 @@ use super::{
 use crate::{clock::now_ms, outlet::state::Outlet, watch::zone::Zone};
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     metric: String,
     stat: Option<String>,

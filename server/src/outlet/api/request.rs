@@ -12,8 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Error, RequestId, RequestLine, RequestPage};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, refused},
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     outlet::{
-        log_line::{PAGE_TEXT_BYTES_MAX, line_json, log_line},
+        log_line::{PAGE_TEXT_BYTES_MAX, SentLine, log_line, sent_line},
         state::Outlet,
     },
     store::{
@@ -36,10 +36,30 @@ const SEARCH_MAX: Duration = Duration::from_secs(5);
 const AROUND_MS: i64 = 3_600_000;
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RequestParams {
     /// When the request was, unix milliseconds; any time if absent.
     at_ms: Option<i64>,
+}
+
+/// The answer: the lines of a request, the oldest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestLines {
+    id: RequestId,
+    lines: Vec<LineOfRequest>,
+    /// Whether there are more lines than these.
+    is_cut: bool,
+    scanned_bytes: u64,
+    took_ms: u64,
+}
+
+/// A line of a request.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LineOfRequest {
+    /// The app that it is of.
+    of: String,
+    line: SentLine,
 }
 
 /// The lines of a request.
@@ -56,14 +76,14 @@ pub(crate) async fn request(
     let begun = Instant::now();
     match find(&outlet, &id, at_ms).await {
         Ok(found) => {
-            let line = |(app, line): &(String, _)| json!({ "of": app, "line": line_json(line, PAGE_TEXT_BYTES_MAX) });
-            let lines: Vec<_> = found.lines.iter().map(line).collect();
+            let line = |(app, line): &(String, _)| LineOfRequest {
+                of: app.clone(),
+                line: sent_line(line, PAGE_TEXT_BYTES_MAX),
+            };
+            let lines = found.lines.iter().map(line).collect();
             let took_ms = begun.elapsed().as_millis() as u64;
-            Json(json!({
-                "id": id, "lines": lines, "is_cut": found.is_cut, "scanned_bytes": found.scanned_bytes,
-                "took_ms": took_ms,
-            }))
-            .into_response()
+            let (is_cut, scanned_bytes) = (found.is_cut, found.scanned_bytes);
+            Json(RequestLines { id, lines, is_cut, scanned_bytes, took_ms }).into_response()
         }
         Err(error) => refused(&search_error(&outlet, "", &error)),
     }

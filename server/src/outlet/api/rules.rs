@@ -9,11 +9,11 @@ use axum::{
 };
 use contract::{
     Error,
-    alert::{AlertChange, BuiltIn, PreviewQuery},
+    alert::{AlertChange, BuiltIn, BuiltInRule, OwnRule, PreviewQuery},
     error::quoted,
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     answer::refused,
@@ -28,17 +28,24 @@ use crate::{
 };
 
 /// The body that switches a built-in rule.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Switch {
+pub(crate) struct Switch {
     is_on: bool,
+}
+
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Rules {
+    built_in: Vec<BuiltInRule>,
+    rules: Vec<OwnRule>,
 }
 
 /// Every rule, and how it was last judged.
 pub(crate) async fn list(State(outlet): State<Outlet>) -> Response {
     let read = async {
         let (built_in, rules) = (rules::built_in(&outlet.reader.store).await?, rules::own(&outlet).await?);
-        Ok(json!({ "built_in": built_in, "rules": rules }))
+        Ok(Rules { built_in, rules })
     };
     read.await.map_or_else(|error: Error| refused(&error), |it| Json(it).into_response())
 }

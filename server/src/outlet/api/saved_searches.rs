@@ -11,12 +11,12 @@ use contract::{
     Error,
     saved_search::{SavedSearch, SavedSearchId, SearchChange},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, refused},
-    change::{User, author, number, read},
+    change::{Saved, User, author, number, read},
 };
 use crate::{
     clock::now_ms,
@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// The parameters of the list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListParams {
     app: Option<String>,
 }
@@ -36,29 +37,43 @@ pub(crate) async fn list(State(outlet): State<Outlet>, params: Result<Query<List
         Err(error) => return invalid(&error.body_text()),
     };
     match saved_searches::list(&outlet.reader.store, app.as_deref()).await {
-        Ok(all) => Json(json!({ "searches": all.iter().map(object).collect::<Vec<_>>() })).into_response(),
+        Ok(all) => Json(SavedSearches { searches: all.into_iter().map(object).collect() }).into_response(),
         Err(error) => refused(&error),
     }
 }
 
 /// A search, with the query of its address below `/apps/{app}/logs`.
-fn object(search: &SavedSearch) -> Value {
-    let mut object = json!(search);
-    object["address"] = json!(dashboard::part::log_address::with_query(String::new(), &search.draft.query()));
-    object
+fn object(search: SavedSearch) -> SavedSearchRow {
+    let address = dashboard::part::log_address::with_query(String::new(), &search.draft.query());
+    SavedSearchRow { search, address }
+}
+
+/// The answer to the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SavedSearches {
+    searches: Vec<SavedSearchRow>,
+}
+
+/// A saved search.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SavedSearchRow {
+    #[serde(flatten)]
+    search: SavedSearch,
+    /// The query of its address below `/apps/{app}/logs`.
+    address: String,
 }
 
 /// Adds a search.
 pub(crate) async fn add(State(outlet): State<Outlet>, user: User, body: Bytes) -> Response {
     let change = read("a search", &body).map(SearchChange::Add);
-    let created = |id| (StatusCode::CREATED, Json(json!({ "id": id }))).into_response();
+    let created = |id| (StatusCode::CREATED, Json(Saved::of(id))).into_response();
     carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), created)
 }
 
 /// Replaces a search.
 pub(crate) async fn replace(State(outlet): State<Outlet>, Path(id): Path<String>, user: User, body: Bytes) -> Response {
     let change = number("saved search", &id).and_then(|id| Ok(SearchChange::Replace(id, read("a search", &body)?)));
-    let changed = |id| Json(json!({ "id": id })).into_response();
+    let changed = |id| Json(Saved::of(id)).into_response();
     carry_out(&outlet, user, change).await.map_or_else(|it| refused(&it), changed)
 }
 

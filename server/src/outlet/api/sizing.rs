@@ -7,10 +7,10 @@ use axum::{
 };
 use contract::{
     Range,
-    sizing::{AT_ONCE_MAX, Sizing, SizingQuery},
+    sizing::{AT_ONCE_MAX, ProcessSizing, QueueSizing, Sizing, SizingQuery},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, unanswered},
@@ -19,12 +19,29 @@ use super::{
 use crate::{clock::now_ms, outlet::state::Outlet, store::query, watch::sizing::reading};
 
 /// The parameters of the URL.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     range: Option<String>,
     from: Option<String>,
     to: Option<String>,
     at_once: Option<String>,
+}
+
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SizingAnswer {
+    app: String,
+    from_s: i64,
+    to_s: i64,
+    /// Width of the steps among which the peak was found, seconds.
+    step_s: i64,
+    /// How many requests or jobs a dyno handles at once.
+    at_once: u32,
+    processes: Vec<ProcessSizing>,
+    queues: Vec<QueueSizing>,
+    processes_left_out: u32,
+    queues_left_out: u32,
 }
 
 /// Answers how many dynos an app needs.
@@ -43,11 +60,18 @@ pub(crate) async fn sizing(
         Ok(sizing) => {
             let Sizing { query, span, step_s, processes, queues, processes_left_out, queues_left_out } = sizing;
             let (from_s, to_s) = span.ends();
-            Json(json!({
-                "app": app, "from_s": from_s, "to_s": to_s, "step_s": step_s, "at_once": query.at_once,
-                "processes": processes, "queues": queues,
-                "processes_left_out": processes_left_out, "queues_left_out": queues_left_out,
-            }))
+            let at_once = query.at_once;
+            Json(SizingAnswer {
+                app,
+                from_s,
+                to_s,
+                step_s,
+                at_once,
+                processes,
+                queues,
+                processes_left_out,
+                queues_left_out,
+            })
             .into_response()
         }
         Err(error) => unanswered(error, &app, "sizing"),

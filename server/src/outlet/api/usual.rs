@@ -6,9 +6,13 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use contract::{Span, alert::Figure, error::excerpt};
-use serde::Deserialize;
-use serde_json::json;
+use contract::{
+    Span,
+    alert::{BandPoint, Figure, Usual},
+    error::excerpt,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     answer::{invalid, no_app, unanswered},
@@ -17,11 +21,32 @@ use super::{
 use crate::{clock::now_ms, outlet::state::Outlet, store::query};
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     figure: Option<String>,
     from: Option<String>,
     to: Option<String>,
+}
+
+/// What is usual at this hour of the week.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsualNow {
+    app: String,
+    /// The start of the hour, unix seconds; null where too little is known.
+    hour_s: Option<i64>,
+    /// How many earlier hours were compared.
+    compared_hours: Option<usize>,
+    usual: Option<Usual>,
+}
+
+/// What was usual in a span.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsualBands {
+    app: String,
+    figure: Figure,
+    /// `[start of the hour in unix seconds, low, middle, high]`.
+    points: Vec<BandPoint>,
 }
 
 /// What is usual for an app.
@@ -43,13 +68,12 @@ pub(crate) async fn usual(
         let usual = now.as_ref().map(|it| it.usual);
         let hours = now.as_ref().map(|it| (it.hour_s, it.hours));
         let (hour_s, compared) = hours.unzip();
-        return Json(json!({ "app": app, "hour_s": hour_s, "compared_hours": compared, "usual": usual }))
-            .into_response();
+        return Json(UsualNow { app, hour_s, compared_hours: compared, usual }).into_response();
     };
     match outlet.usual.bands(&app, &[figure], span).await {
         Ok(bands) => {
             let points = bands.into_iter().next().map(|it| it.points).unwrap_or_default();
-            Json(json!({ "app": app, "figure": figure, "points": points })).into_response()
+            Json(UsualBands { app, figure, points }).into_response()
         }
         Err(query::Error::NotFound(_)) => no_app(&app),
         Err(error) => unanswered(error, &app, "usual ranges"),

@@ -37,6 +37,9 @@ const FORM_PATHS: [&str; 11] = [
     "/settings/shares",
 ];
 
+/// Where forms ask and change nothing: no page of ours sends them, but scripts and Grafana do.
+const ASKING: &str = "/prometheus/";
+
 /// The host names that the server accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HostNames {
@@ -91,7 +94,7 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
         }
     }
     let site = text(headers, &SEC_FETCH_SITE);
-    let is_page = !request.uri().path().starts_with("/api/");
+    let is_page = !["/api/", ASKING].iter().any(|it| request.uri().path().starts_with(it));
     if site == Some("cross-site") && !(is_page && is_navigation(method, headers)) {
         return Err(OriginError::Site);
     }
@@ -99,8 +102,9 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
         return Ok(());
     }
     let content = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
+    let asks = request.uri().path().starts_with(ASKING);
     let is_form = *method == Method::POST
-        && has_forms(request.uri().path())
+        && (asks || has_forms(request.uri().path()))
         && is_type(content, "application/x-www-form-urlencoded");
     // Browsers send JSON, or any DELETE, to another site only after a preflight request, which
     // fails here.
@@ -111,7 +115,7 @@ fn check_request(names: HostNames, request: &Request) -> Result<(), OriginError>
     // Host.
     let origin = text(headers, &header::ORIGIN).filter(|_| site != Some("same-origin"));
     // Every browser sends one of the two with a form, and a form needs no preflight request.
-    if is_form && origin.is_none() && site != Some("same-origin") {
+    if is_form && !asks && origin.is_none() && site != Some("same-origin") {
         return Err(OriginError::Origin);
     }
     if origin.is_some_and(|it| !is_same(it, text(headers, &header::HOST))) {

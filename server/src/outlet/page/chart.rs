@@ -17,8 +17,8 @@ use dashboard::{
     chart::plot::Plot,
     page::{app::chart_table, endpoint::plots},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{dashboard as app_page, endpoint};
 use crate::{
@@ -35,7 +35,8 @@ use crate::{
 };
 
 /// The parameters of the URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     range: Option<String>,
     from: Option<String>,
@@ -55,6 +56,30 @@ struct Asked {
     endpoint: Option<EndpointQuery>,
     /// The zone of a CSV file; `None` for JSON.
     csv_zone: Option<Zone>,
+}
+
+/// The answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChartPoints {
+    app: String,
+    chart: &'static str,
+    unit: &'static str,
+    from_s: i64,
+    to_s: i64,
+    /// Width of a step, seconds.
+    step_s: i64,
+    /// Width of the window that a percentile is of, seconds; 0 where it is that of the step.
+    window_s: i64,
+    series: Vec<ChartSeries>,
+}
+
+/// A line of a chart.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChartSeries {
+    name: String,
+    /// `[unix seconds, value]`.
+    #[schema(value_type = Vec<Vec<f64>>)]
+    points: Vec<(i64, f64)>,
 }
 
 /// Answers with the points of a chart.
@@ -83,12 +108,10 @@ pub(crate) async fn points(
                 let rows = table(&plot, unit(chart), &zone);
                 return csv::file(&format!("{app}-{}-{}", chart.word(), plot.from_s), &rows);
             }
-            let series: Vec<_> = plot.series.iter().map(|it| json!({ "name": it.name, "points": it.points })).collect();
-            let body = json!({
-                "app": app, "chart": chart.word(), "unit": unit(chart), "from_s": plot.from_s, "to_s": plot.to_s,
-                "step_s": plot.step_s, "window_s": plot.window_s, "series": series,
-            });
-            Json(body).into_response()
+            let series = plot.series.into_iter().map(|it| ChartSeries { name: it.name, points: it.points }).collect();
+            let (chart, unit) = (chart.word(), unit(chart));
+            let Plot { from_s, to_s, step_s, window_s, .. } = plot;
+            Json(ChartPoints { app, chart, unit, from_s, to_s, step_s, window_s, series }).into_response()
         }
         Err(error) => refused(&error),
     }

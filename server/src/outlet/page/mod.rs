@@ -37,7 +37,7 @@ pub(crate) mod render;
 
 pub(crate) mod sign_in;
 
-mod plain;
+pub(crate) mod plain;
 
 /// Forms of pages, noted for the record of changes.
 mod form;

@@ -11,7 +11,7 @@ use contract::LogFilter;
 use crate::outlet::guard::gate::POLICY;
 
 /// A page as a reply. Only scripts that are files of this server run in it.
-pub(super) fn reply(status: StatusCode, page: String) -> Response {
+pub(crate) fn reply(status: StatusCode, page: String) -> Response {
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = status;
     let policy = format!("{POLICY}; connect-src 'self'; script-src 'self'");

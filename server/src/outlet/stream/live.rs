@@ -42,7 +42,7 @@ const QUIET_STATES: u32 = 2;
 const RESUME_MS_MAX: u64 = (WINDOW_S as u64 - 30) * 1_000;
 
 /// The parameters of the URL: the position that a stream resumes from.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 pub(crate) struct Resume {
     since: Option<u64>,
 }

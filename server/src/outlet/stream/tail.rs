@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The parameters of the URL beside those of a search.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 pub(crate) struct Resume {
     /// Number of the last block whose lines were received.
     since: Option<i64>,

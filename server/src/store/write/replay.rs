@@ -35,6 +35,8 @@ pub(crate) async fn restore(
     let mut replay = Replay { aggregates, reducer: Reducer::new(), position: CheckpointPosition { block_id, lines } };
     replay.recent(&mut db, now_ms - WINDOW_S * 1_000).await?;
     replay.uncounted(&mut db).await?;
+    // Whoever reads totals was told of these lines by the process before.
+    aggregates.live.lock().totals.clear();
     Ok(replay.position)
 }
 
