@@ -45,10 +45,10 @@ const EDIT_APP: Access = Access::EDIT.limited(Limit::Path);
 fn ingest_routes() -> Vec<Route<Intake>> {
     vec![
         ("/logs", OPEN, post(receiver::logs::post)),
-        ("/v1/logs", OPEN, post(receiver::otlp::logs)),
-        ("/v1/metrics", OPEN, post(receiver::otlp::metrics)),
-        ("/v1/traces", OPEN, post(receiver::otlp::traces)),
-        ("/otlp/{token}/v1/{signal}", OPEN, post(receiver::otlp::with_token)),
+        ("/v1/logs", OPEN, post(receiver::otlp::post::logs)),
+        ("/v1/metrics", OPEN, post(receiver::otlp::post::metrics)),
+        ("/v1/traces", OPEN, post(receiver::otlp::post::traces)),
+        ("/otlp/{token}/v1/{signal}", OPEN, post(receiver::otlp::post::with_token)),
         ("/ingest/json", OPEN, post(receiver::json::post::post)),
         ("/ingest/vercel", OPEN, get(receiver::vercel::post::verify).post(receiver::vercel::post::post)),
         ("/_bulk", OPEN, post(receiver::elastic::post::post).put(receiver::elastic::post::post)),

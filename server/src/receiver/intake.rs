@@ -14,9 +14,11 @@ use super::{
     availability::Availability,
     batch::{QUEUE_BATCHES_MAX, StoreError},
     byte_budget::{ByteBudget, InflightLimits, LimitReached},
-    otlp,
+    cumulative::Cumulative,
     reducer_pool::ReducerPool,
     seen_requests::SeenRequests,
+    told::Told,
+    turns::Turns,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
 
@@ -45,8 +47,12 @@ pub struct Intake {
     pub available: Arc<Availability>,
     /// What has arrived on each drain.
     pub activity: Arc<Activity>,
-    /// What the receiver of OTLP remembers.
-    pub(crate) otlp: Arc<otlp::Memory>,
+    /// Who has told requests of each app.
+    pub(crate) told: Arc<Told>,
+    /// The last cumulative points of OTLP.
+    pub(crate) cumulative: Arc<Cumulative>,
+    /// The turns of drains whose requests depend on each other.
+    pub(crate) turns: Arc<Turns>,
     /// The requests that platforms have told lately.
     pub(crate) seen_requests: Arc<SeenRequests>,
     queue: mpsc::Sender<Batch>,
@@ -78,10 +84,20 @@ impl Intake {
     ) -> (Self, mpsc::Receiver<Batch>) {
         let (queue, batches) = mpsc::channel(QUEUE_BATCHES_MAX);
         let large = Arc::new(Semaphore::new(LARGE_AT_ONCE_MAX));
-        let (inflight, seen_requests, reducers, otlp) =
-            (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let intake =
-            Self { tokens, counters, available, activity, seen_requests, otlp, queue, inflight, large, reducers };
+        let intake = Self {
+            tokens,
+            counters,
+            available,
+            activity,
+            seen_requests: Arc::default(),
+            told: Arc::default(),
+            cumulative: Arc::default(),
+            turns: Arc::default(),
+            queue,
+            inflight: Arc::default(),
+            large,
+            reducers: Arc::default(),
+        };
         (intake, batches)
     }
 
@@ -161,7 +177,7 @@ impl Intake {
         };
         let (delta, compressed) = self.convert(budget, body_bytes, work).await?;
         if contents == Contents::Lines {
-            self.otlp.told.note_lines(&metadata.app, &delta, metadata.received_ms);
+            self.told.note_lines(&metadata.app, &delta, metadata.received_ms);
         }
         let reducers = Arc::clone(&self.reducers);
         slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });

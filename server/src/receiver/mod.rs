@@ -33,6 +33,15 @@ pub(crate) mod frames;
 
 /// The frames of one request by app.
 pub(crate) mod app_frames;
+/// What cumulative points add.
+pub(crate) mod cumulative;
+
+/// Who tells an app's requests.
+pub(crate) mod told;
+
+/// One request of a drain after the other.
+pub(crate) mod turns;
+
 /// Receives OTLP over HTTP.
 pub(crate) mod otlp;
 

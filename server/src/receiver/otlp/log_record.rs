@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::{
-    ReadError,
     json::Whole,
+    record::ReadError,
     tree::Raw,
     value::{Attributes, Value, hex},
     wire::{Fields, Malformed},
@@ -71,7 +71,7 @@ impl<'a> LogRecord<'a> {
 
     /// When it happened or was seen, unix milliseconds.
     pub(super) fn at_ms(&self) -> Option<i64> {
-        [self.time_unix_nano, self.observed_time_unix_nano].into_iter().find_map(super::at_ms)
+        [self.time_unix_nano, self.observed_time_unix_nano].into_iter().find_map(super::record::at_ms)
     }
 
     /// Severity of syslog, 0 to 7.

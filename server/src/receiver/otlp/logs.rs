@@ -7,15 +7,13 @@
 use super::{
     log_record::LogRecord,
     logfmt,
+    record::Rejected,
     sender::Sender,
     traces::Request,
     tree::{Raw, Visit},
     value::{Attributes, Value, push_json, push_json_text},
 };
-use crate::receiver::{
-    frames::{FrameWriter, Header},
-    otlp::Rejected,
-};
+use crate::receiver::frames::{FrameWriter, Header};
 
 /// Most bytes of the attributes of one line.
 const ATTRIBUTES_BYTES_MAX: usize = 16 << 10;

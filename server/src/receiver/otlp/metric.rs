@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    ReadError,
     json::{Double, Signed, Whole},
+    record::ReadError,
     tree::Raw,
     value::Attributes,
     wire::{Field, Fields, Malformed},
@@ -148,11 +148,7 @@ fn read_json<'a>(
     let metric = Metric { name, unit, kind, is_cumulative, is_monotonic: data.is_monotonic };
     for point in data.data_points {
         let point = serde_json::from_str::<Point<'_>>(point.get()).map_err(ReadError::from);
-        let is_bounded = |it: &Point<'_>| {
-            let lists = [&it.bucket_counts, &it.positive.bucket_counts, &it.negative.bucket_counts];
-            lists.iter().all(|it| it.len() <= BUCKETS_MAX) && it.quantile_values.len() <= BUCKETS_MAX
-        };
-        let point = point.and_then(|it| if is_bounded(&it) { Ok(it) } else { Err(ReadError::Buckets) });
+        let point = point.and_then(|it| if it.is_bounded() { Ok(it) } else { Err(ReadError::Buckets) });
         each(&metric, point);
     }
     Ok(())
@@ -204,6 +200,12 @@ impl<'a> Point<'a> {
         #[expect(clippy::cast_precision_loss, reason = "a double has 53 bits")]
         let whole = self.as_int.map(|it| it.0 as f64);
         self.as_double.map(|it| it.0).or(whole)
+    }
+
+    /// Whether its lists are as short as they have to be.
+    fn is_bounded(&self) -> bool {
+        let lists = [&self.bucket_counts, &self.positive.bucket_counts, &self.negative.bucket_counts];
+        lists.iter().all(|it| it.len() <= BUCKETS_MAX) && self.quantile_values.len() <= BUCKETS_MAX
     }
 
     /// Whether the point only says that there is no value any more.

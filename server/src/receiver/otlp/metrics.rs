@@ -1,5 +1,5 @@
 //! Data points become lines, one each, in the form that the reader `otlp_metric` of the pipeline
-//! reads. Cumulative points become what they add ([`super::cumulative`]).
+//! reads. Cumulative points become what they add ([`crate::receiver::cumulative`]).
 //!
 //! A series has source, status, method, path and code of its own. Values of other attributes follow
 //! the name, in the order of their keys: `jvm.memory.used.heap`. Attributes that name a machine or
@@ -14,16 +14,16 @@ use std::{
 use rustc_hash::FxHasher;
 
 use super::{
-    cumulative::{Changes, Cumulative, Growth, StreamId, Total},
     logfmt,
     metric::{self, Buckets, Kind, Metric, Point},
+    record::Rejected,
     sender::Sender,
     tree::{Raw, Visit},
     value::Attributes,
 };
 use crate::receiver::{
+    cumulative::{Changes, Cumulative, Growth, StreamId, Total},
     frames::{FrameWriter, Header},
-    otlp::Rejected,
 };
 
 /// Most attributes whose values follow the name.
@@ -90,7 +90,7 @@ impl<'a> Metrics<'a> {
             Kind::Summary => self.summary(metric, point),
         };
         if is_written.is_some() {
-            let at_ms = super::at_ms(point.time_unix_nano);
+            let at_ms = super::record::at_ms(point.time_unix_nano);
             let Sender { service, process, .. } = &self.sender;
             let header = Header { at_ms, host: service, app: "otlp", proc_id: process, ..Header::default() };
             self.frames.line(&header, self.text.as_bytes());

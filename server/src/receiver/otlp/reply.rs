@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Encoding, Rejected, wire};
+use super::{
+    record::{Encoding, Rejected},
+    wire,
+};
 use crate::receiver::{BodyError, IngestError, batch::StoreError};
 
 /// The reply to a request that was taken.

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::{
-    ReadError,
     json::Whole,
+    record::ReadError,
     tree::Raw,
     value::{Attributes, hex},
     wire::{Fields, Malformed},
@@ -79,7 +79,8 @@ impl<'a> Span<'a> {
     }
 
     /// The share of spans that its sampler keeps, if its trace state says so (`ot=th:…`: the
-    /// threshold of rejection, in 2^-56). Source: OpenTelemetry's `tracestate-probability-sampling`.
+    /// threshold of rejection, in 2^-56). Source: `tracestate-probability-sampling` of
+    /// OpenTelemetry.
     pub(super) fn sampled(&self) -> Option<f64> {
         let member = self.trace_state.split(',').find_map(|it| it.trim().strip_prefix("ot="))?;
         let digits = member.split(';').find_map(|it| it.strip_prefix("th:"))?;

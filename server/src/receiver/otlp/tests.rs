@@ -2,10 +2,15 @@
 //! messages are built field by field, so that field numbers are tested too.
 
 use super::{
-    told::Told,
+    logs::Logs,
+    metrics::Metrics,
+    post::{Signal, read},
+    record::{Encoding, Rejected},
+    traces::Traces,
+    tree::Names,
     wire::{put_bytes, put_whole},
-    *,
 };
+use crate::receiver::{cumulative::Cumulative, frames::FrameWriter, told::Told};
 
 const AT_MS: u64 = 1_795_777_200_250;
 
@@ -25,29 +30,29 @@ fn put_double(out: &mut Vec<u8>, number: u8, value: f64) {
 }
 
 fn text(value: &str) -> Vec<u8> {
-    message(|it| put_bytes(it, 1, value.as_bytes()))
+    message(|out| put_bytes(out, 1, value.as_bytes()))
 }
 
 fn attribute(key: &str, value: &[u8]) -> Vec<u8> {
-    message(|it| {
-        put_bytes(it, 1, key.as_bytes());
-        put_bytes(it, 2, value);
+    message(|out| {
+        put_bytes(out, 1, key.as_bytes());
+        put_bytes(out, 2, value);
     })
 }
 
 /// A request of one record of one resource, with attributes of texts.
 fn request(resource: &[(&str, &str)], scope: &str, record: &[u8]) -> Vec<u8> {
     let resource =
-        message(|it| resource.iter().for_each(|(key, value)| put_bytes(it, 1, &attribute(key, &text(value)))));
-    let scope = message(|it| {
-        put_bytes(it, 1, &text(scope));
-        put_bytes(it, 2, record);
+        message(|out| resource.iter().for_each(|(key, value)| put_bytes(out, 1, &attribute(key, &text(value)))));
+    let scope = message(|out| {
+        put_bytes(out, 1, &text(scope));
+        put_bytes(out, 2, record);
     });
-    let group = message(|it| {
-        put_bytes(it, 1, &resource);
-        put_bytes(it, 2, &scope);
+    let group = message(|out| {
+        put_bytes(out, 1, &resource);
+        put_bytes(out, 2, &scope);
     });
-    message(|it| put_bytes(it, 1, &group))
+    message(|out| put_bytes(out, 1, &group))
 }
 
 /// The same in JSON.
@@ -63,17 +68,17 @@ fn json_request(signal: Signal, resource: &[(&str, &str)], scope: &str, record: 
 }
 
 /// The lines of a body without their counts, and how many records were rejected.
-fn lines(signal: Signal, encoding: Encoding, body: &[u8], memory: &Memory) -> (String, u64) {
+fn lines(signal: Signal, encoding: Encoding, body: &[u8], memory: &(Told, Cumulative)) -> (String, u64) {
     let (mut frames, mut rejected) = (FrameWriter::default(), Rejected::default());
     let read = match signal {
         Signal::Logs => read(encoding, signal, body, &mut Logs::new(&mut frames, &mut rejected)),
         Signal::Traces => {
-            read(encoding, signal, body, &mut Traces::new(&mut frames, &mut rejected, &memory.told, "shop", 0))
+            read(encoding, signal, body, &mut Traces::new(&mut frames, &mut rejected, &memory.0, "shop", 0))
         }
         Signal::Metrics => {
-            let mut metrics = Metrics::new(&mut frames, &mut rejected, &memory.cumulative, 1);
+            let mut metrics = Metrics::new(&mut frames, &mut rejected, &memory.1, 1);
             let read = read(encoding, signal, body, &mut metrics);
-            memory.cumulative.keep(metrics.changes, 0);
+            memory.1.keep(metrics.changes, 0);
             read
         }
     };
@@ -90,20 +95,20 @@ fn check(signal: Signal, resource: &[(&str, &str)], scope: &str, wire: &[u8], js
         (Encoding::Json, json_request(signal, resource, scope, json).into_bytes()),
     ];
     for (encoding, body) in bodies {
-        assert_eq!(lines(signal, encoding, &body, &Memory::default()), (expected.to_owned(), 0), "{encoding:?}");
+        assert_eq!(lines(signal, encoding, &body, &Default::default()), (expected.to_owned(), 0), "{encoding:?}");
     }
 }
 
 #[test]
 fn ok_log_records() {
-    let record = message(|it| {
-        put_fixed64(it, 1, AT_MS * 1_000_000);
-        put_whole(it, 2, 17);
-        put_bytes(it, 5, &text("payment failed"));
-        put_bytes(it, 6, &attribute("order id", &message(|it| put_whole(it, 3, 42))));
-        put_bytes(it, 6, &attribute("why", &text("card \"declined\"")));
-        put_bytes(it, 9, &[0x5b; 16]);
-        put_bytes(it, 10, &[0xee; 8]);
+    let record = message(|out| {
+        put_fixed64(out, 1, AT_MS * 1_000_000);
+        put_whole(out, 2, 17);
+        put_bytes(out, 5, &text("payment failed"));
+        put_bytes(out, 6, &attribute("order id", &message(|out| put_whole(out, 3, 42))));
+        put_bytes(out, 6, &attribute("why", &text("card \"declined\"")));
+        put_bytes(out, 9, &[0x5b; 16]);
+        put_bytes(out, 10, &[0xee; 8]);
     });
     let json = format!(
         r#"{{"timeUnixNano":"{}","severityNumber":17,"body":{{"stringValue":"payment failed"}},"unknown":{{"a":[1]}},
@@ -127,26 +132,26 @@ fn ok_log_records() {
 
 #[test]
 fn ok_bodies_that_are_objects_stay_json() {
-    let map = message(|it| {
-        put_bytes(it, 1, &attribute("msg", &text("a\nb")));
+    let map = message(|out| {
+        put_bytes(out, 1, &attribute("msg", &text("a\nb")));
         put_bytes(
-            it,
+            out,
             1,
             &attribute(
                 "list",
-                &message(|it| {
-                    let values = message(|it| {
-                        put_bytes(it, 1, &message(|it| put_whole(it, 2, 1)));
-                        put_bytes(it, 1, &message(|it| put_double(it, 4, 1.5)));
+                &message(|out| {
+                    let values = message(|out| {
+                        put_bytes(out, 1, &message(|out| put_whole(out, 2, 1)));
+                        put_bytes(out, 1, &message(|out| put_double(out, 4, 1.5)));
                     });
-                    put_bytes(it, 5, &values);
+                    put_bytes(out, 5, &values);
                 }),
             ),
         );
     });
-    let record = message(|it| {
-        put_bytes(it, 5, &message(|it| put_bytes(it, 6, &map)));
-        put_bytes(it, 6, &attribute("k", &text("v")));
+    let record = message(|out| {
+        put_bytes(out, 5, &message(|out| put_bytes(out, 6, &map)));
+        put_bytes(out, 6, &attribute("k", &text("v")));
     });
     let json = r#"{"body":{"kvlistValue":{"values":[{"key":"msg","value":{"stringValue":"a\nb"}},
         {"key":"list","value":{"arrayValue":{"values":[{"boolValue":true},{"doubleValue":1.5}]}}}]}},
@@ -157,7 +162,7 @@ fn ok_bodies_that_are_objects_stay_json() {
 
 #[test]
 fn ok_heroku() {
-    let body = |text_: &str| message(|it| put_bytes(it, 5, &text(text_)));
+    let body = |text_: &str| message(|out| put_bytes(out, 5, &text(text_)));
     let json = |text: &str| format!(r#"{{"body":{{"stringValue":"{text}"}}}}"#);
     let app = ("heroku.app.name", "shop");
     let dyno = [app, ("heroku.dyno.name", "web.1")];
@@ -171,20 +176,20 @@ fn ok_heroku() {
 }
 
 fn span(attributes: &[(&str, Vec<u8>)], kind: u64) -> Vec<u8> {
-    message(|it| {
-        put_bytes(it, 1, &[0x5b; 16]);
-        put_bytes(it, 2, &[0xee; 8]);
-        put_bytes(it, 3, b"ot=th:8");
-        put_whole(it, 6, kind);
-        put_fixed64(it, 7, AT_MS * 1_000_000 - 12_500_000);
-        put_fixed64(it, 8, AT_MS * 1_000_000);
-        attributes.iter().for_each(|(key, value)| put_bytes(it, 9, &attribute(key, value)));
+    message(|out| {
+        put_bytes(out, 1, &[0x5b; 16]);
+        put_bytes(out, 2, &[0xee; 8]);
+        put_bytes(out, 3, b"ot=th:8");
+        put_whole(out, 6, kind);
+        put_fixed64(out, 7, AT_MS * 1_000_000 - 12_500_000);
+        put_fixed64(out, 8, AT_MS * 1_000_000);
+        attributes.iter().for_each(|(key, value)| put_bytes(out, 9, &attribute(key, value)));
     })
 }
 
 #[test]
 fn ok_server_spans() {
-    let status = message(|it| put_whole(it, 3, 500));
+    let status = message(|out| put_whole(out, 3, 500));
     let wire = span(
         &[
             ("http.request.method", text("GET")),
@@ -217,15 +222,14 @@ fn ok_server_spans() {
     for (kind, attributes) in [(3, vec![("http.request.method", text("GET")), ("http.route", text("/"))]), (2, vec![])]
     {
         let body = request(&[], "http", &span(&attributes, kind));
-        assert_eq!(lines(Signal::Traces, Encoding::Protobuf, &body, &Memory::default()), (String::new(), 0));
+        assert_eq!(lines(Signal::Traces, Encoding::Protobuf, &body, &Default::default()), (String::new(), 0));
     }
 }
 
 #[test]
 fn ok_spans_that_a_log_has_told() {
-    let told = Told::default();
     let heroku = [("heroku.app.name", "shop"), ("heroku.dyno.name", "web.1")];
-    let memory = Memory { told, ..Memory::default() };
+    let memory = <(Told, Cumulative)>::default();
     let old = [("http.method", text("GET")), ("http.target", text("/a?b=c"))];
     let router = request(&[("heroku.app.name", "shop")], "", &span(&old, 2));
     let app = request(&heroku, "http", &span(&old, 2));
@@ -234,30 +238,30 @@ fn ok_spans_that_a_log_has_told() {
 }
 
 fn histogram(at_s: u64, counts: [u64; 3], sum: f64) -> Vec<u8> {
-    message(|it| {
-        put_fixed64(it, 2, 1_000_000_000);
-        put_fixed64(it, 3, at_s * 1_000_000_000);
-        put_fixed64(it, 4, counts.iter().sum());
-        put_double(it, 5, sum);
-        put_bytes(it, 6, &counts.map(u64::to_le_bytes).concat());
-        put_bytes(it, 7, &[0.1_f64, 0.5].map(f64::to_le_bytes).concat());
-        put_bytes(it, 9, &attribute("http.request.method", &text("GET")));
-        put_bytes(it, 9, &attribute("server.port", &message(|it| put_whole(it, 3, 80))));
-        put_bytes(it, 9, &attribute("zone", &text("a b")));
-        put_double(it, 11, 0.01);
+    message(|out| {
+        put_fixed64(out, 2, 1_000_000_000);
+        put_fixed64(out, 3, at_s * 1_000_000_000);
+        put_fixed64(out, 4, counts.iter().sum());
+        put_double(out, 5, sum);
+        put_bytes(out, 6, &counts.map(u64::to_le_bytes).concat());
+        put_bytes(out, 7, &[0.1_f64, 0.5].map(f64::to_le_bytes).concat());
+        put_bytes(out, 9, &attribute("http.request.method", &text("GET")));
+        put_bytes(out, 9, &attribute("server.port", &message(|out| put_whole(out, 3, 80))));
+        put_bytes(out, 9, &attribute("zone", &text("a b")));
+        put_double(out, 11, 0.01);
     })
 }
 
 fn metric(number: u8, temporality: u64, points: &[Vec<u8>]) -> Vec<u8> {
-    message(|it| {
-        put_bytes(it, 1, b"work");
-        put_bytes(it, 3, b"s");
-        let data = message(|it| {
-            points.iter().for_each(|point| put_bytes(it, 1, point));
-            put_whole(it, 2, temporality);
-            put_whole(it, 3, 1);
+    message(|out| {
+        put_bytes(out, 1, b"work");
+        put_bytes(out, 3, b"s");
+        let data = message(|out| {
+            points.iter().for_each(|point| put_bytes(out, 1, point));
+            put_whole(out, 2, temporality);
+            put_whole(out, 3, 1);
         });
-        put_bytes(it, number, &data);
+        put_bytes(out, number, &data);
     })
 }
 
@@ -274,7 +278,7 @@ fn ok_histograms() {
 
 #[test]
 fn ok_cumulative_points() {
-    let memory = Memory::default();
+    let memory = <(Told, Cumulative)>::default();
     let said = |points: &[Vec<u8>]| {
         let body = request(&[("service.instance.id", "web-1")], "m", &metric(9, 2, points));
         lines(Signal::Metrics, Encoding::Protobuf, &body, &memory).0
@@ -291,36 +295,36 @@ fn ok_cumulative_points() {
 #[test]
 fn ok_other_points() {
     let number = |fields: &dyn Fn(&mut Vec<u8>)| {
-        message(|it| {
-            put_fixed64(it, 3, 50_000_000_000);
-            fields(it);
+        message(|out| {
+            put_fixed64(out, 3, 50_000_000_000);
+            fields(out);
         })
     };
-    let signed = number(&|it| put_fixed64(it, 6, (-3_i64).cast_unsigned()));
-    let stale = number(&|it| put_whole(it, 8, 1));
-    let exponential = number(&|it| {
-        put_fixed64(it, 4, 4);
-        put_double(it, 5, 30.0);
-        put_whole(it, 6, 1);
-        put_fixed64(it, 7, 1);
+    let signed = number(&|out| put_fixed64(out, 6, (-3_i64).cast_unsigned()));
+    let stale = number(&|out| put_whole(out, 8, 1));
+    let exponential = number(&|out| {
+        put_fixed64(out, 4, 4);
+        put_double(out, 5, 30.0);
+        put_whole(out, 6, 1);
+        put_fixed64(out, 7, 1);
         put_bytes(
-            it,
+            out,
             8,
-            &message(|it| {
-                put_whole(it, 1, 4);
-                put_bytes(it, 2, &[1, 0, 2]);
+            &message(|out| {
+                put_whole(out, 1, 4);
+                put_bytes(out, 2, &[1, 0, 2]);
             }),
         );
     });
-    let summary = number(&|it| {
-        put_fixed64(it, 4, 4);
-        put_double(it, 5, 30.0);
+    let summary = number(&|out| {
+        put_fixed64(out, 4, 4);
+        put_double(out, 5, 30.0);
         put_bytes(
-            it,
+            out,
             6,
-            &message(|it| {
-                put_double(it, 1, 0.5);
-                put_double(it, 2, 7.0);
+            &message(|out| {
+                put_double(out, 1, 0.5);
+                put_double(out, 2, 7.0);
             }),
         );
     });
@@ -336,25 +340,25 @@ fn ok_other_points() {
         (11, &summary, "summary name=work unit=ms scale=1000 quantiles=0.5:7"),
     ] {
         let body = request(&[], "m", &metric(field, 1, std::slice::from_ref(point)));
-        let (found, _) = lines(Signal::Metrics, Encoding::Protobuf, &body, &Memory::default());
+        let (found, _) = lines(Signal::Metrics, Encoding::Protobuf, &body, &Default::default());
         assert_eq!(found.rsplit(" - - ").next().unwrap_or_default(), expected, "{field}");
     }
 }
 
 #[test]
 fn err_records_that_cannot_be_read() {
-    let bad_text = message(|it| put_bytes(it, 5, &message(|it| put_bytes(it, 1, &[0xFF]))));
+    let bad_text = message(|out| put_bytes(out, 5, &message(|out| put_bytes(out, 1, &[0xFF]))));
     let body = request(&[], "s", &bad_text);
-    assert_eq!(lines(Signal::Logs, Encoding::Protobuf, &body, &Memory::default()), (String::new(), 1));
-    let many = message(|it| {
-        put_fixed64(it, 3, 50_000_000_000);
-        put_bytes(it, 6, &vec![0; 8 * 2_000]);
+    assert_eq!(lines(Signal::Logs, Encoding::Protobuf, &body, &Default::default()), (String::new(), 1));
+    let many = message(|out| {
+        put_fixed64(out, 3, 50_000_000_000);
+        put_bytes(out, 6, &vec![0; 8 * 2_000]);
     });
     let body = request(&[], "m", &metric(9, 1, &[many]));
-    assert_eq!(lines(Signal::Metrics, Encoding::Protobuf, &body, &Memory::default()), (String::new(), 1));
+    assert_eq!(lines(Signal::Metrics, Encoding::Protobuf, &body, &Default::default()), (String::new(), 1));
     for record in [r#"{"timeUnixNano":"x"}"#, r#"{"severityNumber":900}"#, "7", r#"{"body":{"intValue":"1.5"}}"#] {
         let body = json_request(Signal::Logs, &[], "s", record);
-        assert_eq!(lines(Signal::Logs, Encoding::Json, body.as_bytes(), &Memory::default()).1, 1, "{record}");
+        assert_eq!(lines(Signal::Logs, Encoding::Json, body.as_bytes(), &Default::default()).1, 1, "{record}");
     }
 }
 
@@ -366,7 +370,7 @@ fn err_bodies_that_cannot_be_read() {
         let mut logs = Logs::new(&mut frames, &mut rejected);
         assert!(read(Encoding::Json, Signal::Logs, body.as_bytes(), &mut logs).is_err(), "{body:.40}");
     }
-    let whole = request(&[("service.name", "shop")], "s", &message(|it| put_bytes(it, 5, &text("hello"))));
+    let whole = request(&[("service.name", "shop")], "s", &message(|out| put_bytes(out, 5, &text("hello"))));
     for end in 1..whole.len() {
         let (mut frames, mut rejected) = (FrameWriter::default(), Rejected::default());
         let mut logs = Logs::new(&mut frames, &mut rejected);

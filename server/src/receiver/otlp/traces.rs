@@ -2,21 +2,21 @@
 //! requests of the app that sends them; they are counted and not kept.
 //!
 //! A request may be told several times: by a router's or proxy's log, by its spans, by those of the
-//! app. [`super::told`] decides who counts.
+//! app. [`crate::receiver::told`] decides who counts.
 
 use std::borrow::Cow;
 
 use super::{
     logfmt,
+    record::Rejected,
     sender::Sender,
     span::Span,
-    told::{Teller, Told},
     tree::{Raw, Visit},
     value::Attributes,
 };
 use crate::receiver::{
     frames::{FrameWriter, Header},
-    otlp::Rejected,
+    told::{Teller, Told},
 };
 
 /// An HTTP request by its attributes, in the names of the semantic conventions, the present ones
@@ -123,7 +123,8 @@ impl<'a> Traces<'a> {
         for (key, id) in [("trace_id", &span.trace_id), ("span_id", &span.span_id)] {
             logfmt::push_word(&mut self.text, key, id);
         }
-        let at_ms = super::at_ms(span.end_time_unix_nano).or_else(|| super::at_ms(span.start_time_unix_nano));
+        let at_ms =
+            super::record::at_ms(span.end_time_unix_nano).or_else(|| super::record::at_ms(span.start_time_unix_nano));
         let Sender { service, process, .. } = &self.sender;
         let header = Header { at_ms, host: service, app: "otlp", proc_id: process, ..Header::default() };
         self.frames.line(&header, self.text.as_bytes());

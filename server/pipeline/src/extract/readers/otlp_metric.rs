@@ -182,7 +182,7 @@ impl<'a> Point<'a> {
             if index >= BUCKETS_MAX || high < low {
                 return None;
             }
-            // Below the first bound are values from zero on, unless the bound itself is not above it.
+            // Below the first bound are values from zero on, unless the bound is not above it.
             let from = if index == 0 && high > 0.0 && self.min.is_empty() { 0.0 } else { low };
             buckets.add(from, high, whole(count)?);
             low = high;

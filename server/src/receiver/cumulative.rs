@@ -25,7 +25,7 @@ const IDLE_MS: i64 = 15 * 60_000;
 
 /// Identity of a stream: of drain, resource, scope, name and attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct StreamId {
+pub(crate) struct StreamId {
     /// Of drain, resource, scope and name.
     pub metric: u64,
     /// Of the attributes.
@@ -34,7 +34,7 @@ pub(super) struct StreamId {
 
 /// A point as numbers that only grow.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Total {
+pub(crate) struct Total {
     /// Unix nanoseconds; 0 for unknown.
     pub start_ns: u64,
     pub at_ns: u64,
@@ -48,7 +48,7 @@ pub(super) struct Total {
 
 /// What a point adds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Growth {
+pub(crate) struct Growth {
     pub sum: f64,
     pub counts: Vec<u64>,
     /// Whether it is the whole point, since a reset.
@@ -69,7 +69,7 @@ pub(crate) struct Cumulative(Mutex<State>);
 
 /// What one request changes.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     streams: FxHashMap<StreamId, Total>,
     metrics: FxHashMap<u64, u64>,
 }
@@ -77,7 +77,7 @@ pub(super) struct Changes {
 impl Cumulative {
     /// What a point adds since the one before it, as far as this request and earlier ones tell.
     /// `None` if it only says where the stream stands, or is older than what is known.
-    pub(super) fn growth(&self, id: StreamId, total: Total, changes: &mut Changes) -> Option<Growth> {
+    pub(crate) fn growth(&self, id: StreamId, total: Total, changes: &mut Changes) -> Option<Growth> {
         let state = self.lock();
         let known = changes.streams.get(&id).or_else(|| state.streams.get(&id).map(|it| &it.0));
         let first_ns = *changes
@@ -96,7 +96,7 @@ impl Cumulative {
     }
 
     /// Keeps what a request changed, now that it is stored.
-    pub(super) fn keep(&self, changes: Changes, now_ms: i64) {
+    pub(crate) fn keep(&self, changes: Changes, now_ms: i64) {
         let mut state = self.lock();
         for (metric, first_ns) in changes.metrics {
             state.metrics.entry(metric).or_insert((first_ns, now_ms)).1 = now_ms;

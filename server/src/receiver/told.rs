@@ -31,7 +31,7 @@ pub(crate) enum Teller {
 
 impl Teller {
     /// How a line calls it.
-    pub(super) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Line => "log",
             Self::RouterSpan => "router",
@@ -51,7 +51,7 @@ pub(crate) struct Told {
 
 impl Told {
     /// Notes that a span tells a request of an app. The better teller, if one was heard lately.
-    pub(super) fn tell(&self, app: &str, teller: Teller, now_ms: i64) -> Option<Teller> {
+    pub(crate) fn tell(&self, app: &str, teller: Teller, now_ms: i64) -> Option<Teller> {
         self.has_spans.store(true, Relaxed);
         let mut apps = self.lock();
         if !apps.contains_key(app) {

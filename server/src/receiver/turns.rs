@@ -10,11 +10,11 @@ const IDLE_MAX: usize = 1_000;
 
 /// The turns of all drains.
 #[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<FxHashMap<i64, Arc<Turn<()>>>>);
+pub(crate) struct Turns(Mutex<FxHashMap<i64, Arc<Turn<()>>>>);
 
 impl Turns {
     /// The turn of a drain.
-    pub(super) fn of(&self, drain_id: i64) -> Arc<Turn<()>> {
+    pub(crate) fn of(&self, drain_id: i64) -> Arc<Turn<()>> {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if turns.len() > IDLE_MAX {
             turns.retain(|_, it| Arc::strong_count(it) > 1);
