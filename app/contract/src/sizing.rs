@@ -39,7 +39,7 @@ pub enum Work {
 
 /// What the advice comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = SizingVerdict))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// There are as many dynos as needed.
