@@ -20,7 +20,7 @@ use testing::{
     wait::wait_for,
 };
 
-use crate::{alerts, drains::made};
+use crate::{alerts, drains::made, drains_pages::post};
 
 /// What one query of the file gives.
 fn row(dir: &Path, sql: &str) -> Value {
@@ -117,18 +117,15 @@ fn ok_counts_of_a_merge_without_a_server() {
 fn ok_a_merge_goes_on_after_crashes() {
     let (dir, both) = filled();
     let mut server = Server::start_in(Arc::clone(&dir), 0, &[]);
-    // The command waits for the server, which is killed again and again while it moves rows.
-    let merging = {
-        let dir = Arc::clone(&dir);
-        thread::spawn(move || run(binary(dir.path()).args(["app", "merge", "old", "new", "--yes"])))
-    };
-    wait_for("the merge to begin", || row(dir.path(), "SELECT count(merged_into) FROM app") != json!(0));
+    // By the page, not by the command, which would do the work itself whenever no server runs.
+    let merged = post(&server, "/apps/old/sources", "do=merge&into=new&confirm=old");
+    assert_eq!(merged.status, 303, "{}", merged.body);
     for pause_ms in [0, 60, 150, 250] {
         thread::sleep(Duration::from_millis(pause_ms));
         server.kill();
         server = Server::start_in(Arc::clone(&dir), 0, &[]);
     }
-    assert_eq!(merging.join().unwrap().0, 0);
+    wait_for("the merge to end", || row(dir.path(), "SELECT count(merged_into) FROM app") == json!(0));
     assert_eq!(server.stop().0, 0);
     is_sum(dir.path(), &both);
     is_whole(dir.path());
