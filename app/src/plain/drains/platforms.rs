@@ -73,7 +73,7 @@ pub const ANY: Platform = Platform {
 };
 
 /// Every platform, in the order of the form.
-pub const PLATFORMS: [Platform; 20] = [
+pub const PLATFORMS: [Platform; 21] = [
     Platform {
         word: "heroku-cedar",
         title: "Heroku (Cedar)",
@@ -98,11 +98,30 @@ pub const PLATFORMS: [Platform; 20] = [
         title: "Heroku (Fir)",
         needs: Needs::Http,
         steps: &[step(
-            "Until then: send the log stream from a machine of yours",
-            "heroku logs --tail -a {app} | LOGS_URL='{url}' streamgauge shuttle",
+            RUN,
+            "heroku telemetry:add '{base}' --app {app} --headers '{\"Authorization\":\"Bearer {token}\"}'",
         )],
-        note: "Fir has telemetry drains, which speak OpenTelemetry (OTLP). This server does not take OTLP yet.",
-        sends: &[(Seen::Lines, BY_ITSELF), OWN],
+        note: "Fir has telemetry drains instead of log drains: logs, metrics and traces by OpenTelemetry. Heroku must be able to reach this server.",
+        sends: &[
+            (Seen::Lines, BY_ITSELF),
+            (Seen::Requests, "they come with the first request to a web dyno"),
+            (Seen::Measurements, "dynos' memory and CPU come by themselves, the app's own with an OpenTelemetry SDK"),
+        ],
+    },
+    Platform {
+        word: "opentelemetry",
+        title: "OpenTelemetry SDK or Collector",
+        needs: Needs::Http,
+        steps: &[step(
+            "Environment of the app",
+            "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_HEADERS='Authorization=Bearer%20{token}'\nexport OTEL_EXPORTER_OTLP_LOGS_ENDPOINT='{base}/v1/logs{query}'\nexport OTEL_EXPORTER_OTLP_METRICS_ENDPOINT='{base}/v1/metrics{query}'\nexport OTEL_EXPORTER_OTLP_TRACES_ENDPOINT='{base}/v1/traces{query}'",
+        )],
+        note: "OTLP over HTTP, as protobuf or JSON; gRPC is not served. Server spans count as requests, unless a log of the app tells them already.",
+        sends: &[
+            (Seen::Lines, "switch on the SDK's log exporter (`OTEL_LOGS_EXPORTER=otlp`)"),
+            (Seen::Requests, "instrument the web framework: server spans with an HTTP method are requests"),
+            (Seen::Measurements, "switch on the SDK's metric exporter (`OTEL_METRICS_EXPORTER=otlp`)"),
+        ],
     },
     Platform {
         word: "scalingo",
