@@ -42,6 +42,9 @@ pub(crate) mod told;
 /// One request of a drain after the other.
 pub(crate) mod turns;
 
+/// The wire format of protobuf.
+pub(crate) mod protobuf;
+
 /// Receives OTLP over HTTP.
 pub(crate) mod otlp;
 

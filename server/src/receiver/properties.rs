@@ -10,7 +10,7 @@ use super::{
     app_frames::AppFrames,
     elastic::bulk::Items,
     json,
-    loki::{json::write as write_loki, protobuf},
+    loki::{json::write as write_loki, push},
     statsd::{
         packet::{Item, items},
         table::Table,
@@ -31,7 +31,7 @@ fn doors(data: &[u8]) -> [(&'static str, AppFrames); 7] {
     let reply = Items::write(&text, &mut bulk.1).map(|it| it.reply());
     assert!(reply.is_some_and(|it| serde_json::from_str::<serde_json::Value>(&it).is_ok()), "the reply is JSON");
     write_loki(&text, &mut loki.1);
-    protobuf::write(data, &mut protobuf.1);
+    push::write(data, &mut protobuf.1);
     let mut table = Table::default();
     for item in items(data) {
         match item {

@@ -10,11 +10,8 @@ pub(crate) mod labels;
 /// Reads the JSON form.
 pub(crate) mod json;
 
-/// Reads the fields of protobuf messages.
-pub(crate) mod wire;
-
 /// Reads the protobuf form.
-pub(crate) mod protobuf;
+pub(crate) mod push;
 
 /// Receives bodies.
 pub(crate) mod post;

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{json, protobuf};
+use super::{json, push};
 use crate::{
     block::BODY_BYTES_MAX,
     receiver::{
@@ -73,7 +73,7 @@ async fn receive(
 
 fn write_snappy(body: &[u8], frames: &mut AppFrames) {
     match snap::raw::Decoder::new().decompress_vec(body) {
-        Ok(message) => protobuf::write(&message, frames),
+        Ok(message) => push::write(&message, frames),
         Err(_) => frames.lose(|| "expected a body in snappy, found other bytes".into()),
     }
 }

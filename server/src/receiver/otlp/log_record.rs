@@ -9,8 +9,8 @@ use super::{
     record::ReadError,
     tree::Raw,
     value::{Attributes, Value, hex},
-    wire::{Fields, Malformed},
 };
+use crate::receiver::protobuf::{Fields, Malformed};
 
 /// A record as its sender states it.
 #[derive(Debug, Default, PartialEq, Deserialize)]

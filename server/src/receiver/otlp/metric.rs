@@ -14,8 +14,8 @@ use super::{
     record::ReadError,
     tree::Raw,
     value::Attributes,
-    wire::{Field, Fields, Malformed},
 };
+use crate::receiver::protobuf::{Field, Fields, Malformed};
 
 /// Most buckets or quantiles of a point.
 const BUCKETS_MAX: usize = 1_024;

@@ -48,8 +48,5 @@ mod tree;
 /// Attributes and their values.
 mod value;
 
-/// The wire format of protobuf.
-mod wire;
-
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What records of all signals share: their encoding, why one can't be read, and their time.
 
-use super::{json::Whole, wire};
+use super::json::Whole;
+use crate::receiver::protobuf;
 
 /// Longest sentence about records that were not taken, bytes.
 const WHY_BYTES_MAX: usize = 300;
@@ -29,7 +30,7 @@ impl Encoding {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReadError {
     #[error(transparent)]
-    Wire(#[from] wire::Malformed),
+    Wire(#[from] protobuf::Malformed),
     #[error("expected a record in OTLP's JSON: {0}")]
     Json(#[from] serde_json::Error),
     #[error("expected at most 1,024 buckets of a data point")]

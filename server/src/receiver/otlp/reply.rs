@@ -9,11 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{
-    record::{Encoding, Rejected},
-    wire,
-};
-use crate::receiver::{BodyError, IngestError, batch::StoreError};
+use super::record::{Encoding, Rejected};
+use crate::receiver::{BodyError, IngestError, batch::StoreError, protobuf};
 
 /// The reply to a request that was taken.
 pub(super) fn success(encoding: Encoding, list: &'static str, rejected: &Rejected) -> Response {
@@ -22,9 +19,9 @@ pub(super) fn success(encoding: Encoding, list: &'static str, rejected: &Rejecte
             let mut body = vec![];
             if rejected.count > 0 {
                 let mut partial = vec![];
-                wire::put_whole(&mut partial, 1, rejected.count);
-                wire::put_bytes(&mut partial, 2, rejected.why.as_bytes());
-                wire::put_bytes(&mut body, 1, &partial);
+                protobuf::put_whole(&mut partial, 1, rejected.count);
+                protobuf::put_bytes(&mut partial, 2, rejected.why.as_bytes());
+                protobuf::put_bytes(&mut body, 1, &partial);
             }
             body
         }
@@ -51,7 +48,7 @@ pub(super) fn refusal(encoding: Encoding, error: &IngestError) -> Response {
     let body = match encoding {
         Encoding::Protobuf => {
             let mut body = vec![];
-            wire::put_bytes(&mut body, 2, why.as_bytes());
+            protobuf::put_bytes(&mut body, 2, why.as_bytes());
             body
         }
         Encoding::Json => format!(r#"{{"message":{}}}"#, serde_json::Value::from(why)).into_bytes(),

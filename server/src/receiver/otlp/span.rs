@@ -10,8 +10,8 @@ use super::{
     record::ReadError,
     tree::Raw,
     value::{Attributes, hex},
-    wire::{Fields, Malformed},
 };
+use crate::receiver::protobuf::{Fields, Malformed};
 
 /// A span that a server made of a request.
 const KIND_SERVER: u64 = 2;

@@ -8,8 +8,8 @@ use super::{
     record::{Encoding, Rejected},
     traces::Traces,
     tree::Names,
-    wire::{put_bytes, put_whole},
 };
+use crate::receiver::protobuf::{put_bytes, put_whole};
 use crate::receiver::{cumulative::Cumulative, frames::FrameWriter, told::Told};
 
 const AT_MS: u64 = 1_795_777_200_250;

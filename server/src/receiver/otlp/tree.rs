@@ -12,10 +12,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{
-    value::Attributes,
-    wire::{Fields, Malformed},
-};
+use super::value::Attributes;
+use crate::receiver::protobuf::{Fields, Malformed};
 
 /// One record, in the encoding of the body.
 #[derive(Clone, Copy, Debug)]

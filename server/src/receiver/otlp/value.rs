@@ -13,10 +13,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{
-    json::{Double, Signed},
-    wire::{Fields, Malformed},
-};
+use super::json::{Double, Signed};
+use crate::receiver::protobuf::{Fields, Malformed};
 
 /// Most attributes of a record, a resource or a point. SDKs keep 128.
 pub(super) const ATTRIBUTES_MAX: usize = 128;
