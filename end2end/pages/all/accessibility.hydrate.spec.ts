@@ -6,7 +6,7 @@ import { expect, test } from '../../fixtures/test';
 
 const PAGES = ['/', '/?group=health', '/?wall=1', '/apps/checkout', '/apps/checkout?range=1h', '/apps/checkout/logs', '/apps/checkout/logs?back=1h&line=1-0', '/apps/checkout/logs?q=nowhere&back=1h', '/apps/checkout/metrics', '/apps/checkout/errors', '/apps/checkout/sizing', '/apps/checkout/endpoint?method=GET&path=/cart', '/apps/checkout/compare', '/apps/checkout/metrics?metric=none', '/apps/nowhere', '/alerts', '/alerts?show=rules', '/alerts?show=channels', '/alerts?show=mutes', '/alerts?show=history', '/alerts/new?app=checkout&metric=router.service', '/alerts/new?app=checkout&q=timeout', '/incidents/1', '/incidents/99', '/boards', '/boards?app=checkout&metric=router.service&stat=p95', '/boards/1', '/boards/1/edit', '/boards/1?wall=1', '/requests/4f2b', '/requests/none'];
 // Pages without hydration.
-const STILL = ['/nothing', '/drains', '/settings', '/settings/people', '/settings/tokens', '/settings/time', '/settings/audit', '/settings/server', '/sign-in', '/apps/checkout/logs/export?q=status>=500', '/searches', '/searches?app=checkout&q=status>=500'];
+const STILL = ['/nothing', '/api', '/drains', '/settings', '/settings/people', '/settings/tokens', '/settings/time', '/settings/audit', '/settings/server', '/sign-in', '/apps/checkout/logs/export?q=status>=500', '/searches', '/searches?app=checkout&q=status>=500'];
 
 test.use({ expectedErrors: [/404 \(Not Found\)/] });
 
