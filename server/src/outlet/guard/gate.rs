@@ -380,6 +380,11 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         headers.insert(OWN_PAGE, HeaderValue::from_static("1"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let is_asset = headers.get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().ends_with(b"immutable"));
+    if is_asset {
+        // A script or font in a frame shows nothing and links to nothing.
+        return response;
+    }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
