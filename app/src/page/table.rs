@@ -263,11 +263,11 @@ const fn key(keys: &'static str, action: &'static str) -> KeyHelp {
 }
 
 impl Page {
-    /// Whether its styles are in the sheet of pages that are opened now and then
-    /// (`style/further.css`).
+    /// Whether some of its styles are in the second sheet (`style/further.css`). The largest pages
+    /// do without it.
     #[must_use]
     pub const fn has_further_styles(self) -> bool {
-        !matches!(self, Self::Overview | Self::App | Self::Logs | Self::Unknown)
+        !matches!(self, Self::App | Self::Logs | Self::Unknown)
     }
 
     /// The page at a path.
