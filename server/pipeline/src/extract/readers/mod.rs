@@ -95,6 +95,9 @@ mod reader;
 /// What readers need besides a line.
 mod context;
 
+/// Requests whose parts are fields of one JSON object.
+mod json_request;
+
 pub use loss_report::RECORDS_LOST;
 pub use reader::{Example, Reader, Writer};
 

@@ -13,8 +13,8 @@
 
 use memchr::memmem;
 
-use super::{Context, Example, Needle, Reader, Request, RequestParts, Sink, Writer, json, request};
-use crate::{Line, number, time};
+use super::{Context, Example, Needle, Reader, Sink, Writer, json, json_request::JsonRequest};
+use crate::{Line, number};
 
 pub(super) const READER: Reader = Reader {
     name: "railway",
@@ -27,72 +27,37 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &["router.requests", "router.service", "router.bytes", "router.endpoints"],
     events: &[],
-    parts: Some(|msg, _| Some(Entry::of(msg)?.parts())),
+    parts: Some(|msg, _| Some(find(msg)?.parts())),
 };
 
 static STATUS: Needle = Needle::new(|| memmem::Finder::new("\"httpStatus\""));
 
-/// The fields of a line that are used.
-struct Entry<'a> {
-    status: &'a [u8],
-    method: &'a [u8],
-    path: &'a [u8],
-    host: &'a [u8],
-    duration: &'a [u8],
-    bytes: &'a [u8],
-    request_id: &'a [u8],
-    client: &'a [u8],
-    timestamp: &'a [u8],
-}
-
 /// Reads a request; whether the line is one.
 pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
-    let Some(entry) = Entry::of(line.msg) else { return false };
-    if let Some(at_ms) = time::parse(entry.timestamp).filter(|_| line.time_ms.is_none()) {
-        sink.date(at_ms);
-    }
-    sink.request(&Request { path: context.unescaped(entry.path), ..entry.request() });
+    let Some(found) = find(line.msg) else { return false };
+    found.give(line, context, sink);
     true
 }
 
-impl<'a> Entry<'a> {
-    fn of(msg: &'a [u8]) -> Option<Self> {
-        if !STATUS.is_in(msg) {
-            return None;
-        }
-        let keys: [&[u8]; 9] = [
-            b"httpStatus",
-            b"method",
-            b"path",
-            b"host",
-            b"totalDuration",
-            b"txBytes",
-            b"requestId",
-            b"srcIp",
-            b"timestamp",
-        ];
-        let [status, method, path, host, duration, bytes, request_id, client, timestamp] =
-            json::pick(json::line(msg)?, keys);
-        let is_whole = !status.is_empty() && status.iter().all(u8::is_ascii_digit) && !method.is_empty();
-        let is_platform = !request_id.is_empty() && !duration.is_empty();
-        let entry = Self { status, method, path, host, duration, bytes, request_id, client, timestamp };
-        (is_whole && is_platform).then_some(entry)
+/// The request of a line; `None` if it is not of this format.
+fn find(msg: &[u8]) -> Option<JsonRequest<'_>> {
+    if !STATUS.is_in(msg) {
+        return None;
     }
-
-    fn request(&self) -> Request<'a> {
-        Request {
-            method: request::method(self.method),
-            path: self.path,
-            status: request::status(self.status),
-            service_ms: number::bare(self.duration),
-            bytes: number::bare(self.bytes),
-            ..Request::default()
-        }
-    }
-
-    fn parts(&self) -> RequestParts<'a> {
-        let Request { path, status, service_ms, bytes, .. } = self.request();
-        let Self { method, host, request_id, client: fwd, .. } = *self;
-        RequestParts { method, host, path, status, service_ms, bytes, request_id, fwd, ..RequestParts::default() }
-    }
+    let keys: [&[u8]; 9] = [
+        b"httpStatus",
+        b"method",
+        b"path",
+        b"host",
+        b"totalDuration",
+        b"txBytes",
+        b"requestId",
+        b"srcIp",
+        b"timestamp",
+    ];
+    let [status, method, path, host, duration, sent, request_id, client, time] = json::pick(json::line(msg)?, keys);
+    let (service_ms, bytes) = (number::bare(duration), number::bare(sent));
+    let is_platform = !request_id.is_empty() && !duration.is_empty();
+    let found = JsonRequest { status, method, path, host, request_id, client, time, service_ms, bytes, protocol: b"" };
+    found.whole().filter(|_| is_platform)
 }

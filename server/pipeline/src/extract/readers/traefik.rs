@@ -14,8 +14,8 @@
 
 use memchr::memmem;
 
-use super::{Context, Example, Needle, Reader, Request, RequestParts, Sink, Writer, json, request};
-use crate::{Line, number, time};
+use super::{Context, Example, Needle, Reader, Sink, Writer, json, json_request::JsonRequest};
+use crate::{Line, number};
 
 pub(super) const READER: Reader = Reader {
     name: "traefik",
@@ -28,71 +28,39 @@ pub(super) const READER: Reader = Reader {
     }],
     metrics: &["router.requests", "router.service", "router.bytes", "router.endpoints"],
     events: &[],
-    parts: Some(|msg, _| Some(Entry::of(msg)?.parts())),
+    parts: Some(|msg, _| Some(find(msg)?.parts())),
 };
 
 const NANOSECONDS_PER_MS: f64 = 1e6;
 
 static STATUS: Needle = Needle::new(|| memmem::Finder::new("\"DownstreamStatus\""));
 
-/// The fields of a line that are used.
-struct Entry<'a> {
-    status: &'a [u8],
-    method: &'a [u8],
-    path: &'a [u8],
-    host: &'a [u8],
-    protocol: &'a [u8],
-    duration: &'a [u8],
-    size: &'a [u8],
-    client: &'a [u8],
-    time: &'a [u8],
-}
-
 /// Reads a request; whether the line is one.
 pub(super) fn read(line: &Line<'_>, context: &mut Context<'_>, sink: &mut impl Sink) -> bool {
-    let Some(entry) = Entry::of(line.msg) else { return false };
-    if let Some(at_ms) = time::parse(entry.time).filter(|_| line.time_ms.is_none()) {
-        sink.date(at_ms);
-    }
-    sink.request(&Request { path: context.unescaped(entry.path), ..entry.request() });
+    let Some(found) = find(line.msg) else { return false };
+    found.give(line, context, sink);
     true
 }
 
-impl<'a> Entry<'a> {
-    fn of(msg: &'a [u8]) -> Option<Self> {
-        if !STATUS.is_in(msg) {
-            return None;
-        }
-        let keys: [&[u8]; 9] = [
-            b"DownstreamStatus",
-            b"RequestMethod",
-            b"RequestPath",
-            b"RequestHost",
-            b"RequestProtocol",
-            b"Duration",
-            b"DownstreamContentSize",
-            b"ClientHost",
-            b"time",
-        ];
-        let [status, method, path, host, protocol, duration, size, client, time] = json::pick(json::line(msg)?, keys);
-        let is_whole = !status.is_empty() && status.iter().all(u8::is_ascii_digit) && !method.is_empty();
-        is_whole.then_some(Self { status, method, path, host, protocol, duration, size, client, time })
+/// The request of a line; `None` if it is not of this format.
+fn find(msg: &[u8]) -> Option<JsonRequest<'_>> {
+    if !STATUS.is_in(msg) {
+        return None;
     }
-
-    fn request(&self) -> Request<'a> {
-        Request {
-            method: request::method(self.method),
-            path: self.path,
-            status: request::status(self.status),
-            service_ms: number::bare(self.duration).map(|it| it / NANOSECONDS_PER_MS),
-            bytes: number::router_bytes(self.size),
-            ..Request::default()
-        }
-    }
-
-    fn parts(&self) -> RequestParts<'a> {
-        let Request { path, status, service_ms, bytes, .. } = self.request();
-        let Self { method, host, protocol, client: fwd, .. } = *self;
-        RequestParts { method, host, path, status, service_ms, bytes, fwd, protocol, ..RequestParts::default() }
-    }
+    let keys: [&[u8]; 9] = [
+        b"DownstreamStatus",
+        b"RequestMethod",
+        b"RequestPath",
+        b"RequestHost",
+        b"RequestProtocol",
+        b"Duration",
+        b"DownstreamContentSize",
+        b"ClientHost",
+        b"time",
+    ];
+    let [status, method, path, host, protocol, duration, size, client, time] = json::pick(json::line(msg)?, keys);
+    let service_ms = number::bare(duration).map(|it| it / NANOSECONDS_PER_MS);
+    let bytes = number::router_bytes(size);
+    let found = JsonRequest { status, method, path, host, protocol, client, time, service_ms, bytes, request_id: b"" };
+    found.whole()
 }
