@@ -6,16 +6,14 @@
 
 use axum::{
     body::Body,
-    extract::{Query, State, rejection::QueryRejection},
-    http::{Extensions, HeaderMap, HeaderName, StatusCode},
-    response::{IntoResponse, Response},
+    extract::State,
+    http::{Extensions, HeaderMap, HeaderName},
+    response::Response,
 };
 
 use super::{
-    IngestError, Intake, Receipt,
-    app_frames::AppFrames,
-    json,
-    post::{self, Accepted, DrainParams, Head, Post, batch_id},
+    IngestError, Intake, Receipt, json,
+    post::{self, Accepted, DrainParams, DrainQuery, Head, Post, batch_id},
     text_lines,
 };
 
@@ -46,25 +44,18 @@ const ACCEPTED: Accepted = Accepted {
 /// An [`IngestError`], which becomes the reply.
 pub(crate) async fn post(
     State(intake): State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, IngestError> {
     let head = Head { headers: &headers, extensions: &extensions, token: None };
     let result = receive(&intake, params, head, body).await;
-    post::count(&intake.counters, &result);
-    // `net::content_length` adds `Content-Length: 0`.
-    result.map(|_| StatusCode::NO_CONTENT.into_response())
+    post::reply(&intake, result)
 }
 
-async fn receive(
-    intake: &Intake,
-    params: Result<Query<DrainParams>, QueryRejection>,
-    head: Head<'_>,
-    body: Body,
-) -> Result<Receipt, IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body) -> Result<Receipt, IngestError> {
+    let params = DrainParams::of(params)?;
     let is_json = json::post::is_json(head.headers);
     let params = if is_json { params.of_records() } else { params };
     let mut post = Post::receive(intake, head, params, ACCEPTED, body).await?;
@@ -81,9 +72,6 @@ async fn receive(
 
 /// Lines of a file, or of a platform that posts each line alone.
 async fn ingest_text(intake: &Intake, head: Head<'_>, mut post: Post) -> Result<Receipt, IngestError> {
-    let mut frames = AppFrames::of(&post.metadata.app);
-    let body = std::mem::take(&mut post.body);
-    intake.convert(&mut post.budget, body.len(), || text_lines::write(&body, &mut frames)).await?;
-    post.body = body;
+    let (frames, ()) = post.convert(intake, text_lines::write).await?;
     post.ingest_apps(intake, frames, batch_id(head.headers)).await
 }

@@ -7,7 +7,9 @@ use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     body::Body,
-    http::{Extensions, HeaderMap, HeaderName, header},
+    extract::{Query, rejection::QueryRejection},
+    http::{Extensions, HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -46,15 +48,22 @@ pub(crate) struct DrainParams {
     records_name_apps: bool,
 }
 
+/// The query of a drain's URL, read or not.
+pub(crate) type DrainQuery = Result<Query<DrainParams>, QueryRejection>;
+
 impl DrainParams {
+    /// The parameters of a query.
+    ///
+    /// # Errors
+    /// [`IngestError::Url`] when it can't be read.
+    pub(crate) fn of(query: DrainQuery) -> Result<Self, IngestError> {
+        let expected = "expected a query of app=, prefix= and source-prefix=, each at most once";
+        query.map(|it| it.0).map_err(|_| IngestError::Url(expected.into()))
+    }
+
     /// The same for records that may name their app.
     pub(crate) fn of_records(self) -> Self {
         Self { records_name_apps: true, ..self }
-    }
-
-    /// Why a query can't be read.
-    pub(crate) fn error() -> IngestError {
-        IngestError::Url("expected a query of app=, prefix= and source-prefix=, each at most once".into())
     }
 }
 
@@ -150,6 +159,21 @@ impl Post {
         ingested.inspect_err(|error| intake.activity.refuse(id, error.to_string()))
     }
 
+    /// Makes frames of the body, which stays. What `write` gives comes with them.
+    ///
+    /// # Errors
+    /// When a long body has waited for its turn for too long.
+    pub(crate) async fn convert<T>(
+        &mut self,
+        intake: &Intake,
+        write: impl FnOnce(&[u8], &mut AppFrames) -> T,
+    ) -> Result<(AppFrames, T), IngestError> {
+        let Self { metadata, body, budget, .. } = self;
+        let mut frames = AppFrames::of(&metadata.app);
+        let written = intake.convert(budget, body.len(), || write(body, &mut frames)).await?;
+        Ok((frames, written))
+    }
+
     /// Hands frames that were made of the body to the intake. `batch_id`: the same in all retries.
     ///
     /// # Errors
@@ -191,11 +215,13 @@ impl Post {
         frames: AppFrames,
         stated_id: Option<String>,
     ) -> Result<Receipt, IngestError> {
-        let hash = self.body_id();
+        let all = frames.end().map_err(IngestError::Url)?;
+        let hash = all.iter().any(|it| it.1.is_timed).then(|| self.body_id());
         self.body = Vec::new();
         let mut receipt = Receipt::Counted;
-        for (app, frames) in frames.end().map_err(IngestError::Url)? {
-            let batch_id = frames.is_timed.then_some(&hash).or(stated_id.as_ref()).map(|it| format!("{it}/{app}"));
+        for (app, frames) in all {
+            let hash = hash.as_ref().filter(|_| frames.is_timed);
+            let batch_id = hash.or(stated_id.as_ref()).map(|it| format!("{it}/{app}"));
             self.metadata.app = app;
             receipt = self.ingest_all(intake, frames, batch_id, Contents::Lines).await?;
         }
@@ -218,6 +244,16 @@ impl Post {
         }
         Ok(receipt)
     }
+}
+
+/// The empty reply after a commit. How the batch ended is counted.
+///
+/// # Errors
+/// That of the batch, which becomes the reply.
+pub(crate) fn reply(intake: &Intake, result: Result<Receipt, IngestError>) -> Result<Response, IngestError> {
+    count(&intake.counters, &result);
+    // `net::content_length` adds `Content-Length: 0`.
+    result.map(|_| StatusCode::NO_CONTENT.into_response())
 }
 
 /// Counts how a batch ended.

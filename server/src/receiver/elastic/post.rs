@@ -3,7 +3,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Path, State},
     http::{Extensions, HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use crate::{
     receiver::{
         IngestError, Intake, Receipt,
         app_frames::AppFrames,
-        post::{self, Accepted, DrainParams, Head, Post, batch_id},
+        post::{self, Accepted, DrainParams, DrainQuery, Head, Post, batch_id},
     },
 };
 
@@ -37,7 +37,7 @@ const ACCEPTED: Accepted = Accepted {
 /// Receives a batch and replies after its commit.
 pub(crate) async fn post(
     State(intake): State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
@@ -59,7 +59,7 @@ pub(crate) async fn post(
 pub(crate) async fn post_below(
     Path(path): Path<String>,
     intake: State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
@@ -74,7 +74,7 @@ pub(crate) async fn post_below(
 pub(crate) async fn put_below(
     Path(path): Path<String>,
     intake: State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
@@ -87,18 +87,15 @@ pub(crate) async fn put_below(
 
 async fn receive(
     intake: &Intake,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     head: Head<'_>,
     body: Body,
 ) -> Result<(Receipt, String), IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+    let params = DrainParams::of(params)?;
     let mut post = Post::receive(intake, head, params.of_records(), ACCEPTED, body).await?;
-    let mut frames = AppFrames::of(&post.metadata.app);
-    let body = std::mem::take(&mut post.body);
-    let write = || Items::write(&String::from_utf8_lossy(&body), &mut frames);
-    let items = intake.convert(&mut post.budget, body.len(), write).await?;
+    let write = |body: &[u8], frames: &mut AppFrames| Items::write(&String::from_utf8_lossy(body), frames);
+    let (frames, items) = post.convert(intake, write).await?;
     let items = items.ok_or(IngestError::TooManyRecords(ITEMS_MAX))?;
-    post.body = body;
     let receipt = post.ingest_apps(intake, frames, batch_id(head.headers)).await?;
     Ok((receipt, items.reply()))
 }

@@ -3,9 +3,9 @@
 
 use axum::{
     body::Body,
-    extract::{Query, State, rejection::QueryRejection},
-    http::{Extensions, HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::State,
+    http::{Extensions, HeaderMap, header},
+    response::Response,
 };
 use pipeline::time;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::receiver::{
     IngestError, Intake, Receipt,
     app_frames::AppFrames,
-    post::{self, Accepted, DrainParams, Head, Post, batch_id},
+    post::{self, Accepted, DrainParams, DrainQuery, Head, Post, batch_id},
     text_lines,
 };
 
@@ -54,24 +54,18 @@ const ACCEPTED: Accepted = Accepted {
 /// An [`IngestError`], which becomes the reply.
 pub(crate) async fn post(
     State(intake): State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, IngestError> {
     let head = Head { headers: &headers, extensions: &extensions, token: None };
     let result = receive(&intake, params, head, body).await;
-    post::count(&intake.counters, &result);
-    result.map(|_| StatusCode::NO_CONTENT.into_response())
+    post::reply(&intake, result)
 }
 
-async fn receive(
-    intake: &Intake,
-    params: Result<Query<DrainParams>, QueryRejection>,
-    head: Head<'_>,
-    body: Body,
-) -> Result<Receipt, IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body) -> Result<Receipt, IngestError> {
+    let params = DrainParams::of(params)?;
     let post = Post::receive(intake, head, params.of_records(), ACCEPTED, body).await?;
     ingest(intake, head.headers, post).await
 }
@@ -82,10 +76,7 @@ async fn receive(
 /// See [`Intake::ingest`].
 pub(crate) async fn ingest(intake: &Intake, headers: &HeaderMap, mut post: Post) -> Result<Receipt, IngestError> {
     let is_json = JSON_TYPES.contains(&&*post.content_type);
-    let mut frames = AppFrames::of(&post.metadata.app);
-    let body = std::mem::take(&mut post.body);
-    intake.convert(&mut post.budget, body.len(), || write(&body, is_json, &mut frames)).await?;
-    post.body = body;
+    let (frames, ()) = post.convert(intake, |body, frames| write(body, is_json, frames)).await?;
     post.ingest_apps(intake, frames, batch_id(headers)).await
 }
 

@@ -2,9 +2,9 @@
 
 use axum::{
     body::Body,
-    extract::{Query, State, rejection::QueryRejection},
-    http::{Extensions, HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::State,
+    http::{Extensions, HeaderMap, header},
+    response::Response,
 };
 
 use super::{json, push};
@@ -13,7 +13,7 @@ use crate::{
     receiver::{
         BodyError, IngestError, Intake, Receipt,
         app_frames::AppFrames,
-        post::{self, Accepted, DrainParams, Head, Post, batch_id},
+        post::{self, Accepted, DrainParams, DrainQuery, Head, Post, batch_id},
     },
 };
 
@@ -30,7 +30,7 @@ const ACCEPTED: Accepted = Accepted {
 /// An [`IngestError`], which becomes the reply.
 pub(crate) async fn post(
     State(intake): State<Intake>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     mut headers: HeaderMap,
     body: Body,
@@ -41,33 +41,26 @@ pub(crate) async fn post(
     }
     let head = Head { headers: &headers, extensions: &extensions, token: None };
     let result = receive(&intake, params, head, body).await;
-    post::count(&intake.counters, &result);
-    result.map(|_| StatusCode::NO_CONTENT.into_response())
+    post::reply(&intake, result)
 }
 
-async fn receive(
-    intake: &Intake,
-    params: Result<Query<DrainParams>, QueryRejection>,
-    head: Head<'_>,
-    body: Body,
-) -> Result<Receipt, IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body) -> Result<Receipt, IngestError> {
+    let params = DrainParams::of(params)?;
     let mut post = Post::receive(intake, head, params.of_records(), ACCEPTED, body).await?;
-    let mut frames = AppFrames::of(&post.metadata.app);
-    let body = std::mem::take(&mut post.body);
-    if post.content_type == PROTOBUF {
-        let bytes = snap::raw::decompress_len(&body).unwrap_or(0);
+    let frames = if post.content_type == PROTOBUF {
+        let Post { metadata, body, budget, .. } = &mut post;
+        let bytes = snap::raw::decompress_len(body).unwrap_or(0);
         if bytes > BODY_BYTES_MAX {
             return Err(BodyError::TooLarge.into());
         }
         // Both forms are there for a moment.
-        post.budget.replace(bytes).await?;
-        intake.convert(&mut post.budget, bytes, || write_snappy(&body, &mut frames)).await?;
+        budget.replace(bytes).await?;
+        let mut frames = AppFrames::of(&metadata.app);
+        intake.convert(budget, bytes, || write_snappy(body, &mut frames)).await?;
+        frames
     } else {
-        let write = || json::write(&String::from_utf8_lossy(&body), &mut frames);
-        intake.convert(&mut post.budget, body.len(), write).await?;
-    }
-    post.body = body;
+        post.convert(intake, |body, frames| json::write(&String::from_utf8_lossy(body), frames)).await?.0
+    };
     post.ingest_apps(intake, frames, batch_id(head.headers)).await
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Path, State},
     http::{Extensions, HeaderMap, header},
     response::Response,
 };
@@ -20,7 +20,7 @@ use crate::receiver::{
     cumulative::Changes,
     frames::{FrameWriter, Frames},
     intake::Contents,
-    post::{self, Accepted, DrainParams, Head, Post, text},
+    post::{self, Accepted, DrainParams, DrainQuery, Head, Post, text},
 };
 
 const ACCEPTED: Accepted = Accepted {
@@ -56,12 +56,10 @@ impl Signal {
     }
 }
 
-type Params = Result<Query<DrainParams>, QueryRejection>;
-
 /// `POST /v1/logs`.
 pub(crate) async fn logs(
     state: State<Intake>,
-    params: Params,
+    params: DrainQuery,
     it: Extensions,
     head: HeaderMap,
     body: Body,
@@ -72,7 +70,7 @@ pub(crate) async fn logs(
 /// `POST /v1/metrics`.
 pub(crate) async fn metrics(
     state: State<Intake>,
-    params: Params,
+    params: DrainQuery,
     it: Extensions,
     head: HeaderMap,
     body: Body,
@@ -83,7 +81,7 @@ pub(crate) async fn metrics(
 /// `POST /v1/traces`.
 pub(crate) async fn traces(
     state: State<Intake>,
-    params: Params,
+    params: DrainQuery,
     it: Extensions,
     head: HeaderMap,
     body: Body,
@@ -95,7 +93,7 @@ pub(crate) async fn traces(
 pub(crate) async fn with_token(
     state: State<Intake>,
     Path((token, signal)): Path<(String, String)>,
-    params: Params,
+    params: DrainQuery,
     it: Extensions,
     head: HeaderMap,
     body: Body,
@@ -116,7 +114,7 @@ async fn receive(
     signal: Signal,
     token: Option<&str>,
     intake: &Intake,
-    params: Params,
+    params: DrainQuery,
     extensions: &Extensions,
     headers: &HeaderMap,
     body: Body,
@@ -141,10 +139,10 @@ async fn take(
     encoding: Encoding,
     intake: &Intake,
     head: Head<'_>,
-    params: Params,
+    params: DrainQuery,
     body: Body,
 ) -> Result<(Receipt, Rejected), IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+    let params = DrainParams::of(params)?;
     let mut post = Post::receive(intake, head, params, ACCEPTED, body).await?;
     // Points of one drain are read one request after the other, because each counts from the last.
     let turn = intake.turns.of(post.metadata.drain_id);

@@ -3,7 +3,7 @@
 
 use axum::{
     body::Body,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, State},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -19,7 +19,7 @@ use crate::receiver::{
         raw,
         records::{Item, each_record},
     },
-    post::{self, Accepted, DrainParams, Head, Post, batch_id},
+    post::{self, Accepted, DrainParams, DrainQuery, Head, Post, batch_id},
 };
 
 const VERIFY: HeaderName = HeaderName::from_static("x-vercel-verify");
@@ -47,7 +47,7 @@ pub(crate) async fn verify(Query(verify): Query<Verify>) -> Response {
 pub(crate) async fn post(
     State(intake): State<Intake>,
     Query(verify): Query<Verify>,
-    params: Result<Query<DrainParams>, QueryRejection>,
+    params: DrainQuery,
     extensions: Extensions,
     headers: HeaderMap,
     body: Body,
@@ -69,20 +69,12 @@ impl Verify {
     }
 }
 
-async fn receive(
-    intake: &Intake,
-    params: Result<Query<DrainParams>, QueryRejection>,
-    head: Head<'_>,
-    body: Body,
-) -> Result<Receipt, IngestError> {
-    let Query(params) = params.map_err(|_| DrainParams::error())?;
+async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body) -> Result<Receipt, IngestError> {
+    let params = DrainParams::of(params)?;
     let mut post = Post::receive(intake, head, params.of_records(), ACCEPTED, body).await?;
-    let mut frames = AppFrames::of(&post.metadata.app);
     let mut requests =
         Requests { drain_id: post.metadata.drain_id, seen: &intake.seen_requests, new: FxHashSet::default() };
-    let body = std::mem::take(&mut post.body);
-    intake.convert(&mut post.budget, body.len(), || write(&body, &mut requests, &mut frames)).await?;
-    post.body = body;
+    let (frames, ()) = post.convert(intake, |body, frames| write(body, &mut requests, frames)).await?;
     let new = requests.new;
     let receipt = post.ingest_apps(intake, frames, batch_id(head.headers)).await?;
     intake.seen_requests.add(new);
