@@ -1,7 +1,7 @@
 //! What each counter and distribution adds up to, for readers that want totals which never fall.
 //!
-//! Totals begin with the process: what is counted again at a start was told before. The buckets of
-//! a distribution begin when somebody first asks for its metric, since most are never asked for.
+//! Totals begin with the process: what is counted again at a start was reported before. The buckets
+//! of a distribution begin when somebody first asks for its metric, since most are never asked for.
 //! Gauges have no total. Nothing here is stored.
 
 use std::sync::Arc;

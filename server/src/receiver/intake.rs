@@ -16,8 +16,8 @@ use super::{
     byte_budget::{ByteBudget, InflightLimits, LimitReached},
     cumulative::Cumulative,
     reducer_pool::ReducerPool,
+    request_sources::RequestSources,
     seen_requests::SeenRequests,
-    told::Told,
     turns::Turns,
 };
 use crate::{access::Tokens, block::compress, telemetry::Counters};
@@ -30,9 +30,9 @@ const LARGE_AT_ONCE_MAX: usize = 2;
 /// What the frames of a body were made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contents {
-    /// Lines of logs, which may tell requests.
+    /// Lines of logs, which may report requests.
     Lines,
-    /// Spans, which tell requests that lines may have told already.
+    /// Spans, which may report requests that lines have reported already.
     Spans,
 }
 
@@ -47,13 +47,13 @@ pub struct Intake {
     pub available: Arc<Availability>,
     /// What has arrived on each drain.
     pub activity: Arc<Activity>,
-    /// Who has told requests of each app.
-    pub(crate) told: Arc<Told>,
+    /// Which source each app's requests are counted from.
+    pub(crate) request_sources: Arc<RequestSources>,
     /// The last cumulative points of OTLP.
     pub(crate) cumulative: Arc<Cumulative>,
     /// The turns of drains whose requests depend on each other.
     pub(crate) turns: Arc<Turns>,
-    /// The requests that platforms have told lately.
+    /// The requests that platforms have reported lately.
     pub(crate) seen_requests: Arc<SeenRequests>,
     queue: mpsc::Sender<Batch>,
     inflight: Arc<InflightLimits>,
@@ -90,7 +90,7 @@ impl Intake {
             available,
             activity,
             seen_requests: Arc::default(),
-            told: Arc::default(),
+            request_sources: Arc::default(),
             cumulative: Arc::default(),
             turns: Arc::default(),
             queue,
@@ -177,7 +177,7 @@ impl Intake {
         };
         let (delta, compressed) = self.convert(budget, body_bytes, work).await?;
         if contents == Contents::Lines {
-            self.told.note_lines(&metadata.app, &delta, metadata.received_ms);
+            self.request_sources.note_lines(&metadata.app, &delta, metadata.received_ms);
         }
         let reducers = Arc::clone(&self.reducers);
         slot.send(Batch { metadata, delta, reducers, compressed, body_bytes, receipt });

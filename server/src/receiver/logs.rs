@@ -20,19 +20,11 @@ use super::{
 const DRAIN_TOKEN: HeaderName = HeaderName::from_static("logplex-drain-token");
 
 const ACCEPTED: Accepted = Accepted {
-    // Cloud Foundry's https drains say `text/plain`.
     essences: &[
-        "application/logplex-1",
-        "application/x-logplex-1",
-        "text/plain",
-        // What curl says if nobody tells it the type.
-        "application/x-www-form-urlencoded",
-        "application/json",
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/json-lines",
-        "application/stream+json",
+        &["application/logplex-1", "application/x-logplex-1"],
+        // Cloud Foundry's https drains say the first, curl the second if nobody tells it the type.
+        &["text/plain", "application/x-www-form-urlencoded"],
+        &json::post::JSON_TYPES,
     ],
     expected: "application/logplex-1, text/plain or application/json",
     is_optional: true,

@@ -36,8 +36,8 @@ pub(crate) mod app_frames;
 /// What cumulative points add.
 pub(crate) mod cumulative;
 
-/// Who tells an app's requests.
-pub(crate) mod told;
+/// Which source an app's requests are counted from.
+pub(crate) mod request_sources;
 
 /// One request of a drain after the other.
 pub(crate) mod turns;

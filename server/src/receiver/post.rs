@@ -70,8 +70,8 @@ impl DrainParams {
 /// The content types that a receiver reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Accepted {
-    /// Without parameters, in lower case.
-    pub essences: &'static [&'static str],
+    /// Without parameters, in lower case, in groups.
+    pub essences: &'static [&'static [&'static str]],
     /// The same for an error.
     pub expected: &'static str,
     /// Whether a request without the header is read.
@@ -298,7 +298,7 @@ fn content_type(headers: &HeaderMap, accepted: Accepted) -> Result<String, Inges
     };
     let kind = String::from_utf8_lossy(kind.as_bytes());
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if accepted.essences.contains(&&*essence) {
+    if accepted.essences.iter().any(|it| it.contains(&&*essence)) {
         return Ok(essence);
     }
     Err(IngestError::ContentType { expected: accepted.expected, found: kind.chars().take(FOUND_CHARS_MAX).collect() })

@@ -1,6 +1,6 @@
-//! The ids of requests that were counted lately, for platforms that tell a request several times.
-//! An id is noted only after the commit of the batch that told it, so that a retry of a batch which
-//! failed counts.
+//! The ids of requests that were counted lately, for platforms that report a request several times.
+//! An id is noted only after the commit of the batch that reported it, so that a retry of a batch
+//! which failed counts.
 
 use std::{
     collections::VecDeque,

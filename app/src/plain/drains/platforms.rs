@@ -116,7 +116,7 @@ pub const PLATFORMS: [Platform; 21] = [
             "Environment of the app",
             "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nexport OTEL_EXPORTER_OTLP_HEADERS='Authorization=Bearer%20{token}'\nexport OTEL_EXPORTER_OTLP_LOGS_ENDPOINT='{base}/v1/logs{query}'\nexport OTEL_EXPORTER_OTLP_METRICS_ENDPOINT='{base}/v1/metrics{query}'\nexport OTEL_EXPORTER_OTLP_TRACES_ENDPOINT='{base}/v1/traces{query}'",
         )],
-        note: "OTLP over HTTP, as protobuf or JSON; gRPC is not served. Server spans count as requests, unless a log of the app tells them already.",
+        note: "OTLP over HTTP, as protobuf or JSON; gRPC is not served. Server spans count as requests, unless a log of the app reports them already.",
         sends: &[
             (Seen::Lines, "switch on the SDK's log exporter (`OTEL_LOGS_EXPORTER=otlp`)"),
             (Seen::Requests, "instrument the web framework: server spans with an HTTP method are requests"),

@@ -22,14 +22,14 @@ use crate::{
 };
 
 const ACCEPTED: Accepted = Accepted {
-    essences: &[
+    essences: &[&[
         "application/x-ndjson",
         "application/json",
         "application/ndjson",
         "application/vnd.elasticsearch+x-ndjson",
         "application/vnd.elasticsearch+json",
         "text/plain",
-    ],
+    ]],
     expected: "application/x-ndjson or application/json",
     is_optional: true,
 };

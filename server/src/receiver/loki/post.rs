@@ -19,7 +19,7 @@ use crate::{
 
 const PROTOBUF: &str = "application/x-protobuf";
 const ACCEPTED: Accepted = Accepted {
-    essences: &["application/json", PROTOBUF],
+    essences: &[&["application/json", PROTOBUF]],
     expected: "application/json or application/x-protobuf",
     is_optional: false,
 };

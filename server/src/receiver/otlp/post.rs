@@ -24,7 +24,7 @@ use crate::receiver::{
 };
 
 const ACCEPTED: Accepted = Accepted {
-    essences: &["application/x-protobuf", "application/protobuf", "application/json"],
+    essences: &[&["application/x-protobuf", "application/protobuf", "application/json"]],
     expected: "application/x-protobuf or application/json",
     is_optional: false,
 };
@@ -175,13 +175,13 @@ impl Lines {
         metadata: &BatchMetadata,
         body: &[u8],
     ) -> Result<Self, IngestError> {
-        let Intake { told, cumulative, .. } = intake;
+        let Intake { request_sources, cumulative, .. } = intake;
         let BatchMetadata { drain_id, app, received_ms, .. } = metadata;
         let (mut frames, mut rejected, mut changes) = (FrameWriter::default(), Rejected::default(), None);
         match signal {
             Signal::Logs => read(encoding, signal, body, &mut Logs::new(&mut frames, &mut rejected))?,
             Signal::Traces => {
-                let mut traces = Traces::new(&mut frames, &mut rejected, told, app, *received_ms);
+                let mut traces = Traces::new(&mut frames, &mut rejected, request_sources, app, *received_ms);
                 read(encoding, signal, body, &mut traces)?;
                 intake.counters.spans_ignored.add(traces.others);
             }

@@ -10,7 +10,7 @@ use super::{
     tree::Names,
 };
 use crate::receiver::protobuf::{put_bytes, put_whole};
-use crate::receiver::{cumulative::Cumulative, frames::FrameWriter, told::Told};
+use crate::receiver::{cumulative::Cumulative, frames::FrameWriter, request_sources::RequestSources};
 
 const AT_MS: u64 = 1_795_777_200_250;
 
@@ -68,7 +68,7 @@ fn json_request(signal: Signal, resource: &[(&str, &str)], scope: &str, record: 
 }
 
 /// The lines of a body without their counts, and how many records were rejected.
-fn lines(signal: Signal, encoding: Encoding, body: &[u8], memory: &(Told, Cumulative)) -> (String, u64) {
+fn lines(signal: Signal, encoding: Encoding, body: &[u8], memory: &(RequestSources, Cumulative)) -> (String, u64) {
     let (mut frames, mut rejected) = (FrameWriter::default(), Rejected::default());
     let read = match signal {
         Signal::Logs => read(encoding, signal, body, &mut Logs::new(&mut frames, &mut rejected)),
@@ -229,7 +229,7 @@ fn ok_server_spans() {
 #[test]
 fn ok_spans_that_a_log_has_told() {
     let heroku = [("heroku.app.name", "shop"), ("heroku.dyno.name", "web.1")];
-    let memory = <(Told, Cumulative)>::default();
+    let memory = <(RequestSources, Cumulative)>::default();
     let old = [("http.method", text("GET")), ("http.target", text("/a?b=c"))];
     let router = request(&[("heroku.app.name", "shop")], "", &span(&old, 2));
     let app = request(&heroku, "http", &span(&old, 2));
@@ -278,7 +278,7 @@ fn ok_histograms() {
 
 #[test]
 fn ok_cumulative_points() {
-    let memory = <(Told, Cumulative)>::default();
+    let memory = <(RequestSources, Cumulative)>::default();
     let said = |points: &[Vec<u8>]| {
         let body = request(&[("service.instance.id", "web-1")], "m", &metric(9, 2, points));
         lines(Signal::Metrics, Encoding::Protobuf, &body, &memory).0

@@ -1,8 +1,8 @@
-//! Server spans become requests, one line each. Spans of other kinds tell nothing about the
+//! Server spans become requests, one line each. Spans of other kinds say nothing about the
 //! requests of the app that sends them; they are counted and not kept.
 //!
-//! A request may be told several times: by a router's or proxy's log, by its spans, by those of the
-//! app. [`crate::receiver::told`] decides who counts.
+//! A request may be reported several times: by a router's or proxy's log, by its spans, by those of
+//! the app. [`crate::receiver::request_sources`] decides which counts.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::receiver::{
     frames::{FrameWriter, Header},
-    told::{Teller, Told},
+    request_sources::{RequestSource, RequestSources},
 };
 
 /// An HTTP request by its attributes, in the names of the semantic conventions, the present ones
@@ -81,7 +81,9 @@ impl<'a> Request<'a> {
 pub(super) struct Traces<'a> {
     pub frames: &'a mut FrameWriter,
     pub rejected: &'a mut Rejected,
-    told: &'a Told,
+    sources: &'a RequestSources,
+    /// The better source of the present resource's requests, once a span has asked.
+    better: Option<Option<RequestSource>>,
     app: &'a str,
     now_ms: i64,
     sender: Sender,
@@ -94,11 +96,21 @@ impl<'a> Traces<'a> {
     pub(super) fn new(
         frames: &'a mut FrameWriter,
         rejected: &'a mut Rejected,
-        told: &'a Told,
+        sources: &'a RequestSources,
         app: &'a str,
         now_ms: i64,
     ) -> Self {
-        Self { frames, rejected, told, app, now_ms, sender: Sender::default(), text: String::new(), others: 0 }
+        Self {
+            frames,
+            rejected,
+            sources,
+            better: None,
+            app,
+            now_ms,
+            sender: Sender::default(),
+            text: String::new(),
+            others: 0,
+        }
     }
 
     fn span(&mut self, span: &Span<'_>) {
@@ -106,9 +118,11 @@ impl<'a> Traces<'a> {
             self.others += 1;
             return;
         };
-        let is_router = self.sender.is_heroku && !self.sender.is_dyno;
-        let teller = if is_router { Teller::RouterSpan } else { Teller::AppSpan };
-        let told_by = self.told.tell(self.app, teller, self.now_ms);
+        let better = *self.better.get_or_insert_with(|| {
+            let is_router = self.sender.is_heroku && !self.sender.is_dyno;
+            let source = if is_router { RequestSource::RouterSpan } else { RequestSource::AppSpan };
+            self.sources.note_span(self.app, source, self.now_ms)
+        });
         self.text.clear();
         request.write(&mut self.text);
         if let Some(ms) = span.duration_ms() {
@@ -117,7 +131,7 @@ impl<'a> Traces<'a> {
         if let Some(share) = span.sampled() {
             logfmt::push_word(&mut self.text, "sampled", &format!("{share:.6}"));
         }
-        if let Some(by) = told_by {
+        if let Some(by) = better {
             logfmt::push_word(&mut self.text, "told_by", by.word());
         }
         for (key, id) in [("trace_id", &span.trace_id), ("span_id", &span.span_id)] {
@@ -134,6 +148,7 @@ impl<'a> Traces<'a> {
 impl Visit for Traces<'_> {
     fn resource(&mut self, attributes: &Attributes<'_>) {
         self.sender = Sender::of(attributes);
+        self.better = None;
     }
 
     fn scope(&mut self, _: &str) {}

@@ -27,7 +27,7 @@ const VERIFY: HeaderName = HeaderName::from_static("x-vercel-verify");
 const VERIFY_BYTES_MAX: usize = 100;
 
 const ACCEPTED: Accepted =
-    Accepted { essences: &JSON_TYPES, expected: "application/json or application/x-ndjson", is_optional: true };
+    Accepted { essences: &[&JSON_TYPES], expected: "application/json or application/x-ndjson", is_optional: true };
 
 /// The parameter that a drain of Vercel's has besides those of every drain.
 #[derive(Debug, Default, Deserialize)]

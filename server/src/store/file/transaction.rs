@@ -10,21 +10,38 @@ pub(crate) async fn transaction<T>(
     db: &mut SqliteConnection,
     run: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {
+    Ok(gated_transaction(db, std::future::ready(()), run).await?.1)
+}
+
+/// Does the same behind a gate, which is entered between the statements and their commit. Its guard
+/// comes with what they gave, so that memory can follow before anybody reads both.
+///
+/// # Errors
+/// As for [`transaction`].
+pub(crate) async fn gated_transaction<G, T>(
+    db: &mut SqliteConnection,
+    gate: impl Future<Output = G>,
+    run: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
+) -> Result<(G, T), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
-    let ran = run(&mut *db).await;
-    let ended = match ran {
-        Ok(done) => sqlx::query("COMMIT").execute(&mut *db).await.map(|_| done),
-        Err(error) => Err(error),
+    let done = match run(&mut *db).await {
+        Ok(done) => done,
+        Err(error) => {
+            rollback(db).await;
+            return Err(error);
+        }
     };
-    if ended.is_err() {
+    let guard = gate.await;
+    if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
         rollback(db).await;
+        return Err(error);
     }
-    ended
+    Ok((guard, done))
 }
 
 /// Rolls back an open transaction. When the rollback fails, none was open, so the error is only
 /// logged.
-pub(crate) async fn rollback(db: &mut SqliteConnection) {
+async fn rollback(db: &mut SqliteConnection) {
     if let Err(error) = sqlx::query("ROLLBACK").execute(db).await {
         tracing::debug!(%error, "nothing to roll back");
     }

@@ -13,7 +13,7 @@ use crate::{
     store::{
         aggregates::Aggregates,
         file::{
-            transaction::rollback,
+            transaction::gated_transaction,
             usage::{self, SizeChange, Tier},
         },
         resolution::Resolution,
@@ -53,19 +53,8 @@ pub(crate) async fn write(
     progress: Progress,
     now_s: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
-    let written = match write_all(db, aggregates, progress).await {
-        Ok(written) => written,
-        Err(error) => {
-            rollback(db).await;
-            return Err(error);
-        }
-    };
-    let _gate = aggregates.open_cells.gate.write().await;
-    if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
-        rollback(db).await;
-        return Err(error);
-    }
+    let gate = aggregates.open_cells.gate.write();
+    let (_gate, written) = gated_transaction(db, gate, async |db| write_all(db, aggregates, progress).await).await?;
     let mut live = aggregates.live.lock();
     live.registry.written(written.n_series);
     live.unwritten_events.drain(..written.n_events);

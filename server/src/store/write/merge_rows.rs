@@ -15,7 +15,7 @@ use crate::{
         aggregates::Aggregates,
         app_merge::Merge,
         file::{
-            transaction::rollback,
+            transaction::gated_transaction,
             usage::{self, SizeChange, Tier},
         },
         resolution::Resolution,
@@ -119,19 +119,8 @@ struct Moved {
 
 /// Moves rows as one commit. Queries see it with the cells of memory or not at all.
 async fn move_rows(db: &mut SqliteConnection, aggregates: &Aggregates, slice: &Slice) -> Result<(), sqlx::Error> {
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;
-    let moved = match move_all(db, slice).await {
-        Ok(moved) => moved,
-        Err(error) => {
-            rollback(db).await;
-            return Err(error);
-        }
-    };
-    let _gate = aggregates.open_cells.gate.write().await;
-    if let Err(error) = sqlx::query("COMMIT").execute(&mut *db).await {
-        rollback(db).await;
-        return Err(error);
-    }
+    let gate = aggregates.open_cells.gate.write();
+    let (_gate, moved) = gated_transaction(db, gate, async |db| move_all(db, slice).await).await?;
     let mut open_cells = aggregates.open_cells.lock();
     let open = &mut open_cells.open[slice.resolution.index()];
     for (key, StoredCell { cell, row_bytes }) in moved.rows {
