@@ -91,7 +91,7 @@ impl Notifier {
 
     /// Sends notices as one message and waits for the answer.
     pub(super) async fn send(&self, to: Sealed, id: String, notices: Vec<Notice>, is_digest: bool) -> Outcome {
-        let later = |problem: String| Outcome::Later { problem, after: None };
+        let later = |problem: String| Outcome::Later { problem, after: None, may_have_arrived: false };
         let secret = match self.key.open(&to.sealed) {
             Ok(secret) => secret,
             Err(error) => return later(error.to_string()),
@@ -110,7 +110,11 @@ impl Notifier {
         let message = Message { id, notices, text, base, is_digest, now_ms };
         let (sender, kind) = (self.sender.clone(), to.channel.kind);
         let sent = tokio::task::spawn_blocking(move || sender.send(kind, &target, &message)).await;
-        sent.unwrap_or_else(|_| later("the message could not be sent: its thread ended".to_owned()))
+        sent.unwrap_or_else(|_| Outcome::Later {
+            problem: "the message could not be sent: its thread ended".to_owned(),
+            after: None,
+            may_have_arrived: true,
+        })
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) enum Outcome {
     /// It was delivered.
     Delivered,
     /// It may be delivered later. `after` is what the receiver asks for: until then it wants
-    /// nothing at all.
-    Later { problem: String, after: Option<Duration> },
+    /// nothing at all. It `may_have_arrived` where the whole was sent and no answer came.
+    Later { problem: String, after: Option<Duration>, may_have_arrived: bool },
     /// It will never be delivered.
     Refused { problem: String },
     /// Nothing will be delivered there any more.
@@ -53,8 +53,8 @@ pub(crate) fn of_answer(kind: ChannelKind, answer: &Answer, secrets: &[String]) 
     match answer.status {
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone { problem },
-        408 | 425 | 429 | 500..=599 => Outcome::Later { problem, after: after(answer) },
-        _ if kind == ChannelKind::Webhook => Outcome::Later { problem, after: None },
+        408 | 425 | 429 | 500..=599 => Outcome::Later { problem, after: after(answer), may_have_arrived: false },
+        _ if kind == ChannelKind::Webhook => Outcome::Later { problem, after: None, may_have_arrived: false },
         _ => Outcome::Refused { problem },
     }
 }
@@ -93,6 +93,7 @@ mod tests {
         let later = |problem: &str, after_ms: Option<u64>| Outcome::Later {
             problem: problem.to_owned(),
             after: after_ms.map(Duration::from_millis),
+            may_have_arrived: false,
         };
         assert_eq!(of(Slack, 200, None, "ok"), Outcome::Delivered);
         assert_eq!(of(Teams, 202, None, ""), Outcome::Delivered);

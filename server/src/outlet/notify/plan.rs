@@ -115,8 +115,8 @@ pub(super) fn next(kind: ChannelKind, rows: &[Waiting], left: usize, now_ms: i64
         blocked.extend(row.incident);
     }
     let Some(ready) = ready else { return Next::Nothing };
-    let is_single = rows[ready[0]].digest_id.is_none();
-    if is_single && has_digests(kind) && left == 1 && due > 1 {
+    let may_join = rows[ready[0]].digest_id.is_none() && !rows[ready[0]].is_unsettled;
+    if may_join && has_digests(kind) && left == 1 && due > 1 {
         let unit = joinable(rows, &open);
         if unit.len() > 1 {
             return Next::NewDigest(unit);
@@ -125,12 +125,14 @@ pub(super) fn next(kind: ChannelKind, rows: &[Waiting], left: usize, now_ms: i64
     Next::Unit(ready)
 }
 
-/// The messages that may become one digest: all but those of an incident that a digest before them
-/// is about to tell of.
+/// The messages that may become one digest. A message that may have arrived is sent again by
+/// itself, under its own id, or it would arrive twice. What is about its incident waits behind it,
+/// as what is about an incident of an earlier digest waits behind that.
 fn joinable(rows: &[Waiting], open: &[usize]) -> Vec<usize> {
     let elsewhere: BTreeSet<IncidentId> =
-        rows.iter().filter(|it| it.digest_id.is_some()).filter_map(|it| it.incident).collect();
-    open.iter().copied().filter(|it| rows[*it].incident.is_none_or(|incident| !elsewhere.contains(&incident))).collect()
+        rows.iter().filter(|it| it.digest_id.is_some() || it.is_unsettled).filter_map(|it| it.incident).collect();
+    let joins = |row: &Waiting| !row.is_unsettled && row.incident.is_none_or(|it| !elsewhere.contains(&it));
+    open.iter().copied().filter(|it| joins(&rows[*it])).collect()
 }
 
 /// The wait before the next attempt: `None` once there were enough. `attempts` were made, this one
@@ -157,6 +159,7 @@ mod tests {
             attempts: 0,
             next_ms,
             digest_id: digest_id.map(str::to_owned),
+            is_unsettled: false,
         }
     }
 
@@ -195,6 +198,19 @@ mod tests {
         assert_eq!(next(SLACK, &rows, 6, 0), Next::Unit(vec![3]));
         assert_eq!(next(SLACK, &rows, 1, 0), Next::NewDigest(vec![3, 4]));
         assert_eq!(next(SLACK, &rows, 1, 5), Next::Unit(vec![0, 1]));
+    }
+
+    #[test]
+    fn ok_what_may_have_arrived_keeps_its_id() {
+        let mut rows: Vec<Waiting> = (1..=4).map(|it| row(it, it, 0, None)).collect();
+        rows.push(row(5, 2, 0, None));
+        // Something earlier is due: the message that may have arrived joins nothing, nor does what
+        // is about its incident.
+        rows[1].is_unsettled = true;
+        assert_eq!(next(SLACK, &rows, 1, 0), Next::NewDigest(vec![0, 2, 3]));
+        // It is the next.
+        rows[0].is_unsettled = true;
+        assert_eq!(next(SLACK, &rows, 1, 0), Next::Unit(vec![0]));
     }
 
     #[test]

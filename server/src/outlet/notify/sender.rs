@@ -61,8 +61,26 @@ impl Sender {
         }
         match post.send(body) {
             Ok(response) => of_answer(kind, &answer(response), secrets),
-            Err(error) => Outcome::Later { problem: problem(&said(&error), secrets), after: None },
+            Err(error) => Outcome::Later {
+                problem: problem(&said(&error), secrets),
+                after: None,
+                may_have_arrived: may_have_arrived(&error),
+            },
         }
+    }
+}
+
+/// Whether a request that got no answer may have arrived all the same. Where no connection came
+/// about, it did not.
+fn may_have_arrived(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    use ureq::{Error, Timeout};
+    match error {
+        // The guard's refusal is `Other`.
+        Error::HostNotFound | Error::ConnectionFailed | Error::Tls(_) | Error::Other(_) => false,
+        Error::BadUri(_) | Error::Http(_) | Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
+        Error::Io(error) => !matches!(error.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable),
+        _ => true,
     }
 }
 

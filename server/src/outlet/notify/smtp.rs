@@ -41,6 +41,8 @@ enum Error {
     Guard(#[from] GuardError),
     #[error("{0}")]
     Smtp(#[from] lettre::transport::smtp::Error),
+    #[error("{0}")]
+    Sent(lettre::transport::smtp::Error),
     #[error("the server refused the user or the password: {0}")]
     Login(lettre::transport::smtp::Error),
     #[error("the server offers no STARTTLS, and without it nothing is sent; smtps:// encrypts from the beginning")]
@@ -55,10 +57,15 @@ pub(super) fn send(smtp: &Smtp, mailbox: &Mailbox, mail: &Mail, secrets: &[Strin
     let Err(error) = deliver(smtp, mailbox, mail) else { return Outcome::Delivered };
     let problem = problem(&error.to_string(), secrets);
     let is_final = match &error {
-        Error::Smtp(error) | Error::Login(error) => error.is_permanent(),
+        Error::Smtp(error) | Error::Login(error) | Error::Sent(error) => error.is_permanent(),
         Error::Guard(_) | Error::NoStartTls | Error::Late => false,
     };
-    if is_final { Outcome::Refused { problem } } else { Outcome::Later { problem, after: None } }
+    if is_final {
+        return Outcome::Refused { problem };
+    }
+    // A mail whose connection ended between its last byte and the answer may be on its way.
+    let may_have_arrived = matches!(&error, Error::Sent(error) if error.status().is_none());
+    Outcome::Later { problem, after: None, may_have_arrived }
 }
 
 fn deliver(smtp: &Smtp, mailbox: &Mailbox, mail: &Mail) -> Result<(), Error> {
@@ -97,7 +104,7 @@ fn deliver(smtp: &Smtp, mailbox: &Mailbox, mail: &Mail) -> Result<(), Error> {
         }
         limit(&mut connection, deadline)?;
         connection.command(Data)?;
-        connection.message(&mail.formatted())?;
+        connection.message(&mail.formatted()).map_err(Error::Sent)?;
         Ok(())
     })();
     if ran.is_ok() {

@@ -171,6 +171,8 @@ impl Worker {
             let (digest, ids) = (outbox::message_id()?, ids(&unit));
             self.db.run(async |db| outbox::join(db, &ids, &digest).await).await?;
             unit.iter_mut().for_each(|it| it.digest_id = Some(digest.clone()));
+        } else if let [Waiting { id, digest_id: None, .. }] = unit[..] {
+            self.db.run(async |db| outbox::begin(db, id).await).await?;
         }
         self.send(sealed, unit, now_ms);
         Ok(())
@@ -246,10 +248,14 @@ fn mark(sent: &Sent, now_ms: i64) -> (Mark, i64) {
             let problem = format!("{problem}; the channel is stopped until it is saved again");
             (Mark::Stopped { problem }, 0)
         }
-        Outcome::Later { problem, after } => {
+        Outcome::Later { problem, after, may_have_arrived } => {
             let quiet_ms = after.and_then(|it| i64::try_from(it.as_millis()).ok()).unwrap_or(0);
             let mark = match plan::retry_ms(sent.attempts, *after, random()) {
-                Some(wait_ms) => Mark::Retried { next_ms: now_ms.saturating_add(wait_ms), problem: problem.clone() },
+                Some(wait_ms) => Mark::Retried {
+                    next_ms: now_ms.saturating_add(wait_ms),
+                    problem: problem.clone(),
+                    may_have_arrived: *may_have_arrived,
+                },
                 None => Mark::GivenUp { problem: format!("given up after {} attempts: {problem}", sent.attempts) },
             };
             (mark, if quiet_ms > 0 { now_ms.saturating_add(quiet_ms) } else { 0 })

@@ -41,6 +41,8 @@ pub(crate) struct Waiting {
     pub next_ms: i64,
     /// The digest that it is delivered with.
     pub digest_id: Option<String>,
+    /// Whether an attempt was begun and it is not known whether it arrived.
+    pub is_unsettled: bool,
 }
 
 /// What became of an attempt.
@@ -48,8 +50,8 @@ pub(crate) struct Waiting {
 pub(crate) enum Mark {
     /// It was delivered.
     Delivered,
-    /// It is tried again.
-    Retried { next_ms: i64, problem: String },
+    /// It is tried again. It `may_have_arrived` where no answer came.
+    Retried { next_ms: i64, problem: String, may_have_arrived: bool },
     /// It is not tried again.
     GivenUp { problem: String },
     /// The receiver is gone: nothing of the channel is tried again until it is saved anew.
@@ -129,7 +131,7 @@ pub(crate) async fn channels(db: &SqlitePool) -> Result<Vec<(ChannelId, i64)>, s
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn waiting(db: &SqlitePool, channel: ChannelId) -> Result<Vec<Waiting>, sqlx::Error> {
-    let sql = "SELECT id, message_id, incident_id, notice, attempts, next_ms, digest_id
+    let sql = "SELECT id, message_id, incident_id, notice, attempts, next_ms, digest_id, unsettled
                FROM outbox WHERE channel_id = ? AND next_ms IS NOT NULL ORDER BY id";
     let read = |row: &SqliteRow| -> Result<Waiting, sqlx::Error> {
         Ok(Waiting {
@@ -140,6 +142,7 @@ pub(crate) async fn waiting(db: &SqlitePool, channel: ChannelId) -> Result<Vec<W
             attempts: row.try_get("attempts")?,
             next_ms: row.try_get("next_ms")?,
             digest_id: row.try_get("digest_id")?,
+            is_unsettled: row.try_get("unsettled")?,
         })
     };
     sqlx::query(sql).bind(channel).fetch_all(db).await?.iter().map(read).collect()
@@ -153,6 +156,16 @@ pub(crate) async fn waiting(db: &SqlitePool, channel: ChannelId) -> Result<Vec<W
 pub(crate) async fn join(db: &mut SqliteConnection, rows: &[i64], digest_id: &str) -> Result<(), sqlx::Error> {
     let sql = "UPDATE outbox SET digest_id = ? WHERE id IN (SELECT value FROM json_each(?))";
     sqlx::query(sql).bind(digest_id).bind(serde_json::json!(rows).to_string()).execute(db).await?;
+    Ok(())
+}
+
+/// Says that the sending of a message begins. Committed before it is sent, so that after a crash it
+/// goes out under the same id and never within a digest.
+///
+/// # Errors
+/// When the store can't be written.
+pub(crate) async fn begin(db: &mut SqliteConnection, row: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE outbox SET unsettled = 1 WHERE id = ?").bind(row).execute(db).await?;
     Ok(())
 }
 
@@ -201,8 +214,9 @@ async fn mark_rows(
             query.push("attempts = attempts + 1, next_ms = NULL, problem = NULL, delivered_ms = ").push_bind(now_ms);
             (Some("sent"), None)
         }
-        Mark::Retried { next_ms, problem } => {
+        Mark::Retried { next_ms, problem, may_have_arrived } => {
             query.push("attempts = attempts + 1, next_ms = ").push_bind(*next_ms);
+            query.push(", unsettled = ").push_bind(*may_have_arrived);
             query.push(", problem = ").push_bind(problem);
             (None, None)
         }
