@@ -15,7 +15,7 @@ use contract::alert::{Incident, IncidentState, Mute};
 use dashboard::{MuteNotice, mute_notice};
 
 use super::{
-    guard::gate::POLICY,
+    guard::headers::POLICY,
     mute_link::{Length, LinkError, MuteLink},
     page::assets::assets,
     state::Outlet,

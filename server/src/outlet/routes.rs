@@ -247,7 +247,7 @@ pub fn router(outlet: Outlet, intake: Intake, audit: Audit, address: SocketAddr)
     let assets = page::assets::router(Path::new(&site_root));
     let open = ingest.merge(probes).merge(links).merge(assets);
     let open = open.layer(middleware::from_fn_with_state(counters, guard::limits::catch_panics));
-    open.merge(authenticated).layer(middleware::from_fn(guard::gate::headers))
+    open.merge(authenticated).layer(middleware::from_fn(guard::headers::add))
 }
 
 /// Pages and the server functions that they call.
@@ -262,13 +262,13 @@ fn pages(outlet: Outlet, options: LeptosOptions, permit: &Permit) -> Router {
         provide_context(page::assets::assets());
     };
     let offline_page = page::render::render_whole(leptos_axum::render_app_async_with_context(context.clone(), || {
-        guard::gate::protect_page();
+        guard::headers::protect_page();
         offline()
     }));
     let document = {
         let options = options.clone();
         move || {
-            guard::gate::protect_page();
+            guard::headers::protect_page();
             shell(options.clone())
         }
     };

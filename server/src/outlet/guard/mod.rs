@@ -12,6 +12,9 @@ pub(crate) mod shared;
 
 pub(crate) mod gate;
 
+/// Headers of replies.
+pub(crate) mod headers;
+
 mod stream_end;
 
 /// What each route needs of whoever asks.

@@ -8,7 +8,7 @@ use axum::{
 };
 use contract::LogFilter;
 
-use crate::outlet::guard::gate::POLICY;
+use crate::outlet::guard::headers::POLICY;
 
 /// A page as a reply. Only scripts that are files of this server run in it.
 pub(crate) fn reply(status: StatusCode, page: String) -> Response {

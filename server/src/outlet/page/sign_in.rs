@@ -16,7 +16,7 @@ use dashboard::share_notice::{ShareNotice, share_notice};
 use super::assets::assets;
 use crate::{
     outlet::guard::{
-        gate::POLICY,
+        headers::POLICY,
         permit::Forbidden,
         shared::{LinkOver, OnePage},
     },
