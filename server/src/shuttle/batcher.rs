@@ -14,10 +14,11 @@ use std::{
 use pipeline::{Origin, Reducer};
 
 use super::{
-    batch::{Batch, BatchBuilder},
+    batch::{BODY_BYTES_MAX, Batch, BatchBuilder},
+    input::{Input, Lines},
     line_splitter::LineSplitter,
     losses::Losses,
-    reader::Input,
+    position::Reached,
 };
 use crate::{clock, tap::unmatched::UnmatchedLines};
 
@@ -33,8 +34,12 @@ pub(crate) enum WhenFull {
 /// The state of the thread.
 #[derive(Debug)]
 pub(crate) struct Batcher {
-    /// Splits the input into frames.
+    /// Splits stdin into frames.
     pub splitter: LineSplitter,
+    /// Splits the lines of other inputs.
+    pub line_splitter: LineSplitter,
+    /// Whether the end of stdin is the end of all inputs.
+    pub has_only_stdin: bool,
     /// Builds batches from the frames.
     pub builder: BatchBuilder,
     /// How long a batch may wait for more frames.
@@ -57,8 +62,10 @@ impl Batcher {
         loop {
             match next(input, self.builder.opened().map(|it| it + self.wait)) {
                 Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),
+                Ok(Input::Lines(lines)) => self.feed_lines(lines),
+                Ok(Input::StdinEnd) if !self.has_only_stdin => self.end_stdin(),
                 Err(RecvTimeoutError::Timeout) => {}
-                Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Input::StdinEnd | Input::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
             // Also checked after a chunk: while chunks keep coming, the wait for one never times
             // out.
@@ -80,24 +87,55 @@ impl Batcher {
         self.count_lost();
     }
 
+    /// Adds whole lines. The frames of a line, and of lines that belong together, get into one
+    /// batch, unless they alone are larger than one.
+    fn feed_lines(&mut self, lines: Lines) {
+        let (mut full, mut frames, mut count) = (Vec::new(), Vec::new(), 0);
+        for line in lines.lines {
+            self.line_splitter.line(&lines.identity, &line.text, line.at_us, &mut |frame| {
+                if frames.len() + frame.len() > BODY_BYTES_MAX {
+                    full.extend(self.builder.push_all(&frames, count, None));
+                    frames.clear();
+                    count = 0;
+                }
+                frames.extend_from_slice(frame);
+                count += 1;
+            });
+            let Some(offset) = line.end else { continue };
+            let reached = lines.file.as_ref().map(|file| Reached { file: Arc::clone(file), offset });
+            full.extend(self.builder.push_all(&frames, count, reached));
+            frames.clear();
+            count = 0;
+        }
+        for batch in full {
+            self.send(Some(batch));
+        }
+        self.count_lost();
+    }
+
     /// Counts the frames whose end could not be found as dropped.
     fn count_lost(&mut self) {
-        let lost = self.splitter.take_lost();
+        let lost = self.splitter.take_lost() + self.line_splitter.take_lost();
         if lost > 0 {
             self.losses.take(lost);
             self.losses.drop_lines(lost, clock::now_us());
         }
     }
 
-    fn finish(mut self) {
-        let mut rest = Vec::new();
+    fn end_stdin(&mut self) {
+        let mut full = Vec::new();
         let (splitter, builder) = (&mut self.splitter, &mut self.builder);
-        splitter.finish(clock::now_us(), &mut |frame| rest.extend(builder.push(frame)));
-        rest.extend(self.builder.close());
-        self.count_lost();
-        for batch in rest {
+        splitter.finish(clock::now_us(), &mut |frame| full.extend(builder.push(frame)));
+        for batch in full {
             self.send(Some(batch));
         }
+        self.count_lost();
+    }
+
+    fn finish(mut self) {
+        self.end_stdin();
+        let last = self.builder.close();
+        self.send(last);
     }
 
     fn send(&mut self, batch: Option<Batch>) {

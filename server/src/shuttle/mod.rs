@@ -1,11 +1,11 @@
-//! Posts the lines of stdin to a drain: a log-shuttle whose delivery survives a restart of the
+//! Posts the lines of stdin and of files to a drain: a log-shuttle whose delivery survives a restart of the
 //! server.
 //!
 //! ```text
-//! reader --chunks--> batcher --batches--> outlets --POST--> drain
+//! reader, follower --lines--> batcher --batches--> outlets --POST--> drain
 //! ```
-//! Threads with bounded queues between them: when the server is slow, the queues fill up and stdin
-//! blocks. Kinesis and log-shuttle's own statistics are not supported.
+//! Threads with bounded queues between them: when the server is slow, the queues fill up, stdin
+//! blocks, and files are read no further. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
 pub(crate) mod line_format;
@@ -15,6 +15,12 @@ pub(crate) mod syslog;
 
 /// Formats lines as frames.
 pub(crate) mod formatter;
+
+/// Up to where files are read.
+pub(crate) mod position;
+
+/// What readers hand to the batcher.
+pub(crate) mod input;
 
 /// Splits bytes into frames.
 pub(crate) mod line_splitter;
@@ -37,6 +43,9 @@ pub(crate) mod outlet;
 /// The thread that reads stdin.
 pub(crate) mod reader;
 
+/// The thread that follows files.
+pub(crate) mod follow;
+
 /// The thread that builds batches.
 pub(crate) mod batcher;
 
@@ -55,12 +64,13 @@ use pipeline::Reducer;
 use self::{
     batch::{BatchBuilder, BatchIds},
     batcher::{Batcher, WhenFull},
+    follow::followed::Followed,
     formatter::Identity,
+    input::Input,
     line_format::InputFormat,
     line_splitter::LineSplitter,
     losses::Losses,
     outlet::Outlet,
-    reader::Input,
 };
 use crate::tap::unmatched::UnmatchedLines;
 
@@ -74,10 +84,12 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 /// The settings of a shuttle.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The format of stdin.
+    /// The files to follow.
+    pub files: Vec<Followed>,
+    /// The format of the lines.
     pub format: InputFormat,
-    /// The header fields of raw lines.
-    pub identity: Identity,
+    /// The header fields of stdin's raw lines.
+    pub identity: Arc<Identity>,
     /// Most bytes of text in one frame.
     pub text_bytes_max: usize,
     /// Most frames of a batch.
@@ -99,13 +111,13 @@ enum Event {
     Signal,
 }
 
-/// Delivers `stdin` until its end or a signal. Returns the number of lines that were not delivered.
+/// Delivers `stdin`, if there is one, until its end or a signal, and files until a signal. Returns the number of lines that were not delivered.
 ///
 /// # Errors
 /// When the system has no threads, signals or randomness, or when a thread panicked.
 pub(crate) fn run(
     settings: Settings,
-    stdin: impl Read + Send + 'static,
+    stdin: Option<impl Read + Send + 'static>,
     tee: Option<impl Write + Send + 'static>,
 ) -> io::Result<u64> {
     let losses = Arc::new(Losses::default());
@@ -115,13 +127,13 @@ pub(crate) fn run(
     let (queue, batches) = sync_channel(BATCHES_MAX);
 
     watch_signals(events.clone(), chunks.clone())?;
-    thread::Builder::new().name("reader".into()).spawn(move || {
-        if let Err(error) = reader::read(stdin, tee, &chunks) {
-            eprintln!("streamgauge: shuttle: stdin cannot be read further: {error}");
-        }
-    })?;
+    let has_only_stdin = settings.files.is_empty();
+    start_readers(stdin, tee, settings.files, &chunks)?;
+    drop(chunks);
     let batcher = Batcher {
-        splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
+        splitter: LineSplitter::new(settings.format, Arc::clone(&settings.identity), settings.text_bytes_max),
+        line_splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
+        has_only_stdin,
         builder: BatchBuilder::new(
             BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?,
             settings.frames_max,
@@ -157,6 +169,28 @@ pub(crate) fn run(
         // Lines that were not flushed in time are among the missing.
         _ => Ok(losses.undelivered()),
     }
+}
+
+/// Starts a thread for stdin and one for files.
+fn start_readers(
+    stdin: Option<impl Read + Send + 'static>,
+    tee: Option<impl Write + Send + 'static>,
+    files: Vec<Followed>,
+    chunks: &SyncSender<Input>,
+) -> io::Result<()> {
+    if let Some(stdin) = stdin {
+        let chunks = chunks.clone();
+        thread::Builder::new().name("reader".into()).spawn(move || {
+            if let Err(error) = reader::read(stdin, tee, &chunks) {
+                eprintln!("streamgauge: shuttle: stdin cannot be read further: {error}");
+            }
+        })?;
+    }
+    if !files.is_empty() {
+        let chunks = chunks.clone();
+        thread::Builder::new().name("follower".into()).spawn(move || follow::run(files, || true, &chunks))?;
+    }
+    Ok(())
 }
 
 /// Treats a signal as the end of the input; what was read before it is still sent.

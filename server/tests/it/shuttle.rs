@@ -6,6 +6,9 @@
 /// A drain that replies as configured and keeps what it receives.
 pub mod peer;
 
+/// Files that are followed.
+mod follow;
+
 use std::{
     io::{Read, Write},
     process::{Child, Command, Output, Stdio},

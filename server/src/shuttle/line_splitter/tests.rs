@@ -8,8 +8,8 @@ use super::*;
 
 const AT_US: i64 = 1_795_444_267_123_456;
 
-fn identity() -> Identity {
-    Identity { hostname: "shuttle".into(), appname: "app".into(), procid: "shuttle".into() }
+fn identity() -> Arc<Identity> {
+    Arc::new(Identity { hostname: "shuttle".into(), appname: "app".into(), procid: "shuttle".into() })
 }
 
 fn cut(format: InputFormat, chunks: &[&[u8]], text_bytes_max: usize) -> Vec<Vec<u8>> {

@@ -1,20 +1,34 @@
-//! `streamgauge shuttle`: posts the lines of stdin to a drain.
+//! `streamgauge shuttle`: posts the lines of stdin, or of files, to a drain.
 //!
 //! Flags and defaults are those of log-shuttle, with two differences that lose no lines: a full
 //! queue blocks stdin instead of dropping lines, and a batch is retried until it is delivered
 //! instead of three times. `--drop` and `--max-attempts 3` restore log-shuttle's behaviour.
 
+/// log-shuttle's way to write flags.
+mod flags;
+
+/// The values of flags.
+mod values;
+
+/// Stdin and files.
+mod inputs;
+
+pub(crate) use self::flags::from_log_shuttle_flags;
+
 use crate::{
     config::Secret,
-    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
+    shuttle::{Settings, batcher::WhenFull, line_format::InputFormat, outlet, target::Target},
 };
 use std::{
-    ffi::OsString,
     io::{self, IsTerminal},
     path::PathBuf,
     time::Duration,
 };
 
+use self::{
+    inputs::{InputArgs, Inputs},
+    values::{name, short_duration},
+};
 use super::error::Error;
 
 /// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the
@@ -40,6 +54,9 @@ pub(crate) struct Args {
     /// File that contains the token.
     #[arg(long, env = "BEARER_TOKEN_FILE")]
     pub bearer_token_file: Option<PathBuf>,
+    /// What is read, if not stdin.
+    #[command(flatten)]
+    pub inputs: InputArgs,
     /// Copy stdin to stdout unchanged.
     #[arg(long)]
     pub tee: bool,
@@ -49,7 +66,7 @@ pub(crate) struct Args {
     /// When the server is slow, drop lines (reported as L12) instead of blocking stdin.
     #[arg(long)]
     pub drop: bool,
-    /// Format of the lines on stdin.
+    /// Format of the lines.
     #[arg(long, value_enum, default_value = "auto")]
     pub input_format: InputFormat,
     /// Maximum number of lines per request.
@@ -82,42 +99,23 @@ pub(crate) struct Args {
     pub hostname: String,
 }
 
-/// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
-/// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
-/// `-drop=false` is removed. The arguments of other commands stay as they are.
-pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let arguments: Vec<OsString> = arguments.collect();
-    if arguments.get(1).is_none_or(|it| it != "shuttle") {
-        return arguments;
-    }
-    let changed = |argument: OsString| {
-        let Some(text) = argument.to_str() else { return Some(argument) };
-        let is_one_dash = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
-        let flag = if is_one_dash { format!("-{text}") } else { text.to_owned() };
-        match flag.split_once('=') {
-            Some((name @ ("--gzip" | "--drop" | "--tee"), "true")) => Some(name.into()),
-            Some(("--gzip" | "--drop" | "--tee", "false")) => None,
-            _ => Some(flag.into()),
-        }
-    };
-    arguments.into_iter().filter_map(changed).collect()
-}
-
-/// Delivers stdin to its end.
+/// Delivers stdin to its end, and files until a signal.
 ///
 /// # Errors
 /// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
 /// delivered.
 pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
-    if io::stdin().is_terminal() {
+    let inputs = Inputs::of(&args)?;
+    if inputs.has_stdin && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `app | streamgauge shuttle`".into(),
         ));
     }
     let tee = args.tee.then(io::stdout);
+    let stdin = inputs.has_stdin.then(io::stdin);
     let missing =
-        crate::shuttle::run(settings(args, target), io::stdin(), tee).map_err(|it| Error::Failed(it.to_string()))?;
+        crate::shuttle::run(settings(args, inputs, target), stdin, tee).map_err(|it| Error::Failed(it.to_string()))?;
     match missing {
         0 => Ok(()),
         1 => Err(Error::Failed("1 line did not arrive".into())),
@@ -142,9 +140,9 @@ fn target(args: &Args) -> Result<Target, Error> {
     target.map_err(|it| Error::Usage(format!("LOGS_URL: {it}")))
 }
 
-fn settings(args: Args, target: Target) -> Settings {
-    let appname = args.appname.unwrap_or_else(|| "app".into());
+fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
     Settings {
+        files: inputs.files,
         format: args.input_format,
         text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),
         frames_max: args.batch_size,
@@ -156,81 +154,8 @@ fn settings(args: Args, target: Target) -> Settings {
             gzip: args.gzip,
             timeout: args.timeout,
             attempts_max: args.max_attempts,
-            appname: appname.clone(),
+            appname: inputs.identity.appname.clone(),
         },
-        identity: Identity { hostname: args.hostname, appname, procid: args.procid },
-    }
-}
-
-/// Parses a field of a syslog header.
-fn name(text: &str) -> Result<String, String> {
-    let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
-    if is_name {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("expected 1 to 48 printable ASCII characters without spaces, found {text:?}"))
-    }
-}
-
-/// Parses a duration such as `250ms`, `5s` or `1m`.
-fn short_duration(text: &str) -> Result<Duration, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit_ms = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => 0,
-    };
-    let length_ms = number.parse::<u64>().ok().and_then(|it| it.checked_mul(unit_ms)).filter(|it| *it > 0);
-    length_ms
-        .map(Duration::from_millis)
-        .ok_or_else(|| format!("expected a number above 0 followed by ms, s or m, such as 250ms, found {text:?}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check_duration(text: &str, expected_ms: Option<u128>) {
-        assert_eq!(short_duration(text).ok().map(|it| it.as_millis()), expected_ms, "{text:?}");
-    }
-
-    #[test]
-    fn ok_durations() {
-        check_duration("250ms", Some(250));
-        check_duration("5s", Some(5_000));
-        check_duration("1m", Some(60_000));
-    }
-
-    #[test]
-    fn ok_flags_of_log_shuttle() {
-        for (given, expected) in [
-            (
-                "s shuttle -logs-url=http://h/ -gzip=true -drop=false -wait 100ms",
-                "s shuttle --logs-url=http://h/ --gzip --wait 100ms",
-            ),
-            ("s shuttle --tee -h", "s shuttle --tee -h"),
-            ("s tap -x", "s tap -x"),
-        ] {
-            let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
-            assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
-        }
-    }
-
-    #[test]
-    fn err_durations() {
-        for text in ["", "0s", "5", "s", "1h", "-1s", "1.5s", "99999999999999999999s"] {
-            check_duration(text, None);
-        }
-    }
-
-    #[test]
-    fn err_names() {
-        for text in ["", "a b", "ü", "x\n", &"x".repeat(49)] {
-            assert!(name(text).is_err(), "{text:?}");
-        }
-        assert_eq!(name("web.1").as_deref(), Ok("web.1"));
+        identity: inputs.identity,
     }
 }
