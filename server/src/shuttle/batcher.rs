@@ -1,7 +1,7 @@
 //! The thread between stdin and the outlets: splits chunks into frames and builds batches.
 //!
 //! A batch is sent when it is full or as old as `wait`. When the queue is full, the thread either
-//! blocks, and stdin with it, or drops the batch and counts it.
+//! blocks, and stdin with it, or drops the batch and counts it. A spool takes every batch at once.
 
 use std::{
     sync::{
@@ -19,6 +19,7 @@ use super::{
     line_splitter::LineSplitter,
     losses::Losses,
     position::Reached,
+    spool::Spool,
 };
 use crate::{clock, tap::unmatched::UnmatchedLines};
 
@@ -29,6 +30,15 @@ pub(crate) enum WhenFull {
     Block,
     /// Drop the batch and report it as L12.
     Drop,
+}
+
+/// Where batches wait for an outlet.
+#[derive(Debug)]
+pub(crate) enum Queue {
+    /// In memory, so many at most.
+    Memory(SyncSender<Batch>, WhenFull),
+    /// On disk; the thread never waits.
+    Spool(Arc<Spool>),
 }
 
 /// The state of the thread.
@@ -44,12 +54,10 @@ pub(crate) struct Batcher {
     pub builder: BatchBuilder,
     /// How long a batch may wait for more frames.
     pub wait: Duration,
-    /// What to do when the queue is full.
-    pub when_full: WhenFull,
     /// Counts the lines that are read and dropped.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
-    pub queue: SyncSender<Batch>,
+    pub queue: Queue,
     /// Reduces what is sent, as the server will.
     pub reducer: Reducer,
     /// The lines in no known format.
@@ -136,6 +144,9 @@ impl Batcher {
         self.end_stdin();
         let last = self.builder.close();
         self.send(last);
+        if let Queue::Spool(spool) = &self.queue {
+            spool.close();
+        }
     }
 
     fn send(&mut self, batch: Option<Batch>) {
@@ -144,10 +155,11 @@ impl Batcher {
         self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
         self.reducer.recycle(delta);
         self.losses.take(batch.frames);
-        let unsent = match self.when_full {
+        let unsent = match &self.queue {
+            Queue::Spool(spool) => return spool.add(&batch),
             // Outlets end only after this thread, so the queue is never closed here.
-            WhenFull::Block => self.queue.send(batch).err().map(|it| it.0),
-            WhenFull::Drop => match self.queue.try_send(batch) {
+            Queue::Memory(queue, WhenFull::Block) => queue.send(batch).err().map(|it| it.0),
+            Queue::Memory(queue, WhenFull::Drop) => match queue.try_send(batch) {
                 Ok(()) => None,
                 Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => Some(batch),
             },

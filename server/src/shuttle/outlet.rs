@@ -25,6 +25,7 @@ use super::{
     backoff,
     batch::Batch,
     losses::{Losses, Report},
+    spool::Spool,
     target::Target,
 };
 use crate::clock;
@@ -107,15 +108,39 @@ impl Outlet {
         }
     }
 
-    /// Sends a batch until it is delivered or given up.
+    /// Delivers the batches of a spool until it is closed and empty.
+    pub(crate) fn run_spool(mut self, spool: &Spool) {
+        while let Some(next) = spool.next(|| self.losses.take_report()) {
+            let outcome = self.send(next.batch, &next.report);
+            let is_delivered = outcome == Outcome::Delivered;
+            if is_delivered {
+                self.losses.deliver(next.entry.frames);
+            }
+            spool.end(next.entry, is_delivered);
+        }
+    }
+
+    /// Sends a batch with a report of losses, until it is delivered or given up.
     pub(crate) fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
         let report = self.losses.take_report();
-        let request = self.request(batch, &report);
+        let outcome = self.send(batch, &report);
+        match outcome {
+            Outcome::Delivered => self.losses.deliver(lines),
+            Outcome::Lost => {
+                self.losses.lose(lines, clock::now_us());
+                self.losses.add_report(report);
+            }
+        }
+        outcome
+    }
+
+    fn send(&mut self, batch: Batch, report: &Report) -> Outcome {
+        let lines = batch.frames;
+        let request = self.request(batch, report);
         for attempt in 1.. {
             match self.post(&request) {
                 Attempt::Accepted => {
-                    self.losses.deliver(lines);
                     self.is_known = true;
                     self.last_logged.clear();
                     return Outcome::Delivered;
@@ -137,8 +162,6 @@ impl Outlet {
                 }
             }
         }
-        self.losses.lose(lines, clock::now_us());
-        self.losses.add_report(report);
         Outcome::Lost
     }
 

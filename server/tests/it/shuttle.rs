@@ -9,6 +9,9 @@ pub mod peer;
 /// Files that are followed.
 mod follow;
 
+/// Batches on disk.
+mod spool;
+
 use std::{
     io::{Read, Write},
     process::{Child, Command, Output, Stdio},

@@ -16,8 +16,15 @@ mod inputs;
 pub(crate) use self::flags::from_log_shuttle_flags;
 
 use crate::{
-    config::Secret,
-    shuttle::{Settings, batcher::WhenFull, line_format::InputFormat, outlet, target::Target},
+    config::{Secret, size},
+    shuttle::{
+        Settings,
+        batcher::WhenFull,
+        line_format::InputFormat,
+        outlet,
+        spool::{self, DropFirst},
+        target::Target,
+    },
 };
 use std::{
     io::{self, IsTerminal},
@@ -38,6 +45,8 @@ const LINE_BYTES_MAX: u64 = 64_000;
 const OUTLETS_MAX: u64 = 64;
 /// Most frames of one batch.
 const BATCH_SIZE_MAX: u64 = 10_000;
+/// `--spool-max` if it is not given.
+const SPOOL_BYTES: &str = "1GB";
 
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
@@ -66,6 +75,16 @@ pub(crate) struct Args {
     /// When the server is slow, drop lines (reported as L12) instead of blocking stdin.
     #[arg(long)]
     pub drop: bool,
+    /// Keep batches in this folder until they are delivered, and up to where files are read. Stdin
+    /// is then never blocked.
+    #[arg(long, value_name = "DIR", conflicts_with = "drop")]
+    pub spool: Option<PathBuf>,
+    /// Most bytes in the spool, such as 500MB.
+    #[arg(long, value_name = "BYTES", default_value = SPOOL_BYTES, value_parser = size::parse)]
+    pub spool_max: u64,
+    /// Which lines are dropped and reported as L12 when the spool is full.
+    #[arg(long, value_enum, default_value = "oldest")]
+    pub spool_drop: DropFirst,
     /// Format of the lines.
     #[arg(long, value_enum, default_value = "auto")]
     pub input_format: InputFormat,
@@ -107,6 +126,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
     let inputs = Inputs::of(&args)?;
+    if args.spool.is_some() && args.num_outlets > 1 {
+        return Err(Error::Usage("--spool: expected --num-outlets 1, since its batches go in order".into()));
+    }
     if inputs.has_stdin && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `app | streamgauge shuttle`".into(),
@@ -114,9 +136,14 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
     }
     let tee = args.tee.then(io::stdout);
     let stdin = inputs.has_stdin.then(io::stdin);
-    let missing =
+    let spool = args.spool.clone();
+    let ended =
         crate::shuttle::run(settings(args, inputs, target), stdin, tee).map_err(|it| Error::Failed(it.to_string()))?;
-    match missing {
+    if ended.kept > 0 {
+        let folder = spool.map(|it| it.display().to_string()).unwrap_or_default();
+        eprintln!("streamgauge: shuttle: {folder} keeps {} lines for the next start", ended.kept);
+    }
+    match ended.missing {
         0 => Ok(()),
         1 => Err(Error::Failed("1 line did not arrive".into())),
         lines => Err(Error::Failed(format!("{lines} lines did not arrive"))),
@@ -141,7 +168,10 @@ fn target(args: &Args) -> Result<Target, Error> {
 }
 
 fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
+    let spool =
+        args.spool.map(|folder| spool::Settings { folder, bytes_max: args.spool_max, drop_first: args.spool_drop });
     Settings {
+        spool,
         files: inputs.files,
         format: args.input_format,
         text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),

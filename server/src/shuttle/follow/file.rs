@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     file_lines::FileLines,
-    followed::Followed,
+    followed::{Followed, name},
     rotated::{self, head},
 };
 use crate::shuttle::{
@@ -144,7 +144,7 @@ impl FollowedFile {
     }
 
     fn mark(&self, file: &File, head: &[u8]) -> io::Result<FileMark> {
-        let name = self.path.to_string_lossy().into_owned();
+        let name = name(&self.path);
         Ok(FileMark { name, inode: file.metadata()?.ino(), head_bytes: head.len() as u64, head: hash(head) })
     }
 

@@ -1,11 +1,20 @@
 //! What is asked of a file that is followed.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::shuttle::{formatter::Identity, position::Position};
 
 /// Most files of one process.
 pub(crate) const FILES_MAX: usize = 64;
+
+/// The name under which a file's position is kept: its absolute path.
+#[must_use]
+pub(crate) fn name(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+}
 
 /// A file to follow.
 #[derive(Clone, Debug)]
