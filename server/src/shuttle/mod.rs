@@ -37,6 +37,9 @@ pub(crate) mod target;
 /// The wait between attempts.
 pub(crate) mod backoff;
 
+/// Frames as JSON lines.
+pub(crate) mod json_lines;
+
 /// Batches on disk.
 pub(crate) mod spool;
 
@@ -81,8 +84,6 @@ use crate::tap::unmatched::UnmatchedLines;
 
 /// Most chunks that wait for the batcher.
 const CHUNKS_MAX: usize = 16;
-/// Most batches that wait for an outlet; log-shuttle's `-back-buff`.
-const BATCHES_MAX: usize = 50;
 /// How long the last batches may take after a signal.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
 
@@ -105,6 +106,8 @@ pub(crate) struct Settings {
     pub spool: Option<spool::Settings>,
     /// What to do when the server is slower than stdin and there is no spool.
     pub when_full: WhenFull,
+    /// Most batches that wait in memory for an outlet.
+    pub batches_max: usize,
     /// Most batches in flight at once.
     pub outlets: usize,
     /// How batches are sent.
@@ -183,7 +186,7 @@ fn start_workers(
     losses: &Arc<Losses>,
     unmatched: &Arc<Mutex<UnmatchedLines>>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
-    let (queue, batches) = sync_channel(BATCHES_MAX);
+    let (queue, batches) = sync_channel(settings.batches_max);
     let ids = BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?;
     let batcher = Batcher {
         splitter: LineSplitter::new(settings.format, Arc::clone(&settings.identity), settings.text_bytes_max),

@@ -12,6 +12,9 @@ mod follow;
 /// Batches on disk.
 mod spool;
 
+/// JSON and log-shuttle's flags.
+mod flags;
+
 use std::{
     io::{Read, Write},
     process::{Child, Command, Output, Stdio},

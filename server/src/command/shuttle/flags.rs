@@ -2,9 +2,13 @@
 
 use std::ffi::OsString;
 
+/// Flags without a value, which Go's style gives one.
+const SWITCHES: [&str; 8] =
+    ["--gzip", "--drop", "--tee", "--json", "--verbose", "--skip-verify", "--skip-headers", "--log-to-syslog"];
+
 /// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
 /// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
-/// `-drop=false` is removed. The arguments of other commands stay as they are.
+/// `-drop=false` is removed. `-version` asks for the program's version. The arguments of other commands stay as they are.
 pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {
@@ -15,12 +19,16 @@ pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) 
         let is_one_dash = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
         let flag = if is_one_dash { format!("-{text}") } else { text.to_owned() };
         match flag.split_once('=') {
-            Some((name @ ("--gzip" | "--drop" | "--tee"), "true")) => Some(name.into()),
-            Some(("--gzip" | "--drop" | "--tee", "false")) => None,
+            Some((name, "true")) if SWITCHES.contains(&name) => Some(name.into()),
+            Some((name, "false")) if SWITCHES.contains(&name) => None,
             _ => Some(flag.into()),
         }
     };
-    arguments.into_iter().filter_map(changed).collect()
+    let changed: Vec<OsString> = arguments.into_iter().filter_map(changed).collect();
+    if changed.iter().any(|it| it == "--version") {
+        return changed.into_iter().take(1).chain(["--version".into()]).collect();
+    }
+    changed
 }
 
 #[cfg(test)]
@@ -36,6 +44,8 @@ mod tests {
             ),
             ("s shuttle --tee -h", "s shuttle --tee -h"),
             ("s tap -x", "s tap -x"),
+            ("s shuttle -skip-verify=true -verbose=false -prival=13", "s shuttle --skip-verify --prival=13"),
+            ("s shuttle -version", "s --version"),
         ] {
             let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
             assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");

@@ -48,6 +48,8 @@ impl Inputs {
             hostname: args.hostname.clone(),
             appname: args.appname.clone().unwrap_or_else(|| "app".into()),
             procid: args.procid.clone(),
+            priority: args.log_shuttle.prival,
+            msgid: args.log_shuttle.msgid.clone(),
         };
         let all = &args.inputs.follow;
         if all.len() > FILES_MAX {

@@ -13,6 +13,9 @@ mod values;
 /// Stdin and files.
 mod inputs;
 
+/// Rare flags of log-shuttle.
+mod log_shuttle;
+
 pub(crate) use self::flags::from_log_shuttle_flags;
 
 use crate::{
@@ -34,6 +37,7 @@ use std::{
 
 use self::{
     inputs::{InputArgs, Inputs},
+    log_shuttle::LogShuttleArgs,
     values::{name, short_duration},
 };
 use super::error::Error;
@@ -69,6 +73,9 @@ pub(crate) struct Args {
     /// Copy stdin to stdout unchanged.
     #[arg(long)]
     pub tee: bool,
+    /// Send JSON lines instead of frames. A line that is a JSON object is sent as it is.
+    #[arg(long)]
+    pub json: bool,
     /// Compress request bodies with gzip.
     #[arg(long)]
     pub gzip: bool,
@@ -116,6 +123,9 @@ pub(crate) struct Args {
     /// HOSTNAME of raw lines.
     #[arg(long, default_value = "shuttle", value_parser = name)]
     pub hostname: String,
+    /// Rare flags of log-shuttle.
+    #[command(flatten)]
+    pub log_shuttle: LogShuttleArgs,
 }
 
 /// Delivers stdin to its end, and files until a signal.
@@ -133,6 +143,10 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `app | streamgauge shuttle`".into(),
         ));
+    }
+    let unused = args.log_shuttle.unused.given();
+    if !unused.is_empty() {
+        eprintln!("streamgauge: shuttle: no effect: {}", unused.join(", "));
     }
     let tee = args.tee.then(io::stdout);
     let stdin = inputs.has_stdin.then(io::stdin);
@@ -153,6 +167,8 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
 fn target(args: &Args) -> Result<Target, Error> {
     let url = Secret::from_value_or_file("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref())
         .map_err(Error::Usage)?;
+    // log-shuttle's older name.
+    let url = url.or_else(|| std::env::var("LOGPLEX_URL").ok().and_then(|it| it.parse().ok()));
     let bearer =
         Secret::from_value_or_file("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
     let bearer = bearer.map_err(Error::Usage)?;
@@ -173,15 +189,19 @@ fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
     Settings {
         spool,
         files: inputs.files,
-        format: args.input_format,
+        format: if args.log_shuttle.skip_headers { InputFormat::Rfc5424 } else { args.input_format },
         text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),
         frames_max: args.batch_size,
         wait: args.wait,
         when_full: if args.drop { WhenFull::Drop } else { WhenFull::Block },
+        batches_max: usize::try_from(args.log_shuttle.back_buff).unwrap_or(1),
         outlets: usize::try_from(args.num_outlets).unwrap_or(1),
         outlet: outlet::Settings {
             target,
             gzip: args.gzip,
+            json: args.json,
+            verbose: args.log_shuttle.verbose,
+            skip_verify: args.log_shuttle.skip_verify,
             timeout: args.timeout,
             attempts_max: args.max_attempts,
             appname: inputs.identity.appname.clone(),

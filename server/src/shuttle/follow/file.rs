@@ -104,7 +104,7 @@ impl FollowedFile {
             self.go_over(now, read_us, &mut lines)?;
         }
         let identity = Arc::clone(&self.followed.identity);
-        let lines = (!lines.is_empty()).then(|| Lines { identity, file: Some(mark), lines });
+        let lines = (!lines.is_empty()).then_some(Lines { identity, file: Some(mark), lines });
         Ok(Look { lines, has_read: bytes > 0 || is_emptied })
     }
 
