@@ -5,8 +5,8 @@
 //! {"procid":"web.1","level":"warn","time":"…","msg":"an object of the app"}
 //! ```
 //! An object that the app has written stays one, so that the server finds time, level, message and
-//! app in it. Added is what flags name (`procid`, `appname`), and `_time` where it says no time. Any
-//! other text becomes a message. Bytes that are no UTF-8 are replaced.
+//! app in it. Added is what flags name (`procid`, `appname`), and `_time` where it says no time.
+//! Any other text becomes a message. Bytes that are no UTF-8 are replaced.
 
 use pipeline::{Frames, Line, syslog};
 use serde::{Deserialize, Serialize, de::IgnoredAny};

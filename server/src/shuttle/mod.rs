@@ -1,11 +1,12 @@
-//! Posts the lines of stdin and of files to a drain: a log-shuttle whose delivery survives a restart of the
-//! server.
+//! Posts the lines of stdin and of files to a drain: a log-shuttle whose delivery survives a
+//! restart of the server.
 //!
 //! ```text
 //! reader, follower --lines--> batcher --batches--> outlets --POST--> drain
 //! ```
 //! Threads with bounded queues between them: when the server is slow, the queues fill up, stdin
-//! blocks, and files are read no further. With a spool, batches wait on disk and stdin never blocks. Kinesis and log-shuttle's own statistics are not supported.
+//! blocks, and files are read no further. With a spool, batches wait on disk and stdin
+//! never blocks. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
 pub(crate) mod line_format;
@@ -84,6 +85,8 @@ use crate::tap::unmatched::UnmatchedLines;
 
 /// Most chunks that wait for the batcher.
 const CHUNKS_MAX: usize = 16;
+/// Most batches that wait in memory for an outlet; log-shuttle's `-back-buff`.
+const BATCHES_MAX: usize = 50;
 /// How long the last batches may take after a signal.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
 
@@ -106,8 +109,6 @@ pub(crate) struct Settings {
     pub spool: Option<spool::Settings>,
     /// What to do when the server is slower than stdin and there is no spool.
     pub when_full: WhenFull,
-    /// Most batches that wait in memory for an outlet.
-    pub batches_max: usize,
     /// Most batches in flight at once.
     pub outlets: usize,
     /// How batches are sent.
@@ -186,7 +187,7 @@ fn start_workers(
     losses: &Arc<Losses>,
     unmatched: &Arc<Mutex<UnmatchedLines>>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
-    let (queue, batches) = sync_channel(settings.batches_max);
+    let (queue, batches) = sync_channel(BATCHES_MAX);
     let ids = BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?;
     let batcher = Batcher {
         splitter: LineSplitter::new(settings.format, Arc::clone(&settings.identity), settings.text_bytes_max),

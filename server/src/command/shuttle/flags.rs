@@ -8,7 +8,8 @@ const SWITCHES: [&str; 8] =
 
 /// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
 /// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
-/// `-drop=false` is removed. `-version` asks for the program's version. The arguments of other commands stay as they are.
+/// `-drop=false` is removed. `-version` asks for the program's version. The arguments of other
+/// commands stay as they are.
 pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|it| it != "shuttle") {

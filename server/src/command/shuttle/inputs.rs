@@ -6,7 +6,6 @@ use super::{super::error::Error, values::name};
 use crate::shuttle::{
     follow::followed::{FILES_MAX, Followed},
     formatter::Identity,
-    line_format::InputFormat,
 };
 
 /// What is read besides or instead of stdin.
@@ -39,19 +38,12 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// The inputs that the command line names.
+    /// The inputs that the command line names. Raw lines have the header fields of `identity`.
     ///
     /// # Errors
     /// [`Error::Usage`] for too many, or for one that is named twice.
-    pub(super) fn of(args: &super::Args) -> Result<Self, Error> {
-        let identity = Identity {
-            hostname: args.hostname.clone(),
-            appname: args.appname.clone().unwrap_or_else(|| "app".into()),
-            procid: args.procid.clone(),
-            priority: args.log_shuttle.prival,
-            msgid: args.log_shuttle.msgid.clone(),
-        };
-        let all = &args.inputs.follow;
+    pub(super) fn of(args: &InputArgs, identity: &Identity, reads_containers: bool) -> Result<Self, Error> {
+        let all = &args.follow;
         if all.len() > FILES_MAX {
             return Err(Error::Usage(format!("--follow: expected at most {FILES_MAX} files, found {}", all.len())));
         }
@@ -59,21 +51,22 @@ impl Inputs {
         if let Some(place) = (0..all.len()).find(is_twice) {
             return Err(Error::Usage(format!("--follow: {} is named twice", all[place].path.display())));
         }
-        let of = |follow: &Follow| Identity {
-            procid: follow.source.clone().unwrap_or_else(|| identity.procid.clone()),
-            ..identity.clone()
+        let of = |follow: &Follow| {
+            let procid = follow.source.clone().unwrap_or_else(|| identity.procid.clone());
+            Arc::new(Identity { procid, ..identity.clone() })
         };
         let (stdin, files): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.path.as_os_str() == "-");
-        let files = files.into_iter().map(|it| Followed {
-            path: it.path.clone(),
-            identity: Arc::new(of(it)),
+        let files = files.into_iter().map(|file| Followed {
+            path: file.path.clone(),
+            identity: of(file),
             resume: None,
-            from_start: args.inputs.from_start,
-            reads_containers: args.input_format == InputFormat::Auto,
+            from_start: args.from_start,
+            reads_containers,
         });
         let files = files.collect();
         let has_stdin = all.is_empty() || !stdin.is_empty();
-        Ok(Self { has_stdin, identity: Arc::new(stdin.first().map_or(identity.clone(), |it| of(it))), files })
+        let identity = stdin.first().map_or_else(|| Arc::new(identity.clone()), |it| of(it));
+        Ok(Self { has_stdin, identity, files })
     }
 }
 

@@ -4,9 +4,6 @@
 use super::values::name;
 use crate::shuttle::formatter::PRIORITY_RAW;
 
-/// Most batches of `--back-buff`: 512 MB.
-const BACK_BUFF_MAX: u64 = 1_000;
-
 /// Flags of log-shuttle.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogShuttleArgs {
@@ -22,12 +19,9 @@ pub(crate) struct LogShuttleArgs {
     /// PRI of raw lines: 8 times the facility and the severity.
     #[arg(long, default_value_t = PRIORITY_RAW, value_parser = clap::value_parser!(u8).range(0..=191))]
     pub prival: u8,
-    /// MSGID of raw lines; STRUCTURED-DATA behind it, as log-shuttle's default has it, may only be `-`.
+    /// MSGID of raw lines. STRUCTURED-DATA behind it, as log-shuttle's default has, may only be `-`.
     #[arg(long, default_value = "- -", value_parser = msgid, allow_hyphen_values = true)]
     pub msgid: String,
-    /// Most batches that wait in memory for a request.
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=BACK_BUFF_MAX))]
-    pub back_buff: u64,
     /// Flags without an effect.
     #[command(flatten)]
     pub unused: UnusedArgs,
@@ -51,6 +45,8 @@ pub(crate) struct UnusedArgs {
     #[arg(long, hide = true)]
     front_buff: Option<String>,
     #[arg(long, hide = true)]
+    back_buff: Option<String>,
+    #[arg(long, hide = true)]
     kinesis_shards: Option<String>,
 }
 
@@ -64,6 +60,7 @@ impl UnusedArgs {
             ("--stats-interval", self.stats_interval.is_some()),
             ("--num-batchers", self.num_batchers.is_some()),
             ("--front-buff", self.front_buff.is_some()),
+            ("--back-buff", self.back_buff.is_some()),
             ("--kinesis-shards", self.kinesis_shards.is_some()),
         ]
         .into_iter()

@@ -23,6 +23,7 @@ use crate::{
     shuttle::{
         Settings,
         batcher::WhenFull,
+        formatter::Identity,
         line_format::InputFormat,
         outlet,
         spool::{self, DropFirst},
@@ -135,7 +136,7 @@ pub(crate) struct Args {
 /// delivered.
 pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
-    let inputs = Inputs::of(&args)?;
+    let inputs = Inputs::of(&args.inputs, &identity(&args), args.input_format == InputFormat::Auto)?;
     if args.spool.is_some() && args.num_outlets > 1 {
         return Err(Error::Usage("--spool: expected --num-outlets 1, since its batches go in order".into()));
     }
@@ -161,6 +162,16 @@ pub(crate) fn run(args: Args) -> Result<(), Error> {
         0 => Ok(()),
         1 => Err(Error::Failed("1 line did not arrive".into())),
         lines => Err(Error::Failed(format!("{lines} lines did not arrive"))),
+    }
+}
+
+fn identity(args: &Args) -> Identity {
+    Identity {
+        hostname: args.hostname.clone(),
+        appname: args.appname.clone().unwrap_or_else(|| "app".into()),
+        procid: args.procid.clone(),
+        priority: args.log_shuttle.prival,
+        msgid: args.log_shuttle.msgid.clone(),
     }
 }
 
@@ -194,7 +205,6 @@ fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
         frames_max: args.batch_size,
         wait: args.wait,
         when_full: if args.drop { WhenFull::Drop } else { WhenFull::Block },
-        batches_max: usize::try_from(args.log_shuttle.back_buff).unwrap_or(1),
         outlets: usize::try_from(args.num_outlets).unwrap_or(1),
         outlet: outlet::Settings {
             target,

@@ -1,7 +1,7 @@
 //! Follows files as `tail -F` does: by polling, which works on every file system.
 //!
-//! One thread looks at all files in turn. When the batcher has no room it waits, and nothing is lost
-//! as long as the files are there.
+//! One thread looks at all files in turn. When the batcher has no room it waits, and nothing is
+//! lost as long as the files are there.
 
 /// What is asked of a file.
 pub(crate) mod followed;

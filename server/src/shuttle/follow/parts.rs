@@ -1,7 +1,7 @@
 //! Joins the parts of lines in the files of container runtimes. Other lines pass as they are.
 //!
-//! Parts of stdout and stderr may be mixed. Then the lines that begin after an open one wait for it,
-//! so that no position of the file lies within a line.
+//! Parts of stdout and stderr may be mixed. Then the lines that begin after an open one wait for
+//! it, so that no position of the file lies within a line.
 
 use pipeline::extract::container;
 
@@ -63,7 +63,8 @@ impl Parts {
                         open.is_open = entry.is_partial;
                     }
                     None => {
-                        self.held.push(Held { text: entry.text.to_vec(), at_us, is_stderr, is_open: entry.is_partial })
+                        let (text, is_open) = (entry.text.to_vec(), entry.is_partial);
+                        self.held.push(Held { text, at_us, is_stderr, is_open });
                     }
                 }
             }
@@ -102,11 +103,11 @@ mod tests {
             parts.push(line.as_bytes(), 1, at, &mut out);
         }
         parts.flush(at, &mut out);
-        let told = out.iter().map(|it| {
-            assert!(matches!(it.at_us, 1 | AT_US), "{}", it.at_us);
-            let read = if it.at_us == 1 { "!" } else { "" };
-            let end = it.end.map_or("~".to_owned(), |it| it.to_string());
-            format!("{read}{}{end}", String::from_utf8_lossy(&it.text))
+        let told = out.iter().map(|line| {
+            assert!(matches!(line.at_us, 1 | AT_US), "{}", line.at_us);
+            let read = if line.at_us == 1 { "!" } else { "" };
+            let end = line.end.map_or("~".to_owned(), |it| it.to_string());
+            format!("{read}{}{end}", String::from_utf8_lossy(&line.text))
         });
         told.collect()
     }

@@ -23,8 +23,8 @@ pub(crate) fn find(path: &Path, position: &Position) -> Option<File> {
     let named =
         entries.filter(|it| it.file_name().as_encoded_bytes().strip_prefix(name).is_some_and(|rest| !rest.is_empty()));
     let mut found: Vec<(i64, File)> = named
-        .filter_map(|it| {
-            let file = open(&it.path()).ok()?;
+        .filter_map(|entry| {
+            let file = open(&entry.path()).ok()?;
             let metadata = file.metadata().ok()?;
             is_same(&file, &metadata, position).then_some((metadata.mtime(), file))
         })

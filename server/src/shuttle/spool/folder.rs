@@ -49,8 +49,8 @@ struct Head {
 }
 
 impl Folder {
-    /// Opens a folder and makes it if it is not there. Nobody else may read it, since lines may hold
-    /// secrets.
+    /// Opens a folder and makes it if it is not there. Nobody else may read it, since lines may
+    /// hold secrets.
     ///
     /// # Errors
     /// When it cannot be made or written, or another process has it open.

@@ -1,9 +1,9 @@
 //! Batches on disk until they are delivered, so that an outage of the server or a `kill -9` of the
 //! shuttle loses none. One outlet takes them, the oldest first; the batcher never waits for it.
 //!
-//! A batch is written before it is sent and keeps its id, so that one that is sent again counts once.
-//! When the spool is full the oldest or the newest batch is dropped; its lines are counted here, and
-//! a later batch tells the server.
+//! A batch is written before it is sent and keeps its id, so that one that is sent again counts
+//! once. When the spool is full the oldest or the newest batch is dropped; its lines are counted
+//! here, and a later batch tells the server.
 
 /// What is remembered beside the batches.
 pub(crate) mod state;
@@ -161,8 +161,8 @@ impl Spool {
         }
     }
 
-    /// Waits for a batch and the losses that it tells of, with `further` ones. `None` when the spool
-    /// is closed and empty.
+    /// Waits for a batch and the losses that it tells of, with `further` ones. `None` when the
+    /// spool is closed and empty.
     pub(crate) fn next(&self, further: impl FnOnce() -> Report) -> Option<Sending> {
         let mut inner = self.lock();
         loop {
