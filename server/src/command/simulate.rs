@@ -134,6 +134,9 @@ fn send(args: Args) -> Result<(), Error> {
         let settings = outlet::Settings {
             target: target(&url, &name)?,
             gzip: false,
+            json: false,
+            verbose: false,
+            skip_verify: false,
             timeout: Duration::from_secs(10),
             attempts_max: None,
             appname: name.clone(),

@@ -5,6 +5,8 @@
 
 use std::time::Instant;
 
+use super::position::{self, Reached};
+
 /// Most bytes of a batch's body. Well below the server's limit, and a bound on what waits in
 /// memory.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
@@ -19,6 +21,8 @@ pub(crate) struct Batch {
     pub frames: u64,
     /// When the first frame was added.
     pub opened: Instant,
+    /// Up to where files are read with this batch; files that are not in it are left out.
+    pub reached: Vec<Reached>,
 }
 
 /// Generates batch ids that no other process generates.
@@ -64,7 +68,12 @@ impl BatchBuilder {
     /// Adds a frame; returns the batch that is now full. A frame that no longer fits starts the
     /// next batch.
     pub(crate) fn push(&mut self, frame: &[u8]) -> Option<Batch> {
-        let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frame.len() > BODY_BYTES_MAX);
+        self.push_all(frame, 1, None)
+    }
+
+    /// Adds frames that belong into one batch, and up to where their file is read with them.
+    pub(crate) fn push_all(&mut self, frames: &[u8], count: u64, reached: Option<Reached>) -> Option<Batch> {
+        let is_too_much = self.open.as_ref().is_some_and(|it| it.body.len() + frames.len() > BODY_BYTES_MAX);
         let full = if is_too_much { self.close() } else { None };
         let ids = &mut self.ids;
         let batch = self.open.get_or_insert_with(|| Batch {
@@ -72,9 +81,13 @@ impl BatchBuilder {
             body: Vec::new(),
             frames: 0,
             opened: Instant::now(),
+            reached: Vec::new(),
         });
-        batch.body.extend_from_slice(frame);
-        batch.frames += 1;
+        batch.body.extend_from_slice(frames);
+        batch.frames += count;
+        if let Some(reached) = reached {
+            position::note(&mut batch.reached, reached);
+        }
         if full.is_none() && batch.frames >= self.frames_max { self.close() } else { full }
     }
 

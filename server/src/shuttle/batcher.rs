@@ -1,7 +1,7 @@
 //! The thread between stdin and the outlets: splits chunks into frames and builds batches.
 //!
 //! A batch is sent when it is full or as old as `wait`. When the queue is full, the thread either
-//! blocks, and stdin with it, or drops the batch and counts it.
+//! blocks, and stdin with it, or drops the batch and counts it. A spool takes every batch at once.
 
 use std::{
     sync::{
@@ -14,10 +14,12 @@ use std::{
 use pipeline::{Origin, Reducer};
 
 use super::{
-    batch::{Batch, BatchBuilder},
+    batch::{BODY_BYTES_MAX, Batch, BatchBuilder},
+    input::{Input, Lines},
     line_splitter::LineSplitter,
     losses::Losses,
-    reader::Input,
+    position::Reached,
+    spool::Spool,
 };
 use crate::{clock, tap::unmatched::UnmatchedLines};
 
@@ -30,21 +32,32 @@ pub(crate) enum WhenFull {
     Drop,
 }
 
+/// Where batches wait for an outlet.
+#[derive(Debug)]
+pub(crate) enum Queue {
+    /// In memory, so many at most.
+    Memory(SyncSender<Batch>, WhenFull),
+    /// On disk; the thread never waits.
+    Spool(Arc<Spool>),
+}
+
 /// The state of the thread.
 #[derive(Debug)]
 pub(crate) struct Batcher {
-    /// Splits the input into frames.
+    /// Splits stdin into frames.
     pub splitter: LineSplitter,
+    /// Splits the lines of other inputs.
+    pub line_splitter: LineSplitter,
+    /// Whether the end of stdin is the end of all inputs.
+    pub has_only_stdin: bool,
     /// Builds batches from the frames.
     pub builder: BatchBuilder,
     /// How long a batch may wait for more frames.
     pub wait: Duration,
-    /// What to do when the queue is full.
-    pub when_full: WhenFull,
     /// Counts the lines that are read and dropped.
     pub losses: Arc<Losses>,
     /// The queue to the outlets.
-    pub queue: SyncSender<Batch>,
+    pub queue: Queue,
     /// Reduces what is sent, as the server will.
     pub reducer: Reducer,
     /// The lines in no known format.
@@ -57,8 +70,10 @@ impl Batcher {
         loop {
             match next(input, self.builder.opened().map(|it| it + self.wait)) {
                 Ok(Input::Chunk { bytes, read_us }) => self.feed(&bytes, read_us),
+                Ok(Input::Lines(lines)) => self.feed_lines(lines),
+                Ok(Input::StdinEnd) if !self.has_only_stdin => self.end_stdin(),
                 Err(RecvTimeoutError::Timeout) => {}
-                Ok(Input::End) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Input::StdinEnd | Input::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
             // Also checked after a chunk: while chunks keep coming, the wait for one never times
             // out.
@@ -80,23 +95,57 @@ impl Batcher {
         self.count_lost();
     }
 
+    /// Adds whole lines. The frames of a line, and of lines that belong together, get into one
+    /// batch, unless they alone are larger than one.
+    fn feed_lines(&mut self, lines: Lines) {
+        let (mut full, mut frames, mut count) = (Vec::new(), Vec::new(), 0);
+        for line in lines.lines {
+            self.line_splitter.line(&lines.identity, &line.text, line.at_us, &mut |frame| {
+                if frames.len() + frame.len() > BODY_BYTES_MAX {
+                    full.extend(self.builder.push_all(&frames, count, None));
+                    frames.clear();
+                    count = 0;
+                }
+                frames.extend_from_slice(frame);
+                count += 1;
+            });
+            let Some(offset) = line.end else { continue };
+            let reached = lines.file.as_ref().map(|file| Reached { file: Arc::clone(file), offset });
+            full.extend(self.builder.push_all(&frames, count, reached));
+            frames.clear();
+            count = 0;
+        }
+        for batch in full {
+            self.send(Some(batch));
+        }
+        self.count_lost();
+    }
+
     /// Counts the frames whose end could not be found as dropped.
     fn count_lost(&mut self) {
-        let lost = self.splitter.take_lost();
+        let lost = self.splitter.take_lost() + self.line_splitter.take_lost();
         if lost > 0 {
             self.losses.take(lost);
             self.losses.drop_lines(lost, clock::now_us());
         }
     }
 
-    fn finish(mut self) {
-        let mut rest = Vec::new();
+    fn end_stdin(&mut self) {
+        let mut full = Vec::new();
         let (splitter, builder) = (&mut self.splitter, &mut self.builder);
-        splitter.finish(clock::now_us(), &mut |frame| rest.extend(builder.push(frame)));
-        rest.extend(self.builder.close());
-        self.count_lost();
-        for batch in rest {
+        splitter.finish(clock::now_us(), &mut |frame| full.extend(builder.push(frame)));
+        for batch in full {
             self.send(Some(batch));
+        }
+        self.count_lost();
+    }
+
+    fn finish(mut self) {
+        self.end_stdin();
+        let last = self.builder.close();
+        self.send(last);
+        if let Queue::Spool(spool) = &self.queue {
+            spool.close();
         }
     }
 
@@ -106,10 +155,11 @@ impl Batcher {
         self.unmatched.lock().unwrap_or_else(PoisonError::into_inner).add(&delta);
         self.reducer.recycle(delta);
         self.losses.take(batch.frames);
-        let unsent = match self.when_full {
+        let unsent = match &self.queue {
+            Queue::Spool(spool) => return spool.add(&batch),
             // Outlets end only after this thread, so the queue is never closed here.
-            WhenFull::Block => self.queue.send(batch).err().map(|it| it.0),
-            WhenFull::Drop => match self.queue.try_send(batch) {
+            Queue::Memory(queue, WhenFull::Block) => queue.send(batch).err().map(|it| it.0),
+            Queue::Memory(queue, WhenFull::Drop) => match queue.try_send(batch) {
                 Ok(()) => None,
                 Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => Some(batch),
             },

@@ -13,21 +13,27 @@ pub(crate) struct Identity {
     pub hostname: String,
     pub appname: String,
     pub procid: String,
+    /// Facility and severity: 8 times the one and the other.
+    pub priority: u8,
+    /// MSGID.
+    pub msgid: String,
 }
 
 /// local7.info, as log-shuttle and apps on Heroku use.
-const PRIORITY_RAW: u8 = 190;
+pub(crate) const PRIORITY_RAW: u8 = 190;
 
 impl Identity {
     /// Appends the header of a raw line that was read at `at_us` (unix microseconds).
     pub(crate) fn push_header(&self, out: &mut Vec<u8>, at_us: i64) {
-        push_priority(out, PRIORITY_RAW);
+        push_priority(out, self.priority);
         clock::push_timestamp(out, at_us);
         for field in [&self.hostname, &self.appname, &self.procid] {
             out.push(b' ');
             out.extend_from_slice(field.as_bytes());
         }
-        out.extend_from_slice(b" - - ");
+        out.push(b' ');
+        out.extend_from_slice(self.msgid.as_bytes());
+        out.extend_from_slice(b" - ");
     }
 }
 
@@ -119,7 +125,13 @@ mod tests {
 
     #[test]
     fn ok_raw_frame() {
-        let identity = Identity { hostname: "h".into(), appname: "a".into(), procid: "p".into() };
+        let identity = Identity {
+            hostname: "h".into(),
+            appname: "a".into(),
+            procid: "p".into(),
+            priority: 190,
+            msgid: "-".into(),
+        };
         let (mut header, mut out) = (Vec::new(), Vec::new());
         identity.push_header(&mut header, 1_795_444_267_123_456);
         push_frame(&mut out, &header, b"- [x]", true);

@@ -9,6 +9,8 @@
 //! A piece has at most `text_bytes_max`, and a frame that is passed on [`FRAME_BYTES_MAX`]. At most
 //! this much is buffered while the rest of a line is missing.
 
+use std::sync::Arc;
+
 use memchr::memchr;
 use pipeline::frame::{self, FrameEnd};
 
@@ -21,7 +23,7 @@ use super::{
 #[derive(Debug)]
 pub(crate) struct LineSplitter {
     format: InputFormat,
-    identity: Identity,
+    identity: Arc<Identity>,
     text_bytes_max: usize,
     /// Bytes that are not part of a frame yet.
     pending: Vec<u8>,
@@ -46,7 +48,7 @@ enum Step {
 impl LineSplitter {
     /// Splits lines in `format`; pieces hold at most `text_bytes_max` bytes of text, at least one.
     #[must_use]
-    pub(crate) fn new(format: InputFormat, identity: Identity, text_bytes_max: usize) -> Self {
+    pub(crate) fn new(format: InputFormat, identity: Arc<Identity>, text_bytes_max: usize) -> Self {
         Self {
             format,
             identity,
@@ -70,6 +72,14 @@ impl LineSplitter {
     /// Ends the input, and calls `out` with what is left.
     pub(crate) fn finish(&mut self, at_us: i64, out: &mut impl FnMut(&[u8])) {
         self.cut(true, at_us, out);
+    }
+
+    /// Cuts one whole line, whose raw form has the header fields of `identity`.
+    pub(crate) fn line(&mut self, identity: &Arc<Identity>, line: &[u8], at_us: i64, out: &mut impl FnMut(&[u8])) {
+        self.identity = Arc::clone(identity);
+        self.feed(line, at_us, out);
+        self.finish(at_us, out);
+        self.after_frame = false;
     }
 
     fn cut(&mut self, is_end: bool, at_us: i64, out: &mut impl FnMut(&[u8])) {

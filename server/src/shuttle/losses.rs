@@ -10,6 +10,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::formatter::push_frame;
 use crate::clock;
 
@@ -22,7 +24,7 @@ pub(crate) struct Losses {
 }
 
 /// Lines that were not delivered, for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LostLines {
     pub lines: u64,
     /// When the first of them was given up, unix microseconds.
@@ -30,7 +32,7 @@ pub(crate) struct LostLines {
 }
 
 /// Losses that have not been reported to the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Report {
     /// Lines dropped because the queue was full.
     pub dropped: Option<LostLines>,
@@ -61,9 +63,7 @@ impl Losses {
 
     /// Adds to the report that is due.
     pub(crate) fn add_report(&self, report: Report) {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        due.dropped = add(due.dropped, report.dropped);
-        due.lost = add(due.lost, report.lost);
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).add(report);
     }
 
     /// Takes the report that is due; afterwards none is.
@@ -78,6 +78,12 @@ impl Losses {
 }
 
 impl Report {
+    /// Adds further losses.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.dropped = add(self.dropped, more.dropped);
+        self.lost = add(self.lost, more.lost);
+    }
+
     /// Number of frames that [`Self::push_frames`] appends.
     #[must_use]
     pub(crate) fn frames(&self) -> u64 {

@@ -1,11 +1,12 @@
-//! Posts the lines of stdin to a drain: a log-shuttle whose delivery survives a restart of the
-//! server.
+//! Posts the lines of stdin and of files to a drain: a log-shuttle whose delivery survives a
+//! restart of the server.
 //!
 //! ```text
-//! reader --chunks--> batcher --batches--> outlets --POST--> drain
+//! reader, follower --lines--> batcher --batches--> outlets --POST--> drain
 //! ```
-//! Threads with bounded queues between them: when the server is slow, the queues fill up and stdin
-//! blocks. Kinesis and log-shuttle's own statistics are not supported.
+//! Threads with bounded queues between them: when the server is slow, the queues fill up, stdin
+//! blocks, and files are read no further. With a spool, batches wait on disk and stdin
+//! never blocks. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
 pub(crate) mod line_format;
@@ -15,6 +16,12 @@ pub(crate) mod syslog;
 
 /// Formats lines as frames.
 pub(crate) mod formatter;
+
+/// Up to where files are read.
+pub(crate) mod position;
+
+/// What readers hand to the batcher.
+pub(crate) mod input;
 
 /// Splits bytes into frames.
 pub(crate) mod line_splitter;
@@ -31,11 +38,20 @@ pub(crate) mod target;
 /// The wait between attempts.
 pub(crate) mod backoff;
 
+/// Frames as JSON lines.
+pub(crate) mod json_lines;
+
+/// Batches on disk.
+pub(crate) mod spool;
+
 /// Posts batches to the drain.
 pub(crate) mod outlet;
 
 /// The thread that reads stdin.
 pub(crate) mod reader;
+
+/// The thread that follows files.
+pub(crate) mod follow;
 
 /// The thread that builds batches.
 pub(crate) mod batcher;
@@ -44,9 +60,9 @@ use std::{
     io::{self, Read, Write},
     sync::{
         Arc, Mutex, PoisonError,
-        mpsc::{SyncSender, channel, sync_channel},
+        mpsc::{Receiver, SyncSender, channel, sync_channel},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -54,19 +70,22 @@ use pipeline::Reducer;
 
 use self::{
     batch::{BatchBuilder, BatchIds},
-    batcher::{Batcher, WhenFull},
+    batcher::{Batcher, Queue, WhenFull},
+    follow::followed::Followed,
     formatter::Identity,
+    input::Input,
     line_format::InputFormat,
     line_splitter::LineSplitter,
     losses::Losses,
     outlet::Outlet,
-    reader::Input,
+    position::Position,
+    spool::Spool,
 };
 use crate::tap::unmatched::UnmatchedLines;
 
 /// Most chunks that wait for the batcher.
 const CHUNKS_MAX: usize = 16;
-/// Most batches that wait for an outlet; log-shuttle's `-back-buff`.
+/// Most batches that wait in memory for an outlet; log-shuttle's `-back-buff`.
 const BATCHES_MAX: usize = 50;
 /// How long the last batches may take after a signal.
 const FLUSH_MAX: Duration = Duration::from_secs(5);
@@ -74,17 +93,21 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 /// The settings of a shuttle.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The format of stdin.
+    /// The files to follow.
+    pub files: Vec<Followed>,
+    /// The format of the lines.
     pub format: InputFormat,
-    /// The header fields of raw lines.
-    pub identity: Identity,
+    /// The header fields of stdin's raw lines.
+    pub identity: Arc<Identity>,
     /// Most bytes of text in one frame.
     pub text_bytes_max: usize,
     /// Most frames of a batch.
     pub frames_max: u64,
     /// How long a batch may wait for more frames.
     pub wait: Duration,
-    /// What to do when the server is slower than stdin.
+    /// Where batches are kept on disk; `None` for in memory only.
+    pub spool: Option<spool::Settings>,
+    /// What to do when the server is slower than stdin and there is no spool.
     pub when_full: WhenFull,
     /// Most batches in flight at once.
     pub outlets: usize,
@@ -99,47 +122,40 @@ enum Event {
     Signal,
 }
 
-/// Delivers `stdin` until its end or a signal. Returns the number of lines that were not delivered.
+/// What became of the lines that were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// Lines that were given up.
+    pub missing: u64,
+    /// Lines that the spool keeps for the next start.
+    pub kept: u64,
+}
+
+/// Delivers `stdin`, if there is one, until its end or a signal, and files until a signal.
 ///
 /// # Errors
-/// When the system has no threads, signals or randomness, or when a thread panicked.
+/// When the system has no threads, signals or randomness, when the spool cannot be used, or when a
+/// thread panicked.
 pub(crate) fn run(
-    settings: Settings,
-    stdin: impl Read + Send + 'static,
+    mut settings: Settings,
+    stdin: Option<impl Read + Send + 'static>,
     tee: Option<impl Write + Send + 'static>,
-) -> io::Result<u64> {
+) -> io::Result<Ended> {
     let losses = Arc::new(Losses::default());
     let unmatched: Arc<Mutex<UnmatchedLines>> = Arc::default();
     let (events, happened) = channel();
     let (chunks, input) = sync_channel(CHUNKS_MAX);
-    let (queue, batches) = sync_channel(BATCHES_MAX);
+    let spool = settings.spool.take().map(Spool::open).transpose()?.map(Arc::new);
+    if let Some(spool) = &spool {
+        losses.take(spool.waiting_lines());
+        resume(&mut settings.files, &spool.positions());
+    }
 
     watch_signals(events.clone(), chunks.clone())?;
-    thread::Builder::new().name("reader".into()).spawn(move || {
-        if let Err(error) = reader::read(stdin, tee, &chunks) {
-            eprintln!("streamgauge: shuttle: stdin cannot be read further: {error}");
-        }
-    })?;
-    let batcher = Batcher {
-        splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
-        builder: BatchBuilder::new(
-            BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?,
-            settings.frames_max,
-        ),
-        wait: settings.wait,
-        when_full: settings.when_full,
-        losses: Arc::clone(&losses),
-        queue,
-        reducer: Reducer::timeless(),
-        unmatched: Arc::clone(&unmatched),
-    };
-    let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
-    let batches = Arc::new(Mutex::new(batches));
-    for _ in 0..settings.outlets.max(1) {
-        let outlet = Outlet::new(settings.outlet.clone(), Arc::clone(&losses));
-        let batches = Arc::clone(&batches);
-        workers.push(thread::Builder::new().name("outlet".into()).spawn(move || outlet.run(&batches))?);
-    }
+    let has_only_stdin = settings.files.is_empty();
+    start_readers(stdin, tee, std::mem::take(&mut settings.files), spool.clone(), &chunks)?;
+    drop(chunks);
+    let workers = start_workers(settings, has_only_stdin, spool.clone(), input, &losses, &unmatched)?;
     thread::Builder::new().name("waiter".into()).spawn(move || {
         let broken = workers.into_iter().filter_map(|it| it.join().err()).count();
         // After a signal and its time limit, nobody receives this.
@@ -155,8 +171,81 @@ pub(crate) fn run(
     match last {
         Some(Event::Finished(broken)) if broken > 0 => Err(io::Error::other("a thread of the shuttle panicked")),
         // Lines that were not flushed in time are among the missing.
-        _ => Ok(losses.undelivered()),
+        _ => {
+            let kept = spool.map_or(0, |it| it.waiting_lines());
+            Ok(Ended { missing: losses.undelivered().saturating_sub(kept), kept })
+        }
     }
+}
+
+/// Starts the batcher and the outlets.
+fn start_workers(
+    settings: Settings,
+    has_only_stdin: bool,
+    spool: Option<Arc<Spool>>,
+    input: Receiver<Input>,
+    losses: &Arc<Losses>,
+    unmatched: &Arc<Mutex<UnmatchedLines>>,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let (queue, batches) = sync_channel(BATCHES_MAX);
+    let ids = BatchIds::random().map_err(|it| io::Error::other(it.to_string()))?;
+    let batcher = Batcher {
+        splitter: LineSplitter::new(settings.format, Arc::clone(&settings.identity), settings.text_bytes_max),
+        line_splitter: LineSplitter::new(settings.format, settings.identity, settings.text_bytes_max),
+        has_only_stdin,
+        builder: BatchBuilder::new(ids, settings.frames_max),
+        wait: settings.wait,
+        losses: Arc::clone(losses),
+        queue: spool.clone().map_or(Queue::Memory(queue, settings.when_full), Queue::Spool),
+        reducer: Reducer::timeless(),
+        unmatched: Arc::clone(unmatched),
+    };
+    let mut workers = vec![thread::Builder::new().name("batcher".into()).spawn(move || batcher.run(&input))?];
+    let outlet = || Outlet::new(settings.outlet.clone(), Arc::clone(losses));
+    if let Some(spool) = spool {
+        let outlet = outlet();
+        workers.push(thread::Builder::new().name("outlet".into()).spawn(move || outlet.run_spool(&spool))?);
+        return Ok(workers);
+    }
+    let batches = Arc::new(Mutex::new(batches));
+    for _ in 0..settings.outlets.max(1) {
+        let (outlet, batches) = (outlet(), Arc::clone(&batches));
+        workers.push(thread::Builder::new().name("outlet".into()).spawn(move || outlet.run(&batches))?);
+    }
+    Ok(workers)
+}
+
+/// Tells files where an earlier process has ended.
+fn resume(files: &mut [Followed], positions: &[Position]) {
+    for file in files {
+        let name = follow::followed::name(&file.path);
+        file.resume = positions.iter().find(|it| it.file.name == name).cloned();
+    }
+}
+
+/// Starts a thread for stdin and one for files.
+fn start_readers(
+    stdin: Option<impl Read + Send + 'static>,
+    tee: Option<impl Write + Send + 'static>,
+    files: Vec<Followed>,
+    spool: Option<Arc<Spool>>,
+    chunks: &SyncSender<Input>,
+) -> io::Result<()> {
+    if let Some(stdin) = stdin {
+        let chunks = chunks.clone();
+        thread::Builder::new().name("reader".into()).spawn(move || {
+            if let Err(error) = reader::read(stdin, tee, &chunks) {
+                eprintln!("streamgauge: shuttle: stdin cannot be read further: {error}");
+            }
+        })?;
+    }
+    if !files.is_empty() {
+        let chunks = chunks.clone();
+        thread::Builder::new().name("follower".into()).spawn(move || {
+            follow::run(files, || spool.as_ref().is_none_or(|it| it.has_room()), &chunks);
+        })?;
+    }
+    Ok(())
 }
 
 /// Treats a signal as the end of the input; what was read before it is still sent.

@@ -19,12 +19,15 @@ use flate2::{Compression, write::GzEncoder};
 use ureq::{
     Agent,
     http::{Response, StatusCode, header},
+    tls::TlsConfig,
 };
 
 use super::{
     backoff,
     batch::Batch,
+    json_lines,
     losses::{Losses, Report},
+    spool::Spool,
     target::Target,
 };
 use crate::clock;
@@ -39,6 +42,12 @@ pub(crate) struct Settings {
     pub target: Target,
     /// Whether bodies are compressed.
     pub gzip: bool,
+    /// Whether bodies are JSON lines instead of frames.
+    pub json: bool,
+    /// Whether the server's certificate is not checked.
+    pub skip_verify: bool,
+    /// Whether each answered request is told on stderr.
+    pub verbose: bool,
     /// How long one attempt may take.
     pub timeout: Duration,
     /// Most attempts for one batch; `None` for no limit.
@@ -81,7 +90,9 @@ impl Outlet {
     /// An outlet that counts delivered and lost lines in `losses`.
     #[must_use]
     pub(crate) fn new(settings: Settings, losses: Arc<Losses>) -> Self {
+        let tls = TlsConfig::builder().disable_verification(settings.skip_verify).build();
         let config = Agent::config_builder()
+            .tls_config(tls)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -107,15 +118,40 @@ impl Outlet {
         }
     }
 
-    /// Sends a batch until it is delivered or given up.
+    /// Delivers the batches of a spool until it is closed and empty.
+    pub(crate) fn run_spool(mut self, spool: &Spool) {
+        while let Some(next) = spool.next(|| self.losses.take_report()) {
+            let outcome = self.send(next.batch, &next.report);
+            let is_delivered = outcome == Outcome::Delivered;
+            if is_delivered {
+                self.losses.deliver(next.entry.frames);
+            }
+            spool.end(next.entry, is_delivered);
+        }
+    }
+
+    /// Sends a batch with a report of losses, until it is delivered or given up.
     pub(crate) fn deliver(&mut self, batch: Batch) -> Outcome {
         let lines = batch.frames;
         let report = self.losses.take_report();
-        let request = self.request(batch, &report);
+        let outcome = self.send(batch, &report);
+        match outcome {
+            Outcome::Delivered => self.losses.deliver(lines),
+            Outcome::Lost => {
+                self.losses.lose(lines, clock::now_us());
+                self.losses.add_report(report);
+            }
+        }
+        outcome
+    }
+
+    fn send(&mut self, batch: Batch, report: &Report) -> Outcome {
+        let lines = batch.frames;
+        let request = self.request(batch, report);
         for attempt in 1.. {
             match self.post(&request) {
                 Attempt::Accepted => {
-                    self.losses.deliver(lines);
+                    self.tell_delivery(&request, attempt);
                     self.is_known = true;
                     self.last_logged.clear();
                     return Outcome::Delivered;
@@ -137,8 +173,6 @@ impl Outlet {
                 }
             }
         }
-        self.losses.lose(lines, clock::now_us());
-        self.losses.add_report(report);
         Outcome::Lost
     }
 
@@ -156,6 +190,7 @@ impl Outlet {
             body.extend_from_slice(&batch.body);
             body
         };
+        let body = if self.settings.json { json_lines::of_frames(&body) } else { body };
         let compressed = self.settings.gzip.then(|| gzip(&body)).flatten();
         let is_gzip = compressed.is_some();
         let [dropped, lost] = [report.dropped, report.lost].map(|count| count.map(|it| it.lines));
@@ -163,10 +198,11 @@ impl Outlet {
     }
 
     fn post(&self, request: &Request) -> Attempt {
+        let content_type = if self.settings.json { "application/x-ndjson" } else { "application/logplex-1" };
         let mut post = self
             .agent
             .post(self.settings.target.uri.clone())
-            .header(header::CONTENT_TYPE, "application/logplex-1")
+            .header(header::CONTENT_TYPE, content_type)
             .header("Logplex-Msg-Count", request.frames.to_string())
             .header("Logplex-Frame-Id", &request.id)
             .header("X-Request-Id", &request.id);
@@ -187,6 +223,16 @@ impl Outlet {
                 Attempt::Refused { reason: error.to_string() }
             }
             Err(error) => Attempt::Retry { reason: error.to_string(), retry_after: None },
+        }
+    }
+
+    fn tell_delivery(&self, request: &Request, attempt: u32) {
+        if self.settings.verbose {
+            let Request { id, frames, body, .. } = request;
+            eprintln!(
+                "streamgauge: shuttle: delivered request_id={id} lines={frames} bytes={} attempts={attempt}",
+                body.len()
+            );
         }
     }
 

@@ -5,24 +5,11 @@ use std::{
     sync::mpsc::SyncSender,
 };
 
+use super::input::Input;
 use crate::clock;
 
 /// Bytes of one read: the capacity of a pipe.
 const CHUNK_BYTES_MAX: usize = 64 * 1024;
-
-/// What the batcher receives.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// The next bytes of stdin.
-    Chunk {
-        /// The bytes, in order.
-        bytes: Vec<u8>,
-        /// When they were read, unix microseconds.
-        read_us: i64,
-    },
-    /// The end of the input.
-    End,
-}
 
 /// Reads `stdin` to its end, or until the batcher has ended. A closed `tee` is dropped, and
 /// delivery goes on.
@@ -50,7 +37,7 @@ pub(crate) fn read(mut stdin: impl Read, mut tee: Option<impl Write>, chunks: &S
         }
     };
     // Fails only when the batcher has ended already.
-    let _ = chunks.send(Input::End);
+    let _ = chunks.send(Input::StdinEnd);
     result
 }
 

@@ -6,6 +6,15 @@
 /// A drain that replies as configured and keeps what it receives.
 pub mod peer;
 
+/// Files that are followed.
+mod follow;
+
+/// Batches on disk.
+mod spool;
+
+/// JSON and log-shuttle's flags.
+mod flags;
+
 use std::{
     io::{Read, Write},
     process::{Child, Command, Output, Stdio},

@@ -8,8 +8,9 @@ use super::*;
 
 const AT_US: i64 = 1_795_444_267_123_456;
 
-fn identity() -> Identity {
-    Identity { hostname: "shuttle".into(), appname: "app".into(), procid: "shuttle".into() }
+fn identity() -> Arc<Identity> {
+    let [hostname, appname, procid, msgid] = ["shuttle", "app", "shuttle", "-"].map(str::to_owned);
+    Arc::new(Identity { hostname, appname, procid, priority: 190, msgid })
 }
 
 fn cut(format: InputFormat, chunks: &[&[u8]], text_bytes_max: usize) -> Vec<Vec<u8>> {

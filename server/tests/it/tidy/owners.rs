@@ -8,9 +8,19 @@ use super::{
 };
 
 /// Files of `server/src` that may use `serde_json`: `outlet` sends JSON, `problem` sends errors as
-/// JSON, `receiver` and `store` read records in JSON, `store` passes lists to SQLite as JSON, and
-/// `command` and `tap` print it with `--json`.
-const JSON: [&str; 7] = ["outlet/", "net/problem.rs", "problem.rs", "receiver/", "store/", "command/", "tap/"];
+/// JSON, `receiver` and `store` read records in JSON, `store` passes lists to SQLite as JSON,
+/// `command` and `tap` print it with `--json`, and `shuttle` sends and spools it.
+const JSON: [&str; 9] = [
+    "outlet/",
+    "net/problem.rs",
+    "problem.rs",
+    "receiver/",
+    "store/",
+    "command/",
+    "tap/",
+    "shuttle/json_lines.rs",
+    "shuttle/spool/",
+];
 /// Words that begin an SQL statement.
 const STATEMENTS: [&str; 10] =
     ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE ", "DROP ", "ALTER ", "VACUUM", "WITH "];

@@ -1,20 +1,46 @@
-//! `streamgauge shuttle`: posts the lines of stdin to a drain.
+//! `streamgauge shuttle`: posts the lines of stdin, or of files, to a drain.
 //!
 //! Flags and defaults are those of log-shuttle, with two differences that lose no lines: a full
 //! queue blocks stdin instead of dropping lines, and a batch is retried until it is delivered
 //! instead of three times. `--drop` and `--max-attempts 3` restore log-shuttle's behaviour.
 
+/// log-shuttle's way to write flags.
+mod flags;
+
+/// The values of flags.
+mod values;
+
+/// Stdin and files.
+mod inputs;
+
+/// Rare flags of log-shuttle.
+mod log_shuttle;
+
+pub(crate) use self::flags::from_log_shuttle_flags;
+
 use crate::{
-    config::Secret,
-    shuttle::{Settings, batcher::WhenFull, formatter::Identity, line_format::InputFormat, outlet, target::Target},
+    config::{Secret, size},
+    shuttle::{
+        Settings,
+        batcher::WhenFull,
+        formatter::Identity,
+        line_format::InputFormat,
+        outlet,
+        spool::{self, DropFirst},
+        target::Target,
+    },
 };
 use std::{
-    ffi::OsString,
     io::{self, IsTerminal},
     path::PathBuf,
     time::Duration,
 };
 
+use self::{
+    inputs::{InputArgs, Inputs},
+    log_shuttle::LogShuttleArgs,
+    values::{name, short_duration},
+};
 use super::error::Error;
 
 /// Most bytes of `--max-line-length`: with its header, a line must fit the largest frame that the
@@ -24,6 +50,8 @@ const LINE_BYTES_MAX: u64 = 64_000;
 const OUTLETS_MAX: u64 = 64;
 /// Most frames of one batch.
 const BATCH_SIZE_MAX: u64 = 10_000;
+/// `--spool-max` if it is not given.
+const SPOOL_BYTES: &str = "1GB";
 
 /// Settings of `streamgauge shuttle`.
 #[derive(Debug, clap::Args)]
@@ -40,16 +68,32 @@ pub(crate) struct Args {
     /// File that contains the token.
     #[arg(long, env = "BEARER_TOKEN_FILE")]
     pub bearer_token_file: Option<PathBuf>,
+    /// What is read, if not stdin.
+    #[command(flatten)]
+    pub inputs: InputArgs,
     /// Copy stdin to stdout unchanged.
     #[arg(long)]
     pub tee: bool,
+    /// Send JSON lines instead of frames. A line that is a JSON object is sent as it is.
+    #[arg(long)]
+    pub json: bool,
     /// Compress request bodies with gzip.
     #[arg(long)]
     pub gzip: bool,
     /// When the server is slow, drop lines (reported as L12) instead of blocking stdin.
     #[arg(long)]
     pub drop: bool,
-    /// Format of the lines on stdin.
+    /// Keep batches in this folder until they are delivered, and up to where files are read. Stdin
+    /// is then never blocked.
+    #[arg(long, value_name = "DIR", conflicts_with = "drop")]
+    pub spool: Option<PathBuf>,
+    /// Most bytes in the spool, such as 500MB.
+    #[arg(long, value_name = "BYTES", default_value = SPOOL_BYTES, value_parser = size::parse)]
+    pub spool_max: u64,
+    /// Which lines are dropped and reported as L12 when the spool is full.
+    #[arg(long, value_enum, default_value = "oldest")]
+    pub spool_drop: DropFirst,
+    /// Format of the lines.
     #[arg(long, value_enum, default_value = "auto")]
     pub input_format: InputFormat,
     /// Maximum number of lines per request.
@@ -80,54 +124,62 @@ pub(crate) struct Args {
     /// HOSTNAME of raw lines.
     #[arg(long, default_value = "shuttle", value_parser = name)]
     pub hostname: String,
+    /// Rare flags of log-shuttle.
+    #[command(flatten)]
+    pub log_shuttle: LogShuttleArgs,
 }
 
-/// Rewrites the flags of `shuttle` from Go's style, which log-shuttle's users have in their
-/// Procfiles: `-logs-url=…` becomes `--logs-url=…`, `-gzip=true` becomes `--gzip`, and
-/// `-drop=false` is removed. The arguments of other commands stay as they are.
-pub(crate) fn from_log_shuttle_flags(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let arguments: Vec<OsString> = arguments.collect();
-    if arguments.get(1).is_none_or(|it| it != "shuttle") {
-        return arguments;
-    }
-    let changed = |argument: OsString| {
-        let Some(text) = argument.to_str() else { return Some(argument) };
-        let is_one_dash = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
-        let flag = if is_one_dash { format!("-{text}") } else { text.to_owned() };
-        match flag.split_once('=') {
-            Some((name @ ("--gzip" | "--drop" | "--tee"), "true")) => Some(name.into()),
-            Some(("--gzip" | "--drop" | "--tee", "false")) => None,
-            _ => Some(flag.into()),
-        }
-    };
-    arguments.into_iter().filter_map(changed).collect()
-}
-
-/// Delivers stdin to its end.
+/// Delivers stdin to its end, and files until a signal.
 ///
 /// # Errors
 /// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
 /// delivered.
 pub(crate) fn run(args: Args) -> Result<(), Error> {
     let target = target(&args)?;
-    if io::stdin().is_terminal() {
+    let inputs = Inputs::of(&args.inputs, &identity(&args), args.input_format == InputFormat::Auto)?;
+    if args.spool.is_some() && args.num_outlets > 1 {
+        return Err(Error::Usage("--spool: expected --num-outlets 1, since its batches go in order".into()));
+    }
+    if inputs.has_stdin && io::stdin().is_terminal() {
         return Err(Error::Usage(
             "stdin is a terminal: expected lines from a pipe, as in `app | streamgauge shuttle`".into(),
         ));
     }
+    let unused = args.log_shuttle.unused.given();
+    if !unused.is_empty() {
+        eprintln!("streamgauge: shuttle: no effect: {}", unused.join(", "));
+    }
     let tee = args.tee.then(io::stdout);
-    let missing =
-        crate::shuttle::run(settings(args, target), io::stdin(), tee).map_err(|it| Error::Failed(it.to_string()))?;
-    match missing {
+    let stdin = inputs.has_stdin.then(io::stdin);
+    let spool = args.spool.clone();
+    let ended =
+        crate::shuttle::run(settings(args, inputs, target), stdin, tee).map_err(|it| Error::Failed(it.to_string()))?;
+    if ended.kept > 0 {
+        let folder = spool.map(|it| it.display().to_string()).unwrap_or_default();
+        eprintln!("streamgauge: shuttle: {folder} keeps {} lines for the next start", ended.kept);
+    }
+    match ended.missing {
         0 => Ok(()),
         1 => Err(Error::Failed("1 line did not arrive".into())),
         lines => Err(Error::Failed(format!("{lines} lines did not arrive"))),
     }
 }
 
+fn identity(args: &Args) -> Identity {
+    Identity {
+        hostname: args.hostname.clone(),
+        appname: args.appname.clone().unwrap_or_else(|| "app".into()),
+        procid: args.procid.clone(),
+        priority: args.log_shuttle.prival,
+        msgid: args.log_shuttle.msgid.clone(),
+    }
+}
+
 fn target(args: &Args) -> Result<Target, Error> {
     let url = Secret::from_value_or_file("LOGS_URL", args.logs_url.clone(), args.logs_url_file.as_deref())
         .map_err(Error::Usage)?;
+    // log-shuttle's older name.
+    let url = url.or_else(|| std::env::var("LOGPLEX_URL").ok().and_then(|it| it.parse().ok()));
     let bearer =
         Secret::from_value_or_file("BEARER_TOKEN", args.bearer_token.clone(), args.bearer_token_file.as_deref());
     let bearer = bearer.map_err(Error::Usage)?;
@@ -142,10 +194,13 @@ fn target(args: &Args) -> Result<Target, Error> {
     target.map_err(|it| Error::Usage(format!("LOGS_URL: {it}")))
 }
 
-fn settings(args: Args, target: Target) -> Settings {
-    let appname = args.appname.unwrap_or_else(|| "app".into());
+fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
+    let spool =
+        args.spool.map(|folder| spool::Settings { folder, bytes_max: args.spool_max, drop_first: args.spool_drop });
     Settings {
-        format: args.input_format,
+        spool,
+        files: inputs.files,
+        format: if args.log_shuttle.skip_headers { InputFormat::Rfc5424 } else { args.input_format },
         text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),
         frames_max: args.batch_size,
         wait: args.wait,
@@ -154,83 +209,13 @@ fn settings(args: Args, target: Target) -> Settings {
         outlet: outlet::Settings {
             target,
             gzip: args.gzip,
+            json: args.json,
+            verbose: args.log_shuttle.verbose,
+            skip_verify: args.log_shuttle.skip_verify,
             timeout: args.timeout,
             attempts_max: args.max_attempts,
-            appname: appname.clone(),
+            appname: inputs.identity.appname.clone(),
         },
-        identity: Identity { hostname: args.hostname, appname, procid: args.procid },
-    }
-}
-
-/// Parses a field of a syslog header.
-fn name(text: &str) -> Result<String, String> {
-    let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
-    if is_name {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("expected 1 to 48 printable ASCII characters without spaces, found {text:?}"))
-    }
-}
-
-/// Parses a duration such as `250ms`, `5s` or `1m`.
-fn short_duration(text: &str) -> Result<Duration, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit_ms = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => 0,
-    };
-    let length_ms = number.parse::<u64>().ok().and_then(|it| it.checked_mul(unit_ms)).filter(|it| *it > 0);
-    length_ms
-        .map(Duration::from_millis)
-        .ok_or_else(|| format!("expected a number above 0 followed by ms, s or m, such as 250ms, found {text:?}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check_duration(text: &str, expected_ms: Option<u128>) {
-        assert_eq!(short_duration(text).ok().map(|it| it.as_millis()), expected_ms, "{text:?}");
-    }
-
-    #[test]
-    fn ok_durations() {
-        check_duration("250ms", Some(250));
-        check_duration("5s", Some(5_000));
-        check_duration("1m", Some(60_000));
-    }
-
-    #[test]
-    fn ok_flags_of_log_shuttle() {
-        for (given, expected) in [
-            (
-                "s shuttle -logs-url=http://h/ -gzip=true -drop=false -wait 100ms",
-                "s shuttle --logs-url=http://h/ --gzip --wait 100ms",
-            ),
-            ("s shuttle --tee -h", "s shuttle --tee -h"),
-            ("s tap -x", "s tap -x"),
-        ] {
-            let changed = from_log_shuttle_flags(given.split(' ').map(OsString::from));
-            assert_eq!(changed, expected.split(' ').map(OsString::from).collect::<Vec<_>>(), "{given}");
-        }
-    }
-
-    #[test]
-    fn err_durations() {
-        for text in ["", "0s", "5", "s", "1h", "-1s", "1.5s", "99999999999999999999s"] {
-            check_duration(text, None);
-        }
-    }
-
-    #[test]
-    fn err_names() {
-        for text in ["", "a b", "ü", "x\n", &"x".repeat(49)] {
-            assert!(name(text).is_err(), "{text:?}");
-        }
-        assert_eq!(name("web.1").as_deref(), Ok("web.1"));
+        identity: inputs.identity,
     }
 }
