@@ -32,6 +32,8 @@ use crate::{
         heartbeat::{self, Heartbeat},
         notify::{notifier::Notifier, worker},
         oidc::provider::Provider,
+        remote_status::RemoteStatus,
+        remote_write::{self, target::Target},
         routes,
         state::{Doors, Outlet, Running},
     },
@@ -50,6 +52,7 @@ use crate::{
         write::{
             replay,
             retention::RetentionTask,
+            seal,
             writer::{COMMITTED_BATCHES_MAX, Writer, WriterParts},
         },
     },
@@ -84,6 +87,7 @@ pub(crate) fn run(args: config::Serve) -> Result<(), Error> {
         AlertKey::load(Some(key), &args.store.database_url).map_err(|it| Error::Usage(it.to_string()))?;
     }
     provider(&args)?;
+    remote_target(&args)?;
     telemetry::start();
     if args.admin_password.as_ref().is_some_and(|it| it.expose().chars().count() < PASSWORD_CHARS_MIN) {
         tracing::warn!("ADMIN_PASSWORD is short: expected at least {PASSWORD_CHARS_MIN} characters; it can be guessed");
@@ -149,6 +153,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
     let health = HealthTable::start(reader.aggregates.live.clone(), judge.clone(), shutdown.clone());
     let delivering = deliver(&alerting, &judge, &available, &shutdown);
     let syslog_port = listeners.syslog_port();
+    let remote = remote_write(&args, &reader, &shutdown)?;
     let outlet = Outlet {
         reader,
         health,
@@ -164,6 +169,7 @@ pub(crate) async fn serve(args: config::Serve, listeners: Listeners, shutdown: C
         provider,
         doors: doors(&args, syslog_port),
         alerting,
+        remote,
         running: Arc::new(Running::new(Arc::clone(&args.shown), now_ms(), listeners.tls())),
     };
     // No handle of the intake stays here: the writer ends when the last one is gone.
@@ -209,6 +215,26 @@ fn base_url(args: &config::Serve, address: SocketAddr) -> String {
 fn provider(args: &config::Serve) -> Result<Option<Provider>, Error> {
     let client = args.oidc_client().map_err(Error::Usage)?;
     client.map(Provider::new).transpose().map_err(|it| Error::Usage(format!("OIDC_ALLOW: {it}")))
+}
+
+/// The store that series are sent to, where there is one.
+fn remote_target(args: &config::Serve) -> Result<Option<Target>, Error> {
+    let config = &args.remote_write;
+    let target = |url: &config::Secret| Target::new(url.expose(), config.remote_write_token.as_ref());
+    let target = config.remote_write_url.as_ref().map(target).transpose();
+    target.map_err(|it| Error::Usage(format!("REMOTE_WRITE_URL: {it}")))
+}
+
+/// Starts to send series, where there is a store for them.
+fn remote_write(
+    args: &config::Serve,
+    reader: &Reader,
+    shutdown: &CancellationToken,
+) -> Result<Arc<RemoteStatus>, Error> {
+    let Some(target) = remote_target(args)? else { return Ok(Arc::default()) };
+    let status = Arc::new(RemoteStatus::new(target.origin().to_owned()));
+    tokio::spawn(remote_write::worker::run(target, Arc::clone(&status), reader.clone(), shutdown.clone()));
+    Ok(status)
 }
 
 /// What finds out who asks, and what takes changes down.
@@ -280,6 +306,9 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let aggregates = Aggregates::new(Live::new(now_ms()));
     for drain in drains::list(&store.readers, now_ms()).await.map_err(store_error)? {
         aggregates.activity.restore(drain.id, drain.memory);
+    }
+    if args.remote_write.remote_write_url.is_some() {
+        seal::resume(&store, &aggregates).await.map_err(store_error)?;
     }
     let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
     let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);

@@ -24,6 +24,9 @@ mod network;
 /// Sign-in by an OIDC provider.
 mod oidc;
 
+/// The store that series are sent to.
+mod remote_write;
+
 /// Metrics of statsd.
 mod statsd;
 
@@ -37,6 +40,7 @@ pub(crate) use self::{
     alerts::{Alerts, Delivery, KeySettings},
     network::{Certificate, Doors, Network},
     oidc::{Oidc, OidcClient, is_protected},
+    remote_write::RemoteWrite,
     secret::Secret,
     shown::{Setting, Settings, of as shown},
     statsd::Statsd,
@@ -84,6 +88,9 @@ pub(crate) struct Serve {
     /// What messages about incidents need.
     #[command(flatten)]
     pub alerts: Alerts,
+    /// The store that series are sent to.
+    #[command(flatten)]
+    pub remote_write: RemoteWrite,
     /// How long each kind of data stays, and how much of it.
     #[command(flatten)]
     pub retention: Retention,
@@ -156,6 +163,7 @@ impl Serve {
             Secret::from_value_or_file("ADMIN_PASSWORD", self.admin_password.take(), file.as_deref())?;
         self.alerts = self.alerts.validated()?;
         self.statsd = self.statsd.validated()?;
+        self.remote_write = self.remote_write.validated()?;
         self.network = self.network.validated(self.syslog_port)?;
         if self.admin_password.as_ref().is_some_and(|it| it.expose().is_empty()) {
             return Err("ADMIN_PASSWORD is empty: expected a password, or the variable unset".to_owned());

@@ -49,6 +49,12 @@ pub(crate) mod boards;
 /// Tells another service that this one works.
 pub(crate) mod heartbeat;
 
+/// How sending to a Prometheus-compatible store goes.
+pub(crate) mod remote_status;
+
+/// Sends series to a Prometheus-compatible store.
+pub(crate) mod remote_write;
+
 /// How the server itself is.
 pub(crate) mod server_health;
 

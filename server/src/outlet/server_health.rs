@@ -1,8 +1,8 @@
 //! How the server itself is, for the Alerts page: whether it takes lines in, judges and tells.
 
-use contract::alert::{Datagrams, ServerHealth};
+use contract::alert::{Datagrams, RemoteWrite, ServerHealth};
 
-use super::state::Outlet;
+use super::{remote_status::RemoteStatus, state::Outlet};
 use crate::{store::alert::deliveries, telemetry::Counters};
 
 /// The server's health now.
@@ -28,8 +28,14 @@ pub(crate) async fn server_health(outlet: &Outlet) -> Result<ServerHealth, sqlx:
         heartbeat_ms: heartbeat.accepted_ms(),
         has_heartbeat: heartbeat.is_on(),
         datagrams: datagrams(counters),
+        remote_write: outlet.remote.is_on().then(|| remote_write(&outlet.remote)),
         certificate_until_s: outlet.running.tls.as_ref().and_then(|it| it.until_s()),
     })
+}
+
+fn remote_write(status: &RemoteStatus) -> RemoteWrite {
+    let (sent_to_s, refused) = (status.sent_to_s(), status.refused.get());
+    RemoteWrite { sent_to_s, refused, is_failing: status.problem().is_some() }
 }
 
 fn datagrams(counters: &Counters) -> Option<Datagrams> {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerting::Alerting, batch_cache::BlockCache, guard::gate::Gate, oidc::provider::Provider,
-    shared_view::SharedOverviews, subscribers::Subscribers,
+    remote_status::RemoteStatus, shared_view::SharedOverviews, subscribers::Subscribers,
 };
 use crate::{
     config::Settings,
@@ -50,6 +50,8 @@ pub struct Outlet {
     pub(crate) doors: Doors,
     /// What alerts need.
     pub(crate) alerting: Alerting,
+    /// How sending to a Prometheus-compatible store goes.
+    pub(crate) remote: Arc<RemoteStatus>,
     /// What its page of settings says of the process.
     pub(crate) running: Arc<Running>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pipeline::Delta;
 
-use super::{file::usage::StorageUsage, rollup::open_cells::OpenCells};
+use super::{file::usage::StorageUsage, rollup::open_cells::OpenCells, seals::Seals};
 use crate::{
     live::{Live, series_role::SeriesRole},
     receiver::{activity::Activity, batch::BatchMetadata},
@@ -25,6 +25,8 @@ pub struct Aggregates {
     pub counters: Arc<Counters>,
     /// What has arrived on each drain.
     pub activity: Arc<Activity>,
+    /// The wish for a snapshot of sealed minutes.
+    pub(crate) seals: Arc<Seals>,
 }
 
 impl Aggregates {
@@ -37,6 +39,7 @@ impl Aggregates {
             usage: Arc::default(),
             counters: Arc::default(),
             activity: Arc::default(),
+            seals: Arc::default(),
         }
     }
 

@@ -30,6 +30,10 @@ pub mod rollup;
 
 pub(crate) mod aggregates;
 
+pub(crate) mod remote;
+
+pub(crate) mod seals;
+
 pub(crate) mod write;
 
 pub(crate) mod events;

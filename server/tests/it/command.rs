@@ -30,6 +30,9 @@ fn err_usage_is_one_line_and_code_2() {
     check(&[("DATABASE_URL", "postgres://x")], &["serve"], 2, "postgres://x");
     check(&[("PUBLIC_URL", "gauge.example.com")], &[], 2, "gauge.example.com");
     check(&[("HEARTBEAT_URL", "ftp://example.com")], &[], 2, "HEARTBEAT_URL");
+    check(&[("REMOTE_WRITE_URL", "ftp://example.com")], &[], 2, "REMOTE_WRITE_URL: expected a URL");
+    check(&[("REMOTE_WRITE_TOKEN", "secret")], &[], 2, "REMOTE_WRITE_URL");
+    check(&[("REMOTE_WRITE_URL", "http://a:b@c"), ("REMOTE_WRITE_TOKEN", "secret")], &[], 2, "only one of them");
     let oidc = [
         ("OIDC_ISSUER", "https://id.example.com"),
         ("OIDC_CLIENT_ID", "gauge"),
@@ -80,6 +83,10 @@ fn ok_help_names_variables() {
         "ALERT_PRIVATE",
         "HEARTBEAT_URL",
         "HEARTBEAT_URL_FILE",
+        "REMOTE_WRITE_URL",
+        "REMOTE_WRITE_URL_FILE",
+        "REMOTE_WRITE_TOKEN",
+        "REMOTE_WRITE_TOKEN_FILE",
         "TLS_CERT",
         "TLS_KEY",
         "HTTP_REDIRECT_PORT",

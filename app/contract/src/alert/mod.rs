@@ -46,7 +46,8 @@ pub use condition::{Absence, Condition, Direction};
 pub use incident::{Cause, Entry, EntryKind, Incident, IncidentId, IncidentMark, IncidentState};
 pub use mute::{Mute, MuteDraft, MuteId, Weekdays, Window, WindowDraft};
 pub use page::{
-    AlertsPage, BuiltInRule, Datagrams, IncidentPage, Occurrence, OwnRule, Preview, PreviewQuery, ServerHealth, Verdict,
+    AlertsPage, BuiltInRule, Datagrams, IncidentPage, Occurrence, OwnRule, Preview, PreviewQuery, RemoteWrite,
+    ServerHealth, Verdict,
 };
 pub use rule::{Rule, RuleDraft};
 pub use rule_id::{BuiltIn, RuleId};

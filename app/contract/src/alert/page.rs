@@ -127,6 +127,20 @@ pub struct ServerHealth {
     pub datagrams: Option<Datagrams>,
     /// When the TLS certificate ends, unix seconds; `None` without one.
     pub certificate_until_s: Option<i64>,
+    /// Sending to a Prometheus-compatible store; `None` without one.
+    pub remote_write: Option<RemoteWrite>,
+}
+
+/// How sending to a Prometheus-compatible store goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RemoteWrite {
+    /// End of the last minute that was accepted whole, unix seconds; `None` before the first.
+    pub sent_to_s: Option<i64>,
+    /// Samples that the store refused for good, since the start.
+    pub refused: u64,
+    /// Whether the store takes nothing now, or refused some of the last minute.
+    pub is_failing: bool,
 }
 
 /// What became of datagrams.

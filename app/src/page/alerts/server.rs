@@ -1,6 +1,6 @@
 //! How the server itself is: whether it judges, commits and delivers.
 
-use contract::alert::{AlertsPage, Datagrams, ServerHealth};
+use contract::alert::{AlertsPage, Datagrams, RemoteWrite, ServerHealth};
 use leptos::prelude::*;
 
 use crate::{
@@ -30,6 +30,9 @@ const LOST_MAX_S: i64 = 600;
 
 /// A certificate that ends within this time is wrong, seconds.
 const CERTIFICATE_LEFT_S_MIN: i64 = 14 * 86_400;
+
+/// A minute is sent half a minute after its end; later than this is wrong, seconds.
+const SENT_MAX_S: i64 = 300;
 
 /// A figure: its name, its text, and whether it is wrong.
 type Line = (&'static str, String, bool);
@@ -72,6 +75,7 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
     ]
     .into_iter()
     .chain(server.datagrams.map(|it| datagrams(it, now_s)))
+    .chain(server.remote_write.map(|it| remote_write(it, now_s)))
     .chain(server.certificate_until_s.map(|it| certificate(it - now_s)))
     .collect()
 }
@@ -79,6 +83,18 @@ pub fn lines(server: &ServerHealth, now_s: i64) -> Vec<Line> {
 fn certificate(left_s: i64) -> Line {
     let text = if left_s > 0 { format!("Expires in {}", length(left_s)) } else { "Expired".to_owned() };
     ("TLS certificate", text, left_s < CERTIFICATE_LEFT_S_MIN)
+}
+
+fn remote_write(found: RemoteWrite, now_s: i64) -> Line {
+    let sent_s = found.sent_to_s.map(|it| (now_s - it).max(0));
+    let sent = sent_s.map_or_else(|| "Nothing sent yet".to_owned(), |it| format!("Sent up to {} ago", length(it)));
+    let refused = match found.refused {
+        0 => String::new(),
+        n => format!(", {} samples refused", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
+    };
+    let failing = if found.is_failing { "; failing, the log says why" } else { "" };
+    let is_bad = found.is_failing || sent_s.is_some_and(|it| it > SENT_MAX_S);
+    ("Remote write", format!("{sent}{refused}{failing}"), is_bad)
 }
 
 fn datagrams(found: Datagrams, now_s: i64) -> Line {
@@ -145,6 +161,15 @@ mod tests {
         let text = "5,000 taken, 12 lost, last 1 min ago, 1 without a token".to_owned();
         assert_eq!(lossy(Some(940_000)), Some(("Syslog over UDP", text, true)));
         assert!(lossy(Some(10_000)).is_some_and(|it| !it.2));
+        let remote = |sent_to_s, refused, is_failing| {
+            let remote_write = Some(RemoteWrite { sent_to_s, refused, is_failing });
+            lines(&ServerHealth { remote_write, ..well }, 1_000).pop().map(|it| (it.1, it.2))
+        };
+        assert_eq!(remote(None, 0, false), Some(("Nothing sent yet".to_owned(), false)));
+        assert_eq!(remote(Some(940), 0, false), Some(("Sent up to 1 min ago".to_owned(), false)));
+        assert_eq!(remote(Some(600), 0, false).map(|it| it.1), Some(true));
+        let failing = "Sent up to 1 min ago, 1,200 samples refused; failing, the log says why".to_owned();
+        assert_eq!(remote(Some(940), 1_200, true), Some((failing, true)));
         let until = |left_s: i64| {
             let certificate_until_s = Some(1_000 + left_s);
             lines(&ServerHealth { certificate_until_s, ..well }, 1_000).pop().map(|it| (it.1, it.2))

@@ -1,4 +1,4 @@
-//! The HTTP client of messages and of the heartbeat.
+//! The HTTP client of messages, of the heartbeat and of remote write.
 
 use std::time::Duration;
 

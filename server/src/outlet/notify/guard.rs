@@ -20,9 +20,9 @@ use ureq::{
 };
 
 /// How long connecting may take.
-pub(super) const CONNECT: Duration = Duration::from_secs(8);
+pub(crate) const CONNECT: Duration = Duration::from_secs(8);
 /// How long an attempt may take in all: Standard Webhooks asks for 15 to 30 s.
-pub(super) const ATTEMPT: Duration = Duration::from_secs(18);
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(18);
 /// Most addresses of a name that are tried.
 const ADDRESSES_MAX: usize = 4;
 

@@ -62,11 +62,13 @@ pub(crate) mod guard;
 /// The HTTP client.
 pub(crate) mod client;
 
-mod outcome;
+/// What an answer means.
+pub(crate) mod outcome;
 
 mod smtp;
 
-mod sender;
+/// Sends a message over the network.
+pub(crate) mod sender;
 
 /// Sends one message to one channel.
 pub(crate) mod notifier;

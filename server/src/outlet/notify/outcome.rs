@@ -43,6 +43,17 @@ pub(crate) struct Answer {
 /// What an answer means. `secrets` are masked in what it says.
 #[must_use]
 pub(crate) fn of_answer(kind: ChannelKind, answer: &Answer, secrets: &[String]) -> Outcome {
+    match of_status(answer, secrets) {
+        Outcome::Refused { problem } if kind == ChannelKind::Webhook => {
+            Outcome::Later { problem, after: None, may_have_arrived: false }
+        }
+        other => other,
+    }
+}
+
+/// What the status of an answer means.
+#[must_use]
+pub(crate) fn of_status(answer: &Answer, secrets: &[String]) -> Outcome {
     let said = one_line(answer.body.trim());
     let said = said.trim();
     let begin = match answer.status {
@@ -54,7 +65,6 @@ pub(crate) fn of_answer(kind: ChannelKind, answer: &Answer, secrets: &[String]) 
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone { problem },
         408 | 425 | 429 | 500..=599 => Outcome::Later { problem, after: after(answer), may_have_arrived: false },
-        _ if kind == ChannelKind::Webhook => Outcome::Later { problem, after: None, may_have_arrived: false },
         _ => Outcome::Refused { problem },
     }
 }

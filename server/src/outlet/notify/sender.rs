@@ -84,7 +84,8 @@ fn may_have_arrived(error: &ureq::Error) -> bool {
     }
 }
 
-fn answer(mut response: Response<Body>) -> Answer {
+/// An answer, as much of it as a sentence needs.
+pub(crate) fn answer(mut response: Response<Body>) -> Answer {
     let mut body = Vec::new();
     // What could not be read is only a worse sentence.
     let _cut = response.body_mut().as_reader().take(ANSWER_BYTES_MAX).read_to_end(&mut body);
@@ -104,7 +105,7 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// What went wrong, for people. Errors that would repeat a URL are said in words of our own.
-fn said(error: &ureq::Error) -> String {
+pub(crate) fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => format!("no answer within {} s", ATTEMPT.as_secs()),
         ureq::Error::HostNotFound => GuardError::NotFound.to_string(),

@@ -11,6 +11,19 @@ pub(crate) fn add(outlet: &Outlet, families: &mut Families) {
         let sample = Sample::Counter { total: total as f64, since_ms };
         one(families, (name, Type::Counter, help), "", sample);
     }
+    let remote = &outlet.remote;
+    for (name, help, count) in [
+        ("streamgauge_remote_write_samples", "Samples that the store of remote write accepted.", &remote.samples),
+        ("streamgauge_remote_write_refused_samples", "Samples that it refused for good.", &remote.refused),
+        ("streamgauge_remote_write_retries", "Requests to it that are made again.", &remote.retries),
+        (
+            "streamgauge_remote_write_overflowed_measurements",
+            "Minutes of series left out of remote write because too many others are sent.",
+            &remote.overflowed,
+        ),
+    ] {
+        one(families, (name, Type::Counter, help), "", Sample::Counter { total: count.get() as f64, since_ms });
+    }
     let at_ms = now_ms();
     for (name, help, unit, value) in gauges(outlet) {
         one(families, (name, Type::Gauge, help), unit, Sample::Gauge { value, at_ms });
@@ -109,6 +122,10 @@ fn gauges(outlet: &Outlet) -> Vec<Row> {
             outlet.running.started_ms as f64 / 1e3,
         ),
     ];
+    if let Some(sent_to_s) = outlet.remote.sent_to_s() {
+        let lag_s = now_ms() as f64 / 1e3 - sent_to_s as f64;
+        rows.push(("streamgauge_remote_write_lag_seconds", "Age of the newest minute sent.", "seconds", lag_s));
+    }
     if let Some(free) = outlet.available.free_bytes() {
         rows.push(("streamgauge_disk_free_bytes", "Free space beside the database.", "bytes", free as f64));
     }

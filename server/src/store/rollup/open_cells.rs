@@ -53,6 +53,11 @@ pub struct Inner {
     /// Measurements since the cells were last read, in buckets of ten seconds. Most buckets get
     /// several before the next read, and then go into the three resolutions only once.
     pending: FxHashMap<Key, Cell>,
+    /// End of the last minute that is sealed, unix seconds; 0 while none is.
+    sealed_to_s: i64,
+    /// What came for sealed minutes since the last checkpoint, by series and minute. Its cells are
+    /// dirty too, which limits how many there are.
+    late: FxHashMap<Key, Cell>,
 }
 
 impl OpenCells {
@@ -74,6 +79,20 @@ impl Inner {
     pub fn add(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         let bucket_s = Resolution::TenSeconds.bucket_s(at_s);
         self.pending.entry((series, bucket_s)).or_default().merge(cell);
+        if at_s < self.sealed_to_s {
+            self.late.entry((series, Resolution::Minute.bucket_s(at_s))).or_default().merge(cell);
+        }
+    }
+
+    /// Seals minutes up to the one that begins at `minute_s`: what comes for them is late.
+    pub fn seal(&mut self, minute_s: i64) {
+        self.sealed_to_s = minute_s + Resolution::Minute.width_s();
+    }
+
+    /// What is late since the last checkpoint.
+    #[must_use]
+    pub fn late(&self) -> Vec<(Key, Cell)> {
+        self.late.iter().map(|(key, cell)| (*key, cell.clone())).collect()
     }
 
     /// Adds everything pending to the cells of every resolution.
@@ -99,6 +118,7 @@ impl Inner {
     /// Drops all cells of these series, written or not.
     pub fn remove_series(&mut self, series: &FxHashSet<SeriesId>) {
         self.pending.retain(|key, _| !series.contains(&key.0));
+        self.late.retain(|key, _| !series.contains(&key.0));
         let mut dirty = 0;
         for open in &mut self.open {
             open.retain(|key, cell| {
@@ -127,6 +147,7 @@ impl Inner {
 
     /// Marks every cell as written, and drops those whose bucket is over.
     pub fn mark_written(&mut self, now_s: i64) {
+        self.late.clear();
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let oldest_s = resolution.bucket_s(now_s) - resolution.width_s();

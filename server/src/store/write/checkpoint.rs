@@ -16,6 +16,7 @@ use crate::{
             transaction::gated_transaction,
             usage::{self, SizeChange, Tier},
         },
+        remote::late,
         resolution::Resolution,
         rollup::{
             open_cells::{Key, OpenCells},
@@ -105,6 +106,8 @@ async fn write_all(
     for resolution in Resolution::ALL {
         write_cells(db, &aggregates.open_cells, resolution, &mut written).await?;
     }
+    let late = aggregates.open_cells.lock().late();
+    late::write(db, &late).await?;
     write_last_lines(db, live).await?;
     for (tier, change) in &written.changes {
         usage::write(db, *tier, *change, 0).await?;

@@ -12,6 +12,8 @@ pub(crate) mod error_log;
 
 pub(crate) mod checkpoint;
 
+pub(crate) mod seal;
+
 pub(crate) mod replay;
 
 pub(crate) mod retention;

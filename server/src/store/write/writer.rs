@@ -20,6 +20,7 @@ use super::{
     merge::{Left, Merging},
     removal::Removal,
     retention::RetentionTask,
+    seal,
 };
 use crate::{
     clock::now_ms,
@@ -219,7 +220,7 @@ impl Writer {
         self.refresh_apps().await;
         let is_behind = self.is_behind || self.merging.is_waiting();
         if self.aggregates.open_cells.lock().dirty() == 0 && !is_behind {
-            return;
+            return self.grant().await;
         }
         match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s).await {
             Ok(()) => {
@@ -227,8 +228,16 @@ impl Writer {
                 (self.is_behind, self.is_removing) = (false, true);
                 self.merging.checkpointed(&self.aggregates);
                 self.retention.checkpointed(self.progress.position.block_id);
+                self.grant().await;
             }
             Err(error) => self.errors.log("checkpoint", &error),
+        }
+    }
+
+    /// Gives a snapshot to who wishes for one.
+    async fn grant(&mut self) {
+        if let Err(error) = seal::grant(&mut self.db, &self.aggregates).await {
+            self.errors.log("snapshot", &error);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod query;
 mod real;
+mod remote;
 mod scrape;
 
 use std::{
