@@ -1,6 +1,6 @@
 //! A drain's token: random, and stored only as its SHA-256.
 //!
-//! A token has 128 random bits, so an unsalted hash is enough: a dictionary is of no use.
+//! A token has 127 random bits, so an unsalted hash is enough: a dictionary is of no use.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -22,12 +22,19 @@ impl std::fmt::Debug for Token {
 }
 
 impl Token {
-    /// Generates a token: `sg_` and 22 characters that need no escaping in a URL.
+    /// Generates a token: `sg_` and 22 letters and digits, which need no escaping in a URL and are
+    /// allowed as a tag of syslog by every sender, such as nginx.
     ///
     /// # Errors
     /// When the system provides no randomness.
     pub(crate) fn generate() -> Result<Self, getrandom::Error> {
-        Self::random::<16>("sg_")
+        loop {
+            // Every second one has no other characters.
+            let token = Self::random::<16>("sg_")?;
+            if token.0["sg_".len()..].bytes().all(|it| it.is_ascii_alphanumeric()) {
+                return Ok(token);
+            }
+        }
     }
 
     /// Generates a token of `BYTES` random bytes behind a prefix.

@@ -42,8 +42,18 @@ pub(crate) struct Total {
     pub sum: f64,
     /// Counts: all, or of each bucket, with where the buckets begin.
     pub counts: Vec<u64>,
-    /// What must be the same for counts to be compared: bounds, offsets, scale.
-    pub shape: u64,
+    /// What the counts are of.
+    pub shape: Shape,
+}
+
+/// What must be known for counts to be compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// Counts of the same bounds, by a hash of them.
+    Fixed(u64),
+    /// Positive buckets, then negative ones, then the zeros and all. SDKs add buckets as they need
+    /// them, and merge neighbours into a smaller scale.
+    Exponential { scale: i32, positive_offset: i32, positive: usize, negative_offset: i32 },
 }
 
 /// What a point adds.
@@ -133,15 +143,51 @@ fn whole(total: &Total) -> Growth {
 }
 
 fn grown(before: &Total, total: &Total) -> Growth {
-    let is_comparable = before.shape == total.shape && before.counts.len() == total.counts.len();
+    let Some(before_counts) = aligned(before, total) else { return whole(total) };
     let is_reset = total.start_ns > before.at_ns
         || (total.start_ns != before.start_ns && total.start_ns > before.start_ns)
-        || total.counts.iter().zip(&before.counts).any(|(now, then)| now < then);
-    if is_reset || !is_comparable {
+        || total.counts.iter().zip(&before_counts).any(|(now, then)| now < then);
+    if is_reset {
         return whole(total);
     }
-    let counts = total.counts.iter().zip(&before.counts).map(|(now, then)| now - then).collect();
+    let counts = total.counts.iter().zip(&before_counts).map(|(now, then)| now - then).collect();
     Growth { sum: total.sum - before.sum, counts, is_whole: false }
+}
+
+/// The counts before, in the buckets of now; `None` if they can't be compared.
+fn aligned(before: &Total, total: &Total) -> Option<Vec<u64>> {
+    if before.shape == total.shape && before.counts.len() == total.counts.len() {
+        return Some(before.counts.clone());
+    }
+    let Shape::Exponential { scale: then, positive_offset, positive, negative_offset } = before.shape else {
+        return None;
+    };
+    let Shape::Exponential { scale: now, positive_offset: above_from, positive: above, negative_offset: below_from } =
+        total.shape
+    else {
+        return None;
+    };
+    // Each step of the scale merges two neighbours. A finer scale is a new beginning.
+    let steps = u32::try_from(then.checked_sub(now)?).ok()?;
+    let (positives, rest) = before.counts.split_at_checked(positive)?;
+    let (negatives, totals) = rest.split_at_checked(rest.len().checked_sub(2)?)?;
+    let below = total.counts.len().checked_sub(above + 2)?;
+    let mut counts = merged(positives, positive_offset, steps, above_from, above)?;
+    counts.extend(merged(negatives, negative_offset, steps, below_from, below)?);
+    counts.extend(totals);
+    Some(counts)
+}
+
+/// Buckets from `offset` on, in `length` buckets of a smaller scale from `from` on; `None` if one
+/// that is not empty has no place there.
+fn merged(counts: &[u64], offset: i32, steps: u32, from: i32, length: usize) -> Option<Vec<u64>> {
+    let mut merged = vec![0_u64; length];
+    for (index, count) in (i64::from(offset)..).zip(counts).filter(|it| *it.1 > 0) {
+        let place = (index >> steps.min(63)) - i64::from(from);
+        let bucket = merged.get_mut(usize::try_from(place).ok()?)?;
+        *bucket = bucket.saturating_add(*count);
+    }
+    Some(merged)
 }
 
 #[cfg(test)]
@@ -151,7 +197,7 @@ mod tests {
     const ID: StreamId = StreamId { metric: 1, attributes: 1 };
 
     fn total(start_ns: u64, at_ns: u64, counts: &[u64]) -> Total {
-        Total { start_ns, at_ns, sum: 0.0, counts: counts.to_vec(), shape: 0 }
+        Total { start_ns, at_ns, sum: 0.0, counts: counts.to_vec(), shape: Shape::Fixed(0) }
     }
 
     /// The counts that points add, one request each.
@@ -199,8 +245,29 @@ mod tests {
     #[test]
     fn ok_other_buckets_are_a_reset() {
         let mut other = total(1, 20, &[1, 2, 3]);
-        other.shape = 7;
+        other.shape = Shape::Fixed(7);
         check(&[(ID, total(1, 10, &[1, 2])), (ID, other)], &[None, Some(&[1, 2, 3])]);
+    }
+
+    #[test]
+    fn ok_buckets_that_are_added_and_merged() {
+        let point = |at_ns: u64, scale: i32, positive_offset: i32, positive: &[u64], totals: [u64; 2]| {
+            let shape = Shape::Exponential { scale, positive_offset, positive: positive.len(), negative_offset: 0 };
+            (ID, Total { shape, ..total(1, at_ns, &[positive, &totals].concat()) })
+        };
+        check(
+            &[
+                point(10, 2, 8, &[3], [0, 3]),
+                // A bucket more on both sides.
+                point(20, 2, 7, &[1, 3, 2], [0, 6]),
+                // Buckets 7, 8 and 9 become 3 and 4, those become 1 and 2.
+                point(30, 0, 1, &[1, 7], [1, 9]),
+                // A finer scale, and a bucket that is gone.
+                point(40, 1, 2, &[9], [1, 10]),
+                point(50, 1, 3, &[9], [1, 10]),
+            ],
+            &[None, Some(&[1, 0, 2, 0, 3]), Some(&[0, 2, 1, 3]), Some(&[9, 1, 10]), Some(&[9, 1, 10])],
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::{
     value::Attributes,
 };
 use crate::receiver::{
-    cumulative::{Changes, Cumulative, Growth, StreamId, Total},
+    cumulative::{Changes, Cumulative, Growth, Shape, StreamId, Total},
     frames::{FrameWriter, Header},
 };
 
@@ -104,7 +104,7 @@ impl<'a> Metrics<'a> {
         point: &Point<'_>,
         sum: f64,
         counts: Vec<u64>,
-        shape: u64,
+        shape: Shape,
     ) -> Option<Growth> {
         if !metric.is_cumulative {
             return Some(Growth { sum, counts, is_whole: true });
@@ -151,7 +151,7 @@ impl<'a> Metrics<'a> {
             return self.number(if metric.is_cumulative { "gauge" } else { "sum" }, metric, point, Some(value));
         }
         // Numbers that fall are resets, which the bits of a positive number show as well.
-        let growth = self.growth(metric, point, value, vec![value.max(0.0).to_bits()], 0)?;
+        let growth = self.growth(metric, point, value, vec![value.max(0.0).to_bits()], Shape::Fixed(0))?;
         if growth.sum == 0.0 {
             return None;
         }
@@ -164,7 +164,8 @@ impl<'a> Metrics<'a> {
         let mut counts: Vec<_> = point.bucket_counts.iter().map(|it| it.0).collect();
         counts.push(point.count.0);
         let sum = point.sum.map_or(f64::NAN, |it| it.0);
-        let Growth { sum, mut counts, is_whole } = self.growth(metric, point, sum, counts, shape.finish())?;
+        let shape = Shape::Fixed(shape.finish());
+        let Growth { sum, mut counts, is_whole } = self.growth(metric, point, sum, counts, shape)?;
         let count = counts.pop().filter(|it| *it > 0)?;
         self.begin("histogram", metric, point);
         self.totals(point, count, sum, is_whole || !metric.is_cumulative);
@@ -177,12 +178,16 @@ impl<'a> Metrics<'a> {
 
     fn exponential(&mut self, metric: &Metric<'_>, point: &Point<'_>) -> Option<()> {
         let Point { scale, positive, negative, zero_count, .. } = point;
-        let mut shape = FxHasher::default();
-        (scale, positive.offset, negative.offset, positive.bucket_counts.len()).hash(&mut shape);
+        let shape = Shape::Exponential {
+            scale: *scale,
+            positive_offset: positive.offset,
+            positive: positive.bucket_counts.len(),
+            negative_offset: negative.offset,
+        };
         let sides = [positive, negative].into_iter().flat_map(|it| &it.bucket_counts);
         let counts = sides.chain([zero_count, &point.count]).map(|it| it.0).collect();
         let sum = point.sum.map_or(f64::NAN, |it| it.0);
-        let Growth { sum, counts, is_whole } = self.growth(metric, point, sum, counts, shape.finish())?;
+        let Growth { sum, counts, is_whole } = self.growth(metric, point, sum, counts, shape)?;
         let (above, rest) = counts.split_at_checked(positive.bucket_counts.len())?;
         let (below, rest) = rest.split_at_checked(negative.bucket_counts.len())?;
         let [zero, count] = rest else { return None };
@@ -211,7 +216,7 @@ impl<'a> Metrics<'a> {
             ..*metric
         };
         let sum = point.sum.map_or(f64::NAN, |it| it.0);
-        let growth = self.growth(metric, point, sum, vec![point.count.0], 0);
+        let growth = self.growth(metric, point, sum, vec![point.count.0], Shape::Fixed(0));
         self.begin("summary", metric, point);
         if let Some(Growth { sum, counts, .. }) = growth {
             let _written = write!(self.text, " count={}", counts.first()?);

@@ -11,7 +11,7 @@ use memchr::memchr;
 
 use super::{
     super::{request, words::Words},
-    entry::{Entry, are_counts, code, count, is_state, request_parts, service_ms, timer},
+    entry::{Entry, are_counts, code, count, is_no_request, is_state, request_parts, service_ms, timer},
 };
 use crate::date;
 
@@ -46,10 +46,11 @@ pub(super) fn entry(msg: &[u8]) -> Option<Entry<'_>> {
     let [_, queue_ms, connect_ms, ..] = timers;
     let bytes = if bytes.starts_with(b"+") { None } else { Some(count(bytes)?) };
     let service_ms = service_ms(timers, status);
-    let [method, host, path, protocol] = request_parts(line, status)?;
+    let [method, host, path, protocol] = request_parts(line)?;
     let at_ms = date::parse(date)?.at_ms();
     let client = &msg[..client];
     let code = code(state);
-    let values = Entry { queue_ms, connect_ms, service_ms, bytes, ..Entry::default() };
+    let is_request = !is_no_request(line, status, state, bytes);
+    let values = Entry { is_request, queue_ms, connect_ms, service_ms, bytes, ..Entry::default() };
     Some(Entry { at_ms, client, method, host, path, protocol, status, code, ..values })
 }

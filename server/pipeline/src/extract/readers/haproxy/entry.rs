@@ -9,6 +9,8 @@ const BAD_REQUEST: &[u8] = b"<BADREQ>";
 /// One line. Timers that were not reached are `None`.
 #[derive(Default)]
 pub(super) struct Entry<'a> {
+    /// False for a connection without a request and without an answer.
+    pub(super) is_request: bool,
     /// The time of the CLF variant.
     pub(super) at_ms: Option<i64>,
     pub(super) client: &'a [u8],
@@ -39,14 +41,15 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Method, host, path and protocol; `None` for a connection without a request and without an
-/// answer, which is no request.
-pub(super) fn request_parts(text: &[u8], status: u16) -> Option<[&[u8]; 4]> {
-    match text {
-        BAD_REQUEST if status == 0 => None,
-        BAD_REQUEST => Some([&b""[..]; 4]),
-        _ => request::request_line(text),
-    }
+/// Whether a connection was closed before it had sent anything, such as a balancer's check, and got
+/// no answer. Some versions give it the status 400.
+pub(super) fn is_no_request(text: &[u8], status: u16, state: &[u8], bytes: Option<f64>) -> bool {
+    text == BAD_REQUEST && (status == 0 || state.starts_with(b"CR") && bytes == Some(0.0))
+}
+
+/// Method, host, path and protocol; empty for what HAProxy could not read.
+pub(super) fn request_parts(text: &[u8]) -> Option<[&[u8]; 4]> {
+    if text == BAD_REQUEST { Some([&b""[..]; 4]) } else { request::request_line(text) }
 }
 
 /// The time from the connection to the server until the last byte. Nothing was sent to the client

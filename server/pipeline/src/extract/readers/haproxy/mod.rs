@@ -69,12 +69,15 @@ pub(super) const READER: Reader = Reader {
         "router.endpoint_errors",
     ],
     events: &[],
-    parts: Some(|msg, _| Some(entry(msg)?.parts())),
+    parts: Some(|msg, _| Some(entry(msg).filter(|it| it.is_request)?.parts())),
 };
 
 /// Gives the request of a line to the sink.
 pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -> bool {
     let Some(entry) = entry(line.msg) else { return false };
+    if !entry.is_request {
+        return true;
+    }
     if let Some(at_ms) = entry.at_ms.filter(|_| line.time_ms.is_none()) {
         sink.date(at_ms);
     }

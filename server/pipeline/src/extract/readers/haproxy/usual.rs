@@ -4,7 +4,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::{
     super::{prefix, request},
-    entry::{Entry, are_counts, code, count, is_state, request_parts, service_ms, timer},
+    entry::{Entry, are_counts, code, count, is_no_request, is_state, request_parts, service_ms, timer},
 };
 use crate::date;
 
@@ -42,8 +42,9 @@ fn up_to_the_request(inner: &[u8]) -> Option<Entry<'_>> {
     let service_ms = service_ms(timers, status);
     let bytes = if bytes.starts_with(b"+") { None } else { Some(count(bytes)?) };
     let text = after_headers(rest)?.strip_prefix(b"\"").filter(|it| memchr(b'"', it).is_none())?;
-    let [method, host, path, protocol] = request_parts(text, status)?;
-    let values = Entry { queue_ms, connect_ms, service_ms, bytes, ..Entry::default() };
+    let [method, host, path, protocol] = request_parts(text)?;
+    let is_request = !is_no_request(text, status, state, bytes);
+    let values = Entry { is_request, queue_ms, connect_ms, service_ms, bytes, ..Entry::default() };
     Some(Entry { client, method, host, path, protocol, status, code: code(state), ..values })
 }
 
