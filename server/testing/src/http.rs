@@ -95,7 +95,7 @@ pub fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
     }
 }
 
-/// Posts batches of the app `bench` one after another on one connection.
+/// Posts batches one after another on one connection.
 pub struct Sender {
     stream: TcpStream,
     token: String,
@@ -107,10 +107,15 @@ impl Sender {
         Self { stream: TcpStream::connect(address).unwrap(), token: token.to_owned() }
     }
 
-    /// Posts a body and waits for its 204.
+    /// Posts a body of the app `bench` and waits for its 204.
     pub fn post(&mut self, body: &[u8], id: &str) {
+        self.post_of("bench", body, id);
+    }
+
+    /// Posts a body of an app and waits for its 204.
+    pub fn post_of(&mut self, app: &str, body: &[u8], id: &str) {
         let head = format!(
-            "POST /logs?app=bench HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: application/logplex-1\r\n\
+            "POST /logs?app={app} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: application/logplex-1\r\n\
              Logplex-Frame-Id: {id}\r\nLogplex-Drain-Token: d.bench\r\nContent-Length: {}\r\n\r\n",
             self.token,
             body.len()

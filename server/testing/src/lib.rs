@@ -10,6 +10,7 @@ pub mod frames;
 pub mod http;
 pub mod invariants;
 pub mod ledger;
+pub mod mixes;
 pub mod process;
 pub mod random;
 pub mod receiver;
