@@ -120,7 +120,7 @@ fn ok_outages_lost_answers_and_kills_lose_and_double_nothing() {
     }
     let dir = tempfile::TempDir::new().unwrap();
     let prometheus = Prometheus::start(dir.path(), "{}", &["--web.enable-remote-write-receiver"]);
-    // Down, then with every third answer lost, then silent so that the server is killed at that point.
+    // Down, then with every third answer lost, and now and then silent: the server is killed there.
     let stuck = Arc::new(AtomicUsize::new(0));
     let at = Arc::clone(&stuck);
     let between = Between::start(prometheus.port, move |n| match n {
