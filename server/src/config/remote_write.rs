@@ -35,7 +35,7 @@ impl RemoteWrite {
         if self.remote_write_token.is_some() && self.remote_write_url.is_none() {
             return Err("REMOTE_WRITE_TOKEN is set: expected REMOTE_WRITE_URL too".to_owned());
         }
-        let has_password = |it: &Secret| it.expose().split('/').nth(2).is_some_and(|it| it.contains('@'));
+        let has_password = |url: &Secret| url.expose().split('/').nth(2).is_some_and(|host| host.contains('@'));
         if self.remote_write_token.is_some() && self.remote_write_url.as_ref().is_some_and(has_password) {
             return Err(
                 "REMOTE_WRITE_TOKEN and a user in REMOTE_WRITE_URL are both set: expected only one of them".to_owned()

@@ -1,5 +1,6 @@
 //! The wish for a snapshot of the rows in which minutes are sealed: everything that was counted for
-//! them is in their rows, and whatever is counted later is known to be late. `write/seal` grants it.
+//! them is in their rows, and whatever is counted later is known to be late. `write/seal` grants
+//! it.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(requests(&totals, &names, 6_600), [(1, false)]);
         let found = next(&totals, &names, 6_600, Place::default());
         let stale = STALE.to_bits().to_le_bytes();
-        assert!(found.is_some_and(|it| it.0.bytes().windows(8).any(|it| it == stale)));
+        assert!(found.is_some_and(|found| found.0.bytes().windows(8).any(|bytes| bytes == stale)));
         assert_eq!(requests(&totals, &names, 6_660), []);
     }
 }

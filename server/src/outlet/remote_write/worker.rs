@@ -9,7 +9,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::SqliteConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -23,7 +22,7 @@ use crate::{
     outlet::{notify::outcome::Outcome, remote_status::RemoteStatus},
     store::{
         query::Reader,
-        remote::totals::{self as stored, Cursor},
+        remote::totals::{self as stored, Connection, Cursor},
     },
     telemetry::LogPace,
 };
@@ -55,8 +54,8 @@ struct Worker {
 /// Where sending stands; read from the file anew after an error of it.
 struct State {
     /// For snapshots; `None` while one is out.
-    reading: Option<SqliteConnection>,
-    writing: SqliteConnection,
+    reading: Option<Connection>,
+    writing: Connection,
     cursor: Cursor,
     totals: Totals,
     names: Names,
@@ -140,12 +139,7 @@ impl Worker {
     }
 
     /// Seals and sends minutes of a snapshot.
-    async fn minutes(
-        &self,
-        state: &mut State,
-        snapshot: &mut SqliteConnection,
-        due_s: i64,
-    ) -> Result<Duration, sqlx::Error> {
+    async fn minutes(&self, state: &mut State, snapshot: &mut Connection, due_s: i64) -> Result<Duration, sqlx::Error> {
         let series: Vec<SeriesId> = state.names.keys().copied().collect();
         let began = Instant::now();
         while state.cursor.sealed_s < due_s {
@@ -169,7 +163,7 @@ impl Worker {
     async fn seal(
         &self,
         state: &mut State,
-        snapshot: &mut SqliteConnection,
+        snapshot: &mut Connection,
         series: &[SeriesId],
         minute_s: i64,
     ) -> Result<(), sqlx::Error> {

@@ -1,7 +1,7 @@
 //! The totals of series that were sent, and how far sending has come. Totals are opaque here.
 
 use pipeline::Cell;
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::late;
 use crate::{
@@ -15,6 +15,9 @@ use crate::{
 
 /// Most rows of one statement: each has four values.
 const ROWS_PER_STATEMENT: usize = 1_000;
+
+/// A connection to the file, for whoever sends.
+pub(crate) type Connection = SqliteConnection;
 
 /// How far sending has come: starts of minutes, unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +133,5 @@ pub(crate) async fn sent(db: &mut SqliteConnection, minute_s: i64) -> Result<(),
 /// When the connection is broken.
 pub(crate) async fn end(mut snapshot: SqliteConnection) -> Result<SqliteConnection, sqlx::Error> {
     sqlx::query("ROLLBACK").execute(&mut snapshot).await?;
-    snapshot.ping().await?;
     Ok(snapshot)
 }
