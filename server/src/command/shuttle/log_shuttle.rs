@@ -19,7 +19,8 @@ pub(crate) struct LogShuttleArgs {
     /// PRI of raw lines: 8 times the facility and the severity.
     #[arg(long, default_value_t = PRIORITY_RAW, value_parser = clap::value_parser!(u8).range(0..=191))]
     pub prival: u8,
-    /// MSGID of raw lines. STRUCTURED-DATA behind it, as log-shuttle's default has, may only be `-`.
+    /// MSGID of raw lines; STRUCTURED-DATA behind it, as in log-shuttle's default, may only be a
+    /// hyphen.
     #[arg(long, default_value = "- -", value_parser = msgid, allow_hyphen_values = true)]
     pub msgid: String,
     /// Flags without an effect.
