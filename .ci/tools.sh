@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build needs and is missing, by the ordinary clients. Says what it can't get, and what follows from it. `tools.sh browser` also
-# gets what the browser tests need, `tools.sh senders` what the tests of syslog, TLS and Prometheus need.
+# gets what the browser tests need, `tools.sh senders` the programs that tests let send to the server or read from it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 say() { printf '%s\n' "tools: $*" >&2; }
@@ -41,21 +41,36 @@ if [ "${1:-}" = browser ]; then
   fi
 fi
 
-# Without them the tests of rsyslog and Prometheus say that they are skipped; curl, openssl and logger are part of every ordinary system.
+# Without them the tests of these programs say that they are skipped; curl, openssl and logger are part of every ordinary system.
 if [ "${1:-}" = senders ]; then
   missing=()
   [ -x /usr/sbin/rsyslogd ] || missing+=(rsyslog)
   compgen -G "/usr/lib/*/rsyslog/lmnsd_gtls.so" >/dev/null || missing+=(rsyslog-gnutls)
-  for tool in curl openssl; do command -v $tool >/dev/null || missing+=($tool); done
+  for tool in curl openssl haproxy caddy; do PATH=$PATH:/usr/sbin command -v $tool >/dev/null || missing+=($tool); done
   command -v logger >/dev/null || missing+=(bsdutils)
   command -v promtool >/dev/null || missing+=(prometheus)
+  [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+  [ -x /usr/sbin/apache2 ] || missing+=(apache2-bin)
+  python3 -c "import ensurepip, venv" 2>/dev/null || missing+=(python3-venv)
   if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       say "installing ${missing[*]} with apt"
+      # Their services shall not run, now or later: the tests start the programs themselves. Debian asks this file before it starts any.
+      policy=/usr/sbin/policy-rc.d
+      [ -e $policy ] || { trap 'rm -f $policy' EXIT; printf '#!/bin/sh\nexit 101\n' > $policy; chmod +x $policy; }
       apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-        say "apt could not install them: some tests of syslog, TLS and Prometheus will be skipped or fail"
+        say "apt could not install them: some tests of senders will be skipped or fail"
+      for unit in "${missing[@]/nginx-light/nginx}"; do
+        case $unit in nginx | haproxy | caddy) systemctl --quiet disable $unit 2>/dev/null || true ;; esac
+      done
     else
-      say "missing: ${missing[*]}; some tests of syslog, TLS and Prometheus will be skipped or fail"
+      say "missing: ${missing[*]}; some tests of senders will be skipped or fail"
     fi
+  fi
+  venv=end2end/otlp/.venv
+  if [ end2end/otlp/requirements.txt -nt $venv/installed ]; then
+    say "installing OpenTelemetry's SDK for Python with pip"
+    { python3 -m venv $venv && $venv/bin/pip install --quiet --disable-pip-version-check --requirement end2end/otlp/requirements.txt &&
+      touch $venv/installed; } || { rm -rf $venv; say "pip could not install it: the test of OTLP that sends with it is skipped"; }
   fi
 fi

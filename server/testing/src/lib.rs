@@ -4,6 +4,7 @@
 //! that a mistake in the server is not repeated here. Only [`invariants`] calls the pipeline.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
+pub mod cases;
 pub mod certificates;
 pub mod clock;
 pub mod frames;
@@ -12,6 +13,7 @@ pub mod invariants;
 pub mod ledger;
 pub mod mixes;
 pub mod process;
+pub mod program;
 pub mod random;
 pub mod receiver;
 pub mod recount;

@@ -47,6 +47,7 @@ mod requests;
 mod saved_searches;
 mod searches;
 mod secrets;
+mod senders;
 mod server_page;
 mod share;
 mod shuttle;

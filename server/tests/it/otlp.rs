@@ -1,8 +1,12 @@
-//! OTLP over HTTP: OpenTelemetry's own SDK, whose counts must be ours; replies in the encoding of
+//! OTLP over HTTP: OpenTelemetry's own SDKs, whose counts must be ours; replies in the encoding of
 //! the request; requests that are repeated; hostile bodies. What records become is tested beside
 //! the code.
 
-use std::{io::Write, path::Path, process::Command};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -28,16 +32,20 @@ fn record(text: &str) -> Value {
     json!({ "timeUnixNano": now_ns(), "body": { "stringValue": text } })
 }
 
-/// What the SDK says that it sent; `None` without Node.js.
-fn sent(server: &Server, token: &str, encoding: &str, temporality: &str) -> Option<Value> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../end2end/otlp/sender.mjs");
+/// The folder of the programs that send with OpenTelemetry's own SDKs.
+fn senders() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../end2end/otlp")
+}
+
+/// What an SDK says that it sent; `None` without its language.
+fn sent(server: &Server, token: &str, command: &mut Command, settings: &[&str]) -> Option<Value> {
     let base = format!("http://{}", server.address);
-    let Ok(output) = Command::new("node").arg(script).args([&base, token, encoding, temporality]).output() else {
-        eprintln!("node is missing: OpenTelemetry's SDK is not tested");
+    let Ok(output) = command.args([&*base, token]).args(settings).output() else {
+        eprintln!("SKIPPED: expected {}, which .ci/tools.sh senders installs", command.get_program().display());
         return None;
     };
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && error.is_empty(), "an SDK that sends; run npm ci in end2end: {error}");
+    assert!(output.status.success() && error.is_empty(), "an SDK that sends; run .ci/tools.sh senders: {error}");
     Some(serde_json::from_str(&out).unwrap())
 }
 
@@ -45,32 +53,55 @@ fn sum(values: &Value, from: usize) -> f64 {
     values.as_array().unwrap().iter().skip(from).map(|it| it.as_f64().unwrap()).sum()
 }
 
+/// The counts of the app `shop` are those of the SDK.
+fn check_sdk(command: impl Fn() -> Command, settings: &[&str]) {
+    let server = Server::start();
+    let token = server.drain("shop");
+    let Some(sent) = sent(&server, &token, &mut command(), settings) else { return };
+    // The first cumulative point only says where its stream stands.
+    let from = usize::from(settings.contains(&"cumulative"));
+    let value = |metric, stat| server.value("shop", metric, stat).unwrap_or(0.0);
+    assert_eq!(value("orders.placed", "sum"), sum(&sent["orders"], from), "{settings:?}");
+    assert_eq!(value("work.duration", "count"), sum(&sent["work"], from), "{settings:?}");
+    if sent["waits"].is_array() {
+        assert_eq!(value("wait.duration", "count"), sum(&sent["waits"], from), "{settings:?}");
+        // The narrow buckets of an exponential histogram leave little doubt.
+        assert!(value("wait.duration.error", "last") < 5.0, "{settings:?}");
+        assert!((20.0..31.0).contains(&value("wait.duration", "p50")), "{settings:?}");
+    }
+    assert_eq!(value("router.requests", "count"), sent["requests"].as_f64().unwrap(), "{settings:?}");
+    let by_status = server.grouped("shop", "router.requests", "count", "status");
+    let failed: f64 = by_status.iter().filter(|it| it.0 == "503").map(|it| it.1).sum();
+    assert_eq!(failed, sent["failed"].as_f64().unwrap(), "{settings:?}");
+    assert_eq!(value("pay", "count"), sent["lines"].as_f64().unwrap(), "{settings:?}");
+    let found = server.get("/api/v1/apps/shop/logs?q=order.id%3D29").json();
+    let line = &found["lines"][0];
+    assert_eq!((&line["level"], &line["source"]), (&json!("error"), &json!("web-1")), "{found}");
+    let losses = server.get("/api/v1/apps/shop/losses").json();
+    assert_eq!(losses["reasons"], json!([]), "{settings:?}");
+}
+
 #[test]
 fn ok_the_sdk_counts_what_we_count() {
-    for (encoding, temporality) in [("proto", "cumulative"), ("json", "delta"), ("json", "cumulative")] {
-        let server = Server::start();
-        let token = server.drain("shop");
-        let Some(sent) = sent(&server, &token, encoding, temporality) else { return };
-        // The first cumulative point only says where its stream stands.
-        let from = usize::from(temporality == "cumulative");
-        let value = |metric, stat| server.value("shop", metric, stat).unwrap_or(0.0);
-        let what = format!("{encoding} {temporality}");
-        assert_eq!(value("orders.placed", "sum"), sum(&sent["orders"], from), "{what}");
-        assert_eq!(value("work.duration", "count"), sum(&sent["work"], from), "{what}");
-        assert_eq!(value("router.requests", "count"), sent["requests"].as_f64().unwrap(), "{what}");
-        let failed: f64 = server
-            .grouped("shop", "router.requests", "count", "status")
-            .iter()
-            .filter(|it| it.0 == "503")
-            .map(|it| it.1)
-            .sum();
-        assert_eq!(failed, sent["failed"].as_f64().unwrap(), "{what}");
-        assert_eq!(value("pay", "count"), sent["lines"].as_f64().unwrap(), "{what}");
-        let found = server.get("/api/v1/apps/shop/logs?q=order.id%3D29").json();
-        let line = &found["lines"][0];
-        assert_eq!((&line["level"], &line["source"]), (&json!("error"), &json!("web-1")), "{found}");
-        let losses = server.get("/api/v1/apps/shop/losses").json();
-        assert_eq!(losses["reasons"], json!([]), "{what}");
+    let node = || {
+        let mut command = Command::new("node");
+        command.arg(senders().join("sender.mjs"));
+        command
+    };
+    for settings in [["proto", "cumulative"], ["json", "delta"], ["json", "cumulative"]] {
+        check_sdk(node, &settings);
+    }
+}
+
+#[test]
+fn ok_the_sdk_of_python_counts_what_we_count() {
+    let python = || {
+        let mut command = Command::new(senders().join(".venv/bin/python"));
+        command.arg(senders().join("sender.py"));
+        command
+    };
+    for settings in [["delta"], ["cumulative"]] {
+        check_sdk(python, &settings);
     }
 }
 

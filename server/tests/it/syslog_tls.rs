@@ -5,7 +5,7 @@ use std::{
     fs::{copy, write},
     io::{Read, Write},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
     time::Duration,
 };
@@ -13,6 +13,7 @@ use std::{
 use testing::{
     certificates::Authority,
     process::{Server, free_port, run},
+    program::Process,
     tls::{client, connect, shown},
     wait::wait_for,
 };
@@ -24,16 +25,6 @@ fn started(authority: &Authority, settings: &[(&str, &str)]) -> (Server, SocketA
     let own = port.to_string();
     let server = crate::tls::started(authority, &[&[("SYSLOG_PORT", &*own)], settings].concat());
     (server, ([127, 0, 0, 1], port).into())
-}
-
-/// A process that is killed at the end of the test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _gone = self.0.kill();
-        let _gone = self.0.wait();
-    }
 }
 
 /// A line that says how many came before it.

@@ -2,33 +2,13 @@
 
 use std::{fs, path::Path};
 
-use testing::invariants;
+use testing::{cases::bytes, invariants};
 
 /// The named cases of a fuzz target. `fuzz/cases.sh` describes their format.
 fn cases(target: &str) -> Vec<(String, Vec<u8>)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/cases").join(format!("{target}.cases"));
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     text.lines().map(|line| line.split_once(' ').unwrap()).map(|(name, text)| (name.to_owned(), bytes(text))).collect()
-}
-
-/// Decodes the text of a case into bytes.
-fn bytes(text: &str) -> Vec<u8> {
-    let (mut found, mut rest) = (vec![], text);
-    while let Some((before, after)) = rest.split_once('\\') {
-        found.extend_from_slice(before.as_bytes());
-        let (byte, length) = match after.as_bytes()[0] {
-            b'n' => (b'\n', 1),
-            b'r' => (b'\r', 1),
-            b't' => (b'\t', 1),
-            b'\\' => (b'\\', 1),
-            b'x' => (u8::from_str_radix(&after[1..3], 16).unwrap(), 3),
-            other => panic!("expected n, r, t, \\ or x after \\, found {}", char::from(other)),
-        };
-        found.push(byte);
-        rest = &after[length..];
-    }
-    found.extend_from_slice(rest.as_bytes());
-    found
 }
 
 fn check(target: &str, holds: fn(&[u8])) {

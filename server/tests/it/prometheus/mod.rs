@@ -7,29 +7,10 @@ mod scrape;
 
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
-use testing::{http, wait::wait_for};
-
-/// A process that ends with its test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _gone = self.0.kill();
-        let _gone = self.0.wait();
-    }
-}
-
-/// Whether a command of Debian's package is installed; says so where it isn't.
-fn is_installed(command: &str) -> bool {
-    let is_there = Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    if !is_there {
-        eprintln!("SKIPPED: expected {command}, which .ci/tools.sh senders installs");
-    }
-    is_there
-}
+use testing::{http, program::Process, wait::wait_for};
 
 /// A Prometheus with this configuration.
 struct Prometheus {

@@ -7,10 +7,11 @@ use testing::{
     clock::{now_ms, stamp},
     frames::{frame, message_frame, router_line},
     process::Server,
+    program,
     wait::wait_for,
 };
 
-use super::{form_urlencoded, is_installed};
+use super::form_urlencoded;
 
 /// A server with requests of half a minute ago, 20 from `web.1`, a quarter of them slow.
 fn filled() -> (Server, i64) {
@@ -135,7 +136,7 @@ fn err_what_is_not_supported_is_told() {
 
 #[test]
 fn ok_promtool_is_answered() {
-    if !is_installed("promtool") {
+    if program::find("promtool").is_none() {
         return;
     }
     let (server, at_s) = filled();

@@ -3,14 +3,15 @@
 use testing::{
     frames::{frame, message_frame, now_line},
     process::Server,
+    program,
     wait::wait_for,
 };
 
-use super::{Prometheus, is_installed};
+use super::Prometheus;
 
 #[test]
 fn ok_a_real_prometheus_scrapes() {
-    if !is_installed("prometheus") {
+    if program::find("prometheus").is_none() {
         return;
     }
     let server = Server::start();

@@ -8,9 +8,8 @@ use std::{
 use testing::{
     frames::{frame, message_frame, now_line},
     process::Server,
+    program,
 };
-
-use super::is_installed;
 
 const OPEN_METRICS: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
@@ -89,7 +88,7 @@ fn ok_forms() {
 
 #[test]
 fn ok_promtool_finds_nothing_wrong() {
-    if !is_installed("promtool") {
+    if program::find("promtool").is_none() {
         return;
     }
     let (server, _) = filled();
