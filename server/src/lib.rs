@@ -65,3 +65,7 @@ pub(crate) mod simulate;
 
 /// One file for each command.
 pub mod command;
+
+/// What holds for any bytes at the receivers; called by the fuzz targets.
+#[cfg(feature = "fuzz")]
+pub use receiver::invariants;

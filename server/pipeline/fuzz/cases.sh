@@ -5,13 +5,14 @@
 #   cases.sh unpack TARGET FOLDER    writes each case as a file, as cargo-fuzz wants them
 #   cases.sh add TARGET FILE...      adds files whose bytes are no case yet
 #   cases.sh show TARGET NAME        prints the bytes of one case
+#
+# The targets are those of the folder in which it is called: here, or server/fuzz.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
 usage() { sed -n '2,$ { /^#/!q; s/^# \{0,1\}//p }' "$0" >&2; exit 1; }
 [ $# -ge 3 ] || usage
-action=$1 cases=$here/cases/$2.cases
+action=$1 cases=$PWD/cases/$2.cases
 shift 2
-[ -f "$cases" ] || { echo "no target ${cases##*/}: expected one of $(cd "$here/cases" && echo *.cases)" >&2; exit 1; }
+[ -f "$cases" ] || { echo "no target ${cases##*/}: expected one of $(cd cases && echo *.cases)" >&2; exit 1; }
 
 # Bytes on stdin as text of one line.
 escape() {

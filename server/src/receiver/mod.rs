@@ -93,6 +93,10 @@ pub(crate) mod reducer_pool;
 /// Why a batch was refused.
 pub(crate) mod ingest_error;
 
+/// What holds for any bytes.
+#[cfg(any(test, feature = "fuzz"))]
+pub mod invariants;
+
 #[cfg(test)]
 mod properties;
 

@@ -1,63 +1,79 @@
-//! Properties that hold for any bytes at the doors that make frames: nothing panics, each frame can
-//! be read, and every record is a line or a counted loss.
+//! Tries what holds for any bytes: with pieces of records, the fuzz targets' cases, and mutations
+//! of these. The same bytes each time; libFuzzer searches for new ones (`server/fuzz`).
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{env, fmt::Write as _, fs, panic::catch_unwind, path::Path, sync::Arc};
 
-use pipeline::{Frames, Loss, Origin, Reducer};
 use proptest::prelude::*;
+use testing::random::Dice;
 
-use super::{
-    app_frames::AppFrames,
-    elastic::bulk::Items,
-    json,
-    loki::{json::write as write_loki, push},
-    statsd::{
-        packet::{Item, items},
-        table::Table,
-    },
-    text_lines,
-};
+use super::{app_frames::AppFrames, invariants, json};
 
-/// Writes bytes through each door, and returns the frames of each.
-fn doors(data: &[u8]) -> [(&'static str, AppFrames); 7] {
-    let text = String::from_utf8_lossy(data);
-    let app = Arc::from("app");
-    let mut all = ["text", "json", "stated json", "bulk", "loki json", "loki protobuf", "statsd"]
-        .map(|name| (name, AppFrames::of(&app)));
-    let [lines, json, stated, bulk, loki, protobuf, statsd] = &mut all;
-    text_lines::write(data, &mut lines.1);
-    json::post::write(data, false, &mut json.1);
-    json::post::write(data, true, &mut stated.1);
-    let reply = Items::write(&text, &mut bulk.1).map(|it| it.reply());
-    assert!(reply.is_some_and(|it| serde_json::from_str::<serde_json::Value>(&it).is_ok()), "the reply is JSON");
-    write_loki(&text, &mut loki.1);
-    push::write(data, &mut protobuf.1);
-    let mut table = Table::default();
-    for item in items(data) {
-        match item {
-            Item::Metric(metric) => table.add(&metric),
-            Item::Ignored => {}
-            Item::Refused => table.refuse(1),
-        }
-    }
-    table.flush(1_790_000_000_000, &mut statsd.1);
-    all
-}
+/// The fuzz targets by name.
+const TARGETS: [(&str, fn(&[u8])); 7] = [
+    ("otlp_protobuf", invariants::otlp_protobuf),
+    ("otlp_json", invariants::otlp_json),
+    ("json", invariants::json),
+    ("bulk", invariants::bulk),
+    ("loki", invariants::loki),
+    ("vercel", invariants::vercel),
+    ("statsd", invariants::statsd),
+];
+/// Mutations of the cases of each target, unless `MUTATIONS` says how many.
+const MUTATIONS: u64 = 20_000;
 
 fn check(data: &[u8]) {
-    for (name, frames) in doors(data) {
-        let apps = frames.end().unwrap_or_default();
-        assert!(apps.len() <= 1, "{name}");
-        for (_, frames) in apps {
-            let (mut lost, mut reported) = (0, 0);
-            for body in &frames.bodies {
-                assert!(Frames::new(body).all(|it| it.is_ok()), "{name}: {:?}", String::from_utf8_lossy(body));
-                let delta = Reducer::new().reduce(body, &Origin::default());
-                assert!(delta.losses.iter().all(|it| !it.0.is_whole_frame()), "{name}: {:?}", delta.losses);
-                lost += delta.losses.iter().filter(|it| it.0 == Loss::Record).map(|it| it.1).sum::<u64>();
-                reported = frames.lost;
+    TARGETS.iter().for_each(|it| it.1(data));
+}
+
+/// The kept cases of a target, decoded.
+fn cases(target: &str) -> Vec<Vec<u8>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/cases").join(format!("{target}.cases"));
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.lines().filter_map(|line| line.split_once(' ')).map(|(_, text)| testing::cases::bytes(text)).collect()
+}
+
+/// A case with pieces of it changed, copied, removed, or taken from another one.
+fn mutated(dice: &mut Dice, cases: &[Vec<u8>]) -> Vec<u8> {
+    let pick = |dice: &mut Dice, end: usize| usize::try_from(dice.roll(end.max(1) as u64)).unwrap_or(0);
+    let mut data = cases[pick(dice, cases.len())].clone();
+    for _ in 0..=dice.roll(4) {
+        let (from, other) = (pick(dice, data.len()), &cases[pick(dice, cases.len())]);
+        let end = (from + pick(dice, 24)).min(data.len());
+        match dice.roll(7) {
+            0 if from < data.len() => data[from] ^= 1 << dice.roll(8),
+            1 if from < data.len() => {
+                data[from] = *b"\x00\xFF\x80\x7F0-9{}[]\",:\\\n |#".get(pick(dice, 21)).unwrap_or(&0)
             }
-            assert_eq!(lost, reported, "{name}");
+            2 => drop(data.drain(from..end)),
+            3 => drop(data.splice(from..from, data[from..end].to_vec())),
+            4 => data.truncate(from),
+            5 => {
+                let start = pick(dice, other.len());
+                let piece = other[start..(start + pick(dice, 200)).min(other.len())].to_vec();
+                drop(data.splice(from..end, piece));
+            }
+            _ => {
+                let numbers =
+                    ["9223372036854775808", "-1", "1e308", "NaN", "0.1", "1795777200250000000", "\\u0000", "null"];
+                drop(data.splice(from..end, numbers[pick(dice, numbers.len())].bytes()));
+            }
+        }
+    }
+    data
+}
+
+#[test]
+fn ok_cases_of_the_fuzz_targets_and_mutations_of_them() {
+    let mutations = env::var("MUTATIONS").ok().and_then(|it| it.parse().ok()).unwrap_or(MUTATIONS);
+    for (name, holds) in TARGETS {
+        let cases = cases(name);
+        assert!(!cases.is_empty(), "{name} has no case");
+        cases.iter().for_each(|it| holds(it));
+        let mut dice = Dice(7);
+        for number in 0..mutations {
+            let data = mutated(&mut dice, &cases);
+            let result = catch_unwind(|| holds(&data));
+            assert!(result.is_ok(), "{name}, mutation {number}: {}", data.escape_ascii());
         }
     }
 }

@@ -64,7 +64,7 @@ async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body
     post.ingest_apps(intake, frames, batch_id(head.headers)).await
 }
 
-fn write_snappy(body: &[u8], frames: &mut AppFrames) {
+pub(crate) fn write_snappy(body: &[u8], frames: &mut AppFrames) {
     match snap::raw::Decoder::new().decompress_vec(body) {
         Ok(message) => push::write(&message, frames),
         Err(_) => frames.lose(|| "expected a body in snappy, found other bytes".into()),

@@ -48,5 +48,9 @@ mod tree;
 /// Attributes and their values.
 mod value;
 
+/// What holds for any body.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod invariants;
+
 #[cfg(test)]
 mod tests;

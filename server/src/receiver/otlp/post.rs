@@ -17,10 +17,11 @@ use super::{
 };
 use crate::receiver::{
     BatchMetadata, IngestError, Intake, Receipt,
-    cumulative::Changes,
+    cumulative::{Changes, Cumulative},
     frames::{FrameWriter, Frames},
     intake::Contents,
     post::{self, Accepted, DrainParams, DrainQuery, Head, Post, text},
+    request_sources::RequestSources,
 };
 
 const ACCEPTED: Accepted = Accepted {
@@ -148,8 +149,10 @@ async fn take(
     let turn = intake.turns.of(post.metadata.drain_id);
     let _turn = if signal == Signal::Metrics { Some(post.budget.wait(turn.lock()).await?) } else { None };
     let Post { metadata, body, budget, .. } = &mut post;
-    let work = || Lines::of(signal, encoding, intake, metadata, body);
-    let Lines { frames, rejected, changes } = intake.convert(budget, body.len(), work).await??;
+    let Intake { request_sources, cumulative, .. } = intake;
+    let work = || Lines::of(signal, encoding, (request_sources, cumulative), metadata, body);
+    let Lines { frames, rejected, changes, ignored_spans } = intake.convert(budget, body.len(), work).await??;
+    intake.counters.spans_ignored.add(ignored_spans);
     let contents = if signal == Signal::Traces { Contents::Spans } else { Contents::Lines };
     let (batch_id, received_ms) = (frames.is_timed.then(|| post.body_id()), post.metadata.received_ms);
     let receipt = post.ingest_frames(intake, frames, batch_id, contents).await?;
@@ -160,22 +163,24 @@ async fn take(
 }
 
 /// A request as lines.
-struct Lines {
-    frames: Frames,
+pub(super) struct Lines {
+    pub(super) frames: Frames,
     rejected: Rejected,
     /// What it changes about cumulative points.
-    changes: Option<Changes>,
+    pub(super) changes: Option<Changes>,
+    /// Spans that are no requests.
+    ignored_spans: u64,
 }
 
 impl Lines {
-    fn of(
+    pub(super) fn of(
         signal: Signal,
         encoding: Encoding,
-        intake: &Intake,
+        (request_sources, cumulative): (&RequestSources, &Cumulative),
         metadata: &BatchMetadata,
         body: &[u8],
     ) -> Result<Self, IngestError> {
-        let Intake { request_sources, cumulative, .. } = intake;
+        let mut ignored_spans = 0;
         let BatchMetadata { drain_id, app, received_ms, .. } = metadata;
         let (mut frames, mut rejected, mut changes) = (FrameWriter::default(), Rejected::default(), None);
         match signal {
@@ -183,7 +188,7 @@ impl Lines {
             Signal::Traces => {
                 let mut traces = Traces::new(&mut frames, &mut rejected, request_sources, app, *received_ms);
                 read(encoding, signal, body, &mut traces)?;
-                intake.counters.spans_ignored.add(traces.others);
+                ignored_spans = traces.others;
             }
             Signal::Metrics => {
                 let mut metrics = Metrics::new(&mut frames, &mut rejected, cumulative, *drain_id);
@@ -197,7 +202,7 @@ impl Lines {
             let why = "expected records that take at most 24 MiB as lines in one request".to_owned();
             rejected = Rejected { count: frames.lost, why };
         }
-        Ok(Self { frames, rejected, changes })
+        Ok(Self { frames, rejected, changes, ignored_spans })
     }
 }
 

@@ -19,11 +19,11 @@ use crate::receiver::{
 };
 
 /// The requests of a batch.
-pub(super) struct Requests<'a> {
-    pub(super) drain_id: i64,
-    pub(super) seen: &'a SeenRequests,
+pub(crate) struct Requests<'a> {
+    pub(crate) drain_id: i64,
+    pub(crate) seen: &'a SeenRequests,
     /// Those that this batch counts.
-    pub(super) new: FxHashSet<u64>,
+    pub(crate) new: FxHashSet<u64>,
 }
 
 /// The fields of an entry that a line needs, as they are written.

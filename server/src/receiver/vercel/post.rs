@@ -81,7 +81,7 @@ async fn receive(intake: &Intake, params: DrainQuery, head: Head<'_>, body: Body
     Ok(receipt)
 }
 
-fn write(body: &[u8], requests: &mut Requests<'_>, frames: &mut AppFrames) {
+pub(crate) fn write(body: &[u8], requests: &mut Requests<'_>, frames: &mut AppFrames) {
     each_record(&String::from_utf8_lossy(body), true, |item| match item {
         Item::Object(object) => entry::write(object, requests, frames),
         Item::String(text) => frames.lose(|| format!("expected an entry, found {}", raw::kind(text))),
