@@ -8,9 +8,30 @@ use crate::random::Random;
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const STATUSES: [u16; 9] = [200, 201, 204, 301, 302, 404, 422, 500, 503];
 const WORDS: [&str; 24] = [
-    "accounts", "cart", "checkout", "connection", "customer", "deadline", "delivery", "finished", "gateway", "invoice",
-    "job", "ledger", "message", "order", "payment", "queue", "refund", "retry", "session", "started", "stock",
-    "timeout", "token", "worker",
+    "accounts",
+    "cart",
+    "checkout",
+    "connection",
+    "customer",
+    "deadline",
+    "delivery",
+    "finished",
+    "gateway",
+    "invoice",
+    "job",
+    "ledger",
+    "message",
+    "order",
+    "payment",
+    "queue",
+    "refund",
+    "retry",
+    "session",
+    "started",
+    "stock",
+    "timeout",
+    "token",
+    "worker",
 ];
 const DYNOS: u64 = 8;
 const MEASURED: u64 = 40;
