@@ -8,8 +8,11 @@ use testing::random::Dice;
 
 use super::{app_frames::AppFrames, invariants, json};
 
+/// What a fuzz target does with its bytes.
+type Check = fn(&[u8]);
+
 /// The fuzz targets by name.
-const TARGETS: [(&str, fn(&[u8])); 7] = [
+const TARGETS: [(&str, Check); 7] = [
     ("otlp_protobuf", invariants::otlp_protobuf),
     ("otlp_json", invariants::otlp_json),
     ("json", invariants::json),
@@ -42,7 +45,7 @@ fn mutated(dice: &mut Dice, cases: &[Vec<u8>]) -> Vec<u8> {
         match dice.roll(7) {
             0 if from < data.len() => data[from] ^= 1 << dice.roll(8),
             1 if from < data.len() => {
-                data[from] = *b"\x00\xFF\x80\x7F0-9{}[]\",:\\\n |#".get(pick(dice, 21)).unwrap_or(&0)
+                data[from] = *b"\x00\xFF\x80\x7F0-9{}[]\",:\\\n |#".get(pick(dice, 21)).unwrap_or(&0);
             }
             2 => drop(data.drain(from..end)),
             3 => drop(data.splice(from..from, data[from..end].to_vec())),

@@ -15,11 +15,12 @@ use testing::{
     frames::{frame, octet_counted, router_line},
     http,
     process::Server,
+    program,
     receiver::{Answer, Receiver, status},
     wait::wait_for,
 };
 
-use super::{Prometheus, is_installed};
+use super::Prometheus;
 
 const WRITE: &str = "/api/v1/write";
 const REQUESTS: &str = "sum(router_requests_total{app=\"app\"})";
@@ -65,7 +66,7 @@ fn check_equal(server: &Server, prometheus: &Prometheus, requests: f64) {
 
 #[test]
 fn ok_a_real_prometheus_receives() {
-    if !is_installed("prometheus") {
+    if program::find("prometheus").is_none() {
         return;
     }
     let dir = tempfile::TempDir::new().unwrap();
@@ -115,7 +116,7 @@ impl Between {
 
 #[test]
 fn ok_outages_lost_answers_and_kills_lose_and_double_nothing() {
-    if !is_installed("prometheus") {
+    if program::find("prometheus").is_none() {
         return;
     }
     let dir = tempfile::TempDir::new().unwrap();
