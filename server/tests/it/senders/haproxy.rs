@@ -7,8 +7,10 @@ use testing::program;
 
 use super::Stage;
 
+/// One thread: of two, HAProxy drops a line for standard output while the other is writing one.
 const CONFIG: &str = "
 global
+    nbthread 1
     log-tag {token}
 defaults
     mode http
