@@ -51,7 +51,7 @@ fn measure(mix: &Mix, seed: u64) -> Cost {
     let dir = tempfile::TempDir::new().unwrap();
     fs::write(dir.path().join("lines"), &made.text).unwrap();
     let tap = process::path().display().to_string();
-    let best = |command: &str| (0..ROUNDS).map(|_| cpu_s(dir.path(), command)).fold(f64::INFINITY, f64::min);
+    let best = |command: &str| (0..ROUNDS).map(|_| process::cpu_s(dir.path(), command)).fold(f64::INFINITY, f64::min);
     let wc_s = best("wc -l lines");
     let awk_s = best("awk '{print $10,$11,$12}' lines");
     let tap_s = best(&format!("{tap} tap < lines"));
@@ -89,13 +89,4 @@ fn server_s(made: &Made, lines: u64) -> f64 {
 fn counted(server: &Server, apps: u64) -> u64 {
     let of = |app: u64| server.value(&format!("app{app}"), "drain.lines", "sum").unwrap_or(0.0) as u64;
     (0..apps).map(of).sum()
-}
-
-fn cpu_s(dir: &Path, command: &str) -> f64 {
-    // The report of `time` goes to the shell's stderr, apart from the command's output.
-    let script = format!("TIMEFORMAT='%3U %3S'; time {{ {command}; }} >/dev/null 2>&1");
-    let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
-    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stderr).unwrap();
-    text.split_whitespace().map(|it| it.parse::<f64>().unwrap()).sum::<f64>().max(0.001)
 }

@@ -50,17 +50,8 @@ fn row(dir: &Path, name: &str, command: &str) {
     if !Command::new("sh").args(["-c", &format!("command -v {program} >/dev/null")]).status().unwrap().success() {
         return println!("{name:<28} {:>10}", "missing");
     }
-    let best_s = (0..ROUNDS).map(|_| cpu_s(dir, command)).fold(f64::INFINITY, f64::min);
+    let best_s = (0..ROUNDS).map(|_| process::cpu_s(dir, command)).fold(f64::INFINITY, f64::min);
     println!("{name:<28} {best_s:>10.3} {:>14.0}", LINES as f64 / best_s);
-}
-
-fn cpu_s(dir: &Path, command: &str) -> f64 {
-    // The report of `time` goes to the shell's stderr, apart from the command's output.
-    let script = format!("TIMEFORMAT='%3U %3S'; time {{ {command}; }} >/dev/null 2>&1");
-    let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
-    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stderr).unwrap();
-    text.split_whitespace().map(|it| it.parse::<f64>().unwrap()).sum::<f64>().max(0.001)
 }
 
 /// Asserts that `tap` agrees with awk and sort about the same file.

@@ -353,6 +353,10 @@ async fn ok_metrics_and_their_question() {
     );
     // Without JavaScript the server filters the list.
     assert!(!shown.contains("<b>jobs.done</b>"));
+    for (metric, accuracy) in [("db.query", "accurate to 1 %"), ("http.duration", "as its .error metric says")] {
+        let page = html(&format!("/apps/checkout/metrics?metric={metric}"), Fake::default()).await;
+        assert!(page.contains(accuracy), "{metric}");
+    }
     let wrong = html("/apps/checkout/metrics?metric=nothing", Fake::default()).await;
     check(&wrong, &["There is no metric named nothing.", "<b>jobs.done</b>", "<b>db.query</b>"], &[]);
     assert_eq!(get("/apps/nobody/metrics", Fake::default()).await.0, 404);

@@ -157,6 +157,12 @@ pub(crate) fn put_whole(out: &mut Vec<u8>, number: u8, value: u64) {
     put_varint(out, value);
 }
 
+/// Appends a field with a number of eight bytes, such as the bits of a double.
+pub(crate) fn put_fixed64(out: &mut Vec<u8>, number: u8, bits: u64) {
+    out.push(number << 3 | 1);
+    out.extend_from_slice(&bits.to_le_bytes());
+}
+
 fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
@@ -214,6 +220,9 @@ mod tests {
         let mut message = vec![];
         put_whole(&mut message, 1, 300);
         put_bytes(&mut message, 2, b"text");
-        check(&message, &[Ok((1, Field::Varint(300))), Ok((2, Field::Bytes(b"text")))]);
+        put_fixed64(&mut message, 3, 7);
+        put_whole(&mut message, 4, u64::MAX);
+        let rest = [Ok((3, Field::Fixed64(7))), Ok((4, Field::Varint(u64::MAX)))];
+        check(&message, &[vec![Ok((1, Field::Varint(300))), Ok((2, Field::Bytes(b"text")))], rest.to_vec()].concat());
     }
 }

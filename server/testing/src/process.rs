@@ -66,6 +66,16 @@ pub fn run(command: &mut Command) -> (i32, String, String) {
     (status.code().unwrap_or(-1), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
+/// CPU seconds, user and system, of a shell command, whose output is thrown away.
+pub fn cpu_s(dir: &Path, command: &str) -> f64 {
+    // The report of `time` goes to the shell's stderr, apart from the command's output.
+    let script = format!("TIMEFORMAT='%3U %3S'; time {{ {command}; }} >/dev/null 2>&1");
+    let output = Command::new("bash").args(["-c", &script]).current_dir(dir).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.split_whitespace().map(|it| it.parse::<f64>().unwrap()).sum::<f64>().max(0.001)
+}
+
 impl Server {
     /// Starts a server in a new folder.
     pub fn start() -> Self {

@@ -23,7 +23,12 @@ pub(crate) fn page(app: &str, query: MetricsPageQuery) -> Result<MetricsPage, Er
         last: Some(41.5),
         last_ms: Some(NOW_S * 1_000),
     };
-    let metrics = vec![info("db.query", Kind::Distribution, "ms"), info("jobs.done", Kind::Counter, "")];
+    let metrics = vec![
+        info("db.query", Kind::Distribution, "ms"),
+        info("http.duration", Kind::Distribution, "ms"),
+        info("http.duration.error", Kind::Gauge, "%"),
+        info("jobs.done", Kind::Counter, ""),
+    ];
     let span = Span::clamped(NOW_S - query.range.length_s(), NOW_S);
     let step_s = query.range.step_s();
     let points = (0..60).map(|it| (span.from_s() + it * step_s, 40.0 + it as f64)).collect::<Vec<_>>();
@@ -32,7 +37,7 @@ pub(crate) fn page(app: &str, query: MetricsPageQuery) -> Result<MetricsPage, Er
     let (metric, stat, unit) = ("db.query".to_owned(), Stat::Percentile(95.0), "ms".to_owned());
     let answer = match (&query.problem, query.metric.as_str()) {
         (Some(problem), _) => Err(problem.clone()),
-        (None, "" | "db.query") => {
+        (None, "" | "db.query" | "http.duration") => {
             let step = Step::clamped(step_s);
             Ok(QueryAnswer { metric: metric.clone(), stat, unit, step, series, compared })
         }

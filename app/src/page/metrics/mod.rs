@@ -97,6 +97,7 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
     let clock = Clock::start(page.head.at_ms);
     let query = page.query.clone();
     let (span, unit) = (page.span, page.answer.as_ref().map(|it| it.unit.clone()).unwrap_or_default());
+    let accuracy = accuracy(&page);
     let state = RwSignal::new(page);
     keep_fresh(state, app.clone(), here.query.with_untracked(query_of));
     tell_open(move || state.with(|it| it.head.open_incidents));
@@ -157,7 +158,17 @@ fn Metrics(page: MetricsPage, pinned: Option<PinnedLogs>, find: RwSignal<String>
                 {lines_card(pinned.into(), Callback::new(move |()| cursor.pinned.set(None)))}
             </div>
         </div>
-        <div class="foot">{freshness(now, losses, clock)}{crate::part::zone::note("Percentiles are accurate to 1 %.")}</div>
+        <div class="foot">{freshness(now, losses, clock)}{crate::part::zone::note(accuracy)}</div>
+    }
+}
+
+/// How exact percentiles are. What arrives in buckets has a gauge beside it that says so.
+fn accuracy(page: &MetricsPage) -> &'static str {
+    let gauge = [&*page.query.metric, ".error"].concat();
+    if page.metrics.iter().any(|it| it.metric == gauge) {
+        "This metric arrives in buckets: its percentiles are as accurate as its .error metric says."
+    } else {
+        "Percentiles are accurate to 1 %."
     }
 }
 

@@ -7,10 +7,7 @@
 //!
 //! Source: `docs/specs/prw/remote_write_spec.md` of Prometheus. Nothing else is written.
 
-/// Wire types.
-const VARINT: u8 = 0;
-const FIXED64: u8 = 1;
-const BYTES: u8 = 2;
+use crate::receiver::protobuf::{put_bytes, put_fixed64, put_whole};
 
 /// A value that says that a series has ended.
 pub(super) const STALE: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
@@ -41,10 +38,8 @@ impl Message {
             put_bytes(&mut self.series, 1, &self.part);
         }
         self.part.clear();
-        self.part.push(1 << 3 | FIXED64);
-        self.part.extend_from_slice(&value.to_bits().to_le_bytes());
-        self.part.push(2 << 3 | VARINT);
-        put_varint(&mut self.part, at_ms.cast_unsigned());
+        put_fixed64(&mut self.part, 1, value.to_bits());
+        put_whole(&mut self.part, 2, at_ms.cast_unsigned());
         put_bytes(&mut self.series, 2, &self.part);
         put_bytes(&mut self.bytes, 1, &self.series);
         self.samples += 1;
@@ -54,20 +49,6 @@ impl Message {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-}
-
-fn put_bytes(out: &mut Vec<u8>, field: u8, bytes: &[u8]) {
-    out.push(field << 3 | BYTES);
-    put_varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }
 
 #[cfg(test)]
@@ -86,12 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn ok_numbers() {
-        for (value, bytes) in [(0, &b"\0"[..]), (127, b"\x7f"), (128, b"\x80\x01"), (u64::MAX, &[255; 9])] {
-            let mut out = vec![];
-            put_varint(&mut out, value);
-            assert!(out.starts_with(bytes), "{value}");
-        }
+    fn ok_the_end_of_a_series() {
         assert!(STALE.is_nan() && STALE.to_bits() == 0x7ff0_0000_0000_0002);
     }
 }
