@@ -8,7 +8,7 @@
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
-use std::{env, fs, path::Path, process::Command};
+use std::{env, fs};
 
 use testing::{
     clock::now_ms,

@@ -1,12 +1,12 @@
-//! Posts the lines of stdin and of files to a drain: a log-shuttle whose delivery survives a
-//! restart of the server.
+//! Posts the lines of stdin, of files and of containers to a drain: a log-shuttle whose delivery
+//! survives a restart of the server.
 //!
 //! ```text
 //! reader, follower --lines--> batcher --batches--> outlets --POST--> drain
 //! ```
 //! Threads with bounded queues between them: when the server is slow, the queues fill up, stdin
-//! blocks, and files are read no further. With a spool, batches wait on disk and stdin
-//! never blocks. Kinesis and log-shuttle's own statistics are not supported.
+//! blocks, and files and containers are read no further. With a spool, batches wait on disk and
+//! stdin never blocks. Kinesis and log-shuttle's own statistics are not supported.
 
 /// Detects the format of a line.
 pub(crate) mod line_format;
@@ -53,6 +53,9 @@ pub(crate) mod reader;
 /// The thread that follows files.
 pub(crate) mod follow;
 
+/// The thread that reads containers.
+pub(crate) mod docker;
+
 /// The thread that builds batches.
 pub(crate) mod batcher;
 
@@ -95,6 +98,8 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 pub(crate) struct Settings {
     /// The files to follow.
     pub files: Vec<Followed>,
+    /// The containers to follow.
+    pub docker: Option<docker::Settings>,
     /// The format of the lines.
     pub format: InputFormat,
     /// The header fields of stdin's raw lines.
@@ -131,7 +136,8 @@ pub(crate) struct Ended {
     pub kept: u64,
 }
 
-/// Delivers `stdin`, if there is one, until its end or a signal, and files until a signal.
+/// Delivers `stdin`, if there is one, until its end or a signal, and files and containers until a
+/// signal.
 ///
 /// # Errors
 /// When the system has no threads, signals or randomness, when the spool cannot be used, or when a
@@ -152,7 +158,8 @@ pub(crate) fn run(
     }
 
     watch_signals(events.clone(), chunks.clone())?;
-    let has_only_stdin = settings.files.is_empty();
+    let has_only_stdin = settings.files.is_empty() && settings.docker.is_none();
+    start_docker(settings.docker.take(), spool.clone(), &chunks)?;
     start_readers(stdin, tee, std::mem::take(&mut settings.files), spool.clone(), &chunks)?;
     drop(chunks);
     let workers = start_workers(settings, has_only_stdin, spool.clone(), input, &losses, &unmatched)?;
@@ -245,6 +252,23 @@ fn start_readers(
             follow::run(files, || spool.as_ref().is_none_or(|it| it.has_room()), &chunks);
         })?;
     }
+    Ok(())
+}
+
+/// Starts a thread for containers.
+fn start_docker(
+    settings: Option<docker::Settings>,
+    spool: Option<Arc<Spool>>,
+    chunks: &SyncSender<Input>,
+) -> io::Result<()> {
+    let Some(settings) = settings else { return Ok(()) };
+    let chunks = chunks.clone();
+    thread::Builder::new().name("docker".into()).spawn(move || {
+        let has_room = move || spool.as_ref().is_none_or(|it| it.has_room());
+        if let Err(error) = docker::run(settings, Arc::new(has_room), chunks) {
+            eprintln!("streamgauge: shuttle: containers cannot be read: {error}");
+        }
+    })?;
     Ok(())
 }
 

@@ -9,6 +9,9 @@ pub mod peer;
 /// Files that are followed.
 mod follow;
 
+/// Containers that are followed.
+mod docker;
+
 /// Batches on disk.
 mod spool;
 

@@ -1,9 +1,11 @@
-//! Which inputs a shuttle reads, and under which names: stdin, or the files of `--follow`.
+//! Which inputs a shuttle reads, and under which names: stdin, the files of `--follow`, or the
+//! containers of `--docker`.
 
 use std::{path::PathBuf, sync::Arc};
 
 use super::{super::error::Error, values::name};
 use crate::shuttle::{
+    docker,
     follow::followed::{FILES_MAX, Followed},
     formatter::Identity,
 };
@@ -15,10 +17,18 @@ pub(crate) struct InputArgs {
     /// `SOURCE=FILE` its lines have this PROCID instead of `--procid`'s.
     #[arg(long, value_name = "[SOURCE=]FILE", value_parser = followed)]
     pub follow: Vec<Follow>,
-    /// Read files that are there already from their beginning instead of their end.
-    #[arg(long, requires = "follow")]
+    /// Follow the logs of all containers of the Docker daemon at this socket
+    /// [/var/run/docker.sock]. The label `streamgauge.source` names a container's PROCID,
+    /// `streamgauge.app` its APP-NAME, and `streamgauge.logs=false` leaves it out.
+    #[arg(long, value_name = "SOCKET", num_args = 0..=1, require_equals = true, default_missing_value = SOCKET)]
+    pub docker: Option<PathBuf>,
+    /// Read files and containers that are there already from their beginning instead of their end.
+    #[arg(long)]
     pub from_start: bool,
 }
+
+/// Where the daemon listens.
+const SOCKET: &str = "/var/run/docker.sock";
 
 /// A value of `--follow`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +45,7 @@ pub(super) struct Inputs {
     /// Of stdin.
     pub identity: Arc<Identity>,
     pub files: Vec<Followed>,
+    pub docker: Option<docker::Settings>,
 }
 
 impl Inputs {
@@ -46,6 +57,9 @@ impl Inputs {
         let all = &args.follow;
         if all.len() > FILES_MAX {
             return Err(Error::Usage(format!("--follow: expected at most {FILES_MAX} files, found {}", all.len())));
+        }
+        if args.from_start && all.is_empty() && args.docker.is_none() {
+            return Err(Error::Usage("--from-start: expected --follow or --docker beside it".into()));
         }
         let is_twice = |place: &usize| all[..*place].iter().any(|it| it.path == all[*place].path);
         if let Some(place) = (0..all.len()).find(is_twice) {
@@ -64,9 +78,14 @@ impl Inputs {
             reads_containers,
         });
         let files = files.collect();
-        let has_stdin = all.is_empty() || !stdin.is_empty();
+        let docker = args.docker.clone().map(|socket| docker::Settings {
+            socket,
+            identity: identity.clone(),
+            from_start: args.from_start,
+        });
+        let has_stdin = (all.is_empty() && docker.is_none()) || !stdin.is_empty();
         let identity = stdin.first().map_or_else(|| Arc::new(identity.clone()), |it| of(it));
-        Ok(Self { has_stdin, identity, files })
+        Ok(Self { has_stdin, identity, files, docker })
     }
 }
 

@@ -1,4 +1,4 @@
-//! `streamgauge shuttle`: posts the lines of stdin, or of files, to a drain.
+//! `streamgauge shuttle`: posts the lines of stdin, of files or of containers to a drain.
 //!
 //! Flags and defaults are those of log-shuttle, with two differences that lose no lines: a full
 //! queue blocks stdin instead of dropping lines, and a batch is retried until it is delivered
@@ -10,7 +10,7 @@ mod flags;
 /// The values of flags.
 mod values;
 
-/// Stdin and files.
+/// Stdin, files and containers.
 mod inputs;
 
 /// Rare flags of log-shuttle.
@@ -129,7 +129,7 @@ pub(crate) struct Args {
     pub log_shuttle: LogShuttleArgs,
 }
 
-/// Delivers stdin to its end, and files until a signal.
+/// Delivers stdin to its end, and files and containers until a signal.
 ///
 /// # Errors
 /// [`Error::Usage`] when `LOGS_URL` or stdin is wrong, [`Error::Failed`] when lines were not
@@ -200,6 +200,7 @@ fn settings(args: Args, inputs: Inputs, target: Target) -> Settings {
     Settings {
         spool,
         files: inputs.files,
+        docker: inputs.docker,
         format: if args.log_shuttle.skip_headers { InputFormat::Rfc5424 } else { args.input_format },
         text_bytes_max: usize::try_from(args.max_line_length).unwrap_or(usize::MAX),
         frames_max: args.batch_size,

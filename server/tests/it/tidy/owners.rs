@@ -9,8 +9,9 @@ use super::{
 
 /// Files of `server/src` that may use `serde_json`: `outlet` sends JSON, `problem` sends errors as
 /// JSON, `receiver` and `store` read records in JSON, `store` passes lists to SQLite as JSON,
-/// `command` and `tap` print it with `--json`, and `shuttle` sends and spools it.
-const JSON: [&str; 9] = [
+/// `command` and `tap` print it with `--json`, and `shuttle` sends it, spools it, and reads it of
+/// Docker.
+const JSON: [&str; 10] = [
     "outlet/",
     "net/problem.rs",
     "problem.rs",
@@ -18,6 +19,7 @@ const JSON: [&str; 9] = [
     "store/",
     "command/",
     "tap/",
+    "shuttle/docker/api.rs",
     "shuttle/json_lines.rs",
     "shuttle/spool/",
 ];
