@@ -5,7 +5,7 @@ BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -97,6 +97,9 @@ walk: build ## Walk from the Overview to the lines of a failing request: by poin
 memory: build ## Watch the memory of three live tabs for half an hour (MINUTES=31)
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts memory
+
+mixes: ## Measure ten kinds of traffic that nothing was tuned to, beside awk (SEED=, MIX=)
+	@.ci/bench.sh mixes
 
 history: ## Make a year of history, and measure questions about it
 	@.ci/bench.sh history

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
-# With `history`, a year of history is made and asked instead. Where valgrind is installed, instructions are counted too: of two readings less those of one.
+# With `history`, a year of history is made and asked instead; with `mixes`, only that benchmark runs. Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=server/benches/results
@@ -24,6 +24,11 @@ if [ "${1:-}" = history ]; then
   cargo bench --quiet --package server --bench memory --features embed | tee -a "$out.part"
   exit
 fi
+if [ "${1:-}" = mixes ]; then
+  say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
+  cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+  exit
+fi
 say "pipeline: bodies become deltas, one core"
 cargo bench --quiet --package pipeline --bench reduce | tee -a "$out.part"
 cargo bench --quiet --package pipeline --bench mask | tee -a "$out.part"
@@ -45,6 +50,8 @@ say "server: HTTP to SQLite, 4 connections, 80 % router lines"
 cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
 say "search: a gigabyte of raw lines"
 cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
+say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
+cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
 say "tools side by side on one file"
 cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
 if [ -x end2end/node_modules/.bin/playwright ]; then
