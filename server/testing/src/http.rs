@@ -120,8 +120,8 @@ impl Sender {
             self.token,
             body.len()
         );
-        self.stream.write_all(head.as_bytes()).unwrap();
-        self.stream.write_all(body).unwrap();
+        // In one piece: the second of two small ones would wait for the first to be acknowledged.
+        self.stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
         let mut answer = [0; 1_024];
         let mut filled = 0;
         while !answer[..filled].ends_with(b"\r\n\r\n") {
