@@ -22,6 +22,8 @@ const LINES: u64 = 400_000;
 /// Batches of a line or two cost much more a line: fewer of them are enough.
 const BATCHES_MAX: usize = 40_000;
 const ROUNDS: usize = 3;
+/// Apps of one shared drain; the server takes 200.
+const APPS_PER_DRAIN: u64 = 200;
 
 /// What a mix cost, CPU seconds.
 struct Cost {
@@ -72,16 +74,19 @@ fn measure(mix: &Mix, seed: u64) -> Cost {
     cost
 }
 
-/// CPU seconds of the server while it takes all batches on one connection and writes them down.
+/// CPU seconds of the server while it takes all batches, one after the other, and stores them.
 fn server_s(made: &Made, lines: u64) -> f64 {
     let server = Server::start();
-    let mut sender = Sender::new(server.address, &server.first_token());
+    let apps = made.batches.iter().map(|it| it.app).max().unwrap() + 1;
+    let drain = |number: u64| server.add_drain(&[&format!("drain{number}"), "--shared"]);
+    let sender = |number| Sender::new(server.address, &drain(number));
+    let mut senders: Vec<Sender> = (0..apps.div_ceil(APPS_PER_DRAIN)).map(sender).collect();
     let before_s = server.cpu_s();
     for (number, batch) in made.batches.iter().enumerate() {
+        let sender = &mut senders[usize::try_from(batch.app / APPS_PER_DRAIN).unwrap()];
         sender.post_of(&format!("app{}", batch.app), &batch.body, &format!("{number:032X}"));
     }
     let spent_s = server.cpu_s() - before_s;
-    let apps = made.batches.iter().map(|it| it.app).max().unwrap() + 1;
     wait_for("every line to be counted", || counted(&server, apps) == lines);
     spent_s
 }
