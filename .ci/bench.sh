@@ -14,6 +14,10 @@ trap 'mv "$out.part" "$out"; echo "kept in $out"' EXIT
   echo "compiler: $(rustc --version)"
 } > "$out.part"
 say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
+mixes() {
+  say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
+  cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+}
 
 if [ "${1:-}" = history ]; then
   say "history: 500 series over 400 days (some GB of disk, a minute or two)"
@@ -25,8 +29,7 @@ if [ "${1:-}" = history ]; then
   exit
 fi
 if [ "${1:-}" = mixes ]; then
-  say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
-  cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+  mixes
   exit
 fi
 say "pipeline: bodies become deltas, one core"
@@ -50,8 +53,7 @@ say "server: HTTP to SQLite, 4 connections, 80 % router lines"
 cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
 say "search: a gigabyte of raw lines"
 cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
-say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
-cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+mixes
 say "tools side by side on one file"
 cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
 if [ -x end2end/node_modules/.bin/playwright ]; then

@@ -19,6 +19,15 @@ pub(crate) struct Identity {
     pub msgid: String,
 }
 
+/// Longest field of a header, bytes.
+const FIELD_BYTES_MAX: usize = 48;
+
+/// Whether a text can be a field of a header: printable ASCII without spaces.
+#[must_use]
+pub(crate) fn is_field(text: &str) -> bool {
+    matches!(text.len(), 1..=FIELD_BYTES_MAX) && text.bytes().all(|it| it.is_ascii_graphic())
+}
+
 /// local7.info, as log-shuttle and apps on Heroku use.
 pub(crate) const PRIORITY_RAW: u8 = 190;
 

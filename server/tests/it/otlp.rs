@@ -188,7 +188,7 @@ fn ok_a_request_that_is_repeated_counts_once() {
 }
 
 #[test]
-fn ok_requests_are_counted_by_the_best_teller() {
+fn ok_requests_are_counted_from_the_best_source() {
     let server = Server::start();
     let token = server.drain("shop");
     let span = |id: u32| {

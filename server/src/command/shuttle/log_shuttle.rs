@@ -7,7 +7,7 @@ use crate::shuttle::formatter::PRIORITY_RAW;
 /// Flags of log-shuttle.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogShuttleArgs {
-    /// Tell each delivered request on stderr.
+    /// Report each delivered request on stderr.
     #[arg(long)]
     pub verbose: bool,
     /// Do not check the server's certificate. Whoever is between can read the token then.

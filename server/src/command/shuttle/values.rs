@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::shuttle::formatter::is_field;
+
 /// Parses a field of a syslog header.
 pub(super) fn name(text: &str) -> Result<String, String> {
-    let is_name = matches!(text.len(), 1..=48) && text.bytes().all(|it| it.is_ascii_graphic());
-    if is_name {
+    if is_field(text) {
         Ok(text.to_owned())
     } else {
         Err(format!("expected 1 to 48 printable ASCII characters without spaces, found {text:?}"))

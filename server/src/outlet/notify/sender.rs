@@ -61,13 +61,15 @@ impl Sender {
         }
         match post.send(body) {
             Ok(response) => of_answer(kind, &answer(response), secrets),
-            Err(error) => Outcome::Later {
-                problem: problem(&said(&error), secrets),
-                after: None,
-                may_have_arrived: may_have_arrived(&error),
-            },
+            Err(error) => unanswered(&error, secrets),
         }
     }
+}
+
+/// What becomes of a request that got no answer. `secrets` are masked in what it says.
+pub(crate) fn unanswered(error: &ureq::Error, secrets: &[String]) -> Outcome {
+    let may_have_arrived = may_have_arrived(error);
+    Outcome::Later { problem: problem(&said(error), secrets), after: None, may_have_arrived }
 }
 
 /// Whether a request that got no answer may have arrived all the same. Where no connection came
@@ -105,7 +107,7 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// What went wrong, for people. Errors that would repeat a URL are said in words of our own.
-pub(crate) fn said(error: &ureq::Error) -> String {
+fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => format!("no answer within {} s", ATTEMPT.as_secs()),
         ureq::Error::HostNotFound => GuardError::NotFound.to_string(),

@@ -63,11 +63,7 @@ impl Target {
         match post.send(&packed[..]) {
             Ok(response) if response.status().is_success() => Outcome::Delivered,
             Ok(response) => outcome::of_status(&sender::answer(response), &self.secrets),
-            Err(error) => Outcome::Later {
-                problem: outcome::problem(&sender::said(&error), &self.secrets),
-                after: None,
-                may_have_arrived: true,
-            },
+            Err(error) => sender::unanswered(&error, &self.secrets),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{io, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
-use hyper::{Request, Response, body::Incoming, client::conn::http1, header};
+use hyper::{Request, Response, body::Incoming, client::conn::http1, header, http};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::{net::UnixStream, time::timeout};
@@ -31,12 +31,21 @@ pub(super) enum DockerError {
     Connect(#[from] io::Error),
     #[error("{0}")]
     Http(#[from] hyper::Error),
+    #[error("{0}")]
+    Request(#[from] http::Error),
     #[error("expected a reply within {} s", REPLY_MAX.as_secs())]
     Late,
     #[error("expected a reply of status 200, found {0}")]
     Status(u16),
     #[error("expected JSON of at most {} MiB: {why}", REPLY_BYTES_MAX >> 20)]
     Reply { why: String },
+}
+
+impl DockerError {
+    /// Whether what was asked for is no more.
+    pub(super) const fn is_gone(&self) -> bool {
+        matches!(self, Self::Status(404))
+    }
 }
 
 /// What is read of `ContainerInspect`.
@@ -83,9 +92,7 @@ impl Daemon {
             let (mut sender, connection) = http1::handshake(io).await?;
             // It ends with the reply's body.
             tokio::spawn(connection);
-            let mut request = Request::new(Empty::<Bytes>::new());
-            *request.uri_mut() = path.parse().map_err(|_| DockerError::Status(0))?;
-            request.headers_mut().insert(header::HOST, header::HeaderValue::from_static("docker"));
+            let request = Request::get(path).header(header::HOST, "docker").body(Empty::<Bytes>::new())?;
             Ok(sender.send_request(request).await?)
         };
         let reply = timeout(REPLY_MAX, asked).await.unwrap_or(Err(DockerError::Late))?;

@@ -7,14 +7,12 @@
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use crate::shuttle::formatter::Identity;
+use crate::shuttle::formatter::{Identity, is_field};
 
 /// Length of a container's id: hexadecimal digits.
 const ID_BYTES: usize = 64;
 /// Length of the part of it that is the container's host name.
 const SHORT_ID_BYTES: usize = 12;
-/// Longest field of a header.
-const NAME_BYTES_MAX: usize = 48;
 
 /// A container of `ContainerList`.
 #[derive(Debug, Default, Deserialize)]
@@ -56,8 +54,8 @@ impl Listed {
         let name = self.names.first().map(|it| it.trim_start_matches('/').to_owned());
         let sources = [self.label("streamgauge.source").map(str::to_owned), service, name];
         Identity {
-            procid: sources.into_iter().flatten().find(|it| is_name(it)).unwrap_or_else(|| of.procid.clone()),
-            appname: self.label("streamgauge.app").filter(|it| is_name(it)).unwrap_or(&of.appname).to_owned(),
+            procid: sources.into_iter().flatten().find(|it| is_field(it)).unwrap_or_else(|| of.procid.clone()),
+            appname: self.label("streamgauge.app").filter(|it| is_field(it)).unwrap_or(&of.appname).to_owned(),
             ..of.clone()
         }
     }
@@ -65,11 +63,6 @@ impl Listed {
     fn label(&self, name: &str) -> Option<&str> {
         self.labels.as_ref()?.get(name).map(String::as_str)
     }
-}
-
-/// Whether a text can be a field of a header.
-fn is_name(text: &str) -> bool {
-    matches!(text.len(), 1..=NAME_BYTES_MAX) && text.bytes().all(|it| it.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ struct Known {
     is_read_now: bool,
     /// The time of the last line; empty for none.
     last: Vec<u8>,
+    /// Why its log can't be read; empty while it can.
+    problem: String,
 }
 
 /// Reads until the batcher has ended.
@@ -95,9 +97,9 @@ struct Docker {
     out: SyncSender<Input>,
 }
 
-/// A log that has ended: its container, and the time of its last line; `None` once nobody takes
-/// lines any more.
-type Ended = Option<(String, Vec<u8>)>;
+/// A log that has ended: its container, and how far it was read; `None` once nobody takes lines any
+/// more.
+type Ended = Option<(String, Known)>;
 
 impl Docker {
     async fn watch(self) {
@@ -105,8 +107,8 @@ impl Docker {
         let mut problem = String::new();
         loop {
             while let Some(ended) = logs.try_join_next() {
-                let Ok(Some((id, last))) = ended else { return };
-                known.insert(id, Known { is_read_now: false, last });
+                let Ok(Some((id, read))) = ended else { return };
+                known.insert(id, read);
             }
             match self.daemon.containers().await {
                 Ok(listed) => {
@@ -153,6 +155,7 @@ impl Docker {
                 id: container.id,
                 since_s,
                 last: entry.last.clone(),
+                problem: entry.problem.clone(),
                 has_room: Arc::clone(&self.has_room),
                 out: self.out.clone(),
             };
@@ -169,15 +172,24 @@ struct Log {
     /// Unix seconds.
     since_s: i64,
     last: Vec<u8>,
+    /// Why it could not be read before.
+    problem: String,
     has_room: HasRoom,
     out: SyncSender<Input>,
 }
 
 impl Log {
     async fn read(self) -> Ended {
-        let Ok((mut body, has_terminal)) = self.daemon.log(&self.id, self.since_s).await else {
-            // The container is gone, or the next question tells what is wrong with the daemon.
-            return Some((self.id, self.last));
+        let (mut body, has_terminal) = match self.daemon.log(&self.id, self.since_s).await {
+            Ok(log) => log,
+            Err(error) => {
+                let problem = error.to_string();
+                // A container may go before its log is asked for.
+                if problem != self.problem && !error.is_gone() {
+                    eprintln!("streamgauge: shuttle: container {}: {problem}; it is tried again", self.identity.procid);
+                }
+                return Some((self.id, Known { is_read_now: false, last: self.last, problem }));
+            }
         };
         let mut lines = LogLines::new(has_terminal, self.last);
         loop {
@@ -196,7 +208,7 @@ impl Log {
                 return None;
             }
             if frame.is_none() {
-                return Some((self.id, lines.into_last()));
+                return Some((self.id, Known { last: lines.into_last(), ..Known::default() }));
             }
         }
     }
