@@ -36,6 +36,13 @@ pub struct LastValue {
     pub value: f64,
 }
 
+/// What is kept of one series.
+#[derive(Debug)]
+pub struct SeriesLive {
+    pub window: Window,
+    pub last: LastValue,
+}
+
 /// Lines lost in one minute.
 #[derive(Clone, Copy, Debug)]
 struct MinuteLosses {
@@ -55,10 +62,8 @@ struct Overflow {
 /// One app in memory.
 #[derive(Debug, Default)]
 pub struct AppLive {
-    /// The window of each series.
-    pub windows: FxHashMap<SeriesId, Window>,
-    /// The newest value of each series.
-    pub last: FxHashMap<SeriesId, LastValue>,
+    /// The window and the newest value of each series.
+    pub series: FxHashMap<SeriesId, SeriesLive>,
     /// The seconds that have data, oldest first.
     pub seconds: VecDeque<Second>,
     /// When the newest line arrived, unix milliseconds.
@@ -147,12 +152,20 @@ impl AppLive {
         buckets
     }
 
+    /// The newest value of a series; `None` where it has none.
+    #[must_use]
+    pub fn last(&self, series: SeriesId) -> Option<LastValue> {
+        self.series.get(&series).map(|it| it.last)
+    }
+
     fn add_cell(&mut self, series: &Series, at_s: i64, cell: &Cell, now_s: i64, changed: u64) {
-        let window = self.windows.entry(series.id).or_insert_with(|| Window::new(series.key.kind));
-        window.add(at_s, cell, now_s);
-        let last = self.last.entry(series.id).or_insert(LastValue { at_ms: i64::MIN, value: 0.0 });
-        if cell.last_ms >= last.at_ms {
-            *last = LastValue { at_ms: cell.last_ms, value: cell.last };
+        let kept = self.series.entry(series.id).or_insert_with(|| SeriesLive {
+            window: Window::new(series.key.kind),
+            last: LastValue { at_ms: i64::MIN, value: 0.0 },
+        });
+        kept.window.add(at_s, cell, now_s);
+        if cell.last_ms >= kept.last.at_ms {
+            kept.last = LastValue { at_ms: cell.last_ms, value: cell.last };
         }
         if matches!(series.role, SeriesRole::Requests(_) | SeriesRole::Memory) && !series.key.source.is_empty() {
             self.touch_dyno(&series.key.source, at_s);

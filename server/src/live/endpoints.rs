@@ -51,16 +51,18 @@ struct MinuteTotal {
 struct Counter {
     /// Requests by minute, oldest first.
     minutes: VecDeque<Minute>,
+    /// The requests of all minutes: a new endpoint asks every counter for them.
+    requests: u64,
     missed: Missed,
 }
 
 impl Counter {
-    fn count_min(&self) -> u64 {
-        self.minutes.iter().map(|it| it.cell.count).sum()
+    const fn count_min(&self) -> u64 {
+        self.requests
     }
 
-    fn count_max(&self) -> u64 {
-        self.count_min() + self.missed.requests_max
+    const fn count_max(&self) -> u64 {
+        self.requests + self.missed.requests_max
     }
 }
 
@@ -100,6 +102,7 @@ impl Endpoints {
             Err(at) => self.all.insert(at, MinuteTotal { start_s: minute_s, requests: cell.count }),
         }
         if let Some(counter) = self.counters.get_mut(key) {
+            counter.requests += cell.count;
             match counter.minutes.binary_search_by_key(&minute_s, |it| it.start_s) {
                 Ok(at) => counter.minutes[at].cell.merge(cell),
                 Err(at) => counter.minutes.insert(at, Minute { start_s: minute_s, cell: cell.clone(), errors: 0 }),
@@ -116,7 +119,7 @@ impl Endpoints {
             }
         }
         let first = Minute { start_s: minute_s, cell: cell.clone(), errors: 0 };
-        let counter = Counter { minutes: VecDeque::from([first]), missed };
+        let counter = Counter { minutes: VecDeque::from([first]), requests: cell.count, missed };
         self.counters.insert(Arc::clone(key), counter);
     }
 
@@ -178,6 +181,7 @@ impl Endpoints {
         self.all.retain(|it| it.start_s >= oldest_s);
         self.counters.retain(|_, counter| {
             counter.minutes.retain(|it| it.start_s >= oldest_s);
+            counter.requests = counter.minutes.iter().map(|it| it.cell.count).sum();
             if counter.missed.minute_s < oldest_s {
                 counter.missed.requests_max = 0;
             }

@@ -97,16 +97,16 @@ impl Inner {
             }
         }
         let mut overflowed = 0;
-        let (registry, endpoints) = (&mut self.registry, &live.endpoints);
+        let (mut registry, endpoints) = (self.registry.of_app(app), &live.endpoints);
         let mut series_of = |index: usize, key: &Arc<SeriesKey>| {
             let is_brief = (is_endpoint[index] && !endpoints.is_steady(key))
                 || (is_failed[index] && !endpoints.is_failing_steady(key));
-            if is_brief && !registry.contains(app, key) {
-                return registry.other(app, key);
+            if is_brief && !registry.contains(key) {
+                return registry.other(key);
             }
-            registry.intern(app, key).unwrap_or_else(|| {
+            registry.intern(key).unwrap_or_else(|| {
                 overflowed += counts[index];
-                registry.other(app, key)
+                registry.other(key)
             })
         };
         let series = delta.series.iter().enumerate().map(|(index, key)| series_of(index, key)).collect();
@@ -120,7 +120,7 @@ impl Inner {
 
     /// Compacts the seconds that nothing was added to lately.
     pub fn compact(&mut self, now_s: i64) {
-        self.apps.values_mut().flat_map(|it| it.windows.values_mut()).for_each(|it| it.compact(now_s));
+        self.apps.values_mut().flat_map(|it| it.series.values_mut()).for_each(|it| it.window.compact(now_s));
     }
 
     /// Removes an app; returns the ids of its series.

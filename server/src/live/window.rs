@@ -18,7 +18,11 @@ pub enum Window {
     /// A counter: two numbers a second.
     Counter(VecDeque<Count>),
     /// A gauge or distribution: a whole cell a second.
-    Full(VecDeque<FullSecond>),
+    Full {
+        seconds: VecDeque<FullSecond>,
+        /// Whether one of them may be open. Of a series that nothing measures, none is looked at.
+        has_open: bool,
+    },
 }
 
 /// One second of a counter.
@@ -79,7 +83,7 @@ impl Window {
     pub const fn new(kind: Kind) -> Self {
         match kind {
             Kind::Counter => Self::Counter(VecDeque::new()),
-            Kind::Gauge | Kind::Distribution => Self::Full(VecDeque::new()),
+            Kind::Gauge | Kind::Distribution => Self::Full { seconds: VecDeque::new(), has_open: false },
         }
     }
 
@@ -103,11 +107,12 @@ impl Window {
                     Err(at) => insert_slot(slots, at, Count { at_s: second, n, sum: cell.sum }),
                 }
             }
-            Self::Full(slots) => {
-                trim(slots, |it| it.at_s < oldest_s);
-                match find_second(slots, at_s, |it| it.at_s) {
-                    Ok(at) => slots[at].slot.add(now_s, cell),
-                    Err(at) => insert_slot(slots, at, FullSecond { at_s, slot: Slot::new(now_s, cell) }),
+            Self::Full { seconds, has_open } => {
+                *has_open = true;
+                trim(seconds, |it| it.at_s < oldest_s);
+                match find_second(seconds, at_s, |it| it.at_s) {
+                    Ok(at) => seconds[at].slot.add(now_s, cell),
+                    Err(at) => insert_slot(seconds, at, FullSecond { at_s, slot: Slot::new(now_s, cell) }),
                 }
             }
         }
@@ -122,10 +127,10 @@ impl Window {
                     each(i64::from(*at_s), &Cell { count: u64::from(*n), sum: *sum, ..Cell::default() });
                 }
             }
-            Self::Full(slots) => {
-                let start = slots.partition_point(|it| it.at_s < from_s);
+            Self::Full { seconds, .. } => {
+                let start = seconds.partition_point(|it| it.at_s < from_s);
                 let mut expanded = Cell::default();
-                for FullSecond { at_s, slot } in slots.range(start..).take_while(|it| it.at_s < to_s) {
+                for FullSecond { at_s, slot } in seconds.range(start..).take_while(|it| it.at_s < to_s) {
                     match slot {
                         Slot::Open(open) => each(*at_s, &open.cell),
                         Slot::Compact(compact) => {
@@ -140,12 +145,17 @@ impl Window {
 
     /// Compacts the seconds that nothing was added to recently.
     pub fn compact(&mut self, now_s: i64) {
-        let Self::Full(slots) = self else { return };
-        for FullSecond { slot, .. } in slots {
-            if let Slot::Open(open) = slot
-                && open.added_s < now_s - COMPACT_AFTER_S
-            {
-                *slot = Slot::Compact(CompactCell::new(&open.cell));
+        let Self::Full { seconds, has_open } = self else { return };
+        if !std::mem::take(has_open) {
+            return;
+        }
+        for FullSecond { slot, .. } in seconds {
+            match slot {
+                Slot::Open(open) if open.added_s < now_s - COMPACT_AFTER_S => {
+                    *slot = Slot::Compact(CompactCell::new(&open.cell));
+                }
+                Slot::Open(_) => *has_open = true,
+                Slot::Compact(_) => {}
             }
         }
     }
@@ -220,7 +230,7 @@ mod tests {
         }
         window.compact(now_s + 2);
         window.add(1000, &one(Kind::Distribution, 3.0), now_s + 2);
-        let Window::Full(slots) = &window else { panic!("a distribution has cells") };
+        let Window::Full { seconds: slots, .. } = &window else { panic!("a distribution has cells") };
         let compact: Vec<bool> = slots.iter().map(|it| matches!(it.slot, Slot::Compact(_))).collect();
         assert_eq!(compact, [false, true, false]);
         assert_eq!(counted(&window, 0, i64::MAX), [(1000, 5.0), (1001, 2.0), (now_s, 2.0)]);

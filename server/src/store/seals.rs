@@ -28,6 +28,11 @@ impl Seals {
         answer.await.ok()
     }
 
+    /// Whether there is a wish: it waits for a checkpoint.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// The wish, if there is one.
     pub(crate) fn take(&self) -> Option<Wanted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()

@@ -108,7 +108,7 @@ fn addons(live: &Inner, name: &str, app: &AppLive, now_s: i64) -> Arc<[AddonRoom
     let mut gauges: std::collections::BTreeMap<&str, Gauges> = std::collections::BTreeMap::new();
     for series in live.registry.of(name).filter(|it| it.key.kind == Kind::Gauge && !it.key.source.is_empty()) {
         let Some(place) = GAUGES.iter().position(|it| **it == *series.key.metric) else { continue };
-        let Some(last) = app.last.get(&series.id).filter(|it| it.at_ms >= (now_s - ADDON_GONE_S) * 1_000) else {
+        let Some(last) = app.last(series.id).filter(|it| it.at_ms >= (now_s - ADDON_GONE_S) * 1_000) else {
             continue;
         };
         gauges.entry(&series.key.source).or_default()[place] =

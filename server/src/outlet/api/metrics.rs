@@ -47,8 +47,7 @@ pub(crate) fn list(outlet: &Outlet, app: &str) -> Option<Vec<MetricInfo>> {
                 info.labels.push(label);
             }
         }
-        if let Some(last) = windows.last.get(&series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.at_ms))
-        {
+        if let Some(last) = windows.last(series.id).filter(|it| info.last_ms.is_none_or(|known| known < it.at_ms)) {
             (info.last, info.last_ms) = (Some(last.value), Some(last.at_ms));
         }
     }

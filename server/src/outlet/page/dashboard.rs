@@ -154,7 +154,7 @@ fn addons(outlet: &Outlet, app: &str, now_s: i64) -> Vec<Addon> {
     let live = outlet.reader.aggregates.live.lock();
     let Some(windows) = live.apps.get(app) else { return vec![] };
     let newest = live.registry.of(app).filter_map(|series| {
-        let last = windows.last.get(&series.id)?;
+        let last = windows.last(series.id)?;
         Some((&*series.key, (last.at_ms, last.value)))
     });
     addons::list(newest, now_s)

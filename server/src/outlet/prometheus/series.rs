@@ -155,7 +155,7 @@ impl Scrape<'_> {
     }
 
     fn gauge(&self, app: &AppLive, series: &Series) -> Option<Sample> {
-        let last = app.last.get(&series.id).filter(|it| it.at_ms > self.now_ms - WINDOW_S * 1_000)?;
+        let last = app.last(series.id).filter(|it| it.at_ms > self.now_ms - WINDOW_S * 1_000)?;
         Some(Sample::Gauge { value: last.value, at_ms: last.at_ms })
     }
 

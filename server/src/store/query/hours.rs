@@ -1,8 +1,8 @@
 //! Hour rows of some series, for what is usual: sums and sketches by hour, and the minutes that
 //! have any lines. Decides nothing about what they mean.
 //!
-//! Reads rows alone. What the last checkpoint does not include yet is missing, which is some
-//! seconds of the present hour.
+//! Reads rows alone. What the last checkpoint does not include yet is missing, which is at most
+//! the last minute.
 
 use std::collections::BTreeMap;
 

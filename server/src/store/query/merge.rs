@@ -65,8 +65,8 @@ fn from_windows(
 ) {
     let live = reader.aggregates.live.lock();
     for app in live.apps.values() {
-        for (series, window) in app.windows.iter().filter(|it| owner.contains_key(it.0)) {
-            window.each(plan.span.from_s(), plan.span.to_s(), |at_s, cell| add(*series, at_s, cell));
+        for (series, kept) in app.series.iter().filter(|it| owner.contains_key(it.0)) {
+            kept.window.each(plan.span.from_s(), plan.span.to_s(), |at_s, cell| add(*series, at_s, cell));
         }
     }
 }

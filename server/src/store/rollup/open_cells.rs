@@ -16,8 +16,8 @@ use crate::{live::SeriesId, store::resolution::Resolution};
 /// A series and the start of a bucket, unix seconds.
 pub(crate) type Key = (SeriesId, i64);
 
-/// Dirty cells that trigger a checkpoint before its time.
-pub(crate) const DIRTY_CELLS_MAX: usize = 50_000;
+/// Dirty cells that trigger a checkpoint before its time: some 50 MB.
+pub(crate) const DIRTY_CELLS_MAX: usize = 200_000;
 
 /// A rollup cell in memory.
 #[derive(Clone, Debug, Default)]

@@ -42,7 +42,9 @@ pub async fn replace(
             // For people who read the file: queries merge sketches instead.
             row.push_bind(cell.quantile(0.5)).push_bind(cell.quantile(0.95)).push_bind(cell.quantile(0.99));
         });
-        query.build().execute(&mut *db).await?;
+        // Those of other lengths are not kept: there would be one for each length, and they are
+        // large.
+        query.build().persistent(chunk.len() == ROWS_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(taken)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pipeline::Cell;
 use rustc_hash::FxHashMap;
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::{
     live::Live,
@@ -24,6 +24,11 @@ use crate::{
         },
     },
 };
+
+/// Most new series and most apps of one statement: ten and two values each, well below SQLite's
+/// limit. Statements of other lengths are not kept, since there would be one for each length.
+const SERIES_PER_STATEMENT: usize = 500;
+const APPS_PER_STATEMENT: usize = 500;
 
 /// How far counting has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,24 +171,20 @@ async fn write_cells(
 /// Writes the series that are new, before the rows that refer to them; returns how many.
 async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, sqlx::Error> {
     let unwritten = live.lock().registry.unwritten();
-    for (app, series) in &unwritten {
-        let key = &series.key;
-        sqlx::query(
+    for chunk in unwritten.chunks(SERIES_PER_STATEMENT) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, path, code)
-             VALUES (?, (SELECT id FROM app WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(series.id)
-        .bind(&**app)
-        .bind(&*key.metric)
-        .bind(key.kind.word())
-        .bind(&*key.unit)
-        .bind(&*key.source)
-        .bind(i64::from(key.status))
-        .bind(&*key.method)
-        .bind(&*key.path)
-        .bind(&*key.code)
-        .execute(&mut *db)
-        .await?;
+             SELECT column1, app.id, column3, column4, column5, column6, column7, column8, column9, column10 FROM (",
+        );
+        query.push_values(chunk, |mut row, (app, series)| {
+            let key = &series.key;
+            row.push_bind(series.id).push_bind(&**app).push_bind(&*key.metric).push_bind(key.kind.word());
+            row.push_bind(&*key.unit).push_bind(&*key.source).push_bind(i64::from(key.status));
+            row.push_bind(&*key.method).push_bind(&*key.path).push_bind(&*key.code);
+        });
+        // An app that is not there is an error, as no series may be without one.
+        query.push(") LEFT JOIN app ON app.name = column2");
+        query.build().persistent(chunk.len() == SERIES_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(unwritten.len())
 }
@@ -213,12 +214,13 @@ async fn write_events(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
 async fn write_last_lines(db: &mut SqliteConnection, live: &Live) -> Result<(), sqlx::Error> {
     let heard: Vec<_> =
         live.lock().apps.iter().filter_map(|(name, app)| Some((Arc::clone(name), app.last_line_ms?))).collect();
-    for (name, last_line_ms) in heard {
-        sqlx::query("UPDATE app SET last_line_ms = ?2 WHERE name = ?1 AND last_line_ms IS NOT ?2")
-            .bind(&*name)
-            .bind(last_line_ms)
-            .execute(&mut *db)
-            .await?;
+    for chunk in heard.chunks(APPS_PER_STATEMENT) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("UPDATE app SET last_line_ms = heard.column2 FROM (");
+        query.push_values(chunk, |mut row, (name, last_line_ms)| {
+            row.push_bind(&**name).push_bind(last_line_ms);
+        });
+        query.push(") AS heard WHERE app.name = heard.column1 AND app.last_line_ms IS NOT heard.column2");
+        query.build().persistent(chunk.len() == APPS_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(())
 }

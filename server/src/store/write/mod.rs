@@ -12,6 +12,8 @@ pub(crate) mod error_log;
 
 pub(crate) mod checkpoint;
 
+pub(crate) mod schedule;
+
 pub(crate) mod seal;
 
 pub(crate) mod replay;

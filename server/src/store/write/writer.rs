@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use sqlx::SqliteConnection;
 use tokio::{
     sync::{broadcast, mpsc},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     merge::{Left, Merging},
     removal::Removal,
     retention::RetentionTask,
+    schedule::CheckpointSchedule,
     seal,
 };
 use crate::{
@@ -36,7 +37,6 @@ use crate::{
             presence::Presence,
             usage::{self, SizeChange, Tier, block_bytes},
         },
-        rollup::open_cells::DIRTY_CELLS_MAX,
     },
 };
 
@@ -44,10 +44,8 @@ use crate::{
 pub(crate) const COMMITTED_BATCHES_MAX: usize = 64;
 /// Most batches that share one commit.
 const COMMIT_BATCHES_MAX: usize = 64;
-/// Time between checkpoints.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
-/// Unwritten events that trigger a checkpoint before its time.
-const UNWRITTEN_EVENTS_MAX: usize = 5_000;
+/// Time between two looks for seconds to compact.
+const COMPACT_EVERY: Duration = Duration::from_secs(5);
 /// Time between slices of retention.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
 /// How long data of merged apps is moved between two commits.
@@ -78,6 +76,7 @@ pub(crate) struct Writer {
     errors: ErrorLog,
     /// When it was last tested whether commits still fail.
     retried: Option<Instant>,
+    schedule: CheckpointSchedule,
 }
 
 /// What a writer works with, beside the store and the aggregates.
@@ -120,29 +119,29 @@ impl Writer {
             presence: parts.presence,
             errors: ErrorLog::default(),
             retried: None,
+            schedule: CheckpointSchedule::new(parts.position.lines),
         })
     }
 
     /// Writes until the queue is closed and empty, then takes a last checkpoint.
     pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
-        let mut checkpoints = interval(CHECKPOINT_EVERY);
         let mut sweeps = interval(SWEEP_EVERY);
-        checkpoints.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut compactions = interval(COMPACT_EVERY);
         sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        compactions.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut waiting = Vec::with_capacity(COMMIT_BATCHES_MAX);
         loop {
             tokio::select! {
                 biased;
-                _ = checkpoints.tick() => self.checkpoint().await,
+                () = sleep_until(self.schedule.due()) => self.checkpoint().await,
+                _ = compactions.tick() => self.aggregates.live.lock().compact(now_s()),
                 _ = sweeps.tick() => self.sweep().await,
                 n = queue.recv_many(&mut waiting, COMMIT_BATCHES_MAX) => {
                     if n == 0 {
                         break;
                     }
                     self.commit(&mut waiting).await;
-                    let n_events = self.aggregates.live.lock().unwritten_events.len();
-                    let n_cells = self.aggregates.open_cells.lock_to_add().dirty();
-                    if n_cells > DIRTY_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX {
+                    if self.schedule.is_overdue(&self.aggregates, self.progress.position.lines) {
                         self.checkpoint().await;
                     }
                 }
@@ -212,8 +211,12 @@ impl Writer {
     }
 
     async fn checkpoint(&mut self) {
-        let now_s = now_ms().div_euclid(1_000);
-        self.aggregates.live.lock().compact(now_s);
+        let began = Instant::now();
+        self.write_checkpoint().await;
+        self.schedule.ended(began);
+    }
+
+    async fn write_checkpoint(&mut self) {
         if !self.presence.check() {
             return;
         }
@@ -222,9 +225,10 @@ impl Writer {
         if self.aggregates.open_cells.lock().dirty() == 0 && !is_behind {
             return self.grant().await;
         }
-        match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s).await {
+        match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s()).await {
             Ok(()) => {
                 self.progress.unwritten_logs = SizeChange::default();
+                self.schedule.written(self.progress.position.lines);
                 (self.is_behind, self.is_removing) = (false, true);
                 self.merging.checkpointed(&self.aggregates);
                 self.retention.checkpointed(self.progress.position.block_id);
@@ -247,6 +251,9 @@ impl Writer {
         }
         self.test_commit().await;
         self.refresh_apps().await;
+        if self.aggregates.seals.is_wanted() {
+            self.checkpoint().await;
+        }
         self.merge().await;
         self.remove().await;
         if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
@@ -301,4 +308,9 @@ impl Writer {
         self.retried = Some(now);
         self.presence.available().set_commit_failed(commit::test(&mut self.db).await.is_err());
     }
+}
+
+/// The present second, unix seconds.
+fn now_s() -> i64 {
+    now_ms().div_euclid(1_000)
 }

@@ -113,7 +113,7 @@ impl SeriesIndex {
         }
         let value = |group: &GroupSeries| {
             let mut merged = Cell::default();
-            for window in group.series.iter().filter_map(|it| windows.windows.get(it)) {
+            for window in group.series.iter().filter_map(|it| windows.series.get(it)).map(|it| &it.window) {
                 window.each(now_s + 1 - window_s, now_s + 1, |_, cell| merged.merge(cell));
             }
             let value = value_of(rule.stat(), &merged, group.kind, window_s);
