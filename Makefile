@@ -98,7 +98,7 @@ memory: build ## Watch the memory of three live tabs for half an hour (MINUTES=3
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) npx playwright test --config bench.config.ts memory
 
-mixes: ## Measure ten kinds of traffic that nothing was tuned to, beside awk (SEED=, MIX=)
+mixes: ## Measure ten kinds of traffic that nothing was tuned to, and 1,000 apps, beside awk (SEED=, MIX=)
 	@.ci/bench.sh mixes
 
 history: ## Make a year of history, and measure questions about it

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
-# With `history`, a year of history is made and asked instead; with `mixes`, only that benchmark runs. Where valgrind is installed, instructions are counted too: of two readings less those of one.
+# With `history`, a year of history is made and asked instead; with `mixes`, only the mixes and the many apps. Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=server/benches/results
@@ -17,6 +17,10 @@ say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
 mixes() {
   say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
   cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+  if [ -z "${MIX:-}" ]; then
+    say "apps: 1,000 apps, a batch of 20 lines a second each"
+    cargo bench --quiet --package server --bench apps --features embed | tee -a "$out.part"
+  fi
 }
 
 if [ "${1:-}" = history ]; then
