@@ -10,7 +10,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that can't go on should say where")]
 
 use std::{
-    env, fs,
+    fs,
     sync::mpsc::{self, Receiver, Sender as Queue},
     thread,
     time::{Duration, Instant},
@@ -19,24 +19,21 @@ use std::{
 use testing::{
     clock::now_ms,
     http::Sender,
-    mixes::{Batch, MIXES, Mix},
+    mixes::{self, APPS, APPS_PER_DRAIN, Batch, MIXES, Mix, counted},
     process::{self, Server},
     wait::wait_for,
 };
 
-const APPS: u64 = 1_000;
 /// Lines of a batch.
 const LINES: u64 = 20;
 const SECONDS: usize = 60;
 const CONNECTIONS: usize = 20;
-/// Apps of one shared drain; the server takes 200.
-const APPS_PER_DRAIN: u64 = 200;
 
 /// The batches of a second that one connection sends, with their ids.
 type Share = Vec<(Batch, String)>;
 
 fn main() {
-    let seed = env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(now_ms().cast_unsigned());
+    let seed = mixes::seed();
     let mix = MIXES.iter().find(|it| it.name == "1,000 apps").unwrap();
     let awk_s = awk_s(mix, seed);
     let server = Server::start();
@@ -59,7 +56,7 @@ fn main() {
         cpu_s.push(server.cpu_s());
     }
     let lines = APPS * LINES * SECONDS as u64;
-    wait_for("every line to be counted", || counted(&server) == lines);
+    wait_for("every line to be counted", || counted(&server, APPS) == lines);
     println!("seed {seed}, {APPS} apps, {LINES} lines a second each, {SECONDS} s, {late} of them late");
     for (what, from, to) in [("new series", 0, SECONDS / 2), ("then", SECONDS / 2, SECONDS)] {
         let share = (cpu_s[to] - cpu_s[from]) / (to - from) as f64;
@@ -97,9 +94,4 @@ fn awk_s(mix: &Mix, seed: u64) -> f64 {
     let dir = tempfile::TempDir::new().unwrap();
     fs::write(dir.path().join("lines"), mix.make(seed, TIMES * APPS * LINES, now_ms()).text).unwrap();
     process::cpu_s(dir.path(), "awk '{print $10,$11,$12}' lines") / TIMES as f64
-}
-
-fn counted(server: &Server) -> u64 {
-    let of = |app: u64| server.value(&format!("app{app}"), "drain.lines", "sum").unwrap_or(0.0) as u64;
-    (0..APPS).map(of).sum()
 }

@@ -13,7 +13,7 @@ use std::{env, fs};
 use testing::{
     clock::now_ms,
     http::Sender,
-    mixes::{MIXES, Made, Mix},
+    mixes::{self, APPS_PER_DRAIN, MIXES, Made, Mix, counted},
     process::{self, Server},
     wait::wait_for,
 };
@@ -22,8 +22,6 @@ const LINES: u64 = 400_000;
 /// Batches of a line or two cost much more a line: fewer of them are enough.
 const BATCHES_MAX: usize = 40_000;
 const ROUNDS: usize = 3;
-/// Apps of one shared drain; the server takes 200.
-const APPS_PER_DRAIN: u64 = 200;
 
 /// What a mix cost, CPU seconds.
 struct Cost {
@@ -32,7 +30,7 @@ struct Cost {
 }
 
 fn main() {
-    let seed = env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(now_ms().cast_unsigned());
+    let seed = mixes::seed();
     let chosen = env::var("MIX").unwrap_or_default();
     println!("seed {seed}, {LINES} lines of each mix");
     println!(
@@ -89,9 +87,4 @@ fn server_s(made: &Made, lines: u64) -> f64 {
     let spent_s = server.cpu_s() - before_s;
     wait_for("every line to be counted", || counted(&server, apps) == lines);
     spent_s
-}
-
-fn counted(server: &Server, apps: u64) -> u64 {
-    let of = |app: u64| server.value(&format!("app{app}"), "drain.lines", "sum").unwrap_or(0.0) as u64;
-    (0..apps).map(of).sum()
 }

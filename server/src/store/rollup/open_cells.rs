@@ -145,21 +145,26 @@ impl Inner {
         keys
     }
 
-    /// Marks every cell as written, and drops those whose bucket is over.
-    pub fn mark_written(&mut self, now_s: i64) {
+    /// Marks every cell as written, and drops those whose bucket is over. Returns how many of those
+    /// that had changed stay: they are likely to change again.
+    pub fn mark_written(&mut self, now_s: i64) -> usize {
         self.late.clear();
+        let mut n_open = 0;
         for resolution in Resolution::ALL {
             let index = resolution.index();
             let oldest_s = resolution.bucket_s(now_s) - resolution.width_s();
             let mut newest_s = self.newest_s[index];
             self.open[index].retain(|(_, bucket_s), open| {
                 newest_s = newest_s.max(*bucket_s);
+                let stays = *bucket_s >= oldest_s;
+                n_open += usize::from(stays && open.dirty);
                 open.dirty = false;
                 open.whole = true;
-                *bucket_s >= oldest_s
+                stays
             });
             self.newest_s[index] = newest_s;
         }
         self.dirty = 0;
+        n_open
     }
 }

@@ -10,8 +10,8 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::S
 use super::{open_cells::Key, sketch_column};
 use crate::store::{file::usage::row_bytes, resolution::Resolution};
 
-/// Most rows of one statement: each has twelve values, well below SQLite's limit of 32,766.
-const ROWS_PER_STATEMENT: usize = 500;
+/// Most rows of one statement: each has at most twelve values, well below SQLite's limit of 32,766.
+pub(crate) const ROWS_PER_STATEMENT: usize = 500;
 
 /// Writes cells and replaces the rows of their buckets. Returns what each row takes, bytes.
 ///

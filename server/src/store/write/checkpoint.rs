@@ -20,15 +20,10 @@ use crate::{
         resolution::Resolution,
         rollup::{
             open_cells::{Key, OpenCells},
-            rows::{self, StoredCell},
+            rows::{self, ROWS_PER_STATEMENT, StoredCell},
         },
     },
 };
-
-/// Most new series and most apps of one statement: ten and two values each, well below SQLite's
-/// limit. Statements of other lengths are not kept, since there would be one for each length.
-const SERIES_PER_STATEMENT: usize = 500;
-const APPS_PER_STATEMENT: usize = 500;
 
 /// How far counting has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +43,8 @@ pub(crate) struct Progress {
     pub unwritten_logs: SizeChange,
 }
 
-/// Writes everything dirty. Memory learns of it only after the commit.
+/// Writes everything dirty; returns how many of the rows are of open buckets, and so are likely to
+/// be written again. Memory learns of it only after the commit.
 ///
 /// # Errors
 /// When the store can't be written. Memory is then as before, and the next checkpoint writes the
@@ -58,7 +54,7 @@ pub(crate) async fn write(
     aggregates: &Aggregates,
     progress: Progress,
     now_s: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<usize, sqlx::Error> {
     let gate = aggregates.open_cells.gate.write();
     let (_gate, written) = gated_transaction(db, gate, async |db| write_all(db, aggregates, progress).await).await?;
     let mut live = aggregates.live.lock();
@@ -74,10 +70,10 @@ pub(crate) async fn write(
             }
         }
     }
-    open_cells.mark_written(now_s);
+    let n_open = open_cells.mark_written(now_s);
     drop(open_cells);
     written.changes.into_iter().for_each(|(tier, change)| aggregates.usage.add(tier, change));
-    Ok(())
+    Ok(n_open)
 }
 
 /// What a transaction wrote, for memory to learn after the commit.
@@ -171,7 +167,7 @@ async fn write_cells(
 /// Writes the series that are new, before the rows that refer to them; returns how many.
 async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, sqlx::Error> {
     let unwritten = live.lock().registry.unwritten();
-    for chunk in unwritten.chunks(SERIES_PER_STATEMENT) {
+    for chunk in unwritten.chunks(ROWS_PER_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO series (id, app_id, metric, kind, unit, source, status, method, path, code)
              SELECT column1, app.id, column3, column4, column5, column6, column7, column8, column9, column10 FROM (",
@@ -184,7 +180,7 @@ async fn write_series(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
         });
         // An app that is not there is an error, as no series may be without one.
         query.push(") LEFT JOIN app ON app.name = column2");
-        query.build().persistent(chunk.len() == SERIES_PER_STATEMENT).execute(&mut *db).await?;
+        query.build().persistent(chunk.len() == ROWS_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(unwritten.len())
 }
@@ -214,13 +210,13 @@ async fn write_events(db: &mut SqliteConnection, live: &Live) -> Result<usize, s
 async fn write_last_lines(db: &mut SqliteConnection, live: &Live) -> Result<(), sqlx::Error> {
     let heard: Vec<_> =
         live.lock().apps.iter().filter_map(|(name, app)| Some((Arc::clone(name), app.last_line_ms?))).collect();
-    for chunk in heard.chunks(APPS_PER_STATEMENT) {
+    for chunk in heard.chunks(ROWS_PER_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("UPDATE app SET last_line_ms = heard.column2 FROM (");
         query.push_values(chunk, |mut row, (name, last_line_ms)| {
             row.push_bind(&**name).push_bind(last_line_ms);
         });
         query.push(") AS heard WHERE app.name = heard.column1 AND app.last_line_ms IS NOT heard.column2");
-        query.build().persistent(chunk.len() == APPS_PER_STATEMENT).execute(&mut *db).await?;
+        query.build().persistent(chunk.len() == ROWS_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(())
 }

@@ -211,30 +211,35 @@ impl Writer {
     }
 
     async fn checkpoint(&mut self) {
-        let began = Instant::now();
-        self.write_checkpoint().await;
-        self.schedule.ended(began);
+        let n_open = self.write_checkpoint().await;
+        self.schedule.ended(n_open);
     }
 
-    async fn write_checkpoint(&mut self) {
+    /// Takes a checkpoint if there is a reason to; returns how many rows of open buckets it wrote.
+    async fn write_checkpoint(&mut self) -> usize {
         if !self.presence.check() {
-            return;
+            return 0;
         }
         self.refresh_apps().await;
         let is_behind = self.is_behind || self.merging.is_waiting();
         if self.aggregates.open_cells.lock().dirty() == 0 && !is_behind {
-            return self.grant().await;
+            self.grant().await;
+            return 0;
         }
         match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s()).await {
-            Ok(()) => {
+            Ok(n_open) => {
                 self.progress.unwritten_logs = SizeChange::default();
                 self.schedule.written(self.progress.position.lines);
                 (self.is_behind, self.is_removing) = (false, true);
                 self.merging.checkpointed(&self.aggregates);
                 self.retention.checkpointed(self.progress.position.block_id);
                 self.grant().await;
+                n_open
             }
-            Err(error) => self.errors.log("checkpoint", &error),
+            Err(error) => {
+                self.errors.log("checkpoint", &error);
+                0
+            }
         }
     }
 
@@ -252,7 +257,7 @@ impl Writer {
         self.test_commit().await;
         self.refresh_apps().await;
         if self.aggregates.seals.is_wanted() {
-            self.checkpoint().await;
+            self.schedule.hurry();
         }
         self.merge().await;
         self.remove().await;

@@ -7,16 +7,22 @@
 mod lines;
 mod records;
 
-use std::fmt::Write;
+use std::{env, fmt::Write};
 
-use crate::{clock::stamp, random::Random};
+use crate::{
+    clock::{now_ms, stamp},
+    process::Server,
+    random::Random,
+};
 
 /// Batches of about this size where a mix says nothing else.
 const BATCH_BYTES: usize = 100 * 1_024;
 /// The time between two lines, microseconds.
 const STEP_US: i64 = 200;
 /// Apps of the mix of many apps.
-const APPS: u64 = 1_000;
+pub const APPS: u64 = 1_000;
+/// Apps of one shared drain; the server takes 200.
+pub const APPS_PER_DRAIN: u64 = 200;
 
 /// A line without its time.
 pub(crate) struct Line {
@@ -77,6 +83,19 @@ pub const MIXES: [Mix; 10] = [
     Mix { name: "bursts, late", line: lines::late, cut: Cut::Bytes, is_plain: false },
     Mix { name: "app text", line: lines::prose, cut: Cut::Bytes, is_plain: false },
 ];
+
+/// The seed of a run: `SEED`, or another one each time.
+#[must_use]
+pub fn seed() -> u64 {
+    env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(now_ms().cast_unsigned())
+}
+
+/// The lines that a server has counted of the first `apps` apps.
+#[must_use]
+pub fn counted(server: &Server, apps: u64) -> u64 {
+    let of = |app: u64| server.value(&format!("app{app}"), "drain.lines", "sum").unwrap_or(0.0) as u64;
+    (0..apps).map(of).sum()
+}
 
 impl Mix {
     /// `count` lines, the newest of them at `end_ms` (unix milliseconds).
