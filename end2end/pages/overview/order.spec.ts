@@ -35,7 +35,7 @@ test('the figures stay where they are, whatever the headline says', async ({ pag
   const place = async () => (await page.locator('.totals').boundingBox())!;
   const table = async () => (await page.locator('table.apps').boundingBox())!.y;
   const [before, tableBefore] = [await place(), await table()];
-  for (let n = 0; n < 4; n += 1) await gauge.incident(`a-service-with-a-name-of-sixty-characters-as-teams-like-them-${n}`);
+  await Promise.all([0, 1, 2, 3].map((n) => gauge.incident(`a-service-with-a-name-of-sixty-characters-as-teams-like-them-${n}`)));
   await open('/');
   await expect(page.getByText(/are failing|is failing/).first()).toBeVisible();
   const after = await place();
