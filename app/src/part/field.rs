@@ -13,6 +13,9 @@ pub type Form = NodeRef<html::Form>;
 
 /// Puts the values of the address into a form's fields whenever they change there, by Back or by a
 /// link. Each field then reports it as if it was typed.
+///
+/// A form that is drawn again with an answer first shows what was asked for by it. What was chosen
+/// since then is shown again before anybody sees that.
 pub fn follow(form: Form, address: Address) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |before: Option<Query>| {
@@ -25,6 +28,8 @@ pub fn follow(form: Form, address: Address) {
                     fields::enter(field, wanted);
                 }
             });
+        } else {
+            fields::choose_by_next_frame(form, move |name| address.query.with_untracked(|it| it.word(name).to_owned()));
         }
         now
     });

@@ -291,6 +291,33 @@ test('text that is typed during a request is kept', async ({ page, gauge, open }
   }
 });
 
+for (const path of ['/apps/beta/logs', '/apps/beta/metrics?metric=router.requests']) {
+  test(`${path}: what is chosen during a request is kept`, async ({ page, open }) => {
+    const releases: (() => void)[] = [];
+    await page.route('**/api/page/**', async (route) => {
+      await new Promise<void>((done) => releases.push(done));
+      await route.continue();
+    });
+    await open(path);
+    const chosen = new Map<Locator, string>();
+    for (const it of await page.locator('main select').all()) {
+      chosen.set(it, (await it.locator('option').last().getAttribute('value'))!);
+      await it.selectOption(chosen.get(it)!);
+    }
+    expect(chosen.size).toBe(2);
+    // Answers come one after the other; each draws the form again.
+    const isOver = async () => {
+      releases.splice(0).forEach((release) => release());
+      return page.locator('main[aria-busy=false]').isVisible();
+    };
+    await expect.poll(isOver).toBe(true);
+    for (const [it, value] of chosen) {
+      await expect(it.locator('option[selected]')).toHaveAttribute('value', value);
+      await expect(it).toHaveValue(value);
+    }
+  });
+}
+
 test('Back restores the fields', async ({ page, gauge, open }) => {
   await open('/apps/beta/logs');
   const words = page.getByRole('combobox', { name: 'Search' });
