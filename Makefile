@@ -101,6 +101,9 @@ memory: build ## Watch the memory of three live tabs for half an hour (MINUTES=3
 mixes: ## Measure ten kinds of traffic that nothing was tuned to, and 1,000 apps, beside awk (SEED=, MIX=)
 	@.ci/bench.sh mixes
 
+at-rest: ## Search ten gigabytes of lines at rest beside rg (SEED=, MIX=, GB=)
+	@.ci/bench.sh at-rest
+
 history: ## Make a year of history, and measure questions about it
 	@.ci/bench.sh history
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks and keeps what they print, with the date, the processor and the commit, in server/benches/results/.
-# With `history`, a year of history is made and asked instead; with `mixes`, only the mixes and the many apps. Where valgrind is installed, instructions are counted too: of two readings less those of one.
+# With `history`, a year of history is made and asked instead; with `mixes`, only the mixes and the many apps; with `at-rest`, only searches of ten gigabytes. Where valgrind is installed, instructions are counted too: of two readings less those of one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=server/benches/results
@@ -30,6 +30,11 @@ if [ "${1:-}" = history ]; then
   cargo bench --quiet --package server --bench large --features embed | tee -a "$out.part"
   say "memory: 1,000 series, 50,000 lines/s, eleven minutes"
   cargo bench --quiet --package server --bench memory --features embed | tee -a "$out.part"
+  exit
+fi
+if [ "${1:-}" = at-rest ]; then
+  say "at rest: searches and histograms over ten gigabytes of lines, beside rg"
+  cargo bench --quiet --package server --bench at_rest --features embed | tee -a "$out.part"
   exit
 fi
 if [ "${1:-}" = mixes ]; then

@@ -48,6 +48,8 @@ pub(crate) mod saved_searches;
 
 pub(crate) mod log;
 
+pub(crate) mod words;
+
 pub(crate) mod query;
 
 pub use self::file::{open_error::OpenError, sqlite::Store};

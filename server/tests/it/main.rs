@@ -65,3 +65,4 @@ mod tidy;
 mod tls;
 mod torture;
 mod usual;
+mod words;

@@ -1,14 +1,10 @@
-//! All lines of a request: over sources and apps, in order, masked, and from blocks at rest through
-//! their filters.
+//! All lines of a request: over sources and apps, in order, and masked. Blocks at rest are in
+//! `words.rs`.
 
-use std::sync::Arc;
-
-use sqlx::Connection;
 use testing::{
     clock::{now_ms, stamp},
     frames::octet_counted,
-    process::{Server, database},
-    wait::wait_for,
+    process::Server,
 };
 
 const LOGPLEX: [(&str, &str); 1] = [("Logplex-Drain-Token", "d.1")];
@@ -74,37 +70,4 @@ fn ok_all_lines_of_a_request() {
     for path in ["/api/v1/requests/a%20b", "/api/v1/requests/a?at_ms=x"] {
         assert_eq!(server.get(path).status, 400, "{path}");
     }
-}
-
-#[test]
-fn ok_blocks_at_rest_are_skipped_by_their_filters() {
-    let server = Server::start();
-    let now_ms = now_ms();
-    // Enough for Zstandard to be smaller.
-    let token = server.drain("shop");
-    let many: Vec<u8> =
-        (0..200).flat_map(|it| frame("web.1", now_ms - 5_000, &format!("request_id={it:032} done"))).collect();
-    assert_eq!(server.post(&token, &LOGPLEX, &many).status, 204);
-    let dir = Arc::clone(&server.dir);
-    assert_eq!(server.stop().0, 0);
-    let sql = |sql: &'static str| {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database(dir.path()));
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let mut db = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar::<_, i64>(sql).fetch_optional(&mut db).await.unwrap().unwrap_or(0)
-        })
-    };
-    sql("UPDATE block SET received_ms = received_ms - 3600000 RETURNING id");
-    let server = Server::start_in(Arc::clone(&dir), 0, &[]);
-    wait_for("filters to be written", || sql("SELECT count(*) FROM block_ids") == 1);
-    let asked = |id: &str| server.get(&format!("/api/v1/requests/{id}")).json();
-    let found = asked(&format!("{:032}", 17));
-    assert_eq!(found["lines"].as_array().map(Vec::len), Some(1), "{found}");
-    assert!(found["scanned_bytes"].as_u64() > Some(0), "{found}");
-    let absent = asked(ID);
-    assert_eq!((absent["lines"].as_array().map(Vec::len), absent["scanned_bytes"].as_u64()), (Some(0), Some(0)));
-    assert_eq!(server.stop().0, 0);
-    // A filter goes with the body.
-    sql("UPDATE block SET body = NULL RETURNING id");
-    assert_eq!(sql("SELECT count(*) FROM block_ids"), 0);
 }

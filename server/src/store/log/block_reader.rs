@@ -13,7 +13,7 @@ use crate::store::Store;
 /// Most bytes of compressed blocks in one group.
 pub(crate) const COMPRESSED_BYTES_MAX: i64 = 2 << 20;
 /// Most blocks in one group.
-const BLOCKS_MAX: i64 = 64;
+pub(super) const BLOCKS_MAX: i64 = 64;
 
 const NEWEST_FIRST: &str = "SELECT id, received_ms, length(body) FROM block
     WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) < (?3, ?4)
@@ -21,8 +21,9 @@ const NEWEST_FIRST: &str = "SELECT id, received_ms, length(body) FROM block
 const OLDEST_FIRST: &str = "SELECT id, received_ms, length(body) FROM block
     WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) > (?3, ?4)
         AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL ORDER BY received_ms, id LIMIT ?6";
-const BODIES: &str = "SELECT block.id, received_ms, from_logplex, mask_version, body FROM json_each(?) AS wanted
-    CROSS JOIN block ON block.id = wanted.value WHERE body IS NOT NULL";
+const BODIES: &str = "SELECT block.id, received_ms, from_logplex, mask_version, body FROM json_each(?2) AS wanted
+    CROSS JOIN block ON block.id = wanted.value
+    WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND body IS NOT NULL";
 
 /// A position among an app's blocks, and the direction in which they are read.
 #[derive(Debug)]
@@ -86,16 +87,25 @@ impl<'a> BlockReader<'a> {
         if ids.is_empty() {
             return Ok(None);
         }
-        let json = serde_json::to_string(&ids).unwrap_or_default();
-        let mut rows = sqlx::query(BODIES).bind(json).fetch_all(&self.store.readers).await?;
-        // Sorted here, because SQLite would copy every body to sort them.
-        let place = |row: &SqliteRow| {
-            let block: i64 = row.try_get(0).unwrap_or_default();
-            ids.iter().position(|it| *it == block)
-        };
-        rows.sort_by_cached_key(place);
-        Ok(Some(rows))
+        bodies(self.store, self.app, &ids).await.map(Some)
     }
+}
+
+/// Blocks of an app with their bodies, in the order of their numbers here. Those that are not
+/// stored any more are left out.
+///
+/// # Errors
+/// If the store can't be read.
+pub(super) async fn bodies(store: &Store, app: &str, ids: &[i64]) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    let json = serde_json::to_string(ids).unwrap_or_default();
+    let mut rows = sqlx::query(BODIES).bind(app).bind(json).fetch_all(&store.readers).await?;
+    // Sorted here, because SQLite would copy every body to sort them.
+    let place = |row: &SqliteRow| {
+        let block: i64 = row.try_get(0).unwrap_or_default();
+        ids.iter().position(|it| *it == block)
+    };
+    rows.sort_by_cached_key(place);
+    Ok(rows)
 }
 
 /// When a block arrived, unix milliseconds.

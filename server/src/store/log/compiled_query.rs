@@ -8,12 +8,14 @@ use memchr::memmem;
 use pipeline::{Line, level};
 
 use super::{block_lines::BlockLines, endpoint_of::EndpointOf, filter::Matcher};
+use crate::store::words::{BlockCounts, Wanted};
 
 /// Which lines match.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledQuery {
     filter: LogFilter,
     matcher: Matcher,
+    wanted: Wanted,
     source: String,
     kind: Option<LogKind>,
     level: Option<Level>,
@@ -47,6 +49,7 @@ impl CompiledQuery {
         let filter = LogFilter::parse(&query.filter)?;
         Ok(Self {
             matcher: Matcher::new(&filter),
+            wanted: Wanted::of(filter.expr()),
             filter,
             source: query.source.clone(),
             kind: query.kind,
@@ -72,6 +75,20 @@ impl CompiledQuery {
             && self.level.is_none_or(|it| it == level::of(line))
             && self.endpoint.as_ref().is_none_or(|it| it.has(line))
             && self.matcher.matches(line)
+    }
+
+    /// What the tokens of a block must be for one of its lines to match.
+    #[must_use]
+    pub(crate) const fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The lines of a block that match, as far as the counts of the block tell.
+    #[must_use]
+    pub(super) fn counted(&self, block: &BlockCounts, level: Option<Level>) -> Option<u32> {
+        let is_counted = self.filter.is_empty() && self.source.is_empty() && self.endpoint.is_none();
+        let is_possible = self.level.is_none() || level.is_none() || self.level == level;
+        is_counted.then(|| if is_possible { block.lines(self.kind, level.or(self.level)) } else { 0 })
     }
 
     /// The filter that lines are matched with.
@@ -105,7 +122,8 @@ impl CompiledQuery {
     }
 }
 
-fn kind(line: &Line<'_>) -> LogKind {
+/// The kind of a line.
+pub(crate) fn kind(line: &Line<'_>) -> LogKind {
     match (line.proc_id, line.app) {
         (b"router", _) => LogKind::Router,
         (_, b"heroku") => LogKind::Platform,

@@ -1,18 +1,18 @@
 //! Counts the lines that match in each step of a span, newest first for as long as there is time.
 //!
-//! Every block of the span is decompressed, and parsed if it may hold lines that match: a million
+//! Blocks at rest whose lines all belong to one step are counted without being read, where only
+//! kind and level are asked for, and are left out where their filter of words rules them out. Every
+//! other block of the span is decompressed, and parsed if it may hold lines that match: a million
 //! lines take about half a second.
 
 use contract::Level;
 use pipeline::level;
 
 use super::{
-    block_lines::BlockLines,
-    block_reader::{BlockReader, received_ms},
-    compiled_query::CompiledQuery,
-    search::SCAN_BYTES_MAX,
+    block_lines::BlockLines, block_reader::received_ms, compiled_query::CompiledQuery, search::SCAN_BYTES_MAX,
+    wanted_blocks::WantedBlocks,
 };
-use crate::store::{Store, search_slots::Cancel};
+use crate::store::{Store, search_slots::Cancel, words::BlockCounts};
 
 /// Lines between two checks whether the count is still wanted.
 const LINES_PER_CHECK: usize = 1_024;
@@ -47,9 +47,15 @@ pub(crate) async fn count(
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
     let mut histogram =
         Histogram { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: span_ms.start, scanned_bytes: 0 };
-    let mut blocks = BlockReader::newest_first(store, app, i64::MAX);
+    let mut blocks = WantedBlocks::new(store, app, query, cancel);
     let mut reached_ms = i64::MAX;
-    'all: while let Some(rows) = blocks.next(span_ms.clone()).await? {
+    'all: loop {
+        let taken = &mut |block: &BlockCounts| histogram.take(block, query, step_ms);
+        let Some(rows) = blocks.next_but(span_ms.clone(), taken).await? else { break };
+        if rows.is_empty() && cancel.is_over() {
+            histogram.counted_from_ms = blocks.reached_ms().min(reached_ms).clamp(span_ms.start, span_ms.end);
+            break;
+        }
         for row in rows {
             if cancel.is_over() || histogram.scanned_bytes >= SCAN_BYTES_MAX {
                 // Earlier blocks hold earlier lines only.
@@ -68,6 +74,23 @@ pub(crate) async fn count(
 }
 
 impl Histogram {
+    /// Counts a block by what its group says of it; false if it must be read.
+    fn take(&mut self, block: &BlockCounts, query: &CompiledQuery, step_ms: i64) -> bool {
+        let [oldest_ms, newest_ms] = block.lines_ms;
+        if !query.span_ms.contains(&oldest_ms) || !query.span_ms.contains(&newest_ms) {
+            return false;
+        }
+        let step = |at_ms: i64| (at_ms - query.span_ms.start) / step_ms;
+        let is_known = step(oldest_ms) == step(newest_ms) && block.block <= query.through;
+        let counts = is_known.then(|| query.counted(block, None).zip(query.counted(block, Some(Level::Error))));
+        let Some(Some((lines, errors))) = counts else { return false };
+        let step = usize::try_from(step(oldest_ms)).unwrap_or(usize::MAX);
+        let (Some(all), Some(of_errors)) = (self.all.get_mut(step), self.errors.get_mut(step)) else { return false };
+        *all = all.saturating_add(lines);
+        *of_errors = of_errors.saturating_add(errors);
+        true
+    }
+
     fn add(&mut self, block: &BlockLines, query: &CompiledQuery, step_ms: i64, cancel: &Cancel) {
         if !query.may_match(block) {
             return;

@@ -6,11 +6,8 @@ use std::collections::BTreeMap;
 use pipeline::{Cell, Kind};
 
 use super::{
-    block_lines::BlockLines,
-    block_reader::{BlockReader, received_ms},
-    compiled_query::CompiledQuery,
-    filter,
-    search::SCAN_BYTES_MAX,
+    block_lines::BlockLines, block_reader::received_ms, compiled_query::CompiledQuery, filter, search::SCAN_BYTES_MAX,
+    wanted_blocks::WantedBlocks,
 };
 use crate::store::{Store, search_slots::Cancel};
 
@@ -80,9 +77,13 @@ pub(crate) async fn span(
 ) -> Result<Measured, sqlx::Error> {
     let span_ms = measure.query.span_ms.clone();
     let mut measured = Measured { steps: BTreeMap::new(), from_ms: span_ms.start };
-    let mut blocks = BlockReader::newest_first(store, app, i64::MAX);
+    let mut blocks = WantedBlocks::new(store, app, &measure.query, cancel);
     let (mut reached_ms, mut scanned_bytes) = (i64::MAX, 0);
     while let Some(rows) = blocks.next(span_ms.clone()).await? {
+        if rows.is_empty() && cancel.is_over() {
+            measured.from_ms = blocks.reached_ms().min(reached_ms).clamp(span_ms.start, span_ms.end);
+            return Ok(measured);
+        }
         for row in rows {
             if cancel.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
                 measured.from_ms = reached_ms.clamp(span_ms.start, span_ms.end);

@@ -27,7 +27,7 @@ pub(crate) mod missed;
 
 pub(crate) mod errors;
 
-pub(crate) mod id_filter;
+pub(crate) mod wanted_blocks;
 
 pub(crate) mod request;
 

@@ -1,7 +1,7 @@
 //! All lines of one request: those of an app that contain its id.
 //!
-//! Blocks at rest have a filter of the ids that they hold, so that only those are read which have
-//! the id, and one of a hundred others. Blocks of the last quarter of an hour have none yet.
+//! Most blocks at rest have a filter of the ids that they hold, so that only those are read which
+//! have the id, and a few others. Blocks of the last quarter of an hour have none yet.
 //!
 //! # Limits
 //! [`LINES_MAX`] lines, and those of a search.
@@ -9,18 +9,18 @@
 use std::ops::Range;
 
 use contract::RequestId;
-use pipeline::{
-    find::Find,
-    mask::plain,
-    request_id::{is_id, tokens},
-};
+use pipeline::{find::Find, mask::plain, request_id::tokens};
 
 use super::{
     block_lines::{BlockLines, StoredLine},
-    id_filter, missed,
     search::SCAN_BYTES_MAX,
+    wanted_blocks::WantedBlocks,
 };
-use crate::store::{Store, search_slots::Cancel};
+use crate::store::{
+    Store,
+    search_slots::Cancel,
+    words::{Wanted, candidates::Question},
+};
 
 /// Most lines of a request.
 pub(crate) const LINES_MAX: usize = 1_000;
@@ -28,10 +28,6 @@ pub(crate) const LINES_MAX: usize = 1_000;
 const TEXT_BYTES_MAX: usize = 4 << 10;
 /// Lines between two checks whether the search is still wanted.
 const LINES_PER_CHECK: usize = 256;
-
-const CANDIDATES: &str = "SELECT block.id, filter FROM block LEFT JOIN block_ids ON block_id = block.id
-    WHERE app_id = (SELECT id FROM app WHERE name = ?) AND received_ms >= ? AND received_ms < ? AND body IS NOT NULL
-    ORDER BY received_ms DESC, block.id DESC";
 
 /// What was found of a request.
 #[derive(Clone, Debug, Default)]
@@ -58,20 +54,25 @@ pub(crate) async fn add_lines(
 ) -> Result<(), sqlx::Error> {
     let wanted = id.as_str().as_bytes();
     let find = Find::new(wanted, false);
-    let candidates = sqlx::query_as(CANDIDATES).bind(app).bind(received_ms.start).bind(received_ms.end);
-    let candidates: Vec<(i64, Option<Vec<u8>>)> = candidates.fetch_all(&store.readers).await?;
-    // Filters hold what looks like an id, nothing else.
-    let may_hold =
-        |filter: &Option<Vec<u8>>| filter.as_ref().is_none_or(|it| !is_id(wanted) || id_filter::may_hold(it, wanted));
-    for (number, _) in candidates.iter().filter(|it| may_hold(&it.1)) {
-        if cancel.is_over() || found.scanned_bytes >= SCAN_BYTES_MAX || found.lines.len() >= LINES_MAX {
+    let tokens = Wanted::whole(wanted);
+    let mut blocks = WantedBlocks::of(store, Question { app, wanted: &tokens, cancel });
+    // Lines are not later than their receipt, so the end of the span is compared with that below.
+    while let Some(rows) = blocks.next(received_ms.start..i64::MAX).await? {
+        if rows.is_empty() && cancel.is_over() {
             found.is_cut = true;
             return Ok(());
         }
-        let Some(block) = missed::block(store, *number).await? else { continue };
-        found.scanned_bytes += block.bytes.len() as u64;
-        if find.is_in(&block.bytes) {
-            add_block(app, &block, wanted, cancel, found);
+        for row in rows {
+            if cancel.is_over() || found.scanned_bytes >= SCAN_BYTES_MAX || found.lines.len() >= LINES_MAX {
+                found.is_cut = true;
+                return Ok(());
+            }
+            let block = BlockLines::read(&row)?.filter(|it| it.received_ms < received_ms.end);
+            let Some(block) = block else { continue };
+            found.scanned_bytes += block.bytes.len() as u64;
+            if find.is_in(&block.bytes) {
+                add_block(app, &block, wanted, cancel, found);
+            }
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! Blocks that may hold lines of the span are read backwards and decompressed. Each is searched as
 //! a whole for the longest required text of the filter before any line of it is parsed: most blocks
-//! do not contain it. There is no index of words.
+//! do not contain it. Blocks at rest whose filter of words rules them out are not read at all.
 //!
 //! # Limits
 //! [`LogLimit::MAX`] lines and [`FOUND_BYTES_MAX`] bytes in a result, [`SCAN_BYTES_MAX`] bytes
@@ -14,8 +14,9 @@ use contract::LogLimit;
 
 use super::{
     block_lines::{BlockLines, StoredLine},
-    block_reader::{BlockReader, received_ms},
+    block_reader::received_ms,
     compiled_query::CompiledQuery,
+    wanted_blocks::WantedBlocks,
 };
 use crate::store::{Store, search_slots::Cancel};
 
@@ -62,9 +63,13 @@ pub(crate) async fn search(
 ) -> Result<SearchResult, sqlx::Error> {
     let mut newest = Newest::new(query);
     let (mut scanned_bytes, mut before_ms) = (0, None);
-    let mut blocks = BlockReader::newest_first(store, app, i64::MAX);
+    let mut blocks = WantedBlocks::new(store, app, query, cancel);
     let mut reached_ms = i64::MAX;
     'all: while let Some(rows) = blocks.next(newest.from_ms..query.span_ms.end).await? {
+        if rows.is_empty() && cancel.is_over() {
+            before_ms = Some(blocks.reached_ms().min(reached_ms).min(query.span_ms.end));
+            break;
+        }
         for row in rows {
             if cancel.is_over() || scanned_bytes >= SCAN_BYTES_MAX {
                 before_ms = Some(reached_ms.min(query.span_ms.end));

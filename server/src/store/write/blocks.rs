@@ -7,7 +7,13 @@ use pipeline::mask;
 use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use crate::receiver::batch::{Batch, BatchMetadata};
+use crate::{
+    receiver::batch::{Batch, BatchMetadata},
+    store::file::{
+        transaction::transaction,
+        usage::{self, SizeChange, StorageUsage, Tier},
+    },
+};
 
 /// A stored batch, read back.
 #[derive(Debug)]
@@ -109,14 +115,29 @@ pub(crate) async fn recent_of(
     rows.bind(app_id).bind(since_ms).bind(limit).fetch_all(db).await?.iter().map(read).collect()
 }
 
-/// Gives blocks to another app.
+/// Gives blocks to another app. Their filters of words stay behind.
 ///
 /// # Errors
 /// When the store can't be written.
-pub(crate) async fn move_to(db: &mut SqliteConnection, ids: &[i64], app_id: i64) -> Result<(), sqlx::Error> {
+pub(crate) async fn move_to(
+    db: &mut SqliteConnection,
+    storage: &StorageUsage,
+    ids: &[i64],
+    app_id: i64,
+) -> Result<(), sqlx::Error> {
     let ids = serde_json::to_string(ids).unwrap_or_default();
-    let sql = "UPDATE block SET app_id = ? WHERE id IN (SELECT value FROM json_each(?))";
-    sqlx::query(sql).bind(app_id).bind(ids).execute(db).await.map(drop)
+    let moved = transaction(db, async |db| {
+        let sql = "SELECT coalesce(sum(block_bytes), 0) FROM json_each(?) CROSS JOIN word_block ON block_id = value
+                   JOIN word_group ON word_group.id = group_id";
+        let bytes: i64 = sqlx::query_scalar(sql).bind(&ids).fetch_one(&mut *db).await?;
+        let sql = "UPDATE block SET app_id = ? WHERE id IN (SELECT value FROM json_each(?))";
+        sqlx::query(sql).bind(app_id).bind(&ids).execute(&mut *db).await?;
+        let change = SizeChange { rows: 0, bytes: -bytes };
+        usage::write(db, Tier::Logs, change, 0).await?;
+        Ok(change)
+    });
+    storage.add(Tier::Logs, moved.await?);
+    Ok(())
 }
 
 fn read(row: &SqliteRow) -> Result<Block, sqlx::Error> {

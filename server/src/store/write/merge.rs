@@ -98,7 +98,7 @@ impl Merging {
             || self.show_recent(db, aggregates, *merge, &name).await?
             || merge_rows::merge_series(db, aggregates, *merge).await?
             || move_events(db, *merge).await?
-            || move_bodies(db, *merge).await?
+            || move_bodies(db, aggregates, *merge).await?
             || self.move_blocks(db, *merge).await?
             || delete_app(db, *merge).await?;
         Ok(if is_left { Left::Slices } else { Left::Nothing })
@@ -119,7 +119,7 @@ impl Merging {
             return Ok(true);
         }
         let ids: Vec<i64> = recent.iter().map(|it| it.id).collect();
-        blocks::move_to(db, &ids, merge.into).await?;
+        blocks::move_to(db, &aggregates.usage, &ids, merge.into).await?;
         let mut reducer = Reducer::new();
         for mut block in recent {
             let Some(mut body) = decompress(&block.compressed) else { continue };
@@ -153,11 +153,12 @@ async fn move_events(db: &mut SqliteConnection, merge: Merge) -> Result<bool, sq
     Ok(done.rows_affected() > 0)
 }
 
-async fn move_bodies(db: &mut SqliteConnection, merge: Merge) -> Result<bool, sqlx::Error> {
-    let sql = "UPDATE block SET app_id = ?2 WHERE id IN
-                   (SELECT id FROM block WHERE app_id = ?1 AND body IS NOT NULL ORDER BY received_ms DESC LIMIT ?3)";
-    let done = sqlx::query(sql).bind(merge.from).bind(merge.into).bind(BODIES_PER_SLICE).execute(db).await?;
-    Ok(done.rows_affected() > 0)
+async fn move_bodies(db: &mut SqliteConnection, aggregates: &Aggregates, merge: Merge) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT id FROM block WHERE app_id = ? AND body IS NOT NULL ORDER BY received_ms DESC LIMIT ?";
+    let ids = sqlx::query_scalar(sql).bind(merge.from).bind(BODIES_PER_SLICE).fetch_all(&mut *db);
+    let ids: Vec<i64> = ids.await?;
+    blocks::move_to(db, &aggregates.usage, &ids, merge.into).await?;
+    Ok(!ids.is_empty())
 }
 
 /// Deletes the app's own row, unless somebody has removed the app that got its data.

@@ -26,4 +26,6 @@ pub(crate) mod merge;
 
 pub(crate) mod merge_rows;
 
+pub(crate) mod word_groups;
+
 pub(crate) mod writer;

@@ -103,8 +103,9 @@ impl Removal {
         storage: &StorageUsage,
         checkpoint: i64,
     ) -> Result<bool, sqlx::Error> {
-        let next = "SELECT id, length(body) + ifnull(length(filter), 0) FROM block LEFT JOIN block_ids ON block_id = id
-                    WHERE app_id = ? AND body IS NOT NULL AND id <= ? ORDER BY received_ms LIMIT ?";
+        let next = "SELECT block.id, length(body) + ifnull(block_bytes, 0) FROM block
+                    LEFT JOIN word_block ON block_id = block.id LEFT JOIN word_group ON word_group.id = group_id
+                    WHERE block.app_id = ? AND body IS NOT NULL AND block.id <= ? ORDER BY received_ms LIMIT ?";
         let next = sqlx::query_as(next).bind(self.app).bind(checkpoint).bind(BODIES_PER_SLICE);
         let next: Vec<(i64, i64)> = next.fetch_all(&mut *db).await?;
         if next.is_empty() {

@@ -37,6 +37,7 @@ use crate::{
             presence::Presence,
             usage::{self, SizeChange, Tier, block_bytes},
         },
+        words::{self, BuiltGroup},
     },
 };
 
@@ -71,6 +72,7 @@ pub(crate) struct Writer {
     is_merging: bool,
     merging: Merging,
     committed: broadcast::Sender<CommittedBatch>,
+    groups: mpsc::Receiver<BuiltGroup>,
     retention: RetentionTask,
     presence: Arc<Presence>,
     errors: ErrorLog,
@@ -91,6 +93,8 @@ pub(crate) struct WriterParts {
     pub synchronous: Synchronous,
     /// Gets each batch after its commit.
     pub committed: broadcast::Sender<CommittedBatch>,
+    /// Gives filters of blocks at rest, to be stored.
+    pub groups: mpsc::Receiver<BuiltGroup>,
 }
 
 impl Writer {
@@ -115,6 +119,7 @@ impl Writer {
             is_merging: true,
             merging: Merging::default(),
             committed: parts.committed,
+            groups: parts.groups,
             retention: parts.retention,
             presence: parts.presence,
             errors: ErrorLog::default(),
@@ -261,6 +266,11 @@ impl Writer {
         }
         self.merge().await;
         self.remove().await;
+        if let Ok(group) = self.groups.try_recv()
+            && let Err(error) = words::insert(&mut self.db, &self.aggregates.usage, &group).await
+        {
+            self.errors.log("filter of words", &error);
+        }
         if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
             self.errors.log("retention", &error);
         }

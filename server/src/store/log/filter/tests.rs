@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod words;
+
 const ROUTER: &str = "at=info method=GET path=\"/orders/7?a=\\\"b status=1 \" host=h fwd=\"1.1.1.1\" dyno=web.3 connect=1ms \
                       service=1250ms status=503 bytes=0";
 

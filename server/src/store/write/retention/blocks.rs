@@ -9,13 +9,10 @@ use sqlx::SqliteConnection;
 
 use super::slice::{Slice, millis};
 use crate::{
-    block::{decompress, recompress},
-    store::{
-        file::{
-            transaction::transaction,
-            usage::{self, SizeChange, Tier},
-        },
-        log::id_filter,
+    block::recompress,
+    store::file::{
+        transaction::transaction,
+        usage::{self, SizeChange, Tier},
     },
 };
 
@@ -37,9 +34,9 @@ pub(super) async fn delete_bodies(db: &mut SqliteConnection, slice: Slice<'_>) -
     let limits = Tier::Logs.limits(slice.retention);
     let held = slice.usage.of(Tier::Logs);
     let next: Vec<(i64, i64, i64)> = sqlx::query_as(
-        "SELECT id, received_ms, length(body) + ifnull(length(filter), 0) FROM block
-             LEFT JOIN block_ids ON block_id = id
-             WHERE id > ? AND id <= ? AND body IS NOT NULL ORDER BY id LIMIT ?",
+        "SELECT block.id, received_ms, length(body) + ifnull(block_bytes, 0) FROM block
+             LEFT JOIN word_block ON block_id = block.id LEFT JOIN word_group ON word_group.id = group_id
+             WHERE block.id > ? AND block.id <= ? AND body IS NOT NULL ORDER BY block.id LIMIT ?",
     )
     .bind(held.floor)
     .bind(slice.checkpoint)
@@ -94,23 +91,18 @@ pub(super) async fn recompress_bodies(
     .await?;
     let Some(last) = next.last().map(|it| it.0) else { return Ok(None) };
     let (blocks, mut change) = (next.len() as i64, SizeChange::default());
-    let tighter: Vec<Tightened> = tokio::task::block_in_place(|| {
+    let tighter: Vec<(i64, Vec<u8>)> = tokio::task::block_in_place(|| {
         let tightened = |(id, body): (i64, Vec<u8>)| {
             let tight = recompress(&body)?;
-            let filter = decompress(&body).and_then(|it| id_filter::of_block(&it));
-            change.bytes += (tight.len() + filter.as_ref().map_or(0, Vec::len)) as i64 - body.len() as i64;
-            Some(Tightened { id, body: tight, filter })
+            change.bytes += tight.len() as i64 - body.len() as i64;
+            Some((id, tight))
         };
         next.into_iter().filter_map(tightened).collect()
     });
     if !tighter.is_empty() {
         transaction(db, async |db| {
-            for Tightened { id, body, filter } in &tighter {
+            for (id, body) in &tighter {
                 sqlx::query("UPDATE block SET body = ? WHERE id = ?").bind(body).bind(id).execute(&mut *db).await?;
-                if let Some(filter) = filter {
-                    let query = sqlx::query("INSERT OR REPLACE INTO block_ids (block_id, filter) VALUES (?, ?)");
-                    query.bind(id).bind(filter).execute(&mut *db).await?;
-                }
             }
             usage::write(db, Tier::Logs, change, 0).await
         })
@@ -118,14 +110,6 @@ pub(super) async fn recompress_bodies(
         slice.usage.add(Tier::Logs, change);
     }
     Ok(Some(Recompressed { blocks, last }))
-}
-
-/// A block that is ready for rest.
-struct Tightened {
-    id: i64,
-    body: Vec<u8>,
-    /// The filter of its ids; `None` if it holds too many.
-    filter: Option<Vec<u8>>,
 }
 
 /// What one slice of recompression read.

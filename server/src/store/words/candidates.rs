@@ -1,0 +1,164 @@
+//! The blocks of an app that may hold what a search wants, in the order of their receipt, newest
+//! first: those of groups whose filters don't rule them out, and those that are in no group.
+
+use std::{
+    collections::{BinaryHeap, VecDeque},
+    ops::Range,
+};
+
+use super::{
+    counts::BlockCounts,
+    stored::{self, Page, Place},
+    wanted::Wanted,
+};
+use crate::store::{Store, search_slots::Cancel};
+
+/// Blocks without a group, and groups, that are listed at once.
+const BLOCKS_AT_ONCE: i64 = 64;
+const GROUPS_AT_ONCE: i64 = 16;
+
+const WITHOUT_GROUP: &str = "SELECT received_ms, id FROM block
+    WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) < (?3, ?4)
+        AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM word_block WHERE block_id = block.id AND group_id <= ?6)
+    ORDER BY received_ms DESC, id DESC LIMIT ?7";
+
+/// What is asked of the blocks.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    /// Whose blocks.
+    pub app: &'a str,
+    /// What they must have.
+    pub wanted: &'a Wanted,
+    /// Ends a long look through groups.
+    pub cancel: &'a Cancel,
+}
+
+/// Where a look for blocks has come to.
+pub(crate) struct Candidates {
+    /// The newest group as the look began. Blocks of later ones count as blocks without a group, so
+    /// that none is missed and none comes twice.
+    newest_group: Option<i64>,
+    /// Blocks without a group that were listed, newest first, and where to go on; `None` after the
+    /// last one.
+    ungrouped: VecDeque<Receipt>,
+    ungrouped_from: Option<Receipt>,
+    /// Blocks of the groups that were looked up.
+    grouped: BinaryHeap<Receipt>,
+    groups_from: Option<Place>,
+}
+
+/// A block in the order of receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Receipt {
+    /// When it arrived, unix milliseconds.
+    pub received_ms: i64,
+    /// Its number.
+    pub block: i64,
+}
+
+impl Candidates {
+    /// Blocks that arrived before a time, unix milliseconds.
+    pub(crate) const fn before(before_ms: i64) -> Self {
+        Self {
+            newest_group: None,
+            ungrouped: VecDeque::new(),
+            ungrouped_from: Some(Receipt { received_ms: before_ms, block: i64::MAX }),
+            grouped: BinaryHeap::new(),
+            groups_from: Some(Place { to_ms: i64::MAX, id: i64::MAX }),
+        }
+    }
+
+    /// No block that is still to come arrived after this time, unix milliseconds.
+    pub(crate) fn reached_ms(&self) -> i64 {
+        let ungrouped = self.ungrouped.front().or(self.ungrouped_from.as_ref()).map(|it| it.received_ms);
+        let grouped = self.grouped.peek().map(|it| it.received_ms);
+        [ungrouped, grouped, self.groups_from.map(|it| it.to_ms)].into_iter().flatten().max().unwrap_or(i64::MIN)
+    }
+
+    /// The next blocks of a span of unix milliseconds, at most `limit`; fewer, or none, where the
+    /// look was cancelled; `None` after the last. `take` gets each block of a group, and keeps
+    /// those for itself that need not be read.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    pub(crate) async fn next(
+        &mut self,
+        store: &Store,
+        question: Question<'_>,
+        span_ms: &Range<i64>,
+        limit: usize,
+        take: &mut impl FnMut(&BlockCounts) -> bool,
+    ) -> Result<Option<Vec<Receipt>>, sqlx::Error> {
+        let mut found = vec![];
+        if self.newest_group.is_none() {
+            let sql = "SELECT coalesce(max(id), 0) FROM word_group";
+            self.newest_group = Some(sqlx::query_scalar(sql).fetch_one(&store.readers).await?);
+        }
+        while found.len() < limit {
+            if self.ungrouped.is_empty() && self.ungrouped_from.is_some() {
+                self.list_ungrouped(store, question.app, span_ms).await?;
+            }
+            let next = self.ungrouped.front().max(self.grouped.peek()).copied();
+            // A group that was not looked up yet may have a later one.
+            let is_certain = |it: Receipt| self.groups_from.is_none_or(|group| group.to_ms < it.received_ms);
+            let Some(next) = next.filter(|it| is_certain(*it)) else {
+                if self.groups_from.is_none() {
+                    break;
+                }
+                if question.cancel.is_over() {
+                    return Ok(Some(found));
+                }
+                self.look_up_groups(store, question, span_ms, take).await?;
+                continue;
+            };
+            if self.ungrouped.front() == Some(&next) {
+                self.ungrouped.pop_front();
+            } else {
+                self.grouped.pop();
+            }
+            found.push(next);
+        }
+        Ok((!found.is_empty()).then_some(found))
+    }
+
+    async fn list_ungrouped(&mut self, store: &Store, app: &str, span_ms: &Range<i64>) -> Result<(), sqlx::Error> {
+        let Some(from) = self.ungrouped_from else { return Ok(()) };
+        let rows = sqlx::query_as(WITHOUT_GROUP)
+            .bind(app)
+            .bind(span_ms.start)
+            .bind(from.received_ms)
+            .bind(from.block)
+            .bind(span_ms.end)
+            .bind(self.newest_group)
+            .bind(BLOCKS_AT_ONCE);
+        let rows: Vec<(i64, i64)> = rows.fetch_all(&store.readers).await?;
+        let is_last = (rows.len() as i64) < BLOCKS_AT_ONCE;
+        self.ungrouped = rows.into_iter().map(|(received_ms, block)| Receipt { received_ms, block }).collect();
+        self.ungrouped_from = self.ungrouped.back().copied().filter(|_| !is_last);
+        Ok(())
+    }
+
+    async fn look_up_groups(
+        &mut self,
+        store: &Store,
+        question: Question<'_>,
+        span_ms: &Range<i64>,
+        take: &mut impl FnMut(&BlockCounts) -> bool,
+    ) -> Result<(), sqlx::Error> {
+        let Some(from) = self.groups_from else { return Ok(()) };
+        let needs_filter = !question.wanted.is_anything();
+        let page = Page { before: from, newest: self.newest_group.unwrap_or(0), needs_filter, limit: GROUPS_AT_ONCE };
+        let groups = stored::groups(store, question.app, span_ms, page).await?;
+        let is_last = (groups.len() as i64) < GROUPS_AT_ONCE;
+        self.groups_from = groups.last().map(|it| it.place()).filter(|_| !is_last);
+        for group in groups {
+            for block in group.candidates(store, question.wanted).await? {
+                if block.is_in(span_ms) && !take(&block) {
+                    self.grouped.push(Receipt { received_ms: block.received_ms, block: block.block });
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! The filter of a group of blocks: which tokens each of up to [`BLOCKS_MAX`] blocks has.
+//!
+//! Words, numbers that many blocks have, and the likes of `h12` and `23ms` stand in a
+//! [`dictionary`]. Of other numbers and of ids there is a [`hash`]. A part of those can't be looked
+//! up, so a filter says which blocks have any.
+
+use pipeline::mask;
+use rustc_hash::FxHashMap;
+
+use super::{
+    dictionary::{self, Dictionary, Missing},
+    hash::{self, Hashes, hash},
+    token::{Class, Tokens, is_hex},
+    wanted::{Piece, Wanted},
+};
+
+/// Most blocks of a group: a bit each.
+pub(crate) const BLOCKS_MAX: usize = 64;
+/// A number of at least so many blocks takes less place in the dictionary.
+const NUMBER_BLOCKS_MIN: u32 = 4;
+/// Longest token of the dictionary, bytes.
+const WORD_BYTES_MAX: usize = 64;
+/// Most bytes of tokens with digits and letters that one block alone has, such as the ids that are
+/// no hexadecimal numbers.
+const SINGLE_BYTES_MAX: usize = 32 << 10;
+/// Most tokens of a group. With more there is no filter.
+const TOKENS_MAX: usize = 1_000_000;
+/// Places for the tokens that the present block has had.
+const RECENT: usize = 1 << 13;
+
+/// A filter as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StoredFilter {
+    /// Two masks of blocks: those with hashed numbers and ids, and those with other hashed tokens.
+    pub hashed: [u64; 2],
+    /// The words.
+    pub words: dictionary::Stored,
+    /// The hashes.
+    pub hashes: Vec<u8>,
+}
+
+/// Collects the tokens of blocks.
+pub(crate) struct FilterBuilder {
+    tokens: FxHashMap<u64, Known>,
+    /// The bytes of all tokens.
+    bytes: Vec<u8>,
+    recent: Box<[u64]>,
+    lower: Vec<u8>,
+    blocks: u32,
+    is_given_up: bool,
+}
+
+/// A token of a group.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    start: u32,
+    end: u32,
+    class: Class,
+    blocks: u64,
+}
+
+impl FilterBuilder {
+    /// Without blocks.
+    #[must_use]
+    pub(crate) fn new() -> Self {
+        Self {
+            tokens: FxHashMap::default(),
+            bytes: vec![],
+            recent: vec![0; RECENT].into(),
+            lower: vec![],
+            blocks: 0,
+            is_given_up: false,
+        }
+    }
+
+    /// Begins with the next block.
+    pub(crate) fn next_block(&mut self) {
+        self.blocks += 1;
+        self.recent.fill(0);
+    }
+
+    /// Adds a line of the present block.
+    pub(crate) fn add(&mut self, msg: &[u8]) {
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        lower.extend_from_slice(&mask::plain(msg));
+        lower.make_ascii_lowercase();
+        for token in Tokens::new(&lower) {
+            let hash = hash(token.bytes).max(1);
+            let recent = &mut self.recent[hash as usize % RECENT];
+            if *recent != hash {
+                *recent = hash;
+                self.add_token(hash, token.bytes, token.class);
+            }
+        }
+        self.lower = lower;
+    }
+
+    fn add_token(&mut self, hash: u64, bytes: &[u8], class: Class) {
+        let block = 1 << (self.blocks - 1);
+        if let Some(known) = self.tokens.get_mut(&hash) {
+            known.blocks |= block;
+            self.is_given_up |= self.bytes[known.start as usize..known.end as usize] != *bytes;
+            return;
+        }
+        let start = self.bytes.len();
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(start + bytes.len())) else {
+            self.is_given_up = true;
+            return;
+        };
+        if self.tokens.len() >= TOKENS_MAX {
+            self.is_given_up = true;
+            return;
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.tokens.insert(hash, Known { start, end, class, blocks: block });
+    }
+
+    /// The stored form; `None` where there is too much of something.
+    pub(super) fn finish(self) -> Option<StoredFilter> {
+        if self.is_given_up {
+            return None;
+        }
+        let (mut words, mut hashes, mut hashed, mut singles) = (vec![], Hashes::default(), [0, 0], 0);
+        for (hash, known) in &self.tokens {
+            let bytes = &self.bytes[known.start as usize..known.end as usize];
+            let n_blocks = known.blocks.count_ones();
+            let is_word = match known.class {
+                Class::Uuid => false,
+                Class::Number => n_blocks >= NUMBER_BLOCKS_MIN,
+                Class::Word => true,
+                Class::Mixed if n_blocks > 1 => true,
+                Class::Mixed => {
+                    singles += bytes.len();
+                    singles <= SINGLE_BYTES_MAX
+                }
+            };
+            if is_word && bytes.len() <= WORD_BYTES_MAX {
+                words.push((bytes, known.blocks));
+            } else {
+                hashes.add(*hash, known.blocks);
+                hashed[usize::from(!is_hex(bytes) && known.class != Class::Uuid)] |= known.blocks;
+            }
+        }
+        words.sort_unstable();
+        Some(StoredFilter { hashed, words: dictionary::encode(&words)?, hashes: hashes.encode()? })
+    }
+}
+
+/// A filter that is being read. Further parts are fetched once they are needed.
+pub(super) struct FilterReader {
+    hashed: [u64; 2],
+    words: Dictionary,
+    hashes: Option<Vec<u8>>,
+}
+
+impl FilterReader {
+    /// Of what is stored; `None` if it is damaged.
+    pub(super) fn open(hashed: [u64; 2], texts: &[u8]) -> Option<Self> {
+        Some(Self { hashed, words: Dictionary::open(texts)?, hashes: None })
+    }
+
+    /// Takes what was missing.
+    pub(super) fn take(&mut self, what: Missing, bytes: Vec<u8>) {
+        match what {
+            Missing::TextBlocks => self.words.take_blocks(&bytes),
+            Missing::Hashes => self.hashes = Some(bytes),
+        }
+    }
+
+    /// The blocks that may have what is wanted.
+    ///
+    /// # Errors
+    /// If that depends on something that is not there yet.
+    pub(super) fn blocks_of(&mut self, wanted: &Wanted) -> Result<u64, Missing> {
+        Ok(match wanted {
+            Wanted::Anything => u64::MAX,
+            Wanted::Piece(piece) => self.blocks_of_piece(piece)?,
+            Wanted::All(parts) => {
+                let mut blocks = u64::MAX;
+                for part in parts {
+                    if blocks == 0 {
+                        break;
+                    }
+                    blocks &= self.blocks_of(part)?;
+                }
+                blocks
+            }
+            Wanted::Any(parts) => {
+                let mut blocks = 0;
+                for part in parts {
+                    blocks |= self.blocks_of(part)?;
+                }
+                blocks
+            }
+        })
+    }
+
+    fn blocks_of_piece(&mut self, piece: &Piece) -> Result<u64, Missing> {
+        let words = self.words.blocks_of(piece)?;
+        if !piece.is_whole() {
+            // A hexadecimal piece may be a part of any hashed token.
+            return Ok(words | self.hashed[1] | if is_hex(&piece.text) { self.hashed[0] } else { 0 });
+        }
+        if words | self.hashed[0] | self.hashed[1] == words {
+            return Ok(words);
+        }
+        let Some(hashes) = &self.hashes else { return Err(Missing::Hashes) };
+        Ok(words | hash::blocks_of(hashes, hash(&piece.text).max(1)))
+    }
+}
+
+/// The blocks, of which each is some lines, that may have what is wanted; `None` where they are too
+/// much for a filter.
+#[cfg(test)]
+pub(crate) fn may_have(blocks: &[Vec<String>], wanted: &Wanted) -> Option<u64> {
+    let mut builder = FilterBuilder::new();
+    for block in blocks {
+        builder.next_block();
+        block.iter().for_each(|it| builder.add(it.as_bytes()));
+    }
+    let stored = builder.finish()?;
+    let mut reader = FilterReader::open(stored.hashed, &stored.words.texts)?;
+    reader.take(Missing::TextBlocks, stored.words.blocks);
+    reader.take(Missing::Hashes, stored.hashes);
+    reader.blocks_of(wanted).ok()
+}

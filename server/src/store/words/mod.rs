@@ -1,0 +1,32 @@
+//! Filters of words: which blocks at rest may hold lines that a search wants, so that the others
+//! are not read.
+//!
+//! A group is up to 64 blocks of one app with one filter. Groups are built beside the writer
+//! (`write::word_groups`), which stores them, and are looked up newest first ([`candidates`]).
+//! Blocks without a group are read as ever: those of the last quarter of an hour, and fewer than a
+//! group of each app.
+
+mod token;
+
+mod hash;
+
+mod dictionary;
+
+mod wanted;
+
+mod group;
+
+mod counts;
+
+mod stored;
+
+pub(crate) mod candidates;
+
+#[cfg(test)]
+pub(crate) use self::group::may_have;
+pub(crate) use self::{
+    counts::BlockCounts,
+    group::{BLOCKS_MAX, FilterBuilder},
+    stored::{BuiltGroup, insert},
+    wanted::Wanted,
+};

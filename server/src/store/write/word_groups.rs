@@ -1,0 +1,140 @@
+//! Builds the filters of blocks at rest, app by app, beside the writer: reading and packing some
+//! megabytes takes longer than a commit may wait. The writer stores what is built.
+//!
+//! An app's blocks are taken in the order of their receipt, after those of its newest group. Blocks
+//! that came to it from another app are older than that and stay without a group.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use pipeline::level;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    clock::now_ms,
+    store::{
+        Store,
+        log::{block_lines::BlockLines, compiled_query::kind},
+        words::{BLOCKS_MAX, BlockCounts, BuiltGroup, FilterBuilder},
+    },
+};
+
+/// Groups that wait for the writer.
+pub(crate) const GROUPS_WAITING_MAX: usize = 1;
+/// Age at which a block is at rest: younger ones are searched the most, and by reading them.
+const REST_AFTER_MS: i64 = 900_000;
+/// Most bytes of the lines of a group, unless it is one block.
+const GROUP_BYTES_MAX: usize = 16 << 20;
+/// Time between two looks at every app.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Time before the next try after an error.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// Builds groups until the writer is gone.
+pub(crate) async fn run(store: Store, built: mpsc::Sender<BuiltGroup>) {
+    let mut builder = Builder { store, reached: BTreeMap::new() };
+    loop {
+        let begun = Instant::now();
+        let rest = match builder.look(&built).await {
+            Ok(()) => LOOK_EVERY.saturating_sub(begun.elapsed()),
+            Err(error) => {
+                tracing::warn!(%error, "blocks can't be read for their filters");
+                RETRY_AFTER
+            }
+        };
+        tokio::select! {
+            () = sleep(rest) => {}
+            () = built.closed() => return,
+        }
+    }
+}
+
+struct Builder {
+    store: Store,
+    /// How far each app has come: receipt and number of the last block that was taken.
+    reached: BTreeMap<i64, (i64, i64)>,
+}
+
+impl Builder {
+    /// Builds every group that can be built.
+    async fn look(&mut self, built: &mpsc::Sender<BuiltGroup>) -> Result<(), sqlx::Error> {
+        let sql = "SELECT id FROM app WHERE removed_ms IS NULL AND merged_into IS NULL";
+        let apps: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&self.store.readers).await?;
+        self.reached.retain(|app, _| apps.contains(app));
+        for app in apps {
+            while let Some(group) = self.next_group(app).await? {
+                if built.send(group).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next group of an app; `None` if there are too few blocks.
+    async fn next_group(&mut self, app: i64) -> Result<Option<BuiltGroup>, sqlx::Error> {
+        let (received_ms, block) = self.reached(app).await?;
+        let sql = "SELECT received_ms, id FROM block WHERE app_id = ? AND (received_ms, id) > (?, ?)
+                       AND received_ms < ? AND body IS NOT NULL ORDER BY received_ms, id LIMIT ?";
+        let ids = sqlx::query_as(sql)
+            .bind(app)
+            .bind(received_ms)
+            .bind(block)
+            .bind(now_ms() - REST_AFTER_MS)
+            .bind(BLOCKS_MAX as i64);
+        let ids: Vec<(i64, i64)> = ids.fetch_all(&self.store.readers).await?;
+        if ids.len() < BLOCKS_MAX {
+            return Ok(None);
+        }
+        let mut bodies = vec![];
+        let mut bytes = 0;
+        for receipt in ids {
+            if let Some(body) = self.read(receipt.1).await? {
+                bytes += body.bytes.len();
+                if bytes > GROUP_BYTES_MAX && !bodies.is_empty() {
+                    break;
+                }
+                bodies.push(body);
+            }
+            self.reached.insert(app, receipt);
+        }
+        Ok(tokio::task::spawn_blocking(move || build(app, &bodies)).await.ok())
+    }
+
+    async fn reached(&mut self, app: i64) -> Result<(i64, i64), sqlx::Error> {
+        if let Some(reached) = self.reached.get(&app) {
+            return Ok(*reached);
+        }
+        let sql = "SELECT received_ms, block.id FROM word_block JOIN block ON block.id = block_id
+                   WHERE group_id = (SELECT id FROM word_group WHERE app_id = ? ORDER BY to_ms DESC, id DESC LIMIT 1)
+                   ORDER BY received_ms DESC, block.id DESC LIMIT 1";
+        let last: Option<(i64, i64)> = sqlx::query_as(sql).bind(app).fetch_optional(&self.store.readers).await?;
+        let reached = last.unwrap_or((i64::MIN, i64::MIN));
+        self.reached.insert(app, reached);
+        Ok(reached)
+    }
+
+    /// A block; `None` if it is damaged, or not stored any more.
+    async fn read(&self, block: i64) -> Result<Option<BlockLines>, sqlx::Error> {
+        let sql =
+            "SELECT id, received_ms, from_logplex, mask_version, body FROM block WHERE id = ? AND body IS NOT NULL";
+        let row = sqlx::query(sql).bind(block).fetch_optional(&self.store.readers).await?;
+        row.map_or(Ok(None), |it| BlockLines::read(&it))
+    }
+}
+
+fn build(app_id: i64, blocks: &[BlockLines]) -> BuiltGroup {
+    let (mut builder, mut counted) = (FilterBuilder::new(), vec![]);
+    for block in blocks {
+        builder.next_block();
+        let mut counts = BlockCounts::new(block.number, block.received_ms);
+        for it in block.lines() {
+            counts.add(it.at_ms, kind(&it.line), level::of(&it.line));
+            builder.add(it.line.msg);
+        }
+        counted.push(counts);
+    }
+    BuiltGroup::new(app_id, counted, builder)
+}
