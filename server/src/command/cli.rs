@@ -33,7 +33,7 @@ enum Command {
     Simulate(simulate::Args),
     /// Print a metric's points as a table, CSV or JSON lines.
     Query(query::Args),
-    /// Print every series of a span as CSV or JSON lines.
+    /// Print every series of a span as CSV, JSON lines or Parquet.
     Export(export::Args),
     /// Back up the database to one file; the server may be running.
     Backup(backup::Backup),

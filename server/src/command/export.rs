@@ -1,20 +1,30 @@
-//! `streamgauge export`: every series of some apps and metrics on stdout, as CSV or JSON lines,
-//! step by step. Written piece by piece, so that a year of many series needs no more memory than an
-//! hour.
+//! `streamgauge export`: every series of some apps and metrics on stdout, as CSV, JSON lines or
+//! Parquet, step by step. Written piece by piece, so that a year of many series needs no more
+//! memory than an hour.
 //!
 //! Reads only the database file, like `query`: what a running server has counted in the last
-//! seconds is not in the file yet. It does not group series; `query` does. There is no Parquet.
+//! seconds is not in the file yet. It does not group series; `query` does. The formats are in files
+//! of their own.
 
-use std::io::{BufWriter, StdoutLock, Write};
+mod parquet;
+
+mod row;
+
+mod stop;
+
+mod text;
+
+use std::io::{IsTerminal, stdout};
 
 use contract::{Span, Step, StepChoice};
-use pipeline::{Cell, SeriesKey};
+use pipeline::SeriesKey;
 
+use self::{parquet::ParquetFile, row::Row, stop::Stop, text::Text};
 use super::{database::reader, error::Error, runtime::block_on};
 use crate::{
-    clock::{now_ms, rfc3339},
+    clock::now_ms,
     config,
-    outlet::api::{csv::quoted, params},
+    outlet::api::params,
     store::{
         query::{
             Reader,
@@ -30,10 +40,6 @@ use crate::{
 const CELLS_MAX: i64 = 50_000;
 /// Most steps of a piece: what a plan allows.
 const STEPS_MAX: i64 = 10_000;
-/// The columns of CSV.
-const HEAD: &str = "time,app,metric,kind,unit,source,status,method,path,code,count,sum,min,max,last,p50,p95,p99";
-/// The percentiles of a row.
-const RANKS: [f64; 3] = [0.5, 0.95, 0.99];
 
 /// Settings of `streamgauge export`.
 #[derive(Clone, Debug, clap::Args)]
@@ -57,6 +63,9 @@ pub(crate) struct Args {
     /// Print one JSON object per line, and no CSV.
     #[arg(long)]
     pub json: bool,
+    /// Write a Parquet file, and no CSV; stdout must be a file or a pipe.
+    #[arg(long, conflicts_with = "json")]
+    pub parquet: bool,
     /// How long rows stay, which decides where the finest are looked for.
     #[command(flatten)]
     pub retention: config::Retention,
@@ -66,24 +75,37 @@ pub(crate) struct Args {
 }
 
 /// What is written, and how.
-struct Export<'a> {
+struct Export {
     reader: Reader,
-    out: BufWriter<StdoutLock<'a>>,
-    is_json: bool,
+    out: Output,
 }
 
-/// Why it ended early.
-enum Stop {
-    /// Whoever reads has had enough.
-    Closed,
-    Failed(Error),
+/// One of the formats.
+enum Output {
+    Text(Text),
+    Parquet(Box<ParquetFile>),
 }
 
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Failed(Error::Failed(format!("could not print: {error}"))),
+impl Output {
+    fn new(args: &Args) -> Result<Self, Stop> {
+        if args.parquet && stdout().is_terminal() {
+            let text = "--parquet: expected a file or a pipe as stdout, found a terminal";
+            return Err(Stop::Failed(Error::Usage(text.to_owned())));
+        }
+        Ok(if args.parquet { Self::Parquet(Box::new(ParquetFile::new()?)) } else { Self::Text(Text::new(args.json)?) })
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> Result<(), Stop> {
+        match self {
+            Self::Text(it) => it.row(row),
+            Self::Parquet(it) => it.row(row),
+        }
+    }
+
+    fn finish(self) -> Result<(), Stop> {
+        match self {
+            Self::Text(it) => it.finish(),
+            Self::Parquet(it) => it.finish(),
         }
     }
 }
@@ -120,18 +142,14 @@ async fn write(args: &Args) -> Result<(), Stop> {
     };
     let finest_s = reader.reach(now_ms().div_euclid(1_000)).width_s(span.from_s());
     let step = Step::clamped(step.seconds() + (-step.seconds()).rem_euclid(finest_s));
-    let out = BufWriter::new(std::io::stdout().lock());
-    let mut export = Export { reader, out, is_json: args.json };
-    if !args.json {
-        writeln!(export.out, "{HEAD}")?;
-    }
+    let mut export = Export { reader, out: Output::new(args)? };
     for app in apps {
         export.app(&app, &args.metric, span.widened(step), step).await?;
     }
-    Ok(export.out.flush()?)
+    export.out.finish()
 }
 
-impl Export<'_> {
+impl Export {
     /// Writes the metrics of an app, by name.
     async fn app(&mut self, app: &str, metrics: &[String], span: Span, step: Step) -> Result<(), Stop> {
         let is_named = |wanted: &String, name: &str| {
@@ -160,40 +178,11 @@ impl Export<'_> {
         let groups = group_by(found, |key| Some(key.clone()));
         let merged = merge::read(&self.reader, &groups, &plan, Columns::All).await;
         let merged = merged.map_err(|it| failed(it.to_string()))?;
-        let mut rows: Vec<(i64, &SeriesKey, Cell)> = vec![];
+        let mut rows: Vec<Row<'_>> = vec![];
         for (group, steps) in groups.iter().zip(merged) {
-            rows.extend(steps.into_iter().map(|(at_s, cell)| (at_s, &group.key, cell)));
+            rows.extend(steps.into_iter().map(|(at_s, cell)| Row { app, at_s, key: &group.key, cell }));
         }
-        rows.sort_by_key(|it| it.0);
-        for (at_s, key, cell) in rows {
-            self.row(app, at_s, key, &cell)?;
-        }
-        Ok(())
-    }
-
-    fn row(&mut self, app: &str, at_s: i64, key: &SeriesKey, cell: &Cell) -> Result<(), Stop> {
-        let ranks = RANKS.map(|it| cell.quantile(it));
-        if self.is_json {
-            let status = Some(key.status).filter(|it| *it > 0);
-            let row = serde_json::json!({
-                "time": at_s, "app": app, "metric": key.metric, "kind": key.kind.word(), "unit": key.unit,
-                "source": key.source, "status": status, "method": key.method, "path": key.path, "code": key.code,
-                "count": cell.count, "sum": cell.sum, "min": cell.min, "max": cell.max, "last": cell.last,
-                "p50": ranks[0], "p95": ranks[1], "p99": ranks[2],
-            });
-            return Ok(writeln!(self.out, "{row}")?);
-        }
-        let status = if key.status > 0 { key.status.to_string() } else { String::new() };
-        let words =
-            [app, &key.metric, key.kind.word(), &key.unit, &key.source, &status, &key.method, &key.path, &key.code];
-        write!(self.out, "{}", rfc3339(at_s))?;
-        for word in words {
-            write!(self.out, ",{}", quoted(word))?;
-        }
-        write!(self.out, ",{},{},{},{},{}", cell.count, cell.sum, cell.min, cell.max, cell.last)?;
-        for rank in ranks {
-            write!(self.out, ",{}", rank.map_or_else(String::new, |it| it.to_string()))?;
-        }
-        Ok(writeln!(self.out)?)
+        rows.sort_by_key(|it| it.at_s);
+        rows.iter().try_for_each(|it| self.out.row(it))
     }
 }
