@@ -2,13 +2,15 @@
 //! too, by reading all of them.
 //!
 //! # Form
-//! Two zstd frames. The texts: each word after a line end, in the order of bytes, and a last line
-//! end. The blocks: eight bytes a word, in the order of the words, of which the lowest bytes of all
-//! words come first, then the next ones; blocks have much in common, which compresses well.
+//! The texts as LZ4, which is unpacked for every search: each word after a line end, in the order of
+//! bytes, and a last line end. The blocks as a zstd frame: eight bytes a word, in the order of the
+//! words, of which the lowest bytes of all words come first, then the next ones; blocks have much in
+//! common, which compresses well.
 
 use memchr::memmem::Finder;
 
 use super::wanted::Piece;
+use crate::block;
 
 /// What ends a word.
 const END: u8 = b'\n';
@@ -31,7 +33,7 @@ pub(super) enum Missing {
 /// A dictionary as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stored {
-    /// The frame of the texts.
+    /// The texts, packed.
     pub texts: Vec<u8>,
     /// The frame of the blocks.
     pub blocks: Vec<u8>,
@@ -52,8 +54,7 @@ pub(super) fn encode(words: &[(&[u8], u64)]) -> Option<Stored> {
     for byte in 0..BLOCKS_BYTES {
         blocks.extend(words.iter().map(|it| it.1.to_le_bytes()[byte]));
     }
-    let pack = |bytes: &[u8]| zstd::bulk::compress(bytes, ZSTD_LEVEL).ok();
-    Some(Stored { texts: pack(&texts)?, blocks: pack(&blocks)? })
+    Some(Stored { texts: block::compress(&texts), blocks: zstd::bulk::compress(&blocks, ZSTD_LEVEL).ok()? })
 }
 
 /// A dictionary that is being read. The blocks are needed once a word is found.
@@ -63,9 +64,9 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Of the frame of the texts; `None` if it is damaged.
+    /// Of the packed texts; `None` if they are damaged.
     pub(super) fn open(texts: &[u8]) -> Option<Self> {
-        Some(Self { texts: unpack(texts, TEXT_BYTES_MAX)?, blocks: None })
+        Some(Self { texts: block::decompress(texts)?, blocks: None })
     }
 
     /// Takes the frame of the blocks.

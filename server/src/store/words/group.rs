@@ -202,7 +202,9 @@ impl FilterReader {
             // A hexadecimal piece may be a part of any hashed token.
             return Ok(words | self.hashed[1] | if is_hex(&piece.text) { self.hashed[0] } else { 0 });
         }
-        if words | self.hashed[0] | self.hashed[1] == words {
+        // Most filters have hashes of numbers and UUIDs alone.
+        let is_number = is_hex(&piece.text) || piece.text.contains(&b'-');
+        if words | self.hashed[usize::from(!is_number)] == words {
             return Ok(words);
         }
         let Some(hashes) = &self.hashes else { return Err(Missing::Hashes) };
