@@ -2,10 +2,10 @@
 //! too, by reading all of them.
 //!
 //! # Form
-//! The texts as LZ4, which is unpacked for every search: each word after a line end, in the order of
-//! bytes, and a last line end. The blocks as a zstd frame: eight bytes a word, in the order of the
-//! words, of which the lowest bytes of all words come first, then the next ones; blocks have much in
-//! common, which compresses well.
+//! The texts as LZ4, which is unpacked for every search: each word after a line end, in the order
+//! of bytes, and a last line end. The blocks as a zstd frame: eight bytes a word, in the order of
+//! the words, of which the lowest bytes of all words come first, then the next ones; blocks have
+//! much in common, which compresses well.
 
 use memchr::memmem::Finder;
 
