@@ -4,7 +4,6 @@ CREATE TABLE word_group (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     app_id       INTEGER NOT NULL,
     mask_version INTEGER NOT NULL,
-    from_ms      INTEGER NOT NULL,
     to_ms        INTEGER NOT NULL,
     first_ms     INTEGER NOT NULL,
     block_bytes  INTEGER NOT NULL,
@@ -40,7 +39,10 @@ CREATE TRIGGER word_group_with_last AFTER DELETE ON word_block
     WHEN NOT EXISTS (SELECT 1 FROM word_block WHERE group_id = OLD.group_id)
 BEGIN
     DELETE FROM word_group WHERE id = OLD.group_id;
-    DELETE FROM word_detail WHERE group_id = OLD.group_id;
+END;
+CREATE TRIGGER word_detail_with_group AFTER DELETE ON word_group
+BEGIN
+    DELETE FROM word_detail WHERE group_id = OLD.id;
 END;
 -- Filters of words hold ids too.
 UPDATE tier SET bytes = max(0, bytes - (SELECT coalesce(sum(length(filter)), 0) FROM block_ids)) WHERE name = 'logs';

@@ -30,13 +30,19 @@ pub fn recompress(compressed: &[u8]) -> Option<Vec<u8>> {
 /// [`BODY_BYTES_MAX`].
 #[must_use]
 pub fn decompress(compressed: &[u8]) -> Option<Vec<u8>> {
+    decompress_within(compressed, BODY_BYTES_MAX)
+}
+
+/// The same with another limit of bytes.
+#[must_use]
+pub fn decompress_within(compressed: &[u8], bytes_max: usize) -> Option<Vec<u8>> {
     if compressed.starts_with(&ZSTD) {
         let size = zstd::zstd_safe::get_frame_content_size(compressed).ok()??;
-        let size = usize::try_from(size).ok().filter(|it| *it <= BODY_BYTES_MAX)?;
+        let size = usize::try_from(size).ok().filter(|it| *it <= bytes_max)?;
         return zstd::bulk::decompress(compressed, size).ok();
     }
     let (size, _) = lz4_flex::block::uncompressed_size(compressed).ok()?;
-    if size > BODY_BYTES_MAX {
+    if size > bytes_max {
         return None;
     }
     // Without this check a block cut at certain places would pass for a shorter one.

@@ -53,6 +53,9 @@ pub mod logfmt;
 /// Numbers with units.
 pub mod number;
 
+/// Numbers in as few bytes as they need.
+pub mod leb128;
+
 /// Reading messages into measurements and events.
 pub mod extract;
 

@@ -3,6 +3,8 @@
 //! Nothing is allocated, so that a small body can't become a large tree. Groups, which OTLP does
 //! not have, are malformed.
 
+use pipeline::leb128;
+
 /// Bytes that are no protobuf message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a protobuf message, found other bytes")]
@@ -147,28 +149,20 @@ fn varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
 /// Appends a field with a text or message.
 pub(crate) fn put_bytes(out: &mut Vec<u8>, number: u8, bytes: &[u8]) {
     out.push(number << 3 | 2);
-    put_varint(out, bytes.len() as u64);
+    leb128::put(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
 
 /// Appends a field with a number.
 pub(crate) fn put_whole(out: &mut Vec<u8>, number: u8, value: u64) {
     out.push(number << 3);
-    put_varint(out, value);
+    leb128::put(out, value);
 }
 
 /// Appends a field with a number of eight bytes, such as the bits of a double.
 pub(crate) fn put_fixed64(out: &mut Vec<u8>, number: u8, bits: u64) {
     out.push(number << 3 | 1);
     out.extend_from_slice(&bits.to_le_bytes());
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }
 
 #[cfg(test)]

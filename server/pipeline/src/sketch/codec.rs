@@ -6,9 +6,9 @@ use super::{
     Sketch,
     bin::{BINS_MAX, COUNT_BITS, COUNT_MAX},
 };
+use crate::leb128::{put, take};
 
 const VERSION: u8 = 1;
-const VARINT_BYTES_MAX: usize = 10;
 
 impl Sketch {
     /// Appends the encoded sketch to `out`: a version, the number of bins, then for each bin the
@@ -61,32 +61,4 @@ impl Sketch {
         }
         rest.is_empty().then_some(())
     }
-}
-
-/// Appends a number as LEB128.
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push((number & 0x7F) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Takes a LEB128 number off the front. `None` if it is cut off, beyond `u64`, or longer than
-/// necessary.
-fn take(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for place in 0..VARINT_BYTES_MAX {
-        let (&byte, after) = rest.split_first()?;
-        *rest = after;
-        let part = u64::from(byte & 0x7F);
-        if place == VARINT_BYTES_MAX - 1 && part > 1 {
-            return None;
-        }
-        number |= part << (7 * place);
-        if byte < 0x80 {
-            return (place == 0 || byte != 0).then_some(number);
-        }
-    }
-    None
 }

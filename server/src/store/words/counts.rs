@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use contract::{Level, LogKind};
+use pipeline::leb128::{put, take};
 
 /// Kinds and levels of lines.
 const COUNTS: usize = LogKind::ALL.len() * Level::ALL.len();
@@ -64,10 +65,10 @@ pub(super) fn encode(blocks: &[BlockCounts]) -> Vec<u8> {
     let mut out = Vec::with_capacity(blocks.len() * 24);
     let (mut block, mut received_ms) = (0, 0);
     for it in blocks {
-        write(&mut out, zigzag(it.block.wrapping_sub(block)));
-        write(&mut out, zigzag(it.received_ms.wrapping_sub(received_ms)));
-        it.lines_ms.iter().for_each(|at_ms| write(&mut out, zigzag(it.received_ms.wrapping_sub(*at_ms))));
-        it.counts.iter().for_each(|count| write(&mut out, u64::from(*count)));
+        put(&mut out, zigzag(it.block.wrapping_sub(block)));
+        put(&mut out, zigzag(it.received_ms.wrapping_sub(received_ms)));
+        it.lines_ms.iter().for_each(|at_ms| put(&mut out, zigzag(it.received_ms.wrapping_sub(*at_ms))));
+        it.counts.iter().for_each(|count| put(&mut out, u64::from(*count)));
         (block, received_ms) = (it.block, it.received_ms);
     }
     out
@@ -77,38 +78,17 @@ pub(super) fn encode(blocks: &[BlockCounts]) -> Vec<u8> {
 pub(super) fn decode(mut stored: &[u8]) -> Option<Vec<BlockCounts>> {
     let (mut blocks, mut block, mut received_ms) = (vec![], 0_i64, 0_i64);
     while !stored.is_empty() {
-        block = block.wrapping_add(unzigzag(read(&mut stored)?));
-        received_ms = received_ms.wrapping_add(unzigzag(read(&mut stored)?));
-        let mut age = || Some(received_ms.wrapping_sub(unzigzag(read(&mut stored)?)));
+        block = block.wrapping_add(unzigzag(take(&mut stored)?));
+        received_ms = received_ms.wrapping_add(unzigzag(take(&mut stored)?));
+        let mut age = || Some(received_ms.wrapping_sub(unzigzag(take(&mut stored)?)));
         let lines_ms = [age()?, age()?];
         let mut counts = [0; COUNTS];
         for count in &mut counts {
-            *count = u32::try_from(read(&mut stored)?).ok()?;
+            *count = u32::try_from(take(&mut stored)?).ok()?;
         }
         blocks.push(BlockCounts { block, received_ms, lines_ms, counts });
     }
     Some(blocks)
-}
-
-fn write(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn read(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..u64::BITS).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7F) << shift;
-        if *byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 const fn zigzag(number: i64) -> u64 {

@@ -66,20 +66,21 @@ pub(super) struct Dictionary {
 impl Dictionary {
     /// Of the packed texts; `None` if they are damaged.
     pub(super) fn open(texts: &[u8]) -> Option<Self> {
-        Some(Self { texts: block::decompress(texts)?, blocks: None })
+        Some(Self { texts: block::decompress_within(texts, TEXT_BYTES_MAX)?, blocks: None })
     }
 
     /// Takes the frame of the blocks.
     pub(super) fn take_blocks(&mut self, frame: &[u8]) {
-        // Of a damaged frame nothing is found, which hides nothing: see `blocks_of`.
-        self.blocks = Some(unpack(frame, self.texts.len() * BLOCKS_BYTES).unwrap_or_default());
+        let bytes_max = self.texts.len() * BLOCKS_BYTES;
+        // Without its bytes a word counts as one of every block.
+        self.blocks = Some(block::decompress_within(frame, bytes_max).unwrap_or_default());
     }
 
     /// The blocks that have a word with such a piece; every block if the form is damaged.
     ///
     /// # Errors
     /// If that depends on the frame of the blocks, which is not there yet.
-    pub(super) fn blocks_of(&mut self, piece: &Piece) -> Result<u64, Missing> {
+    pub(super) fn blocks_of(&self, piece: &Piece) -> Result<u64, Missing> {
         let text = piece.in_dictionary();
         let finder = Finder::new(&text);
         let (mut found, mut counted, mut index, mut at) = (0, 0, 0, 0);
@@ -111,12 +112,6 @@ impl Dictionary {
         }
         Ok(u64::from_le_bytes(bytes))
     }
-}
-
-fn unpack(frame: &[u8], bytes_max: usize) -> Option<Vec<u8>> {
-    let size = zstd::zstd_safe::get_frame_content_size(frame).ok()??;
-    let size = usize::try_from(size).ok().filter(|it| *it <= bytes_max)?;
-    zstd::bulk::decompress(frame, size).ok()
 }
 
 #[cfg(test)]

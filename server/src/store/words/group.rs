@@ -86,7 +86,7 @@ impl FilterBuilder {
         lower.extend_from_slice(&mask::plain(msg));
         lower.make_ascii_lowercase();
         for token in Tokens::new(&lower) {
-            let hash = hash(token.bytes).max(1);
+            let hash = key(token.bytes);
             let recent = &mut self.recent[hash as usize % RECENT];
             if *recent != hash {
                 *recent = hash;
@@ -139,12 +139,22 @@ impl FilterBuilder {
                 words.push((bytes, known.blocks));
             } else {
                 hashes.add(*hash, known.blocks);
-                hashed[usize::from(!is_hex(bytes) && known.class != Class::Uuid)] |= known.blocks;
+                hashed[mask_of(bytes)] |= known.blocks;
             }
         }
         words.sort_unstable();
         Some(StoredFilter { hashed, words: dictionary::encode(&words)?, hashes: hashes.encode()? })
     }
+}
+
+/// The hash of a token; never the value of an empty place among recent tokens.
+fn key(token: &[u8]) -> u64 {
+    hash(token).max(1)
+}
+
+/// Which of the two masks of a filter has the blocks of a hashed token. Only UUIDs have a `-`.
+fn mask_of(token: &[u8]) -> usize {
+    usize::from(!is_hex(token) && !token.contains(&b'-'))
 }
 
 /// A filter that is being read. Further parts are fetched once they are needed.
@@ -203,12 +213,11 @@ impl FilterReader {
             return Ok(words | self.hashed[1] | if is_hex(&piece.text) { self.hashed[0] } else { 0 });
         }
         // Most filters have hashes of numbers and UUIDs alone.
-        let is_number = is_hex(&piece.text) || piece.text.contains(&b'-');
-        if words | self.hashed[usize::from(!is_number)] == words {
+        if words | self.hashed[mask_of(&piece.text)] == words {
             return Ok(words);
         }
         let Some(hashes) = &self.hashes else { return Err(Missing::Hashes) };
-        Ok(words | hash::blocks_of(hashes, hash(&piece.text).max(1)))
+        Ok(words | hash::blocks_of(hashes, key(&piece.text)))
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! A group is up to 64 blocks of one app with one filter. Groups are built beside the writer
 //! (`write::word_groups`), which stores them, and are looked up newest first ([`candidates`]).
-//! Blocks without a group are read as ever: those of the last quarter of an hour, and fewer than a
-//! group of each app.
+//! Blocks without a group are always read: those of the last quarter of an hour, and of each app
+//! the newest before that until they are 64.
 
 mod token;
 

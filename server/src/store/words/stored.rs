@@ -53,7 +53,9 @@ pub(crate) async fn insert(
     usage: &StorageUsage,
     group: &BuiltGroup,
 ) -> Result<(), sqlx::Error> {
-    let Some(span) = Span::of(&group.blocks) else { return Ok(()) };
+    let last_receipt = group.blocks.iter().map(|it| it.received_ms).max();
+    let oldest_line = group.blocks.iter().map(|it| it.lines_ms[0]).min();
+    let Some((to_ms, first_ms)) = last_receipt.zip(oldest_line) else { return Ok(()) };
     let counts = counts::encode(&group.blocks);
     let filter = group.filter.as_ref();
     let blobs = counts.len() + filter.map_or(0, |it| it.words.texts.len() + it.words.blocks.len() + it.hashes.len());
@@ -62,15 +64,13 @@ pub(crate) async fn insert(
     let ids: Vec<i64> = group.blocks.iter().map(|it| it.block).collect();
     let ids = serde_json::to_string(&ids).unwrap_or_default();
     let change = transaction(db, async |db| {
-        let sql =
-            "INSERT INTO word_group (app_id, mask_version, from_ms, to_ms, first_ms, block_bytes, counts, hex_blocks,
-                       other_blocks, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO word_group (app_id, mask_version, to_ms, first_ms, block_bytes, counts, hex_blocks,
+                       other_blocks, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let inserted = sqlx::query(sql)
             .bind(group.app_id)
             .bind(mask::VERSION)
-            .bind(span.from_ms)
-            .bind(span.to_ms)
-            .bind(span.first_ms)
+            .bind(to_ms)
+            .bind(first_ms)
             .bind(share as i64)
             .bind(counts)
             .bind(filter.map(|it| it.hashed[0].cast_signed()))
@@ -97,23 +97,6 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The times of a group, unix milliseconds.
-struct Span {
-    /// The first and the last receipt of its blocks.
-    from_ms: i64,
-    to_ms: i64,
-    /// Of its oldest line.
-    first_ms: i64,
-}
-
-impl Span {
-    fn of(blocks: &[BlockCounts]) -> Option<Self> {
-        let received = || blocks.iter().map(|it| it.received_ms);
-        let first_ms = blocks.iter().map(|it| it.lines_ms[0]).min()?;
-        Some(Self { from_ms: received().min()?, to_ms: received().max()?, first_ms })
-    }
-}
-
 /// A group that is being looked up.
 pub(super) struct StoredGroup {
     id: i64,
@@ -124,10 +107,9 @@ pub(super) struct StoredGroup {
     counts: Vec<u8>,
 }
 
-const WITH_FILTERS: &str = "SELECT id, to_ms, mask_version, counts, hex_blocks, other_blocks, texts
-    FROM word_group WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND to_ms >= ?2 AND first_ms < ?3
-        AND (to_ms, id) < (?4, ?5) AND id <= ?6 ORDER BY to_ms DESC, id DESC LIMIT ?7";
-const WITHOUT_FILTERS: &str = "SELECT id, to_ms, 0 AS mask_version, counts
+/// Texts are the most of a row, and are not read where no filter is needed.
+const GROUPS: &str =
+    "SELECT id, to_ms, mask_version, counts, hex_blocks, other_blocks, CASE WHEN ?8 THEN texts END AS texts
     FROM word_group WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND to_ms >= ?2 AND first_ms < ?3
         AND (to_ms, id) < (?4, ?5) AND id <= ?6 ORDER BY to_ms DESC, id DESC LIMIT ?7";
 
@@ -161,23 +143,24 @@ pub(super) async fn groups(
     span_ms: &Range<i64>,
     page: Page,
 ) -> Result<Vec<StoredGroup>, sqlx::Error> {
-    let rows = sqlx::query(if page.needs_filter { WITH_FILTERS } else { WITHOUT_FILTERS })
+    let rows = sqlx::query(GROUPS)
         .bind(app)
         .bind(span_ms.start)
         .bind(span_ms.end)
         .bind(page.before.to_ms)
         .bind(page.before.id)
         .bind(page.newest)
-        .bind(page.limit);
-    rows.fetch_all(&store.readers).await?.iter().map(|it| StoredGroup::read(it, page.needs_filter)).collect()
+        .bind(page.limit)
+        .bind(page.needs_filter);
+    rows.fetch_all(&store.readers).await?.iter().map(StoredGroup::read).collect()
 }
 
 impl StoredGroup {
-    fn read(row: &SqliteRow, needs_filter: bool) -> Result<Self, sqlx::Error> {
+    fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let texts: Option<Vec<u8>> = row.try_get("texts")?;
         // Other rules of masking may show other words.
-        let is_known = needs_filter && row.try_get::<i64, _>("mask_version")? == mask::VERSION;
-        let texts: Option<Vec<u8>> = if is_known { row.try_get("texts")? } else { None };
-        let filter = match texts {
+        let is_known = row.try_get::<i64, _>("mask_version")? == mask::VERSION;
+        let filter = match texts.filter(|_| is_known) {
             Some(texts) => {
                 let mask = |name| row.try_get::<i64, _>(name).map(i64::cast_unsigned);
                 FilterReader::open([mask("hex_blocks")?, mask("other_blocks")?], &texts)

@@ -12,23 +12,22 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+use super::retention::{REST_AFTER, millis};
 use crate::{
     clock::now_ms,
     store::{
         Store,
-        log::{block_lines::BlockLines, compiled_query::kind},
+        log::{block_lines::BlockLines, compiled_query::kind, missed},
         words::{BLOCKS_MAX, BlockCounts, BuiltGroup, FilterBuilder},
     },
 };
 
 /// Groups that wait for the writer.
 pub(crate) const GROUPS_WAITING_MAX: usize = 1;
-/// Age at which a block is at rest: younger ones are searched the most, and by reading them.
-const REST_AFTER_MS: i64 = 900_000;
 /// Most bytes of the lines of a group, unless it is one block.
 const GROUP_BYTES_MAX: usize = 16 << 20;
-/// Time between two looks at every app.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Time between two looks at every app. With a thousand apps a look is a thousand queries.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Time before the next try after an error.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
@@ -82,7 +81,7 @@ impl Builder {
             .bind(app)
             .bind(received_ms)
             .bind(block)
-            .bind(now_ms() - REST_AFTER_MS)
+            .bind(now_ms() - millis(REST_AFTER))
             .bind(BLOCKS_MAX as i64);
         let ids: Vec<(i64, i64)> = ids.fetch_all(&self.store.readers).await?;
         if ids.len() < BLOCKS_MAX {
@@ -91,7 +90,7 @@ impl Builder {
         let mut bodies = vec![];
         let mut bytes = 0;
         for receipt in ids {
-            if let Some(body) = self.read(receipt.1).await? {
+            if let Some(body) = missed::block(&self.store, receipt.1).await? {
                 bytes += body.bytes.len();
                 if bytes > GROUP_BYTES_MAX && !bodies.is_empty() {
                     break;
@@ -114,14 +113,6 @@ impl Builder {
         let reached = last.unwrap_or((i64::MIN, i64::MIN));
         self.reached.insert(app, reached);
         Ok(reached)
-    }
-
-    /// A block; `None` if it is damaged, or not stored any more.
-    async fn read(&self, block: i64) -> Result<Option<BlockLines>, sqlx::Error> {
-        let sql =
-            "SELECT id, received_ms, from_logplex, mask_version, body FROM block WHERE id = ? AND body IS NOT NULL";
-        let row = sqlx::query(sql).bind(block).fetch_optional(&self.store.readers).await?;
-        row.map_or(Ok(None), |it| BlockLines::read(&it))
     }
 }
 

@@ -21,9 +21,9 @@ const BODIES_PER_SLICE: i64 = 500;
 /// The least time for which a batch id is known. Senders retry within seconds; a shuttle whose
 /// server was away, within hours.
 const BATCH_ID_KEPT: Duration = Duration::from_secs(24 * 3_600);
-/// Age at which a block is recompressed: younger ones belong to the live windows, which a start
-/// reads.
-const RECOMPRESS_AFTER: Duration = Duration::from_secs(900);
+/// Age at which a block is at rest. Younger ones belong to the live windows, which a start reads,
+/// and are searched the most, by reading them.
+pub(crate) const REST_AFTER: Duration = Duration::from_secs(900);
 
 /// Deletes the bodies of blocks that are past their time, or the oldest ones of too many. Returns
 /// how many bodies that were.
@@ -85,7 +85,7 @@ pub(super) async fn recompress_bodies(
     )
     .bind(after.max(slice.usage.of(Tier::Logs).floor))
     .bind(slice.checkpoint)
-    .bind(slice.now_ms - millis(RECOMPRESS_AFTER))
+    .bind(slice.now_ms - millis(REST_AFTER))
     .bind(slice.rows_max.min(BODIES_PER_SLICE))
     .fetch_all(&mut *db)
     .await?;

@@ -19,11 +19,8 @@ use std::{
 
 use sqlx::SqliteConnection;
 
-use self::{
-    clock_guard::ClockGuard,
-    rollups::RollupPasses,
-    slice::{Slice, millis},
-};
+pub(crate) use self::{blocks::REST_AFTER, slice::millis};
+use self::{clock_guard::ClockGuard, rollups::RollupPasses, slice::Slice};
 use crate::{
     config::Retention,
     store::file::usage::{StorageUsage, Tier},

@@ -20,6 +20,6 @@ pub(super) struct Slice<'a> {
 }
 
 /// A duration in milliseconds. Far too long ones are cut, so that sums can't overflow.
-pub(super) fn millis(duration: Duration) -> i64 {
+pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
