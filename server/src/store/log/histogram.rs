@@ -9,7 +9,7 @@ use contract::Level;
 use pipeline::level;
 
 use super::{
-    block_lines::BlockLines, block_reader::received_ms, compiled_query::CompiledQuery, search::SCAN_BYTES_MAX,
+    block_lines::BlockLines, block_reader::received_ms, compiled_query::CompiledQuery, measure, search::SCAN_BYTES_MAX,
     wanted_blocks::WantedBlocks,
 };
 use crate::store::{Store, search_slots::Cancel, words::BlockCounts};
@@ -47,10 +47,13 @@ pub(crate) async fn count(
     let steps = usize::try_from((length_ms + step_ms - 1) / step_ms).unwrap_or(1);
     let mut histogram =
         Histogram { all: vec![0; steps], errors: vec![0; steps], counted_from_ms: span_ms.start, scanned_bytes: 0 };
+    // A group stays until its last block is deleted, and counts those that are gone.
+    let stored_from_ms = measure::oldest_ms(store, app).await?.unwrap_or(i64::MAX);
     let mut blocks = WantedBlocks::new(store, app, query, cancel);
     let mut reached_ms = i64::MAX;
     'all: loop {
-        let taken = &mut |block: &BlockCounts| histogram.take(block, query, step_ms);
+        let taken =
+            &mut |block: &BlockCounts| block.received_ms >= stored_from_ms && histogram.take(block, query, step_ms);
         let Some(rows) = blocks.next_but(span_ms.clone(), taken).await? else { break };
         if rows.is_empty() && cancel.is_over() {
             histogram.counted_from_ms = blocks.reached_ms().min(reached_ms).clamp(span_ms.start, span_ms.end);
