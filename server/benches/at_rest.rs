@@ -167,7 +167,8 @@ fn rest(server: &Server, file: &Path, sent: &Sent) {
     };
     let (begun, before_s) = (Instant::now(), server.cpu_s());
     let loose = "SELECT (SELECT count(*) FROM block) - (SELECT count(*) FROM word_block)";
-    while ask(loose) >= 64 {
+    let unshelved = "SELECT count(*) FROM word_group WHERE shelf_id IS NULL";
+    while ask(loose) >= 64 || ask(unshelved) >= 64 {
         assert!(begun.elapsed() < Duration::from_secs(3_600), "blocks are not at rest after an hour");
         thread::sleep(Duration::from_secs(2));
     }
@@ -176,8 +177,15 @@ fn rest(server: &Server, file: &Path, sent: &Sent) {
         "FROM block WHERE id IN (SELECT id FROM block ORDER BY id LIMIT 1000) AND substr(body, 1, 4) = x'28B52FFD'";
     let sum = |of: &str| ask(&format!("SELECT coalesce(sum({of}), 0) {tight}"));
     let packed = sum("length(body)") as f64 / sum("body_bytes").max(1) as f64 * sent.bytes as f64;
-    let filters = ask("SELECT sum(length(counts) + length(texts)) FROM word_group")
-        + ask("SELECT sum(length(text_blocks) + length(hashes)) FROM word_detail");
+    let parts = [
+        ("words", "SELECT sum(length(texts)) FROM word_group"),
+        ("their blocks", "SELECT sum(length(text_blocks)) FROM word_detail"),
+        ("hashes", "SELECT sum(length(hashes)) FROM word_hash"),
+        ("counts", "SELECT sum(length(counts)) FROM word_group"),
+        ("shelves", "SELECT coalesce(sum(length(texts) + length(text_groups)), 0) FROM word_shelf"),
+    ]
+    .map(|(name, sql)| (name, ask(sql)));
+    let filters: i64 = parts.iter().map(|it| it.1).sum();
     println!(
         "at rest after {:.0} s and {cpu_s:.1} s of CPU ({:.1} ns a byte): packed {:.2} GB, filters {:.0} MB ({:.1} % of packed)",
         begun.elapsed().as_secs_f64(),
@@ -186,13 +194,8 @@ fn rest(server: &Server, file: &Path, sent: &Sent) {
         filters as f64 / 1e6,
         filters as f64 * 100.0 / packed
     );
-    for (name, sql) in [
-        ("words", "SELECT sum(length(texts)) FROM word_group"),
-        ("their blocks", "SELECT sum(length(text_blocks)) FROM word_detail"),
-        ("hashes", "SELECT sum(length(text_blocks) + length(hashes)) FROM word_detail"),
-        ("counts", "SELECT sum(length(counts)) FROM word_group"),
-    ] {
-        println!("  {name:<14} {:>7.1} MB", ask(sql) as f64 / 1e6);
+    for (name, bytes) in parts {
+        println!("  {name:<14} {:>7.1} MB", bytes as f64 / 1e6);
     }
     wait_for("the server to be idle", || {
         let before_s = server.cpu_s();

@@ -314,20 +314,20 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let position = replay::restore(&store, &aggregates, now_ms()).await.map_err(store_error)?;
     let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
     let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
-    let (built, groups) = mpsc::channel(GROUPS_WAITING_MAX);
+    let (building, built) = mpsc::channel(GROUPS_WAITING_MAX);
     let parts = WriterParts {
         position,
         retention,
         presence: Arc::clone(&presence),
         synchronous: args.synchronous,
         committed: committed.clone(),
-        groups,
+        built,
     };
     let writer = Writer::new(&store, aggregates.clone(), parts).await.map_err(store_error)?;
     // Only now: until one connection stays open, SQLite creates and deletes the files beside the
     // database.
     tokio::spawn(presence::keep_checking(Arc::clone(&presence), shutdown));
-    tokio::spawn(word_groups::run(store.clone(), built));
+    tokio::spawn(word_groups::run(store.clone(), building));
     Ok(Opened { store, available, presence, aggregates, committed, writer, _lock: lock })
 }
 

@@ -25,17 +25,29 @@ pub(crate) struct WantedBlocks<'a> {
     candidates: Candidates,
     /// Blocks that are read next, and how long their bodies are.
     listed: VecDeque<(i64, i64)>,
+    /// How many blocks are listed next: few at first, since those may have every line that is
+    /// wanted.
+    at_once: usize,
 }
+
+/// Blocks that are listed first; then twice as many each time.
+const FIRST_BLOCKS: usize = 2;
 
 impl<'a> WantedBlocks<'a> {
     /// The blocks that may hold lines of a query.
-    pub(crate) const fn new(store: &'a Store, app: &'a str, query: &'a CompiledQuery, cancel: &'a Cancel) -> Self {
+    pub(crate) fn new(store: &'a Store, app: &'a str, query: &'a CompiledQuery, cancel: &'a Cancel) -> Self {
         Self::of(store, Question { app, wanted: query.wanted(), cancel })
     }
 
     /// The blocks that may have what is asked for.
-    pub(crate) const fn of(store: &'a Store, question: Question<'a>) -> Self {
-        Self { store, question, candidates: Candidates::before(i64::MAX), listed: VecDeque::new() }
+    pub(crate) fn of(store: &'a Store, question: Question<'a>) -> Self {
+        Self {
+            store,
+            question,
+            candidates: Candidates::before(i64::MAX),
+            listed: VecDeque::new(),
+            at_once: FIRST_BLOCKS,
+        }
     }
 
     /// No block that is not listed yet arrived after this time, unix milliseconds.
@@ -62,8 +74,8 @@ impl<'a> WantedBlocks<'a> {
         take: &mut impl FnMut(&BlockCounts) -> bool,
     ) -> Result<Option<Vec<SqliteRow>>, sqlx::Error> {
         if self.listed.is_empty() {
-            let limit = usize::try_from(BLOCKS_MAX).unwrap_or(1);
-            let next = self.candidates.next(self.store, self.question, &span_ms, limit, take).await?;
+            let next = self.candidates.next(self.store, self.question, &span_ms, self.at_once, take).await?;
+            self.at_once = (2 * self.at_once).min(usize::try_from(BLOCKS_MAX).unwrap_or(1));
             let Some(next) = next else { return Ok(None) };
             let ids: Vec<i64> = next.iter().map(|it| it.block).collect();
             self.listed = self.lengths(&ids).await?;

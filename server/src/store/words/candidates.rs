@@ -8,20 +8,32 @@ use std::{
 
 use super::{
     counts::BlockCounts,
-    stored::{self, Page, Place},
+    lookup::{self, Page, Place, Shelves, StoredGroup},
     wanted::Wanted,
 };
 use crate::store::{Store, search_slots::Cancel};
 
 /// Blocks without a group, and groups, that are listed at once.
 const BLOCKS_AT_ONCE: i64 = 64;
-const GROUPS_AT_ONCE: i64 = 16;
+const GROUPS_AT_ONCE: i64 = 32;
 
-const WITHOUT_GROUP: &str = "SELECT received_ms, id FROM block
-    WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) < (?3, ?4)
-        AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM word_block WHERE block_id = block.id AND group_id <= ?6)
-    ORDER BY received_ms DESC, id DESC LIMIT ?7";
+/// The newest group, and the last block of the app's newest group.
+const REACHED: &str = "SELECT (SELECT coalesce(max(id), 0) FROM word_group), received_ms, block.id
+    FROM (SELECT id AS newest FROM word_group WHERE app_id = (SELECT id FROM app WHERE name = ?)
+          ORDER BY to_ms DESC, id DESC LIMIT 1)
+    JOIN word_block ON group_id = newest JOIN block ON block.id = block_id
+    ORDER BY received_ms DESC, block.id DESC LIMIT 1";
+/// Blocks later than that, and earlier ones that are in no group all the same.
+const WITHOUT_GROUP: &str = "SELECT * FROM (SELECT received_ms, id FROM block
+        WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) < (?3, ?4)
+            AND (received_ms, id) > (?6, ?7) AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL
+        ORDER BY received_ms DESC, id DESC LIMIT ?8)
+    UNION ALL SELECT * FROM (SELECT word_loose.received_ms, id FROM word_loose JOIN block ON id = block_id
+        WHERE word_loose.app_id = (SELECT id FROM app WHERE name = ?1) AND word_loose.received_ms >= ?2
+            AND (word_loose.received_ms, block_id) < (?3, ?4) AND (word_loose.received_ms, block_id) <= (?6, ?7)
+            AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL
+        ORDER BY word_loose.received_ms DESC, block_id DESC LIMIT ?8)
+    ORDER BY 1 DESC, 2 DESC LIMIT ?8";
 
 /// What is asked of the blocks.
 #[derive(Clone, Copy)]
@@ -36,9 +48,9 @@ pub(crate) struct Question<'a> {
 
 /// Where a look for blocks has come to.
 pub(crate) struct Candidates {
-    /// The newest group as the look began. Blocks of later ones count as blocks without a group, so
-    /// that none is missed and none comes twice.
-    newest_group: Option<i64>,
+    /// How far groups went as the look began. Blocks of later ones count as blocks without a group,
+    /// so that none is missed and none comes twice.
+    grouped_to: Option<GroupedTo>,
     /// Blocks without a group that were listed, newest first, and where to go on; `None` after the
     /// last one.
     ungrouped: VecDeque<Receipt>,
@@ -46,6 +58,14 @@ pub(crate) struct Candidates {
     /// Blocks of the groups that were looked up.
     grouped: BinaryHeap<Receipt>,
     groups_from: Option<Place>,
+    shelves: Shelves,
+}
+
+/// The newest group of all, and the last block of the app that is in one.
+#[derive(Clone, Copy)]
+struct GroupedTo {
+    group: i64,
+    block: Receipt,
 }
 
 /// A block in the order of receipt.
@@ -59,13 +79,14 @@ pub(crate) struct Receipt {
 
 impl Candidates {
     /// Blocks that arrived before a time, unix milliseconds.
-    pub(crate) const fn before(before_ms: i64) -> Self {
+    pub(crate) fn before(before_ms: i64) -> Self {
         Self {
-            newest_group: None,
+            grouped_to: None,
             ungrouped: VecDeque::new(),
             ungrouped_from: Some(Receipt { received_ms: before_ms, block: i64::MAX }),
             grouped: BinaryHeap::new(),
             groups_from: Some(Place { to_ms: i64::MAX, id: i64::MAX }),
+            shelves: Shelves::default(),
         }
     }
 
@@ -91,13 +112,14 @@ impl Candidates {
         take: &mut impl FnMut(&BlockCounts) -> bool,
     ) -> Result<Option<Vec<Receipt>>, sqlx::Error> {
         let mut found = vec![];
-        if self.newest_group.is_none() {
-            let sql = "SELECT coalesce(max(id), 0) FROM word_group";
-            self.newest_group = Some(sqlx::query_scalar(sql).fetch_one(&store.readers).await?);
-        }
+        let reached = match self.grouped_to {
+            Some(reached) => reached,
+            None => grouped_to(store, question.app).await?,
+        };
+        self.grouped_to = Some(reached);
         while found.len() < limit {
             if self.ungrouped.is_empty() && self.ungrouped_from.is_some() {
-                self.list_ungrouped(store, question.app, span_ms).await?;
+                self.list_ungrouped(store, question.app, span_ms, reached.block).await?;
             }
             let next = self.ungrouped.front().max(self.grouped.peek()).copied();
             // A group that was not looked up yet may have a later one.
@@ -122,7 +144,13 @@ impl Candidates {
         Ok((!found.is_empty()).then_some(found))
     }
 
-    async fn list_ungrouped(&mut self, store: &Store, app: &str, span_ms: &Range<i64>) -> Result<(), sqlx::Error> {
+    async fn list_ungrouped(
+        &mut self,
+        store: &Store,
+        app: &str,
+        span_ms: &Range<i64>,
+        reached: Receipt,
+    ) -> Result<(), sqlx::Error> {
         let Some(from) = self.ungrouped_from else { return Ok(()) };
         let rows = sqlx::query_as(WITHOUT_GROUP)
             .bind(app)
@@ -130,7 +158,8 @@ impl Candidates {
             .bind(from.received_ms)
             .bind(from.block)
             .bind(span_ms.end)
-            .bind(self.newest_group)
+            .bind(reached.received_ms)
+            .bind(reached.block)
             .bind(BLOCKS_AT_ONCE);
         let rows: Vec<(i64, i64)> = rows.fetch_all(&store.readers).await?;
         let is_last = (rows.len() as i64) < BLOCKS_AT_ONCE;
@@ -148,17 +177,27 @@ impl Candidates {
     ) -> Result<(), sqlx::Error> {
         let Some(from) = self.groups_from else { return Ok(()) };
         let needs_filter = !question.wanted.is_anything();
-        let page = Page { before: from, newest: self.newest_group.unwrap_or(0), needs_filter, limit: GROUPS_AT_ONCE };
-        let groups = stored::groups(store, question.app, span_ms, page).await?;
+        let page = Page {
+            before: from,
+            newest: self.grouped_to.map_or(0, |it| it.group),
+            needs_filter,
+            limit: GROUPS_AT_ONCE,
+        };
+        let groups = lookup::groups(store, question.app, span_ms, page).await?;
         let is_last = (groups.len() as i64) < GROUPS_AT_ONCE;
-        self.groups_from = groups.last().map(|it| it.place()).filter(|_| !is_last);
-        for group in groups {
-            for block in group.candidates(store, question.wanted).await? {
-                if block.is_in(span_ms) && !take(&block) {
-                    self.grouped.push(Receipt { received_ms: block.received_ms, block: block.block });
-                }
+        self.groups_from = groups.last().map(StoredGroup::place).filter(|_| !is_last);
+        for block in lookup::candidates(store, &mut self.shelves, groups, question.wanted).await? {
+            if block.is_in(span_ms) && !take(&block) {
+                self.grouped.push(Receipt { received_ms: block.received_ms, block: block.block });
             }
         }
         Ok(())
     }
+}
+
+async fn grouped_to(store: &Store, app: &str) -> Result<GroupedTo, sqlx::Error> {
+    let row: Option<(i64, i64, i64)> = sqlx::query_as(REACHED).bind(app).fetch_optional(&store.readers).await?;
+    // Without a group every block is a later one.
+    let (group, received_ms, block) = row.unwrap_or((0, i64::MIN, i64::MIN));
+    Ok(GroupedTo { group, block: Receipt { received_ms, block } })
 }

@@ -14,21 +14,14 @@ use crate::block;
 
 /// What ends a word.
 const END: u8 = b'\n';
-/// Most bytes of texts.
-pub(super) const TEXT_BYTES_MAX: usize = 512 << 10;
 /// Bytes of the blocks of one word.
 const BLOCKS_BYTES: usize = 8;
 /// Higher levels gain some percent and take several times as long.
 const ZSTD_LEVEL: i32 = 1;
 
-/// What of a filter must be read before it can answer.
+/// The blocks of the words must be read before a dictionary can answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// The blocks of the words.
-    TextBlocks,
-    /// The hashes.
-    Hashes,
-}
+pub(super) struct BlocksMissing;
 
 /// A dictionary as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +32,16 @@ pub(super) struct Stored {
     pub blocks: Vec<u8>,
 }
 
-/// The stored form of words in the order of their bytes; `None` if they are too long together.
-pub(super) fn encode(words: &[(&[u8], u64)]) -> Option<Stored> {
+/// The stored form of words in the order of their bytes; `None` if their texts have more than
+/// `bytes_max` bytes together.
+pub(super) fn encode(words: &[(&[u8], u64)], bytes_max: usize) -> Option<Stored> {
     let mut texts = Vec::with_capacity(words.iter().map(|it| it.0.len() + 1).sum::<usize>() + 1);
     for (word, _) in words {
         texts.push(END);
         texts.extend_from_slice(word);
     }
     texts.push(END);
-    if texts.len() > TEXT_BYTES_MAX {
+    if texts.len() > bytes_max {
         return None;
     }
     let mut blocks = Vec::with_capacity(words.len() * BLOCKS_BYTES);
@@ -64,9 +58,9 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Of the packed texts; `None` if they are damaged.
-    pub(super) fn open(texts: &[u8]) -> Option<Self> {
-        Some(Self { texts: block::decompress_within(texts, TEXT_BYTES_MAX)?, blocks: None })
+    /// Of the packed texts, at most `bytes_max` bytes; `None` if they are damaged.
+    pub(super) fn open(texts: &[u8], bytes_max: usize) -> Option<Self> {
+        Some(Self { texts: block::decompress_within(texts, bytes_max)?, blocks: None })
     }
 
     /// Takes the frame of the blocks.
@@ -80,7 +74,7 @@ impl Dictionary {
     ///
     /// # Errors
     /// If that depends on the frame of the blocks, which is not there yet.
-    pub(super) fn blocks_of(&self, piece: &Piece) -> Result<u64, Missing> {
+    pub(super) fn blocks_of(&self, piece: &Piece) -> Result<u64, BlocksMissing> {
         let text = piece.in_dictionary();
         let finder = Finder::new(&text);
         let (mut found, mut counted, mut index, mut at) = (0, 0, 0, 0);
@@ -100,8 +94,13 @@ impl Dictionary {
         Ok(found)
     }
 
-    fn blocks_at(&self, index: usize) -> Result<u64, Missing> {
-        let Some(blocks) = &self.blocks else { return Err(Missing::TextBlocks) };
+    /// Every word; none if the form is damaged.
+    pub(super) fn words(&self) -> impl Iterator<Item = &[u8]> {
+        self.texts.split(|it| *it == END).filter(|it| !it.is_empty())
+    }
+
+    fn blocks_at(&self, index: usize) -> Result<u64, BlocksMissing> {
+        let Some(blocks) = &self.blocks else { return Err(BlocksMissing) };
         let words = blocks.len() / BLOCKS_BYTES;
         if index >= words {
             return Ok(u64::MAX);
@@ -118,6 +117,7 @@ impl Dictionary {
 mod tests {
     use super::*;
 
+    const BYTES_MAX: usize = 1_000;
     const WORDS: [(&[u8], u64); 4] = [(b"at", 0b1), (b"error", 0b10), (b"err", 0b100), (b"timeout", 1 << 63)];
 
     fn words() -> Vec<(&'static [u8], u64)> {
@@ -128,10 +128,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, (is_start, is_end): (bool, bool), expected: u64) {
-        let Some(stored) = encode(&words()) else { panic!("four words fit") };
-        let Some(mut dictionary) = Dictionary::open(&stored.texts) else { panic!("it was just made") };
+        let Some(stored) = encode(&words(), BYTES_MAX) else { panic!("four words fit") };
+        let Some(mut dictionary) = Dictionary::open(&stored.texts, BYTES_MAX) else { panic!("it was just made") };
         let piece = Piece { text: text.as_bytes().into(), is_start, is_end };
-        let first = if expected == 0 { Ok(0) } else { Err(Missing::TextBlocks) };
+        let first = if expected == 0 { Ok(0) } else { Err(BlocksMissing) };
         assert_eq!(dictionary.blocks_of(&piece), first, "{text} {is_start} {is_end}");
         dictionary.take_blocks(&stored.blocks);
         assert_eq!(dictionary.blocks_of(&piece), Ok(expected), "{text} {is_start} {is_end}");
@@ -153,16 +153,16 @@ mod tests {
 
     #[test]
     fn err_damaged_and_too_long() {
-        let Some(stored) = encode(&words()) else { panic!("four words fit") };
+        let Some(stored) = encode(&words(), BYTES_MAX) else { panic!("four words fit") };
         for end in 0..stored.texts.len() {
-            assert!(Dictionary::open(&stored.texts[..end]).is_none(), "{end}");
+            assert!(Dictionary::open(&stored.texts[..end], BYTES_MAX).is_none(), "{end}");
         }
         let piece = Piece { text: b"at"[..].into(), is_start: true, is_end: true };
-        let cut = Dictionary::open(&stored.texts).map(|mut dictionary| {
+        let cut = Dictionary::open(&stored.texts, BYTES_MAX).map(|mut dictionary| {
             dictionary.take_blocks(&stored.blocks[..5]);
             dictionary.blocks_of(&piece)
         });
         assert_eq!(cut, Some(Ok(u64::MAX)));
-        assert_eq!(encode(&[(&vec![b'a'; TEXT_BYTES_MAX], 1)]), None);
+        assert_eq!(encode(&[(&vec![b'a'; BYTES_MAX], 1)], BYTES_MAX), None);
     }
 }

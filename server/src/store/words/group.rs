@@ -8,10 +8,9 @@ use pipeline::mask;
 use rustc_hash::FxHashMap;
 
 use super::{
-    dictionary::{self, Dictionary, Missing},
-    hash::{self, Hashes, hash},
+    dictionary,
+    hash::{Hashes, hash},
     token::{Class, Tokens, is_hex},
-    wanted::{Piece, Wanted},
 };
 
 /// Most blocks of a group: a bit each.
@@ -23,6 +22,8 @@ const WORD_BYTES_MAX: usize = 64;
 /// Most bytes of tokens with digits and letters that one block alone has, such as the ids that are
 /// no hexadecimal numbers.
 const SINGLE_BYTES_MAX: usize = 32 << 10;
+/// Most bytes of the texts of a dictionary.
+pub(super) const TEXT_BYTES_MAX: usize = 512 << 10;
 /// Most tokens of a group. With more there is no filter.
 const TOKENS_MAX: usize = 1_000_000;
 /// Places for the tokens that the present block has had.
@@ -35,8 +36,15 @@ pub(super) struct StoredFilter {
     pub hashed: [u64; 2],
     /// The words.
     pub words: dictionary::Stored,
-    /// The hashes.
-    pub hashes: Vec<u8>,
+    /// The hashes, in parts.
+    pub hashes: Vec<Vec<u8>>,
+}
+
+impl StoredFilter {
+    /// What its parts take, bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.words.texts.len() + self.words.blocks.len() + self.hashes.iter().map(Vec::len).sum::<usize>()
+    }
 }
 
 /// Collects the tokens of blocks.
@@ -143,96 +151,16 @@ impl FilterBuilder {
             }
         }
         words.sort_unstable();
-        Some(StoredFilter { hashed, words: dictionary::encode(&words)?, hashes: hashes.encode()? })
+        Some(StoredFilter { hashed, words: dictionary::encode(&words, TEXT_BYTES_MAX)?, hashes: hashes.encode()? })
     }
 }
 
 /// The hash of a token; never the value of an empty place among recent tokens.
-fn key(token: &[u8]) -> u64 {
+pub(super) fn key(token: &[u8]) -> u64 {
     hash(token).max(1)
 }
 
 /// Which of the two masks of a filter has the blocks of a hashed token. Only UUIDs have a `-`.
-fn mask_of(token: &[u8]) -> usize {
+pub(super) fn mask_of(token: &[u8]) -> usize {
     usize::from(!is_hex(token) && !token.contains(&b'-'))
-}
-
-/// A filter that is being read. Further parts are fetched once they are needed.
-pub(super) struct FilterReader {
-    hashed: [u64; 2],
-    words: Dictionary,
-    hashes: Option<Vec<u8>>,
-}
-
-impl FilterReader {
-    /// Of what is stored; `None` if it is damaged.
-    pub(super) fn open(hashed: [u64; 2], texts: &[u8]) -> Option<Self> {
-        Some(Self { hashed, words: Dictionary::open(texts)?, hashes: None })
-    }
-
-    /// Takes what was missing.
-    pub(super) fn take(&mut self, what: Missing, bytes: Vec<u8>) {
-        match what {
-            Missing::TextBlocks => self.words.take_blocks(&bytes),
-            Missing::Hashes => self.hashes = Some(bytes),
-        }
-    }
-
-    /// The blocks that may have what is wanted.
-    ///
-    /// # Errors
-    /// If that depends on something that is not there yet.
-    pub(super) fn blocks_of(&mut self, wanted: &Wanted) -> Result<u64, Missing> {
-        Ok(match wanted {
-            Wanted::Anything => u64::MAX,
-            Wanted::Piece(piece) => self.blocks_of_piece(piece)?,
-            Wanted::All(parts) => {
-                let mut blocks = u64::MAX;
-                for part in parts {
-                    if blocks == 0 {
-                        break;
-                    }
-                    blocks &= self.blocks_of(part)?;
-                }
-                blocks
-            }
-            Wanted::Any(parts) => {
-                let mut blocks = 0;
-                for part in parts {
-                    blocks |= self.blocks_of(part)?;
-                }
-                blocks
-            }
-        })
-    }
-
-    fn blocks_of_piece(&mut self, piece: &Piece) -> Result<u64, Missing> {
-        let words = self.words.blocks_of(piece)?;
-        if !piece.is_whole() {
-            // A hexadecimal piece may be a part of any hashed token.
-            return Ok(words | self.hashed[1] | if is_hex(&piece.text) { self.hashed[0] } else { 0 });
-        }
-        // Most filters have hashes of numbers and UUIDs alone.
-        if words | self.hashed[mask_of(&piece.text)] == words {
-            return Ok(words);
-        }
-        let Some(hashes) = &self.hashes else { return Err(Missing::Hashes) };
-        Ok(words | hash::blocks_of(hashes, key(&piece.text)))
-    }
-}
-
-/// The blocks, of which each is some lines, that may have what is wanted; `None` where they are too
-/// much for a filter.
-#[cfg(test)]
-pub(crate) fn may_have(blocks: &[Vec<String>], wanted: &Wanted) -> Option<u64> {
-    let mut builder = FilterBuilder::new();
-    for block in blocks {
-        builder.next_block();
-        block.iter().for_each(|it| builder.add(it.as_bytes()));
-    }
-    let stored = builder.finish()?;
-    let mut reader = FilterReader::open(stored.hashed, &stored.words.texts)?;
-    reader.take(Missing::TextBlocks, stored.words.blocks);
-    reader.take(Missing::Hashes, stored.hashes);
-    reader.blocks_of(wanted).ok()
 }

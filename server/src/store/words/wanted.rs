@@ -6,7 +6,7 @@ use contract::log_filter::{Expr, FieldOp, Needle, Pattern};
 use super::token::{Class, Tokens, is_hex};
 
 /// A part of a token that is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Piece {
     /// Its bytes, in lower case.
     pub text: Box<[u8]>,
@@ -61,6 +61,15 @@ impl Wanted {
     /// Whether every block has it.
     pub(crate) const fn is_anything(&self) -> bool {
         matches!(self, Self::Anything)
+    }
+
+    /// Every piece in it.
+    pub(super) fn pieces(&self) -> Vec<&Piece> {
+        match self {
+            Self::Anything => vec![],
+            Self::Piece(it) => vec![it],
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::pieces).collect(),
+        }
     }
 
     fn of_pattern(pattern: &Pattern) -> Self {

@@ -1,4 +1,4 @@
-//! Builds the filters of blocks at rest, app by app, beside the writer: reading and packing some
+//! Builds the filters of blocks at rest, and their shelves, app by app, beside the writer: reading and packing some
 //! megabytes takes longer than a commit may wait. The writer stores what is built.
 //!
 //! An app's blocks are taken in the order of their receipt, after those of its newest group. Blocks
@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use pipeline::level;
+use pipeline::{level, mask};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep},
@@ -18,11 +18,11 @@ use crate::{
     store::{
         Store,
         log::{block_lines::BlockLines, compiled_query::kind, missed},
-        words::{BLOCKS_MAX, BlockCounts, BuiltGroup, FilterBuilder},
+        words::{BLOCKS_MAX, BlockCounts, Built, BuiltGroup, BuiltShelf, FilterBuilder, GROUPS_MAX, GroupTexts},
     },
 };
 
-/// Groups that wait for the writer.
+/// Groups or shelves that wait for the writer.
 pub(crate) const GROUPS_WAITING_MAX: usize = 1;
 /// Most bytes of the lines of a group, unless it is one block.
 const GROUP_BYTES_MAX: usize = 16 << 20;
@@ -32,8 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// Builds groups until the writer is gone.
-pub(crate) async fn run(store: Store, built: mpsc::Sender<BuiltGroup>) {
-    let mut builder = Builder { store, reached: BTreeMap::new() };
+pub(crate) async fn run(store: Store, built: mpsc::Sender<Built>) {
+    let mut builder = Builder { store, reached: BTreeMap::new(), shelved: BTreeMap::new() };
     loop {
         let begun = Instant::now();
         let rest = match builder.look(&built).await {
@@ -54,19 +54,29 @@ struct Builder {
     store: Store,
     /// How far each app has come: receipt and number of the last block that was taken.
     reached: BTreeMap<i64, (i64, i64)>,
+    /// The last group of each app that was put on a shelf. The writer may not have stored it yet.
+    shelved: BTreeMap<i64, i64>,
 }
 
 impl Builder {
     /// Builds every group that can be built.
-    async fn look(&mut self, built: &mpsc::Sender<BuiltGroup>) -> Result<(), sqlx::Error> {
+    async fn look(&mut self, built: &mpsc::Sender<Built>) -> Result<(), sqlx::Error> {
         let sql = "SELECT id FROM app WHERE removed_ms IS NULL AND merged_into IS NULL";
         let apps: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&self.store.readers).await?;
         self.reached.retain(|app, _| apps.contains(app));
+        self.shelved.retain(|app, _| apps.contains(app));
         for app in apps {
             while let Some(group) = self.next_group(app).await? {
-                if built.send(group).await.is_err() {
+                if built.send(Built::Group(group)).await.is_err() {
                     return Ok(());
                 }
+            }
+            while let Some(shelf) = self.next_shelf(app).await? {
+                let after = shelf.last_group();
+                if built.send(Built::Shelf(shelf)).await.is_err() {
+                    return Ok(());
+                }
+                self.shelved.insert(app, after);
             }
         }
         Ok(())
@@ -100,6 +110,22 @@ impl Builder {
             self.reached.insert(app, receipt);
         }
         Ok(tokio::task::spawn_blocking(move || build(app, &bodies)).await.ok())
+    }
+
+    /// The next shelf of an app; `None` if there are too few groups.
+    async fn next_shelf(&self, app: i64) -> Result<Option<BuiltShelf>, sqlx::Error> {
+        let after = self.shelved.get(&app).copied().unwrap_or(0);
+        let sql = "SELECT id FROM word_group WHERE app_id = ? AND shelf_id IS NULL AND id > ? AND mask_version = ?
+                   ORDER BY id LIMIT ?";
+        let ids = sqlx::query_scalar(sql).bind(app).bind(after).bind(mask::VERSION).bind(GROUPS_MAX as i64);
+        let ids: Vec<i64> = ids.fetch_all(&self.store.readers).await?;
+        if ids.len() < GROUPS_MAX {
+            return Ok(None);
+        }
+        let sql = "SELECT id, texts FROM word_group WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id";
+        let ids = serde_json::to_string(&ids).unwrap_or_default();
+        let groups: Vec<GroupTexts> = sqlx::query_as(sql).bind(ids).fetch_all(&self.store.readers).await?;
+        Ok(tokio::task::spawn_blocking(move || BuiltShelf::new(app, &groups)).await.ok())
     }
 
     async fn reached(&mut self, app: i64) -> Result<(i64, i64), sqlx::Error> {

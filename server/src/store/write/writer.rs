@@ -37,7 +37,7 @@ use crate::{
             presence::Presence,
             usage::{self, SizeChange, Tier, block_bytes},
         },
-        words::{self, BuiltGroup},
+        words::{self, Built},
     },
 };
 
@@ -72,7 +72,8 @@ pub(crate) struct Writer {
     is_merging: bool,
     merging: Merging,
     committed: broadcast::Sender<CommittedBatch>,
-    groups: mpsc::Receiver<BuiltGroup>,
+    built: mpsc::Receiver<Built>,
+    unstored: Option<Built>,
     retention: RetentionTask,
     presence: Arc<Presence>,
     errors: ErrorLog,
@@ -93,8 +94,8 @@ pub(crate) struct WriterParts {
     pub synchronous: Synchronous,
     /// Gets each batch after its commit.
     pub committed: broadcast::Sender<CommittedBatch>,
-    /// Gives filters of blocks at rest, to be stored.
-    pub groups: mpsc::Receiver<BuiltGroup>,
+    /// Gives filters of blocks at rest, and their shelves, to be stored.
+    pub built: mpsc::Receiver<Built>,
 }
 
 impl Writer {
@@ -119,7 +120,8 @@ impl Writer {
             is_merging: true,
             merging: Merging::default(),
             committed: parts.committed,
-            groups: parts.groups,
+            built: parts.built,
+            unstored: None,
             retention: parts.retention,
             presence: parts.presence,
             errors: ErrorLog::default(),
@@ -266,13 +268,22 @@ impl Writer {
         }
         self.merge().await;
         self.remove().await;
-        if let Ok(group) = self.groups.try_recv()
-            && let Err(error) = words::insert(&mut self.db, &self.aggregates.usage, &group).await
-        {
-            self.errors.log("filter of words", &error);
-        }
+        self.store_filter().await;
         if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
             self.errors.log("retention", &error);
+        }
+    }
+
+    /// Stores a filter of words. One that can't be stored waits for the next try: a search takes
+    /// blocks that are earlier than those of a stored group for blocks with a group.
+    async fn store_filter(&mut self) {
+        if self.unstored.is_none() {
+            self.unstored = self.built.try_recv().ok();
+        }
+        let Some(built) = &self.unstored else { return };
+        match words::insert(&mut self.db, &self.aggregates.usage, built).await {
+            Ok(()) => self.unstored = None,
+            Err(error) => self.errors.log("filter of words", &error),
         }
     }
 
