@@ -5,10 +5,10 @@
 //! The highest bits of a hash choose one of [`PARTS`] parts, so that a lookup reads only that. In a
 //! part a token is a number below `2^`[`SPREAD_BITS`] times the entries of the part. Stored are the
 //! number of entries as four bytes; for each [`STEP`] entries the number of the first one and the
-//! bit at which they begin, four bytes each; and the entries as bits, in the order of their numbers.
-//! An entry is its number less the one before it, as a Rice code of [`SPREAD_BITS`] bits, and a block
-//! in [`BLOCK_BITS`] bits. Low bits and bytes come first. A lookup is wrong about one block in
-//! `2^`[`SPREAD_BITS`] groups.
+//! bit at which they begin, four bytes each; and the entries as bits, in the order of their
+//! numbers. An entry is its number less the one before it, as a Rice code of [`SPREAD_BITS`] bits,
+//! and a block in [`BLOCK_BITS`] bits. Low bits and bytes come first. A lookup is wrong about one
+//! block in `2^`[`SPREAD_BITS`] groups.
 
 use super::bits::{BitReader, BitWriter};
 
@@ -90,7 +90,7 @@ fn find(part: &[u8], hash: u64) -> Option<u64> {
         Some((u32::from_le_bytes(number.try_into().ok()?), u32::from_le_bytes(bit.try_into().ok()?)))
     };
     // Entries of one number may begin in the step before the first one that begins with it.
-    let after = steps.partition_point(|it| it.first_chunk().is_some_and(|it| u32::from_le_bytes(*it) < wanted));
+    let after = steps.partition_point(|it| it.first_chunk().is_some_and(|number| u32::from_le_bytes(*number) < wanted));
     let mut blocks = 0;
     let mut at = after.saturating_sub(1);
     while at < steps.len() {

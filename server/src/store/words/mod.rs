@@ -2,10 +2,9 @@
 //! are not read.
 //!
 //! A group is up to 64 blocks of one app with one filter, and a shelf has the words of up to 64
-//! groups. Both are built beside the writer (`write::word_groups`), which stores them, and are looked
-//! up newest first ([`candidates`]).
-//! Blocks without a group are always read: those of the last quarter of an hour, and of each app
-//! the newest before that until they are 64.
+//! groups. Both are built beside the writer (`write::word_groups`), which stores them, and are
+//! looked up newest first ([`candidates`]). Blocks without a group are always read: those of the
+//! last quarter of an hour, and of each app the newest before that until they are 64.
 
 mod token;
 

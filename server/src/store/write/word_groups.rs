@@ -1,5 +1,5 @@
-//! Builds the filters of blocks at rest, and their shelves, app by app, beside the writer: reading and packing some
-//! megabytes takes longer than a commit may wait. The writer stores what is built.
+//! Builds the filters of blocks at rest, and their shelves, app by app, beside the writer: reading
+//! and packing some megabytes takes longer than a commit may wait. The writer stores what is built.
 //!
 //! An app's blocks are taken in the order of their receipt, after those of its newest group. Blocks
 //! that came to it from another app are older than that and stay without a group.
