@@ -4,6 +4,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
+# What `streamgauge --version` names. Another commit compiles one file of three lines.
+export STREAMGAUGE_COMMIT := $(shell packaging/commit.sh)
 
 .PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
 

@@ -40,6 +40,7 @@ mod oidc;
 mod openapi;
 mod operations;
 mod otlp;
+mod packages;
 mod pages;
 mod prometheus;
 mod proxies;
