@@ -1,18 +1,20 @@
-//! What packages need of the binary: a health check, manual pages and completions. The packages
-//! themselves are tested by the scripts in `packaging`.
+//! What packages need of the binary: a health check, manual pages, completions, and errors of a
+//! folder that belongs to somebody else. The packages themselves are tested by the scripts in
+//! `packaging`.
 
 use std::{
     collections::BTreeSet,
     fs,
     net::TcpListener,
-    path::Path,
+    os::unix::{fs::MetadataExt, fs::PermissionsExt, process::CommandExt},
+    path::{Path, PathBuf},
     process::Command,
 };
 
 use tempfile::TempDir;
 use testing::{
     certificates::Authority,
-    process::{Server, binary, database, free_port, run},
+    process::{Server, binary, database, free_port, path, run},
     wait::wait_for,
 };
 
@@ -125,4 +127,53 @@ fn ok_completions_of_each_shell() {
                  _streamgauge streamgauge ro drain; printf '%s\\n' \"${COMPREPLY[@]}\"";
     let answered = run(Command::new("bash").args(["--norc", "-c", asked]).arg(&file));
     assert_eq!(answered, (0, "rotate\n".to_owned(), String::new()));
+}
+
+/// A user of no rights, for tests that root runs.
+const NOBODY: u32 = 65_534;
+
+/// A folder that everybody can enter, with a copy of the binary where `user` may run it.
+fn for_anybody(user: Option<u32>) -> (TempDir, PathBuf) {
+    let dir = TempDir::new().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    if user.is_none() {
+        return (dir, path());
+    }
+    let copied = dir.path().join("streamgauge");
+    fs::copy(path(), &copied).unwrap();
+    (dir, copied)
+}
+
+#[test]
+fn err_a_folder_or_file_of_somebody_else() {
+    let me = fs::metadata("/proc/self").unwrap().uid();
+    let user = (me == 0).then_some(NOBODY);
+    let (dir, program) = for_anybody(user);
+    let (folder, file) = (dir.path().join("data"), dir.path().join("data/gauge.db"));
+    fs::create_dir(&folder).unwrap();
+    let refused = || {
+        let mut command = Command::new(&program);
+        command.env_clear().env("PORT", "0").env("DATABASE_URL", format!("sqlite://{}", file.display()));
+        let (code, out, error) = run(user.iter().fold(&mut command, |it, user| it.uid(*user)));
+        assert_eq!((code, &*out, error.lines().count()), (1, "", 1), "{error}");
+        error
+    };
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let command = |path: &Path, all: &str| match user {
+        Some(user) => format!(
+            "belongs to user 0, and user {user} may not write there; this mends it, in a container \
+                               on the host: sudo chown {user} {}{all}\n",
+            path.display()
+        ),
+        None => format!("this mends it: chmod u+rwX {}{all}\n", path.display()),
+    };
+    mode(&folder, 0o555);
+    let error = refused();
+    assert!(error.ends_with(&command(&folder, "")), "{error}");
+
+    mode(&folder, 0o755);
+    fs::write(&file, "").unwrap();
+    mode(&file, 0o400);
+    let error = refused();
+    assert!(error.ends_with(&command(&file, "*")), "{error}");
 }
