@@ -7,10 +7,10 @@ export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 # What `streamgauge --version` names. Another commit compiles one file of three lines.
 export STREAMGAUGE_COMMIT := $(shell packaging/commit.sh)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: build ## Build all and start the server (PORT, DATABASE_URL and the others are passed on)
 	@PATH="$(abspath $(TARGET)/release):$$PATH" $(BINARY) serve
@@ -116,6 +116,12 @@ shots: build ## Take screenshots of the pages into end2end/shots
 states: build ## Take screenshots of every state of the pages into target/states
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) STATES_DIR=$(abspath $(TARGET))/states npx playwright test --config states.config.ts
+
+deb: build ## Make the Debian package in target/packages
+	@packaging/deb/build.sh $(BINARY) $(TARGET)/packages
+
+deb-check: build ## Install, upgrade, remove and purge that package in a Debian of its own (as root, with debootstrap)
+	@packaging/deb/check.sh $(BINARY) $(TARGET)/deb-check
 
 figures: ## Print figures about the Rust code: lengths, closures, tuple fields, what is public
 	@.ci/figures.sh
