@@ -7,7 +7,7 @@ export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 # What `streamgauge --version` names. Another commit compiles one file of three lines.
 export STREAMGAUGE_COMMIT := $(shell packaging/commit.sh)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check
+.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check image image-check
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -122,6 +122,12 @@ deb: build ## Make the Debian package in target/packages
 
 deb-check: build ## Install, upgrade, remove and purge that package in a Debian of its own (as root, with debootstrap)
 	@packaging/deb/check.sh $(BINARY) $(TARGET)/deb-check
+
+image: build ## Make the container image `streamgauge` of the built binary, with docker, buildah or podman
+	@packaging/image/build.sh $(BINARY) streamgauge
+
+image-check: build ## Make that image and start what is in it, without an engine (as root, with buildah)
+	@packaging/image/check.sh $(BINARY) $(TARGET)/image-check
 
 figures: ## Print figures about the Rust code: lengths, closures, tuple fields, what is public
 	@.ci/figures.sh

@@ -35,7 +35,7 @@ start() {
   local begun now
   begun=$(date +%s%N)
   # shellcheck disable=SC2046 # the words of the command
-  (via=exec; as_unit $(sed -n 's/^ExecStart=//p' "$root/$unit")) >"$folder/server.log" 2>&1 &
+  (via='exec'; as_unit $(sed -n 's/^ExecStart=//p' "$root/$unit")) >"$folder/server.log" 2>&1 &
   server=$!
   until as_unit streamgauge healthcheck --ready >/dev/null 2>&1; do
     kill -0 $server 2>/dev/null || { cat "$folder/server.log" >&2; fail 'the server ended'; }
