@@ -2,11 +2,11 @@
 # Prints the commit that this source is of, or nothing where that is unknown. `git archive` fills in the line below,
 # so that a tarball knows it without git.
 set -eu
-archived='$Format:%h$'
+archived='$Format:%H$'
 [ -z "${STREAMGAUGE_COMMIT:-}" ] || { echo "$STREAMGAUGE_COMMIT"; exit; }
 case $archived in
   *Format*) ;;
-  *) echo "$archived"; exit ;;
+  *) echo "$archived" | cut -c 1-12; exit ;;
 esac
 cd "$(dirname "$0")/.."
 # Not the commit of a repository that merely has this source in a folder.
