@@ -7,7 +7,7 @@ export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
 # What `streamgauge --version` names. Another commit compiles one file of three lines.
 export STREAMGAUGE_COMMIT := $(shell packaging/commit.sh)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check image image-check
+.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check image image-check manifests release
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -128,6 +128,12 @@ image: build ## Make the container image `streamgauge` of the built binary, with
 
 image-check: build ## Make that image and start what is in it, without an engine (as root, with buildah)
 	@packaging/image/check.sh $(BINARY) $(TARGET)/image-check
+
+manifests: ## Check the manifests in packaging: Kubernetes' schema, syntax, version, user
+	@packaging/validate.sh
+
+release: ## Make what a release consists of in target/release-files: archive, Debian package, source, SBOM, checksums
+	@packaging/release.sh $(TARGET)/release-files
 
 figures: ## Print figures about the Rust code: lengths, closures, tuple fields, what is public
 	@.ci/figures.sh
