@@ -50,6 +50,7 @@ mod searches;
 mod secrets;
 mod senders;
 mod server_page;
+mod settings;
 mod share;
 mod shuttle;
 mod simulate;
