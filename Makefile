@@ -4,11 +4,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/streamgauge
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export STREAMGAUGE_SITE := $(abspath $(TARGET)/site)
+# What `streamgauge --version` names. Another commit compiles one file of three lines.
+export STREAMGAUGE_COMMIT := $(shell packaging/commit.sh)
 
-.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean
+.PHONY: help run build site tools test lint unit browser dev demo torture bench mixes at-rest history draw frames tail cpu lighthouse first overview walk memory shots states figures clean deb deb-check image image-check manifests release
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: build ## Build all and start the server (PORT, DATABASE_URL and the others are passed on)
 	@PATH="$(abspath $(TARGET)/release):$$PATH" $(BINARY) serve
@@ -114,6 +116,24 @@ shots: build ## Take screenshots of the pages into end2end/shots
 states: build ## Take screenshots of every state of the pages into target/states
 	@.ci/tools.sh browser
 	cd end2end && STREAMGAUGE=$(abspath $(BINARY)) STATES_DIR=$(abspath $(TARGET))/states npx playwright test --config states.config.ts
+
+deb: build ## Make the Debian package in target/packages
+	@packaging/deb/build.sh $(BINARY) $(TARGET)/packages
+
+deb-check: build ## Install, upgrade, remove and purge that package in a Debian of its own (as root, with debootstrap)
+	@packaging/deb/check.sh $(BINARY) $(TARGET)/deb-check
+
+image: build ## Make the container image `streamgauge` of the built binary, with docker, buildah or podman
+	@packaging/image/build.sh $(BINARY) streamgauge
+
+image-check: build ## Make that image and start what is in it, without an engine (as root, with buildah)
+	@packaging/image/check.sh $(BINARY) $(TARGET)/image-check
+
+manifests: ## Check the manifests in packaging: Kubernetes' schema, syntax, version, user
+	@packaging/validate.sh
+
+release: ## Make what a release consists of in target/release-files: archive, Debian package, source, SBOM, checksums
+	@packaging/release.sh $(TARGET)/release-files
 
 figures: ## Print figures about the Rust code: lengths, closures, tuple fields, what is public
 	@.ci/figures.sh

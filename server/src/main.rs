@@ -4,5 +4,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    server::command::main()
+    // Here, so that another commit compiles this file alone.
+    server::command::main(option_env!("STREAMGAUGE_COMMIT"))
 }

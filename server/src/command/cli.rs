@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use super::{
-    app, backup, channel, drain, error::Error, export, incidents, mute, person, query, rule, serve, share, shuttle,
-    simulate, tap, token, window,
+    app, backup, channel, drain, error::Error, export, healthcheck, incidents, manual, mute, person, query, rule,
+    serve, share, shuttle, simulate, tap, token, window,
 };
 use crate::config;
 
@@ -70,13 +70,32 @@ enum Command {
     /// Add, list and remove maintenance windows.
     #[command(subcommand)]
     Window(window::Args),
+    /// Ask the server on this machine whether it is well; exit code 1 if not.
+    Healthcheck(healthcheck::Args),
+    /// Print the completions of a shell.
+    Completions(manual::Completions),
+    /// Write the manual pages into a folder.
+    #[command(hide = true)]
+    Manual(manual::Manual),
 }
 
-/// Runs the command that the command line names.
+/// The version, with the commit that it was built from where the build knew it.
+fn version(commit: Option<&str>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    commit.filter(|it| !it.is_empty()).map_or_else(|| version.to_owned(), |it| format!("{version} ({it})"))
+}
+
+/// The command line with this version.
+fn command(commit: Option<&str>) -> clap::Command {
+    // Made once, at the start, and used until the process ends.
+    Cli::command().version(&*version(commit).leak())
+}
+
+/// Runs the command that the command line names. `commit` is what the binary was built from.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(commit: Option<&str>) -> ExitCode {
     let args = shuttle::from_log_shuttle_flags(std::env::args_os());
-    let read = Cli::command().try_get_matches_from(args).and_then(|it| Ok((Cli::from_arg_matches(&it)?, it)));
+    let read = command(commit).try_get_matches_from(args).and_then(|it| Ok((Cli::from_arg_matches(&it)?, it)));
     let (cli, matches) = match read {
         Ok(read) => read,
         Err(error) => return print_usage(&error),
@@ -103,6 +122,9 @@ pub fn main() -> ExitCode {
         Some(Command::Incidents(args)) => incidents::run(&args),
         Some(Command::Mute(args)) => mute::run(args),
         Some(Command::Window(args)) => window::run(args),
+        Some(Command::Healthcheck(args)) => healthcheck::run(&args),
+        Some(Command::Completions(args)) => manual::completions(&args, command(commit)),
+        Some(Command::Manual(args)) => manual::manual(&args, command(commit)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -136,5 +158,13 @@ mod tests {
     #[test]
     fn ok_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn ok_versions() {
+        assert_eq!(version(Some("0123abcd")), concat!(env!("CARGO_PKG_VERSION"), " (0123abcd)"));
+        // A build without git, and one whose Makefile found none.
+        assert_eq!(version(None), env!("CARGO_PKG_VERSION"));
+        assert_eq!(version(Some("")), env!("CARGO_PKG_VERSION"));
     }
 }

@@ -84,6 +84,12 @@ pub(crate) mod tap;
 /// Sends simulated traffic through a real drain.
 pub(crate) mod simulate;
 
+/// Asks the server how it is.
+pub(crate) mod healthcheck;
+
+/// Manual pages and shell completions.
+pub(crate) mod manual;
+
 /// The command line.
 mod cli;
 

@@ -188,7 +188,11 @@ impl Serve {
     }
 }
 
-fn host(text: &str) -> Result<IpAddr, String> {
+/// Reads the address that the server listens on.
+///
+/// # Errors
+/// A sentence with what was found.
+pub(crate) fn host(text: &str) -> Result<IpAddr, String> {
     if text == "localhost" {
         return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }

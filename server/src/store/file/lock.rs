@@ -75,7 +75,9 @@ impl Lock {
 /// [`OpenError::InUse`] when a server holds it.
 pub(crate) fn beside(path: &Path) -> Result<File, OpenError> {
     let path = canonical(path);
-    let file = permissions::open(&permissions::beside(&path, ".lock")).map_err(|it| unusable(&path, &it))?;
+    let lock = permissions::beside(&path, ".lock");
+    let refused = |it| OpenError::Unusable { path: path.clone(), reason: permissions::reason(&lock, &it) };
+    let file = permissions::open(&lock).map_err(refused)?;
     exclude(&path, &file)?;
     Ok(file)
 }
@@ -161,5 +163,5 @@ fn is_local(_file: &File) -> bool {
 }
 
 fn unusable(path: &Path, error: &io::Error) -> OpenError {
-    OpenError::Unusable { path: path.to_owned(), reason: error.to_string() }
+    OpenError::Unusable { path: path.to_owned(), reason: permissions::reason(path, error) }
 }

@@ -2,12 +2,12 @@
 //! tokens.
 //!
 //! SQLite gives `-wal` and `-shm` the permissions of the database, so creating the database here
-//! protects those as well.
+//! protects those as well. Where this user lacks permissions, says which command gives them.
 
 use std::{
-    fs::{File, Permissions},
+    fs::{File, Metadata, Permissions},
     io::{self, ErrorKind},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -47,6 +47,40 @@ fn tighten_one(path: &Path) -> io::Result<()> {
         Ok(_) => std::fs::set_permissions(path, Permissions::from_mode(MODE)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+/// Why a file can't be used, and the command that mends it where this user lacks permissions.
+#[must_use]
+pub(crate) fn reason(path: &Path, error: &io::Error) -> String {
+    let user = rustix::process::geteuid();
+    // What root may not do, no owner can change.
+    if error.kind() != ErrorKind::PermissionDenied || user.is_root() {
+        return error.to_string();
+    }
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let found = |path: &Path| std::fs::metadata(path).ok();
+    match (found(path), found(folder)) {
+        (Some(file), _) => mend(path, &file, user.as_raw(), 0o600),
+        (None, Some(it)) => mend(folder, &it, user.as_raw(), 0o700),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// What is wrong with a file or folder of which `user` needs the permissions `needed`.
+fn mend(path: &Path, found: &Metadata, user: u32, needed: u32) -> String {
+    let (shown, owner, mode) = (path.display(), found.uid(), found.mode() & 0o777);
+    // SQLite's files beside the database have its owner.
+    let all = if found.is_dir() { "" } else { "*" };
+    if owner != user {
+        format!(
+            "{shown} belongs to user {owner}, and user {user} may not write there; this mends it, in a container \
+             on the host: sudo chown {user} {shown}{all}"
+        )
+    } else if mode & needed != needed {
+        format!("{shown} has mode {mode:o}, and its owner may not write there; this mends it: chmod u+rwX {shown}{all}")
+    } else {
+        format!("user {user} may not write to {shown}, although it is theirs")
     }
 }
 

@@ -76,7 +76,7 @@ impl Store {
         if std::fs::metadata(path).map_or(0, |it| it.len()) == 0 {
             // Created here, since SQLite would apply the umask. Closing this handle drops no lock:
             // SQLite has no handle of the file yet.
-            permissions::open(path).map_err(|it| unusable(it.to_string()))?;
+            permissions::open(path).map_err(|it| unusable(permissions::reason(path, &it)))?;
             write_application_id(path).await.map_err(|it| unusable(message(&it)))?;
         }
         permissions::tighten(path);
@@ -181,7 +181,7 @@ pub struct FileSize {
 pub(crate) async fn open_existing(path: &Path) -> Result<SqliteConnection, OpenError> {
     let path = &lock::canonical(path);
     let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
-    if std::fs::metadata(path).map_err(|it| unusable(it.to_string()))?.len() == 0 {
+    if std::fs::metadata(path).map_err(|it| unusable(permissions::reason(path, &it)))?.len() == 0 {
         return Err(unusable("it is empty".to_owned()));
     }
     check_header(path)?;
@@ -227,7 +227,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// # Errors
 /// [`OpenError::Foreign`] for anything else.
 pub(crate) fn check_header(path: &Path) -> Result<(), OpenError> {
-    let unusable = |it: std::io::Error| OpenError::Unusable { path: path.to_owned(), reason: it.to_string() };
+    let unusable = |it| OpenError::Unusable { path: path.to_owned(), reason: permissions::reason(path, &it) };
     let foreign = |found| Err(OpenError::Foreign { path: path.to_owned(), found });
     let file = match File::open(path) {
         Ok(file) => file,
