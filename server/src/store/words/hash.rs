@@ -90,7 +90,7 @@ fn find(part: &[u8], hash: u64) -> Option<u64> {
         Some((u32::from_le_bytes(number.try_into().ok()?), u32::from_le_bytes(bit.try_into().ok()?)))
     };
     // Entries of one number may begin in the step before the first one that begins with it.
-    let after = steps.partition_point(|it| it.first_chunk().is_some_and(|number| u32::from_le_bytes(*number) < wanted));
+    let after = steps.partition_point(|head| head.first_chunk().is_some_and(|it| u32::from_le_bytes(*it) < wanted));
     let mut blocks = 0;
     let mut at = after.saturating_sub(1);
     while at < steps.len() {
