@@ -72,8 +72,8 @@ pub fn reference_page(assets: &Assets, groups: Vec<Group>, schemas: Vec<Schema>)
             </div>
             <p class="dim api-intro">
                 "All of this as a document for generators: " <a href="/api/openapi.json"><code>"/api/openapi.json"</code></a>
-                " (OpenAPI 3.1). Scripts send a token as " <code>"Authorization: Bearer sgr_…"</code> "; "
-                <a href="/settings/tokens">"API tokens"</a> " has them. Errors are " <code>"application/problem+json"</code>
+                " (OpenAPI 3.1). Scripts send an " <a href="/settings/tokens">"API token"</a> " as "
+                <code>"Authorization: Bearer sgr_…"</code> ". Errors are " <code>"application/problem+json"</code>
                 ", with a sentence in " <code>"detail"</code> "."
             </p>
             {groups}
@@ -118,7 +118,7 @@ fn operation(of: Operation) -> impl IntoView {
         <details class="card api-operation" id=of.id>
             <summary>
                 <b class="api-method">{of.method}</b>
-                <code>{of.path}</code>
+                <code>{breakable(&of.path)}</code>
                 <span>{of.summary}</span>
             </summary>
             {parameters}
@@ -126,6 +126,12 @@ fn operation(of: Operation) -> impl IntoView {
             <pre class="api-example" tabindex="0"><code>{of.example}</code></pre>
         </details>
     }
+}
+
+/// A path that may break before each slash, and else only where it has to.
+fn breakable(path: &str) -> AnyView {
+    let part = |part: &str| view! { <wbr />{format!("/{part}")} };
+    path.split('/').skip(1).map(part).collect_view().into_any()
 }
 
 /// A name of a type as a link to it; other words as they are.

@@ -2,31 +2,27 @@
 //! Heroku's lines, and for the first example of each format of requests, with paths that differ.
 //! Runs on one core with bodies of 100 kB. Generating the traffic is not measured.
 //!
-//! The formats are measured in turns with the router's lines, so that another program on the
-//! machine slows both; `of router` compares lines per second.
+//! Seconds are those that the thread has run. The formats are measured in turns with the router's
+//! lines, so that another program on the machine slows both; `of router` compares lines per second.
 //!
-//! Asserts that every line and request was counted, and that nothing is allocated once the series
-//! are known. With `--once N` it only reads everything N times, for tools that count instructions.
+//! Asserts that every line and request was counted, that nothing is allocated once the series are
+//! known, and that no format is slower than a share of the router's speed. With `--once N` it only
+//! reads everything N times, for tools that count instructions.
 #![expect(clippy::print_stdout, reason = "the result of a bench is its output")]
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Duration};
 
-use pipeline::{
-    Origin, Reducer,
-    extract::{Example, READERS, Reader},
-};
+use pipeline::{Origin, Reducer};
+use rustix::time::{ClockId, clock_gettime};
 use testing::traffic::{RECEIVED_MS, STEP_US, Traffic, traffic};
 
 const SEED: u64 = 0x5EED;
 const BYTES: usize = 32 << 20;
 const ROUNDS: u32 = 9;
 const WARM_UP_ROUNDS_MAX: u32 = 60;
-/// Bytes of the traffic of one format, and of one of its bodies.
+/// The traffic of the router that formats are compared with, and of each of them.
 const FORMAT_BYTES: usize = 8 << 20;
-const BODY_BYTES: usize = 100_000;
+const FORMAT_LINES: u64 = 25_000;
 
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
@@ -45,10 +41,11 @@ fn main() {
 
 /// Measures each format in turns with the router's lines.
 fn formats() {
-    let of_requests = |it: &&Reader| it.metrics.contains(&"router.requests") && it.name != "router";
-    let mut all = vec![("router", traffic(SEED, FORMAT_BYTES, 100, RECEIVED_MS, STEP_US))];
-    for reader in READERS.iter().filter(of_requests) {
-        all.push((reader.name, traffic_of(&reader.examples[0])));
+    let router = traffic(SEED, FORMAT_BYTES, 100, RECEIVED_MS, STEP_US);
+    let mut all = vec![("router", router, 1.0)];
+    for format in testing::formats::formats() {
+        let requests = testing::formats::requests(format, FORMAT_LINES, RECEIVED_MS, STEP_US);
+        all.push((format.name, requests, testing::formats::share_min(format)));
     }
     let mut reducers: Vec<_> = all.iter().map(|_| Reducer::new()).collect();
     let mut best = vec![Duration::MAX; all.len()];
@@ -58,33 +55,18 @@ fn formats() {
         }
     }
     let per_second = |at: usize| all[at].1.lines as f64 / best[at].as_secs_f64();
-    println!("\n{:<14} {:>12} {:>8} {:>10}", "format", "lines/s", "MB/s", "of router");
-    for (at, (name, traffic)) in all.iter().enumerate() {
+    println!("\n{:<14} {:>12} {:>8} {:>10} {:>8}", "format", "lines/s", "MB/s", "of router", "bar");
+    let mut slow = vec![];
+    for (at, (name, traffic, share_min)) in all.iter().enumerate() {
         let megabytes_per_second = traffic.bytes as f64 / best[at].as_secs_f64() / 1e6;
-        let share = per_second(at) / per_second(0) * 100.0;
-        println!("{name:<14} {:>12.0} {megabytes_per_second:>8.0} {share:>8.0} %", per_second(at));
-    }
-}
-
-/// Bodies of an example with paths of their own.
-fn traffic_of(example: &Example) -> Traffic {
-    let Example { app, proc_id, msg } = example;
-    let mut all = Traffic { bodies: vec![Vec::new()], lines: 0, requests: 0, bytes: 0 };
-    while all.bytes < FORMAT_BYTES as u64 {
-        let msg = msg.replace("/orders/7", &format!("/orders/{}", all.lines % 1_000));
-        let message = format!("<190>1 2026-09-21T14:13:18.123456+00:00 front {app} {proc_id} - - {msg}");
-        let frame = format!("{} {message}", message.len());
-        if all.bodies.last().is_none_or(|it| it.len() + frame.len() > BODY_BYTES) {
-            all.bodies.push(Vec::new());
+        let (share, bar) = (per_second(at) / per_second(0), share_min * 100.0);
+        let shown = share * 100.0;
+        println!("{name:<14} {:>12.0} {megabytes_per_second:>8.0} {shown:>8.0} % {bar:>6.0} %", per_second(at));
+        if share < *share_min {
+            slow.push(name);
         }
-        if let Some(body) = all.bodies.last_mut() {
-            body.extend_from_slice(frame.as_bytes());
-        }
-        all.lines += 1;
-        all.requests += 1;
-        all.bytes += frame.len() as u64;
     }
-    all
+    assert!(slow.is_empty(), "slower than their share of the router's speed: {slow:?}");
 }
 
 fn measure(name: &str, traffic: &Traffic) {
@@ -114,7 +96,7 @@ fn round(reducer: &mut Reducer, traffic: &Traffic) -> Duration {
 fn round_from(reducer: &mut Reducer, traffic: &Traffic, from_logplex: bool) -> Duration {
     let origin = Origin { received_ms: RECEIVED_MS, from_logplex, ..Origin::default() };
     let (mut lines, mut requests) = (0, 0.0);
-    let begin = Instant::now();
+    let begin = cpu_time();
     for body in &traffic.bodies {
         let delta = reducer.reduce(black_box(body), &origin);
         lines += delta.lines;
@@ -127,7 +109,12 @@ fn round_from(reducer: &mut Reducer, traffic: &Traffic, from_logplex: bool) -> D
             .sum::<f64>();
         reducer.recycle(black_box(delta));
     }
-    let taken = begin.elapsed();
+    let taken = cpu_time().saturating_sub(begin);
     assert_eq!((lines, requests), (traffic.lines, traffic.requests as f64), "lines and requests counted");
     taken
+}
+
+/// The time that this thread has run: what waits for other programs on the machine is not counted.
+fn cpu_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }

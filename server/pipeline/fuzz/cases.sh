@@ -2,7 +2,7 @@
 # Reads and writes the kept cases. Each target has one file, cases/TARGET.cases; each line is one case: its name, a space, its bytes.
 # Bytes from space to ~ stand for themselves, but for \ as \\; the others are \n, \r, \t, or \x and two hexadecimal digits.
 #
-#   cases.sh unpack TARGET FOLDER    writes each case as a file, as cargo-fuzz wants them
+#   cases.sh unpack TARGET FOLDER    writes each case as a file, as libFuzzer wants them
 #   cases.sh add TARGET FILE...      adds files whose bytes are no case yet
 #   cases.sh show TARGET NAME        prints the bytes of one case
 #

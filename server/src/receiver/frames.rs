@@ -107,9 +107,8 @@ impl FrameWriter {
         }
         self.lost += records;
         let why = &why[..why.floor_char_boundary(REASON_BYTES_MAX)];
-        let text = format!("{records} {RECORDS_LOST} {why}");
         let header = Header { severity: WARNING, app: "streamgauge", proc_id: "receiver", ..Header::default() };
-        self.write(&header, text.as_bytes());
+        self.write(&header, format!("{records} {} {why}", RECORDS_LOST[usize::from(records > 1)]).as_bytes());
     }
 
     /// Bytes of all frames so far.
@@ -223,15 +222,16 @@ mod tests {
 
     #[test]
     fn err_lost_records_are_counted_with_the_reason() {
-        let mut writer = FrameWriter::default();
-        writer.lose(3, "expected an object, found a number");
-        writer.line(&Header::default(), &vec![b'x'; FRAME_BYTES_MAX + 5]);
-        let frames = writer.end();
-        let deltas = reduce(&frames);
-        assert_eq!(deltas[0].losses, [(Loss::Record, 3), (Loss::FrameLength, 1)]);
-        let reason = deltas[0].samples.iter().find(|it| it.loss == Loss::Record).map(|it| &*it.text);
-        assert_eq!(reason, Some("3 records lost: expected an object, found a number"));
-        assert_eq!(frames.lost, 3);
+        for (records, report) in [(1, "1 record lost: expected an object"), (3, "3 records lost: expected an object")] {
+            let mut writer = FrameWriter::default();
+            writer.lose(records, "expected an object");
+            writer.line(&Header::default(), &vec![b'x'; FRAME_BYTES_MAX + 5]);
+            let frames = writer.end();
+            let delta = &reduce(&frames)[0];
+            assert_eq!(delta.losses, [(Loss::Record, records), (Loss::FrameLength, 1)]);
+            let reason = delta.samples.iter().find(|it| it.loss == Loss::Record).map(|it| &*it.text);
+            assert_eq!((reason, frames.lost), (Some(report), records));
+        }
     }
 
     #[test]

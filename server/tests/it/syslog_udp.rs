@@ -110,7 +110,7 @@ fn ok_what_the_kernel_drops_is_counted() {
     let kept = f64::from(SENT) - dropped.parse::<f64>().unwrap();
     check(&server, "app", kept);
     let page = server.get("/alerts").body;
-    let figure = page.split("Syslog over UDP").nth(1).unwrap();
+    let figure = page.split("Datagrams").nth(1).unwrap();
     assert!(figure[..200].contains("lost, last"), "{}", &figure[..200]);
     let health = server.get("/api/v1/server").json();
     assert_eq!(health["datagrams"]["lost"].as_u64().map(|it| it.to_string()).as_deref(), Some(dropped));

@@ -123,7 +123,7 @@ pub struct ServerHealth {
     pub heartbeat_ms: Option<i64>,
     /// Whether a heartbeat is configured.
     pub has_heartbeat: bool,
-    /// Syslog over UDP since the start; `None` while no datagram came.
+    /// Datagrams of syslog and statsd since the start; `None` while none came.
     pub datagrams: Option<Datagrams>,
     /// When the TLS certificate ends, unix seconds; `None` without one.
     pub certificate_until_s: Option<i64>,

@@ -106,7 +106,7 @@ fn datagrams(found: Datagrams, now_s: i64) -> Line {
         n => format!(", {} without a token", count(n)),
     };
     let text = format!("{} taken, {} lost{when}{refused}", count(found.taken), count(found.lost));
-    ("Syslog over UDP", text, lost_s.is_some_and(|it| it < LOST_MAX_S))
+    ("Datagrams", text, lost_s.is_some_and(|it| it < LOST_MAX_S))
 }
 
 /// The figures at a time, unix seconds, for a list of definitions.
@@ -159,7 +159,7 @@ mod tests {
             lines(&ServerHealth { datagrams, ..well }, 1_000).pop()
         };
         let text = "5,000 taken, 12 lost, last 1 min ago, 1 without a token".to_owned();
-        assert_eq!(lossy(Some(940_000)), Some(("Syslog over UDP", text, true)));
+        assert_eq!(lossy(Some(940_000)), Some(("Datagrams", text, true)));
         assert!(lossy(Some(10_000)).is_some_and(|it| !it.2));
         let remote = |sent_to_s, refused, is_failing| {
             let remote_write = Some(RemoteWrite { sent_to_s, refused, is_failing });

@@ -48,7 +48,7 @@ pub fn exports(app: &str, query: &MetricsPageQuery, span: Span) -> AnyView {
     let link = |name: &'static str, format: &str| {
         view! { <a class="btn" rel="external" download="" href=export(app, query, span, format)>{name}</a> }
     };
-    view! { {link("CSV", "csv")}{link("JSON", "json")} }.into_any()
+    view! { <span class="exports">{link("CSV", "csv")}{link("JSON", "json")}</span> }.into_any()
 }
 
 /// Statistic, grouping and comparison. Without JavaScript the form has a button.

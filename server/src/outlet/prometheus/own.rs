@@ -80,9 +80,9 @@ fn counters(all: &Counters) -> Vec<(&'static str, &'static str, u64)> {
         ("streamgauge_refused_heads", "Connections closed because a request's head was too slow or too long.", heads_refused),
         ("streamgauge_failed_handshakes", "TLS handshakes that failed.", handshakes_failed),
         ("streamgauge_refused_plain_connections", "Connections and requests without TLS where it is expected.", plain_refused),
-        ("streamgauge_datagrams", "Syslog datagrams with a drain's token.", datagrams),
-        ("streamgauge_refused_datagrams", "Syslog datagrams dropped because they had no known token.", datagrams_refused),
-        ("streamgauge_lost_datagrams", "Syslog datagrams dropped by the kernel, or that could not be stored.", datagrams_lost),
+        ("streamgauge_datagrams", "Syslog datagrams with a drain's token, and packets of statsd.", datagrams),
+        ("streamgauge_refused_datagrams", "Syslog datagrams, and seconds of statsd, dropped because they had no known token.", datagrams_refused),
+        ("streamgauge_lost_datagrams", "Datagrams dropped by the kernel, or that could not be stored.", datagrams_lost),
         ("streamgauge_slow_bodies", "Requests refused because their body was too slow.", bodies_slow),
         ("streamgauge_slow_answers", "Connections closed because the peer did not read the reply.", answers_slow),
     ];

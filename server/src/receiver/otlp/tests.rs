@@ -219,6 +219,11 @@ fn ok_server_spans() {
         "<14>1 2026-11-27T11:00:00.250Z shop otlp shop - - span kind=server method=GET path=/users/{id} url=/users/7 \
          status=500 service_ms=12.500 sampled=0.500000 trace_id=5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b span_id=eeeeeeeeeeeeeeee",
     );
+    // A span with a route alone has no address.
+    let routed = [("http.request.method", text("GET")), ("http.route", text("/a"))];
+    let body = request(&[], "http", &span(&routed, 2));
+    let (line, _) = lines(Signal::Traces, Encoding::Protobuf, &body, &Default::default());
+    assert!(line.contains(" path=/a service_ms=12.500 "), "{line}");
     for (kind, attributes) in [(3, vec![("http.request.method", text("GET")), ("http.route", text("/"))]), (2, vec![])]
     {
         let body = request(&[], "http", &span(&attributes, kind));

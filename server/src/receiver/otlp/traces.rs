@@ -58,7 +58,7 @@ impl<'a> Request<'a> {
         let route = &self.route;
         let slash = if route.starts_with('/') { "" } else { "/" };
         logfmt::push_word(text, "path", &format!("{slash}{route}"));
-        if self.path != self.route {
+        if !self.path.is_empty() && self.path != self.route {
             logfmt::push_word(text, "url", &self.path);
         }
         // An error is named by its status where it has no other name.

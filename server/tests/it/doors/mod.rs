@@ -32,7 +32,7 @@ fn lines(server: &Server, app: &str) -> Vec<(String, String)> {
     let lines = found["lines"].as_array().unwrap_or_else(|| panic!("{found}"));
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let all = lines.iter().map(|it| (text(&it["source"]), text(&it["text"])));
-    let mut all: Vec<_> = all.filter(|it| !it.1.contains(" records lost: ")).collect();
+    let mut all: Vec<_> = all.filter(|it| !it.1.contains(" lost: ")).collect();
     all.sort();
     all
 }

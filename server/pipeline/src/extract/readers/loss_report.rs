@@ -17,8 +17,8 @@ use memchr::memchr;
 use super::{Context, Example, Reader, Sink, Writer, is_error_code};
 use crate::{Line, number};
 
-/// What follows the number of records in a receiver's report, before the reason.
-pub const RECORDS_LOST: &str = "records lost:";
+/// What follows the number of records in a receiver's report, before the reason: of one, of more.
+pub const RECORDS_LOST: [&str; 2] = ["record lost:", "records lost:"];
 
 pub(super) const READER: Reader = Reader {
     name: "loss_report",
@@ -64,7 +64,8 @@ pub(super) fn read(line: &Line<'_>, _: &mut Context<'_>, sink: &mut impl Sink) -
 /// How many records a receiver could not make into lines.
 fn lost_records(text: &[u8]) -> Option<u64> {
     let end = memchr(b' ', text)?;
-    text[end + 1..].starts_with(RECORDS_LOST.as_bytes()).then(|| number::whole(&text[..end]))?
+    let is_report = RECORDS_LOST.iter().any(|it| text[end + 1..].starts_with(it.as_bytes()));
+    is_report.then(|| number::whole(&text[..end]))?
 }
 
 /// How many messages were dropped or lost, and which of the two words says so.
