@@ -135,9 +135,14 @@ fn ok_answers_are_the_same_with_filters_and_read_less() {
     let whole = scanned(&server, absent);
     assert_eq!(server.stop().0, 0);
     sql(dir.path(), "DROP TRIGGER stay");
+    // A block that can't be read when its group is made is in none, and is found all the same.
+    let zebra = "(SELECT min(id) FROM block WHERE lines > 20)";
+    sql(dir.path(), &format!("CREATE TABLE kept AS SELECT body FROM block WHERE id = {zebra}"));
+    sql(dir.path(), &format!("UPDATE block SET body = x'01' WHERE id = {zebra}"));
 
     let server = Server::start_in(Arc::clone(&dir), 0, &SETTINGS);
-    wait_for("two groups", || grouped(dir.path()) == 128);
+    wait_for("two groups", || grouped(dir.path()) == 127);
+    sql(dir.path(), &format!("UPDATE block SET body = (SELECT body FROM kept) WHERE id = {zebra}"));
     for ((path, before), (_, after)) in before.into_iter().zip(answers(&server)) {
         assert_eq!(before, after, "{path}");
     }

@@ -9,6 +9,8 @@ use std::{
 use super::{
     counts::BlockCounts,
     lookup::{self, Page, Place, Shelves, StoredGroup},
+    receipt::Receipt,
+    stored,
     wanted::Wanted,
 };
 use crate::store::{Store, search_slots::Cancel};
@@ -17,13 +19,8 @@ use crate::store::{Store, search_slots::Cancel};
 const BLOCKS_AT_ONCE: i64 = 64;
 const GROUPS_AT_ONCE: i64 = 32;
 
-/// The newest group, and the last block of the app's newest group.
-const REACHED: &str = "SELECT (SELECT coalesce(max(id), 0) FROM word_group), received_ms, block.id
-    FROM (SELECT id AS newest FROM word_group WHERE app_id = (SELECT id FROM app WHERE name = ?)
-          ORDER BY to_ms DESC, id DESC LIMIT 1)
-    JOIN word_block ON group_id = newest JOIN block ON block.id = block_id
-    ORDER BY received_ms DESC, block.id DESC LIMIT 1";
-/// Blocks later than that, and earlier ones that are in no group all the same.
+/// Blocks later than the last one of the app's newest group, and earlier ones that are in no group
+/// all the same.
 const WITHOUT_GROUP: &str = "SELECT * FROM (SELECT received_ms, id FROM block
         WHERE app_id = (SELECT id FROM app WHERE name = ?1) AND received_ms >= ?2 AND (received_ms, id) < (?3, ?4)
             AND (received_ms, id) > (?6, ?7) AND (first_ms IS NULL OR first_ms < ?5) AND body IS NOT NULL
@@ -66,15 +63,6 @@ pub(crate) struct Candidates {
 struct GroupedTo {
     group: i64,
     block: Receipt,
-}
-
-/// A block in the order of receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Receipt {
-    /// When it arrived, unix milliseconds.
-    pub received_ms: i64,
-    /// Its number.
-    pub block: i64,
 }
 
 impl Candidates {
@@ -196,8 +184,11 @@ impl Candidates {
 }
 
 async fn grouped_to(store: &Store, app: &str) -> Result<GroupedTo, sqlx::Error> {
-    let row: Option<(i64, i64, i64)> = sqlx::query_as(REACHED).bind(app).fetch_optional(&store.readers).await?;
-    // Without a group every block is a later one.
-    let (group, received_ms, block) = row.unwrap_or((0, i64::MIN, i64::MIN));
-    Ok(GroupedTo { group, block: Receipt { received_ms, block } })
+    let sql = "SELECT coalesce(max(id), 0), (SELECT id FROM app WHERE name = ?) FROM word_group";
+    let (group, app): (i64, Option<i64>) = sqlx::query_as(sql).bind(app).fetch_one(&store.readers).await?;
+    let block = match app {
+        Some(app) => stored::last_grouped(&store.readers, app, group).await?,
+        None => Receipt::NEVER,
+    };
+    Ok(GroupedTo { group, block })
 }

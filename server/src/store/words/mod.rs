@@ -16,6 +16,8 @@ mod dictionary;
 
 mod wanted;
 
+mod receipt;
+
 mod group;
 
 mod filter_reader;
@@ -35,7 +37,8 @@ pub(crate) use self::filter_reader::may_have;
 pub(crate) use self::{
     counts::BlockCounts,
     group::{BLOCKS_MAX, FilterBuilder},
+    receipt::Receipt,
     shelf::{BuiltShelf, GROUPS_MAX, GroupTexts},
-    stored::{Built, BuiltGroup, insert},
+    stored::{Built, BuiltGroup, insert, last_grouped},
     wanted::Wanted,
 };

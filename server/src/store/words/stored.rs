@@ -5,12 +5,13 @@
 //! delete them when bodies are deleted and when blocks move to another app.
 
 use pipeline::mask;
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use super::{
     counts::{self, BlockCounts},
     group::{FilterBuilder, StoredFilter},
     hash::PARTS,
+    receipt::Receipt,
     shelf::BuiltShelf,
 };
 use crate::store::file::{
@@ -76,6 +77,7 @@ async fn insert_group(db: &mut SqliteConnection, group: &BuiltGroup) -> Result<S
     let ids: Vec<i64> = group.blocks.iter().map(|it| it.block).collect();
     let ids = serde_json::to_string(&ids).unwrap_or_default();
     transaction(db, async |db| {
+        let before = last_grouped(&mut *db, group.app_id, i64::MAX).await?;
         let sql =
             "INSERT INTO word_group (app_id, mask_version, to_ms, first_ms, block_bytes, hex_blocks, other_blocks,
                        counts, texts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -100,11 +102,41 @@ async fn insert_group(db: &mut SqliteConnection, group: &BuiltGroup) -> Result<S
         if n_blocks == 0 {
             sqlx::query("DELETE FROM word_group WHERE id = ?").bind(id).execute(&mut *db).await?;
         }
+        name_skipped(db, group.app_id, before).await?;
         let change = SizeChange { rows: 0, bytes: n_blocks as i64 * share as i64 };
         usage::write(db, Tier::Logs, change, 0).await?;
         Ok(change)
     })
     .await
+}
+
+/// The last block of an app that is in a group, of the groups up to this number.
+///
+/// # Errors
+/// If the store can't be read.
+pub(crate) async fn last_grouped(
+    db: impl SqliteExecutor<'_>,
+    app_id: i64,
+    newest_group: i64,
+) -> Result<Receipt, sqlx::Error> {
+    let sql = "SELECT received_ms, block.id FROM word_block JOIN block ON block.id = block_id
+               WHERE group_id = (SELECT id FROM word_group WHERE app_id = ? AND id <= ? ORDER BY to_ms DESC, id DESC LIMIT 1)
+               ORDER BY received_ms DESC, block.id DESC LIMIT 1";
+    let last: Option<(i64, i64)> = sqlx::query_as(sql).bind(app_id).bind(newest_group).fetch_optional(db).await?;
+    Ok(last.map_or(Receipt::NEVER, |(received_ms, block)| Receipt { received_ms, block }))
+}
+
+/// Names the blocks between the group before and the newest one that are in neither, such as blocks
+/// that could not be read when they were grouped: a search takes only what is later, or is named,
+/// for blocks without a group.
+async fn name_skipped(db: &mut SqliteConnection, app_id: i64, before: Receipt) -> Result<(), sqlx::Error> {
+    let last = last_grouped(&mut *db, app_id, i64::MAX).await?;
+    let sql =
+        "INSERT OR IGNORE INTO word_loose (block_id, app_id, received_ms) SELECT id, app_id, received_ms FROM block
+               WHERE app_id = ? AND (received_ms, id) > (?, ?) AND (received_ms, id) <= (?, ?) AND body IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM word_block WHERE block_id = block.id)";
+    let insert = sqlx::query(sql).bind(app_id).bind(before.received_ms).bind(before.block);
+    insert.bind(last.received_ms).bind(last.block).execute(db).await.map(drop)
 }
 
 async fn insert_details(db: &mut SqliteConnection, id: i64, filter: &StoredFilter) -> Result<(), sqlx::Error> {

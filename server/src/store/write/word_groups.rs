@@ -18,7 +18,10 @@ use crate::{
     store::{
         Store,
         log::{block_lines::BlockLines, compiled_query::kind, missed},
-        words::{BLOCKS_MAX, BlockCounts, Built, BuiltGroup, BuiltShelf, FilterBuilder, GROUPS_MAX, GroupTexts},
+        words::{
+            self, BLOCKS_MAX, BlockCounts, Built, BuiltGroup, BuiltShelf, FilterBuilder, GROUPS_MAX, GroupTexts,
+            Receipt,
+        },
     },
 };
 
@@ -52,8 +55,8 @@ pub(crate) async fn run(store: Store, built: mpsc::Sender<Built>) {
 
 struct Builder {
     store: Store,
-    /// How far each app has come: receipt and number of the last block that was taken.
-    reached: BTreeMap<i64, (i64, i64)>,
+    /// How far each app has come: the last block that was taken.
+    reached: BTreeMap<i64, Receipt>,
     /// The last group of each app that was put on a shelf. The writer may not have stored it yet.
     shelved: BTreeMap<i64, i64>,
 }
@@ -84,7 +87,7 @@ impl Builder {
 
     /// The next group of an app; `None` if there are too few blocks.
     async fn next_group(&mut self, app: i64) -> Result<Option<BuiltGroup>, sqlx::Error> {
-        let (received_ms, block) = self.reached(app).await?;
+        let Receipt { received_ms, block } = self.reached(app).await?;
         let sql = "SELECT received_ms, id FROM block WHERE app_id = ? AND (received_ms, id) > (?, ?)
                        AND received_ms < ? AND body IS NOT NULL ORDER BY received_ms, id LIMIT ?";
         let ids = sqlx::query_as(sql)
@@ -99,15 +102,15 @@ impl Builder {
         }
         let mut bodies = vec![];
         let mut bytes = 0;
-        for receipt in ids {
-            if let Some(body) = missed::block(&self.store, receipt.1).await? {
+        for (received_ms, block) in ids {
+            if let Some(body) = missed::block(&self.store, block).await? {
                 bytes += body.bytes.len();
                 if bytes > GROUP_BYTES_MAX && !bodies.is_empty() {
                     break;
                 }
                 bodies.push(body);
             }
-            self.reached.insert(app, receipt);
+            self.reached.insert(app, Receipt { received_ms, block });
         }
         Ok(tokio::task::spawn_blocking(move || build(app, &bodies)).await.ok())
     }
@@ -128,15 +131,11 @@ impl Builder {
         Ok(tokio::task::spawn_blocking(move || BuiltShelf::new(app, &groups)).await.ok())
     }
 
-    async fn reached(&mut self, app: i64) -> Result<(i64, i64), sqlx::Error> {
+    async fn reached(&mut self, app: i64) -> Result<Receipt, sqlx::Error> {
         if let Some(reached) = self.reached.get(&app) {
             return Ok(*reached);
         }
-        let sql = "SELECT received_ms, block.id FROM word_block JOIN block ON block.id = block_id
-                   WHERE group_id = (SELECT id FROM word_group WHERE app_id = ? ORDER BY to_ms DESC, id DESC LIMIT 1)
-                   ORDER BY received_ms DESC, block.id DESC LIMIT 1";
-        let last: Option<(i64, i64)> = sqlx::query_as(sql).bind(app).fetch_optional(&self.store.readers).await?;
-        let reached = last.unwrap_or((i64::MIN, i64::MIN));
+        let reached = words::last_grouped(&self.store.readers, app, i64::MAX).await?;
         self.reached.insert(app, reached);
         Ok(reached)
     }

@@ -274,8 +274,8 @@ impl Writer {
         }
     }
 
-    /// Stores a filter of words. One that can't be stored waits for the next try: a search takes
-    /// blocks that are earlier than those of a stored group for blocks with a group.
+    /// Stores a filter of words. One that can't be stored waits for the next try: without it its
+    /// blocks would be read by every search.
     async fn store_filter(&mut self) {
         if self.unstored.is_none() {
             self.unstored = self.built.try_recv().ok();
