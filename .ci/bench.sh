@@ -14,27 +14,26 @@ trap 'mv "$out.part" "$out"; echo "kept in $out"' EXIT
   echo "compiler: $(rustc --version)"
 } > "$out.part"
 say() { printf '\n== %s\n' "$*" | tee -a "$out.part"; }
+# A benchmark of the server, and what it is.
+of_server() {
+  say "$2"
+  cargo bench --quiet --package server --bench "$1" --features embed | tee -a "$out.part"
+}
 mixes() {
-  say "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
-  cargo bench --quiet --package server --bench mixes --features embed | tee -a "$out.part"
+  of_server mixes "mixes: ten kinds of traffic that nothing was tuned to, beside awk and wc"
   if [ -z "${MIX:-}" ]; then
-    say "apps: 1,000 apps, a batch of 20 lines a second each"
-    cargo bench --quiet --package server --bench apps --features embed | tee -a "$out.part"
+    of_server apps "apps: 1,000 apps, a batch of 20 lines a second each"
   fi
 }
 
 if [ "${1:-}" = history ]; then
-  say "history: 500 series over 400 days (some GB of disk, a minute or two)"
-  cargo bench --quiet --package server --bench history --features embed | tee -a "$out.part"
-  say "large: a file of five gigabytes, and clean-up beside the drain"
-  cargo bench --quiet --package server --bench large --features embed | tee -a "$out.part"
-  say "memory: 1,000 series, 50,000 lines/s, eleven minutes"
-  cargo bench --quiet --package server --bench memory --features embed | tee -a "$out.part"
+  of_server history "history: 500 series over 400 days (some GB of disk, a minute or two)"
+  of_server large "large: a file of five gigabytes, and clean-up beside the drain"
+  of_server memory "memory: 1,000 series, 50,000 lines/s, eleven minutes"
   exit
 fi
 if [ "${1:-}" = at-rest ]; then
-  say "at rest: searches and histograms over ten gigabytes of lines, beside rg"
-  cargo bench --quiet --package server --bench at_rest --features embed | tee -a "$out.part"
+  of_server at_rest "at rest: searches and histograms over ten gigabytes of lines, beside rg"
   exit
 fi
 if [ "${1:-}" = mixes ]; then
@@ -58,19 +57,13 @@ say "sketch: ours and two others"
 cargo bench --quiet --package pipeline --bench sketch | tee -a "$out.part"
 say "accuracy: worst relative error of percentiles against exact ones"
 cargo bench --quiet --package pipeline --bench accuracy | tee -a "$out.part"
-say "server: HTTP to SQLite, 4 connections, 80 % router lines"
-cargo bench --quiet --package server --bench ingest --features embed | tee -a "$out.part"
-say "dialects: each beside the router's lines, and OTLP, HTTP to SQLite"
-cargo bench --quiet --package server --bench dialects --features embed | tee -a "$out.part"
-say "datagrams: statsd and syslog over UDP, 50,000 a second"
-cargo bench --quiet --package server --bench datagrams --features embed | tee -a "$out.part"
-say "remote write: 98,000 series to a Prometheus, three minutes"
-cargo bench --quiet --package server --bench remote_write --features embed | tee -a "$out.part"
-say "search: a gigabyte of raw lines"
-cargo bench --quiet --package server --bench search --features embed | tee -a "$out.part"
+of_server ingest "server: HTTP to SQLite, 4 connections, 80 % router lines"
+of_server dialects "dialects: each beside the router's lines, and OTLP, HTTP to SQLite"
+of_server datagrams "datagrams: statsd and syslog over UDP, 50,000 a second"
+of_server remote_write "remote write: 98,000 series to a Prometheus, three minutes"
+of_server search "search: a gigabyte of raw lines"
 mixes
-say "tools side by side on one file"
-cargo bench --quiet --package server --bench peers --features embed | tee -a "$out.part"
+of_server peers "tools side by side on one file"
 if [ -x end2end/node_modules/.bin/playwright ]; then
   say "drawing: redraws of a chart in the browser, ours and uPlot's"
   .ci/draw.sh | grep -E 'ours|passed|failed' | tee -a "$out.part"

@@ -6,8 +6,8 @@ import type { Gauge } from '../fixtures/gauge';
 import { request } from '../fixtures/logplex';
 import { Provider, settings } from '../fixtures/provider';
 import { expect, test } from '../fixtures/test';
+import { FOLDER, frames, looks } from './looks';
 
-const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
 const SIZES = [[360, 780], [1280, 900]] as const;
 /** States that README shows, and their names there; taken with PICTURES=1. */
 const PICTURES: Record<string, string> = { 'drains-add-light': 'drains-light', 'inspect-light': 'inspect-light', 'shares-dark': 'shares-dark' };
@@ -18,17 +18,12 @@ test.use({ expectedErrors: [/./] });
 
 async function shoot(page: Page, state: string): Promise<void> {
   await page.mouse.move(0, 0);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of SIZES) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${state} at ${width}`).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: join(FOLDER, `${state}-${colorScheme}-${width}.png`), fullPage: true });
-      const picture = PICTURES[`${state}-${colorScheme}`];
-      if (process.env.PICTURES && picture && width === 1280) await page.screenshot({ path: `shots/${picture}-1280.png` });
-    }
-  }
+  await looks(page, SIZES, frames, async (colorScheme, width) => {
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${state} at ${width}`).toBeLessThanOrEqual(width);
+    await page.screenshot({ path: join(FOLDER, `${state}-${colorScheme}-${width}.png`), fullPage: true });
+    const picture = PICTURES[`${state}-${colorScheme}`];
+    if (process.env.PICTURES && picture && width === 1280) await page.screenshot({ path: `shots/${picture}-1280.png` });
+  });
 }
 
 async function visit(page: Page, gauge: Gauge, state: string, path: string): Promise<void> {

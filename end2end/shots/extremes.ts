@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type Frame, memory, request } from '../fixtures/logplex';
 import { expect, hydrated, test } from '../fixtures/test';
+import { charts, FOLDER, looks, SIZES } from './looks';
 
-const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
-const SIZES = [[360, 780], [1280, 900], [1920, 1080]] as const;
 const APPS = 50;
 const DYNOS = 40;
 const DAYS = 30;
@@ -40,17 +39,11 @@ function month(): Frame[] {
 }
 
 async function shoot(page: Page, name: string, sizes: readonly (readonly [number, number])[] = SIZES): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of sizes) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      // Only a few charts are drawn per frame.
-      await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
-      await page.screenshot({ path: join(FOLDER, `extreme-${name}-${colorScheme}-${width}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect.soft(wide, `${name} at ${width} px`).toBeLessThanOrEqual(width);
-    }
-  }
+  await looks(page, sizes, charts, async (colorScheme, width) => {
+    await page.screenshot({ path: join(FOLDER, `extreme-${name}-${colorScheme}-${width}.png`), fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(wide, `${name} at ${width} px`).toBeLessThanOrEqual(width);
+  });
 }
 
 test('fifty apps, forty dynos, long names and thirty days', async ({ page, gauge, open }) => {

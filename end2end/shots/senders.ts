@@ -6,25 +6,18 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Receiver } from '../fixtures/receiver';
 import { expect, test } from '../fixtures/test';
+import { charts, FOLDER, looks, SIZES } from './looks';
 
-const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
-const SIZES = [[360, 780], [1280, 900], [1920, 1080]] as const;
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5];
 const STATSD_PORT = 28125;
 const MINUTES = 40;
 
 async function shoot(page: Page, state: string): Promise<void> {
   await page.mouse.move(0, 0);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of SIZES) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      // Only a few charts are drawn per frame.
-      await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
-      expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), `${state} at ${width}`).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: join(FOLDER, `senders-${state}-${colorScheme}-${width}.png`), fullPage: true });
-    }
-  }
+  await looks(page, SIZES, charts, async (colorScheme, width) => {
+    expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), `${state} at ${width}`).toBeLessThanOrEqual(width);
+    await page.screenshot({ path: join(FOLDER, `senders-${state}-${colorScheme}-${width}.png`), fullPage: true });
+  });
 }
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type Frame, memory, request } from '../fixtures/logplex';
 import { expect, hydrated, test } from '../fixtures/test';
+import { FOLDER, frames, looks, SIZES } from './looks';
 
-const FOLDER = process.env.STATES_DIR ?? 'test-results/states';
-const SIZES = [[360, 780], [1280, 900], [1920, 1080]] as const;
 /** States that only need a URL: app `quiet` has one line, `drained` a drain without lines, `lossy` lost lines. */
 const PLACES = {
   losses: '/apps/lossy', 'losses-overview': '/',
@@ -28,14 +27,9 @@ test.use({ expectedErrors: [/./] });
 /** Takes screenshots of the current page without reloading it. */
 async function shoot(page: Page, state: string): Promise<void> {
   await page.mouse.move(0, 0);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of SIZES) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.screenshot({ path: join(FOLDER, `${state}-${colorScheme}-${width}.png`), fullPage: true });
-    }
-  }
+  await looks(page, SIZES, frames, async (colorScheme, width) => {
+    await page.screenshot({ path: join(FOLDER, `${state}-${colorScheme}-${width}.png`), fullPage: true });
+  });
 }
 
 /** Four minutes of a healthy app. */

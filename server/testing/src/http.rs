@@ -155,6 +155,13 @@ impl Sender {
     }
 }
 
+/// A text as a value of a query or of a form.
+pub fn form_urlencoded(text: &str) -> String {
+    text.bytes()
+        .map(|it| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") })
+        .collect()
+}
+
 #[test]
 fn ok_chunks() {
     assert_eq!(unchunk("5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"), "hello!");

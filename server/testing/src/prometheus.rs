@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    http::{Reply, request},
+    http::{Reply, form_urlencoded, request},
     process::free_port,
     program::Process,
     wait::wait_for,
@@ -49,11 +49,4 @@ impl Prometheus {
         assert!(result.len() <= 1, "{query}: {result:?}");
         result.first()?["value"][1].as_str()?.parse().ok()
     }
-}
-
-/// A text as a parameter of a query.
-pub fn form_urlencoded(text: &str) -> String {
-    text.bytes()
-        .map(|it| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") })
-        .collect()
 }

@@ -7,7 +7,11 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use testing::{http::Reply, process::Server, wait::wait_for};
+use testing::{
+    http::{Reply, form_urlencoded},
+    process::Server,
+    wait::wait_for,
+};
 
 use crate::access_table::{Asker, PASSWORD, command};
 
@@ -17,13 +21,9 @@ const HTML: &str = "text/html,application/xhtml+xml";
 pub(crate) fn post(server: &Server, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Reply {
     let origin = format!("http://{}", server.address);
     let form = [("Origin", &*origin), ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", HTML)];
-    let body = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
+    let body =
+        fields.iter().map(|(name, value)| format!("{name}={}", form_urlencoded(value))).collect::<Vec<_>>().join("&");
     server.request("POST", path, &[&form, headers].concat(), body.as_bytes()).unwrap()
-}
-
-fn encoded(text: &str) -> String {
-    let byte = |it: u8| if it.is_ascii_alphanumeric() { (it as char).to_string() } else { format!("%{it:02X}") };
-    text.bytes().map(byte).collect()
 }
 
 /// The value of a header.
@@ -119,7 +119,7 @@ fn ok_the_form_leads_back_to_the_page() {
     assert!(reply.status == 401 && reply.body.contains("The name or the password is wrong."), "{}", reply.body);
     assert!(reply.body.contains("value=\"/apps/a\"") && !reply.body.contains("wrong\""), "{}", reply.body);
     let headers = [("Content-Type", "application/x-www-form-urlencoded")];
-    let body = format!("password={}", encoded(PASSWORD));
+    let body = format!("password={}", form_urlencoded(PASSWORD));
     assert_eq!(server.request("POST", "/sign-in", &headers, body.as_bytes()).unwrap().status, 403);
 }
 

@@ -5,4 +5,4 @@ mod real;
 mod remote;
 mod scrape;
 
-use testing::prometheus::{Prometheus, form_urlencoded};
+use testing::{http::form_urlencoded, prometheus::Prometheus};
