@@ -65,7 +65,7 @@ fn ok_flags_of_log_shuttle() {
     // A build from a commit adds it, one from an archive has none to add.
     let whole = String::from_utf8(version.stdout).unwrap();
     let words: Vec<&str> = whole.split_whitespace().collect();
-    let ok_commit = |it: &str| it.strip_prefix('(').and_then(|it| it.strip_suffix(')')).is_some_and(is_hex);
+    let ok_commit = |word: &str| word.strip_prefix('(').and_then(|it| it.strip_suffix(')')).is_some_and(is_hex);
     assert!(words.starts_with(&["streamgauge", env!("CARGO_PKG_VERSION")]), "{whole}");
     assert!(words.len() == 2 || words.len() == 3 && ok_commit(words[2]), "{whole}");
 }
