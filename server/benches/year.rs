@@ -10,7 +10,10 @@ use server::store::{
     Store,
     file::usage::{SizeChange, Tier},
     resolution::Resolution,
-    rollup::rows,
+    rollup::{
+        chunks::{self, LEVEL_DONE, NewChunk},
+        rows,
+    },
 };
 use testing::random::Random;
 
@@ -24,7 +27,8 @@ const DISTRIBUTIONS: i64 = 150;
 const REACH: [(Resolution, i64); 3] = [(Resolution::TenSeconds, 1), (Resolution::Minute, 30), (Resolution::Hour, 400)];
 /// The number of different cells of each kind, which rows use in turn.
 const CELLS: usize = 97;
-const ROWS_A_COMMIT: usize = 50_000;
+/// Series of one chunk: with the cells of these benches some 200 kB.
+const SERIES_A_CHUNK: usize = 2;
 /// The number of series in a file of scale 1.
 pub const SERIES: i64 = COUNTERS + GAUGES + DISTRIBUTIONS;
 
@@ -70,30 +74,49 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
         let cells: Vec<[Cell; 3]> = (0..CELLS).map(|_| kinds.map(|it| cell(&mut random, it.0, values))).collect();
         let last_s = resolution.bucket_s(now_s);
         let mut tier = (Tier::Rollup(resolution), SizeChange::default());
-        for (id, kind) in &series {
-            let mut batch = Vec::with_capacity(ROWS_A_COMMIT);
-            let buckets = days * DAY_S / width_s;
-            for bucket in (1..=buckets).rev() {
-                let cell = cells[(bucket as usize * 31 + *id as usize) % CELLS][*kind as usize].clone();
-                batch.push(((*id, last_s - bucket * width_s), cell));
-                if batch.len() == ROWS_A_COMMIT || bucket == 1 {
-                    sqlx::query("BEGIN").execute(&mut db).await.unwrap();
-                    let taken = rows::replace(&mut db, resolution, &batch).await.unwrap();
-                    tier.1.rows += taken.len() as i64;
-                    tier.1.bytes += taken.iter().sum::<i64>();
-                    sqlx::query("COMMIT").execute(&mut db).await.unwrap();
-                    rows_written += batch.len() as u64;
-                    batch.clear();
-                }
+        let buckets = days * DAY_S / width_s;
+        let cell_of = |bucket: i64, (id, kind): (i64, Kind)| {
+            ((id, last_s - bucket * width_s), &cells[(bucket as usize * 31 + id as usize) % CELLS][kind as usize])
+        };
+        if resolution == Resolution::Hour {
+            for one in &series {
+                let batch: Vec<_> =
+                    (1..=buckets).rev().map(|it| cell_of(it, *one)).map(|it| (it.0, it.1.clone())).collect();
+                sqlx::query("BEGIN").execute(&mut db).await.unwrap();
+                let taken = rows::replace(&mut db, resolution, &batch).await.unwrap();
+                tier.1 += SizeChange { rows: taken.len() as i64, bytes: taken.iter().sum() };
+                sqlx::query("COMMIT").execute(&mut db).await.unwrap();
+                rows_written += batch.len() as u64;
+            }
+        } else {
+            // As a span that is over is kept: series by series, some in a chunk.
+            for some in series.chunks(SERIES_A_CHUNK) {
+                let batch: Vec<_> =
+                    some.iter().flat_map(|one| (1..=buckets).rev().map(|it| cell_of(it, *one))).collect();
+                let new = NewChunk::all(1, resolution, LEVEL_DONE, &batch);
+                sqlx::query("BEGIN").execute(&mut db).await.unwrap();
+                chunks::insert(&mut db, &new).await.unwrap();
+                sqlx::query("COMMIT").execute(&mut db).await.unwrap();
+                new.iter().for_each(|it| tier.1 += it.size());
+                rows_written += batch.len() as u64;
             }
         }
         tiers.push(tier);
     }
-    for (tier, change) in tiers {
-        server::store::file::usage::write(&mut db, tier, change, 0).await.unwrap();
-    }
+    account(&mut db, now_s, tiers).await;
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut db).await.unwrap();
     rows_written
+}
+
+/// Writes down what the tiers have, and that everything up to now is in each of them.
+async fn account(db: &mut sqlx::SqliteConnection, now_s: i64, tiers: Vec<(Tier, SizeChange)>) {
+    for (tier, change) in tiers {
+        server::store::file::usage::write(&mut *db, tier, change, 0).await.unwrap();
+    }
+    let sql = "INSERT OR REPLACE INTO rollup_mark (app_id, minute_to_s, hour_to_s) SELECT id, ?, ? FROM app";
+    let mark = |resolution: Resolution| resolution.bucket_s(now_s);
+    let query = sqlx::query(sql).bind(mark(Resolution::Minute)).bind(mark(Resolution::Hour));
+    query.execute(db).await.unwrap();
 }
 
 fn cell(random: &mut Random, kind: Kind, values: i64) -> Cell {

@@ -33,7 +33,7 @@ impl Sketch {
     }
 
     /// Adds a value several times.
-    pub(crate) fn record_times(&mut self, value: f64, times: u64) {
+    pub fn record_times(&mut self, value: f64, times: u64) {
         if !value.is_finite() || times == 0 {
             return;
         }
@@ -105,6 +105,13 @@ impl Sketch {
     pub fn clear(&mut self) {
         self.bins.clear();
         self.count = 0;
+    }
+
+    /// Whether it is what recording this value alone, so many times, would give.
+    #[must_use]
+    pub fn is_of(&self, value: f64, times: u64) -> bool {
+        let [bin] = self.bins[..] else { return false };
+        value.is_finite() && self.count == times && bin == place(value) << COUNT_BITS | times.min(COUNT_MAX)
     }
 
     /// Number of values.

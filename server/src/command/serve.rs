@@ -50,6 +50,7 @@ use crate::{
         query::Reader,
         token_lookup,
         write::{
+            join_chunks::{self, JOINED_WAITING_MAX},
             replay,
             retention::RetentionTask,
             seal,
@@ -315,6 +316,7 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
     let retention = RetentionTask::new(args.retention, Arc::clone(&aggregates.usage), position.block_id);
     let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
     let (building, built) = mpsc::channel(GROUPS_WAITING_MAX);
+    let (joining, joined) = mpsc::channel(JOINED_WAITING_MAX);
     let parts = WriterParts {
         position,
         retention,
@@ -322,12 +324,14 @@ async fn open(args: &config::Serve, shutdown: CancellationToken) -> Result<Opene
         synchronous: args.synchronous,
         committed: committed.clone(),
         built,
+        joined,
     };
     let writer = Writer::new(&store, aggregates.clone(), parts).await.map_err(store_error)?;
     // Only now: until one connection stays open, SQLite creates and deletes the files beside the
     // database.
     tokio::spawn(presence::keep_checking(Arc::clone(&presence), shutdown));
     tokio::spawn(word_groups::run(store.clone(), building));
+    tokio::spawn(join_chunks::run(store.clone(), joining));
     Ok(Opened { store, available, presence, aggregates, committed, writer, _lock: lock })
 }
 

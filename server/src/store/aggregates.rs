@@ -65,10 +65,11 @@ impl Aggregates {
             }
         }
         drop(live);
-        let mut open_cells = self.open_cells.lock_to_add();
+        let mut open_cells = self.open_cells.lock();
+        let mut cells = open_cells.of_app(&metadata.app);
         for pipeline::DeltaCell { series: index, second: at_s, cell } in &delta.cells {
             if let Some(series) = series.get(*index as usize) {
-                open_cells.add(series.id, *at_s, cell);
+                cells.add(series.id, *at_s, cell);
             }
         }
     }

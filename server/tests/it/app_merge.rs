@@ -12,7 +12,13 @@ use std::{
     time::Duration,
 };
 
+use pipeline::Cell;
 use serde_json::{Value, json};
+use server::store::{
+    resolution::Resolution,
+    rollup::{cells, rows::Columns},
+};
+use sqlx::Connection;
 use tempfile::TempDir;
 use testing::{
     frames::{frame, frames, lines, message_frame, now_line},
@@ -20,7 +26,12 @@ use testing::{
     wait::wait_for,
 };
 
-use crate::{alerts, drains::made, drains_pages::post};
+use crate::{
+    alerts,
+    drains::made,
+    drains_pages::post,
+    storage::{block_on, open},
+};
 
 /// What one query of the file gives.
 fn row(dir: &Path, sql: &str) -> Value {
@@ -32,26 +43,31 @@ fn row(dir: &Path, sql: &str) -> Value {
 /// What an app has in the file: measurements and sums of each metric in each resolution, lines and
 /// events.
 fn counted(dir: &Path, app: &str) -> BTreeMap<String, f64> {
-    let of = |table: &str| {
-        let from = format!(
-            "FROM {table} JOIN series ON series.id = series_id JOIN app ON app.id = app_id
-             WHERE app.name = '{app}' AND metric NOT LIKE 'drain.%' GROUP BY 1"
-        );
-        format!(
-            "SELECT '{table} count ' || metric AS name, sum(count) AS n {from}
-             UNION ALL SELECT '{table} sum ' || metric, sum(sum) {from}"
-        )
-    };
     let sql = format!(
-        "SELECT json_group_object(name, n) FROM ({} UNION ALL {} UNION ALL {}
-           UNION ALL SELECT 'lines', sum(lines) FROM block JOIN app ON app.id = app_id WHERE name = '{app}'
-           UNION ALL SELECT 'events', count(*) FROM event JOIN app ON app.id = app_id WHERE name = '{app}')",
-        of("rollup_10s"),
-        of("rollup_1m"),
-        of("rollup_1h")
+        "SELECT json_object('lines', (SELECT sum(lines) FROM block JOIN app ON app.id = app_id WHERE name = '{app}'),
+             'events', (SELECT count(*) FROM event JOIN app ON app.id = app_id WHERE name = '{app}'))"
     );
     let found = row(dir, &sql);
-    found.as_object().unwrap().iter().map(|(name, n)| (name.clone(), n.as_f64().unwrap())).collect()
+    let mut counted: BTreeMap<String, f64> =
+        found.as_object().unwrap().iter().filter_map(|(name, n)| Some((name.clone(), n.as_f64()?))).collect();
+    block_on(async {
+        let mut db = open(&database(dir)).await;
+        let sql = "SELECT series.id, metric FROM series JOIN app ON app.id = app_id
+                   WHERE app.name = ? AND metric NOT LIKE 'drain.%'";
+        let all: Vec<(i64, String)> = sqlx::query_as(sql).bind(app).fetch_all(&mut db).await.unwrap();
+        let names: BTreeMap<i64, String> = all.into_iter().collect();
+        let ids: Vec<i64> = names.keys().copied().collect();
+        for resolution in Resolution::ALL {
+            let each = |(id, _): (i64, i64), cell: &Cell| {
+                let name = format!("{} {}", resolution.table(), names[&id]);
+                *counted.entry(format!("{name} count")).or_default() += cell.count as f64;
+                *counted.entry(format!("{name} sum")).or_default() += cell.sum;
+            };
+            cells::range(&mut db, resolution, &ids, (0, i64::MAX), Columns::Plain, each).await.unwrap();
+        }
+        db.close().await.unwrap();
+    });
+    counted
 }
 
 /// What two apps have together.
@@ -91,14 +107,26 @@ fn filled() -> (Arc<TempDir>, BTreeMap<String, f64>) {
 /// Whether the counted sizes of tiers are those of the rows, and nothing of a merge is left.
 #[track_caller]
 fn is_whole(dir: &Path) {
-    let sql = "SELECT json_array((SELECT count(*) FROM rollup_10s) - (SELECT rows FROM tier WHERE name = '10s'),
-        (SELECT count(*) FROM rollup_1m) - (SELECT rows FROM tier WHERE name = '1m'),
-        (SELECT count(*) FROM rollup_1h) - (SELECT rows FROM tier WHERE name = '1h'),
-        (SELECT sum(36 + ifnull((length(sketch) + 27) * 6 / 5, 0)) FROM rollup_10s) - (SELECT bytes FROM tier WHERE name = '10s'),
+    let chunks = |what: &str, width_s: i64| {
+        format!("(SELECT coalesce(sum({what}), 0) FROM rollup_chunk WHERE width_s = {width_s})")
+    };
+    let tier = |what: &str, name: &str| format!("(SELECT {what} FROM tier WHERE name = '{name}')");
+    let sql = format!(
+        "SELECT json_array({} - {}, {} - {}, {} - {}, {} - {}, (SELECT count(*) FROM rollup_1h) - {},
         (SELECT count(*) FROM app WHERE name LIKE '(%'),
         (SELECT count(*) FROM series WHERE app_id NOT IN (SELECT id FROM app)),
-        (SELECT count(*) FROM block WHERE app_id NOT IN (SELECT id FROM app)))";
-    assert_eq!(row(dir, sql), json!([0, 0, 0, 0, 0, 0, 0]));
+        (SELECT count(*) FROM block WHERE app_id NOT IN (SELECT id FROM app)))",
+        chunks("cells", 10),
+        tier("rows", "10s"),
+        chunks("cells", 60),
+        tier("rows", "1m"),
+        chunks("110 + length(body)", 10),
+        tier("bytes", "10s"),
+        chunks("110 + length(body)", 60),
+        tier("bytes", "1m"),
+        tier("rows", "1h")
+    );
+    assert_eq!(row(dir, &sql), json!([0, 0, 0, 0, 0, 0, 0, 0]));
     let checked = run(binary(dir).arg("check"));
     assert_eq!(checked.0, 0, "{}", checked.2);
 }

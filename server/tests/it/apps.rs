@@ -39,7 +39,7 @@ fn names(server: &Server) -> Vec<String> {
 fn left(dir: &Path) -> Value {
     let sql =
         "SELECT json_array((SELECT count(*) FROM app), (SELECT count(*) FROM block), (SELECT count(*) FROM series),
-        (SELECT count(*) FROM rollup_10s), (SELECT count(*) FROM rollup_1m), (SELECT count(*) FROM rollup_1h),
+        (SELECT count(*) FROM rollup_chunk), (SELECT count(*) FROM rollup_mark), (SELECT count(*) FROM rollup_1h),
         (SELECT count(*) FROM event), (SELECT sum(rows) FROM tier), (SELECT sum(bytes) FROM tier))";
     let (code, out, error) = run(std::process::Command::new("sqlite3").arg("-readonly").arg(database(dir)).arg(sql));
     assert_eq!(code, 0, "{error}");

@@ -86,6 +86,9 @@ async fn fill(path: &Path, now_s: i64) {
         let change = SizeChange { rows: taken.len() as i64, bytes: taken.iter().sum() };
         usage::write(&mut db, Tier::Rollup(resolution), change, 0).await.unwrap();
     }
+    let sql = "INSERT OR REPLACE INTO rollup_mark (app_id, minute_to_s, hour_to_s)
+               SELECT id, ?1, ?1 FROM app WHERE name = 'app'";
+    sqlx::query(sql).bind(present_s).execute(&mut db).await.unwrap();
 }
 
 #[track_caller]

@@ -123,7 +123,8 @@ async fn summary(db: &mut SqliteConnection) -> Result<Summary, sqlx::Error> {
              (SELECT (SELECT min(bucket_s) FROM rollup_1h WHERE series_id = series.id) AS first,
                      max((SELECT coalesce(max(bucket_s), 0) FROM rollup_1h WHERE series_id = series.id),
                          (SELECT coalesce(max(bucket_s), 0) FROM rollup_10s WHERE series_id = series.id)) AS last
-              FROM series) WHERE first IS NOT NULL",
+              FROM series
+              UNION ALL SELECT min(first_s), max(last_s) FROM rollup_chunk) WHERE first IS NOT NULL",
     )
     .fetch_one(&mut *db)
     .await?;

@@ -200,7 +200,8 @@ pub async fn write(db: &mut SqliteConnection, tier: Tier, change: SizeChange, fl
     Ok(())
 }
 
-/// The time of a tier's oldest data, unix seconds: one seek a series.
+/// The time of a tier's oldest data, unix seconds: one seek a series, and the chunk that ended
+/// first.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -211,8 +212,10 @@ pub async fn oldest_s(db: &mut SqliteConnection, tier: Tier, floor: i64) -> Resu
         return Ok(first.map(|it| it.div_euclid(1_000)));
     };
     let sql = format!(
-        "SELECT min((SELECT min(bucket_s) FROM {} WHERE series_id = series.id)) FROM series",
+        "SELECT min(at_s) FROM
+             (SELECT min((SELECT min(bucket_s) FROM {} WHERE series_id = series.id)) AS at_s FROM series
+              UNION ALL SELECT * FROM (SELECT first_s FROM rollup_chunk WHERE width_s = ? ORDER BY last_s LIMIT 1))",
         resolution.table()
     );
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db).await
+    sqlx::query_scalar(AssertSqlSafe(sql)).bind(resolution.width_s()).fetch_one(db).await
 }

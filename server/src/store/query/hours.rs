@@ -1,7 +1,7 @@
-//! Hour rows of some series, for what is usual: sums and sketches by hour, and the minutes that
+//! Hours of some series, for what is usual: sums and sketches by hour, and the minutes that
 //! have any lines. Decides nothing about what they mean.
 //!
-//! Reads rows alone. What the last checkpoint does not include yet is missing, which is at most
+//! Reads the file alone. What the last checkpoint does not include yet is missing, which is at most
 //! the last minute.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::{
     live::SeriesId,
     store::{
         resolution::Resolution,
-        rollup::rows::{self, Columns},
+        rollup::{cells, rows::Columns},
     },
 };
 use pipeline::Cell;
@@ -22,7 +22,7 @@ use pipeline::Cell;
 /// Hours, from the start of the first to the end of the last, unix seconds.
 pub(crate) type Hours = (i64, i64);
 
-/// The series of an hour row, the start of its hour in unix seconds, and the sum in it.
+/// A series, the start of an hour in unix seconds, and the sum in it.
 pub(crate) type HourSum = (SeriesId, i64, f64);
 
 /// Whole hours that cover all of these, sorted and without overlap.
@@ -40,7 +40,7 @@ pub(crate) fn joined(mut all: Vec<Hours>) -> Vec<Hours> {
 }
 
 impl Reader {
-    /// The first hour that any of the series has a row of, unix seconds.
+    /// The first hour that is over in which any of the series was measured, unix seconds.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::TooLong`].
@@ -52,7 +52,7 @@ impl Reader {
         in_time(asking).await
     }
 
-    /// The sum of all the series in each hour that has rows, in order of time.
+    /// The sum of all the series in each hour in which they were measured, in order of time.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::TooLong`].
@@ -63,21 +63,30 @@ impl Reader {
         let sql = "SELECT bucket_s, sum(sum) FROM json_each(?1) AS wanted
                    CROSS JOIN rollup_1h ON series_id = wanted.value WHERE bucket_s >= ?2 AND bucket_s < ?3
                    GROUP BY bucket_s";
-        let asking = sqlx::query_as(sql).bind(json(series)).bind(of.0).bind(of.1).fetch_all(&self.store.readers);
-        in_time(asking).await
+        let reading = async {
+            let mut db = self.store.readers.begin().await?;
+            let rows: Vec<(i64, f64)> =
+                sqlx::query_as(sql).bind(json(series)).bind(of.0).bind(of.1).fetch_all(&mut *db).await?;
+            let mut sums: BTreeMap<i64, f64> = rows.into_iter().collect();
+            let each = |(_, at_s), cell: &Cell| *sums.entry(at_s).or_default() += cell.sum;
+            cells::open_hours(&mut db, series, of, Columns::Plain, each).await?;
+            db.rollback().await?;
+            Ok(sums.into_iter().collect())
+        };
+        in_time(reading).await
     }
 
-    /// The sum of each series in each of these hours that has a row.
+    /// The sum of each series in each of these hours in which it was measured.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::TooLong`].
     pub(crate) async fn sums_by_series(&self, series: &[SeriesId], of: &[Hours]) -> Result<Vec<HourSum>, Error> {
-        let mut sums = vec![];
-        self.each_cell(series, of, Columns::Plain, |(series, at_s), cell| sums.push((series, at_s, cell.sum))).await?;
-        Ok(sums)
+        let mut sums: BTreeMap<(SeriesId, i64), f64> = BTreeMap::new();
+        self.each_cell(series, of, Columns::Plain, |key, cell| *sums.entry(key).or_default() += cell.sum).await?;
+        Ok(sums.into_iter().map(|((series, at_s), sum)| (series, at_s, sum)).collect())
     }
 
-    /// The distribution of all the series together in each of these hours that has rows.
+    /// The distribution of all the series together in each of these hours in which they have one.
     ///
     /// # Errors
     /// [`Error::Store`] and [`Error::TooLong`].
@@ -105,7 +114,7 @@ impl Reader {
         let reading = async {
             let mut db = self.store.readers.acquire().await?;
             for hours in of {
-                rows::range(&mut db, Resolution::Hour, series, *hours, columns, &mut each).await?;
+                cells::range(&mut db, Resolution::Hour, series, *hours, columns, &mut each).await?;
             }
             Ok::<(), sqlx::Error>(())
         };
@@ -121,18 +130,17 @@ impl Reader {
         series: &[SeriesId],
         (from_s, to_s): (i64, i64),
     ) -> Result<Vec<i64>, Error> {
-        // As one value: there are up to ten thousand, and passing rows between threads takes longer
-        // than reading them.
-        let sql = "SELECT group_concat(bucket_s, ' ') FROM json_each(?1) AS wanted
-                   CROSS JOIN rollup_1m ON series_id = wanted.value
-                   WHERE bucket_s >= ?2 AND bucket_s < ?3 AND sum > 0";
-        let asking = sqlx::query_scalar::<_, Option<String>>(sql)
-            .bind(json(series))
-            .bind(from_s)
-            .bind(to_s)
-            .fetch_one(&self.store.readers);
-        let text = in_time(asking).await?.unwrap_or_default();
-        let mut minutes: Vec<i64> = text.split(' ').filter_map(|it| it.parse().ok()).collect();
+        let mut minutes: Vec<i64> = vec![];
+        let reading = async {
+            let mut db = self.store.readers.acquire().await?;
+            let each = |(_, at_s), cell: &Cell| {
+                if cell.sum > 0.0 {
+                    minutes.push(at_s);
+                }
+            };
+            cells::range(&mut db, Resolution::Minute, series, (from_s, to_s), Columns::Plain, each).await
+        };
+        in_time(reading).await?;
         minutes.sort_unstable();
         minutes.dedup();
         Ok(minutes)

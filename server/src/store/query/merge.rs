@@ -19,10 +19,7 @@ use crate::{
     live::SeriesId,
     store::{
         resolution::Resolution,
-        rollup::{
-            open_cells::{Key, OpenCell},
-            rows::{self, Columns},
-        },
+        rollup::{cells, open_cells::Key, rows::Columns},
     },
 };
 
@@ -85,21 +82,14 @@ async fn from_rollups(
     };
     let parts: Vec<Rollup> = plan.parts.iter().filter_map(rollup).collect();
     let mut tx = reader.store.readers.begin().await?;
-    let mut open = snapshot(reader, &mut tx, owner, &parts).await?;
-    for (part, open) in parts.iter().zip(&mut open) {
-        let with_open = |key: Key, cell: &Cell| match open.remove(&key) {
-            Some(open) if open.whole => add(key.0, key.1, &open.cell),
-            Some(open) => {
-                add(key.0, key.1, cell);
-                add(key.0, key.1, &open.cell);
-            }
-            None => add(key.0, key.1, cell),
-        };
-        rows::range(&mut tx, part.resolution, &series, part.span.ends(), columns, with_open).await?;
+    let open = snapshot(reader, &mut tx, owner, &parts).await?;
+    for part in &parts {
+        let each = |key: Key, cell: &Cell| add(key.0, key.1, cell);
+        cells::range(&mut tx, part.resolution, &series, part.span.ends(), columns, each).await?;
     }
     tx.rollback().await?;
-    for (key, rest) in open.into_iter().flatten() {
-        add(key.0, key.1, &rest.cell);
+    for (key, cell) in open.into_iter().flatten() {
+        add(key.0, key.1, &cell);
     }
     Ok(())
 }
@@ -110,8 +100,6 @@ struct Rollup {
     span: Span,
 }
 
-type OpenCells = Vec<FxHashMap<Key, OpenCell>>;
-
 /// Fixes what the transaction sees and copies the open cells of every part, both between the same
 /// two checkpoints.
 async fn snapshot(
@@ -119,16 +107,12 @@ async fn snapshot(
     tx: &mut SqliteConnection,
     owner: &FxHashMap<SeriesId, usize>,
     parts: &[Rollup],
-) -> Result<OpenCells, sqlx::Error> {
-    let rollups = &reader.aggregates.open_cells;
-    let _gate = rollups.gate.read().await;
+) -> Result<Vec<BTreeMap<Key, Cell>>, sqlx::Error> {
+    let open_cells = &reader.aggregates.open_cells;
+    let _gate = open_cells.gate.read().await;
     // A deferred transaction takes its snapshot at its first read.
     let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(tx).await?;
-    let inner = rollups.lock();
-    let copy = |part: &Rollup| {
-        let wanted = |key: &Key| owner.contains_key(&key.0) && part.span.contains(key.1);
-        let open = &inner.open[part.resolution.index()];
-        open.iter().filter(|it| wanted(it.0)).map(|(key, open)| (*key, open.clone())).collect()
-    };
-    Ok(parts.iter().map(copy).collect())
+    let inner = open_cells.lock();
+    let is_wanted = |series: SeriesId| owner.contains_key(&series);
+    Ok(parts.iter().map(|part| inner.of_series(is_wanted, part.resolution, part.span.ends())).collect())
 }

@@ -9,7 +9,7 @@ use crate::{
     store::{
         file::transaction::transaction,
         resolution::Resolution,
-        rollup::rows::{self, Columns},
+        rollup::{cells, rows::Columns},
     },
 };
 
@@ -76,18 +76,22 @@ pub(crate) async fn measured(
     mut each: impl FnMut(SeriesId, &Cell) + Send,
 ) -> Result<(), sqlx::Error> {
     let span = (minute_s, minute_s + Resolution::Minute.width_s());
-    rows::range(db, Resolution::Minute, series, span, Columns::All, |key, cell| each(key.0, cell)).await
+    cells::range(db, Resolution::Minute, series, span, Columns::All, |key, cell| each(key.0, cell)).await
 }
 
-/// The first minute from `from_s` on in which something was measured.
+/// The first minute from `from_s` on in which something may have been measured: in the one before
+/// it nothing was.
 ///
 /// # Errors
 /// When the store can't be read.
 pub(crate) async fn next_measured(db: &mut SqliteConnection, from_s: i64) -> Result<Option<i64>, sqlx::Error> {
     // One seek for each series: a plain min() would read the whole table.
-    let sql = "SELECT min((SELECT min(bucket_s) FROM rollup_1m WHERE series_id = series.id AND bucket_s >= ?))
-               FROM series";
-    sqlx::query_scalar(sql).bind(from_s).fetch_one(db).await
+    let sql = "SELECT min(at_s) FROM
+                   (SELECT min(max(first_s, ?1)) AS at_s FROM rollup_chunk WHERE width_s IN (10, 60) AND last_s >= ?1
+                    UNION ALL SELECT min((SELECT min(bucket_s) FROM rollup_1m WHERE series_id = series.id AND bucket_s >= ?1))
+                    FROM series)";
+    let at_s: Option<i64> = sqlx::query_scalar(sql).bind(from_s).fetch_one(db).await?;
+    Ok(at_s.map(|it| Resolution::Minute.bucket_s(it)))
 }
 
 /// Seals a minute: takes what is late for earlier ones, and writes the totals that `change` makes

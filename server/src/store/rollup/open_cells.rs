@@ -1,11 +1,13 @@
-//! Open rollup cells: those that changed since the last checkpoint, or are likely to change again.
+//! Open rollup cells: what was measured since the last checkpoint, by app, series and bucket of ten
+//! seconds. Minutes and hours are made of what a checkpoint has written.
 //!
-//! A cell is `whole` when it holds the full bucket, so that its row can be replaced. Otherwise the
-//! row, which may exist, must be merged in first. All cells are under one lock, beside a gate: a
-//! reader that takes both its snapshot of the file and its copy of the cells inside the gate sees
-//! each measurement exactly once.
+//! All cells are under one lock, beside a gate: a reader that takes both its snapshot of the file
+//! and its copy of the cells inside the gate sees each measurement exactly once.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use pipeline::Cell;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,23 +18,10 @@ use crate::{live::SeriesId, store::resolution::Resolution};
 /// A series and the start of a bucket, unix seconds.
 pub(crate) type Key = (SeriesId, i64);
 
-/// Dirty cells that trigger a checkpoint before its time: some 50 MB.
-pub(crate) const DIRTY_CELLS_MAX: usize = 200_000;
+/// Open cells that trigger a checkpoint before its time: some 50 MB.
+pub(crate) const OPEN_CELLS_MAX: usize = 200_000;
 
-/// A rollup cell in memory.
-#[derive(Clone, Debug, Default)]
-pub struct OpenCell {
-    /// The measurements.
-    pub cell: Cell,
-    /// Whether it changed since it was last written.
-    pub dirty: bool,
-    /// Whether it holds the whole bucket; if not, a row may hold more of it.
-    pub whole: bool,
-    /// What its row takes, bytes; 0 while no row is known.
-    pub row_bytes: i64,
-}
-
-/// The open cells of every resolution.
+/// The open cells of every app.
 #[derive(Debug, Default)]
 pub struct OpenCells {
     /// Held for writing while a checkpoint commits; held for reading while a query takes its
@@ -44,44 +33,50 @@ pub struct OpenCells {
 /// The cells under the lock.
 #[derive(Debug, Default)]
 pub struct Inner {
-    /// The cells of each resolution, by [`Resolution::index`].
-    pub open: [FxHashMap<Key, OpenCell>; 3],
-    /// The newest bucket that has a row, by [`Resolution::index`]. Cells of later buckets are whole
-    /// from the start.
-    pub newest_s: [i64; 3],
-    dirty: usize,
-    /// Measurements since the cells were last read, in buckets of ten seconds. Most buckets get
-    /// several before the next read, and then go into the three resolutions only once.
-    pending: FxHashMap<Key, Cell>,
+    by_app: FxHashMap<Arc<str>, FxHashMap<Key, Cell>>,
+    /// How many there are.
+    n_cells: usize,
     /// End of the last minute that is sealed, unix seconds; 0 while none is.
     sealed_to_s: i64,
     /// What came for sealed minutes since the last checkpoint, by series and minute. Its cells are
-    /// dirty too, which limits how many there are.
+    /// open too, which limits how many there are.
     late: FxHashMap<Key, Cell>,
 }
 
 impl OpenCells {
-    /// Takes the lock for reading: pending measurements are added to the cells first.
+    /// Takes the lock.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
-        let mut inner = self.lock_to_add();
-        inner.settle();
-        inner
-    }
-
-    /// Takes the lock for adding; measurements may stay pending.
-    pub fn lock_to_add(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
+/// Adds to the cells of one app.
+#[derive(Debug)]
+pub struct AppCells<'a> {
+    cells: &'a mut FxHashMap<Key, Cell>,
+    n_cells: &'a mut usize,
+    sealed_to_s: i64,
+    late: &'a mut FxHashMap<Key, Cell>,
+}
+
+impl AppCells<'_> {
     /// Adds what a series measured in the second `at_s`.
     pub fn add(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
         let bucket_s = Resolution::TenSeconds.bucket_s(at_s);
-        self.pending.entry((series, bucket_s)).or_default().merge(cell);
+        let open = self.cells.entry((series, bucket_s)).or_default();
+        *self.n_cells += usize::from(open.is_empty());
+        open.merge(cell);
         if at_s < self.sealed_to_s {
             self.late.entry((series, Resolution::Minute.bucket_s(at_s))).or_default().merge(cell);
         }
+    }
+}
+
+impl Inner {
+    /// The cells of an app, to add to.
+    pub fn of_app(&mut self, app: &Arc<str>) -> AppCells<'_> {
+        let Self { by_app, n_cells, sealed_to_s, late } = self;
+        AppCells { cells: by_app.entry(Arc::clone(app)).or_default(), n_cells, sealed_to_s: *sealed_to_s, late }
     }
 
     /// Seals minutes up to the one that begins at `minute_s`: what comes for them is late.
@@ -95,76 +90,56 @@ impl Inner {
         self.late.iter().map(|(key, cell)| (*key, cell.clone())).collect()
     }
 
-    /// Adds everything pending to the cells of every resolution.
-    fn settle(&mut self) {
-        for ((series, bucket_s), cell) in std::mem::take(&mut self.pending) {
-            self.add_to_open(series, bucket_s, &cell);
-        }
-    }
-
-    fn add_to_open(&mut self, series: SeriesId, at_s: i64, cell: &Cell) {
-        for resolution in Resolution::ALL {
-            let index = resolution.index();
-            let bucket_s = resolution.bucket_s(at_s);
-            let whole = bucket_s > self.newest_s[index];
-            let open =
-                self.open[index].entry((series, bucket_s)).or_insert_with(|| OpenCell { whole, ..OpenCell::default() });
-            open.cell.merge(cell);
-            self.dirty += usize::from(!open.dirty);
-            open.dirty = true;
-        }
-    }
-
-    /// Drops all cells of these series, written or not.
-    pub fn remove_series(&mut self, series: &FxHashSet<SeriesId>) {
-        self.pending.retain(|key, _| !series.contains(&key.0));
-        self.late.retain(|key, _| !series.contains(&key.0));
-        let mut dirty = 0;
-        for open in &mut self.open {
-            open.retain(|key, cell| {
-                let stays = !series.contains(&key.0);
-                dirty += usize::from(stays && cell.dirty);
-                stays
-            });
-        }
-        self.dirty = dirty;
-    }
-
-    /// Upper bound of the cells that the next checkpoint has to write.
+    /// How many cells are open.
     #[must_use]
-    pub fn dirty(&self) -> usize {
-        self.dirty + Resolution::ALL.len() * self.pending.len()
+    pub const fn len(&self) -> usize {
+        self.n_cells
     }
 
-    /// The dirty cells, in the order of their rows.
+    /// The cells of every app that has any, sorted by key.
+    pub fn sorted(&self) -> impl Iterator<Item = (&Arc<str>, Vec<(Key, &Cell)>)> {
+        self.by_app.iter().filter(|it| !it.1.is_empty()).map(|(app, cells)| {
+            let mut cells: Vec<(Key, &Cell)> = cells.iter().map(|(key, cell)| (*key, cell)).collect();
+            cells.sort_unstable_by_key(|it| it.0);
+            (app, cells)
+        })
+    }
+
+    /// Copies the cells of some series in a span, by the buckets of a resolution.
     #[must_use]
-    pub fn dirty_keys(&self, resolution: Resolution) -> Vec<Key> {
-        let open = &self.open[resolution.index()];
-        let mut keys: Vec<Key> = open.iter().filter(|(_, it)| it.dirty).map(|(key, _)| *key).collect();
-        keys.sort_unstable();
-        keys
+    pub fn of_series(
+        &self,
+        is_wanted: impl Fn(SeriesId) -> bool,
+        resolution: Resolution,
+        (from_s, to_s): (i64, i64),
+    ) -> BTreeMap<Key, Cell> {
+        let mut copy: BTreeMap<Key, Cell> = BTreeMap::new();
+        for ((series, at_s), cell) in self.by_app.values().flatten().filter(|it| is_wanted(it.0.0)) {
+            let bucket_s = resolution.bucket_s(*at_s);
+            if (from_s..to_s).contains(&bucket_s) {
+                copy.entry((*series, bucket_s)).or_default().merge(cell);
+            }
+        }
+        copy
     }
 
-    /// Marks every cell as written, and drops those whose bucket is over. Returns how many of those
-    /// that had changed stay: they are likely to change again.
-    pub fn mark_written(&mut self, now_s: i64) -> usize {
+    /// Drops everything, which a checkpoint has written.
+    pub fn written(&mut self) {
+        self.by_app.clear();
         self.late.clear();
-        let mut n_open = 0;
-        for resolution in Resolution::ALL {
-            let index = resolution.index();
-            let oldest_s = resolution.bucket_s(now_s) - resolution.width_s();
-            let mut newest_s = self.newest_s[index];
-            self.open[index].retain(|(_, bucket_s), open| {
-                newest_s = newest_s.max(*bucket_s);
-                let stays = *bucket_s >= oldest_s;
-                n_open += usize::from(stays && open.dirty);
-                open.dirty = false;
-                open.whole = true;
-                stays
-            });
-            self.newest_s[index] = newest_s;
+        self.n_cells = 0;
+    }
+
+    /// Renames an app.
+    pub fn rename(&mut self, from: &str, to: &Arc<str>) {
+        if let Some(cells) = self.by_app.remove(from) {
+            self.by_app.insert(Arc::clone(to), cells);
         }
-        self.dirty = 0;
-        n_open
+    }
+
+    /// Drops all cells of an app and its series.
+    pub fn forget(&mut self, app: &str, series: &FxHashSet<SeriesId>) {
+        self.n_cells -= self.by_app.remove(app).map_or(0, |it| it.len());
+        self.late.retain(|key, _| !series.contains(&key.0));
     }
 }

@@ -1,14 +1,18 @@
-//! Writes rollup cells as rows and reads them back.
+//! Writes rollup cells as rows and reads them back: hours, and the finer buckets of older schemas.
 //!
 //! A row whose sketch can't be read keeps its plain numbers: a missing percentile is better than a
 //! missing count.
 
 use futures_util::TryStreamExt;
 use pipeline::Cell;
+use rustc_hash::FxHashMap;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::{open_cells::Key, sketch_column};
-use crate::store::{file::usage::row_bytes, resolution::Resolution};
+use crate::store::{
+    file::usage::{SizeChange, row_bytes},
+    resolution::Resolution,
+};
 
 /// Most rows of one statement: each has at most twelve values, well below SQLite's limit of 32,766.
 pub(crate) const ROWS_PER_STATEMENT: usize = 500;
@@ -47,6 +51,33 @@ pub async fn replace(
         query.build().persistent(chunk.len() == ROWS_PER_STATEMENT).execute(&mut *db).await?;
     }
     Ok(taken)
+}
+
+/// Adds cells to the rows of their buckets, which may exist. Returns what that adds to their tier.
+///
+/// # Errors
+/// When the store can't be read or written.
+pub(crate) async fn add(
+    db: &mut SqliteConnection,
+    resolution: Resolution,
+    cells: impl IntoIterator<Item = (Key, Cell)>,
+) -> Result<SizeChange, sqlx::Error> {
+    let mut cells: Vec<(Key, Cell)> = cells.into_iter().collect();
+    if cells.is_empty() {
+        return Ok(SizeChange::default());
+    }
+    let keys: Vec<Key> = cells.iter().map(|it| it.0).collect();
+    let mut stored: FxHashMap<Key, StoredCell> = fetch(db, resolution, &keys).await?.into_iter().collect();
+    let mut change = SizeChange { rows: (cells.len() - stored.len()) as i64, bytes: 0 };
+    for (key, cell) in &mut cells {
+        if let Some(old) = stored.remove(key) {
+            change.bytes -= old.row_bytes;
+            let newer = std::mem::replace(cell, old.cell);
+            cell.merge(&newer);
+        }
+    }
+    change.bytes += replace(db, resolution, &cells).await?.into_iter().sum::<i64>();
+    Ok(change)
 }
 
 /// A cell as its row holds it.

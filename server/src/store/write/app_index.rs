@@ -132,23 +132,28 @@ impl AppIndex {
                     // Through a name that no app can have: two apps may have swapped names.
                     let between: Arc<str> = format!("({id})").into();
                     live.rename(old, &between);
+                    aggregates.open_cells.lock().rename(old, &between);
                     moved.push((between, Arc::clone(new)));
                     tracing::info!(from = &**old, to = &***new, "an app was renamed");
                 }
                 (None, Some(into)) => merged.push((old, *id, *into)),
                 (None, None) => {
                     let series = live.forget(old);
-                    aggregates.open_cells.lock_to_add().remove_series(&series);
+                    aggregates.open_cells.lock().forget(old, &series);
                     ended.is_any_removed = true;
                     tracing::info!(app = &**old, "an app was removed; its data is deleted now");
                 }
             }
         }
-        moved.iter().for_each(|(between, new)| live.rename(between, new));
+        for (between, new) in &moved {
+            live.rename(between, new);
+            aggregates.open_cells.lock().rename(between, new);
+        }
         let since_ms = now_ms() - WINDOW_S * 1_000;
         for (old, id, into) in merged {
             let name: Arc<str> = format!("(merged {id})").into();
             live.merge(old, into, &name, since_ms);
+            aggregates.open_cells.lock().rename(old, &name);
             ended.merged.push(WaitingApp { id, name, since_ms });
             tracing::info!(from = &**old, into = &**into, "an app was merged into another one; its data is moved now");
         }

@@ -1,11 +1,10 @@
-//! Writes the dirty open cells, in one transaction with the id of the last block that they include.
+//! Writes the open cells, in one transaction with the id of the last block that they include.
 //!
-//! After a crash the rollup rows therefore include exactly the blocks up to that id.
+//! After a crash the rollups therefore include exactly the blocks up to that id.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pipeline::Cell;
-use rustc_hash::FxHashMap;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::{
@@ -19,8 +18,9 @@ use crate::{
         remote::late,
         resolution::Resolution,
         rollup::{
+            chunks::{self, LEVEL_NEW, Marks, NewChunk},
             open_cells::{Key, OpenCells},
-            rows::{self, ROWS_PER_STATEMENT, StoredCell},
+            rows::{self, ROWS_PER_STATEMENT},
         },
     },
 };
@@ -43,8 +43,24 @@ pub(crate) struct Progress {
     pub unwritten_logs: SizeChange,
 }
 
-/// Writes everything dirty; returns how many of the rows are of open buckets, and so are likely to
-/// be written again. Memory learns of it only after the commit.
+/// What a checkpoint wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Checkpointed {
+    /// How many chunks.
+    pub chunks: usize,
+    /// The apps that it wrote cells of.
+    pub apps: Vec<WrittenApp>,
+}
+
+/// An app that cells were written of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WrittenApp {
+    pub id: i64,
+    /// The start of the oldest and of the newest bucket, unix seconds.
+    pub buckets_s: (i64, i64),
+}
+
+/// Writes everything that is open. Memory learns of it only after the commit.
 ///
 /// # Errors
 /// When the store can't be written. Memory is then as before, and the next checkpoint writes the
@@ -53,27 +69,16 @@ pub(crate) async fn write(
     db: &mut SqliteConnection,
     aggregates: &Aggregates,
     progress: Progress,
-    now_s: i64,
-) -> Result<usize, sqlx::Error> {
+) -> Result<Checkpointed, sqlx::Error> {
     let gate = aggregates.open_cells.gate.write();
     let (_gate, written) = gated_transaction(db, gate, async |db| write_all(db, aggregates, progress).await).await?;
     let mut live = aggregates.live.lock();
     live.registry.written(written.n_series);
     live.unwritten_events.drain(..written.n_events);
     drop(live);
-    let mut open_cells = aggregates.open_cells.lock();
-    for row in written.rows {
-        if let Some(open) = open_cells.open[row.resolution.index()].get_mut(&row.key) {
-            open.row_bytes = row.bytes;
-            if let Some(cell) = row.merged {
-                open.cell = cell;
-            }
-        }
-    }
-    let n_open = open_cells.mark_written(now_s);
-    drop(open_cells);
+    aggregates.open_cells.lock().written();
     written.changes.into_iter().for_each(|(tier, change)| aggregates.usage.add(tier, change));
-    Ok(n_open)
+    Ok(written.done)
 }
 
 /// What a transaction wrote, for memory to learn after the commit.
@@ -81,18 +86,8 @@ pub(crate) async fn write(
 struct Written {
     n_series: usize,
     n_events: usize,
-    rows: Vec<WrittenRow>,
+    done: Checkpointed,
     changes: Vec<(Tier, SizeChange)>,
-}
-
-/// A rollup row that was written.
-struct WrittenRow {
-    resolution: Resolution,
-    key: Key,
-    /// What the row takes, bytes.
-    bytes: i64,
-    /// The whole cell, where the old row held more than memory did.
-    merged: Option<Cell>,
 }
 
 async fn write_all(
@@ -104,9 +99,7 @@ async fn write_all(
     let n_series = write_series(db, live).await?;
     let n_events = write_events(db, live).await?;
     let mut written = Written { n_series, n_events, ..Written::default() };
-    for resolution in Resolution::ALL {
-        write_cells(db, &aggregates.open_cells, resolution, &mut written).await?;
-    }
+    write_cells(db, &aggregates.open_cells, &mut written).await?;
     let late = aggregates.open_cells.lock().late();
     late::write(db, &late).await?;
     write_last_lines(db, live).await?;
@@ -122,46 +115,48 @@ async fn write_all(
     Ok(written)
 }
 
-/// Writes the dirty cells of a resolution.
+/// Writes the open cells as chunks, and adds those of minutes and hours that have been made already
+/// to these.
 async fn write_cells(
     db: &mut SqliteConnection,
     open_cells: &OpenCells,
-    resolution: Resolution,
     written: &mut Written,
 ) -> Result<(), sqlx::Error> {
-    let (keys, partial) = {
+    let apps = chunks::all_marks(db).await?;
+    let (chunks, late_hours) = {
         let inner = open_cells.lock();
-        let keys = inner.dirty_keys(resolution);
-        let open = &inner.open[resolution.index()];
-        let partial: Vec<Key> = keys.iter().filter(|key| open.get(key).is_some_and(|it| !it.whole)).copied().collect();
-        (keys, partial)
+        let (mut chunks, mut late_hours) = (vec![], vec![]);
+        for (name, cells) in inner.sorted() {
+            // Series were written before, and none may be without an app.
+            let Some(&(app_id, marks)) = apps.get(&**name) else { return Err(sqlx::Error::RowNotFound) };
+            let minutes = coarser(&cells, Resolution::Minute, marks);
+            chunks.extend(NewChunk::all(app_id, Resolution::TenSeconds, LEVEL_NEW, &cells));
+            let minutes: Vec<(Key, &Cell)> = minutes.iter().map(|(key, cell)| (*key, cell)).collect();
+            chunks.extend(NewChunk::all(app_id, Resolution::Minute, LEVEL_NEW, &minutes));
+            late_hours.extend(coarser(&cells, Resolution::Hour, marks));
+            let buckets = || cells.iter().map(|it| it.0.1);
+            let buckets_s = buckets().min().zip(buckets().max());
+            written.done.apps.extend(buckets_s.map(|buckets_s| WrittenApp { id: app_id, buckets_s }));
+        }
+        (chunks, late_hours)
     };
-    let mut stored: FxHashMap<Key, StoredCell> = rows::fetch(db, resolution, &partial).await?.into_iter().collect();
-    // For each cell what its old row takes, and whether it was merged with that row.
-    let mut before: Vec<(i64, bool)> = Vec::with_capacity(keys.len());
-    let cells: Vec<(Key, Cell)> = {
-        let inner = open_cells.lock();
-        let open = &inner.open[resolution.index()];
-        let whole = |key: Key| {
-            let open = open.get(&key)?;
-            let Some(StoredCell { mut cell, row_bytes }) = stored.remove(&key) else {
-                before.push((open.row_bytes, false));
-                return Some((key, open.cell.clone()));
-            };
-            cell.merge(&open.cell);
-            before.push((row_bytes, true));
-            Some((key, cell))
-        };
-        keys.into_iter().filter_map(whole).collect()
-    };
-    let taken = rows::replace(db, resolution, &cells).await?;
-    let mut change = SizeChange::default();
-    for (((key, cell), (bytes_before, is_merged)), bytes) in cells.into_iter().zip(before).zip(taken) {
-        change += SizeChange { rows: i64::from(bytes_before == 0), bytes: bytes - bytes_before };
-        written.rows.push(WrittenRow { resolution, key, bytes, merged: is_merged.then_some(cell) });
+    chunks::insert(db, &chunks).await?;
+    written.done.chunks = chunks.len();
+    for chunk in &chunks {
+        written.changes.push((Tier::Rollup(chunk.resolution), chunk.size()));
     }
-    written.changes.push((Tier::Rollup(resolution), change));
+    let change = rows::add(db, Resolution::Hour, late_hours).await?;
+    written.changes.push((Tier::Rollup(Resolution::Hour), change));
     Ok(())
+}
+
+/// The cells that belong to buckets which have been made already, by those.
+fn coarser(cells: &[(Key, &Cell)], resolution: Resolution, marks: Marks) -> BTreeMap<Key, Cell> {
+    let mut coarser: BTreeMap<Key, Cell> = BTreeMap::new();
+    for ((series, at_s), cell) in cells.iter().filter(|it| it.0.1 < marks.of(resolution)) {
+        coarser.entry((*series, resolution.bucket_s(*at_s))).or_default().merge(cell);
+    }
+    coarser
 }
 
 /// Writes the series that are new, before the rows that refer to them; returns how many.

@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::{
     app_index::{AppIndex, WaitingApp},
-    blocks, merge_rows,
+    blocks, merge_chunks, merge_rows,
 };
 use crate::{
     block::decompress,
@@ -69,7 +69,7 @@ impl Merging {
     pub(crate) fn checkpointed(&mut self, aggregates: &Aggregates) {
         for app in self.waiting.drain(..) {
             let series = aggregates.live.lock().forget(&app.name);
-            aggregates.open_cells.lock_to_add().remove_series(&series);
+            aggregates.open_cells.lock().forget(&app.name, &series);
         }
     }
 
@@ -94,8 +94,10 @@ impl Merging {
         if self.scanned.0 != merge.from {
             self.scanned = (merge.from, 0);
         }
+        merge_chunks::level(db, aggregates, *merge).await?;
         let is_left = merge_rows::adopt_series(db, aggregates, *merge, &name, ROWS_PER_SLICE).await?
             || self.show_recent(db, aggregates, *merge, &name).await?
+            || merge_chunks::move_chunks(db, aggregates, *merge).await?
             || merge_rows::merge_series(db, aggregates, *merge).await?
             || move_events(db, *merge).await?
             || move_bodies(db, aggregates, *merge).await?

@@ -1,12 +1,10 @@
-//! Moves series and their rollup rows from an app to the one that it is merged into, in the file
-//! and in what memory has of the same cells.
+//! Moves series and their rollup rows from an app to the one that it is merged into.
 //!
 //! The caller has made sure that the file has every series that memory knows.
 
 use std::sync::Arc;
 
 use pipeline::{Cell, Kind, SeriesKey};
-use rustc_hash::FxHashMap;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{
@@ -15,7 +13,7 @@ use crate::{
         aggregates::Aggregates,
         app_merge::Merge,
         file::{
-            transaction::gated_transaction,
+            transaction::transaction,
             usage::{self, SizeChange, Tier},
         },
         resolution::Resolution,
@@ -30,7 +28,7 @@ use crate::{
 const ROWS_PER_SLICE: i64 = 500;
 
 /// That a series `own` of the app that ends has the same key as the series `other`.
-const SAME_KEY: &str = "other.metric = own.metric AND other.kind = own.kind AND other.unit = own.unit
+pub(super) const SAME_KEY: &str = "other.metric = own.metric AND other.kind = own.kind AND other.unit = own.unit
     AND other.source = own.source AND other.status = own.status AND other.method = own.method
     AND other.path = own.path AND other.code = own.code";
 
@@ -109,64 +107,29 @@ struct Slice {
     buckets: Vec<i64>,
 }
 
-/// What a slice changed, for memory to learn after the commit.
-#[derive(Default)]
-struct Moved {
-    change: SizeChange,
-    /// Of each row that moved: what moved, and what the row takes now, bytes.
-    rows: Vec<(Key, StoredCell)>,
-}
-
-/// Moves rows as one commit. Queries see it with the cells of memory or not at all.
+/// Moves rows as one commit.
 async fn move_rows(db: &mut SqliteConnection, aggregates: &Aggregates, slice: &Slice) -> Result<(), sqlx::Error> {
-    let gate = aggregates.open_cells.gate.write();
-    let (_gate, moved) = gated_transaction(db, gate, async |db| move_all(db, slice).await).await?;
-    let mut open_cells = aggregates.open_cells.lock();
-    let open = &mut open_cells.open[slice.resolution.index()];
-    for (key, StoredCell { cell, row_bytes }) in moved.rows {
-        // A cell that is not whole is merged with its row by the next checkpoint.
-        if let Some(open) = open.get_mut(&key).filter(|it| it.whole) {
-            open.cell.merge(&cell);
-            open.row_bytes = row_bytes;
-        }
-    }
-    drop(open_cells);
-    aggregates.usage.add(Tier::Rollup(slice.resolution), moved.change);
+    let change = transaction(db, async |db| move_all(db, slice).await).await?;
+    aggregates.usage.add(Tier::Rollup(slice.resolution), change);
     Ok(())
 }
 
-async fn move_all(db: &mut SqliteConnection, slice: &Slice) -> Result<Moved, sqlx::Error> {
+async fn move_all(db: &mut SqliteConnection, slice: &Slice) -> Result<SizeChange, sqlx::Error> {
     let Slice { resolution, from, into, ref buckets } = *slice;
-    let keys = |series: SeriesId| buckets.iter().map(|it| (series, *it)).collect::<Vec<Key>>();
-    let own = rows::fetch(db, resolution, &keys(from)).await?;
-    let mut others: FxHashMap<Key, StoredCell> = rows::fetch(db, resolution, &keys(into)).await?.into_iter().collect();
-    let mut moved = Moved::default();
-    let mut cells: Vec<(Key, Cell)> = Vec::with_capacity(own.len());
-    for ((_, bucket_s), StoredCell { cell, row_bytes }) in own {
-        let key = (into, bucket_s);
-        moved.change += SizeChange { rows: 0, bytes: -row_bytes };
-        let merged = match others.remove(&key) {
-            Some(mut other) => {
-                moved.change += SizeChange { rows: -1, bytes: -other.row_bytes };
-                other.cell.merge(&cell);
-                other.cell
-            }
-            None => cell.clone(),
-        };
-        moved.rows.push((key, StoredCell { cell, row_bytes: 0 }));
-        cells.push((key, merged));
+    let keys: Vec<Key> = buckets.iter().map(|it| (from, *it)).collect();
+    let mut change = SizeChange::default();
+    let mut cells: Vec<(Key, Cell)> = Vec::with_capacity(keys.len());
+    for ((_, bucket_s), StoredCell { cell, row_bytes }) in rows::fetch(db, resolution, &keys).await? {
+        change += SizeChange { rows: -1, bytes: -row_bytes };
+        cells.push(((into, bucket_s), cell));
     }
-    let taken = rows::replace(db, resolution, &cells).await?;
-    for (row, bytes) in moved.rows.iter_mut().zip(taken) {
-        row.1.row_bytes = bytes;
-        moved.change += SizeChange { rows: 0, bytes };
-    }
+    change += rows::add(db, resolution, cells).await?;
     let sql = format!(
         "DELETE FROM {} WHERE series_id = ?1 AND bucket_s IN (SELECT value FROM json_each(?2))",
         resolution.table()
     );
     let buckets = serde_json::to_string(buckets).unwrap_or_default();
     sqlx::query(AssertSqlSafe(sql)).bind(from).bind(buckets).execute(&mut *db).await?;
-    usage::write(db, Tier::Rollup(resolution), moved.change, 0).await?;
-    Ok(moved)
+    usage::write(db, Tier::Rollup(resolution), change, 0).await?;
+    Ok(change)
 }

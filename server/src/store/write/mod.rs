@@ -22,10 +22,19 @@ pub(crate) mod retention;
 
 pub(crate) mod removal;
 
+pub(crate) mod join_chunks;
+
 pub(crate) mod merge;
 
+pub(crate) mod merge_chunks;
+
 pub(crate) mod merge_rows;
+
+pub(crate) mod roll;
 
 pub(crate) mod word_groups;
 
 pub(crate) mod writer;
+
+#[cfg(test)]
+mod tests;

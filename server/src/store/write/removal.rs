@@ -12,11 +12,14 @@ use crate::store::{
         usage::{self, SizeChange, StorageUsage, Tier, block_bytes},
     },
     resolution::Resolution,
+    rollup::chunks::CHUNK_SQL,
     saved_searches,
 };
 
 /// Rollup rows or events of a slice.
 const ROWS_PER_SLICE: i64 = 2_000;
+/// Chunks of rollups of a slice.
+const CHUNKS_PER_SLICE: i64 = 200;
 /// Blocks with a body of a slice: a body may have some 100 kB.
 const BODIES_PER_SLICE: i64 = 100;
 /// Blocks that a slice reads to find those of the app that have no body.
@@ -48,13 +51,39 @@ impl Removal {
         if self.app != app {
             *self = Self { app, scanned: 0 };
         }
-        Ok(self.delete_rollups(db, storage).await?
+        Ok(self.delete_chunks(db, storage).await?
+            || self.delete_rollups(db, storage).await?
             || self.delete_events(db).await?
             || incidents::delete_app(db, self.app).await?
             || saved_searches::delete_app(db, self.app).await?
             || self.delete_bodies(db, storage, checkpoint).await?
             || self.delete_blocks(db, checkpoint).await?
             || self.delete_app(db).await?)
+    }
+
+    async fn delete_chunks(&self, db: &mut SqliteConnection, storage: &StorageUsage) -> Result<bool, sqlx::Error> {
+        let app = self.app;
+        let deleted = transaction(db, async |db| {
+            let sql = format!(
+                "DELETE FROM rollup_chunk WHERE id IN (SELECT id FROM rollup_chunk WHERE app_id = ? LIMIT {CHUNKS_PER_SLICE})
+                 RETURNING width_s, cells, {CHUNK_SQL}"
+            );
+            let rows: Vec<(i64, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql)).bind(app).fetch_all(&mut *db).await?;
+            let mut deleted = [SizeChange::default(); Resolution::ALL.len()];
+            for (width_s, rows, bytes) in &rows {
+                let Some(resolution) = Resolution::of_width(*width_s) else { continue };
+                deleted[resolution.index()] += SizeChange { rows: *rows, bytes: *bytes };
+            }
+            for (resolution, change) in Resolution::ALL.into_iter().zip(deleted) {
+                usage::write(db, Tier::Rollup(resolution), -change, 0).await?;
+            }
+            Ok((!rows.is_empty()).then_some(deleted))
+        });
+        let Some(deleted) = deleted.await? else { return Ok(false) };
+        for (resolution, change) in Resolution::ALL.into_iter().zip(deleted) {
+            storage.add(Tier::Rollup(resolution), -change);
+        }
+        Ok(true)
     }
 
     /// Deletes rows of the app's first series, and the series once it has no rows.

@@ -2,16 +2,23 @@
 //!
 //! The pipeline has no clock, so a block gives the same numbers as when it arrived.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pipeline::{Kind, Loss, Reducer, SeriesKey};
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::{blocks, checkpoint::CheckpointPosition};
 use crate::{
     block::decompress,
     live::WINDOW_S,
-    store::{Store, aggregates::Aggregates, events, file::usage, resolution::Resolution},
+    store::{
+        Store,
+        aggregates::Aggregates,
+        events,
+        file::usage,
+        resolution::Resolution,
+        rollup::{cells, rows::Columns},
+    },
 };
 
 /// Blocks read at once. Each body has at most a few MB.
@@ -126,15 +133,6 @@ async fn series(db: &mut SqliteConnection, aggregates: &Aggregates, now_ms: i64)
     let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM series").fetch_one(&mut *db).await?;
     let lost = lost(db, now_ms).await?;
     let events = events::newest(&mut *db).await?;
-    for resolution in Resolution::ALL {
-        // One seek for each series: a plain max() would read the whole table.
-        let sql = format!(
-            "SELECT coalesce(max((SELECT max(bucket_s) FROM {} WHERE series_id = series.id)), 0) FROM series",
-            resolution.table()
-        );
-        let newest_s: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await?;
-        aggregates.open_cells.lock().newest_s[resolution.index()] = newest_s;
-    }
     let mut live = aggregates.live.lock();
     live.registry.reserve(newest);
     for (app, last_line_ms) in apps {
@@ -166,20 +164,20 @@ struct LostLines {
 
 /// The lines lost in the last hour, by app and minute.
 async fn lost(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<LostLines>, sqlx::Error> {
-    let rows: Vec<(String, i64, f64, String, String)> = sqlx::query_as(
-        // CROSS JOIN makes SQLite begin with the series, which are few, instead of reading the
-        // whole table.
-        "SELECT app.name, bucket_s, sum, metric, code FROM series CROSS JOIN app ON app.id = series.app_id
-         CROSS JOIN rollup_1m ON series_id = series.id AND bucket_s > ? WHERE metric IN ('drain.losses', 'drain.lost')
-             AND app.removed_ms IS NULL",
-    )
-    .bind(now_ms / 1_000 - 3_600)
-    .fetch_all(db)
-    .await?;
+    let sql = "SELECT series.id, app.name, metric, code FROM series JOIN app ON app.id = series.app_id
+               WHERE metric IN ('drain.losses', 'drain.lost') AND app.removed_ms IS NULL";
+    let all: Vec<(i64, String, String, String)> = sqlx::query_as(sql).fetch_all(&mut *db).await?;
     let is_line =
         |metric: &str, code: &str| metric == "drain.lost" || Loss::from_word(code).is_some_and(Loss::is_whole_frame);
-    let lost = |(app, minute_s, lines, metric, code): (String, i64, f64, String, String)| {
-        is_line(&metric, &code).then_some(LostLines { app, minute_s, lines })
-    };
-    Ok(rows.into_iter().filter_map(lost).collect())
+    let apps: BTreeMap<i64, String> =
+        all.into_iter().filter(|it| is_line(&it.2, &it.3)).map(|(id, app, ..)| (id, app)).collect();
+    let (ids, mut lost): (Vec<i64>, _) = (apps.keys().copied().collect(), vec![]);
+    let span = (now_ms.div_euclid(1_000).saturating_sub(3_600), i64::MAX);
+    cells::range(db, Resolution::Minute, &ids, span, Columns::Plain, |(id, minute_s), cell| {
+        if let Some(app) = apps.get(&id) {
+            lost.push(LostLines { app: app.clone(), minute_s, lines: cell.sum });
+        }
+    })
+    .await?;
+    Ok(lost)
 }

@@ -1,20 +1,18 @@
-//! When the writer takes a checkpoint: the more rows it would write again, the longer it waits.
+//! When the writer takes a checkpoint: the more chunks it would write, the longer it waits.
 //!
-//! A checkpoint writes each cell that has changed. The cells of an hour change all the time, so
-//! with many series a checkpoint every few seconds would write the same rows hundreds of times.
+//! A checkpoint writes a chunk for each app, which will be joined with others later.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::store::{aggregates::Aggregates, rollup::open_cells::DIRTY_CELLS_MAX};
+use crate::store::{aggregates::Aggregates, rollup::open_cells::OPEN_CELLS_MAX};
 
 /// Least and longest time between the end of a checkpoint and the next one.
 const EVERY_MIN: Duration = Duration::from_secs(5);
 const EVERY_MAX: Duration = Duration::from_secs(60);
-/// Time without a checkpoint for each row of an open bucket that the last one wrote. Those of past
-/// buckets are not written again, however soon the next one comes.
-const REST_PER_ROW: Duration = Duration::from_micros(400);
+/// Time without a checkpoint for each chunk that the last one wrote.
+const REST_PER_CHUNK: Duration = Duration::from_millis(10);
 /// Lines behind the last checkpoint that trigger one. A start after a crash counts them again.
 const BEHIND_LINES_MAX: i64 = 1_000_000;
 /// Unwritten events that trigger a checkpoint.
@@ -45,16 +43,14 @@ impl CheckpointSchedule {
     /// Whether one is needed before that. `lines` are all that were counted.
     pub(super) fn is_overdue(&self, aggregates: &Aggregates, lines: i64) -> bool {
         let n_events = aggregates.live.lock().unwritten_events.len();
-        // The number is exact once no cell is pending; before that it is an upper bound.
-        let is_dirty = aggregates.open_cells.lock_to_add().dirty() > DIRTY_CELLS_MAX
-            && aggregates.open_cells.lock().dirty() > DIRTY_CELLS_MAX;
-        is_dirty || n_events > UNWRITTEN_EVENTS_MAX || lines - self.written_lines > BEHIND_LINES_MAX
+        let n_cells = aggregates.open_cells.lock().len();
+        n_cells > OPEN_CELLS_MAX || n_events > UNWRITTEN_EVENTS_MAX || lines - self.written_lines > BEHIND_LINES_MAX
     }
 
-    /// One has ended, which wrote so many rows of open buckets.
-    pub(super) fn ended(&mut self, n_open: usize) {
+    /// One has ended, which wrote so many chunks.
+    pub(super) fn ended(&mut self, chunks: usize) {
         self.ended = Instant::now();
-        self.due = self.ended + rest(n_open);
+        self.due = self.ended + rest(chunks);
     }
 
     /// Somebody waits for the next one: it rests no longer than it must.
@@ -68,9 +64,9 @@ impl CheckpointSchedule {
     }
 }
 
-/// How long to wait after a checkpoint of so many rows of open buckets.
-fn rest(n_open: usize) -> Duration {
-    REST_PER_ROW.saturating_mul(u32::try_from(n_open).unwrap_or(u32::MAX)).clamp(EVERY_MIN, EVERY_MAX)
+/// How long to wait after a checkpoint of so many chunks.
+fn rest(chunks: usize) -> Duration {
+    REST_PER_CHUNK.saturating_mul(u32::try_from(chunks).unwrap_or(u32::MAX)).clamp(EVERY_MIN, EVERY_MAX)
 }
 
 #[cfg(test)]
@@ -78,11 +74,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ok_many_rows_are_written_more_rarely() {
-        for (n_open, expected_s) in
-            [(0, 5), (10_000, 5), (12_500, 5), (50_000, 20), (150_000, 60), (200_000, 60), (usize::MAX, 60)]
-        {
-            assert_eq!(rest(n_open), Duration::from_secs(expected_s), "{n_open} rows");
+    fn ok_many_chunks_are_written_more_rarely() {
+        for (chunks, expected_s) in [(0, 5), (500, 5), (1_000, 10), (6_000, 60), (10_000, 60), (usize::MAX, 60)] {
+            assert_eq!(rest(chunks), Duration::from_secs(expected_s), "{chunks} chunks");
         }
     }
 

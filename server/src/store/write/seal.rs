@@ -19,7 +19,7 @@ pub(crate) async fn grant(db: &mut SqliteConnection, aggregates: &Aggregates) ->
     sqlx::query("BEGIN").execute(&mut reading).await?;
     // A deferred transaction takes its snapshot at its first read.
     let _snapshot: i64 = sqlx::query_scalar("SELECT block_id FROM checkpoint").fetch_one(&mut reading).await?;
-    aggregates.open_cells.lock_to_add().seal(to_s);
+    aggregates.open_cells.lock().seal(to_s);
     // Who wished may be gone since.
     let _gone = reply.send(reading);
     Ok(())
@@ -33,7 +33,7 @@ pub(crate) async fn resume(store: &Store, aggregates: &Aggregates) -> Result<(),
     let mut db = store.connect().await?;
     if let Some(cursor) = totals::cursor(&mut db).await? {
         forget_read_anew(&mut db).await?;
-        aggregates.open_cells.lock_to_add().seal(cursor.sealed_s);
+        aggregates.open_cells.lock().seal(cursor.sealed_s);
     }
     Ok(())
 }

@@ -14,12 +14,14 @@ use tokio::{
 
 use super::{
     app_index::{self, AppIndex},
-    checkpoint::{self, CheckpointPosition, Progress},
+    checkpoint::{self, CheckpointPosition, Checkpointed, Progress},
     commit,
     error_log::ErrorLog,
+    join_chunks::{self, JOINED_WAITING_MAX, Joined},
     merge::{Left, Merging},
     removal::Removal,
     retention::RetentionTask,
+    roll::Roller,
     schedule::CheckpointSchedule,
     seal,
 };
@@ -73,8 +75,10 @@ pub(crate) struct Writer {
     merging: Merging,
     committed: broadcast::Sender<CommittedBatch>,
     built: mpsc::Receiver<Built>,
+    joined: mpsc::Receiver<Joined>,
     unstored: Option<Built>,
     retention: RetentionTask,
+    roller: Roller,
     presence: Arc<Presence>,
     errors: ErrorLog,
     /// When it was last tested whether commits still fail.
@@ -96,6 +100,8 @@ pub(crate) struct WriterParts {
     pub committed: broadcast::Sender<CommittedBatch>,
     /// Gives filters of blocks at rest, and their shelves, to be stored.
     pub built: mpsc::Receiver<Built>,
+    /// Gives chunks of rollups that were joined, to be stored.
+    pub joined: mpsc::Receiver<Joined>,
 }
 
 impl Writer {
@@ -106,6 +112,7 @@ impl Writer {
     pub(crate) async fn new(store: &Store, aggregates: Aggregates, parts: WriterParts) -> Result<Self, sqlx::Error> {
         let mut db = store.connect_writer(parts.synchronous).await?;
         let app_index = AppIndex::read(&mut db).await?;
+        let roller = Roller::new(&mut db).await?;
         // The usage in memory includes the replayed blocks; the stored one will with the next
         // checkpoint.
         let unwritten_logs = usage::behind_checkpoint(&store.readers).await?;
@@ -121,8 +128,10 @@ impl Writer {
             merging: Merging::default(),
             committed: parts.committed,
             built: parts.built,
+            joined: parts.joined,
             unstored: None,
             retention: parts.retention,
+            roller,
             presence: parts.presence,
             errors: ErrorLog::default(),
             retried: None,
@@ -218,30 +227,31 @@ impl Writer {
     }
 
     async fn checkpoint(&mut self) {
-        let n_open = self.write_checkpoint().await;
-        self.schedule.ended(n_open);
+        let chunks = self.write_checkpoint().await;
+        self.schedule.ended(chunks);
     }
 
-    /// Takes a checkpoint if there is a reason to; returns how many rows of open buckets it wrote.
+    /// Takes a checkpoint if there is a reason to; returns how many chunks it wrote.
     async fn write_checkpoint(&mut self) -> usize {
         if !self.presence.check() {
             return 0;
         }
         self.refresh_apps().await;
         let is_behind = self.is_behind || self.merging.is_waiting();
-        if self.aggregates.open_cells.lock().dirty() == 0 && !is_behind {
+        if self.aggregates.open_cells.lock().len() == 0 && !is_behind {
             self.grant().await;
             return 0;
         }
-        match checkpoint::write(&mut self.db, &self.aggregates, self.progress, now_s()).await {
-            Ok(n_open) => {
+        match checkpoint::write(&mut self.db, &self.aggregates, self.progress).await {
+            Ok(Checkpointed { chunks, apps }) => {
                 self.progress.unwritten_logs = SizeChange::default();
                 self.schedule.written(self.progress.position.lines);
                 (self.is_behind, self.is_removing) = (false, true);
                 self.merging.checkpointed(&self.aggregates);
                 self.retention.checkpointed(self.progress.position.block_id);
+                self.roller.written(&apps);
                 self.grant().await;
-                n_open
+                chunks
             }
             Err(error) => {
                 self.errors.log("checkpoint", &error);
@@ -269,6 +279,10 @@ impl Writer {
         self.merge().await;
         self.remove().await;
         self.store_filter().await;
+        self.store_joined().await;
+        if let Err(error) = self.roller.step(&mut self.db, &self.aggregates.usage, now_s()).await {
+            self.errors.log("roll", &error);
+        }
         if let Err(error) = self.retention.sweep(&mut self.db, now_ms()).await {
             self.errors.log("retention", &error);
         }
@@ -284,6 +298,17 @@ impl Writer {
         match words::insert(&mut self.db, &self.aggregates.usage, built).await {
             Ok(()) => self.unstored = None,
             Err(error) => self.errors.log("filter of words", &error),
+        }
+    }
+
+    /// Stores chunks that were joined. Where that fails, they stay as they were.
+    async fn store_joined(&mut self) {
+        let joined: Vec<Joined> = std::iter::from_fn(|| self.joined.try_recv().ok()).take(JOINED_WAITING_MAX).collect();
+        if joined.is_empty() {
+            return;
+        }
+        if let Err(error) = join_chunks::store(&mut self.db, &self.aggregates.usage, &joined).await {
+            self.errors.log("joined chunks", &error);
         }
     }
 

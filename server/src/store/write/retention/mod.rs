@@ -6,6 +6,8 @@
 
 mod blocks;
 
+mod chunks;
+
 mod clock_guard;
 
 mod rollups;
@@ -112,7 +114,9 @@ impl RetentionTask {
         let (retention, usage, checkpoint) = (&self.retention, &*self.usage, self.checkpoint);
         let slice = Slice { retention, usage, checkpoint, now_ms, rows_max };
         let rows = match JOBS[turn] {
-            Job::Tier(Tier::Rollup(resolution)) => self.passes.delete(db, resolution, slice).await?,
+            Job::Tier(Tier::Rollup(resolution)) => {
+                self.passes.delete(db, resolution, slice).await? + chunks::delete(db, resolution, slice).await?
+            }
             Job::Tier(Tier::Logs) => blocks::delete_bodies(db, slice).await?,
             Job::Events => delete_events(db, slice).await?,
             Job::BlockRows => blocks::delete_rows(db, slice).await?,
