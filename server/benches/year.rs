@@ -93,7 +93,8 @@ async fn write(path: &Path, now_s: i64, scale: i64) -> u64 {
             for some in series.chunks(SERIES_A_CHUNK) {
                 let batch: Vec<_> =
                     some.iter().flat_map(|one| (1..=buckets).rev().map(|it| cell_of(it, *one))).collect();
-                let new = NewChunk::all(1, resolution, LEVEL_DONE, &batch);
+                let mut new = NewChunk::all(1, resolution, LEVEL_DONE, &batch);
+                new.iter_mut().for_each(NewChunk::pack);
                 sqlx::query("BEGIN").execute(&mut db).await.unwrap();
                 chunks::insert(&mut db, &new).await.unwrap();
                 sqlx::query("COMMIT").execute(&mut db).await.unwrap();

@@ -1,5 +1,5 @@
 //! The codec of blocks, which are stored, compressed batches: LZ4 when a batch arrives, Zstandard
-//! later. Knows nothing of what a block contains.
+//! later. Knows nothing of what a block contains. Chunks of rollups at rest are packed here too.
 
 /// Most bytes of one batch's body, before and after inflating. The largest batch of a known sender
 /// is 500 lines of 10,000 bytes.
@@ -47,6 +47,19 @@ pub fn decompress_within(compressed: &[u8], bytes_max: usize) -> Option<Vec<u8>>
     }
     // Without this check a block cut at certain places would pass for a shorter one.
     lz4_flex::decompress_size_prepended(compressed).ok().filter(|it| it.len() == size)
+}
+
+/// Packs bytes with Zstandard; `None` when they would not get smaller. They begin with another byte
+/// than a Zstandard frame.
+#[must_use]
+pub fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+    zstd::bulk::compress(bytes, ZSTD_LEVEL).ok().filter(|it| it.len() < bytes.len())
+}
+
+/// Whether bytes were packed by [`pack`].
+#[must_use]
+pub fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(&ZSTD)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::{
     open_cells::Key,
 };
 use crate::{
+    block,
     live::SeriesId,
     store::{file::usage::SizeChange, resolution::Resolution},
 };
@@ -67,6 +68,13 @@ impl NewChunk {
         let buckets_s = (buckets().min()?, buckets().max()?);
         let body = chunk::encode(resolution.width_s(), cells);
         Some(Self { app_id, resolution, level, buckets_s, series, cells: cells.len() as i64, body })
+    }
+
+    /// Packs it, where that makes it shorter.
+    pub fn pack(&mut self) {
+        if let Some(packed) = block::pack(&self.body) {
+            self.body = packed;
+        }
     }
 
     /// What it adds to its tier.

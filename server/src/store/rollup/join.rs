@@ -25,7 +25,7 @@ pub(crate) fn one((app_id, resolution): (i64, Resolution), level: i64, chunks: &
     joined((app_id, resolution), level, chunks, None)
 }
 
-/// All chunks of a span as some with different series, none much longer than 256 KiB.
+/// All chunks of a span as some with different series, each packed, none much longer than 256 KiB.
 #[must_use]
 pub(crate) fn by_series((app_id, resolution): (i64, Resolution), level: i64, chunks: &[Stored]) -> Vec<NewChunk> {
     let mut sizes: BTreeMap<SeriesId, usize> = BTreeMap::new();
@@ -45,7 +45,11 @@ pub(crate) fn by_series((app_id, resolution): (i64, Resolution), level: i64, chu
         bytes += size;
     }
     pieces.push(piece);
-    pieces.iter().filter_map(|it| joined((app_id, resolution), level, chunks, Some(it))).collect()
+    let packed = |mut chunk: NewChunk| {
+        chunk.pack();
+        chunk
+    };
+    pieces.iter().filter_map(|it| joined((app_id, resolution), level, chunks, Some(it)).map(packed)).collect()
 }
 
 fn joined(

@@ -26,7 +26,7 @@ use crate::{
         resolution::Resolution,
         rollup::{
             chunk::{self, Wanted},
-            chunks::{self, Marks, NewChunk},
+            chunks::{self, LEVEL_DONE, Marks, NewChunk},
             open_cells::Key,
         },
     },
@@ -85,7 +85,8 @@ pub(super) async fn move_chunks(
             chunks::damaged(id);
         }
         let mapped: Vec<(Key, &Cell)> = mapped.iter().map(|(key, cell)| (*key, cell)).collect();
-        let new = NewChunk::new(merge.into, resolution, level, &mapped);
+        let mut new = NewChunk::new(merge.into, resolution, level, &mapped);
+        new.iter_mut().filter(|it| it.level == LEVEL_DONE).for_each(NewChunk::pack);
         let size = new.as_ref().map_or_else(SizeChange::default, NewChunk::size);
         let old = SizeChange { rows: cells, bytes: chunks::bytes(body.len()) };
         changes.push((Tier::Rollup(resolution), size, old));

@@ -8,10 +8,14 @@
 //! length before it, unless it is that of the one value. Whole numbers are LEB128, zigzag where
 //! they may be negative.
 //!
+//! A chunk of a span that is over is packed with Zstandard, whose frames begin with another byte.
+//!
 //! Bytes may come from a damaged file: what can't be read ends a chunk, and nothing is reserved for
 //! it.
 
 mod number;
+
+use std::borrow::Cow;
 
 use pipeline::{
     Cell,
@@ -20,9 +24,11 @@ use pipeline::{
 
 use self::number::{put_number, put_signed, take_number, take_signed};
 use super::open_cells::Key;
-use crate::live::SeriesId;
+use crate::{block, live::SeriesId};
 
 const VERSION: u8 = 1;
+/// Most bytes of a chunk that is unpacked: several times what a span that is joined may take.
+const UNPACKED_BYTES_MAX: usize = 64 << 20;
 
 /// One value.
 const ONE: u8 = 1;
@@ -114,8 +120,9 @@ impl Wanted<'_> {
 
 /// Passes the wanted cells to `each`, in order. `None` when the chunk is damaged: those before the
 /// damage were passed.
-pub(crate) fn each(mut rest: &[u8], wanted: Wanted<'_>, mut each: impl FnMut(Key, &Cell)) -> Option<()> {
-    rest = rest.strip_prefix(&[VERSION])?;
+pub(crate) fn each(stored: &[u8], wanted: Wanted<'_>, mut each: impl FnMut(Key, &Cell)) -> Option<()> {
+    let bytes = unpacked(stored)?;
+    let mut rest = bytes.strip_prefix(&[VERSION])?;
     let width_s = i64::try_from(take(&mut rest)?).ok().filter(|it| *it > 0)?;
     let base_s = take_signed(&mut rest)?;
     let (mut series, mut left, mut cell) = (0i64, wanted.series, Cell::default());
@@ -149,10 +156,19 @@ pub(crate) fn each(mut rest: &[u8], wanted: Wanted<'_>, mut each: impl FnMut(Key
     Some(())
 }
 
+/// A chunk without its packing; `None` when that is damaged.
+fn unpacked(stored: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if block::is_packed(stored) {
+        return block::decompress_within(stored, UNPACKED_BYTES_MAX).map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(stored))
+}
+
 /// Passes the id of each series and the bytes of its cells to `each`. `None` when the chunk is
 /// damaged.
-pub(crate) fn each_series(mut rest: &[u8], mut each: impl FnMut(SeriesId, usize)) -> Option<()> {
-    rest = rest.strip_prefix(&[VERSION])?;
+pub(crate) fn each_series(stored: &[u8], mut each: impl FnMut(SeriesId, usize)) -> Option<()> {
+    let bytes = unpacked(stored)?;
+    let mut rest = bytes.strip_prefix(&[VERSION])?;
     let _width_s = take(&mut rest)?;
     let _base_s = take_signed(&mut rest)?;
     let mut series = 0i64;
