@@ -69,7 +69,7 @@ async fn read(reader: &Reader, name: &str, now_s: i64) -> Result<Past, sqlx::Err
     let range = (now_s - REACH_S, (now_s - WINDOW_S).div_euclid(BUCKET_S) * BUCKET_S);
     // A minute may come in several parts, and the last value of memory is that of all of them.
     let mut memory: BTreeMap<(i64, i64), Cell> = BTreeMap::new();
-    let mut db = reader.store.readers.acquire().await?;
+    let mut db = reader.store.readers.begin().await?;
     cells::range(&mut db, Resolution::Minute, &ids, range, Columns::All, |(id, at_s), cell| match wanted.get(&id) {
         Some(series) if series.role == SeriesRole::Memory => memory.entry((id, at_s)).or_default().merge(cell),
         Some(series) => past.add(series, at_s, cell, now_s),

@@ -112,11 +112,11 @@ impl Reader {
             return Ok(());
         }
         let reading = async {
-            let mut db = self.store.readers.acquire().await?;
+            let mut db = self.store.readers.begin().await?;
             for hours in of {
                 cells::range(&mut db, Resolution::Hour, series, *hours, columns, &mut each).await?;
             }
-            Ok::<(), sqlx::Error>(())
+            db.rollback().await
         };
         in_time(reading).await
     }
@@ -132,7 +132,7 @@ impl Reader {
     ) -> Result<Vec<i64>, Error> {
         let mut minutes: Vec<i64> = vec![];
         let reading = async {
-            let mut db = self.store.readers.acquire().await?;
+            let mut db = self.store.readers.begin().await?;
             let each = |(_, at_s), cell: &Cell| {
                 if cell.sum > 0.0 {
                     minutes.push(at_s);

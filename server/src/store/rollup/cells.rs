@@ -24,7 +24,8 @@ struct Holder {
 }
 
 /// Passes the cells of some series in `[from_s, to_s)` to `each`, with the columns that are wanted.
-/// A key may come several times: its cells add up.
+/// A key may come several times: its cells add up. It asks several questions, so the caller stands
+/// inside a transaction.
 ///
 /// # Errors
 /// When the store can't be read.
@@ -69,16 +70,11 @@ async fn read(
     }
     let older = older_rows(db).await?;
     for holder in holders(db, series).await? {
-        let mut from_s = span.0;
-        for tier in Resolution::ALL.into_iter().rev().filter(|it| *it <= resolution) {
-            let part = (from_s, span.1.min(holder.marks.of(tier)).max(from_s));
-            from_s = part.1;
-            if part.0 < part.1 && tier <= coarsest {
-                read_tier(db, &holder, (tier, part), (columns, older), &mut |(series, at_s), cell: &Cell| {
-                    each((series, resolution.bucket_s(at_s)), cell);
-                })
-                .await?;
-            }
+        for (tier, part) in holder.marks.parts(resolution, span).filter(|it| it.0 <= coarsest) {
+            read_tier(db, &holder, (tier, part), (columns, older), &mut |(series, at_s), cell: &Cell| {
+                each((series, resolution.bucket_s(at_s)), cell);
+            })
+            .await?;
         }
     }
     Ok(())
@@ -96,15 +92,10 @@ pub(crate) async fn of_app(
     (resolution, span): (Resolution, (i64, i64)),
     mut each: impl FnMut(Key, &Cell) + Send,
 ) -> Result<(), sqlx::Error> {
-    let mut from_s = span.0;
-    for tier in [Resolution::Minute, Resolution::TenSeconds].into_iter().filter(|it| *it < resolution) {
-        let part = (from_s, span.1.min(marks.of(tier)).max(from_s));
-        from_s = part.1;
-        if part.0 < part.1 {
-            let wanted = Wanted { series: None, span: part, sketches: true };
-            let add = |(series, at_s): Key, cell: &Cell| each((series, resolution.bucket_s(at_s)), cell);
-            chunks::range(db, (app_id, tier), wanted, add).await?;
-        }
+    for (tier, part) in marks.parts(resolution, span).filter(|it| it.0 < resolution) {
+        let wanted = Wanted { series: None, span: part, sketches: true };
+        let add = |(series, at_s): Key, cell: &Cell| each((series, resolution.bucket_s(at_s)), cell);
+        chunks::range(db, (app_id, tier), wanted, add).await?;
     }
     Ok(())
 }

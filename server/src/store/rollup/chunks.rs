@@ -19,7 +19,7 @@ use crate::{
     store::{file::usage::SizeChange, resolution::Resolution},
 };
 
-/// Most chunks of one statement: each has ten values.
+/// Most chunks of one statement: each has eleven values.
 const CHUNKS_PER_STATEMENT: usize = 200;
 /// What a chunk takes besides its body, its indexes included, bytes.
 const CHUNK_BYTES: i64 = 110;
@@ -34,6 +34,9 @@ pub const LEVEL_DONE: i64 = 9;
 /// A chunk that is to be written.
 #[derive(Clone, Debug)]
 pub struct NewChunk {
+    /// The id that it takes where it replaces other chunks: the last of theirs, so that its cells
+    /// still come before newer ones.
+    pub id: Option<i64>,
     /// The app that the series belong to.
     pub app_id: i64,
     /// The width of its buckets.
@@ -67,7 +70,7 @@ impl NewChunk {
         let buckets = || cells.iter().map(|it| it.0.1);
         let buckets_s = (buckets().min()?, buckets().max()?);
         let body = chunk::encode(resolution.width_s(), cells);
-        Some(Self { app_id, resolution, level, buckets_s, series, cells: cells.len() as i64, body })
+        Some(Self { id: None, app_id, resolution, level, buckets_s, series, cells: cells.len() as i64, body })
     }
 
     /// Packs it, where that makes it shorter.
@@ -84,29 +87,22 @@ impl NewChunk {
     }
 }
 
+/// Cells as [`NewChunk`] takes them.
+pub(crate) fn borrowed(cells: &BTreeMap<Key, Cell>) -> Vec<(Key, &Cell)> {
+    cells.iter().map(|(key, cell)| (*key, cell)).collect()
+}
+
 /// Writes chunks. Their size is for the caller to add.
 ///
 /// # Errors
 /// When the store can't be written.
 pub async fn insert(db: &mut SqliteConnection, chunks: &[NewChunk]) -> Result<(), sqlx::Error> {
-    insert_as(db, chunks, None).await
-}
-
-/// The same, with ids of their own: that of the chunks that they replace comes first.
-///
-/// # Errors
-/// When the store can't be written.
-pub(crate) async fn insert_as(
-    db: &mut SqliteConnection,
-    chunks: &[NewChunk],
-    id: Option<i64>,
-) -> Result<(), sqlx::Error> {
     for part in chunks.chunks(CHUNKS_PER_STATEMENT) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO rollup_chunk (id, app_id, width_s, span_s, level, first_s, last_s, first_series, last_series, cells, body) ",
         );
         query.push_values(part, |mut row, chunk| {
-            row.push_bind(id)
+            row.push_bind(chunk.id)
                 .push_bind(chunk.app_id)
                 .push_bind(chunk.resolution.width_s())
                 .push_bind(chunk.resolution.span_s(chunk.buckets_s.0))
@@ -123,14 +119,14 @@ pub(crate) async fn insert_as(
     Ok(())
 }
 
-/// Deletes chunks; returns how many there were.
+/// Deletes chunks.
 ///
 /// # Errors
 /// When the store can't be written.
-pub(crate) async fn delete(db: &mut SqliteConnection, ids: &[i64]) -> Result<u64, sqlx::Error> {
+pub(crate) async fn delete(db: &mut SqliteConnection, ids: &[i64]) -> Result<(), sqlx::Error> {
     let sql = "DELETE FROM rollup_chunk WHERE id IN (SELECT value FROM json_each(?))";
     let ids = serde_json::to_string(ids).unwrap_or_default();
-    Ok(sqlx::query(sql).bind(ids).execute(db).await?.rows_affected())
+    sqlx::query(sql).bind(ids).execute(db).await.map(drop)
 }
 
 /// What a chunk with a body of this length takes, bytes.
@@ -196,6 +192,26 @@ impl Marks {
             Resolution::Minute => self.minute_to_s,
             Resolution::Hour => self.hour_to_s,
         }
+    }
+
+    /// The later of both marks.
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self { minute_to_s: self.minute_to_s.max(other.minute_to_s), hour_to_s: self.hour_to_s.max(other.hour_to_s) }
+    }
+
+    /// The parts of a span, each with the tier that has buckets of it for a resolution: its own up
+    /// to the mark, and from there on finer ones.
+    pub(crate) fn parts(
+        self,
+        resolution: Resolution,
+        (mut from_s, to_s): (i64, i64),
+    ) -> impl Iterator<Item = (Resolution, (i64, i64))> {
+        let tiers = Resolution::ALL.into_iter().rev().filter(move |it| *it <= resolution);
+        tiers.filter_map(move |tier| {
+            let part = (from_s, to_s.min(self.of(tier)).max(from_s));
+            from_s = part.1;
+            (part.0 < part.1).then_some((tier, part))
+        })
     }
 }
 

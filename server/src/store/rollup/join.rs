@@ -7,7 +7,7 @@ use pipeline::Cell;
 
 use super::{
     chunk::{self, Wanted},
-    chunks::{NewChunk, damaged},
+    chunks::{NewChunk, borrowed, damaged},
     open_cells::Key,
 };
 use crate::{live::SeriesId, store::resolution::Resolution};
@@ -65,8 +65,7 @@ fn joined(
             damaged(*id);
         }
     }
-    let cells: Vec<(Key, &Cell)> = cells.iter().map(|(key, cell)| (*key, cell)).collect();
-    NewChunk::new(app_id, resolution, level, &cells)
+    NewChunk::new(app_id, resolution, level, &borrowed(&cells))
 }
 
 #[cfg(test)]

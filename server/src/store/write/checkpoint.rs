@@ -115,8 +115,8 @@ async fn write_all(
     Ok(written)
 }
 
-/// Writes the open cells as chunks, and adds those of minutes and hours that have been made already
-/// to these.
+/// Writes the open cells as chunks. What belongs to minutes and hours that were made already is
+/// added to these as well.
 async fn write_cells(
     db: &mut SqliteConnection,
     open_cells: &OpenCells,
@@ -131,8 +131,7 @@ async fn write_cells(
             let Some(&(app_id, marks)) = apps.get(&**name) else { return Err(sqlx::Error::RowNotFound) };
             let minutes = coarser(&cells, Resolution::Minute, marks);
             chunks.extend(NewChunk::all(app_id, Resolution::TenSeconds, LEVEL_NEW, &cells));
-            let minutes: Vec<(Key, &Cell)> = minutes.iter().map(|(key, cell)| (*key, cell)).collect();
-            chunks.extend(NewChunk::all(app_id, Resolution::Minute, LEVEL_NEW, &minutes));
+            chunks.extend(NewChunk::all(app_id, Resolution::Minute, LEVEL_NEW, &chunks::borrowed(&minutes)));
             late_hours.extend(coarser(&cells, Resolution::Hour, marks));
             let buckets = || cells.iter().map(|it| it.0.1);
             let buckets_s = buckets().min().zip(buckets().max());
@@ -150,7 +149,7 @@ async fn write_cells(
     Ok(())
 }
 
-/// The cells that belong to buckets which have been made already, by those.
+/// The cells before the mark of a resolution, merged into its buckets.
 fn coarser(cells: &[(Key, &Cell)], resolution: Resolution, marks: Marks) -> BTreeMap<Key, Cell> {
     let mut coarser: BTreeMap<Key, Cell> = BTreeMap::new();
     for ((series, at_s), cell) in cells.iter().filter(|it| it.0.1 < marks.of(resolution)) {

@@ -94,13 +94,13 @@ impl Joiner {
         let over_s = now_ms().div_euclid(1_000) - GRACE_S;
         let spans: Vec<Span> = self.spans.keys().copied().collect();
         for span in spans {
-            let is_open = if span.1.span_s(over_s) > span.2 {
+            let is_writer_there = if span.1.span_s(over_s) > span.2 {
                 self.spans.remove(&span);
                 self.whole(span, joined).await?
             } else {
                 self.levels(span, joined).await?
             };
-            if !is_open {
+            if !is_writer_there {
                 return Ok(());
             }
         }
@@ -167,9 +167,12 @@ async fn send(
     joined: &mpsc::Sender<Joined>,
     resolution: Resolution,
     (stored, size): (Vec<Stored>, SizeChange),
-    new: Vec<NewChunk>,
+    mut new: Vec<NewChunk>,
 ) -> bool {
-    let ids = stored.into_iter().map(|it| it.0).collect();
+    let ids: Vec<i64> = stored.into_iter().map(|it| it.0).collect();
+    if let Some(first) = new.first_mut() {
+        first.id = ids.last().copied();
+    }
     joined.send(Joined { resolution, ids, size, new }).await.is_ok()
 }
 
@@ -193,10 +196,7 @@ pub(crate) async fn store(
                 continue;
             }
             chunks::delete(db, ids).await?;
-            // With the last id of those before, its cells still come before newer ones.
-            let (first, further) = new.split_at(new.len().min(1));
-            chunks::insert_as(db, first, ids.last().copied()).await?;
-            chunks::insert(db, further).await?;
+            chunks::insert(db, new).await?;
             let mut change = -*size;
             new.iter().for_each(|it| change += it.size());
             usage::write(db, Tier::Rollup(*resolution), change, 0).await?;

@@ -26,7 +26,7 @@ use crate::{
         resolution::Resolution,
         rollup::{
             chunk::{self, Wanted},
-            chunks::{self, LEVEL_DONE, Marks, NewChunk},
+            chunks::{self, LEVEL_DONE, NewChunk},
             open_cells::Key,
         },
     },
@@ -44,8 +44,7 @@ pub(super) async fn level(db: &mut SqliteConnection, aggregates: &Aggregates, me
     if from == into {
         return Ok(());
     }
-    let both =
-        Marks { minute_to_s: from.minute_to_s.max(into.minute_to_s), hour_to_s: from.hour_to_s.max(into.hour_to_s) };
+    let both = from.max(into);
     let changes = transaction(db, async |db| {
         let mut changes = Changes::default();
         changes.add(roll_to(db, merge.from, from, both).await?);
@@ -84,8 +83,7 @@ pub(super) async fn move_chunks(
         if chunk::each(&body, wanted, each).is_none() {
             chunks::damaged(id);
         }
-        let mapped: Vec<(Key, &Cell)> = mapped.iter().map(|(key, cell)| (*key, cell)).collect();
-        let mut new = NewChunk::new(merge.into, resolution, level, &mapped);
+        let mut new = NewChunk::new(merge.into, resolution, level, &chunks::borrowed(&mapped));
         new.iter_mut().filter(|it| it.level == LEVEL_DONE).for_each(NewChunk::pack);
         let size = new.as_ref().map_or_else(SizeChange::default, NewChunk::size);
         let old = SizeChange { rows: cells, bytes: chunks::bytes(body.len()) };

@@ -158,15 +158,14 @@ pub(super) async fn roll_to(
     to: Marks,
 ) -> Result<Changes, sqlx::Error> {
     let mut changes = Changes::default();
-    let to = Marks { minute_to_s: to.minute_to_s.max(marks.minute_to_s), hour_to_s: to.hour_to_s.max(marks.hour_to_s) };
+    let to = to.max(marks);
     if to.hour_to_s > marks.hour_to_s {
         let cells = made(db, app_id, marks, (Resolution::Hour, (marks.hour_to_s, to.hour_to_s))).await?;
         changes.hours = rows::add(db, Resolution::Hour, cells).await?;
     }
     if to.minute_to_s > marks.minute_to_s {
         let cells = made(db, app_id, marks, (Resolution::Minute, (marks.minute_to_s, to.minute_to_s))).await?;
-        let cells: Vec<(Key, &Cell)> = cells.iter().map(|(key, cell)| (*key, cell)).collect();
-        let new = NewChunk::all(app_id, Resolution::Minute, LEVEL_NEW, &cells);
+        let new = NewChunk::all(app_id, Resolution::Minute, LEVEL_NEW, &chunks::borrowed(&cells));
         chunks::insert(db, &new).await?;
         new.iter().for_each(|it| changes.minutes += it.size());
     }

@@ -6,7 +6,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::slice::{Slice, millis};
+use super::slice::{LOW_WATER, Slice, millis};
 use crate::store::{
     file::{
         transaction::transaction,
@@ -18,9 +18,6 @@ use crate::store::{
 
 /// Most chunks of one slice.
 const CHUNKS_PER_SLICE: i64 = 500;
-/// A tier over its size limit is brought down to this share of it, so that it does not exceed the
-/// limit again at once.
-const LOW_WATER: f64 = 0.97;
 
 /// Deletes the next slice of a resolution; returns how many chunks that were.
 ///

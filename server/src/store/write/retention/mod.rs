@@ -25,7 +25,10 @@ pub(crate) use self::{blocks::REST_AFTER, slice::millis};
 use self::{clock_guard::ClockGuard, rollups::RollupPasses, slice::Slice};
 use crate::{
     config::Retention,
-    store::file::usage::{StorageUsage, Tier},
+    store::{
+        file::usage::{StorageUsage, Tier},
+        resolution::Resolution,
+    },
 };
 
 /// Most rows of a slice.
@@ -114,6 +117,7 @@ impl RetentionTask {
         let (retention, usage, checkpoint) = (&self.retention, &*self.usage, self.checkpoint);
         let slice = Slice { retention, usage, checkpoint, now_ms, rows_max };
         let rows = match JOBS[turn] {
+            Job::Tier(Tier::Rollup(Resolution::Hour)) => self.passes.delete(db, Resolution::Hour, slice).await?,
             Job::Tier(Tier::Rollup(resolution)) => {
                 self.passes.delete(db, resolution, slice).await? + chunks::delete(db, resolution, slice).await?
             }

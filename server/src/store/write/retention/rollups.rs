@@ -4,7 +4,7 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::slice::{Slice, millis};
+use super::slice::{LOW_WATER, Slice, millis};
 use crate::store::{
     file::{
         transaction::transaction,
@@ -15,9 +15,6 @@ use crate::store::{
 
 /// Series of one slice.
 const SERIES_PER_SLICE: i64 = 200;
-/// A tier over its size limit is brought down to this share of it, so that it does not exceed the
-/// limit again at once.
-const LOW_WATER: f64 = 0.97;
 
 /// Where a pass over the series stands.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use crate::{config::Retention, store::file::usage::StorageUsage};
 
+/// A tier over its size limit is brought down to this share of it, so that it does not exceed the
+/// limit again at once.
+pub(super) const LOW_WATER: f64 = 0.97;
+
 /// One slice of a job.
 #[derive(Clone, Copy)]
 pub(super) struct Slice<'a> {
